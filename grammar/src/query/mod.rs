@@ -1,0 +1,3 @@
+//! The query language: `.gq`.
+
+pub mod ast;

@@ -1,0 +1,3 @@
+//! The schema language: `.pg`.
+
+pub mod ast;
