@@ -1,1 +1,7 @@
+//! From syntax trees to meaning: catalogs, checked queries, diagnostics, logical plans. Incremental by salsa. This crate
+//! never knows Lance, files on disk or the language server protocol.
 
+pub mod catalog;
+pub mod diagnostic;
+pub mod ir;
+pub mod types;

@@ -179,7 +179,10 @@ pub enum ExpressionKind {
     /// `$x`, without the `$`: a node, an edge or a parameter.
     Variable(String),
     /// `$x.name`
-    Property { variable: Name, property: Name },
+    Property {
+        variable: Name,
+        property: Name,
+    },
     Literal(Literal),
     /// A bare name: a reference to an alias of `return`.
     Alias(String),
@@ -242,7 +245,10 @@ impl Function {
     }
 
     pub fn is_aggregate(self) -> bool {
-        matches!(self, Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max)
+        matches!(
+            self,
+            Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max
+        )
     }
 
     pub fn is_rank(self) -> bool {

@@ -144,7 +144,10 @@ pub enum ArgumentValue {
     /// An upper-case word.
     TypeName(String),
     /// `lo..hi`, `lo..`, `..hi`, and `..` alone (S079).
-    Range { low: Option<Number>, high: Option<Number> },
+    Range {
+        low: Option<Number>,
+        high: Option<Number>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +162,11 @@ pub struct Allow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowTarget {
     Schema(Span),
-    Entity { kind: Name, name: Name, property: Option<Name> },
+    Entity {
+        kind: Name,
+        name: Name,
+        property: Option<Name>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,6 +183,13 @@ pub struct MigrationCheck {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     NoRows,
-    Rows { compare: Name, count: Number },
-    Column { column: Name, compare: Name, value: ArgumentValue },
+    Rows {
+        compare: Name,
+        count: Number,
+    },
+    Column {
+        column: Name,
+        compare: Name,
+        value: ArgumentValue,
+    },
 }

@@ -1,0 +1,184 @@
+//! The catalog: what a schema means. It is a read-only projection without any source position, so that reformatting a
+//! schema gives an equal catalog. Names are looked up here; identities are carried, never guessed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{Scalar, Type};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalog {
+    pub nodes: BTreeMap<String, Arc<NodeType>>,
+    pub edges: BTreeMap<String, Arc<EdgeType>>,
+    pub interfaces: BTreeMap<String, Arc<InterfaceType>>,
+}
+
+impl Catalog {
+    pub fn node(&self, name: &str) -> Option<&Arc<NodeType>> {
+        self.nodes.get(name)
+    }
+
+    /// An edge type as queries spell it: the exact name first, then ignoring ASCII case (schema-language §8).
+    pub fn edge(&self, name: &str) -> Option<&Arc<EdgeType>> {
+        self.edges
+            .get(name)
+            .or_else(|| self.edges.values().find(|edge| edge.name.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// Stable numbers of a type. Source-only tools use a throw-away domain, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Identity {
+    pub type_id: u64,
+    /// The dataset generation; 0 for an interface, which has no storage.
+    pub incarnation: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Property {
+    pub name: String,
+    pub id: u64,
+    pub ty: Type,
+    /// Place in the order in which the members were declared (injected ones after the node's own), for whole-node
+    /// results. No part of the schema's identity.
+    pub ordinal: u32,
+    /// Typed default of `@default`.
+    pub default: Option<crate::types::Value>,
+    /// Of a Vector property.
+    pub metric: Option<Metric>,
+    pub description: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Metric {
+    L2,
+    Cosine,
+    Dot,
+}
+
+/// `@embed(source, model = "…")` on the vector property `target`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embed {
+    pub target: String,
+    pub source: String,
+    pub model: Option<String>,
+}
+
+/// A bound of `@range`: integers stay integers, so that 64-bit values are compared exactly.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub enum Bound {
+    Integer(i128),
+    Float(f64),
+}
+
+impl PartialEq for Bound {
+    fn eq(&self, other: &Bound) -> bool {
+        match (self, other) {
+            (Bound::Integer(a), Bound::Integer(b)) => a == b,
+            (Bound::Float(a), Bound::Float(b)) => a.to_bits() == b.to_bits(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Bound {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    pub property: String,
+    pub min: Option<Bound>,
+    pub max: Option<Bound>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub property: String,
+    pub pattern: String,
+}
+
+/// An annotation without a meaning of its own, and `@description`, `@instruction`, `@owner`: kept as text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Annotation {
+    pub name: String,
+    pub value: Option<String>,
+    pub keywords: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeType {
+    pub name: String,
+    pub identity: Identity,
+    /// Sorted.
+    pub implements: Vec<String>,
+    /// By name in byte order; injected ones are among them.
+    pub properties: Vec<Property>,
+    /// Key columns in the order of their identities; empty without `@key`.
+    pub key: Vec<String>,
+    /// Sets of columns, each sorted; the key is not among them.
+    pub unique: Vec<Vec<String>>,
+    /// Sets of columns; the key's is among them.
+    pub indexes: Vec<Vec<String>>,
+    pub ranges: Vec<Range>,
+    pub checks: Vec<Check>,
+    pub embeds: Vec<Embed>,
+    pub annotations: Vec<Annotation>,
+}
+
+impl NodeType {
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        find(&self.properties, name)
+    }
+
+    /// Properties that a whole-node result shows, in declaration order: all but blobs.
+    pub fn visible_properties(&self) -> Vec<&Property> {
+        let mut visible: Vec<&Property> = self.properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();
+        visible.sort_by_key(|p| p.ordinal);
+        visible
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeType {
+    pub name: String,
+    pub identity: Identity,
+    /// Names of node types.
+    pub from: String,
+    pub to: String,
+    /// Edges per source node.
+    pub cardinality: Cardinality,
+    /// By name in byte order.
+    pub properties: Vec<Property>,
+    /// Sets of columns; `src` and `dst` may be among them.
+    pub unique: Vec<Vec<String>>,
+    pub indexes: Vec<Vec<String>>,
+    pub annotations: Vec<Annotation>,
+}
+
+impl EdgeType {
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        find(&self.properties, name)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cardinality {
+    pub min: u32,
+    /// Unbounded without one.
+    pub max: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterfaceType {
+    pub name: String,
+    pub identity: Identity,
+    pub properties: Vec<Property>,
+}
+
+fn find<'a>(properties: &'a [Property], name: &str) -> Option<&'a Property> {
+    properties
+        .binary_search_by(|p| p.name.as_str().cmp(name))
+        .ok()
+        .map(|i| &properties[i])
+}

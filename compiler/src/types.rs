@@ -1,0 +1,148 @@
+//! Types of properties, parameters and result columns, and the values that inhabit them.
+
+use serde::{Deserialize, Serialize};
+
+/// A scalar type of the schema language. An enum is a `String` with a value set beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scalar {
+    String,
+    Blob,
+    Bool,
+    I32,
+    I64,
+    U32,
+    U64,
+    F32,
+    F64,
+    Date,
+    DateTime,
+    /// `Vector(n)`: n 32-bit floats.
+    Vector(u32),
+}
+
+impl Scalar {
+    /// The word in source text, `None` for one that names no type. `Vector` needs its size and is not among them.
+    pub fn from_word(word: &str) -> Option<Scalar> {
+        Some(match word {
+            "String" => Scalar::String,
+            "Blob" => Scalar::Blob,
+            "Bool" => Scalar::Bool,
+            "I32" => Scalar::I32,
+            "I64" => Scalar::I64,
+            "U32" => Scalar::U32,
+            "U64" => Scalar::U64,
+            "F32" => Scalar::F32,
+            "F64" => Scalar::F64,
+            "Date" => Scalar::Date,
+            "DateTime" => Scalar::DateTime,
+            _ => return None,
+        })
+    }
+
+    pub fn is_integer(self) -> bool {
+        matches!(self, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64)
+    }
+
+    pub fn is_float(self) -> bool {
+        matches!(self, Scalar::F32 | Scalar::F64)
+    }
+
+    pub fn is_numeric(self) -> bool {
+        self.is_integer() || self.is_float()
+    }
+}
+
+impl std::fmt::Display for Scalar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Scalar::Vector(size) => write!(f, "Vector({size})"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// The type of a property, a parameter or an expression. Two are equal when every part is (schema-language §5.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Type {
+    pub scalar: Scalar,
+    pub nullable: bool,
+    pub list: bool,
+    /// Of an enum: sorted by bytes, without duplicates; `scalar` is then `String`.
+    pub enum_values: Option<Vec<String>>,
+}
+
+impl Type {
+    pub fn of(scalar: Scalar) -> Type {
+        Type {
+            scalar,
+            nullable: false,
+            list: false,
+            enum_values: None,
+        }
+    }
+
+    pub fn nullable(self) -> Type {
+        Type { nullable: true, ..self }
+    }
+
+    pub fn list_of(scalar: Scalar) -> Type {
+        Type {
+            list: true,
+            ..Type::of(scalar)
+        }
+    }
+}
+
+impl std::fmt::Display for Type {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let core = match &self.enum_values {
+            Some(values) => format!("enum({})", values.join(", ")),
+            None => self.scalar.to_string(),
+        };
+        let optional = if self.nullable { "?" } else { "" };
+        if self.list {
+            write!(f, "[{core}]{optional}")
+        } else {
+            write!(f, "{core}{optional}")
+        }
+    }
+}
+
+/// A value as a query literal, a parameter or a mutation carries it. Floats compare and hash by their bits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    /// Any integer width.
+    Integer(i64),
+    /// An unsigned integer above `i64::MAX`; only ever stored data.
+    Unsigned(u64),
+    Float(f64),
+    String(String),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Milliseconds since the epoch, UTC.
+    DateTime(i64),
+    List(Vec<Value>),
+    Vector(Vec<f32>),
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (Value::Unsigned(a), Value::Unsigned(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Date(a), Value::Date(b)) => a == b,
+            (Value::DateTime(a), Value::DateTime(b)) => a == b,
+            (Value::List(a), Value::List(b)) => a == b,
+            (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
