@@ -4,4 +4,5 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod ir;
+pub mod rules;
 pub mod types;

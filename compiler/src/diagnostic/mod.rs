@@ -5,6 +5,8 @@
 use omnigraph_grammar::Span;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::Rule;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -52,7 +54,8 @@ pub enum DeclarationKind {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub code: &'static str,
+    pub rule: &'static Rule,
+    /// The rule's own, unless settings or circumstances changed it.
     pub severity: Severity,
     /// One sentence, no code, names in backticks.
     pub message: String,
@@ -76,9 +79,7 @@ pub struct FindingFix {
 /// A finding with its files and absolute places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    pub code: &'static str,
-    /// The rule's readable name, `unknown-property`.
-    pub name: &'static str,
+    pub rule: &'static Rule,
     pub severity: Severity,
     pub message: String,
     /// Path as the project names it.

@@ -1,0 +1,81 @@
+//! The rule book: one file a rule, holding its code, its documentation with an example that triggers it and the same
+//! example mended, its check, and its fix. The table below, `explain`, the pages in `docs/codes/` and the settings'
+//! schema are made from those files; a test runs each rule's two examples.
+
+use crate::diagnostic::Severity;
+
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// What is known of a rule before any source is read.
+#[derive(Debug)]
+pub struct Rule {
+    /// `S065`, `T6`, `P001`: what users see, filter and suppress by.
+    pub code: &'static str,
+    /// The exact rule where a code has several, `T6.2`; equal to `code` otherwise. Unique.
+    pub subcode: &'static str,
+    /// Readable and unique, `unknown-property`.
+    pub name: &'static str,
+    pub severity: Severity,
+    /// One sentence: what the rule demands.
+    pub summary: &'static str,
+    /// Markdown: why it matters and what to do instead.
+    pub explanation: &'static str,
+    /// Triggers this rule and no other error.
+    pub fails: Example,
+    /// The same, mended: no finding of this rule, no error.
+    pub passes: Example,
+}
+
+/// Source text that shows a rule at work.
+#[derive(Debug)]
+pub enum Example {
+    /// A schema file.
+    Schema(&'static str),
+    /// A query file, checked against [`LAB_SCHEMA`].
+    Query(&'static str),
+    /// A query file with a schema of its own.
+    Project { schema: &'static str, query: &'static str },
+    /// A request: a query file checked against [`LAB_SCHEMA`], the query's name if one is given, whether it comes in by
+    /// the entry point for mutations, and the parameters' JSON.
+    Request {
+        query: &'static str,
+        name: Option<&'static str>,
+        mutation: bool,
+        params: &'static str,
+    },
+    /// A schema that replaces an accepted one.
+    Change {
+        accepted: &'static str,
+        desired: &'static str,
+    },
+}
+
+/// The schema that the specification's examples use.
+pub const LAB_SCHEMA: &str = include_str!("lab.pg");
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.subcode == other.subcode
+    }
+}
+
+impl Eq for Rule {}
+
+impl std::hash::Hash for Rule {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.subcode.hash(state)
+    }
+}
+
+/// All rules of a code, in table order; also by sub-code or name. Letter case is ignored.
+pub fn find(word: &str) -> Vec<&'static Rule> {
+    RULES
+        .iter()
+        .copied()
+        .filter(|rule| {
+            [rule.code, rule.subcode, rule.name]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(word))
+        })
+        .collect()
+}
