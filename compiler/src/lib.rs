@@ -4,5 +4,6 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod ir;
+pub mod query;
 pub mod rules;
 pub mod types;
