@@ -2,10 +2,20 @@
 //! on the way out it becomes a [`Diagnostic`] with files and absolute spans, which the renderers and the language
 //! server print.
 
-use omnigraph_grammar::Span;
+mod line_index;
+mod render;
+mod resolve;
+mod suggest;
+
+use omnigraph_grammar::{Span, SyntaxError};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::Rule;
+use crate::rules::{self, Rule};
+
+pub use line_index::{LineColumn, LineIndex};
+pub use render::{Sources, concise, human, json};
+pub use resolve::{FilePlaces, resolve};
+pub use suggest::{nearest, suggestion};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -13,6 +23,16 @@ pub enum Severity {
     Error,
     Warning,
     Info,
+}
+
+impl Severity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
 }
 
 /// Where something is, without offsets that an edit elsewhere would move.
@@ -74,6 +94,97 @@ pub struct FindingFix {
     /// Whether it may be applied unseen.
     pub safe: bool,
     pub edits: Vec<(Place, String)>,
+}
+
+impl Place {
+    pub fn item(item: u32, span: Span) -> Place {
+        Place::Item { item, span }
+    }
+}
+
+/// Findings are built up sentence by sentence: what is wrong, where, what else to look at, what to do.
+impl Finding {
+    pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Finding {
+        Finding {
+            rule,
+            severity: rule.severity,
+            message: message.into(),
+            place,
+            label: String::new(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// The text beside the primary place.
+    pub fn label(mut self, text: impl Into<String>) -> Finding {
+        self.label = text.into();
+        self
+    }
+
+    /// A second place to look at.
+    pub fn also(mut self, place: Place, text: impl Into<String>) -> Finding {
+        self.labels.push((place, text.into()));
+        self
+    }
+
+    pub fn note(mut self, text: impl Into<String>) -> Finding {
+        self.notes.push(text.into());
+        self
+    }
+
+    pub fn help(mut self, text: impl Into<String>) -> Finding {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// An edit that may be applied unseen: it does what the author meant, and nothing else.
+    pub fn safe_fix(self, title: impl Into<String>, edits: Vec<(Place, String)>) -> Finding {
+        self.fix(title, true, edits)
+    }
+
+    /// An edit that needs a look.
+    pub fn maybe_fix(self, title: impl Into<String>, edits: Vec<(Place, String)>) -> Finding {
+        self.fix(title, false, edits)
+    }
+
+    fn fix(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Place, String)>) -> Finding {
+        self.fixes.push(FindingFix {
+            title: title.into(),
+            safe,
+            edits,
+        });
+        self
+    }
+
+    /// What a parser found in the item with this index.
+    pub fn of_syntax(error: &SyntaxError, item: u32) -> Finding {
+        Finding::of_syntax_at(error, |span| Place::Item { item, span })
+    }
+
+    /// What splitting the file into items found, outside of every item.
+    pub fn of_stray(error: &SyntaxError) -> Finding {
+        Finding::of_syntax_at(error, Place::File)
+    }
+
+    fn of_syntax_at(error: &SyntaxError, place: impl Fn(Span) -> Place) -> Finding {
+        let rule = rules::by_code(error.code);
+        let mut finding = Finding::new(rule, place(error.span), error.message.clone());
+        finding.labels = error.labels.iter().map(|(span, text)| (place(*span), text.clone())).collect();
+        finding.help = error.help.clone();
+        finding.fixes = error
+            .fixes
+            .iter()
+            .map(|fix| FindingFix {
+                title: fix.title.clone(),
+                safe: fix.safe,
+                edits: fix.edits.iter().map(|(span, text)| (place(*span), text.clone())).collect(),
+            })
+            .collect();
+        finding
+    }
 }
 
 /// A finding with its files and absolute places.

@@ -53,6 +53,13 @@ pub enum Example {
 /// The schema that the specification's examples use.
 pub const LAB_SCHEMA: &str = include_str!("lab.pg");
 
+impl Rule {
+    /// The page that explains the rule's code, relative to the project's root.
+    pub fn page(&self) -> String {
+        format!("docs/codes/{}.md", self.code)
+    }
+}
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Rule) -> bool {
         self.subcode == other.subcode
@@ -65,6 +72,16 @@ impl std::hash::Hash for Rule {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.subcode.hash(state)
     }
+}
+
+/// The rule that a part of the compiler reports by its code alone, as the parsers do.
+pub fn by_code(code: &str) -> &'static Rule {
+    RULES
+        .iter()
+        .copied()
+        .find(|rule| rule.subcode == code)
+        .or_else(|| RULES.iter().copied().find(|rule| rule.code == code))
+        .unwrap_or(&schema::s006_expected_token::RULE)
 }
 
 /// All rules of a code, in table order; also by sub-code or name. Letter case is ignored.
