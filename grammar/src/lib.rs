@@ -3,11 +3,20 @@
 
 mod error;
 mod items;
+mod lexing;
 mod span;
 
 pub mod query;
 pub mod schema;
 
 pub use error::{SyntaxError, SyntaxFix};
-pub use items::{Item, ItemKind, Language};
+pub use items::{Item, ItemKind, Language, items};
+pub use lexing::Token;
 pub use span::{Name, Span};
+
+/// What a parser makes of a text: a tree, if there is enough for one, and all that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed<T> {
+    pub tree: Option<T>,
+    pub errors: Vec<SyntaxError>,
+}

@@ -1,3 +1,19 @@
 //! The query language: `.gq`.
 
 pub mod ast;
+
+mod build;
+mod parse;
+mod terminal;
+mod token;
+
+pub use parse::parse_item;
+pub use token::{Token, TokenKind, tokens};
+
+lalrpop_util::lalrpop_mod!(
+    #[allow(clippy::all, unused)]
+    grammar,
+    "/query/grammar.rs"
+);
+
+pub(crate) use terminal::lexemes;

@@ -1,3 +1,28 @@
 //! The schema language: `.pg`.
 
 pub mod ast;
+
+mod build;
+mod parse;
+mod terminal;
+mod token;
+
+pub use parse::parse_item;
+pub use token::{Token, TokenKind, tokens};
+
+lalrpop_util::lalrpop_mod!(
+    #[allow(clippy::all, unused)]
+    grammar,
+    "/schema/grammar.rs"
+);
+
+pub(crate) use terminal::lexemes;
+
+/// The types that a property can have, `Vector(n)` and `enum(…)` aside.
+pub const SCALARS: [&str; 11] = [
+    "String", "Blob", "Bool", "I32", "I64", "U32", "U64", "F32", "F64", "Date", "DateTime",
+];
+
+pub(crate) fn is_scalar(word: &str) -> bool {
+    word == "Vector" || SCALARS.contains(&word)
+}

@@ -1,0 +1,230 @@
+//! How the start of an item is recognised, in text that may be broken.
+
+use crate::{ItemKind, Language, Name, Span, query, schema};
+
+/// A token as far as cutting is concerned.
+#[derive(Clone, Copy)]
+pub(super) struct Mark<'s> {
+    pub shape: Shape,
+    pub text: &'s str,
+    pub span: Span,
+    pub starts_line: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Word,
+    String,
+    Open,
+    Close,
+    Other,
+}
+
+impl<'s> Mark<'s> {
+    pub fn schema(kind: schema::TokenKind, text: &'s str, span: Span, starts_line: bool) -> Self {
+        use schema::TokenKind::*;
+        let shape = match kind {
+            Type | Name | Word => Shape::Word,
+            String => Shape::String,
+            LeftBrace | LeftParen | LeftBracket => Shape::Open,
+            RightBrace | RightParen | RightBracket => Shape::Close,
+            _ => Shape::Other,
+        };
+        Mark {
+            shape,
+            text,
+            span,
+            starts_line,
+        }
+    }
+
+    pub fn query(kind: query::TokenKind, text: &'s str, span: Span, starts_line: bool) -> Self {
+        use query::TokenKind::*;
+        let shape = match kind {
+            Type | Name => Shape::Word,
+            String => Shape::String,
+            LeftBrace | LeftParen | LeftBracket => Shape::Open,
+            RightBrace | RightParen | RightBracket => Shape::Close,
+            _ => Shape::Other,
+        };
+        Mark {
+            shape,
+            text,
+            span,
+            starts_line,
+        }
+    }
+
+    pub fn is_word(self) -> bool {
+        self.shape == Shape::Word
+    }
+}
+
+pub(super) struct Head {
+    pub kind: ItemKind,
+    /// Index of the token that names the item, and how many bytes of it come before the name (`nodeBook`).
+    name: Option<(usize, usize)>,
+}
+
+impl Head {
+    /// The name, its span counted from `base`.
+    pub fn name(&self, marks: &[Mark<'_>], base: u32) -> Option<Name> {
+        let (i, skip) = self.name?;
+        let mark = marks[i];
+        let start = (mark.span.start - base) as usize + skip;
+        Some(Name {
+            text: mark.text[skip..].to_owned(),
+            span: Span::new(start, (mark.span.end - base) as usize),
+        })
+    }
+
+    /// Whether the head at `i` is one even where a name is expected: `query` alone on a line, followed by a whole query.
+    pub fn is_certain(&self, marks: &[Mark<'_>], i: usize) -> bool {
+        let after_name = marks.get(i + 2).map_or("", |m| m.text);
+        self.name.is_some_and(|n| n.0 == i + 1) && matches!(after_name, "(" | "{" | "@" | ":" | "implements")
+    }
+}
+
+const NOUNS_FOR_NODE: [&str; 9] = [
+    "type", "table", "class", "struct", "model", "entity", "vertex", "record", "object",
+];
+const NOUNS_FOR_EDGE: [&str; 4] = ["relation", "relationship", "link", "rel"];
+const NOUNS_FOR_INTERFACE: [&str; 3] = ["trait", "mixin", "protocol"];
+const NOUNS_FOR_QUERY: [&str; 6] = ["mutation", "function", "fn", "def", "procedure", "subscription"];
+
+/// What a word at the start of an item stands for, when it is the word of another language or wrongly capitalised.
+pub(crate) fn foreign_keyword(language: Language, word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let lower = lower.as_str();
+    let own: &[&'static str] = match language {
+        Language::Schema => &["node", "edge", "interface"],
+        Language::Query => &["query"],
+    };
+    if let Some(keyword) = own.iter().find(|k| **k == lower) {
+        return (word != *keyword).then_some(*keyword);
+    }
+    match language {
+        Language::Query => NOUNS_FOR_QUERY.contains(&lower).then_some("query"),
+        Language::Schema if NOUNS_FOR_NODE.contains(&lower) => Some("node"),
+        Language::Schema if NOUNS_FOR_EDGE.contains(&lower) => Some("edge"),
+        Language::Schema if NOUNS_FOR_INTERFACE.contains(&lower) => Some("interface"),
+        Language::Schema => None,
+    }
+}
+
+/// The keyword that is glued to the name behind it: `nodeBook`, `querytitled`.
+pub(crate) fn glued_keyword(language: Language, word: &str) -> Option<&'static str> {
+    match language {
+        Language::Schema => ["node", "edge", "interface"]
+            .into_iter()
+            .find(|k| word.strip_prefix(k).is_some_and(|rest| starts_upper(rest))),
+        Language::Query => word
+            .strip_prefix("query")
+            .filter(|rest| !rest.is_empty())
+            .map(|_| "query"),
+    }
+}
+
+pub(crate) fn starts_upper(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+fn kind_of(keyword: &str) -> ItemKind {
+    match keyword {
+        "interface" => ItemKind::Interface,
+        "node" => ItemKind::Node,
+        "edge" => ItemKind::Edge,
+        "allow" => ItemKind::Allow,
+        "migration_check" => ItemKind::MigrationCheck,
+        _ => ItemKind::Query,
+    }
+}
+
+/// The head of an item at `i`, if one is there. Outside of all brackets (`top`) little is asked of it; inside, it must
+/// start its line and look like nothing else, since then a bracket of the item before is missing.
+pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) -> Option<Head> {
+    let mark = marks[i];
+    if !mark.is_word() || !(top || mark.starts_line) {
+        return None;
+    }
+    let before = i.checked_sub(1).map_or("", |i| marks[i].text);
+    if before == "@" || before == "on" && language == Language::Schema {
+        return None;
+    }
+    let next = marks.get(i + 1).copied();
+    let next_text = next.map_or("", |m| m.text);
+    let after_text = marks.get(i + 2).map_or("", |m| m.text);
+    let named = next.filter(|m| m.is_word()).map(|_| (i + 1, 0));
+    let alone = mark.starts_line || i == 0 || matches!(before, "}");
+    let found = |keyword: &str| {
+        Some(Head {
+            kind: kind_of(keyword),
+            name: named,
+        })
+    };
+    match language {
+        Language::Query => {
+            let whole = named.is_some() && !marks[i + 1].starts_line && matches!(after_text, "(" | "{");
+            if mark.text == "query" && (top || whole) {
+                return found("query");
+            }
+            if !top || !alone {
+                return None;
+            }
+            if let Some(keyword) = foreign_keyword(language, mark.text).filter(|_| whole) {
+                return found(keyword);
+            }
+            let glued = glued_keyword(language, mark.text).filter(|_| next_text == "(")?;
+            Some(Head {
+                kind: ItemKind::Query,
+                name: Some((i, glued.len())),
+            })
+        }
+        Language::Schema => {
+            let body = matches!(after_text, "{" | "@" | "implements");
+            match mark.text {
+                "node" | "interface" if top && next_text != ":" => return found(mark.text),
+                "node" | "interface" => {
+                    let type_name = !schema::is_scalar(next_text) && (body || i + 2 == marks.len());
+                    return (named.is_some() && type_name).then(|| found(mark.text)).flatten();
+                }
+                "edge" if top && next_text != ":" => return found(mark.text),
+                "edge" => {
+                    return (named.is_some() && after_text == ":")
+                        .then(|| found(mark.text))
+                        .flatten();
+                }
+                "allow" if next.is_some_and(|m| matches!(m.shape, Shape::Word | Shape::String)) => {
+                    return (top || after_text == "on").then_some(Head {
+                        kind: ItemKind::Allow,
+                        name: None,
+                    });
+                }
+                "migration_check" if next_text != ":" => {
+                    let check = next.is_some_and(|m| m.shape == Shape::String);
+                    return (top || check).then_some(Head {
+                        kind: ItemKind::MigrationCheck,
+                        name: None,
+                    });
+                }
+                _ => {}
+            }
+            if !top || !alone {
+                return None;
+            }
+            if let Some(keyword) = foreign_keyword(language, mark.text) {
+                let fits = if keyword == "edge" { after_text == ":" } else { body };
+                return (named.is_some() && fits).then(|| found(keyword)).flatten();
+            }
+            let glued = glued_keyword(language, mark.text)?;
+            let fits = match glued {
+                "edge" => next_text == ":" && marks.get(i + 3).is_some_and(|m| m.text == "->"),
+                _ => matches!(next_text, "{" | "@" | "implements"),
+            };
+            fits.then(|| Head {
+                kind: kind_of(glued),
+                name: Some((i, glued.len())),
+            })
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Items: the declarations of a schema file or the queries of a query file, cut apart before anything is parsed, so that
+//! a broken one never hurts its neighbours and an edit concerns one item alone.
+
+mod heads;
+mod stray;
+
+use crate::{Name, Span, SyntaxError, query, schema};
+use heads::{Mark, Shape};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    Schema,
+    Query,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemKind {
+    Interface,
+    Node,
+    Edge,
+    Allow,
+    MigrationCheck,
+    Query,
+    /// Text that starts no item; it is reported, and skipped.
+    Stray,
+}
+
+/// One item of a file. Its text runs from its first token to its last one; what lies between two items is trivia.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub kind: ItemKind,
+    /// What its tokens say it is called, known even if it cannot be parsed. The span counts from the item's start.
+    pub name: Option<Name>,
+    /// Where the item lies in the file.
+    pub span: Span,
+}
+
+const LARGEST_FILE: usize = 4 << 20;
+const MOST_QUERIES: usize = 10_000;
+
+/// Cuts a file into its items. The errors, whose spans count from the start of the file, are about what lies outside of
+/// them: stray text, and trivia that is none.
+pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
+    let (marks, lexical) = match language {
+        Language::Schema => {
+            let (lexemes, errors) = schema::lexemes(text);
+            (
+                lexemes
+                    .iter()
+                    .map(|l| Mark::schema(l.kind, l.text, l.span, l.starts_line))
+                    .collect::<Vec<_>>(),
+                errors,
+            )
+        }
+        Language::Query => {
+            let (lexemes, errors) = query::lexemes(text);
+            (
+                lexemes
+                    .iter()
+                    .map(|l| Mark::query(l.kind, l.text, l.span, l.starts_line))
+                    .collect(),
+                errors,
+            )
+        }
+    };
+    let mut items = Vec::new();
+    let mut errors = Vec::new();
+    let mut i = 0;
+    while i < marks.len() {
+        let head = heads::head(language, &marks, i, true);
+        let end = match head {
+            Some(_) => item_end(language, &marks, i),
+            None => stray_end(language, &marks, i),
+        };
+        let span = marks[i].span.to(marks[end - 1].span);
+        let (kind, name) = match head {
+            Some(head) => (head.kind, head.name(&marks, span.start)),
+            None => {
+                errors.push(stray::error(language, &marks[i..end]));
+                (ItemKind::Stray, None)
+            }
+        };
+        items.push(Item { kind, name, span });
+        i = end;
+    }
+    let outside = |e: &SyntaxError| {
+        !items
+            .iter()
+            .any(|i| i.span.start <= e.span.start && e.span.start < i.span.end)
+    };
+    errors.extend(lexical.into_iter().filter(outside));
+    if language == Language::Query {
+        check_limits(text, &items, &mut errors);
+    }
+    errors.sort_by_key(|e| e.span);
+    (items, errors)
+}
+
+fn check_limits(text: &str, items: &[Item], errors: &mut Vec<SyntaxError>) {
+    if text.len() > LARGEST_FILE {
+        errors.push(SyntaxError::new("Q014", Span::at(0)).message("a query file can hold at most 4 MiB"));
+    }
+    if let Some(item) = items.iter().filter(|i| i.kind == ItemKind::Query).nth(MOST_QUERIES) {
+        let name = item
+            .name
+            .as_ref()
+            .map_or(item.span, |n| n.span.shifted(item.span.start));
+        errors.push(
+            SyntaxError::new("Q014", name).message(format!("a query file can hold at most {MOST_QUERIES} queries")),
+        );
+    }
+}
+
+/// The index behind the last token of the item whose head is at `start`.
+fn item_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
+    let kind = heads::head(language, marks, start, true).map_or(ItemKind::Stray, |h| h.kind);
+    let mut depth = 0_usize;
+    // Whether the item may end here, because it has had its body or needs none.
+    let mut complete = false;
+    let mut i = start + 1;
+    if marks.get(i).is_some_and(|m| m.is_word())
+        && !heads::head(language, marks, i, true).is_some_and(|h| h.is_certain(marks, i))
+    {
+        i += 1;
+    }
+    while let Some(mark) = marks.get(i) {
+        if heads::head(language, marks, i, depth == 0).is_some() {
+            break;
+        }
+        if depth == 0 && complete && !continues(kind, marks, i) {
+            break;
+        }
+        match mark.shape {
+            Shape::Open => depth += 1,
+            Shape::Close => {
+                depth = depth.saturating_sub(1);
+                complete |= depth == 0 && mark.text == "}";
+            }
+            _ => {}
+        }
+        let before = marks[i - 1];
+        match kind {
+            ItemKind::Edge => complete |= depth == 0 && before.text == "->" && mark.is_word(),
+            ItemKind::Allow => complete |= before.text == "because" && mark.shape == Shape::String,
+            _ => {}
+        }
+        i += 1;
+    }
+    i
+}
+
+/// Whether a token that follows a complete item still seems to belong to it.
+fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
+    let mark = marks[i];
+    let next = marks.get(i + 1).map_or("", |m| m.text);
+    let after_body = marks[i - 1].text == "}";
+    if mark.shape == Shape::Close {
+        return true;
+    }
+    let property = mark.is_word() && next == ":" && !heads::starts_upper(mark.text);
+    match kind {
+        ItemKind::Query => {
+            let section = matches!(
+                mark.text.to_ascii_lowercase().as_str(),
+                "match" | "return" | "order" | "limit"
+            );
+            let statement = matches!(mark.text, "insert" | "update" | "delete");
+            (section || statement) && next != "("
+        }
+        ItemKind::Edge if !after_body => {
+            property || !mark.starts_line || marks[i - 1].text == "@" || matches!(mark.text, "@" | "{" | "(" | "->")
+        }
+        ItemKind::Allow => mark.text == "until" || marks[i - 1].text == "until",
+        ItemKind::Node | ItemKind::Edge | ItemKind::Interface => {
+            property || mark.text == "@" || marks[i - 1].text == "@"
+        }
+        _ => false,
+    }
+}
+
+fn stray_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
+    let mut depth = 0_usize;
+    for (i, mark) in marks.iter().enumerate().skip(start) {
+        if i > start && heads::head(language, marks, i, depth == 0).is_some() {
+            return i;
+        }
+        match mark.shape {
+            Shape::Open => depth += 1,
+            Shape::Close => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    marks.len()
+}

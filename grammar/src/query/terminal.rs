@@ -1,0 +1,174 @@
+//! Lexemes of a query, and the terminals that the grammar sees: tokens with the contextual words told apart.
+
+use super::ast::Function;
+use super::token::TokenKind;
+use crate::Span;
+use crate::lexing;
+
+/// A token that is not trivia.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lexeme<'s> {
+    pub kind: TokenKind,
+    pub text: &'s str,
+    pub span: Span,
+    /// Whether only white space stands before it on its line.
+    pub starts_line: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Terminal<'s> {
+    StartQuery,
+    StartParameter,
+    StartAnnotation,
+    StartClauses,
+    StartMatches,
+    StartProjections,
+    StartKey,
+    StartStatement,
+    StartAssignments,
+    Query(&'s str),
+    Match(&'s str),
+    Return(&'s str),
+    Order(&'s str),
+    Limit(&'s str),
+    As(&'s str),
+    Asc(&'s str),
+    Desc(&'s str),
+    Insert(&'s str),
+    Update(&'s str),
+    Delete(&'s str),
+    Set(&'s str),
+    Where(&'s str),
+    Contains(&'s str),
+    StartsWith(&'s str),
+    True(&'s str),
+    False(&'s str),
+    Not,
+    Date,
+    DateTime,
+    Now,
+    Function(Function),
+    Variable(&'s str),
+    Name(&'s str),
+    Type(&'s str),
+    String(&'s str),
+    Integer(&'s str),
+    Float(&'s str),
+    LeftBrace,
+    RightBrace,
+    LeftParen,
+    RightParen,
+    LeftBracket,
+    RightBracket,
+    Colon,
+    Comma,
+    Semicolon,
+    Dot,
+    Question,
+    At,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Foreign,
+}
+
+/// The lexemes of a text, and what the lexer had to say.
+pub(crate) fn lexemes(text: &str) -> (Vec<Lexeme<'_>>, Vec<crate::SyntaxError>) {
+    let lexed = lexing::lex::<TokenKind>(text);
+    let mut out = Vec::new();
+    let mut starts_line = true;
+    for token in lexed.tokens {
+        let content = &text[token.span.range()];
+        if token.kind.is_trivia() {
+            starts_line |= content.contains('\n');
+        } else {
+            out.push(Lexeme {
+                kind: token.kind,
+                text: content,
+                span: token.span,
+                starts_line,
+            });
+            starts_line = false;
+        }
+    }
+    (out, lexed.errors)
+}
+
+/// The terminal of the lexeme at `i`. A word is a function or `not` by what follows it, a name of its own after `query`
+/// and `@`.
+pub(crate) fn terminal<'s>(lexemes: &[Lexeme<'s>], i: usize) -> Terminal<'s> {
+    let lexeme = lexemes[i];
+    let text = lexeme.text;
+    let next = lexemes.get(i + 1).map(|l| l.kind);
+    let before = i.checked_sub(1).map(|i| lexemes[i]);
+    let named = before.is_some_and(|l| l.kind == TokenKind::At || (i == 1 && l.text == "query"));
+    match lexeme.kind {
+        TokenKind::Name if named => Terminal::Name(text),
+        TokenKind::Name => match (text, next) {
+            ("not", Some(TokenKind::LeftBrace)) => Terminal::Not,
+            ("date", Some(TokenKind::LeftParen)) => Terminal::Date,
+            ("datetime", Some(TokenKind::LeftParen)) => Terminal::DateTime,
+            ("now", Some(TokenKind::LeftParen)) => Terminal::Now,
+            (_, Some(TokenKind::LeftParen)) => function(text).map_or_else(|| word(text), Terminal::Function),
+            _ => word(text),
+        },
+        TokenKind::Variable => Terminal::Variable(text),
+        TokenKind::Type => Terminal::Type(text),
+        TokenKind::Integer => Terminal::Integer(text),
+        TokenKind::Float => Terminal::Float(text),
+        TokenKind::String => Terminal::String(text),
+        TokenKind::LeftBrace => Terminal::LeftBrace,
+        TokenKind::RightBrace => Terminal::RightBrace,
+        TokenKind::LeftParen => Terminal::LeftParen,
+        TokenKind::RightParen => Terminal::RightParen,
+        TokenKind::LeftBracket => Terminal::LeftBracket,
+        TokenKind::RightBracket => Terminal::RightBracket,
+        TokenKind::Colon => Terminal::Colon,
+        TokenKind::Comma => Terminal::Comma,
+        TokenKind::Semicolon => Terminal::Semicolon,
+        TokenKind::Dot => Terminal::Dot,
+        TokenKind::Question => Terminal::Question,
+        TokenKind::At => Terminal::At,
+        TokenKind::Equal => Terminal::Equal,
+        TokenKind::NotEqual => Terminal::NotEqual,
+        TokenKind::Less => Terminal::Less,
+        TokenKind::LessEqual => Terminal::LessEqual,
+        TokenKind::Greater => Terminal::Greater,
+        TokenKind::GreaterEqual => Terminal::GreaterEqual,
+        _ => Terminal::Foreign,
+    }
+}
+
+fn word(text: &str) -> Terminal<'_> {
+    match text {
+        "query" => Terminal::Query(text),
+        "match" => Terminal::Match(text),
+        "return" => Terminal::Return(text),
+        "order" => Terminal::Order(text),
+        "limit" => Terminal::Limit(text),
+        "as" => Terminal::As(text),
+        "asc" => Terminal::Asc(text),
+        "desc" => Terminal::Desc(text),
+        "insert" => Terminal::Insert(text),
+        "update" => Terminal::Update(text),
+        "delete" => Terminal::Delete(text),
+        "set" => Terminal::Set(text),
+        "where" => Terminal::Where(text),
+        "contains" => Terminal::Contains(text),
+        "starts_with" => Terminal::StartsWith(text),
+        "true" => Terminal::True(text),
+        "false" => Terminal::False(text),
+        _ => Terminal::Name(text),
+    }
+}
+
+/// The functions that are told by a following `(`, `now` aside.
+pub(crate) fn function(name: &str) -> Option<Function> {
+    use Function::*;
+    [Count, Sum, Avg, Min, Max, Search, Fuzzy, MatchText, Bm25, Nearest, Rrf]
+        .into_iter()
+        .find(|f| f.name() == name)
+}
