@@ -1,0 +1,64 @@
+//! Parameter values of a request, read by their declared types. Requests that must be refused are the compiler's tests;
+//! here a value that does not fit is an error without detail.
+
+use std::collections::BTreeMap;
+
+use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_grammar::query::ast;
+use serde_json::{Map, Value as Json};
+
+use super::Value;
+use super::load::read_value;
+
+/// Values by name, for every declared parameter.
+pub type Parameters = BTreeMap<String, Value>;
+
+pub fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Parameters, String> {
+    let mut values = Parameters::new();
+    for parameter in &query.parameters {
+        let name = &parameter.name.text;
+        let ty = declared(parameter)?;
+        let value = match given.get(name) {
+            None | Some(Json::Null) if parameter.optional => Value::Null,
+            None => return Err(format!("`{name}` is missing")),
+            Some(json) => read_one(json, &ty).map_err(|reason| format!("`{name}`: {reason}"))?,
+        };
+        values.insert(name.clone(), value);
+    }
+    Ok(values)
+}
+
+fn declared(parameter: &ast::Parameter) -> Result<Type, String> {
+    let word = parameter.ty.name.text.as_str();
+    let scalar = match &parameter.ty.size {
+        Some((digits, _)) => Scalar::Vector(digits.parse().map_err(|_| "vector size")?),
+        None => Scalar::from_word(word).ok_or("unknown type")?,
+    };
+    Ok(if parameter.ty.list {
+        Type::list_of(scalar)
+    } else {
+        Type::of(scalar)
+    })
+}
+
+/// As a load reads it, but for integers, which may come as decimal text, and dates, which may not come as numbers.
+fn read_one(json: &Json, ty: &Type) -> Result<Value, String> {
+    if ty.list {
+        let items = json.as_array().ok_or("not an array")?;
+        let item = Type::of(ty.scalar);
+        return Ok(Value::List(
+            items
+                .iter()
+                .map(|json| read_one(json, &item))
+                .collect::<Result<_, _>>()?,
+        ));
+    }
+    match (ty.scalar, json) {
+        (scalar, Json::String(digits)) if scalar.is_integer() => {
+            let number: Json = serde_json::from_str(digits).map_err(|_| "not an integer")?;
+            read_value(&number, ty)
+        }
+        (Scalar::Date | Scalar::DateTime, Json::Number(_)) => Err("not a string".into()),
+        _ => read_value(json, ty),
+    }
+}

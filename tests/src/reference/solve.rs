@@ -1,0 +1,440 @@
+//! Solutions of a match block, by trying every entity for every variable. A clause is checked as soon as all its
+//! variables have a value, which changes no answer and keeps small graphs quick.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::rc::Rc;
+
+use omnigraph_grammar::query::ast;
+
+use super::parameters::Parameters;
+use super::value::{holds, parse_date, parse_instant};
+use super::{Model, Row, Value};
+
+/// A node or an edge; ids are unique within a type only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entity<'m> {
+    pub edge: bool,
+    pub ty: &'m str,
+    pub id: &'m str,
+}
+
+/// Variables by name, so that iteration is in the order in which ids break ties.
+pub type Solution<'m> = BTreeMap<String, Entity<'m>>;
+
+pub struct Context<'m> {
+    pub model: &'m Model,
+    pub parameters: &'m Parameters,
+    /// `now()`, milliseconds since the epoch.
+    pub now: i64,
+    distances: RefCell<HashMap<(String, bool), Rc<Distances<'m>>>>,
+}
+
+/// Lengths of shortest paths between distinct nodes, and the nodes with a self-loop.
+struct Distances<'m> {
+    shortest: HashMap<(&'m str, &'m str), u32>,
+    loops: BTreeSet<&'m str>,
+}
+
+/// A block whose variables are typed.
+pub struct Block<'q> {
+    /// New in this block, in the order of the text, with their types; `true` for an edge.
+    variables: Vec<(String, String, bool)>,
+    checks: Vec<Check<'q>>,
+    negations: Vec<Block<'q>>,
+}
+
+enum Check<'q> {
+    Match(String, &'q ast::PropertyMatch),
+    Traversal(Step),
+    Filter(&'q ast::Filter),
+}
+
+struct Step {
+    source: String,
+    target: String,
+    edge: String,
+    edge_variable: Option<String>,
+    undirected: bool,
+    /// Written against the declared direction, which the types told.
+    reversed: bool,
+    hops: Option<(u32, u32)>,
+}
+
+/// Clauses with a name for every `$_`.
+enum Named<'q> {
+    Binding(String, &'q ast::Binding),
+    Traversal(&'q ast::Traversal, String, String, Option<String>),
+    Filter(&'q ast::Filter),
+    Negation(Vec<Named<'q>>),
+}
+
+type Types = BTreeMap<String, (String, bool)>;
+
+impl<'m> Context<'m> {
+    pub fn new(model: &'m Model, parameters: &'m Parameters, now: i64) -> Context<'m> {
+        Context {
+            model,
+            parameters,
+            now,
+            distances: RefCell::default(),
+        }
+    }
+
+    /// The outermost block of a query.
+    pub fn block<'q>(&self, clauses: &'q [ast::Clause]) -> Result<Block<'q>, String> {
+        let mut anonymous = 0;
+        let named = name_clauses(clauses, &mut anonymous)?;
+        self.resolve(&named, &Types::new())
+    }
+
+    fn resolve<'q>(&self, clauses: &[Named<'q>], outer: &Types) -> Result<Block<'q>, String> {
+        let catalog = &self.model.catalog;
+        let mut types = outer.clone();
+        let mut order: Vec<String> = Vec::new();
+        let mut traversals = Vec::new();
+        for clause in clauses {
+            match clause {
+                Named::Binding(name, binding) => {
+                    order.push(name.clone());
+                    types.entry(name.clone()).or_insert((binding.ty.text.clone(), false));
+                }
+                Named::Traversal(traversal, source, target, edge_variable) => {
+                    let edge = catalog.edge(&traversal.edge.text).ok_or("unknown edge")?;
+                    order.extend([source.clone(), target.clone()]);
+                    if let Some(name) = edge_variable {
+                        order.push(name.clone());
+                        types.insert(name.clone(), (edge.name.clone(), true));
+                    }
+                    traversals.push((edge, source, target));
+                }
+                Named::Filter(_) | Named::Negation(_) => {}
+            }
+        }
+        // Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
+        loop {
+            let mut changed = false;
+            let mut stuck = None;
+            for &(edge, source, target) in &traversals {
+                let known = (
+                    types.get(source).map(|t| t.0.clone()),
+                    types.get(target).map(|t| t.0.clone()),
+                );
+                let (from, to) = match known {
+                    (Some(_), Some(_)) => continue,
+                    (Some(one), None) if edge.from != edge.to && one == edge.to => (&edge.to, &edge.from),
+                    (None, Some(one)) if edge.from != edge.to && one == edge.from => (&edge.to, &edge.from),
+                    (None, None) if edge.from != edge.to => {
+                        stuck.get_or_insert((edge, source, target));
+                        continue;
+                    }
+                    _ => (&edge.from, &edge.to),
+                };
+                types.entry(source.clone()).or_insert((from.clone(), false));
+                types.entry(target.clone()).or_insert((to.clone(), false));
+                changed = true;
+            }
+            match stuck {
+                _ if changed => {}
+                Some((edge, source, target)) => {
+                    types.insert(source.clone(), (edge.from.clone(), false));
+                    types.insert(target.clone(), (edge.to.clone(), false));
+                }
+                None => break,
+            }
+        }
+        let mut block = Block {
+            variables: Vec::new(),
+            checks: Vec::new(),
+            negations: Vec::new(),
+        };
+        for name in order {
+            if !outer.contains_key(&name) && !block.variables.iter().any(|(known, ..)| *known == name) {
+                let (ty, edge) = types[&name].clone();
+                block.variables.push((name, ty, edge));
+            }
+        }
+        for clause in clauses {
+            match clause {
+                Named::Binding(name, binding) => {
+                    if types[name] != (binding.ty.text.clone(), false) {
+                        return Err(format!("`${name}` has two types"));
+                    }
+                    let matches = binding.matches.iter().map(|one| Check::Match(name.clone(), one));
+                    block.checks.extend(matches);
+                }
+                Named::Traversal(traversal, source, target, edge_variable) => {
+                    let edge = catalog.edge(&traversal.edge.text).ok_or("unknown edge")?;
+                    block.checks.push(Check::Traversal(Step {
+                        source: source.clone(),
+                        target: target.clone(),
+                        edge: edge.name.clone(),
+                        edge_variable: edge_variable.clone(),
+                        undirected: traversal.undirected,
+                        reversed: edge.from != edge.to && types[source].0 == edge.to,
+                        hops: match &traversal.hops {
+                            None => None,
+                            Some(hops) => Some((hops.min.0, hops.max.ok_or("no upper bound")?.0)),
+                        },
+                    }));
+                }
+                Named::Filter(filter) => block.checks.push(Check::Filter(filter)),
+                Named::Negation(inner) => block.negations.push(self.resolve(inner, &types)?),
+            }
+        }
+        Ok(block)
+    }
+
+    /// All solutions that extend `given`; stops after the first if that is all one wants to know.
+    pub fn solutions(
+        &self,
+        block: &Block<'_>,
+        given: Solution<'m>,
+        only_one: bool,
+    ) -> Result<Vec<Solution<'m>>, String> {
+        let mut found = Vec::new();
+        let mut bound = given;
+        // Checks that the given variables already decide.
+        let (now, later): (Vec<&Check<'_>>, Vec<&Check<'_>>) =
+            block.checks.iter().partition(|check| self.is_ready(check, &bound));
+        for check in now {
+            if !self.check(check, &bound)? {
+                return Ok(found);
+            }
+        }
+        self.extend(block, &later, &block.variables, &mut bound, only_one, &mut found)?;
+        Ok(found)
+    }
+
+    fn extend(
+        &self,
+        block: &Block<'_>,
+        checks: &[&Check<'_>],
+        variables: &[(String, String, bool)],
+        bound: &mut Solution<'m>,
+        only_one: bool,
+        found: &mut Vec<Solution<'m>>,
+    ) -> Result<(), String> {
+        let Some(((name, ty, edge), rest)) = variables.split_first() else {
+            for negation in &block.negations {
+                if !self.solutions(negation, bound.clone(), true)?.is_empty() {
+                    return Ok(());
+                }
+            }
+            found.push(bound.clone());
+            return Ok(());
+        };
+        'candidates: for candidate in self.all(ty, *edge)? {
+            bound.insert(name.clone(), candidate);
+            let mut later = Vec::new();
+            for check in checks {
+                if !self.is_ready(check, bound) {
+                    later.push(*check);
+                } else if !self.check(check, bound)? {
+                    continue 'candidates;
+                }
+            }
+            self.extend(block, &later, rest, bound, only_one, found)?;
+            if only_one && !found.is_empty() {
+                break;
+            }
+        }
+        bound.remove(name);
+        Ok(())
+    }
+
+    fn all(&self, ty: &str, edge: bool) -> Result<Vec<Entity<'m>>, String> {
+        let unknown = || format!("unknown type `{ty}`");
+        Ok(if edge {
+            let (ty, edges) = self.model.edges.get_key_value(ty).ok_or_else(unknown)?;
+            edges.keys().map(|id| Entity { edge, ty, id }).collect()
+        } else {
+            let (ty, nodes) = self.model.nodes.get_key_value(ty).ok_or_else(unknown)?;
+            nodes.keys().map(|id| Entity { edge, ty, id }).collect()
+        })
+    }
+
+    fn is_ready(&self, check: &Check<'_>, bound: &Solution<'m>) -> bool {
+        match check {
+            Check::Match(name, _) => bound.contains_key(name),
+            Check::Traversal(step) => {
+                let edge = step.edge_variable.as_ref().is_none_or(|name| bound.contains_key(name));
+                edge && bound.contains_key(&step.source) && bound.contains_key(&step.target)
+            }
+            Check::Filter(filter) => [&filter.left, &filter.right].iter().all(|side| match &side.kind {
+                ast::ExpressionKind::Property { variable, .. } => bound.contains_key(&variable.text),
+                _ => true,
+            }),
+        }
+    }
+
+    fn check(&self, check: &Check<'_>, bound: &Solution<'m>) -> Result<bool, String> {
+        match check {
+            Check::Match(name, one) => {
+                let stored = self.property(bound[name], &one.property.text)?;
+                let op = match stored {
+                    Value::List(_) => ast::Comparator::Contains,
+                    _ => ast::Comparator::Equal,
+                };
+                let (value, constant) = self.value(&one.value, bound)?;
+                Ok(holds((&stored, false), op, (&value, constant)))
+            }
+            Check::Traversal(step) => self.step(step, bound),
+            Check::Filter(filter) => {
+                let (left, left_constant) = self.value(&filter.left, bound)?;
+                let (right, right_constant) = self.value(&filter.right, bound)?;
+                Ok(holds((&left, left_constant), filter.op, (&right, right_constant)))
+            }
+        }
+    }
+
+    fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, String> {
+        let (mut from, mut to) = (bound[&step.source], bound[&step.target]);
+        if step.reversed {
+            std::mem::swap(&mut from, &mut to);
+        }
+        let edges = &self.model.edges[&step.edge];
+        let connects = |edge: &super::Edge| {
+            let forward = edge.from == from.id && edge.to == to.id;
+            let backward = step.undirected && edge.from == to.id && edge.to == from.id;
+            forward || backward
+        };
+        if let Some(variable) = &step.edge_variable {
+            return Ok(connects(&edges[bound[variable].id]));
+        }
+        let Some((min, max)) = step.hops else {
+            return Ok(edges.values().any(connects));
+        };
+        if from.ty != to.ty {
+            return Ok(min == 1 && edges.values().any(connects));
+        }
+        let distances = self.distances(&step.edge, step.undirected);
+        let distance = if from == to {
+            Some(0)
+        } else {
+            distances.shortest.get(&(from.id, to.id)).copied()
+        };
+        let Some(distance) = distance else { return Ok(false) };
+        let plainly = from != to && (min..=max).contains(&distance);
+        let by_loop = distances.loops.contains(to.id) && (min..=max).contains(&(distance + 1));
+        Ok(plainly || by_loop)
+    }
+
+    /// Breadth first from every node of an edge type that joins nodes of one type.
+    fn distances(&self, edge: &str, undirected: bool) -> Rc<Distances<'m>> {
+        let key = (edge.to_owned(), undirected);
+        if let Some(known) = self.distances.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut next: BTreeMap<&'m str, BTreeSet<&'m str>> = BTreeMap::new();
+        let mut loops = BTreeSet::new();
+        for edge in self.model.edges[edge].values() {
+            next.entry(&edge.from).or_default().insert(&edge.to);
+            if undirected {
+                next.entry(&edge.to).or_default().insert(&edge.from);
+            }
+            if edge.from == edge.to {
+                loops.insert(edge.from.as_str());
+            }
+        }
+        let mut shortest = HashMap::new();
+        for &start in next.keys() {
+            let mut queue = VecDeque::from([(start, 0)]);
+            let mut seen = BTreeSet::from([start]);
+            while let Some((node, distance)) = queue.pop_front() {
+                for &neighbour in next.get(node).into_iter().flatten() {
+                    if seen.insert(neighbour) {
+                        shortest.insert((start, neighbour), distance + 1);
+                        queue.push_back((neighbour, distance + 1));
+                    }
+                }
+            }
+        }
+        let distances = Rc::new(Distances { shortest, loops });
+        self.distances.borrow_mut().insert(key, distances.clone());
+        distances
+    }
+
+    pub fn row(&self, entity: Entity<'m>) -> &'m Row {
+        if entity.edge {
+            &self.model.edges[entity.ty][entity.id].row
+        } else {
+            &self.model.nodes[entity.ty][entity.id]
+        }
+    }
+
+    pub fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, String> {
+        self.row(entity)
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("{} has no `{name}`", entity.ty))
+    }
+
+    /// A scalar or list, and whether it is a literal or a parameter.
+    pub fn value(&self, expression: &ast::Expression, bound: &Solution<'m>) -> Result<(Value, bool), String> {
+        match &expression.kind {
+            ast::ExpressionKind::Property { variable, property } => {
+                let entity = bound
+                    .get(&variable.text)
+                    .ok_or_else(|| format!("`${}` is not bound", variable.text))?;
+                Ok((self.property(*entity, &property.text)?, false))
+            }
+            _ => Ok((constant(expression, self.parameters, self.now)?, true)),
+        }
+    }
+}
+
+/// The value of a literal, a parameter or `now()`.
+pub fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, String> {
+    match &expression.kind {
+        ast::ExpressionKind::Variable(name) => parameters
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("`${name}` is no parameter")),
+        ast::ExpressionKind::Literal(literal) => read_literal(literal, parameters, now),
+        ast::ExpressionKind::Call(call) if call.function == ast::Function::Now => Ok(Value::DateTime(now)),
+        other => Err(format!("the reference evaluator does not know {other:?} here")),
+    }
+}
+
+fn read_literal(literal: &ast::Literal, parameters: &Parameters, now: i64) -> Result<Value, String> {
+    Ok(match literal {
+        ast::Literal::String(text) => Value::Text(text.clone()),
+        ast::Literal::Integer(number) => Value::Integer((*number).into()),
+        ast::Literal::Float(text) => Value::Double(text.parse().map_err(|_| "not a float")?),
+        ast::Literal::Boolean(value) => Value::Bool(*value),
+        ast::Literal::Date(text, _) => Value::Date(parse_date(text).ok_or("not a date")?),
+        ast::Literal::DateTime(text, _) => Value::DateTime(parse_instant(text).ok_or("not an instant")?),
+        ast::Literal::List(items) => {
+            let items = items.iter().map(|item| constant(item, parameters, now));
+            Value::List(items.collect::<Result<_, _>>()?)
+        }
+    })
+}
+
+fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result<Vec<Named<'q>>, String> {
+    let mut named = Vec::new();
+    for clause in clauses {
+        let mut name = |written: &str| {
+            if written == "_" {
+                *anonymous += 1;
+                format!("_{anonymous}")
+            } else {
+                written.to_owned()
+            }
+        };
+        named.push(match clause {
+            ast::Clause::Binding(binding) => Named::Binding(name(&binding.variable.text), binding),
+            ast::Clause::Traversal(traversal) => {
+                let source = name(&traversal.source.text);
+                let target = name(&traversal.target.text);
+                let edge = traversal.edge_variable.as_ref().map(|edge| edge.text.clone());
+                Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
+            }
+            ast::Clause::Filter(filter) => Named::Filter(filter),
+            ast::Clause::Negation(negation) => Named::Negation(name_clauses(&negation.clauses, anonymous)?),
+            ast::Clause::TextPredicate(_) => return Err("the reference evaluator does not search".into()),
+        });
+    }
+    Ok(named)
+}

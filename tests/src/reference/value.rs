@@ -1,0 +1,231 @@
+//! Values and how they compare: by mathematical value, whatever the width, and never through rounding.
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
+use omnigraph_grammar::query::ast::Comparator;
+
+/// A property's, literal's or parameter's value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    /// Any integer of any width.
+    Integer(i128),
+    /// A stored or declared F32.
+    Single(f32),
+    Double(f64),
+    Text(String),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// Milliseconds since the epoch, UTC.
+    DateTime(i64),
+    List(Vec<Value>),
+    Vector(Vec<f32>),
+    /// As `base64:…`.
+    Blob(String),
+}
+
+/// Bit for bit: what a store must give back, as opposed to what a filter finds equal.
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (Value::Single(a), Value::Single(b)) => a.to_bits() == b.to_bits(),
+            (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
+            (Value::Text(a), Value::Text(b)) | (Value::Blob(a), Value::Blob(b)) => a == b,
+            (Value::Date(a), Value::Date(b)) => a == b,
+            (Value::DateTime(a), Value::DateTime(b)) => a == b,
+            (Value::List(a), Value::List(b)) => a == b,
+            (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            _ => false,
+        }
+    }
+}
+
+impl Value {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// A number as an exact integer or as a float.
+    fn number(&self) -> Option<Number> {
+        match self {
+            Value::Integer(i) => Some(Number::Integer(*i)),
+            Value::Single(f) => Some(Number::Float(f64::from(*f))),
+            Value::Double(f) => Some(Number::Float(*f)),
+            _ => None,
+        }
+    }
+
+    /// As a float, for sums: exact for floats, the integer itself is handled apart.
+    pub fn as_double(&self) -> Option<f64> {
+        match self.number()? {
+            Number::Integer(i) => Some(i as f64),
+            Number::Float(f) => Some(f),
+        }
+    }
+
+    /// The order of two values of comparable types, `None` if either is null or they are not comparable.
+    pub fn compare(&self, other: &Value) -> Option<Ordering> {
+        match (self, other) {
+            (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+            (Value::Text(a), Value::Text(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
+            (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+            (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+            (a, b) => a.number()?.compare(b.number()?),
+        }
+    }
+
+    /// The order of sort keys and groups: null first, then by value; lists item by item.
+    pub fn sort(&self, other: &Value) -> Ordering {
+        match (self, other) {
+            (Value::Null, Value::Null) => Ordering::Equal,
+            (Value::Null, _) => Ordering::Less,
+            (_, Value::Null) => Ordering::Greater,
+            (Value::List(a), Value::List(b)) => {
+                let by_items = a.iter().zip(b).map(|(x, y)| x.sort(y)).find(|order| order.is_ne());
+                by_items.unwrap_or(a.len().cmp(&b.len()))
+            }
+            (Value::Vector(a), Value::Vector(b)) => {
+                let by_items = a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
+                by_items.unwrap_or(Ordering::Equal)
+            }
+            _ => self.compare(other).expect("a column holds values of one type"),
+        }
+    }
+
+    /// What a result shows.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Integer(i) => match i64::try_from(*i) {
+                Ok(i) => i.into(),
+                Err(_) => u64::try_from(*i).expect("no stored integer is wider").into(),
+            },
+            Value::Single(f) => f64::from(*f).into(),
+            Value::Double(f) => (*f).into(),
+            Value::Text(s) | Value::Blob(s) => s.clone().into(),
+            Value::Date(days) => show_date(*days).into(),
+            Value::DateTime(millis) => show_instant(*millis).into(),
+            Value::List(items) => items.iter().map(Value::to_json).collect(),
+            Value::Vector(items) => items.iter().map(|x| serde_json::Value::from(f64::from(*x))).collect(),
+        }
+    }
+
+    /// A constant that meets an F32 is rounded to that width first.
+    pub fn to_single(&self) -> Value {
+        match self {
+            Value::Integer(i) => Value::Single(*i as f32),
+            Value::Double(f) => Value::Single(*f as f32),
+            other => other.clone(),
+        }
+    }
+}
+
+enum Number {
+    Integer(i128),
+    Float(f64),
+}
+
+impl Number {
+    fn compare(self, other: Number) -> Option<Ordering> {
+        match (self, other) {
+            (Number::Integer(a), Number::Integer(b)) => Some(a.cmp(&b)),
+            (Number::Float(a), Number::Float(b)) => a.partial_cmp(&b),
+            (Number::Integer(a), Number::Float(b)) => integer_and_float(a, b),
+            (Number::Float(a), Number::Integer(b)) => integer_and_float(b, a).map(Ordering::reverse),
+        }
+    }
+}
+
+/// Exact: the float's whole part is an integer, and what is left of it decides a draw.
+fn integer_and_float(integer: i128, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    if float.abs() >= 2f64.powi(126) {
+        return Some(if float > 0.0 { Ordering::Less } else { Ordering::Greater });
+    }
+    let whole = float.trunc();
+    let draw = 0f64.partial_cmp(&(float - whole))?;
+    Some(integer.cmp(&(whole as i128)).then(draw))
+}
+
+/// Whether `left op right` is true; a null on either side makes it not so. A constant is a literal or a parameter.
+pub fn holds(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> bool {
+    let (a, b) = (left.0, right.0);
+    match op {
+        Comparator::Contains => match (a, b) {
+            (_, Value::Null) => false,
+            (Value::List(items), _) => items.iter().any(|item| holds((item, left.1), Comparator::Equal, right)),
+            (Value::Text(text), Value::Text(needle)) => text.contains(needle.as_str()),
+            _ => false,
+        },
+        Comparator::StartsWith => match (a, b) {
+            (Value::Text(text), Value::Text(prefix)) => text.starts_with(prefix.as_str()),
+            _ => false,
+        },
+        _ => {
+            let rounded;
+            let (a, b) = match (a, b) {
+                (Value::Single(_), _) if !left.1 && right.1 => {
+                    rounded = b.to_single();
+                    (a, &rounded)
+                }
+                (_, Value::Single(_)) if left.1 && !right.1 => {
+                    rounded = a.to_single();
+                    (&rounded, b)
+                }
+                other => other,
+            };
+            let Some(order) = a.compare(b) else { return false };
+            match op {
+                Comparator::Equal => order.is_eq(),
+                Comparator::NotEqual => order.is_ne(),
+                Comparator::Less => order.is_lt(),
+                Comparator::LessEqual => order.is_le(),
+                Comparator::Greater => order.is_gt(),
+                Comparator::GreaterEqual => order.is_ge(),
+                Comparator::Contains | Comparator::StartsWith => unreachable!("taken above"),
+            }
+        }
+    }
+}
+
+fn epoch() -> NaiveDate {
+    NaiveDate::default()
+}
+
+pub fn parse_date(text: &str) -> Option<i32> {
+    if text.len() != 10 {
+        return None;
+    }
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    Some(date.num_days_from_ce() - epoch().num_days_from_ce())
+}
+
+pub fn parse_instant(text: &str) -> Option<i64> {
+    if let Some(days) = parse_date(text) {
+        return Some(i64::from(days) * 86_400_000);
+    }
+    let text = text.replacen(' ', "T", 1);
+    if let Ok(instant) = DateTime::parse_from_rfc3339(&text) {
+        return Some(instant.timestamp_millis());
+    }
+    let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+    Some(naive.and_utc().timestamp_millis())
+}
+
+fn show_date(days: i32) -> String {
+    let date = NaiveDate::from_num_days_from_ce_opt(days + epoch().num_days_from_ce()).expect("a calendar day");
+    date.format("%Y-%m-%d").to_string()
+}
+
+fn show_instant(millis: i64) -> String {
+    let instant = DateTime::from_timestamp_millis(millis).expect("an instant of the calendar");
+    instant.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
