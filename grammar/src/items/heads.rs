@@ -25,7 +25,7 @@ impl<'s> Mark<'s> {
         use schema::TokenKind::*;
         let shape = match kind {
             Type | Name | Word => Shape::Word,
-            String => Shape::String,
+            Text => Shape::String,
             LeftBrace | LeftParen | LeftBracket => Shape::Open,
             RightBrace | RightParen | RightBracket => Shape::Close,
             _ => Shape::Other,
@@ -42,7 +42,7 @@ impl<'s> Mark<'s> {
         use query::TokenKind::*;
         let shape = match kind {
             Type | Name => Shape::Word,
-            String => Shape::String,
+            Text => Shape::String,
             LeftBrace | LeftParen | LeftBracket => Shape::Open,
             RightBrace | RightParen | RightBracket => Shape::Close,
             _ => Shape::Other,

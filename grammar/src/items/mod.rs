@@ -6,6 +6,7 @@ mod stray;
 
 use crate::{Name, Span, SyntaxError, query, schema};
 use heads::{Mark, Shape};
+pub(crate) use heads::{foreign_keyword, glued_keyword, starts_upper};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {

@@ -29,7 +29,7 @@ pub enum TokenKind {
     #[regex(r"[0-9]+\.[0-9]+")]
     Float,
     #[token("\"", lexing::string)]
-    String,
+    Text,
     #[token("{")]
     LeftBrace,
     #[token("}")]
@@ -111,7 +111,7 @@ pub enum TokenKind {
 impl Kind for TokenKind {
     const SPACE: Self = TokenKind::Space;
     const LINE_COMMENT: Self = TokenKind::LineComment;
-    const STRING: Self = TokenKind::String;
+    const STRING: Self = TokenKind::Text;
     const ERROR: Self = TokenKind::Error;
     const LOWER_WORD: Self = TokenKind::Name;
     const UPPER_WORD: Self = TokenKind::Type;
@@ -122,7 +122,7 @@ impl Kind for TokenKind {
             TokenKind::Space => Class::Trivia,
             TokenKind::LineComment => Class::LineComment,
             TokenKind::BlockComment => Class::BlockComment,
-            TokenKind::String => Class::String,
+            TokenKind::Text => Class::String,
             TokenKind::SingleQuoted => Class::SingleQuoted,
             TokenKind::ForeignSpace => Class::ForeignSpace,
             TokenKind::ForeignComment => Class::ForeignComment,

@@ -200,7 +200,7 @@ fn plain(kind: TokenKind, text: &str) -> Terminal<'_> {
         TokenKind::Word => Terminal::Word(text),
         TokenKind::Integer => Terminal::Integer(text),
         TokenKind::Float => Terminal::Float(text),
-        TokenKind::String => Terminal::String(text),
+        TokenKind::Text => Terminal::String(text),
         TokenKind::LeftBracket => Terminal::LeftBracket,
         TokenKind::RightBracket => Terminal::RightBracket,
         TokenKind::Colon => Terminal::Colon,

@@ -1,0 +1,228 @@
+//! What the grammar accepts although the language does not, and what only the whole query can tell: one walk over the tree.
+
+use super::ast::*;
+use super::parse::DEEPEST_NOT;
+use crate::{Name, Span, SyntaxError};
+
+const MOST_CLAUSES: usize = 1000;
+const MOST_PARTS: usize = 256;
+const MOST_LIST_ITEMS: usize = 65_536;
+const LONGEST_STRING: usize = 1 << 20;
+const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
+
+pub(super) fn check(query: &mut Query, errors: &mut Vec<SyntaxError>) {
+    let parameters: Vec<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
+    let mut checker = Checker { parameters, errors };
+    checker.annotations(&query.annotations);
+    checker.count("parameters", query.parameters.iter().map(|p| p.span));
+    match &mut query.body {
+        Body::Read(read) => checker.read(read),
+        Body::Mutation(statements) => statements.iter().for_each(|s| checker.statement(s)),
+    }
+}
+
+struct Checker<'a> {
+    parameters: Vec<String>,
+    errors: &'a mut Vec<SyntaxError>,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, error: SyntaxError) {
+        self.errors.push(error);
+    }
+
+    fn count(&mut self, what: &str, spans: impl Iterator<Item = Span>) {
+        if let Some(span) = spans.into_iter().nth(MOST_PARTS) {
+            self.report(SyntaxError::new("Q014", span).message(format!("a query can have at most {MOST_PARTS} {what}")));
+        }
+    }
+
+    fn annotations(&mut self, annotations: &[Annotation]) {
+        for (i, annotation) in annotations.iter().enumerate() {
+            let name = &annotation.name;
+            if !ANNOTATIONS.contains(&name.text.as_str()) {
+                let nearest = ANNOTATIONS.iter().find(|a| a.starts_with(name.text.get(..2).unwrap_or("?")));
+                let error = SyntaxError::new("Q008", name.span)
+                    .message(format!("there is no annotation `@{}` for a query", name.text))
+                    .help("a query can have `@description(\"…\")` and `@instruction(\"…\")`");
+                self.report(match nearest {
+                    Some(known) => error.fix(format!("write `{known}`"), name.span, *known),
+                    None => error,
+                });
+            } else if let Some(first) = annotations[..i].iter().find(|a| a.name.text == name.text) {
+                self.report(
+                    SyntaxError::new("Q007", annotation.span)
+                        .message(format!("`@{}` stands twice", name.text))
+                        .label(first.span, "the first one")
+                        .fix("delete the second", annotation.span, ""),
+                );
+            }
+        }
+    }
+
+    fn read(&mut self, read: &mut Read) {
+        self.clauses(&mut read.clauses, 0);
+        self.count("projections", read.projections.iter().map(|p| p.span));
+        self.count("sort keys", read.order.iter().map(|k| k.span));
+        for projection in &read.projections {
+            self.expression(&projection.expression);
+        }
+        for key in &read.order {
+            self.expression(&key.expression);
+            let ExpressionKind::Call(call) = &key.expression.kind else { continue };
+            if let (Function::Nearest, Some((_, span))) = (call.function, key.direction) {
+                self.report(
+                    SyntaxError::new("Q009", span)
+                        .message("`nearest` has no direction: the nearest always comes first")
+                        .label(call.span, "ordered by this call")
+                        .safe_fix("delete it", Span { start: call.span.end, end: span.end }, ""),
+                );
+            }
+        }
+    }
+
+    fn clauses(&mut self, clauses: &mut [Clause], depth: usize) {
+        if let Some(clause) = clauses.get(MOST_CLAUSES) {
+            let message = format!("a block can have at most {MOST_CLAUSES} clauses");
+            self.report(SyntaxError::new("Q014", clause.span()).message(message));
+        }
+        for clause in clauses {
+            if let Some(filter) = self.as_filter(clause) {
+                *clause = Clause::Filter(filter);
+            }
+            match clause {
+                Clause::Binding(binding) => binding.matches.iter().for_each(|m| self.expression(&m.value)),
+                Clause::Traversal(traversal) => self.edge(&traversal.edge),
+                Clause::Filter(filter) => {
+                    self.expression(&filter.left);
+                    self.expression(&filter.right);
+                }
+                Clause::TextPredicate(call) => {
+                    self.call(call);
+                    if !call.function.is_text_predicate() {
+                        let name = call.function.name();
+                        self.report(
+                            SyntaxError::new("Q001", call.span)
+                                .message(format!("`{name}(…)` alone is no condition"))
+                                .help("only `search`, `fuzzy` and `match_text` may stand alone in a match block"),
+                        );
+                    }
+                }
+                Clause::Negation(negation) if depth < DEEPEST_NOT => self.clauses(&mut negation.clauses, depth + 1),
+                Clause::Negation(_) => {}
+            }
+        }
+    }
+
+    /// `$a contains $b` is a traversal, unless one of the two is a parameter.
+    fn as_filter(&self, clause: &Clause) -> Option<Filter> {
+        let Clause::Traversal(t) = clause else { return None };
+        let op = match t.edge.text.as_str() {
+            "contains" => Comparator::Contains,
+            "starts_with" => Comparator::StartsWith,
+            _ => return None,
+        };
+        let bare = t.edge_variable.is_none() && t.hops.is_none() && !t.undirected;
+        let is_parameter = |name: &Name| self.parameters.contains(&name.text);
+        if !bare || !(is_parameter(&t.source) || is_parameter(&t.target)) {
+            return None;
+        }
+        let variable =
+            |name: &Name| Expression { kind: ExpressionKind::Variable(name.text.clone()), span: name.span };
+        Some(Filter { left: variable(&t.source), op, op_span: t.edge.span, right: variable(&t.target), span: t.span })
+    }
+
+    fn edge(&mut self, edge: &Name) {
+        if edge.text == "not" {
+            self.report(
+                SyntaxError::new("Q001", edge.span)
+                    .message("`not` is a keyword here, so no traversal can use an edge of that name")
+                    .help("a negation reads `not { $a knows $b }`"),
+            );
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression) {
+        match &expression.kind {
+            ExpressionKind::Literal(Literal::String(text)) if text.len() > LONGEST_STRING => {
+                let error = SyntaxError::new("Q014", expression.span).message("a string can hold at most 1 MiB");
+                self.report(error);
+            }
+            ExpressionKind::Literal(Literal::List(items)) => {
+                if let Some(item) = items.get(MOST_LIST_ITEMS) {
+                    let message = format!("a list can hold at most {MOST_LIST_ITEMS} items");
+                    self.report(SyntaxError::new("Q014", item.span).message(message));
+                }
+                items.iter().for_each(|i| self.expression(i));
+            }
+            ExpressionKind::Alias(name) if name == "null" => {
+                let error = SyntaxError::new("Q001", expression.span)
+                    .message("there is no literal for null")
+                    .help("null comes in through an optional parameter, such as `$x: String?`");
+                self.report(error);
+            }
+            ExpressionKind::Call(call) => self.call(call),
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        call.arguments.iter().for_each(|a| self.expression(a));
+        let (least, most, form) = match call.function {
+            Function::Count => (1, 1, "count($x)"),
+            Function::Sum => (1, 1, "sum($x.property)"),
+            Function::Avg => (1, 1, "avg($x.property)"),
+            Function::Min => (1, 1, "min($x.property)"),
+            Function::Max => (1, 1, "max($x.property)"),
+            Function::Now => (0, 0, "now()"),
+            Function::Search => (2, 2, "search($x.property, text)"),
+            Function::Fuzzy => (2, 3, "fuzzy($x.property, text, edits)"),
+            Function::MatchText => (2, 2, "match_text($x.property, text)"),
+            Function::Bm25 => (2, 2, "bm25($x.property, text)"),
+            Function::Nearest => (2, 2, "nearest($x.vector, query)"),
+            Function::Rrf => (2, 3, "rrf(nearest(…), bm25(…), k)"),
+        };
+        let given = call.arguments.len();
+        let name = call.function.name();
+        if given < least || given > most {
+            let wanted = match (least, most) {
+                (1, 1) => "one argument".to_owned(),
+                (l, m) if l == m => format!("{l} arguments"),
+                (l, m) => format!("{l} or {m} arguments"),
+            };
+            self.report(
+                SyntaxError::new("Q001", call.span)
+                    .message(format!("`{name}` takes {wanted}, not {given}"))
+                    .help(format!("it is written `{form}`")),
+            );
+        }
+        if call.function == Function::Rrf {
+            let is_rank = |e: &Expression| {
+                matches!(&e.kind, ExpressionKind::Call(c) if matches!(c.function, Function::Nearest | Function::Bm25))
+            };
+            for argument in call.arguments.iter().take(2).filter(|a| !is_rank(a)) {
+                let error = SyntaxError::new("Q001", argument.span)
+                    .message("`rrf` fuses two rankings: `nearest(…)` and `bm25(…)`")
+                    .label(call.function_span, "in this call");
+                self.report(error);
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let (assignments, predicate): (&[PropertyMatch], Option<&Predicate>) = match statement {
+            Statement::Insert(s) => (&s.assignments, None),
+            Statement::Update(s) => (&s.assignments, Some(&s.predicate)),
+            Statement::Delete(s) => (&[], Some(&s.predicate)),
+        };
+        for value in assignments.iter().map(|a| &a.value).chain(predicate.map(|p| &p.value)) {
+            self.expression(value);
+            if let ExpressionKind::Property { variable, .. } = &value.kind {
+                let error = SyntaxError::new("Q001", value.span)
+                    .message("a statement takes its values from literals and parameters alone")
+                    .help(format!("mutations cannot read other rows, so `${}` has no properties here", variable.text));
+                self.report(error);
+            }
+        }
+    }
+}

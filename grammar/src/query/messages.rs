@@ -1,0 +1,441 @@
+//! Sentences about what the grammar refuses: the frequent slips by name, the rest from what the automaton expected, in
+//! words that a person would use.
+
+use std::ops::Range;
+
+use super::parse::Refusal;
+use super::recover::{Parts, Recovery};
+use super::terminal::Lexeme;
+use super::token::TokenKind::*;
+use crate::{Span, SyntaxError};
+
+fn error(span: Span, message: impl Into<String>) -> SyntaxError {
+    SyntaxError::new("Q001", span).message(message)
+}
+
+pub(super) fn stray(lexeme: Lexeme<'_>) -> SyntaxError {
+    error(lexeme.span, format!("this `{}` separates nothing", lexeme.text)).safe_fix(
+        format!("delete the `{}`", lexeme.text),
+        lexeme.span,
+        "",
+    )
+}
+
+pub(super) fn no_body(gap: Span) -> SyntaxError {
+    error(gap, "this query has no body")
+        .help("a body reads `{ match { $p: Person } return { $p.name } }`, or holds `insert`, `update` and `delete`")
+}
+
+pub(super) fn empty_body(gap: Span) -> SyntaxError {
+    error(gap, "the body of this query is empty")
+        .help("it starts with `match`, or holds `insert`, `update` and `delete` statements")
+}
+
+pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
+    let wanted = match word {
+        "match" | "not" => "a clause, such as `$p: Person`",
+        "return" => "something to return, such as `$p.name`",
+        "order" => "something to order by, such as `$p.name`",
+        _ => "an assignment, such as `name: $name`",
+    };
+    error(span, format!("these braces are empty: `{word}` needs at least {wanted}"))
+}
+
+/// Something stands in the body where a section or a statement should start.
+pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
+    let span = r.span(range.start..range.start + 1);
+    let text = r.at(range.start).map_or("", |l| l.text);
+    let error = error(span, format!("`{text}` starts no section of a query"));
+    match text {
+        "offset" | "skip" => error.help("there is no offset: only `limit` with a number"),
+        "having" => error.help("there is no `having`: filter in the match block"),
+        "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
+        "where" | "filter" => error.help("write conditions as clauses of the match block"),
+        "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
+        "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
+        "order" | "return" | "match" => error.help(format!("`{text}` is followed by braces")),
+        "set" => error.help("`set` stands in `update Type set { … } where …`"),
+        _ => error.help("the sections are `match`, `return`, `order` and `limit`; the statements `insert`, `update`, `delete`"),
+    }
+}
+
+pub(super) fn mixed(r: &Recovery<'_, '_>, other: usize, first: usize) -> SyntaxError {
+    let (word, before) = (r.word(other), r.word(first));
+    SyntaxError::new("Q013", r.span(other..other + 1))
+        .message(format!("a query either reads or writes: `{word}` cannot stand beside `{before}`"))
+        .label(r.span(first..first + 1), "decided here")
+        .help("split it into two queries")
+}
+
+pub(super) fn limit(r: &Recovery<'_, '_>, section: Range<usize>) -> SyntaxError {
+    let keyword = r.span(section.start..section.start + 1);
+    let value = r.at(section.start + 1).filter(|_| section.start + 1 < section.end);
+    match value {
+        Some(value) => error(value.span, format!("`limit` takes a number, not `{}`", value.text))
+            .label(keyword, "the limit of this query")
+            .help("a limit is written out, such as `limit 10`; it cannot be a parameter"),
+        None => error(Span::at(keyword.end as usize), "`limit` needs a number").fix(
+            "insert `10`",
+            Span::at(keyword.end as usize),
+            " 10",
+        ),
+    }
+}
+
+/// What is wrong with a part; nothing if something in it was reported already.
+pub(super) fn describe(
+    r: &Recovery<'_, '_>,
+    parts: Parts,
+    segment: Range<usize>,
+    refusal: &Refusal,
+) -> Option<SyntaxError> {
+    let whole = r.span(segment.clone());
+    let touches = |span: Span| span.start <= whole.end && whole.start <= span.end;
+    if r.errors.iter().any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty())) {
+        return None;
+    }
+    let slip = match parts {
+        Parts::Clause => clause(r, segment.clone()),
+        Parts::Parameter => parameter(r, segment.clone()),
+        Parts::Match | Parts::Assignment => assignment(r, segment.clone()),
+        Parts::Projection => projection(r, segment.clone()),
+        Parts::Statement => statement(r, segment.clone()),
+        Parts::Key | Parts::Annotation => None,
+    };
+    Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
+}
+
+fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    let whole = r.span(start..end);
+    let kind = |n: usize| r.kind(start + n).filter(|_| start + n < end);
+    let text = |n: usize| r.at(start + n).filter(|_| start + n < end).map_or("", |l| l.text);
+    let span = |n: usize| r.span(start + n..start + n + 1);
+    let gap = r.gap(end);
+    for i in start..end {
+        let lexeme = r.at(i)?;
+        let found = match lexeme.text {
+            "in" if i > start => Some(("there is no `in`", "write the list on the left: `$list contains $p.role`")),
+            "is" if i > start => Some(("there is no `is`", "null cannot be tested for; nulls never satisfy a comparison")),
+            "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
+            "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
+            "optional" | "exists" if r.kind(i + 1) == Some(LeftBrace) => {
+                Some(("there is no such block", "a match block knows `not { … }` only"))
+            }
+            "+" | "*" | "/" => Some(("there is no arithmetic", "compare with a value that was computed before")),
+            "!" => Some(("there is no `!`", "write `not { … }`, or `!=` between two values")),
+            _ => None,
+        };
+        if let Some((message, help)) = found {
+            return Some(error(lexeme.span, message).help(help));
+        }
+        if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
+            return Some(
+                error(lexeme.span, format!("the comparison is called `starts_with`, not `{}`", lexeme.text)).safe_fix(
+                    "write `starts_with`",
+                    lexeme.span,
+                    "starts_with",
+                ),
+            );
+        }
+    }
+    if kind(0) == Some(LeftParen) && matches!(kind(1), Some(Name | Variable | RightParen | Colon)) {
+        return Some(
+            error(whole, "a pattern is not drawn with parentheses and arrows")
+                .help("bind nodes and name the edge between them: `$a: Person  $b: Person  $a knows $b`"),
+        );
+    }
+    if kind(0) == Some(LeftParen) {
+        return Some(
+            error(span(0), "clauses are not grouped by parentheses").help("all clauses of a block have to hold"),
+        );
+    }
+    match (kind(0)?, kind(1), kind(2), kind(3)) {
+        (Variable, None, ..) => Some(error(span(0), format!("`{}` alone is no clause", text(0))).help(format!(
+            "bind it, `{0}: Type`; follow an edge, `{0} edge $x`; or compare it, `{0}.property = 1`",
+            text(0)
+        ))),
+        (Variable, Some(Colon), None, _) => {
+            Some(error(gap, "expected the name of a node type, such as `Person`").label(whole, "in this binding"))
+        }
+        (Variable, Some(Colon), Some(Name), Some(Variable | LeftBrace)) => Some(
+            error(span(0), "an edge variable needs a source before it")
+                .help(format!("write `$from {}:{} {}`", text(0), text(2), if kind(3) == Some(Variable) { text(3) } else { "$to" })),
+        ),
+        (Variable, Some(Name), None, _) => Some(
+            error(gap, format!("this traversal has no target: expected a variable after `{}`", text(1)))
+                .label(whole, "in this traversal"),
+        ),
+        (Variable, Some(Arrow | Minus), ..) => Some(
+            error(span(1), "a traversal is written without an arrow")
+                .help(format!("name the edge between its ends: `{} edge $b`", text(0))),
+        ),
+        (Variable, Some(Dot), Some(Name), None) => Some(
+            error(gap, "a comparison is missing: expected `=`, `!=`, `<`, `<=`, `>`, `>=`, `contains` or `starts_with`")
+                .label(whole, "after this property"),
+        ),
+        (Variable, Some(Dot), None, _) => Some(error(gap, "expected the name of a property after the `.`")),
+        (Name, Some(LeftBrace), ..) if text(0) != "not" => Some(
+            error(span(0), format!("`{}` starts no block here", text(0)))
+                .help("a match block knows `not { … }` only"),
+        ),
+        (Name, Some(LeftParen), ..) => Some(unknown_function(r, start)),
+        _ => None,
+    }
+}
+
+fn unknown_function(r: &Recovery<'_, '_>, i: usize) -> SyntaxError {
+    error(r.span(i..i + 1), format!("there is no function `{}`", r.word(i))).help(
+        "the functions are `count`, `sum`, `avg`, `min`, `max`, `now`, `date`, `datetime`, `search`, `fuzzy`, \
+         `match_text`, `bm25`, `nearest` and `rrf`",
+    )
+}
+
+fn projection(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    for i in segment.clone() {
+        let lexeme = r.at(i)?;
+        match lexeme.kind {
+            Star => {
+                return Some(
+                    error(lexeme.span, "there is no `*`")
+                        .help("name what to return, such as `$p.name`; `$p` is the whole node, and `count($p)` counts"),
+                );
+            }
+            Plus | Slash | Minus => {
+                return Some(error(lexeme.span, "there is no arithmetic").help("return the values, and compute outside"));
+            }
+            Name if lexeme.text == "distinct" && i == segment.start => {
+                return Some(error(lexeme.span, "there is no `distinct`").safe_fix("delete it", lexeme.span, ""));
+            }
+            Name if r.kind(i + 1) == Some(LeftParen) && i + 1 < segment.end && !calls(lexeme.text) => {
+                return Some(unknown_function(r, i));
+            }
+            Colon if i > segment.start => {
+                let name = r.word(i - 1);
+                return Some(
+                    error(lexeme.span, "a name for a column comes after it, behind `as`")
+                        .help(format!("write `$p.property as {}`", if name.is_empty() { "name" } else { name })),
+                );
+            }
+            _ => {}
+        }
+    }
+    let last = segment.end - 1;
+    (r.word(last) == "as").then(|| error(r.gap(segment.end), "expected a name after `as`"))
+}
+
+fn calls(name: &str) -> bool {
+    matches!(name, "now" | "date" | "datetime") || super::terminal::function(name).is_some()
+}
+
+fn parameter(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    let first = r.at(start)?;
+    let gap = r.gap(end);
+    if first.kind == Type && r.kind(start + 1).is_none_or(|k| k != Colon) {
+        return Some(error(first.span, "a parameter reads `$name: Type`").help("the type comes after the name"));
+    }
+    if first.kind == Name && start + 1 == end {
+        return Some(error(first.span, "a parameter reads `$name: Type`"));
+    }
+    if first.kind == Variable && start + 1 == end {
+        return Some(
+            error(gap, format!("the type of `{}` is missing", first.text)).fix("make it a `String`", gap, ": String"),
+        );
+    }
+    if first.kind == Variable && start + 2 == end && r.kind(start + 1) == Some(Colon) {
+        return Some(
+            error(gap, format!("the type of `{}` is missing", first.text)).fix("make it a `String`", gap, " String"),
+        );
+    }
+    let lexeme = (start..end).filter_map(|i| r.at(i)).find(|l| matches!(l.kind, Equal | Bang))?;
+    Some(match lexeme.kind {
+        Equal => error(lexeme.span, "a parameter has no default").help("make it optional: `$name: Type?`"),
+        _ => error(lexeme.span, "a parameter is required unless it ends in `?`").safe_fix("delete `!`", lexeme.span, ""),
+    })
+}
+
+fn assignment(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    let first = r.at(start)?;
+    let second = r.at(start + 1).filter(|_| start + 1 < end);
+    let third = r.at(start + 2).filter(|_| start + 2 < end);
+    let gap = r.gap(start + 1);
+    match (first.kind, second.map(|l| l.kind)) {
+        (Text, Some(Colon)) => Some(
+            error(first.span, "the name of a property is written without quotes").safe_fix(
+                "drop the quotes",
+                first.span,
+                crate::lexing::unquote(first.text),
+            ),
+        ),
+        (Name, Some(Text | Integer | Float | Variable)) => Some(
+            error(second?.span, format!("a `:` is missing after `{}`", first.text))
+                .label(gap, "expected `:` here")
+                .safe_fix("insert `:`", gap, ":"),
+        ),
+        (Name, None) => Some(error(gap, format!("expected `:` and a value after `{}`", first.text))),
+        (Name, Some(Colon)) if third.is_none() => {
+            Some(error(r.gap(end), format!("the value of `{}` is missing", first.text)))
+        }
+        (Name, Some(Colon)) if third.is_some_and(|l| matches!(l.kind, Name | Type)) => Some(bare_value(r, third?)),
+        _ => None,
+    }
+}
+
+/// A word where a value is due.
+fn bare_value(r: &Recovery<'_, '_>, word: Lexeme<'_>) -> SyntaxError {
+    if word.text.eq_ignore_ascii_case("null") {
+        return error(word.span, "there is no literal for null")
+            .help("null comes in through an optional parameter, such as `$x: String?`");
+    }
+    let is_parameter = r.input.lexemes.iter().any(|l| l.kind == Variable && l.text.trim_start_matches('$') == word.text);
+    let error = error(word.span, format!("`{}` is no value", word.text));
+    let in_quotes = format!("\"{}\"", word.text);
+    if is_parameter {
+        error.fix(format!("write `${}`", word.text), Span::at(word.span.start as usize), "$")
+    } else {
+        error
+            .help("a value is a literal, a parameter such as `$name`, or `now()`")
+            .fix("put it in quotes", word.span, in_quotes)
+    }
+}
+
+fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    let word = r.word(start);
+    let second = r.at(start + 1).filter(|_| start + 1 < end);
+    let gap = r.gap(start + 1);
+    let Some(second) = second else {
+        return Some(error(gap, format!("expected the name of a type after `{word}`")));
+    };
+    if second.kind == Name && matches!(second.text, "into" | "from") {
+        return Some(error(second.span, format!("there is no `{}`", second.text)).safe_fix("delete it", second.span, ""));
+    }
+    if second.kind == Name {
+        return Some(error(second.span, "the name of a type starts with an upper-case letter"));
+    }
+    if second.kind == Variable {
+        return Some(
+            error(second.span, format!("`{word}` names a type, not a variable"))
+                .help("which rows it is about is said by `where`, such as `where name = $name`"),
+        );
+    }
+    let condition = (start..end).find(|i| r.word(*i) == "where");
+    match (word, condition) {
+        ("update", _) if r.word(start + 2) != "set" => Some(
+            error(r.gap(start + 2), "expected `set { … }` after the type of `update`")
+                .help("it is written `update Person set { age: 3 } where name = $name`"),
+        ),
+        ("update" | "delete", None) => Some(
+            error(r.gap(end), format!("`{word}` needs a condition: expected `where`"))
+                .help("it is one comparison, such as `where name = $name`"),
+        ),
+        (_, Some(at)) if at + 1 == end => {
+            Some(error(r.gap(end), "expected a comparison after `where`, such as `name = $name`"))
+        }
+        (_, Some(at)) => {
+            let find = |texts: &[&str]| (at..end).filter_map(|i| r.at(i)).find(|l| texts.contains(&l.text));
+            if let Some(more) = find(&["and", "or", "&&", "||", ","]) {
+                return Some(error(more.span, "`where` is one single comparison").help("write a statement for each"));
+            }
+            if let Some(word) = find(&["contains", "starts_with"]) {
+                return Some(
+                    error(word.span, format!("`{}` is not allowed here", word.text))
+                        .help("`where` compares with `=`, `!=`, `<`, `<=`, `>` or `>=`"),
+                );
+            }
+            let value = r.at(at + 3).filter(|l| at + 3 < end && l.kind == Name);
+            value.map(|v| bare_value(r, v))
+        }
+        ("insert", None) if r.kind(start + 2) != Some(LeftBrace) => {
+            Some(error(r.gap(start + 2), format!("expected `{{ … }}` with values after `{}`", second.text)))
+        }
+        _ => None,
+    }
+}
+
+fn generic(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>, refusal: &Refusal) -> SyntaxError {
+    let at = refusal.at.clamp(segment.start, segment.end);
+    let expected = expected(parts, at == segment.start, &refusal.expected);
+    let place = match parts {
+        Parts::Parameter => "in this parameter",
+        Parts::Annotation => "in this annotation",
+        Parts::Clause => "in this clause",
+        Parts::Match => "in this property match",
+        Parts::Projection => "in this projection",
+        Parts::Key => "in this sort key",
+        Parts::Assignment => "in this assignment",
+        Parts::Statement => "in this statement",
+    };
+    match r.at(at).filter(|_| at < segment.end) {
+        Some(found) => {
+            let error = error(found.span, format!("expected {expected}, found `{}`", shorten(found.text)));
+            if at > segment.start { error.label(r.span(segment.start..at), place) } else { error }
+        }
+        None => error(r.gap(segment.end), format!("expected {expected} here")).label(r.span(segment), place),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(30) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The terminals that the automaton could take, in words.
+fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
+    let has = |t: &str| terminals.iter().any(|e| e.trim_matches('"') == t);
+    if at_start || terminals.is_empty() {
+        return match parts {
+            Parts::Parameter => "a parameter such as `$name: String`",
+            Parts::Annotation => "`{` or an annotation such as `@description(\"…\")`",
+            Parts::Clause => "a clause such as `$p: Person`, `$p knows $q` or `$p.age > 30`",
+            Parts::Match => "a property match such as `name: \"Ada\"`",
+            Parts::Projection => "something to return, such as `$p.name` or `count($p)`",
+            Parts::Key => "something to order by, such as `$p.name`",
+            Parts::Assignment => "an assignment such as `name: $name`",
+            Parts::Statement => "`insert`, `update` or `delete`",
+        }
+        .to_owned();
+    }
+    let mut words: Vec<&str> = Vec::new();
+    if has("VARIABLE") && has("STRING") {
+        words.push("a value");
+    } else {
+        if has("VARIABLE") {
+            words.push("a variable such as `$p`");
+        }
+        if has("STRING") && !has("INTEGER") {
+            words.push("a text in double quotes");
+        }
+        if has("INTEGER") {
+            words.push("a number");
+        }
+        if has("TYPE") {
+            words.push("a type such as `Person` or `String`");
+        }
+        if has("NAME") {
+            words.push(if parts == Parts::Clause && has("<") { "an edge" } else { "a name" });
+        }
+    }
+    if has("=") && has(">=") {
+        words.push("a comparison such as `=` or `contains`");
+    }
+    let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">"];
+    let quoted: Vec<String> =
+        signs.iter().filter(|s| has(s) && !(has(">=") && **s == ">")).map(|s| format!("`{s}`")).collect();
+    words.extend(quoted.iter().map(|s| s.as_str()));
+    let keywords: Vec<String> = ["as", "asc", "desc", "set", "where"]
+        .iter()
+        .filter(|s| has(s) && !has("NAME"))
+        .map(|s| format!("`{s}`"))
+        .collect();
+    words.extend(keywords.iter().map(|s| s.as_str()));
+    match words.split_last() {
+        None => "something else".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}

@@ -1,0 +1,569 @@
+//! Recovery: when a query cannot be parsed as a whole even after mending, its sections are told apart by their braces,
+//! and each clause, projection, key, statement and assignment is parsed on its own. What cannot be is reported and left
+//! out; the rest makes the tree.
+
+use std::ops::Range;
+
+use super::ast::*;
+use super::build::Part;
+use super::messages;
+use super::parse::{DEEPEST_NOT, Input, part};
+use super::terminal::{Lexeme, Terminal};
+use super::token::TokenKind::{self, *};
+use crate::{Name, Span, SyntaxError};
+
+pub(super) fn query(text: &str, input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> Option<Query> {
+    let mut recovery = Recovery { text, input, errors };
+    recovery.query()
+}
+
+pub(super) struct Recovery<'a, 's> {
+    text: &'s str,
+    pub(super) input: &'a Input<'s>,
+    pub(super) errors: &'a mut Vec<SyntaxError>,
+}
+
+/// What a list of parts holds, for finding where a part starts and for saying what was expected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parts {
+    Parameter,
+    Annotation,
+    Clause,
+    Match,
+    Projection,
+    Key,
+    Assignment,
+    Statement,
+}
+
+impl<'a, 's> Recovery<'a, 's> {
+    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
+        self.input.lexemes.get(i).copied()
+    }
+
+    pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
+        self.at(i).map(|l| l.kind)
+    }
+
+    pub(super) fn word(&self, i: usize) -> &'s str {
+        self.at(i).filter(|l| l.kind == Name).map_or("", |l| l.text)
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        match (self.at(range.start), self.at(range.end.saturating_sub(1))) {
+            (Some(first), Some(last)) if range.start < range.end => first.span.to(last.span),
+            (Some(first), _) => Span::at(first.span.start as usize),
+            _ => Span::at(self.input.lexemes.last().map_or(0, |l| l.span.end as usize)),
+        }
+    }
+
+    /// Zero width, behind the lexeme before `i`.
+    pub(super) fn gap(&self, i: usize) -> Span {
+        let before = i.checked_sub(1).and_then(|i| self.at(i));
+        Span::at(before.map_or(0, |l| l.span.end as usize))
+    }
+
+    /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
+    fn closing(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for i in open..self.input.lexemes.len() {
+            match self.kind(i) {
+                Some(LeftBrace | LeftParen | LeftBracket) => depth += 1,
+                Some(RightBrace | RightParen | RightBracket) => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return i;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.input.lexemes.len() - 1
+    }
+
+    /// The indices in a range that are not inside of brackets.
+    fn outer(&self, range: Range<usize>) -> Vec<usize> {
+        let mut outer = Vec::new();
+        let mut i = range.start;
+        while i < range.end {
+            outer.push(i);
+            i = match self.kind(i) {
+                Some(LeftBrace | LeftParen | LeftBracket) => self.closing(i).min(range.end - 1) + 1,
+                _ => i + 1,
+            };
+        }
+        outer
+    }
+
+    fn query(&mut self) -> Option<Query> {
+        let end = self.input.lexemes.len();
+        let first = self.at(0)?;
+        let mut i = 1;
+        let name = match self.at(1).filter(|l| l.kind == Name) {
+            Some(name) => {
+                i = 2;
+                Name { text: name.text.to_owned(), span: name.span }
+            }
+            None => {
+                let gap = self.gap(1);
+                self.errors.push(
+                    SyntaxError::new("Q001", first.span)
+                        .message("this query has no name")
+                        .label(gap, "expected a name here, such as `find_people`"),
+                );
+                Name { text: String::new(), span: gap }
+            }
+        };
+        let mut parameters = Vec::new();
+        if self.kind(i) == Some(LeftParen) {
+            let close = self.closing(i);
+            parameters = self.parameters(i + 1..close);
+            i = close + 1;
+        }
+        let open = self.outer(i..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let annotations = self.annotations(i..open.unwrap_or(end));
+        let Some(open) = open else {
+            if !name.text.is_empty() {
+                let error = messages::no_body(self.gap(end));
+                self.errors.push(error);
+            }
+            let body = Body::Read(empty_read(self.gap(end)));
+            return Some(Query { name, parameters, annotations, body, span: self.span(0..end) });
+        };
+        let close = self.closing(open);
+        let body = self.body(open + 1..close);
+        if close + 1 < end {
+            let span = self.at(close + 1).map_or(self.gap(end), |l| l.span);
+            self.errors.push(
+                SyntaxError::new("Q001", span)
+                    .message("the query has ended before this")
+                    .label(self.span(close..close + 1), "its body is closed here"),
+            );
+        }
+        Some(Query { name, parameters, annotations, body, span: self.span(0..close + 1) })
+    }
+
+    fn parameters(&mut self, range: Range<usize>) -> Vec<Parameter> {
+        let mut found = Vec::new();
+        for segment in self.separated(range) {
+            match part(Terminal::StartParameter, self.input, segment.clone(), self.errors) {
+                Ok(Part::Parameter(p)) => found.push(p),
+                Ok(_) => {}
+                Err(refusal) => self.report(Parts::Parameter, segment, &refusal),
+            }
+        }
+        found
+    }
+
+    /// The segments between commas; an empty one is reported.
+    fn separated(&mut self, range: Range<usize>) -> Vec<Range<usize>> {
+        let commas: Vec<usize> =
+            self.outer(range.clone()).into_iter().filter(|i| self.kind(*i) == Some(Comma)).collect();
+        let mut segments = Vec::new();
+        let mut start = range.start;
+        for end in commas.into_iter().chain([range.end]) {
+            if start < end {
+                segments.push(start..end);
+            } else if let Some(comma) = self.at(end).filter(|l| l.kind == Comma && end < range.end) {
+                self.errors.push(messages::stray(comma));
+            }
+            start = end + 1;
+        }
+        segments
+    }
+
+    fn annotations(&mut self, range: Range<usize>) -> Vec<Annotation> {
+        let outer = self.outer(range.clone());
+        let starts: Vec<usize> = outer.into_iter().filter(|i| self.kind(*i) == Some(At)).collect();
+        let first = starts.first().copied().unwrap_or(range.end);
+        if range.start < first {
+            let refusal = super::parse::Refusal { at: range.start, expected: Vec::new() };
+            self.report(Parts::Annotation, range.start..first, &refusal);
+        }
+        let mut found = Vec::new();
+        for (n, start) in starts.iter().enumerate() {
+            let segment = *start..starts.get(n + 1).copied().unwrap_or(range.end);
+            match part(Terminal::StartAnnotation, self.input, segment.clone(), self.errors) {
+                Ok(Part::Annotation(a)) => found.push(a),
+                Ok(_) => {}
+                Err(refusal) => self.report(Parts::Annotation, segment, &refusal),
+            }
+        }
+        found
+    }
+
+    // ---- bodies -------------------------------------------------------------
+
+    fn is_section(&self, i: usize) -> bool {
+        match self.word(i) {
+            "match" | "return" | "order" => self.kind(i + 1) == Some(LeftBrace),
+            word => word == "limit",
+        }
+    }
+
+    /// Properties may be called like a statement, too.
+    fn is_statement(&self, i: usize) -> bool {
+        matches!(self.word(i), "insert" | "update" | "delete")
+            && (self.kind(i + 1) == Some(Type) || self.at(i).is_some_and(|l| l.starts_line))
+            && self.word(i - 1) != "where"
+    }
+
+    fn body(&mut self, range: Range<usize>) -> Body {
+        let outer = self.outer(range.clone());
+        let heads: Vec<usize> = outer.iter().copied().filter(|i| self.is_section(*i) || self.is_statement(*i)).collect();
+        let first = heads.first().copied().unwrap_or(range.end);
+        if range.start < first {
+            let error = messages::no_section(self, range.start..first);
+            self.errors.push(error);
+        } else if heads.is_empty() {
+            self.errors.push(messages::empty_body(self.gap(range.end)));
+        }
+        let mutates = heads.first().is_some_and(|i| self.is_statement(*i));
+        if let Some(other) = heads.iter().find(|i| self.is_statement(**i) != mutates) {
+            let error = messages::mixed(self, *other, first);
+            self.errors.push(error);
+        }
+        let ends = heads.iter().skip(1).copied().chain([range.end]);
+        let segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
+        if mutates {
+            let of_kind = segments.into_iter().filter(|s| self.is_statement(s.start)).collect::<Vec<_>>();
+            return Body::Mutation(of_kind.into_iter().filter_map(|s| self.statement(s)).collect());
+        }
+        let of_kind = segments.into_iter().filter(|s| self.is_section(s.start)).collect::<Vec<_>>();
+        Body::Read(self.read(of_kind, range))
+    }
+
+    fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>) -> Read {
+        let mut read = empty_read(self.gap(body.end));
+        let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
+        for section in sections {
+            let word = self.word(section.start);
+            let rank = ["match", "return", "order", "limit"].iter().position(|w| *w == word).unwrap_or(0);
+            if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rank) {
+                let error = SyntaxError::new("Q006", self.span(section.start..section.start + 1))
+                    .message(format!("a query has one `{word}` only"))
+                    .label(self.span(first.start..first.start + 1), "the first one");
+                self.errors.push(error);
+                continue;
+            }
+            if let Some((_, later)) = seen.iter().filter(|(r, _)| *r > rank).min_by_key(|(_, s)| s.start) {
+                let error = self.misplaced(later.clone(), section.clone());
+                self.errors.push(error);
+            }
+            let keyword = self.span(section.start..section.start + 1);
+            if word == "limit" {
+                read.limit = self.limit(section.clone());
+            } else {
+                let close = self.closing(section.start + 1);
+                let inner = section.start + 2..close;
+                let whole = keyword.to(self.span(close..close + 1));
+                if inner.is_empty() {
+                    let error = messages::empty_section(word, whole);
+                    self.errors.push(error);
+                }
+                match rank {
+                    0 => {
+                        read.match_span = whole;
+                        read.clauses = self.clauses(inner, 0);
+                    }
+                    1 => {
+                        read.return_span = whole;
+                        read.projections = self.list(Parts::Projection, inner, projections);
+                    }
+                    _ => read.order = self.keys(inner),
+                }
+                if close + 1 < section.end {
+                    let error = messages::no_section(self, close + 1..section.end);
+                    self.errors.push(error);
+                }
+            }
+            seen.push((rank, section));
+        }
+        self.missing_sections(&seen);
+        read
+    }
+
+    fn misplaced(&self, early: Range<usize>, late: Range<usize>) -> SyntaxError {
+        let (word, after) = (self.word(early.start), self.word(late.start));
+        let (early_span, late_span) = (self.span(early.clone()), self.span(late.clone()));
+        let text = self.text.get(early_span.range()).unwrap_or_default();
+        SyntaxError::new("Q006", self.span(early.start..early.start + 1))
+            .message(format!("`{word}` comes after `{after}`"))
+            .label(self.span(late.start..late.start + 1), "it must follow this section")
+            .help("the order is `match`, `return`, `order`, `limit`")
+            .with_fix(
+                format!("move `{word}` behind `{after}`"),
+                false,
+                vec![(early_span, String::new()), (Span::at(late_span.end as usize), format!(" {text}"))],
+            )
+    }
+
+    fn missing_sections(&mut self, seen: &[(usize, Range<usize>)]) {
+        let Some((_, first)) = seen.first() else { return };
+        let has = |rank| seen.iter().any(|(r, _)| *r == rank);
+        let span = self.span(first.start..first.start + 1);
+        let last = seen.iter().map(|(_, s)| s.end).max().unwrap_or(0);
+        if !has(0) {
+            let error = SyntaxError::new("Q006", span)
+                .message("a read query starts with `match { … }`")
+                .label(self.gap(first.start), "expected `match` here");
+            self.errors.push(error);
+        } else if !has(1) {
+            let error = SyntaxError::new("Q006", span)
+                .message("this query returns nothing: `return { … }` is missing")
+                .label(self.gap(last), "expected `return` after the match block");
+            self.errors.push(error);
+        }
+    }
+
+    fn limit(&mut self, section: Range<usize>) -> Option<Limit> {
+        let keyword = self.span(section.start..section.start + 1);
+        let count = section.start + 1;
+        let parsed = self.at(count).filter(|l| l.kind == Integer && count < section.end);
+        let Some(digits) = parsed else {
+            let error = messages::limit(self, section);
+            self.errors.push(error);
+            return None;
+        };
+        if count + 1 < section.end {
+            let error = messages::no_section(self, count + 1..section.end);
+            self.errors.push(error);
+        }
+        Some(Limit { count: super::build::limit(digits.text, digits.span, self.errors), span: keyword.to(digits.span) })
+    }
+
+    fn keys(&mut self, range: Range<usize>) -> Vec<SortKey> {
+        let mut found = Vec::new();
+        for segment in self.separated(range) {
+            match part(Terminal::StartKey, self.input, segment.clone(), self.errors) {
+                Ok(Part::Key(key)) => found.push(key),
+                Ok(_) => {}
+                Err(refusal) => self.report(Parts::Key, segment, &refusal),
+            }
+        }
+        found
+    }
+
+    // ---- clauses ------------------------------------------------------------
+
+    /// The clauses of a block. Negations are blocks of their own, so the clauses between them are parsed run by run.
+    fn clauses(&mut self, range: Range<usize>, depth: usize) -> Vec<Clause> {
+        let outer = self.outer(range.clone());
+        let negations: Vec<usize> = outer
+            .into_iter()
+            .filter(|i| self.word(*i) == "not" && self.kind(i + 1) == Some(LeftBrace) && i + 1 < range.end)
+            .collect();
+        let mut found = Vec::new();
+        let mut start = range.start;
+        for negation in negations {
+            found.extend(self.list(Parts::Clause, start..negation, clauses));
+            let close = self.closing(negation + 1);
+            start = close + 1;
+            if matches!(self.kind(start), Some(Comma | Semicolon)) && start < range.end {
+                start += 1;
+            }
+            let keyword = self.span(negation..negation + 1);
+            if depth == DEEPEST_NOT {
+                let message = format!("`not` is nested deeper than {DEEPEST_NOT} levels");
+                self.errors.push(SyntaxError::new("Q014", keyword).message(message));
+                continue;
+            }
+            let inner = negation + 2..close;
+            if inner.is_empty() {
+                let error = messages::empty_section("not", keyword.to(self.span(close..close + 1)));
+                self.errors.push(error);
+            }
+            let clauses = self.clauses(inner, depth + 1);
+            found.push(Clause::Negation(Negation { clauses, keyword, span: self.span(negation..close + 1) }));
+        }
+        found.extend(self.list(Parts::Clause, start..range.end, clauses));
+        found
+    }
+
+    /// Parses a list part by part: as many as can be taken at once, then the broken one is reported and skipped.
+    fn list<T>(&mut self, parts: Parts, range: Range<usize>, extract: fn(Part) -> Vec<T>) -> Vec<T> {
+        let start = match parts {
+            Parts::Clause => Terminal::StartClauses,
+            Parts::Projection => Terminal::StartProjections,
+            Parts::Match => Terminal::StartMatches,
+            _ => Terminal::StartAssignments,
+        };
+        let outer = self.outer(range.clone());
+        let mut found = Vec::new();
+        let mut from = range.start;
+        while from < range.end {
+            let refusal = match part(start, self.input, from..range.end, self.errors) {
+                Ok(part) => {
+                    found.extend(extract(part));
+                    break;
+                }
+                Err(refusal) => refusal,
+            };
+            let candidates = outer.iter().rev().copied().filter(|i| from < *i && *i <= refusal.at);
+            let candidates: Vec<usize> = candidates.filter(|i| self.starts(parts, *i, false)).collect();
+            for end in candidates {
+                if let Ok(part) = part(start, self.input, from..end, self.errors) {
+                    found.extend(extract(part));
+                    from = end;
+                    break;
+                }
+            }
+            let next = outer.iter().copied().find(|i| *i > from && self.starts(parts, *i, true));
+            let segment = from..next.unwrap_or(range.end);
+            let refusal = match part(start, self.input, segment.clone(), &mut Vec::new()) {
+                Err(refusal) => refusal,
+                Ok(_) => refusal,
+            };
+            if let Some(binding) = self.binding(parts, segment.clone()) {
+                found.extend(extract(Part::Clauses(vec![binding])));
+            } else {
+                self.report(parts, segment.clone(), &refusal);
+            }
+            from = segment.end;
+        }
+        found
+    }
+
+    /// A binding whose matches are broken still binds its variable.
+    fn binding(&mut self, parts: Parts, segment: Range<usize>) -> Option<Clause> {
+        let Range { start, end } = segment;
+        let kinds = [self.kind(start), self.kind(start + 1), self.kind(start + 2), self.kind(start + 3)];
+        if parts != Parts::Clause || kinds != [Some(Variable), Some(Colon), Some(Type), Some(LeftBrace)] || start + 3 >= end {
+            return None;
+        }
+        let close = self.closing(start + 3);
+        let after = matches!(self.kind(close + 1), Some(Comma | Semicolon)) as usize;
+        if close + 1 + after < end {
+            return None;
+        }
+        let head = part(Terminal::StartClauses, self.input, start..start + 3, self.errors).ok()?;
+        let Clause::Binding(mut binding) = clauses(head).pop()? else { return None };
+        for segment in self.separated(start + 4..close) {
+            binding.matches.extend(self.list(Parts::Match, segment, matches));
+        }
+        binding.span = self.span(start..close + 1);
+        Some(Clause::Binding(binding))
+    }
+
+    /// Whether a part seems to start at `i`. `surely` asks for more than that it could.
+    fn starts(&self, parts: Parts, i: usize, surely: bool) -> bool {
+        let Some(lexeme) = self.at(i) else { return false };
+        let before = self.kind(i - 1);
+        let next = self.kind(i + 1);
+        let separated = matches!(before, Some(Comma | Semicolon));
+        match parts {
+            Parts::Clause => {
+                let binds = lexeme.kind == Variable
+                    && next == Some(Colon)
+                    && self.kind(i + 2) == Some(Type)
+                    && (before != Some(Variable) || lexeme.starts_line);
+                let can = matches!(lexeme.kind, Variable | Name | Text | Integer | Float | LeftBracket | LeftParen);
+                binds || separated || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
+            }
+            Parts::Match | Parts::Assignment => {
+                let names = lexeme.kind == Name && matches!(next, Some(Colon | Equal));
+                names || surely && lexeme.starts_line && matches!(lexeme.kind, Name | Text | Variable)
+            }
+            _ => {
+                let can = matches!(lexeme.kind, Variable | Name | Text | Integer | Float | LeftBracket);
+                separated || can && (!surely || lexeme.starts_line)
+            }
+        }
+    }
+
+    // ---- statements ---------------------------------------------------------
+
+    fn statement(&mut self, segment: Range<usize>) -> Option<Statement> {
+        let refusal = match part(Terminal::StartStatement, self.input, segment.clone(), self.errors) {
+            Ok(Part::Statement(statement)) => return Some(statement),
+            Ok(_) => return None,
+            Err(refusal) => refusal,
+        };
+        let Range { start, end } = segment;
+        let keyword = self.span(start..start + 1);
+        let ty = self.at(start + 1).filter(|l| l.kind == Type && start + 1 < end);
+        let braces = self.outer(start..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let Some((ty, open)) = ty.zip(braces) else {
+            self.report(Parts::Statement, start..end, &refusal);
+            return None;
+        };
+        let ty = Name { text: ty.text.to_owned(), span: ty.span };
+        let close = self.closing(open);
+        let fits = match self.word(start) {
+            "insert" => open == start + 2 && close + 1 == end,
+            "update" => open == start + 3 && self.word(start + 2) == "set",
+            _ => false,
+        };
+        // The part of the statement beside the braces decides what is wrong with the whole.
+        if !fits || refusal.at > close {
+            self.report(Parts::Statement, start..end, &refusal);
+            return None;
+        }
+        let before = self.errors.len();
+        let assignments = self.list(Parts::Assignment, open + 1..close, matches);
+        if open + 1 == close {
+            let error = messages::empty_section(self.word(start), self.span(open..close + 1));
+            self.errors.push(error);
+        }
+        let span = self.span(start..end);
+        if self.word(start) == "insert" {
+            return Some(Statement::Insert(Insert { keyword, ty, assignments, span }));
+        }
+        match self.predicate(ty.clone(), keyword, close + 1..end) {
+            Some(predicate) => Some(Statement::Update(Update { keyword, ty, assignments, predicate, span })),
+            None => {
+                if self.errors.len() == before {
+                    self.report(Parts::Statement, start..end, &refusal);
+                }
+                None
+            }
+        }
+    }
+
+    /// Parses `where …` as the end of a `delete`.
+    fn predicate(&mut self, ty: Name, keyword: Span, range: Range<usize>) -> Option<Predicate> {
+        if self.word(range.start) != "where" || range.is_empty() {
+            return None;
+        }
+        let mut lexemes: Vec<Lexeme<'s>> = Vec::with_capacity(range.len() + 2);
+        lexemes.push(Lexeme { kind: TokenKind::Name, text: "delete", span: keyword, starts_line: true });
+        lexemes.push(Lexeme { kind: Type, text: "T", span: ty.span, starts_line: false });
+        lexemes.extend_from_slice(&self.input.lexemes[range]);
+        let input = Input::new(lexemes);
+        match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
+            Ok(Part::Statement(Statement::Delete(delete))) => Some(delete.predicate),
+            _ => None,
+        }
+    }
+
+    pub(super) fn report(&mut self, parts: Parts, segment: Range<usize>, refusal: &super::parse::Refusal) {
+        if let Some(error) = messages::describe(self, parts, segment, refusal) {
+            self.errors.push(error);
+        }
+    }
+}
+
+fn empty_read(at: Span) -> Read {
+    Read { clauses: Vec::new(), match_span: at, projections: Vec::new(), return_span: at, order: Vec::new(), limit: None }
+}
+
+fn clauses(part: Part) -> Vec<Clause> {
+    match part {
+        Part::Clauses(clauses) => clauses,
+        _ => Vec::new(),
+    }
+}
+
+fn projections(part: Part) -> Vec<Projection> {
+    match part {
+        Part::Projections(projections) => projections,
+        _ => Vec::new(),
+    }
+}
+
+fn matches(part: Part) -> Vec<PropertyMatch> {
+    match part {
+        Part::Matches(matches) | Part::Assignments(matches) => matches,
+        _ => Vec::new(),
+    }
+}

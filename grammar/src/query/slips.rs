@@ -1,0 +1,493 @@
+//! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
+
+use super::mend::{Frame, Mender, is};
+use super::terminal::Lexeme;
+use super::token::TokenKind::{self, *};
+use crate::{Span, SyntaxError, items};
+
+const WORDS: [&str; 24] = [
+    "match", "return", "order", "limit", "where", "by", "and", "or", "not", "as", "asc", "desc", "insert", "update",
+    "delete", "set", "contains", "true", "false", "count", "sum", "avg", "min", "max",
+];
+
+const TYPES: [(&str, &str); 18] = [
+    ("string", "String"),
+    ("str", "String"),
+    ("text", "String"),
+    ("varchar", "String"),
+    ("id", "String"),
+    ("uuid", "String"),
+    ("bool", "Bool"),
+    ("boolean", "Bool"),
+    ("int", "I64"),
+    ("integer", "I64"),
+    ("number", "F64"),
+    ("long", "I64"),
+    ("float", "F64"),
+    ("double", "F64"),
+    ("date", "Date"),
+    ("datetime", "DateTime"),
+    ("timestamp", "DateTime"),
+    ("vector", "Vector"),
+];
+
+/// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
+pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    if i == 0 {
+        return start(m, lexeme);
+    }
+    match lexeme.kind {
+        Error => Some(i + 1),
+        DoubleEqual => replace_sign(m, i, Equal, "="),
+        LessGreater => replace_sign(m, i, NotEqual, "!="),
+        And | Or => connective(m, i),
+        Dollar | BadVariable | BadNumber => malformed_word(m, i),
+        Minus | Arrow => dash(m, i),
+        Semicolon if m.top() != Some(Frame::Match) || is(m.before(1), LeftBrace) => {
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span).message("nothing is separated by `;` here").safe_fix(
+                    "delete the `;`",
+                    lexeme.span,
+                    "",
+                ),
+            );
+            Some(i + 1)
+        }
+        Type => {
+            upper_case_word(m, i);
+            match m.at(i)?.kind {
+                Name => name(m, i),
+                _ => type_word(m, i),
+            }
+        }
+        Name => name(m, i),
+        Variable => variable(m, i),
+        Equal | Colon => assignment_sign(m, i),
+        LeftBrace => brace(m, i),
+        _ => None,
+    }
+}
+
+/// The word `query`, which may be misspelt or glued to the name.
+fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
+    if items::foreign_keyword(crate::Language::Query, lexeme.text).is_some() {
+        m.errors.push(
+            SyntaxError::new("Q001", lexeme.span)
+                .message(format!("a query starts with the word `query`, not with `{}`", lexeme.text))
+                .safe_fix("write `query`", lexeme.span, "query"),
+        );
+        m.insert(Name, "query");
+        return Some(1);
+    }
+    let keyword = items::glued_keyword(crate::Language::Query, lexeme.text)?;
+    let gap = Span::at(lexeme.span.start as usize + keyword.len());
+    m.errors.push(glued(lexeme, gap));
+    m.insert(Name, "query");
+    let name = m.at(0)?;
+    m.out.push(Lexeme { text: &name.text[keyword.len()..], span: Span { start: gap.start, ..name.span }, ..name });
+    Some(1)
+}
+
+fn glued(lexeme: Lexeme<'_>, gap: Span) -> SyntaxError {
+    let at = (gap.start - lexeme.span.start) as usize;
+    SyntaxError::new("Q001", lexeme.span)
+        .message(format!("`{}` and `{}` are glued together", &lexeme.text[..at], &lexeme.text[at..]))
+        .safe_fix("insert a space", gap, " ")
+}
+
+fn replace_sign(m: &mut Mender<'_>, i: usize, kind: TokenKind, sign: &'static str) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    m.errors.push(
+        SyntaxError::new("Q001", lexeme.span)
+            .message(format!("the sign is `{sign}`, not `{}`", lexeme.text))
+            .safe_fix(format!("write `{sign}`"), lexeme.span, sign),
+    );
+    m.out.push(Lexeme { kind, text: sign, ..lexeme });
+    Some(i + 1)
+}
+
+/// `&&`, `and`, `||`, `or`: clauses stand side by side.
+fn connective(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let error = SyntaxError::new("Q001", lexeme.span);
+    m.errors.push(if matches!(lexeme.text, "&&" | "and") {
+        error
+            .message(format!("clauses are not joined by `{}`", lexeme.text))
+            .help("write one clause after the other: all of them have to hold")
+            .safe_fix(format!("delete `{}`", lexeme.text), lexeme.span, "")
+    } else {
+        error
+            .message(format!("there is no `{}`: all clauses of a block have to hold", lexeme.text))
+            .help("for alternatives, write a query for each")
+    });
+    Some(i + 1)
+}
+
+fn malformed_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    match lexeme.kind {
+        BadVariable => {
+            let known = m.out.iter().any(|l| l.kind == Variable && l.text == lexeme.text);
+            if !known {
+                let mut error = SyntaxError::new("Q001", lexeme.span)
+                    .message(format!("the name of a variable starts with a lower-case letter, not like `{}`", lexeme.text));
+                if items::starts_upper(&lexeme.text[1..]) {
+                    let mended = m.small(lexeme.span).to_owned();
+                    error = error.fix(format!("write `{mended}`"), lexeme.span, mended);
+                }
+                m.errors.push(error);
+            }
+            m.out.push(Lexeme { kind: Variable, ..lexeme });
+            Some(i + 1)
+        }
+        Dollar => {
+            let name = m.at(i + 1).filter(|l| l.kind == Name && !l.starts_line)?;
+            let gap = Span { start: lexeme.span.end, end: name.span.start };
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("no space may stand between `$` and the name")
+                    .safe_fix("delete the space", gap, ""),
+            );
+            m.out.push(Lexeme { kind: Variable, span: lexeme.span.to(name.span), text: name.text, ..lexeme });
+            Some(i + 2)
+        }
+        _ => {
+            let digits = lexeme.text.len() - lexeme.text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            m.errors.push(glued(lexeme, Span::at(lexeme.span.start as usize + digits)));
+            let middle = lexeme.span.start + digits as u32;
+            m.out.push(Lexeme { kind: Integer, text: &lexeme.text[..digits], span: Span { end: middle, ..lexeme.span }, ..lexeme });
+            Some(i + 1)
+        }
+    }
+}
+
+/// `-` and `->`: arrows have no place in a traversal, and numbers have no sign.
+fn dash(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let before = m.before(1);
+    if lexeme.kind == Minus && is(m.at(i + 1), Integer) | is(m.at(i + 1), Float) {
+        m.errors.push(
+            SyntaxError::new("Q001", lexeme.span)
+                .message("numbers have no sign here")
+                .help("pass a negative number as a parameter"),
+        );
+        return Some(i + 1);
+    }
+    let edge_follows = |m: &Mender<'_>| {
+        matches!(m.at(i + 1).map(|l| l.kind), Some(Name | Type)) && is(m.at(i + 2), Arrow) && is(m.at(i + 3), Variable)
+    };
+    match lexeme.kind {
+        // The arrow behind the edge will be reported.
+        Minus if is(before, Variable) && edge_follows(m) => Some(i + 1),
+        Arrow if matches!(before.map(|l| l.kind), Some(Name | Greater)) && is(m.at(i + 1), Variable) => {
+            let dash = (m.at(i.wrapping_sub(2))).filter(|l| l.kind == Minus);
+            let mut edits = vec![(lexeme.span, " ".to_owned())];
+            edits.extend(dash.map(|d| (d.span, " ".to_owned())));
+            edits.sort();
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("a traversal is written without an arrow")
+                    .help("name the edge between its ends: `$a knows $b`")
+                    .with_fix("delete the arrow", true, edits),
+            );
+            Some(i + 1)
+        }
+        _ => None,
+    }
+}
+
+/// `MATCH`, `Return`, `DESC`, … where no type can stand.
+fn upper_case_word(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let after_word = matches!(m.text_before(1), "insert" | "update" | "delete");
+    let type_may_stand = after_word || matches!(m.before(1).map(|l| l.kind), Some(Colon | LeftBracket));
+    let lower = m.lower(lexeme.span);
+    if type_may_stand || !WORDS.contains(&lower) {
+        return;
+    }
+    m.change(i, Name, lower);
+    if !matches!(lower, "where" | "by" | "and" | "or") {
+        m.errors.push(
+            SyntaxError::new("Q001", lexeme.span)
+                .message(format!("keywords are written in lower case: `{lower}`"))
+                .safe_fix(format!("write `{lower}`"), lexeme.span, lower),
+        );
+    }
+}
+
+/// A type where an edge or a name is due, or a colon is missing before it.
+fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let small = m.small(lexeme.span);
+    let names_query = i == 1 && m.out.len() == 1;
+    let next_is_target = |next: Option<Lexeme<'_>>| next.is_some_and(|n| n.kind == Variable && !n.starts_line);
+    let hops = is(m.at(i + 1), LeftBrace) && is(m.at(i + 2), Integer);
+    let after = m.at(i + 1);
+    let is_edge = m.top() == Some(Frame::Match)
+        && match m.before(1).map(|l| l.kind) {
+            Some(Variable) => next_is_target(after) || hops,
+            Some(Less) => is(after, Greater),
+            Some(Minus) => is(after, Arrow),
+            Some(Colon) => is(m.before(2), Variable) && is_source(m) && (next_is_target(after) || hops),
+            _ => false,
+        };
+    if names_query || is_edge {
+        let what = if names_query { "a query" } else { "an edge in a query" };
+        m.errors.push(
+            SyntaxError::new("Q001", lexeme.span)
+                .message(format!("the name of {what} starts with a lower-case letter"))
+                .safe_fix(format!("write `{small}`"), lexeme.span, small),
+        );
+        m.change(i, Name, small);
+        return None;
+    }
+    if is(m.before(1), Variable) && matches!(m.top(), Some(Frame::Match | Frame::Parameters)) {
+        let gap = m.gap();
+        m.errors.push(
+            SyntaxError::new("Q001", lexeme.span)
+                .message(format!("a `:` is missing between `{}` and `{}`", m.text_before(1), lexeme.text))
+                .label(gap, "expected `:` here")
+                .safe_fix("insert `:`", gap, ":"),
+        );
+        m.insert(Colon, ":");
+    }
+    None
+}
+
+/// Whether the last three lexemes are `$a $e :` of one traversal.
+fn is_source(m: &Mender<'_>) -> bool {
+    let starts_clause = |l: Lexeme<'_>| {
+        l.starts_line || matches!(m.before(4).map(|b| b.kind), Some(LeftBrace | RightBrace | Comma | Semicolon))
+    };
+    m.before(3).is_some_and(|l| l.kind == Variable && starts_clause(l)) && m.before(2).is_some_and(|l| !l.starts_line)
+}
+
+fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let next = m.at(i + 1);
+    let before = m.before(1).map(|l| l.kind);
+    if m.out.len() == 1 {
+        return None;
+    }
+    match m.top() {
+        Some(Frame::Parameters) if is(next, Colon) && !matches!(before, Some(Colon)) => {
+            missing_dollar(m, i);
+            return Some(i + 1);
+        }
+        Some(Frame::Parameters) if matches!(before, Some(Colon | LeftBracket)) => parameter_type(m, i),
+        Some(Frame::Body) if lexeme.text == "where" && !follows_target(m) => return misplaced_where(m, i),
+        Some(Frame::Match) => return name_in_match(m, i),
+        Some(Frame::Return | Frame::Order | Frame::Paren) if is(next, Dot) && before != Some(Dot) => {
+            missing_dollar(m, i);
+            return Some(i + 1);
+        }
+        Some(Frame::Matches) if is(next, Colon) || is(next, Equal) => missing_comma(m, i),
+        _ => {}
+    }
+    None
+}
+
+/// Whether a `where` may stand here: after the braces of `set`, or the type of `delete`.
+fn follows_target(m: &Mender<'_>) -> bool {
+    m.out.iter().rev().find(|l| matches!(l.text, "update" | "delete" | "match" | "return")).is_some_and(|l| {
+        matches!(l.text, "update" | "delete")
+    })
+}
+
+fn misplaced_where(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    m.errors.push(
+        SyntaxError::new("Q001", lexeme.span)
+            .message("there is no `where` in a read query")
+            .help("write conditions as clauses of the match block: `match { $p: Person $p.age > 30 }`")
+            .fix("delete `where`", lexeme.span, ""),
+    );
+    Some(i + 1)
+}
+
+fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let next = m.at(i + 1);
+    let before = m.before(1).map(|l| l.kind);
+    let starts_clause = lexeme.starts_line || matches!(before, Some(LeftBrace | RightBrace | Comma | Semicolon));
+    let operand_before = starts_clause
+        || matches!(before, Some(Integer | Float | Text | RightParen | RightBracket))
+        || is(m.before(2), Dot)
+        || (before == Some(Variable) && matches!(m.before(2).map(|l| l.kind), Some(Equal | NotEqual | Less | Greater)));
+    let operand_after = next.is_some_and(|n| matches!(n.kind, Variable | Name | Text) || n.text == "not");
+    match lexeme.text {
+        "where" if starts_clause && operand_after => return misplaced_where(m, i),
+        "and" | "or" if operand_before && operand_after => return connective(m, i),
+        _ => {}
+    }
+    if is(next, Dot) && before != Some(Dot) || (starts_clause && is(next, Colon) && is(m.at(i + 2), Type)) {
+        missing_dollar(m, i);
+        return Some(i + 1);
+    }
+    // `$a knows b`
+    let source = m.before(2).filter(|l| l.kind == Variable);
+    let source_starts = source.is_some_and(|l| {
+        l.starts_line || matches!(m.before(3).map(|b| b.kind), Some(LeftBrace | RightBrace | Comma | Semicolon))
+    });
+    let compares = matches!(m.text_before(1), "contains" | "starts_with");
+    if before == Some(Name) && source_starts && !compares && !lexeme.starts_line && !is_comparison(next) {
+        missing_dollar(m, i);
+        return Some(i + 1);
+    }
+    // `knows $b` has lost its source; `$p: person` its capital.
+    if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) {
+        let target = next.is_some_and(|n| n.kind == Variable && !n.starts_line);
+        let hops = is(next, LeftBrace) && is(m.at(i + 2), Integer);
+        if !target && !hops {
+            let capital = m.capital(lexeme.span);
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("the name of a type starts with an upper-case letter")
+                    .safe_fix(format!("write `{capital}`"), lexeme.span, capital),
+            );
+            m.change(i, Type, capital);
+        }
+    }
+    None
+}
+
+fn is_comparison(lexeme: Option<Lexeme<'_>>) -> bool {
+    lexeme.is_some_and(|l| {
+        matches!(l.kind, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | DoubleEqual | LessGreater)
+            || matches!(l.text, "contains" | "starts_with")
+    })
+}
+
+fn missing_dollar(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    m.errors.push(
+        SyntaxError::new("Q001", lexeme.span)
+            .message(format!("variables are written with a `$`: `${}`", lexeme.text))
+            .safe_fix("insert `$`", Span::at(lexeme.span.start as usize), "$"),
+    );
+    m.out.push(Lexeme { kind: Variable, ..lexeme });
+}
+
+fn parameter_type(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let lower = m.lower(lexeme.span);
+    let known = TYPES.iter().find(|(word, _)| *word == lower).map(|(_, name)| *name);
+    let error = SyntaxError::new("Q001", lexeme.span)
+        .message(format!("`{}` is no parameter type", lexeme.text))
+        .help("the types are `String`, `Bool`, `I32`, `I64`, `U32`, `U64`, `F32`, `F64`, `Date`, `DateTime`, `Blob` and `Vector(n)`");
+    m.errors.push(match known {
+        Some(name) => error.fix(format!("write `{name}`"), lexeme.span, name),
+        None => error,
+    });
+    m.change(i, Type, known.unwrap_or("String"));
+}
+
+fn variable(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let after_value = !matches!(m.before(1).map(|l| l.kind), Some(Comma | LeftBrace | LeftParen | LeftBracket));
+    match m.top() {
+        Some(Frame::Parameters | Frame::Order) if after_value => missing_comma(m, i),
+        // A clause inside of the braces of a binding: they were not closed.
+        Some(Frame::Matches) if !is(m.before(1), Colon) => {
+            let keep = m.depth() - 1;
+            m.close_until(keep, Some(lexeme));
+        }
+        _ => {}
+    }
+    None
+}
+
+fn missing_comma(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    if matches!(m.before(1).map(|l| l.kind), Some(Comma | LeftBrace | LeftParen)) {
+        return;
+    }
+    let gap = m.gap();
+    m.errors.push(
+        SyntaxError::new("Q001", lexeme.span)
+            .message(format!("a `,` is missing before `{}`", lexeme.text))
+            .label(gap, "expected `,` here")
+            .safe_fix("insert `,`", gap, ","),
+    );
+    m.insert(Comma, ",");
+}
+
+/// `=` in place of `:` between braces, and the other way round after `where`.
+fn assignment_sign(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    if !is(m.before(1), Name) {
+        return None;
+    }
+    let assigns = matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
+    let compares = m.top() == Some(Frame::Body) && m.text_before(2) == "where";
+    match lexeme.kind {
+        Equal if assigns => replace_sign(m, i, Colon, ":"),
+        Colon if compares => replace_sign(m, i, Equal, "="),
+        _ => None,
+    }
+}
+
+/// `{2}` and `{1..3}` as hops, and a query without parentheses.
+fn brace(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let kinds = [m.at(i + 1), m.at(i + 2), m.at(i + 3), m.at(i + 4)].map(|l| l.map(|l| l.kind));
+    if m.out.len() <= 2 && m.top().is_none() && !m.out.iter().any(|l| l.kind == LeftParen) {
+        let gap = m.gap();
+        if m.out.len() == 2 {
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("parentheses follow the name of a query, even without parameters")
+                    .label(gap, "expected `()` here")
+                    .safe_fix("insert `()`", gap, "()"),
+            );
+            m.insert(LeftParen, "(");
+            m.insert(RightParen, ")");
+        }
+        return None;
+    }
+    if m.top() != Some(Frame::Match) {
+        return None;
+    }
+    let (min, inner) = (m.at(i + 1)?, m.at(i + 2)?);
+    match kinds {
+        [Some(Integer), Some(RightBrace), ..] => {
+            let whole = lexeme.span.to(inner.span);
+            let mended = format!("{{{0},{0}}}", min.text);
+            m.errors.push(
+                SyntaxError::new("Q001", whole)
+                    .message("hops have a lower and an upper bound")
+                    .safe_fix(format!("write `{mended}`"), whole, mended),
+            );
+            m.out.extend([lexeme, min]);
+            m.insert(Comma, ",");
+            m.out.push(Lexeme { span: m.gap(), ..min });
+            m.out.push(inner);
+            Some(i + 3)
+        }
+        [Some(Integer), Some(DotDot), ..] => {
+            m.errors.push(
+                SyntaxError::new("Q001", inner.span)
+                    .message("the bounds of hops are separated by a comma")
+                    .safe_fix("write `,`", inner.span, ","),
+            );
+            m.change(i + 2, Comma, ",");
+            None
+        }
+        [Some(Comma), Some(Integer), Some(RightBrace), _] => {
+            let gap = Span::at(min.span.start as usize);
+            m.errors.push(
+                SyntaxError::new("Q001", min.span)
+                    .message("hops need a lower bound")
+                    .label(gap, "expected a number here")
+                    .fix("insert `1`", gap, "1"),
+            );
+            m.out.push(lexeme);
+            m.insert(Integer, "1");
+            m.out.extend([min, inner]);
+            m.out.extend(m.at(i + 3));
+            Some(i + 4)
+        }
+        _ => None,
+    }
+}
