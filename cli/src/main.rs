@@ -1,1 +1,72 @@
-fn main() {}
+//! `omnigraph`: the command line over the toolchain and the engine. Results go to stdout, everything else to stderr;
+//! exit codes are a contract (see `failure`).
+
+mod arguments;
+mod commands;
+mod failure;
+mod output;
+mod project;
+mod request;
+mod source;
+mod terminal;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use arguments::{Cli, Command, Schema};
+use failure::{Exit, Failure};
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; they go to stdout by clap's own choice.
+            let usage = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let _ = error.print();
+            return ExitCode::from(if usage { Exit::Usage as u8 } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(&cli.global);
+    let outcome = run(cli.command, &terminal).and_then(|()| {
+        io::stdout().flush().map_err(|error| Failure::failed(format!("cannot write the result: {}", failure::io_reason(&error))))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure, &terminal);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
+    match command {
+        Command::Init(arguments) => commands::init::run(arguments, terminal),
+        Command::Load(arguments) => commands::load::run(arguments, terminal),
+        Command::Query(arguments) => commands::query::run(arguments, terminal),
+        Command::Mutate(arguments) => commands::mutate::run(arguments, terminal),
+        Command::Lint(arguments) => commands::lint::run(arguments, terminal),
+        Command::Fmt(arguments) => commands::fmt::run(arguments, terminal),
+        Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Compile(arguments) => commands::compile::run(arguments, terminal),
+        Command::Schema(Schema::Show(arguments)) => commands::schema::show(arguments),
+        Command::Export(arguments) => commands::export::run(arguments, terminal),
+    }
+}
+
+fn report(failure: &Failure, terminal: &Terminal) {
+    let (error, help) = match terminal.color_stderr() {
+        true => ("\x1b[31;1merror\x1b[0m", "\x1b[36mhelp\x1b[0m"),
+        false => ("error", "help"),
+    };
+    if !failure.message.is_empty() {
+        eprintln!("{error}: {}", failure.message);
+    }
+    if let Some(text) = &failure.help {
+        eprintln!("{help}: {text}");
+    }
+}

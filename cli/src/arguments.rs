@@ -1,0 +1,313 @@
+//! The command line's words: commands, flags, formats. `--help` is made from this file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Typed property graphs: check schemas and queries, load data, ask and change it.
+#[derive(Debug, Parser)]
+#[command(name = "omnigraph", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 fine · 1 the answer is no · 2 wrong usage or settings · 3 the operation failed")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Print results and errors only
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more about what is done
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create a graph from a schema
+    Init(Init),
+    /// Load NDJSON as one commit
+    Load(Load),
+    /// Run a read query
+    Query(Query),
+    /// Run a mutation
+    Mutate(Mutate),
+    /// Check schemas and queries
+    #[command(alias = "check")]
+    Lint(Lint),
+    /// Format schemas and queries
+    Fmt(Fmt),
+    /// Print the page of a diagnostic
+    Explain(Explain),
+    /// Show what the compiler makes of a query
+    Compile(Compile),
+    /// The schema of a graph
+    #[command(subcommand)]
+    Schema(Schema),
+    /// Print the graph as NDJSON that `load` accepts
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The schema file
+    #[arg(long, value_name = "FILE.pg")]
+    pub schema: PathBuf,
+    /// Where to create the graph: a folder or a URI
+    #[arg(value_name = "STORE")]
+    pub store: String,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub authorship: Authorship,
+}
+
+/// Who writes, and why: kept in the commit record.
+#[derive(Debug, Clone, Args)]
+pub struct Authorship {
+    /// Text of the commit
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// Who is writing; `OMNIGRAPH_ACTOR` otherwise
+    #[arg(long = "as", value_name = "ACTOR")]
+    pub actor: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Load {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// NDJSON, one node or edge a line; `-` is stdin
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub data: PathBuf,
+    /// What happens to rows that exist
+    #[arg(long, default_value = "append")]
+    pub mode: LoadMode,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub authorship: Authorship,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LoadMode {
+    /// An id that exists is an error
+    Append,
+    /// A row whose id exists is replaced in full
+    Merge,
+    /// The types that occur in the input are replaced by it
+    Overwrite,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResultFormat {
+    /// Aligned columns, for people
+    Table,
+    /// One document: rows, columns, commit
+    Json,
+    /// A line of metadata, then one row a line
+    Jsonl,
+    Csv,
+    /// One `column: value` a line
+    Kv,
+    /// Arrow IPC stream
+    Arrow,
+}
+
+/// Which query of which source, and its parameters.
+#[derive(Debug, Args)]
+pub struct Request {
+    /// The query's name; may be left out when the source declares one query
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// A query file; `-` is stdin
+    #[arg(long, value_name = "FILE.gq", required_unless_present = "text", conflicts_with = "text")]
+    pub query: Option<PathBuf>,
+    /// The query's text
+    #[arg(short = 'e', long = "expression", value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Parameters as a JSON object
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["params_file", "param"])]
+    pub params: Option<String>,
+    /// Parameters as a JSON object in a file; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "param")]
+    pub params_file: Option<PathBuf>,
+    /// A parameter as `name=value`, read by its declared type
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// An undeclared parameter is an error instead of a warning
+    #[arg(long)]
+    pub strict: bool,
+    /// Print the plan instead of running
+    #[arg(long, conflicts_with = "analyze")]
+    pub explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Query {
+    #[command(flatten)]
+    pub request: Request,
+    /// table on a terminal, json otherwise
+    #[arg(long)]
+    pub format: Option<ResultFormat>,
+    /// Read an older commit
+    #[arg(long, value_name = "COMMIT")]
+    pub at: Option<String>,
+    /// Run, and print the plan with rows and times
+    #[arg(long)]
+    pub analyze: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Mutate {
+    #[command(flatten)]
+    pub request: Request,
+    /// text on a terminal, json otherwise
+    #[arg(long)]
+    pub format: Option<TextOrJson>,
+    /// Fail (exit 1) unless the head is this commit
+    #[arg(long, value_name = "COMMIT")]
+    pub if_commit: Option<String>,
+    #[command(flatten)]
+    pub authorship: Authorship,
+    #[arg(long, hide = true)]
+    pub analyze: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Files or folders; without any, the project around the working directory
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Check queries against this schema
+    #[arg(long, value_name = "FILE.pg", conflicts_with = "store")]
+    pub schema: Option<PathBuf>,
+    /// Check queries against the schema of a graph
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<String>,
+    #[arg(long, default_value = "human")]
+    pub format: LintFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// Source with the findings drawn into it
+    Human,
+    /// One finding a line
+    Concise,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Files or folders; `-` is stdin
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Change nothing; exit 1 if a file is not formatted
+    #[arg(long)]
+    pub check: bool,
+    /// Change nothing; print what would change
+    #[arg(long)]
+    pub diff: bool,
+    /// Longest line wanted
+    #[arg(long, default_value_t = 100, value_name = "COLUMNS")]
+    pub width: usize,
+    /// The language of stdin: its file name
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A code (`T6`), a sub-code (`T6.2`) or a name (`unknown-property`)
+    #[arg(required_unless_present = "list")]
+    pub code: Option<String>,
+    /// A table of all diagnostics
+    #[arg(long)]
+    pub list: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Compile {
+    /// The query file; `-` is stdin
+    #[arg(value_name = "FILE.gq")]
+    pub file: PathBuf,
+    /// The query's name; may be left out when the file declares one query
+    pub name: Option<String>,
+    /// The schema file
+    #[arg(long, value_name = "FILE.pg")]
+    pub schema: Option<PathBuf>,
+    #[arg(long, default_value = "plan")]
+    pub emit: Emit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// The lexer's tokens, one a line
+    Tokens,
+    /// The syntax tree
+    Ast,
+    /// The logical plan as JSON
+    Ir,
+    /// The logical plan as an indented tree
+    Plan,
+    /// Result columns, reads and writes as JSON
+    Descriptor,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Schema {
+    /// Print the schema of a graph
+    Show(SchemaShow),
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaShow {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// text is the source; json the resolved catalog with its identities
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+    /// Of an older commit
+    #[arg(long, value_name = "COMMIT")]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// These types only
+    #[arg(long = "type", value_name = "TYPE", num_args = 1..)]
+    pub types: Vec<String>,
+    /// Of an older commit
+    #[arg(long, value_name = "COMMIT")]
+    pub at: Option<String>,
+}

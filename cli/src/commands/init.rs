@@ -1,0 +1,26 @@
+//! `init`: a new, empty graph from a schema.
+
+use omnigraph_engine::Graph;
+use serde_json::json;
+
+use crate::arguments::{Init, TextOrJson};
+use crate::failure::Failure;
+use crate::source::{Source, check};
+use crate::terminal::Terminal;
+
+use super::{block_on, client, commit_options, engine_failure, print};
+
+pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
+    let schema = Source::read(&arguments.schema)?;
+    check(&schema, None).reject_errors(terminal)?;
+    let graph = block_on(async {
+        Graph::init(&arguments.store, &schema.text, client(), commit_options(arguments.authorship, None))
+            .await
+            .map_err(engine_failure)
+    })?;
+    let commit = block_on(async { Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned()) })?;
+    print(|out| match arguments.format {
+        TextOrJson::Json => writeln!(out, "{}", json!({"store": arguments.store, "commit": commit})),
+        TextOrJson::Text => writeln!(out, "created a graph in {}", arguments.store),
+    })
+}

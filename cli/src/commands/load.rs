@@ -1,0 +1,63 @@
+//! `load`: NDJSON into a graph, as one commit or not at all.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::time::Instant;
+
+use omnigraph_engine::load::{self, Mode};
+use serde_json::json;
+
+use crate::arguments::{Load, LoadMode, TextOrJson};
+use crate::failure::{Failure, io_reason};
+use crate::terminal::{Counted, Terminal};
+
+use super::{block_on, commit_options, engine_failure, open_for_write, print};
+
+pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
+    let started = Instant::now();
+    let (reader, bar): (Box<dyn Read + Send>, _) = if arguments.data.as_os_str() == "-" {
+        (Box::new(std::io::stdin()), terminal.progress(None, "loading"))
+    } else {
+        let unreadable = |error: std::io::Error| {
+            Failure::usage(format!("cannot read {}: {}", arguments.data.display(), io_reason(&error)))
+        };
+        let file = File::open(&arguments.data).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(Failure::usage(format!("cannot read {}: it is a folder", arguments.data.display())));
+        }
+        (Box::new(file), terminal.progress(Some(metadata.len()), "loading"))
+    };
+    let mode = match arguments.mode {
+        LoadMode::Append => Mode::Append,
+        LoadMode::Merge => Mode::Merge,
+        LoadMode::Overwrite => Mode::Overwrite,
+    };
+    let input = BufReader::with_capacity(1 << 20, Counted { reader, bar: bar.clone() });
+    let loaded = block_on(async {
+        let graph = open_for_write(&arguments.store).await?;
+        load::load(&graph, input, mode, commit_options(arguments.authorship, None)).await.map_err(engine_failure)
+    });
+    bar.finish_and_clear();
+    let loaded = loaded?;
+    print(|out| match arguments.format {
+        TextOrJson::Json => writeln!(
+            out,
+            "{}",
+            json!({
+                "branch": "main",
+                "nodes": loaded.nodes,
+                "edges": loaded.edges,
+                "commit": loaded.commit,
+                "elapsed_ms": started.elapsed().as_millis() as u64,
+            })
+        ),
+        TextOrJson::Text => writeln!(
+            out,
+            "loaded {} nodes and {} edges into main (commit {})",
+            loaded.nodes.values().sum::<u64>(),
+            loaded.edges.values().sum::<u64>(),
+            loaded.commit
+        ),
+    })
+}

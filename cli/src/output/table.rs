@@ -1,0 +1,90 @@
+//! Aligned columns for people: widths in terminal cells, numbers to the right, long cells cut.
+
+use std::io::{self, Write};
+
+use omnigraph_engine::result::QueryResult;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::cells;
+
+/// The widest a column gets, in terminal cells.
+const MAX_WIDTH: usize = 80;
+
+pub fn table(out: &mut dyn Write, result: &QueryResult, header: &str) -> io::Result<()> {
+    writeln!(out, "{header}")?;
+    let names: Vec<String> = result.columns.iter().map(|column| column.name.clone()).collect();
+    if names.is_empty() {
+        return writeln!(out, "(no rows)");
+    }
+    let numeric: Vec<bool> =
+        result.descriptors().iter().map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float")).collect();
+    let rows: Vec<Vec<String>> =
+        result.json_rows().map(|row| cells(&row).iter().map(|cell| shown(cell)).collect()).collect();
+    let widths: Vec<usize> = (0..names.len())
+        .map(|i| rows.iter().map(|row| row[i].width()).chain([names[i].width()]).max().unwrap_or(0))
+        .collect();
+    write_line(out, &names, &widths, &vec![false; names.len()], " | ")?;
+    let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    writeln!(out, "{}", dashes.join("-+-"))?;
+    for row in &rows {
+        write_line(out, row, &widths, &numeric, " | ")?;
+    }
+    Ok(())
+}
+
+fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize], right: &[bool], between: &str) -> io::Result<()> {
+    let mut line = String::new();
+    for (index, cell) in cells.iter().enumerate() {
+        if index > 0 {
+            line.push_str(between);
+        }
+        let padding = " ".repeat(widths[index].saturating_sub(cell.width()));
+        if right[index] {
+            line.push_str(&padding);
+            line.push_str(cell);
+        } else {
+            line.push_str(cell);
+            line.push_str(&padding);
+        }
+    }
+    writeln!(out, "{}", line.trim_end())
+}
+
+/// A cell on one line, with control characters visible and its end cut off beyond the maximum.
+fn shown(cell: &str) -> String {
+    let mut text = String::new();
+    for c in cell.chars() {
+        match c {
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            c if c.is_control() => text.extend(c.escape_unicode()),
+            c => text.push(c),
+        }
+    }
+    if text.width() <= MAX_WIDTH {
+        return text;
+    }
+    let mut cut = String::new();
+    let mut width = 0;
+    for c in text.chars() {
+        width += c.width().unwrap_or(0);
+        if width > MAX_WIDTH - 1 {
+            break;
+        }
+        cut.push(c);
+    }
+    cut + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_cells_are_cut_by_terminal_width() {
+        assert_eq!(shown(&"ab".repeat(60)).width(), MAX_WIDTH);
+        assert_eq!(shown(&"日本".repeat(60)).width(), MAX_WIDTH - 1);
+        assert_eq!(shown("a\nb\u{1b}"), "a\\nb\\u{1b}");
+    }
+}

@@ -1,0 +1,89 @@
+//! What depends on whether a person is looking: colour, progress, notes.
+
+use std::io::{self, IsTerminal, Read};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::arguments::{ColorChoice, Global};
+
+#[derive(Clone, Copy)]
+pub struct Terminal {
+    pub quiet: bool,
+    pub verbose: bool,
+    color: ColorChoice,
+}
+
+impl Terminal {
+    pub fn new(global: &Global) -> Terminal {
+        Terminal { quiet: global.quiet, verbose: global.verbose, color: global.color }
+    }
+
+    pub fn color_stdout(&self) -> bool {
+        self.color(io::stdout().is_terminal())
+    }
+
+    pub fn color_stderr(&self) -> bool {
+        self.color(io::stderr().is_terminal())
+    }
+
+    fn color(&self, is_terminal: bool) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if set("NO_COLOR") => false,
+            ColorChoice::Auto if set("CLICOLOR_FORCE") => true,
+            ColorChoice::Auto => is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        }
+    }
+
+    /// Something worth saying that is no result.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+
+    pub fn warn(&self, text: &str) {
+        let label = if self.color_stderr() { "\x1b[33;1mwarning\x1b[0m" } else { "warning" };
+        eprintln!("{label}: {text}");
+    }
+
+    /// A bar over `total` bytes (a spinner if unknown) that appears after a second, on terminals only.
+    pub fn progress(&self, total: Option<u64>, what: &str) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = match total {
+            Some(total) => ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden()),
+            None => ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+        };
+        let template = if total.is_some() { "{msg} {bar:30} {bytes}/{total_bytes}" } else { "{msg} {spinner} {bytes}" };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what.to_owned());
+        let shown = bar.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_secs(1));
+            if !shown.is_finished() {
+                shown.set_draw_target(ProgressDrawTarget::stderr());
+                shown.enable_steady_tick(Duration::from_millis(100));
+            }
+        });
+        bar
+    }
+}
+
+/// Moves a progress bar along with what is read.
+pub struct Counted<R> {
+    pub reader: R,
+    pub bar: ProgressBar,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bar.inc(read as u64);
+        Ok(read)
+    }
+}
