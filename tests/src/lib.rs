@@ -1,4 +1,7 @@
 //! What the integration tests share: a naive reference evaluator of both kinds of query, the reader of literate tests,
 //! and thin handles on a real store and on the built binary.
 
+pub mod binary;
+pub mod literate;
 pub mod reference;
+pub mod store;

@@ -1,0 +1,147 @@
+//! `kill -9` at moments spread over a load and over a mutation: what is stored is the state before or the state after,
+//! and the next write works as if nothing had been.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use omnigraph_tests::binary::{command, ok};
+use serde_json::json;
+
+const ROUNDS: u32 = 25;
+const SCHEMA: &str = include_str!("../../../compiler/src/rules/lab.pg");
+
+/// How the rounds went.
+#[derive(Debug, Default)]
+struct Seen {
+    before: u32,
+    after: u32,
+    /// Rounds that ended before the commit, but after something had been written.
+    leftovers: u32,
+    /// Rounds in which the process was still there to be killed.
+    killed: u32,
+}
+
+#[test]
+fn a_killed_load_happened_or_did_not() {
+    rounds(|folder, round| {
+        let file = format!("batch-{round}.jsonl");
+        let mut lines = Vec::new();
+        for i in 0..60 {
+            let id = format!("r{round}-{i}");
+            lines.push(json!({"type": "Person", "data": {"handle": id, "name": "N", "role": "guest", "age": i}}));
+            lines.push(json!({"type": "Doc", "data": {"slug": id, "title": "T", "vec": [i, round]}}));
+            lines.push(json!({"edge": "Wrote", "from": id, "to": id, "data": {"id": id, "share": 0.5}}));
+            lines.push(json!({"edge": "Follows", "from": id, "to": "root", "data": {"id": id}}));
+        }
+        let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        std::fs::write(folder.join(&file), text.join("\n")).expect("a file");
+        ["load", "--store", "graph", "--data", &file].map(str::to_owned).to_vec()
+    });
+}
+
+#[test]
+fn a_killed_mutation_happened_or_did_not() {
+    rounds(|_, round| {
+        // No generated id, so that the state after is the same whenever it is reached: only nodes are inserted.
+        let mut text = "query m() {\n".to_owned();
+        for i in 0..20 {
+            let id = format!("r{round}-{i}");
+            text += &format!("insert Person {{ handle: \"{id}\", name: \"N\", role: \"guest\" }}\n");
+            text += &format!("insert Doc {{ slug: \"{id}\", title: \"T\" }}\n");
+        }
+        text += &format!("update Person set {{ age: {round} }} where role = \"guest\"\n}}\n");
+        ["mutate", "--store", "graph", "-e", &text].map(str::to_owned).to_vec()
+    });
+}
+
+/// Runs the write of each round, kills it after a longer and longer while, and looks.
+fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    std::fs::write(folder.join("schema.pg"), SCHEMA).expect("a file");
+    ok(folder, &["init", "--schema", "schema.pg", "graph"]);
+    let root = json!({"type": "Person", "data": {"handle": "root", "name": "Root", "role": "lead"}});
+    std::fs::write(folder.join("root.jsonl"), root.to_string()).expect("a file");
+    ok(folder, &["load", "--store", "graph", "--data", "root.jsonl"]);
+
+    // What a round takes when nobody disturbs it, and what it does: measured on a copy.
+    let duration = (0..2).map(|number| {
+        let arguments = write(folder, 1000 + number);
+        let start = Instant::now();
+        ok(folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        start.elapsed()
+    });
+    let duration = duration.max().expect("two rounds");
+
+    let mut seen = Seen::default();
+    for round in 0..ROUNDS {
+        let before = ok(folder, &["export", "--store", "graph"]);
+        let files = files(&folder.join("graph"));
+        let arguments = write(folder, round);
+        let mut child = command(folder)
+            .args(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        std::thread::sleep(wait(duration, round));
+        seen.killed += u32::from(child.try_wait().expect("a child").is_none());
+        // On Unix this is SIGKILL. A child that has ended already stays as it is.
+        child.kill().expect("a child of ours");
+        let status = child.wait().expect("a child");
+
+        let found = ok(folder, &["export", "--store", "graph"]);
+        if found == before {
+            assert!(!status.success(), "round {round}: it claimed success, but nothing is stored");
+            seen.before += 1;
+            let new = self::files(&folder.join("graph"));
+            seen.leftovers += u32::from(new.difference(&files).next().is_some());
+            // The same write again: leftovers are in nobody's way.
+            ok(folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        } else {
+            seen.after += 1;
+        }
+        let after = ok(folder, &["export", "--store", "graph"]);
+        check_whole(&before, &after, round);
+        if found != before {
+            assert_eq!(found, after, "round {round}");
+        }
+    }
+    println!("{seen:?}, undisturbed {duration:?}");
+    assert!(seen.before > 0 && seen.after > 0, "both outcomes have to occur: {seen:?}");
+    assert!(seen.leftovers > 0, "no kill hit the middle: {seen:?}");
+    assert!(seen.killed >= ROUNDS / 2, "most have to be killed: {seen:?}");
+}
+
+/// Most rounds end inside the write, which is the later part of the run.
+fn wait(duration: Duration, round: u32) -> Duration {
+    duration * round / ROUNDS + duration * 12 * round / (100 * ROUNDS)
+}
+
+/// All of a round's entities are there; what was there before still is, unless the round updates it.
+fn check_whole(before: &str, after: &str, round: u32) {
+    let mine = format!("\"r{round}-");
+    let new = after.lines().filter(|line| line.contains(&mine)).count();
+    let old: BTreeSet<&str> = before.lines().collect();
+    let expected = after.lines().count() - old.len();
+    assert_eq!(new, expected, "round {round}: a part of it is missing");
+    assert!(new == 240 || new == 40, "round {round}: {new} lines");
+}
+
+fn files(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut queue = vec![folder.to_path_buf()];
+    while let Some(next) = queue.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder") {
+            let entry = entry.expect("an entry");
+            if entry.file_type().expect("a type").is_dir() {
+                queue.push(entry.path());
+            } else {
+                found.insert(entry.path().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found
+}

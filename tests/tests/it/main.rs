@@ -1,0 +1,9 @@
+//! Everything through the front door, in one binary, because each one links the storage library anew.
+
+mod cli;
+mod examples;
+mod kill;
+mod property;
+mod rooms;
+mod roundtrip;
+mod semantics;

@@ -1,0 +1,182 @@
+//! The engine against the reference evaluator: random graphs, random queries, random mutations. `OMNIGRAPH_TEST_SEED`
+//! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
+
+mod graphs;
+mod mutations;
+mod queries;
+
+use std::collections::BTreeMap;
+
+use omnigraph_grammar::query::ast::Body;
+use omnigraph_tests::reference::{Answer, Mode, Model};
+use omnigraph_tests::store::{Outcome, Store, parse_query, read_catalog};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use serde_json::Value as Json;
+
+const QUERIES_A_GRAPH: usize = 28;
+const GRAPHS: usize = 72;
+const NOW: i64 = 1_767_225_600_000;
+
+fn seeds() -> Vec<u64> {
+    let given = std::env::var("OMNIGRAPH_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    [Some(20_240_601), given].into_iter().flatten().collect()
+}
+
+fn graphs_a_seed() -> usize {
+    let given = std::env::var("OMNIGRAPH_TEST_GRAPHS").ok();
+    given.and_then(|number| number.parse().ok()).unwrap_or(GRAPHS)
+}
+
+#[test]
+fn queries_answer_as_the_reference_does() {
+    let catalog = read_catalog(graphs::SCHEMA);
+    let mut failures = Vec::new();
+    let (mut cases, mut with_rows, mut with_order) = (0, 0, 0);
+    for seed in seeds() {
+        for number in 0..graphs_a_seed() {
+            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
+            let drawn = graphs::draw(&mut rng);
+            let text = drawn.text();
+            let model = Model::from_lines(catalog.clone(), &text).expect("a drawn graph is valid");
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
+            store.load(&text, Mode::Append).expect("a drawn graph is valid");
+            for _ in 0..QUERIES_A_GRAPH {
+                let request = queries::request(&mut rng);
+                cases += 1;
+                match compare(&store, &model, &request) {
+                    Ok(rows) => {
+                        with_rows += usize::from(rows > 0);
+                        with_order += usize::from(rows > 1 && request.ordered);
+                    }
+                    Err(reason) => {
+                        let params = Json::Object(request.params.clone());
+                        failures.push(format!("{}\nparams: {params}\ngraph {number} of seed {seed}:\n{text}\n{reason}", request.text));
+                    }
+                }
+            }
+        }
+    }
+    let shown: Vec<&str> = failures.iter().take(5).map(String::as_str).collect();
+    assert!(failures.is_empty(), "{} of {cases} cases differ, among them\n\n{}", failures.len(), shown.join("\n\n"));
+    // Queries that never find anything would prove little.
+    assert!(with_rows * 3 > cases, "{with_rows} of {cases} queries have rows");
+    assert!(with_order * 20 > cases, "{with_order} of {cases} queries order something");
+}
+
+/// The number of rows, or what differs.
+fn compare(store: &Store, model: &Model, request: &queries::Request) -> Result<usize, String> {
+    let query = parse_query(&request.text)?;
+    let expected = model.read(&query, &request.params, NOW, request.ordered)?;
+    let ran = store.run(&request.text, &request.params).map_err(|failure| format!("refused: {failure:?}"))?;
+    let Outcome::Rows(found) = ran.outcome else { return Err("not rows".into()) };
+    if found.columns != expected.columns {
+        return Err(format!("columns {:?}, expected {:?}", found.columns, expected.columns));
+    }
+    let (wanted, got) = (lines(&expected), lines(&found));
+    let differ = || Err(format!("expected\n{}\ngot\n{}", wanted.join("\n"), got.join("\n")));
+    if request.ordered {
+        return if wanted == got { Ok(got.len()) } else { differ() };
+    }
+    let (mut all, some) = (count(&wanted), count(&got));
+    if !request.limited {
+        return if all == some { Ok(got.len()) } else { differ() };
+    }
+    let Body::Read(read) = &query.body else { return Err("not a read query".into()) };
+    let limit = read.limit.as_ref().map_or(usize::MAX, |limit| limit.count as usize);
+    let right_number = got.len() == wanted.len().min(limit);
+    let subset = some.iter().all(|(line, n)| all.remove(line).is_some_and(|most| most >= *n));
+    if right_number && subset { Ok(got.len()) } else { differ() }
+}
+
+/// A row a line; both zeros are one value.
+fn lines(answer: &Answer) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in &answer.rows {
+        let cells: Vec<Json> = row.values().cloned().map(positive_zero).collect();
+        lines.push(Json::Array(cells).to_string());
+    }
+    lines
+}
+
+fn positive_zero(value: Json) -> Json {
+    match value {
+        Json::Number(number) if number.as_f64() == Some(0.0) && number.is_f64() => Json::from(0.0),
+        Json::Array(items) => items.into_iter().map(positive_zero).collect(),
+        Json::Object(members) => members.into_iter().map(|(name, value)| (name, positive_zero(value))).collect(),
+        other => other,
+    }
+}
+
+fn count(lines: &[String]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for line in lines {
+        *counts.entry(line.clone()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn mutations_leave_what_the_reference_leaves() {
+    let schema = mutations::constrained();
+    let catalog = read_catalog(&schema);
+    let mut failures = Vec::new();
+    let (mut accepted, mut refused) = (0, 0);
+    for seed in seeds() {
+        for number in 0..graphs_a_seed() / 4 {
+            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
+            let mut drawn = graphs::draw(&mut rng);
+            // Nodes first, so that a line that breaks a constraint can be left out alone.
+            drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
+            let mut model = Model::empty(catalog.clone());
+            drawn.lines.retain(|line| model.load(line, Mode::Append).is_ok());
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::create(&folder.path().join("graph"), &schema);
+            store.load(&drawn.text(), Mode::Append).expect("the reference has loaded it line by line");
+            let mut history = String::new();
+            for _ in 0..12 {
+                let request = mutations::request(&mut rng, &drawn);
+                let params = Json::Object(request.params.clone());
+                history += &format!("{}params: {params}\n", request.text);
+                match step(&store, &mut model, &request) {
+                    Ok(true) => accepted += 1,
+                    Ok(false) => refused += 1,
+                    Err(reason) => {
+                        failures.push(format!("graph {number} of seed {seed}\n{}\n{history}{reason}", drawn.text()));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    let shown: Vec<&str> = failures.iter().take(3).map(String::as_str).collect();
+    assert!(failures.is_empty(), "{} histories differ, among them\n\n{}", failures.len(), shown.join("\n\n"));
+    assert!(accepted > 40 && refused > 10, "{accepted} accepted, {refused} refused");
+}
+
+/// Whether both accepted the request, or what differs.
+fn step(store: &Store, model: &mut Model, request: &mutations::Request) -> Result<bool, String> {
+    let query = parse_query(&request.text)?;
+    let mine = model.mutate(&query, &request.params, NOW);
+    let theirs = store.run(&request.text, &request.params);
+    let accepted = match (mine, theirs) {
+        (Ok(mine), Ok(ran)) => {
+            let Outcome::Affected { nodes, edges, .. } = ran.outcome else { return Err("not a mutation".into()) };
+            if (nodes, edges) != (mine.nodes, mine.edges) {
+                return Err(format!("affected {nodes} nodes, {edges} edges, the reference says {mine:?}"));
+            }
+            true
+        }
+        (Err(_), Err(failure)) if failure.codes.iter().any(|code| code == "BadRequest" || code == "P011") => false,
+        (mine, theirs) => return Err(format!("the reference says {mine:?}, the engine {theirs:?}")),
+    };
+    let stored = Model::from_lines(model.catalog.clone(), &store.export())?;
+    match model.difference(&stored) {
+        Some(difference) => Err(difference),
+        None => {
+            *model = stored;
+            Ok(accepted)
+        }
+    }
+}

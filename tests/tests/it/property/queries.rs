@@ -1,0 +1,472 @@
+//! Random read queries as source text, correct by construction, with the parameters of their request.
+
+use rand::Rng;
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
+use serde_json::{Map, Value as Json};
+
+use super::graphs::{Class, EDGES, Kind, NODES, Shape, properties};
+
+pub struct Request {
+    pub text: String,
+    pub params: Map<String, Json>,
+    pub ordered: bool,
+    pub limited: bool,
+}
+
+#[derive(Clone)]
+struct Variable {
+    name: String,
+    ty: &'static str,
+    edge: bool,
+    /// By a binding, not only by traversals.
+    bound: bool,
+}
+
+pub struct Writer<'r> {
+    rng: &'r mut SmallRng,
+    names: usize,
+    parameters: Vec<String>,
+    params: Map<String, Json>,
+}
+
+pub fn request(rng: &mut SmallRng) -> Request {
+    let mut writer = Writer {
+        rng,
+        names: 0,
+        parameters: Vec::new(),
+        params: Map::new(),
+    };
+    let (clauses, scope) = writer.block(&[], 0);
+    let (projections, order) = writer.results(&scope);
+    let limited = writer.rng.random_bool(0.25);
+    let ordered = !order.is_empty();
+    let mut text = format!(
+        "query q({}) {{\n    match {{\n{clauses}    }}\n    return {{ {projections} }}\n",
+        writer.parameters.join(", ")
+    );
+    if ordered {
+        text += &format!("    order {{ {} }}\n", order.join(", "));
+    }
+    if limited {
+        text += &format!("    limit {}\n", writer.rng.random_range(0..6));
+    }
+    text += "}\n";
+    Request {
+        text,
+        params: writer.params,
+        ordered,
+        limited,
+    }
+}
+
+impl Writer<'_> {
+    fn chance(&mut self, of: f64) -> bool {
+        self.rng.random_bool(of)
+    }
+
+    fn choose<T: Clone>(&mut self, from: &[T]) -> T {
+        from.choose(self.rng).expect("something to choose from").clone()
+    }
+
+    /// Names whose order is not the order in which they come up.
+    fn fresh(&mut self) -> String {
+        self.names += 1;
+        let letters = ["p", "c", "z", "a", "m", "t", "b", "y", "k", "d", "s", "e", "w", "x", "n", "g"];
+        let letter = letters[(self.names - 1) % letters.len()];
+        if self.names > letters.len() { format!("{letter}{}", self.names) } else { letter.to_owned() }
+    }
+
+    /// The clauses of a block, and the variables one may use after it. An inner block begins with a link to the outer.
+    fn block(&mut self, outer: &[Variable], depth: usize) -> (String, Vec<Variable>) {
+        let mut clauses: Vec<String> = Vec::new();
+        let mut scope = outer.to_vec();
+        // Nodes and edges that the reference has to try all of.
+        let mut budget = if depth == 0 { 4 } else { 2 };
+        if depth == 0 {
+            for _ in 0..self.choose(&[0, 1, 1, 1, 1, 2]) {
+                self.binding(&mut clauses, &mut scope, &mut budget);
+            }
+            if scope.is_empty() {
+                let edge = self.choose(&[0, 1, 2, 3]);
+                self.loose(edge, &mut clauses, &mut scope, &mut budget);
+            }
+        } else {
+            let linked = self.choose(&[true, true, false]) && self.traversal(&mut clauses, &mut scope, &mut budget);
+            if !linked {
+                let one = self.choose(outer);
+                if one.edge || self.chance(0.7) {
+                    let filter = self.filter(std::slice::from_ref(&one), &scope);
+                    clauses.push(filter);
+                } else {
+                    let matches = self.matches(one.ty);
+                    clauses.push(format!("${}: {}{matches}", one.name, one.ty));
+                }
+            }
+        }
+        for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
+            self.traversal(&mut clauses, &mut scope, &mut budget);
+        }
+        for _ in 0..self.choose(&[0, 0, 1, 1, 2]) {
+            let filter = self.filter(&scope.clone(), &scope.clone());
+            clauses.push(filter);
+        }
+        if depth < 2 {
+            for _ in 0..self.choose(&[0, 0, 1, if depth == 0 { 2 } else { 0 }]) {
+                let (inner, _) = self.block(&scope, depth + 1);
+                clauses.push(format!("not {{\n{inner}{}}}", "    ".repeat(depth + 2)));
+            }
+        }
+        for place in (1..clauses.len()).rev() {
+            clauses.swap(place, self.rng.random_range(0..=place));
+        }
+        let indent = "    ".repeat(depth + 2);
+        let text = clauses.iter().map(|clause| format!("{indent}{clause}\n")).collect();
+        (text, scope)
+    }
+
+    fn binding(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) {
+        let ty = self.choose(&[NODES[0].name, NODES[0].name, NODES[1].name, NODES[2].name]);
+        if *budget == 0 {
+            return;
+        }
+        *budget -= 1;
+        let matches = if self.chance(0.25) { self.matches(ty) } else { String::new() };
+        if self.chance(0.08) {
+            clauses.push(format!("$_: {ty}{matches}"));
+        } else {
+            let name = self.fresh();
+            clauses.push(format!("${name}: {ty}{matches}"));
+            scope.push(Variable {
+                name,
+                ty,
+                edge: false,
+                bound: true,
+            });
+        }
+    }
+
+    /// A traversal whose ends nothing else introduces.
+    fn loose(&mut self, edge: usize, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) {
+        let edge = &EDGES[edge];
+        *budget -= 2;
+        let (from, to) = (self.fresh(), self.fresh());
+        clauses.push(format!("${from} {} ${to}", edge.word));
+        for (name, ty) in [(from, edge.from), (to, edge.to)] {
+            scope.push(Variable {
+                name,
+                ty,
+                edge: false,
+                bound: false,
+            });
+        }
+    }
+
+    /// A step from a known node to a new one, an anonymous one or another known one. False if there is none to take.
+    fn traversal(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) -> bool {
+        let nodes: Vec<Variable> = scope.iter().filter(|v| !v.edge).cloned().collect();
+        if nodes.is_empty() {
+            return false;
+        }
+        let known = self.choose(&nodes);
+        let fitting: Vec<usize> =
+            (0..EDGES.len()).filter(|i| EDGES[*i].from == known.ty || EDGES[*i].to == known.ty).collect();
+        if fitting.is_empty() {
+            return false;
+        }
+        let edge = &EDGES[self.choose(&fitting)];
+        let alike = edge.from == edge.to;
+        // Whether the known node is where the edge starts.
+        let source = if alike { self.chance(0.5) } else { edge.from == known.ty };
+        let other_ty = if source { edge.to } else { edge.from };
+        let others: Vec<Variable> = nodes.iter().filter(|v| v.ty == other_ty).cloned().collect();
+        let mut other_bound = false;
+        let other = if !others.is_empty() && self.chance(0.3) {
+            let other = self.choose(&others);
+            other_bound = other.bound;
+            other.name
+        } else if *budget == 0 {
+            return false;
+        } else if self.chance(0.2) {
+            *budget -= 1;
+            "_".to_owned()
+        } else {
+            *budget -= 1;
+            let name = self.fresh();
+            let mut bound = false;
+            if self.chance(0.3) {
+                let matches = if self.chance(0.3) { self.matches(other_ty) } else { String::new() };
+                clauses.push(format!("${name}: {other_ty}{matches}"));
+                bound = true;
+            }
+            other_bound = bound;
+            scope.push(Variable {
+                name: name.clone(),
+                ty: other_ty,
+                edge: false,
+                bound,
+            });
+            name
+        };
+        let (mut left, mut right) = if source { (known.name, other) } else { (other, known.name) };
+        if !alike && (known.bound || other_bound) && self.chance(0.3) {
+            std::mem::swap(&mut left, &mut right);
+        }
+        let word = if alike && self.chance(0.3) { format!("<{}>", edge.word) } else { edge.word.to_owned() };
+        let form = self.rng.random_range(0..10);
+        if form < 3 && *budget > 0 {
+            *budget -= 1;
+            let name = self.fresh();
+            clauses.push(format!("${left} ${name}:{word} ${right}"));
+            scope.push(Variable {
+                name,
+                ty: edge.ty.name,
+                edge: true,
+                bound: true,
+            });
+        } else if form < 6 {
+            let min = self.choose(&[1, 1, 2, 3]);
+            let max = min + self.choose(&[0, 0, 1, 2]);
+            clauses.push(format!("${left} {word}{{{min},{max}}} ${right}"));
+        } else {
+            clauses.push(format!("${left} {word} ${right}"));
+        }
+        true
+    }
+
+    fn matches(&mut self, ty: &'static str) -> String {
+        let usable: Vec<(&str, Shape)> =
+            properties(ty).iter().filter(|(_, shape)| *shape != Shape::Vector).copied().collect();
+        let (name, shape) = self.choose(&usable);
+        let (Shape::Scalar(kind) | Shape::List(kind)) = shape else { return " { }".into() };
+        let value = if kind == Kind::Enum && self.chance(0.7) {
+            Kind::Enum.value(self.rng).to_string()
+        } else if kind == Kind::Enum {
+            self.parameter(Kind::Enum)
+        } else {
+            self.constant(kind.class(), Some(kind))
+        };
+        format!(" {{ {name}: {value} }}")
+    }
+
+    /// A comparison whose left or right side is a property of one of `about`.
+    fn filter(&mut self, about: &[Variable], scope: &[Variable]) -> String {
+        let mut candidates = Vec::new();
+        for variable in about {
+            for (name, shape) in properties(variable.ty) {
+                if *shape != Shape::Vector {
+                    candidates.push((format!("${}.{name}", variable.name), *shape));
+                }
+            }
+        }
+        if candidates.is_empty() {
+            return "1 = 1".into();
+        }
+        let (property, shape) = self.choose(&candidates);
+        let kind = match shape {
+            Shape::List(kind) => {
+                let item = self.operand(kind.class(), Some(kind), scope);
+                return format!("{property} contains {item}");
+            }
+            Shape::Scalar(kind) => kind,
+            Shape::Vector => unreachable!("left out above"),
+        };
+        if self.chance(0.12) {
+            let list = self.list(kind.class());
+            return format!("{list} contains {property}");
+        }
+        if kind.class() == Class::Text && self.chance(0.35) {
+            let op = self.choose(&["contains", "starts_with"]);
+            let other = self.operand(Class::Text, None, scope);
+            return if self.chance(0.7) { format!("{property} {op} {other}") } else { format!("{other} {op} {property}") };
+        }
+        let op = self.choose(&["=", "=", "!=", "<", "<=", ">", ">="]);
+        let other = self.operand(kind.class(), Some(kind), scope);
+        if self.chance(0.7) { format!("{property} {op} {other}") } else { format!("{other} {op} {property}") }
+    }
+
+    /// A property, or a constant, of a class.
+    fn operand(&mut self, class: Class, kind: Option<Kind>, scope: &[Variable]) -> String {
+        if self.chance(0.35) {
+            let mut fitting = Vec::new();
+            for variable in scope {
+                for (name, shape) in properties(variable.ty) {
+                    if let Shape::Scalar(kind) = shape
+                        && kind.class() == class
+                    {
+                        fitting.push(format!("${}.{name}", variable.name));
+                    }
+                }
+            }
+            if !fitting.is_empty() {
+                return self.choose(&fitting);
+            }
+        }
+        self.constant(class, kind)
+    }
+
+    fn constant(&mut self, class: Class, kind: Option<Kind>) -> String {
+        if self.chance(0.35) {
+            let kind = match kind {
+                Some(kind) if class != Class::Number || self.chance(0.5) => kind,
+                _ => Kind::of_class(class, self.rng),
+            };
+            return self.parameter(kind);
+        }
+        self.literal(class)
+    }
+
+    fn literal(&mut self, class: Class) -> String {
+        match class {
+            Class::Bool => self.choose(&["true", "false"]).to_owned(),
+            Class::Number => {
+                let numbers = [
+                    "0", "1", "2", "3", "16777217", "9007199254740993", "0.0", "0.1", "0.5", "2.0", "2.5",
+                    "9007199254740992.0", "2147483647", "4294967295", "9223372036854775807",
+                ];
+                self.choose(&numbers).to_owned()
+            }
+            Class::Date => format!("date({})", Kind::Date.value(self.rng)),
+            Class::DateTime if self.chance(0.1) => "now()".into(),
+            Class::DateTime => format!("datetime({})", Kind::DateTime.value(self.rng)),
+            Class::Text => {
+                let kind = self.choose(&[Kind::Text, Kind::Text, Kind::Enum]);
+                kind.value(self.rng).to_string()
+            }
+        }
+    }
+
+    fn list(&mut self, class: Class) -> String {
+        if self.chance(0.4) {
+            let kind = Kind::of_class(class, self.rng);
+            let name = format!("l{}", self.parameters.len());
+            self.parameters.push(format!("${name}: [{}]", kind.word()));
+            let items: Json = (0..self.rng.random_range(0..4)).map(|_| kind.value(self.rng)).collect();
+            self.params.insert(name.clone(), items);
+            return format!("${name}");
+        }
+        let items: Vec<String> = (0..self.rng.random_range(1..4))
+            .map(|_| self.literal(class))
+            .filter(|literal| literal != "now()")
+            .collect();
+        if items.is_empty() {
+            return format!("[datetime({})]", Kind::DateTime.value(self.rng));
+        }
+        format!("[{}]", items.join(", "))
+    }
+
+    /// Declares a parameter; an optional one is null at times.
+    fn parameter(&mut self, kind: Kind) -> String {
+        let name = format!("q{}", self.parameters.len());
+        let optional = self.chance(0.2);
+        let mark = if optional { "?" } else { "" };
+        self.parameters.push(format!("${name}: {}{mark}", kind.word()));
+        if !optional || self.chance(0.5) {
+            let value = kind.value(self.rng);
+            self.params.insert(name.clone(), value);
+        } else if self.chance(0.5) {
+            self.params.insert(name.clone(), Json::Null);
+        }
+        format!("${name}")
+    }
+
+    fn results(&mut self, scope: &[Variable]) -> (String, Vec<String>) {
+        let mut scalars: Vec<(String, Kind)> = Vec::new();
+        let mut others: Vec<String> = Vec::new();
+        for variable in scope {
+            for (name, shape) in properties(variable.ty) {
+                let text = format!("${}.{name}", variable.name);
+                match shape {
+                    Shape::Scalar(kind) => scalars.push((text, *kind)),
+                    Shape::List(_) | Shape::Vector => others.push(text),
+                }
+            }
+            if !variable.edge {
+                others.push(format!("${}", variable.name));
+            }
+        }
+        if scalars.is_empty() {
+            return ("1 as one".into(), Vec::new());
+        }
+        if self.chance(0.3) { self.aggregates(&scalars, scope) } else { self.plain(&scalars, &others) }
+    }
+
+    fn plain(&mut self, scalars: &[(String, Kind)], others: &[String]) -> (String, Vec<String>) {
+        let mut projections: Vec<String> = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
+        for number in 0..self.rng.random_range(1..4) {
+            match self.rng.random_range(0..8) {
+                0 | 1 if !others.is_empty() => {
+                    let other = self.choose(others);
+                    projections.push(format!("{other} as c{number}"));
+                }
+                2 => {
+                    let kind = self.choose(scalars).1;
+                    let parameter = self.parameter(kind);
+                    projections.push(format!("{parameter} as c{number}"));
+                }
+                3 => projections.push(format!("{} as c{number}", self.choose(&["7", "2.5", "\"x\"", "true"]))),
+                _ => {
+                    let (text, _) = self.choose(scalars);
+                    if self.chance(0.5) && !projections.contains(&text) {
+                        projections.push(text);
+                    } else {
+                        projections.push(format!("{text} as c{number}"));
+                        keys.push(format!("c{number}"));
+                    }
+                }
+            }
+        }
+        let mut order = Vec::new();
+        if self.chance(0.6) {
+            for _ in 0..self.rng.random_range(1..3) {
+                let key = if !keys.is_empty() && self.chance(0.4) { self.choose(&keys) } else { self.choose(scalars).0 };
+                order.push(format!("{key}{}", self.choose(&["", " asc", " desc"])));
+            }
+        }
+        (projections.join("  "), order)
+    }
+
+    fn aggregates(&mut self, scalars: &[(String, Kind)], scope: &[Variable]) -> (String, Vec<String>) {
+        let mut projections: Vec<String> = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
+        let nodes: Vec<&Variable> = scope.iter().filter(|v| !v.edge).collect();
+        for number in 0..self.rng.random_range(0..3) {
+            if !nodes.is_empty() && self.chance(0.25) {
+                let node = self.choose(&nodes);
+                projections.push(format!("${} as g{number}", node.name));
+            } else {
+                let (text, _) = self.choose(scalars);
+                projections.push(format!("{text} as g{number}"));
+                keys.push(if self.chance(0.5) { text } else { format!("g{number}") });
+            }
+        }
+        for number in 0..self.rng.random_range(1..4) {
+            let (text, kind) = self.choose(scalars);
+            let mut functions = vec!["count", "min", "max"];
+            if kind.class() == Class::Number {
+                functions.extend(["sum", "avg", "sum"]);
+            }
+            let argument = if !nodes.is_empty() && self.chance(0.2) {
+                functions = vec!["count"];
+                format!("${}", self.choose(&nodes).name)
+            } else if self.chance(0.1) {
+                functions = vec!["count", "sum"];
+                "1".into()
+            } else {
+                text
+            };
+            let function = self.choose(&functions);
+            projections.push(format!("{function}({argument}) as n{number}"));
+            keys.push(format!("n{number}"));
+        }
+        let mut order = Vec::new();
+        if self.chance(0.6) && !keys.is_empty() {
+            for _ in 0..self.rng.random_range(1..3) {
+                let key = self.choose(&keys);
+                order.push(format!("{key}{}", self.choose(&["", " asc", " desc"])));
+            }
+        }
+        (projections.join(", "), order)
+    }
+}
