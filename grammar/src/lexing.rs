@@ -125,7 +125,7 @@ where
             Ok(kind) if in_foreign_word && kind.class() == Class::Word => out.grow_last(span),
             Ok(kind) => {
                 in_foreign_word = false;
-                out.accept(kind, span, content);
+                out.accept(kind, span, text);
             }
             Err(_) => in_foreign_word = out.refuse(span, content, in_foreign_word),
         }
@@ -142,7 +142,8 @@ impl<K: Kind> Lexed<K> {
         }
     }
 
-    fn accept(&mut self, kind: K, span: Span, content: &str) {
+    fn accept(&mut self, kind: K, span: Span, text: &str) {
+        let content = &text[span.range()];
         let [foreign, open_comment, open_string, escape] = K::CODES;
         let kind = match kind.class() {
             Class::BlockComment if !content.ends_with("*/") || content.len() < 4 => {
@@ -156,14 +157,11 @@ impl<K: Kind> Lexed<K> {
             }
             Class::String => {
                 if !is_closed(content) {
+                    let end = span.start as usize + line_end(&text[span.start as usize..]);
                     self.errors.push(
-                        SyntaxError::new(open_string, span)
+                        SyntaxError::new(open_string, Span::new(span.start as usize, end))
                             .message("this string is never closed")
-                            .fix(
-                                "close the string at the end of its line",
-                                Span::at(span.end as usize),
-                                "\"",
-                            ),
+                            .fix("insert `\"`", Span::at(span.end as usize), "\""),
                     );
                 }
                 for (at, end) in unknown_escapes(content) {
@@ -285,7 +283,8 @@ pub(crate) fn string<'s, K: Logos<'s, Source = str, Extras = Cut>>(lexer: &mut L
     let rest = lexer.remainder();
     let cut = lexer.extras.0 == Some(lexer.span().start);
     let end = if cut { None } else { closing_quote(rest) };
-    lexer.bump(end.unwrap_or_else(|| line_end(rest)));
+    // Brackets at the end of the line are more likely meant as such than as the end of the text.
+    lexer.bump(end.unwrap_or_else(|| rest[..line_end(rest)].trim_end_matches(['{', '}', ')', ',', ' ']).len()));
 }
 
 /// Called by logos behind a `/*`: moves to the end of the comment, or to the end of the line if it has none.
@@ -357,6 +356,46 @@ pub(crate) fn unquote(literal: &str) -> String {
         }
     }
     out
+}
+
+/// Copies of the text, of the same length, to cut the mended spellings from.
+pub(crate) struct Spellings {
+    lower: String,
+    capital: String,
+    small: String,
+}
+
+impl Spellings {
+    pub fn new(text: &str) -> Self {
+        let first_letters = |change: fn(&u8) -> u8| {
+            let mut before = b' ';
+            let changed = text.bytes().map(|byte| {
+                let starts = !(before.is_ascii_alphanumeric() || before == b'_');
+                before = byte;
+                if starts { change(&byte) } else { byte }
+            });
+            String::from_utf8(changed.collect()).unwrap_or_default()
+        };
+        Spellings {
+            lower: text.to_ascii_lowercase(),
+            capital: first_letters(u8::to_ascii_uppercase),
+            small: first_letters(u8::to_ascii_lowercase),
+        }
+    }
+
+    pub fn lower(&self, span: Span) -> &str {
+        &self.lower[span.range()]
+    }
+
+    /// Words with a capital first letter.
+    pub fn capital(&self, span: Span) -> &str {
+        &self.capital[span.range()]
+    }
+
+    /// Words with a small first letter.
+    pub fn small(&self, span: Span) -> &str {
+        &self.small[span.range()]
+    }
 }
 
 impl SyntaxError {

@@ -128,8 +128,12 @@ fn item_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
         if heads::head(language, marks, i, depth == 0).is_some() {
             break;
         }
-        if depth == 0 && complete && !continues(kind, marks, i) {
-            break;
+        if depth == 0 && complete {
+            if !continues(kind, marks, i) {
+                break;
+            }
+            // A bracket before this was one too many, or one is missing: the rest belongs here too.
+            complete = mark.shape == Shape::Close || matches!(kind, ItemKind::Edge | ItemKind::Allow);
         }
         match mark.shape {
             Shape::Open => depth += 1,

@@ -5,33 +5,8 @@
 use super::slips;
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
+use crate::lexing::Spellings;
 use crate::{Span, SyntaxError};
-
-/// Copies of the text, of the same length, to cut the mended spellings from.
-pub(crate) struct Spellings {
-    lower: String,
-    capital: String,
-    small: String,
-}
-
-impl Spellings {
-    pub fn new(text: &str) -> Self {
-        let first_letters = |change: fn(&u8) -> u8| {
-            let mut before = b' ';
-            let changed = text.bytes().map(|byte| {
-                let starts = !(before.is_ascii_alphanumeric() || before == b'_');
-                before = byte;
-                if starts { change(&byte) } else { byte }
-            });
-            String::from_utf8(changed.collect()).unwrap_or_default()
-        };
-        Spellings {
-            lower: text.to_ascii_lowercase(),
-            capital: first_letters(u8::to_ascii_uppercase),
-            small: first_letters(u8::to_ascii_lowercase),
-        }
-    }
-}
 
 /// What an open bracket holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,15 +94,15 @@ impl<'s> Mender<'s> {
     }
 
     pub(super) fn lower(&self, span: Span) -> &'s str {
-        &self.spellings.lower[span.range()]
+        self.spellings.lower(span)
     }
 
     pub(super) fn capital(&self, span: Span) -> &'s str {
-        &self.spellings.capital[span.range()]
+        self.spellings.capital(span)
     }
 
     pub(super) fn small(&self, span: Span) -> &'s str {
-        &self.spellings.small[span.range()]
+        self.spellings.small(span)
     }
 
     /// Where something that is missing before the lexeme in hand would go.
@@ -177,7 +152,11 @@ impl<'s> Mender<'s> {
                 let opens = is(next, LeftBrace) && !(as_edge && is(self.at(i + 2), Integer));
                 opens || (in_body && !is(next, LeftParen))
             }
-            "limit" => (is(next, Integer) && !is(before, Colon)) || (in_body && !is(next, LeftParen)),
+            "limit" => {
+                let listed = matches!(before.map(|l| l.kind), Some(Comma | LeftBrace));
+                let alone = matches!(self.top(), Some(Frame::Order)) && lexeme.starts_line && !listed;
+                alone || (is(next, Integer) && !is(before, Colon)) || (in_body && !is(next, LeftParen))
+            }
             "insert" | "update" | "delete" => {
                 (is(next, Type) && !as_edge && (lexeme.starts_line || in_body)) || (in_body && !is(next, LeftParen))
             }
@@ -285,7 +264,7 @@ impl<'s> Mender<'s> {
         };
         let reach = self.frames.iter().rposition(|f| fits(f.frame));
         let reach = reach.filter(|r| lexeme.kind == RightBrace || self.frames[*r..].iter().all(|f| !is_brace(f.frame)));
-        let more_follows = self.frames.len() == 1 && i + 1 < self.input.len() && self.is_head(i + 1);
+        let more_follows = lexeme.kind == RightBrace && self.frames.len() == 1 && i + 1 < self.input.len() && self.is_head(i + 1);
         let Some(reach) = reach.filter(|_| !more_follows || self.surplus >= 0) else {
             self.errors.push(
                 SyntaxError::new("Q001", lexeme.span)

@@ -45,12 +45,26 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
 pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
     let span = r.span(range.start..range.start + 1);
     let text = r.at(range.start).map_or("", |l| l.text);
+    let glued = ["match", "return", "order", "limit", "insert", "update", "delete"].into_iter().find(|k| {
+        text.strip_prefix(k).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()))
+    });
+    if let Some(keyword) = glued {
+        let gap = Span::at(span.start as usize + keyword.len());
+        return error(span, format!("`{keyword}` and `{}` are glued together", &text[keyword.len()..])).safe_fix(
+            "insert a space",
+            gap,
+            " ",
+        );
+    }
+    if text.eq_ignore_ascii_case("where") || text == "filter" {
+        return error(span, format!("there is no `{text}` in a read query"))
+            .help("write conditions as clauses of the match block: `match { $p: Person  $p.age > 30 }`");
+    }
     let error = error(span, format!("`{text}` starts no section of a query"));
     match text {
         "offset" | "skip" => error.help("there is no offset: only `limit` with a number"),
         "having" => error.help("there is no `having`: filter in the match block"),
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
-        "where" | "filter" => error.help("write conditions as clauses of the match block"),
         "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
         "order" | "return" | "match" => error.help(format!("`{text}` is followed by braces")),
@@ -192,6 +206,9 @@ fn unknown_function(r: &Recovery<'_, '_>, i: usize) -> SyntaxError {
 }
 
 fn projection(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    if r.word(segment.start) == "as" {
+        return Some(error(r.gap(segment.start + 1), "expected a name after `as`"));
+    }
     for i in segment.clone() {
         let lexeme = r.at(i)?;
         match lexeme.kind {

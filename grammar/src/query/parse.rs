@@ -5,10 +5,11 @@ use lalrpop_util::ParseError;
 use super::ast::Query;
 use super::build::{Errors, Part};
 use super::grammar::StartParser;
-use super::mend::{self, Spellings};
+use super::mend;
 use super::terminal::{self, Lexeme, Terminal};
 use super::token::TokenKind;
 use super::{checks, recover};
+use crate::lexing::Spellings;
 use crate::{Parsed, SyntaxError};
 
 /// What brackets may be nested within each other, `{` aside, which has limits of its own.

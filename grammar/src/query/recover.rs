@@ -219,8 +219,9 @@ impl<'a, 's> Recovery<'a, 's> {
             self.errors.push(messages::empty_body(self.gap(range.end)));
         }
         let mutates = heads.first().is_some_and(|i| self.is_statement(*i));
-        if let Some(other) = heads.iter().find(|i| self.is_statement(**i) != mutates) {
-            let error = messages::mixed(self, *other, first);
+        let other = heads.iter().copied().find(|i| self.is_statement(*i) != mutates);
+        if let Some(other) = other {
+            let error = messages::mixed(self, other, first);
             self.errors.push(error);
         }
         let ends = heads.iter().skip(1).copied().chain([range.end]);
@@ -230,10 +231,10 @@ impl<'a, 's> Recovery<'a, 's> {
             return Body::Mutation(of_kind.into_iter().filter_map(|s| self.statement(s)).collect());
         }
         let of_kind = segments.into_iter().filter(|s| self.is_section(s.start)).collect::<Vec<_>>();
-        Body::Read(self.read(of_kind, range))
+        Body::Read(self.read(of_kind, range, other.is_none()))
     }
 
-    fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>) -> Read {
+    fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
         let mut read = empty_read(self.gap(body.end));
         let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
         for section in sections {
@@ -279,7 +280,9 @@ impl<'a, 's> Recovery<'a, 's> {
             }
             seen.push((rank, section));
         }
-        self.missing_sections(&seen);
+        if complete {
+            self.missing_sections(&seen);
+        }
         read
     }
 

@@ -226,7 +226,7 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let after = m.at(i + 1);
     let is_edge = m.top() == Some(Frame::Match)
         && match m.before(1).map(|l| l.kind) {
-            Some(Variable) => next_is_target(after) || hops,
+            Some(Variable) => (next_is_target(after) && !starts_clause(m.at(i + 2))) || hops,
             Some(Less) => is(after, Greater),
             Some(Minus) => is(after, Arrow),
             Some(Colon) => is(m.before(2), Variable) && is_source(m) && (next_is_target(after) || hops),
@@ -255,6 +255,12 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     None
 }
 
+/// Whether a variable on the same line that is followed by this lexeme starts a clause.
+fn starts_clause(next: Option<Lexeme<'_>>) -> bool {
+    next.is_some_and(|l| !l.starts_line && matches!(l.kind, Name | Type | Dot | Colon | Arrow | Minus) && l.text != "not")
+        || is_comparison(next)
+}
+
 /// Whether the last three lexemes are `$a $e :` of one traversal.
 fn is_source(m: &Mender<'_>) -> bool {
     let starts_clause = |l: Lexeme<'_>| {
@@ -264,7 +270,6 @@ fn is_source(m: &Mender<'_>) -> bool {
 }
 
 fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
-    let lexeme = m.at(i)?;
     let next = m.at(i + 1);
     let before = m.before(1).map(|l| l.kind);
     if m.out.len() == 1 {
@@ -276,7 +281,6 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             return Some(i + 1);
         }
         Some(Frame::Parameters) if matches!(before, Some(Colon | LeftBracket)) => parameter_type(m, i),
-        Some(Frame::Body) if lexeme.text == "where" && !follows_target(m) => return misplaced_where(m, i),
         Some(Frame::Match) => return name_in_match(m, i),
         Some(Frame::Return | Frame::Order | Frame::Paren) if is(next, Dot) && before != Some(Dot) => {
             missing_dollar(m, i);
@@ -286,13 +290,6 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         _ => {}
     }
     None
-}
-
-/// Whether a `where` may stand here: after the braces of `set`, or the type of `delete`.
-fn follows_target(m: &Mender<'_>) -> bool {
-    m.out.iter().rev().find(|l| matches!(l.text, "update" | "delete" | "match" | "return")).is_some_and(|l| {
-        matches!(l.text, "update" | "delete")
-    })
 }
 
 fn misplaced_where(m: &mut Mender<'_>, i: usize) -> Option<usize> {
@@ -317,7 +314,7 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         || (before == Some(Variable) && matches!(m.before(2).map(|l| l.kind), Some(Equal | NotEqual | Less | Greater)));
     let operand_after = next.is_some_and(|n| matches!(n.kind, Variable | Name | Text) || n.text == "not");
     match lexeme.text {
-        "where" if starts_clause && operand_after => return misplaced_where(m, i),
+        "where" if operand_after && !matches!(before, Some(Variable | Less | Dot | Colon)) => return misplaced_where(m, i),
         "and" | "or" if operand_before && operand_after => return connective(m, i),
         _ => {}
     }

@@ -3,7 +3,12 @@
 pub mod ast;
 
 mod build;
+mod checks;
+mod mend;
+mod messages;
 mod parse;
+mod recover;
+mod slips;
 mod terminal;
 mod token;
 

@@ -105,15 +105,16 @@ fn is_value_part(kind: TokenKind) -> bool {
     matches!(kind, Name | Type | Word | Integer | Minus)
 }
 
-/// The terminals of a declaration, each with its place. The query of a `migration_check` becomes one terminal.
-pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<(usize, Terminal<'s>, usize)> {
+/// The terminals of a declaration, each with its place, at the index of its lexeme. The query of a `migration_check`
+/// becomes one terminal, and so does `no rows`; the further lexemes of these have none.
+pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Option<(Span, Terminal<'s>)>> {
     let head = lexemes
         .first()
         .filter(|l| l.kind == TokenKind::Name)
         .map_or("", |l| l.text);
     let special = matches!(head, "allow" | "migration_check");
     let (mut braces, mut parens) = (0_usize, 0_usize);
-    let mut out = Vec::with_capacity(lexemes.len() + 1);
+    let mut out = vec![None; lexemes.len()];
     let mut i = 0;
     while let Some(lexeme) = lexemes.get(i) {
         let next = |n: usize| lexemes.get(i + n).map(|l| (l.kind, l.text));
@@ -124,8 +125,8 @@ pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<(usize, Terminal<'s>,
             && matches!(next(1), Some((TokenKind::LeftBrace, _)))
         {
             let close = closing_brace(lexemes, i + 1);
-            let inside = (lexemes[i + 1].span.end as usize, lexemes[close].span.start as usize);
-            out.push((inside.0, Terminal::QueryBlock, inside.1));
+            let inside = Span { start: lexemes[i + 1].span.end, end: lexemes[close].span.start.max(lexemes[i + 1].span.end) };
+            out[i] = Some((inside, Terminal::QueryBlock));
             i = close + 1;
             continue;
         }
@@ -134,8 +135,7 @@ pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<(usize, Terminal<'s>,
             TokenKind::Name if at => Terminal::Name(lexeme.text),
             TokenKind::Name if special => match lexeme.text {
                 "no" if matches!(next(1), Some((_, "rows"))) => {
-                    let end = lexemes[i + 1].span.end as usize;
-                    out.push((span.start as usize, Terminal::NoRows, end));
+                    out[i] = Some((span.to(lexemes[i + 1].span), Terminal::NoRows));
                     i += 2;
                     continue;
                 }
@@ -169,7 +169,7 @@ pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<(usize, Terminal<'s>,
             }
             kind => plain(kind, lexeme.text),
         };
-        out.push((span.start as usize, terminal, span.end as usize));
+        out[i] = Some((span, terminal));
         i += 1;
     }
     out

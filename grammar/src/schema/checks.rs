@@ -1,0 +1,168 @@
+//! What the grammar accepts although the language does not, as far as no other declaration matters.
+
+use super::ast::*;
+use super::build::{CONSTRAINTS, is_constraint};
+use crate::{Span, SyntaxError};
+
+/// Annotations whose arguments have a form of their own.
+const SPECIAL: [&str; 8] = ["key", "unique", "index", "range", "check", "card", "default", "allow"];
+
+pub(super) fn check(declaration: &Declaration, errors: &mut Vec<SyntaxError>) {
+    let (keyword, annotations, members): (_, &[Annotation], &[Member]) = match declaration {
+        Declaration::Interface(d) => ("interface", &d.annotations, &d.members),
+        Declaration::Node(d) => ("node", &d.annotations, &d.members),
+        Declaration::Edge(d) => ("edge", &d.annotations, &d.members),
+        Declaration::Allow(_) | Declaration::MigrationCheck(_) => return,
+    };
+    for annotation in annotations {
+        header(keyword, annotation, errors);
+        arguments(annotation, errors);
+    }
+    for member in members {
+        match member {
+            Member::Property(property) => {
+                ty(&property.ty, 0, errors);
+                property.annotations.iter().for_each(|a| arguments(a, errors));
+            }
+            Member::Constraint(annotation) => {
+                if keyword == "interface" {
+                    errors.push(
+                        misplaced(annotation, "an interface has no constraints of its own")
+                            .help("put it into the nodes that implement the interface"),
+                    );
+                }
+                arguments(annotation, errors);
+            }
+            Member::Stray(annotation) => {
+                errors.push(
+                    misplaced(annotation, format!("`@{}` follows no property", annotation.name.text))
+                        .help("an annotation stands behind the property it belongs to, or in the header of the declaration"),
+                );
+                arguments(annotation, errors);
+            }
+        }
+    }
+}
+
+fn misplaced(annotation: &Annotation, message: impl Into<String>) -> SyntaxError {
+    SyntaxError::new("S010", annotation.span).message(message)
+}
+
+fn header(keyword: &str, annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
+    let name = annotation.name.text.as_str();
+    let bare = CONSTRAINTS.contains(&name) || name == "embed" || name == "card";
+    if is_constraint(annotation) {
+        errors.push(
+            misplaced(annotation, format!("`@{name}(…)` is a constraint, which stands in the body"))
+                .help("move it between the braces"),
+        );
+    } else if keyword == "interface" && bare {
+        errors.push(misplaced(annotation, format!("`@{name}` cannot stand in the header of an interface")));
+    }
+}
+
+fn malformed(span: Span, message: impl Into<String>) -> SyntaxError {
+    SyntaxError::new("S011", span).message(message)
+}
+
+fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
+    let Some(arguments) = &annotation.arguments else { return };
+    let name = annotation.name.text.as_str();
+    let list = &arguments.list;
+    if list.is_empty() {
+        let error = malformed(arguments.span, "these parentheses are empty");
+        errors.push(match CONSTRAINTS.contains(&name) {
+            true => error.help(format!("name the properties, such as `@{name}(title)`, or leave the parentheses out")),
+            false => error.safe_fix("delete them", arguments.span, ""),
+        });
+        return;
+    }
+    repeated_keywords(list, errors);
+    if name == "card" {
+        list.iter().for_each(|a| fits_u32(&a.value, a.span, errors));
+    }
+    if SPECIAL.contains(&name) {
+        return;
+    }
+    if let Some(first) = list.first().filter(|a| a.keyword.is_some()) {
+        errors.push(
+            malformed(arguments.span, format!("`@{name}` starts with a value, not with a keyword"))
+                .label(first.span, "this comes second"),
+        );
+    }
+    for (i, argument) in list.iter().enumerate() {
+        if i > 0 && argument.keyword.is_none() {
+            errors.push(
+                malformed(argument.span, format!("`@{name}` takes one value; further ones need a keyword"))
+                    .help("a keyword reads `model=\"…\"`"),
+            );
+            break;
+        }
+        let (negative, range) = match &argument.value {
+            ArgumentValue::Integer(text) | ArgumentValue::Float(text) => (text.starts_with('-'), false),
+            ArgumentValue::Range { .. } => (false, true),
+            _ => (false, false),
+        };
+        if negative {
+            errors.push(malformed(argument.span, format!("a number in `@{name}` has no sign")));
+        } else if range {
+            errors.push(malformed(argument.span, format!("`@{name}` takes no range")));
+        } else if let (Some(keyword), ArgumentValue::Name(text) | ArgumentValue::TypeName(text)) =
+            (&argument.keyword, &argument.value)
+        {
+            errors.push(
+                malformed(argument.span, format!("the value of `{}` is a literal", keyword.text)).fix(
+                    "put it in quotes",
+                    Span { start: argument.span.end - text.len() as u32, ..argument.span },
+                    format!("\"{text}\""),
+                ),
+            );
+        }
+    }
+}
+
+fn repeated_keywords(list: &[Argument], errors: &mut Vec<SyntaxError>) {
+    for (i, argument) in list.iter().enumerate() {
+        let Some(keyword) = &argument.keyword else { continue };
+        let first = list[..i].iter().filter_map(|a| a.keyword.as_ref()).find(|k| k.text == keyword.text);
+        if let Some(first) = first {
+            errors.push(
+                malformed(keyword.span, format!("`{}` is given twice", keyword.text)).label(first.span, "the first one"),
+            );
+        }
+    }
+}
+
+fn fits_u32(value: &ArgumentValue, span: Span, errors: &mut Vec<SyntaxError>) {
+    let mut check = |digits: &str, span: Span| {
+        let too_large = digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u32>().is_err();
+        if too_large {
+            errors.push(SyntaxError::new("S013", span).message(format!("a number can be at most {} here", u32::MAX)));
+        }
+    };
+    match value {
+        ArgumentValue::Integer(digits) => check(digits, span),
+        ArgumentValue::Range { low, high } => low.iter().chain(high).for_each(|n| check(&n.text, n.span)),
+        _ => {}
+    }
+}
+
+/// Lists within lists are a matter of meaning, up to a depth that no one writes.
+const DEEPEST_LIST: usize = 16;
+
+fn ty(ty_ref: &TypeRef, depth: usize, errors: &mut Vec<SyntaxError>) {
+    match &ty_ref.core {
+        CoreType::Enum { values, keyword } if values.is_empty() => {
+            errors.push(
+                SyntaxError::new("S035", Span { start: keyword.end, ..ty_ref.span })
+                    .message("an enum needs at least one value")
+                    .help("it reads `enum(calm, loud)`"),
+            );
+        }
+        CoreType::Vector { size: Some(size), .. } => {
+            fits_u32(&ArgumentValue::Integer(size.text.clone()), size.span, errors);
+        }
+        CoreType::List(element) if depth < DEEPEST_LIST => ty(element, depth + 1, errors),
+        _ => {}
+    }
+}

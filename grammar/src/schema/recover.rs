@@ -1,0 +1,270 @@
+//! Recovery: when a declaration cannot be parsed as a whole even after mending, its header is read piece by piece and each
+//! member is parsed on its own. What cannot be is reported and left out; the rest makes the tree.
+
+use std::ops::Range;
+
+use super::ast::*;
+use super::build::{self, Part, Piece};
+use super::messages;
+use super::parse::{Input, Refusal, part};
+use super::terminal::{Lexeme, Terminal};
+use super::token::TokenKind::{self, *};
+use crate::{Name, Span, SyntaxError};
+
+pub(super) fn declaration(input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> Option<Declaration> {
+    let mut recovery = Recovery { input, errors };
+    match input.lexemes.first()?.text {
+        "interface" | "node" => recovery.type_declaration(),
+        "edge" => recovery.edge(),
+        _ => {
+            recovery.whole();
+            None
+        }
+    }
+}
+
+pub(super) struct Recovery<'a, 's> {
+    pub(super) input: &'a Input<'s>,
+    pub(super) errors: &'a mut Vec<SyntaxError>,
+}
+
+impl<'a, 's> Recovery<'a, 's> {
+    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
+        self.input.lexemes.get(i).copied()
+    }
+
+    pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
+        self.at(i).map(|l| l.kind)
+    }
+
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        match (self.at(range.start), self.at(range.end.saturating_sub(1))) {
+            (Some(first), Some(last)) if range.start < range.end => first.span.to(last.span),
+            _ => self.gap(range.start),
+        }
+    }
+
+    /// Zero width, behind the lexeme before `i`.
+    pub(super) fn gap(&self, i: usize) -> Span {
+        let before = i.checked_sub(1).and_then(|i| self.at(i));
+        Span::at(before.map_or(0, |l| l.span.end as usize))
+    }
+
+    /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
+    fn closing(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for i in open..self.input.lexemes.len() {
+            match self.kind(i) {
+                Some(LeftBrace | LeftParen | LeftBracket) => depth += 1,
+                Some(RightBrace | RightParen | RightBracket) => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return i;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.input.lexemes.len() - 1
+    }
+
+    /// The indices in a range that are not inside of brackets.
+    fn outer(&self, range: Range<usize>) -> Vec<usize> {
+        let mut outer = Vec::new();
+        let mut i = range.start;
+        while i < range.end {
+            outer.push(i);
+            i = match self.kind(i) {
+                Some(LeftBrace | LeftParen | LeftBracket) => self.closing(i).min(range.end - 1) + 1,
+                _ => i + 1,
+            };
+        }
+        outer
+    }
+
+    fn type_name(&self, i: usize) -> Option<Name> {
+        self.at(i).filter(|l| l.kind == Type).map(|l| Name { text: l.text.to_owned(), span: l.span })
+    }
+
+    fn report(&mut self, error: SyntaxError) {
+        self.errors.push(error);
+    }
+
+    fn whole(&mut self) {
+        let all = 0..self.input.lexemes.len();
+        if let Err(refusal) = part(Terminal::StartDeclaration, self.input, all.clone()) {
+            let error = messages::special(self, &refusal);
+            self.report(error);
+        }
+    }
+
+    fn type_declaration(&mut self) -> Option<Declaration> {
+        let keyword = self.at(0)?.text;
+        let end = self.input.lexemes.len();
+        let name = self.type_name(1);
+        if name.is_none() {
+            let error = messages::no_name(self, keyword);
+            self.report(error);
+        }
+        let open = self.body_start(1, keyword);
+        let (annotations, implements) = self.header(1 + name.is_some() as usize..open.unwrap_or(end), keyword);
+        let (members, close) = self.body(open);
+        let (name, span) = (name?, self.span(0..close));
+        Some(match keyword {
+            "interface" => Declaration::Interface(Interface { name, annotations, members, span }),
+            _ => Declaration::Node(Node { name, annotations, implements, members, span }),
+        })
+    }
+
+    fn edge(&mut self) -> Option<Declaration> {
+        let end = self.input.lexemes.len();
+        let open = self.outer(1..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let header_end = open.unwrap_or(end);
+        // `edge Name : From -> To`
+        let steps = [(1, Type), (2, Colon), (3, Type), (4, Arrow), (5, Type)];
+        let wrong = steps.into_iter().find(|(i, kind)| *i >= header_end || self.kind(*i) != Some(*kind));
+        if let Some((i, _)) = wrong {
+            let error = messages::edge_header(self, i, header_end);
+            self.report(error);
+        }
+        let annotations_from = match wrong {
+            None => 6,
+            Some((i, _)) => {
+                self.outer(i..header_end).into_iter().find(|i| self.kind(*i) == Some(At)).unwrap_or(header_end)
+            }
+        };
+        let (annotations, _) = self.header(annotations_from..header_end, "edge");
+        let (members, close) = match open {
+            Some(_) => self.body(open),
+            None => (Vec::new(), end),
+        };
+        if wrong.is_some() {
+            return None;
+        }
+        let (name, from, to) = (self.type_name(1)?, self.type_name(3)?, self.type_name(5)?);
+        Some(Declaration::Edge(Edge { name, from, to, annotations, members, span: self.span(0..close) }))
+    }
+
+    fn body_start(&mut self, from: usize, keyword: &str) -> Option<usize> {
+        let end = self.input.lexemes.len();
+        let open = self.outer(from..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        if open.is_none() {
+            let error = messages::no_body(self, keyword);
+            self.report(error);
+        }
+        open
+    }
+
+    fn header(&mut self, range: Range<usize>, keyword: &str) -> (Vec<Annotation>, Vec<Name>) {
+        let (mut annotations, mut implements) = (Vec::new(), Vec::new());
+        let outer = self.outer(range.clone());
+        let is_start = |i: usize| self.kind(i) == Some(At) || self.at(i).is_some_and(|l| l.text == "implements");
+        let starts: Vec<usize> =
+            outer.into_iter().filter(|i| is_start(*i) && self.kind(i.wrapping_sub(1)) != Some(At)).collect();
+        let first = starts.first().copied().unwrap_or(range.end);
+        if range.start < first {
+            let error = messages::unexpected_in_header(self, range.start, keyword);
+            self.report(error);
+        }
+        for (n, start) in starts.iter().copied().enumerate() {
+            let segment = start..starts.get(n + 1).copied().unwrap_or(range.end);
+            if self.kind(start) != Some(At) {
+                if keyword != "node" || !implements.is_empty() {
+                    let error = messages::misplaced_implements(self, segment, keyword);
+                    self.report(error);
+                    continue;
+                }
+                implements = self.implements(segment);
+                continue;
+            }
+            match part(Terminal::StartMember, self.input, segment.clone()) {
+                Ok(Part::Piece(Piece::Annotation(a))) => annotations.push(a),
+                Ok(_) => {}
+                Err(refusal) => self.broken(segment, &refusal),
+            }
+        }
+        (annotations, implements)
+    }
+
+    fn implements(&mut self, segment: Range<usize>) -> Vec<Name> {
+        let mut names = Vec::new();
+        let mut wants_name = true;
+        for i in segment.start + 1..segment.end {
+            match self.type_name(i) {
+                Some(name) if wants_name => names.push(name),
+                None if !wants_name && self.kind(i) == Some(Comma) => {}
+                _ => {
+                    let error = messages::in_implements(self, i, wants_name);
+                    self.report(error);
+                    return names;
+                }
+            }
+            wants_name = !wants_name;
+        }
+        if wants_name {
+            let error = messages::in_implements(self, segment.end, true);
+            self.report(error);
+        }
+        names
+    }
+
+    /// The members, and the index behind the body.
+    fn body(&mut self, open: Option<usize>) -> (Vec<Member>, usize) {
+        let end = self.input.lexemes.len();
+        let Some(open) = open else { return (Vec::new(), end) };
+        let close = self.closing(open);
+        let members = self.members(open + 1..close);
+        if close + 1 < end {
+            let error = messages::after_body(self, close + 1, close);
+            self.report(error);
+        }
+        (members, close + 1)
+    }
+
+    fn members(&mut self, range: Range<usize>) -> Vec<Member> {
+        let outer = self.outer(range.clone());
+        let starts: Vec<usize> = outer.into_iter().filter(|i| *i == range.start || self.starts_member(*i)).collect();
+        let mut pieces = Vec::new();
+        // Annotations of a property that could not be understood belong to no other one.
+        let mut orphaned = false;
+        for (n, start) in starts.iter().copied().enumerate() {
+            let segment = start..starts.get(n + 1).copied().unwrap_or(range.end);
+            match part(Terminal::StartMember, self.input, segment.clone()) {
+                Ok(Part::Piece(Piece::Property(p))) => {
+                    orphaned = false;
+                    pieces.push(Piece::Property(p));
+                }
+                Ok(Part::Piece(Piece::Annotation(a))) => {
+                    if !orphaned || build::is_constraint(&a) {
+                        pieces.push(Piece::Annotation(a));
+                    }
+                }
+                Ok(_) => {}
+                Err(refusal) => {
+                    orphaned |= self.kind(start) != Some(At);
+                    self.broken(segment, &refusal);
+                }
+            }
+        }
+        build::members(pieces)
+    }
+
+    fn starts_member(&self, i: usize) -> bool {
+        let Some(lexeme) = self.at(i) else { return false };
+        let before = self.kind(i - 1);
+        match lexeme.kind {
+            At => true,
+            Name | Type | Word if before == Some(At) => false,
+            Name | Type | Word => {
+                self.kind(i + 1) == Some(Colon) || lexeme.starts_line && before != Some(Colon)
+            }
+            _ => lexeme.starts_line && !matches!(before, Some(Colon)) && !matches!(lexeme.kind, LeftParen | Question),
+        }
+    }
+
+    fn broken(&mut self, segment: Range<usize>, refusal: &Refusal) {
+        if let Some(error) = messages::member(self, segment, refusal) {
+            self.report(error);
+        }
+    }
+}

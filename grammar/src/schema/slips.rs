@@ -1,0 +1,503 @@
+//! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
+
+use super::mend::{Frame, Mender, is};
+use super::terminal::Lexeme;
+use super::token::TokenKind::{self, *};
+use super::{SCALARS, is_scalar};
+use crate::{Language, Span, SyntaxError, items};
+
+/// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
+pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    if i == 0 {
+        return start(m, lexeme);
+    }
+    match (lexeme.kind, m.top()) {
+        (Error, _) => Some(i + 1),
+        (Semicolon, _) => separator(m, i),
+        (Comma, top) => {
+            let next = m.at(i + 1).map(|l| l.kind);
+            let trailing = matches!(next, Some(RightParen | RightBracket | RightBrace | LeftBrace | Comma) | None);
+            let leading = matches!(m.before(1).map(|l| l.kind), Some(LeftParen));
+            if top == Some(Frame::Body) || trailing || leading { separator(m, i) } else { None }
+        }
+        (_, None) => header(m, i),
+        (_, Some(Frame::Body)) => member(m, i),
+        (_, Some(Frame::EnumValues)) => enum_value(m, i),
+        (_, Some(Frame::Arguments)) => argument(m, i),
+        (Question, Some(Frame::Bracket)) => None,
+        _ => None,
+    }
+}
+
+fn error(code: &'static str, span: Span, message: impl Into<String>) -> SyntaxError {
+    SyntaxError::new(code, span).message(message)
+}
+
+fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
+    if let Some(keyword) = items::foreign_keyword(Language::Schema, lexeme.text) {
+        m.errors.push(
+            error("S005", lexeme.span, format!("`{}` starts no declaration: write `{keyword}`", lexeme.text)).safe_fix(
+                format!("write `{keyword}`"),
+                lexeme.span,
+                keyword,
+            ),
+        );
+        m.insert(Name, keyword);
+        return Some(1);
+    }
+    let keyword = items::glued_keyword(Language::Schema, lexeme.text)?;
+    m.split(0, keyword.len(), [Name, Type]);
+    glued(m, 0);
+    None
+}
+
+/// Reports that the lexemes at `i` and behind it are glued together.
+fn glued(m: &mut Mender<'_>, i: usize) {
+    let (Some(left), Some(right)) = (m.at(i), m.at(i + 1)) else { return };
+    m.errors.push(
+        error(
+            "S012",
+            left.span.to(right.span),
+            format!("`{}` and `{}` are glued together", left.text, right.text),
+        )
+        .safe_fix("insert a space", Span::at(left.span.end as usize), " "),
+    );
+}
+
+fn separator(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let message = if m.top() == Some(Frame::Body) {
+        format!("members are not separated by `{}`", lexeme.text)
+    } else {
+        format!("this `{}` separates nothing", lexeme.text)
+    };
+    m.errors.push(error("S009", lexeme.span, message).safe_fix(
+        format!("delete the `{}`", lexeme.text),
+        lexeme.span,
+        "",
+    ));
+    Some(i + 1)
+}
+
+/// A name where the language wants a capital.
+fn capitalise(m: &mut Mender<'_>, i: usize, what: &str) {
+    let Some(lexeme) = m.at(i) else { return };
+    let camel: String = lexeme.text.split(['_', '-']).map(first_upper).collect();
+    m.errors.push(
+        error("S007", lexeme.span, format!("the name of {what} starts with an upper-case letter")).fix(
+            format!("write `{camel}`"),
+            lexeme.span,
+            camel.clone(),
+        ),
+    );
+    let capital = m.spellings.capital(lexeme.span);
+    m.change(i, Type, capital);
+}
+
+fn first_upper(part: &str) -> String {
+    let mut chars = part.chars();
+    chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+}
+
+fn expected(m: &mut Mender<'_>, i: usize, kind: TokenKind, text: &'static str, message: String) {
+    let gap = m.gap();
+    let span = m.at(i).map_or(gap, |l| l.span);
+    let padded = if text == "->" { format!(" {text}") } else { text.to_owned() };
+    m.errors.push(
+        error("S006", span, message).label(gap, format!("expected `{text}` here")).safe_fix(
+            format!("insert `{text}`"),
+            gap,
+            padded,
+        ),
+    );
+    m.insert(kind, text);
+}
+
+// ---- headers ----------------------------------------------------------------
+
+fn header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let keyword = m.keyword();
+    let place = m.out.len();
+    if !matches!(keyword, "interface" | "node" | "edge") {
+        return None;
+    }
+    let what = match keyword {
+        "interface" => "an interface",
+        "node" => "a node",
+        _ => "an edge",
+    };
+    if place == 1 {
+        if matches!(lexeme.kind, Name | Word) {
+            capitalise(m, i, what);
+        }
+        return None;
+    }
+    if matches!(m.before(1).map(|l| l.kind), Some(At)) {
+        return annotation_name(m, i);
+    }
+    match keyword {
+        "edge" if place < 6 && !m.out.iter().any(|l| l.kind == At) => edge_header(m, i),
+        _ => type_header(m, i),
+    }
+}
+
+fn edge_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let word = matches!(lexeme.kind, Type | Name | Word);
+    match (m.out.len(), lexeme.kind) {
+        (2, _) if word => expected(m, i, Colon, ":", "a `:` is missing behind the name of the edge".to_owned()),
+        (4, _) if word && lexeme.text != "to" => {
+            expected(m, i, Arrow, "->", "a `->` is missing between the ends of the edge".to_owned());
+        }
+        (4, Minus | Comma | DotDot | Greater | Equal | Name) => {
+            // `=>` and `-->` are two tokens.
+            let more = m.at(i + 1).filter(|n| matches!(n.kind, Greater | Arrow) && n.span.start == lexeme.span.end);
+            let span = more.map_or(lexeme.span, |n| lexeme.span.to(n.span));
+            m.errors.push(
+                error("S006", span, "the ends of an edge are joined by `->`").safe_fix("write `->`", span, "->"),
+            );
+            m.out.push(Lexeme { kind: Arrow, text: "->", span, ..lexeme });
+            return Some(i + 1 + more.is_some() as usize);
+        }
+        _ => {}
+    }
+    let lexeme = m.at(i)?;
+    if matches!(m.out.len(), 3 | 5) && matches!(lexeme.kind, Name | Word) {
+        let property = is(m.at(i + 1), Colon);
+        if !property {
+            capitalise(m, i, "a node");
+        }
+    }
+    None
+}
+
+fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let before = m.before(1)?;
+    let in_list = before.text == "implements" || before.kind == Comma;
+    match lexeme.kind {
+        Name if is(m.at(i + 1), Colon) => {
+            expected(m, i, LeftBrace, "{", "members stand in braces".to_owned());
+            m.out.pop();
+            m.imply_body();
+            return member(m, i);
+        }
+        Name if lexeme.text == "implements" => {}
+        Name if matches!(lexeme.text, "extends" | "is" | "with" | "implement") => {
+            m.errors.push(
+                error("S006", lexeme.span, format!("the word is `implements`, not `{}`", lexeme.text)).safe_fix(
+                    "write `implements`",
+                    lexeme.span,
+                    "implements",
+                ),
+            );
+            m.change(i, Name, "implements");
+        }
+        Name if lexeme.text.strip_prefix("implements").is_some_and(items::starts_upper) => {
+            m.split(i, "implements".len(), [Name, Type]);
+            glued(m, i);
+        }
+        Name if in_list && m.keyword() == "node" => capitalise(m, i, "an interface"),
+        Colon if m.out.len() == 2 && m.keyword() == "node" && is(m.at(i + 1), Type) => {
+            m.errors.push(
+                error("S006", lexeme.span, "interfaces are listed behind `implements`, not behind `:`").safe_fix(
+                    "write `implements`",
+                    lexeme.span,
+                    " implements",
+                ),
+            );
+            m.change(i, Name, "implements");
+        }
+        Type if before.kind == Type && m.out.iter().any(|l| l.text == "implements") => {
+            expected(m, i, Comma, ",", format!("a `,` is missing before `{}`", lexeme.text));
+        }
+        _ => {}
+    }
+    None
+}
+
+// ---- members ----------------------------------------------------------------
+
+fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let next = m.at(i + 1);
+    let before = m.before(1).map(|l| l.kind);
+    if before == Some(At) {
+        return annotation_name(m, i);
+    }
+    if before == Some(Colon) {
+        return type_slip(m, i);
+    }
+    match lexeme.kind {
+        Type | Word if is(next, Colon) => {
+            lower_property(m, i);
+            None
+        }
+        Name if starts_type(m, i + 1) && before != Some(Colon) => {
+            m.out.push(lexeme);
+            expected(m, i + 1, Colon, ":", format!("a `:` is missing behind `{}`", lexeme.text));
+            Some(i + 1)
+        }
+        Question if before == Some(Question) => {
+            m.errors.push(
+                error("S038", lexeme.span, "one `?` is enough").safe_fix("delete it", lexeme.span, ""),
+            );
+            Some(i + 1)
+        }
+        Question if !matches!(before, Some(Type | Name | RightBracket)) || is_after_annotation(m) => {
+            m.errors.push(
+                error("S038", lexeme.span, "a `?` belongs directly behind the type")
+                    .help("an optional property reads `title: String?`"),
+            );
+            Some(i + 1)
+        }
+        Bang if matches!(before, Some(Type | Name | RightBracket | RightParen)) => {
+            m.errors.push(
+                error("S006", lexeme.span, "a property is required unless its type ends in `?`").safe_fix(
+                    "delete the `!`",
+                    lexeme.span,
+                    "",
+                ),
+            );
+            Some(i + 1)
+        }
+        Equal => default_value(m, i),
+        LeftBracket if before == Some(Type) && is(next, RightBracket) => {
+            let close = next?;
+            let element = m.out.pop()?;
+            let whole = element.span.to(close.span);
+            let list = format!("[{}]", element.text);
+            m.errors.push(
+                error("S006", whole, "a list is written with brackets around the type").safe_fix(
+                    format!("write `{list}`"),
+                    whole,
+                    list,
+                ),
+            );
+            m.insert(LeftBracket, "[");
+            m.out.push(element);
+            m.out.push(close);
+            Some(i + 2)
+        }
+        Less if before == Some(Type) && is(next, Type) && is(m.at(i + 2), Greater) => {
+            let (element, close, generic) = (next?, m.at(i + 2)?, m.out.pop()?);
+            let whole = generic.span.to(close.span);
+            let list = format!("[{}]", element.text);
+            m.errors.push(
+                error("S006", whole, "a list is written with brackets around the type").safe_fix(
+                    format!("write `{list}`"),
+                    whole,
+                    list,
+                ),
+            );
+            m.insert(LeftBracket, "[");
+            m.out.push(element);
+            m.insert(RightBracket, "]");
+            Some(i + 3)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the last annotation of a member ends right before.
+fn is_after_annotation(m: &Mender<'_>) -> bool {
+    is(m.before(2), At)
+}
+
+/// Whether what stands at `i` can only be a type.
+fn starts_type(m: &Mender<'_>, i: usize) -> bool {
+    let Some(lexeme) = m.at(i) else { return false };
+    match lexeme.kind {
+        Type => !is(m.at(i + 1), Colon),
+        LeftBracket => true,
+        Name => lexeme.text == "enum" && is(m.at(i + 1), LeftParen),
+        _ => false,
+    }
+}
+
+fn lower_property(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let screams = !lexeme.text.chars().any(|c| c.is_ascii_lowercase());
+    let spelling = match lexeme.kind {
+        Word => lexeme.text,
+        _ if screams => m.spellings.lower(lexeme.span),
+        _ => m.spellings.small(lexeme.span),
+    };
+    let mut wanted = spelling.replace('-', "_");
+    if wanted.starts_with(|c: char| c.is_ascii_digit()) {
+        wanted.insert(0, '_');
+    }
+    let message = match lexeme.kind {
+        Word => format!("`{}` is no name: a property is called by letters, digits and `_`", lexeme.text),
+        _ => "the name of a property starts with a lower-case letter".to_owned(),
+    };
+    m.errors.push(error("S008", lexeme.span, message).fix(format!("write `{wanted}`"), lexeme.span, wanted.clone()));
+    m.change(i, Name, spelling);
+}
+
+/// What stands behind the `:` of a property.
+fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let next = m.at(i + 1);
+    match lexeme.kind {
+        Question => {
+            let mut wrong =
+                error("S038", lexeme.span, "a `?` belongs behind the type").help("an optional property reads `title: String?`");
+            if let Some(ty) = next.filter(|n| n.kind == Type) {
+                let edits = vec![(lexeme.span, String::new()), (Span::at(ty.span.end as usize), "?".to_owned())];
+                wrong = wrong.with_fix("move it", true, edits);
+            }
+            m.errors.push(wrong);
+            Some(i + 1)
+        }
+        Type if is(next, Colon) || next.is_some_and(|n| n.kind == LeftParen && lexeme.text != "Vector") => {
+            // `Stringyear: I32`
+            let scalar = SCALARS.iter().filter(|s| lexeme.text.starts_with(**s)).max_by_key(|s| s.len())?;
+            let rest = &lexeme.text[scalar.len()..];
+            if rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && is(next, Colon) {
+                m.split(i, scalar.len(), [Type, Name]);
+                glued(m, i);
+                None
+            } else {
+                type_arguments(m, i)
+            }
+        }
+        Type | Name if is(next, LeftParen) && !matches!(lexeme.text, "enum" | "Vector") => type_arguments(m, i),
+        _ => None,
+    }
+}
+
+/// `varchar(255)`, `vector(3)`, `Enum(a, b)`
+fn type_arguments(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let lower = m.spellings.lower(lexeme.span);
+    let right = match lower {
+        "vector" | "embedding" => Some((Type, "Vector")),
+        "enum" => Some((Name, "enum")),
+        _ => None,
+    };
+    let mut wrong = error("S030", lexeme.span, format!("`{}` is no property type", lexeme.text));
+    match right {
+        Some((kind, word)) => {
+            m.errors.push(wrong.fix(format!("write `{word}`"), lexeme.span, word));
+            m.change(i, kind, word);
+            None
+        }
+        None => {
+            if !is_scalar(lexeme.text) {
+                wrong = wrong.help("only `Vector(n)` and `enum(…)` take something in parentheses; a `String` has no length");
+            } else {
+                wrong.message = format!("`{}` takes nothing in parentheses", lexeme.text);
+            }
+            let close = (i + 1..).take_while(|j| m.at(*j).is_some()).find(|j| is(m.at(*j), RightParen))?;
+            m.errors.push(wrong);
+            m.out.push(Lexeme { kind: Type, text: "String", ..lexeme });
+            Some(close + 1)
+        }
+    }
+}
+
+/// `pages: I32 = 3`
+fn default_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let equal = m.at(i)?;
+    let negative = is(m.at(i + 1), Minus) as usize;
+    let value = m.at(i + 1 + negative)?;
+    let whole = equal.span.to(value.span);
+    let sign = if negative == 1 { "-" } else { "" };
+    let default = format!("@default({sign}{})", value.text);
+    m.errors.push(
+        error("S006", whole, "a default is given by an annotation").fix(format!("write `{default}`"), whole, default),
+    );
+    Some(i + 2 + negative)
+}
+
+// ---- annotations and lists --------------------------------------------------
+
+fn annotation_name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    match lexeme.kind {
+        Name => {}
+        Type | Word => {
+            let small = m.spellings.small(lexeme.span);
+            m.errors.push(
+                error("S006", lexeme.span, "the name of an annotation starts with a lower-case letter").safe_fix(
+                    format!("write `{small}`"),
+                    lexeme.span,
+                    small,
+                ),
+            );
+            m.change(i, Name, small);
+        }
+        _ => {
+            let at = m.out.pop()?;
+            m.errors.push(error("S006", at.span, "expected the name of an annotation behind the `@`"));
+            return mend(m, i);
+        }
+    }
+    None
+}
+
+fn enum_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let before = m.before(1).map(|l| l.kind);
+    let value = |kind| matches!(kind, Name | Type | Word | Integer | Text);
+    match lexeme.kind {
+        kind if value(kind) && before.is_some_and(value) => {
+            if is(m.at(i + 1), Colon) {
+                return None;
+            }
+            expected(m, i, Comma, ",", format!("a `,` is missing before `{}`", lexeme.text));
+            None
+        }
+        kind if value(kind) => None,
+        Comma | LeftParen | RightParen | LeftBrace | RightBrace | At | Colon => None,
+        _ => {
+            m.errors.push(
+                error("S037", lexeme.span, format!("`{}` cannot be part of an enum value", lexeme.text))
+                    .help("a value is made of ASCII letters, digits, `_` and `-`"),
+            );
+            m.out.push(Lexeme { kind: Name, ..lexeme });
+            if before.is_some_and(value) {
+                m.out.pop();
+            }
+            Some(i + 1)
+        }
+    }
+}
+
+fn argument(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let before = m.before(1).map(|l| l.kind);
+    let word = |kind| matches!(kind, Name | Type | Word | Text);
+    match lexeme.kind {
+        // `@card(0..*)`
+        Star if before == Some(DotDot) => {
+            m.errors.push(
+                error("S086", lexeme.span, "an open upper bound is left out: `0..`").safe_fix(
+                    "delete the `*`",
+                    lexeme.span,
+                    "",
+                ),
+            );
+            Some(i + 1)
+        }
+        Colon if before == Some(Name) => {
+            m.errors.push(
+                error("S011", lexeme.span, "a keyword and its value are joined by `=`").safe_fix(
+                    "write `=`",
+                    lexeme.span,
+                    "=",
+                ),
+            );
+            m.out.push(Lexeme { kind: Equal, text: "=", ..lexeme });
+            Some(i + 1)
+        }
+        kind if word(kind) && before.is_some_and(word) && !is(m.at(i + 1), Colon) => {
+            expected(m, i, Comma, ",", format!("a `,` is missing before `{}`", lexeme.text));
+            None
+        }
+        _ => None,
+    }
+}
