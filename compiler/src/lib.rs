@@ -6,4 +6,5 @@ pub mod diagnostic;
 pub mod ir;
 pub mod query;
 pub mod rules;
+pub mod temporal;
 pub mod types;

@@ -4,6 +4,12 @@
 //! Rows of an operator are assignments of the variables it binds. A row is dropped only where its operator says so: no
 //! clause of the source is ever lost (checked by `validate`).
 
+pub mod lower;
+pub mod optimize;
+pub mod pattern;
+pub mod validate;
+pub mod walk;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Embed;
@@ -231,6 +237,9 @@ pub enum Expression {
         value: Value,
         ty: Type,
     },
+    /// The value of a parameter, read as `ty`. Where that is not the declared type, the value is converted: rounded to
+    /// F32 beside an F32, and to the property's type in an assignment (integers to other widths and to floats, text to a
+    /// blob), where one that does not fit is P004 and a null into a type that is not nullable is P011.
     Parameter {
         name: String,
         ty: Type,
@@ -269,6 +278,12 @@ pub enum Expression {
     /// The value of the [`Operator::Rank`] with this id; F64.
     Score {
         id: u32,
+    },
+    /// Of a fused [`Rank::Rrf`] with this id, the rank (from 1) of the row's node in arm 0 or 1; an I64, greater than
+    /// every rank where the arm misses the node. Ties between equal scores are broken by it.
+    ArmRank {
+        id: u32,
+        arm: u32,
     },
     /// The value of a rank function that does not order the result; F64, null where the node does not match.
     RankValue {

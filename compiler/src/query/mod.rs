@@ -1,13 +1,31 @@
 //! From one query's tree to its meaning: names resolved, types checked, the plan and the descriptor if it is correct,
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
+mod compare;
+mod constant;
+pub(crate) mod context;
+mod descriptor;
+pub(crate) mod mutation;
+pub(crate) mod output;
+mod parameters;
+mod pattern;
+pub(crate) mod report;
+pub(crate) mod text;
+
 use std::sync::Arc;
 
+use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast;
 
+use self::context::Context;
 use crate::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
-use crate::diagnostic::Finding;
-use crate::ir;
+use crate::diagnostic::{Finding, Place, Severity};
+use crate::ir::pattern::Pattern;
+use crate::ir::{self, lower, optimize};
+use crate::rules::types::t41_duplicate_query;
+
+pub use self::descriptor::kind;
+pub use self::parameters::RESERVED;
 
 /// The schema as a query sees it. Look-ups are by single names, so that an incremental database can tell which types a
 /// query depends on.
@@ -49,17 +67,108 @@ impl Names for Arc<Catalog> {
     }
 }
 
-/// What checking one query gives. Plan and descriptor are there unless the findings hold an error.
+/// What checking one query gives. Plan and descriptor are there unless the findings hold an error, or the query touches a
+/// type of the schema that could not be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     pub plan: Option<ir::Plan>,
     pub descriptor: Option<ir::Descriptor>,
-    /// Places count from the query's start and name item 0.
+    /// In the order of the text. Places count from the query's start and name item 0.
     pub findings: Vec<Finding>,
 }
 
 /// Checks one query; never panics, whatever the tree.
 pub fn check(query: &ast::Query, names: &dyn Names) -> Checked {
-    let _ = (query, names);
-    Checked::default()
+    let mut context = Context::new(query, names);
+    context.declare_parameters();
+    let meaning = match &query.body {
+        ast::Body::Read(read) => context.read(read),
+        ast::Body::Mutation(statements) => context.write(statements),
+    };
+    let Context {
+        mut findings,
+        incomplete,
+        ..
+    } = context;
+    findings.sort_by_key(|finding| (start(finding), finding.rule.subcode));
+    let correct = !incomplete && findings.iter().all(|finding| finding.severity != Severity::Error);
+    let (plan, descriptor) = meaning.filter(|_| correct).unzip();
+    Checked {
+        plan,
+        descriptor,
+        findings,
+    }
+}
+
+/// The checked pattern of a read, from which its plan is lowered; `None` if the query is wrong or a mutation.
+pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
+    let mut context = Context::new(query, names);
+    context.declare_parameters();
+    let ast::Body::Read(read) = &query.body else {
+        return None;
+    };
+    let pattern = context.read_pattern(read);
+    let wrong = context
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    pattern.filter(|_| !context.incomplete && !wrong)
+}
+
+/// Names of queries are unique in a file. Takes each query's item and name; places name the items.
+pub fn duplicate_names(queries: &[(u32, &Name)]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, (item, name)) in queries.iter().enumerate() {
+        if let Some(first) = queries[..index].iter().find(|(_, other)| other.text == name.text) {
+            findings.push(t41_duplicate_query::finding((*item, name), (first.0, first.1)));
+        }
+    }
+    findings
+}
+
+fn start(finding: &Finding) -> u32 {
+    match &finding.place {
+        Place::Item { span, .. } | Place::File(span) => span.start,
+        Place::Schema(_) => 0,
+    }
+}
+
+impl<'a> Context<'a> {
+    fn read(&mut self, read: &'a ast::Read) -> Option<(ir::Plan, ir::Descriptor)> {
+        let pattern = self.read_pattern(read)?;
+        if self.incomplete || self.findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return None;
+        }
+        let plan = optimize::run(lower::lower(pattern));
+        let descriptor = self.read_descriptor(&plan.columns);
+        Some((ir::Plan::Read(plan), descriptor))
+    }
+
+    fn read_pattern(&mut self, read: &'a ast::Read) -> Option<Pattern> {
+        let block = self.pattern(&read.clauses, read.match_span);
+        let outputs = self.outputs(read);
+        Some(Pattern {
+            name: self.query.name.text.clone(),
+            parameters: self.plan_parameters(),
+            variables: self.plan_variables()?,
+            unique: self.unique_sets(),
+            block,
+            outputs: outputs.columns,
+            grouped: outputs.grouped,
+            rank: outputs.rank,
+            order: outputs.order,
+            limit: read.limit.as_ref().map(|limit| limit.count),
+        })
+    }
+
+    fn write(&mut self, statements: &'a [ast::Statement]) -> Option<(ir::Plan, ir::Descriptor)> {
+        let (plan, targets) = self.mutation(statements);
+        let descriptor = self.mutation_descriptor(&targets, &plan);
+        let plan = ir::MutationPlan {
+            name: self.query.name.text.clone(),
+            parameters: self.plan_parameters(),
+            statements: plan,
+        };
+        Some((ir::Plan::Mutation(plan), descriptor))
+    }
 }

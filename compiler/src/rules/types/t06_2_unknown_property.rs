@@ -1,6 +1,12 @@
-//! T6.2: a property access names a property that the variable's type does not have.
+//! T6.2: a property access names a property of the variable's type.
 
-use crate::diagnostic::Severity;
+use omnigraph_grammar::Name;
+
+use crate::catalog::Property;
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::report::{Build, at, nearest, type_path};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -14,3 +20,32 @@ pub const RULE: Rule = Rule {
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.agee }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.age }\n}\n"),
 };
+
+pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
+    let name = &property.text;
+    let (ty, kind, known): (&str, _, Vec<&str>) = match context.kind(var) {
+        Kind::Node(node) => (&node.name, DeclarationKind::Node, names(&node.properties)),
+        Kind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
+        _ => ("", DeclarationKind::Node, Vec::new()),
+    };
+    let finding = at(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
+    let finding = context
+        .with_declaration(finding, var, property.span)
+        .declared(type_path(kind, ty), format!("`{ty}` is declared here"));
+    if matches!(name.as_str(), "id" | "src" | "dst") {
+        return finding.helping(identity_help(name));
+    }
+    finding.meaning(property.span, "", &nearest(name, known))
+}
+
+fn names(properties: &[Property]) -> Vec<&str> {
+    properties.iter().map(|property| property.name.as_str()).collect()
+}
+
+/// What to do instead of reading an id.
+pub(crate) fn identity_help(name: &str) -> &'static str {
+    match name {
+        "id" => "the id is no property; use the key property",
+        _ => "an edge's ends are no properties; bind the nodes by a traversal",
+    }
+}

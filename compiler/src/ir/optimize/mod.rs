@@ -1,0 +1,49 @@
+//! Passes that make a plan cheaper and never change what it returns. Each is a function from plan to plan with a name,
+//! and `explain` shows what each has done.
+
+mod join_keys;
+mod push_anti_joins;
+mod push_filters;
+mod simplify;
+
+use super::{Operator, ReadPlan, validate};
+
+#[derive(Debug)]
+pub struct Pass {
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    pub run: fn(Operator) -> Operator,
+}
+
+/// In the order in which they run.
+pub const PASSES: &[Pass] = &[
+    simplify::PASS,
+    push_filters::PASS,
+    join_keys::PASS,
+    push_anti_joins::PASS,
+];
+
+/// The plan after all passes.
+pub fn run(plan: ReadPlan) -> ReadPlan {
+    PASSES.iter().fold(plan, apply)
+}
+
+/// The plan after each pass, the last one being what [`run`] gives.
+pub fn trace(plan: ReadPlan) -> Vec<(&'static Pass, ReadPlan)> {
+    let mut steps: Vec<(&'static Pass, ReadPlan)> = Vec::new();
+    for pass in PASSES {
+        let before = steps.last().map_or(&plan, |(_, plan)| plan).clone();
+        steps.push((pass, apply(before, pass)));
+    }
+    steps
+}
+
+fn apply(plan: ReadPlan, pass: &Pass) -> ReadPlan {
+    let plan = ReadPlan {
+        root: (pass.run)(plan.root),
+        ..plan
+    };
+    debug_assert_eq!(validate::validate(&plan), Ok(()), "after {}", pass.name);
+    plan
+}

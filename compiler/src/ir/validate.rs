@@ -1,0 +1,189 @@
+//! What holds of every plan: each variable is bound before it is read and bound once, predicates stand where their
+//! variables are, slots and scores exist, and nothing of the pattern has been lost on the way.
+
+use super::pattern::{Block, Pattern};
+use super::walk::Vars;
+use super::*;
+
+/// The first thing that is wrong with a plan.
+pub fn validate(plan: &ReadPlan) -> Result<(), String> {
+    let Operator::Project { expressions, .. } = &plan.root else {
+        return Err("the root is no projection".to_owned());
+    };
+    if expressions.len() != plan.columns.len() {
+        return Err(format!(
+            "{} expressions for {} columns",
+            expressions.len(),
+            plan.columns.len()
+        ));
+    }
+    let checker = Checker { plan };
+    checker.operator(&plan.root, &Vars::new()).map(|_| ())
+}
+
+/// That a plan holds every link, predicate and negation of the pattern. Equal predicates count once.
+pub fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
+    fn wanted(block: &Block) -> (usize, usize) {
+        let inner = block.negations.iter().map(wanted);
+        inner.fold((block.links.len(), block.negations.len()), |sum, more| {
+            (sum.0 + more.0, sum.1 + more.1)
+        })
+    }
+    fn predicates<'p>(block: &'p Block, all: &mut Vec<&'p Expression>) {
+        all.extend(&block.predicates);
+        block.negations.iter().for_each(|negation| predicates(negation, all));
+    }
+    let (mut links, mut negations, mut filters) = (0, 0, Vec::new());
+    plan.root.visit(&mut |operator| match operator {
+        Operator::Expand { .. } => links += 1,
+        Operator::AntiJoin { .. } => negations += 1,
+        Operator::Filter { predicate, .. } => filters.push(predicate),
+        _ => {}
+    });
+    if (links, negations) != wanted(&pattern.block) {
+        return Err(format!(
+            "{links} links and {negations} negations for {:?}",
+            wanted(&pattern.block)
+        ));
+    }
+    let mut all = Vec::new();
+    predicates(&pattern.block, &mut all);
+    match all.into_iter().find(|predicate| !filters.contains(predicate)) {
+        Some(lost) => Err(format!("lost {lost:?}")),
+        None => Ok(()),
+    }
+}
+
+/// What the rows of an operator can be asked for.
+#[derive(Default)]
+struct Row {
+    bound: Vars,
+    /// Above an aggregate, the number of its columns.
+    slots: Option<usize>,
+    score: Option<u32>,
+}
+
+struct Checker<'p> {
+    plan: &'p ReadPlan,
+}
+
+impl Checker<'_> {
+    fn operator(&self, operator: &Operator, outer: &Vars) -> Result<Row, String> {
+        let row = match operator {
+            Operator::Unit => Row::default(),
+            Operator::Outer => Row {
+                bound: outer.clone(),
+                ..Row::default()
+            },
+            Operator::NodeScan { variable, predicates } => {
+                let row = Row {
+                    bound: Vars::from([*variable]),
+                    ..Row::default()
+                };
+                self.expressions(predicates, &row)?;
+                row
+            }
+            Operator::Expand {
+                input,
+                link,
+                predicates,
+            } => {
+                let mut row = self.operator(input, outer)?;
+                if !row.bound.contains(&link.from) {
+                    return Err(format!("{} is expanded before it is bound", self.name(link.from)));
+                }
+                if let Some(edge) = link.edge_variable
+                    && !row.bound.insert(edge)
+                {
+                    return Err(format!("{} is bound twice", self.name(edge)));
+                }
+                row.bound.insert(link.to);
+                let local: Vars = [link.to].into_iter().chain(link.edge_variable).collect();
+                if let Some(stray) = predicates.iter().find(|p| !p.variables().is_subset(&local)) {
+                    return Err(format!("{stray:?} on the expansion to {}", self.name(link.to)));
+                }
+                self.expressions(predicates, &row)?;
+                row
+            }
+            Operator::Join { left, right, on } => {
+                let mut left = self.operator(left, outer)?;
+                let right = self.operator(right, outer)?;
+                if let Some(twice) = left.bound.intersection(&right.bound).next() {
+                    return Err(format!("{} is bound on both sides of a join", self.name(*twice)));
+                }
+                for (own, other) in on {
+                    self.expressions([own], &left)?;
+                    self.expressions([other], &right)?;
+                }
+                left.bound.extend(right.bound);
+                left
+            }
+            Operator::AntiJoin { input, inner } => {
+                let row = self.operator(input, outer)?;
+                self.operator(inner, &row.bound)?;
+                row
+            }
+            Operator::Filter { input, predicate } => {
+                let row = self.operator(input, outer)?;
+                self.expressions([predicate], &row)?;
+                row
+            }
+            Operator::Rank { input, rank, id } => {
+                let mut row = self.operator(input, outer)?;
+                if let Some((variable, _)) = rank.fields().into_iter().find(|(v, _)| !row.bound.contains(v)) {
+                    return Err(format!("{} is ranked before it is bound", self.name(variable)));
+                }
+                row.score = Some(*id);
+                row
+            }
+            Operator::Aggregate {
+                input,
+                keys,
+                aggregates,
+            } => {
+                let row = self.operator(input, outer)?;
+                self.expressions(keys, &row)?;
+                self.expressions(aggregates.iter().map(|a| &a.argument), &row)?;
+                Row {
+                    slots: Some(keys.len() + aggregates.len()),
+                    ..Row::default()
+                }
+            }
+            Operator::Project { input, .. } | Operator::Sort { input, .. } => {
+                let row = self.operator(input, outer)?;
+                self.expressions(operator.expressions(), &row)?;
+                row
+            }
+        };
+        Ok(row)
+    }
+
+    fn expressions<'e>(&self, all: impl IntoIterator<Item = &'e Expression>, row: &Row) -> Result<(), String> {
+        for expression in all {
+            if let Some(unbound) = expression.variables().iter().find(|v| !row.bound.contains(v)) {
+                return Err(format!("{} is read before it is bound", self.name(*unbound)));
+            }
+            let mut wrong = None;
+            expression.visit(&mut |part| match part {
+                Expression::Slot { index, .. } if row.slots.is_none_or(|slots| *index as usize >= slots) => {
+                    wrong = Some(format!("there is no slot {index}"));
+                }
+                Expression::Score { id } | Expression::ArmRank { id, .. } if row.score != Some(*id) => {
+                    wrong = Some(format!("there is no score {id}"));
+                }
+                _ => {}
+            });
+            if let Some(wrong) = wrong {
+                return Err(wrong);
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, var: Var) -> String {
+        match self.plan.variables.get(var.0 as usize) {
+            Some(variable) => format!("`{}`", variable.name),
+            None => format!("variable {}", var.0),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Looking through plans: which variables an expression mentions, which an operator binds, what a plan reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Entity, Expression, Operator, Rank, ReadPlan, Var};
+
+pub type Vars = BTreeSet<Var>;
+
+impl Expression {
+    /// The variables it mentions.
+    pub fn variables(&self) -> Vars {
+        let mut found = Vars::new();
+        self.visit(&mut |expression| match expression {
+            Expression::Property { variable, .. }
+            | Expression::Entity { variable }
+            | Expression::Text { variable, .. } => {
+                found.insert(*variable);
+            }
+            Expression::RankValue { rank } => rank.visit(&mut |rank| match rank {
+                Rank::Nearest { variable, .. } | Rank::Bm25 { variable, .. } => {
+                    found.insert(*variable);
+                }
+                Rank::Rrf { .. } => {}
+            }),
+            _ => {}
+        });
+        found
+    }
+
+    /// Calls back for this expression and all within, rank functions' arguments included.
+    pub fn visit<'e>(&'e self, visitor: &mut dyn FnMut(&'e Expression)) {
+        visitor(self);
+        match self {
+            Expression::Compare { left, right, .. } => {
+                left.visit(visitor);
+                right.visit(visitor);
+            }
+            Expression::Text { text, edits, .. } => {
+                text.visit(visitor);
+                if let Some(edits) = edits {
+                    edits.visit(visitor);
+                }
+            }
+            Expression::RankValue { rank } => rank.arguments(visitor),
+            Expression::Literal { .. }
+            | Expression::Parameter { .. }
+            | Expression::Now
+            | Expression::Property { .. }
+            | Expression::Entity { .. }
+            | Expression::Slot { .. }
+            | Expression::Score { .. }
+            | Expression::ArmRank { .. } => {}
+        }
+    }
+
+    /// A literal, a parameter or the instant: the same for every row.
+    pub fn is_constant(&self) -> bool {
+        matches!(
+            self,
+            Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now
+        )
+    }
+}
+
+impl Rank {
+    fn visit<'r>(&'r self, visitor: &mut dyn FnMut(&'r Rank)) {
+        visitor(self);
+        if let Rank::Rrf { arms, .. } = self {
+            arms.iter().for_each(|arm| arm.visit(visitor));
+        }
+    }
+
+    fn arguments<'r>(&'r self, visitor: &mut dyn FnMut(&'r Expression)) {
+        match self {
+            Rank::Nearest { query: argument, .. } | Rank::Bm25 { text: argument, .. } => argument.visit(visitor),
+            Rank::Rrf { arms, k } => {
+                arms.iter().for_each(|arm| arm.arguments(visitor));
+                k.visit(visitor);
+            }
+        }
+    }
+
+    /// The property that is ranked by, and its variable; of a fusion both arms'.
+    pub fn fields(&self) -> Vec<(Var, &str)> {
+        match self {
+            Rank::Nearest { variable, property, .. } | Rank::Bm25 { variable, property, .. } => {
+                vec![(*variable, property)]
+            }
+            Rank::Rrf { arms, .. } => arms.iter().flat_map(Rank::fields).collect(),
+        }
+    }
+}
+
+impl Operator {
+    /// The operators it takes rows from; of an anti-join the input alone.
+    pub fn inputs(&self) -> Vec<&Operator> {
+        match self {
+            Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
+            Operator::Join { left, right, .. } => vec![left, right],
+            Operator::Expand { input, .. }
+            | Operator::Filter { input, .. }
+            | Operator::AntiJoin { input, .. }
+            | Operator::Aggregate { input, .. }
+            | Operator::Rank { input, .. }
+            | Operator::Project { input, .. }
+            | Operator::Sort { input, .. } => vec![input],
+        }
+    }
+
+    /// The same operator over other inputs, each made from its own; an anti-join's inner plan too.
+    pub fn map_inputs(self, change: &mut dyn FnMut(Operator) -> Operator) -> Operator {
+        let mut boxed = |operator: Box<Operator>| Box::new(change(*operator));
+        match self {
+            Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => self,
+            Operator::Join { left, right, on } => Operator::Join {
+                left: boxed(left),
+                right: boxed(right),
+                on,
+            },
+            Operator::Expand {
+                input,
+                link,
+                predicates,
+            } => Operator::Expand {
+                input: boxed(input),
+                link,
+                predicates,
+            },
+            Operator::Filter { input, predicate } => Operator::Filter {
+                input: boxed(input),
+                predicate,
+            },
+            Operator::AntiJoin { input, inner } => Operator::AntiJoin {
+                input: boxed(input),
+                inner: boxed(inner),
+            },
+            Operator::Aggregate {
+                input,
+                keys,
+                aggregates,
+            } => Operator::Aggregate {
+                input: boxed(input),
+                keys,
+                aggregates,
+            },
+            Operator::Rank { input, rank, id } => Operator::Rank {
+                input: boxed(input),
+                rank,
+                id,
+            },
+            Operator::Project { input, expressions } => Operator::Project {
+                input: boxed(input),
+                expressions,
+            },
+            Operator::Sort {
+                input,
+                keys,
+                ties,
+                limit,
+            } => Operator::Sort {
+                input: boxed(input),
+                keys,
+                ties,
+                limit,
+            },
+        }
+    }
+
+    /// The variables that its rows bind; `outer` are those of the enclosing pattern.
+    pub fn binds(&self, outer: &Vars) -> Vars {
+        let mut bound = Vars::new();
+        self.add_bound(outer, &mut bound);
+        bound
+    }
+
+    fn add_bound(&self, outer: &Vars, bound: &mut Vars) {
+        match self {
+            Operator::Outer => bound.extend(outer),
+            Operator::NodeScan { variable, .. } => {
+                bound.insert(*variable);
+            }
+            Operator::Expand { link, .. } => {
+                bound.insert(link.to);
+                bound.extend(link.edge_variable);
+            }
+            Operator::Aggregate { .. } | Operator::Project { .. } => return,
+            _ => {}
+        }
+        for input in self.inputs() {
+            input.add_bound(outer, bound);
+        }
+    }
+
+    /// The expressions of this operator alone.
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Operator::Unit | Operator::Outer | Operator::AntiJoin { .. } => Vec::new(),
+            Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
+            Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
+            Operator::Filter { predicate, .. } => vec![predicate],
+            Operator::Aggregate { keys, aggregates, .. } => {
+                keys.iter().chain(aggregates.iter().map(|a| &a.argument)).collect()
+            }
+            Operator::Rank { rank, .. } => match rank {
+                Rank::Nearest { query: argument, .. } | Rank::Bm25 { text: argument, .. } => vec![argument],
+                Rank::Rrf { k, .. } => vec![k],
+            },
+            Operator::Project { expressions, .. } => expressions.iter().collect(),
+            Operator::Sort { keys, ties, .. } => keys.iter().map(|key| &key.expression).chain(ties).collect(),
+        }
+    }
+
+    /// Calls back for this operator and all below, inner plans of anti-joins included.
+    pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
+        visitor(self);
+        for input in self.inputs() {
+            input.visit(visitor);
+        }
+        if let Operator::AntiJoin { inner, .. } = self {
+            inner.visit(visitor);
+        }
+    }
+
+    /// The variables that this operator and all below mention or bind, inner plans included.
+    pub fn mentions(&self) -> Vars {
+        let mut found = Vars::new();
+        self.visit(&mut |operator| {
+            for expression in operator.expressions() {
+                found.extend(expression.variables());
+            }
+            match operator {
+                Operator::NodeScan { variable, .. } => {
+                    found.insert(*variable);
+                }
+                Operator::Expand { link, .. } => {
+                    found.extend([link.from, link.to]);
+                    found.extend(link.edge_variable);
+                }
+                Operator::Rank { rank, .. } => found.extend(rank.fields().into_iter().map(|(variable, _)| variable)),
+                _ => {}
+            }
+        });
+        found
+    }
+}
+
+impl ReadPlan {
+    /// The properties that each variable is asked for anywhere in the plan; the rest need not be read. A node that is
+    /// returned whole is among [`ReadPlan::whole_nodes`] instead.
+    pub fn properties_read(&self) -> BTreeMap<Var, BTreeSet<String>> {
+        let mut read: BTreeMap<Var, BTreeSet<String>> = BTreeMap::new();
+        let mut add = |variable: Var, property: &str| {
+            read.entry(variable).or_default().insert(property.to_owned());
+        };
+        self.root.visit(&mut |operator| {
+            for expression in operator.expressions() {
+                expression.visit(&mut |part| match part {
+                    Expression::Property { variable, property, .. } | Expression::Text { variable, property, .. } => {
+                        add(*variable, property)
+                    }
+                    Expression::RankValue { rank } => rank
+                        .fields()
+                        .into_iter()
+                        .for_each(|(variable, property)| add(variable, property)),
+                    _ => {}
+                });
+            }
+            if let Operator::Rank { rank, .. } = operator {
+                rank.fields()
+                    .into_iter()
+                    .for_each(|(variable, property)| add(variable, property));
+            }
+        });
+        read
+    }
+
+    /// Node variables that the result holds whole.
+    pub fn whole_nodes(&self) -> Vars {
+        let mut whole = Vars::new();
+        self.root.visit(&mut |operator| {
+            let shown: Vec<&Expression> = match operator {
+                Operator::Project { expressions, .. } => expressions.iter().collect(),
+                Operator::Aggregate { keys, .. } => keys.iter().collect(),
+                _ => Vec::new(),
+            };
+            for expression in shown {
+                if let Expression::Entity { variable } = expression
+                    && matches!(self.variables[variable.0 as usize].entity, Entity::Node(_))
+                {
+                    whole.insert(*variable);
+                }
+            }
+        });
+        whole
+    }
+}

@@ -1,0 +1,406 @@
+//! What checking one query carries along: the schema's names, the parameters, the variables with their scopes, and the
+//! findings, each root cause once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use omnigraph_grammar::query::ast;
+use omnigraph_grammar::{Name, Span};
+
+use super::Names;
+use super::report::{Build, place};
+use crate::catalog::{EdgeType, NodeType, Property};
+use crate::diagnostic::{DeclarationKind, Finding};
+use crate::ir::{self, Expression, Var};
+use crate::types::{Type, Value};
+
+pub(crate) struct Context<'a> {
+    pub names: &'a dyn Names,
+    pub query: &'a ast::Query,
+    pub findings: Vec<Finding>,
+    /// Something could not be understood and was not reported here, a broken type of the schema: there is no plan.
+    pub incomplete: bool,
+    causes: HashMap<Cause, usize>,
+    pub parameters: BTreeMap<String, Parameter>,
+    pub variables: Vec<Variable>,
+    pub scopes: Vec<Scope>,
+    /// Edge types that are traversed, by their names in the catalog.
+    pub edges: BTreeMap<String, Arc<EdgeType>>,
+    /// Start of every anonymous variable's `$_` to its number, in the order of the text.
+    pub anonymous: HashMap<u32, usize>,
+    /// How the parameters are used, for what can be checked when their values are known.
+    pub compared: BTreeMap<String, Vec<Option<Vec<String>>>>,
+    /// Variables of outer blocks that each block mentions, at any depth; by scope.
+    pub correlated: HashSet<usize>,
+    /// Scopes in which something unresolvable is mentioned.
+    pub murky: HashSet<usize>,
+}
+
+/// What has been reported already and only gains labels from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Cause {
+    Type(String),
+    Edge(String),
+    Property(String, String),
+    Variable(String),
+    Parameter(String),
+    Alias(String),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    /// `None` if the declaration is wrong: compatible with everything.
+    pub ty: Option<Type>,
+    pub declared: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub name: String,
+    pub anonymous: bool,
+    pub declared: Span,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// A node whose type is not found yet.
+    Open,
+    /// Of a type that is wrong; compatible with everything.
+    Error,
+    Node(Arc<NodeType>),
+    Edge(Arc<EdgeType>),
+    /// An edge variable of an edge that does not exist.
+    EdgeError,
+}
+
+impl Kind {
+    pub fn is_edge(&self) -> bool {
+        matches!(self, Kind::Edge(_) | Kind::EdgeError)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    pub parent: Option<usize>,
+    pub names: BTreeMap<String, Var>,
+    /// Of a `not` block.
+    pub span: Span,
+}
+
+/// An expression with its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub expression: Expression,
+    pub ty: Ty,
+    pub span: Span,
+    /// Of a property: the declaration to point at.
+    pub owner: Option<Owner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ty {
+    /// Compatible with everything: the mistake has been reported.
+    Error,
+    Value(Type),
+    Node(Var),
+}
+
+/// The property of the schema that an expression reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub kind: DeclarationKind,
+    pub owner: String,
+    pub property: String,
+    /// Where the query names it.
+    pub name_span: Span,
+}
+
+impl Typed {
+    pub fn value(expression: Expression, ty: Type, span: Span) -> Typed {
+        Typed {
+            expression,
+            ty: Ty::Value(ty),
+            span,
+            owner: None,
+        }
+    }
+
+    pub fn error(span: Span) -> Typed {
+        Typed {
+            expression: nothing(),
+            ty: Ty::Error,
+            span,
+            owner: None,
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.ty == Ty::Error
+    }
+
+    pub fn scalar_type(&self) -> Option<&Type> {
+        match &self.ty {
+            Ty::Value(ty) => Some(ty),
+            _ => None,
+        }
+    }
+}
+
+/// Stands where a mistake has been reported; no plan holds it.
+pub(crate) fn nothing() -> Expression {
+    Expression::Literal {
+        value: Value::Null,
+        ty: Type::of(crate::types::Scalar::Bool).nullable(),
+    }
+}
+
+/// What a name stands for at a place.
+pub(crate) enum Resolved {
+    Variable(Var),
+    Parameter(Parameter),
+    Unbound,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(query: &'a ast::Query, names: &'a dyn Names) -> Context<'a> {
+        Context {
+            names,
+            query,
+            findings: Vec::new(),
+            incomplete: false,
+            causes: HashMap::new(),
+            parameters: BTreeMap::new(),
+            variables: Vec::new(),
+            scopes: Vec::new(),
+            edges: BTreeMap::new(),
+            anonymous: HashMap::new(),
+            compared: BTreeMap::new(),
+            correlated: HashSet::new(),
+            murky: HashSet::new(),
+        }
+    }
+
+    pub fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Reports a root cause the first time; later places become labels of that finding.
+    pub fn report_once(&mut self, cause: Cause, span: Span, make: impl FnOnce(&Self) -> Finding) {
+        if let Some(&index) = self.causes.get(&cause) {
+            let place = place(span);
+            let finding = &mut self.findings[index];
+            if finding.place != place && finding.labels.iter().all(|(known, _)| *known != place) {
+                finding.labels.push((place, "here too".to_owned()));
+            }
+            return;
+        }
+        let finding = make(self);
+        self.causes.insert(cause, self.findings.len());
+        self.findings.push(finding);
+    }
+
+    /// Marks a part as not understood without a finding of its own.
+    pub fn broken(&mut self) {
+        self.incomplete = true;
+    }
+
+    pub fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            if let Some(var) = self.scopes[index].names.get(name) {
+                return Some(*var);
+            }
+            next = self.scopes[index].parent;
+        }
+        None
+    }
+
+    /// Records that the block of `scope` mentions a variable, so that every `not` between it and the variable's own
+    /// block is known to be linked to the outside.
+    pub fn mention(&mut self, scope: usize, name: &str) {
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            if self.scopes[index].names.contains_key(name) {
+                return;
+            }
+            self.correlated.insert(index);
+            next = self.scopes[index].parent;
+        }
+    }
+
+    /// A bare `$x` in an expression: a parameter wins over a variable of the same name.
+    pub fn resolve(&mut self, scope: usize, name: &str) -> Resolved {
+        if let Some(parameter) = self.parameters.get(name) {
+            return Resolved::Parameter(parameter.clone());
+        }
+        match self.lookup(scope, name) {
+            Some(var) => {
+                self.mention(scope, name);
+                Resolved::Variable(var)
+            }
+            None => {
+                self.murk(scope);
+                Resolved::Unbound
+            }
+        }
+    }
+
+    /// Something in this block could not be resolved, so nothing is said about how it is linked.
+    pub fn murk(&mut self, scope: usize) {
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            self.murky.insert(index);
+            next = self.scopes[index].parent;
+        }
+    }
+
+    pub fn variable(&self, var: Var) -> &Variable {
+        &self.variables[var.0 as usize]
+    }
+
+    pub fn kind(&self, var: Var) -> &Kind {
+        &self.variables[var.0 as usize].kind
+    }
+
+    pub fn set_kind(&mut self, var: Var, kind: Kind) {
+        self.variables[var.0 as usize].kind = kind;
+    }
+
+    /// The block in which a variable is bound that is not visible where it is used, for an explanation.
+    pub fn bound_elsewhere(&self, name: &str) -> Option<Span> {
+        self.scopes
+            .iter()
+            .find(|scope| scope.names.contains_key(name))
+            .map(|scope| scope.span)
+    }
+
+    /// Names of variables and parameters that may stand in an expression at this place.
+    pub fn visible(&self, scope: usize) -> Vec<String> {
+        let mut visible: Vec<String> = self.parameters.keys().cloned().collect();
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            visible.extend(self.scopes[index].names.keys().cloned());
+            next = self.scopes[index].parent;
+        }
+        visible
+    }
+
+    /// `$x.name`
+    pub fn property(&mut self, variable: &Name, property: &Name, scope: usize) -> Typed {
+        use crate::rules::types::{t06_1_unbound_variable, t06_2_unknown_property, t06_3_property_of_parameter};
+        let span = variable.span.to(property.span);
+        let Some(var) = self.lookup(scope, &variable.text) else {
+            self.murk(scope);
+            if let Some(parameter) = self.parameters.get(&variable.text).cloned() {
+                self.report(t06_3_property_of_parameter::finding(
+                    variable,
+                    property,
+                    parameter.declared,
+                ));
+            } else {
+                self.report_once(Cause::Variable(variable.text.clone()), variable.span, |context| {
+                    t06_1_unbound_variable::finding(context, variable, scope)
+                });
+            }
+            return Typed::error(span);
+        };
+        self.mention(scope, &variable.text);
+        let (kind, owner, found): (_, String, Option<Property>) = match self.kind(var) {
+            Kind::Node(node) => (
+                DeclarationKind::Node,
+                node.name.clone(),
+                node.property(&property.text).cloned(),
+            ),
+            Kind::Edge(edge) => (
+                DeclarationKind::Edge,
+                edge.name.clone(),
+                edge.property(&property.text).cloned(),
+            ),
+            Kind::Open | Kind::Error | Kind::EdgeError => return Typed::error(span),
+        };
+        let Some(found) = found else {
+            let cause = Cause::Property(owner.clone(), property.text.clone());
+            self.report_once(cause, property.span, |context| {
+                t06_2_unknown_property::finding(context, var, property)
+            });
+            return Typed::error(span);
+        };
+        Typed {
+            expression: Expression::Property {
+                variable: var,
+                property: found.name,
+                ty: found.ty.clone(),
+            },
+            ty: Ty::Value(found.ty),
+            span,
+            owner: Some(Owner {
+                kind,
+                owner,
+                property: property.text.clone(),
+                name_span: property.span,
+            }),
+        }
+    }
+
+    /// A parameter as an expression.
+    pub fn parameter(&mut self, name: &str, parameter: &Parameter, span: Span) -> Typed {
+        match &parameter.ty {
+            Some(ty) => Typed::value(
+                Expression::Parameter {
+                    name: name.to_owned(),
+                    ty: ty.clone(),
+                },
+                ty.clone(),
+                span,
+            ),
+            None => Typed::error(span),
+        }
+    }
+
+    /// A use of a parameter: compared with an enum, or anything else.
+    pub fn note_use(&mut self, expression: &Expression, enum_values: Option<Vec<String>>) {
+        if let Expression::Parameter { name, .. } = expression {
+            self.compared.entry(name.clone()).or_default().push(enum_values);
+        }
+    }
+
+    /// The parameters as the plan lists them. One that is only ever compared with one enum carries its values, so that
+    /// a request's value outside of them can be pointed out.
+    pub fn plan_parameters(&self) -> Vec<ir::Parameter> {
+        let mut listed = Vec::new();
+        for parameter in &self.query.parameters {
+            let name = &parameter.name.text;
+            let Some(mut ty) = self.parameters.get(name).and_then(|p| p.ty.clone()) else {
+                continue;
+            };
+            if let Some([first, rest @ ..]) = self.compared.get(name).map(Vec::as_slice)
+                && rest.iter().all(|other| other == first)
+            {
+                ty.enum_values = first.clone();
+            }
+            listed.push(ir::Parameter { name: name.clone(), ty });
+        }
+        listed
+    }
+
+    /// How a variable is spoken of: `` `$p: Person` ``.
+    pub fn described(&self, var: Var) -> String {
+        let variable = self.variable(var);
+        let name = if variable.anonymous { "_" } else { &variable.name };
+        match &variable.kind {
+            Kind::Node(node) => format!("`${name}: {}`", node.name),
+            Kind::Edge(edge) => format!("`${name}`, a `{}` edge", edge.name),
+            _ => format!("`${name}`"),
+        }
+    }
+
+    /// A label at the variable's declaration, unless that is the place itself.
+    pub fn with_declaration(&self, finding: Finding, var: Var, here: Span) -> Finding {
+        let declared = self.variable(var).declared;
+        if declared == here {
+            return finding;
+        }
+        finding.beside(declared, format!("{} is bound here", self.described(var)))
+    }
+}

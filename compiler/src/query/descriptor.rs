@@ -1,0 +1,114 @@
+//! What a query returns and which types it touches, for catalogues of stored queries and for whoever guards them.
+
+use std::collections::BTreeSet;
+
+use super::context::{Context, Kind};
+use super::mutation::Target;
+use crate::ir::{ColumnType, Descriptor, ResultColumn, Touched};
+use crate::types::{Scalar, Type};
+
+/// Nodes before edges, then by name.
+type Set = BTreeSet<(bool, String)>;
+
+impl Context<'_> {
+    /// Of a read: all types that are bound, and both ends of every edge that is traversed.
+    pub fn read_descriptor(&self, columns: &[crate::ir::Column]) -> Descriptor {
+        let mut reads = Set::new();
+        for variable in &self.variables {
+            match &variable.kind {
+                Kind::Node(node) => reads.insert((false, node.name.clone())),
+                Kind::Edge(edge) => reads.insert((true, edge.name.clone())),
+                _ => false,
+            };
+        }
+        for edge in self.edges.values() {
+            reads.insert((true, edge.name.clone()));
+            reads.insert((false, edge.from.clone()));
+            reads.insert((false, edge.to.clone()));
+        }
+        Descriptor {
+            result: columns
+                .iter()
+                .map(|column| described(&column.name, &column.ty))
+                .collect(),
+            reads: listed(reads),
+            writes: Vec::new(),
+        }
+    }
+
+    /// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
+    pub fn mutation_descriptor(&self, targets: &[Target], statements: &[crate::ir::Statement]) -> Descriptor {
+        let (mut reads, mut writes) = (Set::new(), Set::new());
+        for (target, statement) in targets.iter().zip(statements) {
+            let own = (matches!(target, Target::Edge(_)), target.name().to_owned());
+            reads.insert(own.clone());
+            writes.insert(own);
+            match (target, statement) {
+                (Target::Edge(edge), crate::ir::Statement::Insert { .. }) => {
+                    reads.insert((false, edge.from.clone()));
+                    reads.insert((false, edge.to.clone()));
+                }
+                (Target::Node(node), crate::ir::Statement::Delete { .. }) => {
+                    for edge in self.names.catalog().edges.values() {
+                        if edge.from == node.name || edge.to == node.name {
+                            reads.insert((true, edge.name.clone()));
+                            writes.insert((true, edge.name.clone()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Descriptor {
+            result: Vec::new(),
+            reads: listed(reads),
+            writes: listed(writes),
+        }
+    }
+}
+
+fn listed(set: Set) -> Vec<Touched> {
+    set.into_iter()
+        .map(|(edge, type_name)| Touched {
+            kind: if edge { "edge" } else { "node" }.to_owned(),
+            type_name,
+        })
+        .collect()
+}
+
+fn described(name: &str, ty: &ColumnType) -> ResultColumn {
+    match ty {
+        ColumnType::Node(_) => ResultColumn {
+            name: name.to_owned(),
+            kind: "object".to_owned(),
+            item_kind: None,
+            vector_dim: None,
+            nullable: false,
+        },
+        ColumnType::Value(ty) => ResultColumn {
+            name: name.to_owned(),
+            kind: if ty.list { "list" } else { kind(ty) }.to_owned(),
+            item_kind: ty.list.then(|| kind(ty).to_owned()),
+            vector_dim: match ty.scalar {
+                Scalar::Vector(size) => Some(size),
+                _ => None,
+            },
+            nullable: ty.nullable,
+        },
+    }
+}
+
+/// The kind of a value, or of a list's items.
+pub fn kind(ty: &Type) -> &'static str {
+    match ty.scalar {
+        Scalar::String => "string",
+        Scalar::Blob => "blob",
+        Scalar::Bool => "bool",
+        Scalar::I32 | Scalar::U32 => "int",
+        Scalar::I64 | Scalar::U64 => "bigint",
+        Scalar::F32 | Scalar::F64 => "float",
+        Scalar::Date => "date",
+        Scalar::DateTime => "datetime",
+        Scalar::Vector(_) => "vector",
+    }
+}

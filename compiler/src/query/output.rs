@@ -1,0 +1,398 @@
+//! `return`, `order` and `limit`: the columns with their names and types, the grouping, the sort keys.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{
+    self, Call, Direction, Expression as Source, ExpressionKind, Function, Projection, Read, SortKey,
+};
+
+use super::constant;
+use super::context::{Cause, Context, Kind, Ty, Typed};
+use super::text::ranked;
+use crate::ir::pattern::{Key, Output, OutputValue};
+use crate::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};
+use crate::rules::types::*;
+use crate::types::{Scalar, Type};
+
+/// A projection on its way to a column.
+pub(crate) struct Column<'q> {
+    pub written: &'q Projection,
+    pub name: String,
+    /// Whether `order` and later projections may refer to it by its name.
+    pub referable: bool,
+    /// `None` where a mistake has been reported.
+    pub output: Option<(OutputValue, ColumnType)>,
+}
+
+pub(crate) struct Outputs {
+    pub columns: Vec<Output>,
+    pub grouped: bool,
+    pub rank: Option<Rank>,
+    pub order: Vec<Key>,
+}
+
+/// A sort key as it was found.
+enum Found {
+    Value(OutputValue),
+    /// Reported, or of a part that is.
+    Wrong,
+}
+
+impl<'a> Context<'a> {
+    pub fn outputs(&mut self, read: &'a Read) -> Outputs {
+        let aggregate = read.projections.iter().find_map(|p| match &p.expression.kind {
+            ExpressionKind::Call(call) if call.function.is_aggregate() => Some(p.expression.span),
+            _ => None,
+        });
+        let mut columns: Vec<Column> = Vec::new();
+        for written in &read.projections {
+            let output = self.projection(written, &columns, aggregate);
+            let (name, referable) = match &written.alias {
+                Some(alias) => (alias.text.clone(), true),
+                None => implicit_name(&written.expression),
+            };
+            if let Some((value, _)) = &output
+                && let Some(other) = columns.iter().find(|other| other.name == name)
+                && other.output.as_ref().is_some_and(|(known, _)| known != value)
+            {
+                self.report(t29_duplicate_column::finding(written, other.written, &name));
+            }
+            columns.push(Column {
+                written,
+                name,
+                referable,
+                output,
+            });
+        }
+        let (rank, order) = self.order(read, &columns, aggregate.is_some());
+        let columns = columns
+            .into_iter()
+            .filter_map(|column| {
+                let (value, mut ty) = column.output?;
+                if let (OutputValue::Rank(own), ColumnType::Value(ty)) = (&value, &mut ty) {
+                    // The function that orders the rows has dropped those it has no value for.
+                    ty.nullable = rank.as_ref() != Some(own);
+                }
+                Some(Output {
+                    name: column.name,
+                    value,
+                    ty,
+                })
+            })
+            .collect();
+        Outputs {
+            columns,
+            grouped: aggregate.is_some(),
+            rank,
+            order,
+        }
+    }
+
+    fn projection(
+        &mut self,
+        written: &'a Projection,
+        earlier: &[Column],
+        aggregate: Option<Span>,
+    ) -> Option<(OutputValue, ColumnType)> {
+        let source = &written.expression;
+        let grouping = match &source.kind {
+            ExpressionKind::Variable(_) | ExpressionKind::Property { .. } => true,
+            ExpressionKind::Call(call) => call.function.is_aggregate(),
+            ExpressionKind::Literal(_) | ExpressionKind::Alias(_) => false,
+        };
+        if let Some(aggregate) = aggregate
+            && !grouping
+        {
+            self.report(t09_2_ungrouped_projection::finding(written, aggregate));
+            return None;
+        }
+        let typed = match &source.kind {
+            ExpressionKind::Literal(literal) => self.literal(literal, source),
+            ExpressionKind::Variable(name) => self.bare_variable(name, source.span, 0),
+            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
+            ExpressionKind::Alias(name) => {
+                return match earlier.iter().find(|column| column.referable && column.name == *name) {
+                    Some(column) => column.output.clone(),
+                    None => {
+                        let names: Vec<&str> = earlier
+                            .iter()
+                            .filter(|c| c.referable)
+                            .map(|c| c.name.as_str())
+                            .collect();
+                        let before = earlier.last().map(|column| column.written);
+                        let finding = t30_unknown_alias::projected(name, source.span, &names, before);
+                        self.report_once(Cause::Alias(name.clone()), source.span, |_| finding);
+                        None
+                    }
+                };
+            }
+            ExpressionKind::Call(call) => match call.function {
+                Function::Now => constant::now(source),
+                function if function.is_aggregate() => {
+                    let aggregate = self.aggregate(call)?;
+                    let ty = ColumnType::Value(aggregate.ty.clone());
+                    return Some((OutputValue::Aggregate(aggregate), ty));
+                }
+                function if function.is_rank() => {
+                    let rank = self.rank(call, 0)?;
+                    return Some((
+                        OutputValue::Rank(rank),
+                        ColumnType::Value(Type::of(Scalar::F64).nullable()),
+                    ));
+                }
+                _ => self.text_predicate(call, 0),
+            },
+        };
+        self.note_use(&typed.expression, None);
+        let ty = match &typed.ty {
+            Ty::Error => return None,
+            Ty::Value(ty) if ty.scalar == Scalar::Blob => {
+                self.report(t24_blob_value::finding(&typed));
+                return None;
+            }
+            Ty::Value(ty) => ColumnType::Value(ty.clone()),
+            Ty::Node(var) => match self.kind(*var) {
+                Kind::Node(node) => ColumnType::Node(node.name.clone()),
+                _ => return None,
+            },
+        };
+        Some((OutputValue::Plain(typed.expression), ty))
+    }
+
+    fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
+        let [source] = call.arguments.as_slice() else {
+            self.report(t31_misplaced_expression::wrong_count(call));
+            return None;
+        };
+        let typed = match &source.kind {
+            ExpressionKind::Literal(literal) => self.literal(literal, source),
+            ExpressionKind::Variable(name) => self.bare_variable(name, source.span, 0),
+            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
+            ExpressionKind::Call(inner) if inner.function == Function::Now => constant::now(source),
+            _ => {
+                self.report(t31_misplaced_expression::in_aggregate(source, call));
+                return None;
+            }
+        };
+        self.note_use(&typed.expression, None);
+        let function = match call.function {
+            Function::Count => AggregateFunction::Count,
+            Function::Sum => AggregateFunction::Sum,
+            Function::Avg => AggregateFunction::Avg,
+            Function::Min => AggregateFunction::Min,
+            _ => AggregateFunction::Max,
+        };
+        let ty = match &typed.ty {
+            Ty::Error => return None,
+            Ty::Node(_) if function == AggregateFunction::Count => Type::of(Scalar::I64),
+            Ty::Node(var) => {
+                let finding = t08_3_aggregate_of_node::finding(self, call, *var, source.span);
+                self.report(finding);
+                return None;
+            }
+            Ty::Value(ty) => {
+                if ty.scalar == Scalar::Blob {
+                    self.report(t24_blob_value::finding(&typed));
+                    return None;
+                }
+                self.aggregate_type(function, call, &typed, ty)?
+            }
+        };
+        Some(Aggregate {
+            function,
+            argument: typed.expression,
+            ty,
+        })
+    }
+
+    fn aggregate_type(&mut self, function: AggregateFunction, call: &Call, typed: &Typed, ty: &Type) -> Option<Type> {
+        match function {
+            AggregateFunction::Count => Some(Type::of(Scalar::I64)),
+            AggregateFunction::Sum | AggregateFunction::Avg => {
+                if ty.list || !ty.scalar.is_numeric() {
+                    self.report(t08_1_sum_argument::finding(call, typed, ty));
+                    return None;
+                }
+                Some(Type::of(Scalar::F64).nullable())
+            }
+            AggregateFunction::Min | AggregateFunction::Max => {
+                if !orderable(ty) {
+                    self.report(t08_2_min_max_argument::finding(call, typed, ty));
+                    return None;
+                }
+                Some(ty.clone().nullable())
+            }
+        }
+    }
+
+    fn order(&mut self, read: &'a Read, columns: &[Column], grouped: bool) -> (Option<Rank>, Vec<Key>) {
+        let mut rank: Option<(Rank, Span)> = None;
+        let mut keys = Vec::new();
+        for (index, key) in read.order.iter().enumerate() {
+            let Found::Value(value) = self.sort_key(key, read, columns, grouped) else {
+                continue;
+            };
+            let mut descending = matches!(key.direction, Some((Direction::Descending, _)));
+            if let OutputValue::Rank(own) = &value {
+                if rank.as_ref().is_some_and(|(first, _)| first == own) {
+                    continue;
+                }
+                if index > 0 {
+                    self.report(t39_misplaced_rank::not_first(key, &read.order[0], rank.is_some()));
+                    continue;
+                }
+                if grouped && !self.groups_by(own, columns) {
+                    let finding = t39_misplaced_rank::ungrouped(self, key, own, read);
+                    self.report(finding);
+                    continue;
+                }
+                self.needs_limit(own, key, read);
+                if let (Rank::Nearest { .. }, Some((Direction::Descending, span))) = (own, key.direction) {
+                    self.report(t39_misplaced_rank::farthest(key, span));
+                }
+                descending = !matches!(own, Rank::Nearest { .. });
+                rank = Some((own.clone(), key.span));
+            } else if let (Some((Rank::Nearest { .. }, span)), ExpressionKind::Alias(name)) =
+                (&rank, &key.expression.kind)
+                && !matches!(value, OutputValue::Plain(Expression::Property { .. }))
+            {
+                self.report(t18_alias_beside_nearest::finding(key, name, *span, columns));
+                continue;
+            }
+            keys.push(Key { value, descending });
+        }
+        (rank.map(|(rank, _)| rank), keys)
+    }
+
+    fn sort_key(&mut self, key: &SortKey, read: &Read, columns: &[Column], grouped: bool) -> Found {
+        let source = &key.expression;
+        let typed = match &source.kind {
+            ExpressionKind::Alias(name) => {
+                let Some(column) = columns.iter().find(|column| column.referable && column.name == *name) else {
+                    self.report_once(Cause::Alias(name.clone()), source.span, |context| {
+                        t30_unknown_alias::ordered(context, name, source.span, columns)
+                    });
+                    return Found::Wrong;
+                };
+                let Some((value, ty)) = &column.output else {
+                    return Found::Wrong;
+                };
+                let sortable = match ty {
+                    ColumnType::Value(ty) => orderable(ty),
+                    ColumnType::Node(_) => false,
+                };
+                if !sortable {
+                    self.report(t32_sort_key::aliased(source.span, name, ty, column.written.span));
+                    return Found::Wrong;
+                }
+                return Found::Value(value.clone());
+            }
+            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
+            ExpressionKind::Variable(name) => {
+                let typed = self.bare_variable(name, source.span, 0);
+                if !typed.is_error() {
+                    let finding = t32_sort_key::variable(self, &typed, name);
+                    self.report(finding);
+                }
+                return Found::Wrong;
+            }
+            ExpressionKind::Literal(_) => {
+                self.report(t32_sort_key::constant(source.span));
+                return Found::Wrong;
+            }
+            ExpressionKind::Call(call) if call.function.is_rank() => {
+                return match self.rank(call, 0) {
+                    Some(rank) => Found::Value(OutputValue::Rank(rank)),
+                    None => Found::Wrong,
+                };
+            }
+            ExpressionKind::Call(call) if call.function.is_aggregate() => {
+                let Some(aggregate) = self.aggregate(call) else {
+                    return Found::Wrong;
+                };
+                let value = OutputValue::Aggregate(aggregate);
+                if !projected(columns, &value) {
+                    if columns.iter().any(|column| column.output.is_none()) {
+                        return Found::Wrong;
+                    }
+                    self.report(t38_ungrouped_sort_key::finding(source.span, read, true));
+                    return Found::Wrong;
+                }
+                return Found::Value(value);
+            }
+            ExpressionKind::Call(_) => {
+                self.report(t32_sort_key::constant(source.span));
+                return Found::Wrong;
+            }
+        };
+        let Some(ty) = typed.scalar_type() else {
+            return Found::Wrong;
+        };
+        if !orderable(ty) {
+            self.report(t32_sort_key::unorderable(&typed, ty));
+            return Found::Wrong;
+        }
+        let value = OutputValue::Plain(typed.expression);
+        if grouped && !projected(columns, &value) {
+            self.report(t38_ungrouped_sort_key::finding(source.span, read, false));
+            return Found::Wrong;
+        }
+        Found::Value(value)
+    }
+
+    /// Whether every group of rows has one ranked node: the node itself is projected, or its whole key.
+    fn groups_by(&self, rank: &Rank, columns: &[Column]) -> bool {
+        let var = ranked(rank);
+        let plain = |wanted: &dyn Fn(&Expression) -> bool| {
+            columns
+                .iter()
+                .any(|column| matches!(&column.output, Some((OutputValue::Plain(plain), _)) if wanted(plain)))
+        };
+        if plain(&|expression| *expression == Expression::Entity { variable: var }) {
+            return true;
+        }
+        let Kind::Node(node) = self.kind(var) else {
+            return true;
+        };
+        !node.key.is_empty()
+            && node.key.iter().all(|key| {
+                plain(&|expression| {
+                    matches!(expression, Expression::Property { variable, property, .. }
+                        if *variable == var && property == key)
+                })
+            })
+    }
+
+    fn needs_limit(&mut self, rank: &Rank, key: &SortKey, read: &Read) {
+        if read.limit.is_some() {
+            return;
+        }
+        let end = Span::at(self.query.span.end.saturating_sub(1) as usize);
+        match rank {
+            Rank::Nearest { .. } => self.report(t17_nearest_limit::finding(key, end)),
+            Rank::Rrf { .. } => self.report(t21_3_rrf_limit::finding(key, end)),
+            Rank::Bm25 { .. } => {}
+        }
+    }
+}
+
+fn projected(columns: &[Column], value: &OutputValue) -> bool {
+    columns
+        .iter()
+        .any(|column| column.output.as_ref().is_some_and(|(known, _)| known == value))
+}
+
+/// Whether values of the type have an order: scalars that are neither vectors nor blobs.
+pub(crate) fn orderable(ty: &Type) -> bool {
+    !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob)
+}
+
+/// The name of a column without an alias, and whether it may be referred to.
+pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
+    match &source.kind {
+        ExpressionKind::Property { variable, property } => (format!("{}.{}", variable.text, property.text), false),
+        ExpressionKind::Variable(name) => (name.clone(), true),
+        ExpressionKind::Literal(_) => ("literal".to_owned(), false),
+        ExpressionKind::Alias(name) => (name.clone(), false),
+        ExpressionKind::Call(ast::Call { function, .. }) => (function.name().to_owned(), false),
+    }
+}

@@ -1,0 +1,485 @@
+//! The `match` section: which variables each block has, of which types they are, and what each clause demands. Bindings
+//! of a block and of those around it come first, then the traversals are typed to a fixpoint, so that the order in which
+//! clauses are written never matters.
+
+use std::sync::Arc;
+
+use omnigraph_grammar::query::ast::{self, Clause, Expression as Source, ExpressionKind, Traversal};
+use omnigraph_grammar::{Name, Span};
+
+use super::context::{Cause, Context, Kind, Scope, Variable};
+use crate::catalog::EdgeType;
+use crate::ir::lower::{UniqueSets, unique_sets};
+use crate::ir::pattern::Block;
+use crate::ir::{self, Direction, Expression, Hops, Link, Var};
+use crate::rules::types::*;
+use crate::types::{Scalar, Type, Value};
+
+/// A traversal on its way to a type.
+struct Step<'q> {
+    written: &'q Traversal,
+    source: Var,
+    target: Var,
+    edge: Option<Arc<EdgeType>>,
+    variable: Option<Var>,
+    /// The link's ends in the edge's own direction, once known.
+    ends: Option<(Var, Var)>,
+    settled: bool,
+}
+
+impl<'a> Context<'a> {
+    /// The whole `match` section.
+    pub fn pattern(&mut self, clauses: &'a [Clause], span: Span) -> Block {
+        let mut count = 0;
+        number_anonymous(clauses, &mut |start| {
+            count += 1;
+            self.anonymous.insert(start, count);
+        });
+        self.block(clauses, None, span)
+    }
+
+    fn block(&mut self, clauses: &'a [Clause], parent: Option<usize>, span: Span) -> Block {
+        let scope = self.scopes.len();
+        self.scopes.push(Scope {
+            parent,
+            names: Default::default(),
+            span,
+        });
+        let first = self.variables.len();
+        let mut bindings = Vec::new();
+        let mut steps = Vec::new();
+        for clause in clauses {
+            match clause {
+                Clause::Binding(binding) => {
+                    let var = self.declare_node(&binding.variable, scope);
+                    bindings.push((binding, var));
+                }
+                Clause::Traversal(traversal) if !self.is_containment(traversal) => {
+                    let source = self.declare_node(&traversal.source, scope);
+                    let target = self.declare_node(&traversal.target, scope);
+                    let variable = self.declare_edge(traversal, scope);
+                    steps.push(Step {
+                        written: traversal,
+                        source,
+                        target,
+                        edge: None,
+                        variable,
+                        ends: None,
+                        settled: false,
+                    });
+                }
+                _ => {}
+            }
+        }
+        for (binding, var) in &bindings {
+            self.bind(binding, *var);
+        }
+        for step in &mut steps {
+            self.find_edge(step);
+        }
+        self.settle(&mut steps);
+        let mut block = Block {
+            vertices: (first..self.variables.len())
+                .map(|index| Var(index as u32))
+                .filter(|var| !self.kind(*var).is_edge())
+                .collect(),
+            ..Block::default()
+        };
+        for step in &steps {
+            self.link(step, &mut block);
+        }
+        for (binding, var) in &bindings {
+            self.inline_matches(binding, *var, &mut block.predicates);
+        }
+        for clause in clauses {
+            match clause {
+                Clause::Filter(filter) => {
+                    let predicate = self.filter(&filter.left, filter.op, filter.op_span, &filter.right, scope);
+                    block.predicates.extend(predicate);
+                }
+                Clause::Traversal(traversal) if self.is_containment(traversal) => {
+                    let op = match traversal.edge.text.as_str() {
+                        "contains" => ast::Comparator::Contains,
+                        _ => ast::Comparator::StartsWith,
+                    };
+                    let (left, right) = (bare(&traversal.source), bare(&traversal.target));
+                    let predicate = self.filter(&left, op, traversal.edge.span, &right, scope);
+                    block.predicates.extend(predicate);
+                }
+                Clause::TextPredicate(call) => {
+                    let typed = self.text_predicate(call, scope);
+                    if !typed.is_error() {
+                        block.predicates.push(typed.expression);
+                    }
+                }
+                Clause::Negation(negation) => {
+                    let inner = self.scopes.len();
+                    let negated = self.block(&negation.clauses, Some(scope), negation.span);
+                    if !self.correlated.contains(&inner) && !self.murky.contains(&inner) {
+                        let finding = t09_1_unlinked_not::finding(self, negation, scope);
+                        self.report(finding);
+                    }
+                    block.negations.push(negated);
+                }
+                Clause::Binding(_) | Clause::Traversal(_) => {}
+            }
+        }
+        block
+    }
+
+    /// `$a contains $b` with a parameter on either side is a filter, spelled like a traversal.
+    fn is_containment(&self, traversal: &Traversal) -> bool {
+        matches!(traversal.edge.text.as_str(), "contains" | "starts_with")
+            && traversal.edge_variable.is_none()
+            && traversal.hops.is_none()
+            && !traversal.undirected
+            && [&traversal.source, &traversal.target]
+                .iter()
+                .any(|name| self.parameters.contains_key(&name.text))
+    }
+
+    fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: Kind) -> Var {
+        // Names are unique in the plan: sibling `not` blocks may both have a `$d`, and `$_1` is a name one may write.
+        let mut unique = name.clone();
+        let mut count = 1;
+        while self.variables.iter().any(|other| other.name == unique) {
+            count += 1;
+            unique = format!("{name}#{count}");
+        }
+        let var = Var(self.variables.len() as u32);
+        self.variables.push(Variable {
+            name: unique,
+            anonymous,
+            declared,
+            kind,
+        });
+        var
+    }
+
+    fn declare_node(&mut self, name: &Name, scope: usize) -> Var {
+        if name.text == "_" {
+            let number = self.anonymous.get(&name.span.start).copied().unwrap_or(0);
+            return self.new_variable(format!("_{number}"), true, name.span, Kind::Open);
+        }
+        match self.lookup(scope, &name.text) {
+            Some(var) if self.kind(var).is_edge() => {
+                let finding = t23_3_edge_as_node::finding(self, name, var);
+                self.report(finding);
+                self.murk(scope);
+                self.new_variable(name.text.clone(), true, name.span, Kind::Error)
+            }
+            Some(var) => {
+                self.mention(scope, &name.text);
+                var
+            }
+            None => {
+                let var = self.new_variable(name.text.clone(), false, name.span, Kind::Open);
+                self.scopes[scope].names.insert(name.text.clone(), var);
+                var
+            }
+        }
+    }
+
+    fn declare_edge(&mut self, traversal: &Traversal, scope: usize) -> Option<Var> {
+        let name = traversal.edge_variable.as_ref()?;
+        if let Some(hops) = &traversal.hops
+            && !(hops.min.0 == 1 && hops.max.is_some_and(|max| max.0 == 1))
+        {
+            self.report(t23_1_edge_variable_hops::finding(name, hops));
+        }
+        if name.text == "_" {
+            return None;
+        }
+        if let Some(var) = self.lookup(scope, &name.text) {
+            let finding = t23_2_edge_variable_taken::finding(self, name, var);
+            self.report(finding);
+            return None;
+        }
+        let var = self.new_variable(name.text.clone(), false, name.span, Kind::EdgeError);
+        self.scopes[scope].names.insert(name.text.clone(), var);
+        Some(var)
+    }
+
+    /// The type that a binding gives its variable.
+    fn bind(&mut self, binding: &ast::Binding, var: Var) {
+        let kind = match self.names.node(&binding.ty.text) {
+            Some(node) => Kind::Node(node),
+            None => {
+                if self.names.is_broken_type(&binding.ty.text) {
+                    self.broken();
+                } else {
+                    let cause = Cause::Type(binding.ty.text.clone());
+                    self.report_once(cause, binding.ty.span, |context| {
+                        t01_unknown_node_type::finding(context, &binding.ty)
+                    });
+                }
+                Kind::Error
+            }
+        };
+        match (self.kind(var).clone(), kind) {
+            (Kind::Open, kind) => {
+                self.set_kind(var, kind);
+                // Where the type is written is the better declaration than an endpoint further up.
+                if let Some(variable) = self.variables.get_mut(var.0 as usize) {
+                    variable.declared = binding.variable.span.to(binding.ty.span);
+                }
+            }
+            (Kind::Node(known), Kind::Node(other)) if known.name != other.name => {
+                let finding = t25_two_types::finding(self, binding, var);
+                self.report(finding);
+            }
+            // A wrong type elsewhere does not hide a right one here.
+            (Kind::Error, Kind::Node(node)) => self.set_kind(var, Kind::Node(node)),
+            _ => {}
+        }
+    }
+
+    fn find_edge(&mut self, step: &mut Step) {
+        let name = &step.written.edge;
+        step.edge = self.names.edge(&name.text);
+        match &step.edge {
+            Some(edge) => {
+                self.edges.insert(edge.name.clone(), edge.clone());
+                if let Some(var) = step.variable {
+                    self.set_kind(var, Kind::Edge(edge.clone()));
+                }
+            }
+            None if self.names.is_broken_type(&name.text) => self.broken(),
+            None => {}
+        }
+    }
+
+    fn node_kind(&mut self, name: &str) -> Kind {
+        match self.names.node(name) {
+            Some(node) => Kind::Node(node),
+            // The edge's declaration names a type that is broken or missing; that is the schema's finding.
+            None => {
+                self.broken();
+                Kind::Error
+            }
+        }
+    }
+
+    /// Types all traversals of a block. One that nothing gives a type yet waits; where all wait, the first in an order
+    /// that does not depend on the text is taken to be spelled in the edge's direction.
+    fn settle(&mut self, steps: &mut [Step]) {
+        loop {
+            let mut progress = false;
+            for step in steps.iter_mut().filter(|step| !step.settled) {
+                progress |= self.settle_step(step, false);
+            }
+            if progress {
+                continue;
+            }
+            let waiting = steps.iter_mut().filter(|step| !step.settled).min_by(|a, b| {
+                let order = |step: &Step| {
+                    let written = step.written;
+                    (
+                        written.edge.text.to_lowercase(),
+                        written.source.text.clone(),
+                        written.target.text.clone(),
+                    )
+                };
+                order(a).cmp(&order(b))
+            });
+            match waiting {
+                Some(step) => self.settle_step(step, true),
+                None => break,
+            };
+        }
+        for step in steps.iter() {
+            let (written, edge) = (step.written, &step.edge);
+            if edge.is_none() && !self.names.is_broken_type(&written.edge.text) {
+                let cause = Cause::Edge(written.edge.text.clone());
+                let (source, target) = (step.source, step.target);
+                self.report_once(cause, written.edge.span, |context| {
+                    t04_unknown_edge::finding(context, written, source, target)
+                });
+            }
+        }
+        // Whatever has no type by now hangs on an edge that is not known.
+        for step in steps.iter() {
+            for var in [step.source, step.target] {
+                if matches!(self.kind(var), Kind::Open) {
+                    self.set_kind(var, Kind::Error);
+                }
+            }
+        }
+    }
+
+    /// Whether the step could be typed. `guess`: take it as written when nothing says otherwise.
+    fn settle_step(&mut self, step: &mut Step, guess: bool) -> bool {
+        let Some(edge) = step.edge.clone() else {
+            step.settled = true;
+            return true;
+        };
+        let (source, target) = (self.kind(step.source).clone(), self.kind(step.target).clone());
+        let known = |kind: &Kind| match kind {
+            Kind::Node(node) => Some(node.name.clone()),
+            _ => None,
+        };
+        let fits = |name: &Option<String>| name.as_ref().is_none_or(|name| *name == edge.from || *name == edge.to);
+        let (from, to) = (known(&source), known(&target));
+        let straight = edge.from == edge.to;
+        if !fits(&from) || !fits(&to) {
+            let offending = if fits(&from) { step.target } else { step.source };
+            let finding = t05_1_endpoint_type::finding(self, step.written, &edge, offending, offending == step.source);
+            self.report(finding);
+            for (var, kind) in [(step.source, &source), (step.target, &target)] {
+                if matches!(kind, Kind::Open) {
+                    let kind = if straight {
+                        self.node_kind(&edge.from)
+                    } else {
+                        Kind::Error
+                    };
+                    self.set_kind(var, kind);
+                }
+            }
+            step.settled = true;
+            return true;
+        }
+        let forward = if straight {
+            true
+        } else {
+            match (&from, &to) {
+                (Some(from), Some(to)) if from == to => {
+                    let finding = t05_2_other_endpoint::finding(self, step.written, &edge, step.target);
+                    self.report(finding);
+                    step.settled = true;
+                    return true;
+                }
+                (Some(from), _) => *from == edge.from,
+                (None, Some(to)) => *to == edge.to,
+                (None, None) if matches!((&source, &target), (Kind::Error, _) | (_, Kind::Error)) => {
+                    for (var, kind) in [(step.source, &source), (step.target, &target)] {
+                        if matches!(kind, Kind::Open) {
+                            self.set_kind(var, Kind::Error);
+                        }
+                    }
+                    step.settled = true;
+                    return true;
+                }
+                (None, None) if !guess => return false,
+                (None, None) => true,
+            }
+        };
+        let (tail, head) = if forward {
+            (step.source, step.target)
+        } else {
+            (step.target, step.source)
+        };
+        for (var, name) in [(tail, &edge.from), (head, &edge.to)] {
+            if matches!(self.kind(var), Kind::Open) {
+                let kind = self.node_kind(name);
+                self.set_kind(var, kind);
+            }
+        }
+        step.ends = Some((tail, head));
+        step.settled = true;
+        true
+    }
+
+    /// Bounds and direction of a typed traversal, and its link.
+    fn link(&mut self, step: &Step, block: &mut Block) {
+        let written = step.written;
+        let mut hops = Hops { min: 1, max: 1 };
+        if let Some(bounds) = &written.hops {
+            let (min, min_span) = bounds.min;
+            if min == 0 {
+                self.report(t15_1_zero_hops::finding(min_span));
+            }
+            match bounds.max {
+                None => self.report(t15_3_open_bounds::finding(bounds)),
+                Some((max, _)) if max < min || max == 0 => {
+                    if max < min {
+                        self.report(t15_2_reversed_bounds::finding(bounds));
+                    }
+                }
+                Some((max, _)) => hops = Hops { min: min.max(1), max },
+            }
+        }
+        let Some(edge) = &step.edge else { return };
+        let straight = edge.from == edge.to;
+        if written.undirected && !straight {
+            self.report(t22_undirected_between_types::finding(written, edge));
+        }
+        let Some((from, to)) = step.ends else { return };
+        if !straight && hops != (Hops { min: 1, max: 1 }) {
+            // Edges between two types cannot be chained: the first hop is the only one there is.
+            if hops.min > 1 {
+                block.predicates.push(Expression::Literal {
+                    value: Value::Bool(false),
+                    ty: Type::of(Scalar::Bool),
+                });
+            }
+            hops = Hops { min: 1, max: 1 };
+        }
+        let link = Link {
+            edge: edge.name.clone(),
+            from,
+            to,
+            direction: if written.undirected {
+                Direction::Both
+            } else {
+                Direction::Out
+            },
+            hops,
+            edge_variable: step.variable,
+        };
+        if !block.links.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
+            block.links.push(link);
+        }
+    }
+
+    /// Key and unique sets of all node types that occur.
+    pub fn unique_sets(&self) -> UniqueSets {
+        let nodes = self.variables.iter().filter_map(|variable| match &variable.kind {
+            Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
+            _ => None,
+        });
+        nodes.collect()
+    }
+
+    /// The variables as the plan lists them; `None` if one has no type.
+    pub fn plan_variables(&self) -> Option<Vec<ir::Variable>> {
+        self.variables
+            .iter()
+            .map(|variable| {
+                let entity = match &variable.kind {
+                    Kind::Node(node) => ir::Entity::Node(node.name.clone()),
+                    Kind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
+                    _ => return None,
+                };
+                Some(ir::Variable {
+                    name: variable.name.clone(),
+                    anonymous: variable.anonymous,
+                    entity,
+                })
+            })
+            .collect()
+    }
+}
+
+fn bare(name: &Name) -> Source {
+    Source {
+        kind: ExpressionKind::Variable(name.text.clone()),
+        span: name.span,
+    }
+}
+
+fn number_anonymous(clauses: &[Clause], found: &mut impl FnMut(u32)) {
+    for clause in clauses {
+        match clause {
+            Clause::Binding(binding) if binding.variable.text == "_" => found(binding.variable.span.start),
+            Clause::Traversal(traversal) => {
+                for name in [&traversal.source, &traversal.target] {
+                    if name.text == "_" {
+                        found(name.span.start);
+                    }
+                }
+            }
+            Clause::Negation(negation) => number_anonymous(&negation.clauses, found),
+            _ => {}
+        }
+    }
+}

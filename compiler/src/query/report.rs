@@ -1,0 +1,204 @@
+//! Building findings of a query: places inside the item, labels in the schema, suggestions of near names.
+
+use omnigraph_grammar::Span;
+
+use super::context::Owner;
+use crate::diagnostic::{DeclarationKind, Finding, FindingFix, Place, SchemaPath};
+use crate::ir::Expression;
+use crate::rules::Rule;
+use crate::temporal;
+use crate::types::{Scalar, Type, Value};
+
+pub(crate) fn place(span: Span) -> Place {
+    Place::Item { item: 0, span }
+}
+
+/// A finding of this rule about these bytes of the query.
+pub(crate) fn at(rule: &'static Rule, span: Span, message: impl Into<String>) -> Finding {
+    Finding::new(rule, place(span), message)
+}
+
+/// What a finding gains on its way.
+pub(crate) trait Build: Sized {
+    /// Something else to look at in the query.
+    fn beside(self, span: Span, text: impl Into<String>) -> Self;
+    /// A declaration of the schema to look at.
+    fn declared(self, path: SchemaPath, text: impl Into<String>) -> Self;
+    /// A sentence more of help.
+    fn helping(self, text: impl Into<String>) -> Self;
+    /// An edit that mends it; `safe` if it may be applied unseen.
+    fn mended(self, title: impl Into<String>, safe: bool, edits: Vec<(Span, String)>) -> Self;
+    /// "did you mean …" for the word at this place, with a fix for each candidate. `prefix` precedes the name in the
+    /// text (`$` for variables).
+    fn meaning(self, span: Span, prefix: &str, candidates: &[String]) -> Self;
+}
+
+impl Build for Finding {
+    fn beside(self, span: Span, text: impl Into<String>) -> Self {
+        self.also(place(span), text)
+    }
+
+    fn declared(self, path: SchemaPath, text: impl Into<String>) -> Self {
+        self.also(Place::Schema(path), text)
+    }
+
+    fn helping(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        match &mut self.help {
+            Some(help) => {
+                help.push_str("; ");
+                help.push_str(&text);
+            }
+            None => self.help = Some(text),
+        }
+        self
+    }
+
+    fn mended(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Span, String)>) -> Self {
+        self.fixes.push(FindingFix {
+            title: title.into(),
+            safe,
+            edits: edits.into_iter().map(|(span, text)| (place(span), text)).collect(),
+        });
+        self
+    }
+
+    fn meaning(mut self, span: Span, prefix: &str, candidates: &[String]) -> Self {
+        if candidates.is_empty() {
+            return self;
+        }
+        let words: Vec<String> = candidates.iter().map(|c| format!("`{prefix}{c}`")).collect();
+        self = self.helping(format!("did you mean {}?", any_of(&words)));
+        for candidate in candidates {
+            let text = format!("{prefix}{candidate}");
+            self = self.mended(format!("replace by `{text}`"), false, vec![(span, text)]);
+        }
+        self
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`
+pub(crate) fn any_of(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+/// `a`, `a and b`, `a, b and c`
+pub(crate) fn all_of(words: &[String]) -> String {
+    joined(words, "and")
+}
+
+fn joined(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., end] => format!("{} {last} {end}", rest.join(", ")),
+    }
+}
+
+/// The words in backticks.
+pub(crate) fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    words.into_iter().map(|word| format!("`{word}`")).collect()
+}
+
+/// At most three of the candidates that differ from the word in no more than a third of its letters, nearest first.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let folded = word.to_lowercase();
+    let budget = (word.chars().count() / 3).max(1);
+    let mut near: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= budget && *candidate != word)
+        .collect();
+    near.sort();
+    near.dedup();
+    near.truncate(3);
+    near.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
+}
+
+pub(crate) fn type_path(kind: DeclarationKind, name: &str) -> SchemaPath {
+    SchemaPath::Type {
+        kind,
+        name: name.to_owned(),
+    }
+}
+
+pub(crate) fn property_path(kind: DeclarationKind, owner: &str, property: &str) -> SchemaPath {
+    SchemaPath::Property {
+        kind,
+        owner: owner.to_owned(),
+        property: property.to_owned(),
+    }
+}
+
+pub(crate) fn property_type_path(kind: DeclarationKind, owner: &str, property: &str) -> SchemaPath {
+    SchemaPath::PropertyType {
+        kind,
+        owner: owner.to_owned(),
+        property: property.to_owned(),
+    }
+}
+
+/// An edge as queries usually spell it: the type's name with its first letter lowered.
+pub(crate) fn spelled(edge: &str) -> String {
+    let mut letters = edge.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// A type as messages speak of it, without its nullability.
+pub(crate) fn spoken(ty: &Type) -> String {
+    let ty = Type {
+        nullable: false,
+        ..ty.clone()
+    };
+    format!("`{ty}`")
+}
+
+/// A literal written as a value of another type, if it says the same there.
+pub(crate) fn rewritten(value: &Expression, to: &Type) -> Option<String> {
+    let Expression::Literal { value, .. } = value else {
+        return None;
+    };
+    if to.list {
+        return None;
+    }
+    match (value, to.scalar) {
+        (Value::String(text), scalar) if scalar.is_integer() => {
+            text.parse::<i64>().ok().filter(|n| *n >= 0).map(|n| n.to_string())
+        }
+        (Value::String(text), scalar) if scalar.is_float() => {
+            let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+            let number = text.parse::<f64>().ok().filter(|n| plain && n.is_finite())?;
+            Some(format!("{number:?}")).filter(|text| !text.contains('e'))
+        }
+        (Value::String(text), Scalar::Bool) if text == "true" || text == "false" => Some(text.clone()),
+        (Value::String(text), Scalar::Date) => temporal::parse_date(text).map(|_| format!("date(\"{text}\")")),
+        (Value::String(text), Scalar::DateTime) => {
+            temporal::parse_datetime(text).map(|_| format!("datetime(\"{text}\")"))
+        }
+        (Value::Date(days), Scalar::DateTime) => {
+            Some(format!("datetime(\"{}T00:00:00Z\")", temporal::print_date(*days)))
+        }
+        (Value::Integer(number), Scalar::String) => Some(format!("\"{number}\"")),
+        _ => None,
+    }
+}
+
+impl Owner {
+    /// `` `Person.age` ``
+    pub fn spoken(&self) -> String {
+        format!("`{}.{}`", self.owner, self.property)
+    }
+
+    /// A label where the schema declares it.
+    pub fn label(&self, finding: Finding, ty: &Type) -> Finding {
+        if self.kind == DeclarationKind::Edge && matches!(self.property.as_str(), "from" | "to") {
+            let text = format!("`{}` is the id of an end of this edge", self.property);
+            return finding.declared(type_path(self.kind, &self.owner), text);
+        }
+        let path = property_type_path(self.kind, &self.owner, &self.property);
+        finding.declared(path, format!("{} is declared as `{ty}`", self.spoken()))
+    }
+}

@@ -1,0 +1,42 @@
+//! T1: the type in a binding is a node type of the schema.
+
+use omnigraph_grammar::Name;
+
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, any_of, at, nearest, quoted, spelled, type_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T1",
+    subcode: "T1",
+    name: "unknown-node-type",
+    severity: Severity::Error,
+    summary: "The type in a binding is a node type of the schema.",
+    explanation: "A variable can only range over the nodes of a declared type. Edges are bound on a traversal, `$a \
+                  $e:edge $b`, and an interface has no nodes of its own: bind one of the types that implement it.",
+    fails: Example::Query("query q() {\n    match { $p: Persn }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
+    let name = &ty.text;
+    let finding = at(&RULE, ty.span, format!("`{name}` is no node type of the schema")).label("unknown node type");
+    let catalog = context.names.catalog();
+    if let Some(edge) = catalog.edges.get(name) {
+        let edge = spelled(&edge.name);
+        return finding
+            .declared(type_path(DeclarationKind::Edge, name), "it is an edge type")
+            .helping(format!("an edge is bound on its traversal: `$a $e:{edge} $b`"));
+    }
+    if context.names.interface(name).is_some() {
+        let implementing = catalog.nodes.values().filter(|node| node.implements.contains(name));
+        let names = quoted(implementing.map(|node| node.name.as_str()));
+        let finding = finding.declared(type_path(DeclarationKind::Interface, name), "it is an interface");
+        return match names.is_empty() {
+            true => finding.helping("no node type implements it"),
+            false => finding.helping(format!("bind a type that implements it: {}", any_of(&names))),
+        };
+    }
+    finding.meaning(ty.span, "", &nearest(name, catalog.nodes.keys().map(String::as_str)))
+}

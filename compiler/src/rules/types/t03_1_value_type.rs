@@ -1,0 +1,29 @@
+//! T3.1: a value that a property is matched with, or assigned, has the property's type.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::{Owner, Typed};
+use crate::query::report::{Build, at, rewritten, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T3",
+    subcode: "T3.1",
+    name: "value-type",
+    severity: Severity::Error,
+    summary: "A value that a property is matched with, or assigned, has the property's type.",
+    explanation: "Numbers of any width meet each other, an enum is text, and a date is written \
+                  `date(\"2026-04-01\")`. Nothing else is converted.",
+    fails: Example::Query("query q() {\n    match { $p: Person { age: \"old\" } }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person { age: 41 } }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(value: &Typed, ty: &Type, owner: &Owner, to: &Type) -> Finding {
+    let message = format!("{} is {}, the value is {}", owner.spoken(), spoken(to), spoken(ty));
+    let finding = at(&RULE, value.span, message).label(format!("expected {}", spoken(to)));
+    let finding = owner.label(finding, to);
+    match rewritten(&value.expression, to) {
+        Some(text) => finding.mended(format!("write `{text}`"), true, vec![(value.span, text)]),
+        None => finding,
+    }
+}

@@ -1,0 +1,59 @@
+//! T4: a traversal names an edge type of the schema.
+
+use omnigraph_grammar::query::ast::Traversal;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::report::{Build, all_of, at, nearest, quoted, spelled};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T4",
+    subcode: "T4",
+    name: "unknown-edge",
+    severity: Severity::Error,
+    summary: "A traversal names an edge type of the schema.",
+    explanation: "Edges are spelled like their types, usually with the first letter lowered; case does not matter. To \
+                  test for containment put a property on the left: `$a.tags contains …`.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p likes $q }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $p follows $q }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, target: Var) -> Finding {
+    let name = &written.edge.text;
+    let mut finding = at(&RULE, written.edge.span, format!("`{name}` is no edge type of the schema"))
+        .label("unknown edge")
+        .beside(written.source.span, context.described(source))
+        .beside(written.target.span, context.described(target));
+    if matches!(name.as_str(), "contains" | "starts_with") {
+        return finding.helping(format!(
+            "to test a value, put a property on the left: `${}.property {name} …`",
+            written.source.text
+        ));
+    }
+    let catalog = context.names.catalog();
+    let ends = [source, target].map(|var| match context.kind(var) {
+        Kind::Node(node) => Some(node.name.clone()),
+        _ => None,
+    });
+    // Edges whose ends fit are meant before others that are spelled alike.
+    let fits = |edge: &&std::sync::Arc<crate::catalog::EdgeType>| {
+        ends.iter().flatten().all(|end| *end == edge.from || *end == edge.to)
+    };
+    let (fitting, others): (Vec<_>, Vec<_>) = catalog.edges.values().partition(fits);
+    let spelling = |edges: &[&std::sync::Arc<crate::catalog::EdgeType>]| -> Vec<String> {
+        edges.iter().map(|edge| spelled(&edge.name)).collect()
+    };
+    let (fitting, others) = (spelling(&fitting), spelling(&others));
+    let mut near = nearest(name, fitting.iter().map(String::as_str));
+    if near.is_empty() {
+        near = nearest(name, others.iter().map(String::as_str));
+    }
+    finding = finding.meaning(written.edge.span, "", &near);
+    let listed: Vec<&str> = fitting.iter().map(String::as_str).take(8).collect();
+    if near.is_empty() && !listed.is_empty() && ends.iter().any(Option::is_some) {
+        finding = finding.helping(format!("edges that fit here: {}", all_of(&quoted(listed))));
+    }
+    finding
+}

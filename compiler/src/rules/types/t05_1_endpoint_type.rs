@@ -1,0 +1,93 @@
+//! T5.1: a variable at either end of a traversal is of one of the edge's two types.
+
+use omnigraph_grammar::query::ast::Traversal;
+
+use crate::catalog::EdgeType;
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::report::{Build, all_of, at, spelled, type_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T5",
+    subcode: "T5.1",
+    name: "endpoint-type",
+    severity: Severity::Error,
+    summary: "A variable at either end of a traversal is of one of the edge's two types.",
+    explanation: "An edge type joins nodes of the types in its declaration and no others.",
+    fails: Example::Query("query q() {\n    match { $d: Doc  $d follows $q }\n    return { $d.slug }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $p follows $q }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(
+    context: &Context,
+    written: &Traversal,
+    edge: &EdgeType,
+    offending: Var,
+    source: bool,
+) -> Finding {
+    let name = if source { &written.source } else { &written.target };
+    let message = format!(
+        "`{}` joins {}, not {}",
+        edge.name,
+        ends(edge),
+        type_of(context, offending)
+    );
+    let finding = at(&RULE, name.span, message).label(context.described(offending));
+    let finding = context.with_declaration(finding, offending, name.span);
+    with_fitting_edges(context, finding, written, edge, source)
+}
+
+fn ends(edge: &EdgeType) -> String {
+    match edge.from == edge.to {
+        true => format!("`{}` with `{}`", edge.from, edge.to),
+        false => format!("`{}` and `{}`", edge.from, edge.to),
+    }
+}
+
+fn type_of(context: &Context, var: Var) -> String {
+    match context.kind(var) {
+        Kind::Node(node) => format!("`{}`", node.name),
+        _ => "this".to_owned(),
+    }
+}
+
+/// Labels the edge's declaration and names edges that do join the two variables' types.
+pub(crate) fn with_fitting_edges(
+    context: &Context,
+    finding: Finding,
+    written: &Traversal,
+    edge: &EdgeType,
+    source: bool,
+) -> Finding {
+    let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
+    let finding = finding.declared(type_path(DeclarationKind::Edge, &edge.name), declared);
+    let named = |name: &str| {
+        context.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
+            Kind::Node(node) => Some(node.name.clone()),
+            _ => None,
+        })
+    };
+    let known = [named(&written.source.text), named(&written.target.text)];
+    let Some(offending) = known[usize::from(!source)].clone() else {
+        return finding;
+    };
+    let other = known[usize::from(source)].clone();
+    let catalog = context.names.catalog();
+    let fitting = catalog.edges.values().filter(|edge| {
+        let joins = |a: &str, b: &str| edge.from == a && edge.to == b || edge.from == b && edge.to == a;
+        match &other {
+            Some(other) => joins(&offending, other),
+            None => edge.from == offending || edge.to == offending,
+        }
+    });
+    let fitting: Vec<String> = fitting.map(|edge| format!("`{}`", spelled(&edge.name))).take(8).collect();
+    match (fitting.is_empty(), other) {
+        (true, _) => finding,
+        (false, Some(other)) => {
+            finding.helping(format!("between `{offending}` and `{other}` there is {}", all_of(&fitting)))
+        }
+        (false, None) => finding.helping(format!("edges of `{offending}`: {}", all_of(&fitting))),
+    }
+}

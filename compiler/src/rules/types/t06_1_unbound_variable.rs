@@ -1,0 +1,35 @@
+//! T6.1: a property is read of a variable that the pattern binds.
+
+use omnigraph_grammar::Name;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, at, nearest};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T6",
+    subcode: "T6.1",
+    name: "unbound-variable",
+    severity: Severity::Error,
+    summary: "A property is read of a variable that the pattern binds.",
+    explanation: "A variable is bound by a binding or a traversal of the same block, or of a block around it. What \
+                  `not { … }` binds is not visible outside, for there is no such node where the block holds.",
+    fails: Example::Query("query q() {\n    match { $p: Person }\n    return { $x.age }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.age }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Finding {
+    let name = &variable.text;
+    if name == "_" {
+        return at(&RULE, variable.span, "`$_` cannot be referred to: every `$_` is a variable of its own")
+            .label("anonymous")
+            .helping("give the variable a name where it is bound");
+    }
+    let finding = at(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
+    if let Some(block) = context.bound_elsewhere(name) {
+        return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
+    }
+    let visible = context.visible(scope);
+    finding.meaning(variable.span, "$", &nearest(name, visible.iter().map(String::as_str)))
+}

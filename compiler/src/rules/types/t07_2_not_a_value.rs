@@ -1,0 +1,59 @@
+//! T7.2: the sides of a comparison are values.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::{Context, Kind, Ty, Typed};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T7",
+    subcode: "T7.2",
+    name: "not-a-value",
+    severity: Severity::Error,
+    summary: "The sides of a comparison are values.",
+    explanation: "A node as a whole cannot be compared; compare its key. Neither can the result's columns: they do \
+                  not exist while the pattern is matched.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person  $p follows $q  $p = $q }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  $p follows $q  $p.handle = $q.handle }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+/// A node in a comparison.
+pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed) -> Finding {
+    let Ty::Node(var) = node.ty else {
+        return at(&RULE, node.span, "a comparison needs values");
+    };
+    let finding = at(&RULE, node.span, "a node cannot be compared as a whole").label(context.described(var));
+    let finding = context.with_declaration(finding, var, node.span);
+    let key = |side: &Typed| match side.ty {
+        Ty::Node(var) => match context.kind(var) {
+            Kind::Node(node) if node.key.len() == 1 => {
+                Some((side.span, format!("${}.{}", context.variable(var).name, node.key[0])))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    match (key(left), key(right)) {
+        (Some(left), Some(right)) => finding
+            .helping(format!("compare their keys: `{} = {}`", left.1, right.1))
+            .mended("compare the keys", false, vec![left, right]),
+        (Some(side), None) | (None, Some(side)) => finding
+            .helping(format!("compare its key: `{}`", side.1))
+            .mended("compare the key", false, vec![side]),
+        (None, None) => finding.helping("compare one of its properties"),
+    }
+}
+
+/// A bare word in a comparison.
+pub(crate) fn alias(name: &str, span: Span) -> Finding {
+    at(&RULE, span, format!("`{name}` is no value here: names of columns are not known in `match`"))
+        .label("a name of `return`")
+        .helping(format!("text is written in quotes: `\"{name}\"`"))
+        .mended("put it in quotes", false, vec![(span, format!("\"{name}\""))])
+}

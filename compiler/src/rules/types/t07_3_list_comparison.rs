@@ -1,0 +1,40 @@
+//! T7.3: lists are not compared, they are searched by `contains`.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::{Ty, Typed};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T7",
+    subcode: "T7.3",
+    name: "list-comparison",
+    severity: Severity::Error,
+    summary: "Lists are not compared, they are searched by `contains`.",
+    explanation: "A list has no order and no equality in a filter. `$p.tags contains \"graph\"` asks whether it has \
+                  an item, and a list on the left of a property asks whether the property is among its items.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p.tags = [\"a\"] }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  $p.tags contains \"a\" }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn finding(op: Span, list: &Typed, other: &Typed) -> Finding {
+    let finding = at(&RULE, op, "a list cannot be compared")
+        .label("needs single values")
+        .beside(list.span, "a list")
+        .helping("`contains` asks whether a list has an item");
+    match list.span < other.span && matches!(&other.ty, Ty::Value(ty) if !ty.list) {
+        true => finding.mended("use `contains`", false, vec![(op, "contains".to_owned())]),
+        false => finding,
+    }
+}
+
+/// The same of `where` in a mutation.
+pub(crate) fn in_predicate(op: Span, value: &Typed) -> Finding {
+    at(&RULE, op, "a list cannot be compared")
+        .label("needs single values")
+        .beside(value.span, "a list")
+}

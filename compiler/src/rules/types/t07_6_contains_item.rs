@@ -1,0 +1,34 @@
+//! T7.6: on the right of `contains` stands one item of the list's type, or text if the left is text.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Typed;
+use crate::query::report::{Build, at, rewritten, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T7",
+    subcode: "T7.6",
+    name: "contains-item",
+    severity: Severity::Error,
+    summary: "On the right of `contains` stands one item of the list's type, or text if the left is text.",
+    explanation: "One `contains` asks about one item. Several items need several filters.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person  $p.tags contains [\"a\"] }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  $p.tags contains \"a\" }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn finding(left: &Typed, l: &Type, right: &Typed, r: &Type) -> Finding {
+    let item = Type::of(l.scalar);
+    let finding = at(&RULE, right.span, format!("{} does not contain {}", spoken(l), spoken(r)))
+        .label(format!("expected {}", spoken(&item)))
+        .beside(left.span, spoken(l));
+    match rewritten(&right.expression, &item) {
+        Some(text) => finding.mended(format!("write `{text}`"), true, vec![(right.span, text)]),
+        None if r.list => finding.helping("write a `contains` filter for each item"),
+        None => finding,
+    }
+}

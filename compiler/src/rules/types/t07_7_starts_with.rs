@@ -1,0 +1,31 @@
+//! T7.7: both sides of `starts_with` are text.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Typed;
+use crate::query::report::{at, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T7",
+    subcode: "T7.7",
+    name: "starts-with-text",
+    severity: Severity::Error,
+    summary: "Both sides of `starts_with` are text.",
+    explanation: "Only text has a beginning that can be compared.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person  $p.age starts_with \"4\" }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  $p.name starts_with \"A\" }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn finding(side: &Typed, ty: &Type) -> Finding {
+    let finding = at(&RULE, side.span, format!("`starts_with` compares text, and this is {}", spoken(ty)))
+        .label("expected `String`");
+    match &side.owner {
+        Some(owner) => owner.label(finding, ty),
+        None => finding,
+    }
+}

@@ -1,0 +1,41 @@
+//! T7.8: a parameter that a property is matched with, or assigned, has a type that the property takes.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::{Context, Owner};
+use crate::query::report::{Build, at, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T7",
+    subcode: "T7.8",
+    name: "parameter-type",
+    severity: Severity::Error,
+    summary: "A parameter that a property is matched with, or assigned, has a type that the property takes.",
+    explanation: "The parameter's declaration says what callers pass; declare it with the property's type.",
+    fails: Example::Query(
+        "query q($name: String) {\n    match { $p: Person { age: $name } }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q($name: String) {\n    match { $p: Person { name: $name } }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn finding(context: &Context, name: &str, span: Span, ty: &Type, owner: &Owner, to: &Type) -> Finding {
+    let message = format!("{} is {}, the parameter `${name}` is {}", owner.spoken(), spoken(to), spoken(ty));
+    let mut finding = owner.label(at(&RULE, span, message).label(spoken(ty)), to);
+    if let Some(parameter) = context.parameters.get(name) {
+        let wanted = Type {
+            enum_values: None,
+            nullable: ty.nullable,
+            ..to.clone()
+        };
+        let text = format!("${name}: {wanted}");
+        finding = finding
+            .beside(parameter.declared, "declared here")
+            .mended(format!("declare `{text}`"), false, vec![(parameter.declared, text)]);
+    }
+    finding
+}

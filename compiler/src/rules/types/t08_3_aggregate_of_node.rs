@@ -1,0 +1,43 @@
+//! T8.3: of the aggregates only `count` takes a node.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{Call, Function};
+
+use crate::diagnostic::{Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::output::orderable;
+use crate::query::report::{Build, all_of, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T8",
+    subcode: "T8.3",
+    name: "aggregate-of-node",
+    severity: Severity::Error,
+    summary: "Of the aggregates only `count` takes a node.",
+    explanation: "A node is no number and has no order; name the property that is meant.",
+    fails: Example::Query("query q() {\n    match { $p: Person }\n    return { sum($p) as n }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person }\n    return { sum($p.age) as n }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, call: &Call, var: Var, span: Span) -> Finding {
+    let name = call.function.name();
+    let finding = at(&RULE, span, format!("`{name}` needs a value, and `${}` is a node", context.variable(var).name))
+        .label("a node");
+    let finding = context.with_declaration(finding, var, span);
+    let Kind::Node(node) = context.kind(var) else {
+        return finding;
+    };
+    let sums = matches!(call.function, Function::Sum | Function::Avg);
+    let fitting = node.visible_properties().into_iter().filter(|property| match sums {
+        true => property.ty.scalar.is_numeric() && !property.ty.list,
+        false => orderable(&property.ty),
+    });
+    let variable = &context.variable(var).name;
+    let fitting: Vec<String> = fitting.map(|p| format!("`${variable}.{}`", p.name)).take(6).collect();
+    match fitting.is_empty() {
+        true => finding,
+        false => finding.helping(format!("properties that fit: {}", all_of(&fitting))),
+    }
+}

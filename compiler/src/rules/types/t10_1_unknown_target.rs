@@ -1,0 +1,33 @@
+//! T10.1: a mutation writes to a node or edge type of the schema.
+
+use omnigraph_grammar::Name;
+
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, at, nearest, type_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T10",
+    subcode: "T10.1",
+    name: "unknown-target",
+    severity: Severity::Error,
+    summary: "A mutation writes to a node or edge type of the schema.",
+    explanation: "Types are spelled exactly as the schema declares them. Where a node and an edge share a name, the \
+                  node is meant.",
+    fails: Example::Query("query q($h: String) {\n    delete Persn where handle = $h\n}\n"),
+    passes: Example::Query("query q($h: String) {\n    delete Person where handle = $h\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
+    let name = &ty.text;
+    let finding = at(&RULE, ty.span, format!("`{name}` is no type of the schema")).label("unknown type");
+    let catalog = context.names.catalog();
+    if catalog.interfaces.contains_key(name) {
+        return finding
+            .declared(type_path(DeclarationKind::Interface, name), "it is an interface")
+            .helping("an interface has no nodes of its own: name a type that implements it");
+    }
+    let known = catalog.nodes.keys().chain(catalog.edges.keys());
+    finding.meaning(ty.span, "", &nearest(name, known.map(String::as_str)))
+}

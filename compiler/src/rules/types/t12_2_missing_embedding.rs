@@ -1,0 +1,42 @@
+//! T12.2: an insert gives a required embedding, or the text that it is computed from.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::Insert;
+
+use crate::catalog::Embed;
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::report::{Build, at, property_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T12",
+    subcode: "T12.2",
+    name: "missing-embedding",
+    severity: Severity::Error,
+    summary: "An insert gives a required embedding, or the text that it is computed from.",
+    explanation: "A vector with `@embed` can be computed when its source is there; without either there is nothing to \
+                  store.",
+    fails: Example::Project {
+        schema: "node Note {\n    slug: String @key\n    text: String?\n    vec: Vector(2) @embed(text)\n}\n",
+        query: "query q() {\n    insert Note { slug: \"a\" }\n}\n",
+    },
+    passes: Example::Project {
+        schema: "node Note {\n    slug: String @key\n    text: String?\n    vec: Vector(2) @embed(text)\n}\n",
+        query: "query q() {\n    insert Note { slug: \"a\", text: \"a note\" }\n}\n",
+    },
+};
+
+pub(crate) fn finding(insert: &Insert, node: &str, embed: &Embed) -> Finding {
+    let (target, source) = (&embed.target, &embed.source);
+    let finding = at(&RULE, insert.ty.span, format!("`{node}` needs `{target}`, or `{source}` to compute it from"))
+        .label("neither is given")
+        .declared(property_path(DeclarationKind::Node, node, target), "the embedding is not optional")
+        .declared(property_path(DeclarationKind::Node, node, source), "it is computed from this");
+    match insert.assignments.last() {
+        Some(last) => {
+            let added = format!(", {source}: \"\"");
+            finding.mended(format!("add `{source}`"), false, vec![(Span::at(last.span.end as usize), added)])
+        }
+        None => finding,
+    }
+}

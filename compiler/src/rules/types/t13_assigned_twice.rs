@@ -1,0 +1,25 @@
+//! T13: a statement assigns each property once.
+
+use omnigraph_grammar::query::ast::PropertyMatch;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T13",
+    subcode: "T13",
+    name: "assigned-twice",
+    severity: Severity::Error,
+    summary: "A statement assigns each property once.",
+    explanation: "Of two values only one could be stored.",
+    fails: Example::Query("query q($h: String) {\n    update Person set { age: 1, age: 2 } where handle = $h\n}\n"),
+    passes: Example::Query("query q($h: String) {\n    update Person set { age: 2 } where handle = $h\n}\n"),
+};
+
+pub(crate) fn finding(again: &PropertyMatch, first: &PropertyMatch) -> Finding {
+    at(&RULE, again.property.span, format!("`{}` is assigned twice", again.property.text))
+        .label("assigned again")
+        .beside(first.property.span, "assigned first here")
+        .mended("delete the second", false, vec![(again.span, String::new())])
+}

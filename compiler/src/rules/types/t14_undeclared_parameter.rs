@@ -1,0 +1,48 @@
+//! T14: what a mutation writes or compares with is a literal, a declared parameter or `now()`.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, at, nearest};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T14",
+    subcode: "T14",
+    name: "undeclared-parameter",
+    severity: Severity::Error,
+    summary: "What a mutation writes or compares with is a literal, a declared parameter or `now()`.",
+    explanation: "A mutation binds no variables and cannot read other rows, so every `$name` in it is a parameter.",
+    fails: Example::Query("query q($h: String) {\n    update Person set { age: $x } where handle = $h\n}\n"),
+    passes: Example::Query(
+        "query q($h: String, $x: I32) {\n    update Person set { age: $x } where handle = $h\n}\n",
+    ),
+};
+
+pub(crate) fn finding(context: &Context, name: &str, span: Span, property: Option<&Type>) -> Finding {
+    let finding = at(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let near = nearest(name, context.parameters.keys().map(String::as_str));
+    let finding = finding.meaning(span, "$", &near);
+    let Some(ty) = property else { return finding };
+    let declared = Type {
+        enum_values: None,
+        ..ty.clone()
+    };
+    let text = format!("${name}: {declared}");
+    let query = context.query;
+    let (place, text) = match query.parameters.last() {
+        Some(last) => (last.span.end, format!(", {text}")),
+        // Right behind the parenthesis that follows the name; no blank may be known to stand between them.
+        None => return finding.helping(format!("declare it: `{}({text})`", query.name.text)),
+    };
+    finding.mended(format!("declare `${name}`"), false, vec![(Span::at(place as usize), text)])
+}
+
+/// Something that is no constant at all.
+pub(crate) fn other(span: Span) -> Finding {
+    at(&RULE, span, "a mutation cannot read other rows")
+        .label("expected a literal, a parameter or `now()`")
+        .helping("read the value with a query first and pass it as a parameter")
+}

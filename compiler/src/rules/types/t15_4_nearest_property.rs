@@ -1,0 +1,56 @@
+//! T15.4: `nearest` ranks by a Vector property of a bound node.
+
+use omnigraph_grammar::{Name, Span};
+
+use crate::catalog::NodeType;
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, all_of, at, nearest, property_type_path, quoted, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::{Scalar, Type};
+
+pub const RULE: Rule = Rule {
+    code: "T15",
+    subcode: "T15.4",
+    name: "nearest-property",
+    severity: Severity::Error,
+    summary: "`nearest` ranks by a Vector property of a bound node.",
+    explanation: "The first argument says which nodes are ranked and by which of their vectors.",
+    fails: Example::Query(
+        "query q($v: Vector(2)) {\n    match { $d: Doc }\n    return { $d.slug }\n    order { nearest($d.title, $v) }\n    limit 3\n}\n",
+    ),
+    passes: Example::Query(
+        "query q($v: Vector(2)) {\n    match { $d: Doc }\n    return { $d.slug }\n    order { nearest($d.vec, $v) }\n    limit 3\n}\n",
+    ),
+};
+
+pub(crate) fn not_a_property(span: Span) -> Finding {
+    at(&RULE, span, "`nearest` ranks by a property").label("expected `$node.property`")
+}
+
+pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Finding {
+    let name = &variable.text;
+    let visible = context.visible(scope);
+    at(&RULE, variable.span, format!("`${name}` is not bound"))
+        .label("no clause binds it")
+        .meaning(variable.span, "$", &nearest(name, visible.iter().map(String::as_str)))
+}
+
+pub(crate) fn not_a_vector(node: &NodeType, property: &Name, found: Option<&Type>) -> Finding {
+    let name = &property.text;
+    let finding = match found {
+        Some(ty) => at(&RULE, property.span, format!("`{}.{name}` is no vector", node.name))
+            .label(spoken(ty))
+            .declared(
+                property_type_path(DeclarationKind::Node, &node.name, name),
+                format!("declared as `{ty}`"),
+            ),
+        None => at(&RULE, property.span, format!("`{}` has no property `{name}`", node.name)).label("unknown property"),
+    };
+    let vectors = node.properties.iter().filter(|p| matches!(p.ty.scalar, Scalar::Vector(_)) && !p.ty.list);
+    let vectors = quoted(vectors.map(|p| p.name.as_str()));
+    match vectors.is_empty() {
+        true => finding.helping(format!("`{}` has no vectors", node.name)),
+        false => finding.helping(format!("vectors of `{}`: {}", node.name, all_of(&vectors))),
+    }
+}

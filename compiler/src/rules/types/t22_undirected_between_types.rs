@@ -1,0 +1,34 @@
+//! T22: only an edge that joins nodes of one type can be followed either way.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::Traversal;
+
+use crate::catalog::EdgeType;
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::report::{Build, at, type_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T22",
+    subcode: "T22",
+    name: "undirected-between-types",
+    severity: Severity::Error,
+    summary: "Only an edge that joins nodes of one type can be followed either way.",
+    explanation: "Between different types the types say which end is which, so `<edge>` would mean nothing more than \
+                  `edge`.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p <wrote> $d }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $p wrote $d }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(written: &Traversal, edge: &EdgeType) -> Finding {
+    // The angle brackets stand around the name; the tree has no places of their own for them.
+    let name = written.edge.span;
+    let span = Span::new(name.start.saturating_sub(1) as usize, name.end as usize + 1);
+    at(&RULE, span, format!("`{}` joins different types and has one direction only", edge.name))
+        .label("either way")
+        .declared(
+            type_path(DeclarationKind::Edge, &edge.name),
+            format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to),
+        )
+        .mended(format!("write `{}`", written.edge.text), true, vec![(span, written.edge.text.clone())])
+}

@@ -1,0 +1,36 @@
+//! T23.4: of an edge variable only properties are read.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::report::{Build, any_of, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T23",
+    subcode: "T23.4",
+    name: "bare-edge-variable",
+    severity: Severity::Error,
+    summary: "Of an edge variable only properties are read.",
+    explanation: "An edge as a whole is no value yet. To count edges, count anything of their rows: `count(1)`.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e.weight }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
+    let variable = context.variable(var);
+    let finding = at(&RULE, span, format!("`${}` is an edge and no value", variable.name)).label("an edge");
+    let finding = context.with_declaration(finding, var, span);
+    let Kind::Edge(edge) = &variable.kind else {
+        return finding;
+    };
+    let properties: Vec<String> =
+        edge.properties.iter().map(|p| format!("`${}.{}`", variable.name, p.name)).take(6).collect();
+    let finding = match properties.is_empty() {
+        true => finding,
+        false => finding.helping(format!("read a property: {}", any_of(&properties))),
+    };
+    finding.helping("to count edges write `count(1)`")
+}

@@ -1,0 +1,27 @@
+//! T24: a blob is not returned by a query.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Typed;
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+use crate::types::{Scalar, Type};
+
+pub const RULE: Rule = Rule {
+    code: "T24",
+    subcode: "T24",
+    name: "blob-value",
+    severity: Severity::Error,
+    summary: "A blob is not returned by a query.",
+    explanation: "Blobs may be large; they are read by a call of their own.",
+    fails: Example::Query("query q() {\n    match { $d: Doc }\n    return { $d.scan }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $d: Doc }\n    return { $d.slug }\n}\n"),
+};
+
+pub(crate) fn finding(value: &Typed) -> Finding {
+    let finding = at(&RULE, value.span, "a blob is no value of a result").label("`Blob`");
+    let finding = match &value.owner {
+        Some(owner) => owner.label(finding, &Type::of(Scalar::Blob)),
+        None => finding,
+    };
+    finding.helping("blobs are read by a call of their own")
+}

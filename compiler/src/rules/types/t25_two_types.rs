@@ -1,0 +1,32 @@
+//! T25: a variable has one type.
+
+use omnigraph_grammar::query::ast::Binding;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::ir::Var;
+use crate::query::context::{Context, Kind};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T25",
+    subcode: "T25",
+    name: "two-types",
+    severity: Severity::Error,
+    summary: "A variable has one type.",
+    explanation: "Binding a variable again adds conditions to it; no node is of two types.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p: Doc }\n    return { $p.handle }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $d: Doc }\n    return { $p.handle }\n}\n"),
+};
+
+pub(crate) fn finding(context: &Context, binding: &Binding, var: Var) -> Finding {
+    let name = &binding.variable.text;
+    let message = match context.kind(var) {
+        Kind::Node(node) => format!("`${name}` is a `{}` and cannot be a `{}` too", node.name, binding.ty.text),
+        _ => format!("`${name}` has another type"),
+    };
+    let finding = at(&RULE, binding.ty.span, message).label("another type");
+    context
+        .with_declaration(finding, var, binding.ty.span)
+        .helping("give one of the two another name")
+}

@@ -1,0 +1,69 @@
+//! T27: a parameter has a name of its own and a type that values can be passed as.
+
+use omnigraph_grammar::query::ast::ParameterType;
+use omnigraph_grammar::{Name, Span};
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::report::{Build, at, nearest};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T27",
+    subcode: "T27",
+    name: "parameter-declaration",
+    severity: Severity::Error,
+    summary: "A parameter has a name of its own and a type that values can be passed as.",
+    explanation: "Types are the scalars, lists of them written `[String]`, and `Vector(n)` with at least one number. \
+                  An enum is passed as `String`. The name `__nanograph_now` is taken.",
+    fails: Example::Query(
+        "query q($a: I32, $a: I64) {\n    match { $p: Person  $p.age > $a }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q($a: I32, $b: I64) {\n    match { $p: Person  $p.age > $a  $p.score > $b }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+const WORDS: [&str; 12] = [
+    "String", "Bool", "I32", "I64", "U32", "U64", "F32", "F64", "Date", "DateTime", "Blob", "Vector",
+];
+
+pub(crate) fn reserved(name: &Name) -> Finding {
+    at(&RULE, name.span, format!("`${}` is a reserved name", name.text))
+        .label("reserved")
+        .helping("the instant of a request is `now()`")
+}
+
+pub(crate) fn duplicate(name: &Name, first: Span) -> Finding {
+    at(&RULE, name.span, format!("`${}` is declared twice", name.text))
+        .label("declared again")
+        .beside(first, "declared first here")
+}
+
+/// `Vector` without a number, or with one that no vector can have.
+pub(crate) fn vector(written: &ParameterType) -> Finding {
+    let Some((digits, span)) = &written.size else {
+        let message = match written.list {
+            true => "there are no lists of vectors",
+            false => "`Vector` needs its dimension",
+        };
+        return at(&RULE, written.span, message).label("for example `Vector(768)`");
+    };
+    at(&RULE, *span, format!("no vector has {digits} numbers")).label("expected 1 to 2147483647")
+}
+
+pub(crate) fn sized(written: &ParameterType) -> Finding {
+    let span = written.size.as_ref().map_or(written.span, |(_, span)| *span);
+    at(&RULE, span, format!("`{}` has no dimension", written.name.text))
+        .label("only `Vector` takes a number")
+        .mended("drop it", false, vec![(written.span, written.name.text.clone())])
+}
+
+pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
+    let name = &written.name.text;
+    let near = nearest(name, WORDS);
+    let finding = at(&RULE, written.name.span, format!("`{name}` is no type of a parameter")).label("unknown type");
+    match near.is_empty() {
+        true => finding.helping("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),
+        false => finding.meaning(written.name.span, "", &near),
+    }
+}

@@ -1,0 +1,37 @@
+//! T28: a list literal is flat, and its items are of one type.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+use crate::types::Scalar;
+
+pub const RULE: Rule = Rule {
+    code: "T28",
+    subcode: "T28",
+    name: "mixed-list",
+    severity: Severity::Error,
+    summary: "A list literal is flat, and its items are of one type.",
+    explanation: "Integers and floats go together. Lists of lists do not exist.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person  [1, \"a\"] contains $p.age }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  [1, 2] contains $p.age }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn nested(item: Span, list: Span) -> Finding {
+    at(&RULE, item, "a list cannot hold lists").label("a list").beside(list, "in this list")
+}
+
+pub(crate) fn not_a_literal(item: Span) -> Finding {
+    at(&RULE, item, "a list holds literals only").label("expected a literal")
+}
+
+pub(crate) fn mixed(item: Span, found: Scalar, first: Span, expected: Scalar) -> Finding {
+    at(&RULE, item, format!("the list holds `{expected}`, and this is `{found}`"))
+        .label(format!("expected `{expected}`"))
+        .beside(first, "the first item decides")
+}

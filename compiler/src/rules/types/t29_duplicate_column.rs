@@ -1,0 +1,34 @@
+//! T29: columns of different values have different names.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::report::{Build, at};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T29",
+    subcode: "T29",
+    name: "duplicate-column",
+    severity: Severity::Error,
+    summary: "Columns of different values have different names.",
+    explanation: "A row is an object by column name: of two values with one name, one would be lost.",
+    fails: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.age as n, $p.name as n }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.age as n, $p.name as m }\n}\n"),
+};
+
+pub(crate) fn finding(again: &Projection, first: &Projection, name: &str) -> Finding {
+    let finding = at(&RULE, again.span, format!("two columns are called `{name}`"))
+        .label("called the same")
+        .beside(first.span, "the first one");
+    let fresh = match &again.expression.kind {
+        ExpressionKind::Property { property, .. } if property.text != name => property.text.clone(),
+        _ => format!("{}_2", name.replace('.', "_")),
+    };
+    let alias = match &again.alias {
+        Some(alias) => (alias.span, fresh.clone()),
+        None => (Span::at(again.expression.span.end as usize), format!(" as {fresh}")),
+    };
+    finding.mended(format!("call it `{fresh}`"), false, vec![alias])
+}

@@ -1,0 +1,71 @@
+//! T30: a bare word in `order` or `return` is the alias of a column; in `return` of one further left.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::{Context, Kind};
+use crate::query::output::Column;
+use crate::query::report::{Build, at, nearest};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T30",
+    subcode: "T30",
+    name: "unknown-alias",
+    severity: Severity::Error,
+    summary: "A bare word in `order` or `return` is the alias of a column; in `return` of one further left.",
+    explanation: "A property is written with its variable, `$p.name`, and text in quotes.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person }\n    return { $p.name as name }\n    order { nme }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person }\n    return { $p.name as name }\n    order { name }\n}\n",
+    ),
+};
+
+/// In `return`. `before`: the projection on the left.
+pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option<&Projection>) -> Finding {
+    let finding = at(&RULE, span, format!("no column further left is called `{name}`")).label("unknown alias");
+    let near = nearest(name, aliases.iter().copied());
+    if near.is_empty()
+        && let Some(before) = before
+        && before.alias.is_none()
+    {
+        return finding
+            .beside(before.span, "a column of its own")
+            .helping(format!("did you mean `as {name}`?"))
+            .mended(format!("write `as {name}`"), false, vec![(span, format!("as {name}"))]);
+    }
+    finding.meaning(span, "", &near)
+}
+
+/// In `order`.
+pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Column]) -> Finding {
+    let finding = at(&RULE, span, format!("no column is called `{name}`")).label("unknown alias");
+    let aliases: Vec<&str> = columns.iter().filter(|column| column.referable).map(|c| c.name.as_str()).collect();
+    let near = nearest(name, aliases.iter().copied());
+    if !near.is_empty() {
+        return finding.meaning(span, "", &near);
+    }
+    // A function's column is called like the function, and is referred to by an alias of its own.
+    if let Some(column) = columns.iter().find(|column| !column.referable && column.name == name)
+        && !matches!(column.written.expression.kind, ExpressionKind::Alias(_))
+    {
+        let end = Span::at(column.written.expression.span.end as usize);
+        return finding
+            .beside(column.written.span, "has no alias")
+            .mended(format!("add `as {name}`"), false, vec![(end, format!(" as {name}"))]);
+    }
+    let owners = context.scopes.first().into_iter().flat_map(|scope| &scope.names);
+    let properties: Vec<String> = owners
+        .filter(|(_, var)| match context.kind(**var) {
+            Kind::Node(node) => node.property(name).is_some(),
+            Kind::Edge(edge) => edge.property(name).is_some(),
+            _ => false,
+        })
+        .map(|(variable, _)| format!("{variable}.{name}"))
+        .take(3)
+        .collect();
+    finding.meaning(span, "$", &properties)
+}

@@ -1,0 +1,67 @@
+//! T32: a sort key is a single value that has an order and changes from row to row.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::ir::ColumnType;
+use crate::query::context::{Context, Kind, Ty, Typed};
+use crate::query::report::{Build, at, spoken};
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T32",
+    subcode: "T32",
+    name: "sort-key",
+    severity: Severity::Error,
+    summary: "A sort key is a single value that has an order and changes from row to row.",
+    explanation: "Lists, vectors, blobs and nodes have no order, and a constant sorts nothing.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person }\n    return { $p.handle }\n    order { $p.tags }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person }\n    return { $p.handle }\n    order { $p.name }\n}\n",
+    ),
+};
+
+pub(crate) fn unorderable(key: &Typed, ty: &Type) -> Finding {
+    let finding = at(&RULE, key.span, format!("rows cannot be sorted by {}", spoken(ty))).label("has no order");
+    match &key.owner {
+        Some(owner) => owner.label(finding, ty),
+        None => finding,
+    }
+}
+
+pub(crate) fn constant(span: Span) -> Finding {
+    at(&RULE, span, "rows cannot be sorted by this").label("expected a property, an alias or a rank function")
+}
+
+/// A node or a parameter.
+pub(crate) fn variable(context: &Context, typed: &Typed, name: &str) -> Finding {
+    let Ty::Node(var) = typed.ty else {
+        let finding = at(&RULE, typed.span, format!("`${name}` is the same for all rows")).label("a parameter");
+        return match context.parameters.get(name) {
+            Some(parameter) => finding.beside(parameter.declared, "declared here"),
+            None => finding,
+        };
+    };
+    let finding = at(&RULE, typed.span, format!("`${name}` is a node and has no order")).label("a node");
+    let finding = context.with_declaration(finding, var, typed.span);
+    match context.kind(var) {
+        Kind::Node(node) if !node.key.is_empty() => {
+            let text = format!("${name}.{}", node.key[0]);
+            finding.mended(format!("sort by `{text}`"), false, vec![(typed.span, text)])
+        }
+        _ => finding,
+    }
+}
+
+pub(crate) fn aliased(span: Span, name: &str, ty: &ColumnType, column: Span) -> Finding {
+    let what = match ty {
+        ColumnType::Value(ty) => spoken(ty),
+        ColumnType::Node(node) => format!("`{node}` nodes"),
+    };
+    at(&RULE, span, format!("`{name}` stands for {what}, which have no order"))
+        .label("has no order")
+        .beside(column, "this column")
+}

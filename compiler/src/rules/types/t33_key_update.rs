@@ -1,0 +1,27 @@
+//! T33: key properties are not updated.
+
+use omnigraph_grammar::query::ast::PropertyMatch;
+
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::query::report::{Build, at, property_path};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T33",
+    subcode: "T33",
+    name: "key-update",
+    severity: Severity::Error,
+    summary: "Key properties are not updated.",
+    explanation: "The key is the node's identity, and edges refer to it. Insert a node with the new key and delete \
+                  the old one.",
+    fails: Example::Query("query q($h: String) {\n    update Person set { handle: \"x\" } where handle = $h\n}\n"),
+    passes: Example::Query("query q($h: String) {\n    update Person set { name: \"x\" } where handle = $h\n}\n"),
+};
+
+pub(crate) fn finding(assignment: &PropertyMatch, node: &str) -> Finding {
+    let name = &assignment.property.text;
+    at(&RULE, assignment.property.span, format!("`{name}` is part of the key of `{node}` and cannot change"))
+        .label("a key property")
+        .declared(property_path(DeclarationKind::Node, node, name), "declared here")
+        .helping("insert a node with the new key in one query and delete the old one in another")
+}

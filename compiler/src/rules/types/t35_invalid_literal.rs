@@ -1,0 +1,59 @@
+//! T35: a date is a day of the calendar, and an assigned number fits its property.
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Owner;
+use crate::query::report::{Build, at, spoken};
+use crate::rules::{Example, Rule};
+use crate::temporal::{DATETIME_EXAMPLE, DATE_EXAMPLE};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "T35",
+    subcode: "T35",
+    name: "invalid-literal",
+    severity: Severity::Error,
+    summary: "A date is a day of the calendar, and an assigned number fits its property.",
+    explanation: "`date(\"…\")` takes `YYYY-MM-DD`; `datetime(\"…\")` an instant such as `2026-04-01T08:30:00Z`. An \
+                  integer property takes integers of its width; a float property takes integers that it can represent \
+                  exactly.",
+    fails: Example::Query(
+        "query q() {\n    match { $p: Person  $p.joined > date(\"2026-02-30\") }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match { $p: Person  $p.joined > date(\"2026-02-28\") }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+/// `place`: the text within the literal.
+pub(crate) fn date(place: Span, literal: Span, text: &str) -> Finding {
+    at(&RULE, place, format!("`{text}` is no day of the calendar"))
+        .label(format!("expected a date such as `{DATE_EXAMPLE}`"))
+        .beside(literal, "a `Date`")
+}
+
+pub(crate) fn datetime(place: Span, literal: Span, text: &str) -> Finding {
+    at(&RULE, place, format!("`{text}` is no instant"))
+        .label(format!("expected an instant such as `{DATETIME_EXAMPLE}`"))
+        .beside(literal, "a `DateTime`")
+}
+
+pub(crate) fn float(span: Span, text: &str) -> Finding {
+    at(&RULE, span, format!("`{text}` is no finite number"))
+}
+
+pub(crate) fn out_of_range(span: Span, to: &Type, owner: &Owner) -> Finding {
+    let message = format!("the value does not fit {}, which is {}", owner.spoken(), spoken(to));
+    owner.label(at(&RULE, span, message).label("out of range"), to)
+}
+
+pub(crate) fn fraction(span: Span, to: &Type, owner: &Owner) -> Finding {
+    let message = format!("{} is {} and takes no fraction", owner.spoken(), spoken(to));
+    owner.label(at(&RULE, span, message).label("a fraction"), to)
+}
+
+pub(crate) fn inexact(span: Span, to: &Type, owner: &Owner) -> Finding {
+    let message = format!("{} is {} and cannot hold this integer exactly", owner.spoken(), spoken(to));
+    owner.label(at(&RULE, span, message).label("too many digits"), to)
+}

@@ -1,0 +1,42 @@
+//! T37: an inline match compares with a literal, a parameter or `now()`.
+
+use omnigraph_grammar::query::ast::PropertyMatch;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Context;
+use crate::query::report::{Build, at, nearest};
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "T37",
+    subcode: "T37",
+    name: "match-value",
+    severity: Severity::Error,
+    summary: "An inline match compares with a literal, a parameter or `now()`.",
+    explanation: "`{ name: $x }` looks like a parameter, and an undeclared one would silently restrict nothing. To \
+                  compare with another variable's property write a filter.",
+    fails: Example::Query(
+        "query q($name: String) {\n    match { $p: Person { name: $nam } }\n    return { $p.handle }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q($name: String) {\n    match { $p: Person { name: $name } }\n    return { $p.handle }\n}\n",
+    ),
+};
+
+pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch) -> Finding {
+    let span = written.value.span;
+    let finding = at(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let known = context.parameters.keys().map(String::as_str);
+    let near = nearest(name, known);
+    match near.is_empty() {
+        true => finding.helping(format!("declare it as a parameter, or write a filter: `… = ${name}.property`")),
+        false => finding.meaning(span, "$", &near),
+    }
+}
+
+pub(crate) fn other(written: &PropertyMatch) -> Finding {
+    let property = &written.property.text;
+    at(&RULE, written.value.span, "an inline match takes a literal, a parameter or `now()`")
+        .label("not a constant")
+        .helping(format!("write a filter below the binding: `$x.{property} = …`"))
+}
