@@ -398,6 +398,20 @@ impl Spellings {
     }
 }
 
+/// Drops the errors about brackets that a string without an end has swallowed.
+pub(crate) fn drop_consequences<K: Kind>(errors: &mut Vec<SyntaxError>) {
+    let open: Vec<Span> = errors
+        .iter()
+        .filter(|e| e.code == K::CODES[2])
+        .map(|e| e.span)
+        .collect();
+    let swallowed = |gap: Span| open.iter().any(|s| s.start <= gap.start && gap.start <= s.end);
+    errors.retain(|e| {
+        let unclosed = e.message.ends_with("is never closed") && matches!(e.code, "S006" | "Q002");
+        !(unclosed && e.labels.first().is_some_and(|(gap, _)| swallowed(*gap)))
+    });
+}
+
 impl SyntaxError {
     pub(crate) fn new(code: &'static str, span: Span) -> Self {
         SyntaxError {

@@ -1,11 +1,13 @@
-//! What both languages accept, whole: no error, and a tree.
+//! What both languages accept: no error, and a tree; and the corners of the grammar where two readings were possible.
 
-use omnigraph_grammar::{ItemKind, Language, items, query, schema};
+use omnigraph_grammar::query::ast::{Body, Clause, Comparator, ExpressionKind, Literal, Query, Read};
+use omnigraph_grammar::schema::ast::{AllowTarget, ArgumentValue, CoreType, Declaration, Expectation, Member};
+use omnigraph_grammar::{Item, ItemKind, Language, items, query, schema};
 
-fn clean_schema(text: &str) -> Vec<schema::ast::Declaration> {
+fn clean_schema(text: &str) -> Vec<Declaration> {
     let (items, errors) = items(Language::Schema, text);
     assert_eq!(errors, [], "{text}");
-    let parse = |i: &omnigraph_grammar::Item| {
+    let parse = |i: &Item| {
         let parsed = schema::parse_item(&text[i.span.range()]);
         assert_eq!(parsed.errors, [], "{}", &text[i.span.range()]);
         let tree = parsed.tree.expect("a tree");
@@ -15,10 +17,10 @@ fn clean_schema(text: &str) -> Vec<schema::ast::Declaration> {
     items.iter().map(parse).collect()
 }
 
-fn clean_query(text: &str) -> Vec<query::ast::Query> {
+fn clean_query(text: &str) -> Vec<Query> {
     let (items, errors) = items(Language::Query, text);
     assert_eq!(errors, [], "{text}");
-    let parse = |i: &omnigraph_grammar::Item| {
+    let parse = |i: &Item| {
         assert_eq!(i.kind, ItemKind::Query);
         let parsed = query::parse_item(&text[i.span.range()]);
         assert_eq!(parsed.errors, [], "{}", &text[i.span.range()]);
@@ -29,10 +31,221 @@ fn clean_query(text: &str) -> Vec<query::ast::Query> {
     items.iter().map(parse).collect()
 }
 
+fn read(query: &Query) -> &Read {
+    match &query.body {
+        Body::Read(read) => read,
+        Body::Mutation(_) => panic!("{} writes", query.name.text),
+    }
+}
+
+/// The clauses of a query with some parameters.
+fn clauses(parameters: &str, text: &str) -> Vec<Clause> {
+    let query = clean_query(&format!(
+        "query q({parameters}) {{ match {{ {text} }} return {{ $p }} }}"
+    ));
+    read(&query[0]).clauses.clone()
+}
+
+fn members(text: &str) -> Vec<Member> {
+    match clean_schema(text).remove(0) {
+        Declaration::Node(d) => d.members,
+        Declaration::Edge(d) => d.members,
+        other => panic!("{other:?} has no members"),
+    }
+}
+
 #[test]
 fn the_examples() {
     assert_eq!(clean_schema(include_str!("../../examples/flights/schema.pg")).len(), 7);
     assert_eq!(clean_schema(include_str!("../../examples/movies/schema.pg")).len(), 7);
     assert_eq!(clean_query(include_str!("../../examples/flights/queries.gq")).len(), 8);
     assert_eq!(clean_query(include_str!("../../examples/movies/queries.gq")).len(), 6);
+}
+
+#[test]
+fn the_corpus() {
+    assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
+    assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 12);
+}
+
+#[test]
+fn trees() {
+    let schema = "node Book @owner(\"x\") implements A, B @card { title: String? @index @unique(title) @note(1) }";
+    insta::assert_debug_snapshot!("node", schema::parse_item(schema).tree);
+    let query = "query q($a: [String]?, $v: Vector(3)) @description(\"d\") {\n match { $p: Person { role: \"lead\" } \
+                 $p $e:<follows>{1,3} $q not { $p.age >= 3.5 } }\n return { $p.name as n count($q) }\n \
+                 order { nearest($p.vec, $v), n desc } limit 5 }";
+    insta::assert_debug_snapshot!("read", query::parse_item(query).tree);
+    let mutation =
+        "query m($x: I32) { update Person set { age: $x } where name = date(\"2020-01-01\") delete Doc where a <= 1 }";
+    insta::assert_debug_snapshot!("mutation", query::parse_item(mutation).tree);
+}
+
+#[test]
+fn empty_files_and_byte_order_marks() {
+    assert_eq!(clean_schema(""), []);
+    assert_eq!(clean_query(" // nothing\n"), []);
+    assert_eq!(clean_schema("\u{feff}node A {}").len(), 1);
+    assert_eq!(clean_query("\u{feff}query a() { delete A where b = 1 }").len(), 1);
+}
+
+#[test]
+fn annotations_find_their_place() {
+    let text = "node Book { isbn: String @unique(isbn) @key @range(pages, 1..) pages: I32 @range(1..9) @check(\"x\") }";
+    let members = members(text);
+    let name = |a: &schema::ast::Annotation| a.name.text.clone();
+    let shown: Vec<String> = members
+        .iter()
+        .map(|m| match m {
+            Member::Property(p) => format!(
+                "{} {:?}",
+                p.name.text,
+                p.annotations.iter().map(name).collect::<Vec<_>>()
+            ),
+            Member::Constraint(a) => format!("body {}", a.name.text),
+            Member::Stray(a) => format!("stray {}", a.name.text),
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "isbn [\"key\"]",
+            "body unique",
+            "body range",
+            "pages [\"range\", \"check\"]"
+        ]
+    );
+}
+
+#[test]
+fn enum_values_may_have_hyphens_and_digits() {
+    let [Member::Property(p)] = &members("node A { m: enum(-a, b-, c--d, 2d, PG-13, true, 007)? }")[..] else {
+        panic!()
+    };
+    let CoreType::Enum { values, .. } = &p.ty.core else {
+        panic!()
+    };
+    let texts: Vec<&str> = values.iter().map(|v| v.text.as_str()).collect();
+    assert_eq!(texts, ["-a", "b-", "c--d", "2d", "PG-13", "true", "007"]);
+    assert!(p.ty.optional.is_some());
+}
+
+#[test]
+fn integers_and_ranges_part() {
+    let edge = clean_schema("edge A: B->C @card(0..5)");
+    let Declaration::Edge(edge) = &edge[0] else { panic!() };
+    let argument = &edge.annotations[0].arguments.as_ref().unwrap().list[0];
+    let ArgumentValue::Range {
+        low: Some(low),
+        high: Some(high),
+    } = &argument.value
+    else {
+        panic!()
+    };
+    assert_eq!((low.text.as_str(), high.text.as_str()), ("0", "5"));
+}
+
+#[test]
+fn suppressions_and_data_checks() {
+    let declarations = clean_schema(
+        "allow OG-DS-104 on node Book.title because \"gone\" until \"2026-01-01\"\n\
+         allow \"S063\" on schema because \"legacy\"\n\
+         migration_check \"prices\" guards OG-MF-104, S063 on node Book { query { match { $b: Book { x: \"}\" } } return { $b } } expect no rows }\n\
+         migration_check \"n\" { query { match { $b: Book } return { count($b) as n } } expect n >= 3 }",
+    );
+    let Declaration::Allow(allow) = &declarations[0] else {
+        panic!()
+    };
+    assert_eq!(allow.code.text, "OG-DS-104");
+    assert!(matches!(&allow.target, AllowTarget::Entity { property: Some(p), .. } if p.text == "title"));
+    let Declaration::MigrationCheck(check) = &declarations[2] else {
+        panic!()
+    };
+    assert_eq!(check.expect, Expectation::NoRows);
+    let text = "migration_check \"n\" { query { match { } } expect rows < 3 }";
+    let Some(Declaration::MigrationCheck(check)) = schema::parse_item(text).tree else {
+        panic!()
+    };
+    assert_eq!(&text[check.query.range()], " match { } ");
+}
+
+#[test]
+fn contains_between_two_variables() {
+    // A1: a filter if one of them is a parameter, a traversal otherwise.
+    assert!(matches!(&clauses("", "$p contains $q")[..], [Clause::Traversal(t)] if t.edge.text == "contains"));
+    assert!(
+        matches!(&clauses("$q: String", "$p contains $q")[..], [Clause::Filter(f)] if f.op == Comparator::Contains)
+    );
+    assert!(
+        matches!(&clauses("$q: String", "$q starts_with $p")[..], [Clause::Filter(f)] if f.op == Comparator::StartsWith)
+    );
+    assert!(matches!(
+        &clauses("$q: String", "not { $p contains{1,2} $q }")[..],
+        [Clause::Negation(_)]
+    ));
+    // A2
+    let found = clauses("$list: [String]", "$list contains $p.role  $p wrote $d");
+    assert!(matches!(&found[..], [Clause::Filter(_), Clause::Traversal(_)]));
+}
+
+#[test]
+fn angle_brackets() {
+    // A5
+    assert!(matches!(&clauses("", "$a <follows> $b")[..], [Clause::Traversal(t)] if t.undirected));
+    assert!(matches!(&clauses("", "$a < $b")[..], [Clause::Filter(_)]));
+    assert!(matches!(
+        &clauses("", "$a < total  $b <follows> $c")[..],
+        [Clause::Filter(_), Clause::Traversal(_)]
+    ));
+}
+
+#[test]
+fn contextual_words_are_names() {
+    for word in [
+        "query", "match", "return", "order", "limit", "insert", "set", "where", "as", "asc", "count", "date", "true",
+    ] {
+        let found = clauses("", &format!("$p {word} $q  $p.{word} = 1  $d: Doc {{ {word}: 2 }}"));
+        assert!(
+            matches!(
+                &found[..],
+                [Clause::Traversal(_), Clause::Filter(_), Clause::Binding(_)]
+            ),
+            "{word}"
+        );
+        let query = format!("query {word}() {{ match {{ $p: P }} return {{ $p.x as {word} }} }}");
+        assert_eq!(clean_query(&query)[0].name.text, word);
+    }
+    for word in [
+        "node",
+        "edge",
+        "interface",
+        "implements",
+        "enum",
+        "type",
+        "true",
+        "key",
+        "on",
+        "expect",
+        "allow",
+    ] {
+        assert_eq!(
+            members(&format!("node A {{ {word}: String @unique({word}) }}")).len(),
+            2,
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn aliases_and_literals() {
+    let query = clean_query(
+        "query q() { match { $p: P } return { $p.name as n count($q) as c $p.x first } order { count desc, true, asc asc } }",
+    );
+    let read = read(&query[0]);
+    assert_eq!(read.projections.len(), 4);
+    let kinds: Vec<&ExpressionKind> = read.order.iter().map(|k| &k.expression.kind).collect();
+    assert!(matches!(kinds[0], ExpressionKind::Alias(a) if a == "count"));
+    assert!(matches!(kinds[1], ExpressionKind::Literal(Literal::Boolean(true))));
+    assert!(matches!(kinds[2], ExpressionKind::Alias(a) if a == "asc"));
 }

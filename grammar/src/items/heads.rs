@@ -188,7 +188,9 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
                     let type_name = !schema::is_scalar(next_text) && (body || i + 2 == marks.len());
                     return (named.is_some() && type_name).then(|| found(mark.text)).flatten();
                 }
-                "edge" if top && next_text != ":" => return found(mark.text),
+                "edge" if top && (next_text != ":" || marks.get(i + 3).is_some_and(|m| m.text == "->")) => {
+                    return found(mark.text);
+                }
                 "edge" => {
                     return (named.is_some() && after_text == ":")
                         .then(|| found(mark.text))

@@ -125,7 +125,9 @@ fn item_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
         i += 1;
     }
     while let Some(mark) = marks.get(i) {
-        if heads::head(language, marks, i, depth == 0).is_some() {
+        // `allow … on node Book` names a declaration.
+        let within = kind == ItemKind::Allow && !mark.starts_line;
+        if !within && heads::head(language, marks, i, depth == 0).is_some() {
             break;
         }
         if depth == 0 && complete {
@@ -191,6 +193,7 @@ fn stray_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
         }
         match mark.shape {
             Shape::Open => depth += 1,
+            Shape::Close if depth == 1 && mark.text == "}" => return i + 1,
             Shape::Close => depth = depth.saturating_sub(1),
             _ => {}
         }

@@ -33,7 +33,9 @@ impl Checker<'_> {
 
     fn count(&mut self, what: &str, spans: impl Iterator<Item = Span>) {
         if let Some(span) = spans.into_iter().nth(MOST_PARTS) {
-            self.report(SyntaxError::new("Q014", span).message(format!("a query can have at most {MOST_PARTS} {what}")));
+            self.report(
+                SyntaxError::new("Q014", span).message(format!("a query can have at most {MOST_PARTS} {what}")),
+            );
         }
     }
 
@@ -41,7 +43,9 @@ impl Checker<'_> {
         for (i, annotation) in annotations.iter().enumerate() {
             let name = &annotation.name;
             if !ANNOTATIONS.contains(&name.text.as_str()) {
-                let nearest = ANNOTATIONS.iter().find(|a| a.starts_with(name.text.get(..2).unwrap_or("?")));
+                let nearest = ANNOTATIONS
+                    .iter()
+                    .find(|a| a.starts_with(name.text.get(..2).unwrap_or("?")));
                 let error = SyntaxError::new("Q008", name.span)
                     .message(format!("there is no annotation `@{}` for a query", name.text))
                     .help("a query can have `@description(\"…\")` and `@instruction(\"…\")`");
@@ -69,13 +73,22 @@ impl Checker<'_> {
         }
         for key in &read.order {
             self.expression(&key.expression);
-            let ExpressionKind::Call(call) = &key.expression.kind else { continue };
+            let ExpressionKind::Call(call) = &key.expression.kind else {
+                continue;
+            };
             if let (Function::Nearest, Some((_, span))) = (call.function, key.direction) {
                 self.report(
                     SyntaxError::new("Q009", span)
                         .message("`nearest` has no direction: the nearest always comes first")
                         .label(call.span, "ordered by this call")
-                        .safe_fix("delete it", Span { start: call.span.end, end: span.end }, ""),
+                        .safe_fix(
+                            "delete it",
+                            Span {
+                                start: call.span.end,
+                                end: span.end,
+                            },
+                            "",
+                        ),
                 );
             }
         }
@@ -127,9 +140,17 @@ impl Checker<'_> {
         if !bare || !(is_parameter(&t.source) || is_parameter(&t.target)) {
             return None;
         }
-        let variable =
-            |name: &Name| Expression { kind: ExpressionKind::Variable(name.text.clone()), span: name.span };
-        Some(Filter { left: variable(&t.source), op, op_span: t.edge.span, right: variable(&t.target), span: t.span })
+        let variable = |name: &Name| Expression {
+            kind: ExpressionKind::Variable(name.text.clone()),
+            span: name.span,
+        };
+        Some(Filter {
+            left: variable(&t.source),
+            op,
+            op_span: t.edge.span,
+            right: variable(&t.target),
+            span: t.span,
+        })
     }
 
     fn edge(&mut self, edge: &Name) {
@@ -197,9 +218,7 @@ impl Checker<'_> {
             );
         }
         if call.function == Function::Rrf {
-            let is_rank = |e: &Expression| {
-                matches!(&e.kind, ExpressionKind::Call(c) if matches!(c.function, Function::Nearest | Function::Bm25))
-            };
+            let is_rank = |e: &Expression| matches!(&e.kind, ExpressionKind::Call(c) if matches!(c.function, Function::Nearest | Function::Bm25));
             for argument in call.arguments.iter().take(2).filter(|a| !is_rank(a)) {
                 let error = SyntaxError::new("Q001", argument.span)
                     .message("`rrf` fuses two rankings: `nearest(…)` and `bm25(…)`")
@@ -220,7 +239,10 @@ impl Checker<'_> {
             if let ExpressionKind::Property { variable, .. } = &value.kind {
                 let error = SyntaxError::new("Q001", value.span)
                     .message("a statement takes its values from literals and parameters alone")
-                    .help(format!("mutations cannot read other rows, so `${}` has no properties here", variable.text));
+                    .help(format!(
+                        "mutations cannot read other rows, so `${}` has no properties here",
+                        variable.text
+                    ));
                 self.report(error);
             }
         }

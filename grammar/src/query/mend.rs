@@ -112,7 +112,12 @@ impl<'s> Mender<'s> {
 
     pub(super) fn insert(&mut self, kind: TokenKind, text: &'static str) {
         let span = self.gap();
-        self.out.push(Lexeme { kind, text, span, starts_line: false });
+        self.out.push(Lexeme {
+            kind,
+            text,
+            span,
+            starts_line: false,
+        });
     }
 
     pub(super) fn change(&mut self, i: usize, kind: TokenKind, text: &'s str) {
@@ -141,7 +146,8 @@ impl<'s> Mender<'s> {
     pub(super) fn is_head(&self, i: usize) -> bool {
         let lexeme = self.input[i];
         let before = self.before(1);
-        if lexeme.kind != Name || matches!(before.map(|l| l.kind), Some(Dot | At | Less)) || self.text_before(1) == "as" {
+        if lexeme.kind != Name || matches!(before.map(|l| l.kind), Some(Dot | At | Less)) || self.text_before(1) == "as"
+        {
             return false;
         }
         let as_edge = matches!(before.map(|l| l.kind), Some(Variable | Colon));
@@ -188,14 +194,20 @@ impl<'s> Mender<'s> {
             _ => return i + 1,
         };
         let mut next = i + 1;
-        let by = self.at(next).filter(|l| frame == Frame::Order && l.text.eq_ignore_ascii_case("by"));
+        let by = self
+            .at(next)
+            .filter(|l| frame == Frame::Order && l.text.eq_ignore_ascii_case("by"));
         if let Some(by) = by {
             next += 1;
             let mut error = SyntaxError::new("Q001", by.span)
                 .message("there is no `by` after `order`")
                 .help("order reads `order { $p.name desc }`");
             if is(self.at(next), LeftBrace) {
-                error = error.safe_fix("delete `by`", Span::new(lexeme.span.end as usize, by.span.end as usize), "");
+                error = error.safe_fix(
+                    "delete `by`",
+                    Span::new(lexeme.span.end as usize, by.span.end as usize),
+                    "",
+                );
             }
             self.errors.push(error);
         }
@@ -218,7 +230,11 @@ impl<'s> Mender<'s> {
     fn imply(&mut self, frame: Frame) {
         self.insert(LeftBrace, "{");
         self.surplus += 1;
-        self.frames.push(Open { frame, span: self.gap(), implied: true });
+        self.frames.push(Open {
+            frame,
+            span: self.gap(),
+            implied: true,
+        });
     }
 
     fn open(&mut self, i: usize) {
@@ -233,7 +249,11 @@ impl<'s> Mender<'s> {
             _ => self.brace_frame(i),
         };
         self.out.push(lexeme);
-        self.frames.push(Open { frame, span: lexeme.span, implied: false });
+        self.frames.push(Open {
+            frame,
+            span: lexeme.span,
+            implied: false,
+        });
     }
 
     fn brace_frame(&self, i: usize) -> Frame {
@@ -264,7 +284,8 @@ impl<'s> Mender<'s> {
         };
         let reach = self.frames.iter().rposition(|f| fits(f.frame));
         let reach = reach.filter(|r| lexeme.kind == RightBrace || self.frames[*r..].iter().all(|f| !is_brace(f.frame)));
-        let more_follows = lexeme.kind == RightBrace && self.frames.len() == 1 && i + 1 < self.input.len() && self.is_head(i + 1);
+        let more_follows =
+            lexeme.kind == RightBrace && self.frames.len() == 1 && i + 1 < self.input.len() && self.is_head(i + 1);
         let Some(reach) = reach.filter(|_| !more_follows || self.surplus >= 0) else {
             self.errors.push(
                 SyntaxError::new("Q001", lexeme.span)
@@ -288,12 +309,19 @@ impl<'s> Mender<'s> {
     fn belongs_further_out(&self, brace: Lexeme<'_>) -> bool {
         let Some(top) = self.frames.last() else { return false };
         if top.implied {
-            let rest = self.input.iter().filter(|l| l.span.start >= brace.span.start && l.kind == RightBrace).count();
+            let rest = self
+                .input
+                .iter()
+                .filter(|l| l.span.start >= brace.span.start && l.kind == RightBrace)
+                .count();
             return rest < self.frames.iter().filter(|f| is_brace(f.frame)).count();
         }
         brace.starts_line
             && self.indent(brace.span) < self.indent(top.span)
-            && self.frames.iter().any(|f| is_brace(f.frame) && self.indent(f.span) == self.indent(brace.span))
+            && self
+                .frames
+                .iter()
+                .any(|f| is_brace(f.frame) && self.indent(f.span) == self.indent(brace.span))
     }
 
     /// The indentation of the line that holds the span.
@@ -305,7 +333,9 @@ impl<'s> Mender<'s> {
     /// A call ends where no comma leads on.
     fn close_call_before(&mut self, i: usize) {
         let lexeme = self.input[i];
-        let Some(Frame::Paren | Frame::Bracket) = self.top() else { return };
+        let Some(Frame::Paren | Frame::Bracket) = self.top() else {
+            return;
+        };
         let leads_on = matches!(self.before(1).map(|l| l.kind), Some(LeftParen | LeftBracket | Comma));
         let starts = matches!(lexeme.kind, Variable) || lexeme.text == "not" && is(self.at(i + 1), LeftBrace);
         let suffix = matches!(lexeme.text, "as" | "asc" | "desc") && !is(self.before(1), Dot);
@@ -334,25 +364,34 @@ impl<'s> Mender<'s> {
                 unclosed.push(open.span);
             }
         }
-        let Some((first, others)) = unclosed.split_first() else { return };
+        let Some((first, others)) = unclosed.split_first() else {
+            return;
+        };
         let bracket = &self.text[first.range()];
         let wanted = match bracket {
             "(" => ")",
             "[" => "]",
             _ => "}",
         };
-        let mut error = SyntaxError::new("Q002", *first).message(format!("this `{bracket}` is never closed")).label(
-            gap,
-            match because {
-                Some(next) => format!("expected `{wanted}` before `{}`", next.text),
-                None => format!("expected `{wanted}` here"),
-            },
-        );
+        let mut error = SyntaxError::new("Q002", *first)
+            .message(format!("this `{bracket}` is never closed"))
+            .label(
+                gap,
+                match because {
+                    Some(next) => format!("expected `{wanted}` before `{}`", next.text),
+                    None => format!("expected `{wanted}` here"),
+                },
+            );
         for other in others {
             error = error.label(*other, "neither is this one");
         }
-        let closers = if closers.starts_with('}') { format!(" {closers}") } else { closers };
-        self.errors.push(error.fix(format!("insert `{}`", closers.trim()), gap, closers));
+        let closers = if closers.starts_with('}') {
+            format!(" {closers}")
+        } else {
+            closers
+        };
+        self.errors
+            .push(error.fix(format!("insert `{}`", closers.trim()), gap, closers));
     }
 }
 

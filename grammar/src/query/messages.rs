@@ -38,23 +38,29 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
         "order" => "something to order by, such as `$p.name`",
         _ => "an assignment, such as `name: $name`",
     };
-    error(span, format!("these braces are empty: `{word}` needs at least {wanted}"))
+    error(
+        span,
+        format!("these braces are empty: `{word}` needs at least {wanted}"),
+    )
 }
 
 /// Something stands in the body where a section or a statement should start.
 pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
     let span = r.span(range.start..range.start + 1);
     let text = r.at(range.start).map_or("", |l| l.text);
-    let glued = ["match", "return", "order", "limit", "insert", "update", "delete"].into_iter().find(|k| {
-        text.strip_prefix(k).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()))
-    });
+    let glued = ["match", "return", "order", "limit", "insert", "update", "delete"]
+        .into_iter()
+        .find(|k| {
+            text.strip_prefix(k)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()))
+        });
     if let Some(keyword) = glued {
         let gap = Span::at(span.start as usize + keyword.len());
-        return error(span, format!("`{keyword}` and `{}` are glued together", &text[keyword.len()..])).safe_fix(
-            "insert a space",
-            gap,
-            " ",
-        );
+        return error(
+            span,
+            format!("`{keyword}` and `{}` are glued together", &text[keyword.len()..]),
+        )
+        .safe_fix("insert a space", gap, " ");
     }
     if text.eq_ignore_ascii_case("where") || text == "filter" {
         return error(span, format!("there is no `{text}` in a read query"))
@@ -69,14 +75,18 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
         "order" | "return" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
-        _ => error.help("the sections are `match`, `return`, `order` and `limit`; the statements `insert`, `update`, `delete`"),
+        _ => error.help(
+            "the sections are `match`, `return`, `order` and `limit`; the statements `insert`, `update`, `delete`",
+        ),
     }
 }
 
 pub(super) fn mixed(r: &Recovery<'_, '_>, other: usize, first: usize) -> SyntaxError {
     let (word, before) = (r.word(other), r.word(first));
     SyntaxError::new("Q013", r.span(other..other + 1))
-        .message(format!("a query either reads or writes: `{word}` cannot stand beside `{before}`"))
+        .message(format!(
+            "a query either reads or writes: `{word}` cannot stand beside `{before}`"
+        ))
         .label(r.span(first..first + 1), "decided here")
         .help("split it into two queries")
 }
@@ -105,7 +115,10 @@ pub(super) fn describe(
 ) -> Option<SyntaxError> {
     let whole = r.span(segment.clone());
     let touches = |span: Span| span.start <= whole.end && whole.start <= span.end;
-    if r.errors.iter().any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty())) {
+    if r.errors
+        .iter()
+        .any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty()))
+    {
         return None;
     }
     let slip = match parts {
@@ -129,14 +142,23 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     for i in start..end {
         let lexeme = r.at(i)?;
         let found = match lexeme.text {
-            "in" if i > start => Some(("there is no `in`", "write the list on the left: `$list contains $p.role`")),
-            "is" if i > start => Some(("there is no `is`", "null cannot be tested for; nulls never satisfy a comparison")),
+            "in" if i > start => Some((
+                "there is no `in`",
+                "write the list on the left: `$list contains $p.role`",
+            )),
+            "is" if i > start => Some((
+                "there is no `is`",
+                "null cannot be tested for; nulls never satisfy a comparison",
+            )),
             "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
             "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
             "optional" | "exists" if r.kind(i + 1) == Some(LeftBrace) => {
                 Some(("there is no such block", "a match block knows `not { … }` only"))
             }
-            "+" | "*" | "/" => Some(("there is no arithmetic", "compare with a value that was computed before")),
+            "+" | "*" | "/" => Some((
+                "there is no arithmetic",
+                "compare with a value that was computed before",
+            )),
             "!" => Some(("there is no `!`", "write `not { … }`, or `!=` between two values")),
             _ => None,
         };
@@ -145,11 +167,11 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         }
         if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
             return Some(
-                error(lexeme.span, format!("the comparison is called `starts_with`, not `{}`", lexeme.text)).safe_fix(
-                    "write `starts_with`",
+                error(
                     lexeme.span,
-                    "starts_with",
-                ),
+                    format!("the comparison is called `starts_with`, not `{}`", lexeme.text),
+                )
+                .safe_fix("write `starts_with`", lexeme.span, "starts_with"),
             );
         }
     }
@@ -165,33 +187,44 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         );
     }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
-        (Variable, None, ..) => Some(error(span(0), format!("`{}` alone is no clause", text(0))).help(format!(
-            "bind it, `{0}: Type`; follow an edge, `{0} edge $x`; or compare it, `{0}.property = 1`",
-            text(0)
-        ))),
+        (Variable, None, ..) => Some(
+            error(span(0), format!("`{}` alone is no clause", text(0))).help(format!(
+                "bind it, `{0}: Type`; follow an edge, `{0} edge $x`; or compare it, `{0}.property = 1`",
+                text(0)
+            )),
+        ),
         (Variable, Some(Colon), None, _) => {
             Some(error(gap, "expected the name of a node type, such as `Person`").label(whole, "in this binding"))
         }
         (Variable, Some(Colon), Some(Name), Some(Variable | LeftBrace)) => Some(
-            error(span(0), "an edge variable needs a source before it")
-                .help(format!("write `$from {}:{} {}`", text(0), text(2), if kind(3) == Some(Variable) { text(3) } else { "$to" })),
+            error(span(0), "an edge variable needs a source before it").help(format!(
+                "write `$from {}:{} {}`",
+                text(0),
+                text(2),
+                if kind(3) == Some(Variable) { text(3) } else { "$to" }
+            )),
         ),
         (Variable, Some(Name), None, _) => Some(
-            error(gap, format!("this traversal has no target: expected a variable after `{}`", text(1)))
-                .label(whole, "in this traversal"),
+            error(
+                gap,
+                format!("this traversal has no target: expected a variable after `{}`", text(1)),
+            )
+            .label(whole, "in this traversal"),
         ),
         (Variable, Some(Arrow | Minus), ..) => Some(
             error(span(1), "a traversal is written without an arrow")
                 .help(format!("name the edge between its ends: `{} edge $b`", text(0))),
         ),
         (Variable, Some(Dot), Some(Name), None) => Some(
-            error(gap, "a comparison is missing: expected `=`, `!=`, `<`, `<=`, `>`, `>=`, `contains` or `starts_with`")
-                .label(whole, "after this property"),
+            error(
+                gap,
+                "a comparison is missing: expected `=`, `!=`, `<`, `<=`, `>`, `>=`, `contains` or `starts_with`",
+            )
+            .label(whole, "after this property"),
         ),
         (Variable, Some(Dot), None, _) => Some(error(gap, "expected the name of a property after the `.`")),
         (Name, Some(LeftBrace), ..) if text(0) != "not" => Some(
-            error(span(0), format!("`{}` starts no block here", text(0)))
-                .help("a match block knows `not { … }` only"),
+            error(span(0), format!("`{}` starts no block here", text(0))).help("a match block knows `not { … }` only"),
         ),
         (Name, Some(LeftParen), ..) => Some(unknown_function(r, start)),
         _ => None,
@@ -219,7 +252,9 @@ fn projection(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
                 );
             }
             Plus | Slash | Minus => {
-                return Some(error(lexeme.span, "there is no arithmetic").help("return the values, and compute outside"));
+                return Some(
+                    error(lexeme.span, "there is no arithmetic").help("return the values, and compute outside"),
+                );
             }
             Name if lexeme.text == "distinct" && i == segment.start => {
                 return Some(error(lexeme.span, "there is no `distinct`").safe_fix("delete it", lexeme.span, ""));
@@ -230,8 +265,10 @@ fn projection(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
             Colon if i > segment.start => {
                 let name = r.word(i - 1);
                 return Some(
-                    error(lexeme.span, "a name for a column comes after it, behind `as`")
-                        .help(format!("write `$p.property as {}`", if name.is_empty() { "name" } else { name })),
+                    error(lexeme.span, "a name for a column comes after it, behind `as`").help(format!(
+                        "write `$p.property as {}`",
+                        if name.is_empty() { "name" } else { name }
+                    )),
                 );
             }
             _ => {}
@@ -256,19 +293,27 @@ fn parameter(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
         return Some(error(first.span, "a parameter reads `$name: Type`"));
     }
     if first.kind == Variable && start + 1 == end {
-        return Some(
-            error(gap, format!("the type of `{}` is missing", first.text)).fix("make it a `String`", gap, ": String"),
-        );
+        return Some(error(gap, format!("the type of `{}` is missing", first.text)).fix(
+            "make it a `String`",
+            gap,
+            ": String",
+        ));
     }
     if first.kind == Variable && start + 2 == end && r.kind(start + 1) == Some(Colon) {
-        return Some(
-            error(gap, format!("the type of `{}` is missing", first.text)).fix("make it a `String`", gap, " String"),
-        );
+        return Some(error(gap, format!("the type of `{}` is missing", first.text)).fix(
+            "make it a `String`",
+            gap,
+            " String",
+        ));
     }
-    let lexeme = (start..end).filter_map(|i| r.at(i)).find(|l| matches!(l.kind, Equal | Bang))?;
+    let lexeme = (start..end)
+        .filter_map(|i| r.at(i))
+        .find(|l| matches!(l.kind, Equal | Bang))?;
     Some(match lexeme.kind {
         Equal => error(lexeme.span, "a parameter has no default").help("make it optional: `$name: Type?`"),
-        _ => error(lexeme.span, "a parameter is required unless it ends in `?`").safe_fix("delete `!`", lexeme.span, ""),
+        _ => {
+            error(lexeme.span, "a parameter is required unless it ends in `?`").safe_fix("delete `!`", lexeme.span, "")
+        }
     })
 }
 
@@ -306,11 +351,19 @@ fn bare_value(r: &Recovery<'_, '_>, word: Lexeme<'_>) -> SyntaxError {
         return error(word.span, "there is no literal for null")
             .help("null comes in through an optional parameter, such as `$x: String?`");
     }
-    let is_parameter = r.input.lexemes.iter().any(|l| l.kind == Variable && l.text.trim_start_matches('$') == word.text);
+    let is_parameter = r
+        .input
+        .lexemes
+        .iter()
+        .any(|l| l.kind == Variable && l.text.trim_start_matches('$') == word.text);
     let error = error(word.span, format!("`{}` is no value", word.text));
     let in_quotes = format!("\"{}\"", word.text);
     if is_parameter {
-        error.fix(format!("write `${}`", word.text), Span::at(word.span.start as usize), "$")
+        error.fix(
+            format!("write `${}`", word.text),
+            Span::at(word.span.start as usize),
+            "$",
+        )
     } else {
         error
             .help("a value is a literal, a parameter such as `$name`, or `now()`")
@@ -327,10 +380,17 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
         return Some(error(gap, format!("expected the name of a type after `{word}`")));
     };
     if second.kind == Name && matches!(second.text, "into" | "from") {
-        return Some(error(second.span, format!("there is no `{}`", second.text)).safe_fix("delete it", second.span, ""));
+        return Some(error(second.span, format!("there is no `{}`", second.text)).safe_fix(
+            "delete it",
+            second.span,
+            "",
+        ));
     }
     if second.kind == Name {
-        return Some(error(second.span, "the name of a type starts with an upper-case letter"));
+        return Some(error(
+            second.span,
+            "the name of a type starts with an upper-case letter",
+        ));
     }
     if second.kind == Variable {
         return Some(
@@ -348,9 +408,10 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
             error(r.gap(end), format!("`{word}` needs a condition: expected `where`"))
                 .help("it is one comparison, such as `where name = $name`"),
         ),
-        (_, Some(at)) if at + 1 == end => {
-            Some(error(r.gap(end), "expected a comparison after `where`, such as `name = $name`"))
-        }
+        (_, Some(at)) if at + 1 == end => Some(error(
+            r.gap(end),
+            "expected a comparison after `where`, such as `name = $name`",
+        )),
         (_, Some(at)) => {
             let find = |texts: &[&str]| (at..end).filter_map(|i| r.at(i)).find(|l| texts.contains(&l.text));
             if let Some(more) = find(&["and", "or", "&&", "||", ","]) {
@@ -365,9 +426,10 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
             let value = r.at(at + 3).filter(|l| at + 3 < end && l.kind == Name);
             value.map(|v| bare_value(r, v))
         }
-        ("insert", None) if r.kind(start + 2) != Some(LeftBrace) => {
-            Some(error(r.gap(start + 2), format!("expected `{{ … }}` with values after `{}`", second.text)))
-        }
+        ("insert", None) if r.kind(start + 2) != Some(LeftBrace) => Some(error(
+            r.gap(start + 2),
+            format!("expected `{{ … }}` with values after `{}`", second.text),
+        )),
         _ => None,
     }
 }
@@ -387,8 +449,15 @@ fn generic(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>, refusal: &
     };
     match r.at(at).filter(|_| at < segment.end) {
         Some(found) => {
-            let error = error(found.span, format!("expected {expected}, found `{}`", shorten(found.text)));
-            if at > segment.start { error.label(r.span(segment.start..at), place) } else { error }
+            let error = error(
+                found.span,
+                format!("expected {expected}, found `{}`", shorten(found.text)),
+            );
+            if at > segment.start {
+                error.label(r.span(segment.start..at), place)
+            } else {
+                error
+            }
         }
         None => error(r.gap(segment.end), format!("expected {expected} here")).label(r.span(segment), place),
     }
@@ -434,15 +503,22 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
             words.push("a type such as `Person` or `String`");
         }
         if has("NAME") {
-            words.push(if parts == Parts::Clause && has("<") { "an edge" } else { "a name" });
+            words.push(if parts == Parts::Clause && has("<") {
+                "an edge"
+            } else {
+                "a name"
+            });
         }
     }
     if has("=") && has(">=") {
         words.push("a comparison such as `=` or `contains`");
     }
     let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">"];
-    let quoted: Vec<String> =
-        signs.iter().filter(|s| has(s) && !(has(">=") && **s == ">")).map(|s| format!("`{s}`")).collect();
+    let quoted: Vec<String> = signs
+        .iter()
+        .filter(|s| has(s) && !(has(">=") && **s == ">"))
+        .map(|s| format!("`{s}`"))
+        .collect();
     words.extend(quoted.iter().map(|s| s.as_str()));
     let keywords: Vec<String> = ["as", "asc", "desc", "set", "where"]
         .iter()

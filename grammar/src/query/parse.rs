@@ -9,7 +9,7 @@ use super::mend;
 use super::terminal::{self, Lexeme, Terminal};
 use super::token::TokenKind;
 use super::{checks, recover};
-use crate::lexing::Spellings;
+use crate::lexing::{self, Spellings};
 use crate::{Parsed, SyntaxError};
 
 /// What brackets may be nested within each other, `{` aside, which has limits of its own.
@@ -22,7 +22,10 @@ pub(super) const DEEPEST_NOT: usize = 64;
 pub fn parse_item(text: &str) -> Parsed<Query> {
     let (lexemes, mut errors) = terminal::lexemes(text);
     if let Some(error) = too_deep(&lexemes) {
-        return Parsed { tree: None, errors: vec![error] };
+        return Parsed {
+            tree: None,
+            errors: vec![error],
+        };
     }
     let mut tree = None;
     if brace_depth(&lexemes) <= DEEPEST_NOT {
@@ -43,6 +46,7 @@ pub fn parse_item(text: &str) -> Parsed<Query> {
     if let Some(query) = &mut tree {
         checks::check(query, &mut errors);
     }
+    lexing::drop_consequences::<TokenKind>(&mut errors);
     errors.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     errors.dedup();
     Parsed { tree, errors }
@@ -82,18 +86,27 @@ pub(super) fn part(
     });
     // Counted here, since lexemes that were inserted have no place of their own.
     let mut taken = 0_usize;
-    let located = std::iter::once((begin, start, begin)).chain(terminals).inspect(|_| taken += 1);
+    let located = std::iter::once((begin, start, begin))
+        .chain(terminals)
+        .inspect(|_| taken += 1);
     let mut found = Vec::new();
     match StartParser::new().parse(&mut found, located) {
         Ok(part) => {
             errors.append(&mut found);
             Ok(part)
         }
-        Err(ParseError::UnrecognizedToken { expected, .. }) => {
-            Err(Refusal { at: range.start + taken.saturating_sub(2), expected })
-        }
-        Err(ParseError::UnrecognizedEof { expected, .. }) => Err(Refusal { at: range.end, expected }),
-        Err(_) => Err(Refusal { at: range.end, expected: Vec::new() }),
+        Err(ParseError::UnrecognizedToken { expected, .. }) => Err(Refusal {
+            at: range.start + taken.saturating_sub(2),
+            expected,
+        }),
+        Err(ParseError::UnrecognizedEof { expected, .. }) => Err(Refusal {
+            at: range.end,
+            expected,
+        }),
+        Err(_) => Err(Refusal {
+            at: range.end,
+            expected: Vec::new(),
+        }),
     }
 }
 

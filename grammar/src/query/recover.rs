@@ -102,7 +102,10 @@ impl<'a, 's> Recovery<'a, 's> {
         let name = match self.at(1).filter(|l| l.kind == Name) {
             Some(name) => {
                 i = 2;
-                Name { text: name.text.to_owned(), span: name.span }
+                Name {
+                    text: name.text.to_owned(),
+                    span: name.span,
+                }
             }
             None => {
                 let gap = self.gap(1);
@@ -111,7 +114,10 @@ impl<'a, 's> Recovery<'a, 's> {
                         .message("this query has no name")
                         .label(gap, "expected a name here, such as `find_people`"),
                 );
-                Name { text: String::new(), span: gap }
+                Name {
+                    text: String::new(),
+                    span: gap,
+                }
             }
         };
         let mut parameters = Vec::new();
@@ -120,7 +126,10 @@ impl<'a, 's> Recovery<'a, 's> {
             parameters = self.parameters(i + 1..close);
             i = close + 1;
         }
-        let open = self.outer(i..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let open = self
+            .outer(i..end)
+            .into_iter()
+            .find(|i| self.kind(*i) == Some(LeftBrace));
         let annotations = self.annotations(i..open.unwrap_or(end));
         let Some(open) = open else {
             if !name.text.is_empty() {
@@ -128,7 +137,13 @@ impl<'a, 's> Recovery<'a, 's> {
                 self.errors.push(error);
             }
             let body = Body::Read(empty_read(self.gap(end)));
-            return Some(Query { name, parameters, annotations, body, span: self.span(0..end) });
+            return Some(Query {
+                name,
+                parameters,
+                annotations,
+                body,
+                span: self.span(0..end),
+            });
         };
         let close = self.closing(open);
         let body = self.body(open + 1..close);
@@ -140,7 +155,13 @@ impl<'a, 's> Recovery<'a, 's> {
                     .label(self.span(close..close + 1), "its body is closed here"),
             );
         }
-        Some(Query { name, parameters, annotations, body, span: self.span(0..close + 1) })
+        Some(Query {
+            name,
+            parameters,
+            annotations,
+            body,
+            span: self.span(0..close + 1),
+        })
     }
 
     fn parameters(&mut self, range: Range<usize>) -> Vec<Parameter> {
@@ -157,8 +178,11 @@ impl<'a, 's> Recovery<'a, 's> {
 
     /// The segments between commas; an empty one is reported.
     fn separated(&mut self, range: Range<usize>) -> Vec<Range<usize>> {
-        let commas: Vec<usize> =
-            self.outer(range.clone()).into_iter().filter(|i| self.kind(*i) == Some(Comma)).collect();
+        let commas: Vec<usize> = self
+            .outer(range.clone())
+            .into_iter()
+            .filter(|i| self.kind(*i) == Some(Comma))
+            .collect();
         let mut segments = Vec::new();
         let mut start = range.start;
         for end in commas.into_iter().chain([range.end]) {
@@ -177,7 +201,10 @@ impl<'a, 's> Recovery<'a, 's> {
         let starts: Vec<usize> = outer.into_iter().filter(|i| self.kind(*i) == Some(At)).collect();
         let first = starts.first().copied().unwrap_or(range.end);
         if range.start < first {
-            let refusal = super::parse::Refusal { at: range.start, expected: Vec::new() };
+            let refusal = super::parse::Refusal {
+                at: range.start,
+                expected: Vec::new(),
+            };
             self.report(Parts::Annotation, range.start..first, &refusal);
         }
         let mut found = Vec::new();
@@ -210,7 +237,11 @@ impl<'a, 's> Recovery<'a, 's> {
 
     fn body(&mut self, range: Range<usize>) -> Body {
         let outer = self.outer(range.clone());
-        let heads: Vec<usize> = outer.iter().copied().filter(|i| self.is_section(*i) || self.is_statement(*i)).collect();
+        let heads: Vec<usize> = outer
+            .iter()
+            .copied()
+            .filter(|i| self.is_section(*i) || self.is_statement(*i))
+            .collect();
         let first = heads.first().copied().unwrap_or(range.end);
         if range.start < first {
             let error = messages::no_section(self, range.start..first);
@@ -227,10 +258,16 @@ impl<'a, 's> Recovery<'a, 's> {
         let ends = heads.iter().skip(1).copied().chain([range.end]);
         let segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
         if mutates {
-            let of_kind = segments.into_iter().filter(|s| self.is_statement(s.start)).collect::<Vec<_>>();
+            let of_kind = segments
+                .into_iter()
+                .filter(|s| self.is_statement(s.start))
+                .collect::<Vec<_>>();
             return Body::Mutation(of_kind.into_iter().filter_map(|s| self.statement(s)).collect());
         }
-        let of_kind = segments.into_iter().filter(|s| self.is_section(s.start)).collect::<Vec<_>>();
+        let of_kind = segments
+            .into_iter()
+            .filter(|s| self.is_section(s.start))
+            .collect::<Vec<_>>();
         Body::Read(self.read(of_kind, range, other.is_none()))
     }
 
@@ -239,7 +276,10 @@ impl<'a, 's> Recovery<'a, 's> {
         let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
         for section in sections {
             let word = self.word(section.start);
-            let rank = ["match", "return", "order", "limit"].iter().position(|w| *w == word).unwrap_or(0);
+            let rank = ["match", "return", "order", "limit"]
+                .iter()
+                .position(|w| *w == word)
+                .unwrap_or(0);
             if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rank) {
                 let error = SyntaxError::new("Q006", self.span(section.start..section.start + 1))
                     .message(format!("a query has one `{word}` only"))
@@ -297,7 +337,10 @@ impl<'a, 's> Recovery<'a, 's> {
             .with_fix(
                 format!("move `{word}` behind `{after}`"),
                 false,
-                vec![(early_span, String::new()), (Span::at(late_span.end as usize), format!(" {text}"))],
+                vec![
+                    (early_span, String::new()),
+                    (Span::at(late_span.end as usize), format!(" {text}")),
+                ],
             )
     }
 
@@ -332,7 +375,10 @@ impl<'a, 's> Recovery<'a, 's> {
             let error = messages::no_section(self, count + 1..section.end);
             self.errors.push(error);
         }
-        Some(Limit { count: super::build::limit(digits.text, digits.span, self.errors), span: keyword.to(digits.span) })
+        Some(Limit {
+            count: super::build::limit(digits.text, digits.span, self.errors),
+            span: keyword.to(digits.span),
+        })
     }
 
     fn keys(&mut self, range: Range<usize>) -> Vec<SortKey> {
@@ -377,7 +423,11 @@ impl<'a, 's> Recovery<'a, 's> {
                 self.errors.push(error);
             }
             let clauses = self.clauses(inner, depth + 1);
-            found.push(Clause::Negation(Negation { clauses, keyword, span: self.span(negation..close + 1) }));
+            found.push(Clause::Negation(Negation {
+                clauses,
+                keyword,
+                span: self.span(negation..close + 1),
+            }));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found
@@ -411,7 +461,10 @@ impl<'a, 's> Recovery<'a, 's> {
                     break;
                 }
             }
-            let next = outer.iter().copied().find(|i| *i > from && self.starts(parts, *i, true));
+            let next = outer
+                .iter()
+                .copied()
+                .find(|i| *i > from && self.starts(parts, *i, true));
             let segment = from..next.unwrap_or(range.end);
             let refusal = match part(start, self.input, segment.clone(), &mut Vec::new()) {
                 Err(refusal) => refusal,
@@ -430,8 +483,16 @@ impl<'a, 's> Recovery<'a, 's> {
     /// A binding whose matches are broken still binds its variable.
     fn binding(&mut self, parts: Parts, segment: Range<usize>) -> Option<Clause> {
         let Range { start, end } = segment;
-        let kinds = [self.kind(start), self.kind(start + 1), self.kind(start + 2), self.kind(start + 3)];
-        if parts != Parts::Clause || kinds != [Some(Variable), Some(Colon), Some(Type), Some(LeftBrace)] || start + 3 >= end {
+        let kinds = [
+            self.kind(start),
+            self.kind(start + 1),
+            self.kind(start + 2),
+            self.kind(start + 3),
+        ];
+        if parts != Parts::Clause
+            || kinds != [Some(Variable), Some(Colon), Some(Type), Some(LeftBrace)]
+            || start + 3 >= end
+        {
             return None;
         }
         let close = self.closing(start + 3);
@@ -440,7 +501,9 @@ impl<'a, 's> Recovery<'a, 's> {
             return None;
         }
         let head = part(Terminal::StartClauses, self.input, start..start + 3, self.errors).ok()?;
-        let Clause::Binding(mut binding) = clauses(head).pop()? else { return None };
+        let Clause::Binding(mut binding) = clauses(head).pop()? else {
+            return None;
+        };
         for segment in self.separated(start + 4..close) {
             binding.matches.extend(self.list(Parts::Match, segment, matches));
         }
@@ -460,7 +523,10 @@ impl<'a, 's> Recovery<'a, 's> {
                     && next == Some(Colon)
                     && self.kind(i + 2) == Some(Type)
                     && (before != Some(Variable) || lexeme.starts_line);
-                let can = matches!(lexeme.kind, Variable | Name | Text | Integer | Float | LeftBracket | LeftParen);
+                let can = matches!(
+                    lexeme.kind,
+                    Variable | Name | Text | Integer | Float | LeftBracket | LeftParen
+                );
                 binds || separated || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
             }
             Parts::Match | Parts::Assignment => {
@@ -485,12 +551,18 @@ impl<'a, 's> Recovery<'a, 's> {
         let Range { start, end } = segment;
         let keyword = self.span(start..start + 1);
         let ty = self.at(start + 1).filter(|l| l.kind == Type && start + 1 < end);
-        let braces = self.outer(start..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let braces = self
+            .outer(start..end)
+            .into_iter()
+            .find(|i| self.kind(*i) == Some(LeftBrace));
         let Some((ty, open)) = ty.zip(braces) else {
             self.report(Parts::Statement, start..end, &refusal);
             return None;
         };
-        let ty = Name { text: ty.text.to_owned(), span: ty.span };
+        let ty = Name {
+            text: ty.text.to_owned(),
+            span: ty.span,
+        };
         let close = self.closing(open);
         let fits = match self.word(start) {
             "insert" => open == start + 2 && close + 1 == end,
@@ -510,10 +582,21 @@ impl<'a, 's> Recovery<'a, 's> {
         }
         let span = self.span(start..end);
         if self.word(start) == "insert" {
-            return Some(Statement::Insert(Insert { keyword, ty, assignments, span }));
+            return Some(Statement::Insert(Insert {
+                keyword,
+                ty,
+                assignments,
+                span,
+            }));
         }
         match self.predicate(ty.clone(), keyword, close + 1..end) {
-            Some(predicate) => Some(Statement::Update(Update { keyword, ty, assignments, predicate, span })),
+            Some(predicate) => Some(Statement::Update(Update {
+                keyword,
+                ty,
+                assignments,
+                predicate,
+                span,
+            })),
             None => {
                 if self.errors.len() == before {
                     self.report(Parts::Statement, start..end, &refusal);
@@ -529,8 +612,18 @@ impl<'a, 's> Recovery<'a, 's> {
             return None;
         }
         let mut lexemes: Vec<Lexeme<'s>> = Vec::with_capacity(range.len() + 2);
-        lexemes.push(Lexeme { kind: TokenKind::Name, text: "delete", span: keyword, starts_line: true });
-        lexemes.push(Lexeme { kind: Type, text: "T", span: ty.span, starts_line: false });
+        lexemes.push(Lexeme {
+            kind: TokenKind::Name,
+            text: "delete",
+            span: keyword,
+            starts_line: true,
+        });
+        lexemes.push(Lexeme {
+            kind: Type,
+            text: "T",
+            span: ty.span,
+            starts_line: false,
+        });
         lexemes.extend_from_slice(&self.input.lexemes[range]);
         let input = Input::new(lexemes);
         match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
@@ -547,7 +640,14 @@ impl<'a, 's> Recovery<'a, 's> {
 }
 
 fn empty_read(at: Span) -> Read {
-    Read { clauses: Vec::new(), match_span: at, projections: Vec::new(), return_span: at, order: Vec::new(), limit: None }
+    Read {
+        clauses: Vec::new(),
+        match_span: at,
+        projections: Vec::new(),
+        return_span: at,
+        order: Vec::new(),
+        limit: None,
+    }
 }
 
 fn clauses(part: Part) -> Vec<Clause> {

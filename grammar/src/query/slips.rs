@@ -46,11 +46,9 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Minus | Arrow => dash(m, i),
         Semicolon if m.top() != Some(Frame::Match) || is(m.before(1), LeftBrace) => {
             m.errors.push(
-                SyntaxError::new("Q001", lexeme.span).message("nothing is separated by `;` here").safe_fix(
-                    "delete the `;`",
-                    lexeme.span,
-                    "",
-                ),
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("nothing is separated by `;` here")
+                    .safe_fix("delete the `;`", lexeme.span, ""),
             );
             Some(i + 1)
         }
@@ -74,7 +72,10 @@ fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
     if items::foreign_keyword(crate::Language::Query, lexeme.text).is_some() {
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
-                .message(format!("a query starts with the word `query`, not with `{}`", lexeme.text))
+                .message(format!(
+                    "a query starts with the word `query`, not with `{}`",
+                    lexeme.text
+                ))
                 .safe_fix("write `query`", lexeme.span, "query"),
         );
         m.insert(Name, "query");
@@ -85,14 +86,25 @@ fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
     m.errors.push(glued(lexeme, gap));
     m.insert(Name, "query");
     let name = m.at(0)?;
-    m.out.push(Lexeme { text: &name.text[keyword.len()..], span: Span { start: gap.start, ..name.span }, ..name });
+    m.out.push(Lexeme {
+        text: &name.text[keyword.len()..],
+        span: Span {
+            start: gap.start,
+            ..name.span
+        },
+        ..name
+    });
     Some(1)
 }
 
 fn glued(lexeme: Lexeme<'_>, gap: Span) -> SyntaxError {
     let at = (gap.start - lexeme.span.start) as usize;
     SyntaxError::new("Q001", lexeme.span)
-        .message(format!("`{}` and `{}` are glued together", &lexeme.text[..at], &lexeme.text[at..]))
+        .message(format!(
+            "`{}` and `{}` are glued together",
+            &lexeme.text[..at],
+            &lexeme.text[at..]
+        ))
         .safe_fix("insert a space", gap, " ")
 }
 
@@ -103,7 +115,11 @@ fn replace_sign(m: &mut Mender<'_>, i: usize, kind: TokenKind, sign: &'static st
             .message(format!("the sign is `{sign}`, not `{}`", lexeme.text))
             .safe_fix(format!("write `{sign}`"), lexeme.span, sign),
     );
-    m.out.push(Lexeme { kind, text: sign, ..lexeme });
+    m.out.push(Lexeme {
+        kind,
+        text: sign,
+        ..lexeme
+    });
     Some(i + 1)
 }
 
@@ -118,7 +134,10 @@ fn connective(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             .safe_fix(format!("delete `{}`", lexeme.text), lexeme.span, "")
     } else {
         error
-            .message(format!("there is no `{}`: all clauses of a block have to hold", lexeme.text))
+            .message(format!(
+                "there is no `{}`: all clauses of a block have to hold",
+                lexeme.text
+            ))
             .help("for alternatives, write a query for each")
     });
     Some(i + 1)
@@ -130,33 +149,55 @@ fn malformed_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         BadVariable => {
             let known = m.out.iter().any(|l| l.kind == Variable && l.text == lexeme.text);
             if !known {
-                let mut error = SyntaxError::new("Q001", lexeme.span)
-                    .message(format!("the name of a variable starts with a lower-case letter, not like `{}`", lexeme.text));
+                let mut error = SyntaxError::new("Q001", lexeme.span).message(format!(
+                    "the name of a variable starts with a lower-case letter, not like `{}`",
+                    lexeme.text
+                ));
                 if items::starts_upper(&lexeme.text[1..]) {
                     let mended = m.small(lexeme.span).to_owned();
                     error = error.fix(format!("write `{mended}`"), lexeme.span, mended);
                 }
                 m.errors.push(error);
             }
-            m.out.push(Lexeme { kind: Variable, ..lexeme });
+            m.out.push(Lexeme {
+                kind: Variable,
+                ..lexeme
+            });
             Some(i + 1)
         }
         Dollar => {
             let name = m.at(i + 1).filter(|l| l.kind == Name && !l.starts_line)?;
-            let gap = Span { start: lexeme.span.end, end: name.span.start };
+            let gap = Span {
+                start: lexeme.span.end,
+                end: name.span.start,
+            };
             m.errors.push(
                 SyntaxError::new("Q001", lexeme.span)
                     .message("no space may stand between `$` and the name")
                     .safe_fix("delete the space", gap, ""),
             );
-            m.out.push(Lexeme { kind: Variable, span: lexeme.span.to(name.span), text: name.text, ..lexeme });
+            m.out.push(Lexeme {
+                kind: Variable,
+                span: lexeme.span.to(name.span),
+                text: name.text,
+                ..lexeme
+            });
             Some(i + 2)
         }
         _ => {
             let digits = lexeme.text.len() - lexeme.text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            m.errors.push(glued(lexeme, Span::at(lexeme.span.start as usize + digits)));
+            m.errors
+                .push(glued(lexeme, Span::at(lexeme.span.start as usize + digits)));
             let middle = lexeme.span.start + digits as u32;
-            m.out.push(Lexeme { kind: Integer, text: &lexeme.text[..digits], span: Span { end: middle, ..lexeme.span }, ..lexeme });
+            m.out.push(Lexeme {
+                kind: Integer,
+                text: &lexeme.text[..digits],
+                span: Span {
+                    end: middle,
+                    ..lexeme.span
+                },
+                ..lexeme
+            });
             Some(i + 1)
         }
     }
@@ -246,7 +287,11 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         let gap = m.gap();
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
-                .message(format!("a `:` is missing between `{}` and `{}`", m.text_before(1), lexeme.text))
+                .message(format!(
+                    "a `:` is missing between `{}` and `{}`",
+                    m.text_before(1),
+                    lexeme.text
+                ))
                 .label(gap, "expected `:` here")
                 .safe_fix("insert `:`", gap, ":"),
         );
@@ -257,14 +302,19 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 
 /// Whether a variable on the same line that is followed by this lexeme starts a clause.
 fn starts_clause(next: Option<Lexeme<'_>>) -> bool {
-    next.is_some_and(|l| !l.starts_line && matches!(l.kind, Name | Type | Dot | Colon | Arrow | Minus) && l.text != "not")
-        || is_comparison(next)
+    next.is_some_and(|l| {
+        !l.starts_line && matches!(l.kind, Name | Type | Dot | Colon | Arrow | Minus) && l.text != "not"
+    }) || is_comparison(next)
 }
 
 /// Whether the last three lexemes are `$a $e :` of one traversal.
 fn is_source(m: &Mender<'_>) -> bool {
     let starts_clause = |l: Lexeme<'_>| {
-        l.starts_line || matches!(m.before(4).map(|b| b.kind), Some(LeftBrace | RightBrace | Comma | Semicolon))
+        l.starts_line
+            || matches!(
+                m.before(4).map(|b| b.kind),
+                Some(LeftBrace | RightBrace | Comma | Semicolon)
+            )
     };
     m.before(3).is_some_and(|l| l.kind == Variable && starts_clause(l)) && m.before(2).is_some_and(|l| !l.starts_line)
 }
@@ -314,7 +364,9 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         || (before == Some(Variable) && matches!(m.before(2).map(|l| l.kind), Some(Equal | NotEqual | Less | Greater)));
     let operand_after = next.is_some_and(|n| matches!(n.kind, Variable | Name | Text) || n.text == "not");
     match lexeme.text {
-        "where" if operand_after && !matches!(before, Some(Variable | Less | Dot | Colon)) => return misplaced_where(m, i),
+        "where" if operand_after && !matches!(before, Some(Variable | Less | Dot | Colon)) => {
+            return misplaced_where(m, i);
+        }
         "and" | "or" if operand_before && operand_after => return connective(m, i),
         _ => {}
     }
@@ -325,7 +377,11 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     // `$a knows b`
     let source = m.before(2).filter(|l| l.kind == Variable);
     let source_starts = source.is_some_and(|l| {
-        l.starts_line || matches!(m.before(3).map(|b| b.kind), Some(LeftBrace | RightBrace | Comma | Semicolon))
+        l.starts_line
+            || matches!(
+                m.before(3).map(|b| b.kind),
+                Some(LeftBrace | RightBrace | Comma | Semicolon)
+            )
     });
     let compares = matches!(m.text_before(1), "contains" | "starts_with");
     if before == Some(Name) && source_starts && !compares && !lexeme.starts_line && !is_comparison(next) {
@@ -351,8 +407,10 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 
 fn is_comparison(lexeme: Option<Lexeme<'_>>) -> bool {
     lexeme.is_some_and(|l| {
-        matches!(l.kind, Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | DoubleEqual | LessGreater)
-            || matches!(l.text, "contains" | "starts_with")
+        matches!(
+            l.kind,
+            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | DoubleEqual | LessGreater
+        ) || matches!(l.text, "contains" | "starts_with")
     })
 }
 
@@ -363,7 +421,10 @@ fn missing_dollar(m: &mut Mender<'_>, i: usize) {
             .message(format!("variables are written with a `$`: `${}`", lexeme.text))
             .safe_fix("insert `$`", Span::at(lexeme.span.start as usize), "$"),
     );
-    m.out.push(Lexeme { kind: Variable, ..lexeme });
+    m.out.push(Lexeme {
+        kind: Variable,
+        ..lexeme
+    });
 }
 
 fn parameter_type(m: &mut Mender<'_>, i: usize) {
@@ -382,7 +443,10 @@ fn parameter_type(m: &mut Mender<'_>, i: usize) {
 
 fn variable(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
-    let after_value = !matches!(m.before(1).map(|l| l.kind), Some(Comma | LeftBrace | LeftParen | LeftBracket));
+    let after_value = !matches!(
+        m.before(1).map(|l| l.kind),
+        Some(Comma | LeftBrace | LeftParen | LeftBracket)
+    );
     match m.top() {
         Some(Frame::Parameters | Frame::Order) if after_value => missing_comma(m, i),
         // A clause inside of the braces of a binding: they were not closed.

@@ -35,8 +35,9 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Vec<SyntaxError>) {
             }
             Member::Stray(annotation) => {
                 errors.push(
-                    misplaced(annotation, format!("`@{}` follows no property", annotation.name.text))
-                        .help("an annotation stands behind the property it belongs to, or in the header of the declaration"),
+                    misplaced(annotation, format!("`@{}` follows no property", annotation.name.text)).help(
+                        "an annotation stands behind the property it belongs to, or in the header of the declaration",
+                    ),
                 );
                 arguments(annotation, errors);
             }
@@ -53,11 +54,17 @@ fn header(keyword: &str, annotation: &Annotation, errors: &mut Vec<SyntaxError>)
     let bare = CONSTRAINTS.contains(&name) || name == "embed" || name == "card";
     if is_constraint(annotation) {
         errors.push(
-            misplaced(annotation, format!("`@{name}(…)` is a constraint, which stands in the body"))
-                .help("move it between the braces"),
+            misplaced(
+                annotation,
+                format!("`@{name}(…)` is a constraint, which stands in the body"),
+            )
+            .help("move it between the braces"),
         );
     } else if keyword == "interface" && bare {
-        errors.push(misplaced(annotation, format!("`@{name}` cannot stand in the header of an interface")));
+        errors.push(misplaced(
+            annotation,
+            format!("`@{name}` cannot stand in the header of an interface"),
+        ));
     }
 }
 
@@ -70,9 +77,16 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
     let name = annotation.name.text.as_str();
     let list = &arguments.list;
     if list.is_empty() {
+        // The closing one may have been missing, which is said already.
+        let known = |e: &SyntaxError| arguments.span.start <= e.span.start && e.span.end <= arguments.span.end;
+        if errors.iter().any(known) {
+            return;
+        }
         let error = malformed(arguments.span, "these parentheses are empty");
         errors.push(match CONSTRAINTS.contains(&name) {
-            true => error.help(format!("name the properties, such as `@{name}(title)`, or leave the parentheses out")),
+            true => error.help(format!(
+                "name the properties, such as `@{name}(title)`, or leave the parentheses out"
+            )),
             false => error.safe_fix("delete them", arguments.span, ""),
         });
         return;
@@ -86,15 +100,21 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
     }
     if let Some(first) = list.first().filter(|a| a.keyword.is_some()) {
         errors.push(
-            malformed(arguments.span, format!("`@{name}` starts with a value, not with a keyword"))
-                .label(first.span, "this comes second"),
+            malformed(
+                arguments.span,
+                format!("`@{name}` starts with a value, not with a keyword"),
+            )
+            .label(first.span, "this comes second"),
         );
     }
     for (i, argument) in list.iter().enumerate() {
         if i > 0 && argument.keyword.is_none() {
             errors.push(
-                malformed(argument.span, format!("`@{name}` takes one value; further ones need a keyword"))
-                    .help("a keyword reads `model=\"…\"`"),
+                malformed(
+                    argument.span,
+                    format!("`@{name}` takes one value; further ones need a keyword"),
+                )
+                .help("a keyword reads `model=\"…\"`"),
             );
             break;
         }
@@ -113,7 +133,10 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
             errors.push(
                 malformed(argument.span, format!("the value of `{}` is a literal", keyword.text)).fix(
                     "put it in quotes",
-                    Span { start: argument.span.end - text.len() as u32, ..argument.span },
+                    Span {
+                        start: argument.span.end - text.len() as u32,
+                        ..argument.span
+                    },
                     format!("\"{text}\""),
                 ),
             );
@@ -124,10 +147,14 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
 fn repeated_keywords(list: &[Argument], errors: &mut Vec<SyntaxError>) {
     for (i, argument) in list.iter().enumerate() {
         let Some(keyword) = &argument.keyword else { continue };
-        let first = list[..i].iter().filter_map(|a| a.keyword.as_ref()).find(|k| k.text == keyword.text);
+        let first = list[..i]
+            .iter()
+            .filter_map(|a| a.keyword.as_ref())
+            .find(|k| k.text == keyword.text);
         if let Some(first) = first {
             errors.push(
-                malformed(keyword.span, format!("`{}` is given twice", keyword.text)).label(first.span, "the first one"),
+                malformed(keyword.span, format!("`{}` is given twice", keyword.text))
+                    .label(first.span, "the first one"),
             );
         }
     }
@@ -154,9 +181,15 @@ fn ty(ty_ref: &TypeRef, depth: usize, errors: &mut Vec<SyntaxError>) {
     match &ty_ref.core {
         CoreType::Enum { values, keyword } if values.is_empty() => {
             errors.push(
-                SyntaxError::new("S035", Span { start: keyword.end, ..ty_ref.span })
-                    .message("an enum needs at least one value")
-                    .help("it reads `enum(calm, loud)`"),
+                SyntaxError::new(
+                    "S035",
+                    Span {
+                        start: keyword.end,
+                        ..ty_ref.span
+                    },
+                )
+                .message("an enum needs at least one value")
+                .help("it reads `enum(calm, loud)`"),
             );
         }
         CoreType::Vector { size: Some(size), .. } => {

@@ -86,7 +86,12 @@ impl<'s> Mender<'s> {
 
     pub(super) fn insert(&mut self, kind: TokenKind, text: &'static str) {
         let span = self.gap();
-        self.out.push(Lexeme { kind, text, span, starts_line: false });
+        self.out.push(Lexeme {
+            kind,
+            text,
+            span,
+            starts_line: false,
+        });
     }
 
     pub(super) fn change(&mut self, i: usize, kind: TokenKind, text: &'s str) {
@@ -99,11 +104,22 @@ impl<'s> Mender<'s> {
         let lexeme = self.input[i];
         let middle = lexeme.span.start + at as u32;
         let (left, right) = lexeme.text.split_at(at);
-        self.input[i] = Lexeme { kind: kinds[0], text: left, span: Span { end: middle, ..lexeme.span }, ..lexeme };
+        self.input[i] = Lexeme {
+            kind: kinds[0],
+            text: left,
+            span: Span {
+                end: middle,
+                ..lexeme.span
+            },
+            ..lexeme
+        };
         let right = Lexeme {
             kind: kinds[1],
             text: right,
-            span: Span { start: middle, ..lexeme.span },
+            span: Span {
+                start: middle,
+                ..lexeme.span
+            },
             starts_line: false,
         };
         self.input.insert(i + 1, right);
@@ -145,13 +161,21 @@ impl<'s> Mender<'s> {
             _ => Frame::TypeArguments,
         };
         self.out.push(lexeme);
-        self.frames.push(Open { frame, span: lexeme.span, implied: false });
+        self.frames.push(Open {
+            frame,
+            span: lexeme.span,
+            implied: false,
+        });
     }
 
     /// Opens the body where its brace is missing.
     pub(super) fn imply_body(&mut self) {
         self.insert(LeftBrace, "{");
-        self.frames.push(Open { frame: Frame::Body, span: self.gap(), implied: true });
+        self.frames.push(Open {
+            frame: Frame::Body,
+            span: self.gap(),
+            implied: true,
+        });
     }
 
     fn close(&mut self, i: usize) {
@@ -185,7 +209,10 @@ impl<'s> Mender<'s> {
 
     /// The number of open brackets up to and with the innermost brace.
     fn lists_from(&self) -> usize {
-        self.frames.iter().rposition(|f| f.frame == Frame::Body).map_or(0, |i| i + 1)
+        self.frames
+            .iter()
+            .rposition(|f| f.frame == Frame::Body)
+            .map_or(0, |i| i + 1)
     }
 
     /// A list ends where the next member starts a line.
@@ -194,7 +221,8 @@ impl<'s> Mender<'s> {
         let in_list = self.top().is_some_and(|f| f != Frame::Body);
         let property = matches!(lexeme.kind, Name | Type) && is(self.at(i + 1), Colon);
         let annotation = lexeme.kind == At;
-        let leads_on = matches!(self.before(1).map(|l| l.kind), Some(Comma | LeftParen)) && lexeme.starts_line && annotation;
+        let leads_on =
+            matches!(self.before(1).map(|l| l.kind), Some(Comma | LeftParen)) && lexeme.starts_line && annotation;
         if in_list && (property || annotation) && !leads_on {
             self.close_until(self.lists_from(), Some(lexeme));
         }
@@ -218,10 +246,13 @@ impl<'s> Mender<'s> {
                 unclosed.push(open.span);
             }
         }
-        let Some((first, others)) = unclosed.split_first() else { return };
+        let Some((first, others)) = unclosed.split_first() else {
+            return;
+        };
         let wanted = &closers[..1];
-        let mut error =
-            SyntaxError::new("S006", *first).message(format!("this `{}` is never closed", &self.text[first.range()])).label(
+        let mut error = SyntaxError::new("S006", *first)
+            .message(format!("this `{}` is never closed", &self.text[first.range()]))
+            .label(
                 gap,
                 match because {
                     Some(next) => format!("expected `{wanted}` before `{}`", next.text),
@@ -231,7 +262,11 @@ impl<'s> Mender<'s> {
         for other in others {
             error = error.label(*other, "neither is this one");
         }
-        let text = if closers.starts_with('}') { format!("\n{closers}") } else { closers.clone() };
+        let text = if closers.starts_with('}') {
+            format!("\n{closers}")
+        } else {
+            closers.clone()
+        };
         self.errors.push(error.fix(format!("insert `{closers}`"), gap, text));
     }
 }

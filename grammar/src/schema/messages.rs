@@ -42,7 +42,9 @@ pub(super) fn edge_header(r: &Recovery<'_, '_>, i: usize, end: usize) -> SyntaxE
         _ => "the node type that the edge leads to",
     };
     let error = match r.at(i).filter(|_| i < end) {
-        Some(found) => error(found.span, format!("expected {wanted}, found `{}`", found.text)).label(gap, "expected here"),
+        Some(found) => {
+            error(found.span, format!("expected {wanted}, found `{}`", found.text)).label(gap, "expected here")
+        }
         None => error(gap, format!("expected {wanted} here")),
     };
     error.help("an edge reads `edge Borrowed: Member -> Book`")
@@ -50,21 +52,31 @@ pub(super) fn edge_header(r: &Recovery<'_, '_>, i: usize, end: usize) -> SyntaxE
 
 pub(super) fn unexpected_in_header(r: &Recovery<'_, '_>, i: usize, keyword: &str) -> SyntaxError {
     let found = r.at(i).map_or("", |l| l.text);
-    let wanted = if keyword == "node" { "`implements`, an annotation or `{`" } else { "an annotation or `{`" };
+    let wanted = if keyword == "node" {
+        "`implements`, an annotation or `{`"
+    } else {
+        "an annotation or `{`"
+    };
     error(r.span(i..i + 1), format!("expected {wanted}, found `{found}`"))
 }
 
 pub(super) fn misplaced_implements(r: &Recovery<'_, '_>, segment: Range<usize>, keyword: &str) -> SyntaxError {
     let span = r.span(segment.clone());
     match keyword {
-        "node" => error(span, "`implements` stands twice").help("one `implements` lists all interfaces, with commas between"),
+        "node" => {
+            error(span, "`implements` stands twice").help("one `implements` lists all interfaces, with commas between")
+        }
         "edge" => error(span, "edges implement no interfaces").fix("delete it", span, ""),
         _ => error(span, "interfaces do not extend each other").fix("delete it", span, ""),
     }
 }
 
 pub(super) fn in_implements(r: &Recovery<'_, '_>, i: usize, wants_name: bool) -> SyntaxError {
-    let wanted = if wants_name { "the name of an interface" } else { "`,`, an annotation or `{`" };
+    let wanted = if wants_name {
+        "the name of an interface"
+    } else {
+        "`,`, an annotation or `{`"
+    };
     match r.at(i).filter(|l| l.kind != LeftBrace) {
         Some(found) => error(found.span, format!("expected {wanted}, found `{}`", found.text)),
         None => error(r.gap(i), format!("expected {wanted} here")),
@@ -95,7 +107,10 @@ pub(super) fn special(r: &Recovery<'_, '_>, refusal: &Refusal) -> SyntaxError {
 pub(super) fn member(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Option<SyntaxError> {
     let whole = r.span(segment.clone());
     let touches = |span: Span| span.start <= whole.end && whole.start <= span.end;
-    if r.errors.iter().any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty())) {
+    if r.errors
+        .iter()
+        .any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty()))
+    {
         return None;
     }
     let Range { start, end } = segment;
@@ -105,10 +120,15 @@ pub(super) fn member(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refu
         (Name, None) => error(r.gap(end), format!("`{}` has no type", first.text))
             .label(first.span, "in this property")
             .fix("make it a `String`", r.gap(end), ": String"),
-        (Name, Some(Colon)) if start + 2 == end => error(r.gap(end), format!("the type of `{}` is missing", first.text))
-            .label(whole, format!("expected {A_TYPE}"))
-            .fix("make it a `String`", r.gap(end), " String"),
-        (Type | Word, None) => error(first.span, format!("`{}` is neither a property nor a constraint", first.text)),
+        (Name, Some(Colon)) if start + 2 == end => {
+            error(r.gap(end), format!("the type of `{}` is missing", first.text))
+                .label(whole, format!("expected {A_TYPE}"))
+                .fix("make it a `String`", r.gap(end), " String")
+        }
+        (Type | Word, None) => error(
+            first.span,
+            format!("`{}` is neither a property nor a constraint", first.text),
+        ),
         (Name, Some(Name)) if matches!(first.text, "node" | "edge" | "interface" | "property" | "field") => {
             error(first.span, format!("`{}` is no member", first.text)).help("a property reads `name: Type`")
         }
@@ -123,7 +143,11 @@ pub(super) fn member(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refu
 fn generic(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> SyntaxError {
     let at = refusal.at.clamp(segment.start, segment.end);
     let annotation = r.kind(segment.start) == Some(At);
-    let place = if annotation { "in this annotation" } else { "in this property" };
+    let place = if annotation {
+        "in this annotation"
+    } else {
+        "in this property"
+    };
     let wanted = if at == segment.start {
         "a property such as `title: String`, or a constraint such as `@unique(title)`".to_owned()
     } else {
@@ -132,9 +156,17 @@ fn generic(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Sy
     match r.at(at).filter(|_| at < segment.end) {
         Some(found) => {
             let text = if found.text.len() > 30 { "this" } else { found.text };
-            let code = if annotation && at > segment.start + 1 { "S011" } else { "S006" };
+            let code = if annotation && at > segment.start + 1 {
+                "S011"
+            } else {
+                "S006"
+            };
             let error = SyntaxError::new(code, found.span).message(format!("expected {wanted}, found `{text}`"));
-            if at > segment.start { error.label(r.span(segment.start..at), place) } else { error }
+            if at > segment.start {
+                error.label(r.span(segment.start..at), place)
+            } else {
+                error
+            }
         }
         None => error(r.gap(segment.end), format!("expected {wanted} here")).label(r.span(segment), place),
     }
@@ -164,15 +196,39 @@ fn expected(terminals: &[String]) -> String {
             ("no rows", "`no rows`, `rows` with a comparison, or a column with one"),
         ];
         let code = has("WORD") && has("TYPE");
-        let fitting = classes.iter().filter(|(t, _)| has(t) && !(code && matches!(*t, "TYPE" | "STRING")));
+        let fitting = classes
+            .iter()
+            .filter(|(t, _)| has(t) && !(code && matches!(*t, "TYPE" | "STRING")));
         words.extend(fitting.map(|(_, w)| (*w).to_owned()));
     }
     let signs = [":", ",", "?", "@", "=", "->", "..", ".", "{", "}", "(", ")", "[", "]"];
-    let keywords = ["implements", "on", "because", "until", "guards", "expect", "node", "edge", "interface", "schema"];
-    let listed = words.first().is_some_and(|w| w.starts_with("a property type") || w.ends_with("range"));
+    let keywords = [
+        "implements",
+        "on",
+        "because",
+        "until",
+        "guards",
+        "expect",
+        "node",
+        "edge",
+        "interface",
+        "schema",
+    ];
+    let listed = words
+        .first()
+        .is_some_and(|w| w.starts_with("a property type") || w.ends_with("range"));
     if !listed {
-        let in_order = signs.iter().chain(&keywords).filter(|s| has(s) && !(**s == "=" && has("COMPARE")));
-        words.extend(in_order.map(|s| if *s == "@" { "an annotation".to_owned() } else { format!("`{s}`") }));
+        let in_order = signs
+            .iter()
+            .chain(&keywords)
+            .filter(|s| has(s) && !(**s == "=" && has("COMPARE")));
+        words.extend(in_order.map(|s| {
+            if *s == "@" {
+                "an annotation".to_owned()
+            } else {
+                format!("`{s}`")
+            }
+        }));
     }
     match words.split_last() {
         None => "nothing more".to_owned(),

@@ -9,7 +9,7 @@ use super::mend;
 use super::terminal::{self, Lexeme, Terminal};
 use super::token::TokenKind;
 use super::{checks, recover};
-use crate::lexing::Spellings;
+use crate::lexing::{self, Spellings};
 use crate::{Parsed, Span, SyntaxError};
 
 const DEEPEST_BRACKETS: usize = 64;
@@ -19,7 +19,10 @@ const DEEPEST_BRACKETS: usize = 64;
 pub fn parse_item(text: &str) -> Parsed<Declaration> {
     let (lexemes, mut errors) = terminal::lexemes(text);
     if let Some(error) = too_deep(&lexemes) {
-        return Parsed { tree: None, errors: vec![error] };
+        return Parsed {
+            tree: None,
+            errors: vec![error],
+        };
     }
     let mut tree = whole(&Input::new(lexemes.clone()));
     if tree.is_none() {
@@ -32,6 +35,7 @@ pub fn parse_item(text: &str) -> Parsed<Declaration> {
     if let Some(declaration) = &tree {
         checks::check(declaration, &mut errors);
     }
+    lexing::drop_consequences::<TokenKind>(&mut errors);
     errors.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
     errors.dedup();
     Parsed { tree, errors }
@@ -67,9 +71,18 @@ pub(super) fn part(start: Terminal<'_>, input: &Input<'_>, range: std::ops::Rang
     });
     match StartParser::new().parse(std::iter::once((begin, start, begin)).chain(terminals)) {
         Ok(part) => Ok(part),
-        Err(ParseError::UnrecognizedToken { expected, .. }) => Err(Refusal { at: taken.get(), expected }),
-        Err(ParseError::UnrecognizedEof { expected, .. }) => Err(Refusal { at: range.end, expected }),
-        Err(_) => Err(Refusal { at: range.end, expected: Vec::new() }),
+        Err(ParseError::UnrecognizedToken { expected, .. }) => Err(Refusal {
+            at: taken.get(),
+            expected,
+        }),
+        Err(ParseError::UnrecognizedEof { expected, .. }) => Err(Refusal {
+            at: range.end,
+            expected,
+        }),
+        Err(_) => Err(Refusal {
+            at: range.end,
+            expected: Vec::new(),
+        }),
     }
 }
 

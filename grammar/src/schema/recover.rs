@@ -83,7 +83,10 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     fn type_name(&self, i: usize) -> Option<Name> {
-        self.at(i).filter(|l| l.kind == Type).map(|l| Name { text: l.text.to_owned(), span: l.span })
+        self.at(i).filter(|l| l.kind == Type).map(|l| Name {
+            text: l.text.to_owned(),
+            span: l.span,
+        })
     }
 
     fn report(&mut self, error: SyntaxError) {
@@ -111,27 +114,45 @@ impl<'a, 's> Recovery<'a, 's> {
         let (members, close) = self.body(open);
         let (name, span) = (name?, self.span(0..close));
         Some(match keyword {
-            "interface" => Declaration::Interface(Interface { name, annotations, members, span }),
-            _ => Declaration::Node(Node { name, annotations, implements, members, span }),
+            "interface" => Declaration::Interface(Interface {
+                name,
+                annotations,
+                members,
+                span,
+            }),
+            _ => Declaration::Node(Node {
+                name,
+                annotations,
+                implements,
+                members,
+                span,
+            }),
         })
     }
 
     fn edge(&mut self) -> Option<Declaration> {
         let end = self.input.lexemes.len();
-        let open = self.outer(1..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let open = self
+            .outer(1..end)
+            .into_iter()
+            .find(|i| self.kind(*i) == Some(LeftBrace));
         let header_end = open.unwrap_or(end);
         // `edge Name : From -> To`
         let steps = [(1, Type), (2, Colon), (3, Type), (4, Arrow), (5, Type)];
-        let wrong = steps.into_iter().find(|(i, kind)| *i >= header_end || self.kind(*i) != Some(*kind));
+        let wrong = steps
+            .into_iter()
+            .find(|(i, kind)| *i >= header_end || self.kind(*i) != Some(*kind));
         if let Some((i, _)) = wrong {
             let error = messages::edge_header(self, i, header_end);
             self.report(error);
         }
         let annotations_from = match wrong {
             None => 6,
-            Some((i, _)) => {
-                self.outer(i..header_end).into_iter().find(|i| self.kind(*i) == Some(At)).unwrap_or(header_end)
-            }
+            Some((i, _)) => self
+                .outer(i..header_end)
+                .into_iter()
+                .find(|i| self.kind(*i) == Some(At))
+                .unwrap_or(header_end),
         };
         let (annotations, _) = self.header(annotations_from..header_end, "edge");
         let (members, close) = match open {
@@ -142,12 +163,22 @@ impl<'a, 's> Recovery<'a, 's> {
             return None;
         }
         let (name, from, to) = (self.type_name(1)?, self.type_name(3)?, self.type_name(5)?);
-        Some(Declaration::Edge(Edge { name, from, to, annotations, members, span: self.span(0..close) }))
+        Some(Declaration::Edge(Edge {
+            name,
+            from,
+            to,
+            annotations,
+            members,
+            span: self.span(0..close),
+        }))
     }
 
     fn body_start(&mut self, from: usize, keyword: &str) -> Option<usize> {
         let end = self.input.lexemes.len();
-        let open = self.outer(from..end).into_iter().find(|i| self.kind(*i) == Some(LeftBrace));
+        let open = self
+            .outer(from..end)
+            .into_iter()
+            .find(|i| self.kind(*i) == Some(LeftBrace));
         if open.is_none() {
             let error = messages::no_body(self, keyword);
             self.report(error);
@@ -159,8 +190,10 @@ impl<'a, 's> Recovery<'a, 's> {
         let (mut annotations, mut implements) = (Vec::new(), Vec::new());
         let outer = self.outer(range.clone());
         let is_start = |i: usize| self.kind(i) == Some(At) || self.at(i).is_some_and(|l| l.text == "implements");
-        let starts: Vec<usize> =
-            outer.into_iter().filter(|i| is_start(*i) && self.kind(i.wrapping_sub(1)) != Some(At)).collect();
+        let starts: Vec<usize> = outer
+            .into_iter()
+            .filter(|i| is_start(*i) && self.kind(i.wrapping_sub(1)) != Some(At))
+            .collect();
         let first = starts.first().copied().unwrap_or(range.end);
         if range.start < first {
             let error = messages::unexpected_in_header(self, range.start, keyword);
@@ -223,7 +256,10 @@ impl<'a, 's> Recovery<'a, 's> {
 
     fn members(&mut self, range: Range<usize>) -> Vec<Member> {
         let outer = self.outer(range.clone());
-        let starts: Vec<usize> = outer.into_iter().filter(|i| *i == range.start || self.starts_member(*i)).collect();
+        let starts: Vec<usize> = outer
+            .into_iter()
+            .filter(|i| *i == range.start || self.starts_member(*i))
+            .collect();
         let mut pieces = Vec::new();
         // Annotations of a property that could not be understood belong to no other one.
         let mut orphaned = false;
@@ -255,9 +291,7 @@ impl<'a, 's> Recovery<'a, 's> {
         match lexeme.kind {
             At => true,
             Name | Type | Word if before == Some(At) => false,
-            Name | Type | Word => {
-                self.kind(i + 1) == Some(Colon) || lexeme.starts_line && before != Some(Colon)
-            }
+            Name | Type | Word => self.kind(i + 1) == Some(Colon) || lexeme.starts_line && before != Some(Colon),
             _ => lexeme.starts_line && !matches!(before, Some(Colon)) && !matches!(lexeme.kind, LeftParen | Question),
         }
     }

@@ -13,14 +13,32 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return start(m, lexeme);
     }
     match (lexeme.kind, m.top()) {
+        (Error, Some(Frame::EnumValues)) => {
+            // With what it is glued to, it was meant as one value.
+            let glued = |j: &usize| {
+                m.at(*j).zip(m.at(j - 1)).is_some_and(|(l, before)| {
+                    l.span.start == before.span.end && matches!(l.kind, Name | Type | Word | Integer | Minus | Error)
+                })
+            };
+            Some((i + 1..).find(|j| !glued(j)).unwrap_or(i + 1))
+        }
         (Error, _) => Some(i + 1),
         (Semicolon, _) => separator(m, i),
         (Comma, top) => {
             let next = m.at(i + 1).map(|l| l.kind);
-            let trailing = matches!(next, Some(RightParen | RightBracket | RightBrace | LeftBrace | Comma) | None);
+            let trailing = matches!(
+                next,
+                Some(RightParen | RightBracket | RightBrace | LeftBrace | Comma) | None
+            );
             let leading = matches!(m.before(1).map(|l| l.kind), Some(LeftParen));
-            if top == Some(Frame::Body) || trailing || leading { separator(m, i) } else { None }
+            if top == Some(Frame::Body) || trailing || leading {
+                separator(m, i)
+            } else {
+                None
+            }
         }
+        // Behind the body, nothing can be mended.
+        (_, None) if m.out.iter().any(|l| l.kind == LeftBrace) => None,
         (_, None) => header(m, i),
         (_, Some(Frame::Body)) => member(m, i),
         (_, Some(Frame::EnumValues)) => enum_value(m, i),
@@ -37,11 +55,12 @@ fn error(code: &'static str, span: Span, message: impl Into<String>) -> SyntaxEr
 fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
     if let Some(keyword) = items::foreign_keyword(Language::Schema, lexeme.text) {
         m.errors.push(
-            error("S005", lexeme.span, format!("`{}` starts no declaration: write `{keyword}`", lexeme.text)).safe_fix(
-                format!("write `{keyword}`"),
+            error(
+                "S005",
                 lexeme.span,
-                keyword,
-            ),
+                format!("`{}` starts no declaration: write `{keyword}`", lexeme.text),
+            )
+            .safe_fix(format!("write `{keyword}`"), lexeme.span, keyword),
         );
         m.insert(Name, keyword);
         return Some(1);
@@ -54,7 +73,9 @@ fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
 
 /// Reports that the lexemes at `i` and behind it are glued together.
 fn glued(m: &mut Mender<'_>, i: usize) {
-    let (Some(left), Some(right)) = (m.at(i), m.at(i + 1)) else { return };
+    let (Some(left), Some(right)) = (m.at(i), m.at(i + 1)) else {
+        return;
+    };
     m.errors.push(
         error(
             "S012",
@@ -85,11 +106,12 @@ fn capitalise(m: &mut Mender<'_>, i: usize, what: &str) {
     let Some(lexeme) = m.at(i) else { return };
     let camel: String = lexeme.text.split(['_', '-']).map(first_upper).collect();
     m.errors.push(
-        error("S007", lexeme.span, format!("the name of {what} starts with an upper-case letter")).fix(
-            format!("write `{camel}`"),
+        error(
+            "S007",
             lexeme.span,
-            camel.clone(),
-        ),
+            format!("the name of {what} starts with an upper-case letter"),
+        )
+        .fix(format!("write `{camel}`"), lexeme.span, camel.clone()),
     );
     let capital = m.spellings.capital(lexeme.span);
     m.change(i, Type, capital);
@@ -97,19 +119,24 @@ fn capitalise(m: &mut Mender<'_>, i: usize, what: &str) {
 
 fn first_upper(part: &str) -> String {
     let mut chars = part.chars();
-    chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_ascii_uppercase().to_string() + chars.as_str())
+        .unwrap_or_default()
 }
 
 fn expected(m: &mut Mender<'_>, i: usize, kind: TokenKind, text: &'static str, message: String) {
     let gap = m.gap();
     let span = m.at(i).map_or(gap, |l| l.span);
-    let padded = if text == "->" { format!(" {text}") } else { text.to_owned() };
+    let padded = if text == "->" {
+        format!(" {text}")
+    } else {
+        text.to_owned()
+    };
     m.errors.push(
-        error("S006", span, message).label(gap, format!("expected `{text}` here")).safe_fix(
-            format!("insert `{text}`"),
-            gap,
-            padded,
-        ),
+        error("S006", span, message)
+            .label(gap, format!("expected `{text}` here"))
+            .safe_fix(format!("insert `{text}`"), gap, padded),
     );
     m.insert(kind, text);
 }
@@ -147,18 +174,36 @@ fn edge_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let word = matches!(lexeme.kind, Type | Name | Word);
     match (m.out.len(), lexeme.kind) {
-        (2, _) if word => expected(m, i, Colon, ":", "a `:` is missing behind the name of the edge".to_owned()),
+        (2, _) if word => expected(
+            m,
+            i,
+            Colon,
+            ":",
+            "a `:` is missing behind the name of the edge".to_owned(),
+        ),
         (4, _) if word && lexeme.text != "to" => {
-            expected(m, i, Arrow, "->", "a `->` is missing between the ends of the edge".to_owned());
+            expected(
+                m,
+                i,
+                Arrow,
+                "->",
+                "a `->` is missing between the ends of the edge".to_owned(),
+            );
         }
         (4, Minus | Comma | DotDot | Greater | Equal | Name) => {
             // `=>` and `-->` are two tokens.
-            let more = m.at(i + 1).filter(|n| matches!(n.kind, Greater | Arrow) && n.span.start == lexeme.span.end);
+            let more = m
+                .at(i + 1)
+                .filter(|n| matches!(n.kind, Greater | Arrow) && n.span.start == lexeme.span.end);
             let span = more.map_or(lexeme.span, |n| lexeme.span.to(n.span));
-            m.errors.push(
-                error("S006", span, "the ends of an edge are joined by `->`").safe_fix("write `->`", span, "->"),
-            );
-            m.out.push(Lexeme { kind: Arrow, text: "->", span, ..lexeme });
+            m.errors
+                .push(error("S006", span, "the ends of an edge are joined by `->`").safe_fix("write `->`", span, "->"));
+            m.out.push(Lexeme {
+                kind: Arrow,
+                text: "->",
+                span,
+                ..lexeme
+            });
             return Some(i + 1 + more.is_some() as usize);
         }
         _ => {}
@@ -187,11 +232,12 @@ fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Name if lexeme.text == "implements" => {}
         Name if matches!(lexeme.text, "extends" | "is" | "with" | "implement") => {
             m.errors.push(
-                error("S006", lexeme.span, format!("the word is `implements`, not `{}`", lexeme.text)).safe_fix(
-                    "write `implements`",
+                error(
+                    "S006",
                     lexeme.span,
-                    "implements",
-                ),
+                    format!("the word is `implements`, not `{}`", lexeme.text),
+                )
+                .safe_fix("write `implements`", lexeme.span, "implements"),
             );
             m.change(i, Name, "implements");
         }
@@ -202,11 +248,12 @@ fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Name if in_list && m.keyword() == "node" => capitalise(m, i, "an interface"),
         Colon if m.out.len() == 2 && m.keyword() == "node" && is(m.at(i + 1), Type) => {
             m.errors.push(
-                error("S006", lexeme.span, "interfaces are listed behind `implements`, not behind `:`").safe_fix(
-                    "write `implements`",
+                error(
+                    "S006",
                     lexeme.span,
-                    " implements",
-                ),
+                    "interfaces are listed behind `implements`, not behind `:`",
+                )
+                .safe_fix("write `implements`", lexeme.span, " implements"),
             );
             m.change(i, Name, "implements");
         }
@@ -228,8 +275,15 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return annotation_name(m, i);
     }
     if before == Some(Colon) {
-        return type_slip(m, i);
+        let property = lexeme.kind == Name && (is(next, Colon) || lexeme.starts_line && starts_type(m, i + 1));
+        if !property && !matches!(lexeme.kind, At | RightBrace) {
+            return type_slip(m, i);
+        }
+        missing_type(m, "");
+    } else if before == Some(Name) && is_bare_property(m, lexeme) {
+        missing_type(m, ":");
     }
+    let before = m.before(1).map(|l| l.kind);
     match lexeme.kind {
         Type | Word if is(next, Colon) => {
             lower_property(m, i);
@@ -237,13 +291,18 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Name if starts_type(m, i + 1) && before != Some(Colon) => {
             m.out.push(lexeme);
-            expected(m, i + 1, Colon, ":", format!("a `:` is missing behind `{}`", lexeme.text));
+            expected(
+                m,
+                i + 1,
+                Colon,
+                ":",
+                format!("a `:` is missing behind `{}`", lexeme.text),
+            );
             Some(i + 1)
         }
         Question if before == Some(Question) => {
-            m.errors.push(
-                error("S038", lexeme.span, "one `?` is enough").safe_fix("delete it", lexeme.span, ""),
-            );
+            m.errors
+                .push(error("S038", lexeme.span, "one `?` is enough").safe_fix("delete it", lexeme.span, ""));
             Some(i + 1)
         }
         Question if !matches!(before, Some(Type | Name | RightBracket)) || is_after_annotation(m) => {
@@ -255,11 +314,12 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Bang if matches!(before, Some(Type | Name | RightBracket | RightParen)) => {
             m.errors.push(
-                error("S006", lexeme.span, "a property is required unless its type ends in `?`").safe_fix(
-                    "delete the `!`",
+                error(
+                    "S006",
                     lexeme.span,
-                    "",
-                ),
+                    "a property is required unless its type ends in `?`",
+                )
+                .safe_fix("delete the `!`", lexeme.span, ""),
             );
             Some(i + 1)
         }
@@ -301,6 +361,33 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     }
 }
 
+/// Whether the name before is a property without anything behind it.
+fn is_bare_property(m: &Mender<'_>, next: Lexeme<'_>) -> bool {
+    let starts = m.before(1).is_some_and(|l| l.starts_line) && !is(m.before(2), Colon) && !is(m.before(2), At);
+    starts && (next.starts_line && !is_colon(next) || matches!(next.kind, At | RightBrace))
+}
+
+fn is_colon(lexeme: Lexeme<'_>) -> bool {
+    lexeme.kind == Colon
+}
+
+/// Reports that the property before has no type, and gives it one, so that it exists.
+fn missing_type(m: &mut Mender<'_>, colon: &'static str) {
+    let gap = m.gap();
+    let name = if colon.is_empty() { m.before(2) } else { m.before(1) };
+    let message = format!("the type of `{}` is missing", name.map_or("", |l| l.text));
+    m.errors.push(
+        error("S006", gap, message)
+            .label(name.map_or(gap, |l| l.span), "in this property")
+            .help("a property type is one such as `String`, `I32` or `enum(…)`, with a `?` if it is optional")
+            .fix("make it a `String`", gap, format!("{colon} String")),
+    );
+    if !colon.is_empty() {
+        m.insert(Colon, ":");
+    }
+    m.insert(Type, "String");
+}
+
 /// Whether the last annotation of a member ends right before.
 fn is_after_annotation(m: &Mender<'_>) -> bool {
     is(m.before(2), At)
@@ -330,10 +417,14 @@ fn lower_property(m: &mut Mender<'_>, i: usize) {
         wanted.insert(0, '_');
     }
     let message = match lexeme.kind {
-        Word => format!("`{}` is no name: a property is called by letters, digits and `_`", lexeme.text),
+        Word => format!(
+            "`{}` is no name: a property is called by letters, digits and `_`",
+            lexeme.text
+        ),
         _ => "the name of a property starts with a lower-case letter".to_owned(),
     };
-    m.errors.push(error("S008", lexeme.span, message).fix(format!("write `{wanted}`"), lexeme.span, wanted.clone()));
+    m.errors
+        .push(error("S008", lexeme.span, message).fix(format!("write `{wanted}`"), lexeme.span, wanted.clone()));
     m.change(i, Name, spelling);
 }
 
@@ -343,10 +434,13 @@ fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let next = m.at(i + 1);
     match lexeme.kind {
         Question => {
-            let mut wrong =
-                error("S038", lexeme.span, "a `?` belongs behind the type").help("an optional property reads `title: String?`");
+            let mut wrong = error("S038", lexeme.span, "a `?` belongs behind the type")
+                .help("an optional property reads `title: String?`");
             if let Some(ty) = next.filter(|n| n.kind == Type) {
-                let edits = vec![(lexeme.span, String::new()), (Span::at(ty.span.end as usize), "?".to_owned())];
+                let edits = vec![
+                    (lexeme.span, String::new()),
+                    (Span::at(ty.span.end as usize), "?".to_owned()),
+                ];
                 wrong = wrong.with_fix("move it", true, edits);
             }
             m.errors.push(wrong);
@@ -354,7 +448,10 @@ fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Type if is(next, Colon) || next.is_some_and(|n| n.kind == LeftParen && lexeme.text != "Vector") => {
             // `Stringyear: I32`
-            let scalar = SCALARS.iter().filter(|s| lexeme.text.starts_with(**s)).max_by_key(|s| s.len())?;
+            let scalar = SCALARS
+                .iter()
+                .filter(|s| lexeme.text.starts_with(**s))
+                .max_by_key(|s| s.len())?;
             let rest = &lexeme.text[scalar.len()..];
             if rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && is(next, Colon) {
                 m.split(i, scalar.len(), [Type, Name]);
@@ -387,13 +484,20 @@ fn type_arguments(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         None => {
             if !is_scalar(lexeme.text) {
-                wrong = wrong.help("only `Vector(n)` and `enum(…)` take something in parentheses; a `String` has no length");
+                wrong = wrong
+                    .help("only `Vector(n)` and `enum(…)` take something in parentheses; a `String` has no length");
             } else {
                 wrong.message = format!("`{}` takes nothing in parentheses", lexeme.text);
             }
-            let close = (i + 1..).take_while(|j| m.at(*j).is_some()).find(|j| is(m.at(*j), RightParen))?;
+            let close = (i + 1..)
+                .take_while(|j| m.at(*j).is_some())
+                .find(|j| is(m.at(*j), RightParen))?;
             m.errors.push(wrong);
-            m.out.push(Lexeme { kind: Type, text: "String", ..lexeme });
+            m.out.push(Lexeme {
+                kind: Type,
+                text: "String",
+                ..lexeme
+            });
             Some(close + 1)
         }
     }
@@ -407,9 +511,12 @@ fn default_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let whole = equal.span.to(value.span);
     let sign = if negative == 1 { "-" } else { "" };
     let default = format!("@default({sign}{})", value.text);
-    m.errors.push(
-        error("S006", whole, "a default is given by an annotation").fix(format!("write `{default}`"), whole, default),
-    );
+    m.errors
+        .push(error("S006", whole, "a default is given by an annotation").fix(
+            format!("write `{default}`"),
+            whole,
+            default,
+        ));
     Some(i + 2 + negative)
 }
 
@@ -422,17 +529,22 @@ fn annotation_name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Type | Word => {
             let small = m.spellings.small(lexeme.span);
             m.errors.push(
-                error("S006", lexeme.span, "the name of an annotation starts with a lower-case letter").safe_fix(
-                    format!("write `{small}`"),
+                error(
+                    "S006",
                     lexeme.span,
-                    small,
-                ),
+                    "the name of an annotation starts with a lower-case letter",
+                )
+                .safe_fix(format!("write `{small}`"), lexeme.span, small),
             );
             m.change(i, Name, small);
         }
         _ => {
             let at = m.out.pop()?;
-            m.errors.push(error("S006", at.span, "expected the name of an annotation behind the `@`"));
+            m.errors.push(error(
+                "S006",
+                at.span,
+                "expected the name of an annotation behind the `@`",
+            ));
             return mend(m, i);
         }
     }
@@ -455,8 +567,12 @@ fn enum_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Comma | LeftParen | RightParen | LeftBrace | RightBrace | At | Colon => None,
         _ => {
             m.errors.push(
-                error("S037", lexeme.span, format!("`{}` cannot be part of an enum value", lexeme.text))
-                    .help("a value is made of ASCII letters, digits, `_` and `-`"),
+                error(
+                    "S037",
+                    lexeme.span,
+                    format!("`{}` cannot be part of an enum value", lexeme.text),
+                )
+                .help("a value is made of ASCII letters, digits, `_` and `-`"),
             );
             m.out.push(Lexeme { kind: Name, ..lexeme });
             if before.is_some_and(value) {
@@ -491,7 +607,11 @@ fn argument(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                     "=",
                 ),
             );
-            m.out.push(Lexeme { kind: Equal, text: "=", ..lexeme });
+            m.out.push(Lexeme {
+                kind: Equal,
+                text: "=",
+                ..lexeme
+            });
             Some(i + 1)
         }
         kind if word(kind) && before.is_some_and(word) && !is(m.at(i + 1), Colon) => {

@@ -125,7 +125,10 @@ pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Option<(Span, Termina
             && matches!(next(1), Some((TokenKind::LeftBrace, _)))
         {
             let close = closing_brace(lexemes, i + 1);
-            let inside = Span { start: lexemes[i + 1].span.end, end: lexemes[close].span.start.max(lexemes[i + 1].span.end) };
+            let inside = Span {
+                start: lexemes[i + 1].span.end,
+                end: lexemes[close].span.start.max(lexemes[i + 1].span.end),
+            };
             out[i] = Some((inside, Terminal::QueryBlock));
             i = close + 1;
             continue;

@@ -69,7 +69,13 @@ fn point(out: &mut String, text: &str, span: Span, mark: char, label: &str) {
     let column = text[start..span.start as usize].chars().count();
     let inside = text[span.range()].lines().next().unwrap_or("").chars().count().max(1);
     writeln!(out, "  {number} | {line}").unwrap();
-    writeln!(out, "    | {}{} {label}", " ".repeat(column), mark.to_string().repeat(inside)).unwrap();
+    writeln!(
+        out,
+        "    | {}{} {label}",
+        " ".repeat(column),
+        mark.to_string().repeat(inside)
+    )
+    .unwrap();
     let trimmed = out.trim_end().len();
     out.truncate(trimmed);
     out.push('\n');
