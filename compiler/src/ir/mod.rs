@@ -7,6 +7,7 @@
 pub mod lower;
 pub mod optimize;
 pub mod pattern;
+pub mod print;
 pub mod validate;
 pub mod walk;
 
@@ -38,6 +39,8 @@ pub struct ReadPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
     pub name: String,
+    /// As declared, with `enum_values` if the parameter is only ever compared with one enum: a value outside of them
+    /// finds nothing, and a request is told so.
     pub ty: Type,
 }
 

@@ -1,0 +1,367 @@
+//! Plans as people read them: one operator a line, its inputs indented below it, rows flowing upwards.
+
+use std::fmt::{Display, Formatter, Result, Write};
+
+use super::walk::Vars;
+use super::*;
+use crate::temporal;
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Plan::Read(plan) => plan.fmt(f),
+            Plan::Mutation(plan) => plan.fmt(f),
+        }
+    }
+}
+
+impl Plan {
+    /// The plan as JSON, indented.
+    pub fn to_json(&self) -> String {
+        // A plan is made of maps with text keys, so it cannot fail to be written.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl Display for ReadPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        writeln!(f, "read {}{}", self.name, signature(&self.parameters))?;
+        let printer = Printer {
+            plan: self,
+            variables: &self.variables,
+        };
+        let mut text = String::new();
+        printer.operator(&self.root, 1, &Vars::new(), &mut text)?;
+        f.write_str(&text)
+    }
+}
+
+impl Display for MutationPlan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        writeln!(f, "mutation {}{}", self.name, signature(&self.parameters))?;
+        for statement in &self.statements {
+            f.write_str("  ")?;
+            match statement {
+                Statement::Insert { target, assignments } => {
+                    writeln!(f, "insert {} {}", entity(target), assigned(assignments))?;
+                }
+                Statement::Update {
+                    target,
+                    assignments,
+                    predicate,
+                } => writeln!(
+                    f,
+                    "update {} set {} where {}",
+                    entity(target),
+                    assigned(assignments),
+                    compared(predicate)
+                )?,
+                Statement::Delete { target, predicate } => {
+                    writeln!(f, "delete {} where {}", entity(target), compared(predicate))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn signature(parameters: &[Parameter]) -> String {
+    let declared = |parameter: &Parameter| Type {
+        enum_values: None,
+        ..parameter.ty.clone()
+    };
+    let listed: Vec<String> = parameters
+        .iter()
+        .map(|p| format!("${}: {}", p.name, declared(p)))
+        .collect();
+    format!("({})", listed.join(", "))
+}
+
+fn entity(entity: &Entity) -> String {
+    match entity {
+        Entity::Node(name) => format!("node {name}"),
+        Entity::Edge(name) => format!("edge {name}"),
+    }
+}
+
+fn assigned(assignments: &[(String, Expression)]) -> String {
+    let listed: Vec<String> = assignments
+        .iter()
+        .map(|(property, value)| format!("{property}: {}", expression(value, &[])))
+        .collect();
+    format!("{{ {} }}", listed.join(", "))
+}
+
+fn compared(predicate: &Predicate) -> String {
+    let value = expression(&predicate.value, &[]);
+    format!("{} {} {value}", predicate.property, comparison(predicate.comparison))
+}
+
+struct Printer<'p> {
+    plan: &'p ReadPlan,
+    variables: &'p [Variable],
+}
+
+impl Printer<'_> {
+    fn operator(&self, operator: &Operator, depth: usize, outer: &Vars, out: &mut String) -> Result {
+        let indent = "  ".repeat(depth);
+        writeln!(out, "{indent}{}", self.line(operator, outer))?;
+        if let Operator::AntiJoin { input, inner } = operator {
+            self.operator(input, depth + 1, outer, out)?;
+            writeln!(out, "{indent}  not")?;
+            return self.operator(inner, depth + 2, &input.binds(outer), out);
+        }
+        for input in operator.inputs() {
+            self.operator(input, depth + 1, outer, out)?;
+        }
+        Ok(())
+    }
+
+    fn line(&self, operator: &Operator, outer: &Vars) -> String {
+        match operator {
+            Operator::Unit => "unit".to_owned(),
+            Operator::Outer => "outer".to_owned(),
+            Operator::NodeScan { variable, predicates } => {
+                format!("scan {}{}", self.typed(*variable), self.conditions(predicates))
+            }
+            Operator::Expand {
+                input,
+                link,
+                predicates,
+            } => {
+                let into = if input.binds(outer).contains(&link.to) {
+                    " into"
+                } else {
+                    ""
+                };
+                format!(
+                    "expand{into} {}{}",
+                    self.link(link, into.is_empty()),
+                    self.conditions(predicates)
+                )
+            }
+            Operator::Join { on, .. } if on.is_empty() => "product".to_owned(),
+            Operator::Join { on, .. } => {
+                let pairs: Vec<String> = on
+                    .iter()
+                    .map(|(left, right)| format!("{} = {}", self.expression(left), self.expression(right)))
+                    .collect();
+                format!("join on {}", pairs.join(" and "))
+            }
+            Operator::Filter { predicate, .. } => format!("filter {}", self.expression(predicate)),
+            Operator::AntiJoin { .. } => "anti-join".to_owned(),
+            Operator::Aggregate { keys, aggregates, .. } => {
+                let by: Vec<String> = keys.iter().map(|key| self.expression(key)).collect();
+                let made: Vec<String> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();
+                match by.is_empty() {
+                    true => format!("aggregate {}", made.join(", ")),
+                    false => format!("aggregate {} by {}", made.join(", "), by.join(", ")),
+                }
+            }
+            Operator::Rank { rank, .. } => format!("rank by {}", rank_function(rank, self.variables)),
+            Operator::Project { expressions, .. } => {
+                let columns: Vec<String> = expressions
+                    .iter()
+                    .zip(&self.plan.columns)
+                    .map(|(expression, column)| {
+                        let text = self.expression(expression);
+                        match text.strip_prefix('$') == Some(&column.name) {
+                            true => text,
+                            false => format!("{text} as {}", column.name),
+                        }
+                    })
+                    .collect();
+                format!("project {}", columns.join(", "))
+            }
+            Operator::Sort { keys, ties, limit, .. } => {
+                let mut parts: Vec<String> = keys
+                    .iter()
+                    .map(|key| {
+                        let direction = if key.descending { " desc" } else { "" };
+                        format!("{}{direction}", self.expression(&key.expression))
+                    })
+                    .collect();
+                let ties: Vec<String> = ties.iter().map(|tie| self.expression(tie)).collect();
+                if !ties.is_empty() {
+                    parts.push(format!("ties {}", ties.join(", ")));
+                }
+                if let Some(limit) = limit {
+                    parts.push(format!("limit {limit}"));
+                }
+                format!("sort {}", parts.join(", "))
+            }
+        }
+    }
+
+    fn link(&self, link: &Link, typed: bool) -> String {
+        let bounds = match link.hops {
+            Hops { min: 1, max: 1 } => String::new(),
+            Hops { min, max } => format!("{{{min},{max}}}"),
+        };
+        let edge = match link.edge_variable {
+            Some(variable) => format!("{}: {}{bounds}", name(variable, self.variables), link.edge),
+            None => format!("{}{bounds}", link.edge),
+        };
+        let (left, right) = match link.direction {
+            Direction::Out => ("-", "->"),
+            Direction::In => ("<-", "-"),
+            Direction::Both => ("-", "-"),
+        };
+        let target = match typed {
+            true => self.typed(link.to),
+            false => name(link.to, self.variables),
+        };
+        format!("{} {left}[{edge}]{right} {target}", name(link.from, self.variables))
+    }
+
+    fn typed(&self, variable: Var) -> String {
+        let ty = match self.variables.get(variable.0 as usize).map(|v| &v.entity) {
+            Some(Entity::Node(ty) | Entity::Edge(ty)) => ty.as_str(),
+            None => "?",
+        };
+        format!("{}: {ty}", name(variable, self.variables))
+    }
+
+    fn conditions(&self, predicates: &[Expression]) -> String {
+        let listed: Vec<String> = predicates.iter().map(|predicate| self.expression(predicate)).collect();
+        match listed.is_empty() {
+            true => String::new(),
+            false => format!(" where {}", listed.join(" and ")),
+        }
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate) -> String {
+        let function = match aggregate.function {
+            AggregateFunction::Count => "count",
+            AggregateFunction::Sum => "sum",
+            AggregateFunction::Avg => "avg",
+            AggregateFunction::Min => "min",
+            AggregateFunction::Max => "max",
+        };
+        format!("{function}({})", self.expression(&aggregate.argument))
+    }
+
+    fn expression(&self, shown: &Expression) -> String {
+        expression(shown, self.variables)
+    }
+}
+
+fn name(variable: Var, variables: &[Variable]) -> String {
+    match variables.get(variable.0 as usize) {
+        Some(variable) => format!("${}", variable.name),
+        None => format!("${}", variable.0),
+    }
+}
+
+fn comparison(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "!=",
+        Comparison::Less => "<",
+        Comparison::LessEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterEqual => ">=",
+        Comparison::ContainsItem => "contains item",
+        Comparison::ContainsText => "contains text",
+        Comparison::StartsWith => "starts with",
+    }
+}
+
+fn expression(shown: &Expression, variables: &[Variable]) -> String {
+    match shown {
+        Expression::Literal { value, .. } => literal(value),
+        Expression::Parameter { name, .. } => format!("param ${name}"),
+        Expression::Now => "now()".to_owned(),
+        Expression::Property { variable, property, .. } => format!("{}.{property}", name(*variable, variables)),
+        Expression::Entity { variable } => name(*variable, variables),
+        Expression::Compare {
+            left,
+            comparison: operator,
+            right,
+        } => format!(
+            "{} {} {}",
+            expression(left, variables),
+            comparison(*operator),
+            expression(right, variables)
+        ),
+        Expression::Text {
+            function,
+            variable,
+            property,
+            text,
+            edits,
+        } => {
+            let function = match function {
+                TextFunction::Search => "search",
+                TextFunction::Fuzzy => "fuzzy",
+            };
+            let field = format!("{}.{property}", name(*variable, variables));
+            let edits = edits
+                .iter()
+                .map(|edits| format!(", {}", expression(edits, variables)))
+                .collect::<String>();
+            format!("{function}({field}, {}{edits})", expression(text, variables))
+        }
+        Expression::Slot { index, .. } => format!("#{index}"),
+        Expression::Score { .. } => "score".to_owned(),
+        Expression::ArmRank { arm, .. } => format!("rank in arm {}", arm + 1),
+        Expression::RankValue { rank } => rank_function(rank, variables),
+    }
+}
+
+fn rank_function(rank: &Rank, variables: &[Variable]) -> String {
+    let field = |variable: Var, property: &str| format!("{}.{property}", name(variable, variables));
+    match rank {
+        Rank::Nearest {
+            variable,
+            property,
+            query,
+            ..
+        } => format!(
+            "nearest({}, {})",
+            field(*variable, property),
+            expression(query, variables)
+        ),
+        Rank::Bm25 {
+            variable,
+            property,
+            text,
+        } => format!("bm25({}, {})", field(*variable, property), expression(text, variables)),
+        Rank::Rrf { arms, k } => format!(
+            "rrf({}, {}, {})",
+            rank_function(&arms[0], variables),
+            rank_function(&arms[1], variables),
+            expression(k, variables)
+        ),
+    }
+}
+
+/// A value as the languages write it.
+pub fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Unsigned(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::String(text) => format!("{text:?}"),
+        Value::Date(days) => format!("date(\"{}\")", temporal::print_date(*days)),
+        Value::DateTime(instant) => format!("datetime(\"{}\")", temporal::print_datetime(*instant)),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(literal).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Vector(numbers) => {
+            let mut text = String::from("[");
+            for (index, number) in numbers.iter().enumerate() {
+                // A vector of a model has hundreds of numbers, of which nobody reads more than a few.
+                if index == 8 {
+                    let _ = write!(text, ", … {} more", numbers.len() - index);
+                    break;
+                }
+                let _ = write!(text, "{}{number:?}", if index == 0 { "" } else { ", " });
+            }
+            text + "]"
+        }
+    }
+}
