@@ -2,9 +2,12 @@
 //! never knows Lance, files on disk or the language server protocol.
 
 pub mod catalog;
+pub mod db;
 pub mod diagnostic;
 pub mod ir;
+pub mod project;
 pub mod query;
 pub mod rules;
+pub mod schema;
 pub mod temporal;
 pub mod types;

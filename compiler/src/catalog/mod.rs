@@ -1,9 +1,12 @@
 //! The catalog: what a schema means. It is a read-only projection without any source position, so that reformatting a
 //! schema gives an equal catalog. Names are looked up here; identities are carried, never guessed.
 
+mod build;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use build::{of_accepted, of_source, unbound};
 use serde::{Deserialize, Serialize};
 
 use crate::types::{Scalar, Type};
@@ -69,8 +72,45 @@ pub struct Embed {
 /// A bound of `@range`: integers stay integers, so that 64-bit values are compared exactly.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Bound {
+    /// Within the reach of a signed or an unsigned 64-bit integer.
+    #[serde(with = "wide")]
     Integer(i128),
     Float(f64),
+}
+
+/// JSON numbers reach from the least signed to the greatest unsigned 64-bit integer; serde's own form of an `i128` cannot
+/// be read inside a tagged enum.
+mod wide {
+    use serde::de::{Deserializer, Error, Visitor};
+    use serde::ser::Serializer;
+
+    pub fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+        match (i64::try_from(*value), u64::try_from(*value)) {
+            (Ok(signed), _) => serializer.serialize_i64(signed),
+            (_, Ok(unsigned)) => serializer.serialize_u64(unsigned),
+            _ => Err(serde::ser::Error::custom("an integer bound beyond 64 bits")),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+        struct Wide;
+        impl Visitor<'_> for Wide {
+            type Value = i128;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a 64-bit integer")
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<i128, E> {
+                Ok(value.into())
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<i128, E> {
+                Ok(value.into())
+            }
+        }
+        deserializer.deserialize_any(Wide)
+    }
 }
 
 impl PartialEq for Bound {

@@ -72,6 +72,25 @@ pub enum DeclarationKind {
     Edge,
 }
 
+impl DeclarationKind {
+    /// The keyword that declares it.
+    pub fn word(self) -> &'static str {
+        match self {
+            DeclarationKind::Interface => "interface",
+            DeclarationKind::Node => "node",
+            DeclarationKind::Edge => "edge",
+        }
+    }
+
+    pub fn with_article(self) -> &'static str {
+        match self {
+            DeclarationKind::Interface => "an interface",
+            DeclarationKind::Node => "a node",
+            DeclarationKind::Edge => "an edge",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub rule: &'static Rule,
@@ -159,6 +178,20 @@ impl Finding {
         self
     }
 
+    /// The same finding in the item with this index, for one that was made without knowing its item.
+    pub fn in_item(mut self, index: u32) -> Finding {
+        let set = |place: &mut Place| {
+            if let Place::Item { item, .. } = place {
+                *item = index;
+            }
+        };
+        set(&mut self.place);
+        self.labels.iter_mut().for_each(|(place, _)| set(place));
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.for_each(|(place, _)| set(place));
+        self
+    }
+
     /// What a parser found in the item with this index.
     pub fn of_syntax(error: &SyntaxError, item: u32) -> Finding {
         Finding::of_syntax_at(error, |span| Place::Item { item, span })
@@ -172,7 +205,11 @@ impl Finding {
     fn of_syntax_at(error: &SyntaxError, place: impl Fn(Span) -> Place) -> Finding {
         let rule = rules::by_code(error.code);
         let mut finding = Finding::new(rule, place(error.span), error.message.clone());
-        finding.labels = error.labels.iter().map(|(span, text)| (place(*span), text.clone())).collect();
+        finding.labels = error
+            .labels
+            .iter()
+            .map(|(span, text)| (place(*span), text.clone()))
+            .collect();
         finding.help = error.help.clone();
         finding.fixes = error
             .fixes
@@ -180,7 +217,11 @@ impl Finding {
             .map(|fix| FindingFix {
                 title: fix.title.clone(),
                 safe: fix.safe,
-                edits: fix.edits.iter().map(|(span, text)| (place(*span), text.clone())).collect(),
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|(span, text)| (place(*span), text.clone()))
+                    .collect(),
             })
             .collect();
         finding

@@ -66,7 +66,10 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String
         Severity::Warning => (ReportKind::Custom("warning", Color::Yellow), Color::Yellow),
         Severity::Info => (ReportKind::Custom("info", Color::Fixed(147)), Color::Fixed(147)),
     };
-    let primary = (diagnostic.file.clone(), sources.drawable(&diagnostic.file, diagnostic.span));
+    let primary = (
+        diagnostic.file.clone(),
+        sources.drawable(&diagnostic.file, diagnostic.span),
+    );
     let text = match diagnostic.label.is_empty() {
         true => "here",
         false => diagnostic.label.as_str(),
@@ -141,9 +144,10 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if !diagnostic.label.is_empty() {
         object.insert("label".into(), diagnostic.label.clone().into());
     }
-    let labels = diagnostic.labels.iter().map(
-        |label| json!({ "file": label.file, "range": range(&label.file, label.span), "message": label.message }),
-    );
+    let labels = diagnostic
+        .labels
+        .iter()
+        .map(|label| json!({ "file": label.file, "range": range(&label.file, label.span), "message": label.message }));
     object.insert("labels".into(), labels.collect());
     object.insert("notes".into(), diagnostic.notes.clone().into());
     object.insert("help".into(), diagnostic.help.clone().into());

@@ -48,6 +48,8 @@ pub enum Example {
         accepted: &'static str,
         desired: &'static str,
     },
+    /// A schema for a graph that has no numbers left to give.
+    Exhausted(&'static str),
 }
 
 /// The schema that the specification's examples use.

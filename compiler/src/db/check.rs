@@ -1,0 +1,128 @@
+//! What a project's schema means, type by type, and its queries checked against it. A query depends on the types it
+//! names and on nothing else of the schema.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::file::{ItemText, parse_query_item, schema_items};
+use super::{Db, Project};
+use crate::catalog::{self as catalogs, Catalog, EdgeType, InterfaceType, NodeType};
+use crate::diagnostic::DeclarationKind;
+use crate::query::{self, Checked, Names};
+use crate::schema::{Presentation, SchemaCheck, Shape, check_schema};
+
+#[salsa::tracked]
+pub fn schema_check(db: &dyn Db, project: Project) -> SchemaCheck {
+    check_schema(&schema_items(db, project), project.settings(db))
+}
+
+/// A schema without anything that points into its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Meaning {
+    shape: Arc<Shape>,
+    presentation: Arc<Presentation>,
+    broken: BTreeSet<(DeclarationKind, String)>,
+}
+
+#[salsa::tracked]
+pub(super) fn meaning(db: &dyn Db, project: Project) -> Meaning {
+    let check = schema_check(db, project);
+    Meaning {
+        shape: check.shape.clone(),
+        presentation: check.presentation.clone(),
+        broken: check.broken.clone(),
+    }
+}
+
+/// The whole catalog, its identities left out: they depend on everything.
+#[salsa::tracked]
+pub fn catalog(db: &dyn Db, project: Project) -> Arc<Catalog> {
+    if super::file::schema_file(db, project).is_none()
+        && let Some(accepted) = project.accepted(db)
+    {
+        return accepted.clone();
+    }
+    let meaning = meaning(db, project);
+    Arc::new(catalogs::unbound(&meaning.shape, &meaning.presentation))
+}
+
+/// A name as the key of a look-up.
+#[salsa::interned]
+pub(super) struct Word<'db> {
+    pub text: String,
+}
+
+#[salsa::tracked]
+pub fn node_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<NodeType>> {
+    catalog(db, project).nodes.get(name.text(db)).cloned()
+}
+
+/// By the name in lower case: no two edges differ in case alone.
+#[salsa::tracked]
+pub fn edge_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<EdgeType>> {
+    Catalog::edge(catalog(db, project), name.text(db)).cloned()
+}
+
+#[salsa::tracked]
+pub fn interface_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<InterfaceType>> {
+    catalog(db, project).interfaces.get(name.text(db)).cloned()
+}
+
+/// Whether the schema declares a type of this name that could not be understood.
+#[salsa::tracked(returns(copy))]
+pub fn is_broken<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> bool {
+    let name = name.text(db);
+    meaning(db, project).broken.iter().any(|(kind, broken)| match kind {
+        DeclarationKind::Edge => broken.eq_ignore_ascii_case(name),
+        DeclarationKind::Node | DeclarationKind::Interface => broken == name,
+    })
+}
+
+/// The schema of a project as a query sees it.
+pub struct ProjectNames<'db> {
+    pub db: &'db dyn Db,
+    pub project: Project,
+}
+
+impl ProjectNames<'_> {
+    fn broken(&self, name: &str) -> bool {
+        is_broken(self.db, self.project, Word::new(self.db, name))
+    }
+}
+
+impl Names for ProjectNames<'_> {
+    fn node(&self, name: &str) -> Option<Arc<NodeType>> {
+        let found = node_type(self.db, self.project, Word::new(self.db, name)).clone();
+        found.filter(|_| !self.broken(name))
+    }
+
+    fn edge(&self, name: &str) -> Option<Arc<EdgeType>> {
+        let lower = name.to_ascii_lowercase();
+        let found = edge_type(self.db, self.project, Word::new(self.db, lower.as_str())).clone();
+        found.filter(|_| !self.broken(name))
+    }
+
+    fn interface(&self, name: &str) -> Option<Arc<InterfaceType>> {
+        let found = interface_type(self.db, self.project, Word::new(self.db, name)).clone();
+        found.filter(|_| !self.broken(name))
+    }
+
+    fn is_broken_type(&self, name: &str) -> bool {
+        self.broken(name)
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        catalog(self.db, self.project).clone()
+    }
+}
+
+/// One query against the schema. One with syntax errors is not checked further: what its tree lacks would be reported
+/// as missing.
+#[salsa::tracked]
+pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Checked {
+    let parsed = parse_query_item(db, item);
+    match &parsed.tree {
+        Some(tree) if parsed.errors.is_empty() => query::check(tree, &ProjectNames { db, project }),
+        _ => Checked::default(),
+    }
+}

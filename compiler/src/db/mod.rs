@@ -1,0 +1,111 @@
+//! The incremental database. Inputs are the texts of files and which files make a project; everything else is derived
+//! and remembered. Meaning is kept apart from position: an item is known by its own text, what is found in it counts
+//! from its start, and absolute places are added on the way out. So text that moves is not checked again.
+
+mod check;
+mod file;
+mod report;
+
+use std::sync::Arc;
+
+use omnigraph_grammar::Language;
+
+use crate::catalog::Catalog;
+use crate::schema::SchemaSettings;
+
+pub use check::{ProjectNames, catalog, check_query, edge_type, interface_type, is_broken, node_type, schema_check};
+pub(crate) use file::parse_declaration;
+pub use file::{FileItems, ItemText, ParsedQuery, items, parse_query_item, parse_schema_item, schema_items};
+pub(crate) use report::finish;
+pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
+
+/// What the derived queries need of a database.
+#[salsa::db]
+pub trait Db: salsa::Database {}
+
+/// A file as the project names it. One is never removed; a closed file's text may be set to nothing.
+#[salsa::input]
+pub struct SourceFile {
+    pub path: String,
+    pub text: String,
+    #[returns(copy)]
+    pub language: Language,
+}
+
+/// The files that are checked together: at most one schema, and queries.
+#[salsa::input]
+pub struct Project {
+    pub files: Vec<SourceFile>,
+    pub settings: SchemaSettings,
+    /// The schema of a store, used when no file holds one.
+    pub accepted: Option<Arc<Catalog>>,
+}
+
+impl Project {
+    /// A project with ordinary settings and its schema in a file.
+    pub fn of(db: &Database, files: Vec<SourceFile>) -> Project {
+        Project::new(db, files, SchemaSettings::default(), None)
+    }
+}
+
+/// Hears of every query that is computed anew, by name.
+pub type Listener = Box<dyn Fn(&str) + Send + Sync>;
+
+#[salsa::db]
+#[derive(Clone)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl Db for Database {}
+
+impl Default for Database {
+    fn default() -> Database {
+        Database::new()
+    }
+}
+
+impl Database {
+    pub fn new() -> Database {
+        Database::build(None)
+    }
+
+    /// A database that tells which queries it computes; for tests and for profiling.
+    pub fn listened(listener: Listener) -> Database {
+        Database::build(Some(listener))
+    }
+
+    fn build(listener: Option<Listener>) -> Database {
+        let mut storage = salsa::Storage::builder()
+            .ingredient::<SourceFile>()
+            .ingredient::<Project>()
+            .ingredient::<file::ItemText<'_>>()
+            .ingredient::<file::items>()
+            .ingredient::<file::item_texts>()
+            .ingredient::<file::parse_schema_item>()
+            .ingredient::<file::parse_query_item>()
+            .ingredient::<check::Word<'_>>()
+            .ingredient::<check::schema_check>()
+            .ingredient::<check::meaning>()
+            .ingredient::<check::catalog>()
+            .ingredient::<check::node_type>()
+            .ingredient::<check::edge_type>()
+            .ingredient::<check::interface_type>()
+            .ingredient::<check::is_broken>()
+            .ingredient::<check::check_query>();
+        if let Some(listener) = listener {
+            storage = storage.event_callback(Box::new(move |event| {
+                if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                    listener(&format!("{database_key:?}"));
+                }
+            }));
+        }
+        Database {
+            storage: storage.build(),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What is said about a project: diagnostics with absolute places, and the queries it offers.
+
+use std::collections::HashMap;
+
+use omnigraph_grammar::{ItemKind, Language, Name, Span};
+
+use super::check::{check_query, schema_check};
+use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_items};
+use super::{Db, Project, SourceFile};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, SchemaPath, Sources, resolve};
+use crate::ir;
+use crate::query::{self, Checked};
+use crate::schema::source_map;
+
+/// So many diagnostics of one file are shown; the last of them says how many more there are.
+pub const MAX_PER_FILE: usize = 100;
+
+/// All diagnostics of a project, by file, then place, then code.
+pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Diagnostic> {
+    let mut files: Vec<SourceFile> = project.files(db).clone();
+    files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
+    let schema = SchemaPlaces::of(db, project);
+    files
+        .iter()
+        .flat_map(|file| report(db, project, *file, &schema))
+        .collect()
+}
+
+/// The diagnostics of one file.
+pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Diagnostic> {
+    report(db, project, file, &SchemaPlaces::of(db, project))
+}
+
+/// The texts of a project, for the renderers.
+pub fn sources(db: &dyn Db, project: Project) -> Sources {
+    let files = project.files(db).iter();
+    Sources::new(files.map(|file| (file.path(db).clone(), file.text(db).clone())))
+}
+
+/// Where the parts of the schema stand, for reports about queries.
+struct SchemaPlaces {
+    file: Option<SourceFile>,
+    paths: HashMap<SchemaPath, (u32, Span)>,
+}
+
+impl SchemaPlaces {
+    fn of(db: &dyn Db, project: Project) -> SchemaPlaces {
+        SchemaPlaces {
+            file: schema_file(db, project),
+            paths: source_map(&schema_items(db, project)),
+        }
+    }
+}
+
+fn places(db: &dyn Db, file: SourceFile) -> FilePlaces<'_> {
+    FilePlaces {
+        path: file.path(db),
+        items: &items(db, file).starts,
+        length: file.text(db).len() as u32,
+    }
+}
+
+fn report(db: &dyn Db, project: Project, file: SourceFile, schema: &SchemaPlaces) -> Vec<Diagnostic> {
+    let findings = match file.language(db) {
+        Language::Schema if schema.file == Some(file) => schema_findings(db, project, file),
+        // Only one schema is used; another one may belong to another project.
+        Language::Schema => Vec::new(),
+        Language::Query => query_findings(db, project, file),
+    };
+    let own = places(db, file);
+    let paths = schema.file.map(|schema_file| (places(db, schema_file), &schema.paths));
+    let diagnostics = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
+    finish(diagnostics)
+}
+
+/// Sorted, without duplicates, and not too many.
+pub(crate) fn finish(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| {
+            (
+                d.file.clone(),
+                d.span.start,
+                d.rule.subcode,
+                d.span.end,
+                d.message.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    diagnostics.dedup();
+    let hidden = diagnostics.len().saturating_sub(MAX_PER_FILE);
+    diagnostics.truncate(MAX_PER_FILE);
+    if let (Some(last), true) = (diagnostics.last_mut(), hidden > 0) {
+        last.notes
+            .push(format!("{hidden} more findings in this file are not shown"));
+    }
+    diagnostics
+}
+
+fn schema_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = items(db, file).stray.iter().map(Finding::of_stray).collect();
+    for (at, item) in item_texts(db, file).iter().enumerate() {
+        let errors = &parse_schema_item(db, *item).errors;
+        findings.extend(errors.iter().map(|error| Finding::of_syntax(error, at as u32)));
+    }
+    findings.extend(schema_check(db, project).findings.iter().cloned());
+    findings
+}
+
+fn query_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+    let cut = items(db, file);
+    let mut findings: Vec<Finding> = cut.stray.iter().map(Finding::of_stray).collect();
+    for (at, item) in item_texts(db, file).iter().enumerate() {
+        let at = at as u32;
+        findings.extend(
+            parse_query_item(db, *item)
+                .errors
+                .iter()
+                .map(|error| Finding::of_syntax(error, at)),
+        );
+        let checked = check_query(db, project, *item);
+        // A query's findings speak of item 0, which is the query itself.
+        findings.extend(checked.findings.iter().map(|finding| finding.clone().in_item(at)));
+    }
+    let names: Vec<(u32, &Name)> = cut
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.kind == ItemKind::Query)
+        .filter_map(|(at, item)| Some((at as u32, item.name.as_ref()?)))
+        .collect();
+    findings.extend(query::duplicate_names(&names));
+    findings
+}
+
+/// A query of a file, as an overview shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuerySummary {
+    pub name: String,
+    /// Where it stands in its file.
+    pub span: Span,
+    /// `None` if it could not be parsed.
+    pub mutation: Option<bool>,
+    pub checked: Checked,
+}
+
+/// The queries of a file in the order of its text.
+pub fn queries(db: &dyn Db, project: Project, file: SourceFile) -> Vec<QuerySummary> {
+    if file.language(db) != Language::Query {
+        return Vec::new();
+    }
+    let cut = items(db, file);
+    item_texts(db, file)
+        .iter()
+        .zip(&cut.items)
+        .filter(|(_, item)| item.kind == ItemKind::Query)
+        .map(|(text, item)| {
+            let tree = parse_query_item(db, *text).tree.as_ref();
+            let is_mutation = |body: &omnigraph_grammar::query::ast::Body| {
+                matches!(body, omnigraph_grammar::query::ast::Body::Mutation(_))
+            };
+            QuerySummary {
+                name: item.name.as_ref().map_or(String::new(), |name| name.text.clone()),
+                span: item.span,
+                mutation: tree.map(|tree| is_mutation(&tree.body)),
+                checked: check_query(db, project, *text).clone(),
+            }
+        })
+        .collect()
+}
+
+/// A query that can be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    pub plan: ir::Plan,
+    pub descriptor: ir::Descriptor,
+}
+
+/// The query of this name, or the only one of the file; `None` if there is none, or if it has errors, which
+/// [`file_diagnostics`] tells.
+pub fn compiled(db: &dyn Db, project: Project, file: SourceFile, name: Option<&str>) -> Option<Compiled> {
+    let mut found = queries(db, project, file);
+    match name {
+        Some(name) => found.retain(|query| query.name == name),
+        None if found.len() > 1 => return None,
+        None => {}
+    }
+    let checked = found.into_iter().next()?.checked;
+    Some(Compiled {
+        plan: checked.plan?,
+        descriptor: checked.descriptor?,
+    })
+}

@@ -1,0 +1,84 @@
+//! A project in one call, for callers that check once and keep nothing.
+
+use std::sync::Arc;
+
+use omnigraph_grammar::Language;
+
+use crate::db::{self, Database, Project, SourceFile};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, resolve};
+use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, check_schema, source_map};
+
+/// The path that [`check_project`] gives the schema.
+pub const SCHEMA_FILE: &str = "schema.pg";
+
+/// Checks a schema and query files against it. The schema's diagnostics name the file `schema.pg`.
+pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let db = Database::new();
+    let mut files = vec![SourceFile::new(
+        &db,
+        SCHEMA_FILE.to_owned(),
+        schema.to_owned(),
+        Language::Schema,
+    )];
+    for (path, text) in queries {
+        files.push(SourceFile::new(
+            &db,
+            (*path).to_owned(),
+            (*text).to_owned(),
+            Language::Query,
+        ));
+    }
+    let project = Project::of(&db, files);
+    db::diagnostics(&db, project)
+}
+
+/// A schema text that was checked by itself.
+#[derive(Clone, Debug)]
+pub struct SchemaText {
+    pub items: Vec<SchemaItem>,
+    /// Syntax errors are among its findings.
+    pub check: SchemaCheck,
+    starts: Vec<u32>,
+    length: u32,
+}
+
+pub fn check_schema_text(text: &str) -> SchemaText {
+    check_schema_text_with(text, &SchemaSettings::default())
+}
+
+pub fn check_schema_text_with(text: &str, settings: &SchemaSettings) -> SchemaText {
+    let (cut, stray) = omnigraph_grammar::items(Language::Schema, text);
+    let mut findings: Vec<Finding> = stray.iter().map(Finding::of_stray).collect();
+    let mut items = Vec::new();
+    for (at, item) in cut.iter().enumerate() {
+        let own: Arc<str> = text.get(item.span.range()).unwrap_or("").into();
+        let parsed = db::parse_declaration(item.kind, item.name.clone(), own);
+        findings.extend(parsed.errors.iter().map(|error| Finding::of_syntax(error, at as u32)));
+        items.push(parsed.item);
+    }
+    let mut check = check_schema(&items, settings);
+    findings.append(&mut check.findings);
+    check.findings = findings;
+    SchemaText {
+        items,
+        check,
+        starts: cut.iter().map(|item| item.span.start).collect(),
+        length: text.len() as u32,
+    }
+}
+
+impl SchemaText {
+    /// Findings of this text with absolute places, sorted.
+    pub fn diagnostics(&self, path: &str, findings: &[Finding]) -> Vec<Diagnostic> {
+        let places = FilePlaces {
+            path,
+            items: &self.starts,
+            length: self.length,
+        };
+        let paths = source_map(&self.items);
+        let resolved = findings
+            .iter()
+            .map(|finding| resolve(finding, places, Some((places, &paths))));
+        db::finish(resolved.collect())
+    }
+}

@@ -1,0 +1,31 @@
+//! S025: the target of an edge is no declared type.
+
+use omnigraph_grammar::Name;
+
+use crate::diagnostic::{DeclarationKind, Finding, Severity, nearest, suggestion};
+use crate::rules::{Example, Rule};
+use crate::schema::{Decl, Declared};
+
+pub const RULE: Rule = Rule {
+    code: "S025",
+    subcode: "S025",
+    name: "unknown-edge-target",
+    severity: Severity::Error,
+    summary: "The target of an edge is a node type of the schema.",
+    explanation: "Declarations may come in any order, so an endpoint may be declared further down; it must be declared \
+                  somewhere.",
+    fails: Example::Schema("node Book {}\nnode Member {}\nedge Lent: Book -> Membr\n"),
+    passes: Example::Schema("node Book {}\nnode Member {}\nedge Lent: Book -> Member\n"),
+};
+
+pub(crate) fn finding(edge: &Decl, name: &Name, declared: &Declared) -> Finding {
+    let message = format!("edge {} goes to `{}`, which is not declared", edge.name.text, name.text);
+    let finding = Finding::new(&RULE, edge.place(name.span), message).label("no such node");
+    match nearest(&name.text, declared.names(DeclarationKind::Node)) {
+        Some(near) => finding.help(suggestion(near)).safe_fix(
+            format!("replace with `{near}`"),
+            vec![(edge.place(name.span), near.to_owned())],
+        ),
+        None => finding.help(format!("declare it: `node {} {{}}`", name.text)),
+    }
+}

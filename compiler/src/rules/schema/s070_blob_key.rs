@@ -1,0 +1,21 @@
+//! S070: a blob as a key column.
+
+use crate::diagnostic::{Finding, Place, Severity};
+use crate::rules::{Example, Rule};
+use crate::schema::Property;
+
+pub const RULE: Rule = Rule {
+    code: "S070",
+    subcode: "S070",
+    name: "blob-key",
+    severity: Severity::Error,
+    summary: "A blob is no key column.",
+    explanation: "The id of a node is the text of its key, which a scalar has and a blob has not.",
+    fails: Example::Schema("node Book { scan: Blob @key }\n"),
+    passes: Example::Schema("node Book { isbn: String @key }\n"),
+};
+
+pub(crate) fn finding(property: &Property, at: Place) -> Finding {
+    let message = format!("`{}` is a blob, which cannot be part of a key", property.name());
+    Finding::new(&RULE, at, message).also(property.type_place(), "the type")
+}

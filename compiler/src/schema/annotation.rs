@@ -1,0 +1,299 @@
+//! Annotations that are read alike wherever they stand: the shape of their arguments, texts that must not be blank,
+//! rename hints, and annotations without a meaning of their own.
+
+use std::collections::BTreeMap;
+
+use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Member, Number};
+
+use super::{Decl, SchemaSettings};
+use crate::catalog;
+use crate::diagnostic::Finding;
+use crate::rules::schema::{
+    s010_wrong_place, s011_annotation_arguments, s013_number_too_large, s045_constraint_on_node,
+    s046_constraint_on_edge, s049_blank_text, s050_text_repeated, s052_blank_rename, s053_rename_keyword,
+    s054_rename_repeated, s063_unknown_annotation, s064_misspelt_annotation, s086_malformed_cardinality,
+    s087_cardinality_reversed, s088_misplaced_cardinality, s089_vacuous_bounds,
+};
+
+/// The words that are constraints when a parenthesis follows.
+pub(crate) const CONSTRAINT_WORDS: [&str; 5] = ["key", "unique", "index", "range", "check"];
+
+/// All annotations that mean something.
+pub(crate) const KNOWN: [&str; 14] = [
+    "key",
+    "unique",
+    "index",
+    "range",
+    "check",
+    "card",
+    "embed",
+    "description",
+    "instruction",
+    "rename_from",
+    "default",
+    "owner",
+    "metric",
+    "allow",
+];
+
+/// The text that a scalar argument is stored as; the kind of its literal is not kept.
+pub(crate) fn text_of(value: &ArgumentValue) -> String {
+    match value {
+        ArgumentValue::String(text)
+        | ArgumentValue::Integer(text)
+        | ArgumentValue::Float(text)
+        | ArgumentValue::Name(text)
+        | ArgumentValue::TypeName(text) => text.clone(),
+        ArgumentValue::Boolean(value) => value.to_string(),
+        ArgumentValue::Range { low, high } => {
+            let bound = |number: &Option<Number>| number.as_ref().map_or(String::new(), |n| n.text.clone());
+            format!("{}..{}", bound(low), bound(high))
+        }
+    }
+}
+
+pub(crate) fn is_constraint(annotation: &Annotation) -> bool {
+    annotation.arguments.is_some() && CONSTRAINT_WORDS.contains(&annotation.name.text.as_str())
+}
+
+/// One positional argument and keywords.
+pub(crate) struct Read<'a> {
+    pub positional: Option<&'a Argument>,
+    pub keywords: Vec<&'a Argument>,
+}
+
+/// The arguments of an annotation, if they are shaped as the language wants: at most one positional one, then keywords.
+/// `negative` allows a number below zero.
+pub(crate) fn arguments<'a>(
+    annotation: &'a Annotation,
+    owner: &Decl,
+    negative: bool,
+    findings: &mut Vec<Finding>,
+) -> Option<Read<'a>> {
+    let Some(arguments) = &annotation.arguments else {
+        return Some(Read {
+            positional: None,
+            keywords: Vec::new(),
+        });
+    };
+    if let Some(finding) = s011_annotation_arguments::check(annotation, arguments, owner, negative) {
+        findings.push(finding);
+        return None;
+    }
+    Some(Read {
+        positional: arguments.list.iter().find(|argument| argument.keyword.is_none()),
+        keywords: arguments
+            .list
+            .iter()
+            .filter(|argument| argument.keyword.is_some())
+            .collect(),
+    })
+}
+
+/// `@description`, `@instruction` and `@owner`: one value that is not blank, once a target.
+#[derive(Default)]
+pub(crate) struct Texts<'a> {
+    seen: BTreeMap<&'a str, &'a Annotation>,
+    rename: Option<(&'a Annotation, String)>,
+    pub kept: Vec<catalog::Annotation>,
+}
+
+impl<'a> Texts<'a> {
+    pub fn text(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
+        if self.repeated(annotation, owner, findings) {
+            return;
+        }
+        let Some(read) = arguments(annotation, owner, false, findings) else {
+            return;
+        };
+        match read.positional.map(|argument| text_of(&argument.value)) {
+            Some(text) if !text.trim().is_empty() => self.kept.push(kept(annotation, &read)),
+            _ => findings.push(s049_blank_text::finding(owner, annotation)),
+        }
+    }
+
+    /// Reports the second of two annotations that make sense only once.
+    pub fn repeated(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) -> bool {
+        match self.seen.get(annotation.name.text.as_str()) {
+            Some(first) => {
+                findings.push(s050_text_repeated::finding(owner, annotation, first));
+                true
+            }
+            None => {
+                self.seen.insert(&annotation.name.text, annotation);
+                false
+            }
+        }
+    }
+
+    pub fn rename(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
+        if let Some((first, _)) = &self.rename {
+            findings.push(s054_rename_repeated::finding(owner, annotation, first));
+            return;
+        }
+        let Some(read) = arguments(annotation, owner, false, findings) else {
+            return;
+        };
+        if let Some(keyword) = read.keywords.first() {
+            findings.push(s053_rename_keyword::finding(owner, annotation, keyword));
+        }
+        match read.positional.map(|argument| text_of(&argument.value)) {
+            Some(text) if !text.trim().is_empty() => self.rename = Some((annotation, text)),
+            _ => findings.push(s052_blank_rename::finding(owner, annotation)),
+        }
+    }
+
+    /// What is kept, as it counts.
+    pub fn canonical(&self) -> Vec<catalog::Annotation> {
+        canonical(self.kept.clone())
+    }
+
+    pub fn renamed_from(&self) -> Option<(&'a Annotation, &str)> {
+        self.rename
+            .as_ref()
+            .map(|(annotation, text)| (*annotation, text.as_str()))
+    }
+
+    /// An annotation that the language does not know: kept as text, unless it looks like a slip.
+    pub fn opaque(
+        &mut self,
+        annotation: &Annotation,
+        owner: &Decl,
+        settings: &SchemaSettings,
+        findings: &mut Vec<Finding>,
+    ) {
+        let name = annotation.name.text.as_str();
+        if !settings.known_annotations.contains(name) {
+            match s064_misspelt_annotation::check(owner, annotation) {
+                Some(finding) => {
+                    findings.push(finding);
+                    return;
+                }
+                None => findings.push(s063_unknown_annotation::finding(owner, annotation)),
+            }
+        }
+        if let Some(read) = arguments(annotation, owner, false, findings) {
+            self.kept.push(kept(annotation, &read));
+        }
+    }
+}
+
+fn kept(annotation: &Annotation, read: &Read) -> catalog::Annotation {
+    catalog::Annotation {
+        name: annotation.name.text.clone(),
+        value: read.positional.map(|argument| text_of(&argument.value)),
+        keywords: read
+            .keywords
+            .iter()
+            .filter_map(|argument| {
+                let keyword = argument.keyword.as_ref()?;
+                Some((keyword.text.clone(), text_of(&argument.value)))
+            })
+            .collect(),
+    }
+}
+
+/// Sorted by their serialised form and without duplicates, as the canonical shape wants them.
+pub(crate) fn canonical(mut annotations: Vec<catalog::Annotation>) -> Vec<catalog::Annotation> {
+    annotations.sort_by_cached_key(|annotation| serde_json::to_string(annotation).unwrap_or_default());
+    annotations.dedup();
+    annotations
+}
+
+/// What the header of a declaration says.
+#[derive(Default)]
+pub(crate) struct Header<'a> {
+    pub texts: Texts<'a>,
+    pub cardinality: catalog::Cardinality,
+}
+
+pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &mut Vec<Finding>) -> Header<'a> {
+    use crate::diagnostic::DeclarationKind::{Edge, Interface, Node};
+    let mut header = Header::default();
+    let mut card: Option<&Annotation> = None;
+    for annotation in decl.annotations {
+        let name = annotation.name.text.as_str();
+        match (name, decl.kind) {
+            ("card", Edge) => match card {
+                Some(first) => findings.push(s086_malformed_cardinality::repeated(decl, annotation, first)),
+                None => {
+                    card = Some(annotation);
+                    if let Some(read) = cardinality(annotation, decl, findings) {
+                        header.cardinality = read;
+                    }
+                }
+            },
+            ("card", Node) => findings.push(s088_misplaced_cardinality::finding(decl, annotation)),
+            ("default" | "metric", _) | ("card", Interface) => {
+                findings.push(s010_wrong_place::finding(decl, annotation))
+            }
+            ("key" | "unique" | "index" | "embed", Interface) => {
+                findings.push(s010_wrong_place::finding(decl, annotation));
+            }
+            _ if is_constraint(annotation) => findings.push(s010_wrong_place::finding(decl, annotation)),
+            ("key" | "unique" | "index" | "embed", Node) => {
+                findings.push(s045_constraint_on_node::finding(decl, annotation));
+            }
+            ("key" | "unique" | "index" | "embed", Edge) => {
+                findings.push(s046_constraint_on_edge::finding(decl, annotation));
+            }
+            ("description" | "instruction" | "owner", _) => header.texts.text(annotation, decl, findings),
+            ("rename_from", _) => header.texts.rename(annotation, decl, findings),
+            // A directive, read elsewhere.
+            ("allow", _) => {}
+            _ => header.texts.opaque(annotation, decl, settings, findings),
+        }
+    }
+    // An annotation at the start of a body belongs to nothing.
+    for member in decl.members {
+        if let Member::Stray(annotation) = member {
+            findings.push(match annotation.name.text.as_str() {
+                "card" => s088_misplaced_cardinality::finding(decl, annotation),
+                _ => s010_wrong_place::finding(decl, annotation),
+            });
+        }
+    }
+    header
+}
+
+fn cardinality(annotation: &Annotation, edge: &Decl, findings: &mut Vec<Finding>) -> Option<catalog::Cardinality> {
+    let list = annotation
+        .arguments
+        .as_ref()
+        .map_or(&[][..], |arguments| &arguments.list);
+    let [argument] = list else {
+        findings.push(s086_malformed_cardinality::finding(edge, annotation));
+        return None;
+    };
+    let ArgumentValue::Range { low: Some(low), high } = &argument.value else {
+        findings.push(s086_malformed_cardinality::finding(edge, annotation));
+        return None;
+    };
+    let is_count = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_count(&low.text) || high.as_ref().is_some_and(|high| !is_count(&high.text)) || argument.keyword.is_some() {
+        findings.push(s086_malformed_cardinality::finding(edge, annotation));
+        return None;
+    }
+    let mut number = |n: &Number| match n.text.parse::<u32>() {
+        Ok(number) => Some(number),
+        Err(_) => {
+            findings.push(s013_number_too_large::cardinality(edge, n));
+            None
+        }
+    };
+    let min = number(low)?;
+    let max = match high {
+        Some(high) => Some(number(high)?),
+        None => None,
+    };
+    if let Some(max) = max {
+        if min > max {
+            findings.push(s087_cardinality_reversed::finding(edge, argument, min, max));
+            return None;
+        }
+        if max == 0 {
+            findings.push(s089_vacuous_bounds::cardinality(edge, argument));
+        }
+    }
+    Some(catalog::Cardinality { min, max })
+}

@@ -1,0 +1,479 @@
+//! Constraints: `@key`, `@unique`, `@index`, `@range` and `@check`, on a property or in a body. Both spellings of a
+//! one-column constraint mean the same and end in the same form.
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
+
+use super::expand::Effective;
+use super::property::Property;
+use super::shape::Constraint;
+use super::{Decl, text_of};
+use crate::catalog::Bound;
+use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::rules::schema::{
+    s013_number_too_large, s047_not_a_property_name, s065_unknown_column, s066_second_key, s067_nullable_key,
+    s068_list_key, s069_vector_key, s070_blob_key, s071_key_on_edge, s072_list_unique, s073_vector_unique,
+    s074_blob_unique, s075_list_index, s076_blob_index, s077_range_on_edge, s078_range_type, s079_malformed_range,
+    s080_range_reversed, s081_check_on_edge, s082_check_type, s083_malformed_check, s084_bad_regex,
+    s085_redundant_constraint, s089_vacuous_bounds,
+};
+use crate::types::{Scalar, Type};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    Key,
+    Unique,
+    Index,
+}
+
+impl ListKind {
+    /// Of a constraint word; whatever is neither `key` nor `unique` counts as `index`.
+    pub fn of(word: &str) -> ListKind {
+        match word {
+            "key" => ListKind::Key,
+            "unique" => ListKind::Unique,
+            _ => ListKind::Index,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            ListKind::Key => "@key",
+            ListKind::Unique => "@unique",
+            ListKind::Index => "@index",
+        }
+    }
+}
+
+/// A bound range, inclusive on both sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub min: Option<Bound>,
+    pub max: Option<Bound>,
+}
+
+/// What speaks against a column of this type in such a list. `at` is where the list names it.
+pub(crate) fn column_problem(kind: ListKind, property: &Property, at: Place, sugar: bool) -> Option<Finding> {
+    let ty = property.ty.as_ref()?;
+    let vector = matches!(ty.scalar, Scalar::Vector(_));
+    match kind {
+        ListKind::Key if ty.list => Some(s068_list_key::finding(property, at)),
+        ListKind::Key if vector => Some(s069_vector_key::finding(property, at)),
+        ListKind::Key if ty.scalar == Scalar::Blob => Some(s070_blob_key::finding(property, at)),
+        ListKind::Key if ty.nullable => Some(s067_nullable_key::finding(property, at)),
+        ListKind::Unique if ty.list => Some(s072_list_unique::finding(property, at, sugar)),
+        ListKind::Unique if vector => Some(s073_vector_unique::finding(property, at, sugar)),
+        ListKind::Unique if ty.scalar == Scalar::Blob => Some(s074_blob_unique::finding(property, at, sugar)),
+        ListKind::Index if ty.list => Some(s075_list_index::finding(property, at, sugar)),
+        ListKind::Index if ty.scalar == Scalar::Blob => Some(s076_blob_index::finding(property, at, sugar)),
+        _ => None,
+    }
+}
+
+/// The range of `@range`, checked against the property if it is known.
+pub(super) fn bounds(
+    argument: &Argument,
+    owner: &Decl,
+    annotation: &Annotation,
+    property: Option<&Property>,
+    findings: &mut Vec<Finding>,
+) -> Option<Bounds> {
+    let ArgumentValue::Range { low, high } = &argument.value else {
+        findings.push(s079_malformed_range::finding(
+            owner,
+            annotation,
+            property.map(|p| p.ast),
+        ));
+        return None;
+    };
+    if low.is_none() && high.is_none() {
+        findings.push(s079_malformed_range::finding(
+            owner,
+            annotation,
+            property.map(|p| p.ast),
+        ));
+        return None;
+    }
+    if let Some(property) = property
+        && let Some(ty) = &property.ty
+        && (ty.list || !ty.scalar.is_numeric())
+    {
+        findings.push(s078_range_type::finding(property, owner, annotation, ty));
+        return None;
+    }
+    let mut read = |number: &Option<Number>| match number {
+        None => Some(None),
+        Some(number) => match bound(&number.text) {
+            Some(bound) => Some(Some(bound)),
+            None => {
+                findings.push(s013_number_too_large::bound(owner, number));
+                None
+            }
+        },
+    };
+    let (min, max) = (read(low)?, read(high)?);
+    if let (Some(low), Some(high), Some(least), Some(most)) = (low, high, min, max)
+        && above(least, most)
+    {
+        findings.push(s080_range_reversed::finding(owner, argument, low, high));
+        return None;
+    }
+    let bounds = Bounds { min, max };
+    if let Some(property) = property
+        && let Some(ty) = &property.ty
+        && outside(&bounds, ty)
+    {
+        findings.push(s089_vacuous_bounds::range(property, owner, argument, ty));
+    }
+    Some(bounds)
+}
+
+fn bound(text: &str) -> Option<Bound> {
+    if text.contains('.') {
+        return text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Bound::Float);
+    }
+    let number: i128 = text.parse().ok()?;
+    (i128::from(i64::MIN)..=i128::from(u64::MAX))
+        .contains(&number)
+        .then_some(Bound::Integer(number))
+}
+
+fn above(a: Bound, b: Bound) -> bool {
+    match (a, b) {
+        (Bound::Integer(a), Bound::Integer(b)) => a > b,
+        (a, b) => as_float(a) > as_float(b),
+    }
+}
+
+fn as_float(bound: Bound) -> f64 {
+    match bound {
+        Bound::Integer(number) => number as f64,
+        Bound::Float(number) => number,
+    }
+}
+
+/// Whether no value of the type lies within the bounds.
+fn outside(bounds: &Bounds, ty: &Type) -> bool {
+    let (least, most): (i128, i128) = match ty.scalar {
+        Scalar::I32 => (i32::MIN.into(), i32::MAX.into()),
+        Scalar::I64 => (i64::MIN.into(), i64::MAX.into()),
+        Scalar::U32 => (0, u32::MAX.into()),
+        Scalar::U64 => (0, u64::MAX.into()),
+        _ => return false,
+    };
+    bounds.max.is_some_and(|max| above(Bound::Integer(least), max))
+        || bounds.min.is_some_and(|min| above(min, Bound::Integer(most)))
+}
+
+/// Whether a number lies within the bounds.
+pub(super) fn within(bounds: &Bounds, value: Bound) -> bool {
+    !bounds.min.is_some_and(|min| above(min, value)) && !bounds.max.is_some_and(|max| above(value, max))
+}
+
+/// The pattern of `@check`, compiled once to see that it can be.
+pub(super) fn pattern(
+    argument: &Argument,
+    owner: &Decl,
+    property: Option<&Property>,
+    findings: &mut Vec<Finding>,
+) -> Option<String> {
+    if let Some(property) = property
+        && let Some(ty) = &property.ty
+        && (ty.list || ty.scalar != Scalar::String)
+    {
+        findings.push(s082_check_type::finding(property, owner, argument.span, ty));
+        return None;
+    }
+    let pattern = text_of(&argument.value);
+    match regex::Regex::new(&pattern) {
+        Ok(_) => Some(pattern),
+        Err(error) => {
+            findings.push(s084_bad_regex::finding(owner, argument, &pattern, &error));
+            None
+        }
+    }
+}
+
+/// A list constraint in use, of whichever spelling.
+pub(crate) struct ListUse<'a> {
+    pub kind: ListKind,
+    /// Sorted and without repetitions.
+    pub columns: Vec<String>,
+    /// The annotation or the body constraint.
+    pub place: Place,
+    /// Where to put a mark on the owner if the constraint stands in an interface: the name in `implements`.
+    pub injected_by: Option<&'a omnigraph_grammar::Name>,
+}
+
+/// The constraints of one owner, as they are collected.
+pub(super) struct Collected<'a> {
+    pub lists: Vec<ListUse<'a>>,
+    pub ranges: Vec<(String, Bounds, Place)>,
+    pub checks: Vec<(String, String, Place)>,
+}
+
+/// All constraints of an owner, injected ones first and the others in the order of the text; what is wrong with them is
+/// reported. `incomplete` owners may have properties that could not be read.
+pub(super) fn collect<'a>(
+    owner: &Decl<'a>,
+    properties: &[Effective<'_, 'a>],
+    incomplete: bool,
+    findings: &mut Vec<Finding>,
+) -> Collected<'a> {
+    let mut collected = Collected {
+        lists: Vec::new(),
+        ranges: Vec::new(),
+        checks: Vec::new(),
+    };
+    for effective in properties {
+        let property = effective.property;
+        for (kind, annotation) in [
+            (ListKind::Key, property.key),
+            (ListKind::Unique, property.unique),
+            (ListKind::Index, property.index),
+        ] {
+            let Some(annotation) = annotation else {
+                continue;
+            };
+            collected.lists.push(ListUse {
+                kind,
+                columns: vec![property.name().to_owned()],
+                place: property.place(annotation.span),
+                injected_by: effective.via,
+            });
+        }
+        for (bounds, annotation) in &property.ranges {
+            collected
+                .ranges
+                .push((property.name().to_owned(), *bounds, property.place(annotation.span)));
+        }
+        for (pattern, annotation) in &property.checks {
+            collected.checks.push((
+                property.name().to_owned(),
+                pattern.clone(),
+                property.place(annotation.span),
+            ));
+        }
+    }
+    for member in owner.members {
+        if let omnigraph_grammar::schema::ast::Member::Constraint(annotation) = member {
+            body(annotation, owner, properties, incomplete, &mut collected, findings);
+        }
+    }
+    let order = |place: &Place| match place {
+        Place::Item { item, span } if *item == owner.item => (1, span.start),
+        _ => (0, 0),
+    };
+    collected.lists.sort_by_key(|list| order(&list.place));
+    collected.ranges.sort_by_key(|(_, _, place)| order(place));
+    collected.checks.sort_by_key(|(_, _, place)| order(place));
+    collected
+}
+
+fn body<'a>(
+    annotation: &'a Annotation,
+    owner: &Decl<'a>,
+    properties: &[Effective<'_, 'a>],
+    incomplete: bool,
+    collected: &mut Collected<'a>,
+    findings: &mut Vec<Finding>,
+) {
+    let on_edge = owner.kind == DeclarationKind::Edge;
+    let arguments = annotation.arguments.as_ref();
+    let list = arguments.map_or(&[][..], |arguments| &arguments.list);
+    let named = |argument: &Argument| -> Option<String> {
+        match &argument.value {
+            ArgumentValue::Name(name) | ArgumentValue::TypeName(name) if argument.keyword.is_none() => {
+                Some(name.clone())
+            }
+            ArgumentValue::Boolean(value) if argument.keyword.is_none() => {
+                let word = value.to_string();
+                properties.iter().any(|p| p.property.name() == word).then_some(word)
+            }
+            _ => None,
+        }
+    };
+    match annotation.name.text.as_str() {
+        "range" if on_edge => findings.push(s077_range_on_edge::finding(owner, annotation)),
+        "check" if on_edge => findings.push(s081_check_on_edge::finding(owner, annotation)),
+        "range" => {
+            let [column, range] = list else {
+                return findings.push(s079_malformed_range::finding(owner, annotation, None));
+            };
+            let Some(name) = named(column) else {
+                return findings.push(s079_malformed_range::finding(owner, annotation, None));
+            };
+            let property = find(&name, column.span, owner, annotation, properties, incomplete, findings);
+            if let Some(bounds) = bounds(range, owner, annotation, property, findings)
+                && property.is_some()
+            {
+                collected.ranges.push((name, bounds, owner.place(annotation.span)));
+            }
+        }
+        "check" => {
+            let [column, text] = list else {
+                return findings.push(s083_malformed_check::finding(owner, annotation));
+            };
+            let (Some(name), ArgumentValue::String(_)) = (named(column), &text.value) else {
+                return findings.push(s083_malformed_check::finding(owner, annotation));
+            };
+            let property = find(&name, column.span, owner, annotation, properties, incomplete, findings);
+            if let Some(pattern) = pattern(text, owner, property, findings)
+                && property.is_some()
+            {
+                collected.checks.push((name, pattern, owner.place(annotation.span)));
+            }
+        }
+        "key" if on_edge => findings.push(s071_key_on_edge::in_body(owner, annotation)),
+        word => {
+            let kind = ListKind::of(word);
+            let Some(arguments) = arguments else {
+                return;
+            };
+            if list.is_empty() {
+                findings.extend(crate::rules::schema::s011_annotation_arguments::check(
+                    annotation, arguments, owner, false,
+                ));
+                return;
+            }
+            let mut columns: Vec<(String, Span)> = Vec::new();
+            let mut whole = true;
+            for argument in list {
+                let Some(name) = named(argument) else {
+                    findings.push(s047_not_a_property_name::finding(owner, annotation, argument));
+                    whole = false;
+                    continue;
+                };
+                if let Some((_, first)) = columns.iter().find(|(earlier, _)| *earlier == name) {
+                    findings.push(s085_redundant_constraint::repeated_column(
+                        owner, annotation, argument, *first,
+                    ));
+                    continue;
+                }
+                columns.push((name.clone(), argument.span));
+                // An endpoint beats a property of its name.
+                if on_edge && matches!(name.as_str(), "src" | "dst") {
+                    continue;
+                }
+                let found = find(
+                    &name,
+                    argument.span,
+                    owner,
+                    annotation,
+                    properties,
+                    incomplete,
+                    findings,
+                );
+                let Some(property) = found else {
+                    whole = false;
+                    continue;
+                };
+                if let Some(problem) = column_problem(kind, property, owner.place(argument.span), false) {
+                    findings.push(problem);
+                    whole = false;
+                }
+            }
+            if whole {
+                let mut columns: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+                columns.sort();
+                collected.lists.push(ListUse {
+                    kind,
+                    columns,
+                    place: owner.place(annotation.span),
+                    injected_by: None,
+                });
+            }
+        }
+    }
+}
+
+fn find<'p, 'a>(
+    name: &str,
+    span: Span,
+    owner: &Decl,
+    annotation: &Annotation,
+    properties: &[Effective<'p, 'a>],
+    incomplete: bool,
+    findings: &mut Vec<Finding>,
+) -> Option<&'p Property<'a>> {
+    let found = properties.iter().find(|effective| effective.property.name() == name);
+    if found.is_none() && !incomplete {
+        findings.push(s065_unknown_column::finding(owner, annotation, name, span, properties));
+    }
+    found.map(|effective| effective.property)
+}
+
+/// The constraints in canonical form. A second key and what says nothing new is reported and left out.
+pub(super) fn canonical(owner: &Decl, collected: &Collected, findings: &mut Vec<Finding>) -> Vec<Constraint> {
+    let mut constraints: Vec<Constraint> = Vec::new();
+    let key = collected.lists.iter().find(|list| list.kind == ListKind::Key);
+    let mut seen: Vec<&ListUse> = Vec::new();
+    for list in &collected.lists {
+        if let (ListKind::Key, Some(first)) = (list.kind, key)
+            && !std::ptr::eq(first, list)
+        {
+            findings.push(s066_second_key::finding(owner, list, first));
+            continue;
+        }
+        let same = seen
+            .iter()
+            .find(|other| other.kind == list.kind && other.columns == list.columns);
+        let redundant = same
+            .copied()
+            .or_else(|| key.filter(|key| list.kind != ListKind::Key && key.columns == list.columns));
+        if let Some(other) = redundant {
+            // Two interfaces that say the same are not at fault.
+            if list.injected_by.is_none() {
+                findings.push(s085_redundant_constraint::duplicate(list, other));
+            }
+            if same.is_some() || list.kind == ListKind::Index {
+                continue;
+            }
+        }
+        seen.push(list);
+        let columns = list.columns.clone();
+        constraints.push(match list.kind {
+            ListKind::Key => Constraint::Key { columns },
+            ListKind::Unique => Constraint::Unique { columns },
+            ListKind::Index => Constraint::Index { columns },
+        });
+    }
+    for (at, (property, bounds, place)) in collected.ranges.iter().enumerate() {
+        let earlier = collected.ranges[..at]
+            .iter()
+            .find(|(name, other, _)| name == property && other == bounds);
+        if let Some((_, _, first)) = earlier {
+            findings.push(s085_redundant_constraint::repeated(
+                "@range",
+                place.clone(),
+                first.clone(),
+            ));
+            continue;
+        }
+        constraints.push(Constraint::Range {
+            property: property.clone(),
+            min: bounds.min,
+            max: bounds.max,
+        });
+    }
+    for (at, (property, pattern, place)) in collected.checks.iter().enumerate() {
+        let earlier = collected.checks[..at]
+            .iter()
+            .find(|(name, other, _)| name == property && other == pattern);
+        if let Some((_, _, first)) = earlier {
+            findings.push(s085_redundant_constraint::repeated(
+                "@check",
+                place.clone(),
+                first.clone(),
+            ));
+            continue;
+        }
+        constraints.push(Constraint::Check {
+            property: property.clone(),
+            pattern: pattern.clone(),
+        });
+    }
+    constraints.sort_by_key(Constraint::sort_key);
+    constraints.dedup();
+    constraints
+}

@@ -1,0 +1,311 @@
+//! Directives: suppressions (`@allow`, `allow … on …`) and the checks that guard a migration. They are no part of the
+//! schema's meaning.
+
+use omnigraph_grammar::query::ast::{Body, ExpressionKind};
+use omnigraph_grammar::schema::ast::{
+    Allow, AllowTarget, Annotation, Declaration, Expectation, Member, MigrationCheck,
+};
+use omnigraph_grammar::{Span, query};
+
+use super::{Declared, SchemaItem, SchemaSettings, text_of};
+use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
+use crate::rules;
+use crate::rules::schema::{s039_migration_check, s098_invalid_suppression, s099_unused_suppression};
+use crate::temporal;
+
+/// The rules about migrations by family: each has numbers from 101 up to this.
+const FAMILIES: [(&str, u32); 10] = [
+    ("DS", 109),
+    ("CD", 109),
+    ("VE", 110),
+    ("OW", 106),
+    ("ED", 109),
+    ("NM", 108),
+    ("LK", 109),
+    ("NL", 108),
+    ("BC", 109),
+    ("MF", 109),
+];
+
+/// Rules whose findings nobody may wave through.
+const NEVER: [&str; 4] = ["OG-NL-102", "OG-NL-107", "OG-OW-101", "OG-OW-103"];
+
+/// What is left of a reason when spaces are taken out has at least this many characters.
+const SHORTEST_REASON: usize = 10;
+
+/// A suppression with its parts, in whichever spelling.
+struct Suppression {
+    code: String,
+    /// The whole directive.
+    place: Place,
+    /// Where it holds: an item and a range in it, or everywhere.
+    scope: Option<(u32, Span)>,
+}
+
+pub(super) fn check(items: &[SchemaItem], declared: &Declared, settings: &SchemaSettings, findings: &mut Vec<Finding>) {
+    let mut suppressions = Vec::new();
+    let mut problems = Vec::new();
+    for decl in &declared.list {
+        for annotation in decl
+            .annotations
+            .iter()
+            .filter(|annotation| annotation.name.text == "allow")
+        {
+            let whole = (decl.item, decl.span);
+            suppressions.extend(of_annotation(annotation, decl.item, whole, settings, &mut problems));
+        }
+        for member in decl.members {
+            let Member::Property(property) = member else {
+                continue;
+            };
+            for annotation in property
+                .annotations
+                .iter()
+                .filter(|annotation| annotation.name.text == "allow")
+            {
+                let scope = (decl.item, property.span);
+                suppressions.extend(of_annotation(annotation, decl.item, scope, settings, &mut problems));
+            }
+        }
+    }
+    for (item, source) in items.iter().enumerate() {
+        let item = item as u32;
+        match source.tree.as_deref() {
+            Some(Declaration::Allow(allow)) => {
+                suppressions.extend(of_declaration(allow, item, declared, settings, &mut problems));
+            }
+            Some(Declaration::MigrationCheck(check)) => migration_check(check, item, &source.text, findings),
+            _ => {}
+        }
+    }
+    for suppression in &suppressions {
+        let matches = |finding: &Finding| {
+            finding.rule.code == suppression.code
+                && finding.severity != Severity::Error
+                && match (&finding.place, suppression.scope) {
+                    (_, None) => true,
+                    (Place::Item { item, span }, Some((owner, range))) => {
+                        *item == owner && range.start <= span.start && span.end <= range.end
+                    }
+                    _ => false,
+                }
+        };
+        let before = findings.len();
+        findings.retain(|finding| !matches(finding));
+        // Findings of migration rules come from comparing two schemas, which is done elsewhere.
+        if before == findings.len() && suppression.code.starts_with('S') {
+            problems.push(s099_unused_suppression::finding(
+                &suppression.code,
+                suppression.place.clone(),
+            ));
+        }
+    }
+    findings.extend(problems);
+}
+
+fn of_annotation(
+    annotation: &Annotation,
+    item: u32,
+    scope: (u32, Span),
+    settings: &SchemaSettings,
+    problems: &mut Vec<Finding>,
+) -> Option<Suppression> {
+    let at = |span| Place::item(item, span);
+    let list = annotation
+        .arguments
+        .as_ref()
+        .map_or(&[][..], |arguments| &arguments.list);
+    let [code, reason, rest @ ..] = list else {
+        problems.push(s098_invalid_suppression::incomplete(at(annotation.span)));
+        return None;
+    };
+    let positional = code.keyword.is_none() && reason.keyword.is_none() && rest.len() < 2;
+    let until = rest.first();
+    let fine = until.is_none_or(|until| until.keyword.as_ref().is_some_and(|keyword| keyword.text == "until"));
+    if !positional || !fine {
+        problems.push(s098_invalid_suppression::incomplete(at(annotation.span)));
+        return None;
+    }
+    let until = until.map(|until| (text_of(&until.value), at(until.span)));
+    let code = (text_of(&code.value), at(code.span));
+    let reason = (text_of(&reason.value), at(reason.span));
+    parts(&code, &reason, until.as_ref(), settings, problems)?;
+    Some(Suppression {
+        code: code.0,
+        place: at(annotation.span),
+        scope: Some(scope),
+    })
+}
+
+fn of_declaration(
+    allow: &Allow,
+    item: u32,
+    declared: &Declared,
+    settings: &SchemaSettings,
+    problems: &mut Vec<Finding>,
+) -> Option<Suppression> {
+    let at = |span| Place::item(item, span);
+    let code = (allow.code.text.clone(), at(allow.code.span));
+    let reason = (allow.reason.0.clone(), at(allow.reason.1));
+    let until = allow.until.as_ref().map(|(text, span)| (text.clone(), at(*span)));
+    parts(&code, &reason, until.as_ref(), settings, problems)?;
+    let nowhere = (u32::MAX, Span::default());
+    let scope = match &allow.target {
+        AllowTarget::Schema(_) => None,
+        // An entity that is gone has no findings of a single schema.
+        AllowTarget::Entity { kind, name, property } => {
+            Some(entity(declared, &kind.text, &name.text, property.as_ref()).unwrap_or(nowhere))
+        }
+    };
+    Some(Suppression {
+        code: code.0,
+        place: at(allow.span),
+        scope,
+    })
+}
+
+fn entity(
+    declared: &Declared,
+    kind: &str,
+    name: &str,
+    property: Option<&omnigraph_grammar::Name>,
+) -> Option<(u32, Span)> {
+    let kind = match kind {
+        "interface" => DeclarationKind::Interface,
+        "node" => DeclarationKind::Node,
+        _ => DeclarationKind::Edge,
+    };
+    let decl = declared.get(kind, name)?;
+    let Some(property) = property else {
+        return Some((decl.item, decl.span));
+    };
+    decl.members.iter().find_map(|member| match member {
+        Member::Property(found) if found.name.text == property.text => Some((decl.item, found.span)),
+        _ => None,
+    })
+}
+
+/// `None` if a part is wrong, which is then reported.
+fn parts(
+    code: &(String, Place),
+    reason: &(String, Place),
+    until: Option<&(String, Place)>,
+    settings: &SchemaSettings,
+    problems: &mut Vec<Finding>,
+) -> Option<()> {
+    let before = problems.len();
+    if let Err(finding) = suppressible(code) {
+        problems.push(finding);
+    }
+    if reason.0.chars().filter(|c| !c.is_whitespace()).count() < SHORTEST_REASON {
+        problems.push(s098_invalid_suppression::reason(reason.1.clone(), SHORTEST_REASON));
+    }
+    if let Some((text, place)) = until {
+        match temporal::parse_date(text) {
+            None => problems.push(s098_invalid_suppression::not_a_date(place.clone(), text)),
+            Some(day) if settings.today.is_some_and(|today| today > day) => {
+                problems.push(s098_invalid_suppression::expired(place.clone(), text));
+            }
+            Some(_) => {}
+        }
+    }
+    (before == problems.len()).then_some(())
+}
+
+fn suppressible((code, place): &(String, Place)) -> Result<(), Finding> {
+    if let Some(rule) = rules::RULES.iter().find(|rule| rule.code == code) {
+        let warns = rules::RULES
+            .iter()
+            .any(|other| other.code == code && other.severity != Severity::Error);
+        return match code.starts_with('S') && warns {
+            true => Ok(()),
+            false => Err(s098_invalid_suppression::never(place.clone(), rule.code)),
+        };
+    }
+    if NEVER.contains(&code.as_str()) {
+        return Err(s098_invalid_suppression::never(place.clone(), code));
+    }
+    if is_migration_rule(code) {
+        return Ok(());
+    }
+    let warnings = rules::RULES
+        .iter()
+        .filter(|rule| rule.code.starts_with('S') && rule.severity != Severity::Error)
+        .map(|rule| rule.code.to_owned());
+    let families = FAMILIES
+        .iter()
+        .flat_map(|(family, last)| (101..=*last).map(move |number| format!("OG-{family}-{number}")));
+    let known: Vec<String> = warnings.chain(families).collect();
+    Err(s098_invalid_suppression::unknown(
+        place.clone(),
+        code,
+        known.iter().map(String::as_str),
+    ))
+}
+
+pub(crate) fn is_migration_rule(code: &str) -> bool {
+    let Some((family, number)) = code.strip_prefix("OG-").and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    FAMILIES.iter().any(|(known, last)| {
+        *known == family && number.len() == 3 && number.parse().is_ok_and(|number: u32| (101..=*last).contains(&number))
+    })
+}
+
+/// One read query without parameters, and an expectation about a column that it has.
+fn migration_check(check: &MigrationCheck, item: u32, text: &str, findings: &mut Vec<Finding>) {
+    for guard in &check.guards {
+        if !is_migration_rule(&guard.text) {
+            findings.push(s039_migration_check::guard(Place::item(item, guard.span), &guard.text));
+        }
+    }
+    let Some(body) = text.get(check.query.range()) else {
+        return;
+    };
+    // The block is the body of a query; a head makes it one that can be parsed.
+    let inner = body.trim_start_matches("query").trim_start();
+    let start = check.query.start as usize + body.len() - inner.len();
+    let head = "query check() ";
+    let (whole, shift) = match inner.starts_with('{') {
+        true => (format!("{head}{inner}"), head.len()),
+        false => (format!("{head}{{{inner}}}"), head.len() + 1),
+    };
+    let back = |span: Span| {
+        let move_back = |offset: u32| (offset as usize).saturating_sub(shift) + start;
+        Span::new(move_back(span.start), move_back(span.end).min(check.query.end as usize))
+    };
+    let parsed = query::parse_item(&whole);
+    if let Some(error) = parsed.errors.first() {
+        findings.push(s039_migration_check::syntax(
+            Place::item(item, back(error.span)),
+            &error.message,
+        ));
+        return;
+    }
+    let Some(tree) = parsed.tree else {
+        return;
+    };
+    let Body::Read(read) = &tree.body else {
+        findings.push(s039_migration_check::mutation(Place::item(item, check.query)));
+        return;
+    };
+    let Expectation::Column { column, .. } = &check.expect else {
+        return;
+    };
+    let columns: Vec<&str> = read
+        .projections
+        .iter()
+        .filter_map(|projection| match (&projection.alias, &projection.expression.kind) {
+            (Some(alias), _) => Some(alias.text.as_str()),
+            (None, ExpressionKind::Variable(name)) => Some(name),
+            _ => None,
+        })
+        .collect();
+    if !columns.contains(&column.text.as_str()) {
+        findings.push(s039_migration_check::column(
+            Place::item(item, column.span),
+            &column.text,
+            &columns,
+        ));
+    }
+}

@@ -1,0 +1,112 @@
+//! Schemas: from the declarations of a `.pg` file to its canonical shape, and on to the accepted schema of a graph with
+//! its stable identities. The checks never fail; they give what could be understood, and all that is wrong at once.
+
+mod accepted;
+mod annotation;
+mod constraint;
+mod declare;
+mod default;
+mod directive;
+mod expand;
+mod identity;
+mod node;
+mod object;
+mod paths;
+mod property;
+mod shape;
+mod types;
+mod validate;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use omnigraph_grammar::schema::ast::Declaration;
+use omnigraph_grammar::{ItemKind, Name};
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{DeclarationKind, Finding, Place};
+
+pub use accepted::{
+    Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, InterfaceIr, NodeIr, PropertyIr, PropertyRef, State, SystemRole,
+    TypeRef,
+};
+pub use identity::{Allocate, Blocks, Counter, accept, numbers_needed};
+pub use object::{OpenError, SchemaObject};
+pub use paths::source_map;
+pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
+
+pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};
+pub(crate) use constraint::{ListKind, ListUse};
+pub(crate) use declare::{Decl, Declared};
+pub(crate) use expand::Effective;
+pub(crate) use property::{Default, Embed, Property};
+
+/// One item of a schema file, parsed as far as possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaItem {
+    pub kind: ItemKind,
+    /// What its tokens say it is called.
+    pub name: Option<Name>,
+    pub tree: Option<Arc<Declaration>>,
+    /// It has syntax errors: its tree may lack members, so nothing is reported as missing from it.
+    pub broken: bool,
+    /// The item's own text.
+    pub text: Arc<str>,
+}
+
+/// What a check depends on besides the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaSettings {
+    /// Annotations that the project declares as its own.
+    pub known_annotations: BTreeSet<String>,
+    /// Days since 1970-01-01; suppressions do not expire without it.
+    pub today: Option<i32>,
+}
+
+/// What checking a schema gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaCheck {
+    /// All that could be understood; whole if no finding is an error.
+    pub shape: Arc<Shape>,
+    pub presentation: Arc<Presentation>,
+    pub hints: Vec<Hint>,
+    /// Declared, but not understood well enough to say anything about those who use it.
+    pub broken: BTreeSet<(DeclarationKind, String)>,
+    pub findings: Vec<Finding>,
+}
+
+/// How a schema is shown: the members of each declaration in the order of the text, injected ones after its own. No
+/// part of the schema's identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presentation {
+    pub interfaces: BTreeMap<String, Vec<String>>,
+    pub nodes: BTreeMap<String, Vec<String>>,
+    pub edges: BTreeMap<String, Vec<String>>,
+}
+
+/// A `@rename_from`: consumed when the schema meets an accepted one, never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    pub kind: DeclarationKind,
+    pub owner: String,
+    pub property: Option<String>,
+    /// The former name, as written.
+    pub from: String,
+    pub place: Place,
+    /// Handed on by an interface to a node that implements it.
+    pub injected: bool,
+}
+
+/// Checks the declarations of one schema file.
+pub fn check_schema(items: &[SchemaItem], settings: &SchemaSettings) -> SchemaCheck {
+    let mut findings = Vec::new();
+    let declared = declare::declare(items, &mut findings);
+    let mut check = node::build(&declared, settings, &mut findings);
+    directive::check(items, &declared, settings, &mut findings);
+    findings.sort_by_key(|finding| match &finding.place {
+        Place::Item { item, span } => (*item, span.start, finding.rule.subcode),
+        _ => (u32::MAX, 0, finding.rule.subcode),
+    });
+    check.findings = findings;
+    check
+}

@@ -1,0 +1,298 @@
+//! From checked declarations to the canonical shape: interfaces, nodes with all their properties, edges.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::annotation::{self, Header};
+use super::constraint::{self, Collected};
+use super::expand::{self, Contributor, Effective};
+use super::property::{self, Property};
+use super::shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
+use super::{Decl, Declared, Hint, SchemaCheck, SchemaSettings, declare};
+use crate::catalog::{Bound, Metric};
+use crate::diagnostic::{DeclarationKind, Finding};
+use crate::rules::schema::{
+    s014_bad_default, s015_default_not_allowed, s044_unused_interface, s057_unknown_embed_source,
+    s058_embed_source_type,
+};
+use crate::types::{Scalar, Value};
+
+pub(super) fn build(declared: &Declared, settings: &SchemaSettings, findings: &mut Vec<Finding>) -> SchemaCheck {
+    let headers: Vec<Header> = declared
+        .list
+        .iter()
+        .map(|decl| annotation::header(decl, settings, findings))
+        .collect();
+    let properties: Vec<Vec<Property>> = declared
+        .list
+        .iter()
+        .map(|decl| property::properties(decl, declared, settings, findings))
+        .collect();
+    let by_name: HashMap<(DeclarationKind, &str), &[Property]> = declared
+        .list
+        .iter()
+        .zip(&properties)
+        .map(|(decl, properties)| ((decl.kind, decl.name.text.as_str()), properties.as_slice()))
+        .collect();
+
+    let mut check = SchemaCheck::default();
+    let mut shape = Shape::default();
+    let mut presentation = super::Presentation::default();
+    let mut used: Vec<&str> = Vec::new();
+    for (at, decl) in declared.list.iter().enumerate() {
+        let name = decl.name.text.clone();
+        let header = &headers[at];
+        let own = &properties[at];
+        let mut broken = decl.broken || own.iter().any(|property| property.ty.is_none());
+        if let Some((annotation, from)) = header.texts.renamed_from() {
+            check.hints.push(Hint {
+                kind: decl.kind,
+                owner: name.clone(),
+                property: None,
+                from: from.to_owned(),
+                place: decl.place(annotation.span),
+                injected: false,
+            });
+        }
+        match decl.kind {
+            DeclarationKind::Interface => {
+                let effective = expand::own(own);
+                hints(decl, &effective, &mut check.hints);
+                presentation.interfaces.insert(name.clone(), order(&effective));
+                shape.interfaces.push(InterfaceShape {
+                    name: name.clone(),
+                    annotations: annotation::canonical(header.texts.kept.clone()),
+                    properties: effective_shapes(&effective, None),
+                });
+            }
+            DeclarationKind::Node => {
+                let implemented = declare::implemented(declared, decl, findings);
+                // What an interface that could not be read brings in is unknown.
+                let unknown: Vec<&str> = decl.implements.iter().map(|name| name.text.as_str()).collect();
+                let incomplete = decl.broken
+                    || implemented.iter().any(|(interface, _)| interface.broken)
+                    || unknown
+                        .iter()
+                        .any(|name| declared.get(DeclarationKind::Interface, name).is_none());
+                broken |= incomplete;
+                let contributors: Vec<Contributor> = implemented
+                    .iter()
+                    .map(|(interface, name)| {
+                        let key = (DeclarationKind::Interface, interface.name.text.as_str());
+                        (*interface, *name, by_name.get(&key).copied().unwrap_or(&[]))
+                    })
+                    .collect();
+                used.extend(
+                    contributors
+                        .iter()
+                        .map(|(interface, _, _)| interface.name.text.as_str()),
+                );
+                let effective = expand::expand(decl, own, &contributors, findings);
+                broken |= effective.iter().any(|property| property.property.ty.is_none());
+                hints(decl, &effective, &mut check.hints);
+                embed_sources(decl, &effective, incomplete, findings);
+                let collected = constraint::collect(decl, &effective, incomplete, findings);
+                let constraints = constraint::canonical(decl, &collected, findings);
+                defaults(&effective, &collected, &constraints, findings);
+                let mut implements: Vec<String> = contributors
+                    .iter()
+                    .map(|(interface, _, _)| interface.name.text.clone())
+                    .collect();
+                implements.sort();
+                presentation.nodes.insert(name.clone(), order(&effective));
+                shape.nodes.push(NodeShape {
+                    name: name.clone(),
+                    annotations: annotation::canonical(header.texts.kept.clone()),
+                    implements,
+                    properties: effective_shapes(&effective, Some(&constraints)),
+                    constraints,
+                });
+            }
+            DeclarationKind::Edge => {
+                let resolved = declare::endpoints_resolve(declared, decl, findings);
+                let effective = expand::own(own);
+                hints(decl, &effective, &mut check.hints);
+                let collected = constraint::collect(decl, &effective, decl.broken, findings);
+                let constraints = constraint::canonical(decl, &collected, findings);
+                presentation.edges.insert(name.clone(), order(&effective));
+                broken |= !resolved;
+                if let (true, Some((from, to))) = (resolved, decl.endpoints) {
+                    shape.edges.push(EdgeShape {
+                        name: name.clone(),
+                        annotations: annotation::canonical(header.texts.kept.clone()),
+                        from: from.text.clone(),
+                        to: to.text.clone(),
+                        cardinality: header.cardinality,
+                        properties: effective_shapes(&effective, Some(&constraints)),
+                        constraints,
+                    });
+                }
+            }
+        }
+        if broken {
+            check.broken.insert((decl.kind, name));
+        }
+    }
+    // A node that could not be read may implement anything.
+    if !declared.of_kind(DeclarationKind::Node).any(|node| node.broken) {
+        for interface in declared.of_kind(DeclarationKind::Interface) {
+            if !interface.broken && !used.contains(&interface.name.text.as_str()) {
+                findings.push(s044_unused_interface::finding(interface));
+            }
+        }
+    }
+    shape.interfaces.sort_by(|a, b| a.name.cmp(&b.name));
+    shape.nodes.sort_by(|a, b| a.name.cmp(&b.name));
+    shape.edges.sort_by(|a, b| a.name.cmp(&b.name));
+    check.shape = Arc::new(shape);
+    check.presentation = Arc::new(presentation);
+    check
+}
+
+fn order(effective: &[Effective]) -> Vec<String> {
+    effective
+        .iter()
+        .map(|property| property.property.name().to_owned())
+        .collect()
+}
+
+fn hints(decl: &Decl, effective: &[Effective], hints: &mut Vec<Hint>) {
+    for property in effective {
+        let Some(hinted) = property.hint else {
+            continue;
+        };
+        if let Some((annotation, from)) = hinted.texts.renamed_from() {
+            hints.push(Hint {
+                kind: decl.kind,
+                owner: decl.name.text.clone(),
+                property: Some(property.property.name().to_owned()),
+                from: from.to_owned(),
+                place: hinted.place(annotation.span),
+                injected: !property.direct,
+            });
+        }
+    }
+}
+
+/// Shapes of properties, sorted by name. An interface has no constraints beside those on its properties.
+fn effective_shapes(effective: &[Effective], constraints: Option<&[Constraint]>) -> Vec<PropertyShape> {
+    let shapes: BTreeMap<&str, PropertyShape> = effective
+        .iter()
+        .filter_map(|entry| {
+            let property = entry.property;
+            let name = property.name();
+            let single = match constraints {
+                Some(constraints) => single_column(name, constraints),
+                None => SingleColumn {
+                    key: property.key.is_some(),
+                    unique: property.unique.is_some(),
+                    index: property.index.is_some(),
+                },
+            };
+            let shape = PropertyShape {
+                name: name.to_owned(),
+                ty: property.ty.clone()?,
+                annotations: annotation::canonical(property.texts.kept.clone()),
+                single,
+                embed: property.embed.as_ref().map(|embed| EmbedShape {
+                    source: embed.source.clone(),
+                    model: embed.model.clone(),
+                }),
+                default: property.default.as_ref().map(|default| default.value.clone()),
+                metric: metric(property),
+                direct: entry.direct,
+                satisfies: entry.satisfies.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            Some((name, shape))
+        })
+        .collect();
+    shapes.into_values().collect()
+}
+
+/// Every vector has a metric: to leave it out and to write the usual one is the same schema.
+fn metric(property: &Property) -> Option<Metric> {
+    match property.ty.as_ref()?.scalar {
+        Scalar::Vector(_) => Some(property.metric.unwrap_or(Metric::L2)),
+        _ => None,
+    }
+}
+
+fn single_column(name: &str, constraints: &[Constraint]) -> SingleColumn {
+    let is_this = |columns: &[String]| matches!(columns, [only] if only == name);
+    let mut single = SingleColumn::default();
+    for constraint in constraints {
+        match constraint {
+            Constraint::Key { columns } => single.key |= is_this(columns),
+            Constraint::Unique { columns } => single.unique |= is_this(columns),
+            Constraint::Index { columns } => single.index |= is_this(columns),
+            Constraint::Range { .. } | Constraint::Check { .. } => {}
+        }
+    }
+    single
+}
+
+/// The source of each `@embed` is a plain text property of the same node.
+fn embed_sources(node: &Decl, effective: &[Effective], incomplete: bool, findings: &mut Vec<Finding>) {
+    for entry in effective {
+        let Some(embed) = &entry.property.embed else {
+            continue;
+        };
+        match effective.iter().find(|other| other.property.name() == embed.source) {
+            None if incomplete => {}
+            None => findings.push(s057_unknown_embed_source::finding(
+                node,
+                entry.property,
+                embed,
+                effective,
+            )),
+            Some(source) => {
+                if let Some(ty) = &source.property.ty
+                    && (ty.list || ty.scalar != Scalar::String)
+                {
+                    findings.push(s058_embed_source_type::finding(
+                        entry.property,
+                        embed,
+                        source.property,
+                        ty,
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Defaults against what the constraints of the owner ask for.
+fn defaults(effective: &[Effective], collected: &Collected, constraints: &[Constraint], findings: &mut Vec<Finding>) {
+    for entry in effective {
+        let property = entry.property;
+        let Some(default) = &property.default else {
+            continue;
+        };
+        let in_key = constraints.iter().any(
+            |constraint| matches!(constraint, Constraint::Key { columns } if columns.iter().any(|c| c == property.name())),
+        );
+        if in_key {
+            findings.push(s015_default_not_allowed::key(property, default.annotation));
+            continue;
+        }
+        let number = match default.value {
+            Value::Integer(number) => Some(Bound::Integer(number.into())),
+            Value::Unsigned(number) => Some(Bound::Integer(number.into())),
+            Value::Float(number) => Some(Bound::Float(number)),
+            _ => None,
+        };
+        for (name, bounds, place) in &collected.ranges {
+            if name == property.name() && number.is_some_and(|number| !constraint::within(bounds, number)) {
+                findings.push(s014_bad_default::outside_range(property, default, place.clone()));
+            }
+        }
+        for (name, pattern, place) in &collected.checks {
+            if let Value::String(text) = &default.value
+                && name == property.name()
+                && regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
+            {
+                findings.push(s014_bad_default::fails_check(property, default, place.clone()));
+            }
+        }
+    }
+}

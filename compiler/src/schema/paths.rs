@@ -1,0 +1,79 @@
+//! Where the parts of a schema stand in its file, by name: what lets a report about a query point into the schema.
+
+use std::collections::HashMap;
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::schema::ast::{Declaration, Member};
+
+use super::SchemaItem;
+use crate::diagnostic::{DeclarationKind, SchemaPath};
+
+/// For every named part: the index of its item, and the span in it.
+pub fn source_map(items: &[SchemaItem]) -> HashMap<SchemaPath, (u32, Span)> {
+    let mut map = HashMap::new();
+    let mut inherited: Vec<(&str, &str)> = Vec::new();
+    for (item, source) in items.iter().enumerate() {
+        let item = item as u32;
+        let Some(tree) = source.tree.as_deref() else {
+            continue;
+        };
+        let (kind, name, members) = match tree {
+            Declaration::Interface(d) => (DeclarationKind::Interface, &d.name, &d.members),
+            Declaration::Node(d) => {
+                inherited.extend(d.implements.iter().map(|i| (d.name.text.as_str(), i.text.as_str())));
+                (DeclarationKind::Node, &d.name, &d.members)
+            }
+            Declaration::Edge(d) => (DeclarationKind::Edge, &d.name, &d.members),
+            Declaration::Allow(_) | Declaration::MigrationCheck(_) => continue,
+        };
+        let owner = name.text.clone();
+        map.entry(SchemaPath::Type {
+            kind,
+            name: owner.clone(),
+        })
+        .or_insert((item, name.span));
+        for member in members {
+            let Member::Property(property) = member else {
+                continue;
+            };
+            let [place, ty] = paths(kind, &owner, &property.name.text);
+            map.entry(place).or_insert((item, property.name.span));
+            map.entry(ty).or_insert((item, property.ty.span));
+        }
+    }
+    for (node, interface) in inherited {
+        let of_interface: Vec<String> = map
+            .keys()
+            .filter_map(|path| match path {
+                SchemaPath::Property {
+                    kind: DeclarationKind::Interface,
+                    owner,
+                    property,
+                } if owner == interface => Some(property.clone()),
+                _ => None,
+            })
+            .collect();
+        for property in of_interface {
+            let theirs = paths(DeclarationKind::Interface, interface, &property);
+            let ours = paths(DeclarationKind::Node, node, &property);
+            for (ours, theirs) in ours.into_iter().zip(theirs) {
+                if let Some(place) = map.get(&theirs).copied() {
+                    map.entry(ours).or_insert(place);
+                }
+            }
+        }
+    }
+    map
+}
+
+fn paths(kind: DeclarationKind, owner: &str, property: &str) -> [SchemaPath; 2] {
+    let (owner, property) = (owner.to_owned(), property.to_owned());
+    [
+        SchemaPath::Property {
+            kind,
+            owner: owner.clone(),
+            property: property.clone(),
+        },
+        SchemaPath::PropertyType { kind, owner, property },
+    ]
+}
