@@ -6,7 +6,10 @@ use std::process::{Command, Output};
 /// Where cargo put the binary: beside the folder of the test executables.
 pub fn path() -> PathBuf {
     let tests = std::env::current_exe().expect("a test knows where it is");
-    let profile = tests.parent().and_then(Path::parent).expect("tests lie in a folder below the profile's");
+    let profile = tests
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in a folder below the profile's");
     let binary = profile.join(format!("omnigraph{}", std::env::consts::EXE_SUFFIX));
     assert!(
         binary.exists(),
@@ -18,7 +21,12 @@ pub fn path() -> PathBuf {
 /// A command that does not depend on whose machine it runs on.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(path());
-    command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("TERM", "dumb").env("COLUMNS", "100");
+    command
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env("TERM", "dumb")
+        .env("COLUMNS", "100");
     command
 }
 
@@ -41,7 +49,11 @@ impl From<Output> for Said {
 }
 
 pub fn run(folder: &Path, arguments: &[&str]) -> Said {
-    command(folder).args(arguments).output().expect("the binary starts").into()
+    command(folder)
+        .args(arguments)
+        .output()
+        .expect("the binary starts")
+        .into()
 }
 
 /// A run that must succeed; its stdout.

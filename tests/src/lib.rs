@@ -2,6 +2,7 @@
 //! and thin handles on a real store and on the built binary.
 
 pub mod binary;
+pub mod compile;
 pub mod literate;
 pub mod reference;
 pub mod store;

@@ -65,14 +65,31 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
         return None;
     }
     let fail = |what: &str| -> ! { panic!("{page}: `{title}`: {what}") };
-    let block = |info: &str| blocks.iter().find(|(known, _)| known == info).map(|(_, body)| body.as_str());
+    let block = |info: &str| {
+        blocks
+            .iter()
+            .find(|(known, _)| known == info)
+            .map(|(_, body)| body.as_str())
+    };
     for (info, _) in blocks {
-        let known = ["gq", "gq engine", "params", "bag", "sequence", "refused", "warned", "affected", "changes"];
+        let known = [
+            "gq",
+            "gq engine",
+            "params",
+            "bag",
+            "sequence",
+            "refused",
+            "warned",
+            "affected",
+            "changes",
+        ];
         if !known.contains(&info.as_str()) {
             fail(&format!("there is no block `{info}`"));
         }
     }
-    let Some(body) = block("gq").or(block("gq engine")) else { fail("no query") };
+    let Some(body) = block("gq").or(block("gq engine")) else {
+        fail("no query")
+    };
     let query = if body.trim_start().starts_with("query ") {
         body.to_owned()
     } else {
@@ -89,7 +106,11 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
             _ => fail(&format!("not an array: {line}")),
         });
         let columns = lines.next().unwrap_or_else(|| fail("no columns"));
-        let name = |cell: Json| cell.as_str().map(str::to_owned).unwrap_or_else(|| fail("a column's name is a string"));
+        let name = |cell: Json| {
+            cell.as_str()
+                .map(str::to_owned)
+                .unwrap_or_else(|| fail("a column's name is a string"))
+        };
         Expected::Rows {
             columns: columns.into_iter().map(name).collect(),
             rows: lines.collect(),
@@ -102,7 +123,11 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
         (None, None, Some(code), None) => Expected::Refused(code.trim().to_owned()),
         (None, None, None, Some(affected)) => Expected::Mutation {
             affected: affected.trim().to_owned(),
-            changes: block("changes").unwrap_or_else(|| fail("no changes")).lines().map(str::to_owned).collect(),
+            changes: block("changes")
+                .unwrap_or_else(|| fail("no changes"))
+                .lines()
+                .map(str::to_owned)
+                .collect(),
         },
         _ => fail("exactly one of bag, sequence, refused and affected"),
     };

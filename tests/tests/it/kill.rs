@@ -37,7 +37,9 @@ fn a_killed_load_happened_or_did_not() {
         }
         let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
         std::fs::write(folder.join(&file), text.join("\n")).expect("a file");
-        ["load", "--store", "graph", "--data", &file].map(str::to_owned).to_vec()
+        ["load", "--store", "graph", "--data", &file]
+            .map(str::to_owned)
+            .to_vec()
     });
 }
 
@@ -94,7 +96,10 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
 
         let found = ok(folder, &["export", "--store", "graph"]);
         if found == before {
-            assert!(!status.success(), "round {round}: it claimed success, but nothing is stored");
+            assert!(
+                !status.success(),
+                "round {round}: it claimed success, but nothing is stored"
+            );
             seen.before += 1;
             let new = self::files(&folder.join("graph"));
             seen.leftovers += u32::from(new.difference(&files).next().is_some());
@@ -110,7 +115,10 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
         }
     }
     println!("{seen:?}, undisturbed {duration:?}");
-    assert!(seen.before > 0 && seen.after > 0, "both outcomes have to occur: {seen:?}");
+    assert!(
+        seen.before > 0 && seen.after > 0,
+        "both outcomes have to occur: {seen:?}"
+    );
     assert!(seen.leftovers > 0, "no kill hit the middle: {seen:?}");
     assert!(seen.killed >= ROUNDS / 2, "most have to be killed: {seen:?}");
 }

@@ -23,12 +23,18 @@ fn packages() -> Packages {
     let metadata: Json = serde_json::from_slice(&output.stdout).expect("metadata are JSON");
     let text = |json: &Json| json.as_str().expect("text").to_owned();
     let list = |json: &Json| json.as_array().expect("a list").clone();
-    let names = list(&metadata["packages"]).iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
+    let names = list(&metadata["packages"])
+        .iter()
+        .map(|package| (text(&package["id"]), text(&package["name"])))
+        .collect();
     let mut dependencies = BTreeMap::new();
     for node in list(&metadata["resolve"]["nodes"]) {
         let normal = |dependency: &Json| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
-        let of: Vec<String> =
-            list(&node["deps"]).iter().filter(|dependency| normal(dependency)).map(|d| text(&d["pkg"])).collect();
+        let of: Vec<String> = list(&node["deps"])
+            .iter()
+            .filter(|dependency| normal(dependency))
+            .map(|d| text(&d["pkg"]))
+            .collect();
         dependencies.insert(text(&node["id"]), of);
     }
     Packages { names, dependencies }
@@ -37,7 +43,11 @@ fn packages() -> Packages {
 impl Packages {
     /// The names of all that a crate of ours rests on.
     fn below(&self, name: &str) -> BTreeSet<&str> {
-        let (start, _) = self.names.iter().find(|(_, known)| *known == name).expect("a crate of the workspace");
+        let (start, _) = self
+            .names
+            .iter()
+            .find(|(_, known)| *known == name)
+            .expect("a crate of the workspace");
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut queue: Vec<&str> = self.dependencies[start].iter().map(String::as_str).collect();
         while let Some(next) = queue.pop() {
@@ -53,18 +63,33 @@ impl Packages {
 fn crates_know_only_what_they_may() {
     let packages = packages();
     let storage = |name: &str| {
-        name.starts_with("lance") || name.starts_with("datafusion") || name.starts_with("arrow") || name == "object_store"
+        name.starts_with("lance")
+            || name.starts_with("datafusion")
+            || name.starts_with("arrow")
+            || name == "object_store"
     };
     let ours = |name: &str| -> BTreeSet<String> {
         let below = packages.below(name);
-        below.iter().filter(|name| name.starts_with("omnigraph")).map(|name| (*name).to_owned()).collect()
+        below
+            .iter()
+            .filter(|name| name.starts_with("omnigraph"))
+            .map(|name| (*name).to_owned())
+            .collect()
     };
     let allowed = [
         ("omnigraph-grammar", vec![]),
         ("omnigraph-compiler", vec!["omnigraph-grammar"]),
         ("omnigraph-lsp", vec!["omnigraph-compiler", "omnigraph-grammar"]),
         ("omnigraph-engine", vec!["omnigraph-compiler", "omnigraph-grammar"]),
-        ("omnigraph", vec!["omnigraph-compiler", "omnigraph-engine", "omnigraph-grammar", "omnigraph-lsp"]),
+        (
+            "omnigraph",
+            vec![
+                "omnigraph-compiler",
+                "omnigraph-engine",
+                "omnigraph-grammar",
+                "omnigraph-lsp",
+            ],
+        ),
     ];
     for (name, may) in allowed {
         let may: BTreeSet<String> = may.into_iter().map(str::to_owned).collect();
@@ -75,6 +100,12 @@ fn crates_know_only_what_they_may() {
         let stores = name == "omnigraph-engine" || name == "omnigraph";
         assert_eq!(!heavy.is_empty(), stores, "{name} rests on {heavy:?}");
     }
-    assert!(!packages.below("omnigraph-grammar").contains("salsa"), "the grammar computes nothing incrementally");
-    assert!(!packages.below("omnigraph-engine").contains("tower-lsp-server"), "the engine knows no editor");
+    assert!(
+        !packages.below("omnigraph-grammar").contains("salsa"),
+        "the grammar computes nothing incrementally"
+    );
+    assert!(
+        !packages.below("omnigraph-engine").contains("tower-lsp-server"),
+        "the engine knows no editor"
+    );
 }

@@ -89,7 +89,11 @@ fn round(schema: &str, data: &str, change: impl FnOnce(&Store)) -> String {
     first.load(data, Mode::Append).expect("the data load");
     change(&first);
     let export = first.export();
-    for (name, mode) in [("append", Mode::Append), ("merge", Mode::Merge), ("overwrite", Mode::Overwrite)] {
+    for (name, mode) in [
+        ("append", Mode::Append),
+        ("merge", Mode::Merge),
+        ("overwrite", Mode::Overwrite),
+    ] {
         let second = Store::create(&folder.path().join(name), schema);
         second.load(&export, mode).expect("an export loads");
         let again = second.export();
@@ -99,7 +103,9 @@ fn round(schema: &str, data: &str, change: impl FnOnce(&Store)) -> String {
         assert_eq!(export.len(), again.len(), "{name}: lines are missing");
     }
     // Loading it over itself changes nothing either.
-    first.load(&export, Mode::Overwrite).expect("an export loads over what it came from");
+    first
+        .load(&export, Mode::Overwrite)
+        .expect("an export loads over what it came from");
     assert_eq!(export, first.export(), "overwritten by its own export");
     export
 }
@@ -129,10 +135,14 @@ fn the_lab_goes_round_after_mutations() {
             r#"query m() { update Person set { score: 0.1 } where role != "guest" }"#,
         ];
         for mutation in mutations {
-            store.run(mutation, &Map::new()).expect("a mutation of the Lab");
+            store.run(mutation, &Map::new(), 0).expect("a mutation of the Lab");
         }
     });
-    assert_eq!(export.lines().filter(|line| line.contains("\"type\"")).count(), 9, "{export}");
+    assert_eq!(
+        export.lines().filter(|line| line.contains("\"type\"")).count(),
+        9,
+        "{export}"
+    );
     assert!(export.contains("base64:AAEC"), "{export}");
 }
 
@@ -140,13 +150,22 @@ fn the_lab_goes_round_after_mutations() {
 fn every_type_and_extreme_goes_round() {
     let export = round(EVERYTHING, &everything(), |_| {});
     assert_eq!(export.lines().count(), 11);
-    for text in ["18446744073709551615", "-9223372036854775808", "base64:AAECA/8=", "🗝", "5e-324", "\"\""] {
+    for text in [
+        "18446744073709551615",
+        "-9223372036854775808",
+        "base64:AAECA/8=",
+        "🗝",
+        "5e-324",
+        "\"\"",
+    ] {
         assert!(export.contains(text), "{text} is not in\n{export}");
     }
     let after = round(EVERYTHING, &everything(), |store| {
         let query = "query m($d: F64, $b: Blob) { update Thing set { double: $d, scan: $b } where key != \"all\" }";
         let params = json!({"d": 1e-310, "b": "base64:AQ=="});
-        store.run(query, params.as_object().expect("an object")).expect("a mutation");
+        store
+            .run(query, params.as_object().expect("an object"), 0)
+            .expect("a mutation");
     });
     assert_eq!(after.matches("1e-310").count(), 3, "{after}");
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::literate::{self, Example, Expected};
 use omnigraph_tests::reference::{Answer, Mode, Model};
-use omnigraph_tests::store::{Outcome, Store, parse_query, read_catalog};
+use omnigraph_tests::store::{Outcome, Store};
 use serde_json::Value as Json;
 
 const SCHEMA: &str = include_str!("../../../compiler/src/rules/lab.pg");
@@ -42,10 +43,18 @@ fn run(examples: Vec<Example>, mut check: impl FnMut(&Example) -> Result<(), Str
     let count = examples.len();
     for example in examples {
         if let Err(reason) = check(&example) {
-            failures.push(format!("{}: {}\n{}\n{reason}", example.page, example.title, example.query));
+            failures.push(format!(
+                "{}: {}\n{}\n{reason}",
+                example.page, example.title, example.query
+            ));
         }
     }
-    assert!(failures.is_empty(), "{} of {count} examples fail:\n\n{}", failures.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {count} examples fail:\n\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
     assert!(count > 5, "the pages hold examples");
 }
 
@@ -54,11 +63,13 @@ fn the_engine_answers_as_the_pages_say() {
     let (_folder, store, _) = lab();
     let examples = pages().into_iter().filter(|e| !is_mutation(e)).collect();
     run(examples, |example| {
-        let outcome = store.run(&example.query, &example.params);
+        let outcome = store.run(&example.query, &example.params, NOW);
         match (&example.expected, outcome) {
             (Expected::Refused(code), Err(failure)) if failure.codes.contains(code) => Ok(()),
             (Expected::Rows { .. }, Ok(ran)) => {
-                let Outcome::Rows(answer) = ran.outcome else { return Err("not rows".into()) };
+                let Outcome::Rows(answer) = ran.outcome else {
+                    return Err("not rows".into());
+                };
                 if let Some(code) = &example.warned
                     && !ran.warnings.contains(code)
                 {
@@ -74,7 +85,10 @@ fn the_engine_answers_as_the_pages_say() {
 #[test]
 fn the_reference_answers_as_the_pages_say() {
     let model = Model::from_lines(read_catalog(SCHEMA), DATA).expect("the Lab loads");
-    let examples = pages().into_iter().filter(|e| !is_mutation(e) && !e.engine_only).collect();
+    let examples = pages()
+        .into_iter()
+        .filter(|e| !is_mutation(e) && !e.engine_only)
+        .collect();
     run(examples, |example| {
         let query = parse_query(&example.query)?;
         match (&example.expected, model.read(&query, &example.params, NOW, true)) {
@@ -99,7 +113,7 @@ fn mutations_do_what_the_pages_say() {
         copy_folder(&pristine, &copy);
         let store = Store::open(&copy);
         let mut model = Model::from_lines(catalog.clone(), DATA).expect("the Lab loads");
-        let outcome = store.run(&example.query, &example.params);
+        let outcome = store.run(&example.query, &example.params, NOW);
         let mine = parse_query(&example.query).and_then(|query| model.mutate(&query, &example.params, NOW));
         let after = store.export();
         if let Expected::Refused(code) = &example.expected {
@@ -114,11 +128,19 @@ fn mutations_do_what_the_pages_say() {
             if !code.starts_with('T') && mine.is_ok() {
                 return Err("the reference accepts it".into());
             }
-            return if snapshot(&after) == before { Ok(()) } else { Err("something changed".into()) };
+            return if snapshot(&after) == before {
+                Ok(())
+            } else {
+                Err("something changed".into())
+            };
         }
-        let Expected::Mutation { affected, changes } = &example.expected else { return Err("not a mutation".into()) };
+        let Expected::Mutation { affected, changes } = &example.expected else {
+            return Err("not a mutation".into());
+        };
         let ran = outcome.map_err(|failure| format!("{failure:?}"))?;
-        let Outcome::Affected { nodes, edges, commit } = ran.outcome else { return Err("not a mutation".into()) };
+        let Outcome::Affected { nodes, edges, commit } = ran.outcome else {
+            return Err("not a mutation".into());
+        };
         let found = format!("{nodes} nodes, {edges} edges");
         if found != *affected {
             return Err(format!("the engine affected {found}"));
@@ -145,11 +167,15 @@ fn mutations_do_what_the_pages_say() {
 
 fn is_mutation(example: &Example) -> bool {
     let body = example.query.split_once('{').map_or("", |(_, body)| body).trim_start();
-    ["insert ", "update ", "delete "].iter().any(|word| body.starts_with(word))
+    ["insert ", "update ", "delete "]
+        .iter()
+        .any(|word| body.starts_with(word))
 }
 
 fn compare_rows(expected: &Expected, answer: &Answer, roughly: bool) -> Result<(), String> {
-    let Expected::Rows { columns, rows, ordered } = expected else { return Err("not rows".into()) };
+    let Expected::Rows { columns, rows, ordered } = expected else {
+        return Err("not rows".into());
+    };
     if *columns != answer.columns {
         return Err(format!("columns {:?}", answer.columns));
     }
@@ -169,7 +195,11 @@ fn compare_rows(expected: &Expected, answer: &Answer, roughly: bool) -> Result<(
         wanted.sort();
         found.sort();
     }
-    if wanted == found { Ok(()) } else { Err(format!("rows\n{}", found.join("\n"))) }
+    if wanted == found {
+        Ok(())
+    } else {
+        Err(format!("rows\n{}", found.join("\n")))
+    }
 }
 
 /// One line an entity, as the pages write it. A generated id shows as `?`.

@@ -36,7 +36,10 @@ fn graph(lines: &Lines) -> Graph {
         airports: airports.collect(),
         routes,
         out,
-        states: lines.edges["InState"].iter().map(|edge| (edge.from.clone(), edge.to.clone())).collect(),
+        states: lines.edges["InState"]
+            .iter()
+            .map(|edge| (edge.from.clone(), edge.to.clone()))
+            .collect(),
     }
 }
 
@@ -84,7 +87,10 @@ impl Graph {
             let loops = self.out.get(to).is_some_and(|out| out.contains(to));
             (to != iata && (1..=3).contains(&hops)) || (loops && (1..=3).contains(&(hops + 1)))
         };
-        distance.iter().filter(|(to, hops)| reached(to, **hops) && !direct.contains(**to)).count() as i64
+        distance
+            .iter()
+            .filter(|(to, hops)| reached(to, **hops) && !direct.contains(**to))
+            .count() as i64
     }
 
     fn one_way(&self) -> Vec<Value> {
@@ -104,7 +110,11 @@ impl Graph {
         }
         let mut counts: Vec<(&str, usize)> = states.into_iter().map(|(state, all)| (state, all.len())).collect();
         counts.sort_by_key(|(state, count)| (usize::MAX - count, *state));
-        counts.into_iter().take(5).map(|(state, count)| json!([state, count])).collect()
+        counts
+            .into_iter()
+            .take(5)
+            .map(|(state, count)| json!([state, count]))
+            .collect()
     }
 }
 
@@ -114,20 +124,37 @@ fn flights_answers() {
     assert_eq!(
         names(&queries),
         [
-            "destinations", "busiest", "with_a_change", "one_way", "airports_per_state", "add_airport",
-            "rename_airport", "close_airport"
+            "destinations",
+            "busiest",
+            "with_a_change",
+            "one_way",
+            "airports_per_state",
+            "add_airport",
+            "rename_airport",
+            "close_airport"
         ]
     );
     let check = |graph: &Graph| {
         for iata in ["SFO", "ATL", "YUM", "BOI", "XNA", "00M", "nowhere"] {
             let given = json!({ "iata": iata });
-            assert_eq!(rows(&store, &queries, "destinations", given.clone()), graph.destinations(iata), "{iata}");
+            assert_eq!(
+                rows(&store, &queries, "destinations", given.clone()),
+                graph.destinations(iata),
+                "{iata}"
+            );
             let count = graph.with_a_change(iata);
-            assert_eq!(rows(&store, &queries, "with_a_change", given), [json!([count])], "{iata}");
+            assert_eq!(
+                rows(&store, &queries, "with_a_change", given),
+                [json!([count])],
+                "{iata}"
+            );
         }
         assert_eq!(rows(&store, &queries, "busiest", json!({})), graph.busiest());
         assert_eq!(rows(&store, &queries, "one_way", json!({})), graph.one_way());
-        assert_eq!(rows(&store, &queries, "airports_per_state", json!({})), graph.airports_per_state());
+        assert_eq!(
+            rows(&store, &queries, "airports_per_state", json!({})),
+            graph.airports_per_state()
+        );
     };
     let before = Lines::read(&store.export());
     check(&graph(&before));
@@ -138,14 +165,35 @@ fn flights_answers() {
     assert_eq!(affected(&store, &queries, "add_airport", new), (1, 1));
     let renamed = json!({ "iata": "SFO", "name": "Bay" });
     assert_eq!(affected(&store, &queries, "rename_airport", renamed), (1, 0));
-    assert_eq!(affected(&store, &queries, "rename_airport", json!({ "iata": "nowhere", "name": "x" })), (0, 0));
+    assert_eq!(
+        affected(
+            &store,
+            &queries,
+            "rename_airport",
+            json!({ "iata": "nowhere", "name": "x" })
+        ),
+        (0, 0)
+    );
     let busiest = graph(&before).busiest()[0][0].as_str().expect("a code").to_owned();
-    let gone = |edges: &[super::Edge]| edges.iter().filter(|edge| edge.from == busiest || edge.to == busiest).count();
+    let gone = |edges: &[super::Edge]| {
+        edges
+            .iter()
+            .filter(|edge| edge.from == busiest || edge.to == busiest)
+            .count()
+    };
     let edges: usize = before.edges.values().map(|edges| gone(edges)).sum();
-    assert_eq!(affected(&store, &queries, "close_airport", json!({ "iata": busiest })), (1, edges as u64));
+    assert_eq!(
+        affected(&store, &queries, "close_airport", json!({ "iata": busiest })),
+        (1, edges as u64)
+    );
 
     let mut expected = before.contents();
-    let airport = |iata: &str| before.nodes["Airport"].iter().find(|node| node.id == iata).expect("it was there");
+    let airport = |iata: &str| {
+        before.nodes["Airport"]
+            .iter()
+            .find(|node| node.id == iata)
+            .expect("it was there")
+    };
     let line = |data: &serde_json::Map<String, Value>| {
         let mut data = data.clone();
         data.sort_keys();

@@ -38,13 +38,20 @@ impl Lines {
             let line: Json = serde_json::from_str(line).expect("a line is JSON");
             let mut data = line["data"].as_object().cloned().unwrap_or_default();
             data.retain(|_, value| !value.is_null());
-            let id = data.shift_remove("id").and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
+            let id = data
+                .shift_remove("id")
+                .and_then(|id| id.as_str().map(str::to_owned))
+                .unwrap_or_default();
             let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
             if let Some(ty) = line["type"].as_str() {
                 lines.nodes.entry(ty.to_owned()).or_default().push(Node { id, data });
             } else {
                 let (from, to) = (text("from"), text("to"));
-                lines.edges.entry(text("edge")).or_default().push(Edge { id, from, to, data });
+                lines
+                    .edges
+                    .entry(text("edge"))
+                    .or_default()
+                    .push(Edge { id, from, to, data });
             }
         }
         lines
@@ -62,7 +69,11 @@ impl Lines {
             contents.extend(nodes.iter().map(|node| format!("{ty} {}", sorted(&node.data))));
         }
         for (ty, edges) in &self.edges {
-            contents.extend(edges.iter().map(|edge| format!("{ty} {} {} {}", edge.from, edge.to, sorted(&edge.data))));
+            contents.extend(
+                edges
+                    .iter()
+                    .map(|edge| format!("{ty} {} {} {}", edge.from, edge.to, sorted(&edge.data))),
+            );
         }
         contents.sort();
         contents
@@ -84,7 +95,11 @@ pub fn load(example: &str) -> (tempfile::TempDir, Store, String) {
     let data = read(example, "data.jsonl");
     store.load(&data, Mode::Append).expect("an example loads");
     let stored = Lines::read(&store.export());
-    assert_eq!(stored.contents(), Lines::read(&data).contents(), "the export holds what was loaded");
+    assert_eq!(
+        stored.contents(),
+        Lines::read(&data).contents(),
+        "the export holds what was loaded"
+    );
     (folder, store, read(example, "queries.gq"))
 }
 
@@ -94,21 +109,35 @@ pub fn params(json: Json) -> Map<String, Json> {
 
 /// The rows of an answer, each as a JSON array.
 pub fn rows(store: &Store, queries: &str, name: &str, given: Json) -> Vec<Json> {
-    let ran = store.run_named(queries, Some(name), &params(given)).unwrap_or_else(|e| panic!("{name}: {e:?}"));
-    let Outcome::Rows(answer) = ran.outcome else { panic!("{name} is no read query") };
+    let ran = store
+        .run_named(queries, Some(name), &params(given), 0)
+        .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    let Outcome::Rows(answer) = ran.outcome else {
+        panic!("{name} is no read query")
+    };
     answer.rows.iter().map(|row| row.values().cloned().collect()).collect()
 }
 
 /// The counters of a mutation.
 pub fn affected(store: &Store, queries: &str, name: &str, given: Json) -> (u64, u64) {
-    let ran = store.run_named(queries, Some(name), &params(given)).unwrap_or_else(|e| panic!("{name}: {e:?}"));
-    let Outcome::Affected { nodes, edges, commit } = ran.outcome else { panic!("{name} is no mutation") };
-    assert_eq!(commit.is_some(), nodes + edges > 0, "{name}: a commit comes with a change, and only then");
+    let ran = store
+        .run_named(queries, Some(name), &params(given), 0)
+        .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    let Outcome::Affected { nodes, edges, commit } = ran.outcome else {
+        panic!("{name} is no mutation")
+    };
+    assert_eq!(
+        commit.is_some(),
+        nodes + edges > 0,
+        "{name}: a commit comes with a change, and only then"
+    );
     (nodes, edges)
 }
 
 /// The names of an example's queries, each of which has to be called by its test.
 pub fn names(queries: &str) -> Vec<String> {
     let heads = queries.lines().filter_map(|line| line.strip_prefix("query "));
-    heads.map(|head| head.split('(').next().expect("a name").to_owned()).collect()
+    heads
+        .map(|head| head.split('(').next().expect("a name").to_owned())
+        .collect()
 }

@@ -116,21 +116,31 @@ impl Graph {
             .collect();
         // A stable sort: films come by id.
         found.sort_by(|(a, _), (b, _)| b.parse::<f64>().unwrap_or(0.0).total_cmp(&a.parse().unwrap_or(0.0)));
-        found.into_iter().take(10).map(|(score, movie)| (movie.title.clone(), json!(movie.released), score)).collect()
+        found
+            .into_iter()
+            .take(10)
+            .map(|(score, movie)| (movie.title.clone(), json!(movie.released), score))
+            .collect()
     }
 
     fn best_of(&self, genre: &str, floor: f64) -> Vec<Json> {
         let mut found: Vec<&Movie> = self
             .movies
             .iter()
-            .filter(|movie| movie.imdb.is_some_and(|imdb| imdb >= floor) && movie.votes.is_some_and(|votes| votes > 10_000))
+            .filter(|movie| {
+                movie.imdb.is_some_and(|imdb| imdb >= floor) && movie.votes.is_some_and(|votes| votes > 10_000)
+            })
             .filter(|movie| self.genre.get(&movie.id).is_some_and(|of| of == genre))
             .collect();
         found.sort_by(|a, b| {
             let by_imdb = b.imdb.unwrap_or(0.0).total_cmp(&a.imdb.unwrap_or(0.0));
             by_imdb.then_with(|| a.title.cmp(&b.title))
         });
-        found.into_iter().take(10).map(|movie| json!([movie.title, movie.imdb, movie.released])).collect()
+        found
+            .into_iter()
+            .take(10)
+            .map(|movie| json!([movie.title, movie.imdb, movie.released]))
+            .collect()
     }
 
     fn directors_by_gross(&self) -> Vec<Json> {
@@ -147,14 +157,16 @@ impl Graph {
             sums.push((director, gross, films.len(), exact_average(&ratings)));
         }
         sums.sort_by_key(|(director, gross, ..)| (-gross, *director));
-        let row = |(director, gross, films, imdb): (&str, i64, usize, Json)| json!([director, gross as f64, films, imdb]);
+        let row =
+            |(director, gross, films, imdb): (&str, i64, usize, Json)| json!([director, gross as f64, films, imdb]);
         sums.into_iter().take(10).map(row).collect()
     }
 
     fn shared_distributors(&self, name: &str) -> Vec<Json> {
         let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
         for mine in &self.movies {
-            let (Some(director), Some(distributor)) = (self.director.get(&mine.id), self.distributor.get(&mine.id)) else {
+            let (Some(director), Some(distributor)) = (self.director.get(&mine.id), self.distributor.get(&mine.id))
+            else {
                 continue;
             };
             if director != name {
@@ -171,7 +183,11 @@ impl Graph {
         }
         let mut counts: Vec<(&str, i64)> = counts.into_iter().collect();
         counts.sort_by_key(|(other, films)| (-films, *other));
-        counts.into_iter().take(10).map(|(other, films)| json!([other, films])).collect()
+        counts
+            .into_iter()
+            .take(10)
+            .map(|(other, films)| json!([other, films]))
+            .collect()
     }
 
     fn released_between(&self, from: &str, to: &str, rating: &str) -> Vec<Json> {
@@ -186,7 +202,11 @@ impl Graph {
             }
         }
         found.sort_by_key(|(released, movie)| (*released, &movie.id));
-        found.into_iter().take(25).map(|(released, movie)| json!([movie.title, released])).collect()
+        found
+            .into_iter()
+            .take(25)
+            .map(|(released, movie)| json!([movie.title, released]))
+            .collect()
     }
 
     fn without_director(&self) -> usize {
@@ -220,15 +240,34 @@ fn movies_answers() {
     let (_folder, store, queries) = load("movies");
     assert_eq!(
         names(&queries),
-        ["titled", "best_of", "directors_by_gross", "shared_distributors", "released_between", "without_director"]
+        [
+            "titled",
+            "best_of",
+            "directors_by_gross",
+            "shared_distributors",
+            "released_between",
+            "without_director"
+        ]
     );
     let graph = graph(&Lines::read(&store.export()));
-    for words in ["love", "star wars", "the loving kings of rings", "Pokémon 2", "the of", "xylophone", "dead man walking"] {
+    for words in [
+        "love",
+        "star wars",
+        "the loving kings of rings",
+        "Pokémon 2",
+        "the of",
+        "xylophone",
+        "dead man walking",
+    ] {
         let found: Vec<(String, Json, String)> = rows(&store, &queries, "titled", json!({ "words": words }))
             .iter()
             .map(|row| {
                 let score = row[2].as_f64().expect("a score");
-                (row[0].as_str().expect("a title").to_owned(), row[1].clone(), digits(score))
+                (
+                    row[0].as_str().expect("a title").to_owned(),
+                    row[1].clone(),
+                    digits(score),
+                )
             })
             .collect();
         assert_eq!(found, graph.titled(words), "{words}");
@@ -236,18 +275,43 @@ fn movies_answers() {
     assert_eq!(graph.titled("star wars").len(), 10, "the question has an answer");
     for (genre, floor) in [("Drama", 8.0), ("Comedy", 7.5), ("Western", 0.0), ("Opera", 1.0)] {
         let given = json!({ "genre": genre, "floor": floor });
-        assert_eq!(rows(&store, &queries, "best_of", given), graph.best_of(genre, floor), "{genre}");
+        assert_eq!(
+            rows(&store, &queries, "best_of", given),
+            graph.best_of(genre, floor),
+            "{genre}"
+        );
     }
     assert!(!graph.best_of("Drama", 8.0).is_empty(), "the question has an answer");
-    assert_eq!(rows(&store, &queries, "directors_by_gross", json!({})), graph.directors_by_gross());
+    assert_eq!(
+        rows(&store, &queries, "directors_by_gross", json!({})),
+        graph.directors_by_gross()
+    );
     for name in ["Steven Spielberg", "Woody Allen", "Alan Alda", "Nobody"] {
         let given = json!({ "name": name });
-        assert_eq!(rows(&store, &queries, "shared_distributors", given), graph.shared_distributors(name), "{name}");
+        assert_eq!(
+            rows(&store, &queries, "shared_distributors", given),
+            graph.shared_distributors(name),
+            "{name}"
+        );
     }
-    assert!(!graph.shared_distributors("Steven Spielberg").is_empty(), "the question has an answer");
-    for (from, to, rating) in [("1990-01-01", "2000-01-01", "PG-13"), ("2000-06-01", "2000-07-01", "R"), ("1900-01-01", "2100-01-01", "X")] {
+    assert!(
+        !graph.shared_distributors("Steven Spielberg").is_empty(),
+        "the question has an answer"
+    );
+    for (from, to, rating) in [
+        ("1990-01-01", "2000-01-01", "PG-13"),
+        ("2000-06-01", "2000-07-01", "R"),
+        ("1900-01-01", "2100-01-01", "X"),
+    ] {
         let given = json!({ "from": from, "to": to, "rating": rating });
-        assert_eq!(rows(&store, &queries, "released_between", given), graph.released_between(from, to, rating), "{rating}");
+        assert_eq!(
+            rows(&store, &queries, "released_between", given),
+            graph.released_between(from, to, rating),
+            "{rating}"
+        );
     }
-    assert_eq!(rows(&store, &queries, "without_director", json!({})), [json!([graph.without_director()])]);
+    assert_eq!(
+        rows(&store, &queries, "without_director", json!({})),
+        [json!([graph.without_director()])]
+    );
 }

@@ -122,9 +122,9 @@ impl Kind {
             Class::Date => Kind::Date,
             Class::DateTime => Kind::DateTime,
             Class::Text => Kind::Text,
-            Class::Number => {
-                *[Kind::I32, Kind::I64, Kind::U32, Kind::U64, Kind::F32, Kind::F64].choose(rng).expect("some")
-            }
+            Class::Number => *[Kind::I32, Kind::I64, Kind::U32, Kind::U64, Kind::F32, Kind::F64]
+                .choose(rng)
+                .expect("some"),
         }
     }
 
@@ -133,14 +133,35 @@ impl Kind {
         match self {
             Kind::Bool => rng.random_bool(0.5).into(),
             Kind::I32 => pick(rng, &[-1, 0, 1, 2, 3, i32::MAX, i32::MIN]).into(),
-            Kind::I64 => pick(rng, &[-3, 0, 1, 2, 16_777_217, 9_007_199_254_740_993, i64::MAX, i64::MIN]).into(),
+            Kind::I64 => pick(
+                rng,
+                &[-3, 0, 1, 2, 16_777_217, 9_007_199_254_740_993, i64::MAX, i64::MIN],
+            )
+            .into(),
             Kind::U32 => pick(rng, &[0, 1, 2, 3, u32::MAX]).into(),
-            Kind::U64 => pick(rng, &[0, 1, 2, 9_007_199_254_740_992, 9_007_199_254_740_993]).into(),
+            Kind::U64 => pick(rng, &[0, 1, 2, 9_007_199_254_740_992, 9_007_199_254_740_993_u64]).into(),
             Kind::F32 => f64::from(pick(rng, &[-0.0, 0.0, 0.1, 0.5, 1.0, 2.0, 2.5, 16_777_216.0_f32])).into(),
-            Kind::F64 => {
-                pick(rng, &[-0.0, 0.0, 0.1, 0.5, 1.0, 2.0, 2.5, 9_007_199_254_740_992.0, 1e300, -1e-300]).into()
-            }
-            Kind::Date => pick(rng, &["1969-12-31", "1970-01-01", "2020-02-29", "2024-12-31", "0001-01-01"]).into(),
+            Kind::F64 => pick(
+                rng,
+                &[
+                    -0.0,
+                    0.0,
+                    0.1,
+                    0.5,
+                    1.0,
+                    2.0,
+                    2.5,
+                    9_007_199_254_740_992.0,
+                    1e300,
+                    -1e-300,
+                ],
+            )
+            .into(),
+            Kind::Date => pick(
+                rng,
+                &["1969-12-31", "1970-01-01", "2020-02-29", "2024-12-31", "0001-01-01"],
+            )
+            .into(),
             Kind::DateTime => pick(
                 rng,
                 &[
@@ -152,7 +173,11 @@ impl Kind {
                 ],
             )
             .into(),
-            Kind::Text => pick(rng, &["", "a", "ab", "abc", "b", "A", "ä", "%", "a_b", "\u{10348}", "\u{ffee}"]).into(),
+            Kind::Text => pick(
+                rng,
+                &["", "a", "ab", "abc", "b", "A", "ä", "%", "a_b", "\u{10348}", "\u{ffee}"],
+            )
+            .into(),
             Kind::Enum => pick(rng, &["alpha", "beta", "gamma"]).into(),
         }
     }
@@ -273,7 +298,12 @@ pub const EDGES: [EdgeTy; 4] = [
 
 pub fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
     let node = NODES.iter().find(|node| node.name == ty).map(|node| node.properties);
-    let edge = || EDGES.iter().find(|edge| edge.ty.name == ty).map(|edge| edge.ty.properties);
+    let edge = || {
+        EDGES
+            .iter()
+            .find(|edge| edge.ty.name == ty)
+            .map(|edge| edge.ty.properties)
+    };
     node.or_else(edge).expect("a type of the schema")
 }
 
@@ -283,6 +313,8 @@ pub fn stored(rng: &mut SmallRng, shape: Shape) -> Json {
         return Json::Null;
     }
     match shape {
+        // A parameter cannot be as large, but what is stored can.
+        Shape::Scalar(Kind::U64) if rng.random_bool(0.2) => u64::MAX.into(),
         Shape::Scalar(kind) => kind.value(rng),
         Shape::List(kind) => (0..rng.random_range(0..4)).map(|_| kind.value(rng)).collect(),
         Shape::Vector => json!([pick(rng, &[0.0, 0.5, -1.0]), pick(rng, &[0.0, 0.1, 3.0])]),
@@ -319,27 +351,30 @@ pub fn draw(rng: &mut SmallRng) -> Drawn {
         slots: Vec::new(),
     };
     let letters = ["m", "c", "x", "a", "q", "b", "ab", "k"];
-    for id in &letters[..rng.random_range(0..=letters.len())] {
+    for id in &letters[..pick(rng, &[0, 2, 4, 5, 6, 7, 8, 8])] {
         let mut data = json!({ "id": id });
         fill(rng, &mut data, properties("Item"));
         drawn.lines.push(json!({ "type": "Item", "data": data }).to_string());
         drawn.items.push((*id).to_owned());
     }
-    for code in &letters[..rng.random_range(0..=6)] {
+    for code in &letters[..pick(rng, &[0, 1, 3, 4, 5, 6])] {
         let mut data = json!({ "code": code, "name": Kind::Text.value(rng) });
         fill(rng, &mut data, &properties("Place")[2..]);
         drawn.lines.push(json!({ "type": "Place", "data": data }).to_string());
         drawn.places.push((*code).to_owned());
     }
-    for (n, side) in [(1, true), (-1, false), (1, false), (10, true)].iter().take(rng.random_range(0..=4)) {
+    for (n, side) in [(1, true), (-1, false), (1, false), (10, true)]
+        .iter()
+        .take(rng.random_range(0..=4))
+    {
         let mut data = json!({ "n": n, "side": side });
         fill(rng, &mut data, &properties("Slot")[2..]);
         drawn.lines.push(json!({ "type": "Slot", "data": data }).to_string());
         drawn.slots.push(json!([n.to_string(), side.to_string()]).to_string());
     }
     for edge in &EDGES {
-        let most = if edge.from == edge.to { 12 } else { 7 };
-        for number in 0..rng.random_range(0..=most) {
+        let most = if edge.from == edge.to { 13 } else { 8 };
+        for number in 0..rng.random_range(most / 4..=most) {
             let (from, to) = (drawn.ids(edge.from).choose(rng), drawn.ids(edge.to).choose(rng));
             let (Some(from), Some(to)) = (from, to) else { break };
             // Ids that sort otherwise than they were made.

@@ -8,8 +8,9 @@ mod queries;
 use std::collections::BTreeMap;
 
 use omnigraph_grammar::query::ast::Body;
+use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::reference::{Answer, Mode, Model};
-use omnigraph_tests::store::{Outcome, Store, parse_query, read_catalog};
+use omnigraph_tests::store::{Outcome, Store};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::Value as Json;
@@ -19,7 +20,9 @@ const GRAPHS: usize = 72;
 const NOW: i64 = 1_767_225_600_000;
 
 fn seeds() -> Vec<u64> {
-    let given = std::env::var("OMNIGRAPH_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let given = std::env::var("OMNIGRAPH_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     [Some(20_240_601), given].into_iter().flatten().collect()
 }
 
@@ -52,25 +55,40 @@ fn queries_answer_as_the_reference_does() {
                     }
                     Err(reason) => {
                         let params = Json::Object(request.params.clone());
-                        failures.push(format!("{}\nparams: {params}\ngraph {number} of seed {seed}:\n{text}\n{reason}", request.text));
+                        failures.push(format!(
+                            "{}\nparams: {params}\ngraph {number} of seed {seed}:\n{text}\n{reason}",
+                            request.text
+                        ));
                     }
                 }
             }
         }
     }
     let shown: Vec<&str> = failures.iter().take(5).map(String::as_str).collect();
-    assert!(failures.is_empty(), "{} of {cases} cases differ, among them\n\n{}", failures.len(), shown.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {cases} cases differ, among them\n\n{}",
+        failures.len(),
+        shown.join("\n\n")
+    );
     // Queries that never find anything would prove little.
     assert!(with_rows * 3 > cases, "{with_rows} of {cases} queries have rows");
-    assert!(with_order * 20 > cases, "{with_order} of {cases} queries order something");
+    assert!(
+        with_order * 20 > cases,
+        "{with_order} of {cases} queries order something"
+    );
 }
 
 /// The number of rows, or what differs.
 fn compare(store: &Store, model: &Model, request: &queries::Request) -> Result<usize, String> {
     let query = parse_query(&request.text)?;
     let expected = model.read(&query, &request.params, NOW, request.ordered)?;
-    let ran = store.run(&request.text, &request.params).map_err(|failure| format!("refused: {failure:?}"))?;
-    let Outcome::Rows(found) = ran.outcome else { return Err("not rows".into()) };
+    let ran = store
+        .run(&request.text, &request.params, NOW)
+        .map_err(|failure| format!("refused: {failure:?}"))?;
+    let Outcome::Rows(found) = ran.outcome else {
+        return Err("not rows".into());
+    };
     if found.columns != expected.columns {
         return Err(format!("columns {:?}, expected {:?}", found.columns, expected.columns));
     }
@@ -83,11 +101,19 @@ fn compare(store: &Store, model: &Model, request: &queries::Request) -> Result<u
     if !request.limited {
         return if all == some { Ok(got.len()) } else { differ() };
     }
-    let Body::Read(read) = &query.body else { return Err("not a read query".into()) };
+    let Body::Read(read) = &query.body else {
+        return Err("not a read query".into());
+    };
     let limit = read.limit.as_ref().map_or(usize::MAX, |limit| limit.count as usize);
     let right_number = got.len() == wanted.len().min(limit);
-    let subset = some.iter().all(|(line, n)| all.remove(line).is_some_and(|most| most >= *n));
-    if right_number && subset { Ok(got.len()) } else { differ() }
+    let subset = some
+        .iter()
+        .all(|(line, n)| all.remove(line).is_some_and(|most| most >= *n));
+    if right_number && subset {
+        Ok(got.len())
+    } else {
+        differ()
+    }
 }
 
 /// A row a line; both zeros are one value.
@@ -104,7 +130,10 @@ fn positive_zero(value: Json) -> Json {
     match value {
         Json::Number(number) if number.as_f64() == Some(0.0) && number.is_f64() => Json::from(0.0),
         Json::Array(items) => items.into_iter().map(positive_zero).collect(),
-        Json::Object(members) => members.into_iter().map(|(name, value)| (name, positive_zero(value))).collect(),
+        Json::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, positive_zero(value)))
+            .collect(),
         other => other,
     }
 }
@@ -133,7 +162,9 @@ fn mutations_leave_what_the_reference_leaves() {
             drawn.lines.retain(|line| model.load(line, Mode::Append).is_ok());
             let folder = tempfile::tempdir().expect("a folder");
             let store = Store::create(&folder.path().join("graph"), &schema);
-            store.load(&drawn.text(), Mode::Append).expect("the reference has loaded it line by line");
+            store
+                .load(&drawn.text(), Mode::Append)
+                .expect("the reference has loaded it line by line");
             let mut history = String::new();
             for _ in 0..12 {
                 let request = mutations::request(&mut rng, &drawn);
@@ -143,7 +174,10 @@ fn mutations_leave_what_the_reference_leaves() {
                     Ok(true) => accepted += 1,
                     Ok(false) => refused += 1,
                     Err(reason) => {
-                        failures.push(format!("graph {number} of seed {seed}\n{}\n{history}{reason}", drawn.text()));
+                        failures.push(format!(
+                            "graph {number} of seed {seed}\n{}\n{history}{reason}",
+                            drawn.text()
+                        ));
                         break;
                     }
                 }
@@ -151,7 +185,12 @@ fn mutations_leave_what_the_reference_leaves() {
         }
     }
     let shown: Vec<&str> = failures.iter().take(3).map(String::as_str).collect();
-    assert!(failures.is_empty(), "{} histories differ, among them\n\n{}", failures.len(), shown.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} histories differ, among them\n\n{}",
+        failures.len(),
+        shown.join("\n\n")
+    );
     assert!(accepted > 40 && refused > 10, "{accepted} accepted, {refused} refused");
 }
 
@@ -159,12 +198,16 @@ fn mutations_leave_what_the_reference_leaves() {
 fn step(store: &Store, model: &mut Model, request: &mutations::Request) -> Result<bool, String> {
     let query = parse_query(&request.text)?;
     let mine = model.mutate(&query, &request.params, NOW);
-    let theirs = store.run(&request.text, &request.params);
+    let theirs = store.run(&request.text, &request.params, NOW);
     let accepted = match (mine, theirs) {
         (Ok(mine), Ok(ran)) => {
-            let Outcome::Affected { nodes, edges, .. } = ran.outcome else { return Err("not a mutation".into()) };
+            let Outcome::Affected { nodes, edges, .. } = ran.outcome else {
+                return Err("not a mutation".into());
+            };
             if (nodes, edges) != (mine.nodes, mine.edges) {
-                return Err(format!("affected {nodes} nodes, {edges} edges, the reference says {mine:?}"));
+                return Err(format!(
+                    "affected {nodes} nodes, {edges} edges, the reference says {mine:?}"
+                ));
             }
             true
         }

@@ -10,9 +10,18 @@ use super::graphs::{Drawn, EDGES, Kind, SCHEMA, Shape, properties};
 /// The schema with one constraint of each kind.
 pub fn constrained() -> String {
     SCHEMA
-        .replace("    name: String\n", "    name: String\n    @unique(name, open)\n    @range(size, 0..9007199254740992)\n")
-        .replace("    note: String?\n", "    note: String?\n    @check(note, \"^[a-z_]*$\")\n")
-        .replace("edge Uses: Slot -> Item {", "edge Uses: Slot -> Item @card(0..2) {\n    @unique(src, dst)")
+        .replace(
+            "    name: String\n",
+            "    name: String\n    @unique(name, open)\n    @range(size, 0..9007199254740992)\n",
+        )
+        .replace(
+            "    note: String?\n",
+            "    note: String?\n    @check(note, \"^[a-z_]*$\")\n",
+        )
+        .replace(
+            "edge Uses: Slot -> Item {",
+            "edge Uses: Slot -> Item @card(0..2) {\n    @unique(src, dst)",
+        )
 }
 
 pub struct Request {
@@ -37,7 +46,11 @@ pub fn request(rng: &mut SmallRng, drawn: &Drawn) -> Request {
     for _ in 0..writer.rng.random_range(1..4) {
         statements.push(if deletes { writer.delete() } else { writer.write(drawn) });
     }
-    let text = format!("query q({}) {{\n    {}\n}}\n", writer.parameters.join(", "), statements.join("\n    "));
+    let text = format!(
+        "query q({}) {{\n    {}\n}}\n",
+        writer.parameters.join(", "),
+        statements.join("\n    ")
+    );
     Request {
         text,
         params: writer.params,
@@ -53,7 +66,11 @@ impl Writer<'_> {
         match self.rng.random_range(0..6) {
             0 => {
                 let values = self.values("Item", 0);
-                if values.is_empty() { "insert Item { i: 1 }".into() } else { format!("insert Item {{ {values} }}") }
+                if values.is_empty() {
+                    "insert Item { i: 1 }".into()
+                } else {
+                    format!("insert Item {{ {values} }}")
+                }
             }
             1 => {
                 let code = self.choose(&["a", "b", "new", "newer"]);
@@ -118,7 +135,10 @@ impl Writer<'_> {
         let op = self.choose(&["=", "=", "=", "!=", "<", "<=", ">", ">="]);
         if edge && self.rng.random_bool(0.3) {
             let end = self.choose(&["from", "to"]);
-            return format!("{end} {op} \"{}\"", self.choose(&["a", "m", "c", "[\\\"1\\\",\\\"true\\\"]"]));
+            return format!(
+                "{end} {op} \"{}\"",
+                self.choose(&["a", "m", "c", "[\\\"1\\\",\\\"true\\\"]"])
+            );
         }
         let scalars: Vec<(&str, Kind)> = properties(ty)
             .iter()
@@ -164,7 +184,11 @@ impl Writer<'_> {
         let name = format!("q{}", self.parameters.len());
         let mark = if optional { "?" } else { "" };
         self.parameters.push(format!("${name}: {}{mark}", kind.word()));
-        let value = if optional && self.rng.random_bool(0.5) { Json::Null } else { kind.value(self.rng) };
+        let value = if optional && self.rng.random_bool(0.5) {
+            Json::Null
+        } else {
+            kind.value(self.rng)
+        };
         self.params.insert(name.clone(), value);
         format!("${name}")
     }

@@ -72,9 +72,15 @@ impl Writer<'_> {
     /// Names whose order is not the order in which they come up.
     fn fresh(&mut self) -> String {
         self.names += 1;
-        let letters = ["p", "c", "z", "a", "m", "t", "b", "y", "k", "d", "s", "e", "w", "x", "n", "g"];
+        let letters = [
+            "p", "c", "z", "a", "m", "t", "b", "y", "k", "d", "s", "e", "w", "x", "n", "g",
+        ];
         let letter = letters[(self.names - 1) % letters.len()];
-        if self.names > letters.len() { format!("{letter}{}", self.names) } else { letter.to_owned() }
+        if self.names > letters.len() {
+            format!("{letter}{}", self.names)
+        } else {
+            letter.to_owned()
+        }
     }
 
     /// The clauses of a block, and the variables one may use after it. An inner block begins with a link to the outer.
@@ -107,7 +113,7 @@ impl Writer<'_> {
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
         }
-        for _ in 0..self.choose(&[0, 0, 1, 1, 2]) {
+        for _ in 0..self.choose(&[0, 0, 0, 1, 1, 2]) {
             let filter = self.filter(&scope.clone(), &scope.clone());
             clauses.push(filter);
         }
@@ -131,7 +137,11 @@ impl Writer<'_> {
             return;
         }
         *budget -= 1;
-        let matches = if self.chance(0.25) { self.matches(ty) } else { String::new() };
+        let matches = if self.chance(0.15) {
+            self.matches(ty)
+        } else {
+            String::new()
+        };
         if self.chance(0.08) {
             clauses.push(format!("$_: {ty}{matches}"));
         } else {
@@ -169,8 +179,9 @@ impl Writer<'_> {
             return false;
         }
         let known = self.choose(&nodes);
-        let fitting: Vec<usize> =
-            (0..EDGES.len()).filter(|i| EDGES[*i].from == known.ty || EDGES[*i].to == known.ty).collect();
+        let fitting: Vec<usize> = (0..EDGES.len())
+            .filter(|i| EDGES[*i].from == known.ty || EDGES[*i].to == known.ty)
+            .collect();
         if fitting.is_empty() {
             return false;
         }
@@ -195,7 +206,11 @@ impl Writer<'_> {
             let name = self.fresh();
             let mut bound = false;
             if self.chance(0.3) {
-                let matches = if self.chance(0.3) { self.matches(other_ty) } else { String::new() };
+                let matches = if self.chance(0.3) {
+                    self.matches(other_ty)
+                } else {
+                    String::new()
+                };
                 clauses.push(format!("${name}: {other_ty}{matches}"));
                 bound = true;
             }
@@ -208,11 +223,19 @@ impl Writer<'_> {
             });
             name
         };
-        let (mut left, mut right) = if source { (known.name, other) } else { (other, known.name) };
+        let (mut left, mut right) = if source {
+            (known.name, other)
+        } else {
+            (other, known.name)
+        };
         if !alike && (known.bound || other_bound) && self.chance(0.3) {
             std::mem::swap(&mut left, &mut right);
         }
-        let word = if alike && self.chance(0.3) { format!("<{}>", edge.word) } else { edge.word.to_owned() };
+        let word = if alike && self.chance(0.3) {
+            format!("<{}>", edge.word)
+        } else {
+            edge.word.to_owned()
+        };
         let form = self.rng.random_range(0..10);
         if form < 3 && *budget > 0 {
             *budget -= 1;
@@ -225,7 +248,7 @@ impl Writer<'_> {
                 bound: true,
             });
         } else if form < 6 {
-            let min = self.choose(&[1, 1, 2, 3]);
+            let min = self.choose(&[1, 1, 1, 2, 3]);
             let max = min + self.choose(&[0, 0, 1, 2]);
             clauses.push(format!("${left} {word}{{{min},{max}}} ${right}"));
         } else {
@@ -235,10 +258,15 @@ impl Writer<'_> {
     }
 
     fn matches(&mut self, ty: &'static str) -> String {
-        let usable: Vec<(&str, Shape)> =
-            properties(ty).iter().filter(|(_, shape)| *shape != Shape::Vector).copied().collect();
+        let usable: Vec<(&str, Shape)> = properties(ty)
+            .iter()
+            .filter(|(_, shape)| *shape != Shape::Vector)
+            .copied()
+            .collect();
         let (name, shape) = self.choose(&usable);
-        let (Shape::Scalar(kind) | Shape::List(kind)) = shape else { return " { }".into() };
+        let (Shape::Scalar(kind) | Shape::List(kind)) = shape else {
+            return " { }".into();
+        };
         let value = if kind == Kind::Enum && self.chance(0.7) {
             Kind::Enum.value(self.rng).to_string()
         } else if kind == Kind::Enum {
@@ -278,11 +306,19 @@ impl Writer<'_> {
         if kind.class() == Class::Text && self.chance(0.35) {
             let op = self.choose(&["contains", "starts_with"]);
             let other = self.operand(Class::Text, None, scope);
-            return if self.chance(0.7) { format!("{property} {op} {other}") } else { format!("{other} {op} {property}") };
+            return if self.chance(0.7) {
+                format!("{property} {op} {other}")
+            } else {
+                format!("{other} {op} {property}")
+            };
         }
         let op = self.choose(&["=", "=", "!=", "<", "<=", ">", ">="]);
         let other = self.operand(kind.class(), Some(kind), scope);
-        if self.chance(0.7) { format!("{property} {op} {other}") } else { format!("{other} {op} {property}") }
+        if self.chance(0.7) {
+            format!("{property} {op} {other}")
+        } else {
+            format!("{other} {op} {property}")
+        }
     }
 
     /// A property, or a constant, of a class.
@@ -321,8 +357,21 @@ impl Writer<'_> {
             Class::Bool => self.choose(&["true", "false"]).to_owned(),
             Class::Number => {
                 let numbers = [
-                    "0", "1", "2", "3", "16777217", "9007199254740993", "0.0", "0.1", "0.5", "2.0", "2.5",
-                    "9007199254740992.0", "2147483647", "4294967295", "9223372036854775807",
+                    "0",
+                    "1",
+                    "2",
+                    "3",
+                    "16777217",
+                    "9007199254740993",
+                    "0.0",
+                    "0.1",
+                    "0.5",
+                    "2.0",
+                    "2.5",
+                    "9007199254740992.0",
+                    "2147483647",
+                    "4294967295",
+                    "9223372036854775807",
                 ];
                 self.choose(&numbers).to_owned()
             }
@@ -388,7 +437,11 @@ impl Writer<'_> {
         if scalars.is_empty() {
             return ("1 as one".into(), Vec::new());
         }
-        if self.chance(0.3) { self.aggregates(&scalars, scope) } else { self.plain(&scalars, &others) }
+        if self.chance(0.3) {
+            self.aggregates(&scalars, scope)
+        } else {
+            self.plain(&scalars, &others)
+        }
     }
 
     fn plain(&mut self, scalars: &[(String, Kind)], others: &[String]) -> (String, Vec<String>) {
@@ -420,7 +473,11 @@ impl Writer<'_> {
         let mut order = Vec::new();
         if self.chance(0.6) {
             for _ in 0..self.rng.random_range(1..3) {
-                let key = if !keys.is_empty() && self.chance(0.4) { self.choose(&keys) } else { self.choose(scalars).0 };
+                let key = if !keys.is_empty() && self.chance(0.4) {
+                    self.choose(&keys)
+                } else {
+                    self.choose(scalars).0
+                };
                 order.push(format!("{key}{}", self.choose(&["", " asc", " desc"])));
             }
         }

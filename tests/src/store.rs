@@ -1,0 +1,175 @@
+//! A real store, driven in-process the way the command line drives it: check the text, decode the parameters, run the
+//! plan.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use omnigraph_compiler::diagnostic::Severity;
+use omnigraph_compiler::ir::Plan;
+use omnigraph_compiler::{params, query};
+use omnigraph_engine::execution::{self, QueryOptions};
+use omnigraph_engine::load;
+use omnigraph_engine::mutate::{self, MutationOptions};
+use omnigraph_engine::{CommitOptions, Graph, OpenOptions, export};
+use serde_json::{Map, Value as Json};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::compile::find_query;
+use crate::reference::{Answer, Mode};
+
+pub struct Store {
+    runtime: Runtime,
+    graph: Graph,
+}
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub struct Failure {
+    /// Codes of the compiler's findings, or the class of the engine's error.
+    pub codes: Vec<String>,
+    pub message: String,
+}
+
+/// What came of a request, and the codes of warnings about its parameters.
+#[derive(Debug)]
+pub struct Ran {
+    pub outcome: Outcome,
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug)]
+pub enum Outcome {
+    Rows(Answer),
+    Affected {
+        nodes: u64,
+        edges: u64,
+        commit: Option<String>,
+    },
+}
+
+impl From<omnigraph_engine::Error> for Failure {
+    fn from(error: omnigraph_engine::Error) -> Failure {
+        Failure {
+            codes: vec![format!("{:?}", error.class())],
+            message: error.to_string(),
+        }
+    }
+}
+
+impl Store {
+    pub fn create(location: &Path, schema: &str) -> Store {
+        let runtime = runtime();
+        let location = location.to_str().expect("a path that is text");
+        let init = Graph::init(location, schema, OpenOptions::default(), CommitOptions::default());
+        let graph = runtime.block_on(init).unwrap_or_else(|error| panic!("{error}"));
+        Store { runtime, graph }
+    }
+
+    pub fn open(location: &Path) -> Store {
+        let runtime = runtime();
+        let location = location.to_str().expect("a path that is text");
+        let open = Graph::open_for_write(location, OpenOptions::default());
+        let graph = runtime.block_on(open).unwrap_or_else(|error| panic!("{error}"));
+        Store { runtime, graph }
+    }
+
+    pub fn load(&self, lines: &str, mode: Mode) -> Result<(), Failure> {
+        let mode = match mode {
+            Mode::Append => load::Mode::Append,
+            Mode::Merge => load::Mode::Merge,
+            Mode::Overwrite => load::Mode::Overwrite,
+        };
+        let input = std::io::Cursor::new(lines.as_bytes().to_vec());
+        self.runtime
+            .block_on(load::load(&self.graph, input, mode, CommitOptions::default()))?;
+        Ok(())
+    }
+
+    pub fn export(&self) -> String {
+        let mut text = Vec::new();
+        let written = self.runtime.block_on(async {
+            let snapshot = self.graph.snapshot().await?;
+            export::export(&snapshot, &[], &mut text).await
+        });
+        written.unwrap_or_else(|error| panic!("{error}"));
+        String::from_utf8(text).expect("an export is text")
+    }
+
+    /// Runs the one query of a text.
+    pub fn run(&self, text: &str, given: &Map<String, Json>, now: i64) -> Result<Ran, Failure> {
+        self.run_named(text, None, given, now)
+    }
+
+    pub fn run_named(
+        &self,
+        text: &str,
+        name: Option<&str>,
+        given: &Map<String, Json>,
+        now: i64,
+    ) -> Result<Ran, Failure> {
+        let tree = find_query(text, name).map_err(|message| Failure {
+            codes: vec!["syntax".into()],
+            message,
+        })?;
+        self.runtime.block_on(async {
+            let snapshot = self.graph.snapshot().await?;
+            let checked = query::check(&tree, snapshot.catalog());
+            let errors: Vec<_> = checked
+                .findings
+                .iter()
+                .filter(|f| f.severity == Severity::Error)
+                .collect();
+            let Some(plan) = checked.plan.filter(|_| errors.is_empty()) else {
+                return Err(Failure {
+                    codes: errors.iter().map(|finding| finding.rule.code.to_owned()).collect(),
+                    message: format!("{errors:?}"),
+                });
+            };
+            let declared = match &plan {
+                Plan::Read(plan) => &plan.parameters,
+                Plan::Mutation(plan) => &plan.parameters,
+            };
+            let decoded = params::decode(declared, &Json::Object(given.clone()), params::Options::default());
+            let decoded = decoded.map_err(|problems| Failure {
+                codes: problems.iter().map(|problem| problem.code.to_owned()).collect(),
+                message: format!("{problems:?}"),
+            })?;
+            let outcome = match &plan {
+                Plan::Read(plan) => {
+                    let options = QueryOptions {
+                        now_ms: now,
+                        ..QueryOptions::default()
+                    };
+                    let result = execution::query(&snapshot, plan, &decoded.values, &options).await?;
+                    Outcome::Rows(Answer {
+                        columns: result.columns.iter().map(|column| column.name.clone()).collect(),
+                        rows: result.json_rows()?,
+                    })
+                }
+                Plan::Mutation(plan) => {
+                    let options = MutationOptions {
+                        now_ms: now,
+                        ..MutationOptions::default()
+                    };
+                    let receipt = mutate::mutate(&self.graph, plan, &decoded.values, options).await?;
+                    Outcome::Affected {
+                        nodes: receipt.affected_nodes,
+                        edges: receipt.affected_edges,
+                        commit: receipt.commit,
+                    }
+                }
+            };
+            let warnings = decoded.warnings.iter().map(|warning| warning.code.to_owned()).collect();
+            Ok(Ran { outcome, warnings })
+        })
+    }
+}
+
+/// Enough threads for a store that is used by one test.
+fn runtime() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("threads")
+}
