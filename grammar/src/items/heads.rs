@@ -154,7 +154,10 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
     let next = marks.get(i + 1).copied();
     let next_text = next.map_or("", |m| m.text);
     let after_text = marks.get(i + 2).map_or("", |m| m.text);
-    let named = next.filter(|m| m.is_word()).map(|_| (i + 1, 0));
+    // A keyword on the next line, with a name of its own, is no name.
+    let unfinished =
+        next.is_some_and(|m| m.starts_line && m.text == mark.text) && marks.get(i + 2).is_some_and(|m| m.is_word());
+    let named = next.filter(|m| m.is_word() && !unfinished).map(|_| (i + 1, 0));
     let alone = mark.starts_line || i == 0 || matches!(before, "}");
     let found = |keyword: &str| {
         Some(Head {

@@ -126,7 +126,7 @@ fn item_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
     }
     while let Some(mark) = marks.get(i) {
         // `allow … on node Book` names a declaration.
-        let within = kind == ItemKind::Allow && !mark.starts_line;
+        let within = matches!(kind, ItemKind::Allow | ItemKind::MigrationCheck) && !mark.starts_line;
         if !within && heads::head(language, marks, i, depth == 0).is_some() {
             break;
         }
@@ -181,7 +181,8 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
         ItemKind::Node | ItemKind::Edge | ItemKind::Interface => {
             property || mark.text == "@" || marks[i - 1].text == "@"
         }
-        _ => false,
+        ItemKind::MigrationCheck => matches!(mark.text, "query" | "expect"),
+        ItemKind::Stray => false,
     }
 }
 

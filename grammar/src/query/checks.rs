@@ -110,17 +110,7 @@ impl Checker<'_> {
                     self.expression(&filter.left);
                     self.expression(&filter.right);
                 }
-                Clause::TextPredicate(call) => {
-                    self.call(call);
-                    if !call.function.is_text_predicate() {
-                        let name = call.function.name();
-                        self.report(
-                            SyntaxError::new("Q001", call.span)
-                                .message(format!("`{name}(…)` alone is no condition"))
-                                .help("only `search`, `fuzzy` and `match_text` may stand alone in a match block"),
-                        );
-                    }
-                }
+                Clause::TextPredicate(call) => self.call(call),
                 Clause::Negation(negation) if depth < DEEPEST_NOT => self.clauses(&mut negation.clauses, depth + 1),
                 Clause::Negation(_) => {}
             }
@@ -189,6 +179,11 @@ impl Checker<'_> {
 
     fn call(&mut self, call: &Call) {
         call.arguments.iter().for_each(|a| self.expression(a));
+        // Something was mended in here, which is said already.
+        let known = |e: &SyntaxError| call.span.start <= e.span.start && e.span.end <= call.span.end;
+        if self.errors.iter().any(known) {
+            return;
+        }
         let (least, most, form) = match call.function {
             Function::Count => (1, 1, "count($x)"),
             Function::Sum => (1, 1, "sum($x.property)"),

@@ -226,10 +226,14 @@ impl<'s> Mender<'s> {
         next
     }
 
-    /// Opens a brace that is missing.
-    fn imply(&mut self, frame: Frame) {
-        self.insert(LeftBrace, "{");
-        self.surplus += 1;
+    /// Opens a bracket that is missing.
+    pub(super) fn imply(&mut self, frame: Frame) {
+        if matches!(frame, Frame::Paren | Frame::Parameters) {
+            self.insert(LeftParen, "(");
+        } else {
+            self.insert(LeftBrace, "{");
+            self.surplus += 1;
+        }
         self.frames.push(Open {
             frame,
             span: self.gap(),
@@ -397,4 +401,29 @@ impl<'s> Mender<'s> {
 
 fn is_brace(frame: Frame) -> bool {
     !matches!(frame, Frame::Paren | Frame::Parameters | Frame::Bracket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Language, items};
+
+    #[test]
+    fn what_is_right_is_left_alone() {
+        let files = [
+            include_str!("../../tests/corpus/forms.gq"),
+            include_str!("../../../examples/flights/queries.gq"),
+            include_str!("../../../examples/movies/queries.gq"),
+        ];
+        for file in files {
+            for item in items(Language::Query, file).0 {
+                let text = &file[item.span.range()];
+                let spellings = Spellings::new(text);
+                let (lexemes, _) = super::super::terminal::lexemes(text);
+                let (mended, errors) = mend(text, &spellings, &lexemes);
+                assert_eq!(errors, [], "{text}");
+                assert_eq!(mended, lexemes, "{text}");
+            }
+        }
+    }
 }

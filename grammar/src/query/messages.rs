@@ -226,7 +226,11 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         (Name, Some(LeftBrace), ..) if text(0) != "not" => Some(
             error(span(0), format!("`{}` starts no block here", text(0))).help("a match block knows `not { … }` only"),
         ),
-        (Name, Some(LeftParen), ..) => Some(unknown_function(r, start)),
+        (Name, Some(LeftParen), ..) if calls(text(0)) && r.kind(end - 1) == Some(RightParen) => Some(
+            error(whole, format!("`{}(…)` alone is no condition", text(0)))
+                .help("only `search`, `fuzzy` and `match_text` may stand alone in a match block"),
+        ),
+        (Name, Some(LeftParen), ..) if !calls(text(0)) => Some(unknown_function(r, start)),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
+use super::gaps;
 use super::mend::{Frame, Mender, is};
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
@@ -37,6 +38,9 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if i == 0 {
         return start(m, lexeme);
     }
+    if let Some(frame) = gaps::missing_bracket(m, i) {
+        m.imply(frame);
+    }
     match lexeme.kind {
         Error => Some(i + 1),
         DoubleEqual => replace_sign(m, i, Equal, "="),
@@ -63,6 +67,14 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Variable => variable(m, i),
         Equal | Colon => assignment_sign(m, i),
         LeftBrace => brace(m, i),
+        Text | Integer | Float | LeftBracket => {
+            gaps::missing_colon(m, lexeme);
+            None
+        }
+        NotEqual | Less | LessEqual | Greater | GreaterEqual => {
+            gaps::missing_dot(m);
+            None
+        }
         _ => None,
     }
 }
@@ -384,12 +396,17 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             )
     });
     let compares = matches!(m.text_before(1), "contains" | "starts_with");
+    if matches!(lexeme.text, "contains" | "starts_with") && !is(next, Variable) {
+        gaps::missing_dot(m);
+        return None;
+    }
     if before == Some(Name) && source_starts && !compares && !lexeme.starts_line && !is_comparison(next) {
         missing_dollar(m, i);
         return Some(i + 1);
     }
     // `knows $b` has lost its source; `$p: person` its capital.
-    if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) {
+    let negates = lexeme.text == "not" && is(next, LeftBrace);
+    if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) && !lexeme.starts_line && !negates {
         let target = next.is_some_and(|n| n.kind == Variable && !n.starts_line);
         let hops = is(next, LeftBrace) && is(m.at(i + 2), Integer);
         if !target && !hops {
@@ -447,6 +464,9 @@ fn variable(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         m.before(1).map(|l| l.kind),
         Some(Comma | LeftBrace | LeftParen | LeftBracket)
     );
+    if gaps::missing_colon(m, lexeme) {
+        return None;
+    }
     match m.top() {
         Some(Frame::Parameters | Frame::Order) if after_value => missing_comma(m, i),
         // A clause inside of the braces of a binding: they were not closed.
@@ -480,6 +500,9 @@ fn assignment_sign(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if !is(m.before(1), Name) {
         return None;
     }
+    if lexeme.kind == Equal {
+        gaps::missing_dot(m);
+    }
     let assigns = matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
     let compares = m.top() == Some(Frame::Body) && m.text_before(2) == "where";
     match lexeme.kind {
@@ -507,6 +530,7 @@ fn brace(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         return None;
     }
+    gaps::missing_keyword(m, i);
     if m.top() != Some(Frame::Match) {
         return None;
     }

@@ -48,6 +48,8 @@ pub(crate) enum Terminal<'s> {
     DateTime,
     Now,
     Function(Function),
+    /// One that may stand alone as a clause.
+    TextFunction(Function),
     Variable(&'s str),
     Name(&'s str),
     Type(&'s str),
@@ -112,7 +114,11 @@ pub(crate) fn terminal<'s>(lexemes: &[Lexeme<'s>], i: usize) -> Terminal<'s> {
             ("date", Some(TokenKind::LeftParen)) => Terminal::Date,
             ("datetime", Some(TokenKind::LeftParen)) => Terminal::DateTime,
             ("now", Some(TokenKind::LeftParen)) => Terminal::Now,
-            (_, Some(TokenKind::LeftParen)) => function(text).map_or_else(|| word(text), Terminal::Function),
+            (_, Some(TokenKind::LeftParen)) => match function(text) {
+                Some(f) if f.is_text_predicate() => Terminal::TextFunction(f),
+                Some(f) => Terminal::Function(f),
+                None => word(text),
+            },
             _ => word(text),
         },
         // A mended one may have lost its `$`, or have a space behind it.

@@ -76,12 +76,12 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
     let Some(arguments) = &annotation.arguments else { return };
     let name = annotation.name.text.as_str();
     let list = &arguments.list;
+    // Something may have been mended in here, which is said already.
+    let known = |e: &SyntaxError| arguments.span.start <= e.span.start && e.span.end <= arguments.span.end;
+    if errors.iter().any(known) {
+        return;
+    }
     if list.is_empty() {
-        // The closing one may have been missing, which is said already.
-        let known = |e: &SyntaxError| arguments.span.start <= e.span.start && e.span.end <= arguments.span.end;
-        if errors.iter().any(known) {
-            return;
-        }
         let error = malformed(arguments.span, "these parentheses are empty");
         errors.push(match CONSTRAINTS.contains(&name) {
             true => error.help(format!(

@@ -3,7 +3,7 @@
 //! mistakes never comes here.
 
 use super::slips;
-use super::terminal::{self, Lexeme};
+use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
 use crate::lexing::Spellings;
 use crate::{Span, SyntaxError};
@@ -49,6 +49,10 @@ pub(super) fn mend<'s>(
         errors: Vec::new(),
     };
     let mut i = 0;
+    if matches!(lexemes.first().map(|l| l.text), Some("allow" | "migration_check")) {
+        // Too rare for slips of their own.
+        return (mender.input, mender.errors);
+    }
     while i < mender.input.len() {
         i = mender.step(i);
     }
@@ -68,6 +72,10 @@ impl<'s> Mender<'s> {
     /// The lexeme `back` places before the one in hand; 1 is the last one that was passed on.
     pub(super) fn before(&self, back: usize) -> Option<Lexeme<'s>> {
         self.out.len().checked_sub(back).map(|i| self.out[i])
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
     }
 
     pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
@@ -126,13 +134,6 @@ impl<'s> Mender<'s> {
     }
 
     fn step(&mut self, i: usize) -> usize {
-        let lexeme = self.input[i];
-        // The query of a `migration_check` is none of this language's business.
-        if self.keyword() == "migration_check" && lexeme.text == "query" && is(self.at(i + 1), LeftBrace) {
-            let close = terminal::closing_brace(&self.input, i + 1);
-            self.out.extend_from_slice(&self.input[i..=close]);
-            return close + 1;
-        }
         if let Some(next) = slips::mend(self, i) {
             return next;
         }
@@ -168,11 +169,11 @@ impl<'s> Mender<'s> {
         });
     }
 
-    /// Opens the body where its brace is missing.
-    pub(super) fn imply_body(&mut self) {
-        self.insert(LeftBrace, "{");
+    /// Opens a bracket that is missing.
+    pub(super) fn imply(&mut self, kind: TokenKind, text: &'static str, frame: Frame) {
+        self.insert(kind, text);
         self.frames.push(Open {
-            frame: Frame::Body,
+            frame,
             span: self.gap(),
             implied: true,
         });
@@ -220,7 +221,7 @@ impl<'s> Mender<'s> {
         let lexeme = self.input[i];
         let in_list = self.top().is_some_and(|f| f != Frame::Body);
         let property = matches!(lexeme.kind, Name | Type) && is(self.at(i + 1), Colon);
-        let annotation = lexeme.kind == At;
+        let annotation = lexeme.kind == At || lexeme.text == "implements" && lexeme.starts_line;
         let leads_on =
             matches!(self.before(1).map(|l| l.kind), Some(Comma | LeftParen)) && lexeme.starts_line && annotation;
         if in_list && (property || annotation) && !leads_on {
@@ -268,5 +269,30 @@ impl<'s> Mender<'s> {
             closers.clone()
         };
         self.errors.push(error.fix(format!("insert `{closers}`"), gap, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Language, items};
+
+    #[test]
+    fn what_is_right_is_left_alone() {
+        let files = [
+            include_str!("../../tests/corpus/forms.pg"),
+            include_str!("../../tests/corpus/lab.pg"),
+            include_str!("../../../examples/flights/schema.pg"),
+        ];
+        for file in files {
+            for item in items(Language::Schema, file).0 {
+                let text = &file[item.span.range()];
+                let spellings = Spellings::new(text);
+                let (lexemes, _) = super::super::terminal::lexemes(text);
+                let (mended, errors) = mend(text, &spellings, &lexemes);
+                assert_eq!(errors, [], "{text}");
+                assert_eq!(mended, lexemes, "{text}");
+            }
+        }
     }
 }

@@ -39,6 +39,10 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         // Behind the body, nothing can be mended.
         (_, None) if m.out.iter().any(|l| l.kind == LeftBrace) => None,
+        (_, None | Some(Frame::Body)) if lacks_paren(m, i) => {
+            missing_paren(m, i);
+            mend(m, i)
+        }
         (_, None) => header(m, i),
         (_, Some(Frame::Body)) => member(m, i),
         (_, Some(Frame::EnumValues)) => enum_value(m, i),
@@ -101,6 +105,37 @@ fn separator(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     Some(i + 1)
 }
 
+/// Whether `@range pages, 1..9)` or `enum calm, loud)` has lost its bracket right before `i`.
+fn lacks_paren(m: &Mender<'_>, i: usize) -> bool {
+    let opens = is(m.before(2), At) && is(m.before(1), Name)
+        || is(m.before(2), Colon) && m.before(1).is_some_and(|l| matches!(l.text, "enum" | "Vector"));
+    let value = |l: Lexeme<'_>| {
+        matches!(
+            l.kind,
+            Name | Type | Word | Integer | Float | Text | Minus | DotDot | Comma | Equal | RightParen
+        )
+    };
+    let rest = (i..)
+        .map_while(|j| m.at(j))
+        .enumerate()
+        .take_while(|(n, l)| value(*l) && (*n == 0 || !l.starts_line));
+    opens && rest.into_iter().any(|(_, l)| l.kind == RightParen)
+}
+
+fn missing_paren(m: &mut Mender<'_>, i: usize) {
+    let text = m.before(1).map_or("", |l| l.text);
+    let frame = if text == "enum" {
+        Frame::EnumValues
+    } else if is(m.before(2), At) {
+        Frame::Arguments
+    } else {
+        Frame::TypeArguments
+    };
+    expected(m, i, LeftParen, "(", format!("a `(` is missing behind `{text}`"));
+    m.out.pop();
+    m.imply(LeftParen, "(", frame);
+}
+
 /// A name where the language wants a capital.
 fn capitalise(m: &mut Mender<'_>, i: usize, what: &str) {
     let Some(lexeme) = m.at(i) else { return };
@@ -155,8 +190,15 @@ fn header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         "node" => "a node",
         _ => "an edge",
     };
+    let has_ends = keyword != "edge" || m.out.iter().any(|l| l.kind == Arrow);
+    if lexeme.kind == RightBrace && place > 1 && has_ends {
+        expected(m, i, LeftBrace, "{", "a `{` is missing before the `}`".to_owned());
+        m.out.pop();
+        m.imply(LeftBrace, "{", Frame::Body);
+        return None;
+    }
     if place == 1 {
-        if matches!(lexeme.kind, Name | Word) {
+        if matches!(lexeme.kind, Name | Word) && lexeme.text != "implements" {
             capitalise(m, i, what);
         }
         return None;
@@ -165,7 +207,9 @@ fn header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return annotation_name(m, i);
     }
     match keyword {
-        "edge" if place < 6 && !m.out.iter().any(|l| l.kind == At) => edge_header(m, i),
+        "edge" if place < 6 && is(m.out.get(1).copied(), Type) && !m.out.iter().any(|l| l.kind == At) => {
+            edge_header(m, i)
+        }
         _ => type_header(m, i),
     }
 }
@@ -181,7 +225,7 @@ fn edge_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             ":",
             "a `:` is missing behind the name of the edge".to_owned(),
         ),
-        (4, _) if word && lexeme.text != "to" => {
+        (4, _) if word && is(m.before(1), Type) && lexeme.text != "to" => {
             expected(
                 m,
                 i,
@@ -226,7 +270,7 @@ fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Name if is(m.at(i + 1), Colon) => {
             expected(m, i, LeftBrace, "{", "members stand in braces".to_owned());
             m.out.pop();
-            m.imply_body();
+            m.imply(LeftBrace, "{", Frame::Body);
             return member(m, i);
         }
         Name if lexeme.text == "implements" => {}
@@ -245,6 +289,7 @@ fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             m.split(i, "implements".len(), [Name, Type]);
             glued(m, i);
         }
+        Name if is_annotation(lexeme.text) && !in_list => missing_at(m, i),
         Name if in_list && m.keyword() == "node" => capitalise(m, i, "an interface"),
         Colon if m.out.len() == 2 && m.keyword() == "node" && is(m.at(i + 1), Type) => {
             m.errors.push(
@@ -285,6 +330,18 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     }
     let before = m.before(1).map(|l| l.kind);
     match lexeme.kind {
+        Colon if before != Some(Name) || !is_member_name(m) => {
+            m.errors.push(error(
+                "S006",
+                lexeme.span,
+                "expected the name of a property before the `:`",
+            ));
+            // Its type and annotations belong to nothing.
+            let member = |j: &usize| {
+                is(m.at(j + 1), Colon) && !is(m.at(*j), Colon) || m.at(*j).is_none_or(|l| l.kind == RightBrace)
+            };
+            (i + 1..).find(member)
+        }
         Type | Word if is(next, Colon) => {
             lower_property(m, i);
             None
@@ -305,7 +362,11 @@ fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                 .push(error("S038", lexeme.span, "one `?` is enough").safe_fix("delete it", lexeme.span, ""));
             Some(i + 1)
         }
-        Question if !matches!(before, Some(Type | Name | RightBracket)) || is_after_annotation(m) => {
+        Name if is_annotation(lexeme.text) && !lexeme.starts_line && !is(next, Colon) && !is(next, Type) => {
+            missing_at(m, i);
+            None
+        }
+        Question if !matches!(before, Some(Type | Name | RightBracket | RightParen)) || is_after_annotation(m) => {
             m.errors.push(
                 error("S038", lexeme.span, "a `?` belongs directly behind the type")
                     .help("an optional property reads `title: String?`"),
@@ -367,6 +428,11 @@ fn is_bare_property(m: &Mender<'_>, next: Lexeme<'_>) -> bool {
     starts && (next.starts_line && !is_colon(next) || matches!(next.kind, At | RightBrace))
 }
 
+/// Whether the name before starts a member.
+fn is_member_name(m: &Mender<'_>) -> bool {
+    !is(m.before(2), At) && !is(m.before(2), Colon)
+}
+
 fn is_colon(lexeme: Lexeme<'_>) -> bool {
     lexeme.kind == Colon
 }
@@ -388,9 +454,42 @@ fn missing_type(m: &mut Mender<'_>, colon: &'static str) {
     m.insert(Type, "String");
 }
 
-/// Whether the last annotation of a member ends right before.
+/// Whether an annotation of a member ends right before, and not its type.
 fn is_after_annotation(m: &Mender<'_>) -> bool {
-    is(m.before(2), At)
+    let last = m.out.iter().rev().find(|l| matches!(l.kind, At | Colon | LeftBrace));
+    last.is_some_and(|l| l.kind == At)
+}
+
+fn is_annotation(word: &str) -> bool {
+    const KNOWN: [&str; 12] = [
+        "key",
+        "unique",
+        "index",
+        "range",
+        "check",
+        "card",
+        "embed",
+        "description",
+        "instruction",
+        "rename_from",
+        "default",
+        "owner",
+    ];
+    KNOWN.contains(&word)
+}
+
+fn missing_at(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let start = Span::at(lexeme.span.start as usize);
+    m.errors.push(
+        error(
+            "S006",
+            lexeme.span,
+            format!("an annotation starts with `@`: `@{}`", lexeme.text),
+        )
+        .safe_fix("insert `@`", start, "@"),
+    );
+    m.insert(At, "@");
 }
 
 /// Whether what stands at `i` can only be a type.
@@ -433,6 +532,10 @@ fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let next = m.at(i + 1);
     match lexeme.kind {
+        Question if !starts_type(m, i + 1) => {
+            missing_type(m, "");
+            None
+        }
         Question => {
             let mut wrong = error("S038", lexeme.span, "a `?` belongs behind the type")
                 .help("an optional property reads `title: String?`");
@@ -525,8 +628,8 @@ fn default_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 fn annotation_name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     match lexeme.kind {
-        Name => {}
-        Type | Word => {
+        Name if !is(m.at(i + 1), Colon) && lexeme.text != "implements" => {}
+        Type | Word if !is(m.at(i + 1), Colon) => {
             let small = m.spellings.small(lexeme.span);
             m.errors.push(
                 error(
@@ -545,6 +648,12 @@ fn annotation_name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                 at.span,
                 "expected the name of an annotation behind the `@`",
             ));
+            if lexeme.kind == LeftParen {
+                let close = (i..)
+                    .take_while(|j| m.at(*j).is_some())
+                    .find(|j| is(m.at(*j), RightParen));
+                return Some(close.map_or(i + 1, |j| j + 1));
+            }
             return mend(m, i);
         }
     }
@@ -564,7 +673,11 @@ fn enum_value(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             None
         }
         kind if value(kind) => None,
-        Comma | LeftParen | RightParen | LeftBrace | RightBrace | At | Colon => None,
+        Comma | LeftParen | RightParen | RightBracket | LeftBrace | RightBrace | At | Colon => None,
+        Question if before.is_some_and(value) => {
+            m.close_until(m.depth() - 1, Some(lexeme));
+            None
+        }
         _ => {
             m.errors.push(
                 error(
@@ -614,7 +727,7 @@ fn argument(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             });
             Some(i + 1)
         }
-        kind if word(kind) && before.is_some_and(word) && !is(m.at(i + 1), Colon) => {
+        kind if word(kind) && before.is_some_and(word) && !is(m.at(i + 1), Colon) && lexeme.text != "implements" => {
             expected(m, i, Comma, ",", format!("a `,` is missing before `{}`", lexeme.text));
             None
         }
