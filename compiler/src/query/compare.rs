@@ -4,7 +4,7 @@
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source, ExpressionKind, Function};
 
-use super::constant::{self, Constant, adapt};
+use super::constant::{self, Constant, NULL, adapt};
 use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
 use crate::catalog::Property;
 use crate::diagnostic::DeclarationKind;
@@ -32,6 +32,10 @@ impl Context<'_> {
             ExpressionKind::Literal(literal) => self.literal(literal, source),
             ExpressionKind::Property { variable, property } => self.property(variable, property, scope),
             ExpressionKind::Variable(name) => self.bare_variable(name, source.span, scope),
+            ExpressionKind::Alias(name) if name == NULL => {
+                self.broken();
+                Typed::error(source.span)
+            }
             ExpressionKind::Alias(name) => {
                 self.report(t07_2_not_a_value::alias(name, source.span));
                 Typed::error(source.span)

@@ -8,6 +8,9 @@ use crate::rules::types::{t28_mixed_list, t35_invalid_literal};
 use crate::temporal;
 use crate::types::{Scalar, Type, Value};
 
+/// A word that the parser has refused as there is no such literal; it is no alias either.
+pub(crate) const NULL: &str = "null";
+
 /// A value that needs no row: what an inline match and a mutation accept.
 pub(crate) enum Constant {
     Typed(Typed),

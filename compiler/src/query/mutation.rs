@@ -273,7 +273,8 @@ impl<'a> Context<'a> {
                 None
             }
             Constant::Other => {
-                self.report(t14_undeclared_parameter::other(source.span));
+                // The parser has refused properties of other rows.
+                self.broken();
                 None
             }
         }

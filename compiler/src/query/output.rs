@@ -5,7 +5,7 @@ use omnigraph_grammar::query::ast::{
     self, Call, Direction, Expression as Source, ExpressionKind, Function, Projection, Read, SortKey,
 };
 
-use super::constant;
+use super::constant::{self, NULL};
 use super::context::{Cause, Context, Kind, Ty, Typed};
 use super::text::ranked;
 use crate::ir::pattern::{Key, Output, OutputValue};
@@ -109,6 +109,10 @@ impl<'a> Context<'a> {
             ExpressionKind::Literal(literal) => self.literal(literal, source),
             ExpressionKind::Variable(name) => self.bare_variable(name, source.span, 0),
             ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
+            ExpressionKind::Alias(name) if name == NULL => {
+                self.broken();
+                return None;
+            }
             ExpressionKind::Alias(name) => {
                 return match earlier.iter().find(|column| column.referable && column.name == *name) {
                     Some(column) => column.output.clone(),
@@ -160,7 +164,8 @@ impl<'a> Context<'a> {
 
     fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
         let [source] = call.arguments.as_slice() else {
-            self.report(t31_misplaced_expression::wrong_count(call));
+            // The parser has reported it.
+            self.broken();
             return None;
         };
         let typed = match &source.kind {
@@ -266,6 +271,10 @@ impl<'a> Context<'a> {
     fn sort_key(&mut self, key: &SortKey, read: &Read, columns: &[Column], grouped: bool) -> Found {
         let source = &key.expression;
         let typed = match &source.kind {
+            ExpressionKind::Alias(name) if name == NULL => {
+                self.broken();
+                return Found::Wrong;
+            }
             ExpressionKind::Alias(name) => {
                 let Some(column) = columns.iter().find(|column| column.referable && column.name == *name) else {
                     self.report_once(Cause::Alias(name.clone()), source.span, |context| {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use omnigraph_grammar::query::ast::{self, Clause, Expression as Source, ExpressionKind, Traversal};
+use omnigraph_grammar::query::ast::{self, Clause, Traversal};
 use omnigraph_grammar::{Name, Span};
 
 use super::context::{Cause, Context, Kind, Scope, Variable};
@@ -54,7 +54,7 @@ impl<'a> Context<'a> {
                     let var = self.declare_node(&binding.variable, scope);
                     bindings.push((binding, var));
                 }
-                Clause::Traversal(traversal) if !self.is_containment(traversal) => {
+                Clause::Traversal(traversal) => {
                     let source = self.declare_node(&traversal.source, scope);
                     let target = self.declare_node(&traversal.target, scope);
                     let variable = self.declare_edge(traversal, scope);
@@ -97,15 +97,6 @@ impl<'a> Context<'a> {
                     let predicate = self.filter(&filter.left, filter.op, filter.op_span, &filter.right, scope);
                     block.predicates.extend(predicate);
                 }
-                Clause::Traversal(traversal) if self.is_containment(traversal) => {
-                    let op = match traversal.edge.text.as_str() {
-                        "contains" => ast::Comparator::Contains,
-                        _ => ast::Comparator::StartsWith,
-                    };
-                    let (left, right) = (bare(&traversal.source), bare(&traversal.target));
-                    let predicate = self.filter(&left, op, traversal.edge.span, &right, scope);
-                    block.predicates.extend(predicate);
-                }
                 Clause::TextPredicate(call) => {
                     let typed = self.text_predicate(call, scope);
                     if !typed.is_error() {
@@ -125,17 +116,6 @@ impl<'a> Context<'a> {
             }
         }
         block
-    }
-
-    /// `$a contains $b` with a parameter on either side is a filter, spelled like a traversal.
-    fn is_containment(&self, traversal: &Traversal) -> bool {
-        matches!(traversal.edge.text.as_str(), "contains" | "starts_with")
-            && traversal.edge_variable.is_none()
-            && traversal.hops.is_none()
-            && !traversal.undirected
-            && [&traversal.source, &traversal.target]
-                .iter()
-                .any(|name| self.parameters.contains_key(&name.text))
     }
 
     fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: Kind) -> Var {
@@ -457,13 +437,6 @@ impl<'a> Context<'a> {
                 })
             })
             .collect()
-    }
-}
-
-fn bare(name: &Name) -> Source {
-    Source {
-        kind: ExpressionKind::Variable(name.text.clone()),
-        span: name.span,
     }
 }
 

@@ -9,10 +9,11 @@ use crate::rules::types::*;
 use crate::types::{Scalar, Type, Value};
 
 impl Context<'_> {
-    /// `search`, `fuzzy` or `match_text`, a Bool. Whatever else stands alone as a clause is refused.
+    /// `search`, `fuzzy` or `match_text`, a Bool. The parser has refused other calls that stand alone as a clause, and
+    /// calls with too few or too many arguments.
     pub fn text_predicate(&mut self, call: &Call, scope: usize) -> Typed {
         if !call.function.is_text_predicate() {
-            self.report(t31_misplaced_expression::in_filter(call));
+            self.broken();
             return Typed::error(call.span);
         }
         let field = call
@@ -27,7 +28,7 @@ impl Context<'_> {
         let edits = call.arguments.get(2).map(|edits| self.edits(call, edits, scope));
         let wanted = if fuzzy { 2..=3 } else { 2..=2 };
         if !wanted.contains(&call.arguments.len()) {
-            self.wrong_arguments(call);
+            self.broken();
             return Typed::error(call.span);
         }
         let (Some((variable, property)), Some(text)) = (field, text) else {
@@ -64,7 +65,7 @@ impl Context<'_> {
                     .get(1)
                     .and_then(|text| self.text_argument(call, text, scope));
                 if call.arguments.len() != 2 {
-                    self.wrong_arguments(call);
+                    self.broken();
                     return None;
                 }
                 let ((variable, property), text) = (field?, text?);
@@ -86,7 +87,8 @@ impl Context<'_> {
                 ExpressionKind::Call(arm) if matches!(arm.function, Function::Nearest | Function::Bm25) => {
                     arms.push(self.rank(arm, scope));
                 }
-                _ => self.report(t21_1_rrf_arguments::finding(argument.span, call)),
+                // The parser has refused anything else.
+                _ => self.broken(),
             }
         }
         let k = match call.arguments.get(2) {
@@ -97,7 +99,7 @@ impl Context<'_> {
             Some(source) => self.rrf_constant(source),
         };
         if !(2..=3).contains(&call.arguments.len()) {
-            self.wrong_arguments(call);
+            self.broken();
             return None;
         }
         let [Some(first), Some(second)] = <[Option<Rank>; 2]>::try_from(arms).ok()? else {
@@ -142,7 +144,7 @@ impl Context<'_> {
             .get(1)
             .and_then(|query| self.vector_query(call, query, size, scope));
         if call.arguments.len() != 2 {
-            self.wrong_arguments(call);
+            self.broken();
             return None;
         }
         let ((variable, property, _), query) = (field?, query?);
@@ -310,16 +312,6 @@ impl Context<'_> {
             Ty::Value(_) => Some(typed),
             _ => None,
         }
-    }
-
-    /// Too few or too many arguments, which the grammar lets through.
-    fn wrong_arguments(&mut self, call: &Call) {
-        let finding = match call.function {
-            Function::Nearest => t15_5_nearest_query::wrong_count(call),
-            Function::Rrf => t21_1_rrf_arguments::wrong_count(call),
-            _ => text_rule(call).wrong_count(call),
-        };
-        self.report(finding);
     }
 }
 

@@ -39,10 +39,3 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, property: Optio
     };
     finding.mended(format!("declare `${name}`"), false, vec![(Span::at(place as usize), text)])
 }
-
-/// Something that is no constant at all.
-pub(crate) fn other(span: Span) -> Finding {
-    at(&RULE, span, "a mutation cannot read other rows")
-        .label("expected a literal, a parameter or `now()`")
-        .helping("read the value with a query first and pass it as a parameter")
-}

@@ -52,7 +52,3 @@ pub(crate) fn finding(
     }
     finding
 }
-
-pub(crate) fn wrong_count(call: &Call) -> Finding {
-    at(&RULE, call.span, "`nearest` takes a vector property and what to be near to").label("expected two arguments")
-}

@@ -1,7 +1,7 @@
 //! T19: `search` and `fuzzy` look for text in a String property; the edits of `fuzzy` are an integer.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{Call, Function};
+use omnigraph_grammar::query::ast::Call;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
@@ -52,14 +52,5 @@ impl TextRule {
         let name = call.function.name();
         let message = format!("the number of edits of `{name}` is an integer, and this is {}", spoken(ty));
         at(self.0, edits.span, message).label("expected an integer")
-    }
-
-    pub fn wrong_count(&self, call: &Call) -> Finding {
-        let name = call.function.name();
-        let wanted = match call.function {
-            Function::Fuzzy => "a property, a text, and how many letters may differ if not two",
-            _ => "a property and a text",
-        };
-        at(self.0, call.span, format!("`{name}` takes {wanted}")).label("wrong number of arguments")
     }
 }

@@ -44,8 +44,3 @@ pub(crate) fn in_aggregate(argument: &Expression, call: &Call) -> Finding {
         _ => finding,
     }
 }
-
-pub(crate) fn wrong_count(call: &Call) -> Finding {
-    let name = call.function.name();
-    at(&RULE, call.span, format!("`{name}` takes one argument")).label("wrong number of arguments")
-}
