@@ -129,11 +129,13 @@ impl Store {
                 Plan::Read(plan) => &plan.parameters,
                 Plan::Mutation(plan) => &plan.parameters,
             };
-            let decoded = params::decode(declared, &Json::Object(given.clone()), params::Options::default());
-            let decoded = decoded.map_err(|problems| Failure {
-                codes: problems.iter().map(|problem| problem.code.to_owned()).collect(),
-                message: format!("{problems:?}"),
-            })?;
+            let decoded = params::decode(declared, &Json::Object(given.clone()), false);
+            if !decoded.errors.is_empty() {
+                return Err(Failure {
+                    codes: decoded.errors.iter().map(|problem| problem.code.to_owned()).collect(),
+                    message: format!("{:?}", decoded.errors),
+                });
+            }
             let outcome = match &plan {
                 Plan::Read(plan) => {
                     let options = QueryOptions {

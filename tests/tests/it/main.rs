@@ -1,6 +1,7 @@
 //! Everything through the front door, in one binary, because each one links the storage library anew.
 
 mod cli;
+mod concurrency;
 mod examples;
 mod kill;
 mod property;

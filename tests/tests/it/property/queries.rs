@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::graphs::{Class, EDGES, Kind, NODES, Shape, properties};
 
+#[derive(Clone)]
 pub struct Request {
     pub text: String,
     pub params: Map<String, Json>,
