@@ -125,14 +125,10 @@ impl Store {
                     message: format!("{errors:?}"),
                 });
             };
-            let declared = match &plan {
-                Plan::Read(plan) => &plan.parameters,
-                Plan::Mutation(plan) => &plan.parameters,
-            };
-            let decoded = params::decode(declared, &Json::Object(given.clone()), false);
+            let decoded = params::bind(&plan, &Json::Object(given.clone()), params::Options::default());
             if !decoded.errors.is_empty() {
                 return Err(Failure {
-                    codes: decoded.errors.iter().map(|problem| problem.code.to_owned()).collect(),
+                    codes: decoded.errors.iter().map(|problem| problem.rule.code.to_owned()).collect(),
                     message: format!("{:?}", decoded.errors),
                 });
             }
@@ -161,7 +157,7 @@ impl Store {
                     }
                 }
             };
-            let warnings = decoded.warnings.iter().map(|warning| warning.code.to_owned()).collect();
+            let warnings = decoded.warnings.iter().map(|warning| warning.rule.code.to_owned()).collect();
             Ok(Ran { outcome, warnings })
         })
     }
