@@ -2,7 +2,7 @@
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
 mod compare;
-mod constant;
+pub(crate) mod constant;
 pub(crate) mod context;
 mod descriptor;
 pub(crate) mod mutation;
@@ -24,6 +24,7 @@ use crate::ir::pattern::Pattern;
 use crate::ir::{self, lower, optimize};
 use crate::rules::types::t41_duplicate_query;
 
+pub(crate) use self::constant::fits;
 pub use self::descriptor::kind;
 pub use self::parameters::RESERVED;
 

@@ -1,0 +1,103 @@
+//! What a plan demands of the values beyond their declared types: that they fit the properties they are written into,
+//! and that numbers of rank functions are above 0.
+
+use serde_json::Value as Json;
+
+use super::decode::{Options, decode_with};
+use super::{Decoded, ParameterProblem};
+use crate::ir::{Entity, Expression, Plan, Rank, Statement};
+use crate::rules::parameters::{p004_out_of_range, p011_null_into_required};
+use crate::types::{Scalar, Type, Value};
+
+/// Decodes the parameters of a plan's request and checks them against the plan.
+pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
+    let parameters = match plan {
+        Plan::Read(plan) => &plan.parameters,
+        Plan::Mutation(plan) => &plan.parameters,
+    };
+    let mut decoded = decode_with(parameters, json, options);
+    let mut problems: Vec<ParameterProblem> = Vec::new();
+    let mut add = |problem: ParameterProblem| {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    };
+    match plan {
+        Plan::Mutation(plan) => {
+            for statement in &plan.statements {
+                let (target, assignments) = match statement {
+                    Statement::Insert { target, assignments } => (target, assignments),
+                    Statement::Update {
+                        target, assignments, ..
+                    } => (target, assignments),
+                    Statement::Delete { .. } => continue,
+                };
+                let (Entity::Node(owner) | Entity::Edge(owner)) = target;
+                for (property, value) in assignments {
+                    if let Expression::Parameter { name, ty } = value
+                        && let Some(value) = decoded.values.get(name)
+                        && let Some(problem) = assigned(name, value, ty, owner, property)
+                    {
+                        add(problem);
+                    }
+                }
+            }
+        }
+        Plan::Read(plan) => plan.root.visit(&mut |operator| {
+            let mut ranks = Vec::new();
+            if let crate::ir::Operator::Rank { rank, .. } = operator {
+                ranks.push(rank);
+            }
+            for expression in operator.expressions() {
+                expression.visit(&mut |part| {
+                    if let Expression::RankValue { rank } = part {
+                        ranks.push(rank);
+                    }
+                });
+            }
+            for rank in ranks {
+                if let Rank::Rrf {
+                    k: Expression::Parameter { name, .. },
+                    ..
+                } = rank
+                    && let Some(Value::Integer(k)) = decoded.values.get(name)
+                    && *k < 1
+                {
+                    add(p004_out_of_range::not_positive(name, *k));
+                }
+            }
+        }),
+    }
+    decoded.errors.append(&mut problems);
+    decoded
+}
+
+/// Whether a value can be written into a property.
+fn assigned(name: &str, value: &Value, ty: &Type, owner: &str, property: &str) -> Option<ParameterProblem> {
+    match value {
+        Value::Null if !ty.nullable => Some(p011_null_into_required::problem(name, owner, property)),
+        Value::Integer(number) if !crate::query::fits(*number, ty.scalar) => {
+            Some(p004_out_of_range::integer(name, &number.to_string(), ty.scalar))
+        }
+        Value::Integer(number) if ty.scalar.is_float() && !exact(*number, ty.scalar) => {
+            Some(p004_out_of_range::inexact(name, *number, ty.scalar))
+        }
+        Value::Float(number) if ty.scalar == Scalar::F32 && !(*number as f32).is_finite() => {
+            Some(p004_out_of_range::float(name, &number.to_string(), ty.scalar))
+        }
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| assigned(&format!("{name}[{index}]"), item, ty, owner, property)),
+        _ => None,
+    }
+}
+
+/// Whether a float of this width holds the integer without rounding.
+fn exact(number: i64, scalar: Scalar) -> bool {
+    let float = match scalar {
+        Scalar::F32 => f64::from(number as f32),
+        _ => number as f64,
+    };
+    float as i128 == i128::from(number)
+}

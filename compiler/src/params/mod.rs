@@ -1,0 +1,64 @@
+//! Requests: which query of a file is meant, and what its parameters' values are. All that is wrong with a request is
+//! told at once, before anything is read.
+
+mod bind;
+mod decode;
+mod request;
+mod text;
+
+use std::collections::BTreeMap;
+
+use crate::rules::Rule;
+use crate::types::Value;
+
+pub use self::bind::bind;
+pub use self::decode::{Options, decode, decode_with};
+pub use self::request::{Candidate, EntryPoint, select};
+pub use self::text::from_text;
+
+/// The values of a query's parameters, as far as they could be understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// One for each declared parameter, `Null` for an optional one that is not given. Complete if there are no errors.
+    pub values: BTreeMap<String, Value>,
+    pub errors: Vec<ParameterProblem>,
+    pub warnings: Vec<ParameterProblem>,
+}
+
+/// What is wrong with a request, and under which rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterProblem {
+    pub rule: &'static Rule,
+    /// `tags[2]`: the parameter, and the place in its value. Empty where the request as a whole is meant.
+    pub path: String,
+    /// One sentence, names in backticks.
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl ParameterProblem {
+    pub(crate) fn new(rule: &'static Rule, path: impl Into<String>, message: impl Into<String>) -> ParameterProblem {
+        ParameterProblem {
+            rule,
+            path: path.into(),
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn helping(mut self, help: impl Into<String>) -> ParameterProblem {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// `P003: …`, with the help behind it.
+impl std::fmt::Display for ParameterProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.rule.subcode, self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! P001: a request gives every parameter that is not optional.
+
+use crate::diagnostic::Severity;
+use crate::ir::Parameter;
+use crate::params::ParameterProblem;
+use crate::rules::{Example, Rule};
+use crate::types::Type;
+
+pub const RULE: Rule = Rule {
+    code: "P001",
+    subcode: "P001",
+    name: "missing-parameter",
+    severity: Severity::Error,
+    summary: "A request gives every parameter that is not optional.",
+    explanation: "A parameter declared without `?` has no value to fall back on, and a query without its condition \
+                  would return everything.",
+    fails: Example::Request {
+        query: "query q($h: String) {\n    match { $p: Person { handle: $h } }\n    return { $p.name }\n}\n",
+        name: None,
+        mutation: false,
+        params: "{}",
+    },
+    passes: Example::Request {
+        query: "query q($h: String) {\n    match { $p: Person { handle: $h } }\n    return { $p.name }\n}\n",
+        name: None,
+        mutation: false,
+        params: "{\"h\": \"bo\"}",
+    },
+};
+
+pub(crate) fn problem(parameter: &Parameter) -> ParameterProblem {
+    let (name, ty) = (&parameter.name, declared(&parameter.ty));
+    ParameterProblem::new(&RULE, name, format!("parameter `{name}` is missing"))
+        .helping(format!("the query declares `${name}: {ty}`"))
+}
+
+/// The type as the query declares it.
+pub(crate) fn declared(ty: &Type) -> Type {
+    Type {
+        enum_values: None,
+        ..ty.clone()
+    }
+}

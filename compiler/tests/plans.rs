@@ -1,0 +1,81 @@
+//! Plans of the example projects' queries and of the laboratory's, as snapshots.
+
+#[path = "query/support.rs"]
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use omnigraph_compiler::ir::optimize;
+use omnigraph_compiler::ir::{self, lower, validate};
+use omnigraph_compiler::query::pattern;
+
+/// The plans of a file, each under its descriptor.
+fn plans(schema: &str, queries: &str) -> String {
+    let catalog = support::catalog(schema);
+    let file = support::check_file(queries, &catalog);
+    let mut text = String::new();
+    for finding in &file.findings {
+        text.push_str(&finding.line);
+        text.push('\n');
+    }
+    for (query, checked) in &file.queries {
+        let (Some(plan), Some(descriptor)) = (&checked.plan, &checked.descriptor) else {
+            continue;
+        };
+        if let ir::Plan::Read(plan) = plan {
+            assert_eq!(validate::validate(plan), Ok(()));
+            let pattern = pattern(query, &catalog).expect("a checked query has a pattern");
+            assert_eq!(&optimize::run(lower::lower(pattern)), plan);
+        }
+        let json = plan.to_json();
+        let back: ir::Plan = serde_json::from_str(&json).expect("a plan is read back");
+        assert_eq!(&back, plan);
+        text.push_str(&plan.to_string());
+        let columns: Vec<String> = descriptor
+            .result
+            .iter()
+            .map(|column| {
+                format!(
+                    "{} {}{}",
+                    column.name,
+                    column.kind,
+                    if column.nullable { "?" } else { "" }
+                )
+            })
+            .collect();
+        let touched = |list: &[ir::Touched]| {
+            list.iter()
+                .map(|touched| touched.type_name.clone())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        if !columns.is_empty() {
+            text.push_str(&format!("  returns {}\n", columns.join(", ")));
+        }
+        text.push_str(&format!("  reads {}\n", touched(&descriptor.reads)));
+        if !descriptor.writes.is_empty() {
+            text.push_str(&format!("  writes {}\n", touched(&descriptor.writes)));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn example(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
+    let read = |file: &str| fs::read_to_string(folder.join(file)).expect("the examples are there");
+    plans(&read("schema.pg"), &read("queries.gq"))
+}
+
+#[test]
+fn plans_of_the_examples() {
+    insta::assert_snapshot!("flights", example("flights"));
+    insta::assert_snapshot!("movies", example("movies"));
+}
+
+#[test]
+fn plans_of_the_laboratory() {
+    let queries = include_str!("query/lab.gq");
+    insta::assert_snapshot!("lab", plans(omnigraph_compiler::rules::LAB_SCHEMA, queries));
+}
