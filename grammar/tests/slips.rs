@@ -9,7 +9,7 @@ fn snapshot(name: &str, language: Language, cases: &str) {
     let mut out = String::new();
     for case in cases.split("---\n") {
         out.push_str(case);
-        out.push_str("\n");
+        out.push('\n');
         for line in common::render(language, case).lines() {
             out.push_str("    ");
             out.push_str(line);

@@ -117,7 +117,7 @@ pub(crate) fn glued_keyword(language: Language, word: &str) -> Option<&'static s
     match language {
         Language::Schema => ["node", "edge", "interface"]
             .into_iter()
-            .find(|k| word.strip_prefix(k).is_some_and(|rest| starts_upper(rest))),
+            .find(|k| word.strip_prefix(k).is_some_and(starts_upper)),
         Language::Query => word
             .strip_prefix("query")
             .filter(|rest| !rest.is_empty())

@@ -172,7 +172,7 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
                 "match" | "return" | "order" | "limit"
             );
             let statement = matches!(mark.text, "insert" | "update" | "delete");
-            (section || statement) && next != "("
+            (section || statement || mark.text == "where") && next != "("
         }
         ItemKind::Edge if !after_body => {
             property || !mark.starts_line || marks[i - 1].text == "@" || matches!(mark.text, "@" | "{" | "(" | "->")

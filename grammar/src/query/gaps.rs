@@ -58,7 +58,7 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
         Some(Frame::Match)
             if before.text == "not"
                 && lexeme.kind == Variable
-                && !matches!(before_that, Some(Variable | Less | Dot)) =>
+                && (before.starts_line || !matches!(before_that, Some(Variable | Less | Dot))) =>
         {
             Some(Frame::Match)
         }

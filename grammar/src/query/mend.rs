@@ -150,7 +150,7 @@ impl<'s> Mender<'s> {
         {
             return false;
         }
-        let as_edge = matches!(before.map(|l| l.kind), Some(Variable | Colon));
+        let as_edge = self.top() == Some(Frame::Match) && matches!(before.map(|l| l.kind), Some(Variable | Colon));
         let in_body = matches!(self.top(), Some(Frame::Body) | None) && self.out.len() > 2;
         let next = self.at(i + 1);
         match lexeme.text {

@@ -10,6 +10,7 @@ mod messages;
 mod parse;
 mod recover;
 mod slips;
+mod statements;
 mod terminal;
 mod token;
 

@@ -64,7 +64,7 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
-    fn closing(&self, open: usize) -> usize {
+    pub(super) fn closing(&self, open: usize) -> usize {
         let mut depth = 0_usize;
         for i in open..self.input.lexemes.len() {
             match self.kind(i) {
@@ -82,7 +82,7 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     /// The indices in a range that are not inside of brackets.
-    fn outer(&self, range: Range<usize>) -> Vec<usize> {
+    pub(super) fn outer(&self, range: Range<usize>) -> Vec<usize> {
         let mut outer = Vec::new();
         let mut i = range.start;
         while i < range.end {
@@ -434,7 +434,7 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     /// Parses a list part by part: as many as can be taken at once, then the broken one is reported and skipped.
-    fn list<T>(&mut self, parts: Parts, range: Range<usize>, extract: fn(Part) -> Vec<T>) -> Vec<T> {
+    pub(super) fn list<T>(&mut self, parts: Parts, range: Range<usize>, extract: fn(Part) -> Vec<T>) -> Vec<T> {
         let start = match parts {
             Parts::Clause => Terminal::StartClauses,
             Parts::Projection => Terminal::StartProjections,
@@ -517,6 +517,10 @@ impl<'a, 's> Recovery<'a, 's> {
         let before = self.kind(i - 1);
         let next = self.kind(i + 1);
         let separated = matches!(before, Some(Comma | Semicolon));
+        let predicate = lexeme.kind == Name
+            && next == Some(LeftParen)
+            && matches!(lexeme.text, "search" | "fuzzy" | "match_text")
+            && before == Some(RightParen);
         match parts {
             Parts::Clause => {
                 let binds = lexeme.kind == Variable
@@ -527,7 +531,7 @@ impl<'a, 's> Recovery<'a, 's> {
                     lexeme.kind,
                     Variable | Name | Text | Integer | Float | LeftBracket | LeftParen
                 );
-                binds || separated || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
+                binds || separated || predicate || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
             }
             Parts::Match | Parts::Assignment => {
                 let names = lexeme.kind == Name && matches!(next, Some(Colon | Equal));
@@ -537,98 +541,6 @@ impl<'a, 's> Recovery<'a, 's> {
                 let can = matches!(lexeme.kind, Variable | Name | Text | Integer | Float | LeftBracket);
                 separated || can && (!surely || lexeme.starts_line)
             }
-        }
-    }
-
-    // ---- statements ---------------------------------------------------------
-
-    fn statement(&mut self, segment: Range<usize>) -> Option<Statement> {
-        let refusal = match part(Terminal::StartStatement, self.input, segment.clone(), self.errors) {
-            Ok(Part::Statement(statement)) => return Some(statement),
-            Ok(_) => return None,
-            Err(refusal) => refusal,
-        };
-        let Range { start, end } = segment;
-        let keyword = self.span(start..start + 1);
-        let ty = self.at(start + 1).filter(|l| l.kind == Type && start + 1 < end);
-        let braces = self
-            .outer(start..end)
-            .into_iter()
-            .find(|i| self.kind(*i) == Some(LeftBrace));
-        let Some((ty, open)) = ty.zip(braces) else {
-            self.report(Parts::Statement, start..end, &refusal);
-            return None;
-        };
-        let ty = Name {
-            text: ty.text.to_owned(),
-            span: ty.span,
-        };
-        let close = self.closing(open);
-        let fits = match self.word(start) {
-            "insert" => open == start + 2 && close + 1 == end,
-            "update" => open == start + 3 && self.word(start + 2) == "set",
-            _ => false,
-        };
-        // The part of the statement beside the braces decides what is wrong with the whole.
-        if !fits || refusal.at > close {
-            self.report(Parts::Statement, start..end, &refusal);
-            return None;
-        }
-        let before = self.errors.len();
-        let assignments = self.list(Parts::Assignment, open + 1..close, matches);
-        if open + 1 == close {
-            let error = messages::empty_section(self.word(start), self.span(open..close + 1));
-            self.errors.push(error);
-        }
-        let span = self.span(start..end);
-        if self.word(start) == "insert" {
-            return Some(Statement::Insert(Insert {
-                keyword,
-                ty,
-                assignments,
-                span,
-            }));
-        }
-        match self.predicate(ty.clone(), keyword, close + 1..end) {
-            Some(predicate) => Some(Statement::Update(Update {
-                keyword,
-                ty,
-                assignments,
-                predicate,
-                span,
-            })),
-            None => {
-                if self.errors.len() == before {
-                    self.report(Parts::Statement, start..end, &refusal);
-                }
-                None
-            }
-        }
-    }
-
-    /// Parses `where …` as the end of a `delete`.
-    fn predicate(&mut self, ty: Name, keyword: Span, range: Range<usize>) -> Option<Predicate> {
-        if self.word(range.start) != "where" || range.is_empty() {
-            return None;
-        }
-        let mut lexemes: Vec<Lexeme<'s>> = Vec::with_capacity(range.len() + 2);
-        lexemes.push(Lexeme {
-            kind: TokenKind::Name,
-            text: "delete",
-            span: keyword,
-            starts_line: true,
-        });
-        lexemes.push(Lexeme {
-            kind: Type,
-            text: "T",
-            span: ty.span,
-            starts_line: false,
-        });
-        lexemes.extend_from_slice(&self.input.lexemes[range]);
-        let input = Input::new(lexemes);
-        match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
-            Ok(Part::Statement(Statement::Delete(delete))) => Some(delete.predicate),
-            _ => None,
         }
     }
 
@@ -664,7 +576,7 @@ fn projections(part: Part) -> Vec<Projection> {
     }
 }
 
-fn matches(part: Part) -> Vec<PropertyMatch> {
+pub(super) fn matches(part: Part) -> Vec<PropertyMatch> {
     match part {
         Part::Matches(matches) | Part::Assignments(matches) => matches,
         _ => Vec::new(),

@@ -349,6 +349,9 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             return Some(i + 1);
         }
         Some(Frame::Matches) if is(next, Colon) || is(next, Equal) => missing_comma(m, i),
+        Some(Frame::Assignments) if m.at(i)?.text == "where" && is(next, Name) => {
+            m.close_until(m.depth() - 1, m.at(i));
+        }
         _ => {}
     }
     None

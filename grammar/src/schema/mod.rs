@@ -4,6 +4,7 @@ pub mod ast;
 
 mod build;
 mod checks;
+mod members;
 mod mend;
 mod messages;
 mod parse;
