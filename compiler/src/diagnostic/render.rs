@@ -35,6 +35,11 @@ impl Sources {
         self.files.get(path).map(|(text, _)| text.as_str())
     }
 
+    /// The files, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// Start and end of a span; a file that is not there counts as empty.
     fn positions(&self, path: &str, span: Span) -> (super::LineColumn, super::LineColumn) {
         let missing = (String::new(), LineIndex::new(""));
@@ -43,28 +48,27 @@ impl Sources {
     }
 
     /// A range that ariadne can draw: inside the text, on character boundaries, and not empty where there is a
-    /// character to stand under.
+    /// character to stand under. It is counted in characters: given bytes, ariadne takes the places of a second file
+    /// for characters and fails on text beyond ASCII.
     fn drawable(&self, path: &str, span: Span) -> std::ops::Range<usize> {
         let text = self.text(path).unwrap_or("");
-        let start = floor_boundary(text, span.start);
-        let mut end = ceil_boundary(text, span.end.max(start));
-        if start == end {
-            end += text[start as usize..]
-                .chars()
-                .next()
-                .filter(|c| *c != '\n' && *c != '\r')
-                .map_or(0, |c| c.len_utf8() as u32);
+        let start = floor_boundary(text, span.start) as usize;
+        let end = ceil_boundary(text, span.end.max(span.start)) as usize;
+        let before = text[..start].chars().count();
+        let mut length = text[start..end.max(start)].chars().count();
+        if length == 0 && text[start..].chars().next().is_some_and(|c| c != '\n' && c != '\r') {
+            length = 1;
         }
-        start as usize..end as usize
+        before..before + length
     }
 }
 
 /// The report of one diagnostic: the source with its places underlined, notes and help below. Ends in a newline.
 pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let (kind, tint) = match diagnostic.severity {
-        Severity::Error => (ReportKind::Custom("error", Color::Red), Color::Red),
-        Severity::Warning => (ReportKind::Custom("warning", Color::Yellow), Color::Yellow),
-        Severity::Info => (ReportKind::Custom("info", Color::Fixed(147)), Color::Fixed(147)),
+        Severity::Error => (ReportKind::Error, Color::Red),
+        Severity::Warning => (ReportKind::Warning, Color::Yellow),
+        Severity::Info => (ReportKind::Advice, Color::Fixed(147)),
     };
     let primary = (
         diagnostic.file.clone(),
@@ -74,25 +78,28 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String
         true => "here",
         false => diagnostic.label.as_str(),
     };
-    let mut report = Report::build(kind, primary.clone())
-        .with_config(Config::new().with_index_type(IndexType::Byte).with_color(colour))
-        .with_code(diagnostic.rule.subcode)
-        .with_message(&diagnostic.message)
-        .with_label(Label::new(primary).with_message(text).with_color(tint));
+    let mut labels = vec![(primary.clone(), text, tint)];
     for label in &diagnostic.labels {
         let place = (label.file.clone(), sources.drawable(&label.file, label.span));
-        report.add_label(
-            Label::new(place)
-                .with_message(&label.message)
-                .with_color(Color::Blue)
-                .with_order(1),
-        );
+        labels.push((place, label.message.as_str(), Color::Blue));
+    }
+    // Places of one file are drawn together if they come in the order of its text; the primary one's file comes first.
+    labels.sort_by_key(|((file, range), ..)| (*file != diagnostic.file, file.clone(), range.end, range.start));
+    let mut report = Report::build(kind, primary)
+        .with_config(Config::new().with_index_type(IndexType::Char).with_color(colour))
+        .with_code(diagnostic.rule.subcode)
+        .with_message(&diagnostic.message);
+    for (order, (place, message, tint)) in labels.into_iter().enumerate() {
+        let label = Label::new(place).with_message(message).with_color(tint);
+        report.add_label(label.with_order(order as i32));
     }
     for note in &diagnostic.notes {
         report.add_note(note);
     }
-    if let Some(help) = &diagnostic.help {
-        report.add_help(help);
+    match &diagnostic.help {
+        Some(help) => report.add_help(help),
+        // The titles of fixes are advice too.
+        None => diagnostic.fixes.iter().for_each(|fix| report.add_help(&fix.title)),
     }
     let used = std::iter::once(&diagnostic.file).chain(diagnostic.labels.iter().map(|label| &label.file));
     let texts: BTreeMap<String, String> = used
