@@ -5,15 +5,16 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::ir::optimize;
 use omnigraph_compiler::ir::{self, lower, validate};
 use omnigraph_compiler::query::pattern;
 
 /// The plans of a file, each under its descriptor.
-fn plans(schema: &str, queries: &str) -> String {
-    let catalog = support::catalog(schema);
-    let file = support::check_file(queries, &catalog);
+fn plans(catalog: &Arc<Catalog>, queries: &str) -> String {
+    let file = support::check_file(queries, catalog);
     let mut text = String::new();
     for finding in &file.findings {
         text.push_str(&finding.line);
@@ -25,7 +26,7 @@ fn plans(schema: &str, queries: &str) -> String {
         };
         if let ir::Plan::Read(plan) = plan {
             assert_eq!(validate::validate(plan), Ok(()));
-            let pattern = pattern(query, &catalog).expect("a checked query has a pattern");
+            let pattern = pattern(query, catalog).expect("a checked query has a pattern");
             assert_eq!(&optimize::run(lower::lower(pattern)), plan);
         }
         let json = plan.to_json();
@@ -65,7 +66,7 @@ fn plans(schema: &str, queries: &str) -> String {
 fn example(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let read = |file: &str| fs::read_to_string(folder.join(file)).expect("the examples are there");
-    plans(&read("schema.pg"), &read("queries.gq"))
+    plans(&support::catalog(&read("schema.pg")), &read("queries.gq"))
 }
 
 #[test]
@@ -77,5 +78,5 @@ fn plans_of_the_examples() {
 #[test]
 fn plans_of_the_laboratory() {
     let queries = include_str!("query/lab.gq");
-    insta::assert_snapshot!("lab", plans(omnigraph_compiler::rules::LAB_SCHEMA, queries));
+    insta::assert_snapshot!("lab", plans(&support::lab(), queries));
 }

@@ -19,7 +19,10 @@ use crate::types::{Type, Value};
 /// A plan of either kind, as one query compiles to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "there is one plan a query, never a list of them")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one plan a query, never a list of them"
+)]
 pub enum Plan {
     Read(ReadPlan),
     Mutation(MutationPlan),

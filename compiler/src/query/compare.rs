@@ -222,6 +222,10 @@ impl Context<'_> {
             property.ty.enum_values.clone().filter(|_| !property.ty.list),
         );
         let ty = value.scalar_type()?;
+        let item = Type {
+            list: false,
+            ..property.ty.clone()
+        };
         if value.expression == Expression::Now {
             if property.ty.scalar != Scalar::DateTime {
                 self.report(t07_9_now_type::finding(value.span, &property.ty, Some(&owner)));
@@ -229,7 +233,7 @@ impl Context<'_> {
             }
         } else if let Expression::Parameter { name, .. } = &value.expression {
             if ty.list || !comparable(&Type::of(property.ty.scalar), ty) {
-                let finding = t07_8_parameter_type::finding(self, name, value.span, ty, &owner, &property.ty);
+                let finding = t07_8_parameter_type::finding(self, (name, value.span), ty, &owner, &property.ty, &item);
                 self.report(finding);
                 return None;
             }
@@ -237,7 +241,7 @@ impl Context<'_> {
             self.report(t03_3_list_in_match::finding(written, &owner));
             return None;
         } else if ty.list || !comparable(&Type::of(property.ty.scalar), ty) {
-            self.report(t03_1_value_type::finding(&value, ty, &owner, &property.ty));
+            self.report(t03_1_value_type::finding(&value, ty, &owner, &property.ty, &item));
             return None;
         } else if let (
             Some(values),

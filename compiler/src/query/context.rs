@@ -275,14 +275,21 @@ impl<'a> Context<'a> {
             .map(|scope| scope.span)
     }
 
-    /// Names of variables and parameters that may stand in an expression at this place.
-    pub fn visible(&self, scope: usize) -> Vec<String> {
-        let mut visible: Vec<String> = self.parameters.keys().cloned().collect();
+    /// Names of variables that are bound at this place.
+    pub fn bound(&self, scope: usize) -> Vec<String> {
+        let mut bound = Vec::new();
         let mut next = Some(scope);
         while let Some(index) = next {
-            visible.extend(self.scopes[index].names.keys().cloned());
+            bound.extend(self.scopes[index].names.keys().cloned());
             next = self.scopes[index].parent;
         }
+        bound
+    }
+
+    /// Names of variables and parameters that may stand in an expression at this place.
+    pub fn visible(&self, scope: usize) -> Vec<String> {
+        let mut visible = self.bound(scope);
+        visible.extend(self.parameters.keys().cloned());
         visible
     }
 

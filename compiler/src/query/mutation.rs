@@ -293,7 +293,7 @@ impl<'a> Context<'a> {
             }
             Expression::Parameter { name, .. } => {
                 if !parameter_fits(&ty, to) {
-                    let finding = t07_8_parameter_type::finding(self, name, value.span, &ty, owner, to);
+                    let finding = t07_8_parameter_type::finding(self, (name, value.span), &ty, owner, to, to);
                     self.report(finding);
                     return None;
                 }
@@ -323,7 +323,7 @@ impl<'a> Context<'a> {
     ) -> Option<Value> {
         if let (Scalar::Vector(size), Value::List(items)) = (to.scalar, &literal) {
             if !ty.scalar.is_numeric() && !items.is_empty() {
-                self.report(t03_1_value_type::finding(written, ty, owner, to));
+                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
                 return None;
             }
             if items.len() != size as usize {
@@ -340,12 +340,12 @@ impl<'a> Context<'a> {
         let items = match literal {
             Value::List(items) if to.list => items,
             Value::List(_) => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to));
+                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
                 return None;
             }
             scalar if !to.list => return self.assign_scalar(scalar, ty, written, to, owner),
             _ => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to));
+                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
                 return None;
             }
         };
@@ -410,7 +410,7 @@ impl<'a> Context<'a> {
                 Some(Value::Float(f64::from(rounded)))
             }
             _ => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to));
+                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
                 None
             }
         }
@@ -439,7 +439,7 @@ impl<'a> Context<'a> {
         if value_type.list || !comparable(&property, value_type) {
             let finding = match &value.expression {
                 Expression::Parameter { name, .. } => {
-                    t07_8_parameter_type::finding(self, name, value.span, value_type, &owner, &property)
+                    t07_8_parameter_type::finding(self, (name, value.span), value_type, &owner, &property, &property)
                 }
                 _ if value_type.list => t07_3_list_comparison::in_predicate(written.op_span, &value),
                 _ => t07_1_incomparable::in_predicate(written, &property, &value, value_type, &owner),

@@ -39,6 +39,15 @@ pub struct Shown {
     pub subcode: &'static str,
     pub line: String,
     pub error: bool,
+    pub fixes: Vec<ShownFix>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ShownFix {
+    pub title: String,
+    pub safe: bool,
+    /// In the file.
+    pub edits: Vec<(Span, String)>,
 }
 
 pub fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
@@ -78,17 +87,34 @@ pub fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
 }
 
 fn shown(text: &str, starts: &[u32], item: u32, finding: &Finding) -> Shown {
-    let span = match &finding.place {
-        Place::Item { span, .. } => span.shifted(starts[item as usize]),
-        Place::File(span) => *span,
-        Place::Schema(_) => Span::at(0),
-    };
+    let span = absolute(starts, item, &finding.place);
     let (line, column) = position(text, span.start as usize);
     Shown {
         start: span.start,
         subcode: finding.rule.subcode,
         line: format!("{line}:{column} {} {}", finding.rule.subcode, finding.message),
         error: finding.severity == Severity::Error,
+        fixes: finding
+            .fixes
+            .iter()
+            .map(|fix| ShownFix {
+                title: fix.title.clone(),
+                safe: fix.safe,
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|(place, text)| (absolute(starts, item, place), text.clone()))
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+fn absolute(starts: &[u32], item: u32, place: &Place) -> Span {
+    match place {
+        Place::Item { span, .. } => span.shifted(starts[item as usize]),
+        Place::File(span) => *span,
+        Place::Schema(_) => Span::at(0),
     }
 }
 

@@ -18,11 +18,12 @@ pub const RULE: Rule = Rule {
     passes: Example::Query("query q() {\n    match { $p: Person { age: 41 } }\n    return { $p.handle }\n}\n"),
 };
 
-pub(crate) fn finding(value: &Typed, ty: &Type, owner: &Owner, to: &Type) -> Finding {
-    let message = format!("{} is {}, the value is {}", owner.spoken(), spoken(to), spoken(ty));
-    let finding = at(&RULE, value.span, message).label(format!("expected {}", spoken(to)));
-    let finding = owner.label(finding, to);
-    match rewritten(&value.expression, to) {
+/// `wanted`: what the property takes here, one item where a list is matched.
+pub(crate) fn finding(value: &Typed, ty: &Type, owner: &Owner, declared: &Type, wanted: &Type) -> Finding {
+    let message = format!("{} takes {}, the value is {}", owner.spoken(), spoken(wanted), spoken(ty));
+    let finding = at(&RULE, value.span, message).label(format!("expected {}", spoken(wanted)));
+    let finding = owner.label(finding, declared);
+    match rewritten(&value.expression, wanted) {
         Some(text) => finding.mended(format!("write `{text}`"), true, vec![(value.span, text)]),
         None => finding,
     }

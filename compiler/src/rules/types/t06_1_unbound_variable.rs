@@ -30,6 +30,6 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
     if let Some(block) = context.bound_elsewhere(name) {
         return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
     }
-    let visible = context.visible(scope);
-    finding.meaning(variable.span, "$", &nearest(name, visible.iter().map(String::as_str)))
+    let bound = context.bound(scope);
+    finding.meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }

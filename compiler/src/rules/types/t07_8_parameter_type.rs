@@ -23,16 +23,24 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn finding(context: &Context, name: &str, span: Span, ty: &Type, owner: &Owner, to: &Type) -> Finding {
-    let message = format!("{} is {}, the parameter `${name}` is {}", owner.spoken(), spoken(to), spoken(ty));
-    let mut finding = owner.label(at(&RULE, span, message).label(spoken(ty)), to);
+/// `wanted`: what the property takes here, one item where a list is matched.
+pub(crate) fn finding(
+    context: &Context,
+    (name, span): (&str, Span),
+    ty: &Type,
+    owner: &Owner,
+    declared: &Type,
+    wanted: &Type,
+) -> Finding {
+    let message = format!("{} takes {}, the parameter `${name}` is {}", owner.spoken(), spoken(wanted), spoken(ty));
+    let mut finding = owner.label(at(&RULE, span, message).label(spoken(ty)), declared);
     if let Some(parameter) = context.parameters.get(name) {
-        let wanted = Type {
+        let fitting = Type {
             enum_values: None,
             nullable: ty.nullable,
-            ..to.clone()
+            ..wanted.clone()
         };
-        let text = format!("${name}: {wanted}");
+        let text = format!("${name}: {fitting}");
         finding = finding
             .beside(parameter.declared, "declared here")
             .mended(format!("declare `{text}`"), false, vec![(parameter.declared, text)]);

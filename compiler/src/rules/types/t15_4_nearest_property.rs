@@ -30,10 +30,10 @@ pub(crate) fn not_a_property(span: Span) -> Finding {
 
 pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Finding {
     let name = &variable.text;
-    let visible = context.visible(scope);
+    let bound = context.bound(scope);
     at(&RULE, variable.span, format!("`${name}` is not bound"))
         .label("no clause binds it")
-        .meaning(variable.span, "$", &nearest(name, visible.iter().map(String::as_str)))
+        .meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }
 
 pub(crate) fn not_a_vector(node: &NodeType, property: &Name, found: Option<&Type>) -> Finding {

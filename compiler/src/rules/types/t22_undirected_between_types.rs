@@ -24,11 +24,29 @@ pub(crate) fn finding(written: &Traversal, edge: &EdgeType) -> Finding {
     // The angle brackets stand around the name; the tree has no places of their own for them.
     let name = written.edge.span;
     let span = Span::new(name.start.saturating_sub(1) as usize, name.end as usize + 1);
-    at(&RULE, span, format!("`{}` joins different types and has one direction only", edge.name))
-        .label("either way")
-        .declared(
-            type_path(DeclarationKind::Edge, &edge.name),
-            format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to),
-        )
-        .mended(format!("write `{}`", written.edge.text), true, vec![(span, written.edge.text.clone())])
+    // Replacing all between the neighbours works however the brackets are spaced.
+    let (before, colon) = match &written.edge_variable {
+        Some(variable) => (variable.span.end, ":"),
+        None => (written.source.span.end, " "),
+    };
+    let (after, blank) = match &written.hops {
+        Some(hops) => (hops.span.start, ""),
+        None => (written.target.span.start, " "),
+    };
+    let gap = Span {
+        start: before,
+        end: after,
+    };
+    let directed = format!("{colon}{}{blank}", written.edge.text);
+    at(
+        &RULE,
+        span,
+        format!("`{}` joins different types and has one direction only", edge.name),
+    )
+    .label("either way")
+    .declared(
+        type_path(DeclarationKind::Edge, &edge.name),
+        format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to),
+    )
+    .mended(format!("write `{}`", written.edge.text), true, vec![(gap, directed)])
 }

@@ -1,0 +1,164 @@
+//! What holds of any query text: checking never panics, what is accepted has a valid plan, and the order of clauses
+//! decides neither acceptance nor what a query returns and touches.
+
+#[path = "query/support.rs"]
+mod support;
+
+use std::sync::{Arc, LazyLock};
+
+use omnigraph_compiler::catalog::Catalog;
+use omnigraph_compiler::ir::{Plan, optimize, validate};
+use omnigraph_compiler::query::{check, pattern};
+use omnigraph_grammar::query::ast::Body;
+use proptest::prelude::*;
+
+const LAB: &str = include_str!("query/lab.gq");
+
+/// Every query of the laboratory and of the written cases.
+static QUERIES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/query");
+    let mut texts: Vec<String> = LAB.split("\n\n").map(str::to_owned).collect();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        texts.extend(
+            text.split("```gq\n")
+                .skip(1)
+                .filter_map(|rest| rest.split("\n```").next())
+                .map(str::to_owned),
+        );
+    }
+    texts.sort();
+    texts
+});
+
+static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(support::lab);
+
+/// Words that a query is made of, and some that it is not.
+const WORDS: &[&str] = &[
+    "$p",
+    "$d",
+    "$e",
+    "$_",
+    "$x",
+    "Person",
+    "Doc",
+    "follows",
+    "wrote",
+    "cites",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    ",",
+    ".",
+    "<",
+    ">",
+    "=",
+    "!=",
+    "<=",
+    "contains",
+    "starts_with",
+    "not",
+    "{1,3}",
+    "{0,}",
+    "1",
+    "2.5",
+    "\"x\"",
+    "true",
+    "date(\"2026-02-30\")",
+    "datetime(\"2026-01-01\")",
+    "now()",
+    "count",
+    "sum",
+    "nearest",
+    "bm25",
+    "rrf",
+    "search",
+    "order",
+    "limit 3",
+    "return",
+    "match",
+    "as n",
+    "desc",
+    "insert",
+    "update",
+    "delete",
+    "set",
+    "where",
+    "from",
+    "to",
+    "age",
+    "tags",
+    "vec",
+    "scan",
+    "handle",
+    "id",
+    "é",
+    "//",
+    "/*",
+    "$p.age",
+    "$d.vec",
+    "$e.weight",
+];
+
+/// A text with some of its words replaced, dropped or doubled.
+fn mutated() -> impl Strategy<Value = String> {
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), 0..4u8, 0..WORDS.len()), 1..6);
+    (any::<prop::sample::Index>(), edits).prop_map(|(which, edits)| {
+        let text = &QUERIES[which.index(QUERIES.len())];
+        let mut words: Vec<&str> = text.split_inclusive([' ', '.', '(', ')', ',', ':']).collect();
+        for (place, kind, word) in edits {
+            let place = place.index(words.len().max(1));
+            match kind {
+                _ if words.is_empty() => words.push(WORDS[word]),
+                0 => words[place] = WORDS[word],
+                1 => words.insert(place, WORDS[word]),
+                2 => drop(words.remove(place)),
+                _ => words.insert(place, words[place]),
+            }
+        }
+        words.join("")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_and_plans_are_valid(text in mutated()) {
+        let file = support::check_file(&text, &CATALOG);
+        for (query, checked) in &file.queries {
+            let wrong = checked.findings.iter().any(|f| f.severity == omnigraph_compiler::diagnostic::Severity::Error);
+            prop_assert!(!(wrong && checked.plan.is_some()), "{text}");
+            prop_assert!(wrong || checked.plan.is_some() || !file.findings.is_empty(), "neither plan nor finding: {text}");
+            if let Some(Plan::Read(plan)) = &checked.plan {
+                prop_assert_eq!(validate::validate(plan), Ok(()));
+                let pattern = pattern(query, &*CATALOG).expect("what has a plan has a pattern");
+                prop_assert_eq!(&optimize::run(omnigraph_compiler::ir::lower::lower(pattern)), plan);
+            }
+            prop_assert_eq!(checked.plan.is_some(), checked.descriptor.is_some());
+        }
+    }
+
+    #[test]
+    fn order_of_clauses_does_not_matter(which in any::<prop::sample::Index>(), seed in any::<u64>()) {
+        let text = &QUERIES[which.index(QUERIES.len())];
+        let file = support::check_file(text, &CATALOG);
+        for (query, checked) in &file.queries {
+            let mut other = query.clone();
+            let Body::Read(read) = &mut other.body else { continue };
+            // A shuffle that needs no generator: rotate and reverse.
+            let length = read.clauses.len() as u64;
+            read.clauses.rotate_left((seed % length) as usize);
+            if seed & 1 << 40 != 0 {
+                read.clauses.reverse();
+            }
+            let again = check(&other, &*CATALOG);
+            prop_assert_eq!(again.findings.is_empty(), checked.findings.is_empty());
+            prop_assert_eq!(&again.descriptor, &checked.descriptor);
+        }
+    }
+}
