@@ -5,7 +5,8 @@ use std::sync::Arc;
 use omnigraph_grammar::{Item, ItemKind, Language, Name, Parsed, SyntaxError, query, schema};
 
 use super::{Db, Project, SourceFile};
-use crate::schema::SchemaItem;
+use crate::diagnostic::SchemaPlaces;
+use crate::schema::{SchemaItem, source_map};
 
 /// Where the items of a file lie, and what lies outside of them. Changes with every edit; only reports read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +110,12 @@ pub(super) fn schema_file(db: &dyn Db, project: Project) -> Option<SourceFile> {
         .iter()
         .copied()
         .find(|file| file.language(db) == Language::Schema)
+}
+
+/// Where the parts of a project's schema stand, by name.
+#[salsa::tracked]
+pub fn schema_paths(db: &dyn Db, project: Project) -> SchemaPlaces {
+    source_map(&schema_items(db, project))
 }
 
 /// The declarations of a project's schema.

@@ -15,7 +15,10 @@ use crate::schema::SchemaSettings;
 
 pub use check::{ProjectNames, catalog, check_query, edge_type, interface_type, is_broken, node_type, schema_check};
 pub(crate) use file::parse_declaration;
-pub use file::{FileItems, ItemText, ParsedQuery, items, parse_query_item, parse_schema_item, schema_items};
+pub use file::{
+    FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, parse_query_item, parse_schema_item,
+    schema_items, schema_paths,
+};
 pub(crate) use report::finish;
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
 
@@ -88,6 +91,7 @@ impl Database {
             .ingredient::<file::item_texts>()
             .ingredient::<file::parse_schema_item>()
             .ingredient::<file::parse_query_item>()
+            .ingredient::<file::schema_paths>()
             .ingredient::<check::Word<'_>>()
             .ingredient::<check::schema_check>()
             .ingredient::<check::meaning>()

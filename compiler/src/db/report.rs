@@ -1,16 +1,13 @@
 //! What is said about a project: diagnostics with absolute places, and the queries it offers.
 
-use std::collections::HashMap;
-
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
 
 use super::check::{check_query, schema_check};
-use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_items};
+use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_paths};
 use super::{Db, Project, SourceFile};
-use crate::diagnostic::{Diagnostic, FilePlaces, Finding, SchemaPath, Sources, resolve};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Sources, resolve};
 use crate::ir;
 use crate::query::{self, Checked};
-use crate::schema::source_map;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
 pub const MAX_PER_FILE: usize = 100;
@@ -19,37 +16,16 @@ pub const MAX_PER_FILE: usize = 100;
 pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Diagnostic> {
     let mut files: Vec<SourceFile> = project.files(db).clone();
     files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
-    let schema = SchemaPlaces::of(db, project);
     files
         .iter()
-        .flat_map(|file| report(db, project, *file, &schema))
+        .flat_map(|file| file_diagnostics(db, project, *file))
         .collect()
-}
-
-/// The diagnostics of one file.
-pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Diagnostic> {
-    report(db, project, file, &SchemaPlaces::of(db, project))
 }
 
 /// The texts of a project, for the renderers.
 pub fn sources(db: &dyn Db, project: Project) -> Sources {
     let files = project.files(db).iter();
     Sources::new(files.map(|file| (file.path(db).clone(), file.text(db).clone())))
-}
-
-/// Where the parts of the schema stand, for reports about queries.
-struct SchemaPlaces {
-    file: Option<SourceFile>,
-    paths: HashMap<SchemaPath, (u32, Span)>,
-}
-
-impl SchemaPlaces {
-    fn of(db: &dyn Db, project: Project) -> SchemaPlaces {
-        SchemaPlaces {
-            file: schema_file(db, project),
-            paths: source_map(&schema_items(db, project)),
-        }
-    }
 }
 
 fn places(db: &dyn Db, file: SourceFile) -> FilePlaces<'_> {
@@ -60,15 +36,17 @@ fn places(db: &dyn Db, file: SourceFile) -> FilePlaces<'_> {
     }
 }
 
-fn report(db: &dyn Db, project: Project, file: SourceFile, schema: &SchemaPlaces) -> Vec<Diagnostic> {
+/// The diagnostics of one file.
+pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Diagnostic> {
+    let schema = schema_file(db, project);
     let findings = match file.language(db) {
-        Language::Schema if schema.file == Some(file) => schema_findings(db, project, file),
+        Language::Schema if schema == Some(file) => schema_findings(db, project, file),
         // Only one schema is used; another one may belong to another project.
         Language::Schema => Vec::new(),
         Language::Query => query_findings(db, project, file),
     };
     let own = places(db, file);
-    let paths = schema.file.map(|schema_file| (places(db, schema_file), &schema.paths));
+    let paths = schema.map(|schema| (places(db, schema), schema_paths(db, project)));
     let diagnostics = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
     finish(diagnostics)
 }

@@ -3,7 +3,7 @@
 //! server print.
 
 mod line_index;
-mod render;
+pub mod render;
 mod resolve;
 mod suggest;
 
@@ -14,7 +14,7 @@ use crate::rules::{self, Rule};
 
 pub use line_index::{LineColumn, LineIndex};
 pub use render::{Sources, concise, human, json};
-pub use resolve::{FilePlaces, resolve};
+pub use resolve::{FilePlaces, SchemaPlaces, resolve};
 pub use suggest::{nearest, suggestion};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

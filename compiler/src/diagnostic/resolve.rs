@@ -31,13 +31,12 @@ impl FilePlaces<'_> {
     }
 }
 
+/// Where the parts of a schema stand: the index of an item, and the span in it.
+pub type SchemaPlaces = HashMap<SchemaPath, (u32, Span)>;
+
 /// Places a finding of `file`. Parts of the schema that it mentions by name are looked up in `paths`, which holds places
 /// in the schema's file; what cannot be found any more is left out.
-pub fn resolve(
-    finding: &Finding,
-    file: FilePlaces<'_>,
-    schema: Option<(FilePlaces<'_>, &HashMap<SchemaPath, (u32, Span)>)>,
-) -> Diagnostic {
+pub fn resolve(finding: &Finding, file: FilePlaces<'_>, schema: Option<(FilePlaces<'_>, &SchemaPlaces)>) -> Diagnostic {
     let locate = |place: &Place| -> Option<(String, Span)> {
         match place {
             Place::Item { item, span } => Some((file.path.to_owned(), file.absolute(*item, *span))),

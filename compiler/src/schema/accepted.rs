@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shape::{Shape, SingleColumn, hash_of};
-use super::{Presentation, identity};
+use super::{Presentation, assemble};
 use crate::catalog::{Annotation, Bound, Cardinality, Catalog, Metric};
 use crate::types::{Type, Value};
 
@@ -193,7 +193,7 @@ impl Accepted {
 
     /// The shape without the identities.
     pub fn shape(&self) -> Shape {
-        identity::forget(self)
+        assemble::forget(self)
     }
 
     pub fn state(&self) -> State {

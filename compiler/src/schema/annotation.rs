@@ -3,16 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Member, Number};
+use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
 
 use super::{Decl, SchemaSettings};
 use crate::catalog;
 use crate::diagnostic::Finding;
 use crate::rules::schema::{
-    s010_wrong_place, s011_annotation_arguments, s013_number_too_large, s045_constraint_on_node,
-    s046_constraint_on_edge, s049_blank_text, s050_text_repeated, s052_blank_rename, s053_rename_keyword,
-    s054_rename_repeated, s063_unknown_annotation, s064_misspelt_annotation, s086_malformed_cardinality,
-    s087_cardinality_reversed, s088_misplaced_cardinality, s089_vacuous_bounds,
+    s010_wrong_place, s045_constraint_on_node, s046_constraint_on_edge, s049_blank_text, s050_text_repeated,
+    s052_blank_rename, s053_rename_keyword, s054_rename_repeated, s063_unknown_annotation, s064_misspelt_annotation,
+    s086_malformed_cardinality, s087_cardinality_reversed, s088_misplaced_cardinality, s089_vacuous_bounds,
 };
 
 /// The words that are constraints when a parenthesis follows.
@@ -63,31 +62,20 @@ pub(crate) struct Read<'a> {
 }
 
 /// The arguments of an annotation, if they are shaped as the language wants: at most one positional one, then keywords.
-/// `negative` allows a number below zero.
-pub(crate) fn arguments<'a>(
-    annotation: &'a Annotation,
-    owner: &Decl,
-    negative: bool,
-    findings: &mut Vec<Finding>,
-) -> Option<Read<'a>> {
-    let Some(arguments) = &annotation.arguments else {
-        return Some(Read {
-            positional: None,
-            keywords: Vec::new(),
-        });
-    };
-    if let Some(finding) = s011_annotation_arguments::check(annotation, arguments, owner, negative) {
-        findings.push(finding);
-        return None;
-    }
-    Some(Read {
-        positional: arguments.list.iter().find(|argument| argument.keyword.is_none()),
-        keywords: arguments
-            .list
+/// The parser has reported those that are not.
+pub(crate) fn arguments(annotation: &Annotation) -> Option<Read<'_>> {
+    let list = annotation
+        .arguments
+        .as_ref()
+        .map_or(&[][..], |arguments| &arguments.list);
+    let positional = list.first().filter(|first| first.keyword.is_none());
+    let keywords: Vec<&Argument> = list.iter().skip(1).collect();
+    let wrong = annotation.arguments.is_some() && positional.is_none()
+        || keywords.iter().any(|argument| argument.keyword.is_none())
+        || list
             .iter()
-            .filter(|argument| argument.keyword.is_some())
-            .collect(),
-    })
+            .any(|argument| matches!(argument.value, ArgumentValue::Range { .. }));
+    (!wrong).then_some(Read { positional, keywords })
 }
 
 /// `@description`, `@instruction` and `@owner`: one value that is not blank, once a target.
@@ -103,7 +91,7 @@ impl<'a> Texts<'a> {
         if self.repeated(annotation, owner, findings) {
             return;
         }
-        let Some(read) = arguments(annotation, owner, false, findings) else {
+        let Some(read) = arguments(annotation) else {
             return;
         };
         match read.positional.map(|argument| text_of(&argument.value)) {
@@ -131,7 +119,7 @@ impl<'a> Texts<'a> {
             findings.push(s054_rename_repeated::finding(owner, annotation, first));
             return;
         }
-        let Some(read) = arguments(annotation, owner, false, findings) else {
+        let Some(read) = arguments(annotation) else {
             return;
         };
         if let Some(keyword) = read.keywords.first() {
@@ -172,7 +160,7 @@ impl<'a> Texts<'a> {
                 None => findings.push(s063_unknown_annotation::finding(owner, annotation)),
             }
         }
-        if let Some(read) = arguments(annotation, owner, false, findings) {
+        if let Some(read) = arguments(annotation) {
             self.kept.push(kept(annotation, &read));
         }
     }
@@ -224,13 +212,10 @@ pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &
                 }
             },
             ("card", Node) => findings.push(s088_misplaced_cardinality::finding(decl, annotation)),
-            ("default" | "metric", _) | ("card", Interface) => {
-                findings.push(s010_wrong_place::finding(decl, annotation))
-            }
-            ("key" | "unique" | "index" | "embed", Interface) => {
-                findings.push(s010_wrong_place::finding(decl, annotation));
-            }
-            _ if is_constraint(annotation) => findings.push(s010_wrong_place::finding(decl, annotation)),
+            ("default" | "metric", _) => findings.push(s010_wrong_place::finding(decl, annotation)),
+            // The parser reports these: constraints with columns, and what an interface cannot have.
+            ("key" | "unique" | "index" | "range" | "check" | "embed" | "card", Interface) => {}
+            _ if is_constraint(annotation) => {}
             ("key" | "unique" | "index" | "embed", Node) => {
                 findings.push(s045_constraint_on_node::finding(decl, annotation));
             }
@@ -242,15 +227,6 @@ pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &
             // A directive, read elsewhere.
             ("allow", _) => {}
             _ => header.texts.opaque(annotation, decl, settings, findings),
-        }
-    }
-    // An annotation at the start of a body belongs to nothing.
-    for member in decl.members {
-        if let Member::Stray(annotation) = member {
-            findings.push(match annotation.name.text.as_str() {
-                "card" => s088_misplaced_cardinality::finding(decl, annotation),
-                _ => s010_wrong_place::finding(decl, annotation),
-            });
         }
     }
     header
@@ -274,16 +250,10 @@ fn cardinality(annotation: &Annotation, edge: &Decl, findings: &mut Vec<Finding>
         findings.push(s086_malformed_cardinality::finding(edge, annotation));
         return None;
     }
-    let mut number = |n: &Number| match n.text.parse::<u32>() {
-        Ok(number) => Some(number),
-        Err(_) => {
-            findings.push(s013_number_too_large::cardinality(edge, n));
-            None
-        }
-    };
-    let min = number(low)?;
+    // The parser reports a count that is too large.
+    let min = low.text.parse::<u32>().ok()?;
     let max = match high {
-        Some(high) => Some(number(high)?),
+        Some(high) => Some(high.text.parse::<u32>().ok()?),
         None => None,
     };
     if let Some(max) = max {

@@ -327,13 +327,8 @@ fn body<'a>(
         "key" if on_edge => findings.push(s071_key_on_edge::in_body(owner, annotation)),
         word => {
             let kind = ListKind::of(word);
-            let Some(arguments) = arguments else {
-                return;
-            };
+            // The parser reports empty parentheses.
             if list.is_empty() {
-                findings.extend(crate::rules::schema::s011_annotation_arguments::check(
-                    annotation, arguments, owner, false,
-                ));
                 return;
             }
             let mut columns: Vec<(String, Span)> = Vec::new();

@@ -3,9 +3,9 @@
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
 
 use super::property::{Default, Property};
-use super::{Decl, annotation, text_of};
+use super::{Decl, text_of};
 use crate::diagnostic::Finding;
-use crate::rules::schema::{s014_bad_default, s015_default_not_allowed};
+use crate::rules::schema::{s011_annotation_arguments, s014_bad_default, s015_default_not_allowed};
 use crate::temporal;
 use crate::types::{Scalar, Type, Value};
 
@@ -20,10 +20,22 @@ pub(super) fn read<'a>(
         findings.push(s015_default_not_allowed::by_type(property, annotation, ty));
         return None;
     }
-    let read = annotation::arguments(annotation, decl, true, findings)?;
-    let Some(argument) = read.positional else {
-        findings.push(s014_bad_default::missing(property, annotation));
-        return None;
+    let list = annotation
+        .arguments
+        .as_ref()
+        .map_or(&[][..], |arguments| &arguments.list);
+    let argument = match list {
+        [only] if only.keyword.is_none() => only,
+        [] if annotation.arguments.is_none() => {
+            findings.push(s014_bad_default::missing(property, annotation));
+            return None;
+        }
+        // Reported by the parser.
+        [] => return None,
+        _ => {
+            findings.push(s011_annotation_arguments::of_default(decl, annotation));
+            return None;
+        }
     };
     match value(&argument.value, ty) {
         Some(value) => Some(Default {

@@ -194,9 +194,7 @@ fn parts(
     problems: &mut Vec<Finding>,
 ) -> Option<()> {
     let before = problems.len();
-    if let Err(finding) = suppressible(code) {
-        problems.push(finding);
-    }
+    problems.extend(unsuppressible(code));
     if reason.0.chars().filter(|c| !c.is_whitespace()).count() < SHORTEST_REASON {
         problems.push(s098_invalid_suppression::reason(reason.1.clone(), SHORTEST_REASON));
     }
@@ -212,21 +210,22 @@ fn parts(
     (before == problems.len()).then_some(())
 }
 
-fn suppressible((code, place): &(String, Place)) -> Result<(), Finding> {
+/// Why findings of this code cannot be suppressed, if they cannot.
+fn unsuppressible((code, place): &(String, Place)) -> Option<Finding> {
     if let Some(rule) = rules::RULES.iter().find(|rule| rule.code == code) {
         let warns = rules::RULES
             .iter()
             .any(|other| other.code == code && other.severity != Severity::Error);
         return match code.starts_with('S') && warns {
-            true => Ok(()),
-            false => Err(s098_invalid_suppression::never(place.clone(), rule.code)),
+            true => None,
+            false => Some(s098_invalid_suppression::never(place.clone(), rule.code)),
         };
     }
     if NEVER.contains(&code.as_str()) {
-        return Err(s098_invalid_suppression::never(place.clone(), code));
+        return Some(s098_invalid_suppression::never(place.clone(), code));
     }
     if is_migration_rule(code) {
-        return Ok(());
+        return None;
     }
     let warnings = rules::RULES
         .iter()
@@ -236,7 +235,7 @@ fn suppressible((code, place): &(String, Place)) -> Result<(), Finding> {
         .iter()
         .flat_map(|(family, last)| (101..=*last).map(move |number| format!("OG-{family}-{number}")));
     let known: Vec<String> = warnings.chain(families).collect();
-    Err(s098_invalid_suppression::unknown(
+    Some(s098_invalid_suppression::unknown(
         place.clone(),
         code,
         known.iter().map(String::as_str),

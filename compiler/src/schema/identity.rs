@@ -3,11 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::accepted::{
-    Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, IR_VERSION, InterfaceIr, NodeIr, PropertyIr, PropertyRef,
-    SystemRole, TypeRef,
-};
-use super::shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape};
+use super::accepted::{Accepted, PropertyIr};
+use super::shape::{PropertyShape, Shape};
 use super::{Hint, SchemaCheck};
 use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath};
 use crate::rules::schema::{
@@ -92,7 +89,9 @@ pub fn accept(
     if resolution.failed() {
         return Err(resolution.findings);
     }
-    resolution.allocate(check, allocate).map_err(|finding| vec![finding])?;
+    if let Err(without) = resolution.allocate(check, allocate) {
+        return Err(vec![s097_no_identity::exhausted(without.place(), without.name())]);
+    }
     let domain = previous.map_or_else(|| allocate.domain(), |accepted| accepted.schema_identity_domain.clone());
     let accepted = resolution.assemble(check, domain, previous.map_or(1, |accepted| accepted.next_identity_id));
     Ok((accepted, resolution.findings))
@@ -116,14 +115,30 @@ pub fn numbers_needed(check: &SchemaCheck, previous: Option<&Accepted>) -> u64 {
     needed
 }
 
-type TypeKey = (DeclarationKind, String);
-type PropertyKey = (DeclarationKind, String, String);
+pub(super) type TypeKey = (DeclarationKind, String);
+pub(super) type PropertyKey = (DeclarationKind, String, String);
+
+/// The type, or the property of it, for which no number was left.
+struct Without(DeclarationKind, String, Option<String>);
+
+impl Without {
+    fn name(&self) -> &str {
+        self.2.as_ref().unwrap_or(&self.1)
+    }
+
+    fn place(&self) -> Place {
+        match &self.2 {
+            Some(property) => property_place(self.0, &self.1, property),
+            None => type_place(self.0, &self.1),
+        }
+    }
+}
 
 /// Numbers for the names of the desired schema.
-struct Resolution {
+pub(super) struct Resolution {
     /// Type number and, with storage, the dataset generation.
-    types: HashMap<TypeKey, (u64, u64)>,
-    properties: HashMap<PropertyKey, u64>,
+    pub(super) types: HashMap<TypeKey, (u64, u64)>,
+    pub(super) properties: HashMap<PropertyKey, u64>,
     findings: Vec<Finding>,
 }
 
@@ -281,25 +296,24 @@ impl Resolution {
         claimed: &mut HashMap<u64, Place>,
     ) {
         let key = (hint.kind, hint.owner.clone(), name.to_owned());
-        let problem = if self.properties.contains_key(&key) {
-            Some(s095_spent_hint::finding(hint))
-        } else if let Some(former) = accepted.iter().find(|other| other.name == hint.from) {
-            match claimed.get(&former.property_id) {
+        let former = accepted.iter().find(|other| other.name == hint.from);
+        let problem = match (self.properties.contains_key(&key), former) {
+            (true, _) => Some(s095_spent_hint::finding(hint)),
+            (false, Some(former)) => match claimed.get(&former.property_id) {
                 Some(first) => Some(s092_claimed_twice::finding(hint, first.clone())),
                 None => {
                     claimed.insert(former.property_id, hint.place.clone());
                     self.properties.insert(key, former.property_id);
                     None
                 }
+            },
+            (false, None) => {
+                let has_it = |known: &&Known| known.4.iter().any(|other| other.name == hint.from);
+                Some(match known.iter().find(has_it) {
+                    Some(other) => s093_hint_other_owner::finding(hint, other.0, other.1),
+                    None => s090_unknown_hint::finding(hint, accepted.iter().map(|other| other.name.as_str())),
+                })
             }
-        } else {
-            let elsewhere = known
-                .iter()
-                .find(|known| known.4.iter().any(|other| other.name == hint.from));
-            Some(match elsewhere {
-                Some(other) => s093_hint_other_owner::finding(hint, other.0, other.1),
-                None => s090_unknown_hint::finding(hint, accepted.iter().map(|other| other.name.as_str())),
-            })
         };
         // An interface's hint speaks for its own property; where an injected copy has nothing to match it is inert.
         if !hint.injected {
@@ -321,16 +335,14 @@ impl Resolution {
     }
 
     /// Numbers what is new: types, then properties by their owner's number, then dataset generations.
-    fn allocate(&mut self, check: &SchemaCheck, allocate: &mut dyn Allocate) -> Result<(), Finding> {
+    fn allocate(&mut self, check: &SchemaCheck, allocate: &mut dyn Allocate) -> Result<(), Without> {
         let mut new_tables: BTreeMap<u64, TypeKey> = BTreeMap::new();
         for (kind, name, _) in owners(&check.shape) {
             let key = (kind, name.to_owned());
             if self.types.contains_key(&key) {
                 continue;
             }
-            let id = allocate
-                .next()
-                .ok_or_else(|| s097_no_identity::exhausted(type_place(kind, name), name))?;
+            let id = allocate.next().ok_or_else(|| Without(kind, name.to_owned(), None))?;
             if kind != DeclarationKind::Interface {
                 new_tables.insert(id, key.clone());
             }
@@ -346,203 +358,17 @@ impl Resolution {
                 if self.properties.contains_key(&key) {
                     continue;
                 }
-                let place = property_place(kind, owner, &property.name);
                 let id = allocate
                     .next()
-                    .ok_or_else(|| s097_no_identity::exhausted(place, &property.name))?;
+                    .ok_or_else(|| Without(kind, owner.to_owned(), Some(property.name.clone())))?;
                 self.properties.insert(key, id);
             }
         }
         for (id, key) in new_tables {
-            let place = type_place(key.0, &key.1);
-            let table = allocate
-                .next()
-                .ok_or_else(|| s097_no_identity::exhausted(place, &key.1))?;
+            let table = allocate.next().ok_or_else(|| Without(key.0, key.1.clone(), None))?;
             self.types.insert(key, (id, table));
         }
         Ok(())
-    }
-
-    fn assemble(&self, check: &SchemaCheck, domain: String, mark: u64) -> Accepted {
-        let types = self.types.values().flat_map(|(id, table)| [*id, *table]);
-        let last = types.chain(self.properties.values().copied()).max().unwrap_or(0);
-        let shape = &check.shape;
-        Accepted {
-            ir_version: IR_VERSION,
-            schema_identity_domain: domain,
-            next_identity_id: mark.max(last.saturating_add(1)),
-            interfaces: shape.interfaces.iter().map(|d| self.interface(d)).collect(),
-            nodes: shape.nodes.iter().map(|d| self.node(d)).collect(),
-            edges: shape.edges.iter().map(|d| self.edge(d)).collect(),
-        }
-    }
-
-    fn interface(&self, shape: &InterfaceShape) -> InterfaceIr {
-        let kind = DeclarationKind::Interface;
-        InterfaceIr {
-            name: shape.name.clone(),
-            type_id: self.type_numbers(kind, &shape.name).0,
-            annotations: shape.annotations.clone(),
-            properties: shape
-                .properties
-                .iter()
-                .map(|p| self.property(kind, &shape.name, p))
-                .collect(),
-        }
-    }
-
-    fn node(&self, shape: &NodeShape) -> NodeIr {
-        let kind = DeclarationKind::Node;
-        let (type_id, table) = self.type_numbers(kind, &shape.name);
-        let mut implements: Vec<TypeRef> = shape
-            .implements
-            .iter()
-            .map(|name| self.type_ref(DeclarationKind::Interface, name))
-            .collect();
-        implements.sort();
-        NodeIr {
-            name: shape.name.clone(),
-            type_id,
-            table_incarnation_id: table,
-            annotations: shape.annotations.clone(),
-            implements,
-            properties: shape
-                .properties
-                .iter()
-                .map(|p| self.property(kind, &shape.name, p))
-                .collect(),
-            constraints: self.constraints(kind, &shape.name, &shape.constraints),
-        }
-    }
-
-    fn edge(&self, shape: &EdgeShape) -> EdgeIr {
-        let kind = DeclarationKind::Edge;
-        let (type_id, table) = self.type_numbers(kind, &shape.name);
-        EdgeIr {
-            name: shape.name.clone(),
-            type_id,
-            table_incarnation_id: table,
-            annotations: shape.annotations.clone(),
-            from_type: self.type_ref(DeclarationKind::Node, &shape.from),
-            to_type: self.type_ref(DeclarationKind::Node, &shape.to),
-            cardinality: shape.cardinality,
-            properties: shape
-                .properties
-                .iter()
-                .map(|p| self.property(kind, &shape.name, p))
-                .collect(),
-            constraints: self.constraints(kind, &shape.name, &shape.constraints),
-        }
-    }
-
-    fn property(&self, kind: DeclarationKind, owner: &str, shape: &PropertyShape) -> PropertyIr {
-        let mut satisfies: Vec<PropertyRef> = shape
-            .satisfies
-            .iter()
-            .map(|interface| self.property_ref(DeclarationKind::Interface, interface, &shape.name))
-            .collect();
-        satisfies.sort();
-        PropertyIr {
-            name: shape.name.clone(),
-            property_id: self.property_number(kind, owner, &shape.name),
-            prop_type: shape.ty.clone(),
-            annotations: shape.annotations.clone(),
-            property_constraints: shape.single,
-            embed_source: shape.embed.as_ref().map(|embed| self.embed(kind, owner, embed)),
-            default: shape.default.clone(),
-            metric: shape.metric,
-            declared_directly: shape.direct,
-            satisfies_interface_properties: satisfies,
-        }
-    }
-
-    /// The source of an interface's `@embed` may exist in its nodes only; it has no number there.
-    fn embed(&self, kind: DeclarationKind, owner: &str, embed: &EmbedShape) -> EmbedIr {
-        EmbedIr {
-            source: self.property_ref(kind, owner, &embed.source),
-            model: embed.model.clone(),
-        }
-    }
-
-    fn constraints(&self, kind: DeclarationKind, owner: &str, constraints: &[Constraint]) -> Vec<ConstraintIr> {
-        let field = |name: &String| self.field(kind, owner, name);
-        let fields = |columns: &[String]| {
-            let mut fields: Vec<FieldRef> = columns.iter().map(field).collect();
-            fields.sort_by_key(FieldRef::order);
-            fields
-        };
-        let mut list: Vec<ConstraintIr> = constraints
-            .iter()
-            .map(|constraint| match constraint {
-                Constraint::Key { columns } => ConstraintIr::Key {
-                    fields: fields(columns),
-                },
-                Constraint::Unique { columns } => ConstraintIr::Unique {
-                    fields: fields(columns),
-                },
-                Constraint::Index { columns } => ConstraintIr::Index {
-                    fields: fields(columns),
-                },
-                Constraint::Range { property, min, max } => ConstraintIr::Range {
-                    field: field(property),
-                    min: *min,
-                    max: *max,
-                },
-                Constraint::Check { property, pattern } => ConstraintIr::Check {
-                    field: field(property),
-                    pattern: pattern.clone(),
-                },
-            })
-            .collect();
-        list.sort_by_cached_key(ConstraintIr::sort_key);
-        list
-    }
-
-    fn field(&self, kind: DeclarationKind, owner: &str, name: &str) -> FieldRef {
-        let (type_id, table) = self.type_numbers(kind, owner);
-        let role = match name {
-            "src" => Some(SystemRole::Src),
-            "dst" => Some(SystemRole::Dst),
-            _ => None,
-        };
-        match role {
-            Some(role) if kind == DeclarationKind::Edge => FieldRef::System {
-                type_id,
-                table_incarnation_id: table,
-                role,
-            },
-            _ => FieldRef::Property {
-                owner_id: type_id,
-                owner_name: owner.to_owned(),
-                property_id: self.property_number(kind, owner, name),
-                name: name.to_owned(),
-            },
-        }
-    }
-
-    fn type_numbers(&self, kind: DeclarationKind, name: &str) -> (u64, u64) {
-        self.types.get(&(kind, name.to_owned())).copied().unwrap_or_default()
-    }
-
-    fn property_number(&self, kind: DeclarationKind, owner: &str, name: &str) -> u64 {
-        let key = (kind, owner.to_owned(), name.to_owned());
-        self.properties.get(&key).copied().unwrap_or_default()
-    }
-
-    fn type_ref(&self, kind: DeclarationKind, name: &str) -> TypeRef {
-        TypeRef {
-            type_id: self.type_numbers(kind, name).0,
-            name: name.to_owned(),
-        }
-    }
-
-    fn property_ref(&self, kind: DeclarationKind, owner: &str, name: &str) -> PropertyRef {
-        PropertyRef {
-            property_id: self.property_number(kind, owner, name),
-            owner_id: self.type_numbers(kind, owner).0,
-            owner_name: owner.to_owned(),
-            name: name.to_owned(),
-        }
     }
 }
 
@@ -559,116 +385,4 @@ fn property_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
         owner: owner.to_owned(),
         property: property.to_owned(),
     })
-}
-
-impl ConstraintIr {
-    /// Constraints are listed by kind, then columns, then bounds or pattern.
-    pub(super) fn sort_key(&self) -> (u8, Vec<(u8, u64)>, String) {
-        let orders = |fields: &[FieldRef]| fields.iter().map(FieldRef::order).collect();
-        match self {
-            ConstraintIr::Key { fields } => (0, orders(fields), String::new()),
-            ConstraintIr::Unique { fields } => (1, orders(fields), String::new()),
-            ConstraintIr::Index { fields } => (2, orders(fields), String::new()),
-            ConstraintIr::Range { field, min, max } => (3, vec![field.order()], format!("{min:?}..{max:?}")),
-            ConstraintIr::Check { field, pattern } => (4, vec![field.order()], pattern.clone()),
-        }
-    }
-}
-
-/// The shape that an accepted schema gives numbers to.
-pub(super) fn forget(accepted: &Accepted) -> Shape {
-    let property = |p: &PropertyIr| {
-        let mut satisfies: Vec<String> = p
-            .satisfies_interface_properties
-            .iter()
-            .map(|reference| reference.owner_name.clone())
-            .collect();
-        satisfies.sort();
-        PropertyShape {
-            name: p.name.clone(),
-            ty: p.prop_type.clone(),
-            annotations: p.annotations.clone(),
-            single: p.property_constraints,
-            embed: p.embed_source.as_ref().map(|embed| EmbedShape {
-                source: embed.source.name.clone(),
-                model: embed.model.clone(),
-            }),
-            default: p.default.clone(),
-            metric: p.metric,
-            direct: p.declared_directly,
-            satisfies,
-        }
-    };
-    Shape {
-        interfaces: accepted
-            .interfaces
-            .iter()
-            .map(|d| InterfaceShape {
-                name: d.name.clone(),
-                annotations: d.annotations.clone(),
-                properties: d.properties.iter().map(property).collect(),
-            })
-            .collect(),
-        nodes: accepted
-            .nodes
-            .iter()
-            .map(|d| {
-                let mut implements: Vec<String> = d.implements.iter().map(|reference| reference.name.clone()).collect();
-                implements.sort();
-                NodeShape {
-                    name: d.name.clone(),
-                    annotations: d.annotations.clone(),
-                    implements,
-                    properties: d.properties.iter().map(property).collect(),
-                    constraints: forget_constraints(&d.constraints),
-                }
-            })
-            .collect(),
-        edges: accepted
-            .edges
-            .iter()
-            .map(|d| EdgeShape {
-                name: d.name.clone(),
-                annotations: d.annotations.clone(),
-                from: d.from_type.name.clone(),
-                to: d.to_type.name.clone(),
-                cardinality: d.cardinality,
-                properties: d.properties.iter().map(property).collect(),
-                constraints: forget_constraints(&d.constraints),
-            })
-            .collect(),
-    }
-}
-
-fn forget_constraints(constraints: &[ConstraintIr]) -> Vec<Constraint> {
-    let columns = |fields: &[FieldRef]| {
-        let mut columns: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
-        columns.sort();
-        columns
-    };
-    let mut list: Vec<Constraint> = constraints
-        .iter()
-        .map(|constraint| match constraint {
-            ConstraintIr::Key { fields } => Constraint::Key {
-                columns: columns(fields),
-            },
-            ConstraintIr::Unique { fields } => Constraint::Unique {
-                columns: columns(fields),
-            },
-            ConstraintIr::Index { fields } => Constraint::Index {
-                columns: columns(fields),
-            },
-            ConstraintIr::Range { field, min, max } => Constraint::Range {
-                property: field.name().to_owned(),
-                min: *min,
-                max: *max,
-            },
-            ConstraintIr::Check { field, pattern } => Constraint::Check {
-                property: field.name().to_owned(),
-                pattern: pattern.clone(),
-            },
-        })
-        .collect();
-    list.sort_by_key(Constraint::sort_key);
-    list
 }

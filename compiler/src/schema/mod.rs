@@ -3,6 +3,7 @@
 
 mod accepted;
 mod annotation;
+mod assemble;
 mod constraint;
 mod declare;
 mod default;

@@ -1,16 +1,13 @@
 //! Where the parts of a schema stand in its file, by name: what lets a report about a query point into the schema.
 
-use std::collections::HashMap;
-
-use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::{Declaration, Member};
 
 use super::SchemaItem;
-use crate::diagnostic::{DeclarationKind, SchemaPath};
+use crate::diagnostic::{DeclarationKind, SchemaPath, SchemaPlaces};
 
 /// For every named part: the index of its item, and the span in it.
-pub fn source_map(items: &[SchemaItem]) -> HashMap<SchemaPath, (u32, Span)> {
-    let mut map = HashMap::new();
+pub fn source_map(items: &[SchemaItem]) -> SchemaPlaces {
+    let mut map = SchemaPlaces::new();
     let mut inherited: Vec<(&str, &str)> = Vec::new();
     for (item, source) in items.iter().enumerate() {
         let item = item as u32;

@@ -273,7 +273,7 @@ fn read_embed<'a>(
         findings.push(s056_embed_without_source::finding(decl, annotation));
         return;
     }
-    let Some(read) = annotation::arguments(annotation, decl, false, findings) else {
+    let Some(read) = annotation::arguments(annotation) else {
         return;
     };
     let mut model = None;
@@ -315,7 +315,7 @@ fn read_metric<'a>(
         findings.push(s055_2_metric_on_non_vector::finding(property, annotation));
         return;
     }
-    let Some(read) = annotation::arguments(annotation, decl, false, findings) else {
+    let Some(read) = annotation::arguments(annotation) else {
         return;
     };
     let word = read.positional.map(|argument| text_of(&argument.value));

@@ -7,8 +7,8 @@ use omnigraph_grammar::schema::ast::{CoreType, EnumValue, Number, TypeRef};
 use super::{Decl, Declared};
 use crate::diagnostic::Finding;
 use crate::rules::schema::{
-    s013_number_too_large, s030_unknown_type, s031_vector_of_nothing, s032_vector_too_long, s033_list_of_blob,
-    s034_list_element, s035_empty_enum, s036_enum_value_repeated, s037_enum_value,
+    s030_unknown_type, s031_vector_of_nothing, s032_vector_too_long, s033_list_of_blob, s034_list_element,
+    s036_enum_value_repeated, s037_enum_value,
 };
 use crate::types::{Scalar, Type};
 
@@ -23,7 +23,7 @@ pub(crate) fn resolve(ty: &TypeRef, owner: &Decl, declared: &Declared, findings:
             ..resolve_element(element, ty, owner, declared, findings)?
         },
         CoreType::Enum { values, .. } => Type {
-            enum_values: Some(enum_values(values, ty, owner, findings)?),
+            enum_values: Some(enum_values(values, owner, findings)?),
             ..Type::of(Scalar::String)
         },
         CoreType::Vector { size: Some(size), .. } => Type::of(Scalar::Vector(dimension(size, owner, findings)?)),
@@ -78,14 +78,15 @@ fn dimension(size: &Number, owner: &Decl, findings: &mut Vec<Finding>) -> Option
         Ok(0) => findings.push(s031_vector_of_nothing::finding(owner, size)),
         Ok(fits) if fits <= MAX_DIMENSION => return Some(fits as u32),
         Ok(fits) if fits <= u64::from(u32::MAX) => findings.push(s032_vector_too_long::finding(owner, size)),
-        _ => findings.push(s013_number_too_large::vector(owner, size)),
+        // The parser reports what does not fit into 32 bits.
+        _ => {}
     }
     None
 }
 
-fn enum_values(values: &[EnumValue], ty: &TypeRef, owner: &Decl, findings: &mut Vec<Finding>) -> Option<Vec<String>> {
+fn enum_values(values: &[EnumValue], owner: &Decl, findings: &mut Vec<Finding>) -> Option<Vec<String>> {
+    // The parser reports an enum without values.
     if values.is_empty() {
-        findings.push(s035_empty_enum::finding(owner, ty.span));
         return None;
     }
     let mut first: HashMap<&str, &EnumValue> = HashMap::new();

@@ -2,9 +2,9 @@
 
 use omnigraph_grammar::schema::ast::Annotation;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
-use crate::schema::{CONSTRAINT_WORDS, Decl};
+use crate::schema::Decl;
 
 pub const RULE: Rule = Rule {
     code: "S010",
@@ -20,21 +20,18 @@ pub const RULE: Rule = Rule {
     passes: Example::Schema("node Book {\n    isbn: String\n    @key(isbn)\n}\n"),
 };
 
+/// What the parser leaves to whoever knows what an annotation is for.
 pub(crate) fn finding(decl: &Decl, annotation: &Annotation) -> Finding {
     let name = &annotation.name.text;
-    let is_constraint = CONSTRAINT_WORDS.contains(&name.as_str());
-    let in_header = decl.annotations.contains(annotation);
-    let message = match (decl.kind, in_header) {
-        (DeclarationKind::Interface, _) => format!("`@{name}` cannot stand in an interface here"),
-        (_, true) => format!("`@{name}` does not belong in the header of {}", decl.name.text),
-        (_, false) => format!("`@{name}` belongs to no property"),
+    let (message, help) = match decl.annotations.contains(annotation) {
+        true => (
+            format!("`@{name}` does not belong in the header of {}", decl.name.text),
+            "put it behind the property that it describes",
+        ),
+        false => (
+            format!("`@{name}` cannot stand in an interface"),
+            "put it into the nodes that implement the interface",
+        ),
     };
-    let help = match (decl.kind, is_constraint) {
-        (DeclarationKind::Interface, true) => "put it into the body of the nodes that implement the interface",
-        (_, true) => "move it into the body, as a member of its own",
-        (_, false) => "put it behind the property that it describes",
-    };
-    Finding::new(&RULE, decl.place(annotation.span), message)
-        .label("not here")
-        .help(help)
+    Finding::new(&RULE, decl.place(annotation.span), message).help(help)
 }

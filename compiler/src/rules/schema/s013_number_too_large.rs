@@ -17,22 +17,8 @@ pub const RULE: Rule = Rule {
     passes: Example::Schema("node Book {}\nedge Lent: Book -> Book @card(0..9)\n"),
 };
 
-pub(crate) fn vector(owner: &Decl, number: &Number) -> Finding {
-    finding(owner, number, "a vector has at most 2147483647 dimensions")
-}
-
-pub(crate) fn cardinality(owner: &Decl, number: &Number) -> Finding {
-    finding(owner, number, "the largest count is 4294967295")
-}
-
+/// The bound of a range; the parser reports counts and sizes.
 pub(crate) fn bound(owner: &Decl, number: &Number) -> Finding {
-    finding(
-        owner,
-        number,
-        "integers go from -9223372036854775808 to 18446744073709551615",
-    )
-}
-
-fn finding(owner: &Decl, number: &Number, help: &str) -> Finding {
-    Finding::new(&RULE, owner.place(number.span), format!("{} is too large", number.text)).help(help)
+    Finding::new(&RULE, owner.place(number.span), format!("{} is too large", number.text))
+        .help("integers go from -9223372036854775808 to 18446744073709551615")
 }

@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn by_type(property: &Property, annotation: &Annotation, ty: &Type) -> Finding {
-    let message = format!("`{}` cannot have a default: it is a {ty}", property.name());
+    let message = format!("`{}` cannot have a default: it is {ty}", property.name());
     finding(property, annotation, message).also(property.type_place(), "the type")
 }
 

@@ -17,6 +17,6 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(property: &Property, embed: &Embed, source: &Property, ty: &Type) -> Finding {
-    let message = format!("`{}` is a {ty}, and only text can be embedded", embed.source);
+    let message = format!("`{}` is {ty}, and only text can be embedded", embed.source);
     Finding::new(&RULE, property.place(embed.source_span), message).also(source.type_place(), "its type")
 }

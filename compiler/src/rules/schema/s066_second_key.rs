@@ -17,12 +17,11 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(owner: &Decl, second: &ListUse, first: &ListUse) -> Finding {
-    let message = format!(
-        "{} has two keys: ({}) and ({})",
-        owner.name.text,
-        first.columns.join(", "),
-        second.columns.join(", ")
-    );
+    let (ours, theirs) = (first.columns.join(", "), second.columns.join(", "));
+    let message = match ours == theirs {
+        true => format!("{} has its key twice", owner.name.text),
+        false => format!("{} has two keys: ({ours}) and ({theirs})", owner.name.text),
+    };
     // Two injected keys clash in the node, at the interface that brings the second one.
     let place = match second.injected_by {
         Some(name) => owner.place(name.span),

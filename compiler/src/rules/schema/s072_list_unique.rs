@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 
 /// `sugar` if the constraint is written on the property itself.
 pub(crate) fn finding(property: &Property, at: Place, sugar: bool) -> Finding {
-    let message = format!("`{}` is a list, which cannot be `@unique`", property.name());
+    let message = format!("`{}` is a list, which cannot be unique", property.name());
     let finding = Finding::new(&RULE, at.clone(), message).also(property.type_place(), "the type");
     match sugar {
         true => finding.safe_fix("delete `@unique`", vec![(at, String::new())]),

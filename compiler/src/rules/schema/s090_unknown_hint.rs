@@ -24,13 +24,12 @@ pub const RULE: Rule = Rule {
 
 /// `names` are those that the hint could have meant.
 pub(crate) fn finding<'a>(hint: &Hint, names: impl Iterator<Item = &'a str>) -> Finding {
-    let what = match &hint.property {
-        Some(_) => format!("property of {}", hint.owner),
-        None => hint.kind.word().to_owned(),
-    };
-    let message = match hint.property.as_deref().unwrap_or(&hint.owner) == hint.from {
-        true => format!("`{}` is new, so it was not renamed from itself", hint.from),
-        false => format!("the accepted schema has no {what} `{}`", hint.from),
+    let message = match &hint.property {
+        name if name.as_ref().unwrap_or(&hint.owner) == &hint.from => {
+            format!("`{}` is new, so it was not renamed from itself", hint.from)
+        }
+        Some(_) => format!("{} had no property `{}` in the accepted schema", hint.owner, hint.from),
+        None => format!("the accepted schema has no {} `{}`", hint.kind.word(), hint.from),
     };
     let finding = Finding::new(&RULE, hint.place.clone(), message).label("nothing to rename");
     let is_name = hint.from.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

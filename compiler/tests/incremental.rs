@@ -1,0 +1,154 @@
+//! What is computed anew after an edit: as little as the edit can have changed.
+
+use std::sync::{Arc, Mutex};
+
+use omnigraph_compiler::db::{self, Database, Project, SourceFile};
+use omnigraph_grammar::Language;
+use salsa::Setter;
+
+const SCHEMA: &str =
+    "node Book { isbn: String @key title: String }\n\nnode Member { name: String @key }\n\nedge Lent: Member -> Book\n";
+const QUERIES: &str = "query books() {\n    match { $b: Book }\n    return { $b.title }\n}\n\nquery members() {\n    match { $m: Member }\n    return { $m.name }\n}\n";
+
+struct Bench {
+    db: Database,
+    schema: SourceFile,
+    queries: SourceFile,
+    project: Project,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Bench {
+    /// A project that has been checked once.
+    fn new() -> Bench {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let writer = log.clone();
+        let db = Database::listened(Box::new(move |query| {
+            let name = query.split('(').next().unwrap_or(query).to_owned();
+            writer.lock().expect("no test panics in here").push(name);
+        }));
+        let schema = SourceFile::new(&db, "schema.pg".into(), SCHEMA.into(), Language::Schema);
+        let queries = SourceFile::new(&db, "queries.gq".into(), QUERIES.into(), Language::Query);
+        let project = Project::of(&db, vec![schema, queries]);
+        let mut bench = Bench {
+            db,
+            schema,
+            queries,
+            project,
+            log,
+        };
+        assert_eq!(bench.executed("check_query"), 2);
+        bench
+    }
+
+    /// How often a query was computed since the last time, to bring the diagnostics up to date.
+    fn executed(&mut self, query: &str) -> usize {
+        self.run().iter().filter(|name| *name == query).count()
+    }
+
+    fn run(&mut self) -> Vec<String> {
+        let found = db::diagnostics(&self.db, self.project);
+        assert!(found.is_empty(), "{found:?}");
+        std::mem::take(&mut *self.log.lock().expect("no test panics in here"))
+    }
+
+    fn edit(&mut self, file: SourceFile, text: String) {
+        file.set_text(&mut self.db).to(text);
+    }
+
+    fn edit_schema(&mut self, from: &str, to: &str) {
+        self.edit(self.schema, SCHEMA.replacen(from, to, 1));
+    }
+}
+
+#[test]
+fn nothing_is_computed_twice() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.run(), Vec::<String>::new());
+}
+
+#[test]
+fn a_comment_above_a_query_checks_no_query() {
+    let mut bench = Bench::new();
+    bench.edit(bench.queries, format!("// All of them.\n{QUERIES}"));
+    let run = bench.run();
+    assert!(run.contains(&"items".to_owned()));
+    assert!(
+        !run.iter()
+            .any(|name| name == "check_query" || name == "parse_query_item"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn one_edited_query_is_checked_alone() {
+    let mut bench = Bench::new();
+    bench.edit(bench.queries, QUERIES.replace("$b.title", "$b.isbn"));
+    let run = bench.run();
+    assert_eq!(run.iter().filter(|name| *name == "check_query").count(), 1, "{run:?}");
+    assert_eq!(
+        run.iter().filter(|name| *name == "parse_query_item").count(),
+        1,
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_reformatted_schema_checks_no_query() {
+    let mut bench = Bench::new();
+    bench.edit_schema(
+        "node Book { isbn: String @key title: String }",
+        "node Book {\n  isbn: String @key\n  title: String\n}",
+    );
+    let run = bench.run();
+    assert!(run.contains(&"schema_check".to_owned()));
+    assert!(
+        !run.iter().any(|name| name == "check_query" || name == "catalog"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_comment_in_the_schema_checks_nothing() {
+    let mut bench = Bench::new();
+    bench.edit_schema("node Book", "// Titles.\nnode Book");
+    let run = bench.run();
+    assert!(
+        !run.iter().any(|name| name == "schema_check" || name == "check_query"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn one_changed_type_checks_the_queries_that_name_it() {
+    let mut bench = Bench::new();
+    bench.edit_schema("title: String", "title: String pages: I32?");
+    let run = bench.run();
+    assert_eq!(run.iter().filter(|name| *name == "check_query").count(), 1, "{run:?}");
+    assert_eq!(
+        run.iter().filter(|name| *name == "parse_schema_item").count(),
+        1,
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_new_type_checks_no_query() {
+    let mut bench = Bench::new();
+    bench.edit_schema("edge Lent", "node Shelf { code: String }\n\nedge Lent");
+    assert_eq!(bench.executed("check_query"), 0);
+}
+
+#[test]
+fn moving_a_query_into_another_file_checks_nothing() {
+    let mut bench = Bench::new();
+    let (first, second) = QUERIES.split_at(QUERIES.find("query members").expect("it is there"));
+    bench.edit(bench.queries, first.to_owned());
+    let other = SourceFile::new(&bench.db, "members.gq".into(), second.into(), Language::Query);
+    bench
+        .project
+        .set_files(&mut bench.db)
+        .to(vec![bench.schema, bench.queries, other]);
+    let run = bench.run();
+    assert!(!run.iter().any(|name| name == "parse_query_item"), "{run:?}");
+}
