@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use omnigraph_compiler::rules::LAB_SCHEMA;
+use omnigraph_tests::binary;
 use regex::Regex;
 use tempfile::TempDir;
 
@@ -261,8 +262,8 @@ impl Workspace {
     fn lint(&self, schema: &str, query: Option<&str>) -> Vec<Finding> {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("schema.pg"), schema).unwrap();
-        let mut command = Command::new(binary());
-        command.current_dir(folder.path()).args(["lint", "--format", "json"]);
+        let mut command = binary::command(folder.path());
+        command.args(["lint", "--format", "json"]);
         match query {
             Some(query) => {
                 fs::write(folder.path().join("query.gq"), query).unwrap();
@@ -288,15 +289,15 @@ impl Workspace {
         if command == "echo $?" {
             return (vec![self.status.get().to_string()], 0);
         }
-        let folder = binary().parent().unwrap().to_owned();
-        let mut path = OsString::from(folder);
+        let mut path = OsString::from(binary::path().parent().unwrap());
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
         let output = Command::new("sh")
             .args(["-c", command])
             .current_dir(self.folder.path())
             .env("PATH", path)
-            .env("NO_COLOR", "1")
+            .env("TERM", "dumb")
+            .env("COLUMNS", "100")
             .env_remove("CLICOLOR_FORCE")
             .env_remove("OMNIGRAPH_ACTOR")
             .output()
