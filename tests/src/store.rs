@@ -2,15 +2,13 @@
 //! plan.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_compiler::ir::Plan;
 use omnigraph_compiler::{params, query};
 use omnigraph_engine::execution::{self, QueryOptions};
-use omnigraph_engine::load;
-use omnigraph_engine::mutate::{self, MutationOptions};
-use omnigraph_engine::{CommitOptions, Graph, OpenOptions, export};
+use omnigraph_engine::export::ExportOptions;
+use omnigraph_engine::{Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions};
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -60,7 +58,7 @@ impl Store {
     pub fn create(location: &Path, schema: &str) -> Store {
         let runtime = runtime();
         let location = location.to_str().expect("a path that is text");
-        let init = Graph::init(location, schema, OpenOptions::default(), CommitOptions::default());
+        let init = Graph::init(location, schema, OpenOptions::default());
         let graph = runtime.block_on(init).unwrap_or_else(|error| panic!("{error}"));
         Store { runtime, graph }
     }
@@ -75,13 +73,12 @@ impl Store {
 
     pub fn load(&self, lines: &str, mode: Mode) -> Result<(), Failure> {
         let mode = match mode {
-            Mode::Append => load::Mode::Append,
-            Mode::Merge => load::Mode::Merge,
-            Mode::Overwrite => load::Mode::Overwrite,
+            Mode::Append => LoadMode::Append,
+            Mode::Merge => LoadMode::Merge,
+            Mode::Overwrite => LoadMode::Overwrite,
         };
         let input = std::io::Cursor::new(lines.as_bytes().to_vec());
-        self.runtime
-            .block_on(load::load(&self.graph, input, mode, CommitOptions::default()))?;
+        self.runtime.block_on(self.graph.load(input, LoadOptions::mode(mode)))?;
         Ok(())
     }
 
@@ -89,7 +86,7 @@ impl Store {
         let mut text = Vec::new();
         let written = self.runtime.block_on(async {
             let snapshot = self.graph.snapshot().await?;
-            export::export(&snapshot, &[], &mut text).await
+            snapshot.export(&mut text, &ExportOptions::default()).await
         });
         written.unwrap_or_else(|error| panic!("{error}"));
         String::from_utf8(text).expect("an export is text")
@@ -113,7 +110,7 @@ impl Store {
         })?;
         self.runtime.block_on(async {
             let snapshot = self.graph.snapshot().await?;
-            let checked = query::check(&tree, snapshot.catalog());
+            let checked = query::check(&tree, &snapshot.catalog);
             let errors: Vec<_> = checked
                 .findings
                 .iter()
@@ -128,7 +125,11 @@ impl Store {
             let decoded = params::bind(&plan, &Json::Object(given.clone()), params::Options::default());
             if !decoded.errors.is_empty() {
                 return Err(Failure {
-                    codes: decoded.errors.iter().map(|problem| problem.rule.code.to_owned()).collect(),
+                    codes: decoded
+                        .errors
+                        .iter()
+                        .map(|problem| problem.rule.code.to_owned())
+                        .collect(),
                     message: format!("{:?}", decoded.errors),
                 });
             }
@@ -146,18 +147,22 @@ impl Store {
                 }
                 Plan::Mutation(plan) => {
                     let options = MutationOptions {
-                        now_ms: now,
+                        now: Some(now),
                         ..MutationOptions::default()
                     };
-                    let receipt = mutate::mutate(&self.graph, plan, &decoded.values, options).await?;
+                    let report = self.graph.mutate(plan, &decoded.values, options).await?;
                     Outcome::Affected {
-                        nodes: receipt.affected_nodes,
-                        edges: receipt.affected_edges,
-                        commit: receipt.commit,
+                        nodes: report.affected_nodes,
+                        edges: report.affected_edges,
+                        commit: report.receipt.map(|receipt| receipt.commit),
                     }
                 }
             };
-            let warnings = decoded.warnings.iter().map(|warning| warning.rule.code.to_owned()).collect();
+            let warnings = decoded
+                .warnings
+                .iter()
+                .map(|warning| warning.rule.code.to_owned())
+                .collect();
             Ok(Ran { outcome, warnings })
         })
     }

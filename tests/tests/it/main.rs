@@ -2,6 +2,7 @@
 
 mod cli;
 mod concurrency;
+mod docs;
 mod examples;
 mod kill;
 mod property;

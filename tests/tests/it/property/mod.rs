@@ -249,7 +249,14 @@ fn step(store: &Store, model: &mut Model, request: &mutations::Request) -> Resul
             }
             true
         }
-        (Err(_), Err(failure)) if failure.codes.iter().all(|code| code == "BadRequest" || code.starts_with("P0")) => false,
+        (Err(_), Err(failure))
+            if failure
+                .codes
+                .iter()
+                .all(|code| code == "BadRequest" || code.starts_with("P0")) =>
+        {
+            false
+        }
         (mine, theirs) => return Err(format!("the reference says {mine:?}, the engine {theirs:?}")),
     };
     let stored = Model::from_lines(model.catalog.clone(), &store.export())?;
