@@ -1,0 +1,152 @@
+//! Negation in general: for each batch of rows the inner plan runs once, on all of them, each tagged with its number;
+//! the rows whose numbers come out have a solution.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use arrow_array::{BooleanArray, RecordBatch, UInt32Array};
+use arrow_schema::{Schema, SchemaRef};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::TaskContext;
+use datafusion::physical_plan::execution_plan::reset_plan_states;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
+};
+use futures::{StreamExt, TryStreamExt};
+
+use super::operator::{counted, dense_field, properties};
+use super::scan::OuterRows;
+
+#[derive(Debug)]
+pub struct AntiJoinExec {
+    input: Arc<dyn ExecutionPlan>,
+    /// Ends in an `OuterExec`; yields the column of row numbers.
+    inner: Arc<dyn ExecutionPlan>,
+    /// Name of the column of row numbers.
+    row: String,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+/// The schema of the rows that the inner plan starts from.
+pub fn outer_schema(input: &SchemaRef, row: &str) -> SchemaRef {
+    let mut fields = input.fields().to_vec();
+    fields.push(Arc::new(dense_field(row)));
+    Arc::new(Schema::new(fields))
+}
+
+impl AntiJoinExec {
+    pub fn new(input: Arc<dyn ExecutionPlan>, inner: Arc<dyn ExecutionPlan>, row: &str) -> AntiJoinExec {
+        AntiJoinExec {
+            properties: properties(input.schema()),
+            metrics: ExecutionPlanMetricsSet::new(),
+            input,
+            inner,
+            row: row.to_string(),
+        }
+    }
+}
+
+impl DisplayAs for AntiJoinExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AntiJoinExec")
+    }
+}
+
+impl ExecutionPlan for AntiJoinExec {
+    fn name(&self) -> &str {
+        "AntiJoinExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![true, false]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input, &self.inner]
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let [input, inner] = <[_; 2]>::try_from(children)
+            .map_err(|_| DataFusionError::Internal("an anti-join has two inputs".into()))?;
+        Ok(Arc::new(AntiJoinExec::new(input, inner, &self.row)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let input = self.input.execute(partition, context.clone())?;
+        let (inner, row) = (self.inner.clone(), self.row.clone());
+        let batches = input
+            .then(move |batch| {
+                let (inner, row, context) = (inner.clone(), row.clone(), context.clone());
+                async move { without_solution(batch?, inner, &row, &context).await }
+            })
+            .try_filter(|batch| std::future::ready(batch.num_rows() > 0));
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            counted(batches, metrics),
+        )))
+    }
+}
+
+/// The rows of a batch for which the inner plan finds nothing.
+async fn without_solution(
+    batch: RecordBatch,
+    inner: Arc<dyn ExecutionPlan>,
+    row: &str,
+    context: &Arc<TaskContext>,
+) -> Result<RecordBatch> {
+    if batch.num_rows() == 0 {
+        return Ok(batch);
+    }
+    let mut columns = batch.columns().to_vec();
+    columns.push(Arc::new(UInt32Array::from_iter_values(0..batch.num_rows() as u32)));
+    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), row), columns)?;
+    // Operators that keep state, such as the built side of a join, must see each batch afresh.
+    let inner = reset_plan_states(inner)?;
+    let mut stream = inner.execute(0, with_outer(context, outer))?;
+    let mut keep = vec![true; batch.num_rows()];
+    let mut left = keep.len();
+    while let Some(found) = stream.try_next().await? {
+        let rows = found
+            .column_by_name(row)
+            .and_then(|column| column.as_primitive_opt::<UInt32Type>())
+            .ok_or_else(|| DataFusionError::Internal("an inner plan lost the numbers of its rows".into()))?;
+        for row in rows.values() {
+            if std::mem::replace(&mut keep[*row as usize], false) {
+                left -= 1;
+            }
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    Ok(arrow_select::filter::filter_record_batch(
+        &batch,
+        &BooleanArray::from(keep),
+    )?)
+}
+
+fn with_outer(context: &Arc<TaskContext>, outer: RecordBatch) -> Arc<TaskContext> {
+    let config = context
+        .session_config()
+        .clone()
+        .with_extension(Arc::new(OuterRows(outer)));
+    Arc::new(
+        TaskContext::default()
+            .with_session_config(config)
+            .with_runtime(context.runtime_env()),
+    )
+}

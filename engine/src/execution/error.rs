@@ -1,0 +1,50 @@
+//! Errors of an execution, as the classes that callers decide by.
+
+use arrow_schema::ArrowError;
+use datafusion::common::DataFusionError;
+
+use crate::error::Error;
+
+/// Unwraps what DataFusion and Arrow wrapped: an error of our own comes out as it went in, and one about memory becomes
+/// the limit that was hit.
+pub fn from_datafusion(error: DataFusionError, memory_limit: usize) -> Error {
+    match error {
+        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => {
+            from_datafusion(*inner, memory_limit)
+        }
+        DataFusionError::ArrowError(inner, _) => match *inner {
+            ArrowError::ExternalError(inner) => from_source(inner, memory_limit),
+            other => Error::from(other),
+        },
+        DataFusionError::External(inner) => from_source(inner, memory_limit),
+        DataFusionError::Shared(inner) => match std::sync::Arc::try_unwrap(inner) {
+            Ok(inner) => from_datafusion(inner, memory_limit),
+            Err(shared) => match shared.find_root() {
+                DataFusionError::ResourcesExhausted(_) => exhausted(memory_limit),
+                _ => Error::from(DataFusionError::Shared(shared)),
+            },
+        },
+        DataFusionError::ResourcesExhausted(_) => exhausted(memory_limit),
+        other => Error::from(other),
+    }
+}
+
+fn from_source(source: Box<dyn std::error::Error + Send + Sync>, memory_limit: usize) -> Error {
+    let source = match source.downcast::<Error>() {
+        Ok(own) => return *own,
+        Err(source) => source,
+    };
+    match source.downcast::<DataFusionError>() {
+        Ok(inner) => from_datafusion(*inner, memory_limit),
+        Err(source) => Error::from(DataFusionError::External(source)),
+    }
+}
+
+/// The pool tells its consumers only that it is used up.
+fn exhausted(memory_limit: usize) -> Error {
+    Error::ResourceLimitExceeded {
+        resource: "memory of a query",
+        limit: memory_limit as u64,
+        actual: memory_limit as u64 + 1,
+    }
+}

@@ -1,0 +1,127 @@
+//! Runs read plans over a snapshot. Physical plans are DataFusion plans: what concerns graphs is an operator of ours,
+//! everything else DataFusion's.
+
+mod aggregate;
+mod anti_join;
+mod constant;
+mod error;
+mod expand;
+mod expression;
+mod fetch;
+mod operator;
+mod plan;
+mod rank;
+mod scan;
+mod search;
+mod sum;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
+use datafusion::physical_plan::displayable;
+use datafusion::prelude::SessionConfig;
+use futures::TryStreamExt;
+use omnigraph_compiler::ir::ReadPlan;
+use omnigraph_compiler::types::Value;
+
+use crate::error::Result;
+use crate::result::QueryResult;
+use crate::store::Snapshot;
+use constant::Constants;
+use operator::BATCH_ROWS;
+
+pub use error::from_datafusion;
+pub use search::{ANALYSER, TextIndex};
+
+/// What a request may set beside its parameters.
+#[derive(Clone, Debug)]
+pub struct QueryOptions {
+    /// The instant of `now()`, in milliseconds since the epoch, UTC.
+    pub now_ms: i64,
+    /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
+    pub memory_limit: usize,
+}
+
+impl Default for QueryOptions {
+    /// The current time and 2 GiB.
+    fn default() -> Self {
+        QueryOptions {
+            now_ms: chrono::Utc::now().timestamp_millis(),
+            memory_limit: 2 << 30,
+        }
+    }
+}
+
+/// Executes a plan. Parameters have been checked against the plan's declarations; an absent one is null.
+pub async fn query(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> Result<QueryResult> {
+    let run = async {
+        let constants = Constants::new(parameters, options.now_ms);
+        let physical = plan::physical(snapshot, plan, constants).await?;
+        let schema = physical.schema();
+        let batches = physical.execute(0, context(options)?)?.try_collect().await?;
+        Ok((schema, batches))
+    };
+    let (schema, batches) = run
+        .await
+        .map_err(|error| from_datafusion(error, options.memory_limit))?;
+    Ok(QueryResult {
+        columns: plan.columns.clone(),
+        schema,
+        batches,
+        commit: snapshot.commit_id().to_string(),
+    })
+}
+
+/// The physical plan as an indented tree, one operator a line.
+pub async fn explain(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> Result<String> {
+    let constants = Constants::new(parameters, options.now_ms);
+    let physical = plan::physical(snapshot, plan, constants)
+        .await
+        .map_err(|error| from_datafusion(error, options.memory_limit))?;
+    Ok(displayable(physical.as_ref()).indent(false).to_string())
+}
+
+/// Runs a query and tells, for each operator of its plan, the rows that came out of it and the time it took.
+pub async fn analyze(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> Result<String> {
+    let run = async {
+        let constants = Constants::new(parameters, options.now_ms);
+        let physical = plan::physical(snapshot, plan, constants).await?;
+        let mut batches = physical.execute(0, context(options)?)?;
+        while batches.try_next().await?.is_some() {}
+        Ok(DisplayableExecutionPlan::with_metrics(physical.as_ref())
+            .indent(false)
+            .to_string())
+    };
+    run.await.map_err(|error| from_datafusion(error, options.memory_limit))
+}
+
+fn context(options: &QueryOptions) -> datafusion::common::Result<Arc<TaskContext>> {
+    let pool = Arc::new(FairSpillPool::new(options.memory_limit));
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+    let config = SessionConfig::new()
+        .with_target_partitions(1)
+        .with_batch_size(BATCH_ROWS);
+    Ok(Arc::new(
+        TaskContext::default().with_session_config(config).with_runtime(runtime),
+    ))
+}

@@ -1,0 +1,67 @@
+//! What the graph operators share as DataFusion plans: one partition, bounded, batches of a fixed size.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow_schema::{DataType, Field, SchemaRef};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::physical_expr::EquivalenceProperties;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::metrics::BaselineMetrics;
+use datafusion::physical_plan::{ExecutionPlan, Partitioning, PlanProperties};
+use futures::{Stream, StreamExt};
+
+/// Rows that an operator puts into one batch.
+pub const BATCH_ROWS: usize = 8192;
+
+pub fn properties(schema: SchemaRef) -> Arc<PlanProperties> {
+    Arc::new(PlanProperties::new(
+        EquivalenceProperties::new(schema),
+        Partitioning::UnknownPartitioning(1),
+        EmissionType::Incremental,
+        Boundedness::Bounded,
+    ))
+}
+
+/// Counts the rows and batches of an operator's output, for `analyze`.
+pub fn counted<S>(batches: S, metrics: BaselineMetrics) -> impl Stream<Item = Result<RecordBatch>> + Send
+where
+    S: Stream<Item = Result<RecordBatch>> + Send,
+{
+    batches.map(move |batch| {
+        if let Ok(batch) = &batch {
+            metrics.record_output(batch.num_rows());
+        }
+        batch
+    })
+}
+
+/// A column of dense numbers.
+pub fn dense_field(name: &str) -> Field {
+    Field::new(name, DataType::UInt32, false)
+}
+
+/// The only child of a unary operator that is being rebuilt.
+pub fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+    match (children.pop(), children.is_empty()) {
+        (Some(child), true) => Ok(child),
+        _ => Err(DataFusionError::Internal(
+            "an operator with one input got another number".into(),
+        )),
+    }
+}
+
+/// The values of a column at some rows; consecutive rows are not copied.
+pub fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
+    let indices = rows.values();
+    let (Some(first), Some(last)) = (indices.first(), indices.last()) else {
+        return Ok(column.slice(0, 0));
+    };
+    let length = indices.len();
+    let consecutive = (*last as usize).checked_sub(*first as usize) == Some(length - 1)
+        && indices.windows(2).all(|pair| pair[0].wrapping_add(1) == pair[1]);
+    if consecutive && (*last as usize) < column.len() {
+        return Ok(column.slice(*first as usize, length));
+    }
+    Ok(arrow_select::take::take(column, rows, None)?)
+}

@@ -1,0 +1,304 @@
+//! Comparisons against the definitions, over many pairs of values.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int32Array, Int64Array, ListArray, Scalar,
+    StringArray, UInt32Array, UInt64Array,
+};
+use omnigraph_compiler::ir::Comparison;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use super::compare;
+
+const ORDERED: [Comparison; 6] = [
+    Comparison::Equal,
+    Comparison::NotEqual,
+    Comparison::Less,
+    Comparison::LessEqual,
+    Comparison::Greater,
+    Comparison::GreaterEqual,
+];
+
+fn holds(comparison: Comparison, order: Option<Ordering>) -> bool {
+    match comparison {
+        Comparison::Equal => order == Some(Ordering::Equal),
+        Comparison::NotEqual => order != Some(Ordering::Equal),
+        Comparison::Less => order == Some(Ordering::Less),
+        Comparison::LessEqual => order.is_some_and(Ordering::is_le),
+        Comparison::Greater => order == Some(Ordering::Greater),
+        Comparison::GreaterEqual => order.is_some_and(Ordering::is_ge),
+        _ => false,
+    }
+}
+
+/// A finite number as numerator and binary exponent, both exact: `numerator * 2^exponent`.
+#[derive(Clone, Copy, Debug)]
+enum Number {
+    Rational { numerator: i128, exponent: i32 },
+    Infinite { negative: bool },
+    Nan,
+}
+
+fn of_integer(value: i128) -> Number {
+    Number::Rational {
+        numerator: value,
+        exponent: 0,
+    }
+}
+
+/// Taken apart bit by bit, without any floating-point operation.
+fn of_float(value: f64) -> Number {
+    let bits = value.to_bits();
+    let negative = bits >> 63 == 1;
+    let biased = (bits >> 52 & 0x7ff) as i32;
+    let fraction = (bits & ((1 << 52) - 1)) as i128;
+    if biased == 0x7ff {
+        return if fraction == 0 {
+            Number::Infinite { negative }
+        } else {
+            Number::Nan
+        };
+    }
+    let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
+    Number::Rational {
+        numerator: if negative { -mantissa } else { mantissa },
+        exponent: biased.max(1) - 1075,
+    }
+}
+
+fn order(a: Number, b: Number) -> Option<Ordering> {
+    match (a, b) {
+        (Number::Nan, _) | (_, Number::Nan) => None,
+        (Number::Infinite { negative: x }, Number::Infinite { negative: y }) => Some(y.cmp(&x)),
+        (Number::Infinite { negative }, _) => Some(if negative { Ordering::Less } else { Ordering::Greater }),
+        (_, Number::Infinite { negative }) => Some(if negative { Ordering::Greater } else { Ordering::Less }),
+        (
+            Number::Rational {
+                numerator: x,
+                exponent: p,
+            },
+            Number::Rational {
+                numerator: y,
+                exponent: q,
+            },
+        ) => Some(order_rationals(x, p, y, q)),
+    }
+}
+
+fn order_rationals(x: i128, p: i32, y: i128, q: i32) -> Ordering {
+    if x.signum() != y.signum() || x == 0 {
+        return x.signum().cmp(&y.signum());
+    }
+    // Compare the positions of the highest bits, then the bits themselves, shifted to a common exponent.
+    let magnitude = |n: i128, e: i32| 128 - n.unsigned_abs().leading_zeros() as i32 + e;
+    let (a, b) = (magnitude(x, p), magnitude(y, q));
+    let absolute = a.cmp(&b).then_with(|| {
+        let lowest = p.min(q);
+        // Equal magnitudes keep the shifted numbers within 66 + 53 bits.
+        (x.unsigned_abs() << (p - lowest)).cmp(&(y.unsigned_abs() << (q - lowest)))
+    });
+    if x < 0 { absolute.reverse() } else { absolute }
+}
+
+/// Columns of one length over every numeric type, with what each row means.
+fn columns(random: &mut SmallRng, rows: usize) -> Vec<(ArrayRef, Vec<Option<Number>>)> {
+    let corners = [
+        0i128,
+        1,
+        -1,
+        2,
+        29,
+        1 << 24,
+        (1 << 24) + 1,
+        1 << 53,
+        (1 << 53) + 1,
+        -(1 << 53) - 1,
+    ];
+    let mut integer = |min: i128, max: i128, random: &mut SmallRng| -> i128 {
+        match random.random_range(0..4) {
+            0 => corners[random.random_range(0..corners.len())].clamp(min, max),
+            1 => [min, max, min + 1, max - 1][random.random_range(0..4)],
+            _ => i128::from(random.random::<i64>()).clamp(min, max),
+        }
+    };
+    let float = |random: &mut SmallRng| -> f64 {
+        let corners = [
+            0.0,
+            -0.0,
+            0.1,
+            2.5,
+            -2.5,
+            29.0,
+            9007199254740992.0,
+            9007199254740994.0,
+            1.8446744073709552e19,
+        ];
+        match random.random_range(0..4) {
+            0 => corners[random.random_range(0..corners.len())],
+            1 => [
+                f64::NAN,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                5e-324,
+                f64::MAX,
+                -9.223372036854775808e18,
+            ][random.random_range(0..6)],
+            2 => random.random::<i64>() as f64,
+            _ => f64::from_bits(random.random::<u64>()),
+        }
+    };
+    let null = |random: &mut SmallRng| random.random_bool(0.1);
+    macro_rules! integers {
+        ($array:ty, $native:ty) => {{
+            let values: Vec<Option<$native>> = (0..rows)
+                .map(|_| {
+                    let value = integer(<$native>::MIN.into(), <$native>::MAX.into(), random) as $native;
+                    (!null(random)).then_some(value)
+                })
+                .collect();
+            let meaning = values.iter().map(|value| value.map(|v| of_integer(v.into()))).collect();
+            (Arc::new(<$array>::from(values)) as ArrayRef, meaning)
+        }};
+    }
+    let singles: Vec<Option<f32>> = (0..rows)
+        .map(|_| (!null(random)).then(|| float(random) as f32))
+        .collect();
+    let doubles: Vec<Option<f64>> = (0..rows).map(|_| (!null(random)).then(|| float(random))).collect();
+    vec![
+        integers!(Int32Array, i32),
+        integers!(Int64Array, i64),
+        integers!(UInt32Array, u32),
+        integers!(UInt64Array, u64),
+        (
+            Arc::new(Float32Array::from(singles.clone())),
+            singles.iter().map(|value| value.map(|v| of_float(v.into()))).collect(),
+        ),
+        (
+            Arc::new(Float64Array::from(doubles.clone())),
+            doubles.iter().map(|value| value.map(of_float)).collect(),
+        ),
+    ]
+}
+
+#[test]
+fn numbers_of_all_widths_compare_by_value() {
+    let mut random = SmallRng::seed_from_u64(3);
+    for _ in 0..60 {
+        let (left, right) = (columns(&mut random, 64), columns(&mut random, 64));
+        for (a, meaning_a) in &left {
+            for (b, meaning_b) in &right {
+                for comparison in ORDERED {
+                    let expected = |x: &Option<Number>, y: &Option<Number>| match (x, y) {
+                        (Some(x), Some(y)) => holds(comparison, order(*x, *y)),
+                        _ => false,
+                    };
+                    let by_row: Vec<bool> = meaning_a.iter().zip(meaning_b).map(|(x, y)| expected(x, y)).collect();
+                    let found = compare(comparison, a, b).unwrap();
+                    assert_eq!(found, BooleanArray::from(by_row), "{comparison:?} {a:?} {b:?}");
+                    let with_first: Vec<bool> = meaning_a.iter().map(|x| expected(x, &meaning_b[0])).collect();
+                    let found = compare(comparison, a, &Scalar::new(b.slice(0, 1))).unwrap();
+                    assert_eq!(found, BooleanArray::from(with_first));
+                    let from_first: Vec<bool> = meaning_b.iter().map(|y| expected(&meaning_a[0], y)).collect();
+                    let found = compare(comparison, &Scalar::new(a.slice(0, 1)), b).unwrap();
+                    assert_eq!(found, BooleanArray::from(from_first));
+                }
+            }
+        }
+    }
+}
+
+fn bools(array: &BooleanArray) -> Vec<bool> {
+    assert_eq!(array.null_count(), 0);
+    array.values().iter().collect()
+}
+
+#[test]
+fn the_documented_corners() {
+    let wide = Int64Array::from(vec![9007199254740993]);
+    let rounded = Float64Array::from(vec![9007199254740992.0]);
+    assert_eq!(bools(&compare(Comparison::Equal, &wide, &rounded).unwrap()), [false]);
+    assert_eq!(bools(&compare(Comparison::Greater, &wide, &rounded).unwrap()), [true]);
+    let single = Float32Array::from(vec![0.1]);
+    let double = Float64Array::from(vec![0.1]);
+    assert_eq!(bools(&compare(Comparison::Equal, &single, &double).unwrap()), [false]);
+    let days = Date32Array::from(vec![Some(1), None]);
+    let one = Scalar::new(Date32Array::from(vec![1]));
+    assert_eq!(
+        bools(&compare(Comparison::GreaterEqual, &days, &one).unwrap()),
+        [true, false]
+    );
+    assert_eq!(
+        bools(&compare(Comparison::NotEqual, &days, &one).unwrap()),
+        [false, false]
+    );
+}
+
+#[test]
+fn text_is_compared_by_bytes() {
+    let texts = StringArray::from(vec![Some("Joins on trees"), Some("a%b_"), Some(""), None, Some("é")]);
+    let test = |comparison, operand: &str| {
+        bools(&compare(comparison, &texts, &Scalar::new(StringArray::from(vec![operand]))).unwrap())
+    };
+    assert_eq!(test(Comparison::ContainsText, "joins"), [false; 5]);
+    assert_eq!(test(Comparison::ContainsText, "on"), [true, false, false, false, false]);
+    assert_eq!(test(Comparison::ContainsText, "%"), [false, true, false, false, false]);
+    assert_eq!(test(Comparison::ContainsText, ""), [true, true, true, false, true]);
+    assert_eq!(test(Comparison::StartsWith, "Jo"), [true, false, false, false, false]);
+    assert_eq!(test(Comparison::Less, "a"), [true, false, true, false, false]);
+    let haystack = Scalar::new(StringArray::from(vec!["Ada and Bo"]));
+    let needles = StringArray::from(vec![Some("Ada"), Some("Cy"), None]);
+    assert_eq!(
+        bools(&compare(Comparison::ContainsText, &haystack, &needles).unwrap()),
+        [true, false, false]
+    );
+    let null = Scalar::new(StringArray::from(vec![None::<&str>]));
+    assert_eq!(
+        bools(&compare(Comparison::ContainsText, &texts, &null).unwrap()),
+        [false; 5]
+    );
+}
+
+#[test]
+fn an_item_is_in_a_list_if_one_equals_it() {
+    let lists = ListArray::from_iter_primitive::<Int32Type, _, _>([
+        Some(vec![Some(1), Some(2)]),
+        Some(vec![]),
+        None,
+        Some(vec![None, Some(3)]),
+    ]);
+    let test = |item: &dyn arrow_array::Datum| bools(&compare(Comparison::ContainsItem, &lists, item).unwrap());
+    assert_eq!(
+        test(&Scalar::new(Float64Array::from(vec![2.0]))),
+        [true, false, false, false]
+    );
+    assert_eq!(test(&Scalar::new(Float64Array::from(vec![2.5]))), [false; 4]);
+    assert_eq!(test(&Scalar::new(Int64Array::from(vec![None]))), [false; 4]);
+    assert_eq!(
+        test(&Int64Array::from(vec![Some(1), Some(1), Some(1), Some(3)])),
+        [true, false, false, true]
+    );
+    let sliced = lists.slice(1, 3);
+    let items = UInt64Array::from(vec![3, 3, 3]);
+    assert_eq!(
+        bools(&compare(Comparison::ContainsItem, &sliced, &items).unwrap()),
+        [false, false, true]
+    );
+    let literal = Scalar::new(lists.slice(0, 1));
+    let items = Int64Array::from(vec![Some(2), Some(5), None]);
+    assert_eq!(
+        bools(&compare(Comparison::ContainsItem, &literal, &items).unwrap()),
+        [true, false, false]
+    );
+}
+
+#[test]
+fn what_has_no_order_is_an_error() {
+    let (text, number) = (StringArray::from(vec!["1"]), Int32Array::from(vec![1]));
+    assert!(compare(Comparison::Equal, &text, &number).is_err());
+    assert!(compare(Comparison::StartsWith, &number, &text).is_err());
+    assert!(compare(Comparison::ContainsItem, &text, &text).is_err());
+}

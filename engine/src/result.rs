@@ -1,0 +1,222 @@
+//! What a query returns: Arrow batches, and the same rows as JSON values.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Date64Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, SchemaRef};
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat};
+use omnigraph_compiler::catalog::Catalog;
+use omnigraph_compiler::ir::Column;
+use serde_json::{Map, Number, Value};
+
+use crate::error::{Error, Result};
+use crate::store::{ID, value_type};
+
+/// All rows of a query.
+#[derive(Clone, Debug)]
+pub struct QueryResult {
+    pub columns: Vec<Column>,
+    /// A whole node is a struct: `id`, then its properties.
+    pub schema: SchemaRef,
+    pub batches: Vec<RecordBatch>,
+    /// Id of the commit that was read.
+    pub commit: String,
+}
+
+impl QueryResult {
+    pub fn row_count(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// The rows as JSON objects, members in the order of the columns.
+    pub fn json_rows(&self) -> Result<Vec<Map<String, Value>>> {
+        let mut rows = Vec::with_capacity(self.row_count());
+        for batch in &self.batches {
+            rows.extend(json_rows(batch)?);
+        }
+        Ok(rows)
+    }
+}
+
+/// The members of a whole node: its id, then every property but blobs as they were declared.
+pub fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
+    let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
+    if let Some(node) = catalog.node(type_name) {
+        let properties = node.visible_properties();
+        fields.extend(
+            properties
+                .into_iter()
+                .map(|p| Field::new(&p.name, value_type(&p.ty), true)),
+        );
+    }
+    fields.into()
+}
+
+/// The rows of a batch as JSON objects. Integers keep their full width, an F32 is shown as the F64 it equals, a float
+/// that is no number is a text, or null inside a vector.
+pub fn json_rows(batch: &RecordBatch) -> Result<Vec<Map<String, Value>>> {
+    let mut rows = vec![Map::with_capacity(batch.num_columns()); batch.num_rows()];
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        for (row, value) in rows.iter_mut().zip(json_column(column)?) {
+            row.insert(field.name().clone(), value);
+        }
+    }
+    Ok(rows)
+}
+
+/// The values of a column, in order.
+pub fn json_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
+    let mut values = raw(column)?;
+    for (row, value) in values.iter_mut().enumerate() {
+        if column.is_null(row) {
+            *value = Value::Null;
+        }
+    }
+    Ok(values)
+}
+
+/// Values without regard to nulls, where a null has any value.
+fn raw(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
+    macro_rules! numbers {
+        ($type:ty, $convert:expr) => {
+            column
+                .as_primitive::<$type>()
+                .values()
+                .iter()
+                .copied()
+                .map($convert)
+                .collect()
+        };
+    }
+    Ok(match column.data_type() {
+        DataType::Null => vec![Value::Null; column.len()],
+        DataType::Utf8 => {
+            let texts = column.as_string::<i32>();
+            (0..column.len()).map(|row| Value::from(texts.value(row))).collect()
+        }
+        DataType::Boolean => {
+            let bools = column.as_boolean();
+            (0..column.len()).map(|row| Value::Bool(bools.value(row))).collect()
+        }
+        DataType::Int32 => numbers!(Int32Type, Value::from),
+        DataType::Int64 => numbers!(Int64Type, Value::from),
+        DataType::UInt32 => numbers!(UInt32Type, Value::from),
+        DataType::UInt64 => numbers!(UInt64Type, Value::from),
+        DataType::Float32 => numbers!(Float32Type, |value| float(f64::from(value))),
+        DataType::Float64 => numbers!(Float64Type, float),
+        DataType::Date32 => numbers!(Date32Type, date),
+        DataType::Date64 => numbers!(Date64Type, instant),
+        DataType::List(_) => {
+            let lists = column.as_list::<i32>();
+            let items = json_column(lists.values())?;
+            let offsets = lists.value_offsets();
+            (0..column.len())
+                .map(|row| Value::Array(items[offsets[row] as usize..offsets[row + 1] as usize].to_vec()))
+                .collect()
+        }
+        DataType::FixedSizeList(_, size) => {
+            let lists = column.as_fixed_size_list();
+            let mut items = json_column(lists.values())?;
+            items
+                .iter_mut()
+                .filter(|item| !item.is_number())
+                .for_each(|item| *item = Value::Null);
+            let start = |row: usize| lists.value_offset(row) as usize;
+            (0..column.len())
+                .map(|row| Value::Array(items[start(row)..start(row) + *size as usize].to_vec()))
+                .collect()
+        }
+        DataType::Struct(fields) => {
+            let parts = column.as_struct();
+            let mut rows = vec![Map::with_capacity(fields.len()); column.len()];
+            for (field, part) in fields.iter().zip(parts.columns()) {
+                for (row, value) in rows.iter_mut().zip(json_column(part)?) {
+                    row.insert(field.name().clone(), value);
+                }
+            }
+            rows.into_iter().map(Value::Object).collect()
+        }
+        other => return Err(Error::internal(format!("a result of type {other} has no JSON form"))),
+    })
+}
+
+fn float(value: f64) -> Value {
+    match Number::from_f64(value) {
+        Some(number) => Value::Number(number),
+        None if value.is_nan() => Value::from("NaN"),
+        None if value > 0.0 => Value::from("Infinity"),
+        None => Value::from("-Infinity"),
+    }
+}
+
+/// Out of the calendar's range, which nothing stored is: the number itself.
+fn date(days: i32) -> Value {
+    let date = NaiveDate::default().checked_add_signed(Duration::days(days.into()));
+    date.map_or(Value::from(days), |date| {
+        Value::from(date.format("%Y-%m-%d").to_string())
+    })
+}
+
+fn instant(milliseconds: i64) -> Value {
+    let instant = DateTime::from_timestamp_millis(milliseconds);
+    instant.map_or(Value::from(milliseconds), |instant| {
+        Value::from(instant.to_rfc3339_opts(SecondsFormat::Millis, true))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{
+        Date32Array, Date64Array, FixedSizeListArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray,
+        UInt64Array,
+    };
+
+    fn json(column: impl Array + 'static) -> String {
+        let column: Arc<dyn Array> = Arc::new(column);
+        serde_json::to_string(&json_column(&column).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn values_have_one_json_form() {
+        assert_eq!(
+            json(Int64Array::from(vec![Some(i64::MAX), None])),
+            "[9223372036854775807,null]"
+        );
+        assert_eq!(json(UInt64Array::from(vec![u64::MAX])), "[18446744073709551615]");
+        assert_eq!(json(Float32Array::from(vec![0.1, 2.0])), "[0.10000000149011612,2.0]");
+        assert_eq!(
+            json(Float64Array::from(vec![134.0, f64::NAN, f64::NEG_INFINITY])),
+            r#"[134.0,"NaN","-Infinity"]"#
+        );
+        assert_eq!(
+            json(Date32Array::from(vec![19367, -1])),
+            r#"["2023-01-10","1969-12-31"]"#
+        );
+        assert_eq!(
+            json(Date64Array::from(vec![1_717_245_000_000])),
+            r#"["2024-06-01T12:30:00.000Z"]"#
+        );
+        assert_eq!(json(StringArray::from(vec![Some("é\""), None])), r#"["é\"",null]"#);
+    }
+
+    #[test]
+    fn lists_and_vectors_are_arrays_even_when_sliced() {
+        let lists = ListArray::from_iter_primitive::<Int64Type, _, _>([
+            Some(vec![Some(1), None]),
+            None,
+            Some(vec![]),
+            Some(vec![Some(2)]),
+        ]);
+        assert_eq!(json(lists.slice(1, 3)), "[null,[],[2]]");
+        let vectors = FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(
+            [Some(vec![Some(1.0), Some(2.0)]), Some(vec![Some(3.5), Some(f32::NAN)])],
+            2,
+        );
+        assert_eq!(json(vectors.slice(1, 1)), "[[3.5,null]]");
+    }
+}

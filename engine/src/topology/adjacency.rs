@@ -1,0 +1,232 @@
+//! Adjacency of one edge type between two node types: compressed sparse rows in both directions, neighbours sorted, the
+//! edge's own number beside each.
+
+use std::mem::size_of;
+
+use datafusion::common::{DataFusionError, Result};
+use omnigraph_compiler::ir::Direction;
+
+/// Neighbour lists of all nodes of one end.
+#[derive(Debug, Default)]
+pub struct Csr {
+    /// One more than nodes: list `i` is `offsets[i]..offsets[i + 1]`.
+    offsets: Vec<u32>,
+    neighbours: Vec<u32>,
+    edges: Vec<u32>,
+    /// Some list names a neighbour more than once.
+    parallel: bool,
+}
+
+impl Csr {
+    /// Sorted; with one entry an edge.
+    pub fn neighbours(&self, node: u32) -> &[u32] {
+        &self.neighbours[self.range(node)]
+    }
+
+    /// The edges' dense numbers, in the order of [`Csr::neighbours`].
+    pub fn edges(&self, node: u32) -> &[u32] {
+        &self.edges[self.range(node)]
+    }
+
+    /// Edges of a node.
+    pub fn degree(&self, node: u32) -> u32 {
+        self.offsets[node as usize + 1] - self.offsets[node as usize]
+    }
+
+    /// Whether two edges connect the same two nodes somewhere.
+    pub fn has_parallel(&self) -> bool {
+        self.parallel
+    }
+
+    pub fn nodes(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    fn range(&self, node: u32) -> std::ops::Range<usize> {
+        self.offsets[node as usize] as usize..self.offsets[node as usize + 1] as usize
+    }
+
+    /// Groups edges by `ends[edge]`, in the given order of edges.
+    fn group(nodes: usize, ends: &[u32], others: &[u32], order: impl Iterator<Item = u32>) -> Csr {
+        let mut offsets = vec![0u32; nodes + 1];
+        for end in ends {
+            offsets[*end as usize + 1] += 1;
+        }
+        for node in 0..nodes {
+            offsets[node + 1] += offsets[node];
+        }
+        let mut next = offsets.clone();
+        let mut neighbours = vec![0u32; ends.len()];
+        let mut edges = vec![0u32; ends.len()];
+        for edge in order {
+            let slot = &mut next[ends[edge as usize] as usize];
+            neighbours[*slot as usize] = others[edge as usize];
+            edges[*slot as usize] = edge;
+            *slot += 1;
+        }
+        Csr {
+            offsets,
+            neighbours,
+            edges,
+            parallel: false,
+        }
+    }
+
+    fn find_parallel(&mut self) {
+        self.parallel = (0..self.nodes() as u32).any(|node| self.neighbours(node).windows(2).any(|w| w[0] == w[1]));
+    }
+
+    fn bytes(&self) -> usize {
+        (self.offsets.len() + self.neighbours.len() + self.edges.len()) * size_of::<u32>()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Adjacency {
+    /// By source: targets.
+    pub out: Csr,
+    /// By target: sources.
+    pub incoming: Csr,
+    /// Nodes with an edge to themselves, sorted; empty between different types.
+    loops: Vec<u32>,
+    same_type: bool,
+}
+
+impl Adjacency {
+    /// `sources[e]` and `targets[e]` are the endpoints of edge `e`, as dense numbers below the two counts.
+    pub fn build(
+        source_nodes: u32,
+        target_nodes: u32,
+        same_type: bool,
+        sources: &[u32],
+        targets: &[u32],
+    ) -> Result<Adjacency> {
+        if u32::try_from(sources.len()).is_err() {
+            return Err(DataFusionError::ResourcesExhausted(format!(
+                "a type of {} edges exceeds the {} that can be numbered",
+                sources.len(),
+                u32::MAX
+            )));
+        }
+        // Grouping by one end in the order of the other leaves every list sorted: a radix sort in two passes.
+        let by_target = Csr::group(target_nodes as usize, targets, sources, 0..sources.len() as u32);
+        let mut out = Csr::group(source_nodes as usize, sources, targets, by_target.edges.iter().copied());
+        let mut incoming = Csr::group(target_nodes as usize, targets, sources, out.edges.iter().copied());
+        out.find_parallel();
+        incoming.parallel = out.parallel;
+        let mut loops = Vec::new();
+        if same_type {
+            loops.extend((0..source_nodes).filter(|node| out.neighbours(*node).binary_search(node).is_ok()));
+        }
+        Ok(Adjacency {
+            out,
+            incoming,
+            loops,
+            same_type,
+        })
+    }
+
+    pub fn has_loop(&self, node: u32) -> bool {
+        self.loops.binary_search(&node).is_ok()
+    }
+
+    /// Whether both ends are nodes of one type, so that edges can chain.
+    pub fn same_type(&self) -> bool {
+        self.same_type
+    }
+
+    pub fn has_loops(&self) -> bool {
+        !self.loops.is_empty()
+    }
+
+    pub fn edges(&self) -> usize {
+        self.out.edges.len()
+    }
+
+    /// Appends each node one hop away once, sorted.
+    pub fn distinct(&self, node: u32, direction: Direction, found: &mut Vec<u32>) {
+        let start = found.len();
+        match direction {
+            Direction::Out => found.extend_from_slice(self.out.neighbours(node)),
+            Direction::In => found.extend_from_slice(self.incoming.neighbours(node)),
+            Direction::Both => return merge(self.out.neighbours(node), self.incoming.neighbours(node), found),
+        }
+        if self.out.parallel {
+            dedup_from(found, start);
+        }
+    }
+
+    /// Appends one entry an incident edge; of an undirected view a loop is one edge.
+    pub fn incident(&self, node: u32, direction: Direction, found: &mut Vec<u32>, edges: &mut Vec<u32>) {
+        if direction != Direction::In {
+            found.extend_from_slice(self.out.neighbours(node));
+            edges.extend_from_slice(self.out.edges(node));
+        }
+        if direction != Direction::Out {
+            let skip_loops = direction == Direction::Both;
+            for (neighbour, edge) in self.incoming.neighbours(node).iter().zip(self.incoming.edges(node)) {
+                if !(skip_loops && *neighbour == node) {
+                    found.push(*neighbour);
+                    edges.push(*edge);
+                }
+            }
+        }
+    }
+
+    /// Whether one edge leads from a node to another, seen in this direction.
+    pub fn connects(&self, from: u32, to: u32, direction: Direction) -> bool {
+        match direction {
+            Direction::Out => self.leads(from, to),
+            Direction::In => self.leads(to, from),
+            Direction::Both => self.leads(from, to) || self.leads(to, from),
+        }
+    }
+
+    fn leads(&self, source: u32, target: u32) -> bool {
+        let (targets, sources) = (self.out.neighbours(source), self.incoming.neighbours(target));
+        if targets.len() <= sources.len() {
+            targets.binary_search(&target).is_ok()
+        } else {
+            sources.binary_search(&source).is_ok()
+        }
+    }
+
+    /// Whether a node has any edge in this direction.
+    pub fn has_any(&self, node: u32, direction: Direction) -> bool {
+        (direction != Direction::In && self.out.degree(node) > 0)
+            || (direction != Direction::Out && self.incoming.degree(node) > 0)
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.out.bytes() + self.incoming.bytes() + self.loops.len() * size_of::<u32>()
+    }
+}
+
+/// Appends the union of two sorted lists, each value once.
+fn merge(left: &[u32], right: &[u32], found: &mut Vec<u32>) {
+    let start = found.len();
+    let (mut l, mut r) = (0, 0);
+    while l < left.len() && r < right.len() {
+        if left[l] <= right[r] {
+            found.push(left[l]);
+            l += 1;
+        } else {
+            found.push(right[r]);
+            r += 1;
+        }
+    }
+    found.extend_from_slice(&left[l..]);
+    found.extend_from_slice(&right[r..]);
+    dedup_from(found, start);
+}
+
+fn dedup_from(values: &mut Vec<u32>, start: usize) {
+    let mut kept = start;
+    for i in start..values.len() {
+        if kept == start || values[kept - 1] != values[i] {
+            values[kept] = values[i];
+            kept += 1;
+        }
+    }
+    values.truncate(kept);
+}

@@ -1,0 +1,16 @@
+//! What execution derives from dataset versions: dense numbers of rows, adjacency, whole columns, orders of ids. All of
+//! it is immutable, keyed by the dataset version it comes from, and shared by every snapshot that has that version.
+
+mod adjacency;
+mod cache;
+mod derive;
+mod ids;
+mod reach;
+mod rows;
+
+pub use adjacency::{Adjacency, Csr};
+pub use cache::Caches;
+pub(crate) use derive::{lance_error, take};
+pub use ids::IdLookup;
+pub use reach::Search;
+pub use rows::{RowMap, RowMapBuilder};
