@@ -1,1 +1,18 @@
+//! The embedded engine: a typed property graph in Lance datasets, commits that are one small record each, and the
+//! execution of plans. It knows the compiler's plans and catalogs, never query text.
 
+pub mod error;
+pub mod execution;
+pub mod export;
+pub mod kernel;
+pub mod load;
+pub mod mutate;
+pub mod result;
+pub mod store;
+pub mod topology;
+pub mod validate;
+
+pub use error::{Class, Effect, Error, Result, StorageKind};
+pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
+pub use mutate::{MutationOptions, MutationReport};
+pub use store::{CommitOptions, Graph, OpenOptions, Snapshot, Table, TableKey};

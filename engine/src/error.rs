@@ -1,0 +1,312 @@
+//! What can go wrong, as classes that callers decide by. Text is for people: it speaks of types, properties, ids and
+//! commits, never of the storage library's internals; what the library said is kept as a source.
+
+use std::fmt;
+
+use omnigraph_compiler::diagnostic::Diagnostic;
+
+pub use crate::validate::{Fault, Violation, Violations};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// The stable name of an error's kind; `Error::class` gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    Compiler,
+    BadRequest,
+    NotFound,
+    KeyConflict,
+    ReadSetChanged,
+    RetryableCommitConflict,
+    PreconditionFailed,
+    ResourceLimitExceeded,
+    AlreadyInitialized,
+    HistoricalVersionReclaimed,
+    Unknown,
+    Storage(StorageKind),
+    Internal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageKind {
+    /// Time-out, throttling, broken transport. No permission to repeat: only the operation knows its effect.
+    Transient,
+    /// Credentials, a read-only folder, a file system that cannot create exclusively.
+    Configuration,
+    NotFound,
+    /// What is stored cannot be trusted, or was written by a newer program.
+    Permanent,
+    /// A full disk or a quota.
+    Exhausted,
+    Unknown,
+}
+
+/// Whether an error may have left something behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    None,
+    Unknown,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A schema or query text has errors.
+    #[error("{}", diagnostics_text(.diagnostics))]
+    Compiler { diagnostics: Vec<Diagnostic> },
+    /// Input or outcome breaks a rule.
+    #[error("{0}")]
+    Input(Box<Violations>),
+    /// A request that cannot be right for another reason than its data.
+    #[error("{message}")]
+    BadRequest { message: String },
+    #[error("{location} is not a graph{}", .hint.as_deref().map(|h| format!(": {h}")).unwrap_or_default())]
+    NotAGraph { location: String, hint: Option<String> },
+    #[error("{what} `{name}` does not exist{}", .nearest.as_deref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    NotFound {
+        what: &'static str,
+        name: String,
+        nearest: Option<String>,
+    },
+    #[error(
+        "the graph moved from commit {expected} to {actual} while this request was prepared; read again and decide"
+    )]
+    ReadSetChanged { expected: String, actual: String },
+    #[error("gave up after {attempts} attempts, each overtaken by another commit; send the request again later")]
+    RetryableCommitConflict { attempts: u32 },
+    #[error("expected the head to be commit {expected}, but it is {actual}")]
+    PreconditionFailed { expected: String, actual: String },
+    #[error("{resource} is limited to {limit}, this request needs {actual}")]
+    ResourceLimitExceeded {
+        resource: &'static str,
+        limit: u64,
+        actual: u64,
+    },
+    #[error("{location} holds a graph already")]
+    AlreadyInitialized { location: String },
+    #[error("the data of commit {commit} was removed by cleanup")]
+    HistoricalVersionReclaimed { commit: String },
+    /// The record's creation got no answer: it may be there or not.
+    #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]
+    Unknown {
+        operation: String,
+        #[source]
+        source: Source,
+    },
+    #[error("{message}")]
+    Storage {
+        kind: StorageKind,
+        message: String,
+        #[source]
+        source: Option<Source>,
+    },
+    /// A stored object that does not say what it must.
+    #[error("{file} is damaged: {reason}")]
+    Corrupt { file: String, reason: String },
+    #[error("{file} has format {found}, this program knows up to {known}: it needs a newer binary")]
+    NewerFormat { file: String, found: u64, known: u64 },
+    /// A bug.
+    #[error("internal error: {message}")]
+    Internal {
+        message: String,
+        #[source]
+        source: Option<Source>,
+    },
+}
+
+fn diagnostics_text(diagnostics: &[Diagnostic]) -> String {
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .map(|d| format!("{}: {}", d.rule.code, d.message))
+        .collect();
+    lines.join("\n")
+}
+
+impl Error {
+    pub fn class(&self) -> Class {
+        match self {
+            Error::Compiler { .. } => Class::Compiler,
+            Error::Input(violations) => violations.class(),
+            Error::BadRequest { .. } => Class::BadRequest,
+            Error::NotAGraph { .. } | Error::NotFound { .. } => Class::NotFound,
+            Error::ReadSetChanged { .. } => Class::ReadSetChanged,
+            Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,
+            Error::PreconditionFailed { .. } => Class::PreconditionFailed,
+            Error::ResourceLimitExceeded { .. } => Class::ResourceLimitExceeded,
+            Error::AlreadyInitialized { .. } => Class::AlreadyInitialized,
+            Error::HistoricalVersionReclaimed { .. } => Class::HistoricalVersionReclaimed,
+            Error::Unknown { .. } => Class::Unknown,
+            Error::Storage { kind, .. } => Class::Storage(*kind),
+            Error::Corrupt { .. } | Error::NewerFormat { .. } => Class::Storage(StorageKind::Permanent),
+            Error::Internal { .. } => Class::Internal,
+        }
+    }
+
+    /// Everything before the record's creation is invisible, so only a lost answer leaves the outcome open.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Error::Unknown { .. } => Effect::Unknown,
+            _ => Effect::None,
+        }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Error {
+        Error::BadRequest {
+            message: message.into(),
+        }
+    }
+
+    pub fn internal(message: impl Into<String>) -> Error {
+        Error::Internal {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    pub fn corrupt(file: impl fmt::Display, reason: impl fmt::Display) -> Error {
+        Error::Corrupt {
+            file: file.to_string(),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn storage(kind: StorageKind, message: impl Into<String>, source: impl Into<Source>) -> Error {
+        Error::Storage {
+            kind,
+            message: message.into(),
+            source: Some(source.into()),
+        }
+    }
+
+    /// An object-store failure while doing `what` with `path`.
+    pub(crate) fn from_store(what: &str, path: impl fmt::Display, source: object_store::Error) -> Error {
+        let kind = classify(&source);
+        let message = format!("could not {what} {path}: {}", describe(kind));
+        Error::storage(kind, message, source)
+    }
+
+    pub(crate) fn from_io(what: &str, source: std::io::Error) -> Error {
+        let kind = classify_io(&source);
+        let message = format!("could not {what}: {}", describe(kind));
+        Error::storage(kind, message, source)
+    }
+}
+
+fn describe(kind: StorageKind) -> &'static str {
+    match kind {
+        StorageKind::Transient => "the storage did not answer in time",
+        StorageKind::Configuration => "the storage refuses access (read-only folder, missing rights or credentials)",
+        StorageKind::NotFound => "it does not exist",
+        StorageKind::Permanent => "the storage cannot do it",
+        StorageKind::Exhausted => "no space left on the storage",
+        StorageKind::Unknown => "the storage failed",
+    }
+}
+
+/// Evidence is typed: the store's own variants first, then the operating system's error below them.
+fn classify(error: &object_store::Error) -> StorageKind {
+    match error {
+        object_store::Error::NotFound { .. } => StorageKind::NotFound,
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            StorageKind::Configuration
+        }
+        object_store::Error::NotSupported { .. } | object_store::Error::NotImplemented { .. } => {
+            StorageKind::Configuration
+        }
+        other => classify_chain(other),
+    }
+}
+
+fn classify_chain(error: &(dyn std::error::Error + 'static)) -> StorageKind {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return classify_io(io);
+        }
+        if let Some(store) = error.downcast_ref::<object_store::Error>()
+            && !matches!(store, object_store::Error::Generic { .. })
+        {
+            let kind = match store {
+                object_store::Error::NotFound { .. } => StorageKind::NotFound,
+                object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+                    StorageKind::Configuration
+                }
+                _ => StorageKind::Unknown,
+            };
+            if kind != StorageKind::Unknown {
+                return kind;
+            }
+        }
+        next = error.source();
+    }
+    StorageKind::Unknown
+}
+
+fn classify_io(error: &std::io::Error) -> StorageKind {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => StorageKind::NotFound,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StorageKind::Configuration,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StorageKind::Exhausted,
+        ErrorKind::TimedOut | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused => StorageKind::Transient,
+        ErrorKind::NotADirectory | ErrorKind::Unsupported => StorageKind::Configuration,
+        _ => StorageKind::Unknown,
+    }
+}
+
+impl From<lance::Error> for Error {
+    fn from(source: lance::Error) -> Error {
+        let kind = match &source {
+            lance::Error::NotFound { .. } | lance::Error::DatasetNotFound { .. } => StorageKind::NotFound,
+            lance::Error::CorruptFile { .. } => StorageKind::Permanent,
+            lance::Error::Timeout { .. } => StorageKind::Transient,
+            lance::Error::IO { .. } => classify_chain(&source),
+            _ => {
+                return Error::Internal {
+                    message: "the storage library refused an operation".into(),
+                    source: Some(source.into()),
+                };
+            }
+        };
+        let message = format!("reading or writing the graph's data failed: {}", describe(kind));
+        Error::storage(kind, message, source)
+    }
+}
+
+impl From<arrow_schema::ArrowError> for Error {
+    fn from(source: arrow_schema::ArrowError) -> Error {
+        match source {
+            arrow_schema::ArrowError::IoError(_, io) => Error::from_io("use a scratch file", io),
+            other => Error::Internal {
+                message: "a columnar operation failed".into(),
+                source: Some(other.into()),
+            },
+        }
+    }
+}
+
+impl From<datafusion::error::DataFusionError> for Error {
+    fn from(source: datafusion::error::DataFusionError) -> Error {
+        use datafusion::error::DataFusionError;
+        match source {
+            DataFusionError::External(inner) => match inner.downcast::<Error>() {
+                Ok(own) => *own,
+                Err(other) => Error::Internal {
+                    message: "executing a plan failed".into(),
+                    source: Some(other),
+                },
+            },
+            other => Error::Internal {
+                message: "executing a plan failed".into(),
+                source: Some(other.into()),
+            },
+        }
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Error {
+        Error::Input(Box::new(violations))
+    }
+}

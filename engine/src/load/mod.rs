@@ -1,0 +1,161 @@
+//! Loading NDJSON: one stream of node and edge lines, one commit. The input is parsed once, into batches that spill to
+//! scratch files when they are many; checks and writes read them from there as often as they need.
+
+mod json;
+mod parse;
+mod value;
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use crate::error::{Error, Result};
+use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::validate::ERROR_LIMIT;
+
+pub(crate) use parse::{absent, computed_id};
+pub(crate) use value::{BASE64, of_literal};
+
+/// Memory of a load before it spills, unless the options say otherwise.
+const MEMORY: usize = 512 << 20;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LoadMode {
+    /// Every id is new.
+    #[default]
+    Append,
+    /// Rows with known ids are replaced in full.
+    Merge,
+    /// The input is the whole new content of every type that it names.
+    Overwrite,
+}
+
+impl std::fmt::Display for LoadMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            LoadMode::Append => "append",
+            LoadMode::Merge => "merge",
+            LoadMode::Overwrite => "overwrite",
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    pub mode: LoadMode,
+    pub commit: CommitOptions,
+    /// Bytes of rows kept in memory before they go to scratch files.
+    pub memory: usize,
+    /// Errors collected before the load gives up.
+    pub errors: usize,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        LoadOptions {
+            mode: LoadMode::default(),
+            commit: CommitOptions::default(),
+            memory: MEMORY,
+            errors: ERROR_LIMIT,
+        }
+    }
+}
+
+impl LoadOptions {
+    pub fn mode(mode: LoadMode) -> LoadOptions {
+        LoadOptions {
+            mode,
+            ..LoadOptions::default()
+        }
+    }
+}
+
+/// Which commit a write made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub commit: String,
+    pub parent: String,
+    pub actor: Option<String>,
+    /// Microseconds since the epoch.
+    pub time: i64,
+    pub operation: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadReport {
+    pub branch: String,
+    /// Rows of the input, by node type.
+    pub nodes: BTreeMap<String, u64>,
+    pub edges: BTreeMap<String, u64>,
+    /// What became of stored rows, by type.
+    pub affected: BTreeMap<String, Affected>,
+    pub receipt: Receipt,
+}
+
+impl Graph {
+    /// Loads `input` as one commit, also if it changes nothing; on an error nothing is written.
+    ///
+    /// Errors: what is wrong with the input, up to the limit of the options; `ReadSetChanged` where an overwrite lost a
+    /// race; `RetryableCommitConflict` where the other modes lost too many.
+    pub async fn load(&self, input: impl BufRead + Send + 'static, options: LoadOptions) -> Result<LoadReport> {
+        options.commit.check()?;
+        let head = self.head().await?;
+        options.commit.check_head(&head)?;
+        let snapshot = self.snapshot_of(&head.record).await?;
+        let catalog = snapshot.catalog.clone();
+        let (mode, memory, errors) = (options.mode, options.memory, options.errors);
+        let parsing =
+            tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors).read(input));
+        // The scratch folder must outlive the write.
+        let parse::Parsed { delta, scratch } = parsing
+            .await
+            .map_err(|source| Error::internal(format!("parsing ended early: {source}")))??;
+        let nodes: BTreeMap<String, u64> = delta
+            .nodes
+            .iter()
+            .map(|(n, rows)| (n.clone(), rows.rows.len()))
+            .collect();
+        let edges: BTreeMap<String, u64> = delta
+            .edges
+            .iter()
+            .map(|(n, rows)| (n.clone(), rows.rows.len()))
+            .collect();
+        let request = Request {
+            kind: CommitKind::Load,
+            message: format!(
+                "load {} nodes and {} edges ({mode})",
+                nodes.values().sum::<u64>(),
+                edges.values().sum::<u64>()
+            ),
+            options: &options.commit,
+            again: mode != LoadMode::Overwrite,
+            schema: head.record.schema.clone(),
+            errors,
+            affected: None,
+        };
+        let outcome = self.commit(head, &delta, request).await?;
+        drop(scratch);
+        Ok(LoadReport {
+            branch: outcome.head.record.branch.clone(),
+            nodes,
+            edges,
+            affected: outcome.affected.clone(),
+            receipt: Receipt::of(&outcome.head.record),
+        })
+    }
+}
+
+impl Receipt {
+    pub(crate) fn of(record: &crate::store::CommitRecord) -> Receipt {
+        Receipt {
+            commit: record.id.clone(),
+            parent: record
+                .parents
+                .first()
+                .map(|parent| parent.id.clone())
+                .unwrap_or_default(),
+            actor: record.actor.clone(),
+            time: record.time,
+            operation: record.operation.id.clone(),
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! The lines of an input, one after the other, into rows of their types. All faults that a line shows by itself are found
+//! here, with its number.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::path::Path;
+
+use omnigraph_compiler::catalog::{Catalog, EdgeType, NodeType, Property};
+use omnigraph_compiler::diagnostic::nearest;
+use ulid::Ulid;
+
+use super::LoadMode;
+use super::json::{self, Json, LineError, TOKEN_LIMIT};
+use super::value;
+use crate::error::{Error, Result};
+use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
+use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Side, Sink};
+
+/// Bytes of one line.
+pub(crate) const LINE_LIMIT: usize = 32 << 20;
+
+pub(crate) struct Parsed {
+    pub delta: Delta,
+    /// Holds the files that rows were spilled to.
+    pub scratch: Option<tempfile::TempDir>,
+}
+
+pub(crate) struct Parser<'c> {
+    catalog: &'c Catalog,
+    mode: LoadMode,
+    memory: usize,
+    nodes: BTreeMap<&'c str, RowBuilder>,
+    edges: BTreeMap<&'c str, RowBuilder>,
+    scratch: Option<tempfile::TempDir>,
+    ulids: ulid::Generator,
+    sink: Sink,
+    line: u64,
+}
+
+impl<'c> Parser<'c> {
+    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize) -> Parser<'c> {
+        Parser {
+            catalog,
+            mode,
+            memory,
+            nodes: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            scratch: None,
+            ulids: ulid::Generator::new(),
+            sink: Sink::new(errors),
+            line: 0,
+        }
+    }
+
+    pub fn read(mut self, mut input: impl BufRead) -> Result<Parsed> {
+        let mut buffer = Vec::new();
+        while !self.sink.is_full() && self.next_line(&mut input, &mut buffer)? {
+            self.line += 1;
+            if buffer.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            if let Err(fault) = self.take(&buffer)? {
+                self.sink.push(Some(self.line), fault);
+            }
+            if self.line % 1_024 == 0 || buffer.len() > 1 << 20 {
+                self.spill_if_large()?;
+            }
+        }
+        self.sink.finish()?;
+        self.finish()
+    }
+
+    /// The next line without its end; false when there is none.
+    fn next_line(&mut self, input: &mut impl BufRead, buffer: &mut Vec<u8>) -> Result<bool> {
+        buffer.clear();
+        let read = std::io::Read::take(&mut *input, LINE_LIMIT as u64 + 2)
+            .read_until(b'\n', buffer)
+            .map_err(|source| Error::from_io("read the input", source))?;
+        if buffer.last() == Some(&b'\n') {
+            buffer.pop();
+        }
+        if buffer.len() > LINE_LIMIT {
+            return Err(self.limit("bytes of one line", LINE_LIMIT, buffer.len()));
+        }
+        Ok(read > 0)
+    }
+
+    /// Faults of earlier lines come first.
+    fn limit(&mut self, resource: &'static str, limit: usize, actual: usize) -> Error {
+        match self.sink.finish() {
+            Err(earlier) => earlier,
+            Ok(()) => Error::ResourceLimitExceeded {
+                resource,
+                limit: limit as u64,
+                actual: actual as u64,
+            },
+        }
+    }
+
+    fn take(&mut self, line: &[u8]) -> Result<Result<(), Fault>> {
+        let json = match json::parse(line) {
+            Ok(json) => json,
+            Err(LineError::Fault(fault)) => return Ok(Err(fault)),
+            Err(LineError::TooManyTokens) => {
+                return Err(self.limit(
+                    "JSON tokens of one line",
+                    TOKEN_LIMIT as usize,
+                    TOKEN_LIMIT as usize + 1,
+                ));
+            }
+        };
+        let Json::Object(members) = json else {
+            return Ok(Err(Fault::NotAnObject { found: json.kind() }));
+        };
+        let has = |name: &str| members.iter().any(|(member, _)| member == name);
+        match (has("type"), has("edge")) {
+            (true, false) => self.node(members),
+            (false, true) => self.edge(members),
+            (true, true) => Ok(Err(Fault::BothKinds)),
+            (false, false) => Ok(Err(Fault::NoKind)),
+        }
+    }
+
+    fn node(&mut self, members: Vec<(Cow<str>, Json)>) -> Result<Result<(), Fault>> {
+        let top = match Top::of(members, "type", &["data"]) {
+            Ok(top) => top,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let catalog = self.catalog;
+        let Some(node) = catalog.nodes.get(top.name.as_ref()) else {
+            return Ok(Err(Fault::UnknownType {
+                kind: "node",
+                suggestion: nearest(&top.name, catalog.nodes.keys().map(String::as_str)).map(str::to_string),
+                name: top.name.into_owned(),
+            }));
+        };
+        let type_name = node.name.as_str();
+        let row = match read_data(
+            type_name,
+            &node.properties,
+            &node.key,
+            false,
+            top.data,
+            &mut self.sink,
+            self.line,
+        ) {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(Ok(())),
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let (id, made_up) = match node_id(node, &row) {
+            Ok(Some(id)) => (id, false),
+            Ok(None) => (self.fresh_id()?, true),
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let rows = self.nodes.entry(type_name).or_insert_with(|| RowBuilder::node(node));
+        append(rows, type_name, id, made_up, None, &row.cells, self.line)
+    }
+
+    fn edge(&mut self, members: Vec<(Cow<str>, Json)>) -> Result<Result<(), Fault>> {
+        let top = match Top::of(members, "edge", &["from", "to", "data"]) {
+            Ok(top) => top,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let catalog = self.catalog;
+        let Some(edge) = catalog.edge(&top.name) else {
+            return Ok(Err(Fault::UnknownType {
+                kind: "edge",
+                suggestion: nearest(&top.name, catalog.edges.keys().map(String::as_str)).map(str::to_string),
+                name: top.name.into_owned(),
+            }));
+        };
+        let type_name = edge.name.as_str();
+        let endpoints =
+            endpoint(edge, Side::From, top.from).and_then(|from| Ok((from, endpoint(edge, Side::To, top.to)?)));
+        let (from, to) = match endpoints {
+            Ok(endpoints) => endpoints,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let row = match read_data(
+            type_name,
+            &edge.properties,
+            &[],
+            true,
+            top.data,
+            &mut self.sink,
+            self.line,
+        ) {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(Ok(())),
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let (id, made_up) = match row.id {
+            Some(id) => (id.into_owned(), false),
+            None => (self.fresh_id()?, true),
+        };
+        let rows = self.edges.entry(type_name).or_insert_with(|| RowBuilder::edge(edge));
+        append(rows, type_name, id, made_up, Some((&from, &to)), &row.cells, self.line)
+    }
+
+    /// Ids of one load ascend in the order of its lines.
+    fn fresh_id(&mut self) -> Result<String> {
+        self.ulids
+            .generate()
+            .map(|id| id.to_string())
+            .map_err(|error| Error::internal(format!("no id could be made up: {error}")))
+    }
+
+    fn spill_if_large(&mut self) -> Result<()> {
+        let builders = || self.nodes.values().chain(self.edges.values());
+        let used: usize = builders().map(RowBuilder::memory_bytes).sum();
+        if used < self.memory {
+            return Ok(());
+        }
+        if self.scratch.is_none() {
+            let folder = tempfile::tempdir().map_err(|source| Error::from_io("create a scratch folder", source))?;
+            self.scratch = Some(folder);
+        }
+        let folder = self
+            .scratch
+            .as_ref()
+            .map(tempfile::TempDir::path)
+            .unwrap_or(Path::new(""));
+        let kinds = [("node", &mut self.nodes), ("edge", &mut self.edges)];
+        for (kind, builders) in kinds {
+            for (at, rows) in builders.values_mut().enumerate() {
+                // A type's place moves when another is met first, so the name is of the moment it spills first.
+                rows.rows_mut()
+                    .spill(|| folder.join(format!("{kind}-{at}-{}.arrow", Ulid::new())))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Parsed> {
+        let (existing, all_others) = match self.mode {
+            LoadMode::Append => (Existing::Conflict, false),
+            LoadMode::Merge => (Existing::Replace, false),
+            LoadMode::Overwrite => (Existing::Replace, true),
+        };
+        let removed = || {
+            if all_others {
+                Removed::AllOthers
+            } else {
+                Removed::Nothing
+            }
+        };
+        let mut delta = Delta::default();
+        for (name, rows) in self.nodes {
+            delta.nodes.insert(name.to_string(), rows.finish(existing, removed())?);
+        }
+        for (name, rows) in self.edges {
+            delta.edges.insert(name.to_string(), rows.finish(existing, removed())?);
+        }
+        Ok(Parsed {
+            delta,
+            scratch: self.scratch,
+        })
+    }
+}
+
+/// The members of a line, sorted out.
+struct Top<'a> {
+    name: Cow<'a, str>,
+    from: Option<Json<'a>>,
+    to: Option<Json<'a>>,
+    data: Vec<(Cow<'a, str>, Json<'a>)>,
+}
+
+impl<'a> Top<'a> {
+    fn of(members: Vec<(Cow<'a, str>, Json<'a>)>, field: &'static str, others: &[&str]) -> Result<Top<'a>, Fault> {
+        let named = members.iter().find(|(member, _)| member == field);
+        let name = match named.map(|(_, value)| value) {
+            Some(Json::String(name)) => name.clone(),
+            other => {
+                return Err(Fault::KindNotString {
+                    field,
+                    found: other.map_or("nothing", Json::kind),
+                });
+            }
+        };
+        let mut top = Top {
+            name,
+            from: None,
+            to: None,
+            data: Vec::new(),
+        };
+        for (member, value) in members {
+            match member.as_ref() {
+                known if known == field => {}
+                other if !others.contains(&other) => {
+                    if RESERVED.contains(&other) {
+                        return Err(Fault::Reserved {
+                            type_name: top.name.into_owned(),
+                            field: member.into_owned(),
+                        });
+                    }
+                    return Err(Fault::UnknownField {
+                        kind: if field == "type" { "a node" } else { "an edge" },
+                        type_name: Some(top.name.into_owned()),
+                        field: member.into_owned(),
+                    });
+                }
+                "from" => top.from = Some(value),
+                "to" => top.to = Some(value),
+                _ => match value {
+                    Json::Object(data) => top.data = data,
+                    other => return Err(Fault::DataNotObject { found: other.kind() }),
+                },
+            }
+        }
+        Ok(top)
+    }
+}
+
+fn endpoint<'a>(edge: &EdgeType, side: Side, value: Option<Json<'a>>) -> Result<Cow<'a, str>, Fault> {
+    match value {
+        Some(Json::String(id)) => Ok(id),
+        Some(other) => Err(Fault::EndpointNotString {
+            type_name: edge.name.clone(),
+            side,
+            found: other.kind(),
+        }),
+        None => Err(Fault::NoEndpoint {
+            type_name: edge.name.clone(),
+            side,
+            node_type: match side {
+                Side::From => edge.from.clone(),
+                Side::To => edge.to.clone(),
+            },
+        }),
+    }
+}
+
+struct Row<'a> {
+    id: Option<Cow<'a, str>>,
+    /// In the order of the type's properties.
+    cells: Vec<Cell<'a>>,
+}
+
+/// The cells of a line. Every property is looked at, so that one line can show several faults; `None` if it did.
+fn read_data<'a>(
+    type_name: &str,
+    properties: &[Property],
+    key: &[String],
+    edge: bool,
+    data: Vec<(Cow<'a, str>, Json<'a>)>,
+    sink: &mut Sink,
+    line: u64,
+) -> Result<Option<Row<'a>>, Fault> {
+    let mut id = None;
+    let mut given: Vec<Option<Json<'a>>> = vec![None; properties.len()];
+    let mut faulty = false;
+    let mut fail = |fault: Fault| {
+        sink.push(Some(line), fault);
+        faulty = true;
+    };
+    for (member, value) in data {
+        if member == ID {
+            match value {
+                Json::String(text) if text.is_empty() => fail(Fault::IdEmpty {
+                    type_name: type_name.to_string(),
+                }),
+                Json::String(text) => id = Some(text),
+                other => fail(Fault::IdNotString {
+                    type_name: type_name.to_string(),
+                    found: other.kind(),
+                }),
+            }
+            continue;
+        }
+        match properties.binary_search_by(|property| property.name.as_str().cmp(&member)) {
+            Ok(at) => given[at] = Some(value),
+            Err(_) if RESERVED.contains(&member.as_ref()) || (edge && (member == SRC || member == DST)) => {
+                fail(Fault::Reserved {
+                    field: member.into_owned(),
+                    type_name: type_name.to_string(),
+                });
+            }
+            Err(_) => fail(Fault::UnknownProperty {
+                type_name: type_name.to_string(),
+                suggestion: nearest(&member, properties.iter().map(|p| p.name.as_str())).map(str::to_string),
+                property: member.into_owned(),
+            }),
+        }
+    }
+    let mut cells = Vec::with_capacity(properties.len());
+    for (property, value) in properties.iter().zip(given) {
+        let decoded = match value {
+            Some(Json::Null) => absent(type_name, property, key, true),
+            None => match &property.default {
+                Some(default) => value::of_literal(type_name, property, default).map(Cell::into_owned),
+                None => absent(type_name, property, key, false),
+            },
+            Some(value) => value::decode(type_name, property, value),
+        };
+        match decoded {
+            Ok(cell) => cells.push(cell),
+            Err(fault) => fail(fault),
+        }
+    }
+    Ok((!faulty).then_some(Row { id, cells }))
+}
+
+pub(crate) fn absent(type_name: &str, property: &Property, key: &[String], null: bool) -> Result<Cell<'static>, Fault> {
+    if property.ty.nullable {
+        return Ok(Cell::Null);
+    }
+    let (type_name, property) = (type_name.to_string(), property.name.clone());
+    Err(if key.contains(&property) {
+        Fault::KeyRequired {
+            type_name,
+            property,
+            null,
+        }
+    } else {
+        Fault::Required {
+            type_name,
+            property,
+            null,
+        }
+    })
+}
+
+/// The id that the key gives, or else the given one.
+fn node_id(node: &NodeType, row: &Row) -> Result<Option<String>, Fault> {
+    if node.key.is_empty() {
+        return Ok(row.id.as_ref().map(|id| id.to_string()));
+    }
+    let computed = computed_id(node, &row.cells);
+    match &row.id {
+        Some(given) if *given != computed => Err(Fault::IdMismatch {
+            type_name: node.name.clone(),
+            given: given.to_string(),
+            computed,
+        }),
+        _ => Ok(Some(computed)),
+    }
+}
+
+/// The id of a keyed node from its cells.
+pub(crate) fn computed_id(node: &NodeType, cells: &[Cell]) -> String {
+    let texts: Vec<String> = node
+        .key
+        .iter()
+        .filter_map(|name| node.properties.iter().position(|property| property.name == *name))
+        .filter_map(|at| cells.get(at).and_then(Cell::canonical))
+        .collect();
+    key_id(&texts)
+}
+
+fn append(
+    rows: &mut RowBuilder,
+    type_name: &str,
+    id: String,
+    made_up: bool,
+    endpoints: Option<(&str, &str)>,
+    cells: &[Cell],
+    line: u64,
+) -> Result<Result<(), Fault>> {
+    if !made_up {
+        if let Some(first) = rows.find(&id) {
+            let (_, first_line) = rows.describe(first)?;
+            return Ok(Err(Fault::DuplicateId {
+                type_name: type_name.to_string(),
+                id,
+                first_line,
+            }));
+        }
+        rows.index(&id);
+    }
+    rows.append(&id, endpoints, cells, line)?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,136 @@
+//! Deletes: the rows that any statement matches, and every edge of a node that goes.
+
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
+use datafusion::common::ScalarValue;
+use omnigraph_compiler::catalog::EdgeType;
+use omnigraph_compiler::ir::{Entity, MutationPlan, Statement};
+use roaring::RoaringTreemap;
+
+use super::predicate::Test;
+use super::read::{matching, stored_row};
+use super::write::{edge_type, node_type};
+use super::{Prepared, Values};
+use crate::error::{Error, Result};
+use crate::store::{Affected, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
+use crate::validate::lookup::{column_of, few, visit};
+use crate::validate::{Existing, Removed, RowBuilder, StoredRow};
+
+/// Rows to remove of one type; overlap between statements counts once.
+#[derive(Default)]
+struct Doomed {
+    row_ids: RoaringTreemap,
+    rows: Vec<StoredRow>,
+}
+
+impl Doomed {
+    fn add(&mut self, row: StoredRow) {
+        if self.row_ids.insert(row.row_id) {
+            self.rows.push(row);
+        }
+    }
+}
+
+pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &Values<'_>) -> Result<Prepared> {
+    let mut nodes: BTreeMap<String, Doomed> = BTreeMap::new();
+    let mut edges: BTreeMap<String, Doomed> = BTreeMap::new();
+    for statement in &plan.statements {
+        let Statement::Delete { target, predicate } = statement else {
+            return Err(Error::internal("inserts and deletes are mixed"));
+        };
+        match target {
+            Entity::Node(name) => {
+                let node = node_type(snapshot, name)?;
+                if let Some(test) = Test::of(predicate, &node.properties, false, values)? {
+                    let table = snapshot.node_table(&node.name).await?;
+                    let doomed = nodes.entry(node.name.clone()).or_default();
+                    matching(&table, &test, &[ID], |batch, row| {
+                        doomed.add(stored_row(batch, row)?);
+                        Ok(())
+                    })
+                    .await?;
+                }
+            }
+            Entity::Edge(name) => {
+                let edge = edge_type(snapshot, name)?;
+                if let Some(test) = Test::of(predicate, &edge.properties, true, values)? {
+                    let table = snapshot.edge_table(&edge.name).await?;
+                    let doomed = edges.entry(edge.name.clone()).or_default();
+                    matching(&table, &test, &[ID, SRC], |batch, row| {
+                        doomed.add(stored_row(batch, row)?);
+                        Ok(())
+                    })
+                    .await?;
+                }
+            }
+        }
+    }
+    for edge in snapshot.catalog.edges.values() {
+        cascade(snapshot, edge, &nodes, &mut edges).await?;
+    }
+    let mut prepared = Prepared {
+        delta: Default::default(),
+        nodes: BTreeMap::new(),
+        edges: BTreeMap::new(),
+    };
+    for (name, doomed) in nodes.into_iter().filter(|(_, doomed)| !doomed.rows.is_empty()) {
+        prepared.nodes.insert(name.clone(), deleted(&doomed));
+        let rows = RowBuilder::node(node_type(snapshot, &name)?);
+        prepared
+            .delta
+            .nodes
+            .insert(name, rows.finish(Existing::Replace, Removed::Rows(doomed.rows))?);
+    }
+    for (name, doomed) in edges.into_iter().filter(|(_, doomed)| !doomed.rows.is_empty()) {
+        prepared.edges.insert(name.clone(), deleted(&doomed));
+        let rows = RowBuilder::edge(edge_type(snapshot, &name)?);
+        prepared
+            .delta
+            .edges
+            .insert(name, rows.finish(Existing::Replace, Removed::Rows(doomed.rows))?);
+    }
+    Ok(prepared)
+}
+
+fn deleted(doomed: &Doomed) -> Affected {
+    Affected {
+        deleted: doomed.rows.len() as u64,
+        ..Affected::default()
+    }
+}
+
+/// Edges of one type that start or end at a doomed node. They are found by number, not by text.
+async fn cascade(
+    snapshot: &Snapshot,
+    edge: &EdgeType,
+    nodes: &BTreeMap<String, Doomed>,
+    edges: &mut BTreeMap<String, Doomed>,
+) -> Result<()> {
+    let ends: Vec<(&str, &Doomed)> = [(SRC_ROW, &edge.from), (DST_ROW, &edge.to)]
+        .into_iter()
+        .filter_map(|(column, node)| Some((column, nodes.get(node).filter(|doomed| !doomed.rows.is_empty())?)))
+        .collect();
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let table = snapshot.edge_table(&edge.name).await?;
+    let cascaded = edges.entry(edge.name.clone()).or_default();
+    for (column, doomed) in ends {
+        let among = few(doomed.rows.len(), table.rows()).then(|| {
+            let values = doomed.row_ids.iter().map(|row| ScalarValue::UInt64(Some(row)));
+            (column, values.collect())
+        });
+        visit(&table, &[ID, SRC, column], among, |batch| {
+            let numbers = column_of(batch, column)?.as_primitive::<UInt64Type>();
+            let hits = (0..batch.num_rows()).filter(|row| doomed.row_ids.contains(numbers.value(*row)));
+            hits.map(|row| stored_row(batch, row)).try_for_each(|row| {
+                cascaded.add(row?);
+                Ok(())
+            })
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Mutation queries: statements see the snapshot overlaid with what earlier statements did, the outcome is checked once at
+//! the end, and one commit makes it visible. Nothing is committed where nothing changed.
+
+mod delete;
+mod overlay;
+mod predicate;
+mod read;
+mod write;
+
+use std::collections::BTreeMap;
+
+use omnigraph_compiler::ir::{Expression, MutationPlan, Statement};
+use omnigraph_compiler::types::Value;
+
+use crate::error::{Error, Result};
+use crate::load::Receipt;
+use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::validate::{Delta, ERROR_LIMIT};
+
+/// Bytes of pending rows of one mutation.
+const MEMORY: u64 = 256 << 20;
+
+#[derive(Clone, Debug)]
+pub struct MutationOptions {
+    pub commit: CommitOptions,
+    /// The instant of `now()`, in milliseconds since the epoch; the clock's without one.
+    pub now: Option<i64>,
+    /// Bytes that rows may take before they are committed.
+    pub memory: u64,
+}
+
+impl Default for MutationOptions {
+    fn default() -> Self {
+        MutationOptions {
+            commit: CommitOptions::default(),
+            now: None,
+            memory: MEMORY,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutationReport {
+    pub branch: String,
+    pub name: String,
+    /// One for an insert, one for each row that an update matched, distinct rows for deletes.
+    pub affected_nodes: u64,
+    pub affected_edges: u64,
+    pub by_type: BTreeMap<String, Affected>,
+    /// None where nothing changed.
+    pub receipt: Option<Receipt>,
+}
+
+/// What the statements add up to.
+pub(crate) struct Prepared {
+    delta: Delta,
+    nodes: BTreeMap<String, Affected>,
+    edges: BTreeMap<String, Affected>,
+}
+
+/// Parameters and the instant of one request.
+pub(crate) struct Values<'v> {
+    parameters: &'v BTreeMap<String, Value>,
+    now: Value,
+}
+
+impl Values<'_> {
+    /// The value of a literal, a parameter or `now()`. An absent parameter is null.
+    pub fn of<'s>(&'s self, expression: &'s Expression) -> Result<&'s Value> {
+        const NULL: &Value = &Value::Null;
+        match expression {
+            Expression::Literal { value, .. } => Ok(value),
+            Expression::Parameter { name, .. } => Ok(self.parameters.get(name).unwrap_or(NULL)),
+            Expression::Now => Ok(&self.now),
+            _ => Err(Error::internal(
+                "a mutation's value is neither a literal nor a parameter",
+            )),
+        }
+    }
+}
+
+impl Graph {
+    /// Runs a mutation with decoded parameters.
+    ///
+    /// Errors: what breaks a rule in the outcome; `PreconditionFailed` where the head is not the expected one, also for
+    /// a request without effect; `ReadSetChanged` where an update or a delete lost a race, because it depends on what was
+    /// read; `RetryableCommitConflict` where inserts lost too many.
+    pub async fn mutate(
+        &self,
+        plan: &MutationPlan,
+        parameters: &BTreeMap<String, Value>,
+        options: MutationOptions,
+    ) -> Result<MutationReport> {
+        options.commit.check()?;
+        let now = options.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis());
+        let values = Values {
+            parameters,
+            now: Value::DateTime(now),
+        };
+        let head = self.head().await?;
+        options.commit.check_head(&head)?;
+        let snapshot = self.snapshot_of(&head.record).await?;
+        let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
+        let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));
+        let prepared = if deletes {
+            delete::prepare(&snapshot, plan, &values).await?
+        } else {
+            write::prepare(&snapshot, plan, &values, options.memory).await?
+        };
+        let Prepared { delta, nodes, edges } = prepared;
+        let sum = |counts: &BTreeMap<String, Affected>| {
+            counts
+                .values()
+                .map(|count| count.inserted + count.updated + count.deleted)
+                .sum()
+        };
+        let (affected_nodes, affected_edges) = (sum(&nodes), sum(&edges));
+        let by_type: BTreeMap<String, Affected> = nodes.into_iter().chain(edges).collect();
+        let receipt = if delta.is_empty() {
+            None
+        } else {
+            let request = Request {
+                kind: CommitKind::Mutation,
+                message: format!("run {}", plan.name),
+                options: &options.commit,
+                again: !updates && !deletes,
+                schema: head.record.schema.clone(),
+                errors: ERROR_LIMIT,
+                affected: Some(by_type.clone()),
+            };
+            let outcome = self.commit(head.clone(), &delta, request).await?;
+            Some(Receipt::of(&outcome.head.record))
+        };
+        Ok(MutationReport {
+            branch: head.record.branch.clone(),
+            name: plan.name.clone(),
+            affected_nodes,
+            affected_edges,
+            by_type,
+            receipt,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! The one comparison of an update or delete, evaluated by storage where it would say the same as we do, and in any case
+//! by the engine's own comparison.
+
+use arrow_array::{Array, ArrayRef, BooleanArray, Scalar as ArrowScalar};
+use arrow_schema::DataType;
+use datafusion::common::ScalarValue;
+use datafusion::prelude::Expr;
+use omnigraph_compiler::catalog::Property;
+use omnigraph_compiler::ir::{Comparison, Predicate};
+use omnigraph_compiler::types::{Scalar, Type, Value};
+
+use super::Values;
+use crate::error::{Error, Result};
+use crate::kernel;
+use crate::store::{DST, SRC, value_type};
+
+pub(crate) struct Test {
+    /// Of the dataset.
+    pub column: String,
+    pub ty: Type,
+    comparison: Comparison,
+    constant: ScalarValue,
+}
+
+impl Test {
+    /// `None` where nothing can match: a comparison with null is never true.
+    pub fn of(predicate: &Predicate, properties: &[Property], edge: bool, values: &Values) -> Result<Option<Test>> {
+        let (column, ty) = match predicate.property.as_str() {
+            "from" if edge => (SRC.to_string(), Type::of(Scalar::String)),
+            "to" if edge => (DST.to_string(), Type::of(Scalar::String)),
+            name => {
+                let property = properties
+                    .iter()
+                    .find(|property| property.name == name)
+                    .ok_or_else(|| Error::internal(format!("a predicate names the unknown property {name}")))?;
+                (property.name.clone(), property.ty.clone())
+            }
+        };
+        let constant = match (values.of(&predicate.value)?, ty.scalar) {
+            (Value::Null, _) => return Ok(None),
+            (Value::Bool(value), _) => ScalarValue::Boolean(Some(*value)),
+            (Value::String(value), _) => ScalarValue::Utf8(Some(value.clone())),
+            (Value::Integer(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f32)),
+            (Value::Float(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f32)),
+            (Value::Integer(value), _) => ScalarValue::Int64(Some(*value)),
+            (Value::Unsigned(value), _) => ScalarValue::UInt64(Some(*value)),
+            (Value::Float(value), _) => ScalarValue::Float64(Some(*value)),
+            (Value::Date(value), _) => ScalarValue::Date32(Some(*value)),
+            (Value::DateTime(value), _) => ScalarValue::Date64(Some(*value)),
+            (Value::List(_) | Value::Vector(_), _) => {
+                return Err(Error::internal("lists cannot be compared in a predicate"));
+            }
+        };
+        Ok(Some(Test {
+            column,
+            ty,
+            comparison: predicate.comparison,
+            constant,
+        }))
+    }
+
+    pub fn data_type(&self) -> DataType {
+        value_type(&self.ty)
+    }
+
+    /// What storage may evaluate instead of us.
+    pub fn filter(&self) -> Option<Expr> {
+        kernel::scan_filter(&self.column, &self.data_type(), self.comparison, &self.constant)
+    }
+
+    /// Without nulls.
+    pub fn matches(&self, column: &ArrayRef) -> Result<BooleanArray> {
+        let constant = ArrowScalar::new(self.constant.to_array()?);
+        let result = kernel::compare(self.comparison, &column.as_ref(), &constant)?;
+        debug_assert_eq!(result.null_count(), 0);
+        Ok(result)
+    }
+}

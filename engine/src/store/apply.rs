@@ -1,0 +1,289 @@
+//! From a checked delta to a commit: each touched dataset gets one detached version, then one record names them all. If
+//! another commit came first, everything is checked and written anew on the new head, as far as the request allows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow_schema::{Schema as ArrowSchema, SchemaRef};
+use arrow_select::filter::filter_record_batch;
+use futures::{StreamExt, TryStreamExt};
+
+use super::branch::Head;
+use super::graph::{CommitOptions, Draft, Graph};
+use super::inject;
+use super::record::{Affected, CommitKind, TableState};
+use super::snapshot::Snapshot;
+use super::table::{Table, TableRole};
+use super::write::TableWrite;
+use crate::error::{Error, Result};
+use crate::validate::{self, Change, Checked, Delta, HashIndex, Removed, TypeDelta, hash};
+
+/// Datasets written at once.
+const CONCURRENCY: usize = 8;
+
+/// Times that a request which may be prepared anew is.
+const RETRIES: u32 = 32;
+
+/// What a commit came to.
+pub(crate) struct Outcome {
+    pub head: Head,
+    pub affected: BTreeMap<String, Affected>,
+}
+
+/// A request to commit, whatever made it.
+pub(crate) struct Request<'r> {
+    pub kind: CommitKind,
+    pub message: String,
+    pub options: &'r CommitOptions,
+    /// Whether losing a race leaves the request as right as it was.
+    pub again: bool,
+    /// Hash of the schema that the delta was built for.
+    pub schema: String,
+    pub errors: usize,
+    /// Counts to record instead of those of the delta.
+    pub affected: Option<BTreeMap<String, Affected>>,
+}
+
+impl Graph {
+    /// Checks, writes and publishes `delta`, which was prepared on `head`.
+    pub(crate) async fn commit(&self, mut head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
+        self.ensure_writable().await?;
+        let mut attempt = 1;
+        loop {
+            request.options.check_head(&head)?;
+            if head.record.schema != request.schema {
+                return Err(read_set_changed(&request, &head));
+            }
+            let snapshot = self.snapshot_of(&head.record).await?;
+            let checked = validate::check(&snapshot, delta, request.errors).await?;
+            let tables = self.apply(&snapshot, delta, &checked).await?;
+            let affected = request.affected.clone().unwrap_or_else(|| affected(delta, &checked));
+            let draft = Draft {
+                kind: request.kind,
+                message: request.message.clone(),
+                tables,
+                affected: affected.clone(),
+                schema: head.record.schema.clone(),
+            };
+            if let Some(head) = self.publish(&head, draft, request.options).await? {
+                return Ok(Outcome { head, affected });
+            }
+            let overtaken = head;
+            head = self.head().await?;
+            request.options.check_head(&head)?;
+            if !request.again {
+                return Err(Error::ReadSetChanged {
+                    expected: overtaken.record.id.clone(),
+                    actual: head.record.id.clone(),
+                });
+            }
+            if attempt > RETRIES {
+                return Err(Error::RetryableCommitConflict { attempts: attempt });
+            }
+            attempt += 1;
+            let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+    }
+
+    /// Writes the touched datasets; the states of all tables of the outcome.
+    async fn apply(&self, snapshot: &Snapshot, delta: &Delta, checked: &Checked) -> Result<Vec<TableState>> {
+        let mut writes = Vec::new();
+        for (name, written) in &delta.nodes {
+            let change = checked.nodes.get(name).ok_or_else(unchecked)?;
+            writes.push((TableRole::Node, snapshot.node_table(name).await?, written, change, None));
+        }
+        for (name, written) in &delta.edges {
+            let change = checked.edges.get(name).ok_or_else(unchecked)?;
+            let edge = snapshot.catalog.edge(name).ok_or_else(unchecked)?;
+            let none = HashIndex::default();
+            let from = checked
+                .endpoints
+                .get(&edge.from)
+                .cloned()
+                .unwrap_or_else(|| none.clone());
+            let to = match edge.from == edge.to {
+                true => None,
+                false => Some(checked.endpoints.get(&edge.to).cloned().unwrap_or(none)),
+            };
+            let numbers = Some(Arc::new(Endpoints { from, to }));
+            writes.push((
+                TableRole::Edge,
+                snapshot.edge_table(name).await?,
+                written,
+                change,
+                numbers,
+            ));
+        }
+        let mut states = snapshot.record.tables.clone();
+        let mut written = futures::stream::iter(writes)
+            .map(|(role, table, written, change, numbers)| self.write_table(role, table, written, change, numbers))
+            .buffer_unordered(CONCURRENCY);
+        while let Some(state) = written.try_next().await? {
+            let Some((table, dataset)) = state else {
+                continue;
+            };
+            let place = states
+                .iter_mut()
+                .find(|state| state.type_id == table.type_id && state.incarnation == table.incarnation)
+                .ok_or_else(unchecked)?;
+            let state = TableState {
+                indexes: place.indexes.clone(),
+                statistics: place.statistics.clone(),
+                ..table
+            };
+            self.remember_table(Table::new(state.key(), dataset, state.rows));
+            *place = state;
+        }
+        Ok(states)
+    }
+
+    async fn write_table(
+        &self,
+        role: TableRole,
+        table: Arc<Table>,
+        written: &TypeDelta,
+        change: &Change,
+        numbers: Option<Arc<Endpoints>>,
+    ) -> Result<Option<(TableState, Arc<lance::Dataset>)>> {
+        let mut write = TableWrite::new(table.dataset().clone());
+        let schema: SchemaRef = Arc::new(ArrowSchema::from(table.dataset().schema()));
+        let first_new = write.next_row_id();
+        let replaced = u64::try_from(change.replaced.len()).unwrap_or(u64::MAX);
+        let inserted = written.rows.len() - replaced;
+        if replaced > 0 {
+            let (mut row_ids, mut addresses) = (Vec::new(), Vec::new());
+            for batch in written.rows.batches()? {
+                for id in batch?.column(0).as_string::<i32>().iter().flatten() {
+                    if let Some(stored) = change.replaced.get(&hash(id.as_bytes())) {
+                        row_ids.push(stored.row_id);
+                        addresses.push(stored.address);
+                    }
+                }
+            }
+            let rows = self.rows(written, change, &numbers, &schema, true)?;
+            write.replace(schema.clone(), rows, &row_ids, &addresses).await?;
+        }
+        if inserted > 0 {
+            let rows = self.rows(written, change, &numbers, &schema, false)?;
+            write.insert(schema.clone(), rows).await?;
+        }
+        write.remove(change.removed.iter());
+        if write.is_empty() {
+            return Ok(None);
+        }
+        self.pass(inject::WRITE_STAGED).await?;
+        if role == TableRole::Edge && matches!(written.removed, Removed::Rows(_)) {
+            self.pass(inject::WRITE_BEFORE_CASCADE).await?;
+        }
+        self.pass(inject::WRITE_BEFORE_DATASET).await?;
+        let outcome = write.commit().await?;
+        self.pass(inject::WRITE_AFTER_DATASET).await?;
+        let manifest = outcome.dataset.manifest();
+        if manifest.next_row_id != first_new + inserted {
+            return Err(Error::internal(
+                "new rows did not get the numbers that edges were given",
+            ));
+        }
+        let state = TableState {
+            type_id: table.key.type_id,
+            incarnation: table.key.incarnation,
+            version: manifest.version,
+            rows: table.rows() + inserted - change.removed.len(),
+            bytes: manifest
+                .fragments
+                .iter()
+                .flat_map(|fragment| &fragment.files)
+                .filter_map(|file| file.file_size_bytes.get())
+                .map(u64::from)
+                .sum(),
+            statistics: BTreeMap::new(),
+            indexes: Vec::new(),
+        };
+        self.sync(role, &state, outcome.files).await?;
+        Ok(Some((state, outcome.dataset)))
+    }
+
+    /// The written rows that replace stored ones, or those that do not, as the dataset stores them.
+    fn rows(
+        &self,
+        written: &TypeDelta,
+        change: &Change,
+        numbers: &Option<Arc<Endpoints>>,
+        schema: &SchemaRef,
+        replacing: bool,
+    ) -> Result<impl futures::Stream<Item = Result<RecordBatch>> + Send + 'static> {
+        let replaced: Arc<HashIndex<()>> = Arc::new(change.replaced.keys().map(|key| (*key, ())).collect());
+        let numbers = numbers.clone();
+        let schema = schema.clone();
+        let batches = written.rows.batches()?.map(move |batch| {
+            let batch = batch?;
+            let batch = if replaced.is_empty() {
+                batch
+            } else {
+                let ids = batch.column(0).as_string::<i32>();
+                let stored = |id: &str| replaced.contains_key(&hash(id.as_bytes()));
+                let mask: BooleanArray = ids.iter().map(|id| Some(id.is_some_and(stored) == replacing)).collect();
+                filter_record_batch(&batch, &mask)?
+            };
+            let mut columns: Vec<ArrayRef> = batch.columns()[..batch.num_columns() - 1].to_vec();
+            if let Some(numbers) = &numbers {
+                columns.push(numbers.look_up(&numbers.from, &columns[1])?);
+                columns.push(numbers.look_up(numbers.to.as_ref().unwrap_or(&numbers.from), &columns[2])?);
+            }
+            Ok(RecordBatch::try_new(schema.clone(), columns)?)
+        });
+        Ok(futures::stream::iter(batches))
+    }
+}
+
+/// Row ids of the nodes that edges of one type name; `to` is none where it is the same node type.
+struct Endpoints {
+    from: HashIndex<u64>,
+    to: Option<HashIndex<u64>>,
+}
+
+impl Endpoints {
+    fn look_up(&self, nodes: &HashIndex<u64>, ids: &ArrayRef) -> Result<ArrayRef> {
+        let mut numbers = Vec::with_capacity(ids.len());
+        for id in ids.as_string::<i32>().iter().flatten() {
+            let row = nodes.get(&hash(id.as_bytes())).ok_or_else(unchecked)?;
+            numbers.push(*row);
+        }
+        Ok(Arc::new(UInt64Array::from(numbers)))
+    }
+}
+
+fn unchecked() -> Error {
+    Error::internal("a write met something that was not checked")
+}
+
+fn read_set_changed(request: &Request<'_>, head: &Head) -> Error {
+    Error::ReadSetChanged {
+        expected: format!("with schema {}", request.schema),
+        actual: head.record.id.clone(),
+    }
+}
+
+fn affected(delta: &Delta, checked: &Checked) -> BTreeMap<String, Affected> {
+    let counts = |written: &TypeDelta, change: Option<&Change>| {
+        let updated = change.map_or(0, |change| change.replaced.len() as u64);
+        Affected {
+            inserted: written.rows.len() - updated,
+            updated,
+            deleted: change.map_or(0, |change| change.removed.len()),
+        }
+    };
+    let nodes = delta
+        .nodes
+        .iter()
+        .map(|(name, written)| (name.clone(), counts(written, checked.nodes.get(name))));
+    let edges = delta
+        .edges
+        .iter()
+        .map(|(name, written)| (name.clone(), counts(written, checked.edges.get(name))));
+    nodes.chain(edges).collect()
+}

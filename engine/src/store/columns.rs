@@ -1,0 +1,81 @@
+//! The columns of a type's dataset: ids and endpoints, then the properties in byte order of their names. An edge row
+//! also carries the stable row ids of the nodes it names, in hidden columns, so that adjacency is built from numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema};
+use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_compiler::types::{Scalar, Type};
+
+pub const ID: &str = "id";
+pub const SRC: &str = "src";
+pub const DST: &str = "dst";
+/// Row id of the source node in its type's dataset.
+pub const SRC_ROW: &str = "_src_row";
+pub const DST_ROW: &str = "_dst_row";
+
+/// Key of a field's metadata: the property's stable number, so that a renamed column is still the same one.
+pub const PROPERTY_ID: &str = "omnigraph:property";
+
+/// Names that neither a property nor an input may use.
+pub(crate) const RESERVED: [&str; 8] = [
+    "_rowid",
+    "_rowaddr",
+    "_rowoffset",
+    "_row_created_at_version",
+    "_row_last_updated_at_version",
+    "_tombstone",
+    SRC_ROW,
+    DST_ROW,
+];
+
+pub fn node_schema(node: &NodeType) -> Schema {
+    let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
+    fields.extend(node.properties.iter().map(property_field));
+    Schema::new(fields)
+}
+
+pub fn edge_schema(edge: &EdgeType) -> Schema {
+    let mut fields = vec![
+        Field::new(ID, DataType::Utf8, false),
+        Field::new(SRC, DataType::Utf8, false),
+        Field::new(DST, DataType::Utf8, false),
+    ];
+    fields.extend(edge.properties.iter().map(property_field));
+    fields.push(Field::new(SRC_ROW, DataType::UInt64, false));
+    fields.push(Field::new(DST_ROW, DataType::UInt64, false));
+    Schema::new(fields)
+}
+
+pub(crate) fn property_field(property: &Property) -> Field {
+    Field::new(&property.name, value_type(&property.ty), property.ty.nullable)
+        .with_metadata(HashMap::from([(PROPERTY_ID.to_string(), property.id.to_string())]))
+}
+
+/// The Arrow type of a property. A blob is plain binary: its pages are read only when the column is asked for, and it
+/// takes part in every kind of write without a second encoding.
+pub fn value_type(ty: &Type) -> DataType {
+    let item = match ty.scalar {
+        Scalar::String => DataType::Utf8,
+        Scalar::Blob => DataType::LargeBinary,
+        Scalar::Bool => DataType::Boolean,
+        Scalar::I32 => DataType::Int32,
+        Scalar::I64 => DataType::Int64,
+        Scalar::U32 => DataType::UInt32,
+        Scalar::U64 => DataType::UInt64,
+        Scalar::F32 => DataType::Float32,
+        Scalar::F64 => DataType::Float64,
+        Scalar::Date => DataType::Date32,
+        Scalar::DateTime => DataType::Date64,
+        Scalar::Vector(size) => {
+            let item = Field::new("item", DataType::Float32, true);
+            DataType::FixedSizeList(Arc::new(item), i32::try_from(size).unwrap_or(i32::MAX))
+        }
+    };
+    if ty.list {
+        DataType::List(Arc::new(Field::new("item", item, true)))
+    } else {
+        item
+    }
+}

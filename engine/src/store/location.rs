@@ -1,0 +1,110 @@
+//! Where a graph lies: a local path, or a URI of any scheme that this build's object stores know.
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use url::Url;
+
+use crate::error::{Error, Result, StorageKind};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Location {
+    /// As the caller wrote it; what messages show.
+    pub text: String,
+    pub url: Url,
+    /// Of a local graph.
+    pub folder: Option<std::path::PathBuf>,
+}
+
+impl Location {
+    pub fn parse(text: &str) -> Result<Location> {
+        let (url, folder) = match Url::parse(text) {
+            // A one-letter scheme is a drive of Windows.
+            Ok(url) if url.scheme().len() > 1 => {
+                let folder = (url.scheme() == "file")
+                    .then(|| {
+                        url.to_file_path()
+                            .map_err(|()| Error::bad_request(format!("`{text}` names no local folder")))
+                    })
+                    .transpose()?;
+                (url, folder)
+            }
+            _ => {
+                if text.is_empty() {
+                    return Err(Error::bad_request("the location of the graph is empty"));
+                }
+                let folder =
+                    std::path::absolute(text).map_err(|source| Error::from_io("resolve the location", source))?;
+                let url = Url::from_directory_path(&folder)
+                    .map_err(|()| Error::bad_request(format!("`{text}` is no usable path")))?;
+                (url, Some(folder))
+            }
+        };
+        Ok(Location {
+            text: text.to_string(),
+            url,
+            folder,
+        })
+    }
+
+    /// The store and the path of the graph's root inside it.
+    pub fn store(&self) -> Result<(Arc<dyn ObjectStore>, Path)> {
+        if let Some(folder) = &self.folder {
+            let path = Path::from_absolute_path(folder)
+                .map_err(|source| Error::bad_request(format!("`{}` is no usable path: {source}", self.text)))?;
+            // Records must outlive a power loss once they are acknowledged.
+            return Ok((Arc::new(LocalFileSystem::new().with_fsync(true)), path));
+        }
+        let environment = std::env::vars().map(|(key, value)| (key.to_ascii_lowercase(), value));
+        let (store, path) = object_store::parse_url_opts(&self.url, environment).map_err(|source| {
+            Error::storage(
+                StorageKind::Configuration,
+                format!(
+                    "`{}` cannot be opened: its scheme or settings are not usable here",
+                    self.text
+                ),
+                source,
+            )
+        })?;
+        Ok((Arc::from(store), path))
+    }
+
+    /// The same place for objects that nothing relies on, so that nobody waits for the disk.
+    pub fn hint_store(&self) -> Result<Arc<dyn ObjectStore>> {
+        match &self.folder {
+            Some(_) => Ok(Arc::new(LocalFileSystem::new())),
+            None => self.store().map(|(store, _)| store),
+        }
+    }
+
+    /// What the storage library opens: root plus `relative`.
+    pub fn uri(&self, relative: &str) -> String {
+        match &self.folder {
+            Some(folder) => folder.join(relative).to_string_lossy().into_owned(),
+            None => format!("{}/{relative}", self.url.as_str().trim_end_matches('/')),
+        }
+    }
+}
+
+/// Brings files, and the folders that list them, to the disk.
+pub(crate) fn sync_files(folder: &std::path::Path, files: &[std::path::PathBuf]) -> Result<()> {
+    let failed = |source| Error::from_io("bring new data to the disk", source);
+    let mut folders = std::collections::BTreeSet::from([folder.to_path_buf()]);
+    for file in files {
+        let path = folder.join(file);
+        std::fs::File::open(&path)
+            .and_then(|file| file.sync_all())
+            .map_err(failed)?;
+        folders.extend(path.parent().map(std::path::Path::to_path_buf));
+    }
+    if cfg!(unix) {
+        for folder in folders {
+            std::fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(failed)?;
+        }
+    }
+    Ok(())
+}

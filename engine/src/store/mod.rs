@@ -1,0 +1,31 @@
+//! The graph on disk: where things lie, commit records, schema objects, branches, handles and snapshots. A commit is one
+//! record, published by creating the next numbered object of its branch; everything a record names is immutable.
+
+mod apply;
+mod branch;
+mod cell;
+mod columns;
+mod graph;
+mod identities;
+pub mod inject;
+mod layout;
+mod location;
+mod objects;
+mod record;
+mod schema;
+mod snapshot;
+mod table;
+mod write;
+
+pub use columns::{DST, DST_ROW, ID, PROPERTY_ID, SRC, SRC_ROW, edge_schema, node_schema, value_type};
+pub use graph::{CommitOptions, Graph, OpenOptions};
+pub use record::{
+    Affected, ColumnStatistics, CommitKind, CommitRecord, Counts, IndexState, Operation, Parent, TableState,
+};
+pub use schema::Schema;
+pub use snapshot::Snapshot;
+pub use table::{Table, TableKey};
+
+pub(crate) use apply::Request;
+pub(crate) use cell::{Cell, Column, key_id};
+pub(crate) use columns::RESERVED;

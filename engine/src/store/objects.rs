@@ -1,0 +1,83 @@
+//! Small objects below a graph's root: read, create if absent, overwrite. Everything durable goes through `create`.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+
+use crate::error::{Error, Result};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Objects {
+    store: Arc<dyn ObjectStore>,
+    root: Path,
+}
+
+/// What creating an object if absent found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Created {
+    Here,
+    Existed,
+}
+
+impl Objects {
+    pub fn new(store: Arc<dyn ObjectStore>, root: Path) -> Objects {
+        Objects { store, root }
+    }
+
+    fn path(&self, name: &str) -> Path {
+        name.split('/').fold(self.root.clone(), |path, part| {
+            // Parts are encoded by the layout already; a second encoding would double its percent signs.
+            Path::parse(format!("{path}/{part}")).unwrap_or_else(|_| path.join(part))
+        })
+    }
+
+    /// `None` if there is no such object.
+    pub async fn read(&self, name: &str) -> Result<Option<Bytes>> {
+        let failed = |source| Error::from_store("read", name, source);
+        match self.store.get(&self.path(name)).await {
+            Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(failed(source)),
+        }
+    }
+
+    pub async fn exists(&self, name: &str) -> Result<bool> {
+        match self.store.head(&self.path(name)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(source) => Err(Error::from_store("look for", name, source)),
+        }
+    }
+
+    /// The raw outcome of a creation, for the publication of a record, which has to tell a refusal from a lost answer.
+    pub async fn try_create(&self, name: &str, content: Bytes) -> object_store::Result<Created> {
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match self.store.put_opts(&self.path(name), content.into(), options).await {
+            Ok(_) => Ok(Created::Here),
+            Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {
+                Ok(Created::Existed)
+            }
+            Err(source) => Err(source),
+        }
+    }
+
+    pub async fn create(&self, name: &str, content: impl Into<Bytes>) -> Result<Created> {
+        self.try_create(name, content.into())
+            .await
+            .map_err(|source| Error::from_store("write", name, source))
+    }
+
+    /// For hints only: nothing believes them.
+    pub async fn overwrite(&self, name: &str, content: impl Into<Bytes>) -> Result<()> {
+        self.store
+            .put(&self.path(name), content.into().into())
+            .await
+            .map(|_| ())
+            .map_err(|source| Error::from_store("write", name, source))
+    }
+}

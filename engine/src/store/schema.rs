@@ -1,0 +1,83 @@
+//! Schema objects: an accepted schema with its identities and its source text, stored under the hash of its bytes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use omnigraph_compiler::catalog::Catalog;
+use omnigraph_compiler::diagnostic::Severity;
+use omnigraph_compiler::schema::{Blocks, Counter, SchemaObject};
+use ulid::Ulid;
+
+use super::objects::Objects;
+use super::record::sha256;
+use super::{identities, layout};
+use crate::error::{Error, Result};
+
+#[derive(Debug)]
+pub struct Schema {
+    pub hash: String,
+    pub object: SchemaObject,
+    pub catalog: Arc<Catalog>,
+}
+
+impl Schema {
+    /// Refuses a text with errors before anything is written.
+    pub(crate) fn check(source: &str) -> Result<()> {
+        SchemaObject::create(source, &mut Counter::default())
+            .map(|_| ())
+            .map_err(rejected)
+    }
+
+    /// The schema of a new graph: numbers are claimed, the object is not written yet.
+    pub(crate) async fn create(objects: &Objects, source: &str) -> Result<Schema> {
+        let needed = SchemaObject::numbers_needed(source, None);
+        let blocks = identities::claim(objects, needed).await?;
+        let mut allocate = Blocks::new(Ulid::new().to_string(), blocks);
+        SchemaObject::create(source, &mut allocate)
+            .map(Schema::of)
+            .map_err(rejected)
+    }
+
+    pub(crate) fn of(object: SchemaObject) -> Schema {
+        Schema {
+            hash: sha256(object.to_json().as_bytes()),
+            catalog: Arc::new(object.catalog()),
+            object,
+        }
+    }
+
+    pub(crate) async fn write(&self, objects: &Objects) -> Result<()> {
+        // Equal content is an equal name, so meeting it is success.
+        objects
+            .create(&layout::schema(&self.hash), Bytes::from(self.object.to_json()))
+            .await?;
+        Ok(())
+    }
+
+    /// `record` is the file that names the schema.
+    pub(crate) async fn read(objects: &Objects, hash: &str, record: &str) -> Result<Schema> {
+        let file = layout::schema(hash);
+        let bytes = objects
+            .read(&file)
+            .await?
+            .ok_or_else(|| Error::corrupt(&file, format!("it is missing, but {record} names it")))?;
+        if sha256(&bytes) != hash {
+            return Err(Error::corrupt(&file, "its content does not fit its name"));
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|_| Error::corrupt(&file, "it is not text"))?;
+        let object = SchemaObject::open(text).map_err(|error| Error::corrupt(&file, error.0))?;
+        Ok(Schema {
+            hash: hash.to_string(),
+            catalog: Arc::new(object.catalog()),
+            object,
+        })
+    }
+}
+
+fn rejected(diagnostics: Vec<omnigraph_compiler::diagnostic::Diagnostic>) -> Error {
+    let errors = diagnostics
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
+    Error::Compiler { diagnostics: errors }
+}

@@ -1,0 +1,104 @@
+//! One immutable state of a graph: a commit record, its catalog, and the dataset versions it names.
+
+use std::sync::Arc;
+
+use omnigraph_compiler::catalog::{Catalog, Identity};
+
+use super::graph::Graph;
+use super::record::{CommitRecord, TableState};
+use super::schema::Schema;
+use super::table::{Table, TableRole};
+use crate::error::{Error, Result};
+
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub record: Arc<CommitRecord>,
+    pub catalog: Arc<Catalog>,
+    schema: Arc<Schema>,
+    graph: Graph,
+}
+
+impl Snapshot {
+    pub(crate) fn new(graph: Graph, record: Arc<CommitRecord>, schema: Arc<Schema>) -> Snapshot {
+        Snapshot {
+            record,
+            catalog: schema.catalog.clone(),
+            schema,
+            graph,
+        }
+    }
+
+    pub fn commit_id(&self) -> &str {
+        &self.record.id
+    }
+
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// What execution keeps of dataset versions, shared by every snapshot of the handle.
+    pub fn caches(&self) -> &Arc<crate::topology::Caches> {
+        self.graph.caches()
+    }
+
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Opens the version on first use; later calls, of other snapshots too, share it.
+    pub async fn node_table(&self, type_name: &str) -> Result<Arc<Table>> {
+        let node = self
+            .catalog
+            .node(type_name)
+            .ok_or_else(|| unknown("node type", type_name))?;
+        self.open(TableRole::Node, node.identity).await
+    }
+
+    pub async fn edge_table(&self, type_name: &str) -> Result<Arc<Table>> {
+        let edge = self
+            .catalog
+            .edge(type_name)
+            .ok_or_else(|| unknown("edge type", type_name))?;
+        self.open(TableRole::Edge, edge.identity).await
+    }
+
+    /// From the record, without I/O; 0 for an unknown type.
+    pub fn node_rows(&self, type_name: &str) -> u64 {
+        self.node_state(type_name).map_or(0, |state| state.rows)
+    }
+
+    pub fn edge_rows(&self, type_name: &str) -> u64 {
+        self.edge_state(type_name).map_or(0, |state| state.rows)
+    }
+
+    pub fn node_state(&self, type_name: &str) -> Option<&TableState> {
+        let identity = self.catalog.node(type_name)?.identity;
+        self.record.table(identity.type_id, identity.incarnation)
+    }
+
+    pub fn edge_state(&self, type_name: &str) -> Option<&TableState> {
+        let identity = self.catalog.edge(type_name)?.identity;
+        self.record.table(identity.type_id, identity.incarnation)
+    }
+
+    async fn open(&self, role: TableRole, identity: Identity) -> Result<Arc<Table>> {
+        let state = self
+            .record
+            .table(identity.type_id, identity.incarnation)
+            .ok_or_else(|| {
+                Error::corrupt(
+                    super::layout::record(&self.record.branch, self.record.sequence),
+                    format!("it names no data for type {:016x}", identity.type_id),
+                )
+            })?;
+        self.graph.open_table(role, state).await
+    }
+}
+
+fn unknown(what: &'static str, name: &str) -> Error {
+    Error::NotFound {
+        what,
+        name: name.to_string(),
+        nearest: None,
+    }
+}

@@ -1,0 +1,121 @@
+//! One version of one type's dataset, opened once and shared by every snapshot that names it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use lance::Dataset;
+use lance::dataset::builder::DatasetBuilder;
+use lance::session::Session;
+use tokio::sync::OnceCell;
+
+use super::layout;
+use super::location::Location;
+use crate::error::{Error, Result};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableKey {
+    pub type_id: u64,
+    pub incarnation: u64,
+    pub version: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TableRole {
+    Node,
+    Edge,
+}
+
+#[derive(Debug)]
+pub struct Table {
+    pub key: TableKey,
+    dataset: Arc<Dataset>,
+    rows: u64,
+}
+
+impl Table {
+    pub(crate) fn new(key: TableKey, dataset: Arc<Dataset>, rows: u64) -> Table {
+        Table { key, dataset, rows }
+    }
+
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+}
+
+/// Versions of one incarnation that stay open although no snapshot holds them.
+const KEPT_VERSIONS: usize = 4;
+
+type Cell = Arc<OnceCell<Arc<Table>>>;
+
+/// Open tables: the few most recently used versions of each type.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    open: Mutex<HashMap<(u64, u64), Vec<(u64, Cell)>>>,
+}
+
+impl Tables {
+    fn cell(&self, key: TableKey) -> Cell {
+        let mut open = self.open.lock().unwrap_or_else(|e| e.into_inner());
+        let versions = open.entry((key.type_id, key.incarnation)).or_default();
+        let found = versions.iter().position(|(version, _)| *version == key.version);
+        let entry = match found {
+            Some(at) => versions.remove(at),
+            None => (key.version, Cell::default()),
+        };
+        let cell = entry.1.clone();
+        versions.push(entry);
+        if versions.len() > KEPT_VERSIONS {
+            versions.remove(0);
+        }
+        cell
+    }
+
+    /// Concurrent callers open a version once.
+    pub async fn open(
+        &self,
+        location: &Location,
+        session: &Arc<Session>,
+        role: TableRole,
+        key: TableKey,
+        rows: u64,
+    ) -> Result<Arc<Table>> {
+        let cell = self.cell(key);
+        let table = cell
+            .get_or_try_init(|| async {
+                let folder = layout::dataset(role, key);
+                let dataset = DatasetBuilder::from_uri(location.uri(&folder))
+                    .with_version(key.version)
+                    .with_session(session.clone())
+                    .load()
+                    .await
+                    .map_err(|source| missing_or(source, &folder, key.version))?;
+                Ok::<_, Error>(Arc::new(Table::new(key, Arc::new(dataset), rows)))
+            })
+            .await?;
+        Ok(table.clone())
+    }
+
+    /// A writer's own version need not be opened again.
+    pub fn put(&self, table: Arc<Table>) {
+        let cell = self.cell(table.key);
+        // Set already only if somebody opened the same immutable version meanwhile.
+        let _ = cell.set(table);
+    }
+}
+
+fn missing_or(source: lance::Error, folder: &str, version: u64) -> Error {
+    match Error::from(source) {
+        Error::Storage {
+            kind: crate::error::StorageKind::NotFound,
+            ..
+        } => Error::corrupt(
+            folder,
+            format!("version {version:016x}, which a commit names, is not there"),
+        ),
+        other => other,
+    }
+}

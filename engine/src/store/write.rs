@@ -1,0 +1,239 @@
+//! Writing one dataset: rows inserted, rows replaced in full, rows removed, as one detached version. A replaced row keeps
+//! its row id, so what points at it by number stays right; inserted rows get the parent's next numbers in order, so
+//! their numbers are known before anything is committed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::{Stream, StreamExt, TryStreamExt};
+use lance::Dataset;
+use lance::dataset::transaction::{Operation, TransactionBuilder, UpdateMode};
+use lance::dataset::{CommitBuilder, InsertBuilder, WriteMode, WriteParams};
+use lance::session::Session;
+use lance_file::version::LanceFileVersion;
+use lance_table::format::{Fragment, RowIdMeta};
+use lance_table::io::deletion::relative_deletion_file_path;
+use lance_table::rowids::{RowIdSequence, write_row_ids};
+use roaring::RoaringTreemap;
+
+use crate::error::{Error, Result};
+
+/// The data files' format: fixed here, so that a library upgrade does not change what is written.
+const FILE_VERSION: LanceFileVersion = LanceFileVersion::V2_2;
+
+fn parameters(mode: WriteMode) -> WriteParams {
+    WriteParams {
+        mode,
+        data_storage_version: Some(FILE_VERSION),
+        enable_stable_row_ids: true,
+        enable_v2_manifest_paths: true,
+        // Its cleanup knows nothing of commit records.
+        auto_cleanup: None,
+        skip_auto_cleanup: true,
+        ..WriteParams::default()
+    }
+}
+
+/// An empty dataset; its first version is an ordinary one, because none can be created detached.
+pub(crate) async fn create(uri: &str, schema: SchemaRef, session: &Arc<Session>) -> Result<Dataset> {
+    let parameters = WriteParams {
+        session: Some(session.clone()),
+        ..parameters(WriteMode::Create)
+    };
+    let dataset = InsertBuilder::new(uri)
+        .with_params(&parameters)
+        .execute(vec![RecordBatch::new_empty(schema)])
+        .await?;
+    Ok(dataset)
+}
+
+/// Changes of one dataset, staged but invisible until `commit`.
+pub(crate) struct TableWrite {
+    base: Arc<Dataset>,
+    inserted: Vec<Fragment>,
+    replaced: Vec<Fragment>,
+    removed: RoaringTreemap,
+    inserted_rows: u64,
+    replaced_rows: u64,
+}
+
+/// The outcome of a write.
+pub(crate) struct Written {
+    pub dataset: Arc<Dataset>,
+    /// Files that must reach the disk before the commit record does, relative to the dataset's folder.
+    pub files: Vec<PathBuf>,
+}
+
+impl TableWrite {
+    pub fn new(base: Arc<Dataset>) -> TableWrite {
+        TableWrite {
+            base,
+            inserted: Vec::new(),
+            replaced: Vec::new(),
+            removed: RoaringTreemap::new(),
+            inserted_rows: 0,
+            replaced_rows: 0,
+        }
+    }
+
+    /// The row id that the next inserted row will get.
+    pub fn next_row_id(&self) -> u64 {
+        self.base.manifest().next_row_id + self.inserted_rows
+    }
+
+    /// Appends the rows, in order.
+    pub async fn insert<S>(&mut self, schema: SchemaRef, rows: S) -> Result<()>
+    where
+        S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+    {
+        let fragments = self.stage(schema, rows).await?;
+        self.inserted_rows += physical_rows(&fragments)?;
+        self.inserted.extend(fragments);
+        Ok(())
+    }
+
+    /// Writes new values of stored rows. `row_ids` and `addresses` are those of the stored rows, in the order of `rows`.
+    pub async fn replace<S>(&mut self, schema: SchemaRef, rows: S, row_ids: &[u64], addresses: &[u64]) -> Result<()>
+    where
+        S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+    {
+        let mut fragments = self.stage(schema, rows).await?;
+        let mut rest = row_ids;
+        for fragment in &mut fragments {
+            let rows = fragment.physical_rows.unwrap_or_default();
+            let (own, after) = rest
+                .split_at_checked(rows)
+                .ok_or_else(|| Error::internal("more rows were replaced than were found"))?;
+            rest = after;
+            let sequence = write_row_ids(&RowIdSequence::from(own));
+            fragment.row_id_meta = Some(RowIdMeta::Inline(sequence.into()));
+        }
+        if !rest.is_empty() {
+            return Err(Error::internal("fewer rows were replaced than were found"));
+        }
+        self.replaced_rows += row_ids.len() as u64;
+        self.replaced.extend(fragments);
+        self.removed.extend(addresses.iter().copied());
+        Ok(())
+    }
+
+    /// Removes stored rows by address.
+    pub fn remove(&mut self, addresses: impl IntoIterator<Item = u64>) {
+        self.removed.extend(addresses);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.inserted.is_empty() && self.replaced.is_empty() && self.removed.is_empty()
+    }
+
+    async fn stage<S>(&self, schema: SchemaRef, rows: S) -> Result<Vec<Fragment>>
+    where
+        S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+    {
+        // The library takes the first batch as a promise of rows: an empty stream is no write at all.
+        let mut rows = Box::pin(rows.try_filter(|batch| futures::future::ready(batch.num_rows() > 0)));
+        let Some(first) = rows.next().await.transpose()? else {
+            return Ok(Vec::new());
+        };
+        let rows = futures::stream::once(futures::future::ready(Ok(first))).chain(rows);
+        let rows = rows.map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)));
+        let stream: SendableRecordBatchStream = Box::pin(RecordBatchStreamAdapter::new(schema, rows));
+        let parameters = parameters(WriteMode::Append);
+        let transaction = InsertBuilder::new(self.base.clone())
+            .with_params(&parameters)
+            .execute_uncommitted_stream(stream)
+            .await?;
+        match transaction.operation {
+            Operation::Append { fragments } => Ok(fragments),
+            _ => Err(Error::internal("staging rows gave something else than rows")),
+        }
+    }
+
+    /// A detached version on the base.
+    pub async fn commit(self) -> Result<Written> {
+        let TableWrite {
+            base,
+            inserted,
+            replaced,
+            removed,
+            ..
+        } = self;
+        let mut files: Vec<PathBuf> = inserted
+            .iter()
+            .chain(&replaced)
+            .flat_map(|fragment| &fragment.files)
+            .map(|file| PathBuf::from("data").join(&file.path))
+            .collect();
+        let (updated_fragments, removed_fragment_ids) = delete_rows(&base, &removed).await?;
+        for fragment in &updated_fragments {
+            if let Some(deletion) = &fragment.deletion_file {
+                files.push(relative_deletion_file_path(fragment.id, deletion).into());
+            }
+        }
+        let operation = if removed.is_empty() && replaced.is_empty() {
+            Operation::Append { fragments: inserted }
+        } else if inserted.is_empty() && replaced.is_empty() {
+            Operation::Delete {
+                updated_fragments,
+                deleted_fragment_ids: removed_fragment_ids,
+                predicate: String::new(),
+            }
+        } else {
+            let mut new_fragments = replaced;
+            new_fragments.extend(inserted);
+            Operation::Update {
+                removed_fragment_ids,
+                updated_fragments,
+                new_fragments,
+                fields_modified: Vec::new(),
+                compacted_sstables: Vec::new(),
+                // Whole rows are rewritten: no index may claim to cover the new fragments.
+                fields_for_preserving_frag_bitmap: base.schema().fields_pre_order().map(|f| f.id as u32).collect(),
+                update_mode: Some(UpdateMode::RewriteRows),
+                inserted_rows_filter: None,
+                updated_fragment_offsets: None,
+            }
+        };
+        let transaction = TransactionBuilder::new(base.manifest().version, operation).build();
+        let dataset = CommitBuilder::new(base)
+            .with_detached(true)
+            .with_max_retries(0)
+            .execute(transaction)
+            .await?;
+        let manifest = dataset.manifest_location().path.filename().unwrap_or_default();
+        files.push(PathBuf::from("_versions").join(manifest));
+        Ok(Written {
+            dataset: Arc::new(dataset),
+            files,
+        })
+    }
+}
+
+fn physical_rows(fragments: &[Fragment]) -> Result<u64> {
+    fragments.iter().try_fold(0, |sum, fragment| {
+        let rows = fragment
+            .physical_rows
+            .ok_or_else(|| Error::internal("a staged file does not know its rows"))?;
+        Ok(sum + rows as u64)
+    })
+}
+
+/// Fragments with longer deletion lists, and those of which nothing is left.
+async fn delete_rows(dataset: &Dataset, addresses: &RoaringTreemap) -> Result<(Vec<Fragment>, Vec<u64>)> {
+    let mut updated = Vec::new();
+    let mut removed = Vec::new();
+    for (fragment_id, offsets) in addresses.bitmaps() {
+        let fragment = dataset
+            .get_fragment(fragment_id as usize)
+            .ok_or_else(|| Error::internal("a row to remove lies in no fragment"))?;
+        match fragment.extend_deletions(offsets).await? {
+            Some(fragment) => updated.push(fragment.metadata().clone()),
+            None => removed.push(u64::from(fragment_id)),
+        }
+    }
+    Ok((updated, removed))
+}

@@ -1,0 +1,135 @@
+//! Collects the rows of one type: cells into columns, columns into batches, ids into an index that finds duplicates.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{StringBuilder, UInt64Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::Schema;
+use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+
+use super::delta::{Existing, HashIndex, Removed, TypeDelta, hash};
+use super::rows::Rows;
+use crate::error::Result;
+use crate::store::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
+
+const BATCH_ROWS: usize = 8_192;
+const BATCH_BYTES: usize = 8 << 20;
+
+pub(crate) struct RowBuilder {
+    ids: StringBuilder,
+    /// Of an edge.
+    endpoints: Option<(StringBuilder, StringBuilder)>,
+    columns: Vec<Column>,
+    lines: UInt64Builder,
+    pending_rows: usize,
+    pending_bytes: usize,
+    rows: Rows,
+    index: HashIndex<u64>,
+}
+
+impl RowBuilder {
+    pub fn node(node: &NodeType) -> RowBuilder {
+        RowBuilder::new(&node_schema(node), &node.properties, false)
+    }
+
+    pub fn edge(edge: &EdgeType) -> RowBuilder {
+        let schema = edge_schema(edge);
+        // Row ids of endpoints are known only when the rows are written.
+        let visible = schema
+            .fields()
+            .iter()
+            .filter(|f| f.name() != SRC_ROW && f.name() != DST_ROW)
+            .cloned();
+        RowBuilder::new(&Schema::new(visible.collect::<Vec<_>>()), &edge.properties, true)
+    }
+
+    fn new(schema: &Schema, properties: &[Property], edge: bool) -> RowBuilder {
+        RowBuilder {
+            ids: StringBuilder::new(),
+            endpoints: edge.then(Default::default),
+            columns: properties.iter().map(|property| Column::new(&property.ty)).collect(),
+            lines: UInt64Builder::new(),
+            pending_rows: 0,
+            pending_bytes: 0,
+            rows: Rows::new(schema),
+            index: HashIndex::default(),
+        }
+    }
+
+    pub fn len(&self) -> u64 {
+        self.rows.len() + self.pending_rows as u64
+    }
+
+    /// Place of the row with this id, if one was indexed.
+    pub fn find(&self, id: &str) -> Option<u64> {
+        self.index.get(&hash(id.as_bytes())).copied()
+    }
+
+    /// Remembers the id of the row that is appended next.
+    pub fn index(&mut self, id: &str) {
+        self.index.insert(hash(id.as_bytes()), self.len());
+    }
+
+    pub fn append(&mut self, id: &str, endpoints: Option<(&str, &str)>, cells: &[Cell], line: u64) -> Result<()> {
+        self.ids.append_value(id);
+        self.pending_bytes += id.len() + 12;
+        if let (Some((src, dst)), Some((from, to))) = (&mut self.endpoints, endpoints) {
+            src.append_value(from);
+            dst.append_value(to);
+            self.pending_bytes += from.len() + to.len() + 8;
+        }
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.append(cell)?;
+            self.pending_bytes += cell.bytes();
+        }
+        self.lines.append_value(line);
+        self.pending_rows += 1;
+        if self.pending_rows >= BATCH_ROWS || self.pending_bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.pending_rows == 0 {
+            return Ok(());
+        }
+        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.ids.finish())];
+        if let Some((src, dst)) = &mut self.endpoints {
+            arrays.push(Arc::new(src.finish()));
+            arrays.push(Arc::new(dst.finish()));
+        }
+        arrays.extend(self.columns.iter_mut().map(Column::finish));
+        arrays.push(Arc::new(self.lines.finish()));
+        self.rows
+            .push(RecordBatch::try_new(self.rows.schema().clone(), arrays)?);
+        self.pending_rows = 0;
+        self.pending_bytes = 0;
+        Ok(())
+    }
+
+    /// Id and line of a row, pending ones among them.
+    pub fn describe(&mut self, ordinal: u64) -> Result<(String, Option<u64>)> {
+        self.flush()?;
+        self.rows.describe(ordinal)
+    }
+
+    pub fn memory_bytes(&self) -> usize {
+        self.rows.memory_bytes() + self.pending_bytes
+    }
+
+    pub fn rows_mut(&mut self) -> &mut Rows {
+        &mut self.rows
+    }
+
+    pub fn finish(mut self, existing: Existing, removed: Removed) -> Result<TypeDelta> {
+        self.flush()?;
+        self.rows.finish()?;
+        Ok(TypeDelta {
+            rows: self.rows,
+            ids: self.index,
+            existing,
+            removed,
+        })
+    }
+}

@@ -1,0 +1,342 @@
+//! What an input or an outcome may do wrong, one variant a case, with the text that people read.
+
+use crate::error::Class;
+
+/// A broken rule, and the line of the input that broke it where one did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    pub line: Option<u64>,
+    pub fault: Fault,
+}
+
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}", self.fault)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    From,
+    To,
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Side::From => "from",
+            Side::To => "to",
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Fault {
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("not JSON: {reason}")]
+    NotJson { reason: String },
+    #[error("expected one JSON object, found {found}")]
+    NotAnObject { found: &'static str },
+    #[error("member `{member}` occurs twice in one object")]
+    DuplicateMember { member: String },
+    #[error("expected one of `type` and `edge`, found neither")]
+    NoKind,
+    #[error("expected one of `type` and `edge`, found both")]
+    BothKinds,
+    #[error("`{field}` must be a string, found {found}")]
+    KindNotString { field: &'static str, found: &'static str },
+    #[error("unknown field `{field}` of {kind} line{}", type_suffix(.type_name))]
+    UnknownField {
+        field: String,
+        kind: &'static str,
+        type_name: Option<String>,
+    },
+    #[error("{type_name} has no property `{property}`{}", nearest(.suggestion))]
+    UnknownProperty {
+        type_name: String,
+        property: String,
+        suggestion: Option<String>,
+    },
+    #[error("`{field}` is a reserved name and cannot be given for {type_name}")]
+    Reserved { field: String, type_name: String },
+    #[error("unknown {kind} type `{name}`{}", nearest(.suggestion))]
+    UnknownType {
+        kind: &'static str,
+        name: String,
+        suggestion: Option<String>,
+    },
+    #[error("{type_name} needs `{side}`, the id of its {node_type}")]
+    NoEndpoint {
+        type_name: String,
+        side: Side,
+        node_type: String,
+    },
+    #[error("`{side}` of {type_name} must be a string, found {found}")]
+    EndpointNotString {
+        type_name: String,
+        side: Side,
+        found: &'static str,
+    },
+    #[error("`data` must be an object, found {found}")]
+    DataNotObject { found: &'static str },
+    #[error("`id` of {type_name} must be a string, found {found}")]
+    IdNotString { type_name: String, found: &'static str },
+    #[error("`id` of {type_name} is empty")]
+    IdEmpty { type_name: String },
+    #[error("{type_name}.{property} is {declared}, found {value}")]
+    WrongType {
+        type_name: String,
+        property: String,
+        declared: String,
+        value: String,
+    },
+    #[error("{type_name}.{property}: {value} does not fit {declared}{}", range_suffix(.range))]
+    OutOfRange {
+        type_name: String,
+        property: String,
+        declared: String,
+        value: String,
+        /// Smallest and greatest of an integer type.
+        range: Option<(String, String)>,
+    },
+    #[error("{type_name}.{property}: `{value}` is no {declared}; write it like {example}")]
+    NotTemporal {
+        type_name: String,
+        property: String,
+        declared: String,
+        value: String,
+        example: &'static str,
+    },
+    #[error("{type_name} needs `{property}`: it is {}", if *.null { "null" } else { "missing" })]
+    Required {
+        type_name: String,
+        property: String,
+        null: bool,
+    },
+    #[error("{type_name} needs its key `{property}`: it is {}", if *.null { "null" } else { "missing" })]
+    KeyRequired {
+        type_name: String,
+        property: String,
+        null: bool,
+    },
+    #[error("{type_name}.{property}: item {index} is {value}, but items are {declared}")]
+    Item {
+        type_name: String,
+        property: String,
+        index: usize,
+        declared: String,
+        value: String,
+    },
+    #[error("{type_name}.{property} has {expected} elements, found {found}")]
+    VectorLength {
+        type_name: String,
+        property: String,
+        expected: u32,
+        found: usize,
+    },
+    #[error(
+        "{type_name}.{property} (Vector({expected}), {found} elements given): element {index} is {value}, no finite 32-bit number"
+    )]
+    VectorElement {
+        type_name: String,
+        property: String,
+        expected: u32,
+        found: usize,
+        index: usize,
+        value: String,
+    },
+    #[error("{type_name}.{property} has no usable direction: all its elements are 0")]
+    ZeroVector { type_name: String, property: String },
+    #[error("{type_name}.{property}: {reason}")]
+    Blob {
+        type_name: String,
+        property: String,
+        reason: String,
+    },
+    #[error("{type_name}: given id `{given}` is not its key's `{computed}`")]
+    IdMismatch {
+        type_name: String,
+        given: String,
+        computed: String,
+    },
+    #[error("{type_name}.{property}: `{value}` is none of {}", allowed.join(", "))]
+    NotInEnum {
+        type_name: String,
+        property: String,
+        value: String,
+        allowed: Vec<String>,
+    },
+    #[error("{type_name} `{id}`: {property} is {value}, which is {} the {} {bound} of @range", if *.below { "below" } else { "above" }, if *.below { "minimum" } else { "maximum" })]
+    Range {
+        type_name: String,
+        id: String,
+        property: String,
+        value: String,
+        below: bool,
+        bound: String,
+    },
+    #[error("{type_name} `{id}`: {property} is `{value}`, which does not match {pattern} of @check")]
+    Check {
+        type_name: String,
+        id: String,
+        property: String,
+        value: String,
+        pattern: String,
+    },
+    #[error("{type_name} `{first}` and `{second}` have the same ({}): {value}, but @unique forbids it", columns.join(", "))]
+    Unique {
+        type_name: String,
+        columns: Vec<String>,
+        value: String,
+        first: String,
+        second: String,
+    },
+    #[error("{type_name} `{id}` occurs twice in the input{}", since(.first_line))]
+    DuplicateId {
+        type_name: String,
+        id: String,
+        first_line: Option<u64>,
+    },
+    #[error("{type_name} `{id}` exists already; load with mode merge to replace it")]
+    KeyConflict { type_name: String, id: String },
+    #[error("{edge_type}: there is no {node_type} `{node}`, its `{side}`")]
+    MissingEndpoint {
+        edge_type: String,
+        side: Side,
+        node_type: String,
+        node: String,
+    },
+    #[error("{node_type} `{node}` cannot go: {edge_type} `{edge}` names it as its `{side}`")]
+    DanglingEdge {
+        edge_type: String,
+        edge: String,
+        side: Side,
+        node_type: String,
+        node: String,
+    },
+    #[error("{node_type} `{source_id}` would have {count} {edge_type}, but @card allows {}", cardinality(*.min, *.max))]
+    Cardinality {
+        edge_type: String,
+        node_type: String,
+        source_id: String,
+        count: u64,
+        min: u32,
+        max: Option<u32>,
+    },
+    #[error("P011: parameter `${parameter}` is null, but {type_name}.{property} is required")]
+    NullParameter {
+        parameter: String,
+        type_name: String,
+        property: String,
+    },
+}
+
+fn type_suffix(name: &Option<String>) -> String {
+    name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default()
+}
+
+fn nearest(name: &Option<String>) -> String {
+    name.as_ref()
+        .map(|name| format!("; did you mean `{name}`?"))
+        .unwrap_or_default()
+}
+
+fn range_suffix(range: &Option<(String, String)>) -> String {
+    range
+        .as_ref()
+        .map(|(min, max)| format!(" ({min} to {max})"))
+        .unwrap_or_default()
+}
+
+fn since(line: &Option<u64>) -> String {
+    line.map(|line| format!(", first in line {line}")).unwrap_or_default()
+}
+
+fn cardinality(min: u32, max: Option<u32>) -> String {
+    match max {
+        Some(max) => format!("{min}..{max}"),
+        None => format!("{min} or more"),
+    }
+}
+
+impl Fault {
+    pub fn class(&self) -> Class {
+        match self {
+            Fault::KeyConflict { .. } => Class::KeyConflict,
+            _ => Class::BadRequest,
+        }
+    }
+}
+
+/// Violations of one pass, at least one. The first decides the class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violations {
+    pub list: Vec<Violation>,
+    /// There were more than were kept.
+    pub more: bool,
+}
+
+impl Violations {
+    pub fn class(&self) -> Class {
+        self.list.first().map_or(Class::BadRequest, |first| first.fault.class())
+    }
+}
+
+impl std::fmt::Display for Violations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, violation) in self.list.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{violation}")?;
+        }
+        if self.more {
+            f.write_str("\n… and more")?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects violations up to a number.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    list: Vec<Violation>,
+    limit: usize,
+    more: bool,
+}
+
+impl Sink {
+    pub fn new(limit: usize) -> Sink {
+        Sink {
+            list: Vec::new(),
+            limit: limit.max(1),
+            more: false,
+        }
+    }
+
+    pub fn push(&mut self, line: Option<u64>, fault: Fault) {
+        if self.list.len() < self.limit {
+            self.list.push(Violation { line, fault });
+        } else {
+            self.more = true;
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= self.limit
+    }
+
+    /// An error if there was any violation; those with a line come in the order of the lines.
+    pub fn finish(&mut self) -> Result<(), crate::error::Error> {
+        if self.list.is_empty() {
+            return Ok(());
+        }
+        let mut list = std::mem::take(&mut self.list);
+        list.sort_by_key(|violation| violation.line.unwrap_or(u64::MAX));
+        Err(Violations { list, more: self.more }.into())
+    }
+}

@@ -1,0 +1,72 @@
+//! Export, and the way back.
+
+use omnigraph_engine::export::ExportOptions;
+use omnigraph_engine::{Class, LoadMode};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn the_lab_as_text() {
+    let lab = Temporary::lab().await;
+    insta::assert_snapshot!(export(&lab.graph).await);
+}
+
+#[tokio::test]
+async fn an_export_loads_to_the_same_export() {
+    let lab = Temporary::lab().await;
+    let text = export(&lab.graph).await;
+    assert_eq!(export(&lab.graph).await, text);
+    let copy = Temporary::new(LAB).await;
+    load(&copy.graph, LoadMode::Overwrite, &text).await.unwrap();
+    check_graph(&copy.graph).await;
+    assert_eq!(export(&copy.graph).await, text);
+    // Over itself, too.
+    load(&copy.graph, LoadMode::Overwrite, &text).await.unwrap();
+    check_graph(&copy.graph).await;
+    assert_eq!(export(&copy.graph).await, text);
+}
+
+#[tokio::test]
+async fn an_older_snapshot_stays_as_it_was() {
+    let lab = Temporary::lab().await;
+    let snapshot = lab.graph.snapshot().await.unwrap();
+    let text = export(&lab.graph).await;
+    load(
+        &lab.graph,
+        LoadMode::Merge,
+        r#"{"type":"Doc","data":{"slug":"d1","title":"Changed"}}"#,
+    )
+    .await
+    .unwrap();
+    let other = lab.reopen().await;
+    for graph in [&lab.graph, &other] {
+        let old = graph.snapshot_at(snapshot.commit_id()).await.unwrap();
+        let mut output = Vec::new();
+        old.export(&mut output, &ExportOptions::default()).await.unwrap();
+        assert_eq!(String::from_utf8(output).unwrap(), text);
+    }
+    assert_ne!(export(&other).await, text);
+}
+
+#[tokio::test]
+async fn by_type() {
+    let lab = Temporary::lab().await;
+    let snapshot = lab.graph.snapshot().await.unwrap();
+    let mut output = Vec::new();
+    let options = ExportOptions {
+        types: vec!["Cites".to_string()],
+    };
+    snapshot.export(&mut output, &options).await.unwrap();
+    insta::assert_snapshot!(String::from_utf8(output).unwrap(), @r#"
+    {"edge":"Cites","from":"d2","to":"d1","data":{"id":"c1"}}
+    {"edge":"Cites","from":"d3","to":"d2","data":{"id":"c2"}}
+    "#);
+    let options = ExportOptions {
+        types: vec!["Cite".to_string()],
+    };
+    let mut output = Vec::new();
+    let error = snapshot.export(&mut output, &options).await.unwrap_err();
+    assert_eq!(error.class(), Class::NotFound);
+    assert_eq!(error.to_string(), "type `Cite` does not exist; did you mean `Cites`?");
+    assert!(output.is_empty());
+}

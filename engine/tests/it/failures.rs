@@ -1,0 +1,100 @@
+//! A failure between any two durable steps leaves the old state or the new one, and a handle that goes on.
+
+use omnigraph_compiler::ir::Comparison::Equal;
+use omnigraph_engine::store::inject::{self, Point};
+use omnigraph_engine::{Class, Effect, Graph, LoadMode};
+
+use crate::support::*;
+
+const BEFORE_THE_RECORD: [Point; 4] = [
+    inject::WRITE_STAGED,
+    inject::WRITE_BEFORE_DATASET,
+    inject::WRITE_AFTER_DATASET,
+    inject::PUBLISH_BEFORE,
+];
+
+#[tokio::test]
+async fn a_load_that_fails_before_its_record_never_was() {
+    let lab = Temporary::lab().await;
+    let before = export(&lab.graph).await;
+    let lines = r#"{"type":"Person","data":{"handle":"fay","name":"F","role":"lead"}}
+{"edge":"Follows","from":"fay","to":"ada"}"#;
+    for point in BEFORE_THE_RECORD {
+        lab.graph.injection().fail(point);
+        let error = load(&lab.graph, LoadMode::Append, lines).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::None, "{}", point.0);
+        assert_eq!(export(&lab.graph).await, before, "{}", point.0);
+        assert_eq!(export(&lab.reopen().await).await, before, "{}", point.0);
+    }
+    load(&lab.graph, LoadMode::Append, lines).await.unwrap();
+    check_graph(&lab.graph).await;
+}
+
+#[tokio::test]
+async fn a_delete_and_its_cascade_are_one() {
+    let lab = Temporary::lab().await;
+    let before = export(&lab.graph).await;
+    let statement = || vec![delete(node("Person"), when("handle", Equal, text("ada")))];
+    lab.graph.injection().fail(inject::WRITE_BEFORE_CASCADE);
+    mutate(&lab.graph, statement()).await.unwrap_err();
+    assert_eq!(export(&lab.graph).await, before);
+    mutate(&lab.graph, statement()).await.unwrap();
+    check_graph(&lab.graph).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_can_be_asked_for() {
+    let lab = Temporary::lab().await;
+    lab.graph.injection().fail(inject::PUBLISH_LOST);
+    let error = mutate(&lab.graph, vec![person("fay", "Fay", "lead")])
+        .await
+        .unwrap_err();
+    assert_eq!((error.class(), error.effect()), (Class::Unknown, Effect::Unknown));
+    let omnigraph_engine::Error::Unknown { operation, .. } = &error else {
+        panic!("{error}");
+    };
+    let found = lab.graph.find_operation(operation).await.unwrap().unwrap();
+    assert_eq!(found.id, lab.graph.snapshot().await.unwrap().commit_id());
+    assert_eq!(
+        lab.graph.find_operation("01ARZ3NDEKTSV4RRFFQ69G5FAV").await.unwrap(),
+        None
+    );
+    mutate(&lab.graph, vec![person("gus", "Gus", "lead")]).await.unwrap();
+    check_graph(&lab.graph).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_store_that_refuses_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let lab = Temporary::lab().await;
+    let folder = lab.path().join("_graph/branches/main");
+    let mode = |bits| std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(bits)).unwrap();
+    mode(0o555);
+    // The superuser is refused nothing.
+    if std::fs::write(folder.join("probe"), "").is_ok() {
+        mode(0o755);
+        return;
+    }
+    let error = mutate(&lab.graph, vec![person("fay", "Fay", "lead")])
+        .await
+        .unwrap_err();
+    mode(0o755);
+    assert_eq!(
+        error.class(),
+        Class::Storage(omnigraph_engine::StorageKind::Configuration)
+    );
+    mutate(&lab.graph, vec![person("fay", "Fay", "lead")]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_graph_in_the_place_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    std::fs::write(&path, "mine").unwrap();
+    let error = Graph::init(path.to_str().unwrap(), LAB, Default::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(error.class(), Class::Storage(_)), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+}
