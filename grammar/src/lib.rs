@@ -6,6 +6,8 @@ mod items;
 mod lexing;
 mod span;
 
+pub mod format;
+
 pub mod query;
 pub mod schema;
 

@@ -23,6 +23,9 @@ pub(super) struct Recovery<'a, 's> {
     pub(super) errors: &'a mut Vec<SyntaxError>,
 }
 
+/// More than anyone reads at once.
+const MOST_ERRORS: usize = 200;
+
 /// What a list of parts holds, for finding where a part starts and for saying what was expected.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parts {
@@ -545,7 +548,9 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     pub(super) fn report(&mut self, parts: Parts, segment: Range<usize>, refusal: &super::parse::Refusal) {
-        if let Some(error) = messages::describe(self, parts, segment, refusal) {
+        if self.errors.len() < MOST_ERRORS
+            && let Some(error) = messages::describe(self, parts, segment, refusal)
+        {
             self.errors.push(error);
         }
     }

@@ -11,6 +11,9 @@ use super::terminal::{Lexeme, Terminal};
 use super::token::TokenKind::{self, *};
 use crate::{Name, Span, SyntaxError};
 
+/// More than anyone reads at once.
+const MOST_ERRORS: usize = 200;
+
 pub(super) fn declaration(input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> Option<Declaration> {
     let mut recovery = Recovery { input, errors };
     match input.lexemes.first()?.text {
@@ -297,7 +300,9 @@ impl<'a, 's> Recovery<'a, 's> {
     }
 
     fn broken(&mut self, segment: Range<usize>, refusal: &Refusal) {
-        if let Some(error) = messages::member(self, segment, refusal) {
+        if self.errors.len() < MOST_ERRORS
+            && let Some(error) = messages::member(self, segment, refusal)
+        {
             self.report(error);
         }
     }

@@ -1,0 +1,305 @@
+//! The style of queries.
+
+use std::collections::{HashMap, HashSet};
+
+use super::layout::Operation;
+use super::writer::Writer;
+use crate::query::ast::*;
+use crate::query::{TokenKind, tokens};
+use crate::{Language, Span};
+
+pub(super) fn write(text: &str, query: &Query) -> Vec<Operation> {
+    let mut marks = Marks::default();
+    marks.query(query);
+    let kept = kept_tokens(text, &marks);
+    let mut printer = Printer {
+        writer: Writer::new(Language::Query, text, &kept),
+        marks,
+    };
+    printer.query();
+    printer.writer.finish()
+}
+
+/// What the tree knows and the tokens do not, by position.
+#[derive(Default)]
+struct Marks {
+    /// Where clauses, projections, sort keys, statements and assignments start.
+    starts: HashSet<u32>,
+    /// Where clauses start.
+    clauses: HashSet<u32>,
+    /// The braces of hops.
+    hops: HashSet<u32>,
+    hop_spans: Vec<Span>,
+    /// The names of edges that are written `<edge>`.
+    undirected: HashSet<u32>,
+    /// How many clauses a negation has.
+    negations: HashMap<u32, usize>,
+}
+
+impl Marks {
+    fn query(&mut self, query: &Query) {
+        match &query.body {
+            Body::Read(read) => {
+                self.clauses(&read.clauses);
+                self.starts.extend(read.projections.iter().map(|p| p.span.start));
+                self.starts.extend(read.order.iter().map(|k| k.span.start));
+            }
+            Body::Mutation(statements) => {
+                for statement in statements {
+                    self.starts.insert(statement.span().start);
+                    let assignments = match statement {
+                        Statement::Insert(s) => &s.assignments[..],
+                        Statement::Update(s) => &s.assignments[..],
+                        Statement::Delete(_) => &[],
+                    };
+                    self.starts.extend(assignments.iter().map(|a| a.span.start));
+                }
+            }
+        }
+    }
+
+    fn clauses(&mut self, clauses: &[Clause]) {
+        for clause in clauses {
+            self.clauses.insert(clause.span().start);
+            match clause {
+                Clause::Binding(b) => self.starts.extend(b.matches.iter().map(|m| m.span.start)),
+                Clause::Traversal(t) => {
+                    if let Some(hops) = &t.hops {
+                        self.hops.insert(hops.span.start);
+                        self.hop_spans.push(hops.span);
+                    }
+                    if t.undirected {
+                        self.undirected.insert(t.edge.span.start);
+                    }
+                }
+                Clause::Negation(n) => {
+                    self.negations.insert(n.span.start, n.clauses.len());
+                    self.clauses(&n.clauses);
+                }
+                Clause::Filter(_) | Clause::TextPredicate(_) => {}
+            }
+        }
+    }
+}
+
+/// All tokens but the separators that mean nothing: those behind clauses, and commas before a closing bracket.
+fn kept_tokens(text: &str, marks: &Marks) -> Vec<Span> {
+    let tokens: Vec<_> = tokens(text).into_iter().filter(|t| !t.kind.is_trivia()).collect();
+    let kept = tokens.iter().enumerate().filter(|(i, token)| {
+        let next = tokens.get(i + 1);
+        let closes = |k| {
+            matches!(
+                k,
+                TokenKind::RightBrace | TokenKind::RightParen | TokenKind::RightBracket
+            )
+        };
+        let in_hops = marks
+            .hop_spans
+            .iter()
+            .any(|h| h.start < token.span.start && token.span.end < h.end);
+        let idle = next.is_some_and(|n| closes(n.kind) || marks.clauses.contains(&n.span.start));
+        match token.kind {
+            TokenKind::Semicolon => false,
+            TokenKind::Comma => in_hops || !idle,
+            _ => true,
+        }
+    });
+    kept.map(|(_, t)| t.span).collect()
+}
+
+struct Printer<'s> {
+    writer: Writer<'s>,
+    marks: Marks,
+}
+
+impl<'s> Printer<'s> {
+    fn query(&mut self) {
+        let w = &mut self.writer;
+        w.token();
+        w.space();
+        w.token();
+        self.bracketed(Operation::Break);
+        if self.writer.text(0) == "@" {
+            self.writer.push(Operation::IndentStart);
+            while self.writer.text(0) == "@" {
+                self.writer.line(Operation::Hard);
+                while self.writer.text(0) != "(" {
+                    self.writer.token();
+                }
+                self.run(1);
+            }
+            self.writer.push(Operation::IndentEnd);
+            self.writer.line(Operation::Hard);
+        } else {
+            self.writer.space();
+        }
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        let mut first = true;
+        while self.writer.peek(1).is_some() {
+            self.separate(first);
+            first = false;
+            self.section();
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Hard);
+        self.writer.token();
+    }
+
+    fn separate(&mut self, first: bool) {
+        if first { self.writer.first() } else { self.writer.hard() }
+    }
+
+    fn section(&mut self) {
+        match self.writer.text(0) {
+            "match" => {
+                self.writer.token();
+                self.writer.space();
+                self.block();
+            }
+            "return" | "order" => {
+                self.writer.token();
+                self.writer.space();
+                self.bracketed(Operation::Line);
+            }
+            "limit" => {
+                self.writer.token();
+                self.writer.space();
+                self.writer.token();
+            }
+            _ => self.statement(),
+        }
+    }
+
+    fn statement(&mut self) {
+        self.run(usize::MAX);
+    }
+
+    /// A block of clauses, one a line.
+    fn block(&mut self) {
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        let mut first = true;
+        while self.writer.text(0) != "}" {
+            self.separate(first);
+            first = false;
+            self.clause();
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Hard);
+        self.writer.token();
+    }
+
+    fn clause(&mut self) {
+        if let Some(count) = self.marks.negations.get(&self.writer.start()).copied() {
+            self.writer.token();
+            self.writer.space();
+            if count > 1 {
+                self.block();
+                return;
+            }
+            self.writer.push(Operation::GroupStart);
+            self.writer.token();
+            self.writer.push(Operation::IndentStart);
+            self.writer.line(Operation::Line);
+            self.clause();
+            self.writer.last_comments();
+            self.writer.push(Operation::IndentEnd);
+            self.writer.line(Operation::Line);
+            self.writer.token();
+            self.writer.push(Operation::GroupEnd);
+            return;
+        }
+        self.run(usize::MAX);
+    }
+
+    /// Tokens of a clause, a projection or a list item, up to the end of the part; at most `most` bracketed ones.
+    fn run(&mut self, most: usize) {
+        let mut brackets = 0;
+        let mut first = true;
+        while let Some(piece) = self.writer.peek(0) {
+            let (text, start) = (piece.text, piece.span.start);
+            let ends = matches!(text, "}" | ")" | "]" | ",")
+                || (!first && (self.marks.clauses.contains(&start) || self.marks.starts.contains(&start)));
+            if ends || brackets == most {
+                break;
+            }
+            let opens = matches!(text, "{" | "(" | "[");
+            if !first && self.spaced() {
+                self.writer.space();
+            }
+            first = false;
+            match text {
+                "{" if self.marks.hops.contains(&start) => self.hops(),
+                "{" => self.bracketed(Operation::Line),
+                "(" | "[" => self.bracketed(Operation::Break),
+                _ => self.writer.token(),
+            }
+            brackets += opens as usize;
+        }
+    }
+
+    /// Whether a space stands before the next token.
+    fn spaced(&self) -> bool {
+        let (before, next) = (self.writer.before(), self.writer.text(0));
+        let start = self.writer.start();
+        let edge = next.starts_with(|c: char| c.is_ascii_lowercase() || c == '_' || c == '<');
+        let word = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        match (before, next) {
+            (_, "." | ":" | "?" | ",") | ("." | "@", _) => false,
+            (_, "(") => !word,
+            // `$e:knows`, but `name: "Ada"`.
+            (":", _) if edge && self.edge_follows() => false,
+            ("<", _) if self.marks.undirected.contains(&start) => false,
+            (_, ">") if self.closes_edge() => false,
+            (_, "{") if self.marks.hops.contains(&start) => false,
+            _ => true,
+        }
+    }
+
+    fn edge_follows(&self) -> bool {
+        self.writer.before_that().starts_with('$')
+    }
+
+    fn closes_edge(&self) -> bool {
+        self.writer
+            .before_start()
+            .is_some_and(|start| self.marks.undirected.contains(&start))
+    }
+
+    fn hops(&mut self) {
+        while self.writer.text(0) != "}" {
+            self.writer.token();
+        }
+        self.writer.token();
+    }
+
+    /// A list in brackets, on one line if it fits, else an item a line.
+    fn bracketed(&mut self, edge: Operation) {
+        self.writer.push(Operation::GroupStart);
+        self.writer.token();
+        if matches!(self.writer.text(0), "}" | ")" | "]") {
+            self.writer.token();
+            self.writer.push(Operation::GroupEnd);
+            return;
+        }
+        self.writer.push(Operation::IndentStart);
+        self.writer.line(edge.clone());
+        loop {
+            self.run(usize::MAX);
+            match self.writer.text(0) {
+                "}" | ")" | "]" | "" => break,
+                "," => self.writer.token(),
+                _ => self.writer.comma(),
+            }
+            self.writer.line(Operation::Line);
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(edge);
+        self.writer.token();
+        self.writer.push(Operation::GroupEnd);
+    }
+}
