@@ -6,7 +6,7 @@ use omnigraph_grammar::Language;
 
 use crate::db::{self, Database, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, resolve};
-use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, check_schema, source_map};
+use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, apply_comments, check_schema, source_map};
 
 /// The path that [`check_project`] gives the schema.
 pub const SCHEMA_FILE: &str = "schema.pg";
@@ -39,7 +39,7 @@ pub struct SchemaText {
     /// Syntax errors are among its findings.
     pub check: SchemaCheck,
     starts: Vec<u32>,
-    length: u32,
+    text: String,
 }
 
 pub fn check_schema_text(text: &str) -> SchemaText {
@@ -63,7 +63,7 @@ pub fn check_schema_text_with(text: &str, settings: &SchemaSettings) -> SchemaTe
         items,
         check,
         starts: cut.iter().map(|item| item.span.start).collect(),
-        length: text.len() as u32,
+        text: text.to_owned(),
     }
 }
 
@@ -73,12 +73,12 @@ impl SchemaText {
         let places = FilePlaces {
             path,
             items: &self.starts,
-            length: self.length,
+            length: self.text.len() as u32,
         };
         let paths = source_map(&self.items);
-        let resolved = findings
-            .iter()
-            .map(|finding| resolve(finding, places, Some((places, &paths))));
-        db::finish(resolved.collect())
+        let place = |finding: &Finding| resolve(finding, places, Some((places, &paths)));
+        let (mut diagnostics, problems) = apply_comments(&self.text, findings.iter().map(place).collect());
+        diagnostics.extend(problems.iter().map(place));
+        db::finish(diagnostics)
     }
 }

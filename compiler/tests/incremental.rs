@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
+use omnigraph_compiler::project::check_project;
 use omnigraph_grammar::Language;
+use proptest::prelude::*;
 use salsa::Setter;
 
 const SCHEMA: &str =
@@ -151,4 +153,50 @@ fn moving_a_query_into_another_file_checks_nothing() {
         .to(vec![bench.schema, bench.queries, other]);
     let run = bench.run();
     assert!(!run.iter().any(|name| name == "parse_query_item"), "{run:?}");
+}
+
+proptest! {
+    /// However a text came about, what is said about it is what a fresh database says.
+    #[test]
+    fn edits_end_where_a_fresh_start_does(edits in prop::collection::vec((any::<bool>(), text()), 1..8)) {
+        let mut db = Database::new();
+        let schema = SourceFile::new(&db, "schema.pg".into(), String::new(), Language::Schema);
+        let queries = SourceFile::new(&db, "queries.gq".into(), String::new(), Language::Query);
+        let project = Project::of(&db, vec![schema, queries]);
+        for (is_schema, (schema_text, query_text)) in edits {
+            match is_schema {
+                true => schema.set_text(&mut db).to(schema_text),
+                false => queries.set_text(&mut db).to(query_text),
+            };
+            let kept = db::diagnostics(&db, project);
+            let fresh = check_project(schema.text(&db), &[("queries.gq", queries.text(&db))]);
+            prop_assert_eq!(kept, fresh);
+        }
+    }
+}
+
+/// A schema and a query file, made of pieces that repeat, so that items come back after they were gone.
+fn text() -> impl Strategy<Value = (String, String)> {
+    let declarations = prop::sample::select(vec![
+        "node Book { isbn: String @key title: String }\n",
+        "node Book { isbn: String title: Text }\n",
+        "node Book { isbn String }\n",
+        "node Member { name: String @key }\n",
+        "interface Named { name: String }\n",
+        "node Shelf implements Named {}\n",
+        "edge Lent: Member -> Book\n",
+        "edge LENT: Book -> Member { day: Date }\n",
+        "// a comment\n",
+        "allow S044 on interface Named because \"kept for later\"\n",
+    ]);
+    let queries = prop::sample::select(vec![
+        "query a() { match { $b: Book } return { $b.title } }\n",
+        "query a() { match { $b: Book } return { $b.isbn } }\n",
+        "query b() { match { $m: Member $m lent $b } return { $m.name } }\n",
+        "query c() { match { $s: Shelf } return { $s.name $s } }\n",
+        "query d() { insert Member { name: \"x\" } }\n",
+        "/* a comment */\n",
+    ]);
+    let pieces = prop::collection::vec(declarations, 0..6);
+    (pieces, prop::collection::vec(queries, 0..5)).prop_map(|(schema, queries)| (schema.concat(), queries.concat()))
 }

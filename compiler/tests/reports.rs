@@ -187,3 +187,17 @@ fn schema_text() -> impl Strategy<Value = String> {
     ]);
     prop::collection::vec(words, 0..60).prop_map(|words| words.concat())
 }
+
+/// The example projects have nothing to complain about.
+#[test]
+fn the_examples_are_fine() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    for name in ["movies", "flights"] {
+        let read = |file: &str| std::fs::read_to_string(root.join(name).join(file)).expect("the example is there");
+        let (schema, queries) = (read("schema.pg"), read("queries.gq"));
+        let sources = Sources::new([("schema.pg", schema.as_str()), ("queries.gq", queries.as_str())]);
+        let found = check_project(&schema, &[("queries.gq", &queries)]);
+        let lines: Vec<String> = found.iter().map(|d| concise(d, &sources)).collect();
+        assert!(lines.is_empty(), "{name}: {lines:#?}");
+    }
+}

@@ -50,8 +50,9 @@ fn pages_hold() {
             }
             text.splice(case.lines.clone(), found.lines().map(str::to_owned));
         }
-        if update {
-            fs::write(&page, text.join("\n") + "\n").expect("the page can be written");
+        let text = text.join("\n") + "\n";
+        if update && text != read(&page) {
+            fs::write(&page, text).expect("the page can be written");
         }
     }
     assert!(update || wrong.is_empty(), "\n{wrong}");

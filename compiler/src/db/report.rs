@@ -8,6 +8,7 @@ use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Sources, resolve};
 use crate::ir;
 use crate::query::{self, Checked};
+use crate::schema::apply_comments;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
 pub const MAX_PER_FILE: usize = 100;
@@ -47,7 +48,12 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<
     };
     let own = places(db, file);
     let paths = schema.map(|schema| (places(db, schema), schema_paths(db, project)));
-    let diagnostics = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
+    let mut diagnostics: Vec<Diagnostic> = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
+    if file.language(db) == Language::Schema {
+        let (kept, problems) = apply_comments(file.text(db), diagnostics);
+        diagnostics = kept;
+        diagnostics.extend(problems.iter().map(|problem| resolve(problem, own, paths)));
+    }
     finish(diagnostics)
 }
 

@@ -31,7 +31,7 @@ const FAMILIES: [(&str, u32); 10] = [
 const NEVER: [&str; 4] = ["OG-NL-102", "OG-NL-107", "OG-OW-101", "OG-OW-103"];
 
 /// What is left of a reason when spaces are taken out has at least this many characters.
-const SHORTEST_REASON: usize = 10;
+pub(super) const SHORTEST_REASON: usize = 10;
 
 /// A suppression with its parts, in whichever spelling.
 struct Suppression {
@@ -211,7 +211,7 @@ fn parts(
 }
 
 /// Why findings of this code cannot be suppressed, if they cannot.
-fn unsuppressible((code, place): &(String, Place)) -> Option<Finding> {
+pub(super) fn unsuppressible((code, place): &(String, Place)) -> Option<Finding> {
     if let Some(rule) = rules::RULES.iter().find(|rule| rule.code == code) {
         let warns = rules::RULES
             .iter()

@@ -4,6 +4,7 @@
 mod accepted;
 mod annotation;
 mod assemble;
+mod comment;
 mod constraint;
 mod declare;
 mod default;
@@ -37,6 +38,7 @@ pub use paths::source_map;
 pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 
 pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};
+pub(crate) use comment::apply as apply_comments;
 pub(crate) use constraint::{ListKind, ListUse};
 pub(crate) use declare::{Decl, Declared};
 pub(crate) use expand::Effective;

@@ -15,11 +15,10 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(code: &str, place: Place) -> Finding {
-    Finding::new(
-        &RULE,
-        place.clone(),
-        format!("there is no finding of {code} to suppress here"),
-    )
-    .label("no effect")
-    .safe_fix("delete it", vec![(place, String::new())])
+    one_of_several(code, place.clone()).safe_fix("delete it", vec![(place, String::new())])
+}
+
+/// `place` is the code in a list of them.
+pub(crate) fn one_of_several(code: &str, place: Place) -> Finding {
+    Finding::new(&RULE, place, format!("there is no finding of {code} to suppress here")).label("no effect")
 }
