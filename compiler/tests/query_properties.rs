@@ -162,3 +162,25 @@ proptest! {
         }
     }
 }
+
+/// The largest patterns that the language allows are planned within the stack of a thread and without squaring anything
+/// that hurts.
+#[test]
+fn a_thousand_clauses_are_planned() {
+    let path = (0..500).map(|i| format!("$v{i} follows $v{}\n", i + 1));
+    let filters = (0..499).map(|i| format!("$v{i}.age > {i}\n"));
+    let chain: String = path.chain(filters).collect();
+    let bindings = (0..500).map(|i| format!("$v{i}: Person\n"));
+    let equalities = (0..499).map(|i| format!("$v{i}.age = $v{}.age\n", i + 1));
+    let joins: String = bindings.chain(equalities).collect();
+    for clauses in [chain, joins] {
+        let text = format!("query q() {{\n    match {{\n{clauses}    }}\n    return {{ $v0.name }}\n}}\n");
+        let file = support::check_file(&text, &CATALOG);
+        assert!(file.findings.is_empty());
+        let Some(Plan::Read(plan)) = &file.queries[0].1.plan else {
+            panic!("no plan");
+        };
+        assert_eq!(validate::validate(plan), Ok(()));
+        assert!(plan.to_string().lines().count() > 500);
+    }
+}

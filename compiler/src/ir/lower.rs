@@ -5,7 +5,7 @@
 //! Without statistics the order is decided by the predicates: a variable fixed by a key or a unique property first, then
 //! one with an equality, then one with any other predicate; where all is equal, the order of the text decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::{Block, OutputValue, Pattern};
 use super::walk::Vars;
@@ -39,6 +39,50 @@ struct Lowering<'p> {
     pattern: &'p Pattern,
 }
 
+/// What the predicates on a variable leave: fewer rows first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Selectivity {
+    /// At most one, by a key or a unique set.
+    One,
+    Equality,
+    Some,
+    All,
+}
+
+fn expected(var: Var, selectivity: &BTreeMap<Var, Selectivity>) -> Selectivity {
+    selectivity.get(&var).copied().unwrap_or(Selectivity::All)
+}
+
+/// Follows links from what is bound until none of them leaves it. Links between bound variables only remove rows, so
+/// they come first; then those towards the most selective variable.
+fn grow(mut tree: Tree, links: &mut Vec<&Link>, selectivity: &BTreeMap<Var, Selectivity>) -> Tree {
+    loop {
+        let best = links
+            .iter()
+            .enumerate()
+            .filter(|(_, link)| tree.bound.contains(&link.from) || tree.bound.contains(&link.to))
+            .min_by_key(|(index, link)| {
+                let far = [link.from, link.to].into_iter().filter(|var| !tree.bound.contains(var));
+                let opens = far.clone().next().is_some();
+                let best = far
+                    .chain(link.edge_variable)
+                    .map(|var| expected(var, selectivity))
+                    .min();
+                (opens, best, *index)
+            })
+            .map(|(index, _)| index);
+        let Some(index) = best else { return tree };
+        let link = oriented(links.remove(index), &tree.bound);
+        tree.bound.insert(link.to);
+        tree.bound.extend(link.edge_variable);
+        tree.operator = Operator::Expand {
+            input: Box::new(tree.operator),
+            link,
+            predicates: Vec::new(),
+        };
+    }
+}
+
 /// A part of a block's plan and what it binds.
 struct Tree {
     operator: Operator,
@@ -49,6 +93,7 @@ impl Lowering<'_> {
     /// The rows of a block. Inside a negation they extend those of the pattern around it, which bind `outer`.
     fn block(&self, block: &Block, outer: Option<&Vars>) -> Operator {
         let predicates = distinct(&block.predicates);
+        let selectivity = self.selectivities(&predicates);
         let mut links: Vec<&Link> = block.links.iter().collect();
         let mut trees = Vec::new();
         if let Some(outer) = outer {
@@ -56,10 +101,10 @@ impl Lowering<'_> {
                 operator: Operator::Outer,
                 bound: outer.clone(),
             };
-            trees.push(self.grow(tree, &mut links, &predicates));
+            trees.push(grow(tree, &mut links, &selectivity));
         }
         let mut starts: Vec<Var> = block.vertices.clone();
-        starts.sort_by_key(|var| (self.selectivity(*var, &predicates), *var));
+        starts.sort_by_key(|var| (expected(*var, &selectivity), *var));
         for start in starts {
             if trees.iter().any(|tree| tree.bound.contains(&start)) {
                 continue;
@@ -71,7 +116,7 @@ impl Lowering<'_> {
                 },
                 bound: Vars::from([start]),
             };
-            trees.push(self.grow(tree, &mut links, &predicates));
+            trees.push(grow(tree, &mut links, &selectivity));
         }
         let Tree { mut operator, bound } = join(trees, &predicates);
         for predicate in predicates {
@@ -89,62 +134,31 @@ impl Lowering<'_> {
         operator
     }
 
-    /// Follows links from what is bound until none of them leaves it. Links between bound variables only remove rows,
-    /// so they come first; then those towards the most selective variable.
-    fn grow(&self, mut tree: Tree, links: &mut Vec<&Link>, predicates: &[Expression]) -> Tree {
-        loop {
-            let best = links
-                .iter()
-                .enumerate()
-                .filter(|(_, link)| tree.bound.contains(&link.from) || tree.bound.contains(&link.to))
-                .min_by_key(|(index, link)| {
-                    let far: Vec<Var> = [link.from, link.to]
-                        .into_iter()
-                        .filter(|v| !tree.bound.contains(v))
-                        .collect();
-                    let edge = link.edge_variable.into_iter();
-                    let best = far
-                        .iter()
-                        .copied()
-                        .chain(edge)
-                        .map(|var| self.selectivity(var, predicates))
-                        .min();
-                    (!far.is_empty(), best, *index)
-                })
-                .map(|(index, _)| index);
-            let Some(index) = best else { return tree };
-            let link = oriented(links.remove(index), &tree.bound);
-            tree.bound.insert(link.to);
-            tree.bound.extend(link.edge_variable);
-            tree.operator = Operator::Expand {
-                input: Box::new(tree.operator),
-                link,
-                predicates: Vec::new(),
+    /// How few rows the predicates on each variable alone are expected to leave.
+    fn selectivities(&self, predicates: &[Expression]) -> BTreeMap<Var, Selectivity> {
+        let mut fixed: BTreeMap<Var, Vec<&str>> = BTreeMap::new();
+        for predicate in predicates {
+            let mut variables = predicate.variables().into_iter();
+            if let (Some(variable), None) = (variables.next(), variables.next()) {
+                fixed.entry(variable).or_default().extend(fixed_property(predicate));
+            }
+        }
+        let judged = fixed.into_iter().map(|(variable, fixed)| {
+            let unique = match &self.pattern.variables[variable.0 as usize].entity {
+                Entity::Node(name) => self.pattern.unique.get(name).map(Vec::as_slice),
+                Entity::Edge(_) => None,
             };
-        }
-    }
-
-    /// How few rows the predicates on a variable alone are expected to leave: smaller is fewer.
-    fn selectivity(&self, var: Var, predicates: &[Expression]) -> u8 {
-        let own: Vec<&Expression> = predicates
-            .iter()
-            .filter(|p| p.variables() == Vars::from([var]))
-            .collect();
-        let fixed: Vec<&str> = own.iter().filter_map(|p| fixed_property(p)).collect();
-        let unique = match &self.pattern.variables[var.0 as usize].entity {
-            Entity::Node(name) => self.pattern.unique.get(name).map(Vec::as_slice),
-            Entity::Edge(_) => None,
-        };
-        let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
-        if unique.unwrap_or_default().iter().any(is_fixed) {
-            0
-        } else if !fixed.is_empty() {
-            1
-        } else if !own.is_empty() {
-            2
-        } else {
-            3
-        }
+            let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
+            let selectivity = if unique.unwrap_or_default().iter().any(is_fixed) {
+                Selectivity::One
+            } else if !fixed.is_empty() {
+                Selectivity::Equality
+            } else {
+                Selectivity::Some
+            };
+            (variable, selectivity)
+        });
+        judged.collect()
     }
 
     /// Ranking, grouping, sorting and projecting above the pattern's rows.
@@ -180,14 +194,18 @@ impl Lowering<'_> {
         let ties = arms
             .into_iter()
             .chain(entities.into_iter().map(|variable| Expression::Entity { variable }));
-        let sorted = Operator::Sort {
-            input: Box::new(tree),
-            keys: self.keys(&read),
-            ties: ties.collect(),
-            limit: pattern.limit,
-        };
+        let (keys, ties): (_, Vec<Expression>) = (self.keys(&read), ties.collect());
+        // A pattern without variables has one row at most.
+        if !(keys.is_empty() && ties.is_empty() && pattern.limit.is_none()) {
+            tree = Operator::Sort {
+                input: Box::new(tree),
+                keys,
+                ties,
+                limit: pattern.limit,
+            };
+        }
         Operator::Project {
-            input: Box::new(sorted),
+            input: Box::new(tree),
             expressions: pattern.outputs.iter().map(|output| read(&output.value)).collect(),
         }
     }
@@ -287,30 +305,65 @@ fn oriented(link: &Link, bound: &Vars) -> Link {
 }
 
 /// Brings the parts together: next always one that an equality links to what is joined already, if there is any.
-fn join(mut trees: Vec<Tree>, predicates: &[Expression]) -> Tree {
-    if trees.is_empty() {
-        return Tree {
-            operator: Operator::Unit,
-            bound: Vars::new(),
-        };
+fn join(trees: Vec<Tree>, predicates: &[Expression]) -> Tree {
+    let mut tree_of: BTreeMap<Var, usize> = BTreeMap::new();
+    for (index, tree) in trees.iter().enumerate() {
+        tree_of.extend(tree.bound.iter().map(|var| (*var, index)));
     }
-    let mut joined = trees.remove(0);
-    while !trees.is_empty() {
-        let linked = |tree: &Tree| {
-            predicates
-                .iter()
-                .any(|p| equates(p, &joined.bound, &tree.bound).is_some())
-        };
-        let next = trees.iter().position(linked).unwrap_or(0);
-        let tree = trees.remove(next);
-        joined.operator = Operator::Join {
-            left: Box::new(joined.operator),
-            right: Box::new(tree.operator),
-            on: Vec::new(),
-        };
-        joined.bound.extend(tree.bound);
+    // Which trees an equality links, both ways.
+    let mut linked: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for predicate in predicates {
+        if let Some((a, b)) = equated(predicate)
+            && let (Some(a), Some(b)) = (tree_of.get(&a), tree_of.get(&b))
+        {
+            linked.entry(*a).or_default().push(*b);
+            linked.entry(*b).or_default().push(*a);
+        }
     }
-    joined
+    let mut waiting: BTreeMap<usize, Tree> = trees.into_iter().enumerate().collect();
+    let mut reachable: BTreeSet<usize> = BTreeSet::new();
+    let mut joined: Option<Tree> = None;
+    loop {
+        let near = reachable.iter().copied().find(|index| waiting.contains_key(index));
+        let Some(index) = near.or_else(|| waiting.keys().next().copied()) else {
+            break;
+        };
+        let Some(tree) = waiting.remove(&index) else { break };
+        reachable.extend(linked.remove(&index).unwrap_or_default());
+        reachable.remove(&index);
+        joined = Some(match joined {
+            None => tree,
+            Some(mut left) => {
+                left.bound.extend(tree.bound);
+                Tree {
+                    operator: Operator::Join {
+                        left: Box::new(left.operator),
+                        right: Box::new(tree.operator),
+                        on: Vec::new(),
+                    },
+                    bound: left.bound,
+                }
+            }
+        });
+    }
+    joined.unwrap_or(Tree {
+        operator: Operator::Unit,
+        bound: Vars::new(),
+    })
+}
+
+/// The variables on the two sides of an equality, if each side has one.
+fn equated(predicate: &Expression) -> Option<(Var, Var)> {
+    let Expression::Compare {
+        left,
+        comparison: Comparison::Equal,
+        right,
+    } = predicate
+    else {
+        return None;
+    };
+    let single = |side: &Expression| side.variables().into_iter().next();
+    Some((single(left)?, single(right)?))
 }
 
 /// The sides of an equality between the two sets of variables, in their order.

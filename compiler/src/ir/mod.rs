@@ -8,6 +8,7 @@ pub mod lower;
 pub mod optimize;
 pub mod pattern;
 pub mod print;
+mod spine;
 pub mod validate;
 pub mod walk;
 

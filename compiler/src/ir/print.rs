@@ -104,39 +104,64 @@ struct Printer<'p> {
 
 impl Printer<'_> {
     fn operator(&self, operator: &Operator, depth: usize, outer: &Vars, out: &mut String) -> Result {
-        let indent = "  ".repeat(depth);
-        writeln!(out, "{indent}{}", self.line(operator, outer))?;
-        if let Operator::AntiJoin { input, inner } = operator {
-            self.operator(input, depth + 1, outer, out)?;
-            writeln!(out, "{indent}  not")?;
-            return self.operator(inner, depth + 2, &input.binds(outer), out);
+        let chain = operator.chain();
+        // Which expansions lead to a variable that is bound already, and what each negation sees.
+        let mut bound = Vars::new();
+        let mut seen: Vec<(bool, Option<Vars>)> = Vec::new();
+        for operator in chain.iter().rev() {
+            let into = matches!(operator, Operator::Expand { link, .. } if bound.contains(&link.to));
+            seen.push((
+                into,
+                matches!(operator, Operator::AntiJoin { .. }).then(|| bound.clone()),
+            ));
+            match operator {
+                Operator::Outer => bound.extend(outer),
+                Operator::NodeScan { variable, .. } => {
+                    bound.insert(*variable);
+                }
+                Operator::Expand { link, .. } => {
+                    bound.insert(link.to);
+                    bound.extend(link.edge_variable);
+                }
+                Operator::Join { right, .. } => bound.extend(right.binds(outer)),
+                _ => {}
+            }
         }
-        for input in operator.inputs() {
-            self.operator(input, depth + 1, outer, out)?;
+        let mut beside = Vec::new();
+        for (index, (operator, (into, bound))) in chain.iter().zip(seen.into_iter().rev()).enumerate() {
+            let depth = depth + index;
+            writeln!(out, "{}{}", "  ".repeat(depth), self.line(operator, into))?;
+            match operator {
+                Operator::Join { right, .. } => beside.push((right, depth + 1, None)),
+                Operator::AntiJoin { inner, .. } => beside.push((inner, depth + 2, bound)),
+                _ => {}
+            }
+        }
+        for (operator, depth, bound) in beside.into_iter().rev() {
+            match bound {
+                Some(bound) => {
+                    writeln!(out, "{}not", "  ".repeat(depth - 1))?;
+                    self.operator(operator, depth, &bound, out)?;
+                }
+                None => self.operator(operator, depth, outer, out)?,
+            }
         }
         Ok(())
     }
 
-    fn line(&self, operator: &Operator, outer: &Vars) -> String {
+    /// `into`: an expansion to a variable that is bound already.
+    fn line(&self, operator: &Operator, into: bool) -> String {
         match operator {
             Operator::Unit => "unit".to_owned(),
             Operator::Outer => "outer".to_owned(),
             Operator::NodeScan { variable, predicates } => {
                 format!("scan {}{}", self.typed(*variable), self.conditions(predicates))
             }
-            Operator::Expand {
-                input,
-                link,
-                predicates,
-            } => {
-                let into = if input.binds(outer).contains(&link.to) {
-                    " into"
-                } else {
-                    ""
-                };
+            Operator::Expand { link, predicates, .. } => {
                 format!(
-                    "expand{into} {}{}",
-                    self.link(link, into.is_empty()),
+                    "expand{} {}{}",
+                    if into { " into" } else { "" },
+                    self.link(link, !into),
                     self.conditions(predicates)
                 )
             }

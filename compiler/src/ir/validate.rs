@@ -69,6 +69,15 @@ struct Checker<'p> {
 
 impl Checker<'_> {
     fn operator(&self, operator: &Operator, outer: &Vars) -> Result<Row, String> {
+        let mut row = Row::default();
+        for operator in operator.chain().into_iter().rev() {
+            row = self.step(operator, row, outer)?;
+        }
+        Ok(row)
+    }
+
+    /// The rows of an operator over those of its (left) input.
+    fn step(&self, operator: &Operator, mut row: Row, outer: &Vars) -> Result<Row, String> {
         let row = match operator {
             Operator::Unit => Row::default(),
             Operator::Outer => Row {
@@ -83,12 +92,7 @@ impl Checker<'_> {
                 self.expressions(predicates, &row)?;
                 row
             }
-            Operator::Expand {
-                input,
-                link,
-                predicates,
-            } => {
-                let mut row = self.operator(input, outer)?;
+            Operator::Expand { link, predicates, .. } => {
                 if !row.bound.contains(&link.from) {
                     return Err(format!("{} is expanded before it is bound", self.name(link.from)));
                 }
@@ -105,8 +109,8 @@ impl Checker<'_> {
                 self.expressions(predicates, &row)?;
                 row
             }
-            Operator::Join { left, right, on } => {
-                let mut left = self.operator(left, outer)?;
+            Operator::Join { right, on, .. } => {
+                let mut left = row;
                 let right = self.operator(right, outer)?;
                 if let Some(twice) = left.bound.intersection(&right.bound).next() {
                     return Err(format!("{} is bound on both sides of a join", self.name(*twice)));
@@ -118,30 +122,22 @@ impl Checker<'_> {
                 left.bound.extend(right.bound);
                 left
             }
-            Operator::AntiJoin { input, inner } => {
-                let row = self.operator(input, outer)?;
+            Operator::AntiJoin { inner, .. } => {
                 self.operator(inner, &row.bound)?;
                 row
             }
-            Operator::Filter { input, predicate } => {
-                let row = self.operator(input, outer)?;
+            Operator::Filter { predicate, .. } => {
                 self.expressions([predicate], &row)?;
                 row
             }
-            Operator::Rank { input, rank, id } => {
-                let mut row = self.operator(input, outer)?;
+            Operator::Rank { rank, id, .. } => {
                 if let Some((variable, _)) = rank.fields().into_iter().find(|(v, _)| !row.bound.contains(v)) {
                     return Err(format!("{} is ranked before it is bound", self.name(variable)));
                 }
                 row.score = Some(*id);
                 row
             }
-            Operator::Aggregate {
-                input,
-                keys,
-                aggregates,
-            } => {
-                let row = self.operator(input, outer)?;
+            Operator::Aggregate { keys, aggregates, .. } => {
                 self.expressions(keys, &row)?;
                 self.expressions(aggregates.iter().map(|a| &a.argument), &row)?;
                 Row {
@@ -149,8 +145,7 @@ impl Checker<'_> {
                     ..Row::default()
                 }
             }
-            Operator::Project { input, .. } | Operator::Sort { input, .. } => {
-                let row = self.operator(input, outer)?;
+            Operator::Project { .. } | Operator::Sort { .. } => {
                 self.expressions(operator.expressions(), &row)?;
                 row
             }

@@ -107,63 +107,14 @@ impl Operator {
         }
     }
 
-    /// The same operator over other inputs, each made from its own; an anti-join's inner plan too.
-    pub fn map_inputs(self, change: &mut dyn FnMut(Operator) -> Operator) -> Operator {
-        let mut boxed = |operator: Box<Operator>| Box::new(change(*operator));
-        match self {
-            Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => self,
-            Operator::Join { left, right, on } => Operator::Join {
-                left: boxed(left),
-                right: boxed(right),
-                on,
-            },
-            Operator::Expand {
-                input,
-                link,
-                predicates,
-            } => Operator::Expand {
-                input: boxed(input),
-                link,
-                predicates,
-            },
-            Operator::Filter { input, predicate } => Operator::Filter {
-                input: boxed(input),
-                predicate,
-            },
-            Operator::AntiJoin { input, inner } => Operator::AntiJoin {
-                input: boxed(input),
-                inner: boxed(inner),
-            },
-            Operator::Aggregate {
-                input,
-                keys,
-                aggregates,
-            } => Operator::Aggregate {
-                input: boxed(input),
-                keys,
-                aggregates,
-            },
-            Operator::Rank { input, rank, id } => Operator::Rank {
-                input: boxed(input),
-                rank,
-                id,
-            },
-            Operator::Project { input, expressions } => Operator::Project {
-                input: boxed(input),
-                expressions,
-            },
-            Operator::Sort {
-                input,
-                keys,
-                ties,
-                limit,
-            } => Operator::Sort {
-                input: boxed(input),
-                keys,
-                ties,
-                limit,
-            },
+    /// This operator and those below it, each the (left) input of the one before. Plans are deep and hardly branch, so
+    /// walking this list spares the stack.
+    pub fn chain(&self) -> Vec<&Operator> {
+        let mut chain = vec![self];
+        while let Some(input) = chain.last().and_then(|last| last.inputs().into_iter().next()) {
+            chain.push(input);
         }
+        chain
     }
 
     /// The variables that its rows bind; `outer` are those of the enclosing pattern.
@@ -174,20 +125,20 @@ impl Operator {
     }
 
     fn add_bound(&self, outer: &Vars, bound: &mut Vars) {
-        match self {
-            Operator::Outer => bound.extend(outer),
-            Operator::NodeScan { variable, .. } => {
-                bound.insert(*variable);
+        for operator in self.chain() {
+            match operator {
+                Operator::Outer => bound.extend(outer),
+                Operator::NodeScan { variable, .. } => {
+                    bound.insert(*variable);
+                }
+                Operator::Expand { link, .. } => {
+                    bound.insert(link.to);
+                    bound.extend(link.edge_variable);
+                }
+                Operator::Join { right, .. } => right.add_bound(outer, bound),
+                Operator::Aggregate { .. } | Operator::Project { .. } => return,
+                _ => {}
             }
-            Operator::Expand { link, .. } => {
-                bound.insert(link.to);
-                bound.extend(link.edge_variable);
-            }
-            Operator::Aggregate { .. } | Operator::Project { .. } => return,
-            _ => {}
-        }
-        for input in self.inputs() {
-            input.add_bound(outer, bound);
         }
     }
 
@@ -212,35 +163,14 @@ impl Operator {
 
     /// Calls back for this operator and all below, inner plans of anti-joins included.
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
-        visitor(self);
-        for input in self.inputs() {
-            input.visit(visitor);
-        }
-        if let Operator::AntiJoin { inner, .. } = self {
-            inner.visit(visitor);
-        }
-    }
-
-    /// The variables that this operator and all below mention or bind, inner plans included.
-    pub fn mentions(&self) -> Vars {
-        let mut found = Vars::new();
-        self.visit(&mut |operator| {
-            for expression in operator.expressions() {
-                found.extend(expression.variables());
-            }
+        for operator in self.chain() {
+            visitor(operator);
             match operator {
-                Operator::NodeScan { variable, .. } => {
-                    found.insert(*variable);
-                }
-                Operator::Expand { link, .. } => {
-                    found.extend([link.from, link.to]);
-                    found.extend(link.edge_variable);
-                }
-                Operator::Rank { rank, .. } => found.extend(rank.fields().into_iter().map(|(variable, _)| variable)),
+                Operator::Join { right, .. } => right.visit(visitor),
+                Operator::AntiJoin { inner, .. } => inner.visit(visitor),
                 _ => {}
             }
-        });
-        found
+        }
     }
 }
 

@@ -2,63 +2,60 @@
 
 use super::Pass;
 use crate::ir::lower::equates;
+use crate::ir::spine::{Spine, Step, bound_at};
 use crate::ir::walk::Vars;
-use crate::ir::{Expression, Operator};
 
 pub const PASS: Pass = Pass {
     name: "join-keys",
     summary: "turns products under an equality into joins",
-    run: |operator| run(operator, &Vars::new()),
+    run: |operator| joined(Spine::of(operator), &Vars::new()).into_operator(),
 };
 
-fn run(operator: Operator, outer: &Vars) -> Operator {
-    match operator {
-        Operator::Filter { input, predicate } => take(run(*input, outer), predicate, outer),
-        Operator::AntiJoin { input, inner } => {
-            let bound = input.binds(outer);
-            Operator::AntiJoin {
-                input: Box::new(run(*input, outer)),
-                inner: Box::new(run(*inner, &bound)),
+fn joined(spine: Spine, outer: &Vars) -> Spine {
+    let positions = spine.positions(outer);
+    let mut steps: Vec<Step> = Vec::with_capacity(spine.steps.len());
+    // The join that the filters being looked at stand right above: its place among the steps, and both sides' variables.
+    let mut sides: Option<(usize, Vars, Vars)> = None;
+    for (index, step) in spine.steps.into_iter().enumerate() {
+        match step {
+            Step::Filter(predicate) => {
+                let pair = sides
+                    .as_ref()
+                    .and_then(|(at, left, right)| Some((*at, equates(&predicate, left, right)?)));
+                match pair {
+                    Some((at, pair)) => {
+                        if let Some(Step::Join { on, .. }) = steps.get_mut(at) {
+                            on.push(pair);
+                        }
+                    }
+                    None => steps.push(Step::Filter(predicate)),
+                }
+            }
+            Step::Join { right, on } => {
+                let left = bound_at(&positions, index);
+                let own: Vars = positions
+                    .iter()
+                    .filter(|(_, at)| **at == index + 1)
+                    .map(|(v, _)| *v)
+                    .collect();
+                sides = Some((steps.len(), left, own));
+                steps.push(Step::Join {
+                    right: joined(right, &Vars::new()),
+                    on,
+                });
+            }
+            Step::AntiJoin(inner) => {
+                sides = None;
+                steps.push(Step::AntiJoin(joined(inner, &bound_at(&positions, index))));
+            }
+            other => {
+                sides = None;
+                steps.push(other);
             }
         }
-        other => other.map_inputs(&mut |input| run(input, outer)),
     }
-}
-
-/// Gives the predicate to the join below, looking through other filters.
-fn take(operator: Operator, predicate: Expression, outer: &Vars) -> Operator {
-    match operator {
-        Operator::Join { left, right, mut on } => {
-            let pair = equates(&predicate, &left.binds(outer), &right.binds(outer));
-            let taken = pair.is_some();
-            on.extend(pair);
-            let join = Operator::Join { left, right, on };
-            if taken {
-                return join;
-            }
-            Operator::Filter {
-                input: Box::new(join),
-                predicate,
-            }
-        }
-        Operator::Filter {
-            input,
-            predicate: other,
-        } if above_join(&input) => Operator::Filter {
-            input: Box::new(take(*input, predicate, outer)),
-            predicate: other,
-        },
-        other => Operator::Filter {
-            input: Box::new(other),
-            predicate,
-        },
-    }
-}
-
-fn above_join(operator: &Operator) -> bool {
-    match operator {
-        Operator::Join { .. } => true,
-        Operator::Filter { input, .. } => above_join(input),
-        _ => false,
+    Spine {
+        leaf: spine.leaf,
+        steps,
     }
 }

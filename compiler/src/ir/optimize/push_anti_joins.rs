@@ -2,77 +2,93 @@
 //! rows. Filters at the same point stay below it, being cheaper.
 
 use super::Pass;
-use crate::ir::Operator;
+use crate::ir::spine::{Spine, Step, bound_at, latest};
 use crate::ir::walk::Vars;
 
 pub const PASS: Pass = Pass {
     name: "push-anti-joins",
     summary: "tests each negation as soon as the variables it is linked by are bound",
-    run: |operator| run(operator, &Vars::new()),
+    run: |operator| pushed(Spine::of(operator), &Vars::new()).into_operator(),
 };
 
-fn run(operator: Operator, outer: &Vars) -> Operator {
-    match operator {
-        Operator::AntiJoin { input, inner } => {
-            let bound = input.binds(outer);
-            let inner = run(*inner, &bound);
-            let needed: Vars = inner.mentions().intersection(&bound).copied().collect();
-            sink(run(*input, outer), inner, &needed, outer)
+fn pushed(spine: Spine, outer: &Vars) -> Spine {
+    let positions = spine.positions(outer);
+    let mut negations = Vec::new();
+    let mut kept: Vec<(usize, Step)> = Vec::new();
+    for (index, step) in spine.steps.into_iter().enumerate() {
+        match step {
+            Step::AntiJoin(inner) => {
+                let bound = bound_at(&positions, index);
+                let inner = pushed(inner, &bound);
+                let needed: Vars = inner.mentions().intersection(&bound).copied().collect();
+                negations.push((needed, inner));
+            }
+            Step::Join { right, on } => {
+                let right = pushed(right, &Vars::new());
+                kept.push((index + 1, Step::Join { right, on }));
+            }
+            other => kept.push((index + 1, other)),
         }
-        other => other.map_inputs(&mut |input| run(input, outer)),
+    }
+    let mut steps: Vec<Step> = Vec::with_capacity(kept.len() + negations.len());
+    let mut waiting: Vec<(usize, Vars, Spine)> = negations
+        .into_iter()
+        .map(|(needed, inner)| (latest(&needed, &positions), needed, inner))
+        .collect();
+    // A stable sort keeps the order of the text among those at one point.
+    waiting.sort_by_key(|(position, ..)| *position);
+    let mut waiting = waiting.into_iter().peekable();
+    let mut reached = 0;
+    for (position, step) in kept {
+        if !matches!(step, Step::Filter(_)) {
+            // All that stands at the point behind, its filters included, is there now.
+            while let Some((_, _, inner)) = waiting.next_if(|(at, ..)| *at <= reached) {
+                steps.push(Step::AntiJoin(inner));
+            }
+            reached = position;
+        }
+        steps.push(match step {
+            Step::Join { right, on } => Step::Join {
+                right: with_negations(right, &positions, position, &mut waiting),
+                on,
+            },
+            other => other,
+        });
+    }
+    steps.extend(waiting.map(|(_, _, inner)| Step::AntiJoin(inner)));
+    Spine {
+        leaf: spine.leaf,
+        steps,
     }
 }
 
-fn sink(operator: Operator, inner: Operator, needed: &Vars, outer: &Vars) -> Operator {
-    if !sinks(&operator, needed, outer) {
-        return Operator::AntiJoin {
-            input: Box::new(operator),
-            inner: Box::new(inner),
-        };
-    }
-    match operator {
-        Operator::Join { left, right, on } if !needed.is_subset(&left.binds(outer)) => Operator::Join {
-            left,
-            right: Box::new(sink(*right, inner, needed, outer)),
-            on,
-        },
-        Operator::Join { left, right, on } => Operator::Join {
-            left: Box::new(sink(*left, inner, needed, outer)),
-            right,
-            on,
-        },
-        Operator::Expand {
-            input,
-            link,
-            predicates,
-        } => Operator::Expand {
-            input: Box::new(sink(*input, inner, needed, outer)),
-            link,
-            predicates,
-        },
-        Operator::Filter { input, predicate } => Operator::Filter {
-            input: Box::new(sink(*input, inner, needed, outer)),
-            predicate,
-        },
-        Operator::AntiJoin { input, inner: other } => Operator::AntiJoin {
-            input: Box::new(sink(*input, inner, needed, outer)),
-            inner: other,
-        },
-        other => Operator::AntiJoin {
-            input: Box::new(other),
-            inner: Box::new(inner),
-        },
-    }
-}
-
-/// Whether the negation can be tested below an expansion or a join of this plan.
-fn sinks(operator: &Operator, needed: &Vars, outer: &Vars) -> bool {
-    match operator {
-        Operator::Expand { input, .. } => needed.is_subset(&input.binds(outer)),
-        Operator::Join { left, right, .. } => {
-            needed.is_subset(&left.binds(outer)) || needed.is_subset(&right.binds(outer))
+/// Gives the right side of a join those negations that concern it alone.
+fn with_negations(
+    right: Spine,
+    positions: &crate::ir::spine::Positions,
+    position: usize,
+    waiting: &mut std::iter::Peekable<std::vec::IntoIter<(usize, Vars, Spine)>>,
+) -> Spine {
+    let mut own = Vec::new();
+    let mut rest = Vec::new();
+    for (at, needed, inner) in waiting.by_ref() {
+        let alone = at == position && needed.iter().all(|variable| positions.get(variable) == Some(&position));
+        match alone && !needed.is_empty() {
+            true => own.push(Step::AntiJoin(inner)),
+            false => rest.push((at, needed, inner)),
         }
-        Operator::Filter { input, .. } | Operator::AntiJoin { input, .. } => sinks(input, needed, outer),
-        _ => false,
     }
+    *waiting = rest.into_iter().peekable();
+    if own.is_empty() {
+        return right;
+    }
+    let mut steps = right.steps;
+    steps.extend(own);
+    pushed(
+        Spine {
+            leaf: right.leaf,
+            steps,
+        },
+        &Vars::new(),
+    )
 }

@@ -2,103 +2,79 @@
 //! it mentions nothing else, else right above the operator that brings them together.
 
 use super::Pass;
+use crate::ir::Expression;
+use crate::ir::spine::{Leaf, Spine, Step, latest, with_steps};
 use crate::ir::walk::Vars;
-use crate::ir::{Expression, Operator};
 
 pub const PASS: Pass = Pass {
     name: "push-filters",
     summary: "evaluates each predicate as soon as its variables are bound",
-    run: |operator| run(operator, &Vars::new()),
+    run: |operator| pushed(Spine::of(operator), &Vars::new()).into_operator(),
 };
 
-fn run(operator: Operator, outer: &Vars) -> Operator {
-    match operator {
-        Operator::Filter { input, predicate } => sink(run(*input, outer), predicate, outer),
-        Operator::AntiJoin { input, inner } => {
-            let bound = input.binds(outer);
-            Operator::AntiJoin {
-                input: Box::new(run(*input, outer)),
-                inner: Box::new(run(*inner, &bound)),
-            }
+fn pushed(spine: Spine, outer: &Vars) -> Spine {
+    let mut predicates = Vec::new();
+    let mut kept = Vec::new();
+    for step in spine.steps {
+        match step {
+            Step::Filter(predicate) => predicates.push(predicate),
+            other => kept.push(other),
         }
-        other => other.map_inputs(&mut |input| run(input, outer)),
     }
-}
-
-fn sink(operator: Operator, predicate: Expression, outer: &Vars) -> Operator {
-    let wanted = predicate.variables();
-    match operator {
-        Operator::NodeScan {
-            variable,
-            mut predicates,
-        } if wanted == Vars::from([variable]) => {
-            predicates.push(predicate);
-            Operator::NodeScan { variable, predicates }
-        }
-        Operator::Expand {
-            input,
-            link,
-            mut predicates,
-        } => {
-            let bound = input.binds(outer);
-            if wanted.is_subset(&bound) {
-                return Operator::Expand {
-                    input: Box::new(sink(*input, predicate, outer)),
-                    link,
-                    predicates,
-                };
-            }
-            let local: Vars = [link.to].into_iter().chain(link.edge_variable).collect();
-            let here = wanted.is_subset(&local);
-            if here {
-                predicates.push(predicate.clone());
-            }
-            let expand = Operator::Expand {
-                input,
-                link,
-                predicates,
-            };
-            if here { expand } else { filter(expand, predicate) }
-        }
-        Operator::Join { left, right, on } => {
-            if wanted.is_subset(&left.binds(outer)) {
-                let left = Box::new(sink(*left, predicate, outer));
-                Operator::Join { left, right, on }
-            } else if wanted.is_subset(&right.binds(outer)) {
-                let right = Box::new(sink(*right, predicate, outer));
-                Operator::Join { left, right, on }
-            } else {
-                filter(Operator::Join { left, right, on }, predicate)
-            }
-        }
-        Operator::AntiJoin { input, inner } => Operator::AntiJoin {
-            input: Box::new(sink(*input, predicate, outer)),
-            inner,
+    let spine = Spine {
+        leaf: spine.leaf,
+        steps: kept,
+    };
+    let mut spine = placed(spine, predicates, outer);
+    let positions = spine.positions(outer);
+    let steps = spine.steps.into_iter().map(|step| match step {
+        Step::Join { right, on } => Step::Join {
+            right: pushed(right, &Vars::new()),
+            on,
         },
-        Operator::Filter {
-            input,
-            predicate: other,
-        } => match *input {
-            // Predicates that cannot go further keep the order in which they came.
-            leaf @ (Operator::Unit | Operator::Outer | Operator::NodeScan { .. }) if !absorbs(&leaf, &wanted) => {
-                filter(filter(leaf, other), predicate)
-            }
-            input => {
-                let sunk = sink(input, predicate, outer);
-                filter(sunk, other)
-            }
-        },
-        other => filter(other, predicate),
-    }
+        Step::AntiJoin(inner) => Step::AntiJoin(pushed(inner, &positions.keys().copied().collect())),
+        other => other,
+    });
+    spine.steps = steps.collect();
+    spine
 }
 
-fn absorbs(leaf: &Operator, wanted: &Vars) -> bool {
-    matches!(leaf, Operator::NodeScan { variable, .. } if *wanted == Vars::from([*variable]))
-}
-
-fn filter(input: Operator, predicate: Expression) -> Operator {
-    Operator::Filter {
-        input: Box::new(input),
-        predicate,
+/// Puts the predicates where their variables are bound.
+fn placed(mut spine: Spine, predicates: Vec<Expression>, outer: &Vars) -> Spine {
+    let positions = spine.positions(outer);
+    let mut filters = Vec::new();
+    // What concerns the right side of a join alone, by the join's step.
+    let mut beside: Vec<(usize, Expression)> = Vec::new();
+    for predicate in predicates {
+        let wanted = predicate.variables();
+        let position = latest(&wanted, &positions);
+        if position == 0 {
+            match &mut spine.leaf {
+                Leaf::Scan { variable, predicates } if wanted == Vars::from([*variable]) => predicates.push(predicate),
+                _ => filters.push((0, Step::Filter(predicate))),
+            }
+            continue;
+        }
+        // The variables that are bound by this very step.
+        let here = wanted.iter().all(|variable| positions.get(variable) == Some(&position));
+        match &mut spine.steps[position - 1] {
+            Step::Expand { predicates, .. } if here => predicates.push(predicate),
+            Step::Join { .. } if here => beside.push((position - 1, predicate)),
+            _ => filters.push((position, Step::Filter(predicate))),
+        }
     }
+    for (index, step) in spine.steps.iter_mut().enumerate() {
+        let own: Vec<Expression> = beside
+            .extract_if(.., |(at, _)| *at == index)
+            .map(|(_, own)| own)
+            .collect();
+        if let Step::Join { right, .. } = step
+            && !own.is_empty()
+        {
+            let side = std::mem::replace(right, Spine::empty());
+            *right = placed(side, own, &Vars::new());
+        }
+    }
+    spine.steps = with_steps(spine.steps, filters);
+    spine
 }

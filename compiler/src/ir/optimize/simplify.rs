@@ -2,29 +2,33 @@
 //! true is dropped.
 
 use super::Pass;
-use crate::ir::{Comparison, Expression, Operator};
+use crate::ir::spine::{Spine, Step};
+use crate::ir::{Comparison, Expression};
 use crate::types::Value;
 
 pub const PASS: Pass = Pass {
     name: "simplify",
     summary: "writes predicates in their plainest form",
-    run,
+    run: |operator| simplified(Spine::of(operator)).into_operator(),
 };
 
-fn run(operator: Operator) -> Operator {
-    let operator = operator.map_inputs(&mut run);
-    let Operator::Filter { input, predicate } = operator else {
-        return operator;
-    };
-    let predicate = plain(predicate);
-    if let Expression::Literal {
-        value: Value::Bool(true),
-        ..
-    } = predicate
-    {
-        return *input;
+fn simplified(spine: Spine) -> Spine {
+    let steps = spine.steps.into_iter().filter_map(|step| match step {
+        Step::Filter(predicate) => {
+            let predicate = plain(predicate);
+            (!is_bool(&predicate, true)).then_some(Step::Filter(predicate))
+        }
+        Step::Join { right, on } => Some(Step::Join {
+            right: simplified(right),
+            on,
+        }),
+        Step::AntiJoin(inner) => Some(Step::AntiJoin(simplified(inner))),
+        other => Some(other),
+    });
+    Spine {
+        steps: steps.collect(),
+        leaf: spine.leaf,
     }
-    Operator::Filter { input, predicate }
 }
 
 fn plain(predicate: Expression) -> Expression {
@@ -40,8 +44,8 @@ fn plain(predicate: Expression) -> Expression {
         // Never null, so these say the same.
         (text @ Expression::Text { .. }, comparison, constant)
         | (constant, comparison, text @ Expression::Text { .. })
-            if is_bool(&constant, comparison == Comparison::Equal)
-                && matches!(comparison, Comparison::Equal | Comparison::NotEqual) =>
+            if matches!(comparison, Comparison::Equal | Comparison::NotEqual)
+                && is_bool(&constant, comparison == Comparison::Equal) =>
         {
             text
         }

@@ -1,0 +1,244 @@
+//! A plan as a list of steps over a leaf. Patterns may have a thousand clauses, and a plan one operator for each, so
+//! passes walk this list where recursion over the tree could run out of stack. Only what stands beside the list, the
+//! right sides of joins and the inner plans of negations, is nested.
+
+use std::collections::BTreeMap;
+
+use super::walk::Vars;
+use super::*;
+
+pub(super) struct Spine {
+    pub leaf: Leaf,
+    /// From the leaf upwards.
+    pub steps: Vec<Step>,
+}
+
+pub(super) enum Leaf {
+    Unit,
+    Outer,
+    Scan { variable: Var, predicates: Vec<Expression> },
+}
+
+pub(super) enum Step {
+    Expand {
+        link: Link,
+        predicates: Vec<Expression>,
+    },
+    Join {
+        right: Spine,
+        on: Vec<(Expression, Expression)>,
+    },
+    Filter(Expression),
+    AntiJoin(Spine),
+    Aggregate {
+        keys: Vec<Expression>,
+        aggregates: Vec<Aggregate>,
+    },
+    Rank {
+        rank: Rank,
+        id: u32,
+    },
+    Project(Vec<Expression>),
+    Sort {
+        keys: Vec<SortKey>,
+        ties: Vec<Expression>,
+        limit: Option<u64>,
+    },
+}
+
+/// Where each variable is bound: 0 for the leaf, `i + 1` for step `i`.
+pub(super) type Positions = BTreeMap<Var, usize>;
+
+impl Spine {
+    /// A plan without a step, to stand where one is taken out.
+    pub fn empty() -> Spine {
+        Spine {
+            leaf: Leaf::Unit,
+            steps: Vec::new(),
+        }
+    }
+
+    pub fn of(operator: Operator) -> Spine {
+        let mut steps = Vec::new();
+        let mut next = operator;
+        let leaf = loop {
+            let (step, input) = match next {
+                Operator::Unit => break Leaf::Unit,
+                Operator::Outer => break Leaf::Outer,
+                Operator::NodeScan { variable, predicates } => break Leaf::Scan { variable, predicates },
+                Operator::Expand {
+                    input,
+                    link,
+                    predicates,
+                } => (Step::Expand { link, predicates }, input),
+                Operator::Join { left, right, on } => {
+                    let right = Spine::of(*right);
+                    (Step::Join { right, on }, left)
+                }
+                Operator::Filter { input, predicate } => (Step::Filter(predicate), input),
+                Operator::AntiJoin { input, inner } => (Step::AntiJoin(Spine::of(*inner)), input),
+                Operator::Aggregate {
+                    input,
+                    keys,
+                    aggregates,
+                } => (Step::Aggregate { keys, aggregates }, input),
+                Operator::Rank { input, rank, id } => (Step::Rank { rank, id }, input),
+                Operator::Project { input, expressions } => (Step::Project(expressions), input),
+                Operator::Sort {
+                    input,
+                    keys,
+                    ties,
+                    limit,
+                } => (Step::Sort { keys, ties, limit }, input),
+            };
+            steps.push(step);
+            next = *input;
+        };
+        steps.reverse();
+        Spine { leaf, steps }
+    }
+
+    pub fn into_operator(self) -> Operator {
+        let leaf = match self.leaf {
+            Leaf::Unit => Operator::Unit,
+            Leaf::Outer => Operator::Outer,
+            Leaf::Scan { variable, predicates } => Operator::NodeScan { variable, predicates },
+        };
+        self.steps.into_iter().fold(leaf, |below, step| {
+            let input = Box::new(below);
+            match step {
+                Step::Expand { link, predicates } => Operator::Expand {
+                    input,
+                    link,
+                    predicates,
+                },
+                Step::Join { right, on } => Operator::Join {
+                    left: input,
+                    right: Box::new(right.into_operator()),
+                    on,
+                },
+                Step::Filter(predicate) => Operator::Filter { input, predicate },
+                Step::AntiJoin(inner) => Operator::AntiJoin {
+                    input,
+                    inner: Box::new(inner.into_operator()),
+                },
+                Step::Aggregate { keys, aggregates } => Operator::Aggregate {
+                    input,
+                    keys,
+                    aggregates,
+                },
+                Step::Rank { rank, id } => Operator::Rank { input, rank, id },
+                Step::Project(expressions) => Operator::Project { input, expressions },
+                Step::Sort { keys, ties, limit } => Operator::Sort {
+                    input,
+                    keys,
+                    ties,
+                    limit,
+                },
+            }
+        })
+    }
+
+    /// Where the variables are bound; those of the enclosing pattern at the leaf.
+    pub fn positions(&self, outer: &Vars) -> Positions {
+        let mut positions = Positions::new();
+        match &self.leaf {
+            Leaf::Unit => {}
+            Leaf::Outer => positions.extend(outer.iter().map(|variable| (*variable, 0))),
+            Leaf::Scan { variable, .. } => {
+                positions.insert(*variable, 0);
+            }
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::Expand { link, .. } => {
+                    positions.entry(link.to).or_insert(index + 1);
+                    if let Some(edge) = link.edge_variable {
+                        positions.entry(edge).or_insert(index + 1);
+                    }
+                }
+                Step::Join { right, .. } => {
+                    for variable in right.positions(&Vars::new()).into_keys() {
+                        positions.insert(variable, index + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        positions
+    }
+
+    /// All variables that the plan and the plans within mention or bind.
+    pub fn mentions(&self) -> Vars {
+        let mut found = Vars::new();
+        self.add_mentions(&mut found);
+        found
+    }
+
+    fn add_mentions(&self, found: &mut Vars) {
+        let mut add = |expressions: &[Expression]| {
+            for expression in expressions {
+                found.extend(expression.variables());
+            }
+        };
+        if let Leaf::Scan { predicates, .. } = &self.leaf {
+            add(predicates);
+        }
+        for step in &self.steps {
+            match step {
+                Step::Expand { predicates, .. } => add(predicates),
+                Step::Filter(predicate) => add(std::slice::from_ref(predicate)),
+                Step::Join { on, .. } => on.iter().for_each(|(left, right)| add(&[left.clone(), right.clone()])),
+                _ => {}
+            }
+        }
+        if let Leaf::Scan { variable, .. } = &self.leaf {
+            found.insert(*variable);
+        }
+        for step in &self.steps {
+            match step {
+                Step::Expand { link, .. } => {
+                    found.extend([link.from, link.to]);
+                    found.extend(link.edge_variable);
+                }
+                Step::Join { right, .. } => right.add_mentions(found),
+                Step::AntiJoin(inner) => inner.add_mentions(found),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The position at which all of the variables are bound.
+pub(super) fn latest(wanted: &Vars, positions: &Positions) -> usize {
+    wanted
+        .iter()
+        .filter_map(|variable| positions.get(variable))
+        .copied()
+        .max()
+        .unwrap_or(0)
+}
+
+/// The variables bound at or below a position.
+pub(super) fn bound_at(positions: &Positions, position: usize) -> Vars {
+    let below = positions.iter().filter(|(_, at)| **at <= position);
+    below.map(|(variable, _)| *variable).collect()
+}
+
+/// The steps with others put in: each behind the step whose position it names, in the order in which they are given.
+pub(super) fn with_steps(steps: Vec<Step>, mut added: Vec<(usize, Step)>) -> Vec<Step> {
+    added.sort_by_key(|(position, _)| *position);
+    let mut added = added.into_iter().peekable();
+    let mut all = Vec::with_capacity(steps.len() + added.len());
+    let mut take = |position: usize, all: &mut Vec<Step>| {
+        while let Some((_, step)) = added.next_if(|(at, _)| *at <= position) {
+            all.push(step);
+        }
+    };
+    take(0, &mut all);
+    for (index, step) in steps.into_iter().enumerate() {
+        all.push(step);
+        take(index + 1, &mut all);
+    }
+    all
+}
