@@ -90,7 +90,7 @@ impl ExecutionPlan for AntiJoinExec {
         let batches = input
             .then(move |batch| {
                 let (inner, row, context) = (inner.clone(), row.clone(), context.clone());
-                async move { without_solution(batch?, inner, &row, &context).await }
+                Box::pin(async move { without_solution(batch?, inner, &row, &context).await })
             })
             .try_filter(|batch| std::future::ready(batch.num_rows() > 0));
         let metrics = BaselineMetrics::new(&self.metrics, partition);

@@ -225,7 +225,7 @@ impl ExecutionPlan for ExpandExec {
         let (node_filter, edge_filter) = (self.node_filter.clone(), self.edge_filter.clone());
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let time = metrics.elapsed_compute().clone();
-        let batches = stream::once(async move {
+        let batches = stream::once(Box::pin(async move {
             let timer = time.timer();
             let expansion = &shared.expansion;
             let tables = &expansion.tables;
@@ -238,7 +238,7 @@ impl ExecutionPlan for ExpandExec {
             let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.rows(), &context).await?;
             timer.done();
             Ok::<_, DataFusionError>(expanded(input, shared.clone(), adjacency, nodes, edges, time))
-        })
+        }))
         .try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             schema,

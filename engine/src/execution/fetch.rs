@@ -155,10 +155,11 @@ impl ExecutionPlan for FetchExec {
         let time = metrics.elapsed_compute().clone();
         let batches = input.then(move |batch| {
             let (state, time) = (state.clone(), time.clone());
-            async move {
+            // Boxed: plans nest deeply, and what storage does for a fetch is a large future.
+            Box::pin(async move {
                 let _timer = time.timer();
                 state.append(batch?).await
-            }
+            })
         });
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             self.state.schema.clone(),

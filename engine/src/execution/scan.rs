@@ -132,7 +132,7 @@ impl ExecutionPlan for NodeScanExec {
         }
         let state = self.state.clone();
         let time = metrics.elapsed_compute().clone();
-        let batches = stream::once(async move {
+        let batches = stream::once(Box::pin(async move {
             let _timer = time.timer();
             let found = state.found.get_or_try_init(|| state.find()).await?.clone();
             let schema = state.schema.clone();
@@ -141,7 +141,7 @@ impl ExecutionPlan for NodeScanExec {
                 let dense = found.slice(start, BATCH_ROWS.min(found.len() - start));
                 Ok(RecordBatch::try_new(schema.clone(), vec![Arc::new(dense)])?)
             }))
-        })
+        }))
         .try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             schema,

@@ -118,7 +118,7 @@ fn columns(random: &mut SmallRng, rows: usize) -> Vec<(ArrayRef, Vec<Option<Numb
         (1 << 53) + 1,
         -(1 << 53) - 1,
     ];
-    let mut integer = |min: i128, max: i128, random: &mut SmallRng| -> i128 {
+    let integer = |min: i128, max: i128, random: &mut SmallRng| -> i128 {
         match random.random_range(0..4) {
             0 => corners[random.random_range(0..corners.len())].clamp(min, max),
             1 => [min, max, min + 1, max - 1][random.random_range(0..4)],

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use arrow_array::{ArrayRef, UInt32Array};
@@ -54,6 +55,9 @@ pub(super) enum Entry {
     Adjacency(Arc<Adjacency>),
     Text(Arc<TextIndex>),
 }
+
+/// A build in progress. Boxed, because those that read storage are large and most callers never run theirs.
+pub(super) type Build<'a> = Pin<Box<dyn Future<Output = Result<Built>> + Send + 'a>>;
 
 /// What a build returns beside the entry itself.
 pub(super) struct Built {
@@ -125,7 +129,7 @@ impl Caches {
 
     /// The entry of `key`, built unless it is there. Concurrent callers share one build; a failed build is tried again
     /// by the next caller.
-    pub(super) async fn get(&self, key: Key, build: impl Future<Output = Result<Built>>) -> Result<Entry> {
+    pub(super) async fn get(&self, key: Key, build: Build<'_>) -> Result<Entry> {
         let cell = {
             let mut state = self.state();
             state.clock += 1;
@@ -232,7 +236,7 @@ mod tests {
                 fragments: None,
             })
         };
-        caches.get(key(version), build).await.unwrap();
+        caches.get(key(version), Box::pin(build)).await.unwrap();
     }
 
     #[tokio::test]
@@ -269,7 +273,7 @@ mod tests {
                         fragments: None,
                     })
                 };
-                caches.get(key(1), build).await.unwrap();
+                caches.get(key(1), Box::pin(build)).await.unwrap();
             })
         });
         futures::future::join_all(callers).await;

@@ -29,7 +29,7 @@ impl Caches {
     /// Dense numbers of a table's rows.
     pub async fn rows(&self, table: &Table) -> Result<Arc<RowMap>> {
         let key = Key::Rows(table.key);
-        let build = async {
+        let build = Box::pin(async {
             let fragments = table.dataset().fragments().clone();
             let (mut builder, covered) = match self.prefix(&key, &fragments) {
                 Some((Entry::Rows(rows), covered)) => (RowMapBuilder::from(rows.as_ref()), covered),
@@ -47,7 +47,7 @@ impl Caches {
                 entry: Entry::Rows(Arc::new(rows)),
                 fragments: Some(fragments),
             })
-        };
+        });
         match self.get(key.clone(), build).await? {
             Entry::Rows(rows) => Ok(rows),
             _ => Err(wrong_entry()),
@@ -57,7 +57,7 @@ impl Caches {
     /// A whole column in dense order; `None` if it is too large to be kept in memory.
     pub async fn column(&self, table: &Table, name: &str) -> Result<Option<ArrayRef>> {
         let key = Key::Column(table.key, name.to_string());
-        let build = async {
+        let build = Box::pin(async {
             let fragments = table.dataset().fragments().clone();
             let (mut chunks, covered) = match self.prefix(&key, &fragments) {
                 Some((Entry::Column(column), covered)) => (vec![column], covered),
@@ -88,7 +88,7 @@ impl Caches {
                 entry: Entry::Column(column),
                 fragments: Some(fragments),
             })
-        };
+        });
         match self.get(key.clone(), build).await? {
             Entry::Column(column) => Ok(Some(column)),
             Entry::TooLarge => Ok(None),
@@ -127,7 +127,7 @@ impl Caches {
 
     /// For each row the rank of its id: comparing ranks is comparing ids.
     pub async fn rank(&self, table: &Table) -> Result<Arc<UInt32Array>> {
-        let build = async {
+        let build = Box::pin(async {
             let ids = self.ids(table).await?;
             let rank = blocking(move || ids::rank(ids.as_string::<i32>())).await?;
             Ok(Built {
@@ -135,7 +135,7 @@ impl Caches {
                 entry: Entry::Rank(Arc::new(rank)),
                 fragments: None,
             })
-        };
+        });
         match self.get(Key::Rank(table.key), build).await? {
             Entry::Rank(rank) => Ok(rank),
             _ => Err(wrong_entry()),
@@ -149,7 +149,7 @@ impl Caches {
 
     /// Dense numbers by id.
     pub async fn lookup(&self, table: &Table) -> Result<Arc<IdLookup>> {
-        let build = async {
+        let build = Box::pin(async {
             let ids = self.ids(table).await?;
             let lookup = blocking(move || IdLookup::new(ids.as_string::<i32>().clone())).await?;
             Ok(Built {
@@ -157,7 +157,7 @@ impl Caches {
                 entry: Entry::Lookup(Arc::new(lookup)),
                 fragments: None,
             })
-        };
+        });
         match self.get(Key::Lookup(table.key), build).await? {
             Entry::Lookup(lookup) => Ok(lookup),
             _ => Err(wrong_entry()),
@@ -166,7 +166,7 @@ impl Caches {
 
     /// Adjacency of an edge table between the node tables of the same snapshot.
     pub async fn adjacency(&self, edges: &Table, from: &Table, to: &Table) -> Result<Arc<Adjacency>> {
-        let build = async {
+        let build = Box::pin(async {
             let sources = self.rows(from).await?;
             let targets = self.rows(to).await?;
             let mut ends = (Vec::new(), Vec::new());
@@ -186,7 +186,7 @@ impl Caches {
                 entry: Entry::Adjacency(Arc::new(adjacency)),
                 fragments: None,
             })
-        };
+        });
         match self.get(Key::Adjacency(edges.key, from.key, to.key), build).await? {
             Entry::Adjacency(adjacency) => Ok(adjacency),
             _ => Err(wrong_entry()),
@@ -195,7 +195,7 @@ impl Caches {
 
     /// The inverted index of a text column.
     pub async fn text(&self, table: &Table, name: &str) -> Result<Arc<TextIndex>> {
-        let build = async {
+        let build = Box::pin(async {
             let column = self.column(table, name).await?.ok_or_else(|| {
                 DataFusionError::ResourcesExhausted(format!("the text of `{name}` exceeds what is kept in memory"))
             })?;
@@ -205,7 +205,7 @@ impl Caches {
                 entry: Entry::Text(Arc::new(index)),
                 fragments: None,
             })
-        };
+        });
         match self.get(Key::Text(table.key, name.to_string()), build).await? {
             Entry::Text(index) => Ok(index),
             _ => Err(wrong_entry()),

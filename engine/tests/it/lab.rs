@@ -1,4 +1,4 @@
-//! The graph that the documentation's examples use, in a temporary folder, and queries of it by their text.
+//! The Lab graph in a temporary folder, and queries of it by their text.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,61 +11,7 @@ use omnigraph_engine::result::QueryResult;
 use omnigraph_engine::{Error, Graph, LoadOptions, OpenOptions, Snapshot};
 use tempfile::TempDir;
 
-pub const SCHEMA: &str = r#"
-node Person {
-    handle: String @key
-    name: String
-    age: I32?
-    role: enum(guest, lead, member)
-    joined: Date?
-    tags: [String]?
-    score: F64?
-}
-
-node Doc {
-    slug: String @key
-    title: String @index
-    year: I32?
-    seen: DateTime?
-    vec: Vector(2)?
-    scan: Blob?
-}
-
-edge Follows: Person -> Person {
-    since: Date?
-    weight: I32?
-}
-
-edge Wrote: Person -> Doc {
-    share: F64?
-    note: String?
-}
-
-edge Cites: Doc -> Doc
-"#;
-
-pub const DATA: &str = r#"
-{"type": "Person", "data": {"handle": "ada", "name": "Ada", "age": 41, "role": "lead", "joined": "2020-03-01", "tags": ["graph", "rust"], "score": 2.5}}
-{"type": "Person", "data": {"handle": "bo", "name": "Bo", "age": 29, "role": "member", "joined": "2021-07-15", "tags": ["rust"], "score": 1.0}}
-{"type": "Person", "data": {"handle": "cy", "name": "Cy", "role": "member", "tags": []}}
-{"type": "Person", "data": {"handle": "di", "name": "Di", "age": 29, "role": "guest", "joined": "2023-01-10", "score": 4.0}}
-{"type": "Person", "data": {"handle": "ed", "name": "Ed", "age": 35, "role": "guest", "joined": "2023-01-10", "tags": ["Rust", "sql"], "score": 3.0}}
-{"type": "Doc", "data": {"slug": "d1", "title": "Graph joins", "year": 2021, "seen": "2024-01-01T00:00:00Z", "vec": [0, 0]}}
-{"type": "Doc", "data": {"slug": "d2", "title": "Joins on trees", "year": 2023, "seen": "2024-06-01T12:30:00Z", "vec": [1, 0]}}
-{"type": "Doc", "data": {"slug": "d3", "title": "Vector search", "vec": [3, 4]}}
-{"edge": "Follows", "from": "ada", "to": "bo", "data": {"id": "f1", "since": "2021-01-01", "weight": 3}}
-{"edge": "Follows", "from": "ada", "to": "bo", "data": {"id": "f2", "since": "2022-02-02", "weight": 5}}
-{"edge": "Follows", "from": "ada", "to": "cy", "data": {"id": "f3", "weight": 1}}
-{"edge": "Follows", "from": "bo", "to": "ada", "data": {"id": "f4", "since": "2021-05-05"}}
-{"edge": "Follows", "from": "cy", "to": "di", "data": {"id": "f5", "since": "2023-03-03", "weight": 2}}
-{"edge": "Follows", "from": "di", "to": "di", "data": {"id": "f6", "weight": 9}}
-{"edge": "Follows", "from": "di", "to": "ed", "data": {"id": "f7", "since": "2023-04-04", "weight": 4}}
-{"edge": "Wrote", "from": "ada", "to": "d1", "data": {"id": "w1", "share": 0.5}}
-{"edge": "Wrote", "from": "bo", "to": "d1", "data": {"id": "w2", "share": 0.5}}
-{"edge": "Wrote", "from": "ada", "to": "d2", "data": {"id": "w3", "share": 1.0}}
-{"edge": "Cites", "from": "d2", "to": "d1", "data": {"id": "c1"}}
-{"edge": "Cites", "from": "d3", "to": "d2", "data": {"id": "c2"}}
-"#;
+use crate::support::{LAB, LAB_DATA};
 
 pub struct Lab {
     pub graph: Graph,
@@ -75,7 +21,7 @@ pub struct Lab {
 
 impl Lab {
     pub async fn new() -> Lab {
-        Lab::with(SCHEMA, DATA).await
+        Lab::with(LAB, LAB_DATA).await
     }
 
     pub async fn with(schema: &str, data: &str) -> Lab {

@@ -390,7 +390,7 @@ async fn memory_beyond_the_limit_is_refused() {
             "{{\"type\": \"Person\", \"data\": {{\"handle\": \"p{n}\", \"name\": \"Name {n}\", \"role\": \"guest\"}}}}\n"
         ));
     }
-    let lab = Lab::with(crate::lab::SCHEMA, &data).await;
+    let lab = Lab::with(crate::support::LAB, &data).await;
     let plan = lab.plan("match { $p: Person } return { $p.name, count($p) as n }");
     let options = QueryOptions {
         memory_limit: 64 << 10,
