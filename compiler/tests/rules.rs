@@ -1,27 +1,25 @@
 //! Runs the two examples of every rule: the first triggers the rule and no other error, the second does not trigger it
 //! and has no error at all. So the pages made from the rules cannot lie.
 
+use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
+use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
 use omnigraph_compiler::project::{SchemaText, check_project, check_schema_text};
 use omnigraph_compiler::rules::{Example, LAB_SCHEMA, RULES, Rule};
 use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};
+use omnigraph_grammar::Language;
 
 #[test]
 fn examples_do_what_they_say() {
     let mut wrong = String::new();
     for rule in RULES {
-        if let Some(found) = run(&rule.fails) {
-            let others = found
-                .iter()
-                .filter(|d| d.severity == Severity::Error && d.rule != *rule);
-            let fires = found.iter().any(|d| d.rule == *rule);
-            if !fires || others.count() > 0 {
-                wrong += &tell(rule, "fails", &found);
-            }
+        let found = run(&rule.fails);
+        let others = found.iter().filter(|said| said.error && said.rule != *rule);
+        if !found.iter().any(|said| said.rule == *rule) || others.count() > 0 {
+            wrong += &tell(rule, "fails", &found);
         }
-        if let Some(found) = run(&rule.passes)
-            && found.iter().any(|d| d.rule == *rule || d.severity == Severity::Error)
-        {
+        let found = run(&rule.passes);
+        if found.iter().any(|said| said.rule == *rule || said.error) {
             wrong += &tell(rule, "passes", &found);
         }
     }
@@ -79,31 +77,93 @@ fn safe_fixes_mend_their_examples() {
         }
         let after = schema(&mended);
         if after.iter().any(|d| d.rule == *rule || d.severity == Severity::Error) {
-            wrong += &format!("{}\n{}", mended, tell(rule, &fix.title, &after));
+            wrong += &format!("{}\n{}", mended, tell(rule, &fix.title, &said(after)));
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-fn tell(rule: &Rule, which: &str, found: &[Diagnostic]) -> String {
+/// What was said about an example.
+struct Said {
+    rule: &'static Rule,
+    error: bool,
+    text: String,
+}
+
+fn said(diagnostics: Vec<Diagnostic>) -> Vec<Said> {
     let sources = Sources::default();
-    let lines: Vec<String> = found
-        .iter()
-        .map(|d| format!("    {}\n", concise(d, &sources)))
-        .collect();
+    let one = |diagnostic: &Diagnostic| Said {
+        rule: diagnostic.rule,
+        error: diagnostic.severity == Severity::Error,
+        text: concise(diagnostic, &sources),
+    };
+    diagnostics.iter().map(one).collect()
+}
+
+fn problems(problems: Vec<ParameterProblem>, error: bool) -> Vec<Said> {
+    let one = |problem: &ParameterProblem| Said {
+        rule: problem.rule,
+        error,
+        text: problem.to_string(),
+    };
+    problems.iter().map(one).collect()
+}
+
+fn tell(rule: &Rule, which: &str, found: &[Said]) -> String {
+    let lines: Vec<String> = found.iter().map(|said| format!("    {}\n", said.text)).collect();
     format!("{} {which}:\n{}", rule.subcode, lines.concat())
 }
 
-/// `None` for requests, which are decided elsewhere.
-fn run(example: &Example) -> Option<Vec<Diagnostic>> {
-    Some(match *example {
-        Example::Schema(text) => schema(text),
-        Example::Query(query) => check_project(LAB_SCHEMA, &[("example.gq", query)]),
-        Example::Project { schema, query } => check_project(schema, &[("example.gq", query)]),
-        Example::Change { accepted, desired } => change(accepted, desired),
-        Example::Exhausted(text) => with_numbers(check_schema_text(text), None, &mut Blocks::new("", [])),
-        Example::Request { .. } => return None,
-    })
+fn run(example: &Example) -> Vec<Said> {
+    match *example {
+        Example::Schema(text) => said(schema(text)),
+        Example::Query(query) => said(check_project(LAB_SCHEMA, &[("example.gq", query)])),
+        Example::Project { schema, query } => said(check_project(schema, &[("example.gq", query)])),
+        Example::Change { accepted, desired } => said(change(accepted, desired)),
+        Example::Exhausted(text) => said(with_numbers(check_schema_text(text), None, &mut Blocks::new("", []))),
+        Example::Request {
+            query,
+            name,
+            mutation,
+            params,
+        } => request(query, name, mutation, params),
+    }
+}
+
+fn request(text: &str, name: Option<&str>, mutation: bool, json: &str) -> Vec<Said> {
+    let db = Database::new();
+    let schema = SourceFile::new(&db, "schema.pg".into(), LAB_SCHEMA.into(), Language::Schema);
+    let file = SourceFile::new(&db, "example.gq".into(), text.into(), Language::Query);
+    let project = Project::of(&db, vec![schema, file]);
+    let found = db::diagnostics(&db, project);
+    if !found.is_empty() {
+        return said(found);
+    }
+    let queries = db::queries(&db, project, file);
+    let candidate = |query: &db::QuerySummary| Candidate {
+        name: query.name.clone(),
+        mutation: query.mutation == Some(true),
+    };
+    let candidates: Vec<Candidate> = queries.iter().map(candidate).collect();
+    let entry = if mutation {
+        EntryPoint::Mutation
+    } else {
+        EntryPoint::Read
+    };
+    let index = match select(&candidates, name, Some(entry)) {
+        Ok(index) => index,
+        Err(problem) => return problems(vec![problem], true),
+    };
+    let plan = queries[index]
+        .checked
+        .plan
+        .as_ref()
+        .expect("a query without errors has a plan");
+    let json = serde_json::from_str(json).expect("an example is JSON");
+    let decoded = bind(plan, &json, Options::default());
+    let mut found = problems(decoded.warnings, false);
+    found.extend(problems(decoded.errors, true));
+    found
 }
 
 /// As the first schema of a graph.
