@@ -14,6 +14,8 @@ use crate::{Parsed, SyntaxError};
 
 /// What brackets may be nested within each other, `{` aside, which has limits of its own.
 const DEEPEST_BRACKETS: usize = 64;
+/// Beyond this, not even a `not` too many is looked for.
+const DEEPEST_BRACES: usize = 256;
 /// How deep `not` may be nested; as many braces can stand around a clause, and three more.
 pub(super) const DEEPEST_NOT: usize = 64;
 
@@ -132,15 +134,22 @@ fn brace_depth(lexemes: &[Lexeme<'_>]) -> usize {
 }
 
 fn too_deep(lexemes: &[Lexeme<'_>]) -> Option<SyntaxError> {
-    let mut depth = 0_usize;
+    let (mut brackets, mut braces) = (0_usize, 0_usize);
     for lexeme in lexemes {
         match lexeme.kind {
-            TokenKind::LeftParen | TokenKind::LeftBracket => depth += 1,
-            TokenKind::RightParen | TokenKind::RightBracket => depth = depth.saturating_sub(1),
+            TokenKind::LeftParen | TokenKind::LeftBracket => brackets += 1,
+            TokenKind::RightParen | TokenKind::RightBracket => brackets = brackets.saturating_sub(1),
+            TokenKind::LeftBrace => braces += 1,
+            TokenKind::RightBrace => braces = braces.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST_BRACKETS {
-            let message = format!("brackets are nested deeper than {DEEPEST_BRACKETS} levels");
+        let most = if brackets > DEEPEST_BRACKETS {
+            DEEPEST_BRACKETS
+        } else {
+            DEEPEST_BRACES
+        };
+        if brackets > DEEPEST_BRACKETS || braces > DEEPEST_BRACES {
+            let message = format!("brackets are nested deeper than {most} levels");
             return Some(SyntaxError::new("Q014", lexeme.span).message(message));
         }
     }
