@@ -53,24 +53,24 @@ pub(super) struct Word<'db> {
 }
 
 #[salsa::tracked]
-pub fn node_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<NodeType>> {
+pub(super) fn node_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<NodeType>> {
     catalog(db, project).nodes.get(name.text(db)).cloned()
 }
 
 /// By the name in lower case: no two edges differ in case alone.
 #[salsa::tracked]
-pub fn edge_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<EdgeType>> {
+pub(super) fn edge_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<EdgeType>> {
     Catalog::edge(catalog(db, project), name.text(db)).cloned()
 }
 
 #[salsa::tracked]
-pub fn interface_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<InterfaceType>> {
+pub(super) fn interface_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<InterfaceType>> {
     catalog(db, project).interfaces.get(name.text(db)).cloned()
 }
 
 /// Whether the schema declares a type of this name that could not be understood.
 #[salsa::tracked(returns(copy))]
-pub fn is_broken<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> bool {
+pub(super) fn is_broken<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> bool {
     let name = name.text(db);
     meaning(db, project).broken.iter().any(|(kind, broken)| match kind {
         DeclarationKind::Edge => broken.eq_ignore_ascii_case(name),

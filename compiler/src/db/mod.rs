@@ -13,7 +13,7 @@ use omnigraph_grammar::Language;
 use crate::catalog::Catalog;
 use crate::schema::SchemaSettings;
 
-pub use check::{ProjectNames, catalog, check_query, edge_type, interface_type, is_broken, node_type, schema_check};
+pub use check::{ProjectNames, catalog, check_query, schema_check};
 pub(crate) use file::parse_declaration;
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, parse_query_item, parse_schema_item,
