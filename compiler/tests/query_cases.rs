@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::params::{self, EntryPoint, Options};
-use omnigraph_compiler::rules::RULES;
+use omnigraph_compiler::rules::{Example, RULES};
 use support::{File, check_file};
 
 /// A fenced block: its language, its text, and where its lines are in the file.
@@ -248,4 +248,39 @@ fn fixes_mend() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(applied > 50, "{applied}");
+}
+
+/// The examples of rules about requests: the first breaks exactly that rule, the second is fine.
+#[test]
+fn examples_of_requests_do_what_they_say() {
+    let lab = support::lab();
+    let answered = |example: &Example| {
+        let Example::Request {
+            query,
+            name,
+            mutation,
+            params,
+        } = *example
+        else {
+            return None;
+        };
+        let name = name.map(|name| format!("name={name} ")).unwrap_or_default();
+        let entry = if mutation { "mutate" } else { "read" };
+        Some(answer(&check_file(query, &lab), &format!("{name}{entry} {params}")))
+    };
+    let mut seen = 0;
+    for rule in RULES {
+        let (Some(fails), Some(passes)) = (answered(&rule.fails), answered(&rule.passes)) else {
+            continue;
+        };
+        seen += 1;
+        let problems: Vec<&str> = fails.lines().filter(|line| line.contains(": ")).collect();
+        assert!(
+            problems.len() == 1 && problems[0].contains(&format!("{}: ", rule.subcode)),
+            "{} fails:\n{fails}",
+            rule.subcode
+        );
+        assert!(passes.starts_with("accepted"), "{} passes:\n{passes}", rule.subcode);
+    }
+    assert!(seen >= 14, "{seen}");
 }

@@ -300,6 +300,7 @@ fn oriented(link: &Link, bound: &Vars) -> Link {
             Direction::In => Direction::Out,
             Direction::Both => Direction::Both,
         },
+        reversed: !link.reversed,
         ..link.clone()
     }
 }

@@ -107,6 +107,9 @@ pub struct Link {
     pub to: Var,
     /// `In` where `from` is the edge's target.
     pub direction: Direction,
+    /// Whether it is followed from the end that is written last (for `In` always). With bounds, the self-loop that adds a
+    /// hop is that of the end written last: of `to`, or of `from` if this is set. `Both` alone would not tell.
+    pub reversed: bool,
     /// `1..1` for one hop. More than one only between equal node types; the meaning is `Reach` of query-semantics §6.4.
     pub hops: Hops,
     /// With an edge variable: one row an edge, single hop. Without: each pair once.

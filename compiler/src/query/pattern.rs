@@ -403,6 +403,7 @@ impl<'a> Context<'a> {
             } else {
                 Direction::Out
             },
+            reversed: false,
             hops,
             edge_variable: step.variable,
         };
