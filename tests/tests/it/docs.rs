@@ -355,7 +355,7 @@ fn matches(expected: &[&str], output: &[String]) -> bool {
 }
 
 fn matches_line(expected: &str, line: &str) -> bool {
-    let mut parts = expected.split("[..]");
+    let mut parts = expected.split("[..]").collect::<Vec<_>>().into_iter();
     let Some(mut rest) = line.strip_prefix(parts.next().unwrap_or("")) else { return false };
     let Some(last) = parts.next_back() else { return rest.is_empty() };
     for part in parts {
