@@ -18,12 +18,15 @@ use proptest::prelude::*;
 
 static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(support::lab);
 
+/// Its ends and its weight.
+type Edge = (usize, usize, Option<i64>);
+
 /// Nodes are numbers, of one property each that may be missing; edges have ends and a weight.
 #[derive(Clone, Debug)]
 struct Graph {
     /// By type: `age` of a Person, `year` of a Doc.
     nodes: BTreeMap<&'static str, Vec<Option<i64>>>,
-    edges: BTreeMap<&'static str, Vec<(usize, usize, Option<i64>)>>,
+    edges: BTreeMap<&'static str, Vec<Edge>>,
 }
 
 /// What a variable is bound to: the index of a node or an edge of its type.
@@ -81,12 +84,12 @@ impl World<'_> {
         self.value(predicate, row) == Some(Value::Bool(true))
     }
 
-    fn edges(&self, link: &Link) -> &[(usize, usize, Option<i64>)] {
+    fn edges(&self, link: &Link) -> &[Edge] {
         &self.graph.edges[link.edge.as_str()]
     }
 
     /// Whether an edge leads from one node to the other, in the link's direction.
-    fn leads(&self, link: &Link, edge: &(usize, usize, Option<i64>), from: usize, to: usize) -> bool {
+    fn leads(&self, link: &Link, edge: &Edge, from: usize, to: usize) -> bool {
         let out = (edge.0, edge.1) == (from, to);
         let back = (edge.1, edge.0) == (from, to);
         match link.direction {

@@ -139,7 +139,8 @@ pub enum Operator {
         right: Box<Operator>,
         on: Vec<(Expression, Expression)>,
     },
-    /// Rows for which the predicate is true (null is not).
+    /// Rows for which the predicate is true (null is not). It may mention several variables or none, and may be the
+    /// literal `false`, where nothing can be found.
     Filter {
         input: Box<Operator>,
         predicate: Expression,
@@ -267,7 +268,8 @@ pub enum Expression {
     Entity {
         variable: Var,
     },
-    /// A Bool; null operands make it not true.
+    /// A Bool; null operands make it not true. A literal has the type of the other side if that holds its value exactly
+    /// (rounded to F32 beside an F32); else the sides are compared by their exact values.
     Compare {
         left: Box<Expression>,
         comparison: Comparison,

@@ -391,13 +391,13 @@ impl<'a> Context<'a> {
         listed
     }
 
-    /// How a variable is spoken of: `` `$p: Person` ``.
+    /// How a variable is spoken of: `` `$p: Person` ``, ``the `Follows` edge `$e` ``.
     pub fn described(&self, var: Var) -> String {
         let variable = self.variable(var);
         let name = if variable.anonymous { "_" } else { &variable.name };
         match &variable.kind {
             Kind::Node(node) => format!("`${name}: {}`", node.name),
-            Kind::Edge(edge) => format!("`${name}`, a `{}` edge", edge.name),
+            Kind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
             _ => format!("`${name}`"),
         }
     }

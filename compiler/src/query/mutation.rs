@@ -331,11 +331,10 @@ impl<'a> Context<'a> {
                 return None;
             }
             let vector = vector(items);
-            if matches!(&vector, Value::Vector(numbers) if numbers.iter().any(|n| !n.is_finite())) {
+            if vector.is_none() {
                 self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
-                return None;
             }
-            return Some(vector);
+            return vector;
         }
         let items = match literal {
             Value::List(items) if to.list => items,

@@ -3,7 +3,8 @@
 use omnigraph_grammar::query::ast::{Call, Expression as Source, ExpressionKind, Function, Literal};
 
 use super::constant;
-use super::context::{Cause, Context, Kind, Resolved, Ty, Typed};
+use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
+use crate::diagnostic::DeclarationKind;
 use crate::ir::{Expression, Rank, TextFunction, Var};
 use crate::rules::types::*;
 use crate::types::{Scalar, Type, Value};
@@ -138,11 +139,10 @@ impl Context<'_> {
 
     fn nearest(&mut self, call: &Call, scope: usize) -> Option<Rank> {
         let field = call.arguments.first().and_then(|field| self.vector_field(field, scope));
-        let size = field.as_ref().map(|(_, _, size)| *size);
         let query = call
             .arguments
             .get(1)
-            .and_then(|query| self.vector_query(call, query, size, scope));
+            .and_then(|query| self.vector_query(call, query, field.as_ref(), scope));
         if call.arguments.len() != 2 {
             self.broken();
             return None;
@@ -202,10 +202,17 @@ impl Context<'_> {
     }
 
     /// What to be near to: numbers, as many as the property has, or text to embed.
-    fn vector_query(&mut self, call: &Call, source: &Source, size: Option<u32>, scope: usize) -> Option<Expression> {
+    fn vector_query(
+        &mut self,
+        call: &Call,
+        source: &Source,
+        field: Option<&(Var, String, u32)>,
+        scope: usize,
+    ) -> Option<Expression> {
         let typed = self.search_argument(call, source, scope)?;
         let ty = typed.scalar_type()?.clone();
-        let size = size?;
+        let (variable, property, size) = field?;
+        let size = *size;
         if !ty.list && ty.scalar == Scalar::String {
             return Some(typed.expression);
         }
@@ -214,10 +221,22 @@ impl Context<'_> {
             Expression::Literal {
                 value: Value::List(items),
                 ..
-            } if ty.scalar.is_numeric() && items.len() == size as usize => Some(Expression::Literal {
-                value: vector(&items),
-                ty: Type::of(Scalar::Vector(size)),
-            }),
+            } if ty.scalar.is_numeric() && items.len() == size as usize => {
+                let ty = Type::of(Scalar::Vector(size));
+                let value = vector(&items);
+                if value.is_none()
+                    && let Kind::Node(node) = self.kind(*variable)
+                {
+                    let owner = Owner {
+                        kind: DeclarationKind::Node,
+                        owner: node.name.clone(),
+                        property: property.clone(),
+                        name_span: source.span,
+                    };
+                    self.report(t35_invalid_literal::out_of_range(source.span, &ty, &owner));
+                }
+                Some(Expression::Literal { value: value?, ty })
+            }
             expression => {
                 let count = match &expression {
                     Expression::Literal {
@@ -331,16 +350,16 @@ pub(crate) fn ranked(rank: &Rank) -> Var {
     }
 }
 
-/// Numbers as a vector; each is rounded to 32 bits.
-pub(crate) fn vector(items: &[Value]) -> Value {
-    Value::Vector(
-        items
-            .iter()
-            .map(|item| match item {
-                Value::Float(number) => *number as f32,
-                Value::Integer(number) => *number as f32,
-                _ => 0.0,
-            })
-            .collect(),
-    )
+/// Numbers as a vector, each rounded to 32 bits; `None` if one is beyond them.
+pub(crate) fn vector(items: &[Value]) -> Option<Value> {
+    let numbers = items.iter().map(|item| match item {
+        Value::Float(number) => *number as f32,
+        Value::Integer(number) => *number as f32,
+        _ => 0.0,
+    });
+    let numbers: Vec<f32> = numbers.collect();
+    numbers
+        .iter()
+        .all(|number| number.is_finite())
+        .then_some(Value::Vector(numbers))
 }

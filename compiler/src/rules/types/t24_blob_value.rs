@@ -4,7 +4,6 @@ use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T24",
@@ -19,9 +18,9 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(value: &Typed) -> Finding {
     let finding = at(&RULE, value.span, "a blob is no value of a result").label("`Blob`");
-    let finding = match &value.owner {
-        Some(owner) => owner.label(finding, &Type::of(Scalar::Blob)),
-        None => finding,
+    let finding = match (&value.owner, value.scalar_type()) {
+        (Some(owner), Some(ty)) => owner.label(finding, ty),
+        _ => finding,
     };
     finding.helping("blobs are read by a call of their own")
 }
