@@ -9,7 +9,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch, UInt64Array};
 use arrow_schema::{Schema as ArrowSchema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
-use futures::{StreamExt, TryStreamExt};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::branch::Head;
 use super::graph::{CommitOptions, Draft, Graph};
@@ -119,9 +120,14 @@ impl Graph {
             ));
         }
         let mut states = snapshot.record.tables.clone();
-        let mut written = futures::stream::iter(writes)
-            .map(|(role, table, written, change, numbers)| self.write_table(role, table, written, change, numbers))
-            .buffer_unordered(CONCURRENCY);
+        // Boxed, because the compiler cannot see through closures over borrows that such a future may move to a thread.
+        let writes: Vec<BoxFuture<_>> = writes
+            .into_iter()
+            .map(|(role, table, written, change, numbers)| {
+                self.write_table(role, table, written, change, numbers).boxed()
+            })
+            .collect();
+        let mut written = futures::stream::iter(writes).buffer_unordered(CONCURRENCY);
         while let Some(state) = written.try_next().await? {
             let Some((table, dataset)) = state else {
                 continue;

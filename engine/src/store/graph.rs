@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-use futures::TryStreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use lance::session::Session;
 use tokio::sync::OnceCell;
 use ulid::Ulid;
@@ -139,13 +140,12 @@ impl Graph {
         for edge in schema.catalog.edges.values() {
             types.push((TableRole::Edge, edge.identity, columns::edge_schema(edge)));
         }
-        let creations = types.into_iter().map(|(role, identity, columns)| async move {
-            let state = self.create_table(role, identity, columns).await?;
-            self.pass(inject::INIT_DATASET).await?;
-            Ok::<_, Error>(state)
-        });
-        let mut tables: Vec<TableState> = futures::stream::iter(creations.map(Ok))
-            .try_buffer_unordered(8)
+        let creations: Vec<BoxFuture<Result<TableState>>> = types
+            .into_iter()
+            .map(|(role, identity, columns)| self.create_table(role, identity, columns).boxed())
+            .collect();
+        let mut tables: Vec<TableState> = futures::stream::iter(creations)
+            .buffer_unordered(8)
             .try_collect()
             .await?;
         tables.sort_by_key(|table| (table.type_id, table.incarnation));

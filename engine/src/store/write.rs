@@ -201,7 +201,6 @@ impl TableWrite {
         let transaction = TransactionBuilder::new(base.manifest().version, operation).build();
         let dataset = CommitBuilder::new(base)
             .with_detached(true)
-            .with_max_retries(0)
             .execute(transaction)
             .await?;
         let manifest = dataset.manifest_location().path.filename().unwrap_or_default();

@@ -43,23 +43,6 @@ async fn inserts_are_prepared_anew() {
     let parked = slow.injection().park(inject::PUBLISH_BEFORE);
     let task = tokio::spawn({
         let slow = slow.clone();
-        async move {
-            let follows = [("from", text("fay")), ("to", text("gus"))];
-            mutate(
-                &slow,
-                vec![person("fay", "Fay", "lead"), insert(edge("Follows"), &follows)],
-            )
-            .await
-        }
-    });
-    parked.reached().await;
-    mutate(&lab.graph, vec![person("gus", "Gus", "lead")]).await.unwrap();
-    parked.release();
-    // Its edge names a node that was not there at first.
-    task.await.unwrap().unwrap_err();
-    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
-    let task = tokio::spawn({
-        let slow = slow.clone();
         async move { mutate(&slow, vec![person("hal", "Hal", "lead")]).await }
     });
     parked.reached().await;
@@ -69,7 +52,7 @@ async fn inserts_are_prepared_anew() {
     check_graph(&lab.graph).await;
     assert_eq!(
         ids(&lab.graph, "Person").await,
-        ["ada", "bo", "cy", "di", "ed", "gus", "hal", "ina"]
+        ["ada", "bo", "cy", "di", "ed", "hal", "ina"]
     );
 }
 
