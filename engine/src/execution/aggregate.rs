@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, PrimitiveArray};
+use arrow_array::{Array, ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, PrimitiveArray, UInt64Array};
 use arrow_schema::{DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -16,34 +16,33 @@ use datafusion::logical_expr::{
 
 use super::sum::ExactSum;
 
-/// `sum` of any numeric column as an F64.
-pub fn exact_sum() -> AggregateUDF {
-    AggregateUDF::new_from_impl(Exact::new(false))
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Of numbers, as an F64.
+    Sum,
+    /// The exact sum as an F64, divided by the count.
+    Average,
+    /// Of values that are not null.
+    Count,
 }
 
-/// `avg`: the exact sum as an F64, divided by the count.
-pub fn exact_average() -> AggregateUDF {
-    AggregateUDF::new_from_impl(Exact::new(true))
+/// An aggregate over one column. Weighted, it takes a second column: how many rows each row stands for.
+pub fn exact(kind: Kind, weighted: bool) -> AggregateUDF {
+    AggregateUDF::new_from_impl(Exact {
+        kind,
+        signature: Signature::any(if weighted { 2 } else { 1 }, Volatility::Immutable),
+    })
 }
 
 #[derive(Debug)]
 struct Exact {
-    average: bool,
+    kind: Kind,
     signature: Signature,
-}
-
-impl Exact {
-    fn new(average: bool) -> Exact {
-        Exact {
-            average,
-            signature: Signature::any(1, Volatility::Immutable),
-        }
-    }
 }
 
 impl PartialEq for Exact {
     fn eq(&self, other: &Exact) -> bool {
-        self.average == other.average
+        self.kind == other.kind && self.signature == other.signature
     }
 }
 
@@ -51,13 +50,17 @@ impl Eq for Exact {}
 
 impl Hash for Exact {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.average.hash(state);
+        self.kind.hash(state);
     }
 }
 
 impl AggregateUDFImpl for Exact {
     fn name(&self) -> &str {
-        if self.average { "avg" } else { "sum" }
+        match self.kind {
+            Kind::Sum => "sum",
+            Kind::Average => "avg",
+            Kind::Count => "count",
+        }
     }
 
     fn signature(&self) -> &Signature {
@@ -65,11 +68,25 @@ impl AggregateUDFImpl for Exact {
     }
 
     fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
+        Ok(match self.kind {
+            Kind::Sum | Kind::Average => DataType::Float64,
+            Kind::Count => DataType::Int64,
+        })
+    }
+
+    fn is_nullable(&self) -> bool {
+        self.kind != Kind::Count
+    }
+
+    fn default_value(&self, data_type: &DataType) -> Result<ScalarValue> {
+        match self.kind {
+            Kind::Count => Ok(ScalarValue::Int64(Some(0))),
+            Kind::Sum | Kind::Average => ScalarValue::try_from(data_type),
+        }
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        let mut groups = Groups::new(arguments.exprs[0].data_type(arguments.schema)?, self.average)?;
+        let mut groups = Groups::new(arguments.exprs[0].data_type(arguments.schema)?, self.kind)?;
         groups.resize(1);
         Ok(Box::new(Single { groups }))
     }
@@ -88,13 +105,15 @@ impl AggregateUDFImpl for Exact {
     fn create_groups_accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
         Ok(Box::new(Groups::new(
             arguments.exprs[0].data_type(arguments.schema)?,
-            self.average,
+            self.kind,
         )?))
     }
 }
 
 #[derive(Debug)]
 enum Sums {
+    /// Only counted.
+    None,
     /// No 2^64 values of 64 bits overflow this.
     Integer(Vec<i128>),
     Float(Vec<ExactSum>),
@@ -104,45 +123,73 @@ enum Sums {
 struct Groups {
     sums: Sums,
     counts: Vec<i64>,
-    average: bool,
+    kind: Kind,
+}
+
+/// How many rows a row stands for.
+#[derive(Clone, Copy)]
+struct Weights<'a>(Option<&'a UInt64Array>);
+
+impl Weights<'_> {
+    fn of(&self, row: usize) -> u64 {
+        self.0.map_or(1, |weights| weights.value(row))
+    }
 }
 
 impl Groups {
-    fn new(argument: DataType, average: bool) -> Result<Groups> {
-        let sums = if argument.is_integer() || argument == DataType::Null {
+    fn new(argument: DataType, kind: Kind) -> Result<Groups> {
+        let sums = if kind == Kind::Count {
+            Sums::None
+        } else if argument.is_integer() || argument == DataType::Null {
             Sums::Integer(Vec::new())
         } else if matches!(argument, DataType::Float32 | DataType::Float64) {
             Sums::Float(Vec::new())
         } else {
-            return Err(DataFusionError::Internal(format!(
-                "values of type {argument} have no sum"
-            )));
+            return Err(no_sum(&argument));
         };
         Ok(Groups {
             sums,
             counts: Vec::new(),
-            average,
+            kind,
         })
     }
 
     fn resize(&mut self, groups: usize) {
         self.counts.resize(groups, 0);
         match &mut self.sums {
+            Sums::None => {}
             Sums::Integer(sums) => sums.resize(groups, 0),
             Sums::Float(sums) => sums.resize_with(groups, ExactSum::default),
         }
     }
 
-    fn update(&mut self, values: &ArrayRef, group: impl Fn(usize) -> Option<usize>) -> Result<()> {
+    /// `columns` are the values and, if there are any, the weights.
+    fn update(&mut self, columns: &[ArrayRef], group: impl Fn(usize) -> Option<usize>) -> Result<()> {
+        let values = &columns[0];
+        let weights = Weights(
+            columns
+                .get(1)
+                .and_then(|weights| weights.as_primitive_opt::<UInt64Type>()),
+        );
+        let nulls = values.logical_nulls();
+        for row in 0..values.len() {
+            if let (true, Some(group)) = (nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)), group(row)) {
+                let weight = i64::try_from(weights.of(row)).unwrap_or(i64::MAX);
+                self.counts[group] = self.counts[group].saturating_add(weight);
+            }
+        }
+        if let Sums::None = self.sums {
+            return Ok(());
+        }
         match values.data_type() {
             DataType::Null => {}
-            DataType::Int32 => self.integers(values.as_primitive::<Int32Type>(), i128::from, group),
-            DataType::Int64 => self.integers(values.as_primitive::<Int64Type>(), i128::from, group),
-            DataType::UInt32 => self.integers(values.as_primitive::<UInt32Type>(), i128::from, group),
-            DataType::UInt64 => self.integers(values.as_primitive::<UInt64Type>(), i128::from, group),
-            DataType::Float32 => self.floats(values.as_primitive::<Float32Type>(), f64::from, group),
-            DataType::Float64 => self.floats(values.as_primitive::<Float64Type>(), f64::from, group),
-            other => return Err(DataFusionError::Internal(format!("values of type {other} have no sum"))),
+            DataType::Int32 => self.integers(values.as_primitive::<Int32Type>(), weights, i128::from, group),
+            DataType::Int64 => self.integers(values.as_primitive::<Int64Type>(), weights, i128::from, group),
+            DataType::UInt32 => self.integers(values.as_primitive::<UInt32Type>(), weights, i128::from, group),
+            DataType::UInt64 => self.integers(values.as_primitive::<UInt64Type>(), weights, i128::from, group),
+            DataType::Float32 => self.floats(values.as_primitive::<Float32Type>(), weights, f64::from, group),
+            DataType::Float64 => self.floats(values.as_primitive::<Float64Type>(), weights, f64::from, group),
+            other => return Err(no_sum(other)),
         }
         Ok(())
     }
@@ -150,14 +197,14 @@ impl Groups {
     fn integers<T: arrow_array::ArrowPrimitiveType>(
         &mut self,
         values: &PrimitiveArray<T>,
+        weights: Weights,
         widen: impl Fn(T::Native) -> i128,
         group: impl Fn(usize) -> Option<usize>,
     ) {
         let Sums::Integer(sums) = &mut self.sums else { return };
         for row in 0..values.len() {
             if let (true, Some(group)) = (values.is_valid(row), group(row)) {
-                sums[group] += widen(values.value(row));
-                self.counts[group] += 1;
+                sums[group] += widen(values.value(row)) * i128::from(weights.of(row));
             }
         }
     }
@@ -165,14 +212,14 @@ impl Groups {
     fn floats<T: arrow_array::ArrowPrimitiveType>(
         &mut self,
         values: &PrimitiveArray<T>,
+        weights: Weights,
         widen: impl Fn(T::Native) -> f64,
         group: impl Fn(usize) -> Option<usize>,
     ) {
         let Sums::Float(sums) = &mut self.sums else { return };
         for row in 0..values.len() {
             if let (true, Some(group)) = (values.is_valid(row), group(row)) {
-                sums[group].add(widen(values.value(row)));
-                self.counts[group] += 1;
+                sums[group].add_times(widen(values.value(row)), weights.of(row));
             }
         }
     }
@@ -181,10 +228,11 @@ impl Groups {
         let (sums, counts) = (states[0].as_binary::<i32>(), states[1].as_primitive::<Int64Type>());
         for row in 0..sums.len() {
             let Some(group) = group(row) else { continue };
-            self.counts[group] += counts.value(row);
+            self.counts[group] = self.counts[group].saturating_add(counts.value(row));
             match &mut self.sums {
+                Sums::None => {}
                 Sums::Integer(own) => {
-                    own[group] += i128::from_le_bytes(sums.value(row).try_into().map_err(|_| damaged())?)
+                    own[group] += i128::from_le_bytes(sums.value(row).try_into().map_err(|_| damaged())?);
                 }
                 Sums::Float(own) => own[group].merge(&ExactSum::decode(sums.value(row)).ok_or_else(damaged)?),
             }
@@ -194,11 +242,16 @@ impl Groups {
 
     fn emit(&mut self, to: EmitTo) -> (Sums, Vec<i64>) {
         let sums = match &mut self.sums {
+            Sums::None => Sums::None,
             Sums::Integer(sums) => Sums::Integer(to.take_needed(sums)),
             Sums::Float(sums) => Sums::Float(to.take_needed(sums)),
         };
         (sums, to.take_needed(&mut self.counts))
     }
+}
+
+fn no_sum(data_type: &DataType) -> DataFusionError {
+    DataFusionError::Internal(format!("values of type {data_type} have no sum"))
 }
 
 fn damaged() -> DataFusionError {
@@ -208,6 +261,7 @@ fn damaged() -> DataFusionError {
 impl Sums {
     fn value(&self, group: usize) -> f64 {
         match self {
+            Sums::None => 0.0,
             // Rust rounds to nearest, ties to even.
             Sums::Integer(sums) => sums[group] as f64,
             Sums::Float(sums) => sums[group].value(),
@@ -216,21 +270,22 @@ impl Sums {
 
     fn encode(&self, group: usize) -> Vec<u8> {
         match self {
+            Sums::None => Vec::new(),
             Sums::Integer(sums) => sums[group].to_le_bytes().to_vec(),
             Sums::Float(sums) => sums[group].encode(),
         }
     }
 }
 
-fn result(sums: &Sums, counts: &[i64], average: bool) -> Float64Array {
-    counts
-        .iter()
-        .enumerate()
-        .map(|(group, count)| {
-            let divisor = if average { *count as f64 } else { 1.0 };
-            (*count > 0).then(|| sums.value(group) / divisor)
-        })
-        .collect()
+fn result(sums: &Sums, counts: Vec<i64>, kind: Kind) -> ArrayRef {
+    if kind == Kind::Count {
+        return Arc::new(Int64Array::from(counts));
+    }
+    let value = |(group, count): (usize, &i64)| {
+        let divisor = if kind == Kind::Average { *count as f64 } else { 1.0 };
+        (*count > 0).then(|| sums.value(group) / divisor)
+    };
+    Arc::new(counts.iter().enumerate().map(value).collect::<Float64Array>())
 }
 
 fn state(sums: &Sums, counts: Vec<i64>) -> Vec<ArrayRef> {
@@ -251,12 +306,12 @@ impl GroupsAccumulator for Groups {
         total: usize,
     ) -> Result<()> {
         self.resize(total);
-        self.update(&values[0], |row| included(filter, row).then(|| groups[row]))
+        self.update(values, |row| included(filter, row).then(|| groups[row]))
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let (sums, counts) = self.emit(emit_to);
-        Ok(Arc::new(result(&sums, &counts, self.average)))
+        Ok(result(&sums, counts, self.kind))
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
@@ -277,9 +332,10 @@ impl GroupsAccumulator for Groups {
 
     fn size(&self) -> usize {
         let sums = match &self.sums {
+            Sums::None => 0,
             Sums::Integer(sums) => sums.capacity() * size_of::<i128>(),
             // Partials are few and of a similar number everywhere, so the first group stands for all.
-            Sums::Float(sums) => sums.capacity() * (size_of::<ExactSum>() + sums.first().map_or(0, |sum| sum.bytes())),
+            Sums::Float(sums) => sums.capacity() * (size_of::<ExactSum>() + sums.first().map_or(0, ExactSum::bytes)),
         };
         sums + self.counts.capacity() * size_of::<i64>()
     }
@@ -293,11 +349,11 @@ struct Single {
 
 impl Accumulator for Single {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.groups.update(&values[0], |_| Some(0))
+        self.groups.update(values, |_| Some(0))
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let result = result(&self.groups.sums, &self.groups.counts, self.groups.average);
+        let result = result(&self.groups.sums, self.groups.counts.clone(), self.groups.kind);
         ScalarValue::try_from_array(&result, 0)
     }
 

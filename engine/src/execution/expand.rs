@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_array::types::{UInt32Type, UInt64Type};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, UInt64Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, Time};
@@ -20,9 +20,9 @@ use omnigraph_compiler::ir::{Direction, Hops};
 use tokio::sync::OnceCell;
 
 use super::operator::{BATCH_ROWS, counted, dense_field, gather, properties};
-use super::walk::{Ends, RowSet, Walk};
+use super::walk::{Closing, Ends, RowSet, Walk};
 use crate::store::Table;
-use crate::topology::{Adjacency, Caches};
+use crate::topology::Caches;
 
 /// An end of a link, or its edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,22 @@ pub enum Slot {
 pub enum Mode {
     /// One output row for each match.
     Rows,
+    /// One output row for all matches, which stands for as many as there are ([`MULTIPLICITY`]).
+    Count,
     /// Kept if there is a match, or, negated, if there is none.
     Test { negated: bool },
+}
+
+/// The column that says how many rows of the pattern a row stands for, where some operator below only counted.
+pub const MULTIPLICITY: &str = "multiplicity";
+
+/// A further link to the same far node, from another column.
+#[derive(Clone, Debug)]
+pub struct ClosingLink {
+    pub edge_type: String,
+    pub tables: EdgeTables,
+    pub from: String,
+    pub direction: Direction,
 }
 
 /// The tables of an edge type, as its declaration orients them.
@@ -63,6 +77,7 @@ pub struct Expansion {
     pub edge: Option<Slot>,
     pub direction: Direction,
     pub hops: Hops,
+    pub closings: Vec<ClosingLink>,
     pub mode: Mode,
     /// Input columns that later operators read.
     pub keep: Vec<String>,
@@ -109,6 +124,10 @@ impl ExpandExec {
                 }
             }
         }
+        if expansion.mode == Mode::Count {
+            fields.retain(|field| field.name() != MULTIPLICITY);
+            fields.push(Arc::new(Field::new(MULTIPLICITY, DataType::UInt64, false)));
+        }
         let schema = Arc::new(Schema::new(fields));
         Ok(ExpandExec {
             input,
@@ -137,6 +156,14 @@ impl fmt::Display for Slot {
     }
 }
 
+fn arrow(direction: Direction) -> (&'static str, &'static str) {
+    match direction {
+        Direction::Out => ("-", "->"),
+        Direction::In => ("<-", "-"),
+        Direction::Both => ("-", "-"),
+    }
+}
+
 impl DisplayAs for ExpandExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Expansion {
@@ -146,16 +173,14 @@ impl DisplayAs for ExpandExec {
             edge,
             direction,
             hops,
+            closings,
             mode,
             ..
         } = &self.shared.expansion;
-        let (left, right) = match direction {
-            Direction::Out => ("-", "->"),
-            Direction::In => ("<-", "-"),
-            Direction::Both => ("-", "-"),
-        };
+        let (left, right) = arrow(*direction);
         f.write_str(match mode {
             Mode::Rows => "ExpandExec: ",
+            Mode::Count => "ExpandExec: count ",
             Mode::Test { negated: false } => "ExpandExec: exists ",
             Mode::Test { negated: true } => "ExpandExec: not exists ",
         })?;
@@ -168,6 +193,16 @@ impl DisplayAs for ExpandExec {
             write!(f, "{{{},{}}}", hops.min, hops.max)?;
         }
         write!(f, "]{right} {to}")?;
+        for ClosingLink {
+            from,
+            edge_type,
+            direction,
+            ..
+        } in closings
+        {
+            let (left, right) = arrow(*direction);
+            write!(f, ", {from} {left}[{edge_type}]{right} {to}")?;
+        }
         if self.node_filter.is_some() {
             f.write_str(", filtered ends")?;
         }
@@ -230,6 +265,14 @@ impl ExecutionPlan for ExpandExec {
             let expansion = &shared.expansion;
             let tables = &expansion.tables;
             let adjacency = shared.caches.adjacency(&tables.edges, &tables.from, &tables.to).await?;
+            let mut closings = Vec::new();
+            for link in &expansion.closings {
+                let EdgeTables { edges, from, to } = &link.tables;
+                closings.push(Closing {
+                    adjacency: shared.caches.adjacency(edges, from, to).await?,
+                    direction: link.direction,
+                });
+            }
             let ends = match expansion.direction {
                 Direction::In => tables.from.rows(),
                 Direction::Out | Direction::Both => tables.to.rows(),
@@ -237,7 +280,9 @@ impl ExecutionPlan for ExpandExec {
             let nodes = row_set(&shared.nodes, node_filter.as_ref(), ends, &context).await?;
             let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.rows(), &context).await?;
             timer.done();
-            Ok::<_, DataFusionError>(expanded(input, shared.clone(), adjacency, nodes, edges, time))
+            let (direction, hops, per_edge) = (expansion.direction, expansion.hops, expansion.edge.is_some());
+            let walk = Walk::new(adjacency, direction, hops, per_edge, closings, nodes, edges);
+            Ok::<_, DataFusionError>(expanded(input, shared.clone(), walk, time))
         }))
         .try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(
@@ -273,31 +318,17 @@ async fn row_set(
 fn expanded(
     input: SendableRecordBatchStream,
     shared: Arc<Shared>,
-    adjacency: Arc<Adjacency>,
-    nodes: Option<RowSet>,
-    edges: Option<RowSet>,
+    walk: Walk,
     time: Time,
 ) -> impl futures::Stream<Item = Result<RecordBatch>> + Send {
-    let expansion = &shared.expansion;
-    let walk = Walk::new(
-        adjacency,
-        expansion.direction,
-        expansion.hops,
-        expansion.edge.is_some(),
-        nodes,
-        edges,
-    );
-    let state = Some((
-        input,
-        Progress {
-            shared,
-            walk,
-            current: None,
-            next_row: 0,
-            time,
-        },
-    ));
-    stream::try_unfold(state, next)
+    let progress = Progress {
+        shared,
+        walk,
+        current: None,
+        next_row: 0,
+        time,
+    };
+    stream::try_unfold(Some((input, progress)), next)
         .map_ok(|batch: RecordBatch| {
             let starts = (0..batch.num_rows()).step_by(BATCH_ROWS);
             let slices: Vec<Result<RecordBatch>> = starts
@@ -351,29 +382,51 @@ impl Progress {
         };
         let to = bound(Some(&expansion.to))?;
         let edge = bound(expansion.edge.as_ref())?;
-        let (mut rows, mut nodes, mut edges) = (Vec::new(), Vec::new(), Vec::new());
-        while self.next_row < from.len() && rows.len() < BATCH_ROWS {
+        let mut nears = Vec::new();
+        for link in &expansion.closings {
+            nears.push(dense(batch, &link.from)?);
+        }
+        let mut near: Vec<u32> = vec![0; nears.len()];
+        let multiplicity = batch
+            .column_by_name(MULTIPLICITY)
+            .map(|column| column.as_primitive::<UInt64Type>());
+        let mut found = Found::default();
+        while self.next_row < from.len() && found.rows.len() < BATCH_ROWS {
             let row = self.next_row;
             self.next_row += 1;
+            for (near, column) in near.iter_mut().zip(&nears) {
+                *near = column.value(row);
+            }
             let ends = Ends {
                 from: from[row],
                 to: to.map(|to| to.value(row)),
                 edge: edge.map(|edge| edge.value(row)),
+                closings: &near,
             };
             match expansion.mode {
                 Mode::Rows => {
-                    let before = nodes.len();
-                    self.walk.matches(ends, &mut nodes, &mut edges);
-                    rows.resize(rows.len() + nodes.len() - before, row as u32);
+                    let before = found.nodes.len();
+                    self.walk.matches(ends, &mut found.nodes, &mut found.edges);
+                    let matches = found.nodes.len() - before;
+                    found.rows.resize(found.rows.len() + matches, row as u32);
+                }
+                Mode::Count => {
+                    let count = self.walk.count(ends);
+                    if count > 0 {
+                        found.rows.push(row as u32);
+                        found
+                            .counts
+                            .push(multiplicity.map_or(count, |known| known.value(row).saturating_mul(count)));
+                    }
                 }
                 Mode::Test { negated } => {
                     if self.walk.any(ends) != negated {
-                        rows.push(row as u32);
+                        found.rows.push(row as u32);
                     }
                 }
             }
         }
-        let (output, done) = (self.output(batch, rows, nodes, edges)?, self.next_row == from.len());
+        let (output, done) = (self.output(batch, found)?, self.next_row == from.len());
         if done {
             self.current = None;
         }
@@ -381,22 +434,29 @@ impl Progress {
         Ok((output.num_rows() > 0).then_some(output))
     }
 
-    fn output(&self, batch: &RecordBatch, rows: Vec<u32>, nodes: Vec<u32>, edges: Vec<u32>) -> Result<RecordBatch> {
+    fn output(&self, batch: &RecordBatch, found: Found) -> Result<RecordBatch> {
         let expansion = &self.shared.expansion;
-        let count = rows.len();
-        let rows = UInt32Array::from(rows);
+        let count = found.rows.len();
+        let rows = UInt32Array::from(found.rows);
         let mut columns: Vec<ArrayRef> = Vec::new();
         for name in &expansion.keep {
+            if expansion.mode == Mode::Count && name == MULTIPLICITY {
+                continue;
+            }
             let column = batch.column_by_name(name).ok_or_else(|| missing(name))?;
             columns.push(gather(column, &rows)?);
         }
-        if expansion.mode == Mode::Rows {
-            if let Slot::New(_) = expansion.to {
-                columns.push(Arc::new(UInt32Array::from(nodes)));
+        match expansion.mode {
+            Mode::Rows => {
+                if let Slot::New(_) = expansion.to {
+                    columns.push(Arc::new(UInt32Array::from(found.nodes)));
+                }
+                if let Some(Slot::New(_)) = expansion.edge {
+                    columns.push(Arc::new(UInt32Array::from(found.edges)));
+                }
             }
-            if let Some(Slot::New(_)) = expansion.edge {
-                columns.push(Arc::new(UInt32Array::from(edges)));
-            }
+            Mode::Count => columns.push(Arc::new(UInt64Array::from(found.counts))),
+            Mode::Test { .. } => {}
         }
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         Ok(RecordBatch::try_new_with_options(
@@ -405,6 +465,15 @@ impl Progress {
             &options,
         )?)
     }
+}
+
+/// The output of one step: input rows, and what belongs to each of them.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    nodes: Vec<u32>,
+    edges: Vec<u32>,
+    counts: Vec<u64>,
 }
 
 fn missing(name: &str) -> DataFusionError {

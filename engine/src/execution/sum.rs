@@ -27,6 +27,43 @@ impl ExactSum {
         }
     }
 
+    /// Adds a value as often as the second argument says.
+    pub fn add_times(&mut self, value: f64, times: u64) {
+        // Halves of 26 bits times 53 bits: each product is split into its rounded value and its exact error.
+        const HALF: u64 = 1 << 26;
+        if times == 1 || !value.is_finite() {
+            return if times > 0 {
+                self.add(value)
+            };
+        }
+        if value.abs() >= LARGE / SCALE || value.abs() < f64::MIN_POSITIVE / f64::EPSILON {
+            // Near the ends of the range a product or its error may not be representable; such values are rare.
+            return self.add_bits(value, times);
+        }
+        let mut rest = times;
+        let mut unit = 1.0;
+        while rest > 0 {
+            let factor = (rest % HALF) as f64 * unit;
+            let product = value * factor;
+            self.add(product);
+            self.add(value.mul_add(factor, -product));
+            rest /= HALF;
+            unit *= HALF as f64;
+        }
+    }
+
+    /// The same by doubling, exact for every finite value as long as the doubles are.
+    fn add_bits(&mut self, value: f64, times: u64) {
+        let mut scaled = ExactSum::default();
+        scaled.add(value);
+        for bit in 0..u64::BITS - times.leading_zeros() {
+            if times >> bit & 1 == 1 {
+                self.merge(&scaled);
+            }
+            scaled.merge(&scaled.clone());
+        }
+    }
+
     pub fn merge(&mut self, other: &ExactSum) {
         for partial in &other.partials {
             self.add(*partial);
@@ -161,6 +198,23 @@ mod tests {
         assert_eq!(sum(&[1.7e308, 1.7e308]), f64::INFINITY);
         assert_eq!(sum(&[]), 0.0);
         assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
+    }
+
+    #[test]
+    fn adding_often_is_adding_again_and_again() {
+        for value in [0.1, -3.7e12, 5e-324, 1e-300, 1.7e300, 2f64.powi(-1074 + 60)] {
+            for times in [0u64, 1, 2, 3, 1000, 4097] {
+                let (mut at_once, mut one_by_one) = (ExactSum::default(), ExactSum::default());
+                at_once.add_times(value, times);
+                (0..times).for_each(|_| one_by_one.add(value));
+                assert_eq!(at_once.value(), one_by_one.value(), "{times} times {value}");
+            }
+        }
+        let mut sum = ExactSum::default();
+        sum.add_times(1.0, u64::MAX);
+        assert_eq!(sum.value(), u64::MAX as f64);
+        sum.add_times(-1.0, u64::MAX - 1);
+        assert_eq!(sum.value(), 1.0);
     }
 
     #[test]

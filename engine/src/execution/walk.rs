@@ -36,10 +36,19 @@ impl RowSet {
 
 /// What a row fixes of its link.
 #[derive(Clone, Copy, Debug)]
-pub struct Ends {
+pub struct Ends<'a> {
     pub from: u32,
     pub to: Option<u32>,
     pub edge: Option<u32>,
+    /// The near ends of the closing links.
+    pub closings: &'a [u32],
+}
+
+/// A further link of one hop that must lead to the same far node.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    pub adjacency: Arc<Adjacency>,
+    pub direction: Direction,
 }
 
 /// Reached nodes that the memo may hold.
@@ -50,10 +59,14 @@ pub struct Walk {
     adjacency: Arc<Adjacency>,
     direction: Direction,
     kind: Kind,
+    closings: Vec<Closing>,
     nodes: Option<RowSet>,
     edges: Option<RowSet>,
     found_nodes: Vec<u32>,
     found_edges: Vec<u32>,
+    scratch: Vec<u32>,
+    /// Matches that were only counted.
+    counted: (Vec<u32>, Vec<u32>),
 }
 
 enum Kind {
@@ -79,6 +92,7 @@ impl Walk {
         direction: Direction,
         hops: Hops,
         per_edge: bool,
+        closings: Vec<Closing>,
         nodes: Option<RowSet>,
         edges: Option<RowSet>,
     ) -> Walk {
@@ -100,10 +114,13 @@ impl Walk {
             adjacency,
             direction,
             kind,
+            closings,
             nodes,
             edges,
             found_nodes: Vec::new(),
             found_edges: Vec::new(),
+            scratch: Vec::new(),
+            counted: Default::default(),
         }
     }
 
@@ -127,6 +144,18 @@ impl Walk {
                 nodes.extend_from_slice(&reached);
             }
         }
+        for (closing, near) in self.closings.iter().zip(ends.closings) {
+            self.scratch.clear();
+            let others = match closing.direction {
+                Direction::Out => closing.adjacency.out.neighbours(*near),
+                Direction::In => closing.adjacency.incoming.neighbours(*near),
+                Direction::Both => {
+                    closing.adjacency.distinct(*near, Direction::Both, &mut self.scratch);
+                    &self.scratch
+                }
+            };
+            intersect(nodes, start, others);
+        }
         if let Some(allowed) = &self.nodes {
             let mut kept = start;
             for i in start..nodes.len() {
@@ -137,6 +166,29 @@ impl Walk {
             }
             nodes.truncate(kept);
         }
+    }
+
+    /// How many matches there are.
+    pub fn count(&mut self, ends: Ends) -> u64 {
+        let unfiltered = self.nodes.is_none() && self.edges.is_none() && self.closings.is_empty();
+        if unfiltered && ends.to.is_none() && ends.edge.is_none() && self.direction != Direction::Both {
+            let csr = match self.direction {
+                Direction::In => &self.adjacency.incoming,
+                Direction::Out | Direction::Both => &self.adjacency.out,
+            };
+            match self.kind {
+                Kind::Edges => return csr.degree(ends.from).into(),
+                Kind::Pairs if !csr.has_parallel() => return csr.degree(ends.from).into(),
+                _ => {}
+            }
+        }
+        let (mut nodes, mut edges) = (std::mem::take(&mut self.counted.0), std::mem::take(&mut self.counted.1));
+        nodes.clear();
+        edges.clear();
+        self.matches(ends, &mut nodes, &mut edges);
+        let count = nodes.len() as u64;
+        self.counted = (nodes, edges);
+        count
     }
 
     /// Whether there is a match.
@@ -215,6 +267,44 @@ impl Walk {
                 nodes.push(*node);
                 edges.push(*edge);
             }
+        }
+    }
+}
+
+/// Keeps the sorted values from `start` on that are in the other sorted list, too.
+fn intersect(values: &mut Vec<u32>, start: usize, others: &[u32]) {
+    let mut kept = start;
+    let mut at = 0;
+    // A list much longer than the other is searched, not read.
+    let search = others.len() > 16 * (values.len() - start);
+    for i in start..values.len() {
+        let value = values[i];
+        if search {
+            at += others[at..].partition_point(|other| *other < value);
+        } else {
+            while at < others.len() && others[at] < value {
+                at += 1;
+            }
+        }
+        if others.get(at) == Some(&value) {
+            values[kept] = value;
+            kept += 1;
+        }
+    }
+    values.truncate(kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intersections_keep_what_is_in_both() {
+        for others in [vec![], vec![2, 2, 5, 9], (0..400).collect::<Vec<u32>>()] {
+            let mut values = vec![7, 1, 2, 5, 6, 9, 11];
+            intersect(&mut values, 1, &others);
+            let both = [1, 2, 5, 6, 9, 11].into_iter().filter(|value| others.contains(value));
+            assert_eq!(values, [7].into_iter().chain(both).collect::<Vec<u32>>());
         }
     }
 }

@@ -27,11 +27,17 @@ impl Lab {
     pub async fn with(schema: &str, data: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("graph");
-        let graph = Graph::init(location.to_str().unwrap(), schema, OpenOptions::default()).await.unwrap();
+        let graph = Graph::init(location.to_str().unwrap(), schema, OpenOptions::default())
+            .await
+            .unwrap();
         let input = std::io::Cursor::new(data.as_bytes().to_vec());
         graph.load(input, LoadOptions::default()).await.unwrap();
         let snapshot = graph.snapshot().await.unwrap();
-        Lab { graph, snapshot, folder }
+        Lab {
+            graph,
+            snapshot,
+            folder,
+        }
     }
 
     pub fn folder(&self) -> &std::path::Path {
@@ -40,7 +46,11 @@ impl Lab {
 
     /// The plan of a query's body.
     pub fn plan(&self, body: &str) -> ReadPlan {
-        let text = if body.trim_start().starts_with("query") { body.to_string() } else { format!("query q() {{ {body} }}") };
+        let text = if body.trim_start().starts_with("query") {
+            body.to_string()
+        } else {
+            format!("query q() {{ {body} }}")
+        };
         plan(&self.snapshot, &text)
     }
 

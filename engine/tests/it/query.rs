@@ -12,45 +12,114 @@ use crate::lab::{Lab, options, rows};
 /// Bodies with their rows: `=` before the rows where their order counts.
 const EXAMPLES: &[(&str, &str)] = &[
     ("match { $p: Person } return { $p.handle }", "ada bo cy di ed"),
-    (r#"match { $p: Person { handle: "bo" } } return { $p.name, $p.age }"#, "Bo,29"),
+    (
+        r#"match { $p: Person { handle: "bo" } } return { $p.name, $p.age }"#,
+        "Bo,29",
+    ),
     (r#"match { $p: Person { handle: "zz" } } return { $p.name }"#, ""),
-    (r#"match { $p: Person { tags: "rust" } } return { $p.handle }"#, "ada bo"),
+    (
+        r#"match { $p: Person { tags: "rust" } } return { $p.handle }"#,
+        "ada bo",
+    ),
     ("match { $p: Person $p.age > 29 } return { $p.handle }", "ada ed"),
     ("match { $p: Person $p.age != 29 } return { $p.handle }", "ada ed"),
-    ("match { $p: Person not { $p.age = 29 } } return { $p.handle }", "ada cy ed"),
+    (
+        "match { $p: Person not { $p.age = 29 } } return { $p.handle }",
+        "ada cy ed",
+    ),
     ("match { $p: Person $p.age > 29.5 } return { $p.handle }", "ada ed"),
     ("match { $p: Person { age: 29.0 } } return { $p.handle }", "bo di"),
     ("match { $p: Person { age: 29.5 } } return { $p.handle }", ""),
-    ("match { $p: Person not { $p.age = $p.age } } return { $p.handle }", "cy"),
-    ("match { $p: Person $p.age > $p.score } return { $p.handle }", "ada bo di ed"),
-    (r#"match { $p: Person $p.joined >= date("2021-01-01") } return { $p.handle }"#, "bo di ed"),
-    (r#"match { $d: Doc $d.seen < datetime("2024-06-01T12:30:00Z") } return { $d.slug }"#, "d1"),
+    (
+        "match { $p: Person not { $p.age = $p.age } } return { $p.handle }",
+        "cy",
+    ),
+    (
+        "match { $p: Person $p.age > $p.score } return { $p.handle }",
+        "ada bo di ed",
+    ),
+    (
+        r#"match { $p: Person $p.joined >= date("2021-01-01") } return { $p.handle }"#,
+        "bo di ed",
+    ),
+    (
+        r#"match { $d: Doc $d.seen < datetime("2024-06-01T12:30:00Z") } return { $d.slug }"#,
+        "d1",
+    ),
     ("match { $d: Doc $d.seen <= now() } return { $d.slug }", "d1 d2"),
-    (r#"match { $d: Doc $d.title contains "joins" } return { $d.slug }"#, "d1"),
-    (r#"match { $d: Doc $d.title starts_with "Jo" } return { $d.slug }"#, "d2"),
-    (r#"match { $p: Person ["lead","guest"] contains $p.role } return { $p.handle }"#, "ada di ed"),
-    (r#"match { $p: Person "Ada and Bo" contains $p.name } return { $p.handle }"#, "ada bo"),
+    (
+        r#"match { $d: Doc $d.title contains "joins" } return { $d.slug }"#,
+        "d1",
+    ),
+    (
+        r#"match { $d: Doc $d.title starts_with "Jo" } return { $d.slug }"#,
+        "d2",
+    ),
+    (
+        r#"match { $p: Person ["lead","guest"] contains $p.role } return { $p.handle }"#,
+        "ada di ed",
+    ),
+    (
+        r#"match { $p: Person "Ada and Bo" contains $p.name } return { $p.handle }"#,
+        "ada bo",
+    ),
     (r#"match { $p: Person $p.role < "lead" } return { $p.handle }"#, "di ed"),
-    (r#"match { $p: Person { handle: "ada" } $p follows $q } return { $q.handle }"#, "bo cy"),
+    (
+        r#"match { $p: Person { handle: "ada" } $p follows $q } return { $q.handle }"#,
+        "bo cy",
+    ),
     (
         r#"match { $p: Person { handle: "ada" } $p $e:follows $q } return { $q.handle, $e.weight } order { $e.weight desc }"#,
         "= bo,5 bo,3 cy,1",
     ),
-    (r#"match { $q: Person { handle: "bo" } $p follows $q } return { $p.handle }"#, "ada"),
-    (r#"match { $d: Doc { slug: "d1" } $p wrote $d } return { $p.handle }"#, "ada bo"),
-    (r#"match { $p: Person { handle: "bo" } $p <follows> $q } return { $q.handle }"#, "ada"),
+    (
+        r#"match { $q: Person { handle: "bo" } $p follows $q } return { $p.handle }"#,
+        "ada",
+    ),
+    (
+        r#"match { $d: Doc { slug: "d1" } $p wrote $d } return { $p.handle }"#,
+        "ada bo",
+    ),
+    (
+        r#"match { $p: Person { handle: "bo" } $p <follows> $q } return { $q.handle }"#,
+        "ada",
+    ),
     (
         r#"match { $p: Person { handle: "di" } $p $e:<follows> $q } return { $q.handle, $e.weight } order { $e.weight }"#,
         "= cy,2 ed,4 di,9",
     ),
-    ("match { $a: Person $a follows $m $m follows $x } return { $x.handle }", "ada bo cy di di di ed ed"),
-    (r#"match { $p: Person { handle: "ada" } $p follows{1,3} $q } return { $q.handle }"#, "bo cy di ed"),
-    (r#"match { $p: Person { handle: "ada" } $p follows{2,2} $q } return { $q.handle }"#, "di"),
-    (r#"match { $p: Person { handle: "ada" } $p follows{3,3} $q } return { $q.handle }"#, "di ed"),
-    (r#"match { $p: Person { handle: "di" } $p follows{2,2} $q } return { $q.handle }"#, ""),
-    (r#"match { $p: Person { handle: "ed" } $p <follows>{1,2} $q } return { $q.handle }"#, "cy di"),
-    (r#"match { $q: Person { handle: "di" } $p follows{2,2} $q } return { $p.handle }"#, "ada cy"),
-    (r#"match { $p: Person { handle: "ada" } $p wrote{1,3} $d } return { $d.slug }"#, "d1 d2"),
+    (
+        "match { $a: Person $a follows $m $m follows $x } return { $x.handle }",
+        "ada bo cy di di di ed ed",
+    ),
+    (
+        r#"match { $p: Person { handle: "ada" } $p follows{1,3} $q } return { $q.handle }"#,
+        "bo cy di ed",
+    ),
+    (
+        r#"match { $p: Person { handle: "ada" } $p follows{2,2} $q } return { $q.handle }"#,
+        "di",
+    ),
+    (
+        r#"match { $p: Person { handle: "ada" } $p follows{3,3} $q } return { $q.handle }"#,
+        "di ed",
+    ),
+    (
+        r#"match { $p: Person { handle: "di" } $p follows{2,2} $q } return { $q.handle }"#,
+        "",
+    ),
+    (
+        r#"match { $p: Person { handle: "ed" } $p <follows>{1,2} $q } return { $q.handle }"#,
+        "cy di",
+    ),
+    (
+        r#"match { $q: Person { handle: "di" } $p follows{2,2} $q } return { $p.handle }"#,
+        "ada cy",
+    ),
+    (
+        r#"match { $p: Person { handle: "ada" } $p wrote{1,3} $d } return { $d.slug }"#,
+        "d1 d2",
+    ),
     ("match { $p: Person $p wrote{2,2} $d } return { $d.slug }", ""),
     (
         "match { $a: Person $a follows $b $b follows $a } return { $a.handle, $b.handle }",
@@ -63,22 +132,61 @@ const EXAMPLES: &[(&str, &str)] = &[
         "ada,bo,d1 bo,ada,d1",
     ),
     ("match { $p: Person $p wrote $_ } return { $p.handle }", "ada ada bo"),
-    ("match { $p: Person $p follows $_ $p wrote $_ } return { $p.handle }", "ada ada ada ada bo"),
+    (
+        "match { $p: Person $p follows $_ $p wrote $_ } return { $p.handle }",
+        "ada ada ada ada bo",
+    ),
     ("match { $p: Person $d: Doc } return { count($p) as n }", "15"),
-    ("match { $p: Person $p $e:follows $q $e.weight < 2.5 } return { $p.handle, $q.handle }", "ada,cy cy,di"),
-    ("match { $a: Person $a follows $b $a.age > $b.age } return { $a.handle, $b.handle }", "ada,bo"),
-    ("match { $a: Person $b: Person $a.score = $b.age } return { $a.handle }", ""),
-    ("match { $a: Person $b: Person $a.age = $b.age $a.handle < $b.handle } return { $a.handle, $b.handle }", "bo,di"),
-    ("match { $a: Person $d: Doc $a.name = $d.title } return { $a.handle }", ""),
-    ("match { $p: Person not { $p wrote $_ } } return { $p.handle }", "cy di ed"),
-    ("match { $p: Person not { $p wrote $d $d.year < 2022 } } return { $p.handle }", "cy di ed"),
-    ("match { $p: Person not { $p follows $f not { $f.age >= 0 } } } return { $p.handle }", "bo cy di ed"),
-    ("match { $p: Person not { not { $p wrote $_ } } } return { $p.handle }", "ada bo"),
+    (
+        "match { $p: Person $p $e:follows $q $e.weight < 2.5 } return { $p.handle, $q.handle }",
+        "ada,cy cy,di",
+    ),
+    (
+        "match { $a: Person $a follows $b $a.age > $b.age } return { $a.handle, $b.handle }",
+        "ada,bo",
+    ),
+    (
+        "match { $a: Person $b: Person $a.score = $b.age } return { $a.handle }",
+        "",
+    ),
+    (
+        "match { $a: Person $b: Person $a.age = $b.age $a.handle < $b.handle } return { $a.handle, $b.handle }",
+        "bo,di",
+    ),
+    (
+        "match { $a: Person $d: Doc $a.name = $d.title } return { $a.handle }",
+        "",
+    ),
+    (
+        "match { $p: Person not { $p wrote $_ } } return { $p.handle }",
+        "cy di ed",
+    ),
+    (
+        "match { $p: Person not { $p wrote $d $d.year < 2022 } } return { $p.handle }",
+        "cy di ed",
+    ),
+    (
+        "match { $p: Person not { $p follows $f not { $f.age >= 0 } } } return { $p.handle }",
+        "bo cy di ed",
+    ),
+    (
+        "match { $p: Person not { not { $p wrote $_ } } } return { $p.handle }",
+        "ada bo",
+    ),
     ("match { $d: Doc not { $x cites $d } } return { $d.slug }", "d3"),
-    ("match { $p: Person not { $p follows{2,2} $_ } } return { $p.handle }", "di ed"),
+    (
+        "match { $p: Person not { $p follows{2,2} $_ } } return { $p.handle }",
+        "di ed",
+    ),
     ("match { $p: Person not { $p <follows> $_ } } return { $p.handle }", ""),
-    ("match { $p: Person not { $p $e:follows $q $e.weight > 4 } } return { $p.handle }", "bo cy ed"),
-    (r#"match { $p: Person not { $p: Person { role: "guest" } } } return { $p.handle }"#, "ada bo cy"),
+    (
+        "match { $p: Person not { $p $e:follows $q $e.weight > 4 } } return { $p.handle }",
+        "bo cy ed",
+    ),
+    (
+        r#"match { $p: Person not { $p: Person { role: "guest" } } } return { $p.handle }"#,
+        "ada bo cy",
+    ),
     (
         "match { $p: Person not { $d: Doc { year: 2021 } not { $p wrote $d } } } return { $p.handle }",
         "ada bo",
@@ -91,8 +199,14 @@ const EXAMPLES: &[(&str, &str)] = &[
         "match { $p: Person } return { count($p) as n, count($p.age) as a, sum($p.age) as s, avg($p.age) as v, min($p.age) as lo, max($p.age) as hi }",
         "5,4,134.0,33.5,29,41",
     ),
-    ("match { $p: Person $p.age > 100 } return { count($p) as n, max($p.age) as hi }", "0,null"),
-    ("match { $p: Person $p.age > 100 } return { $p.role, count($p) as n }", ""),
+    (
+        "match { $p: Person $p.age > 100 } return { count($p) as n, max($p.age) as hi }",
+        "0,null",
+    ),
+    (
+        "match { $p: Person $p.age > 100 } return { $p.role, count($p) as n }",
+        "",
+    ),
     (
         "match { $p: Person } return { $p.role, count($p) as n } order { n desc }",
         "= guest,2 member,2 lead,1",
@@ -109,19 +223,40 @@ const EXAMPLES: &[(&str, &str)] = &[
         "match { $p: Person $p $e:follows $f } return { $p.handle, count($f) as n, count($e.weight) as w, sum($e.weight) as s } order { $p.handle }",
         "= ada,3,3,9.0 bo,1,0,null cy,1,1,2.0 di,2,2,13.0",
     ),
-    ("match { $p: Person } return { min($p.name) as a, max($p.name) as z }", "Ada,Ed"),
-    ("match { $p: Person } return { $p.handle } order { $p.age }", "= cy bo di ed ada"),
-    ("match { $p: Person } return { $p.handle } order { $p.age desc } limit 3", "= ada ed bo"),
-    ("match { $p: Person } return { $p.handle } order { $p.age desc, $p.name desc }", "= ada ed di bo cy"),
+    (
+        "match { $p: Person } return { min($p.name) as a, max($p.name) as z }",
+        "Ada,Ed",
+    ),
+    (
+        "match { $p: Person } return { $p.handle } order { $p.age }",
+        "= cy bo di ed ada",
+    ),
+    (
+        "match { $p: Person } return { $p.handle } order { $p.age desc } limit 3",
+        "= ada ed bo",
+    ),
+    (
+        "match { $p: Person } return { $p.handle } order { $p.age desc, $p.name desc }",
+        "= ada ed di bo cy",
+    ),
     ("match { $p: Person } return { $p.handle } limit 0", ""),
     (
         "match { $p: Person $p follows $f $p wrote $d } return { $p.handle, count($f) as n } order { $p.handle }",
         "= ada,4 bo,1",
     ),
-    (r#"match { $d: Doc search($d.title, "JOINS") } return { $d.slug }"#, "d1 d2"),
-    (r#"match { $d: Doc search($d.title, "graph vector") } return { $d.slug }"#, "d1 d3"),
+    (
+        r#"match { $d: Doc search($d.title, "JOINS") } return { $d.slug }"#,
+        "d1 d2",
+    ),
+    (
+        r#"match { $d: Doc search($d.title, "graph vector") } return { $d.slug }"#,
+        "d1 d3",
+    ),
     (r#"match { $d: Doc fuzzy($d.title, "vectr") } return { $d.slug }"#, "d3"),
-    (r#"match { $p: Person $p wrote $d search($d.title, "trees") } return { $p.handle }"#, "ada"),
+    (
+        r#"match { $p: Person $p wrote $d search($d.title, "trees") } return { $p.handle }"#,
+        "ada",
+    ),
     (
         r#"match { $p: Person not { $p wrote $d search($d.title, "trees") } } return { $p.handle }"#,
         "bo cy di ed",
@@ -130,7 +265,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         r#"match { $d: Doc } return { $d.slug } order { bm25($d.title, "graph joins") } limit 10"#,
         "= d1 d2",
     ),
-    ("match { $d: Doc } return { $d.slug } order { nearest($d.vec, [0.0, 0.0]) } limit 2", "= d1 d2"),
+    (
+        "match { $d: Doc } return { $d.slug } order { nearest($d.vec, [0.0, 0.0]) } limit 2",
+        "= d1 d2",
+    ),
     (
         "match { $d: Doc $d.year >= 2022 } return { $d.slug } order { nearest($d.vec, [0.0, 0.0]) } limit 2",
         "= d2",
@@ -182,7 +320,9 @@ async fn examples_return_their_rows() {
             found.sort();
             wanted.sort();
         }
-        let tree = execution::explain(&lab.snapshot, &plan, &BTreeMap::new(), &options()).await.unwrap();
+        let tree = execution::explain(&lab.snapshot, &plan, &BTreeMap::new(), &options())
+            .await
+            .unwrap();
         assert_eq!(found, wanted, "{body}\n{tree}");
     }
 }
@@ -191,14 +331,16 @@ async fn examples_return_their_rows() {
 async fn whole_nodes_and_constants_are_columns() {
     let lab = Lab::new().await;
     assert_eq!(
-        lab.rows(r#"match { $p: Person { handle: "ada" } } return { $p }"#).await,
+        lab.rows(r#"match { $p: Person { handle: "ada" } } return { $p }"#)
+            .await,
         [concat!(
             r#"[{"id":"ada","handle":"ada","name":"Ada","age":41,"role":"lead","joined":"2020-03-01","#,
             r#""tags":["graph","rust"],"score":2.5}]"#
         )]
     );
     assert_eq!(
-        lab.bag("match { $p: Person $p wrote $d } return { $d, count($p) as n }").await,
+        lab.bag("match { $p: Person $p wrote $d } return { $d, count($p) as n }")
+            .await,
         [
             r#"[{"id":"d1","slug":"d1","title":"Graph joins","year":2021,"seen":"2024-01-01T00:00:00.000Z","vec":[0.0,0.0]},2]"#,
             r#"[{"id":"d2","slug":"d2","title":"Joins on trees","year":2023,"seen":"2024-06-01T12:30:00.000Z","vec":[1.0,0.0]},1]"#,
@@ -209,7 +351,9 @@ async fn whole_nodes_and_constants_are_columns() {
     let result = lab.run_with(body, &BTreeMap::from([("t".into(), text)])).await.unwrap();
     assert_eq!(rows(&result), [r#"["bo","x",7]"#]);
     assert_eq!(result.commit, lab.snapshot.commit_id());
-    let empty = lab.run(r#"match { $p: Person { handle: "zz" } } return { $p.name }"#).await;
+    let empty = lab
+        .run(r#"match { $p: Person { handle: "zz" } } return { $p.name }"#)
+        .await;
     assert_eq!(empty.schema.fields().len(), 1);
     assert_eq!(empty.row_count(), 0);
 }
@@ -226,7 +370,11 @@ async fn a_null_parameter_equals_nothing() {
         "query q($a: Vector(2)?) { match { $d: Doc } return { $d.slug } order { nearest($d.vec, $a) } limit 3 }",
     ] {
         assert_eq!(lab.run_with(body, &none).await.unwrap().row_count(), 0, "{body}");
-        assert_eq!(lab.run_with(body, &BTreeMap::new()).await.unwrap().row_count(), 0, "{body}");
+        assert_eq!(
+            lab.run_with(body, &BTreeMap::new()).await.unwrap().row_count(),
+            0,
+            "{body}"
+        );
     }
 }
 
@@ -236,7 +384,10 @@ async fn fused_scores_are_sums_of_reciprocal_ranks() {
     let body = r#"match { $d: Doc } return { $d.slug, rrf(nearest($d.vec, [3.0, 4.0]), bm25($d.title, "graph joins")) as s } order { s } limit 3"#;
     let score = |first: f64, second: f64| 1.0 / (60.0 + first) + 1.0 / (60.0 + second);
     let expected = [("d1", score(3.0, 1.0)), ("d2", score(2.0, 2.0)), ("d3", 1.0 / 61.0)];
-    let expected: Vec<String> = expected.iter().map(|(slug, score)| format!("[\"{slug}\",{score}]")).collect();
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|(slug, score)| format!("[\"{slug}\",{score}]"))
+        .collect();
     assert_eq!(lab.rows(body).await, expected);
 }
 
@@ -250,7 +401,10 @@ async fn what_a_ranking_cannot_do_is_an_error() {
         ("Vector(2)", Value::Vector(vec![f32::NAN, 0.0])),
     ] {
         let text = format!("query q($q: {ty}) {{ {body} }}");
-        let error = lab.run_with(&text, &BTreeMap::from([("q".into(), value)])).await.unwrap_err();
+        let error = lab
+            .run_with(&text, &BTreeMap::from([("q".into(), value)]))
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::BadRequest { .. }), "{error:?}");
     }
 }
@@ -258,7 +412,11 @@ async fn what_a_ranking_cannot_do_is_an_error() {
 /// The first scan that a plan starts with, changed to start at the other end of its only link.
 fn reversed(operator: Operator) -> Operator {
     match operator {
-        Operator::Expand { input, mut link, predicates } => {
+        Operator::Expand {
+            input,
+            mut link,
+            predicates,
+        } => {
             let Operator::NodeScan {
                 variable,
                 predicates: start,
@@ -273,9 +431,11 @@ fn reversed(operator: Operator) -> Operator {
                 omnigraph_compiler::ir::Direction::In => omnigraph_compiler::ir::Direction::Out,
                 both => both,
             };
-            let (of_edge, of_start): (Vec<Expression>, Vec<Expression>) = predicates
-                .into_iter()
-                .partition(|predicate| link.edge_variable.is_some_and(|edge| predicate.variables().contains(&edge)));
+            let (of_edge, of_start): (Vec<Expression>, Vec<Expression>) =
+                predicates.into_iter().partition(|predicate| {
+                    link.edge_variable
+                        .is_some_and(|edge| predicate.variables().contains(&edge))
+                });
             Operator::Expand {
                 input: Box::new(Operator::NodeScan {
                     variable: link.from,
@@ -292,7 +452,13 @@ fn reversed(operator: Operator) -> Operator {
 #[tokio::test]
 async fn either_end_of_a_link_is_a_start() {
     let lab = Lab::new().await;
-    for link in ["$a follows $b", "$a $e:follows $b", "$a <follows> $b", "$a $e:<follows> $b", "$a follows{1,2} $b"] {
+    for link in [
+        "$a follows $b",
+        "$a $e:follows $b",
+        "$a <follows> $b",
+        "$a $e:<follows> $b",
+        "$a follows{1,2} $b",
+    ] {
         for bounds in ["follows{2,2}", "follows{1,3}", "follows{2,4}"] {
             let link = link.replace("follows{1,2}", bounds);
             for filter in ["", "$a.age > 30", "$b.role = \"guest\"", "$a.age > 20 $b.age < 40"] {
@@ -302,7 +468,11 @@ async fn either_end_of_a_link_is_a_start() {
                 backwards.root = reversed(backwards.root);
                 assert_ne!(forwards, backwards);
                 let run = async |plan| {
-                    rows(&execution::query(&lab.snapshot, plan, &BTreeMap::new(), &options()).await.unwrap())
+                    rows(
+                        &execution::query(&lab.snapshot, plan, &BTreeMap::new(), &options())
+                            .await
+                            .unwrap(),
+                    )
                 };
                 assert_eq!(run(&forwards).await, run(&backwards).await, "{body}");
             }
@@ -326,11 +496,18 @@ async fn a_filter_answers_alike_wherever_it_stands() {
         (Value::Integer(i64::MAX), Scalar::I64),
         (Value::Null, Scalar::I32),
     ] {
-        for comparison in [Comparison::Equal, Comparison::NotEqual, Comparison::Less, Comparison::GreaterEqual] {
+        for comparison in [
+            Comparison::Equal,
+            Comparison::NotEqual,
+            Comparison::Less,
+            Comparison::GreaterEqual,
+        ] {
             let mut scanned = lab.plan("match { $p: Person $p.age = 1 } return { $p.handle }");
             let mut above = scanned.clone();
             let predicate = |old: &Expression| {
-                let Expression::Compare { left, .. } = old else { panic!("{old:?}") };
+                let Expression::Compare { left, .. } = old else {
+                    panic!("{old:?}")
+                };
                 Expression::Compare {
                     left: left.clone(),
                     comparison,
@@ -348,9 +525,72 @@ async fn a_filter_answers_alike_wherever_it_stands() {
                 }),
                 predicate: predicate(&old[0]),
             });
-            let run =
-                async |plan| rows(&execution::query(&lab.snapshot, plan, &BTreeMap::new(), &options()).await.unwrap());
+            let run = async |plan| {
+                rows(
+                    &execution::query(&lab.snapshot, plan, &BTreeMap::new(), &options())
+                        .await
+                        .unwrap(),
+                )
+            };
             assert_eq!(run(&scanned).await, run(&above).await, "{value:?} {comparison:?}");
+        }
+    }
+}
+
+/// Patterns whose rows are many, for counting.
+const COUNTED: &[&str] = &[
+    "$a: Person $a follows $b",
+    "$a: Person $a follows $b $b follows $c",
+    "$a: Person $a follows $b $b follows $c $c follows $d",
+    "$a: Person $a $e:follows $b $b $f:<follows> $c",
+    "$a: Person $a follows $b $b follows $c $a follows $c",
+    "$a: Person $a <follows> $b $b follows $c $c <follows> $a",
+    "$a: Person $a follows $b $b follows $c $c follows $d $a follows $d $b follows $d",
+    "$a: Person $a follows $b $a wrote $d $b wrote $d",
+    "$a: Person $a follows $b $a follows $c $a wrote $d",
+    "$a: Person $a follows $b $b.age < 30 $b follows $c $c.age > 30",
+    "$a: Person $a.age < 42 $a follows $b not { $b follows $a }",
+    "$a: Person $a follows $b not { $b wrote $_ } $b follows $c",
+    "$a: Person $a follows{1,3} $b $b <follows>{1,2} $c",
+    "$a: Person $a $e:follows $b $e.weight > 2 $b follows $c",
+    "$a: Person { handle: \"ada\" } $a follows $b $b follows $c",
+    "$a: Person $b: Person $a.age = $b.age $b follows $c",
+    "$a: Person $a follows $a $a follows $b",
+];
+
+#[tokio::test]
+async fn counting_is_adding_up_the_rows() {
+    let lab = Lab::new().await;
+    for pattern in COUNTED {
+        let all = lab
+            .run(&format!(
+                "match {{ {pattern} }} return {{ $a.handle as a, $b.handle as b, $b.score as s }}"
+            ))
+            .await;
+        let all = all.json_rows().unwrap();
+        let number = |row: &serde_json::Map<String, serde_json::Value>| row["s"].as_f64();
+        let scores: Vec<f64> = all.iter().filter_map(number).collect();
+        let total = (!scores.is_empty()).then(|| scores.iter().sum::<f64>());
+        let mean = total.map(|total| total / scores.len() as f64);
+        let expected = serde_json::json!([all.len(), scores.len(), total, mean]).to_string();
+        let body = format!(
+            "match {{ {pattern} }} return {{ count($a) as n, count($b.score) as k, sum($b.score) as t, avg($b.score) as m }}"
+        );
+        assert_eq!(lab.rows(&body).await, [expected], "{pattern}");
+        assert_eq!(
+            lab.rows(&format!("match {{ {pattern} }} return {{ count($b) as n }}"))
+                .await,
+            [format!("[{}]", all.len())],
+            "{pattern}"
+        );
+        for (name, key) in [("a", "$a.handle"), ("b", "$b.handle")] {
+            let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+            for row in &all {
+                *groups.entry(row[name].as_str().unwrap().to_string()).or_default() += 1;
+            }
+            let expected: Vec<String> = groups.iter().map(|(key, rows)| format!("[\"{key}\",{rows}]")).collect();
+            let body = format!("match {{ {pattern} }} return {{ {key} as k, count($b) as n }} order {{ k }}");
+            assert_eq!(lab.rows(&body).await, expected, "{pattern} by {key}");
         }
     }
 }
@@ -369,16 +609,23 @@ fn change_scan(
 async fn plans_can_be_read() {
     let lab = Lab::new().await;
     let explain = async |body: &str| {
-        execution::explain(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options()).await.unwrap()
+        execution::explain(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
+            .await
+            .unwrap()
     };
     insta::assert_snapshot!(
-        explain(r#"match { $p: Person { handle: "ada" } $p follows $q $q.age > 20 not { $q wrote $_ } } return { $q.name }"#).await
+        explain(
+            r#"match { $p: Person { handle: "ada" } $p follows $q $q.age > 20 not { $q wrote $_ } } return { $q.name }"#
+        )
+        .await
     );
     insta::assert_snapshot!(
         explain("match { $p: Person $p wrote $d } return { $d.title, count($p) as n } order { n desc } limit 3").await
     );
     let body = "match { $p: Person $p follows $q } return { count($q) as n }";
-    let report = execution::analyze(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options()).await.unwrap();
+    let report = execution::analyze(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
+        .await
+        .unwrap();
     assert!(report.contains("output_rows"), "{report}");
 }
 
@@ -396,6 +643,8 @@ async fn memory_beyond_the_limit_is_refused() {
         memory_limit: 64 << 10,
         ..options()
     };
-    let error = execution::query(&lab.snapshot, &plan, &BTreeMap::new(), &options).await.unwrap_err();
+    let error = execution::query(&lab.snapshot, &plan, &BTreeMap::new(), &options)
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::ResourceLimitExceeded { .. }), "{error:?}");
 }

@@ -2,7 +2,9 @@
 //! number of variable `p`, `$p.age` a fetched property, `slot 0` an output of an aggregate, `score 0` a rank function's
 //! value. Each operator keeps the columns that the operators above it read, and fetches properties as late as it can.
 
+mod count;
 mod expression;
+mod link;
 mod output;
 mod pattern;
 
@@ -17,7 +19,7 @@ use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var};
 
 use super::constant::Constants;
-use super::expand::EdgeTables;
+use super::expand::{EdgeTables, MULTIPLICITY};
 use super::fetch::{Fetch, FetchExec};
 use crate::store::{Snapshot, Table};
 use crate::topology::Caches;
@@ -45,6 +47,8 @@ struct Planner<'a> {
     indexed: BTreeMap<String, BTreeSet<String>>,
     /// The rows of the enclosing patterns, innermost last.
     outer: Vec<Outer>,
+    /// Variables whose matches are counted, not listed.
+    only_counted: BTreeSet<Var>,
     /// Rank functions that have a column, which is named after its place here.
     ranks: Vec<Rank>,
 }
@@ -102,6 +106,7 @@ pub async fn physical(
         edges,
         indexed,
         outer: Vec::new(),
+        only_counted: BTreeSet::new(),
         ranks: Vec::new(),
     };
     planner.root()
@@ -297,5 +302,5 @@ impl Planner<'_> {
 /// Whether a column of this name stays with its rows through joins; others are cheaper fetched again than copied.
 fn durable(name: &str) -> bool {
     let entity = name.starts_with('$') && !name.contains('.');
-    entity || name.starts_with('#') || name.starts_with("score ") || name.starts_with("fused ")
+    entity || name.starts_with('#') || name.starts_with("score ") || name.starts_with("fused ") || name == MULTIPLICITY
 }

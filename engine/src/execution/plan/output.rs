@@ -21,9 +21,11 @@ use omnigraph_compiler::ir::{
 };
 use omnigraph_compiler::types::Value;
 
+use super::count::counts_rows;
 use super::expression::{identity, node_columns, node_type, ranked, score, slot};
 use super::{Need, Planned, Planner};
-use crate::execution::aggregate::{exact_average, exact_sum};
+use crate::execution::aggregate::{Kind, exact};
+use crate::execution::expand::MULTIPLICITY;
 use crate::execution::expression::{Canonical, ExprRef, Form, Node};
 use crate::execution::fetch::Fetch;
 use crate::execution::rank::{Arm, Fusion, FusionExec};
@@ -40,16 +42,22 @@ impl Planner<'_> {
         keys: &[Expression],
         aggregates: &[Aggregate],
     ) -> Result<Planned> {
-        let arguments = || aggregates.iter().map(|aggregate| &aggregate.argument);
-        let mut need = Need::new();
+        let (input, only_counted) = self.counted(input, keys, aggregates);
+        let arguments = aggregates
+            .iter()
+            .filter(|aggregate| !counts_rows(aggregate))
+            .map(|a| &a.argument);
+        let mut need = Need::from([MULTIPLICITY.to_string()]);
         let mut fetches = Vec::new();
         let mut fused = Vec::new();
-        for expression in keys.iter().chain(arguments()) {
+        for expression in keys.iter().chain(arguments) {
             self.reads(expression, &mut need)?;
             self.fetches(expression, &mut fetches)?;
             fusions(expression, &mut fused);
         }
-        let planned = self.operator(input, &need)?;
+        self.only_counted = only_counted;
+        let planned = self.operator(&input, &need)?;
+        self.only_counted.clear();
         let planned = self.fuse_all(planned, &fused)?;
         let planned = self.fetch(planned, fetches);
         let schema = planned.plan.schema();
@@ -90,16 +98,38 @@ impl Planner<'_> {
     }
 
     fn function(&mut self, aggregate: &Aggregate, schema: &Schema) -> Result<AggregateExprBuilder> {
-        let argument = self.lower(&aggregate.argument, schema)?;
+        let argument: ExprRef = if counts_rows(aggregate) {
+            Arc::new(Literal::new(ScalarValue::Boolean(Some(true))))
+        } else {
+            self.lower(&aggregate.argument, schema)?
+        };
         let form = Form::of_order(&argument.data_type(schema)?);
-        Ok(match aggregate.function {
-            // A variable is never null, and a column of numbers is cheaper to count than anything fetched.
-            AggregateFunction::Count => AggregateExprBuilder::new(count_udaf(), vec![argument]),
-            AggregateFunction::Sum => AggregateExprBuilder::new(Arc::new(exact_sum()), vec![argument]),
-            AggregateFunction::Avg => AggregateExprBuilder::new(Arc::new(exact_average()), vec![argument]),
-            AggregateFunction::Min => AggregateExprBuilder::new(min_udaf(), vec![Canonical::wrap(argument, form)]),
-            AggregateFunction::Max => AggregateExprBuilder::new(max_udaf(), vec![Canonical::wrap(argument, form)]),
-        })
+        let weight = schema
+            .index_of(MULTIPLICITY)
+            .ok()
+            .map(|place| Column::new(MULTIPLICITY, place));
+        let weighted = weight.is_some();
+        let mut arguments = vec![argument];
+        let function = match aggregate.function {
+            AggregateFunction::Count if weighted => exact(Kind::Count, true),
+            AggregateFunction::Sum => exact(Kind::Sum, weighted),
+            AggregateFunction::Avg => exact(Kind::Average, weighted),
+            AggregateFunction::Count => return Ok(AggregateExprBuilder::new(count_udaf(), arguments)),
+            // The least of many equal values is the value.
+            AggregateFunction::Min | AggregateFunction::Max => {
+                let arguments = arguments
+                    .into_iter()
+                    .map(|argument| Canonical::wrap(argument, form))
+                    .collect();
+                let function = match aggregate.function {
+                    AggregateFunction::Min => min_udaf(),
+                    _ => max_udaf(),
+                };
+                return Ok(AggregateExprBuilder::new(function, arguments));
+            }
+        };
+        arguments.extend(weight.map(|weight| Arc::new(weight) as ExprRef));
+        Ok(AggregateExprBuilder::new(Arc::new(function), arguments))
     }
 
     /// Adds the value of a rank function and drops the rows that have none.

@@ -1,21 +1,17 @@
 //! The operators of a pattern: scans, traversals, joins, filters, negation.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, JoinType, NullEquality, Result};
 use datafusion::logical_expr::{Expr, and};
-use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, PartitionMode};
 use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
-use omnigraph_compiler::ir::{Comparison, Direction, Entity, Expression, Link, Operator, Var};
+use omnigraph_compiler::ir::{Comparison, Entity, Expression, Operator, Var};
 
-use super::{Need, Outer, Planned, Planner, durable, expression::variables};
-use crate::execution::anti_join::{AntiJoinExec, outer_schema};
-use crate::execution::expand::{ExpandExec, Expansion, Mode, Slot};
+use super::{Need, Planned, Planner};
 use crate::execution::expression::{Canonical, ExprRef, Form, symbol};
 use crate::execution::operator::dense_field;
 use crate::execution::scan::{Access, NodeScanExec, OuterExec};
@@ -23,10 +19,7 @@ use crate::kernel::scan_filter;
 use crate::store::value_type;
 
 /// Tables up to this many rows are scanned rather than searched: one column of them is a few pages.
-const SMALL_TABLE: u64 = 16_384;
-
-/// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
-const CANDIDATES: f64 = 0.25;
+pub(super) const SMALL_TABLE: u64 = 16_384;
 
 /// Guesses of the part of rows that a comparison keeps, where nothing better is known.
 const EQUALITY: f64 = 0.1;
@@ -92,7 +85,7 @@ impl Planner<'_> {
     }
 
     /// Whether a predicate fixes a node's key, which is its id; the id, or `None` where nothing equals the constant.
-    fn key(&self, variable: Var, predicate: &Expression) -> Option<Option<String>> {
+    pub(super) fn key(&self, variable: Var, predicate: &Expression) -> Option<Option<String>> {
         let Entity::Node(type_name) = self.entity(variable).ok()? else {
             return None;
         };
@@ -180,166 +173,6 @@ impl Planner<'_> {
         self.prune(planned, need)
     }
 
-    pub(super) fn expand(
-        &mut self,
-        input: &Operator,
-        link: &Link,
-        predicates: &[Expression],
-        need: &Need,
-    ) -> Result<Planned> {
-        let bound = self.bound(input);
-        let mut after = need.clone();
-        for predicate in predicates {
-            self.reads(predicate, &mut after)?;
-        }
-        let mut below = after.clone();
-        below.insert(self.column(link.from));
-        for variable in [Some(link.to), link.edge_variable].into_iter().flatten() {
-            if bound.contains(&variable) {
-                below.insert(self.column(variable));
-            }
-        }
-        let planned = self.operator(input, &below)?;
-        let filters = self.split(link, predicates, self.reached(&planned, link)?)?;
-        // Predicates that became sets of rows are no longer read above.
-        let mut after = need.clone();
-        for predicate in &filters.after {
-            self.reads(predicate, &mut after)?;
-        }
-        let expanded = self.expansion(planned, link, &filters, &bound, Mode::Rows, &after)?;
-        self.filter(expanded, &filters.after, need)
-    }
-
-    /// Rows that a link makes of its input, if nothing filters them.
-    fn reached(&self, input: &Planned, link: &Link) -> Result<f64> {
-        let tables = self.edge_tables(&link.edge)?;
-        let edges = tables.edges.rows() as f64;
-        let (out, into) = (
-            edges / (tables.from.rows() as f64).max(1.0),
-            edges / (tables.to.rows() as f64).max(1.0),
-        );
-        let (fan_out, ends) = match link.direction {
-            Direction::Out => (out, tables.to.rows()),
-            Direction::In => (into, tables.from.rows()),
-            Direction::Both => (out + into, tables.to.rows()),
-        };
-        let hops = i32::try_from(link.hops.max).unwrap_or(i32::MAX);
-        Ok(input.rows * fan_out.powi(hops).min(ends as f64))
-    }
-
-    fn edge_tables(&self, edge: &str) -> Result<&crate::execution::expand::EdgeTables> {
-        self.edges
-            .get(edge)
-            .ok_or_else(|| DataFusionError::Internal(format!("the tables of edge type {edge} are not open")))
-    }
-
-    /// Predicates on many candidates are evaluated once for the whole type; on few, for each of them.
-    fn split(&mut self, link: &Link, predicates: &[Expression], candidates: f64) -> Result<LinkFilters> {
-        let mut filters = LinkFilters {
-            rows: candidates,
-            ..LinkFilters::default()
-        };
-        let (mut on_node, mut on_edge) = (Vec::new(), Vec::new());
-        for predicate in predicates {
-            let mut mentioned = BTreeSet::new();
-            variables(predicate, &mut mentioned);
-            let only = |variable: Var| mentioned.len() == 1 && mentioned.contains(&variable);
-            let worth = |rows: u64| rows <= SMALL_TABLE || candidates >= rows as f64 * CANDIDATES;
-            if only(link.to) && (worth(self.table(link.to)?.rows()) || self.key(link.to, predicate).is_some()) {
-                on_node.push(predicate.clone());
-            } else if let Some(edge) = link.edge_variable
-                && only(edge)
-                && worth(self.table(edge)?.rows())
-            {
-                on_edge.push(predicate.clone());
-            } else {
-                filters.after.push(predicate.clone());
-            }
-        }
-        for (variable, predicates, scan) in [
-            (Some(link.to), on_node, &mut filters.nodes),
-            (link.edge_variable, on_edge, &mut filters.edges),
-        ] {
-            let Some(variable) = variable.filter(|_| !predicates.is_empty()) else {
-                continue;
-            };
-            let need = Need::from([self.column(variable)]);
-            let planned = self.node_scan(variable, &predicates, &need)?;
-            filters.rows *= planned.rows / (self.table(variable)?.rows() as f64).max(1.0);
-            *scan = Some(planned.plan);
-        }
-        Ok(filters)
-    }
-
-    fn expansion(
-        &self,
-        input: Planned,
-        link: &Link,
-        filters: &LinkFilters,
-        bound: &BTreeSet<Var>,
-        mode: Mode,
-        need: &Need,
-    ) -> Result<Planned> {
-        let slot = |variable: Var| {
-            let name = self.column(variable);
-            if bound.contains(&variable) {
-                Slot::Bound(name)
-            } else if need.contains(&name) {
-                Slot::New(name)
-            } else {
-                Slot::Unread
-            }
-        };
-        let schema = input.plan.schema();
-        let keep = |name: &&String| need.contains(*name) && (mode != Mode::Rows || durable(name));
-        let keep: Vec<String> = schema
-            .fields()
-            .iter()
-            .map(|field| field.name())
-            .filter(keep)
-            .cloned()
-            .collect();
-        let (mut to, edge) = (slot(link.to), link.edge_variable.map(slot));
-        if mode == Mode::Rows && keep.is_empty() && to == Slot::Unread && !matches!(edge, Some(Slot::New(_))) {
-            to = Slot::New(self.column(link.to));
-        }
-        let keep = match (keep.is_empty(), mode, schema.fields().first()) {
-            (true, Mode::Test { .. }, Some(first)) => vec![first.name().clone()],
-            _ => keep,
-        };
-        let ends = match link.direction {
-            Direction::In => self.edge_tables(&link.edge)?.from.rows(),
-            Direction::Out | Direction::Both => self.edge_tables(&link.edge)?.to.rows(),
-        };
-        let rows = match (mode, &to) {
-            (Mode::Test { .. }, _) => input.rows * 0.5,
-            (Mode::Rows, Slot::Bound(_)) => filters.rows / (ends as f64).max(1.0),
-            (Mode::Rows, _) => filters.rows,
-        };
-        let expansion = Expansion {
-            edge_type: link.edge.clone(),
-            tables: self.edge_tables(&link.edge)?.clone(),
-            from: self.column(link.from),
-            to,
-            edge,
-            direction: link.direction,
-            hops: link.hops,
-            mode,
-            keep,
-        };
-        let (nodes, edges) = (filters.nodes.clone(), filters.edges.clone());
-        Ok(Planned {
-            plan: Arc::new(ExpandExec::new(
-                input.plan,
-                expansion,
-                nodes,
-                edges,
-                self.caches.clone(),
-            )?),
-            rows,
-        })
-    }
-
     pub(super) fn join(
         &mut self,
         left: &Operator,
@@ -352,7 +185,9 @@ impl Planner<'_> {
             self.reads(l, &mut below)?;
             self.reads(r, &mut below)?;
         }
+        let only_counted = std::mem::take(&mut self.only_counted);
         let mut sides = [self.operator(left, &below)?, self.operator(right, &below)?];
+        self.only_counted = only_counted;
         let mut keys: [Vec<ExprRef>; 2] = [Vec::new(), Vec::new()];
         for (l, r) in on {
             for (side, expression) in [l, r].into_iter().enumerate() {
@@ -404,63 +239,6 @@ impl Planner<'_> {
         };
         self.prune(planned, need)
     }
-
-    pub(super) fn anti_join(&mut self, input: &Operator, inner: &Operator, need: &Need) -> Result<Planned> {
-        let bound = self.bound(input);
-        let mut below = need.clone();
-        for variable in self.mentioned(inner).intersection(&bound) {
-            below.insert(self.column(*variable));
-        }
-        let planned = self.operator(input, &below)?;
-        if let Some((link, predicates, negated)) = single_link(inner) {
-            let filters = self.split(link, predicates, self.reached(&planned, link)?)?;
-            if filters.after.is_empty() {
-                return self.expansion(planned, link, &filters, &bound, Mode::Test { negated }, need);
-            }
-        }
-        let row = format!("#{}", self.outer.len());
-        self.outer.push(Outer {
-            schema: outer_schema(&planned.plan.schema(), &row),
-            bound,
-            rows: planned.rows.min(8192.0),
-        });
-        let inner = self.operator(inner, &Need::from([row.clone()]));
-        self.outer.pop();
-        let plan: Arc<dyn ExecutionPlan> = Arc::new(AntiJoinExec::new(planned.plan, inner?.plan, &row));
-        let kept = Planned {
-            plan,
-            rows: planned.rows * 0.5,
-        };
-        self.prune(kept, need)
-    }
-}
-
-/// What is left of a link's predicates, and what they became.
-#[derive(Default)]
-struct LinkFilters {
-    nodes: Option<Arc<dyn ExecutionPlan>>,
-    edges: Option<Arc<dyn ExecutionPlan>>,
-    /// To be tested on each row.
-    after: Vec<Expression>,
-    /// Rows that pass the sets.
-    rows: f64,
-}
-
-/// An inner pattern of one link from the outer row, and whether its existence drops the row: a negated one inside a
-/// negation keeps it.
-fn single_link(inner: &Operator) -> Option<(&Link, &[Expression], bool)> {
-    match inner {
-        Operator::Expand {
-            input,
-            link,
-            predicates,
-        } if **input == Operator::Outer => Some((link, predicates, true)),
-        Operator::AntiJoin { input, inner } if **input == Operator::Outer => {
-            let (link, predicates, negated) = single_link(inner)?;
-            Some((link, predicates, !negated))
-        }
-        _ => None,
-    }
 }
 
 /// `property comparison constant`.
@@ -496,7 +274,7 @@ fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison,
     }
 }
 
-fn selectivity(predicate: &Expression) -> f64 {
+pub(super) fn selectivity(predicate: &Expression) -> f64 {
     match predicate {
         Expression::Compare { comparison, .. } => match comparison {
             Comparison::Equal => EQUALITY,
