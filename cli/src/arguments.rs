@@ -72,8 +72,6 @@ pub struct Init {
     /// text or json
     #[arg(long, default_value = "text")]
     pub format: TextOrJson,
-    #[command(flatten)]
-    pub authorship: Authorship,
 }
 
 /// Who writes, and why: kept in the commit record.
@@ -164,7 +162,7 @@ pub struct Request {
     #[arg(long)]
     pub strict: bool,
     /// Print the plan instead of running
-    #[arg(long, conflicts_with = "analyze")]
+    #[arg(long)]
     pub explain: bool,
 }
 
@@ -178,9 +176,6 @@ pub struct Query {
     /// Read an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,
-    /// Run, and print the plan with rows and times
-    #[arg(long)]
-    pub analyze: bool,
 }
 
 #[derive(Debug, Args)]
@@ -195,8 +190,6 @@ pub struct Mutate {
     pub if_commit: Option<String>,
     #[command(flatten)]
     pub authorship: Authorship,
-    #[arg(long, hide = true)]
-    pub analyze: bool,
 }
 
 #[derive(Debug, Args)]

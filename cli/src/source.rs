@@ -4,8 +4,9 @@ use std::io::Read;
 use std::path::Path;
 
 use omnigraph_compiler::diagnostic::render::{self, Sources};
+use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
-use omnigraph_compiler::project::{self, CheckedProject};
+use omnigraph_grammar::{Language, Span};
 
 use crate::failure::{Failure, io_reason};
 use crate::terminal::Terminal;
@@ -41,40 +42,57 @@ impl Source {
 
 /// A schema, queries, and all that is to be said about them.
 pub struct Checked {
-    pub project: CheckedProject,
+    database: Database,
+    project: Project,
+    queries: Vec<SourceFile>,
+    pub diagnostics: Vec<Diagnostic>,
     pub sources: Sources,
 }
 
-/// Checks a schema with at most one query file.
-pub fn check(schema: &Source, queries: Option<&Source>) -> Checked {
-    check_all(schema, queries.map(std::slice::from_ref).unwrap_or_default())
-}
-
-pub fn check_all(schema: &Source, queries: &[Source]) -> Checked {
-    let files: Vec<(&str, &str)> = queries.iter().map(|source| (source.path.as_str(), source.text.as_str())).collect();
-    let project = project::check_project((&schema.path, &schema.text), &files);
-    let sources = Sources::new(
-        std::iter::once(schema).chain(queries).map(|source| (source.path.clone(), source.text.clone())),
-    );
-    Checked { project, sources }
+/// Checks a schema (none: no type is known) together with query files.
+pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
+    let database = Database::new();
+    let input = |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
+    let mut files: Vec<SourceFile> = schema.map(|source| input(source, Language::Schema)).into_iter().collect();
+    let queries: Vec<SourceFile> = queries.iter().map(|source| input(source, Language::Query)).collect();
+    files.extend(&queries);
+    let project = Project::of(&database, files);
+    let diagnostics = db::diagnostics(&database, project);
+    let sources = db::sources(&database, project);
+    Checked { database, project, queries, diagnostics, sources }
 }
 
 impl Checked {
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.project.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
+    /// The queries of every file, with the file's path.
+    pub fn queries(&self) -> impl Iterator<Item = (String, QuerySummary)> {
+        self.queries.iter().flat_map(|file| {
+            let path = file.path(&self.database).clone();
+            db::queries(&self.database, self.project, *file).into_iter().map(move |query| (path.clone(), query))
+        })
     }
 
-    /// Prints all errors to stderr and ends the command if there are any.
-    pub fn reject_errors(&self, terminal: &Terminal) -> Result<(), Failure> {
-        let mut errors = 0;
-        for diagnostic in self.errors() {
-            errors += 1;
+    /// Errors that concern the query that lies in `file` at `span`, and those of everything if there is none.
+    pub fn errors_of(&self, file: &str, span: Span) -> Vec<&Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .filter(|d| d.file != file || (d.span.start >= span.start && d.span.start <= span.end))
+            .collect()
+    }
+
+    pub fn errors(&self) -> Vec<&Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
+    }
+
+    /// Prints errors to stderr and ends the command if there are any.
+    pub fn reject(&self, errors: &[&Diagnostic], terminal: &Terminal) -> Result<(), Failure> {
+        for diagnostic in errors {
             eprintln!("{}", render::human(diagnostic, &self.sources, terminal.color_stderr()));
         }
-        match errors {
+        match errors.len() {
             0 => Ok(()),
             1 => Err(Failure::no("1 error")),
-            errors => Err(Failure::no(format!("{errors} errors"))),
+            count => Err(Failure::no(format!("{count} errors"))),
         }
     }
 }

@@ -8,17 +8,16 @@ use crate::failure::Failure;
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-use super::{block_on, client, commit_options, engine_failure, print};
+use super::{block_on, engine_failure, options, print};
 
 pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
     let schema = Source::read(&arguments.schema)?;
-    check(&schema, None).reject_errors(terminal)?;
-    let graph = block_on(async {
-        Graph::init(&arguments.store, &schema.text, client(), commit_options(arguments.authorship, None))
-            .await
-            .map_err(engine_failure)
+    let checked = check(Some(&schema), &[]);
+    checked.reject(&checked.errors(), terminal)?;
+    let commit = block_on(async {
+        let graph = Graph::init(&arguments.store, &schema.text, options()).await.map_err(engine_failure)?;
+        Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned())
     })?;
-    let commit = block_on(async { Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned()) })?;
     print(|out| match arguments.format {
         TextOrJson::Json => writeln!(out, "{}", json!({"store": arguments.store, "commit": commit})),
         TextOrJson::Text => writeln!(out, "created a graph in {}", arguments.store),

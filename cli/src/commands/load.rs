@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::Instant;
 
-use omnigraph_engine::load::{self, Mode};
+use omnigraph_engine::{LoadMode as Mode, LoadOptions};
 use serde_json::json;
 
 use crate::arguments::{Load, LoadMode, TextOrJson};
@@ -36,7 +36,8 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let input = BufReader::with_capacity(1 << 20, Counted { reader, bar: bar.clone() });
     let loaded = block_on(async {
         let graph = open_for_write(&arguments.store).await?;
-        load::load(&graph, input, mode, commit_options(arguments.authorship, None)).await.map_err(engine_failure)
+        let options = LoadOptions { commit: commit_options(arguments.authorship, None), ..LoadOptions::mode(mode) };
+        graph.load(input, options).await.map_err(engine_failure)
     });
     bar.finish_and_clear();
     let loaded = loaded?;
@@ -45,10 +46,13 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
             out,
             "{}",
             json!({
-                "branch": "main",
+                "branch": loaded.branch,
                 "nodes": loaded.nodes,
                 "edges": loaded.edges,
-                "commit": loaded.commit,
+                "affected": loaded.affected,
+                "commit": loaded.receipt.commit,
+                "parent": loaded.receipt.parent,
+                "actor": loaded.receipt.actor,
                 "elapsed_ms": started.elapsed().as_millis() as u64,
             })
         ),
@@ -57,7 +61,7 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
             "loaded {} nodes and {} edges into main (commit {})",
             loaded.nodes.values().sum::<u64>(),
             loaded.edges.values().sum::<u64>(),
-            loaded.commit
+            loaded.receipt.commit
         ),
     })
 }

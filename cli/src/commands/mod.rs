@@ -13,33 +13,58 @@ pub mod schema;
 
 use std::future::Future;
 use std::io::Write;
+use std::sync::Arc;
 
-use omnigraph_engine::Graph;
+use omnigraph_engine::{Class, CommitOptions, Error, Graph, OpenOptions, Snapshot};
 
+use crate::arguments::Authorship;
 use crate::failure::{Exit, Failure, io_reason};
+use crate::source::Source;
 
 /// Runs what the engine does on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::failed(format!("cannot start: {error}")))?
+        .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?
         .block_on(work)
 }
 
+fn options() -> OpenOptions {
+    OpenOptions { client: Some(format!("omnigraph {}", env!("CARGO_PKG_VERSION"))) }
+}
+
 async fn open(store: &str) -> Result<Graph, Failure> {
-    Graph::open(store).await.map_err(engine_failure)
+    Graph::open_with(store, options()).await.map_err(engine_failure)
+}
+
+async fn open_for_write(store: &str) -> Result<Graph, Failure> {
+    Graph::open_for_write(store, options()).await.map_err(engine_failure)
+}
+
+/// The head, or an older commit.
+async fn snapshot(graph: &Graph, at: Option<&str>) -> Result<Arc<Snapshot>, Failure> {
+    match at {
+        Some(commit) => graph.snapshot_at(commit).await,
+        None => graph.snapshot().await,
+    }
+    .map_err(engine_failure)
+}
+
+/// The schema of a snapshot as a source text, so that queries are checked against it as against a file.
+fn schema_source(snapshot: &Snapshot) -> Source {
+    Source { path: format!("{} (schema)", snapshot.graph().location()), text: snapshot.schema().object.source.clone() }
+}
+
+fn commit_options(authorship: Authorship, if_commit: Option<String>) -> CommitOptions {
+    let actor = authorship.actor.or_else(|| std::env::var("OMNIGRAPH_ACTOR").ok()).filter(|actor| !actor.is_empty());
+    CommitOptions { actor, message: authorship.message, if_commit, ..CommitOptions::default() }
 }
 
 /// An engine error in the command line's terms.
-fn engine_failure(error: omnigraph_engine::Error) -> Failure {
-    use omnigraph_engine::error::Class;
-    let exit = match error.class() {
-        Class::PreconditionFailed => Exit::No,
-        Class::BadRequest | Class::Compiler => Exit::Failed,
-        _ => Exit::Failed,
-    };
-    Failure { exit, message: error.to_string(), help: error.help() }
+fn engine_failure(error: Error) -> Failure {
+    let exit = if error.class() == Class::PreconditionFailed { Exit::No } else { Exit::Failed };
+    Failure { exit, message: error.to_string(), help: None }
 }
 
 /// Results, buffered. A reader that went away ends the output without an error.
@@ -51,9 +76,4 @@ fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()
         }
         _ => Ok(()),
     }
-}
-
-/// Who writes: the flag, or the environment.
-fn actor(flag: Option<String>) -> Option<String> {
-    flag.or_else(|| std::env::var("OMNIGRAPH_ACTOR").ok()).filter(|actor| !actor.is_empty())
 }

@@ -12,7 +12,7 @@ pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
         let graph = open(&arguments.store).await?;
         snapshot(&graph, arguments.at.as_deref()).await
     })?;
-    let source = snapshot.schema().source();
+    let source = snapshot.schema().object.source.as_str();
     match arguments.format {
         TextOrJson::Text => print(|out| {
             out.write_all(source.as_bytes())?;

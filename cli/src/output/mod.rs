@@ -6,7 +6,8 @@ mod text;
 
 use std::io::{self, Write};
 
-use omnigraph_engine::result::QueryResult;
+use omnigraph_compiler::ir::ResultColumn;
+use omnigraph_engine::result::{self, QueryResult};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::ResultFormat;
@@ -17,6 +18,8 @@ pub struct About<'a> {
     /// The commit that was asked for with `--at`, else the branch was read.
     pub at: Option<&'a str>,
     pub elapsed_ms: f64,
+    /// The columns as the operation descriptor tells them.
+    pub columns: &'a [ResultColumn],
 }
 
 pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &QueryResult, about: &About) -> io::Result<()> {
@@ -25,7 +28,7 @@ pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &QueryResul
         ResultFormat::Jsonl => json_lines(out, result, about),
         ResultFormat::Csv => text::csv(out, result),
         ResultFormat::Kv => text::key_values(out, result, &header(result, about)),
-        ResultFormat::Table => table::table(out, result, &header(result, about)),
+        ResultFormat::Table => table::table(out, result, about),
         ResultFormat::Arrow => arrow(out, result),
     }
 }
@@ -44,18 +47,18 @@ fn json_document(out: &mut dyn Write, result: &QueryResult, about: &About) -> io
     // Rows are written as they are converted: a large result is never held twice.
     out.write_all(b"{\"rows\":[")?;
     let mut first = true;
-    for row in result.json_rows() {
+    for row in rows(result) {
+        let row = row?;
         out.write_all(if first { b"\n" } else { b",\n" })?;
         first = false;
         serde_json::to_writer(&mut *out, &row)?;
     }
-    let columns: Vec<Value> = result.descriptors().iter().map(|c| serde_json::to_value(c).unwrap_or_default()).collect();
     let elapsed = (about.elapsed_ms * 1000.0).round() / 1000.0;
     writeln!(
         out,
         "{}],\"columns\":{},\"commit\":{},\"elapsed_ms\":{}}}",
         if first { "" } else { "\n" },
-        Value::Array(columns),
+        json!(about.columns),
         json!(result.commit),
         json!(elapsed)
     )
@@ -69,8 +72,8 @@ fn json_lines(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::R
         "row_count": result.row_count(),
     });
     writeln!(out, "{metadata}")?;
-    for row in result.json_rows() {
-        serde_json::to_writer(&mut *out, &row)?;
+    for row in rows(result) {
+        serde_json::to_writer(&mut *out, &row?)?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -78,11 +81,19 @@ fn json_lines(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::R
 
 fn arrow(out: &mut dyn Write, result: &QueryResult) -> io::Result<()> {
     let failed = |error: arrow_schema::ArrowError| io::Error::other(error.to_string());
-    let mut writer = arrow_ipc::writer::StreamWriter::try_new(&mut *out, &result.arrow_schema()).map_err(failed)?;
+    let mut writer = arrow_ipc::writer::StreamWriter::try_new(&mut *out, &result.schema).map_err(failed)?;
     for batch in &result.batches {
         writer.write(batch).map_err(failed)?;
     }
     writer.finish().map_err(failed)
+}
+
+/// Rows as JSON objects, a batch at a time.
+fn rows(result: &QueryResult) -> impl Iterator<Item = io::Result<Map<String, Value>>> {
+    result.batches.iter().flat_map(|batch| match result::json_rows(batch) {
+        Ok(rows) => rows.into_iter().map(Ok).collect(),
+        Err(error) => vec![Err(io::Error::other(error.to_string()))],
+    })
 }
 
 /// Cells of a row in column order, as text: strings bare, null as `null`, lists and objects as compact JSON.

@@ -5,38 +5,38 @@ use std::io::{self, Write};
 use omnigraph_engine::result::QueryResult;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::cells;
+use super::{About, cells, header, rows};
 
 /// The widest a column gets, in terminal cells.
 const MAX_WIDTH: usize = 80;
 
-pub fn table(out: &mut dyn Write, result: &QueryResult, header: &str) -> io::Result<()> {
-    writeln!(out, "{header}")?;
+pub fn table(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Result<()> {
+    writeln!(out, "{}", header(result, about))?;
     let names: Vec<String> = result.columns.iter().map(|column| column.name.clone()).collect();
     if names.is_empty() {
         return writeln!(out, "(no rows)");
     }
     let numeric: Vec<bool> =
-        result.descriptors().iter().map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float")).collect();
+        about.columns.iter().map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float")).collect();
     let rows: Vec<Vec<String>> =
-        result.json_rows().map(|row| cells(&row).iter().map(|cell| shown(cell)).collect()).collect();
+        rows(result).map(|row| Ok(cells(&row?).iter().map(|cell| shown(cell)).collect())).collect::<io::Result<_>>()?;
     let widths: Vec<usize> = (0..names.len())
         .map(|i| rows.iter().map(|row| row[i].width()).chain([names[i].width()]).max().unwrap_or(0))
         .collect();
-    write_line(out, &names, &widths, &vec![false; names.len()], " | ")?;
+    write_line(out, &names, &widths, &vec![false; names.len()])?;
     let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     writeln!(out, "{}", dashes.join("-+-"))?;
     for row in &rows {
-        write_line(out, row, &widths, &numeric, " | ")?;
+        write_line(out, row, &widths, &numeric)?;
     }
     Ok(())
 }
 
-fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize], right: &[bool], between: &str) -> io::Result<()> {
+fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize], right: &[bool]) -> io::Result<()> {
     let mut line = String::new();
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
-            line.push_str(between);
+            line.push_str(" | ");
         }
         let padding = " ".repeat(widths[index].saturating_sub(cell.width()));
         if right[index] {

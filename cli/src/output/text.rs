@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use omnigraph_engine::result::QueryResult;
 
-use super::cells;
+use super::{cells, rows};
 
 pub fn csv(out: &mut dyn Write, result: &QueryResult) -> io::Result<()> {
     line(out, result.columns.iter().map(|column| column.name.as_str()))?;
-    for row in result.json_rows() {
-        line(out, cells(&row).iter().map(String::as_str))?;
+    for row in rows(result) {
+        line(out, cells(&row?).iter().map(String::as_str))?;
     }
     Ok(())
 }
@@ -31,7 +31,8 @@ fn line<'a>(out: &mut dyn Write, fields: impl Iterator<Item = &'a str>) -> io::R
 pub fn key_values(out: &mut dyn Write, result: &QueryResult, header: &str) -> io::Result<()> {
     writeln!(out, "{header}")?;
     let mut any = false;
-    for (number, row) in result.json_rows().enumerate() {
+    for (number, row) in rows(result).enumerate() {
+        let row = row?;
         if any {
             writeln!(out)?;
         }

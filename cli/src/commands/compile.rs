@@ -1,0 +1,75 @@
+//! `compile`: what the compiler makes of a query, stage by stage.
+
+use omnigraph_grammar::{Language, items, query};
+
+use crate::arguments::{Compile, Emit};
+use crate::failure::Failure;
+use crate::project;
+use crate::source::{Source, check};
+use crate::terminal::Terminal;
+
+use super::print;
+use super::query::chosen;
+
+pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
+    let source = Source::read(&arguments.file)?;
+    match arguments.emit {
+        Emit::Tokens => return tokens(&source),
+        Emit::Ast => return tree(&source, arguments.name.as_deref()),
+        Emit::Ir | Emit::Plan | Emit::Descriptor => {}
+    }
+    let schema = match &arguments.schema {
+        Some(path) => path.clone(),
+        None => {
+            let directory = std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
+            let groups = project::groups(&directory, std::slice::from_ref(&arguments.file), None)?;
+            groups.into_iter().find_map(|group| group.schema).ok_or_else(|| {
+                Failure::usage(format!("there is no schema for {}", source.path)).help("give it with --schema FILE.pg")
+            })?
+        }
+    };
+    let checked = check(Some(&Source::read(&schema)?), std::slice::from_ref(&source));
+    let chosen = chosen(&checked, arguments.name.as_deref(), None, terminal)?;
+    let text = match arguments.emit {
+        Emit::Ir => json(&chosen.plan)?,
+        Emit::Descriptor => json(&chosen.descriptor)?,
+        _ => chosen.plan.to_string(),
+    };
+    print(|out| writeln!(out, "{}", text.trim_end()))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))
+}
+
+fn tokens(source: &Source) -> Result<(), Failure> {
+    print(|out| {
+        for token in query::tokens(&source.text) {
+            writeln!(out, "{:?} {:?} {:?}", token.span, token.kind, &source.text[token.span.range()])?;
+        }
+        Ok(())
+    })
+}
+
+fn tree(source: &Source, name: Option<&str>) -> Result<(), Failure> {
+    let (items, _) = items(Language::Query, &source.text);
+    let mut found = false;
+    print(|out| {
+        for item in &items {
+            let item_name = item.name.as_ref().map(|name| name.text.as_str());
+            if name.is_some() && name != item_name {
+                continue;
+            }
+            found = true;
+            match query::parse_item(&source.text[item.span.range()]).tree {
+                Some(tree) => writeln!(out, "{tree:#?}")?,
+                None => writeln!(out, "{} cannot be parsed", item_name.unwrap_or("a query"))?,
+            }
+        }
+        Ok(())
+    })?;
+    match name {
+        Some(name) if !found => Err(Failure::usage(format!("{} declares no query `{name}`", source.path))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! `fmt`: one style for schemas and queries.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use omnigraph_grammar::Language;
+use omnigraph_grammar::format::format;
+use similar::TextDiff;
+
+use crate::arguments::Fmt;
+use crate::failure::{Failure, io_reason};
+use crate::project;
+use crate::source::Source;
+use crate::terminal::Terminal;
+
+use super::print;
+
+pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
+    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return stdin(&arguments);
+    }
+    let paths = if arguments.paths.is_empty() { vec![PathBuf::from(".")] } else { arguments.paths.clone() };
+    let files = project::named(&paths)?;
+    let mut changed = Vec::new();
+    for path in &files {
+        let source = Source::read(path)?;
+        let formatted = format(language(path), &source.text, arguments.width);
+        for span in &formatted.skipped {
+            let line = 1 + source.text[..span.start as usize].matches('\n').count();
+            terminal.note(&format!("{}:{line}: left as it is, because it has mistakes", source.path));
+        }
+        if formatted.text == source.text {
+            continue;
+        }
+        if arguments.diff {
+            print(|out| difference(out, &source, &formatted.text))?;
+        } else if !arguments.check {
+            replace(path, &formatted.text)?;
+        }
+        changed.push(source.path);
+    }
+    if arguments.check || arguments.diff {
+        if !arguments.diff {
+            print(|out| changed.iter().try_for_each(|path| writeln!(out, "{path}")))?;
+        }
+        return match changed.len() {
+            0 => Ok(()),
+            1 => Err(Failure::no("1 file is not formatted").help("`omnigraph fmt` formats it")),
+            count => Err(Failure::no(format!("{count} files are not formatted")).help("`omnigraph fmt` formats them")),
+        };
+    }
+    terminal.note(&format!("{} of {} files changed", changed.len(), files.len()));
+    Ok(())
+}
+
+fn stdin(arguments: &Fmt) -> Result<(), Failure> {
+    let Some(name) = &arguments.stdin_filename else {
+        return Err(Failure::usage("the language of stdin is not known").help("say it with --stdin-filename NAME.gq"));
+    };
+    if !project::is_schema(name) && !project::is_query(name) {
+        return Err(Failure::usage(format!("{} is neither a .pg nor a .gq file", name.display())));
+    }
+    let source = Source { path: name.display().to_string(), ..Source::read(Path::new("-"))? };
+    let formatted = format(language(name), &source.text, arguments.width);
+    let differs = formatted.text != source.text;
+    if arguments.diff {
+        if differs {
+            print(|out| difference(out, &source, &formatted.text))?;
+        }
+    } else if !arguments.check {
+        print(|out| out.write_all(formatted.text.as_bytes()))?;
+    }
+    match differs && (arguments.check || arguments.diff) {
+        true => Err(Failure::no(format!("{} is not formatted", source.path))),
+        false => Ok(()),
+    }
+}
+
+fn language(path: &Path) -> Language {
+    if project::is_schema(path) { Language::Schema } else { Language::Query }
+}
+
+fn difference(out: &mut dyn Write, source: &Source, formatted: &str) -> std::io::Result<()> {
+    let diff = TextDiff::from_lines(source.text.as_str(), formatted);
+    write!(out, "{}", diff.unified_diff().header(&source.path, &source.path))
+}
+
+/// Puts a file in the place of another in one step, so that a full disk leaves the old one.
+fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::failed(format!("cannot write {}: {}", path.display(), io_reason(&error)));
+    let target = std::fs::canonicalize(path).map_err(failed)?;
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
+    file.as_file().set_permissions(permissions).map_err(failed)?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
+    Ok(())
+}

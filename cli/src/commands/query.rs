@@ -1,0 +1,83 @@
+//! `query`: a read query against a graph.
+
+use std::io::{IsTerminal, stdout};
+use std::time::Instant;
+
+use omnigraph_compiler::ir::{Descriptor, Plan};
+use omnigraph_compiler::params::{self, Candidate, EntryPoint};
+use omnigraph_engine::execution::{self, QueryOptions};
+
+use crate::arguments::{Query, ResultFormat};
+use crate::failure::Failure;
+use crate::output::{About, write_rows};
+use crate::request;
+use crate::source::{Checked, check};
+use crate::terminal::Terminal;
+
+use super::{block_on, engine_failure, open, print, schema_source, snapshot};
+
+pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
+    let source = request::source(&arguments.request)?;
+    let started = Instant::now();
+    block_on(async {
+        let graph = open(&arguments.request.store).await?;
+        let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
+        let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
+        let chosen = chosen(&checked, arguments.request.name.as_deref(), Some(EntryPoint::Read), terminal)?;
+        let Plan::Read(plan) = &chosen.plan else { return Err(Failure::usage("this is a mutation")) };
+        let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
+        let options = QueryOptions::default();
+        if arguments.request.explain {
+            let physical = execution::explain(&snapshot, plan, &parameters, &options).await.map_err(engine_failure)?;
+            return print(|out| write!(out, "{}\n{physical}", chosen.plan));
+        }
+        let result = execution::query(&snapshot, plan, &parameters, &options).await.map_err(engine_failure)?;
+        let about = About {
+            query: &chosen.name,
+            at: arguments.at.as_deref(),
+            elapsed_ms: started.elapsed().as_secs_f64() * 1000.0,
+            columns: &chosen.descriptor.result,
+        };
+        let default = if stdout().is_terminal() { ResultFormat::Table } else { ResultFormat::Json };
+        print(|out| write_rows(out, arguments.format.unwrap_or(default), &result, &about))
+    })
+}
+
+/// The query that a request means, compiled.
+pub struct Chosen {
+    pub name: String,
+    pub plan: Plan,
+    pub descriptor: Descriptor,
+}
+
+/// Finds the query of this name (or the only one), prints the errors that keep it from running, and makes sure that it
+/// came in by the right door.
+pub fn chosen(
+    checked: &Checked,
+    name: Option<&str>,
+    entry: Option<EntryPoint>,
+    terminal: &Terminal,
+) -> Result<Chosen, Failure> {
+    let queries: Vec<_> = checked.queries().collect();
+    let candidates: Vec<Candidate> = queries
+        .iter()
+        .map(|(_, query)| Candidate { name: query.name.clone(), mutation: query.mutation == Some(true) })
+        .collect();
+    if candidates.is_empty() {
+        // A text without any query usually is one that could not be read.
+        checked.reject(&checked.errors(), terminal)?;
+    }
+    let index = params::select(&candidates, name, None).map_err(|problem| Failure::usage(problem.to_string()))?;
+    let (file, query) = &queries[index];
+    checked.reject(&checked.errors_of(file, query.span), terminal)?;
+    params::select(&candidates[index..=index], None, entry).map_err(|problem| Failure::usage(problem.to_string()))?;
+    match (&query.checked.plan, &query.checked.descriptor) {
+        (Some(plan), Some(descriptor)) => {
+            Ok(Chosen { name: query.name.clone(), plan: plan.clone(), descriptor: descriptor.clone() })
+        }
+        _ => {
+            checked.reject(&checked.errors(), terminal)?;
+            Err(Failure::failed(format!("internal error: query `{}` has neither a plan nor an error", query.name)))
+        }
+    }
+}
