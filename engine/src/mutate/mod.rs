@@ -102,6 +102,14 @@ impl Graph {
         let snapshot = self.snapshot_of(&head.record).await?;
         let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
         let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));
+        let reads = plan
+            .statements
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Insert { .. } => None,
+                Statement::Update { target, .. } | Statement::Delete { target, .. } => Some(target.clone()),
+            })
+            .collect();
         let prepared = if deletes {
             delete::prepare(&snapshot, plan, &values).await?
         } else {
@@ -124,6 +132,7 @@ impl Graph {
                 message: format!("run {}", plan.name),
                 options: &options.commit,
                 again: !updates && !deletes,
+                reads,
                 schema: head.record.schema.clone(),
                 errors: ERROR_LIMIT,
                 affected: Some(by_type.clone()),

@@ -1,7 +1,7 @@
 //! From a checked delta to a commit: each touched dataset gets one detached version, then one record names them all. If
 //! another commit came first, everything is checked and written anew on the new head, as far as the request allows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,13 +11,15 @@ use arrow_schema::{Schema as ArrowSchema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use omnigraph_compiler::catalog::Identity;
+use omnigraph_compiler::ir::Entity;
 
 use super::branch::Head;
 use super::graph::{CommitOptions, Draft, Graph};
 use super::inject;
-use super::record::{Affected, CommitKind, TableState};
+use super::record::{Affected, CommitKind, CommitRecord, TableState};
 use super::snapshot::Snapshot;
-use super::table::{Table, TableRole};
+use super::table::{Table, TableKey, TableRole};
 use super::write::TableWrite;
 use crate::error::{Error, Result};
 use crate::validate::{self, Change, Checked, Delta, HashIndex, Removed, TypeDelta, hash};
@@ -41,6 +43,8 @@ pub(crate) struct Request<'r> {
     pub options: &'r CommitOptions,
     /// Whether losing a race leaves the request as right as it was.
     pub again: bool,
+    /// Types that were read beside those of the delta.
+    pub reads: Vec<Entity>,
     /// Hash of the schema that the delta was built for.
     pub schema: String,
     pub errors: usize,
@@ -48,49 +52,109 @@ pub(crate) struct Request<'r> {
     pub affected: Option<BTreeMap<String, Affected>>,
 }
 
+/// Written data that only needs a record.
+struct Prepared {
+    /// Id of the commit it was prepared on.
+    base: String,
+    /// What was read or written, as it was on the base.
+    touched: Vec<TableKey>,
+    written: Vec<TableState>,
+    affected: BTreeMap<String, Affected>,
+}
+
+impl Prepared {
+    fn holds(&self, record: &CommitRecord) -> bool {
+        let same = |key: &TableKey| {
+            record
+                .table(key.type_id, key.incarnation)
+                .is_some_and(|state| state.key() == *key)
+        };
+        self.touched.iter().all(same)
+    }
+
+    /// All tables of a commit on `record`.
+    fn outcome(&self, record: &CommitRecord) -> Vec<TableState> {
+        let mut tables = record.tables.clone();
+        for table in &mut tables {
+            let new = self
+                .written
+                .iter()
+                .find(|w| w.type_id == table.type_id && w.incarnation == table.incarnation);
+            if let Some(new) = new {
+                *table = new.clone();
+            }
+        }
+        tables
+    }
+}
+
 impl Graph {
     /// Checks, writes and publishes `delta`, which was prepared on `head`.
     pub(crate) async fn commit(&self, mut head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
         self.ensure_writable().await?;
+        let mut prepared: Option<Prepared> = None;
         let mut attempt = 1;
         loop {
             request.options.check_head(&head)?;
             if head.record.schema != request.schema {
-                return Err(read_set_changed(&request, &head));
+                return Err(Error::ReadSetChanged {
+                    expected: format!("with schema {}", request.schema),
+                    actual: head.record.id.clone(),
+                });
             }
-            let snapshot = self.snapshot_of(&head.record).await?;
-            let checked = validate::check(&snapshot, delta, request.errors).await?;
-            let tables = self.apply(&snapshot, delta, &checked).await?;
-            let affected = request.affected.clone().unwrap_or_else(|| affected(delta, &checked));
+            let ready = match prepared.take() {
+                // The commits in between touched nothing that this one read or wrote.
+                Some(ready) if ready.holds(&head.record) => ready,
+                Some(ready) if !request.again => {
+                    return Err(Error::ReadSetChanged {
+                        expected: ready.base,
+                        actual: head.record.id.clone(),
+                    });
+                }
+                _ => self.prepare(&head, delta, &request).await?,
+            };
             let draft = Draft {
                 kind: request.kind,
                 message: request.message.clone(),
-                tables,
-                affected: affected.clone(),
+                tables: ready.outcome(&head.record),
+                affected: ready.affected.clone(),
                 schema: head.record.schema.clone(),
             };
             if let Some(head) = self.publish(&head, draft, request.options).await? {
-                return Ok(Outcome { head, affected });
-            }
-            let overtaken = head;
-            head = self.head().await?;
-            request.options.check_head(&head)?;
-            if !request.again {
-                return Err(Error::ReadSetChanged {
-                    expected: overtaken.record.id.clone(),
-                    actual: head.record.id.clone(),
+                return Ok(Outcome {
+                    head,
+                    affected: ready.affected,
                 });
             }
             if attempt > RETRIES {
                 return Err(Error::RetryableCommitConflict { attempts: attempt });
             }
             attempt += 1;
+            prepared = Some(ready);
             let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
             tokio::time::sleep(Duration::from_millis(wait)).await;
+            head = self.head().await?;
         }
     }
 
-    /// Writes the touched datasets; the states of all tables of the outcome.
+    async fn prepare(&self, head: &Head, delta: &Delta, request: &Request<'_>) -> Result<Prepared> {
+        let snapshot = self.snapshot_of(&head.record).await?;
+        let checked = validate::check(&snapshot, delta, request.errors).await?;
+        let written = self.apply(&snapshot, delta, &checked).await?;
+        let touched = touched(&snapshot, delta, &request.reads);
+        let affected = request.affected.clone().unwrap_or_else(|| affected(delta, &checked));
+        Ok(Prepared {
+            base: head.record.id.clone(),
+            touched: touched
+                .into_iter()
+                .filter_map(|id| Some(head.record.table(id.0, id.1)?.key()))
+                .collect(),
+            written,
+            affected,
+        })
+    }
+
+    /// Writes the touched datasets; their new states.
     async fn apply(&self, snapshot: &Snapshot, delta: &Delta, checked: &Checked) -> Result<Vec<TableState>> {
         let mut writes = Vec::new();
         for (name, written) in &delta.nodes {
@@ -119,7 +183,7 @@ impl Graph {
                 numbers,
             ));
         }
-        let mut states = snapshot.record.tables.clone();
+        let mut states = Vec::new();
         // Boxed, because the compiler cannot see through closures over borrows that such a future may move to a thread.
         let writes: Vec<BoxFuture<_>> = writes
             .into_iter()
@@ -132,17 +196,17 @@ impl Graph {
             let Some((table, dataset)) = state else {
                 continue;
             };
-            let place = states
-                .iter_mut()
-                .find(|state| state.type_id == table.type_id && state.incarnation == table.incarnation)
+            let before = snapshot
+                .record
+                .table(table.type_id, table.incarnation)
                 .ok_or_else(unchecked)?;
             let state = TableState {
-                indexes: place.indexes.clone(),
-                statistics: place.statistics.clone(),
+                indexes: before.indexes.clone(),
+                statistics: before.statistics.clone(),
                 ..table
             };
             self.remember_table(Table::new(state.key(), dataset, state.rows));
-            *place = state;
+            states.push(state);
         }
         Ok(states)
     }
@@ -181,6 +245,7 @@ impl Graph {
         if write.is_empty() {
             return Ok(None);
         }
+        write.fold().await?;
         self.pass(inject::WRITE_STAGED).await?;
         if role == TableRole::Edge && matches!(written.removed, Removed::Rows(_)) {
             self.pass(inject::WRITE_BEFORE_CASCADE).await?;
@@ -267,11 +332,38 @@ fn unchecked() -> Error {
     Error::internal("a write met something that was not checked")
 }
 
-fn read_set_changed(request: &Request<'_>, head: &Head) -> Error {
-    Error::ReadSetChanged {
-        expected: format!("with schema {}", request.schema),
-        actual: head.record.id.clone(),
+/// Types, by id and incarnation, whose change by another commit could make this one wrong.
+fn touched(snapshot: &Snapshot, delta: &Delta, reads: &[Entity]) -> BTreeSet<(u64, u64)> {
+    let catalog = &snapshot.catalog;
+    let mut touched = BTreeSet::new();
+    let mut add = |identity: Identity| touched.insert((identity.type_id, identity.incarnation));
+    for name in delta.nodes.keys() {
+        catalog.node(name).map(|node| add(node.identity));
     }
+    for edge in catalog.edges.values() {
+        let written = delta.edges.contains_key(&edge.name);
+        let loses = |node: &str| {
+            delta
+                .nodes
+                .get(node)
+                .is_some_and(|written| !matches!(written.removed, Removed::Nothing))
+        };
+        if written || loses(&edge.from) || loses(&edge.to) {
+            add(edge.identity);
+        }
+        if written {
+            for node in [&edge.from, &edge.to] {
+                catalog.node(node).map(|node| add(node.identity));
+            }
+        }
+    }
+    for entity in reads {
+        match entity {
+            Entity::Node(name) => catalog.node(name).map(|node| add(node.identity)),
+            Entity::Edge(name) => catalog.edge(name).map(|edge| add(edge.identity)),
+        };
+    }
+    touched
 }
 
 fn affected(delta: &Delta, checked: &Checked) -> BTreeMap<String, Affected> {

@@ -267,6 +267,12 @@ impl Graph {
         &self.inner.injection
     }
 
+    /// Requests for the graph's own objects so far, hints included.
+    #[cfg(any(test, feature = "inject"))]
+    pub fn requests(&self) -> u64 {
+        self.inner.objects.requests() + self.inner.hints.requests()
+    }
+
     pub(crate) async fn pass(&self, point: inject::Point) -> Result<()> {
         self.inner.injection.pass(point).await
     }

@@ -1,6 +1,8 @@
 //! Small objects below a graph's root: read, create if absent, overwrite. Everything durable goes through `create`.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -12,6 +14,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
     root: Path,
+    requests: Arc<AtomicU64>,
 }
 
 /// What creating an object if absent found.
@@ -23,10 +26,22 @@ pub(crate) enum Created {
 
 impl Objects {
     pub fn new(store: Arc<dyn ObjectStore>, root: Path) -> Objects {
-        Objects { store, root }
+        Objects {
+            store,
+            root,
+            requests: Arc::default(),
+        }
     }
 
+    /// Requests made so far.
+    #[cfg(any(test, feature = "inject"))]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Every request asks for its path.
     fn path(&self, name: &str) -> Path {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         name.split('/').fold(self.root.clone(), |path, part| {
             // Parts are encoded by the layout already; a second encoding would double its percent signs.
             Path::parse(format!("{path}/{part}")).unwrap_or_else(|_| path.join(part))

@@ -2,10 +2,13 @@
 //! its row id, so what points at it by number stays right; inserted rows get the parent's next numbers in order, so
 //! their numbers are known before anything is committed.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
 use arrow_schema::SchemaRef;
 use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -13,6 +16,7 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use lance::Dataset;
 use lance::dataset::transaction::{Operation, TransactionBuilder, UpdateMode};
 use lance::dataset::{CommitBuilder, InsertBuilder, WriteMode, WriteParams};
+use lance::index::DatasetIndexExt;
 use lance::session::Session;
 use lance_file::version::LanceFileVersion;
 use lance_table::format::{Fragment, RowIdMeta};
@@ -24,6 +28,11 @@ use crate::error::{Error, Result};
 
 /// The data files' format: fixed here, so that a library upgrade does not change what is written.
 const FILE_VERSION: LanceFileVersion = LanceFileVersion::V2_2;
+
+/// Fragments of one size class that are joined at once, and what is too large to be joined.
+const FOLD_FRAGMENTS: usize = 32;
+const FOLD_ROWS: usize = 1 << 15;
+const FOLD_BYTES: u64 = 2 << 20;
 
 fn parameters(mode: WriteMode) -> WriteParams {
     WriteParams {
@@ -58,7 +67,6 @@ pub(crate) struct TableWrite {
     replaced: Vec<Fragment>,
     removed: RoaringTreemap,
     inserted_rows: u64,
-    replaced_rows: u64,
 }
 
 /// The outcome of a write.
@@ -76,7 +84,6 @@ impl TableWrite {
             replaced: Vec::new(),
             removed: RoaringTreemap::new(),
             inserted_rows: 0,
-            replaced_rows: 0,
         }
     }
 
@@ -115,7 +122,6 @@ impl TableWrite {
         if !rest.is_empty() {
             return Err(Error::internal("fewer rows were replaced than were found"));
         }
-        self.replaced_rows += row_ids.len() as u64;
         self.replaced.extend(fragments);
         self.removed.extend(addresses.iter().copied());
         Ok(())
@@ -128,6 +134,78 @@ impl TableWrite {
 
     pub fn is_empty(&self) -> bool {
         self.inserted.is_empty() && self.replaced.is_empty() && self.removed.is_empty()
+    }
+
+    /// Joins small fragments of earlier writes, so that many small commits do not slow reads down. Like a log-structured
+    /// tree it joins fragments of similar size only, and each row a logarithmic number of times.
+    pub async fn fold(&mut self) -> Result<()> {
+        let Some(fragments) = self.foldable().await? else {
+            return Ok(());
+        };
+        let mut scan = self.base.scan();
+        scan.with_fragments(fragments).with_row_id().with_row_address();
+        let stored: Vec<RecordBatch> = scan.try_into_stream().await?.try_collect().await?;
+        let (mut row_ids, mut addresses, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let schema: SchemaRef = Arc::new(arrow_schema::Schema::from(self.base.schema()));
+        for batch in stored {
+            let numbers = |name: &str| {
+                let column = batch
+                    .column_by_name(name)
+                    .and_then(|column| column.as_primitive_opt::<UInt64Type>());
+                column.ok_or_else(|| Error::internal("a scan did not give the numbers of its rows"))
+            };
+            row_ids.extend_from_slice(numbers("_rowid")?.values());
+            addresses.extend_from_slice(numbers("_rowaddr")?.values());
+            rows.push(Ok(batch
+                .project(&(0..schema.fields().len()).collect::<Vec<_>>())?
+                .with_schema(schema.clone())?));
+        }
+        self.replace(schema, futures::stream::iter(rows), &row_ids, &addresses)
+            .await
+    }
+
+    /// Fragments of one size class, if they are many. Those that an index covers stay: they would leave its coverage.
+    async fn foldable(&self) -> Result<Option<Vec<Fragment>>> {
+        let manifest = self.base.manifest();
+        if manifest.fragments.len() < FOLD_FRAGMENTS {
+            return Ok(None);
+        }
+        let mut kept: HashSet<u64> = self
+            .removed
+            .bitmaps()
+            .map(|(fragment, _)| u64::from(fragment))
+            .collect();
+        for index in self.base.load_indices().await?.iter() {
+            kept.extend(index.fragment_bitmap.iter().flatten().map(u64::from));
+        }
+        let mut classes: BTreeMap<u32, Vec<Fragment>> = BTreeMap::new();
+        for fragment in manifest
+            .fragments
+            .iter()
+            .filter(|fragment| !kept.contains(&fragment.id))
+        {
+            let deleted = fragment
+                .deletion_file
+                .as_ref()
+                .map_or(Some(0), |file| file.num_deleted_rows);
+            let (Some(physical), Some(deleted)) = (fragment.physical_rows, deleted) else {
+                continue;
+            };
+            let bytes: u64 = fragment
+                .files
+                .iter()
+                .filter_map(|file| file.file_size_bytes.get())
+                .map(u64::from)
+                .sum();
+            let live = physical - deleted.min(physical);
+            if live < FOLD_ROWS && bytes < FOLD_BYTES {
+                classes
+                    .entry(live.max(1).ilog2() / 5)
+                    .or_default()
+                    .push(fragment.clone());
+            }
+        }
+        Ok(classes.into_values().find(|class| class.len() >= FOLD_FRAGMENTS))
     }
 
     async fn stage<S>(&self, schema: SchemaRef, rows: S) -> Result<Vec<Fragment>>

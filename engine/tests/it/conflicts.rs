@@ -99,10 +99,47 @@ async fn an_overwrite_that_was_overtaken_conflicts() {
         async move { load(&slow, LoadMode::Overwrite, r#"{"edge":"Cites","from":"d1","to":"d3"}"#).await }
     });
     parked.reached().await;
-    mutate(&lab.graph, vec![person("fay", "Fay", "lead")]).await.unwrap();
+    let doc = [("slug", text("d4")), ("title", text("T"))];
+    mutate(&lab.graph, vec![insert(node("Doc"), &doc)]).await.unwrap();
     parked.release();
     assert_eq!(task.await.unwrap().unwrap_err().class(), Class::ReadSetChanged);
     assert_eq!(ids(&lab.graph, "Cites").await, ["c1", "c2"]);
+}
+
+#[tokio::test]
+async fn commits_that_touch_other_types_do_not_disturb() {
+    let lab = Temporary::lab().await;
+    let slow = lab.reopen().await;
+    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
+    let task = tokio::spawn({
+        let slow = slow.clone();
+        async move { mutate(&slow, vec![age("ada", 1)]).await }
+    });
+    parked.reached().await;
+    let cites = [("from", text("d1")), ("to", text("d3"))];
+    let head = mutate(&lab.graph, vec![insert(edge("Cites"), &cites)])
+        .await
+        .unwrap()
+        .receipt
+        .unwrap();
+    parked.release();
+    assert_eq!(task.await.unwrap().unwrap().receipt.unwrap().parent, head.commit);
+    check_graph(&lab.graph).await;
+    assert_eq!(ids(&lab.graph, "Cites").await.len(), 3);
+    assert_eq!(rows(&lab.graph, "Person").await[0]["data"]["age"], 1);
+
+    // A node's removal depends on every edge type that could name it.
+    let parked = slow.injection().park(inject::PUBLISH_BEFORE);
+    let task = tokio::spawn({
+        let slow = slow.clone();
+        async move { mutate(&slow, vec![delete(node("Person"), when("handle", Equal, text("cy")))]).await }
+    });
+    parked.reached().await;
+    let wrote = [("from", text("cy")), ("to", text("d3"))];
+    mutate(&lab.graph, vec![insert(edge("Wrote"), &wrote)]).await.unwrap();
+    parked.release();
+    assert_eq!(task.await.unwrap().unwrap_err().class(), Class::ReadSetChanged);
+    check_graph(&lab.graph).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,82 @@
+//! What operations cost, counted in requests for the graph's own objects and in datasets opened.
+
+use std::sync::Arc;
+
+use omnigraph_compiler::ir::Comparison::Equal;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_repeated_read_is_one_request() {
+    let lab = Temporary::lab().await;
+    let graph = lab.reopen().await;
+    let first = graph.snapshot().await.unwrap();
+    let table = first.node_table("Person").await.unwrap();
+    let before = graph.requests();
+    let second = graph.snapshot().await.unwrap();
+    let again = second.node_table("Person").await.unwrap();
+    assert_eq!(graph.requests() - before, 1);
+    assert!(Arc::ptr_eq(&table, &again));
+    // A write to another type leaves it open.
+    let cites = [("from", text("d1")), ("to", text("d3"))];
+    mutate(&lab.graph, vec![insert(edge("Cites"), &cites)]).await.unwrap();
+    let third = graph.snapshot().await.unwrap();
+    assert_ne!(third.commit_id(), second.commit_id());
+    assert!(Arc::ptr_eq(&table, &third.node_table("Person").await.unwrap()));
+}
+
+#[tokio::test]
+async fn writing_and_opening_do_not_depend_on_history() {
+    let lab = Temporary::lab().await;
+    let mut costs = Vec::new();
+    for n in 0..70 {
+        let before = lab.graph.requests();
+        mutate(&lab.graph, vec![person(&format!("p{n}"), "P", "lead")])
+            .await
+            .unwrap();
+        let write = lab.graph.requests() - before;
+        let opened = lab.reopen().await;
+        costs.push((write, opened.requests()));
+    }
+    costs.drain(..5);
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
+    assert!(costs[0].0 <= 5 && costs[0].1 <= 5, "{:?}", costs[0]);
+}
+
+#[tokio::test]
+async fn many_small_commits_leave_few_fragments() {
+    let lab = Temporary::lab().await;
+    for n in 0..80 {
+        let statement = match n % 3 {
+            0 => update(
+                node("Person"),
+                &[("age", integer(n))],
+                when("handle", Equal, text("ada")),
+            ),
+            _ => person(&format!("p{n}"), "P", "lead"),
+        };
+        let follows = [("from", text("ada")), ("to", text("bo")), ("weight", integer(n))];
+        mutate(&lab.graph, vec![statement, insert(edge("Follows"), &follows)])
+            .await
+            .unwrap();
+    }
+    check_graph(&lab.graph).await;
+    let snapshot = lab.graph.snapshot().await.unwrap();
+    for table in [
+        snapshot.node_table("Person").await.unwrap(),
+        snapshot.edge_table("Follows").await.unwrap(),
+    ] {
+        assert!(
+            table.dataset().manifest().fragments.len() < 40,
+            "{}",
+            table.dataset().manifest().fragments.len()
+        );
+    }
+    let weights: Vec<_> = rows(&lab.graph, "Follows")
+        .await
+        .iter()
+        .map(|row| row["data"]["weight"].clone())
+        .collect();
+    assert_eq!(weights.len(), 87);
+    assert_eq!(rows(&lab.graph, "Person").await[0]["data"]["age"], 78);
+}
