@@ -128,6 +128,7 @@ impl Graph {
             ),
             options: &options.commit,
             again: mode != LoadMode::Overwrite,
+            shuts: true,
             reads: Vec::new(),
             schema: head.record.schema.clone(),
             errors,

@@ -97,6 +97,7 @@ impl Graph {
             parameters,
             now: Value::DateTime(now),
         };
+        let _turn = self.turn().await;
         let head = self.head().await?;
         options.commit.check_head(&head)?;
         let snapshot = self.snapshot_of(&head.record).await?;
@@ -132,6 +133,7 @@ impl Graph {
                 message: format!("run {}", plan.name),
                 options: &options.commit,
                 again: !updates && !deletes,
+                shuts: false,
                 reads,
                 schema: head.record.schema.clone(),
                 errors: ERROR_LIMIT,

@@ -15,8 +15,9 @@ use omnigraph_compiler::catalog::Identity;
 use omnigraph_compiler::ir::Entity;
 
 use super::branch::Head;
-use super::graph::{CommitOptions, Draft, Graph};
+use super::graph::{Draft, Graph};
 use super::inject;
+use super::options::CommitOptions;
 use super::record::{Affected, CommitKind, CommitRecord, TableState};
 use super::snapshot::Snapshot;
 use super::table::{Table, TableKey, TableRole};
@@ -29,6 +30,9 @@ const CONCURRENCY: usize = 8;
 
 /// Times that a request which may be prepared anew is.
 const RETRIES: u32 = 32;
+
+/// Lost races after which a long write keeps the handle's own mutations out.
+const PATIENCE: u32 = 3;
 
 /// What a commit came to.
 pub(crate) struct Outcome {
@@ -43,6 +47,8 @@ pub(crate) struct Request<'r> {
     pub options: &'r CommitOptions,
     /// Whether losing a race leaves the request as right as it was.
     pub again: bool,
+    /// Whether it may keep the handle's mutations out; false for a mutation, which has its turn.
+    pub shuts: bool,
     /// Types that were read beside those of the delta.
     pub reads: Vec<Entity>,
     /// Hash of the schema that the delta was built for.
@@ -94,6 +100,7 @@ impl Graph {
         self.ensure_writable().await?;
         let mut prepared: Option<Prepared> = None;
         let mut attempt = 1;
+        let mut shut = None;
         loop {
             request.options.check_head(&head)?;
             if head.record.schema != request.schema {
@@ -131,6 +138,9 @@ impl Graph {
             }
             attempt += 1;
             prepared = Some(ready);
+            if attempt > PATIENCE && request.shuts && shut.is_none() {
+                shut = Some(self.shut().await);
+            }
             let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
             tokio::time::sleep(Duration::from_millis(wait)).await;
             head = self.head().await?;

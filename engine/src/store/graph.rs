@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use lance::session::Session;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use ulid::Ulid;
 
 use super::branch::{self, FIRST, Head, Published};
@@ -14,6 +14,7 @@ use super::inject::{self, Injection};
 use super::layout::{self, MAIN};
 use super::location::Location;
 use super::objects::{Created, Objects};
+use super::options::{CommitOptions, OpenOptions};
 use super::record::{Affected, CommitKind, CommitRecord, Operation, Parent, TableState};
 use super::schema::Schema;
 use super::snapshot::Snapshot;
@@ -25,9 +26,6 @@ use crate::topology::Caches;
 /// Bytes that the storage library may keep of open indexes and of metadata.
 const INDEX_CACHE: usize = 256 << 20;
 const METADATA_CACHE: usize = 256 << 20;
-
-const MESSAGE_LIMIT: usize = 8 << 10;
-const META_LIMIT: usize = 32;
 
 #[derive(Clone)]
 pub struct Graph {
@@ -48,25 +46,10 @@ struct Inner {
     writable: OnceCell<()>,
     client: Option<String>,
     injection: Injection,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct OpenOptions {
-    /// Program and version, kept in every record that this handle writes.
-    pub client: Option<String>,
-}
-
-/// What a write may say about itself.
-#[derive(Clone, Debug, Default)]
-pub struct CommitOptions {
-    pub actor: Option<String>,
-    /// A default is written without one.
-    pub message: Option<String>,
-    pub meta: BTreeMap<String, String>,
-    /// The commit that must be the head; otherwise nothing happens.
-    pub if_commit: Option<String>,
-    /// A ULID, to ask for the outcome by; made up without one.
-    pub operation: Option<String>,
+    /// Mutations of this handle follow each other instead of racing.
+    turn: AsyncMutex<()>,
+    /// Shut by a write that lost too many races, so that those of this handle let it through.
+    gate: RwLock<()>,
 }
 
 /// A commit about to be published.
@@ -103,7 +86,12 @@ impl Graph {
                 head: Mutex::default(),
                 writable: OnceCell::new(),
                 client: options.client,
+                #[cfg(any(test, feature = "inject"))]
+                injection: options.injection,
+                #[cfg(not(any(test, feature = "inject")))]
                 injection: Injection::default(),
+                turn: AsyncMutex::default(),
+                gate: RwLock::default(),
             }),
         })
     }
@@ -215,6 +203,7 @@ impl Graph {
         self.inner
             .tables
             .put(Arc::new(Table::new(state.key(), Arc::new(dataset), 0)));
+        self.pass(inject::INIT_DATASET).await?;
         Ok(state)
     }
 
@@ -299,6 +288,16 @@ impl Graph {
             })
             .await
             .copied()
+    }
+
+    /// Held by a mutation from its reading of the head to its commit.
+    pub(crate) async fn turn(&self) -> (RwLockReadGuard<'_, ()>, MutexGuard<'_, ()>) {
+        (self.inner.gate.read().await, self.inner.turn.lock().await)
+    }
+
+    /// Keeps the mutations of this handle out.
+    pub(crate) async fn shut(&self) -> RwLockWriteGuard<'_, ()> {
+        self.inner.gate.write().await
     }
 
     /// The head's snapshot: one request if it has not moved.
@@ -508,68 +507,6 @@ impl Graph {
         tokio::task::spawn_blocking(move || super::location::sync_files(&folder, &files))
             .await
             .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
-    }
-}
-
-impl CommitOptions {
-    pub(crate) fn check(&self) -> Result<()> {
-        let message = self.message.as_deref().unwrap_or_default();
-        if message.len() > MESSAGE_LIMIT {
-            return Err(Error::ResourceLimitExceeded {
-                resource: "bytes of a commit message",
-                limit: MESSAGE_LIMIT as u64,
-                actual: message.len() as u64,
-            });
-        }
-        let control = |text: &str| text.chars().any(|c| c.is_control() && c != '\n');
-        if control(message) {
-            return Err(Error::bad_request(
-                "a commit message may hold no control characters but line breaks",
-            ));
-        }
-        if let Some(actor) = &self.actor
-            && (actor.is_empty() || actor.chars().any(char::is_control) || actor.starts_with("system:"))
-        {
-            return Err(Error::bad_request(
-                "an actor is not empty, has no control characters, and does not start with `system:`",
-            ));
-        }
-        if self.meta.len() > META_LIMIT {
-            return Err(Error::ResourceLimitExceeded {
-                resource: "entries of a commit's metadata",
-                limit: META_LIMIT as u64,
-                actual: self.meta.len() as u64,
-            });
-        }
-        for (key, value) in &self.meta {
-            let mut bytes = key.bytes();
-            let legal = key.len() <= 64
-                && bytes.next().is_some_and(|b| b.is_ascii_lowercase())
-                && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.-".contains(&b))
-                && value.len() <= 1024;
-            if !legal {
-                return Err(Error::bad_request(format!(
-                    "metadata `{key}`: keys are lower-case words of up to 64 bytes, values up to 1024 bytes"
-                )));
-            }
-        }
-        if let Some(operation) = &self.operation
-            && Ulid::from_string(operation).is_err()
-        {
-            return Err(Error::bad_request(format!("operation id `{operation}` is no ULID")));
-        }
-        Ok(())
-    }
-
-    /// The conditional write's check against the head that the write starts from.
-    pub(crate) fn check_head(&self, head: &Head) -> Result<()> {
-        match &self.if_commit {
-            Some(expected) if *expected != head.record.id => Err(Error::PreconditionFailed {
-                expected: expected.clone(),
-                actual: head.record.id.clone(),
-            }),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -52,6 +52,12 @@ mod active {
         armed: Arc<Mutex<HashMap<Point, Action>>>,
     }
 
+    impl std::fmt::Debug for Injection {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Injection")
+        }
+    }
+
     /// A task that waits at a point.
     pub struct Parked {
         reached: Arc<Notify>,

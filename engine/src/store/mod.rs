@@ -11,6 +11,7 @@ pub mod inject;
 mod layout;
 mod location;
 mod objects;
+mod options;
 mod record;
 mod schema;
 mod snapshot;
@@ -18,7 +19,8 @@ mod table;
 mod write;
 
 pub use columns::{DST, DST_ROW, ID, PROPERTY_ID, SRC, SRC_ROW, edge_schema, node_schema, value_type};
-pub use graph::{CommitOptions, Graph, OpenOptions};
+pub use graph::Graph;
+pub use options::{CommitOptions, OpenOptions};
 pub use record::{
     Affected, ColumnStatistics, CommitKind, CommitRecord, Counts, IndexState, Operation, Parent, TableState,
 };

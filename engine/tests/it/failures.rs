@@ -2,7 +2,7 @@
 
 use omnigraph_compiler::ir::Comparison::Equal;
 use omnigraph_engine::store::inject::{self, Point};
-use omnigraph_engine::{Class, Effect, Graph, LoadMode};
+use omnigraph_engine::{Class, Effect, Graph, LoadMode, OpenOptions};
 
 use crate::support::*;
 
@@ -28,6 +28,92 @@ async fn a_load_that_fails_before_its_record_never_was() {
     }
     load(&lab.graph, LoadMode::Append, lines).await.unwrap();
     check_graph(&lab.graph).await;
+}
+
+#[tokio::test]
+async fn an_init_that_fails_may_be_tried_again() {
+    let before = [inject::INIT_DATASET, inject::INIT_SCHEMA, inject::INIT_BEFORE_RECORD];
+    for point in before {
+        let folder = tempfile::tempdir().unwrap();
+        let location = folder.path().join("g").to_str().unwrap().to_string();
+        let options = OpenOptions::default();
+        options.injection.fail(point);
+        let failed = Graph::init(&location, LAB, options).await;
+        assert!(failed.is_err(), "{}", point.0);
+        let error = Graph::open(&location).await.unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("its creation was not finished; create it again"),
+            "{error}"
+        );
+        let graph = Graph::init(&location, LAB, OpenOptions::default()).await.unwrap();
+        load(&graph, LoadMode::Append, LAB_DATA).await.unwrap();
+        check_graph(&graph).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let location = folder.path().join("g").to_str().unwrap().to_string();
+    let options = OpenOptions::default();
+    options.injection.fail(inject::INIT_AFTER_RECORD);
+    Graph::init(&location, LAB, options).await.unwrap_err();
+    check_graph(&Graph::open(&location).await.unwrap()).await;
+}
+
+/// A child that writes until it is killed; it prints what was acknowledged.
+#[tokio::test]
+async fn child_of_the_kill_test() {
+    let Ok(location) = std::env::var("OMNIGRAPH_KILL_TEST") else {
+        return;
+    };
+    let graph = Graph::open(&location).await.unwrap();
+    let first = graph.snapshot().await.unwrap().node_rows("Person");
+    for n in first.. {
+        let handle = format!("k{n}");
+        let follows = [("from", text(&handle)), ("to", text(&handle))];
+        let statements = vec![person(&handle, "K", "lead"), insert(edge("Follows"), &follows)];
+        mutate(&graph, statements).await.unwrap();
+        println!("acknowledged {n}");
+    }
+}
+
+#[tokio::test]
+async fn killed_at_any_moment() {
+    use std::io::Read;
+    let lab = Temporary::new(LAB).await;
+    let mut acknowledged = None;
+    for round in 0..12u64 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "failures::child_of_the_kill_test",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env("OMNIGRAPH_KILL_TEST", lab.path())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(60 + 37 * round)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut output = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+        let last = output
+            .lines()
+            .filter_map(|line| line.strip_prefix("acknowledged ")?.parse::<u64>().ok())
+            .next_back();
+        acknowledged = last.or(acknowledged);
+        let graph = lab.reopen().await;
+        check_graph(&graph).await;
+        let snapshot = graph.snapshot().await.unwrap();
+        let rows = snapshot.node_rows("Person");
+        // All that was acknowledged is there, and at most the one that was on its way besides.
+        let known = acknowledged.map_or(0, |last| last + 1);
+        assert!(rows == known || rows == known + 1, "{rows} rows, {known} acknowledged");
+        assert_eq!(snapshot.edge_rows("Follows"), rows);
+        acknowledged = rows.checked_sub(1);
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,14 @@
 //! Tests of the engine on real stores. One binary, because each links the storage library.
 
 mod conflicts;
+mod costs;
 mod export;
 mod failures;
+mod lab;
 mod load_errors;
 mod load_modes;
 mod mutations;
+mod query;
+mod random;
 mod store;
 mod support;

@@ -354,3 +354,33 @@ async fn cardinality_counts_what_changed() {
     .unwrap();
     check_graph(&tasks.graph).await;
 }
+
+#[tokio::test]
+async fn names_keep_their_case() {
+    let schema = "node Item {\n codeText: String @key\n firstName: String? @unique\n select: I32?\n}\nedge Has: Item -> Item {\n bigWeight: I32?\n}";
+    let items = Temporary::new(schema).await;
+    let item = |code: &str, name: &str, n: i64| {
+        insert(
+            node("Item"),
+            &[
+                ("codeText", text(code)),
+                ("firstName", text(name)),
+                ("select", integer(n)),
+            ],
+        )
+    };
+    let has = [("from", text("a")), ("to", text("b")), ("bigWeight", integer(1))];
+    let statements = vec![item("a", "x", 1), item("b", "y", 2), insert(edge("Has"), &has)];
+    mutate(&items.graph, statements).await.unwrap();
+    let change = update(
+        node("Item"),
+        &[("select", integer(7))],
+        when("firstName", Equal, text("x")),
+    );
+    assert_eq!(mutate(&items.graph, vec![change]).await.unwrap().affected_nodes, 1);
+    let change = delete(edge("Has"), when("bigWeight", Equal, integer(1)));
+    assert_eq!(mutate(&items.graph, vec![change]).await.unwrap().affected_edges, 1);
+    let error = mutate(&items.graph, vec![item("c", "x", 1)]).await.unwrap_err();
+    assert!(error.to_string().contains("(firstName): x"), "{error}");
+    assert_eq!(rows(&items.graph, "Item").await[0]["data"]["select"], 7);
+}
