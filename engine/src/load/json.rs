@@ -68,12 +68,12 @@ pub(crate) const TOKEN_LIMIT: u32 = 131_072;
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum LineError {
-    Fault(Fault),
+    Fault(Box<Fault>),
     TooManyTokens,
 }
 
 pub(crate) fn parse(line: &[u8]) -> Result<Json<'_>, LineError> {
-    let text = std::str::from_utf8(line).map_err(|_| LineError::Fault(Fault::NotUtf8))?;
+    let text = std::str::from_utf8(line).map_err(|_| LineError::Fault(Box::new(Fault::NotUtf8)))?;
     let state = State::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = Seed(&state).deserialize(&mut deserializer).and_then(|json| {
@@ -82,7 +82,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<Json<'_>, LineError> {
     });
     parsed.map_err(|error| {
         if let Some(member) = state.duplicate.take() {
-            LineError::Fault(Fault::DuplicateMember { member })
+            LineError::Fault(Box::new(Fault::DuplicateMember { member }))
         } else if state.tokens.get() > TOKEN_LIMIT {
             LineError::TooManyTokens
         } else {

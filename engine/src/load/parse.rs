@@ -63,7 +63,7 @@ impl<'c> Parser<'c> {
             if let Err(fault) = self.take(&buffer)? {
                 self.sink.push(Some(self.line), fault);
             }
-            if self.line % 1_024 == 0 || buffer.len() > 1 << 20 {
+            if self.line.is_multiple_of(1_024) || buffer.len() > 1 << 20 {
                 self.spill_if_large()?;
             }
         }
@@ -101,7 +101,7 @@ impl<'c> Parser<'c> {
     fn take(&mut self, line: &[u8]) -> Result<Result<(), Fault>> {
         let json = match json::parse(line) {
             Ok(json) => json,
-            Err(LineError::Fault(fault)) => return Ok(Err(fault)),
+            Err(LineError::Fault(fault)) => return Ok(Err(*fault)),
             Err(LineError::TooManyTokens) => {
                 return Err(self.limit(
                     "JSON tokens of one line",

@@ -74,6 +74,7 @@ impl Place<'_> {
             Scalar::U64 => Some(("0".to_string(), u64::MAX.to_string())),
             _ => None,
         };
+        let range = range.map(Box::new);
         Fault::OutOfRange {
             type_name: self.type_name.to_string(),
             property: self.property.name.clone(),

@@ -51,10 +51,13 @@ const KEPT_VERSIONS: usize = 4;
 
 type Cell = Arc<OnceCell<Arc<Table>>>;
 
+/// Versions of one incarnation, the last used one last.
+type Versions = Vec<(u64, Cell)>;
+
 /// Open tables: the few most recently used versions of each type.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    open: Mutex<HashMap<(u64, u64), Vec<(u64, Cell)>>>,
+    open: Mutex<HashMap<(u64, u64), Versions>>,
 }
 
 impl Tables {

@@ -100,8 +100,8 @@ pub enum Fault {
         property: String,
         declared: String,
         value: String,
-        /// Smallest and greatest of an integer type.
-        range: Option<(String, String)>,
+        /// Smallest and greatest of an integer type. Boxed, like the columns below, to keep the enum small.
+        range: Option<Box<(String, String)>>,
     },
     #[error("{type_name}.{property}: `{value}` is no {declared}; write it like {example}")]
     NotTemporal {
@@ -190,7 +190,7 @@ pub enum Fault {
     #[error("{type_name} `{first}` and `{second}` have the same ({}): {value}, but @unique forbids it", columns.join(", "))]
     Unique {
         type_name: String,
-        columns: Vec<String>,
+        columns: Box<[String]>,
         value: String,
         first: String,
         second: String,
@@ -245,10 +245,10 @@ fn nearest(name: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
-fn range_suffix(range: &Option<(String, String)>) -> String {
+fn range_suffix(range: &Option<Box<(String, String)>>) -> String {
     range
         .as_ref()
-        .map(|(min, max)| format!(" ({min} to {max})"))
+        .map(|range| format!(" ({} to {})", range.0, range.1))
         .unwrap_or_default()
 }
 

@@ -146,7 +146,7 @@ fn fault(name: &str, columns: &[String], arrays: &[ArrayRef], row: usize, first:
     let values: Vec<String> = arrays.iter().map(|array| show(array, row)).collect();
     Fault::Unique {
         type_name: name.to_string(),
-        columns: columns.to_vec(),
+        columns: columns.into(),
         value: values.join(", "),
         first,
         second,
