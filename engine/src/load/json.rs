@@ -86,7 +86,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<Json<'_>, LineError> {
         } else if state.tokens.get() > TOKEN_LIMIT {
             LineError::TooManyTokens
         } else {
-            LineError::Fault(Fault::NotJson { reason: reason(&error) })
+            LineError::Fault(Box::new(Fault::NotJson { reason: reason(&error) }))
         }
     })
 }
