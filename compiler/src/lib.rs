@@ -10,5 +10,7 @@ pub mod project;
 pub mod query;
 pub mod rules;
 pub mod schema;
+pub mod settings;
 pub mod temporal;
 pub mod types;
+pub mod workspace;

@@ -1,0 +1,116 @@
+//! The project's settings: what `omnigraph.toml` says, and what holds without one. This module turns text into settings;
+//! `workspace` finds the text.
+
+mod read;
+pub mod schema;
+mod select;
+
+use std::collections::BTreeSet;
+
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::Severity;
+use crate::rules::{self, Rule};
+use crate::schema::SchemaSettings;
+
+pub use read::read;
+pub use select::{Level, Levels, Pattern};
+
+/// The name of the file that holds a project's settings.
+pub const SETTINGS_FILE: &str = "omnigraph.toml";
+
+/// The widest line that the formatter makes unless the settings say otherwise.
+pub const DEFAULT_WIDTH: usize = 100;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Schema files; without any, the nearest one above a query is its schema.
+    pub schema: Vec<Pattern>,
+    /// Query files; without any, all below the settings' folder.
+    pub queries: Vec<Pattern>,
+    /// What is left out of both.
+    pub exclude: Vec<Pattern>,
+    pub lint: LintSettings,
+    pub format: FormatSettings,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LintSettings {
+    pub levels: Levels,
+    /// Later ones win.
+    pub overrides: Vec<Override>,
+    /// Whether a suppression without a reason is a finding.
+    pub require_reason: bool,
+    /// The least severity for which `lint` ends with "no".
+    pub fail_on: Option<Severity>,
+    /// A file of old findings, relative to the settings' folder.
+    pub baseline: Option<String>,
+    /// Annotations that the project declares as its own.
+    pub known_annotations: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    pub paths: Vec<Pattern>,
+    pub levels: Levels,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatSettings {
+    pub width: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            schema: Vec::new(),
+            queries: Vec::new(),
+            exclude: Vec::new(),
+            lint: LintSettings {
+                levels: Levels::default(),
+                overrides: Vec::new(),
+                require_reason: false,
+                fail_on: Some(Severity::Error),
+                baseline: None,
+                known_annotations: BTreeSet::new(),
+            },
+            format: FormatSettings { width: DEFAULT_WIDTH },
+        }
+    }
+}
+
+impl Settings {
+    /// How severe a finding of this rule is in a file (its path from the settings' folder); `None` if it is not reported.
+    /// `own` is what the finding itself says. What the language calls an error stays one.
+    pub fn severity(&self, rule: &Rule, own: Severity, path: &str) -> Option<Severity> {
+        if own == Severity::Error && rule.severity == Severity::Error {
+            return Some(own);
+        }
+        let overrides = self.lint.overrides.iter().rev();
+        let level = overrides
+            .filter(|over| over.paths.iter().any(|pattern| pattern.matches(path)))
+            .find_map(|over| over.levels.of(rule))
+            .or_else(|| self.lint.levels.of(rule));
+        match level {
+            Some(level) => level.severity(),
+            None => rules::is_on(rule).then_some(own),
+        }
+    }
+
+    /// What of them checking a schema depends on. `today` counts days from 1970-01-01.
+    pub fn schema_settings(&self, today: Option<i32>) -> SchemaSettings {
+        SchemaSettings {
+            known_annotations: self.lint.known_annotations.clone(),
+            today,
+        }
+    }
+}
+
+/// Something wrong with the settings' text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsProblem {
+    pub span: Span,
+    /// One sentence, no code, names in backticks.
+    pub message: String,
+    pub help: Option<String>,
+}

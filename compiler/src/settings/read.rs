@@ -1,0 +1,248 @@
+//! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent.
+
+use std::ops::Range;
+
+use omnigraph_grammar::Span;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{FormatSettings, Level, Levels, LintSettings, Override, Pattern, Settings, SettingsProblem};
+use crate::diagnostic::{Severity, nearest, suggestion};
+
+/// Reads settings; everything that is wrong with them at once otherwise.
+pub fn read(text: &str) -> Result<Settings, Vec<SettingsProblem>> {
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
+            let span = span(error.span().unwrap_or_default());
+            return Err(vec![SettingsProblem {
+                span,
+                message,
+                help: None,
+            }]);
+        }
+    };
+    let mut reader = Reader { problems: Vec::new() };
+    let settings = reader.settings(table.get_ref());
+    reader.problems.sort_by_key(|problem| problem.span.start);
+    match reader.problems.is_empty() {
+        true => Ok(settings),
+        false => Err(reader.problems),
+    }
+}
+
+fn span(range: Range<usize>) -> Span {
+    Span::new(range.start, range.end)
+}
+
+struct Reader {
+    problems: Vec<SettingsProblem>,
+}
+
+type Entry<'a> = Spanned<DeValue<'a>>;
+
+impl Reader {
+    fn settings(&mut self, table: &DeTable) -> Settings {
+        let mut settings = Settings::default();
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "schema" => settings.schema = self.patterns(value),
+                "queries" => settings.queries = self.patterns(value),
+                "exclude" => settings.exclude = self.patterns(value),
+                "lint" => self.lint(value, &mut settings.lint),
+                "format" => self.format(value, &mut settings.format),
+                _ => self.unknown(key, &["schema", "queries", "exclude", "lint", "format"]),
+            }
+        }
+        settings
+    }
+
+    fn lint(&mut self, value: &Entry, lint: &mut LintSettings) {
+        const KEYS: [&str; 6] = [
+            "rules",
+            "overrides",
+            "require-reason",
+            "fail-on",
+            "baseline",
+            "known-annotations",
+        ];
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "rules" => lint.levels = self.levels(value),
+                "overrides" => lint.overrides = self.overrides(value),
+                "require-reason" => lint.require_reason = self.boolean(value).unwrap_or_default(),
+                "fail-on" => {
+                    lint.fail_on = match self.string(value) {
+                        Some("error") => Some(Severity::Error),
+                        Some("warning") => Some(Severity::Warning),
+                        Some("info") => Some(Severity::Info),
+                        Some("never") => None,
+                        Some(word) => {
+                            self.choice(value, word, &["error", "warning", "info", "never"]);
+                            continue;
+                        }
+                        None => continue,
+                    }
+                }
+                "baseline" => lint.baseline = self.string(value).map(str::to_owned),
+                "known-annotations" => {
+                    let names = self.strings(value).into_iter();
+                    lint.known_annotations = names.map(|(name, _)| name.trim_start_matches('@').to_owned()).collect();
+                }
+                _ => self.unknown(key, &KEYS),
+            }
+        }
+    }
+
+    fn overrides(&mut self, value: &Entry) -> Vec<Override> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.expected(value, "a list of tables, each written under `[[lint.overrides]]`");
+            return Vec::new();
+        };
+        let mut overrides = Vec::new();
+        for element in array.iter() {
+            let Some(table) = self.table(element) else { continue };
+            let mut over = Override {
+                paths: Vec::new(),
+                levels: Levels::default(),
+            };
+            for (key, value) in table.iter() {
+                match key.get_ref().as_ref() {
+                    "paths" => over.paths = self.patterns(value),
+                    "rules" => over.levels = self.levels(value),
+                    _ => self.unknown(key, &["paths", "rules"]),
+                }
+            }
+            if !table.iter().any(|(key, _)| key.get_ref().as_ref() == "paths") {
+                self.problem(element.span(), "an override needs `paths`", None);
+            }
+            overrides.push(over);
+        }
+        overrides
+    }
+
+    fn levels(&mut self, value: &Entry) -> Levels {
+        let mut levels = Levels::default();
+        let Some(table) = self.table(value) else { return levels };
+        for (key, value) in table.iter() {
+            let Some(word) = self.string(value) else { continue };
+            let Some(level) = Level::from_word(word) else {
+                self.choice(value, word, &Level::WORDS);
+                continue;
+            };
+            if let Err((message, help)) = levels.insert(key.get_ref(), level) {
+                self.problem(key.span(), message, help);
+            }
+        }
+        levels
+    }
+
+    fn format(&mut self, value: &Entry, format: &mut FormatSettings) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "width" => {
+                    let width = match value.get_ref() {
+                        DeValue::Integer(number) => number.to_string().parse().ok(),
+                        _ => None,
+                    };
+                    match width.filter(|width| (40..=400).contains(width)) {
+                        Some(width) => format.width = width,
+                        None => self.expected(value, "a number from 40 to 400"),
+                    }
+                }
+                _ => self.unknown(key, &["width"]),
+            }
+        }
+    }
+
+    /// One pattern or a list of them.
+    fn patterns(&mut self, value: &Entry) -> Vec<Pattern> {
+        let written = match value.get_ref() {
+            DeValue::String(text) => vec![(text.to_string(), value.span())],
+            DeValue::Array(_) => self.strings(value),
+            _ => {
+                self.expected(value, "a path or a list of paths");
+                Vec::new()
+            }
+        };
+        let mut patterns = Vec::new();
+        for (text, range) in written {
+            match Pattern::new(&text) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(reason) => self.problem(range, format!("`{text}` is not a pattern for paths: {reason}"), None),
+            }
+        }
+        patterns
+    }
+
+    fn strings(&mut self, value: &Entry) -> Vec<(String, Range<usize>)> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.expected(value, "a list of strings");
+            return Vec::new();
+        };
+        let mut strings = Vec::new();
+        for element in array.iter() {
+            if let Some(text) = self.string(element) {
+                strings.push((text.to_owned(), element.span()));
+            }
+        }
+        strings
+    }
+
+    fn string<'v>(&mut self, value: &'v Entry) -> Option<&'v str> {
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(text);
+        }
+        self.expected(value, "a string");
+        None
+    }
+
+    fn boolean(&mut self, value: &Entry) -> Option<bool> {
+        if let DeValue::Boolean(value) = value.get_ref() {
+            return Some(*value);
+        }
+        self.expected(value, "`true` or `false`");
+        None
+    }
+
+    fn table<'v, 'a>(&mut self, value: &'v Entry<'a>) -> Option<&'v DeTable<'a>> {
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(table);
+        }
+        self.expected(value, "a table");
+        None
+    }
+
+    fn expected(&mut self, value: &Entry, what: &str) {
+        self.problem(value.span(), format!("this should be {what}"), None);
+    }
+
+    fn choice(&mut self, value: &Entry, word: &str, words: &[&str]) {
+        let help = nearest(word, words.iter().copied()).map(suggestion);
+        let all: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        self.problem(value.span(), format!("this should be one of {}", all.join(", ")), help);
+    }
+
+    fn unknown<T: AsRef<str>>(&mut self, key: &Spanned<T>, known: &[&str]) {
+        let word = key.get_ref().as_ref();
+        let help = match nearest(word, known.iter().copied()) {
+            Some(near) => suggestion(near),
+            None => {
+                let all: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+                format!("known here: {}", all.join(", "))
+            }
+        };
+        self.problem(key.span(), format!("unknown setting `{word}`"), Some(help));
+    }
+
+    fn problem(&mut self, range: Range<usize>, message: impl Into<String>, help: Option<String>) {
+        self.problems.push(SettingsProblem {
+            span: span(range),
+            message: message.into(),
+            help,
+        });
+    }
+}
