@@ -2,6 +2,7 @@
 //! equal byte by byte, and so is the export of a graph that was loaded from one.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -11,7 +12,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use omnigraph_compiler::catalog::Property;
+use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::temporal;
 
@@ -49,34 +50,67 @@ impl Snapshot {
         let wanted = |name: &str| options.types.is_empty() || options.types.iter().any(|other| other == name);
         let mut buffer = Vec::with_capacity(2 * CHUNK);
         for node in self.catalog.nodes.values().filter(|node| wanted(&node.name)) {
-            let table = self.node_table(&node.name).await?;
-            let prefix = format!("{{\"type\":{},", text(&node.name));
-            export_table(&table, &prefix, false, &node.properties, output, &mut buffer).await?;
+            let rows = Source::of_node(node, self.node_table(&node.name).await?);
+            export_table(&rows, output, &mut buffer).await?;
         }
         for edge in self.catalog.edges.values().filter(|edge| wanted(&edge.name)) {
-            let table = self.edge_table(&edge.name).await?;
-            let prefix = format!("{{\"edge\":{},", text(&edge.name));
-            export_table(&table, &prefix, true, &edge.properties, output, &mut buffer).await?;
+            let rows = Source::of_edge(edge, self.edge_table(&edge.name).await?);
+            export_table(&rows, output, &mut buffer).await?;
         }
         write_out(output, &mut buffer)?;
         output
             .flush()
             .map_err(|source| Error::from_io("write the export", source))
     }
+
+    /// One entity as a line of an export, without the line's end; `None` if there is none with this id.
+    pub async fn entity(&self, type_name: &str, id: &str) -> Result<Option<String>> {
+        let rows = match (self.catalog.node(type_name), self.catalog.edge(type_name)) {
+            (Some(node), _) => Source::of_node(node, self.node_table(type_name).await?),
+            (None, Some(edge)) => Source::of_edge(edge, self.edge_table(type_name).await?),
+            (None, None) => {
+                let known = self.catalog.nodes.keys().chain(self.catalog.edges.keys());
+                return Err(Error::NotFound {
+                    what: "type",
+                    name: type_name.to_string(),
+                    nearest: nearest(type_name, known.map(String::as_str)).map(str::to_string),
+                });
+            }
+        };
+        let mut found = None;
+        visit(&rows.table, &[ID], Some((ID, vec![id.into()])), |batch| {
+            let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
+            found = row_ids.values().first().copied().or(found);
+            Ok(())
+        })
+        .await?;
+        let Some(row) = found else {
+            return Ok(None);
+        };
+        let batch = rows.table.dataset().take_rows(&[row], rows.projection()?).await?;
+        let mut line = Vec::new();
+        rows.write_row(&batch, 0, &mut line)?;
+        String::from_utf8(line)
+            .map(Some)
+            .map_err(|_| Error::internal("an entity is no text"))
+    }
+}
+
+/// The rows of one type.
+struct Source<'c> {
+    table: Arc<Table>,
+    /// How every line begins.
+    prefix: String,
+    edge: bool,
+    properties: &'c [Property],
 }
 
 fn text(value: &str) -> String {
     serde_json::Value::from(value).to_string()
 }
 
-async fn export_table(
-    table: &Table,
-    prefix: &str,
-    edge: bool,
-    properties: &[Property],
-    output: &mut (impl Write + Send),
-    buffer: &mut Vec<u8>,
-) -> Result<()> {
+async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buffer: &mut Vec<u8>) -> Result<()> {
+    let table = &source.table;
     // The order needs ids and row ids alone; the rows themselves are fetched a batch at a time.
     let mut order: Vec<(String, u64)> = Vec::with_capacity(table.rows() as usize);
     visit(table, &[ID], None, |batch| {
@@ -92,31 +126,22 @@ async fn export_table(
     .await?;
     order.sort();
     let rows: Vec<u64> = order.into_iter().map(|(_, row)| row).collect();
-    let mut columns = vec![ID];
-    if edge {
-        columns.extend([SRC, DST]);
-    }
-    columns.extend(properties.iter().map(|property| property.name.as_str()));
-    let projection = table.dataset().schema().project(&columns)?;
-    let bytes: u64 = table
+    let files = table
         .dataset()
         .manifest()
         .fragments
         .iter()
-        .flat_map(|f| &f.files)
-        .filter_map(|f| f.file_size_bytes.get())
-        .map(u64::from)
-        .sum();
+        .flat_map(|fragment| &fragment.files);
+    let bytes: u64 = files.filter_map(|file| file.file_size_bytes.get()).map(u64::from).sum();
     let width = (bytes / table.rows().max(1)).max(1);
     let batch_rows = usize::try_from(BATCH_BYTES / width)
         .unwrap_or(BATCH_ROWS)
         .clamp(1, BATCH_ROWS);
     for chunk in rows.chunks(batch_rows) {
-        let batch = table.dataset().take_rows(chunk, projection.clone()).await?;
+        let batch = table.dataset().take_rows(chunk, source.projection()?).await?;
         for row in 0..batch.num_rows() {
-            buffer.extend_from_slice(prefix.as_bytes());
-            write_row(&batch, row, edge, properties, buffer)?;
-            buffer.extend_from_slice(b"}}\n");
+            source.write_row(&batch, row, buffer)?;
+            buffer.push(b'\n');
             if buffer.len() >= CHUNK {
                 write_out(output, buffer)?;
             }
@@ -135,28 +160,59 @@ fn write_out(output: &mut impl Write, buffer: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn write_row(batch: &RecordBatch, row: usize, edge: bool, properties: &[Property], out: &mut Vec<u8>) -> Result<()> {
-    let string = |name: &str| Ok::<_, Error>(column_of(batch, name)?.as_string::<i32>().value(row));
-    if edge {
-        out.extend_from_slice(b"\"from\":");
-        write_text(out, string(SRC)?)?;
-        out.extend_from_slice(b",\"to\":");
-        write_text(out, string(DST)?)?;
-        out.push(b',');
-    }
-    out.extend_from_slice(b"\"data\":{\"id\":");
-    write_text(out, string(ID)?)?;
-    for property in properties {
-        let array = column_of(batch, &property.name)?;
-        if array.is_null(row) {
-            continue;
+impl<'c> Source<'c> {
+    fn of_node(node: &'c NodeType, table: Arc<Table>) -> Source<'c> {
+        Source {
+            table,
+            prefix: format!("{{\"type\":{},", text(&node.name)),
+            edge: false,
+            properties: &node.properties,
         }
-        out.push(b',');
-        write_text(out, &property.name)?;
-        out.push(b':');
-        write_value(out, array.as_ref(), row)?;
     }
-    Ok(())
+
+    fn of_edge(edge: &'c EdgeType, table: Arc<Table>) -> Source<'c> {
+        Source {
+            table,
+            prefix: format!("{{\"edge\":{},", text(&edge.name)),
+            edge: true,
+            properties: &edge.properties,
+        }
+    }
+
+    fn projection(&self) -> Result<lance::datatypes::Schema> {
+        let mut columns = vec![ID];
+        if self.edge {
+            columns.extend([SRC, DST]);
+        }
+        columns.extend(self.properties.iter().map(|property| property.name.as_str()));
+        Ok(self.table.dataset().schema().project(&columns)?)
+    }
+
+    fn write_row(&self, batch: &RecordBatch, row: usize, out: &mut Vec<u8>) -> Result<()> {
+        let string = |name: &str| Ok::<_, Error>(column_of(batch, name)?.as_string::<i32>().value(row));
+        out.extend_from_slice(self.prefix.as_bytes());
+        if self.edge {
+            out.extend_from_slice(b"\"from\":");
+            write_text(out, string(SRC)?)?;
+            out.extend_from_slice(b",\"to\":");
+            write_text(out, string(DST)?)?;
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"data\":{\"id\":");
+        write_text(out, string(ID)?)?;
+        for property in self.properties {
+            let array = column_of(batch, &property.name)?;
+            if array.is_null(row) {
+                continue;
+            }
+            out.push(b',');
+            write_text(out, &property.name)?;
+            out.push(b':');
+            write_value(out, array.as_ref(), row)?;
+        }
+        out.extend_from_slice(b"}}");
+        Ok(())
+    }
 }
 
 fn write_text(out: &mut Vec<u8>, value: &str) -> Result<()> {

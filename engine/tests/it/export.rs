@@ -70,3 +70,31 @@ async fn by_type() {
     assert_eq!(error.to_string(), "type `Cite` does not exist; did you mean `Cites`?");
     assert!(output.is_empty());
 }
+
+#[tokio::test]
+async fn one_entity() {
+    let lab = Temporary::lab().await;
+    let snapshot = lab.graph.snapshot().await.unwrap();
+    for line in export(&lab.graph).await.lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let type_name = row["type"].as_str().or(row["edge"].as_str()).unwrap();
+        let found = snapshot
+            .entity(type_name, row["data"]["id"].as_str().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(found.as_deref(), Some(line));
+    }
+    assert_eq!(snapshot.entity("Person", "nobody").await.unwrap(), None);
+    assert_eq!(snapshot.entity("Nope", "x").await.unwrap_err().class(), Class::NotFound);
+}
+
+#[tokio::test]
+async fn edges_find_nodes_of_composite_keys() {
+    let schema = "node Place {\n country: String\n code: I32\n @key(country, code)\n}\nedge Near: Place -> Place";
+    let places = Temporary::new(schema).await;
+    let lines = r#"{"edge":"Near","from":"[\"1\",\"de\"]","to":"[\"2\",\"fr\"]"}
+{"type":"Place","data":{"country":"de","code":1}}
+{"type":"Place","data":{"country":"fr","code":2}}"#;
+    load(&places.graph, LoadMode::Append, lines).await.unwrap();
+    check_graph(&places.graph).await;
+}
