@@ -31,7 +31,7 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
 }
 
 fn options() -> OpenOptions {
-    OpenOptions { client: Some(format!("omnigraph {}", env!("CARGO_PKG_VERSION"))) }
+    OpenOptions::of_client(format!("omnigraph {}", env!("CARGO_PKG_VERSION")))
 }
 
 async fn open(store: &str) -> Result<Graph, Failure> {

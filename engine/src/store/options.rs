@@ -19,6 +19,15 @@ pub struct OpenOptions {
     pub injection: super::inject::Injection,
 }
 
+impl OpenOptions {
+    /// Ordinary options for a program that names itself.
+    pub fn of_client(client: impl Into<String>) -> OpenOptions {
+        let mut options = OpenOptions::default();
+        options.client.replace(client.into());
+        options
+    }
+}
+
 /// What a write may say about itself.
 #[derive(Clone, Debug, Default)]
 pub struct CommitOptions {
