@@ -359,7 +359,8 @@ fn read_data<'a>(
     for (member, value) in data {
         if member == ID {
             match value {
-                Json::String(text) if text.is_empty() => fail(Fault::IdEmpty {
+                // The key may be the empty text, and an export gives its id.
+                Json::String(text) if text.is_empty() && key.is_empty() => fail(Fault::IdEmpty {
                     type_name: type_name.to_string(),
                 }),
                 Json::String(text) => id = Some(text),
