@@ -105,12 +105,30 @@ fn read_row(properties: &[Property], data: &Map<String, Json>) -> Result<Row, St
     let mut row = Row::new();
     for property in properties {
         let value = match data.get(&property.name) {
-            None | Some(Json::Null) => Value::Null,
+            None => default_of(property),
+            Some(Json::Null) => Value::Null,
             Some(json) => read_value(json, &property.ty).map_err(|reason| format!("{}: {reason}", property.name))?,
         };
-        row.insert(property.name.clone(), value);
+        row.insert(property.name.clone(), value.stored());
     }
     Ok(row)
+}
+
+/// What a property holds that nothing is said about.
+pub fn default_of(property: &Property) -> Value {
+    use omnigraph_compiler::types::Value as Constant;
+    match &property.default {
+        None | Some(Constant::Null) => Value::Null,
+        Some(Constant::Bool(value)) => Value::Bool(*value),
+        Some(Constant::Integer(value)) => Value::Integer((*value).into()),
+        Some(Constant::Unsigned(value)) => Value::Integer((*value).into()),
+        Some(Constant::Float(value)) if property.ty.scalar == Scalar::F32 => Value::Single(*value as f32),
+        Some(Constant::Float(value)) => Value::Double(*value),
+        Some(Constant::String(value)) => Value::Text(value.clone()),
+        Some(Constant::Date(value)) => Value::Date(*value),
+        Some(Constant::DateTime(value)) => Value::DateTime(*value),
+        Some(other) => panic!("no property defaults to {other:?}"),
+    }
 }
 
 /// A JSON value of a property's type; null is the caller's business.

@@ -7,7 +7,7 @@ use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::query::ast::{self, Statement};
 use serde_json::{Map, Value as Json};
 
-use super::load::key_id;
+use super::load::{default_of, key_id};
 use super::parameters::{self, Parameters};
 use super::solve::constant;
 use super::value::holds;
@@ -95,7 +95,7 @@ impl Model {
         for assignment in &update.assignments {
             let property = node.property(&assignment.property.text).ok_or("unknown property")?;
             let value = constant(&assignment.value, parameters, now)?;
-            changes.insert(property.name.clone(), assign(value, &property.ty)?);
+            changes.insert(property.name.clone(), assign(value, &property.ty)?.stored());
         }
         let operand = constant(&update.predicate.value, parameters, now)?;
         for row in self
@@ -234,8 +234,11 @@ impl Model {
 fn new_row(properties: &[Property], given: &BTreeMap<String, Value>) -> Result<Row, String> {
     let mut row = Row::new();
     for property in properties {
-        let value = given.get(&property.name).cloned().unwrap_or(Value::Null);
-        row.insert(property.name.clone(), assign(value, &property.ty)?);
+        let value = given
+            .get(&property.name)
+            .cloned()
+            .unwrap_or_else(|| default_of(property));
+        row.insert(property.name.clone(), assign(value, &property.ty)?.stored());
     }
     Ok(row)
 }

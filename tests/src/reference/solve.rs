@@ -407,7 +407,16 @@ fn read_literal(literal: &ast::Literal, parameters: &Parameters, now: i64) -> Re
         ast::Literal::DateTime(text, _) => Value::DateTime(parse_instant(text).ok_or("not an instant")?),
         ast::Literal::List(items) => {
             let items = items.iter().map(|item| constant(item, parameters, now));
-            Value::List(items.collect::<Result<_, _>>()?)
+            let mut items = items.collect::<Result<Vec<_>, _>>()?;
+            // A literal list has one type of item: beside a float, an integer is one too.
+            if items.iter().any(|item| matches!(item, Value::Double(_))) {
+                for item in &mut items {
+                    if let Value::Integer(number) = item {
+                        *item = Value::Double(*number as f64);
+                    }
+                }
+            }
+            Value::List(items)
         }
     })
 }

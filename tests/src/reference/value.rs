@@ -116,6 +116,17 @@ impl Value {
         }
     }
 
+    /// As it is stored: there is one zero.
+    pub fn stored(self) -> Value {
+        match self {
+            Value::Single(f) => Value::Single(f + 0.0),
+            Value::Double(f) => Value::Double(f + 0.0),
+            Value::List(items) => Value::List(items.into_iter().map(Value::stored).collect()),
+            Value::Vector(items) => Value::Vector(items.into_iter().map(|f| f + 0.0).collect()),
+            other => other,
+        }
+    }
+
     /// A constant that meets an F32 is rounded to that width first.
     pub fn to_single(&self) -> Value {
         match self {

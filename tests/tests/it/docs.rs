@@ -69,7 +69,11 @@ fn links_lead_somewhere() {
                     continue;
                 }
                 let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-                let file = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+                let file = if file.is_empty() {
+                    path.clone()
+                } else {
+                    path.parent().unwrap().join(file)
+                };
                 let known = file.exists()
                     && (anchor.is_empty() || anchors(&fs::read_to_string(&file).unwrap_or_default()).contains(anchor));
                 if !known {
@@ -99,10 +103,16 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
 fn anchors(text: &str) -> BTreeSet<String> {
     let heading = |line: &str| {
         let words = line.trim_start_matches('#').trim().to_lowercase();
-        let kept = words.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        let kept = words
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
-    prose(text).into_iter().filter(|(_, line)| line.starts_with('#')).map(|(_, line)| heading(line)).collect()
+    prose(text)
+        .into_iter()
+        .filter(|(_, line)| line.starts_with('#'))
+        .map(|(_, line)| heading(line))
+        .collect()
 }
 
 fn root() -> PathBuf {
@@ -125,11 +135,20 @@ impl Block<'_> {
     }
 
     fn file(&self) -> Option<&str> {
-        self.info.iter().skip(1).copied().find(|word| word.contains('.') && !is_code(word))
+        self.info
+            .iter()
+            .skip(1)
+            .copied()
+            .find(|word| word.contains('.') && !is_code(word))
     }
 
     fn codes(&self) -> BTreeSet<String> {
-        self.info.iter().skip(1).filter(|word| is_code(word)).map(|word| word.to_string()).collect()
+        self.info
+            .iter()
+            .skip(1)
+            .filter(|word| is_code(word))
+            .map(|word| word.to_string())
+            .collect()
     }
 
     fn text(&self) -> String {
@@ -150,7 +169,11 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     for (index, line) in text.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => {
-                open = Some(Block { info: info.split_whitespace().collect(), start: index + 1, lines: Vec::new() })
+                open = Some(Block {
+                    info: info.split_whitespace().collect(),
+                    start: index + 1,
+                    lines: Vec::new(),
+                })
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.lines.push(line),
@@ -187,7 +210,12 @@ fn run(page: &str) {
                     (Some(schema), false) => schema,
                     (None, false) => panic!("{place}: no schema before this query"),
                 };
-                compare_codes(&mut faults, &place, &block, workspace.lint(against, Some(&block.text())));
+                compare_codes(
+                    &mut faults,
+                    &place,
+                    &block,
+                    workspace.lint(against, Some(&block.text())),
+                );
             }
             "console" => {
                 let steps = steps(&block);
@@ -196,7 +224,13 @@ fn run(page: &str) {
                     let place = format!("{page}:{}", step.line + 1);
                     let says_status = steps.get(index + 1).is_some_and(|next| next.command == "echo $?");
                     if status != 0 && !says_status {
-                        writeln!(faults, "{place}: `{}` ended with {status}:\n{}\n", step.command, output.join("\n")).unwrap();
+                        writeln!(
+                            faults,
+                            "{place}: `{}` ended with {status}:\n{}\n",
+                            step.command,
+                            output.join("\n")
+                        )
+                        .unwrap();
                     } else if !matches(&step.expected, &output) {
                         writeln!(
                             faults,
@@ -206,7 +240,11 @@ fn run(page: &str) {
                             step.expected.join("\n")
                         )
                         .unwrap();
-                        updates.push((step.output, step.expected.len(), output.iter().map(|line| stable(line)).collect()));
+                        updates.push((
+                            step.output,
+                            step.expected.len(),
+                            output.iter().map(|line| stable(line)).collect(),
+                        ));
                     }
                 }
             }
@@ -226,7 +264,9 @@ fn run(page: &str) {
 /// Demands the block's codes, or neither errors nor warnings.
 fn compare_codes(faults: &mut String, place: &str, block: &Block, found: Vec<Finding>) {
     let wanted = block.codes();
-    let notable = found.iter().filter(|finding| !wanted.is_empty() || finding.severity != "info");
+    let notable = found
+        .iter()
+        .filter(|finding| !wanted.is_empty() || finding.severity != "info");
     // A block may name the code or the sub-code.
     let names = |finding: &&Finding| match wanted.contains(&finding.code) {
         true => finding.code.clone(),
@@ -235,7 +275,12 @@ fn compare_codes(faults: &mut String, place: &str, block: &Block, found: Vec<Fin
     let got: BTreeSet<String> = notable.map(|finding| names(&finding)).collect();
     if got != wanted {
         let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
-        writeln!(faults, "{place}: found {got:?} instead of {wanted:?}: {}\n", messages.join("; ")).unwrap();
+        writeln!(
+            faults,
+            "{place}: found {got:?} instead of {wanted:?}: {}\n",
+            messages.join("; ")
+        )
+        .unwrap();
     }
 }
 
@@ -255,7 +300,10 @@ struct Workspace {
 
 impl Workspace {
     fn new() -> Workspace {
-        Workspace { folder: TempDir::new().unwrap(), status: 0.into() }
+        Workspace {
+            folder: TempDir::new().unwrap(),
+            status: 0.into(),
+        }
     }
 
     /// What `lint` finds in a schema, or in a query file against one.
@@ -281,7 +329,12 @@ impl Workspace {
             severity: text(&value["severity"]),
             message: text(&value["message"]),
         };
-        document["diagnostics"].as_array().unwrap().iter().map(finding).collect()
+        document["diagnostics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(finding)
+            .collect()
     }
 
     /// What a command prints, stdout first, and the code it ends with.
@@ -303,7 +356,10 @@ impl Workspace {
             .output()
             .unwrap();
         let printed = [output.stdout, output.stderr].concat();
-        let lines = String::from_utf8_lossy(&printed).lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines = String::from_utf8_lossy(&printed)
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
         let status = output.status.code().unwrap_or(-1);
         self.status.set(status);
         (lines, status)
@@ -332,7 +388,12 @@ fn steps<'a>(block: &Block<'a>) -> Vec<Step<'a>> {
         } else if let Some(command) = line.strip_prefix("$ ") {
             continued = command.ends_with('\\');
             let command = command.trim_end_matches('\\').to_owned();
-            steps.push(Step { command, line: line_number, output: line_number + 1, expected: Vec::new() });
+            steps.push(Step {
+                command,
+                line: line_number,
+                output: line_number + 1,
+                expected: Vec::new(),
+            });
         } else {
             let step = steps.last_mut().expect("a console block begins with a command");
             step.expected.push(line);
@@ -356,8 +417,12 @@ fn matches(expected: &[&str], output: &[String]) -> bool {
 
 fn matches_line(expected: &str, line: &str) -> bool {
     let mut parts = expected.split("[..]").collect::<Vec<_>>().into_iter();
-    let Some(mut rest) = line.strip_prefix(parts.next().unwrap_or("")) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    let Some(mut rest) = line.strip_prefix(parts.next().unwrap_or("")) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
     for part in parts {
         let Some(at) = rest.find(part) else { return false };
         rest = &rest[at + part.len()..];

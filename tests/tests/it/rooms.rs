@@ -14,8 +14,23 @@ struct Packages {
 
 fn packages() -> Packages {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    // For this platform alone: what only others need may not be on this machine.
+    let version = Command::new(env!("CARGO")).arg("-vV").output().expect("cargo runs");
+    let version = String::from_utf8(version.stdout).expect("text");
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("cargo knows its host");
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--format-version", "1", "--manifest-path"])
+        .args([
+            "metadata",
+            "--offline",
+            "--format-version",
+            "1",
+            "--filter-platform",
+            host,
+            "--manifest-path",
+        ])
         .arg(manifest)
         .output()
         .expect("cargo runs");

@@ -32,6 +32,7 @@ node Place {
     size: I64?
     ratio: F32?
     open: Bool?
+    level: I32 @default(3)
 }
 
 node Slot {
@@ -231,6 +232,7 @@ pub const NODES: [Ty; 3] = [
             ("size", Scalar(Kind::I64)),
             ("ratio", Scalar(Kind::F32)),
             ("open", Scalar(Kind::Bool)),
+            ("level", Scalar(Kind::I32)),
         ],
     },
     Ty {
@@ -359,7 +361,10 @@ pub fn draw(rng: &mut SmallRng) -> Drawn {
     }
     for code in &letters[..pick(rng, &[0, 1, 3, 4, 5, 6])] {
         let mut data = json!({ "code": code, "name": Kind::Text.value(rng) });
-        fill(rng, &mut data, &properties("Place")[2..]);
+        fill(rng, &mut data, &properties("Place")[2..5]);
+        if rng.random_bool(0.5) {
+            data["level"] = Kind::I32.value(rng);
+        }
         drawn.lines.push(json!({ "type": "Place", "data": data }).to_string());
         drawn.places.push((*code).to_owned());
     }
