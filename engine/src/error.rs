@@ -196,7 +196,7 @@ impl Error {
 fn describe(kind: StorageKind) -> &'static str {
     match kind {
         StorageKind::Transient => "the storage did not answer in time",
-        StorageKind::Configuration => "the storage refuses access (read-only folder, missing rights or credentials)",
+        StorageKind::Configuration => "the storage refuses access (a file where a folder is needed, a read-only folder, missing rights or credentials)",
         StorageKind::NotFound => "it does not exist",
         StorageKind::Permanent => "the storage cannot do it",
         StorageKind::Exhausted => "no space left on the storage",
@@ -222,7 +222,10 @@ fn classify_chain(error: &(dyn std::error::Error + 'static)) -> StorageKind {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            return classify_io(io);
+            let kind = classify_io(io);
+            if kind != StorageKind::Unknown {
+                return kind;
+            }
         }
         if let Some(store) = error.downcast_ref::<object_store::Error>()
             && !matches!(store, object_store::Error::Generic { .. })
@@ -248,7 +251,8 @@ fn classify_io(error: &std::io::Error) -> StorageKind {
     match error.kind() {
         ErrorKind::NotFound => StorageKind::NotFound,
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StorageKind::Configuration,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StorageKind::Exhausted,
+        // A file that outgrows a limit of the process or the file system is a full disk to whoever waits for it.
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => StorageKind::Exhausted,
         ErrorKind::TimedOut | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused => StorageKind::Transient,
         ErrorKind::NotADirectory | ErrorKind::Unsupported => StorageKind::Configuration,
         _ => StorageKind::Unknown,
