@@ -122,10 +122,14 @@ impl Settled {
     }
 
     fn flush_at_end(&mut self) {
+        let mut line_ends = false;
         for text in std::mem::take(&mut self.pending) {
-            if !matches!(self.last(), Some(Space | Hard | Blank)) {
+            if line_ends {
+                self.operations.push(Hard);
+            } else if !matches!(self.last(), Some(Space | Hard | Blank)) {
                 self.operations.push(Space);
             }
+            line_ends = text.starts_with("//");
             self.operations.push(Text(text));
         }
     }

@@ -86,10 +86,10 @@ fn essence(language: Language, text: &str) -> Vec<&str> {
         Language::Schema => schema::tokens(text).iter().map(|t| t.span).collect(),
         Language::Query => query::tokens(text).iter().map(|t| t.span).collect(),
     };
-    // A line comment carries the CR of its line end.
+    // A line comment carries the blanks at the end of its line, which are not kept.
     spans
         .into_iter()
-        .map(|s| text[s.range()].trim_end_matches('\r'))
+        .map(|s| text[s.range()].trim_end())
         .filter(|c| significant(c))
         .collect()
 }
