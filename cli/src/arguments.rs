@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Typed property graphs: check schemas and queries, load data, ask and change it.
 #[derive(Debug, Parser)]
-#[command(name = "omnigraph", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "omnigraph",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 #[command(after_help = "Exit codes: 0 fine · 1 the answer is no · 2 wrong usage or settings · 3 the operation failed")]
 pub struct Cli {
     #[command(flatten)]
@@ -144,7 +149,12 @@ pub struct Request {
     #[arg(long, value_name = "STORE")]
     pub store: String,
     /// A query file; `-` is stdin
-    #[arg(long, value_name = "FILE.gq", required_unless_present = "text", conflicts_with = "text")]
+    #[arg(
+        long,
+        value_name = "FILE.gq",
+        required_unless_present = "text",
+        conflicts_with = "text"
+    )]
     pub query: Option<PathBuf>,
     /// The query's text
     #[arg(short = 'e', long = "expression", value_name = "TEXT")]

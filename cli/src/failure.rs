@@ -19,15 +19,27 @@ pub struct Failure {
 
 impl Failure {
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, message: message.into(), help: None }
+        Failure {
+            exit: Exit::Usage,
+            message: message.into(),
+            help: None,
+        }
     }
 
     pub fn failed(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Failed, message: message.into(), help: None }
+        Failure {
+            exit: Exit::Failed,
+            message: message.into(),
+            help: None,
+        }
     }
 
     pub fn no(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::No, message: message.into(), help: None }
+        Failure {
+            exit: Exit::No,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// The answer is no, and the reasons are printed already.

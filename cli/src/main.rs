@@ -32,7 +32,9 @@ fn main() -> ExitCode {
     };
     let terminal = Terminal::new(&cli.global);
     let outcome = run(cli.command, &terminal).and_then(|()| {
-        io::stdout().flush().map_err(|error| Failure::failed(format!("cannot write the result: {}", failure::io_reason(&error))))
+        io::stdout()
+            .flush()
+            .map_err(|error| Failure::failed(format!("cannot write the result: {}", failure::io_reason(&error))))
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

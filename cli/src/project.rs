@@ -18,7 +18,11 @@ pub struct Group {
 /// The groups that `paths` mean; without paths, those of the project around `directory`. `schema` overrides what the
 /// folders say.
 pub fn groups(directory: &Path, paths: &[PathBuf], schema: Option<&Path>) -> Result<Vec<Group>, Failure> {
-    let files = if paths.is_empty() { collect(&project_root(directory)?)? } else { named(paths)? };
+    let files = if paths.is_empty() {
+        collect(&project_root(directory)?)?
+    } else {
+        named(paths)?
+    };
     let mut grouped: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
         if is_schema(&file) {
@@ -34,7 +38,10 @@ pub fn groups(directory: &Path, paths: &[PathBuf], schema: Option<&Path>) -> Res
     if let Some(schema) = schema {
         grouped.entry(Some(schema.to_owned())).or_default();
     }
-    Ok(grouped.into_iter().map(|(schema, queries)| Group { schema, queries }).collect())
+    Ok(grouped
+        .into_iter()
+        .map(|(schema, queries)| Group { schema, queries })
+        .collect())
 }
 
 /// All schema and query files that `paths` name or hold.
@@ -48,7 +55,10 @@ pub fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         } else if is_schema(path) || is_query(path) {
             files.push(path.clone());
         } else {
-            return Err(Failure::usage(format!("{} is neither a .pg nor a .gq file", path.display())));
+            return Err(Failure::usage(format!(
+                "{} is neither a .pg nor a .gq file",
+                path.display()
+            )));
         }
     }
     files.sort();
@@ -79,19 +89,35 @@ fn project_root(directory: &Path) -> Result<PathBuf, Failure> {
 
 /// `root`, an ancestor of `directory`, as a path that starts there.
 fn relative_to(directory: &Path, root: &Path) -> PathBuf {
-    let levels = directory.strip_prefix(root).map_or(0, |below| below.components().count());
-    if levels == 0 { PathBuf::from(".") } else { std::iter::repeat_n("..", levels).collect() }
+    let levels = directory
+        .strip_prefix(root)
+        .map_or(0, |below| below.components().count());
+    if levels == 0 {
+        PathBuf::from(".")
+    } else {
+        std::iter::repeat_n("..", levels).collect()
+    }
 }
 
 fn collect(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| name.starts_with('.') || name == "target")
+        entry.depth() > 0
+            && entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.starts_with('.') || name == "target")
     };
-    for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
+    for entry in WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !hidden(entry))
+    {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).display().to_string();
-            let reason = error.io_error().map_or_else(|| "a link that leads in a circle".to_owned(), io_reason);
+            let reason = error
+                .io_error()
+                .map_or_else(|| "a link that leads in a circle".to_owned(), io_reason);
             Failure::usage(format!("cannot read {path}: {reason}"))
         })?;
         if entry.file_type().is_file() && (is_schema(entry.path()) || is_query(entry.path())) {
@@ -134,7 +160,9 @@ fn nearest_schema(directory: &Path, query: &Path) -> Result<Option<PathBuf>, Fai
 }
 
 fn schemas_in(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut names: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())

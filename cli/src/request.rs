@@ -14,16 +14,15 @@ use crate::terminal::Terminal;
 pub fn source(request: &Request) -> Result<Source, Failure> {
     match (&request.query, &request.text) {
         (Some(path), _) => Source::read(path),
-        (None, text) => Ok(Source { path: "<text>".to_owned(), text: text.clone().unwrap_or_default() }),
+        (None, text) => Ok(Source {
+            path: "<text>".to_owned(),
+            text: text.clone().unwrap_or_default(),
+        }),
     }
 }
 
 /// The parameters, decoded by their declarations. All problems are reported at once.
-pub fn parameters(
-    request: &Request,
-    plan: &Plan,
-    terminal: &Terminal,
-) -> Result<BTreeMap<String, Value>, Failure> {
+pub fn parameters(request: &Request, plan: &Plan, terminal: &Terminal) -> Result<BTreeMap<String, Value>, Failure> {
     let declared = match plan {
         Plan::Read(plan) => &plan.parameters,
         Plan::Mutation(plan) => &plan.parameters,
@@ -33,7 +32,14 @@ pub fn parameters(
         (None, Some(path)) => parse(&Source::read(path)?.text, &path.display().to_string())?,
         (None, None) => from_pairs(&request.param, declared)?,
     };
-    let decoded = params::bind(plan, &json, Options { strict: request.strict, ..Options::default() });
+    let decoded = params::bind(
+        plan,
+        &json,
+        Options {
+            strict: request.strict,
+            ..Options::default()
+        },
+    );
     for warning in &decoded.warnings {
         terminal.warn(&warning.to_string());
     }

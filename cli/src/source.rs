@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
+use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
 use omnigraph_grammar::{Language, Span};
 
@@ -21,7 +21,11 @@ pub struct Source {
 impl Source {
     /// A file, or stdin for `-`.
     pub fn read(path: &Path) -> Result<Source, Failure> {
-        let shown = if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.display().to_string() };
+        let shown = if path.as_os_str() == "-" {
+            "<stdin>".to_owned()
+        } else {
+            path.display().to_string()
+        };
         let bytes = if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -33,7 +37,10 @@ impl Source {
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Source { path: shown, text }),
             Err(error) => {
-                let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+                let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
+                    .iter()
+                    .filter(|b| **b == b'\n')
+                    .count();
                 Err(unreadable(format!("line {line} is not UTF-8 text")))
             }
         }
@@ -52,14 +59,24 @@ pub struct Checked {
 /// Checks a schema (none: no type is known) together with query files.
 pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
     let database = Database::new();
-    let input = |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
-    let mut files: Vec<SourceFile> = schema.map(|source| input(source, Language::Schema)).into_iter().collect();
+    let input =
+        |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
+    let mut files: Vec<SourceFile> = schema
+        .map(|source| input(source, Language::Schema))
+        .into_iter()
+        .collect();
     let queries: Vec<SourceFile> = queries.iter().map(|source| input(source, Language::Query)).collect();
     files.extend(&queries);
     let project = Project::of(&database, files);
     let diagnostics = db::diagnostics(&database, project);
     let sources = db::sources(&database, project);
-    Checked { database, project, queries, diagnostics, sources }
+    Checked {
+        database,
+        project,
+        queries,
+        diagnostics,
+        sources,
+    }
 }
 
 impl Checked {
@@ -67,7 +84,9 @@ impl Checked {
     pub fn queries(&self) -> impl Iterator<Item = (String, QuerySummary)> {
         self.queries.iter().flat_map(|file| {
             let path = file.path(&self.database).clone();
-            db::queries(&self.database, self.project, *file).into_iter().map(move |query| (path.clone(), query))
+            db::queries(&self.database, self.project, *file)
+                .into_iter()
+                .map(move |query| (path.clone(), query))
         })
     }
 
@@ -81,7 +100,10 @@ impl Checked {
     }
 
     pub fn errors(&self) -> Vec<&Diagnostic> {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect()
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .collect()
     }
 
     /// Prints errors to stderr and ends the command if there are any.

@@ -10,13 +10,17 @@ use crate::arguments::{ColorChoice, Global};
 #[derive(Clone, Copy)]
 pub struct Terminal {
     pub quiet: bool,
-    pub verbose: bool,
+    verbose: bool,
     color: ColorChoice,
 }
 
 impl Terminal {
     pub fn new(global: &Global) -> Terminal {
-        Terminal { quiet: global.quiet, verbose: global.verbose, color: global.color }
+        Terminal {
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color: global.color,
+        }
     }
 
     pub fn color_stdout(&self) -> bool {
@@ -45,8 +49,19 @@ impl Terminal {
         }
     }
 
+    /// What was done, for those who asked to hear it.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            eprintln!("{text}");
+        }
+    }
+
     pub fn warn(&self, text: &str) {
-        let label = if self.color_stderr() { "\x1b[33;1mwarning\x1b[0m" } else { "warning" };
+        let label = if self.color_stderr() {
+            "\x1b[33;1mwarning\x1b[0m"
+        } else {
+            "warning"
+        };
         eprintln!("{label}: {text}");
     }
 
@@ -59,7 +74,11 @@ impl Terminal {
             Some(total) => ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden()),
             None => ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
         };
-        let template = if total.is_some() { "{msg} {bar:30} {bytes}/{total_bytes}" } else { "{msg} {spinner} {bytes}" };
+        let template = if total.is_some() {
+            "{msg} {bar:30} {bytes}/{total_bytes}"
+        } else {
+            "{msg} {spinner} {bytes}"
+        };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what.to_owned());
         let shown = bar.clone();

@@ -21,7 +21,8 @@ pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
     let schema = match &arguments.schema {
         Some(path) => path.clone(),
         None => {
-            let directory = std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
+            let directory =
+                std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
             let groups = project::groups(&directory, std::slice::from_ref(&arguments.file), None)?;
             groups.into_iter().find_map(|group| group.schema).ok_or_else(|| {
                 Failure::usage(format!("there is no schema for {}", source.path)).help("give it with --schema FILE.pg")
@@ -45,7 +46,13 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
 fn tokens(source: &Source) -> Result<(), Failure> {
     print(|out| {
         for token in query::tokens(&source.text) {
-            writeln!(out, "{:?} {:?} {:?}", token.span, token.kind, &source.text[token.span.range()])?;
+            writeln!(
+                out,
+                "{:?} {:?} {:?}",
+                token.span,
+                token.kind,
+                &source.text[token.span.range()]
+            )?;
         }
         Ok(())
     })

@@ -11,7 +11,14 @@ pub fn run(arguments: Explain) -> Result<(), Failure> {
     if arguments.list {
         return print(|out| {
             for rule in RULES {
-                writeln!(out, "{:<8} {:<8} {:<32} {}", rule.subcode, rule.severity.word(), rule.name, rule.summary)?;
+                writeln!(
+                    out,
+                    "{:<8} {:<8} {:<32} {}",
+                    rule.subcode,
+                    rule.severity.word(),
+                    rule.name,
+                    rule.summary
+                )?;
             }
             Ok(())
         });
@@ -25,7 +32,9 @@ pub fn run(arguments: Explain) -> Result<(), Failure> {
             .min_by_key(|known| strsim::levenshtein(&known.to_lowercase(), &word.to_lowercase()));
         let failure = Failure::usage(format!("no diagnostic is called `{word}`"));
         return Err(match nearest {
-            Some(nearest) => failure.help(format!("did you mean `{nearest}`? `omnigraph explain --list` has them all")),
+            Some(nearest) => failure.help(format!(
+                "did you mean `{nearest}`? `omnigraph explain --list` has them all"
+            )),
             None => failure,
         });
     }

@@ -19,7 +19,11 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
     if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return stdin(&arguments);
     }
-    let paths = if arguments.paths.is_empty() { vec![PathBuf::from(".")] } else { arguments.paths.clone() };
+    let paths = if arguments.paths.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        arguments.paths.clone()
+    };
     let files = project::named(&paths)?;
     let mut changed = Vec::new();
     for path in &files {
@@ -27,7 +31,10 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
         let formatted = format(language(path), &source.text, arguments.width);
         for span in &formatted.skipped {
             let line = 1 + source.text[..span.start as usize].matches('\n').count();
-            terminal.note(&format!("{}:{line}: left as it is, because it has mistakes", source.path));
+            terminal.note(&format!(
+                "{}:{line}: left as it is, because it has mistakes",
+                source.path
+            ));
         }
         if formatted.text == source.text {
             continue;
@@ -58,9 +65,15 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
         return Err(Failure::usage("the language of stdin is not known").help("say it with --stdin-filename NAME.gq"));
     };
     if !project::is_schema(name) && !project::is_query(name) {
-        return Err(Failure::usage(format!("{} is neither a .pg nor a .gq file", name.display())));
+        return Err(Failure::usage(format!(
+            "{} is neither a .pg nor a .gq file",
+            name.display()
+        )));
     }
-    let source = Source { path: name.display().to_string(), ..Source::read(Path::new("-"))? };
+    let source = Source {
+        path: name.display().to_string(),
+        ..Source::read(Path::new("-"))?
+    };
     let formatted = format(language(name), &source.text, arguments.width);
     let differs = formatted.text != source.text;
     if arguments.diff {
@@ -77,7 +90,11 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
 }
 
 fn language(path: &Path) -> Language {
-    if project::is_schema(path) { Language::Schema } else { Language::Query }
+    if project::is_schema(path) {
+        Language::Schema
+    } else {
+        Language::Query
+    }
 }
 
 fn difference(out: &mut dyn Write, source: &Source, formatted: &str) -> std::io::Result<()> {
@@ -87,7 +104,8 @@ fn difference(out: &mut dyn Write, source: &Source, formatted: &str) -> std::io:
 
 /// Puts a file in the place of another in one step, so that a full disk leaves the old one.
 fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::failed(format!("cannot write {}: {}", path.display(), io_reason(&error)));
+    let failed =
+        |error: std::io::Error| Failure::failed(format!("cannot write {}: {}", path.display(), io_reason(&error)));
     let target = std::fs::canonicalize(path).map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

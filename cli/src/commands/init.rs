@@ -15,7 +15,9 @@ pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
     let checked = check(Some(&schema), &[]);
     checked.reject(&checked.errors(), terminal)?;
     let commit = block_on(async {
-        let graph = Graph::init(&arguments.store, &schema.text, options()).await.map_err(engine_failure)?;
+        let graph = Graph::init(&arguments.store, &schema.text, options())
+            .await
+            .map_err(engine_failure)?;
         Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned())
     })?;
     print(|out| match arguments.format {

@@ -22,7 +22,11 @@ pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
     print(|out| match arguments.format {
         LintFormat::Human => {
             for (diagnostic, checked) in all(&checked) {
-                writeln!(out, "{}", render::human(diagnostic, &checked.sources, terminal.color_stdout()))?;
+                writeln!(
+                    out,
+                    "{}",
+                    render::human(diagnostic, &checked.sources, terminal.color_stdout())
+                )?;
             }
             if !terminal.quiet {
                 writeln!(out, "{}", summary(errors, warnings, files.len()))?;
@@ -48,7 +52,9 @@ pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 fn all(checked: &[Checked]) -> impl Iterator<Item = (&Diagnostic, &Checked)> {
-    checked.iter().flat_map(|checked| checked.diagnostics.iter().map(move |diagnostic| (diagnostic, checked)))
+    checked
+        .iter()
+        .flat_map(|checked| checked.diagnostics.iter().map(move |diagnostic| (diagnostic, checked)))
 }
 
 /// "2 errors and 1 warning in 3 files"
@@ -59,7 +65,11 @@ fn summary(errors: usize, warnings: usize, files: usize) -> String {
         (0, 0) => format!("{files} checked, nothing found"),
         (0, warnings) => format!("{} in {files}", counted(warnings, "warning")),
         (errors, 0) => format!("{} in {files}", counted(errors, "error")),
-        (errors, warnings) => format!("{} and {} in {files}", counted(errors, "error"), counted(warnings, "warning")),
+        (errors, warnings) => format!(
+            "{} and {} in {files}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     }
 }
 
@@ -85,8 +95,14 @@ fn queries(checked: &Checked) -> Vec<Value> {
 fn check_paths(arguments: &Lint) -> Result<Vec<Checked>, Failure> {
     if let Some(store) = &arguments.store {
         let schema = stored_schema(store)?;
-        let paths = if arguments.paths.is_empty() { vec![".".into()] } else { arguments.paths.clone() };
-        let queries = project::named(&paths)?.into_iter().filter(|path| project::is_query(path));
+        let paths = if arguments.paths.is_empty() {
+            vec![".".into()]
+        } else {
+            arguments.paths.clone()
+        };
+        let queries = project::named(&paths)?
+            .into_iter()
+            .filter(|path| project::is_query(path));
         let queries = queries.map(|path| Source::read(&path)).collect::<Result<Vec<_>, _>>()?;
         return Ok(vec![check(Some(&schema), &queries)]);
     }
@@ -97,15 +113,22 @@ fn check_paths(arguments: &Lint) -> Result<Vec<Checked>, Failure> {
             return Err(without_schema(&group.queries[0]));
         };
         let schema = Source::read(schema)?;
-        let queries = group.queries.iter().map(|path| Source::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let queries = group
+            .queries
+            .iter()
+            .map(|path| Source::read(path))
+            .collect::<Result<Vec<_>, _>>()?;
         checked.push(check(Some(&schema), &queries));
     }
     Ok(checked)
 }
 
 fn without_schema(query: &Path) -> Failure {
-    Failure::usage(format!("there is no schema for {}: no .pg file in its folder or above it", query.display()))
-        .help("give it with --schema FILE.pg or --store STORE")
+    Failure::usage(format!(
+        "there is no schema for {}: no .pg file in its folder or above it",
+        query.display()
+    ))
+    .help("give it with --schema FILE.pg or --store STORE")
 }
 
 /// The schema of a graph as a source text.

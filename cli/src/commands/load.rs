@@ -19,12 +19,19 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         (Box::new(std::io::stdin()), terminal.progress(None, "loading"))
     } else {
         let unreadable = |error: std::io::Error| {
-            Failure::usage(format!("cannot read {}: {}", arguments.data.display(), io_reason(&error)))
+            Failure::usage(format!(
+                "cannot read {}: {}",
+                arguments.data.display(),
+                io_reason(&error)
+            ))
         };
         let file = File::open(&arguments.data).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
         if metadata.is_dir() {
-            return Err(Failure::usage(format!("cannot read {}: it is a folder", arguments.data.display())));
+            return Err(Failure::usage(format!(
+                "cannot read {}: it is a folder",
+                arguments.data.display()
+            )));
         }
         (Box::new(file), terminal.progress(Some(metadata.len()), "loading"))
     };
@@ -33,14 +40,27 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         LoadMode::Merge => Mode::Merge,
         LoadMode::Overwrite => Mode::Overwrite,
     };
-    let input = BufReader::with_capacity(1 << 20, Counted { reader, bar: bar.clone() });
+    let input = BufReader::with_capacity(
+        1 << 20,
+        Counted {
+            reader,
+            bar: bar.clone(),
+        },
+    );
     let loaded = block_on(async {
         let graph = open_for_write(&arguments.store).await?;
-        let options = LoadOptions { commit: commit_options(arguments.authorship, None), ..LoadOptions::mode(mode) };
+        let options = LoadOptions {
+            commit: commit_options(arguments.authorship, None),
+            ..LoadOptions::mode(mode)
+        };
         graph.load(input, options).await.map_err(engine_failure)
     });
     bar.finish_and_clear();
     let loaded = loaded?;
+    for (name, rows) in loaded.nodes.iter().chain(&loaded.edges) {
+        terminal.detail(&format!("{name}: {rows} rows"));
+    }
+    terminal.detail(&format!("loaded in {} ms", started.elapsed().as_millis()));
     print(|out| match arguments.format {
         TextOrJson::Json => writeln!(
             out,

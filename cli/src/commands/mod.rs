@@ -53,27 +53,47 @@ async fn snapshot(graph: &Graph, at: Option<&str>) -> Result<Arc<Snapshot>, Fail
 
 /// The schema of a snapshot as a source text, so that queries are checked against it as against a file.
 fn schema_source(snapshot: &Snapshot) -> Source {
-    Source { path: format!("{} (schema)", snapshot.graph().location()), text: snapshot.schema().object.source.clone() }
+    Source {
+        path: format!("{} (schema)", snapshot.graph().location()),
+        text: snapshot.schema().object.source.clone(),
+    }
 }
 
 fn commit_options(authorship: Authorship, if_commit: Option<String>) -> CommitOptions {
-    let actor = authorship.actor.or_else(|| std::env::var("OMNIGRAPH_ACTOR").ok()).filter(|actor| !actor.is_empty());
-    CommitOptions { actor, message: authorship.message, if_commit, ..CommitOptions::default() }
+    let actor = authorship
+        .actor
+        .or_else(|| std::env::var("OMNIGRAPH_ACTOR").ok())
+        .filter(|actor| !actor.is_empty());
+    CommitOptions {
+        actor,
+        message: authorship.message,
+        if_commit,
+        ..CommitOptions::default()
+    }
 }
 
 /// An engine error in the command line's terms.
 fn engine_failure(error: Error) -> Failure {
-    let exit = if error.class() == Class::PreconditionFailed { Exit::No } else { Exit::Failed };
-    Failure { exit, message: error.to_string(), help: None }
+    let exit = if error.class() == Class::PreconditionFailed {
+        Exit::No
+    } else {
+        Exit::Failed
+    };
+    Failure {
+        exit,
+        message: error.to_string(),
+        help: None,
+    }
 }
 
 /// Results, buffered. A reader that went away ends the output without an error.
 fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(format!("cannot write the result: {}", io_reason(&error))))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::failed(format!(
+            "cannot write the result: {}",
+            io_reason(&error)
+        ))),
         _ => Ok(()),
     }
 }

@@ -23,8 +23,15 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
         let graph = open_for_write(&arguments.request.store).await?;
         let snapshot = snapshot(&graph, None).await?;
         let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
-        let chosen = chosen(&checked, arguments.request.name.as_deref(), Some(EntryPoint::Mutation), terminal)?;
-        let Plan::Mutation(plan) = &chosen.plan else { return Err(Failure::usage("this is a read query")) };
+        let chosen = chosen(
+            &checked,
+            arguments.request.name.as_deref(),
+            Some(EntryPoint::Mutation),
+            terminal,
+        )?;
+        let Plan::Mutation(plan) = &chosen.plan else {
+            return Err(Failure::usage("this is a read query"));
+        };
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
         if arguments.request.explain {
             print(|out| write!(out, "{}", chosen.plan))?;
@@ -38,10 +45,18 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
         Ok((chosen.name, Some(report)))
     })?;
     let Some(report) = report else { return Ok(()) };
-    let default = if stdout().is_terminal() { TextOrJson::Text } else { TextOrJson::Json };
+    let default = if stdout().is_terminal() {
+        TextOrJson::Text
+    } else {
+        TextOrJson::Json
+    };
     print(|out| match arguments.format.unwrap_or(default) {
         TextOrJson::Text => {
-            writeln!(out, "changed main via {name}: {} nodes, {} edges", report.affected_nodes, report.affected_edges)
+            writeln!(
+                out,
+                "changed main via {name}: {} nodes, {} edges",
+                report.affected_nodes, report.affected_edges
+            )
         }
         TextOrJson::Json => writeln!(
             out,

@@ -23,22 +23,38 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let graph = open(&arguments.request.store).await?;
         let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
         let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
-        let chosen = chosen(&checked, arguments.request.name.as_deref(), Some(EntryPoint::Read), terminal)?;
-        let Plan::Read(plan) = &chosen.plan else { return Err(Failure::usage("this is a mutation")) };
+        let chosen = chosen(
+            &checked,
+            arguments.request.name.as_deref(),
+            Some(EntryPoint::Read),
+            terminal,
+        )?;
+        let Plan::Read(plan) = &chosen.plan else {
+            return Err(Failure::usage("this is a mutation"));
+        };
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
         let options = QueryOptions::default();
         if arguments.request.explain {
-            let physical = execution::explain(&snapshot, plan, &parameters, &options).await.map_err(engine_failure)?;
+            let physical = execution::explain(&snapshot, plan, &parameters, &options)
+                .await
+                .map_err(engine_failure)?;
             return print(|out| write!(out, "{}\n{physical}", chosen.plan));
         }
-        let result = execution::query(&snapshot, plan, &parameters, &options).await.map_err(engine_failure)?;
+        let result = execution::query(&snapshot, plan, &parameters, &options)
+            .await
+            .map_err(engine_failure)?;
         let about = About {
             query: &chosen.name,
             at: arguments.at.as_deref(),
             elapsed_ms: started.elapsed().as_secs_f64() * 1000.0,
             columns: &chosen.descriptor.result,
         };
-        let default = if stdout().is_terminal() { ResultFormat::Table } else { ResultFormat::Json };
+        terminal.detail(&format!("read commit {} in {:.1} ms", result.commit, about.elapsed_ms));
+        let default = if stdout().is_terminal() {
+            ResultFormat::Table
+        } else {
+            ResultFormat::Json
+        };
         print(|out| write_rows(out, arguments.format.unwrap_or(default), &result, &about))
     })
 }
@@ -61,7 +77,10 @@ pub fn chosen(
     let queries: Vec<_> = checked.queries().collect();
     let candidates: Vec<Candidate> = queries
         .iter()
-        .map(|(_, query)| Candidate { name: query.name.clone(), mutation: query.mutation == Some(true) })
+        .map(|(_, query)| Candidate {
+            name: query.name.clone(),
+            mutation: query.mutation == Some(true),
+        })
         .collect();
     if candidates.is_empty() {
         // A text without any query usually is one that could not be read.
@@ -72,12 +91,17 @@ pub fn chosen(
     checked.reject(&checked.errors_of(file, query.span), terminal)?;
     params::select(&candidates[index..=index], None, entry).map_err(|problem| Failure::usage(problem.to_string()))?;
     match (&query.checked.plan, &query.checked.descriptor) {
-        (Some(plan), Some(descriptor)) => {
-            Ok(Chosen { name: query.name.clone(), plan: plan.clone(), descriptor: descriptor.clone() })
-        }
+        (Some(plan), Some(descriptor)) => Ok(Chosen {
+            name: query.name.clone(),
+            plan: plan.clone(),
+            descriptor: descriptor.clone(),
+        }),
         _ => {
             checked.reject(&checked.errors(), terminal)?;
-            Err(Failure::failed(format!("internal error: query `{}` has neither a plan nor an error", query.name)))
+            Err(Failure::failed(format!(
+                "internal error: query `{}` has neither a plan nor an error",
+                query.name
+            )))
         }
     }
 }

@@ -16,7 +16,11 @@ pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
     match arguments.format {
         TextOrJson::Text => print(|out| {
             out.write_all(source.as_bytes())?;
-            if source.ends_with('\n') || source.is_empty() { Ok(()) } else { writeln!(out) }
+            if source.ends_with('\n') || source.is_empty() {
+                Ok(())
+            } else {
+                writeln!(out)
+            }
         }),
         TextOrJson::Json => {
             let catalog = serde_json::to_value(&*snapshot.catalog).map_err(|e| Failure::failed(e.to_string()))?;

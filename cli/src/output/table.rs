@@ -16,12 +16,22 @@ pub fn table(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Re
     if names.is_empty() {
         return writeln!(out, "(no rows)");
     }
-    let numeric: Vec<bool> =
-        about.columns.iter().map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float")).collect();
-    let rows: Vec<Vec<String>> =
-        rows(result).map(|row| Ok(cells(&row?).iter().map(|cell| shown(cell)).collect())).collect::<io::Result<_>>()?;
+    let numeric: Vec<bool> = about
+        .columns
+        .iter()
+        .map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float"))
+        .collect();
+    let rows: Vec<Vec<String>> = rows(result)
+        .map(|row| Ok(cells(&row?).iter().map(|cell| shown(cell)).collect()))
+        .collect::<io::Result<_>>()?;
     let widths: Vec<usize> = (0..names.len())
-        .map(|i| rows.iter().map(|row| row[i].width()).chain([names[i].width()]).max().unwrap_or(0))
+        .map(|i| {
+            rows.iter()
+                .map(|row| row[i].width())
+                .chain([names[i].width()])
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     write_line(out, &names, &widths, &vec![false; names.len()])?;
     let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
