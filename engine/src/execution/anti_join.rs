@@ -18,7 +18,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt};
 
-use super::operator::{counted, dense_field, properties};
+use super::operator::{counted, dense_field, nested, properties};
 use super::scan::OuterRows;
 
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl ExecutionPlan for AntiJoinExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let input = self.input.execute(partition, context.clone())?;
+        let input = nested(|| self.input.execute(partition, context.clone()))?;
         let (inner, row) = (self.inner.clone(), self.row.clone());
         let batches = input
             .then(move |batch| {

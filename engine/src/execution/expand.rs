@@ -16,13 +16,13 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use omnigraph_compiler::ir::{Direction, Hops};
+use omnigraph_compiler::ir::Direction;
 use tokio::sync::OnceCell;
 
-use super::operator::{BATCH_ROWS, counted, dense_field, gather, properties};
+use super::operator::{BATCH_ROWS, counted, dense_field, gather, nested, properties};
 use super::walk::{Closing, Ends, RowSet, Walk};
 use crate::store::Table;
-use crate::topology::Caches;
+use crate::topology::{Caches, Steps};
 
 /// An end of a link, or its edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +75,7 @@ pub struct Expansion {
     pub to: Slot,
     /// `None` without an edge variable: each pair counts once.
     pub edge: Option<Slot>,
-    pub direction: Direction,
-    pub hops: Hops,
+    pub steps: Steps,
     pub closings: Vec<ClosingLink>,
     pub mode: Mode,
     /// Input columns that later operators read.
@@ -171,13 +170,13 @@ impl DisplayAs for ExpandExec {
             from,
             to,
             edge,
-            direction,
-            hops,
+            steps,
             closings,
             mode,
             ..
         } = &self.shared.expansion;
-        let (left, right) = arrow(*direction);
+        let (left, right) = arrow(steps.direction);
+        let hops = steps.hops;
         f.write_str(match mode {
             Mode::Rows => "ExpandExec: ",
             Mode::Count => "ExpandExec: count ",
@@ -255,7 +254,7 @@ impl ExecutionPlan for ExpandExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let input = self.input.execute(partition, context.clone())?;
+        let input = nested(|| self.input.execute(partition, context.clone()))?;
         let (shared, schema) = (self.shared.clone(), self.shared.schema.clone());
         let (node_filter, edge_filter) = (self.node_filter.clone(), self.edge_filter.clone());
         let metrics = BaselineMetrics::new(&self.metrics, partition);
@@ -273,15 +272,21 @@ impl ExecutionPlan for ExpandExec {
                     direction: link.direction,
                 });
             }
-            let ends = match expansion.direction {
+            let ends = match expansion.steps.direction {
                 Direction::In => tables.from.rows(),
                 Direction::Out | Direction::Both => tables.to.rows(),
             };
             let nodes = row_set(&shared.nodes, node_filter.as_ref(), ends, &context).await?;
             let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.rows(), &context).await?;
             timer.done();
-            let (direction, hops, per_edge) = (expansion.direction, expansion.hops, expansion.edge.is_some());
-            let walk = Walk::new(adjacency, direction, hops, per_edge, closings, nodes, edges);
+            let walk = Walk::new(
+                adjacency,
+                expansion.steps,
+                expansion.edge.is_some(),
+                closings,
+                nodes,
+                edges,
+            );
             Ok::<_, DataFusionError>(expanded(input, shared.clone(), walk, time))
         }))
         .try_flatten();

@@ -19,7 +19,7 @@ use datafusion::physical_plan::{
 use futures::StreamExt;
 use tokio::sync::OnceCell;
 
-use super::operator::{counted, gather, only_child, properties};
+use super::operator::{counted, gather, nested, only_child, properties};
 use super::search::{Distance, distances};
 use crate::store::{ID, Table};
 use crate::topology::{Caches, take};
@@ -149,7 +149,7 @@ impl ExecutionPlan for FetchExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let input = self.input.execute(partition, context)?;
+        let input = nested(|| self.input.execute(partition, context))?;
         let state = self.state.clone();
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let time = metrics.elapsed_compute().clone();

@@ -1,6 +1,8 @@
 //! What the graph operators share as DataFusion plans: one partition, bounded, batches of a fixed size.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow_schema::{DataType, Field, SchemaRef};
@@ -9,7 +11,7 @@ use datafusion::physical_expr::EquivalenceProperties;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::{ExecutionPlan, Partitioning, PlanProperties};
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 
 /// Rows that an operator puts into one batch.
 pub const BATCH_ROWS: usize = 8192;
@@ -23,17 +25,35 @@ pub fn properties(schema: SchemaRef) -> Arc<PlanProperties> {
     ))
 }
 
-/// Counts the rows and batches of an operator's output, for `analyze`.
-pub fn counted<S>(batches: S, metrics: BaselineMetrics) -> impl Stream<Item = Result<RecordBatch>> + Send
-where
-    S: Stream<Item = Result<RecordBatch>> + Send,
-{
-    batches.map(move |batch| {
-        if let Ok(batch) = &batch {
-            metrics.record_output(batch.num_rows());
-        }
-        batch
-    })
+/// Runs a step of a plan that may be nested in thousands of others, on more stack if little is left.
+pub fn nested<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(256 << 10, 4 << 20, step)
+}
+
+/// Polls on more stack if little is left: the operators of a plan are nested in each other.
+struct Nested<S> {
+    batches: S,
+}
+
+impl<S: Stream<Item = Result<RecordBatch>> + Unpin> Stream for Nested<S> {
+    type Item = Result<RecordBatch>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        nested(|| self.batches.poll_next_unpin(context))
+    }
+}
+
+/// The output of an operator. Counts its rows and batches, for `analyze`.
+pub fn counted(
+    batches: impl Stream<Item = Result<RecordBatch>> + Send + 'static,
+    metrics: BaselineMetrics,
+) -> impl Stream<Item = Result<RecordBatch>> + Send {
+    let batches = batches.inspect_ok(move |batch| {
+        metrics.record_output(batch.num_rows());
+    });
+    Nested {
+        batches: Box::pin(batches),
+    }
 }
 
 /// A column of dense numbers.

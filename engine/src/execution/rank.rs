@@ -17,7 +17,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::operator::{counted, only_child, properties};
+use super::operator::{counted, nested, only_child, properties};
 
 /// One ranking: a column of values, null where the node is not in it.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ impl ExecutionPlan for FusionExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let mut input = self.input.execute(partition, context.clone())?;
+        let mut input = nested(|| self.input.execute(partition, context.clone()))?;
         let (fusion, schema) = (self.fusion.clone(), self.schema());
         let batches = stream::once(async move {
             let reservation = MemoryConsumer::new("FusionExec").register(context.memory_pool());

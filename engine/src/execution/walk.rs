@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::ir::{Direction, Hops};
+use omnigraph_compiler::ir::Direction;
 
-use crate::topology::{Adjacency, Search};
+use crate::topology::{Adjacency, Search, Steps};
 
 /// A set of dense numbers.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ enum Kind {
     /// One hop, each edge once.
     Edges,
     Reach {
-        hops: Hops,
+        steps: Steps,
         search: Search,
         /// By start: what it reaches, sorted. Fan-out before this link brings the same start many times.
         memo: HashMap<u32, Arc<[u32]>>,
@@ -89,13 +89,13 @@ impl Walk {
     /// Edges between different types cannot chain: there every bound that allows one hop means one hop.
     pub fn new(
         adjacency: Arc<Adjacency>,
-        direction: Direction,
-        hops: Hops,
+        steps: Steps,
         per_edge: bool,
         closings: Vec<Closing>,
         nodes: Option<RowSet>,
         edges: Option<RowSet>,
     ) -> Walk {
+        let Steps { direction, hops, .. } = steps;
         let kind = if per_edge {
             Kind::Edges
         } else if (hops.min, hops.max) == (1, 1) || (!adjacency.same_type() && hops.min <= 1 && hops.max >= 1) {
@@ -104,7 +104,7 @@ impl Walk {
             Kind::Nothing
         } else {
             Kind::Reach {
-                hops,
+                steps,
                 search: Search::default(),
                 memo: HashMap::new(),
                 memo_nodes: 0,
@@ -231,7 +231,7 @@ impl Walk {
 
     fn reached(&mut self, from: u32) -> Arc<[u32]> {
         let Kind::Reach {
-            hops,
+            steps,
             search,
             memo,
             memo_nodes,
@@ -242,7 +242,7 @@ impl Walk {
         if let Some(known) = memo.get(&from) {
             return known.clone();
         }
-        search.reach(&self.adjacency, from, self.direction, *hops, &mut self.found_nodes);
+        search.reach(&self.adjacency, from, *steps, &mut self.found_nodes);
         let reached: Arc<[u32]> = self.found_nodes.as_slice().into();
         if *memo_nodes + reached.len() > MEMO_NODES {
             memo.clear();

@@ -12,5 +12,5 @@ pub use adjacency::{Adjacency, Csr};
 pub use cache::Caches;
 pub(crate) use derive::{lance_error, take};
 pub use ids::IdLookup;
-pub use reach::Search;
+pub use reach::{Search, Steps};
 pub use rows::{RowMap, RowMapBuilder};

@@ -5,6 +5,14 @@ use omnigraph_compiler::ir::{Direction, Hops};
 
 use super::Adjacency;
 
+/// How a search steps from node to node.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    pub direction: Direction,
+    pub reversed: bool,
+    pub hops: Hops,
+}
+
 /// Breadth-first searches over one adjacency, reusing their working memory.
 #[derive(Debug, Default)]
 pub struct Search {
@@ -19,15 +27,23 @@ pub struct Search {
 impl Search {
     /// Replaces `found` with the sorted nodes that a link with these bounds connects to `start`.
     ///
-    /// With [`Direction::In`] the start is the link's far end `b`, so the loop that counts is the start's own.
-    pub fn reach(&mut self, adjacency: &Adjacency, start: u32, direction: Direction, hops: Hops, found: &mut Vec<u32>) {
+    /// `reversed` tells that the start is the link's end `b`, so the loop that counts is the start's own.
+    pub fn reach(&mut self, adjacency: &Adjacency, start: u32, steps: Steps, found: &mut Vec<u32>) {
+        let Steps {
+            direction,
+            reversed,
+            hops,
+        } = steps;
         found.clear();
         self.begin(adjacency.out.nodes().max(adjacency.incoming.nodes()));
         let in_range = |distance: u32| hops.min <= distance && distance <= hops.max;
         let start_loops = adjacency.has_loop(start);
-        let loop_counts = |node: u32| match direction {
-            Direction::In => start_loops,
-            Direction::Out | Direction::Both => adjacency.has_loop(node),
+        let loop_counts = |node: u32| {
+            if reversed {
+                start_loops
+            } else {
+                adjacency.has_loop(node)
+            }
         };
         self.visited[start as usize] = self.search;
         self.frontier.clear();
@@ -150,20 +166,30 @@ mod tests {
             };
             let (directed, symmetric) = (graph.distances(false), graph.distances(true));
             for start in 0..graph.nodes {
-                for direction in [Direction::Out, Direction::In, Direction::Both] {
+                for (direction, reversed) in [
+                    (Direction::Out, false),
+                    (Direction::In, true),
+                    (Direction::Both, false),
+                    (Direction::Both, true),
+                ] {
+                    let distance = if direction == Direction::Both {
+                        &symmetric
+                    } else {
+                        &directed
+                    };
                     let expected: Vec<u32> = (0..graph.nodes)
-                        .filter(|end| match direction {
-                            Direction::Out => graph.reach(&directed, start, *end, hops),
-                            Direction::In => graph.reach(&directed, *end, start, hops),
-                            Direction::Both => graph.reach(&symmetric, start, *end, hops),
+                        .filter(|end| {
+                            let (a, b) = if reversed { (*end, start) } else { (start, *end) };
+                            graph.reach(distance, a, b, hops)
                         })
                         .collect();
-                    search.reach(&adjacency, start, direction, hops, &mut found);
-                    assert_eq!(
-                        found, expected,
-                        "{direction:?} {hops:?} from {start} over {:?}",
-                        graph.edges
-                    );
+                    let steps = Steps {
+                        direction,
+                        reversed,
+                        hops,
+                    };
+                    search.reach(&adjacency, start, steps, &mut found);
+                    assert_eq!(found, expected, "{steps:?} from {start} over {:?}", graph.edges);
                 }
             }
         }

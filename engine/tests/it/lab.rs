@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use crate::support::{LAB, LAB_DATA};
 
 pub struct Lab {
-    pub graph: Graph,
     pub snapshot: Arc<Snapshot>,
-    folder: TempDir,
+    /// Kept as long as the graph is used.
+    _folder: TempDir,
 }
 
 impl Lab {
@@ -34,14 +34,9 @@ impl Lab {
         graph.load(input, LoadOptions::default()).await.unwrap();
         let snapshot = graph.snapshot().await.unwrap();
         Lab {
-            graph,
             snapshot,
-            folder,
+            _folder: folder,
         }
-    }
-
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// The plan of a query's body.

@@ -409,6 +409,33 @@ async fn what_a_ranking_cannot_do_is_an_error() {
     }
 }
 
+/// The same operator over another input.
+fn map_input(operator: Operator, change: &mut dyn FnMut(Operator) -> Operator) -> Operator {
+    let mut boxed = |input: Box<Operator>| Box::new(change(*input));
+    match operator {
+        Operator::Filter { input, predicate } => Operator::Filter {
+            input: boxed(input),
+            predicate,
+        },
+        Operator::Sort {
+            input,
+            keys,
+            ties,
+            limit,
+        } => Operator::Sort {
+            input: boxed(input),
+            keys,
+            ties,
+            limit,
+        },
+        Operator::Project { input, expressions } => Operator::Project {
+            input: boxed(input),
+            expressions,
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The first scan that a plan starts with, changed to start at the other end of its only link.
 fn reversed(operator: Operator) -> Operator {
     match operator {
@@ -426,6 +453,7 @@ fn reversed(operator: Operator) -> Operator {
             };
             assert_eq!(variable, link.from);
             std::mem::swap(&mut link.from, &mut link.to);
+            link.reversed = !link.reversed;
             link.direction = match link.direction {
                 omnigraph_compiler::ir::Direction::Out => omnigraph_compiler::ir::Direction::In,
                 omnigraph_compiler::ir::Direction::In => omnigraph_compiler::ir::Direction::Out,
@@ -445,7 +473,7 @@ fn reversed(operator: Operator) -> Operator {
                 predicates: start.into_iter().chain(of_edge).collect(),
             }
         }
-        other => other.map_inputs(&mut reversed),
+        other => map_input(other, &mut reversed),
     }
 }
 
@@ -601,7 +629,7 @@ fn change_scan(
 ) -> Operator {
     match operator {
         Operator::NodeScan { variable, predicates } => change(variable, predicates),
-        other => other.map_inputs(&mut |input| change_scan(input, change)),
+        other => map_input(other, &mut |input| change_scan(input, change)),
     }
 }
 
@@ -613,20 +641,69 @@ async fn plans_can_be_read() {
             .await
             .unwrap()
     };
+    let filtered = r#"$p: Person { handle: "ada" } $p follows $q $q.age > 20 not { $q wrote $_ }"#;
+    insta::assert_snapshot!(explain(&format!("match {{ {filtered} }} return {{ $q.name }}")).await, @r#"
+    ProjectionExec: expr=[$q.name@1 as q.name]
+      FetchExec: $q.name
+        ProjectionExec: expr=[$q@1 as $q]
+          SortExec: expr=[$p.id order@2 ASC, $q.id order@3 ASC], preserve_partitioning=[false]
+            FetchExec: order of $p, order of $q
+              ExpandExec: not exists $q -[Wrote]-> _
+                ExpandExec: $p -[Follows]-> $q, filtered ends
+                  NodeScanExec: $p: Person, key "ada"
+                  ProjectionExec: expr=[$q@0 as $q]
+                    FilterExec: $q.age@1 > 20
+                      FetchExec: $q.age
+                        NodeScanExec: $q: Person, all 5
+    "#);
+    let triangles = "$a: Person $a follows $b $b follows $c $a follows $c";
+    insta::assert_snapshot!(explain(&format!("match {{ {triangles} }} return {{ count($c) as n }}")).await, @r#"
+    ProjectionExec: expr=[slot 0@0 as n]
+      AggregateExec: mode=Single, gby=[], aggr=[slot 0]
+        ExpandExec: count $b -[Follows]-> _, $a -[Follows]-> _
+          ExpandExec: $a -[Follows]-> $b
+            NodeScanExec: $a: Person, all 5
+    "#);
+    let compared = "$p: Person not { $p wrote $d $d.year = $p.age }";
     insta::assert_snapshot!(
-        explain(
-            r#"match { $p: Person { handle: "ada" } $p follows $q $q.age > 20 not { $q wrote $_ } } return { $q.name }"#
-        )
-        .await
-    );
-    insta::assert_snapshot!(
-        explain("match { $p: Person $p wrote $d } return { $d.title, count($p) as n } order { n desc } limit 3").await
+        explain(&format!("match {{ {compared} }} return {{ $p.role, count($p) as n }} order {{ n desc }} limit 3")).await,
+        @r#"
+    ProjectionExec: expr=[slot 0@0 as p.role, slot 1@1 as n]
+      SortExec: TopK(fetch=3), expr=[slot 1@1 DESC NULLS LAST, slot 0@0 ASC], preserve_partitioning=[false]
+        AggregateExec: mode=Single, gby=[$p.role@1 as slot 0], aggr=[slot 1]
+          FetchExec: $p.role
+            AntiJoinExec
+              NodeScanExec: $p: Person, all 5
+              ProjectionExec: expr=[#0@1 as #0]
+                FilterExec: $d.year@3 = $p.age@4
+                  FetchExec: $d.year, $p.age
+                    ExpandExec: $p -[Wrote]-> $d
+                      OuterExec
+    "#
     );
     let body = "match { $p: Person $p follows $q } return { count($q) as n }";
     let report = execution::analyze(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
         .await
         .unwrap();
     assert!(report.contains("output_rows"), "{report}");
+}
+
+#[tokio::test]
+async fn long_patterns_run_on_a_small_stack() {
+    let lab = Lab::new().await;
+    let mut clauses = String::from("$v0: Doc ");
+    for n in 0..400 {
+        clauses.push_str(&format!("$v{n} cites $v{} $v{n}.year < {} ", n + 1, 3000 + n));
+    }
+    assert_eq!(
+        lab.run(&format!("match {{ {clauses} }} return {{ $v0.slug }}"))
+            .await
+            .row_count(),
+        0
+    );
+    let negations = "not { ".repeat(40) + "$p wrote $_ " + &"}".repeat(40);
+    let body = format!("match {{ $p: Person {negations} }} return {{ $p.handle }}");
+    assert_eq!(lab.bag(&body).await, ["[\"ada\"]", "[\"bo\"]"]);
 }
 
 #[tokio::test]

@@ -135,9 +135,7 @@ impl Planner<'_> {
         // Its far end already counts; turning back would go on for ever.
         let worthless = mentions.get(&link.to) == Some(&1);
         let edge_counts = link.edge_variable.is_none_or(|edge| mentions.get(&edge) == Some(&1));
-        // From its right end, an undirected link of several hops means something else.
-        let one_way = link.direction == Direction::Both && link.hops.max > 1;
-        if !only_here || worthless || !edge_counts || one_way {
+        if !only_here || worthless || !edge_counts {
             return None;
         }
         let (mut on_end, mut on_edge) = (Vec::new(), Vec::new());
@@ -174,6 +172,7 @@ impl Planner<'_> {
                 Direction::In => Direction::Out,
                 Direction::Both => Direction::Both,
             },
+            reversed: !link.reversed,
             ..link.clone()
         };
         Some(Operator::Expand {

@@ -13,6 +13,7 @@ use super::pattern::SMALL_TABLE;
 use super::{Need, Outer, Planned, Planner, durable};
 use crate::execution::anti_join::{AntiJoinExec, outer_schema};
 use crate::execution::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
+use crate::topology::Steps;
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
@@ -222,8 +223,11 @@ impl Planner<'_> {
             from: self.column(link.from),
             to,
             edge,
-            direction: link.direction,
-            hops: link.hops,
+            steps: Steps {
+                direction: link.direction,
+                reversed: link.reversed,
+                hops: link.hops,
+            },
             closings: closing_links,
             mode,
             keep,

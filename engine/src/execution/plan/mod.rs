@@ -21,6 +21,7 @@ use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var};
 use super::constant::Constants;
 use super::expand::{EdgeTables, MULTIPLICITY};
 use super::fetch::{Fetch, FetchExec};
+use super::operator::nested;
 use crate::store::{Snapshot, Table};
 use crate::topology::Caches;
 
@@ -109,7 +110,9 @@ pub async fn physical(
         only_counted: BTreeSet::new(),
         ranks: Vec::new(),
     };
-    planner.root()
+    // Looking through a plan takes a little stack for each of its operators.
+    let stack = query.root.chain().len() * (8 << 10);
+    stacker::maybe_grow(stack, 2 * stack, || planner.root())
 }
 
 fn collect_links(operator: &Operator, links: &mut BTreeSet<String>) {
@@ -148,6 +151,10 @@ impl Planner<'_> {
     }
 
     fn operator(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
+        nested(|| self.one(operator, need))
+    }
+
+    fn one(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
         match operator {
             Operator::Unit => Ok(self.unit()),
             Operator::Outer => self.outer_rows(),

@@ -242,13 +242,29 @@ impl Planner<'_> {
                 need,
             );
         }
-        let mut planned = planned;
-        let mut order = Vec::new();
-        for key in keys {
-            planned = self.order_by(planned, &key.expression, key.descending, &mut order)?;
+        let keys = keys.iter().map(|key| (&key.expression, key.descending));
+        let keys: Vec<(&Expression, bool)> = keys.chain(ties.iter().map(|tie| (tie, false))).collect();
+        let mut fetches = Vec::new();
+        let mut identities = Vec::new();
+        for (expression, _) in &keys {
+            let identity = self.order_of_entity(expression, planned.rows)?;
+            identities.push(identity.as_ref().map(|fetch| fetch.field.name().clone()));
+            fetches.extend(identity);
+            self.fetches(expression, &mut fetches)?;
         }
-        for tie in ties {
-            planned = self.order_by(planned, tie, false, &mut order)?;
+        let planned = self.fetch(planned, fetches);
+        let schema = planned.plan.schema();
+        let mut order = Vec::new();
+        for ((expression, descending), identity) in keys.into_iter().zip(identities) {
+            let key: ExprRef = match identity {
+                Some(name) => Arc::new(Column::new_with_schema(&name, &schema)?),
+                None => self.lower(expression, &schema)?,
+            };
+            // A constant orders nothing.
+            if !key.is::<Literal>() {
+                let form = Form::of_order(&key.data_type(&schema)?);
+                order.push(sort_by(Canonical::wrap(key, form), descending));
+            }
         }
         let fetch = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let rows = limit.map_or(planned.rows, |limit| planned.rows.min(limit as f64));
@@ -260,46 +276,25 @@ impl Planner<'_> {
         self.prune(Planned { plan, rows }, need)
     }
 
-    /// Fetches what a sort key reads and adds its order: a whole node by its id, a float by its value.
-    fn order_by(
-        &mut self,
-        input: Planned,
-        expression: &Expression,
-        descending: bool,
-        order: &mut Vec<PhysicalSortExpr>,
-    ) -> Result<Planned> {
-        let by_identity = match expression {
+    /// The column that orders whole entities: their ids where rows are few, else the places of the ids among all.
+    fn order_of_entity(&self, expression: &Expression, rows: f64) -> Result<Option<Fetch>> {
+        match expression {
             Expression::Entity { variable } => {
                 let table = self.table(*variable)?;
-                let ranks = self.caches.has_rank(table) || input.rows > FEW_ROWS || table.rows() as f64 <= FEW_ROWS;
-                Some(self.identity(*variable, ranks)?)
+                let places = self.caches.has_rank(table) || rows > FEW_ROWS || table.rows() as f64 <= FEW_ROWS;
+                self.identity(*variable, places).map(Some)
             }
-            Expression::Slot { index, ty } => match node_type(ty) {
-                Some(type_name) => {
-                    let columns = node_columns(self, &slot(*index), type_name)?;
-                    let table = columns.first().map(|column| column.table.clone());
-                    table.map(|table| identity(slot(*index), table, true))
-                }
-                None => None,
-            },
-            _ => None,
-        };
-        let mut fetches = Vec::new();
-        self.fetches(expression, &mut fetches)?;
-        let name = by_identity.as_ref().map(|fetch| fetch.field.name().clone());
-        fetches.extend(by_identity);
-        let planned = self.fetch(input, fetches);
-        let schema = planned.plan.schema();
-        let key: ExprRef = match name {
-            Some(name) => Arc::new(Column::new_with_schema(&name, &schema)?),
-            None => self.lower(expression, &schema)?,
-        };
-        let data_type = key.data_type(&schema)?;
-        // A constant orders nothing.
-        if !key.is::<Literal>() {
-            order.push(sort_by(Canonical::wrap(key, Form::of_order(&data_type)), descending));
+            Expression::Slot { index, ty } => {
+                let Some(type_name) = node_type(ty) else {
+                    return Ok(None);
+                };
+                let columns = node_columns(self, &slot(*index), type_name)?;
+                Ok(columns
+                    .first()
+                    .map(|column| identity(slot(*index), column.table.clone(), true)))
+            }
+            _ => Ok(None),
         }
-        Ok(planned)
     }
 
     pub(super) fn project(

@@ -12,7 +12,7 @@ use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
 use omnigraph_compiler::ir::{Comparison, Entity, Expression, Operator, Var};
 
 use super::{Need, Planned, Planner};
-use crate::execution::expression::{Canonical, ExprRef, Form, symbol};
+use crate::execution::expression::{All, Canonical, ExprRef, Form, symbol};
 use crate::execution::operator::dense_field;
 use crate::execution::scan::{Access, NodeScanExec, OuterExec};
 use crate::kernel::scan_filter;
@@ -150,26 +150,49 @@ impl Planner<'_> {
         Ok(filter.map(|filter| (property, filter, format!("{property} {} {scalar}", symbol(comparison)))))
     }
 
+    /// Filters one above the other are one conjunction.
     pub(super) fn filter_operator(&mut self, input: &Operator, predicate: &Expression, need: &Need) -> Result<Planned> {
+        let (mut input, mut predicates) = (input, vec![predicate.clone()]);
+        while let Operator::Filter {
+            input: below,
+            predicate,
+        } = input
+        {
+            predicates.push(predicate.clone());
+            input = below;
+        }
+        predicates.reverse();
         let mut below = need.clone();
-        self.reads(predicate, &mut below)?;
+        for predicate in &predicates {
+            self.reads(predicate, &mut below)?;
+        }
         let planned = self.operator(input, &below)?;
-        self.filter(planned, std::slice::from_ref(predicate), need)
+        self.filter(planned, &predicates, need)
     }
 
-    /// Keeps the rows for which all predicates are true, testing one after the other.
+    /// Keeps the rows for which all predicates are true.
     pub(super) fn filter(&mut self, input: Planned, predicates: &[Expression], need: &Need) -> Result<Planned> {
-        let mut planned = input;
-        for predicate in predicates {
-            let mut fetches = Vec::new();
-            self.fetches(predicate, &mut fetches)?;
-            let fetched = self.fetch(planned, fetches);
-            let test = self.lower(predicate, &fetched.plan.schema())?;
-            planned = Planned {
-                plan: Arc::new(FilterExec::try_new(test, fetched.plan)?),
-                rows: fetched.rows * selectivity(predicate),
-            };
+        if predicates.is_empty() {
+            return self.prune(input, need);
         }
+        let mut fetches = Vec::new();
+        for predicate in predicates {
+            self.fetches(predicate, &mut fetches)?;
+        }
+        let fetched = self.fetch(input, fetches);
+        let schema = fetched.plan.schema();
+        let mut parts = Vec::new();
+        for predicate in predicates {
+            parts.push(self.lower(predicate, &schema)?);
+        }
+        let test: ExprRef = match <[ExprRef; 1]>::try_from(parts) {
+            Ok([only]) => only,
+            Err(parts) => Arc::new(All { parts }),
+        };
+        let planned = Planned {
+            plan: Arc::new(FilterExec::try_new(test, fetched.plan)?),
+            rows: fetched.rows * predicates.iter().map(selectivity).product::<f64>(),
+        };
         self.prune(planned, need)
     }
 
