@@ -1,0 +1,102 @@
+//! What the variables of a query stand for, as far as it could be understood: for editors, which ask about queries that
+//! are not finished.
+
+use std::collections::BTreeMap;
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast;
+
+use super::Names;
+use super::context::{Context, Kind};
+use crate::ir::Entity;
+
+/// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    pub blocks: Vec<Block>,
+    pub list: Vec<Variable>,
+}
+
+/// `match` or a `not` with the variables that are bound in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub parent: Option<usize>,
+    pub span: Span,
+    /// Indexes into the list, by name without `$`.
+    pub names: BTreeMap<String, usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    pub anonymous: bool,
+    /// Where it is bound: `$p: Person`, or its first mention.
+    pub declared: Span,
+    /// `None` if its type could not be found.
+    pub entity: Option<Entity>,
+}
+
+impl Variables {
+    /// The block that holds a place in the query, the outermost one for what follows `match`.
+    pub fn block_at(&self, offset: u32) -> usize {
+        let holds = |block: &Block| block.span.start <= offset && offset <= block.span.end;
+        let inner = self.blocks.iter().rposition(holds);
+        inner.unwrap_or(0)
+    }
+
+    /// What a name stands for in a block.
+    pub fn lookup(&self, block: usize, name: &str) -> Option<usize> {
+        let mut next = Some(block);
+        while let Some(block) = next.and_then(|index| self.blocks.get(index)) {
+            if let Some(index) = block.names.get(name) {
+                return Some(*index);
+            }
+            next = block.parent;
+        }
+        None
+    }
+
+    /// The names that are bound in a block or around it, with their variables.
+    pub fn visible(&self, block: usize) -> BTreeMap<&str, usize> {
+        let mut visible = BTreeMap::new();
+        let mut next = Some(block);
+        while let Some(block) = next.and_then(|index| self.blocks.get(index)) {
+            for (name, index) in &block.names {
+                visible.entry(name.as_str()).or_insert(*index);
+            }
+            next = block.parent;
+        }
+        visible
+    }
+}
+
+/// Types the variables of a query by the same rules as checking does.
+pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
+    let ast::Body::Read(read) = &query.body else {
+        return Variables::default();
+    };
+    let mut context = Context::new(query, names);
+    context.declare_parameters();
+    context.pattern(&read.clauses, read.match_span);
+    let list = context.variables.iter().map(|variable| Variable {
+        anonymous: variable.anonymous,
+        declared: variable.declared,
+        entity: match &variable.kind {
+            Kind::Node(node) => Some(Entity::Node(node.name.clone())),
+            Kind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
+            Kind::Open | Kind::Error | Kind::EdgeError => None,
+        },
+    });
+    let blocks = context.scopes.iter().map(|scope| Block {
+        parent: scope.parent,
+        span: scope.span,
+        names: scope
+            .names
+            .iter()
+            .map(|(name, var)| (name.clone(), var.0 as usize))
+            .collect(),
+    });
+    Variables {
+        list: list.collect(),
+        blocks: blocks.collect(),
+    }
+}
