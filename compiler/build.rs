@@ -1,4 +1,5 @@
-//! Collects the rule files: every `src/rules/<family>/<rule>.rs` becomes a module, and its `RULE` an entry of the table.
+//! Collects the rule files: every `src/rules/<family>/<rule>.rs` becomes a module, and its `RULE` an entry of the table;
+//! those of the family `lints` have a `LINT` too.
 //! To add a rule is to add a file.
 
 use std::fmt::Write;
@@ -10,6 +11,7 @@ fn main() {
     let root = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("src/rules");
     let mut modules = String::new();
     let mut table = String::from("pub static RULES: &[&Rule] = &[\n");
+    let mut lints = String::from("pub static LINTS: &[&crate::lint::Lint] = &[\n");
     for family in sorted(&root) {
         if !family.is_dir() {
             continue;
@@ -26,12 +28,16 @@ fn main() {
             }
             writeln!(modules, "#[path = {:?}]\npub mod {name};", file).unwrap();
             writeln!(table, "&{family_name}::{name}::RULE,").unwrap();
+            if family_name == "lints" {
+                writeln!(lints, "&lints::{name}::LINT,").unwrap();
+            }
         }
         modules.push_str("}\n");
     }
     table.push_str("];\n");
+    lints.push_str("];\n");
     let out = Path::new(&env::var_os("OUT_DIR").unwrap()).join("rules.rs");
-    fs::write(out, modules + &table).unwrap();
+    fs::write(out, modules + &table + &lints).unwrap();
 }
 
 fn sorted(folder: &Path) -> Vec<std::path::PathBuf> {

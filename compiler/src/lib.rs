@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod db;
 pub mod diagnostic;
 pub mod ir;
+pub mod lint;
 pub mod params;
 pub mod project;
 pub mod query;

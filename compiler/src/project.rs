@@ -6,7 +6,9 @@ use omnigraph_grammar::Language;
 
 use crate::db::{self, Database, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, resolve};
+use crate::lint;
 use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, apply_comments, check_schema, source_map};
+use crate::settings::Settings;
 
 /// The path that [`check_project`] gives the schema.
 pub const SCHEMA_FILE: &str = "schema.pg";
@@ -30,6 +32,22 @@ pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> 
     }
     let project = Project::of(&db, files);
     db::diagnostics(&db, project)
+}
+
+/// The same with the lints that the settings turn on. Paths count from the settings' folder.
+pub fn lint_project(schema: &str, queries: &[(&str, &str)], settings: &Settings) -> Vec<Diagnostic> {
+    let db = Database::new();
+    let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
+    let mut files = vec![file(SCHEMA_FILE, schema, Language::Schema)];
+    for (path, text) in queries {
+        files.push(file(path, text, Language::Query));
+    }
+    let project = Project::new(&db, files, settings.schema_settings(None), None);
+    let options = lint::Options {
+        settings,
+        relative: &str::to_owned,
+    };
+    lint::diagnostics(&db, project, options)
 }
 
 /// A schema text that was checked by itself.
@@ -80,5 +98,15 @@ impl SchemaText {
         let (mut diagnostics, problems) = apply_comments(&self.text, findings.iter().map(place).collect());
         diagnostics.extend(problems.iter().map(place));
         db::finish(diagnostics)
+    }
+
+    /// One finding of this text with absolute places.
+    pub fn placed(&self, path: &str, finding: &Finding) -> Diagnostic {
+        let places = FilePlaces {
+            path,
+            items: &self.starts,
+            length: self.text.len() as u32,
+        };
+        resolve(finding, places, Some((places, &source_map(&self.items))))
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::file::{ItemText, parse_query_item, schema_items};
-use super::{Db, Project};
+use super::{Db, Project, SourceFile};
 use crate::catalog::{self as catalogs, Catalog, EdgeType, InterfaceType, NodeType};
-use crate::diagnostic::DeclarationKind;
+use crate::diagnostic::{DeclarationKind, Finding};
+use crate::lint::{self, ProjectView, QueryLints};
 use crate::query::{self, Checked, Names};
 use crate::schema::{Presentation, SchemaCheck, Shape, check_schema};
 
@@ -125,4 +126,25 @@ pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) 
         Some(tree) if parsed.errors.is_empty() => query::check(tree, &ProjectNames { db, project }),
         _ => Checked::default(),
     }
+}
+
+/// The shape of the project's schema as far as it could be understood.
+pub fn schema_shape(db: &dyn Db, project: Project) -> Arc<Shape> {
+    meaning(db, project).shape.clone()
+}
+
+/// What all lints have to say about one query, whatever the settings.
+#[salsa::tracked]
+pub fn lint_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> QueryLints {
+    let parsed = parse_query_item(db, item);
+    match &parsed.tree {
+        Some(tree) if parsed.errors.is_empty() => lint::query(tree, item.text(db), &ProjectNames { db, project }),
+        _ => QueryLints::default(),
+    }
+}
+
+/// What the lints that look at the whole project have to say, and about which file.
+#[salsa::tracked]
+pub fn lint_project(db: &dyn Db, project: Project) -> Vec<(SourceFile, Finding)> {
+    ProjectView::new(db, project).run()
 }

@@ -104,7 +104,7 @@ pub fn parse_query_item<'db>(db: &'db dyn Db, item: ItemText<'db>) -> ParsedQuer
 }
 
 /// The file that holds the project's schema.
-pub(super) fn schema_file(db: &dyn Db, project: Project) -> Option<SourceFile> {
+pub(crate) fn schema_file(db: &dyn Db, project: Project) -> Option<SourceFile> {
     project
         .files(db)
         .iter()

@@ -13,14 +13,14 @@ use omnigraph_grammar::Language;
 use crate::catalog::Catalog;
 use crate::schema::SchemaSettings;
 
-pub use check::{ProjectNames, catalog, check_query, schema_check};
-pub(crate) use file::parse_declaration;
+pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, parse_query_item, parse_schema_item,
     schema_items, schema_paths,
 };
-pub(crate) use report::finish;
+pub(crate) use file::{parse_declaration, schema_file};
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
+pub(crate) use report::{finish, lint_findings, placed, placed_one};
 
 /// What the derived queries need of a database.
 #[salsa::db]
@@ -100,7 +100,9 @@ impl Database {
             .ingredient::<check::edge_type>()
             .ingredient::<check::interface_type>()
             .ingredient::<check::is_broken>()
-            .ingredient::<check::check_query>();
+            .ingredient::<check::check_query>()
+            .ingredient::<check::lint_query>()
+            .ingredient::<check::lint_project>();
         if let Some(listener) = listener {
             storage = storage.event_callback(Box::new(move |event| {
                 if let salsa::EventKind::WillExecute { database_key } = event.kind {

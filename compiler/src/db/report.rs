@@ -2,7 +2,7 @@
 
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
 
-use super::check::{check_query, schema_check};
+use super::check::{check_query, lint_project, lint_query, schema_check};
 use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_paths};
 use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Sources, resolve};
@@ -39,13 +39,19 @@ fn places(db: &dyn Db, file: SourceFile) -> FilePlaces<'_> {
 
 /// The diagnostics of one file.
 pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Diagnostic> {
+    finish(placed(db, project, file, Vec::new()))
+}
+
+/// All that is said about a file and the findings given, placed, but for what a schema's comments allow.
+pub(crate) fn placed(db: &dyn Db, project: Project, file: SourceFile, more: Vec<Finding>) -> Vec<Diagnostic> {
     let schema = schema_file(db, project);
-    let findings = match file.language(db) {
+    let mut findings = match file.language(db) {
         Language::Schema if schema == Some(file) => schema_findings(db, project, file),
         // Only one schema is used; another one may belong to another project.
         Language::Schema => Vec::new(),
         Language::Query => query_findings(db, project, file),
     };
+    findings.extend(more);
     let own = places(db, file);
     let paths = schema.map(|schema| (places(db, schema), schema_paths(db, project)));
     let mut diagnostics: Vec<Diagnostic> = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
@@ -54,7 +60,26 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile) -> Vec<
         diagnostics = kept;
         diagnostics.extend(problems.iter().map(|problem| resolve(problem, own, paths)));
     }
-    finish(diagnostics)
+    diagnostics
+}
+
+/// A finding that points into its file alone.
+pub(crate) fn placed_one(db: &dyn Db, file: SourceFile, finding: &Finding) -> Diagnostic {
+    resolve(finding, places(db, file), None)
+}
+
+/// What the lints say about a file, whatever the settings.
+pub(crate) fn lint_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if file.language(db) == Language::Query {
+        for (at, item) in item_texts(db, file).iter().enumerate() {
+            let found = lint_query(db, project, *item).findings.iter();
+            findings.extend(found.map(|finding| finding.clone().in_item(at as u32)));
+        }
+    }
+    let across = lint_project(db, project).iter().filter(|(of, _)| *of == file);
+    findings.extend(across.map(|(_, finding)| finding.clone()));
+    findings
 }
 
 /// Sorted, without duplicates, and not too many.

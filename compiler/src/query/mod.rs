@@ -13,6 +13,8 @@ pub(crate) mod report;
 pub(crate) mod text;
 mod variables;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use omnigraph_grammar::Name;
@@ -118,12 +120,35 @@ pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
     pattern.filter(|_| !context.incomplete && !wrong)
 }
 
+/// What a correct query means, before anything is decided about how it runs.
+pub(crate) enum Meaning {
+    Read(Pattern),
+    Mutation,
+}
+
+/// A query with all that checking has found out about its names; `None` if it is wrong.
+pub(crate) fn analysed<'a>(query: &'a ast::Query, names: &'a dyn Names) -> Option<(Context<'a>, Meaning)> {
+    let mut context = Context::new(query, names);
+    context.declare_parameters();
+    let meaning = match &query.body {
+        ast::Body::Read(read) => Meaning::Read(context.read_pattern(read)?),
+        ast::Body::Mutation(statements) => {
+            context.mutation(statements);
+            Meaning::Mutation
+        }
+    };
+    let wrong = |finding: &Finding| finding.severity == Severity::Error;
+    (!context.incomplete && !context.findings.iter().any(wrong)).then_some((context, meaning))
+}
+
 /// Names of queries are unique in a file. Takes each query's item and name; places name the items.
 pub fn duplicate_names(queries: &[(u32, &Name)]) -> Vec<Finding> {
+    let mut firsts: HashMap<&str, (u32, &Name)> = HashMap::new();
     let mut findings = Vec::new();
-    for (index, (item, name)) in queries.iter().enumerate() {
-        if let Some(first) = queries[..index].iter().find(|(_, other)| other.text == name.text) {
-            findings.push(t41_duplicate_query::finding((*item, name), (first.0, first.1)));
+    for (item, name) in queries {
+        match firsts.entry(&name.text) {
+            Entry::Occupied(first) => findings.push(t41_duplicate_query::finding((*item, name), *first.get())),
+            Entry::Vacant(place) => _ = place.insert((*item, name)),
         }
     }
     findings

@@ -86,10 +86,14 @@ pub fn by_code(code: &str) -> &'static Rule {
         .unwrap_or(&schema::s006_expected_token::RULE)
 }
 
+/// Whether it is about what is allowed: its severity may be set, and its findings suppressed, even those of an error.
+pub fn is_lint(rule: &Rule) -> bool {
+    LINTS.iter().any(|lint| lint.rule == rule)
+}
+
 /// Whether the rule's findings are reported unless the settings say otherwise.
 pub fn is_on(rule: &Rule) -> bool {
-    let _ = rule;
-    true
+    LINTS.iter().all(|lint| lint.rule != rule || lint.on)
 }
 
 /// All rules of a code, in table order; also by sub-code or name. Letter case is ignored.

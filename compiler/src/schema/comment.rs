@@ -17,9 +17,14 @@ pub(crate) fn apply(text: &str, mut diagnostics: Vec<Diagnostic>) -> (Vec<Diagno
     let index = LineIndex::new(text);
     let line_of = |offset: u32| index.position(text, offset).line;
     for token in tokens(text).iter().filter(|token| token.kind == TokenKind::LineComment) {
-        let Some(directive) = Directive::of(text, token.span) else {
+        let Some(mut directive) = Directive::of(text, token.span) else {
             continue;
         };
+        // Lints of a schema are suppressed like those of queries.
+        directive.codes.retain(|(code, _)| !code.starts_with('L'));
+        if directive.codes.is_empty() {
+            continue;
+        }
         if directive.reason.chars().filter(|c| !c.is_whitespace()).count() < SHORTEST_REASON {
             problems.push(s098_invalid_suppression::reason(
                 Place::File(token.span),

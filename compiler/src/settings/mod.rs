@@ -14,7 +14,7 @@ use crate::rules::{self, Rule};
 use crate::schema::SchemaSettings;
 
 pub use read::read;
-pub use select::{Level, Levels, Pattern};
+pub use select::{Level, Levels, Pattern, configurable};
 
 /// The name of the file that holds a project's settings.
 pub const SETTINGS_FILE: &str = "omnigraph.toml";
@@ -83,7 +83,7 @@ impl Settings {
     /// How severe a finding of this rule is in a file (its path from the settings' folder); `None` if it is not reported.
     /// `own` is what the finding itself says. What the language calls an error stays one.
     pub fn severity(&self, rule: &Rule, own: Severity, path: &str) -> Option<Severity> {
-        if own == Severity::Error && rule.severity == Severity::Error {
+        if own == Severity::Error && rule.severity == Severity::Error && !rules::is_lint(rule) {
             return Some(own);
         }
         let overrides = self.lint.overrides.iter().rev();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Severity, nearest};
-use crate::rules::{RULES, Rule};
+use crate::rules::{RULES, Rule, is_lint};
 
 /// What a rule's findings are reported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,10 @@ impl Levels {
             .filter(|rule| [rule.code, rule.subcode, rule.name].contains(&key))
             .collect();
         if let [first, ..] = named.as_slice() {
-            if named.iter().all(|rule| rule.severity == Severity::Error) {
+            if named
+                .iter()
+                .all(|rule| rule.severity == Severity::Error && !is_lint(rule))
+            {
                 let message = format!("`{key}` is an error of the language: `{}`", first.name);
                 return Err((message, Some("its severity cannot be set".to_owned())));
             }
@@ -85,7 +88,8 @@ impl Levels {
 
 /// Rules whose severity may be set: what the language calls an error stays one.
 pub fn configurable() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().copied().filter(|rule| rule.severity != Severity::Error)
+    let rules = RULES.iter().copied();
+    rules.filter(|rule| rule.severity != Severity::Error || is_lint(rule))
 }
 
 /// The beginnings of codes that name a family: a letter, or a letter and a digit where codes have three digits.

@@ -1,0 +1,162 @@
+//! What one query says about the schema's parts: which it reads, sets and creates. Lints over a whole project ask.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Statement};
+use sha2::{Digest, Sha256};
+
+use super::view::{Side, View};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Node and edge types that occur, with where they are first named.
+    pub types: BTreeMap<String, Span>,
+    /// Properties that are read, with where each is first named.
+    pub properties: BTreeMap<Used, Span>,
+    /// Whole nodes are returned of these types.
+    pub whole: BTreeSet<String>,
+    pub inserted: BTreeSet<String>,
+    /// Properties that some `update` sets, by type; a type without any is not there.
+    pub updated: BTreeMap<String, BTreeSet<String>>,
+    pub is_read: bool,
+    /// Equal for queries that are the same but for names of variables, of parameters and of the query. Of reads.
+    pub body: Option<[u8; 32]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Used {
+    pub owner: String,
+    pub property: String,
+}
+
+impl Facts {
+    pub(crate) fn of(view: &View) -> Facts {
+        let mut facts = Facts {
+            is_read: view.read().is_some(),
+            ..Facts::default()
+        };
+        for compared in &view.compared {
+            for (side, span) in [
+                (&compared.left, compared.left_span),
+                (&compared.right, compared.right_span),
+            ] {
+                if let Side::Property { owner, property, .. } = side {
+                    facts.uses(owner, property, span);
+                }
+            }
+        }
+        for block in &view.blocks {
+            for clause in block.clauses {
+                use omnigraph_grammar::query::ast::Clause;
+                match clause {
+                    Clause::Binding(binding) => facts.names(&binding.ty.text, binding.ty.span),
+                    Clause::Traversal(step) => {
+                        if let Some(edge) = view.names().edge(&step.edge.text) {
+                            facts.names(&edge.name, step.edge.span);
+                            facts.names(&edge.from, step.edge.span);
+                            facts.names(&edge.to, step.edge.span);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for call in view.calls() {
+            call.arguments
+                .iter()
+                .for_each(|argument| facts.reads(view, argument, 0));
+        }
+        if let Some(read) = view.read() {
+            let projected = read.projections.iter().map(|p| &p.expression);
+            let sorted = read.order.iter().map(|key| &key.expression);
+            projected
+                .chain(sorted)
+                .for_each(|expression| facts.reads(view, expression, 0));
+            facts.body = Some(body(view));
+        }
+        for statement in view.written() {
+            match statement {
+                Statement::Insert(insert) => {
+                    facts.names(&insert.ty.text, insert.ty.span);
+                    facts.inserted.insert(insert.ty.text.clone());
+                }
+                Statement::Update(update) => {
+                    facts.names(&update.ty.text, update.ty.span);
+                    let set = facts.updated.entry(update.ty.text.clone()).or_default();
+                    set.extend(update.assignments.iter().map(|a| a.property.text.clone()));
+                }
+                Statement::Delete(delete) => facts.names(&delete.ty.text, delete.ty.span),
+            }
+        }
+        facts
+    }
+
+    fn names(&mut self, ty: &str, span: Span) {
+        self.types.entry(ty.to_owned()).or_insert(span);
+    }
+
+    fn uses(&mut self, owner: &str, property: &str, span: Span) {
+        let used = Used {
+            owner: owner.to_owned(),
+            property: property.to_owned(),
+        };
+        self.properties.entry(used).or_insert(span);
+    }
+
+    fn reads<'a>(&mut self, view: &View<'a>, expression: &'a Expression, scope: usize) {
+        match &expression.kind {
+            ExpressionKind::Property { .. } => {
+                if let Side::Property { owner, property, .. } = view.side(expression, scope) {
+                    self.uses(&owner, property, expression.span);
+                }
+            }
+            ExpressionKind::Variable(name) => {
+                let var = view
+                    .context
+                    .lookup(scope, name)
+                    .filter(|_| !view.context.parameters.contains_key(name));
+                if let Some(node) = var.and_then(|var| view.node(var)) {
+                    self.whole.insert(node.name.clone());
+                }
+            }
+            ExpressionKind::Call(call) => call
+                .arguments
+                .iter()
+                .for_each(|argument| self.reads(view, argument, scope)),
+            _ => {}
+        }
+    }
+}
+
+/// A hash of the query's words from `match` on, variables and parameters renamed in order of appearance.
+fn body(view: &View) -> [u8; 32] {
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut hash = Sha256::new();
+    for parameter in &view.tree.parameters {
+        let next = names.len();
+        names.insert(&parameter.name.text, next);
+        hash.update(view.written_at(parameter.ty.span).as_bytes());
+        hash.update([u8::from(parameter.optional), b',']);
+    }
+    let Some(read) = view.read() else {
+        return hash.finalize().into();
+    };
+    for token in omnigraph_grammar::query::tokens(view.text) {
+        let text = view.written_at(token.span);
+        let is_trivia = text.trim().is_empty() || text.starts_with("//") || text.starts_with("/*");
+        if token.span.start < read.match_span.start || is_trivia {
+            continue;
+        }
+        match text.strip_prefix('$') {
+            Some("_") | None => hash.update(text.as_bytes()),
+            Some(name) => {
+                let next = names.len();
+                let number = *names.entry(name).or_insert(next);
+                hash.update(format!("${number}").as_bytes());
+            }
+        }
+        hash.update([0]);
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,155 @@
+//! Lints: what is allowed, but probably not meant. A lint is a rule with a check over one correct query or over a whole
+//! project; it stands in the rule's file. Settings decide what is reported, comments and baselines what is not.
+
+pub mod baseline;
+mod facts;
+pub mod fix;
+mod project;
+mod suppress;
+mod tables;
+mod view;
+
+use std::collections::BTreeSet;
+
+use omnigraph_grammar::Language;
+
+use crate::db::{self, Db, Project, SourceFile};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::rules::{LINTS, Rule};
+use crate::settings::Settings;
+
+pub use facts::{Facts, Used};
+pub use project::{ProjectView, QueryAt};
+pub use suppress::{Directive, directives};
+
+/// What the files of the lints use.
+pub(crate) mod prelude {
+    pub(crate) use super::project::{ProjectView, QueryAt};
+    pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
+    pub(crate) use super::view::{Role, Side, View};
+    pub(crate) use super::{Check, Lint};
+    pub(crate) use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath, Severity};
+    pub(crate) use crate::query::report::{Build, at, spelled};
+    pub(crate) use crate::rules::{Example, Rule};
+    pub(crate) use crate::types::Scalar;
+    pub(crate) use omnigraph_grammar::Span;
+    pub(crate) use omnigraph_grammar::query::ast::*;
+}
+
+/// A rule with its check.
+#[derive(Debug)]
+pub struct Lint {
+    pub rule: &'static Rule,
+    /// Whether it is reported unless the settings say otherwise.
+    pub on: bool,
+    pub(crate) check: Check,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Check {
+    /// Of one query that has no errors.
+    Query(fn(&view::View, &mut Vec<Finding>)),
+    /// Of all files of a project.
+    Project(fn(&ProjectView, &mut Vec<(SourceFile, Finding)>)),
+    /// Of the comments that suppress others.
+    Comment,
+}
+
+/// What a look at one query gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryLints {
+    /// Of every lint, whatever the settings say; places name item 0.
+    pub findings: Vec<Finding>,
+    pub facts: Facts,
+}
+
+/// Runs the lints of one query; nothing is said about one that has errors.
+pub(crate) fn query(
+    tree: &omnigraph_grammar::query::ast::Query,
+    text: &str,
+    names: &dyn crate::query::Names,
+) -> QueryLints {
+    let Some(view) = view::View::new(tree, text, names) else {
+        return QueryLints::default();
+    };
+    let mut findings = Vec::new();
+    for lint in LINTS {
+        if let Check::Query(check) = lint.check {
+            check(&view, &mut findings);
+        }
+    }
+    QueryLints {
+        facts: Facts::of(&view),
+        findings,
+    }
+}
+
+/// What decides which findings are reported.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    pub settings: &'a Settings,
+    /// A file's path as the settings' patterns see it.
+    pub relative: &'a dyn Fn(&str) -> String,
+}
+
+/// All diagnostics of a project, lints among them: by file, then place, then code.
+pub fn diagnostics(db: &dyn Db, project: Project, options: Options) -> Vec<Diagnostic> {
+    let mut files: Vec<SourceFile> = project.files(db).clone();
+    files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
+    let of_file = |file: &SourceFile| file_diagnostics(db, project, *file, options);
+    files.iter().flat_map(of_file).collect()
+}
+
+/// The diagnostics of one file, lints among them, as a person sees them: suppressed ones left out, and not too many.
+pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Diagnostic> {
+    let (reported, _) = file_findings(db, project, file, options);
+    db::finish(reported)
+}
+
+/// All that is found in a file, and what its comments suppress, with their reasons.
+pub fn file_findings(
+    db: &dyn Db,
+    project: Project,
+    file: SourceFile,
+    options: Options,
+) -> (Vec<Diagnostic>, Vec<(Diagnostic, String)>) {
+    let path = (options.relative)(file.path(db));
+    let own = db::lint_findings(db, project, file);
+    let mut found = db::placed(db, project, file, own);
+    found.retain_mut(|diagnostic| {
+        let level = options.settings.severity(diagnostic.rule, diagnostic.severity, &path);
+        level.is_some_and(|severity| {
+            diagnostic.severity = severity;
+            true
+        })
+    });
+    let items = &db::items(db, file).items;
+    let (mut kept, suppressed, problems) = suppress::apply(
+        file.language(db),
+        file.text(db),
+        items,
+        found,
+        options.settings.lint.require_reason,
+    );
+    for problem in problems {
+        let mut placed = db::placed_one(db, file, &problem);
+        if let Some(severity) = options.settings.severity(placed.rule, placed.severity, &path) {
+            placed.severity = severity;
+            kept.push(placed);
+        }
+    }
+    (kept, suppressed)
+}
+
+/// Codes that a suppression may name.
+fn suppressible(language: Language) -> BTreeSet<&'static str> {
+    crate::settings::configurable()
+        .filter(|rule| language == Language::Query || !rule.code.starts_with('S'))
+        .map(|rule| rule.code)
+        .collect()
+}
+
+/// A finding that fails the check.
+pub fn fails(settings: &Settings, severity: Severity) -> bool {
+    settings.lint.fail_on.is_some_and(|least| severity <= least)
+}

@@ -1,0 +1,490 @@
+//! One correct query as the lints see it: its tree, what its names mean, and where each variable is mentioned.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{
+    Body, Call, Clause, Comparator, Expression, ExpressionKind, Literal, Negation, Query, Read, Statement,
+};
+
+use crate::catalog::NodeType;
+use crate::ir::Var;
+use crate::ir::pattern::Pattern;
+use crate::query::context::{Context, Kind};
+use crate::query::{self, Names};
+use crate::types::Type;
+
+pub(crate) struct View<'a> {
+    pub tree: &'a Query,
+    pub text: &'a str,
+    pub context: Context<'a>,
+    pub blocks: Vec<BlockView<'a>>,
+    pub mentions: Vec<Mention>,
+    pub compared: Vec<Compared<'a>>,
+    /// Of a read.
+    pub pattern: Option<Pattern>,
+}
+
+/// The clauses of `match` or of a `not`.
+pub(crate) struct BlockView<'a> {
+    pub scope: usize,
+    pub clauses: &'a [Clause],
+    pub negation: Option<&'a Negation>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// `$p: Person`
+    Bound,
+    /// An end of a traversal.
+    End,
+    /// The edge variable of a traversal.
+    Edge,
+    /// A property or the whole in a filter or a text predicate.
+    Filtered,
+    /// In `return` or `order`.
+    Returned,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    pub var: Var,
+    pub scope: usize,
+    /// With the `$`, without a property.
+    pub span: Span,
+    pub role: Role,
+}
+
+/// A comparison: a filter, an inline match, or the predicate of a mutation.
+pub(crate) struct Compared<'a> {
+    pub scope: usize,
+    pub left: Side<'a>,
+    pub op: Comparator,
+    pub op_span: Span,
+    pub right: Side<'a>,
+    pub left_span: Span,
+    pub right_span: Span,
+    pub span: Span,
+    /// Written inside a binding or in a mutation, where it cannot be taken out alone.
+    pub inline: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Side<'a> {
+    Property {
+        var: Option<Var>,
+        owner: String,
+        property: &'a str,
+        ty: Type,
+    },
+    Parameter {
+        name: &'a str,
+        ty: Type,
+    },
+    Literal(&'a Literal),
+    Other,
+}
+
+impl<'a> Compared<'a> {
+    /// Property, comparator and the other side, the property brought to the left.
+    pub fn of_property(&self) -> Option<(&Side<'a>, &str, &Type, Comparator, &Side<'a>)> {
+        let turned = match self.op {
+            Comparator::Less => Some(Comparator::Greater),
+            Comparator::LessEqual => Some(Comparator::GreaterEqual),
+            Comparator::Greater => Some(Comparator::Less),
+            Comparator::GreaterEqual => Some(Comparator::LessEqual),
+            Comparator::Equal | Comparator::NotEqual => Some(self.op),
+            Comparator::Contains | Comparator::StartsWith => None,
+        };
+        match (&self.left, &self.right) {
+            (Side::Property { property, ty, .. }, other) => Some((&self.left, property, ty, self.op, other)),
+            (other, Side::Property { property, ty, .. }) => Some((&self.right, property, ty, turned?, other)),
+            _ => None,
+        }
+    }
+
+    /// Where the other side of the property stands.
+    pub fn value_span(&self) -> Span {
+        match self.left {
+            Side::Property { .. } => self.right_span,
+            _ => self.left_span,
+        }
+    }
+
+    pub fn is_order(&self) -> bool {
+        use Comparator::{Greater, GreaterEqual, Less, LessEqual};
+        matches!(self.op, Less | LessEqual | Greater | GreaterEqual)
+    }
+}
+
+impl<'a> View<'a> {
+    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names) -> Option<View<'a>> {
+        let (context, meaning) = query::analysed(tree, names)?;
+        let pattern = match meaning {
+            query::Meaning::Read(pattern) => Some(pattern),
+            query::Meaning::Mutation => None,
+        };
+        let mut view = View {
+            tree,
+            text,
+            context,
+            blocks: Vec::new(),
+            mentions: Vec::new(),
+            compared: Vec::new(),
+            pattern,
+        };
+        match &tree.body {
+            Body::Read(read) => view.look(read),
+            Body::Mutation(statements) => view.look_at(statements),
+        }
+        Some(view)
+    }
+
+    pub fn read(&self) -> Option<&'a Read> {
+        match &self.tree.body {
+            Body::Read(read) => Some(read),
+            Body::Mutation(_) => None,
+        }
+    }
+
+    pub fn written(&self) -> &'a [Statement] {
+        match &self.tree.body {
+            Body::Read(_) => &[],
+            Body::Mutation(statements) => statements,
+        }
+    }
+
+    fn look(&mut self, read: &'a Read) {
+        self.block(&read.clauses, None);
+        for projection in &read.projections {
+            self.expression(&projection.expression, 0, Role::Returned);
+        }
+        for key in &read.order {
+            self.expression(&key.expression, 0, Role::Returned);
+        }
+    }
+
+    // Scopes are numbered as checking numbers them: each block before those inside it.
+    fn block(&mut self, clauses: &'a [Clause], negation: Option<&'a Negation>) {
+        let scope = self.blocks.len();
+        self.blocks.push(BlockView {
+            scope,
+            clauses,
+            negation,
+        });
+        for clause in clauses {
+            match clause {
+                Clause::Binding(binding) => {
+                    self.mention(&binding.variable.text, binding.variable.span, scope, Role::Bound);
+                    for written in &binding.matches {
+                        self.expression(&written.value, scope, Role::Filtered);
+                        let node = self.names().node(&binding.ty.text);
+                        let ty = node
+                            .as_ref()
+                            .and_then(|node| Some(node.property(&written.property.text)?.ty.clone()));
+                        let Some(ty) = ty else { continue };
+                        let left = Side::Property {
+                            var: self.context.lookup(scope, &binding.variable.text),
+                            owner: binding.ty.text.clone(),
+                            property: &written.property.text,
+                            ty: ty.clone(),
+                        };
+                        let op = if ty.list {
+                            Comparator::Contains
+                        } else {
+                            Comparator::Equal
+                        };
+                        self.compared.push(Compared {
+                            scope,
+                            left,
+                            op,
+                            op_span: written.span,
+                            right: self.side(&written.value, scope),
+                            left_span: written.property.span,
+                            right_span: written.value.span,
+                            span: written.span,
+                            inline: true,
+                        });
+                    }
+                }
+                Clause::Traversal(step) => {
+                    self.mention(&step.source.text, step.source.span, scope, Role::End);
+                    self.mention(&step.target.text, step.target.span, scope, Role::End);
+                    if let Some(edge) = &step.edge_variable {
+                        self.mention(&edge.text, edge.span, scope, Role::Edge);
+                    }
+                }
+                Clause::Filter(filter) => {
+                    self.expression(&filter.left, scope, Role::Filtered);
+                    self.expression(&filter.right, scope, Role::Filtered);
+                    self.compared.push(Compared {
+                        scope,
+                        left: self.side(&filter.left, scope),
+                        op: filter.op,
+                        op_span: filter.op_span,
+                        right: self.side(&filter.right, scope),
+                        left_span: filter.left.span,
+                        right_span: filter.right.span,
+                        span: filter.span,
+                        inline: false,
+                    });
+                }
+                Clause::TextPredicate(call) => self.call(call, scope, Role::Filtered),
+                Clause::Negation(negation) => self.block(&negation.clauses, Some(negation)),
+            }
+        }
+    }
+
+    fn look_at(&mut self, statements: &'a [Statement]) {
+        for statement in statements {
+            let (name, predicate) = match statement {
+                Statement::Insert(_) => continue,
+                Statement::Update(update) => (&update.ty.text, &update.predicate),
+                Statement::Delete(delete) => (&delete.ty.text, &delete.predicate),
+            };
+            let node = self.names().node(name);
+            let edge = self.names().edge(name);
+            let property = match (&node, &edge) {
+                (Some(node), _) => node.property(&predicate.property.text).cloned(),
+                (_, Some(edge)) => edge.property(&predicate.property.text).cloned(),
+                _ => None,
+            };
+            let Some(property) = property else { continue };
+            self.compared.push(Compared {
+                scope: 0,
+                left: Side::Property {
+                    var: None,
+                    owner: name.clone(),
+                    property: &predicate.property.text,
+                    ty: property.ty,
+                },
+                op: predicate.op,
+                op_span: predicate.op_span,
+                right: self.side(&predicate.value, 0),
+                left_span: predicate.property.span,
+                right_span: predicate.value.span,
+                span: predicate.span,
+                inline: true,
+            });
+        }
+    }
+
+    fn expression(&mut self, expression: &'a Expression, scope: usize, role: Role) {
+        match &expression.kind {
+            ExpressionKind::Variable(name) if !self.context.parameters.contains_key(name) => {
+                self.mention(name, expression.span, scope, role);
+            }
+            ExpressionKind::Property { variable, .. } => self.mention(&variable.text, variable.span, scope, role),
+            ExpressionKind::Call(call) => self.call(call, scope, role),
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: &'a Call, scope: usize, role: Role) {
+        for argument in &call.arguments {
+            self.expression(argument, scope, role);
+        }
+    }
+
+    fn mention(&mut self, name: &str, span: Span, scope: usize, role: Role) {
+        if name != "_"
+            && let Some(var) = self.context.lookup(scope, name)
+        {
+            self.mentions.push(Mention { var, scope, span, role });
+        }
+    }
+
+    pub fn side(&self, expression: &'a Expression, scope: usize) -> Side<'a> {
+        match &expression.kind {
+            ExpressionKind::Literal(literal) => Side::Literal(literal),
+            ExpressionKind::Variable(name) => match self.context.parameters.get(name).and_then(|p| p.ty.clone()) {
+                Some(ty) => Side::Parameter { name, ty },
+                None => Side::Other,
+            },
+            ExpressionKind::Property { variable, property } => {
+                let Some(var) = self.context.lookup(scope, &variable.text) else {
+                    return Side::Other;
+                };
+                let (owner, found) = match self.context.kind(var) {
+                    Kind::Node(node) => (&node.name, node.property(&property.text)),
+                    Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
+                    _ => return Side::Other,
+                };
+                match found {
+                    Some(found) => Side::Property {
+                        var: Some(var),
+                        owner: owner.clone(),
+                        property: &property.text,
+                        ty: found.ty.clone(),
+                    },
+                    None => Side::Other,
+                }
+            }
+            _ => Side::Other,
+        }
+    }
+
+    pub fn names(&self) -> &'a dyn Names {
+        self.context.names
+    }
+
+    pub fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
+        match self.context.kind(var) {
+            Kind::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The named variables with their mentions, in the order of declaration.
+    pub fn variables(&self) -> BTreeMap<Var, Vec<&Mention>> {
+        let mut variables: BTreeMap<Var, Vec<&Mention>> = BTreeMap::new();
+        for mention in &self.mentions {
+            variables.entry(mention.var).or_default().push(mention);
+        }
+        variables
+    }
+
+    /// A variable as it is written, without `$`.
+    pub fn name(&self, mention: &Mention) -> &'a str {
+        self.text
+            .get(mention.span.range())
+            .unwrap_or("")
+            .trim_start_matches('$')
+    }
+
+    /// Traversals with the block they stand in.
+    pub fn traversals(&self) -> impl Iterator<Item = (usize, &'a omnigraph_grammar::query::ast::Traversal)> {
+        self.blocks.iter().flat_map(|block| {
+            block.clauses.iter().filter_map(|clause| match clause {
+                Clause::Traversal(traversal) => Some((block.scope, traversal)),
+                _ => None,
+            })
+        })
+    }
+
+    /// All calls of functions: in filters, text predicates, projections and sort keys.
+    pub fn calls(&self) -> Vec<&'a Call> {
+        fn within<'a>(expression: &'a Expression, calls: &mut Vec<&'a Call>) {
+            if let ExpressionKind::Call(call) = &expression.kind {
+                calls.push(call);
+                call.arguments.iter().for_each(|argument| within(argument, calls));
+            }
+        }
+        let mut calls = Vec::new();
+        for block in &self.blocks {
+            for clause in block.clauses {
+                match clause {
+                    Clause::Filter(filter) => {
+                        within(&filter.left, &mut calls);
+                        within(&filter.right, &mut calls);
+                    }
+                    Clause::TextPredicate(call) => {
+                        calls.push(call);
+                        call.arguments.iter().for_each(|argument| within(argument, &mut calls));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let Some(read) = self.read() {
+            read.projections.iter().for_each(|p| within(&p.expression, &mut calls));
+            read.order.iter().for_each(|key| within(&key.expression, &mut calls));
+        }
+        calls
+    }
+
+    pub fn aggregates(&self) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
+    }
+
+    /// What the query says at a place.
+    pub fn written_at(&self, span: Span) -> &'a str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Takes a clause out: with its line if it stands alone on it, else with the spaces before it.
+    pub fn without(&self, span: Span) -> (Span, String) {
+        let (before, after) = (&self.text[..span.start as usize], &self.text[span.end as usize..]);
+        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let trailing = after.len() - after.trim_start_matches([' ', '\t']).len();
+        let line_start = before.len() - indent;
+        let alone = line_start == 0 || before[..line_start].ends_with('\n');
+        let start = span.start - indent as u32;
+        match after[trailing..].starts_with('\n') {
+            true if alone => (
+                Span {
+                    start,
+                    end: span.end + trailing as u32 + 1,
+                },
+                String::new(),
+            ),
+            true => (Span { start, end: span.end }, String::new()),
+            false => (
+                Span {
+                    start: span.start,
+                    end: span.end + trailing as u32,
+                },
+                String::new(),
+            ),
+        }
+    }
+
+    /// Takes one element out of a list with commas.
+    pub fn without_element(&self, spans: &[Span], index: usize) -> (Span, String) {
+        let span = match (
+            spans.get(index + 1),
+            index.checked_sub(1).and_then(|before| spans.get(before)),
+        ) {
+            (Some(next), _) => Span {
+                start: spans[index].start,
+                end: next.start,
+            },
+            (None, Some(before)) => Span {
+                start: before.end,
+                end: spans[index].end,
+            },
+            (None, None) => spans[index],
+        };
+        (span, String::new())
+    }
+
+    /// Whether equality with a constant or a parameter pins the variable to one node.
+    pub fn is_pinned(&self, var: Var) -> bool {
+        let Some(node) = self.node(var) else { return false };
+        let fixed: Vec<&str> = self
+            .compared
+            .iter()
+            .filter(|c| c.scope == 0)
+            .filter_map(|c| match c.of_property()? {
+                (Side::Property { var: Some(own), .. }, property, _, Comparator::Equal, other)
+                    if *own == var && matches!(other, Side::Literal(_) | Side::Parameter { .. }) =>
+                {
+                    Some(property)
+                }
+                _ => None,
+            })
+            .collect();
+        let covered = |columns: &[String]| !columns.is_empty() && columns.iter().all(|c| fixed.contains(&c.as_str()));
+        covered(&node.key) || node.unique.iter().any(|set| covered(set))
+    }
+
+    /// Whether anything restricts which nodes a variable stands for, apart from its links.
+    pub fn is_filtered(&self, var: Var) -> bool {
+        self.mentions
+            .iter()
+            .any(|mention| mention.var == var && mention.role == Role::Filtered)
+            || self.compared.iter().any(|compared| {
+                [&compared.left, &compared.right]
+                    .iter()
+                    .any(|side| matches!(side, Side::Property { var: Some(own), .. } if *own == var))
+            })
+    }
+}
+
+impl Side<'_> {
+    /// Whether it is a property of a variable of the pattern.
+    pub fn is_of_variable(&self) -> bool {
+        matches!(self, Side::Property { var: Some(_), .. })
+    }
+}

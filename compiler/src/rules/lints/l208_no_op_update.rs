@@ -1,0 +1,36 @@
+//! L208: an update changes something.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L208",
+    subcode: "L208",
+    name: "no-op-update",
+    severity: Severity::Warning,
+    summary: "An update changes something.",
+    explanation: "The predicate holds only where the property has this value already.",
+    fails: Example::Query("query q() {\n    update Person set { role: \"lead\" } where role = \"lead\"\n}\n"),
+    passes: Example::Query("query q($h: String) {\n    update Person set { role: \"lead\" } where handle = $h\n}\n"),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    for statement in view.written() {
+        let Statement::Update(update) = statement else { continue };
+        let predicate = &update.predicate;
+        for assignment in &update.assignments {
+            let same = assignment.property.text == predicate.property.text
+                && predicate.op == Comparator::Equal
+                && view.written_at(assignment.value.span) == view.written_at(predicate.value.span);
+            if same {
+                let message = format!("`{}` has this value already", assignment.property.text);
+                found.push(at(&RULE, assignment.span, message).beside(predicate.span, "by this predicate"));
+            }
+        }
+    }
+}

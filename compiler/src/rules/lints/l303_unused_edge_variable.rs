@@ -1,0 +1,44 @@
+//! L303: an edge variable is read.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L303",
+    subcode: "L303",
+    name: "unused-edge-variable",
+    severity: Severity::Warning,
+    summary: "An edge variable is read.",
+    explanation: "It is not read, yet it changes the rows: with it there is one row an edge, without it one row a pair.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        $p $e:follows $q\n    }\n    return { $p.name, $q.name as other }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        $p $e:follows $q\n    }\n    return { $p.name, $q.name as other, $e.since }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    for (scope, step) in view.traversals() {
+        let Some(edge) = &step.edge_variable else { continue };
+        let Some(var) = view.context.lookup(scope, &edge.text) else {
+            continue;
+        };
+        if view.mentions.iter().filter(|mention| mention.var == var).count() == 1 {
+            let cut = Span::new(
+                edge.span.start as usize,
+                step.edge.span.start as usize - usize::from(step.undirected),
+            );
+            found.push(
+                at(&RULE, edge.span, format!("`${}` is never read", edge.text))
+                    .label("still gives one row an edge")
+                    .mended("remove it: one row a pair", false, vec![(cut, String::new())]),
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! L304: variables and parameters have different names.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L304",
+    subcode: "L304",
+    name: "shadowed-parameter",
+    severity: Severity::Warning,
+    summary: "Variables and parameters have different names.",
+    explanation: "Where a value is expected, the parameter is meant; as the end of a link, the variable is. Two names tell them apart.",
+    fails: Example::Query(
+        "query q($p: String) {\n    match {\n        $p: Person { name: $p }\n    }\n    return { $p.age }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q($name: String) {\n    match {\n        $p: Person { name: $name }\n    }\n    return { $p.age }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let mut seen: Vec<&str> = Vec::new();
+    for (_, mentions) in view.variables() {
+        let Some(first) = mentions.iter().min_by_key(|mention| mention.span.start) else {
+            continue;
+        };
+        let name = view.name(first);
+        let Some(parameter) = view.tree.parameters.iter().find(|p| p.name.text == name) else {
+            continue;
+        };
+        if seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        let fresh = format!("{name}_node");
+        let taken = view.text.contains(&format!("${fresh}"));
+        // Every place that means the variable, in any block.
+        let edits: Vec<(Span, String)> = view
+            .mentions
+            .iter()
+            .filter(|mention| view.name(mention) == name)
+            .map(|mention| (mention.span, format!("${fresh}")))
+            .collect();
+        let finding = at(&RULE, first.span, format!("`${name}` is a variable and a parameter"))
+            .label("the variable")
+            .beside(parameter.span, "the parameter");
+        found.push(match taken {
+            true => finding,
+            false => finding.mended(format!("call the variable `${fresh}`"), true, edits),
+        });
+    }
+}

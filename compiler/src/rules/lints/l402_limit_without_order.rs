@@ -1,0 +1,55 @@
+//! L402: a query with `limit` says by `order` which rows come first.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L402",
+    subcode: "L402",
+    name: "limit-without-order",
+    severity: Severity::Warning,
+    summary: "A query with `limit` says by `order` which rows come first.",
+    explanation: "Which rows are left is then decided by ids alone: the answer looks arbitrary to whoever reads it.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name }\n    limit 10\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name }\n    order { $p.name }\n    limit 10\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+        return;
+    };
+    let Some(limit) = &read.limit else { return };
+    let one_row = pattern.grouped
+        && pattern
+            .outputs
+            .iter()
+            .all(|output| matches!(output.value, crate::ir::pattern::OutputValue::Aggregate(_)))
+        || pattern.block.vertices.iter().all(|var| view.is_pinned(*var));
+    if !read.order.is_empty() || one_row || limit.count == 0 {
+        return;
+    }
+    let finding = at(&RULE, limit.span, "nothing says which rows come first").label("of an unsaid order");
+    let first = read
+        .projections
+        .iter()
+        .find_map(|projection| match &projection.expression.kind {
+            ExpressionKind::Property { .. } => Some(view.written_at(projection.expression.span)),
+            _ => None,
+        });
+    found.push(match first {
+        Some(first) => {
+            let edit = (Span::at(limit.span.start as usize), format!("order {{ {first} }} "));
+            finding.mended(format!("order by `{first}`"), false, vec![edit])
+        }
+        None => finding,
+    });
+}

@@ -1,0 +1,45 @@
+//! L403: a limit can be reached.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L403",
+    subcode: "L403",
+    name: "redundant-limit",
+    severity: Severity::Info,
+    summary: "A limit can be reached.",
+    explanation: "The query has one row at most.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person { handle: \"ada\" }\n    }\n    return { $p.name }\n    limit 5\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person { handle: \"ada\" }\n    }\n    return { $p.name }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+        return;
+    };
+    let Some(limit) = &read.limit else { return };
+    let aggregate = pattern
+        .outputs
+        .iter()
+        .all(|output| matches!(output.value, crate::ir::pattern::OutputValue::Aggregate(_)));
+    let one = pattern.grouped && aggregate
+        || pattern.block.vertices.iter().all(|var| view.is_pinned(*var))
+            && pattern.block.links.iter().all(|link| link.edge_variable.is_none());
+    if one && limit.count > 0 {
+        found.push(at(&RULE, limit.span, "there is one row at most").mended(
+            "remove the limit",
+            true,
+            vec![view.without(limit.span)],
+        ));
+    }
+}

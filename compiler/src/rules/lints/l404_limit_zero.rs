@@ -1,0 +1,30 @@
+//! L404: a query can have rows.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L404",
+    subcode: "L404",
+    name: "limit-zero",
+    severity: Severity::Warning,
+    summary: "A query can have rows.",
+    explanation: "With `limit 0` there are none.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name }\n    limit 0\n}\n",
+    ),
+    passes: Example::Query("query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name }\n}\n"),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    if let Some(limit) = view.read().and_then(|read| read.limit.as_ref())
+        && limit.count == 0
+    {
+        found.push(at(&RULE, limit.span, "this query has no rows").label("none"));
+    }
+}

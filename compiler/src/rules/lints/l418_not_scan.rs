@@ -1,0 +1,63 @@
+//! L418: what a `not` looks for is linked to the rows outside by a traversal.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L418",
+    subcode: "L418",
+    name: "not-scan",
+    severity: Severity::Warning,
+    summary: "What a `not` looks for is linked to the rows outside by a traversal.",
+    explanation: "A filter alone links it, so every node of the type is looked at for every row.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        not {\n            $d: Doc\n            $d.title = $p.name\n        }\n    }\n    return { $p.name }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        not { $p wrote $_ }\n    }\n    return { $p.name }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+use crate::ir::pattern::Block;
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let Some(pattern) = &view.pattern else { return };
+    let mut scope = 0;
+    visit(view, &pattern.block, &mut scope, found);
+}
+
+fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>) {
+    for inner in &block.negations {
+        *scope += 1;
+        let negation = view.blocks.get(*scope).and_then(|block| block.negation);
+        let own = |var| inner.vertices.contains(&var);
+        let linked = inner.links.iter().any(|link| !own(link.from) || !own(link.to));
+        let pinned = inner.vertices.iter().any(|var| {
+            let node = view.node(*var);
+            view.compared.iter().any(|compared| match compared.of_property() {
+                Some((Side::Property { var: Some(of), .. }, property, _, Comparator::Equal, _)) => {
+                    of == var && node.is_some_and(|node| node.key == [property.to_owned()])
+                }
+                _ => false,
+            })
+        });
+        if let Some(negation) = negation
+            && !inner.vertices.is_empty()
+            && !linked
+            && !pinned
+        {
+            let finding = at(
+                &RULE,
+                negation.keyword,
+                "no traversal links this `not` to the rows outside",
+            );
+            found.push(finding.label("looks at every node for every row"));
+        }
+        visit(view, inner, scope, found);
+    }
+}

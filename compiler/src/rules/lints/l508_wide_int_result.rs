@@ -1,0 +1,40 @@
+//! L508: result columns fit into numbers of JavaScript.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L508",
+    subcode: "L508",
+    name: "wide-int-result",
+    severity: Severity::Info,
+    summary: "Result columns fit into numbers of JavaScript.",
+    explanation: "Integers beyond 53 bits are rounded by JavaScript clients unless they ask for them as text. Off unless the settings ask for it.",
+    fails: Example::Project {
+        schema: "node N { code: String @key big: I64 }\n",
+        query: "query q() {\n    match {\n        $n: N\n    }\n    return { $n.big }\n}\n",
+    },
+    passes: Example::Project {
+        schema: "node N { code: String @key small: I32 }\n",
+        query: "query q() {\n    match {\n        $n: N\n    }\n    return { $n.small }\n}\n",
+    },
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: false,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+        return;
+    };
+    for (projection, output) in read.projections.iter().zip(&pattern.outputs) {
+        if let crate::ir::ColumnType::Value(ty) = &output.ty
+            && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
+        {
+            let message = format!("`{}` has 64 bits", output.name);
+            found.push(at(&RULE, projection.span, message).helping("JavaScript clients have to ask for text"));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! L601: no column is projected twice.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L601",
+    subcode: "L601",
+    name: "repeated-column",
+    severity: Severity::Warning,
+    summary: "No column is projected twice.",
+    explanation: "Equal columns with one name are one column.",
+    fails: Example::Query("query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name, $p.name }\n}\n"),
+    passes: Example::Query("query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name, $p.age }\n}\n"),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let Some(read) = view.read() else { return };
+    let spans: Vec<Span> = read.projections.iter().map(|projection| projection.span).collect();
+    for (index, projection) in read.projections.iter().enumerate() {
+        let same = |other: &Projection| {
+            view.written_at(other.expression.span) == view.written_at(projection.expression.span)
+                && other.alias.as_ref().map(|a| &a.text) == projection.alias.as_ref().map(|a| &a.text)
+        };
+        if let Some(first) = read.projections[..index].iter().find(|other| same(other)) {
+            found.push(
+                at(&RULE, projection.span, "this column is there already")
+                    .beside(first.span, "here")
+                    .mended("remove it", true, vec![view.without_element(&spans, index)]),
+            );
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! L608: a traversal spells its edge as the schema does, the first letter lowered.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L608",
+    subcode: "L608",
+    name: "edge-spelling",
+    severity: Severity::Info,
+    summary: "A traversal spells its edge as the schema does, the first letter lowered.",
+    explanation: "Edges are found whatever the case of their letters; one spelling can be searched for.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        $p folloWS $q\n    }\n    return { $p.name, $q.name as other }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        $p follows $q\n    }\n    return { $p.name, $q.name as other }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    for (_, step) in view.traversals() {
+        let Some(edge) = view.names().edge(&step.edge.text) else {
+            continue;
+        };
+        let usual = spelled(&edge.name);
+        if step.edge.text != usual && step.edge.text != edge.name {
+            let path = SchemaPath::Type {
+                kind: DeclarationKind::Edge,
+                name: edge.name.clone(),
+            };
+            found.push(
+                at(
+                    &RULE,
+                    step.edge.span,
+                    format!("`{}` is usually spelled `{usual}`", step.edge.text),
+                )
+                .declared(path, "declared here")
+                .mended(format!("spell it `{usual}`"), true, vec![(step.edge.span, usual)]),
+            );
+        }
+    }
+}

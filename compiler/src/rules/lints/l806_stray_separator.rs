@@ -1,0 +1,47 @@
+//! L806: clauses are separated by nothing.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L806",
+    subcode: "L806",
+    name: "stray-separator",
+    severity: Severity::Info,
+    summary: "Clauses are separated by nothing.",
+    explanation: "Commas and semicolons between the clauses of `match` are allowed and mean nothing.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person,\n        $p.age > 3\n    }\n    return { $p.name }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n        $p.age > 3\n    }\n    return { $p.name }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    use omnigraph_grammar::query::TokenKind;
+    let Some(read) = view.read() else { return };
+    for token in omnigraph_grammar::query::tokens(view.text) {
+        let separates = matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon);
+        let within = read.match_span.start <= token.span.start && token.span.end <= read.match_span.end;
+        // Those inside of a clause belong to it; a negation's own clauses are looked at one by one.
+        let inside = view.blocks.iter().flat_map(|block| block.clauses).any(|clause| {
+            !matches!(clause, Clause::Negation(_))
+                && clause.span().start <= token.span.start
+                && token.span.end <= clause.span().end
+        });
+        if separates && within && !inside {
+            let message = format!("`{}` means nothing here", view.written_at(token.span));
+            let space = match view.text[token.span.end as usize..].starts_with(char::is_whitespace) {
+                true => String::new(),
+                false => " ".to_owned(),
+            };
+            found.push(at(&RULE, token.span, message).mended("remove it", true, vec![(token.span, space)]));
+        }
+    }
+}
