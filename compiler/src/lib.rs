@@ -6,6 +6,7 @@ pub mod db;
 pub mod diagnostic;
 pub mod ir;
 pub mod lint;
+pub mod migrate;
 pub mod params;
 pub mod project;
 pub mod query;

@@ -210,8 +210,69 @@ fn parts(
     (before == problems.len()).then_some(())
 }
 
+/// A suppression of a migration rule that counts, with the entity as plans name it.
+pub(crate) struct Allowance {
+    pub code: String,
+    /// `node:Book`, `node:Book.pages`, or `schema` for everything.
+    pub entity: String,
+    /// Holds for the members of the entity too.
+    pub members: bool,
+}
+
+/// The suppressions of migration rules in a schema without errors.
+pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
+    let mut found = Vec::new();
+    let settings = SchemaSettings::default();
+    let declared = super::declare::declare(items, &mut Vec::new());
+    let mut of = |annotations: &[Annotation], item: u32, entity: &str, members: bool| {
+        for annotation in annotations.iter().filter(|annotation| annotation.name.text == "allow") {
+            let whole = (item, annotation.span);
+            let read = of_annotation(annotation, item, whole, &settings, &mut Vec::new());
+            found.extend(read.map(|suppression| Allowance {
+                code: suppression.code,
+                entity: entity.to_owned(),
+                members,
+            }));
+        }
+    };
+    for decl in &declared.list {
+        let own = format!("{}:{}", decl.kind.word(), decl.name.text);
+        of(decl.annotations, decl.item, &own, true);
+        for member in decl.members {
+            if let Member::Property(property) = member {
+                let entity = format!("{own}.{}", property.name.text);
+                of(&property.annotations, decl.item, &entity, false);
+            }
+        }
+    }
+    for source in items {
+        let Some(Declaration::Allow(allow)) = source.tree.as_deref() else {
+            continue;
+        };
+        let entity = match &allow.target {
+            AllowTarget::Schema(_) => "schema".to_owned(),
+            AllowTarget::Entity { kind, name, property } => {
+                let member = property
+                    .as_ref()
+                    .map_or(String::new(), |property| format!(".{}", property.text));
+                format!("{}:{}{member}", kind.text, name.text)
+            }
+        };
+        found.push(Allowance {
+            code: allow.code.text.clone(),
+            entity,
+            members: false,
+        });
+    }
+    found.retain(|allowance| is_migration_rule(&allowance.code));
+    found
+}
+
 /// Why findings of this code cannot be suppressed, if they cannot.
 pub(super) fn unsuppressible((code, place): &(String, Place)) -> Option<Finding> {
+    if is_migration_rule(code) && !NEVER.contains(&code.as_str()) {
+        return None;
+    }
     if let Some(rule) = rules::RULES.iter().find(|rule| rule.code == code) {
         let warns = rules::RULES
             .iter()
@@ -223,9 +284,6 @@ pub(super) fn unsuppressible((code, place): &(String, Place)) -> Option<Finding>
     }
     if NEVER.contains(&code.as_str()) {
         return Some(s098_invalid_suppression::never(place.clone(), code));
-    }
-    if is_migration_rule(code) {
-        return None;
     }
     let warnings = rules::RULES
         .iter()

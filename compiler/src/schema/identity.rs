@@ -27,6 +27,15 @@ pub struct Counter {
     last: u64,
 }
 
+impl Counter {
+    /// Numbers from this one on.
+    pub fn after(next: u64) -> Counter {
+        Counter {
+            last: next.saturating_sub(1),
+        }
+    }
+}
+
 impl Allocate for Counter {
     fn domain(&mut self) -> String {
         ulid::Ulid::nil().to_string()

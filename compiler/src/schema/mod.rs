@@ -41,6 +41,7 @@ pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};
 pub(crate) use comment::apply as apply_comments;
 pub(crate) use constraint::{ListKind, ListUse};
 pub(crate) use declare::{Decl, Declared};
+pub(crate) use directive::migration_allowances;
 pub(crate) use expand::Effective;
 pub(crate) use property::{Default, Embed, Property};
 

@@ -1,0 +1,81 @@
+//! What is known of the stored data. What is not known is taken to be the worst.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Bound, Cardinality};
+use crate::diagnostic::DeclarationKind;
+
+/// Something that only the rows of one type can tell, in the names of the accepted schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub kind: DeclarationKind,
+    pub type_name: String,
+    pub test: Test,
+}
+
+/// What an offending row does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Has a null in this column.
+    Null { column: String },
+    /// Has a value in this column.
+    NotNull { column: String },
+    /// Shares its values of these columns with another row, none of them null.
+    Duplicate { columns: Vec<String> },
+    OutOfRange {
+        column: String,
+        min: Option<Bound>,
+        max: Option<Bound>,
+    },
+    /// Does not match.
+    Mismatch { column: String, pattern: String },
+    /// Has another value than these.
+    NotAmong { column: String, allowed: Vec<String> },
+    /// Is a node of `source` with too few or too many edges of this type.
+    Fan { source: String, allowed: Cardinality },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// How many rows offend.
+    pub rows: u64,
+    /// Ids of some of them.
+    pub examples: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    rows: BTreeMap<u64, u64>,
+    answers: Vec<(Question, Answer)>,
+}
+
+impl Facts {
+    /// No graph is at hand.
+    pub fn unknown() -> Facts {
+        Facts::default()
+    }
+
+    /// Row counts by the numbers of accepted types.
+    pub fn of_rows(rows: BTreeMap<u64, u64>) -> Facts {
+        Facts {
+            rows,
+            answers: Vec::new(),
+        }
+    }
+
+    pub fn with_answers(mut self, answers: Vec<(Question, Answer)>) -> Facts {
+        self.answers = answers;
+        self
+    }
+
+    pub(super) fn rows(&self, type_id: u64) -> Option<u64> {
+        self.rows.get(&type_id).copied()
+    }
+
+    pub(super) fn answer(&self, question: &Question) -> Option<&Answer> {
+        self.answers
+            .iter()
+            .find(|(asked, _)| asked == question)
+            .map(|(_, answer)| answer)
+    }
+}

@@ -1,0 +1,337 @@
+//! Migrations: two accepted schemas compared by their identities give ordered steps, what each step may break, and the
+//! questions that only the stored data can answer. Nothing is read or written here.
+
+mod change;
+mod constraint;
+mod facts;
+mod likeness;
+mod naming;
+mod property;
+mod step;
+mod suppress;
+mod types;
+mod view;
+
+use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, SchemaPath, Severity};
+use crate::project::SchemaText;
+use crate::rules::migrations::{og_mf_109_unknown_data, og_nl_106_rename_cycle};
+use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
+
+pub use facts::{Answer, Facts, Question, Test};
+pub use step::{Action, ConstraintForm, Cost, Mode, Step, Tier, Validation};
+
+/// Whose text a place is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Accepted,
+    Desired,
+}
+
+/// A finding with the step that caused it, if one did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub finding: Finding,
+    pub step: Option<usize>,
+    /// `node:Book.pages`, or `schema`.
+    pub entity: String,
+    pub side: Side,
+    /// Waved through by the schema's author; it blocks nothing.
+    pub suppressed: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub steps: Vec<Step>,
+    pub findings: Vec<Judged>,
+    /// What the stored data must be asked; answered, they belong into [`Facts`] for planning again.
+    pub questions: Vec<Question>,
+}
+
+impl Plan {
+    /// The plan when the texts differ too: a change of layout or comments alone is a step of its own.
+    pub fn with_texts(mut self, accepted: &str, desired: &str) -> Plan {
+        if self.steps.is_empty() && accepted != desired {
+            self.steps.push(Step {
+                action: Action::UpdateSource,
+                id: "s1".to_owned(),
+                tier: Tier::Safe,
+                cost: Cost::Metadata,
+                codes: Vec::new(),
+            });
+        }
+        self
+    }
+
+    /// Steps that only the data can allow, and that they do not allow or were not asked about.
+    pub fn unproved(&self) -> impl Iterator<Item = &Step> {
+        self.steps
+            .iter()
+            .filter(|step| step.action.validation() == Validation::Scan)
+    }
+
+    /// Every step can be applied.
+    pub fn supported(&self) -> bool {
+        let refused = |step: &Step| matches!(step.action, Action::UnsupportedChange { .. });
+        !self.steps.iter().any(refused)
+    }
+
+    /// Nothing that was found is an error.
+    pub fn safe(&self) -> bool {
+        self.errors().next().is_none()
+    }
+
+    /// The findings that block an apply.
+    pub fn errors(&self) -> impl Iterator<Item = &Judged> {
+        let blocks = |judged: &&Judged| judged.finding.severity == Severity::Error && !judged.suppressed;
+        self.findings.iter().filter(blocks)
+    }
+
+    /// The findings of one side's text with absolute places; `text` is that side's, and `path` its name.
+    pub fn diagnostics(&self, side: Side, text: &SchemaText, path: &str) -> Vec<(usize, Diagnostic)> {
+        let own = self
+            .findings
+            .iter()
+            .enumerate()
+            .filter(|(_, judged)| judged.side == side);
+        own.map(|(at, judged)| (at, text.placed(path, &judged.finding)))
+            .collect()
+    }
+}
+
+/// What a planner may be told besides the schemas.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlanOptions {
+    /// Dropped data is reclaimed at once.
+    pub hard_drops: bool,
+}
+
+/// Why a text cannot become the next schema: its own errors, or hints that lead nowhere.
+pub type Refusal = Vec<Diagnostic>;
+
+/// Plans from one text to another, with throw-away identities.
+pub fn plan_texts(
+    accepted: &SchemaText,
+    desired: &SchemaText,
+    path: &str,
+    options: PlanOptions,
+) -> Result<Plan, Refusal> {
+    let mut counter = Counter::default();
+    let identified =
+        |text: &SchemaText, previous: Option<&Accepted>, counter: &mut Counter| identify(text, previous, counter, path);
+    let first = identified(accepted, None, &mut counter)?;
+    let next = identified(desired, Some(&first), &mut counter)?;
+    Ok(plan(&first, &next, desired, &Facts::unknown(), options))
+}
+
+/// Plans from an accepted schema to a text, with throw-away numbers for what is new.
+pub fn plan_from(
+    accepted: &Accepted,
+    desired: &SchemaText,
+    path: &str,
+    facts: &Facts,
+    options: PlanOptions,
+) -> Result<Plan, Refusal> {
+    let mut counter = Counter::after(accepted.next_identity_id);
+    let next = identify(desired, Some(accepted), &mut counter, path)?;
+    Ok(plan(accepted, &next, desired, facts, options))
+}
+
+fn identify(
+    text: &SchemaText,
+    previous: Option<&Accepted>,
+    allocate: &mut dyn Allocate,
+    path: &str,
+) -> Result<Accepted, Refusal> {
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    let diagnostics = text.diagnostics(path, &text.check.findings);
+    if diagnostics.iter().any(is_error) {
+        return Err(diagnostics);
+    }
+    match accept(&text.check, previous, allocate) {
+        Ok((accepted, _)) => Ok(accepted),
+        Err(findings) => Err(text.diagnostics(path, &findings)),
+    }
+}
+
+/// Plans between two schemas of one identity domain. `text` is what `desired` was read from.
+pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &Facts, options: PlanOptions) -> Plan {
+    let mut planner = Planner {
+        accepted,
+        desired,
+        facts,
+        options,
+        plan: Plan::default(),
+        guessed: false,
+    };
+    planner.types();
+    planner.renames_without_hint();
+    planner.cycles(&text.check.hints);
+    planner.naming();
+    if planner.guessed {
+        let finding = Finding::new(
+            &og_mf_109_unknown_data::RULE,
+            Place::File(omnigraph_grammar::Span::at(0)),
+            "the stored data are not known: every type is taken to have rows that break the new rules",
+        )
+        .help("plan against the graph with --store");
+        planner.loose(finding, "schema".to_owned());
+    }
+    let mut plan = planner.plan;
+    suppress::apply(&mut plan, &text.items);
+    for (at, step) in plan.steps.iter_mut().enumerate() {
+        step.id = format!("s{}", at + 1);
+    }
+    plan
+}
+
+struct Planner<'a> {
+    accepted: &'a Accepted,
+    desired: &'a Accepted,
+    facts: &'a Facts,
+    options: PlanOptions,
+    plan: Plan,
+    /// Something was judged without knowing the data.
+    guessed: bool,
+}
+
+impl Planner<'_> {
+    fn step(&mut self, action: Action, tier: Tier, cost: Cost) {
+        self.plan.steps.push(Step {
+            action,
+            id: String::new(),
+            tier,
+            cost,
+            codes: Vec::new(),
+        });
+    }
+
+    fn safe(&mut self, action: Action) {
+        self.step(action, Tier::Safe, Cost::Metadata);
+    }
+
+    fn unsupported(&mut self, entity: &str, reason: impl Into<String>, code: &'static str) {
+        let action = Action::UnsupportedChange {
+            entity: entity.to_owned(),
+            reason: reason.into(),
+            code: Some(code),
+        };
+        self.step(action, Tier::Destructive, Cost::Metadata);
+    }
+
+    /// A finding that the last step caused.
+    fn find(&mut self, finding: Finding, entity: &str) {
+        self.find_in(finding, entity, Side::Desired);
+    }
+
+    fn find_in(&mut self, finding: Finding, entity: &str, side: Side) {
+        let code = finding.rule.code;
+        if let Some(step) = self.plan.steps.last_mut()
+            && !step.codes.contains(&code)
+        {
+            step.codes.push(code);
+        }
+        let step = self.plan.steps.len().checked_sub(1);
+        self.judge(finding, entity.to_owned(), side, step);
+    }
+
+    /// A finding that no single step caused.
+    fn loose(&mut self, finding: Finding, entity: String) {
+        self.judge(finding, entity, Side::Desired, None);
+    }
+
+    fn judge(&mut self, finding: Finding, entity: String, side: Side, step: Option<usize>) {
+        self.plan.findings.push(Judged {
+            finding,
+            step,
+            entity,
+            side,
+            suppressed: false,
+        });
+    }
+
+    /// Rows of an accepted type; unknown counts as many.
+    fn populated(&mut self, type_id: u64) -> bool {
+        match self.facts.rows(type_id) {
+            Some(rows) => rows > 0,
+            None => {
+                self.guessed = true;
+                true
+            }
+        }
+    }
+
+    /// Whether the stored data may break a rule: `None` if they cannot, else how many rows do, as far as known.
+    fn offends(&mut self, type_id: u64, question: Question) -> Option<Option<Answer>> {
+        if !self.populated(type_id) {
+            return None;
+        }
+        let answer = self.facts.answer(&question).cloned();
+        self.plan.questions.push(question);
+        match answer {
+            Some(answer) if answer.rows == 0 => None,
+            Some(answer) => Some(Some(answer)),
+            None => {
+                self.guessed = true;
+                Some(None)
+            }
+        }
+    }
+
+    /// Hints that would swap names: exact names win, so each of them counts as spent.
+    fn cycles(&mut self, hints: &[Hint]) {
+        for hint in hints.iter().filter(|hint| !hint.injected) {
+            let back = hints.iter().find(|other| {
+                let names = |hint: &Hint| hint.property.clone().unwrap_or_else(|| hint.owner.clone());
+                let same_owner = hint.property.is_none() || hint.owner == other.owner;
+                other.kind == hint.kind
+                    && same_owner
+                    && other.property.is_some() == hint.property.is_some()
+                    && names(other) == hint.from
+                    && other.from == names(hint)
+                    && names(other) != names(hint)
+            });
+            if back.is_some() {
+                let name = hint.property.as_deref().unwrap_or(&hint.owner);
+                let finding = Finding::new(
+                    &og_nl_106_rename_cycle::RULE,
+                    hint.place.clone(),
+                    format!(
+                        "`{name}` and `{}` cannot be swapped in one apply: both hints are ignored",
+                        hint.from
+                    ),
+                )
+                .help("rename one of them to a third name first, or delete the hints if they are leftovers");
+                let entity = entity(hint.kind, &hint.owner, hint.property.as_deref());
+                self.loose(finding, entity);
+            }
+        }
+    }
+}
+
+pub(crate) fn entity(kind: DeclarationKind, owner: &str, property: Option<&str>) -> String {
+    match property {
+        Some(property) => format!("{}:{owner}.{property}", kind.word()),
+        None => format!("{}:{owner}", kind.word()),
+    }
+}
+
+fn type_place(kind: DeclarationKind, name: &str) -> Place {
+    let name = name.to_owned();
+    Place::Schema(SchemaPath::Type { kind, name })
+}
+
+fn property_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+    Place::Schema(SchemaPath::Property {
+        kind,
+        owner: owner.to_owned(),
+        property: property.to_owned(),
+    })
+}
+
+fn property_type_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+    Place::Schema(SchemaPath::PropertyType {
+        kind,
+        owner: owner.to_owned(),
+        property: property.to_owned(),
+    })
+}

@@ -1,0 +1,462 @@
+//! Properties: added, renamed, dropped; their types, defaults and embeddings.
+
+use super::change::Change;
+use super::step::{Action, Cost, EmbedForm, Mode, Tier, Validation};
+use super::view::View;
+use super::{Answer, Planner, Question, Side, Test, entity, property_place, property_type_place};
+use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::rules::migrations::{
+    og_bc_102_property_renamed, og_bc_104_type_widened, og_bc_105_enum_extended, og_bc_107_interface_grows,
+    og_cd_105_made_nullable, og_cd_108_enum_to_string, og_cd_109_default_changed, og_ds_104_property_dropped,
+    og_ds_105_vector_dropped, og_ds_106_blob_dropped, og_mf_103_required_property, og_mf_104_made_required,
+    og_mf_106_type_changed, og_mf_107_constant_unique, og_ve_101_dimension_changed, og_ve_102_embed_source_changed,
+    og_ve_103_embed_model_changed, og_ve_104_embed_added_or_removed, og_ve_107_vectors_to_compute,
+};
+use crate::schema::{ConstraintIr, EmbedIr, PropertyIr};
+use crate::types::Scalar;
+
+/// The finding with what the data said.
+pub(super) fn with_answer(finding: Finding, answer: Option<Answer>) -> Finding {
+    match answer {
+        None => finding,
+        Some(answer) => {
+            let noun = if answer.rows == 1 { "row breaks" } else { "rows break" };
+            let some = match answer.examples.is_empty() {
+                true => String::new(),
+                false => format!(": {}", answer.examples.join(", ")),
+            };
+            finding.note(format!("{} {noun} it{some}", answer.rows))
+        }
+    }
+}
+
+impl Planner<'_> {
+    pub(super) fn properties(&mut self, old: &View, new: &View) {
+        for property in new.properties {
+            match old.property(property.property_id) {
+                Some(before) => self.kept_property(old, new, before, property),
+                None => self.added_property(old, new, property),
+            }
+        }
+        for property in old.properties {
+            if new.property(property.property_id).is_none() {
+                self.dropped_property(old, new, property);
+            }
+        }
+    }
+
+    fn added_property(&mut self, old: &View, new: &View, property: &PropertyIr) {
+        let name = &property.name;
+        let own = entity(new.kind, new.name, Some(name));
+        let place = || property_place(new.kind, new.name, name);
+        let stored = new.kind != DeclarationKind::Interface;
+        let fill = property.default.clone();
+        let required = !property.prop_type.nullable;
+        let must_fill = stored && (required || fill.is_some()) && self.populated(old.id);
+        if must_fill && required && fill.is_none() {
+            let reason = format!("the rows of {} would have no value of {name}", new.name);
+            self.unsupported(&own, reason.clone(), og_mf_103_required_property::RULE.code);
+            let ty = property_type_place(new.kind, new.name, name);
+            let optional = format!("{}?", property.prop_type);
+            let finding = Finding::new(&og_mf_103_required_property::RULE, place(), reason)
+                .help("give it a `@default`, or make it optional, fill it, and then make it required")
+                .maybe_fix("make it optional", vec![(ty, optional)]);
+            self.find(finding, &own);
+            return;
+        }
+        let action = Action::AddProperty {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: name.clone(),
+            property_type: property.prop_type.clone(),
+            fill: fill.filter(|_| stored),
+        };
+        self.step(
+            action,
+            Tier::Safe,
+            if must_fill { Cost::Rewrite } else { Cost::Metadata },
+        );
+        if new.kind == DeclarationKind::Interface {
+            let message = format!("{} has {name} too from now on", new.name);
+            self.find(Finding::new(&og_bc_107_interface_grows::RULE, place(), message), &own);
+        }
+        if must_fill && property.property_constraints.unique && self.facts.rows(old.id) != Some(1) {
+            let message = format!(
+                "every row of {} would get the same {name}, which must be unique",
+                new.name
+            );
+            let finding = Finding::new(&og_mf_107_constant_unique::RULE, place(), message)
+                .help("leave the default out, fill in different values, then demand that they are unique");
+            self.find(finding, &own);
+        }
+        if stored && property.embed_source.is_some() && self.populated(old.id) {
+            let message = format!(
+                "rows of {} that exist have no {name} and are not found by vector search",
+                new.name
+            );
+            let finding = Finding::new(&og_ve_107_vectors_to_compute::RULE, place(), message)
+                .help("compute the vectors after the apply");
+            self.find(finding, &own);
+        }
+    }
+
+    fn dropped_property(&mut self, old: &View, new: &View, property: &PropertyIr) {
+        let hard = self.options.hard_drops && new.kind != DeclarationKind::Interface;
+        let action = Action::DropProperty {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: property.name.clone(),
+            mode: if hard { Mode::Hard } else { Mode::Soft },
+        };
+        match hard {
+            true => self.step(action, Tier::Destructive, Cost::Reclaim),
+            false => self.safe(action),
+        }
+        if new.kind == DeclarationKind::Interface {
+            return;
+        }
+        let rule = match property.prop_type.scalar {
+            Scalar::Vector(_) => &og_ds_105_vector_dropped::RULE,
+            Scalar::Blob => &og_ds_106_blob_dropped::RULE,
+            _ => &og_ds_104_property_dropped::RULE,
+        };
+        let place = property_place(old.kind, old.name, &property.name);
+        let mut finding = Finding::new(rule, place, format!("{}.{} is dropped", old.name, property.name))
+            .label("dropped")
+            .help(match hard {
+                true => "what is dropped cannot be read again",
+                false => "older commits still hold its values",
+            });
+        let question = Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test: Test::NotNull {
+                column: property.name.clone(),
+            },
+        };
+        match self.facts.rows(old.id) {
+            Some(0) => finding.severity = Severity::Info,
+            Some(_) => match self.facts.answer(&question).map(|answer| answer.rows) {
+                Some(0) => finding.severity = Severity::Info,
+                Some(rows) => finding = finding.note(format!("{rows} rows have a value")),
+                None => self.plan.questions.push(question),
+            },
+            None => {}
+        }
+        self.find_in(
+            finding,
+            &entity(new.kind, new.name, Some(&property.name)),
+            Side::Accepted,
+        );
+    }
+
+    fn kept_property(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr) {
+        let own = entity(new.kind, new.name, Some(&after.name));
+        if before.name != after.name {
+            self.safe(Action::RenameProperty {
+                type_kind: new.word(),
+                type_name: new.name.to_owned(),
+                from: before.name.clone(),
+                to: after.name.clone(),
+            });
+            let message = format!("{}.{} is called {} from now on", new.name, before.name, after.name);
+            let finding = Finding::new(
+                &og_bc_102_property_renamed::RULE,
+                property_place(new.kind, new.name, &after.name),
+                message,
+            )
+            .help("change the queries, loads and policies that name it");
+            self.find(finding, &own);
+        }
+        self.type_change(old, new, before, after, &own);
+        self.embed_change(old, new, before, after, &own);
+        if before.default != after.default {
+            self.safe(Action::ChangeDefault {
+                type_kind: new.word(),
+                type_name: new.name.to_owned(),
+                property_name: after.name.clone(),
+                from: before.default.clone(),
+                to: after.default.clone(),
+            });
+            if before.default.is_some() {
+                let message = format!(
+                    "the default of {} changes for rows that are written from now on",
+                    after.name
+                );
+                let mut finding = Finding::new(
+                    &og_cd_109_default_changed::RULE,
+                    property_place(new.kind, new.name, &after.name),
+                    message,
+                );
+                if after.default.is_none() && !after.prop_type.nullable {
+                    finding = finding.help("writers must give a value");
+                    finding.severity = Severity::Warning;
+                }
+                self.find(finding, &own);
+            }
+        }
+        self.annotations(&before.annotations, &after.annotations, new, Some(&after.name));
+    }
+
+    fn type_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        let (from, to) = (&before.prop_type, &after.prop_type);
+        let place = || property_type_place(new.kind, new.name, &after.name);
+        let names = || (new.word(), new.name.to_owned(), after.name.clone());
+        let stored = new.kind != DeclarationKind::Interface;
+        let question = |test: Test| Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test,
+        };
+        let among = || {
+            question(Test::NotAmong {
+                column: before.name.clone(),
+                allowed: to.enum_values.clone().unwrap_or_default(),
+            })
+        };
+        let change = Change::of(from, to);
+        let in_key = |constraint: &ConstraintIr| match constraint {
+            ConstraintIr::Key { fields } => fields.iter().any(|field| field.name() == after.name),
+            _ => false,
+        };
+        let integers = from.scalar.is_integer() && to.scalar.is_integer();
+        if change == Change::Widen && !integers && new.constraints.iter().any(in_key) {
+            let reason = format!("{} is part of the key and would become {to}", after.name);
+            self.key_changed(new, own, reason);
+            return;
+        }
+        match &change {
+            Change::Same => {}
+            Change::Widen => {
+                let (type_kind, type_name, property_name) = names();
+                let action = Action::ChangePropertyType {
+                    type_kind,
+                    type_name,
+                    property_name,
+                    from: from.clone(),
+                    to: to.clone(),
+                    conversion: "widen",
+                };
+                let cost = if stored && self.populated(old.id) {
+                    Cost::Rewrite
+                } else {
+                    Cost::Metadata
+                };
+                self.step(action, Tier::Safe, cost);
+                let message = format!("{} becomes {to}; results show it as that", after.name);
+                self.find(Finding::new(&og_bc_104_type_widened::RULE, place(), message), own);
+            }
+            Change::ExtendEnum(added) => self.enum_extended(new, after, added, own),
+            Change::ShrinkEnum(..) | Change::StringToEnum => {
+                let offence = match stored {
+                    true => self.offends(old.id, among()),
+                    false => None,
+                };
+                let validation = if offence.is_some() {
+                    Validation::Scan
+                } else {
+                    Validation::Proved
+                };
+                let (type_kind, type_name, property_name) = names();
+                let action = match &change {
+                    Change::ShrinkEnum(removed, _) => Action::ShrinkEnum {
+                        type_kind,
+                        type_name,
+                        property_name,
+                        removed_values: removed.clone(),
+                        validation,
+                    },
+                    _ => Action::ConvertEnum {
+                        type_kind,
+                        type_name,
+                        property_name,
+                        direction: "to_enum",
+                        validation,
+                    },
+                };
+                self.step(action, Tier::Validated, Cost::Scan);
+                if let Some(answer) = offence {
+                    let message = format!(
+                        "values of {} outside of {to} may be stored ({})",
+                        after.name,
+                        change.word()
+                    );
+                    let finding =
+                        Finding::new(&og_mf_106_type_changed::RULE, place(), message).help("change those values first");
+                    self.find(with_answer(finding, answer), own);
+                }
+                if let Change::ShrinkEnum(_, added) = &change
+                    && !added.is_empty()
+                {
+                    self.enum_extended(new, after, added, own);
+                }
+            }
+            Change::EnumToString => {
+                let (type_kind, type_name, property_name) = names();
+                self.safe(Action::ConvertEnum {
+                    type_kind,
+                    type_name,
+                    property_name,
+                    direction: "to_string",
+                    validation: Validation::None,
+                });
+                let message = format!("{} takes any text from now on", after.name);
+                let finding =
+                    Finding::new(&og_cd_108_enum_to_string::RULE, place(), message).help("extend the enum instead");
+                self.find(finding, own);
+            }
+            Change::VectorDimension | Change::ListShape | Change::Narrow | Change::Incompatible => {
+                self.incompatible(new, before, after, &change, own);
+                return;
+            }
+        }
+        if before.metric != after.metric {
+            let reason = format!("{} would be compared by another metric", after.name);
+            self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
+            let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
+                .help("add a vector property with that metric, fill it, drop the old one");
+            self.find(finding, own);
+        }
+        if from.nullable != to.nullable {
+            self.nullability(old, new, before, after, own);
+        }
+    }
+
+    fn enum_extended(&mut self, new: &View, after: &PropertyIr, added: &[String], own: &str) {
+        self.safe(Action::ExtendEnum {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: after.name.clone(),
+            added_values: added.to_vec(),
+        });
+        let message = format!("{} may also be {}", after.name, added.join(", "));
+        let place = property_type_place(new.kind, new.name, &after.name);
+        self.find(Finding::new(&og_bc_105_enum_extended::RULE, place, message), own);
+    }
+
+    fn incompatible(&mut self, new: &View, before: &PropertyIr, after: &PropertyIr, change: &Change, own: &str) {
+        let reason = format!(
+            "{} cannot become {} ({})",
+            before.prop_type,
+            after.prop_type,
+            change.word()
+        );
+        self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
+        let place = || property_type_place(new.kind, new.name, &after.name);
+        let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
+            .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
+            .help("add a property of the new type, copy the values, drop the old one");
+        self.find(finding, own);
+        if *change == Change::VectorDimension {
+            let message = format!("vectors of {} have another length", after.name);
+            let finding = Finding::new(&og_ve_101_dimension_changed::RULE, place(), message)
+                .help("add a vector property, compute it, drop the old one");
+            self.find(finding, own);
+        }
+    }
+
+    fn nullability(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        let nullable = after.prop_type.nullable;
+        let place = property_type_place(new.kind, new.name, &after.name);
+        let question = Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test: Test::Null {
+                column: before.name.clone(),
+            },
+        };
+        let offence = match nullable || new.kind == DeclarationKind::Interface {
+            true => None,
+            false => self.offends(old.id, question),
+        };
+        let fill = after.default.clone().filter(|_| offence.is_some());
+        let (validation, tier, cost) = match (nullable, &offence, &fill) {
+            (true, ..) => (Validation::None, Tier::Safe, Cost::Metadata),
+            (false, None, _) => (Validation::Proved, Tier::Validated, Cost::Scan),
+            (false, _, Some(_)) => (Validation::Proved, Tier::Validated, Cost::Rewrite),
+            (false, Some(_), None) => (Validation::Scan, Tier::Validated, Cost::Scan),
+        };
+        let filled = fill.is_some();
+        let action = Action::ChangeNullability {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: after.name.clone(),
+            nullable,
+            fill,
+            validation,
+        };
+        self.step(action, tier, cost);
+        if nullable {
+            let message = format!("readers may meet a {} that is null", after.name);
+            self.find(Finding::new(&og_cd_105_made_nullable::RULE, place, message), own);
+        } else if let Some(answer) = offence.filter(|_| !filled) {
+            let message = format!("{} may be null in rows that exist", after.name);
+            let finding = Finding::new(&og_mf_104_made_required::RULE, place, message)
+                .help("fill in the missing values, or give it a `@default`");
+            self.find(with_answer(finding, answer), own);
+        }
+    }
+
+    fn embed_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        // The source is the same property even if its name changed.
+        let key = |embed: &EmbedIr| (embed.source.property_id, embed.model.clone());
+        let (from, to) = (&before.embed_source, &after.embed_source);
+        if from.as_ref().map(key) == to.as_ref().map(key) {
+            return;
+        }
+        let form = |embed: &EmbedIr| EmbedForm {
+            source: embed.source.name.clone(),
+            model: embed.model.clone(),
+        };
+        let stored = new.kind != DeclarationKind::Interface;
+        let question = Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test: Test::NotNull {
+                column: before.name.clone(),
+            },
+        };
+        let offence = match stored {
+            true => self.offends(old.id, question),
+            false => None,
+        };
+        let place = property_place(new.kind, new.name, &after.name);
+        let action = Action::ChangeEmbed {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: after.name.clone(),
+            from: from.as_ref().map(form),
+            to: to.as_ref().map(form),
+            stale_vectors: offence.is_some(),
+        };
+        self.step(action, Tier::Validated, Cost::Metadata);
+        let Some(answer) = offence else {
+            return;
+        };
+        let (rule, message, help) = match (from, to) {
+            (Some(from), Some(to)) if from.source.property_id != to.source.property_id => (
+                &og_ve_102_embed_source_changed::RULE,
+                format!("vectors of {} were computed from {}", after.name, from.source.name),
+                "add a vector property for the new source, compute it, drop the old one",
+            ),
+            (Some(_), Some(_)) => (
+                &og_ve_103_embed_model_changed::RULE,
+                format!("vectors of {} were computed by another model", after.name),
+                "add a vector property for the new model, compute it, drop the old one",
+            ),
+            _ => (
+                &og_ve_104_embed_added_or_removed::RULE,
+                format!(
+                    "vectors of {} exist already, whatever they were computed from",
+                    after.name
+                ),
+                "make sure that they fit, or clear them",
+            ),
+        };
+        let mut finding = Finding::new(rule, place, message).help(help);
+        if let Some(answer) = answer {
+            finding = finding.note(format!("{} rows have a vector", answer.rows));
+        }
+        self.find(finding, own);
+    }
+}

@@ -1,0 +1,20 @@
+//! What the schema's author waves through: `@allow` on an entity, for it and its members, and `allow … on …`.
+
+use super::Plan;
+use crate::schema::{SchemaItem, migration_allowances};
+
+pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
+    for allowance in migration_allowances(items) {
+        for judged in &mut plan.findings {
+            let own = judged.entity == allowance.entity;
+            let member = allowance.members
+                && judged
+                    .entity
+                    .strip_prefix(allowance.entity.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'));
+            if judged.finding.rule.code == allowance.code && (own || member || allowance.entity == "schema") {
+                judged.suppressed = true;
+            }
+        }
+    }
+}
