@@ -21,8 +21,9 @@ use super::options::CommitOptions;
 use super::record::{Affected, CommitKind, CommitRecord, TableState};
 use super::snapshot::Snapshot;
 use super::table::{Table, TableKey, TableRole};
-use super::write::TableWrite;
+use super::write::{TableWrite, data_bytes};
 use crate::error::{Error, Result};
+use crate::optimize::index_states;
 use crate::validate::{self, Change, Checked, Delta, HashIndex, Removed, TypeDelta, hash};
 
 /// Datasets written at once.
@@ -210,8 +211,13 @@ impl Graph {
                 .record
                 .table(table.type_id, table.incarnation)
                 .ok_or_else(unchecked)?;
+            // What is covered changes with the rows.
+            let indexes = match before.indexes.is_empty() {
+                true => Vec::new(),
+                false => index_states(&dataset).await?,
+            };
             let state = TableState {
-                indexes: before.indexes.clone(),
+                indexes,
                 statistics: before.statistics.clone(),
                 ..table
             };
@@ -274,13 +280,7 @@ impl Graph {
             incarnation: table.key.incarnation,
             version: manifest.version,
             rows: table.rows() + inserted - change.removed.len(),
-            bytes: manifest
-                .fragments
-                .iter()
-                .flat_map(|fragment| &fragment.files)
-                .filter_map(|file| file.file_size_bytes.get())
-                .map(u64::from)
-                .sum(),
+            bytes: manifest.fragments.iter().map(data_bytes).sum(),
             statistics: BTreeMap::new(),
             indexes: Vec::new(),
         };

@@ -16,7 +16,10 @@ pub const WRITE_BEFORE_CASCADE: Point = Point("write: between a delete and its c
 pub const PUBLISH_BEFORE: Point = Point("publish: before the record");
 pub const PUBLISH_LOST: Point = Point("publish: done, its answer lost");
 
-pub const ALL: [Point; 10] = [
+pub const OPTIMIZE_COMPACTED: Point = Point("optimize: after joining fragments");
+pub const OPTIMIZE_DATASET: Point = Point("optimize: after a dataset's commit");
+
+pub const ALL: [Point; 12] = [
     INIT_DATASET,
     INIT_SCHEMA,
     INIT_BEFORE_RECORD,
@@ -27,6 +30,8 @@ pub const ALL: [Point; 10] = [
     WRITE_BEFORE_CASCADE,
     PUBLISH_BEFORE,
     PUBLISH_LOST,
+    OPTIMIZE_COMPACTED,
+    OPTIMIZE_DATASET,
 ];
 
 #[cfg(any(test, feature = "inject"))]

@@ -31,3 +31,6 @@ pub use table::{Table, TableKey};
 pub(crate) use apply::Request;
 pub(crate) use cell::{Cell, Column, key_id};
 pub(crate) use columns::RESERVED;
+pub(crate) use graph::Draft;
+pub(crate) use table::TableRole;
+pub(crate) use write::{commit_detached, data_bytes, data_files, manifest_file, number_rows, stage};

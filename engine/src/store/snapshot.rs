@@ -81,6 +81,13 @@ impl Snapshot {
         self.record.table(identity.type_id, identity.incarnation)
     }
 
+    pub(crate) fn state(&self, role: TableRole, type_name: &str) -> Option<&TableState> {
+        match role {
+            TableRole::Node => self.node_state(type_name),
+            TableRole::Edge => self.edge_state(type_name),
+        }
+    }
+
     async fn open(&self, role: TableRole, identity: Identity) -> Result<Arc<Table>> {
         let state = self
             .record

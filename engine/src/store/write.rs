@@ -97,7 +97,7 @@ impl TableWrite {
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
-        let fragments = self.stage(schema, rows).await?;
+        let fragments = stage(&self.base, schema, rows).await?;
         self.inserted_rows += physical_rows(&fragments)?;
         self.inserted.extend(fragments);
         Ok(())
@@ -108,20 +108,8 @@ impl TableWrite {
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
-        let mut fragments = self.stage(schema, rows).await?;
-        let mut rest = row_ids;
-        for fragment in &mut fragments {
-            let rows = fragment.physical_rows.unwrap_or_default();
-            let (own, after) = rest
-                .split_at_checked(rows)
-                .ok_or_else(|| Error::internal("more rows were replaced than were found"))?;
-            rest = after;
-            let sequence = write_row_ids(&RowIdSequence::from(own));
-            fragment.row_id_meta = Some(RowIdMeta::Inline(sequence.into()));
-        }
-        if !rest.is_empty() {
-            return Err(Error::internal("fewer rows were replaced than were found"));
-        }
+        let mut fragments = stage(&self.base, schema, rows).await?;
+        number_rows(&mut fragments, row_ids)?;
         self.replaced.extend(fragments);
         self.removed.extend(addresses.iter().copied());
         Ok(())
@@ -191,12 +179,7 @@ impl TableWrite {
             let (Some(physical), Some(deleted)) = (fragment.physical_rows, deleted) else {
                 continue;
             };
-            let bytes: u64 = fragment
-                .files
-                .iter()
-                .filter_map(|file| file.file_size_bytes.get())
-                .map(u64::from)
-                .sum();
+            let bytes = data_bytes(fragment);
             let live = physical - deleted.min(physical);
             if live < FOLD_ROWS && bytes < FOLD_BYTES {
                 classes
@@ -208,29 +191,6 @@ impl TableWrite {
         Ok(classes.into_values().find(|class| class.len() >= FOLD_FRAGMENTS))
     }
 
-    async fn stage<S>(&self, schema: SchemaRef, rows: S) -> Result<Vec<Fragment>>
-    where
-        S: Stream<Item = Result<RecordBatch>> + Send + 'static,
-    {
-        // The library takes the first batch as a promise of rows: an empty stream is no write at all.
-        let mut rows = Box::pin(rows.try_filter(|batch| futures::future::ready(batch.num_rows() > 0)));
-        let Some(first) = rows.next().await.transpose()? else {
-            return Ok(Vec::new());
-        };
-        let rows = futures::stream::once(futures::future::ready(Ok(first))).chain(rows);
-        let rows = rows.map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)));
-        let stream: SendableRecordBatchStream = Box::pin(RecordBatchStreamAdapter::new(schema, rows));
-        let parameters = parameters(WriteMode::Append);
-        let transaction = InsertBuilder::new(self.base.clone())
-            .with_params(&parameters)
-            .execute_uncommitted_stream(stream)
-            .await?;
-        match transaction.operation {
-            Operation::Append { fragments } => Ok(fragments),
-            _ => Err(Error::internal("staging rows gave something else than rows")),
-        }
-    }
-
     /// A detached version on the base.
     pub async fn commit(self) -> Result<Written> {
         let TableWrite {
@@ -240,12 +200,7 @@ impl TableWrite {
             removed,
             ..
         } = self;
-        let mut files: Vec<PathBuf> = inserted
-            .iter()
-            .chain(&replaced)
-            .flat_map(|fragment| &fragment.files)
-            .map(|file| PathBuf::from("data").join(&file.path))
-            .collect();
+        let mut files: Vec<PathBuf> = data_files(inserted.iter().chain(&replaced)).collect();
         let (updated_fragments, removed_fragment_ids) = delete_rows(&base, &removed).await?;
         for fragment in &updated_fragments {
             if let Some(deletion) = &fragment.deletion_file {
@@ -276,18 +231,86 @@ impl TableWrite {
                 updated_fragment_offsets: None,
             }
         };
-        let transaction = TransactionBuilder::new(base.manifest().version, operation).build();
-        let dataset = CommitBuilder::new(base)
-            .with_detached(true)
-            .execute(transaction)
-            .await?;
-        let manifest = dataset.manifest_location().path.filename().unwrap_or_default();
-        files.push(PathBuf::from("_versions").join(manifest));
-        Ok(Written {
-            dataset: Arc::new(dataset),
-            files,
-        })
+        let dataset = commit_detached(base, operation).await?;
+        files.push(manifest_file(&dataset));
+        Ok(Written { dataset, files })
     }
+}
+
+/// Writes rows, in order, to new files that nothing names yet.
+pub(crate) async fn stage<S>(base: &Arc<Dataset>, schema: SchemaRef, rows: S) -> Result<Vec<Fragment>>
+where
+    S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+{
+    // The library takes the first batch as a promise of rows: an empty stream is no write at all.
+    let mut rows = Box::pin(rows.try_filter(|batch| futures::future::ready(batch.num_rows() > 0)));
+    let Some(first) = rows.next().await.transpose()? else {
+        return Ok(Vec::new());
+    };
+    let rows = futures::stream::once(futures::future::ready(Ok(first))).chain(rows);
+    let rows = rows.map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)));
+    let stream: SendableRecordBatchStream = Box::pin(RecordBatchStreamAdapter::new(schema, rows));
+    let parameters = parameters(WriteMode::Append);
+    let transaction = InsertBuilder::new(base.clone())
+        .with_params(&parameters)
+        .execute_uncommitted_stream(stream)
+        .await?;
+    match transaction.operation {
+        Operation::Append { fragments } => Ok(fragments),
+        _ => Err(Error::internal("staging rows gave something else than rows")),
+    }
+}
+
+/// Gives the rows of staged fragments the numbers that they had where they came from, in order.
+pub(crate) fn number_rows(fragments: &mut [Fragment], row_ids: &[u64]) -> Result<()> {
+    let mut rest = row_ids;
+    for fragment in fragments {
+        let rows = fragment.physical_rows.unwrap_or_default();
+        let (own, after) = rest
+            .split_at_checked(rows)
+            .ok_or_else(|| Error::internal("more rows were replaced than were found"))?;
+        rest = after;
+        let sequence = write_row_ids(&RowIdSequence::from(own));
+        fragment.row_id_meta = Some(RowIdMeta::Inline(sequence.into()));
+    }
+    if !rest.is_empty() {
+        return Err(Error::internal("fewer rows were replaced than were found"));
+    }
+    Ok(())
+}
+
+/// A version on `base` that belongs to no lineage and is found by its number alone.
+pub(crate) async fn commit_detached(base: Arc<Dataset>, operation: Operation) -> Result<Arc<Dataset>> {
+    let transaction = TransactionBuilder::new(base.manifest().version, operation).build();
+    let dataset = CommitBuilder::new(base)
+        .with_detached(true)
+        .execute(transaction)
+        .await?;
+    Ok(Arc::new(dataset))
+}
+
+/// Files of rows, relative to the dataset's folder.
+pub(crate) fn data_files<'f>(fragments: impl IntoIterator<Item = &'f Fragment>) -> impl Iterator<Item = PathBuf> {
+    fragments
+        .into_iter()
+        .flat_map(|fragment| &fragment.files)
+        .map(|file| PathBuf::from("data").join(&file.path))
+}
+
+/// Bytes of a fragment's files.
+pub(crate) fn data_bytes(fragment: &Fragment) -> u64 {
+    fragment
+        .files
+        .iter()
+        .filter_map(|file| file.file_size_bytes.get())
+        .map(u64::from)
+        .sum()
+}
+
+/// Relative to the dataset's folder.
+pub(crate) fn manifest_file(dataset: &Dataset) -> PathBuf {
+    let name = dataset.manifest_location().path.filename().unwrap_or_default();
+    PathBuf::from("_versions").join(name)
 }
 
 fn physical_rows(fragments: &[Fragment]) -> Result<u64> {

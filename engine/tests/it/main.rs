@@ -8,6 +8,7 @@ mod lab;
 mod load_errors;
 mod load_modes;
 mod mutations;
+mod optimize;
 mod query;
 mod random;
 mod store;

@@ -1,0 +1,177 @@
+//! Building indexes of one dataset version, and saying what those of a version cover.
+
+use std::sync::Arc;
+
+use lance::Dataset;
+use lance::index::DatasetIndexExt;
+use lance::index::vector::VectorIndexParams;
+use lance_index::IndexType;
+use lance_index::scalar::{InvertedIndexParams, ScalarIndexParams};
+use lance_table::format::IndexMetadata;
+use omnigraph_compiler::catalog::Metric;
+use roaring::RoaringBitmap;
+
+use super::policy::{Kind, VECTORS_WORTH_AN_INDEX, Wanted};
+use crate::error::{Error, Result};
+use crate::store::IndexState;
+use crate::validate::lookup;
+
+/// Most partitions of a vector index.
+const PARTITIONS: usize = 4_096;
+
+/// Memory that building a text index may take, in MiB.
+const TEXT_MEMORY: u64 = 256;
+
+/// What a dataset lacks: indexes to build, and those that they replace or that nothing asks for any longer.
+pub(super) struct Lack {
+    pub build: Vec<Wanted>,
+    pub drop: Vec<IndexMetadata>,
+}
+
+impl Lack {
+    pub fn is_empty(&self) -> bool {
+        self.build.is_empty() && self.drop.is_empty()
+    }
+}
+
+pub(super) async fn lack(dataset: &Dataset, wanted: &[Wanted]) -> Result<Lack> {
+    let existing = dataset.load_indices().await?;
+    let mut drop: Vec<IndexMetadata> = existing
+        .iter()
+        .filter(|index| !wanted.iter().any(|wanted| wanted.name == index.name))
+        .cloned()
+        .collect();
+    let mut build = Vec::new();
+    let all: RoaringBitmap = fragments(dataset);
+    for wanted in wanted {
+        let own: Vec<&IndexMetadata> = existing.iter().filter(|index| index.name == wanted.name).collect();
+        if !own.is_empty() && coverage(&own).is_superset(&all) {
+            continue;
+        }
+        if worth_building(dataset, wanted).await? {
+            build.push(wanted.clone());
+            drop.extend(own.into_iter().cloned());
+        }
+    }
+    Ok(Lack { build, drop })
+}
+
+async fn worth_building(dataset: &Dataset, wanted: &Wanted) -> Result<bool> {
+    let rows = dataset.count_rows(None).await? as u64;
+    match wanted.kind {
+        Kind::Vector(_) if rows < VECTORS_WORTH_AN_INDEX => Ok(false),
+        Kind::Vector(_) => Ok(vectors(dataset, &wanted.column).await? >= VECTORS_WORTH_AN_INDEX),
+        _ => Ok(rows > 0),
+    }
+}
+
+/// Rows that have a vector.
+async fn vectors(dataset: &Dataset, column: &str) -> Result<u64> {
+    let mut scan = dataset.scan();
+    scan.empty_project()?
+        .with_row_id()
+        .filter_expr(lookup::column(column).is_not_null());
+    Ok(scan.count_rows().await?)
+}
+
+/// Builds over all rows; nothing names the result yet.
+pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<IndexMetadata> {
+    let mut dataset = Dataset::clone(dataset);
+    let columns = [wanted.column.as_str()];
+    let metadata = match wanted.kind {
+        Kind::BTree => {
+            let parameters = ScalarIndexParams::default();
+            let mut builder = dataset
+                .create_index_builder(&columns, IndexType::BTree, &parameters)
+                .name(wanted.name.clone())
+                .replace(true);
+            builder.execute_uncommitted().await?
+        }
+        Kind::Inverted => {
+            // The same terms as a search without an index makes; long words are words too.
+            let parameters = InvertedIndexParams::default()
+                .max_token_length(None)
+                .memory_limit_mb(TEXT_MEMORY);
+            let mut builder = dataset
+                .create_index_builder(&columns, IndexType::Inverted, &parameters)
+                .name(wanted.name.clone())
+                .replace(true);
+            builder.execute_uncommitted().await?
+        }
+        Kind::Vector(metric) => {
+            let metric = match metric {
+                Metric::L2 => "l2",
+                Metric::Cosine => "cosine",
+                Metric::Dot => "dot",
+            };
+            let rows = dataset.count_rows(None).await?;
+            let parameters = VectorIndexParams::ivf_flat(rows.isqrt().clamp(1, PARTITIONS), metric.try_into()?);
+            let mut builder = dataset
+                .create_index_builder(&columns, IndexType::Vector, &parameters)
+                .name(wanted.name.clone())
+                .replace(true);
+            builder.execute_uncommitted().await?
+        }
+    };
+    Ok(metadata)
+}
+
+/// Every fragment of a version.
+fn fragments(dataset: &Dataset) -> RoaringBitmap {
+    dataset.manifest().fragments.iter().map(|f| f.id as u32).collect()
+}
+
+fn coverage(segments: &[&IndexMetadata]) -> RoaringBitmap {
+    segments
+        .iter()
+        .filter_map(|segment| segment.fragment_bitmap.as_ref())
+        .fold(RoaringBitmap::new(), |all, own| all | own)
+}
+
+/// The indexes of a version, and how many of its rows each of them covers.
+pub(crate) async fn index_states(dataset: &Dataset) -> Result<Vec<IndexState>> {
+    let existing = dataset.load_indices().await?;
+    let mut states: Vec<IndexState> = Vec::new();
+    for index in existing.iter() {
+        if states.iter().any(|state| state.name == index.name) {
+            continue;
+        }
+        let kind = index.name.split_once('-').map_or("", |(kind, _)| kind);
+        let segments: Vec<&IndexMetadata> = existing.iter().filter(|other| other.name == index.name).collect();
+        let covered = coverage(&segments);
+        let mut columns = Vec::new();
+        for field in &index.fields {
+            let field = dataset
+                .schema()
+                .field_by_id(*field)
+                .ok_or_else(|| Error::internal("an index is of a column that is not there"))?;
+            columns.push(field.name.clone());
+        }
+        let rows = dataset
+            .manifest()
+            .fragments
+            .iter()
+            .filter(|fragment| covered.contains(fragment.id as u32))
+            .map(|fragment| {
+                let physical = fragment.physical_rows.unwrap_or_default();
+                let deleted = fragment.deletion_file.as_ref().and_then(|file| file.num_deleted_rows);
+                (physical - deleted.unwrap_or_default()) as u64
+            })
+            .sum();
+        states.push(IndexState {
+            name: index.name.clone(),
+            columns,
+            kind: kind.to_string(),
+            covered_rows: rows,
+        });
+    }
+    states.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(states)
+}
+
+/// Files of an index, relative to the dataset's folder.
+pub(super) fn index_files(index: &IndexMetadata) -> impl Iterator<Item = std::path::PathBuf> {
+    let folder = std::path::PathBuf::from("_indices").join(index.uuid.to_string());
+    let files = index.files.iter().flatten();
+    files.map(move |file| folder.join(&file.path))
+}

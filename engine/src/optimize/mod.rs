@@ -1,0 +1,229 @@
+//! `optimize`: joins fragments and builds the indexes that the schema asks for, in at most one commit that changes no row.
+//! Answers never depend on it, only their speed. Writers go on meanwhile; a type that one of them changed is done again.
+
+mod compact;
+mod index;
+mod policy;
+mod state;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lance::Dataset;
+use lance::dataset::transaction::Operation;
+use lance::index::DatasetIndexExt;
+use lance_table::format::IndexMetadata;
+use omnigraph_compiler::diagnostic::nearest;
+
+use crate::error::{Error, Result};
+use crate::store::{
+    CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, commit_detached, data_bytes,
+    data_files, inject, manifest_file,
+};
+use policy::Target;
+
+pub(crate) use index::index_states;
+pub use state::{Coverage, IndexCoverage};
+
+/// Times that types which other commits changed are done again.
+const RETRIES: u32 = 32;
+
+/// Lost races after which this handle's own mutations wait.
+const PATIENCE: u32 = 3;
+
+#[derive(Clone, Debug, Default)]
+pub struct OptimizeOptions {
+    /// Names of node and edge types; all without any.
+    pub types: Vec<String>,
+    pub commit: CommitOptions,
+}
+
+/// What became of the types that were not in order already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptimizeReport {
+    /// None if there was nothing to do.
+    pub commit: Option<String>,
+    pub types: Vec<OptimizedType>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptimizedType {
+    pub name: String,
+    pub fragments_before: usize,
+    pub fragments_after: usize,
+    /// Kind and column of each index that was built.
+    pub built: Vec<(String, String)>,
+    /// Indexes that nothing asked for any longer.
+    pub dropped: usize,
+}
+
+/// A type that was looked at, as it was then.
+struct Done {
+    base: TableKey,
+    schema: String,
+    /// None if it was in order.
+    work: Option<(TableState, OptimizedType)>,
+}
+
+impl Graph {
+    pub async fn optimize(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
+        options.commit.check()?;
+        self.ensure_writable().await?;
+        let mut done: BTreeMap<String, Done> = BTreeMap::new();
+        let mut shut = None;
+        for attempt in 0..RETRIES {
+            let head = self.head().await?;
+            options.commit.check_head(&head)?;
+            let snapshot = self.snapshot_of(&head.record).await?;
+            let targets = targets(&snapshot, &options.types)?;
+            for target in &targets {
+                let base = state_of(&snapshot, target)?.key();
+                let holds = |done: &Done| done.base == base && done.schema == head.record.schema;
+                if !done.get(&target.name).is_some_and(holds) {
+                    let work = self.optimize_type(&snapshot, target).await?;
+                    let schema = head.record.schema.clone();
+                    done.insert(target.name.clone(), Done { base, schema, work });
+                }
+            }
+            let work: Vec<&(TableState, OptimizedType)> = targets
+                .iter()
+                .filter_map(|target| done.get(&target.name)?.work.as_ref())
+                .collect();
+            let types = work.iter().map(|(_, report)| report.clone()).collect();
+            if work.is_empty() {
+                return Ok(OptimizeReport { commit: None, types });
+            }
+            let mut tables = head.record.tables.clone();
+            for table in &mut tables {
+                let same = |new: &TableState| new.type_id == table.type_id && new.incarnation == table.incarnation;
+                if let Some((new, _)) = work.iter().find(|(new, _)| same(new)) {
+                    *table = new.clone();
+                }
+            }
+            let draft = Draft {
+                kind: CommitKind::Optimize,
+                message: "optimize".to_string(),
+                tables,
+                affected: BTreeMap::new(),
+                schema: head.record.schema.clone(),
+            };
+            if let Some(head) = self.publish(&head, draft, &options.commit).await? {
+                return Ok(OptimizeReport {
+                    commit: Some(head.record.id.clone()),
+                    types,
+                });
+            }
+            if attempt >= PATIENCE && shut.is_none() {
+                shut = Some(self.shut().await);
+            }
+            let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+        Err(Error::RetryableCommitConflict { attempts: RETRIES })
+    }
+
+    /// Everything one type needs, as one version that nothing names yet. None if it needs nothing.
+    async fn optimize_type(&self, snapshot: &Snapshot, target: &Target) -> Result<Option<(TableState, OptimizedType)>> {
+        let before = state_of(snapshot, target)?;
+        let table = self.open_table(target.role, before).await?;
+        let base = table.dataset().clone();
+        let mut dataset = base.clone();
+        let mut files: Vec<PathBuf> = Vec::new();
+        if let Some(compaction) = compact::compact(&dataset).await? {
+            self.pass(inject::OPTIMIZE_COMPACTED).await?;
+            files.extend(data_files(&compaction.new));
+            dataset = without_partial_indexes(dataset, &compaction).await?;
+            dataset = commit_detached(dataset, compaction.operation()).await?;
+        }
+        let lack = index::lack(&dataset, &target.indexes).await?;
+        let (mut built, mut new_indices) = (Vec::new(), Vec::new());
+        for wanted in &lack.build {
+            let metadata = index::build(&dataset, wanted).await?;
+            files.extend(index::index_files(&metadata));
+            built.push((wanted.kind.name().to_string(), wanted.column.clone()));
+            new_indices.push(metadata);
+        }
+        let dropped = lack
+            .drop
+            .iter()
+            .filter(|old| !target.indexes.iter().any(|w| w.name == old.name));
+        let dropped = dropped.count();
+        if !lack.is_empty() {
+            dataset = change_indexes(dataset, new_indices, lack.drop).await?;
+        }
+        if Arc::ptr_eq(&dataset, &base) {
+            return Ok(None);
+        }
+        self.pass(inject::OPTIMIZE_DATASET).await?;
+        files.push(manifest_file(&dataset));
+        let manifest = dataset.manifest();
+        let state = TableState {
+            version: manifest.version,
+            bytes: manifest.fragments.iter().map(data_bytes).sum(),
+            indexes: index::index_states(&dataset).await?,
+            ..before.clone()
+        };
+        if dataset.count_rows(None).await? as u64 != before.rows {
+            return Err(Error::internal("optimizing would have changed the number of rows"));
+        }
+        self.sync(target.role, &state, files).await?;
+        let report = OptimizedType {
+            name: target.name.clone(),
+            fragments_before: base.manifest().fragments.len(),
+            fragments_after: manifest.fragments.len(),
+            built,
+            dropped,
+        };
+        self.remember_table(Table::new(state.key(), dataset, state.rows));
+        Ok(Some((state, report)))
+    }
+}
+
+fn targets(snapshot: &Snapshot, names: &[String]) -> Result<Vec<Target>> {
+    let mut targets = policy::targets(&snapshot.catalog);
+    if let Some(unknown) = names.iter().find(|name| !targets.iter().any(|t| t.name == **name)) {
+        return Err(Error::NotFound {
+            what: "type",
+            name: unknown.clone(),
+            nearest: nearest(unknown, targets.iter().map(|t| t.name.as_str())).map(str::to_string),
+        });
+    }
+    targets.retain(|target| names.is_empty() || names.contains(&target.name));
+    Ok(targets)
+}
+
+fn state_of<'s>(snapshot: &'s Snapshot, target: &Target) -> Result<&'s TableState> {
+    snapshot
+        .state(target.role, &target.name)
+        .ok_or_else(|| Error::internal("a type has no data in the commit"))
+}
+
+/// Rewriting fragments of which an index covers only some would leave it with a part of the new one.
+async fn without_partial_indexes(dataset: Arc<Dataset>, compaction: &compact::Compaction) -> Result<Arc<Dataset>> {
+    let partial = |index: &&IndexMetadata| {
+        let covers = |fragment: &lance_table::format::Fragment| {
+            let bitmap = index.fragment_bitmap.as_ref();
+            bitmap.is_some_and(|bitmap| bitmap.contains(fragment.id as u32))
+        };
+        compaction.old.iter().any(covers)
+    };
+    let old: Vec<IndexMetadata> = dataset.load_indices().await?.iter().filter(partial).cloned().collect();
+    match old.is_empty() {
+        true => Ok(dataset),
+        false => change_indexes(dataset, Vec::new(), old).await,
+    }
+}
+
+async fn change_indexes(
+    dataset: Arc<Dataset>,
+    new_indices: Vec<IndexMetadata>,
+    removed_indices: Vec<IndexMetadata>,
+) -> Result<Arc<Dataset>> {
+    let operation = Operation::CreateIndex {
+        new_indices,
+        removed_indices,
+    };
+    commit_detached(dataset, operation).await
+}

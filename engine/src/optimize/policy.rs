@@ -1,0 +1,99 @@
+//! Which columns have which index: ids and ends of edges always, beside them what the schema marks with `@key` or `@index`.
+
+use std::collections::BTreeSet;
+
+use omnigraph_compiler::catalog::{Catalog, Metric, Property};
+use omnigraph_compiler::types::Scalar;
+
+use crate::store::{DST, ID, SRC, TableRole};
+
+/// Below this many vectors they are all compared; an index would cost more than it saves.
+pub(super) const VECTORS_WORTH_AN_INDEX: u64 = 10_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Equality, ranges, order.
+    BTree,
+    /// Words of a text.
+    Inverted,
+    /// Neighbours of a vector.
+    Vector(Metric),
+}
+
+impl Kind {
+    /// As commit records and reports say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::BTree => "btree",
+            Kind::Inverted => "inverted",
+            Kind::Vector(_) => "vector",
+        }
+    }
+}
+
+/// An index that a type should have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Holds the property's number, not its name, so that a rename and a new property of the old name never meet.
+    pub name: String,
+    pub column: String,
+    pub kind: Kind,
+}
+
+/// A type with storage.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub name: String,
+    pub role: TableRole,
+    pub indexes: Vec<Wanted>,
+}
+
+/// All types, nodes first.
+pub(super) fn targets(catalog: &Catalog) -> Vec<Target> {
+    let nodes = catalog.nodes.values().map(|node| Target {
+        name: node.name.clone(),
+        role: TableRole::Node,
+        indexes: wanted(&[ID], &node.properties, &node.indexes),
+    });
+    let edges = catalog.edges.values().map(|edge| Target {
+        name: edge.name.clone(),
+        role: TableRole::Edge,
+        indexes: wanted(&[ID, SRC, DST], &edge.properties, &edge.indexes),
+    });
+    nodes.chain(edges).collect()
+}
+
+/// A set of several columns gives each of them an index of its own; their answers are intersected.
+fn wanted(structural: &[&str], properties: &[Property], sets: &[Vec<String>]) -> Vec<Wanted> {
+    let mut wanted: Vec<Wanted> = structural
+        .iter()
+        .map(|column| of(column, column, Kind::BTree))
+        .collect();
+    let marked: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).collect();
+    for property in properties.iter().filter(|p| marked.contains(p.name.as_str())) {
+        if property.ty.list {
+            continue;
+        }
+        let number = property.id.to_string();
+        let mut add = |kind| wanted.push(of(&number, &property.name, kind));
+        match property.ty.scalar {
+            Scalar::Blob => {}
+            Scalar::Vector(_) => add(Kind::Vector(property.metric.unwrap_or(Metric::L2))),
+            // A text index knows words, not values.
+            Scalar::String if property.ty.enum_values.is_none() => {
+                add(Kind::BTree);
+                add(Kind::Inverted);
+            }
+            _ => add(Kind::BTree),
+        }
+    }
+    wanted
+}
+
+fn of(number: &str, column: &str, kind: Kind) -> Wanted {
+    Wanted {
+        name: format!("{}-{number}", kind.name()),
+        column: column.to_string(),
+        kind,
+    }
+}
