@@ -68,17 +68,19 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
     std::fs::write(folder.join("root.jsonl"), root.to_string()).expect("a file");
     ok(folder, &["load", "--store", "graph", "--data", "root.jsonl"]);
 
-    // What a round takes when nobody disturbs it, and what it does: measured on a copy.
-    let duration = (0..2).map(|number| {
-        let arguments = write(folder, 1000 + number);
+    // What a round takes when nobody disturbs it. Whenever one is done again it is measured again: a machine that is busy
+    // with other tests has its moods.
+    let undisturbed = |arguments: &[String]| {
         let start = Instant::now();
         ok(folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
         start.elapsed()
-    });
-    let duration = duration.max().expect("two rounds");
+    };
+    undisturbed(&write(folder, 1000));
+    let mut duration = undisturbed(&write(folder, 1001));
 
     let mut seen = Seen::default();
-    for round in 0..ROUNDS {
+    let mut round = 0;
+    while round < ROUNDS || (!seen.everything() && round < 4 * ROUNDS) {
         let before = ok(folder, &["export", "--store", "graph"]);
         let files = files(&folder.join("graph"));
         let arguments = write(folder, round);
@@ -104,7 +106,7 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
             let new = self::files(&folder.join("graph"));
             seen.leftovers += u32::from(new.difference(&files).next().is_some());
             // The same write again: leftovers are in nobody's way.
-            ok(folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            duration = undisturbed(&arguments);
         } else {
             seen.after += 1;
         }
@@ -113,19 +115,23 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
         if found != before {
             assert_eq!(found, after, "round {round}");
         }
+        round += 1;
     }
-    println!("{seen:?}, undisturbed {duration:?}");
     assert!(
-        seen.before > 0 && seen.after > 0,
-        "both outcomes have to occur: {seen:?}"
+        seen.everything(),
+        "both outcomes and kills in the middle have to occur: {seen:?} in {round} rounds"
     );
-    assert!(seen.leftovers > 0, "no kill hit the middle: {seen:?}");
-    assert!(seen.killed >= ROUNDS / 2, "most have to be killed: {seen:?}");
 }
 
-/// Most rounds end inside the write, which is the later part of the run.
+impl Seen {
+    fn everything(&self) -> bool {
+        self.before > 0 && self.after > 0 && self.leftovers > 0 && self.killed > 5
+    }
+}
+
+/// From nothing to a little more than the whole, again and again.
 fn wait(duration: Duration, round: u32) -> Duration {
-    duration * round / ROUNDS + duration * 12 * round / (100 * ROUNDS)
+    duration * (round % ROUNDS) * 115 / (ROUNDS * 100)
 }
 
 /// All of a round's entities are there; what was there before still is, unless the round updates it.
