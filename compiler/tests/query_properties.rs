@@ -148,10 +148,14 @@ proptest! {
         let text = &QUERIES[which.index(QUERIES.len())];
         let file = support::check_file(text, &CATALOG);
         for (query, checked) in &file.queries {
+            // One with slips in its text is not checked.
+            if checked.plan.is_none() && checked.findings.is_empty() {
+                continue;
+            }
             let mut other = query.clone();
             let Body::Read(read) = &mut other.body else { continue };
             // A shuffle that needs no generator: rotate and reverse.
-            let length = read.clauses.len() as u64;
+            let length = read.clauses.len().max(1) as u64;
             read.clauses.rotate_left((seed % length) as usize);
             if seed & 1 << 40 != 0 {
                 read.clauses.reverse();

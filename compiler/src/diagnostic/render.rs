@@ -166,6 +166,6 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         json!({ "title": fix.title, "safe": fix.safe, "edits": edits.collect::<Value>() })
     });
     object.insert("fixes".into(), fixes.collect());
-    object.insert("url".into(), diagnostic.rule.page().into());
+    object.insert("url".into(), diagnostic.rule.page_path().into());
     Value::Object(object)
 }

@@ -2,7 +2,11 @@
 //! example mended, its check, and its fix. The table below, `explain`, the pages in `docs/codes/` and the settings'
 //! schema are made from those files; a test runs each rule's two examples.
 
+mod page;
+
 use crate::diagnostic::Severity;
+
+pub use page::code_page;
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -54,13 +58,6 @@ pub enum Example {
 
 /// The schema that the specification's examples use.
 pub const LAB_SCHEMA: &str = include_str!("lab.pg");
-
-impl Rule {
-    /// The page that explains the rule's code, relative to the project's root.
-    pub fn page(&self) -> String {
-        format!("docs/codes/{}.md", self.code)
-    }
-}
 
 impl PartialEq for Rule {
     fn eq(&self, other: &Rule) -> bool {

@@ -8,7 +8,7 @@ use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::query::{Checked, check, duplicate_names};
 use omnigraph_compiler::rules::LAB_SCHEMA;
 use omnigraph_grammar::query::ast::Query;
-use omnigraph_grammar::{Language, Span};
+use omnigraph_grammar::{ItemKind, Language, Span};
 
 pub fn catalog(schema: &str) -> Arc<Catalog> {
     let checked = check_schema_text(schema);
@@ -57,6 +57,9 @@ pub fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
     let mut queries = Vec::new();
     let mut names = Vec::new();
     for (index, item) in items.iter().enumerate() {
+        if item.kind == ItemKind::Stray {
+            continue;
+        }
         let parsed = omnigraph_grammar::query::parse_item(&text[item.span.range()]);
         found.extend(
             parsed
@@ -65,7 +68,11 @@ pub fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
                 .map(|error| (index as u32, Finding::of_syntax(error, index as u32))),
         );
         if let Some(query) = parsed.tree {
-            let checked = check(&query, catalog);
+            // As in a project: what its tree lacks would be reported as missing.
+            let checked = match parsed.errors.is_empty() {
+                true => check(&query, catalog),
+                false => Checked::default(),
+            };
             found.extend(checked.findings.iter().map(|finding| (index as u32, finding.clone())));
             names.push((index as u32, query.name.clone()));
             queries.push((query, checked));

@@ -140,6 +140,17 @@ fn kind_of(keyword: &str) -> ItemKind {
     }
 }
 
+/// Whether the colon behind `edge` belongs to an edge with a slip, such as `edge :Lent Book -> Member`, not to a property.
+fn arrow_follows(marks: &[Mark<'_>]) -> bool {
+    marks.iter().skip(3).take(3).any(|mark| mark.text == "->")
+}
+
+/// The same for `node : Book {`.
+fn body_follows(marks: &[Mark<'_>]) -> bool {
+    let text = |at: usize| marks.get(at).map_or("", |mark| mark.text);
+    starts_upper(text(2)) && matches!(text(3), "{" | "implements")
+}
+
 /// The head of an item at `i`, if one is there. Outside of all brackets (`top`) little is asked of it; inside, it must
 /// start its line and look like nothing else, since then a bracket of the item before is missing.
 pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) -> Option<Head> {
@@ -148,12 +159,15 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
         return None;
     }
     let before = i.checked_sub(1).map_or("", |i| marks[i].text);
-    if before == "@" || before == "on" && language == Language::Schema {
-        return None;
-    }
     let next = marks.get(i + 1).copied();
     let next_text = next.map_or("", |m| m.text);
     let after_text = marks.get(i + 2).map_or("", |m| m.text);
+    // Behind an `@` on the line before, only a whole head is one.
+    let half_typed =
+        || mark.starts_line && next.is_some_and(Mark::is_word) && matches!(after_text, ":" | "(" | "{" | "implements");
+    if before == "@" && !half_typed() || before == "on" && language == Language::Schema {
+        return None;
+    }
     // A keyword on the next line, with a name of its own, is no name.
     let unfinished =
         next.is_some_and(|m| m.starts_line && m.text == mark.text) && marks.get(i + 2).is_some_and(|m| m.is_word());
@@ -186,14 +200,14 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
         Language::Schema => {
             let body = matches!(after_text, "{" | "@" | "implements");
             match mark.text {
-                "node" | "interface" if top && next_text != ":" => return found(mark.text),
+                "node" | "interface" if top && (next_text != ":" || body_follows(&marks[i..])) => {
+                    return found(mark.text);
+                }
                 "node" | "interface" => {
                     let type_name = !schema::is_scalar(next_text) && (body || i + 2 == marks.len());
                     return (named.is_some() && type_name).then(|| found(mark.text)).flatten();
                 }
-                "edge" if top && (next_text != ":" || marks.get(i + 3).is_some_and(|m| m.text == "->")) => {
-                    return found(mark.text);
-                }
+                "edge" if top && (next_text != ":" || arrow_follows(&marks[i..])) => return found(mark.text),
                 "edge" => {
                     return (named.is_some() && after_text == ":")
                         .then(|| found(mark.text))

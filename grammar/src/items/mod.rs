@@ -75,7 +75,11 @@ pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
         };
         let span = marks[i].span.to(marks[end - 1].span);
         let (kind, name) = match head {
-            Some(head) => (head.kind, head.name(&marks, span.start)),
+            Some(head) => {
+                // The word behind the keyword may be the head of the next item.
+                let name = head.name(&marks, span.start);
+                (head.kind, name.filter(|name| name.span.end <= span.end - span.start))
+            }
             None => {
                 errors.push(stray::error(language, &marks[i..end]));
                 (ItemKind::Stray, None)

@@ -38,8 +38,10 @@ pages! {
     cli "docs/cli.md"
     data_format "docs/data-format.md"
     dependencies "docs/dependencies.md"
+    gallery "docs/gallery.md"
     guide "docs/guide.md"
     query_language "docs/query-language.md"
+    rules "docs/rules.md"
     schema_language "docs/schema-language.md"
     storage "docs/storage.md"
 }
