@@ -1,0 +1,200 @@
+//! Diagnostics: pushed to a client that does not pull, pulled by one that does. They are the findings of the compiler's
+//! own report, which the command line prints.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use omnigraph_compiler::db::file_diagnostics;
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
+use omnigraph_grammar::Span;
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+
+use super::document::{Document, path_of};
+use crate::server::Snapshot;
+use crate::service::Client;
+use crate::text::Lines;
+
+/// Files whose diagnostics have to be published, the edited one before the others, and what was published last.
+#[derive(Default)]
+pub struct Due {
+    first: Option<PathBuf>,
+    others: BTreeSet<PathBuf>,
+    published: HashMap<PathBuf, u64>,
+}
+
+impl Due {
+    pub fn first(&mut self, path: &Path) {
+        let before = self.first.replace(path.to_owned());
+        self.others.extend(before.filter(|before| before != path));
+    }
+
+    pub fn extend(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        self.others.extend(paths);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none() && self.others.is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.first = None;
+        self.others.clear();
+    }
+
+    fn next(&self) -> Option<PathBuf> {
+        self.first.clone().or_else(|| self.others.first().cloned())
+    }
+
+    /// Takes a file off the list. Answers whether its diagnostics are news.
+    fn done(&mut self, path: &Path, hash: u64, version: Option<i32>, empty: bool) -> bool {
+        if self.first.as_deref() == Some(path) {
+            self.first = None;
+        }
+        self.others.remove(path);
+        // An open document hears of each version; others only of what changes.
+        let before = self.published.insert(path.to_owned(), hash);
+        match version {
+            Some(_) => true,
+            None => before.map_or(!empty, |before| before != hash),
+        }
+    }
+}
+
+/// Publishes what is due, file by file. Ends early, by unwinding, when newer text arrives; the rest stays due.
+pub fn publish(snapshot: &Snapshot, due: &Mutex<Due>, client: &Client) {
+    let lock = || due.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let Some(path) = lock().next() else { return };
+        let items = of_path(snapshot, &path);
+        let version = snapshot.world.version(&path);
+        if lock().done(&path, hash(&items), version, items.is_empty()) {
+            let mut params = json!({ "uri": snapshot.world.uri(&path), "diagnostics": items });
+            if let Some(version) = version {
+                params["version"] = version.into();
+            }
+            client.notify("textDocument/publishDiagnostics", params);
+        }
+    }
+}
+
+/// `textDocument/diagnostic`
+pub fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    let uri = params
+        .pointer("/textDocument/uri")
+        .and_then(Value::as_str)
+        .unwrap_or("");
+    let path = path_of(snapshot, uri).unwrap_or_default();
+    Ok(report(snapshot, &path, params.get("previousResultId")))
+}
+
+/// `workspace/diagnostic`
+pub fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    let mut before = HashMap::new();
+    for known in params
+        .get("previousResultIds")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if let (Some(uri), Some(value)) = (known.get("uri").and_then(Value::as_str), known.get("value")) {
+            before.extend(path_of(snapshot, uri).map(|path| (path, value)));
+        }
+    }
+    let known = snapshot.world.of_file.keys().chain(snapshot.world.troubles.keys());
+    let mut paths: BTreeSet<&PathBuf> = known.collect();
+    paths.extend(before.keys());
+    let items = paths.into_iter().map(|path| {
+        let mut report = report(snapshot, path, before.get(path).copied());
+        report["uri"] = snapshot.world.uri(path).into();
+        report["version"] = json!(snapshot.world.version(path));
+        report
+    });
+    Ok(json!({ "items": items.collect::<Vec<_>>() }))
+}
+
+fn report(snapshot: &Snapshot, path: &Path, before: Option<&Value>) -> Value {
+    let items = of_path(snapshot, path);
+    let id = format!("{:016x}", hash(&items));
+    if before.and_then(Value::as_str) == Some(&id) {
+        return json!({ "kind": "unchanged", "resultId": id });
+    }
+    json!({ "kind": "full", "resultId": id, "items": items })
+}
+
+fn hash(items: &[Value]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    items.iter().for_each(|item| item.to_string().hash(&mut hasher));
+    hasher.finish()
+}
+
+/// The diagnostics of a file, or of the settings.
+pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
+    let mut items = Vec::new();
+    if let Some(trouble) = snapshot.world.troubles.get(path) {
+        let lines = Lines::new(&trouble.text, snapshot.world.encoding);
+        items.extend(trouble.findings.iter().map(|(start, end, message)| {
+            let span = Span {
+                start: *start,
+                end: *end,
+            };
+            json!({ "range": lines.range(span), "severity": 1, "source": "omnigraph", "message": message })
+        }));
+    }
+    if let Some(document) = Document::of_path(snapshot, path.to_owned()) {
+        let found = findings(&document);
+        items.extend(found.iter().map(|finding| shown(&document, finding)));
+    }
+    items
+}
+
+/// What the compiler finds in a document.
+pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
+    file_diagnostics(&document.snapshot.db, document.project, document.file)
+}
+
+/// A finding in the protocol's shape.
+pub fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
+    let mut message = finding.message.clone();
+    if !finding.label.is_empty() && !finding.message.contains(&finding.label) {
+        message.push_str(&format!("\n{}", finding.label));
+    }
+    for note in &finding.notes {
+        message.push_str(&format!("\nnote: {note}"));
+    }
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\nhelp: {help}"));
+    }
+    let mut value = json!({
+        "range": document.lines.range(finding.span),
+        "severity": match finding.severity { Severity::Error => 1, Severity::Warning => 2, Severity::Info => 3 },
+        "code": finding.rule.subcode,
+        "codeDescription": { "href": format!("omnigraph:/codes/{}.md", finding.rule.code) },
+        "source": "omnigraph",
+        "message": message,
+    });
+    let related: Vec<Value> = finding
+        .labels
+        .iter()
+        .filter_map(|label| {
+            let location = match Path::new(&label.file) == document.path {
+                true => document.location(label.span),
+                false => Document::of_path(document.snapshot, PathBuf::from(&label.file))?.location(label.span),
+            };
+            Some(json!({ "location": location, "message": label.message }))
+        })
+        .collect();
+    if !related.is_empty() {
+        value["relatedInformation"] = related.into();
+    }
+    if ["unused", "redundant"]
+        .iter()
+        .any(|word| finding.rule.name.contains(word))
+    {
+        value["tags"] = json!([1]);
+    }
+    value
+}

@@ -1,0 +1,82 @@
+//! Signature help: the function around the cursor and the argument that is being written.
+
+use omnigraph_grammar::Language;
+use omnigraph_grammar::query::{TokenKind, tokens};
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+
+use super::document::Document;
+use crate::ide::words::{ANNOTATIONS, FUNCTIONS, find};
+use crate::server::Snapshot;
+
+/// `textDocument/signatureHelp`
+pub fn help(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    Ok(Document::at(snapshot, &params)
+        .and_then(|(document, offset)| at(&document, offset))
+        .unwrap_or(Value::Null))
+}
+
+fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
+    // Both languages have the brackets, words and commas that matter here in common.
+    let before = &document.text()[..offset as usize];
+    let mut open: Vec<(String, bool, usize)> = Vec::new();
+    let (mut last, mut annotates) = (String::new(), false);
+    for token in tokens(before).iter().filter(|token| !token.kind.is_trivia()) {
+        let text = &before[token.span.range()];
+        match token.kind {
+            TokenKind::LeftParen => open.push((std::mem::take(&mut last), annotates, 0)),
+            TokenKind::RightParen => _ = open.pop(),
+            TokenKind::LeftBrace | TokenKind::RightBrace => open.clear(),
+            TokenKind::Comma => {
+                if let Some((_, _, argument)) = open.last_mut() {
+                    *argument += 1;
+                }
+            }
+            _ => {}
+        }
+        if token.kind != TokenKind::LeftParen {
+            annotates = if token.kind == TokenKind::At {
+                true
+            } else {
+                annotates && token.kind == TokenKind::Name
+            };
+            last = text.to_owned();
+        } else {
+            annotates = false;
+        }
+    }
+    let (name, annotates, argument) = open.pop()?;
+    let (label, sentence) = match (document.language(), annotates) {
+        (Language::Schema, true) => {
+            let (name, _, sentence) = find(&ANNOTATIONS, &name)?;
+            let arguments = match *name {
+                "key" | "unique" | "index" => "property, …",
+                "range" => "low..high",
+                "check" => "\"pattern\"",
+                "card" => "least..most",
+                "embed" => "source, model=\"…\"",
+                "allow" => "code, reason=\"…\"",
+                "metric" => "cosine | l2 | dot",
+                "default" => "value",
+                _ => "\"text\"",
+            };
+            (format!("@{name}({arguments})"), *sentence)
+        }
+        (Language::Query, false) => {
+            let (_, signature, sentence) = find(&FUNCTIONS, &name)?;
+            ((*signature).to_owned(), *sentence)
+        }
+        _ => return None,
+    };
+    let inside = label.split_once('(')?.1.trim_end_matches(')').to_owned();
+    let parameters: Vec<Value> = inside
+        .split(", ")
+        .filter(|p| !p.is_empty())
+        .map(|p| json!({ "label": p }))
+        .collect();
+    let active = argument.min(parameters.len().saturating_sub(1));
+    Some(json!({
+        "signatures": [{ "label": label, "documentation": sentence, "parameters": parameters }],
+        "activeSignature": 0, "activeParameter": active,
+    }))
+}

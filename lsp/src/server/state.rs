@@ -1,0 +1,364 @@
+//! The owner's state: open documents, folders, the database, and which files' diagnostics are due.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use omnigraph_compiler::db::Database;
+use omnigraph_compiler::settings::SETTINGS_FILE;
+use omnigraph_compiler::workspace::{is_query, is_schema};
+use salsa::Setter;
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Id, Result};
+use tower_lsp::ls_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    FileChangeType, Range,
+};
+
+use crate::features;
+use crate::features::diagnostics::Due;
+use crate::service::Client;
+use crate::text::{Encoding, Lines};
+use crate::world::{Open, World, from_uri, rescan, source};
+
+pub struct State {
+    pub db: Database,
+    pub world: Arc<World>,
+    pub client: Client,
+    pub initialized: bool,
+    open: HashMap<PathBuf, Open>,
+    /// Paths of documents that are no files, by URI.
+    untitled: HashMap<String, PathBuf>,
+    capabilities: Value,
+    /// Files and projects have to be found anew.
+    stale: bool,
+    /// Whether the next scan is the first.
+    first: bool,
+    pulls: bool,
+    due: Arc<Mutex<Due>>,
+    next_id: i64,
+}
+
+impl State {
+    pub fn new(client: Client) -> State {
+        State {
+            db: Database::new(),
+            world: Arc::default(),
+            client,
+            initialized: false,
+            open: HashMap::new(),
+            untitled: HashMap::new(),
+            capabilities: Value::Null,
+            stale: true,
+            first: true,
+            pulls: false,
+            due: Arc::default(),
+            next_id: 0,
+        }
+    }
+
+    pub fn initialize(&mut self, params: &Value) -> Value {
+        self.initialized = true;
+        self.capabilities = params.get("capabilities").cloned().unwrap_or(Value::Null);
+        let offered: Vec<String> = self
+            .capability("/general/positionEncodings")
+            .and_then(|list| serde_json::from_value(list.clone()).ok())
+            .unwrap_or_default();
+        self.pulls = self.capability("/textDocument/diagnostic").is_some();
+        let world = Arc::make_mut(&mut self.world);
+        world.encoding = Encoding::negotiate(&offered);
+        let folders = params.get("workspaceFolders").and_then(Value::as_array);
+        let uris: Vec<&str> = match folders {
+            Some(list) => list.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
+            None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
+        };
+        world.folders = uris.into_iter().filter_map(from_uri).collect();
+        world.store = params
+            .pointer("/initializationOptions/store")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let encoding = world.encoding;
+        json!({
+            "capabilities": features::capabilities(encoding),
+            "serverInfo": { "name": "omnigraph", "version": env!("CARGO_PKG_VERSION") },
+        })
+    }
+
+    fn capability(&self, pointer: &str) -> Option<&Value> {
+        self.capabilities.pointer(pointer)
+    }
+
+    fn supports(&self, pointer: &str) -> bool {
+        self.capability(pointer).and_then(Value::as_bool) == Some(true)
+    }
+
+    fn ask(&mut self, method: &'static str, params: Value) {
+        self.next_id += 1;
+        self.client.request(method, self.next_id, params);
+    }
+
+    pub fn answered(&mut self, _: &Id, result: Result<Value>) {
+        if let Err(error) = result {
+            self.client
+                .log(&format!("the client refused a request: {}", error.message));
+        }
+    }
+
+    pub fn notification(&mut self, method: &str, params: Value) {
+        match method {
+            "initialized" => self.register(),
+            "textDocument/didOpen" => with(params, |params| self.did_open(params)),
+            "textDocument/didChange" => with(params, |params| self.did_change(params)),
+            "textDocument/didClose" => with(params, |params| self.did_close(&params)),
+            "workspace/didChangeWatchedFiles" => with(params, |params| self.did_change_files(&params)),
+            "workspace/didRenameFiles" | "workspace/didCreateFiles" | "workspace/didDeleteFiles" => self.stale = true,
+            "workspace/didChangeWorkspaceFolders" => self.did_change_folders(&params),
+            "workspace/didChangeConfiguration" => {
+                let store = params.pointer("/settings/omnigraph/store").and_then(Value::as_str);
+                Arc::make_mut(&mut self.world).store = store.map(str::to_owned);
+                self.stale = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn register(&mut self) {
+        if self.supports("/workspace/didChangeWatchedFiles/dynamicRegistration") {
+            let watchers = ["**/*.pg", "**/*.gq", "**/omnigraph.toml"].map(|glob| json!({ "globPattern": glob }));
+            let options = json!({ "watchers": watchers });
+            let watch = json!({
+                "id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options,
+            });
+            self.ask("client/registerCapability", json!({ "registrations": [watch] }));
+        }
+    }
+
+    /// The path under which a document is known. One that is no file lies in the first folder.
+    fn path(&mut self, uri: &str, language: &str) -> PathBuf {
+        if let Some(path) = from_uri(uri).filter(|path| known_kind(path)) {
+            return path;
+        }
+        if let Some(path) = self.untitled.get(uri) {
+            return path.clone();
+        }
+        let name: String = uri.chars().map(|c| if c == '/' { '_' } else { c }).collect();
+        let extension = match language {
+            "pg" | "omnigraph-schema" => "pg",
+            "gq" | "omnigraph-query" => "gq",
+            _ if name.ends_with(".pg") => "pg",
+            _ => "gq",
+        };
+        let folder = self
+            .world
+            .folders
+            .first()
+            .cloned()
+            .unwrap_or_else(|| PathBuf::from("/untitled"));
+        let path = folder.join(format!("{name}.{extension}"));
+        self.untitled.insert(uri.to_owned(), path.clone());
+        path
+    }
+
+    fn did_open(&mut self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let uri = document.uri.as_str().to_owned();
+        let path = self.path(&uri, &document.language_id);
+        let world = Arc::make_mut(&mut self.world);
+        world.open.insert(path.clone(), document.version);
+        world.uris.insert(path.clone(), uri);
+        let text = document.text;
+        let known = self.world.of_file.contains_key(&path);
+        if known || path.ends_with(SETTINGS_FILE) {
+            self.set_text(&path, &text);
+        }
+        self.stale |= !known;
+        self.open.insert(
+            path.clone(),
+            Open {
+                version: document.version,
+                text,
+            },
+        );
+        self.mark(&path);
+    }
+
+    fn did_change(&mut self, params: DidChangeTextDocumentParams) {
+        let path = self.path(params.text_document.uri.as_str(), "");
+        let encoding = self.world.encoding;
+        let Some(open) = self.open.get_mut(&path) else { return };
+        open.version = params.text_document.version;
+        for change in params.content_changes {
+            apply(&mut open.text, change.range, &change.text, encoding);
+        }
+        let (version, text) = (open.version, open.text.clone());
+        if let Some(known) = Arc::make_mut(&mut self.world).open.get_mut(&path) {
+            *known = version;
+        }
+        self.set_text(&path, &text);
+        self.mark(&path);
+    }
+
+    fn did_close(&mut self, params: &DidCloseTextDocumentParams) {
+        let uri = params.text_document.uri.as_str();
+        let path = self.path(uri, "");
+        self.untitled.remove(uri);
+        Arc::make_mut(&mut self.world).open.remove(&path);
+        self.open.remove(&path);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => self.set_text(&path, &text),
+            Err(_) => self.stale = true,
+        }
+        self.mark(&path);
+    }
+
+    fn did_change_files(&mut self, params: &DidChangeWatchedFilesParams) {
+        for change in &params.changes {
+            let Some(path) = from_uri(change.uri.as_str()) else {
+                continue;
+            };
+            let plain = change.typ == FileChangeType::CHANGED && self.world.of_file.contains_key(&path);
+            if self.open.contains_key(&path) {
+                continue;
+            }
+            match std::fs::read_to_string(&path) {
+                Ok(text) if plain => {
+                    self.set_text(&path, &text);
+                    self.mark(&path);
+                }
+                _ => self.stale = true,
+            }
+        }
+    }
+
+    fn did_change_folders(&mut self, params: &Value) {
+        let list = |pointer: &str| -> Vec<PathBuf> {
+            let folders = params.pointer(pointer).and_then(Value::as_array);
+            let uris = folders
+                .into_iter()
+                .flatten()
+                .filter_map(|folder| folder.get("uri")?.as_str());
+            uris.filter_map(from_uri).collect()
+        };
+        let (added, removed) = (list("/event/added"), list("/event/removed"));
+        let world = Arc::make_mut(&mut self.world);
+        world.folders.retain(|folder| !removed.contains(folder));
+        world.folders.extend(added);
+        self.stale = true;
+    }
+
+    /// The new text of a file that is a part of some project, or of the settings.
+    fn set_text(&mut self, path: &Path, text: &str) {
+        if path.ends_with(SETTINGS_FILE) {
+            Arc::make_mut(&mut self.world)
+                .settings_texts
+                .insert(path.to_owned(), text.to_owned());
+            self.stale = true;
+        } else if let Some(file) = self.world.files.get(path).copied() {
+            if *file.text(&self.db) != text {
+                file.set_text(&mut self.db).to(text.to_owned());
+            }
+        } else {
+            source(&mut self.db, Arc::make_mut(&mut self.world), path, text.to_owned());
+            self.stale = true;
+        }
+    }
+
+    /// The diagnostics of this file are due, and those of its project's queries if it is a schema.
+    fn mark(&mut self, path: &Path) {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        due.first(path);
+        if let Some(root) = self.world.root_of(path).filter(|_| is_schema(path)) {
+            due.extend(root.group.queries.iter().cloned());
+            drop(due);
+            self.refresh();
+        }
+    }
+
+    /// Tells a client that pulls that more than the edited text has changed.
+    fn refresh(&mut self) {
+        if self.pulls && self.supports("/workspace/diagnostics/refreshSupport") {
+            self.ask("workspace/diagnostic/refresh", Value::Null);
+        }
+        if self.supports("/workspace/inlayHint/refreshSupport") {
+            self.ask("workspace/inlayHint/refresh", Value::Null);
+        }
+        if self.supports("/workspace/codeLens/refreshSupport") {
+            self.ask("workspace/codeLens/refresh", Value::Null);
+        }
+    }
+
+    /// Finds the projects anew if something has changed that decides about them. Called before each read.
+    pub fn settle(&mut self) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        let first = std::mem::take(&mut self.first);
+        let progress = first && self.supports("/window/workDoneProgress");
+        if progress {
+            self.ask("window/workDoneProgress/create", json!({ "token": "scan" }));
+            self.progress(json!({ "kind": "begin", "title": "OmniGraph", "message": "reading projects" }));
+        }
+        let before: BTreeSet<PathBuf> = self
+            .world
+            .of_file
+            .keys()
+            .chain(self.world.troubles.keys())
+            .cloned()
+            .collect();
+        let today = i32::try_from(chrono::Utc::now().timestamp().div_euclid(86_400)).ok();
+        rescan(&mut self.db, Arc::make_mut(&mut self.world), &self.open, today);
+        let world = &self.world;
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        due.extend(self.open.keys().cloned());
+        due.extend(before);
+        due.extend(world.of_file.keys().chain(world.troubles.keys()).cloned());
+        drop(due);
+        if progress {
+            self.progress(json!({ "kind": "end" }));
+        }
+        let status = json!({
+            "state": if self.world.troubles.is_empty() { "ready" } else { "trouble" },
+            "projects": self.world.roots.len(),
+            "files": self.world.of_file.len(),
+        });
+        self.client.notify("omnigraph/status", status);
+        if !first {
+            self.refresh();
+        }
+    }
+
+    fn progress(&self, value: Value) {
+        self.client
+            .notify("$/progress", json!({ "token": "scan", "value": value }));
+    }
+
+    /// The files to check and to publish. Nothing for a client that pulls.
+    pub fn diagnostics_due(&mut self) -> Option<Arc<Mutex<Due>>> {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.pulls {
+            due.clear();
+        }
+        (!due.is_empty()).then(|| self.due.clone())
+    }
+}
+
+fn with<P: serde::de::DeserializeOwned>(params: Value, act: impl FnOnce(P)) {
+    if let Ok(params) = serde_json::from_value(params) {
+        act(params);
+    }
+}
+
+fn known_kind(path: &Path) -> bool {
+    is_schema(path) || is_query(path) || path.ends_with(SETTINGS_FILE)
+}
+
+/// One change of a document: a range, or the whole text.
+fn apply(text: &mut String, range: Option<Range>, new: &str, encoding: Encoding) {
+    match range {
+        None => *text = new.to_owned(),
+        Some(range) => {
+            let span = Lines::new(text, encoding).span(range);
+            text.replace_range(span.range(), new);
+        }
+    }
+}

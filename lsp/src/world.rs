@@ -1,0 +1,293 @@
+//! What the server knows: files and the projects they make, as inputs of the compiler's database. Which files belong
+//! together is asked of the compiler's discovery, over the disk with the open documents laid upon it, so that an editor
+//! sees the projects that the command line sees.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use omnigraph_compiler::db::{Database, Project, SourceFile};
+use omnigraph_compiler::settings::SETTINGS_FILE;
+use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Located, Problem, clean, is_query, is_schema};
+use omnigraph_grammar::Language;
+use salsa::Setter;
+
+use crate::text::Encoding;
+
+/// A document that the client has open.
+#[derive(Clone, Debug)]
+pub struct Open {
+    pub version: i32,
+    pub text: String,
+}
+
+/// A group of files as the database has it.
+#[derive(Clone)]
+pub struct Root {
+    pub group: Group,
+    pub project: Project,
+}
+
+/// A settings file or a file without a project, and what is wrong with it: byte ranges and sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub text: String,
+    pub findings: Vec<(u32, u32, String)>,
+}
+
+/// Everything that reads need beside the database.
+#[derive(Clone, Default)]
+pub struct World {
+    pub encoding: Encoding,
+    pub files: HashMap<PathBuf, SourceFile>,
+    pub roots: Vec<Root>,
+    /// Index into the roots.
+    pub of_file: HashMap<PathBuf, usize>,
+    pub troubles: BTreeMap<PathBuf, Trouble>,
+    pub open: HashMap<PathBuf, i32>,
+    /// The client's spelling of the URIs that it has used.
+    pub uris: HashMap<PathBuf, String>,
+    pub folders: Vec<PathBuf>,
+    /// The settings files that are open.
+    pub settings_texts: BTreeMap<PathBuf, String>,
+    /// The store that the client's settings name.
+    pub store: Option<String>,
+}
+
+impl World {
+    pub fn root_of(&self, path: &Path) -> Option<&Root> {
+        self.of_file.get(path).and_then(|index| self.roots.get(*index))
+    }
+
+    /// The URI of a file, in the client's spelling if it has one.
+    pub fn uri(&self, path: &Path) -> String {
+        self.uris.get(path).cloned().unwrap_or_else(|| to_uri(path))
+    }
+
+    pub fn version(&self, path: &Path) -> Option<i32> {
+        self.open.get(path).copied()
+    }
+}
+
+/// The disk with the open documents laid upon it.
+pub struct Overlay<'a> {
+    pub open: &'a HashMap<PathBuf, Open>,
+}
+
+impl Files for Overlay<'_> {
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
+        let mut entries = BTreeSet::new();
+        match std::fs::read_dir(folder) {
+            Ok(found) => {
+                for entry in found.flatten() {
+                    let kind = entry.file_type().map_err(|error| error.to_string())?;
+                    let folder = kind.is_dir() || (kind.is_symlink() && entry.path().is_dir());
+                    if kind.is_symlink() && folder {
+                        continue;
+                    }
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    entries.insert(Entry { name, folder });
+                }
+            }
+            Err(error) if !self.open.keys().any(|path| path.starts_with(folder)) => return Err(error.to_string()),
+            Err(_) => {}
+        }
+        for path in self.open.keys() {
+            let Ok(below) = path.strip_prefix(folder) else { continue };
+            let mut parts = below.components();
+            if let Some(first) = parts.next() {
+                let name = first.as_os_str().to_string_lossy().into_owned();
+                entries.insert(Entry {
+                    name,
+                    folder: parts.next().is_some(),
+                });
+            }
+        }
+        Ok(entries.into_iter().collect())
+    }
+
+    fn read(&self, file: &Path) -> Result<String, String> {
+        match self.open.get(file) {
+            Some(open) => Ok(open.text.clone()),
+            None => std::fs::read_to_string(file).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// Finds all projects anew and brings the database's inputs in line with them.
+pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
+    let overlay = Overlay { open };
+    let discovery = Discovery::new(&overlay);
+    let mut troubles = BTreeMap::new();
+    let mut groups: BTreeMap<Option<PathBuf>, Group> = BTreeMap::new();
+    let mut keep: BTreeSet<Option<PathBuf>> = BTreeSet::new();
+    let mut add = |group: Group| {
+        let into = groups.entry(group.schema.clone()).or_insert_with(|| Group {
+            settings: group.settings.clone(),
+            schema: group.schema.clone(),
+            queries: Vec::new(),
+        });
+        into.queries.extend(group.queries);
+        into.queries.sort();
+        into.queries.dedup();
+    };
+    for folder in &world.folders {
+        match discovery.groups(std::slice::from_ref(folder), None) {
+            Ok(found) => found.into_iter().for_each(&mut add),
+            Err(problem) => {
+                // One file that belongs nowhere does not hide the others.
+                note(&problem, &overlay, &mut troubles);
+                let files = discovery.files_of(std::slice::from_ref(folder));
+                for file in files.unwrap_or_default() {
+                    match discovery.groups(std::slice::from_ref(&file), None) {
+                        Ok(found) => found.into_iter().for_each(&mut add),
+                        Err(problem) => note(&problem, &overlay, &mut troubles),
+                    }
+                }
+                keep.extend(world.roots.iter().map(|root| root.group.schema.clone()));
+            }
+        }
+    }
+    for path in open.keys().filter(|path| is_schema(path) || is_query(path)) {
+        if world.folders.iter().any(|folder| path.starts_with(folder)) {
+            continue;
+        }
+        match discovery.project_of(path) {
+            Ok(group) => add(group),
+            Err(problem) => note(&problem, &overlay, &mut troubles),
+        }
+    }
+    // A group whose settings are wrong stays as it was.
+    for root in &world.roots {
+        let wrong = troubles.keys().any(|path| path.ends_with(SETTINGS_FILE));
+        if wrong && keep.contains(&root.group.schema) && !groups.contains_key(&root.group.schema) {
+            groups.insert(root.group.schema.clone(), root.group.clone());
+        }
+    }
+    world.troubles = troubles;
+    let old = std::mem::take(&mut world.roots);
+    world.of_file.clear();
+    for group in groups.into_values() {
+        let mut files = Vec::new();
+        let paths = group.schema.iter().chain(&group.queries);
+        for path in paths {
+            let Ok(text) = overlay.read(path) else { continue };
+            files.push(source(db, world, path, text));
+            world.of_file.insert(path.clone(), world.roots.len());
+        }
+        let settings = group.settings.settings.schema_settings(today);
+        let known = old
+            .iter()
+            .find(|root| root.group.schema == group.schema)
+            .map(|root| root.project);
+        let project = match known {
+            Some(project) => {
+                if *project.files(db) != files {
+                    project.set_files(db).to(files);
+                }
+                if *project.settings(db) != settings {
+                    project.set_settings(db).to(settings);
+                }
+                project
+            }
+            None => Project::new(db, files, settings, None),
+        };
+        world.roots.push(Root { group, project });
+    }
+}
+
+fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBuf, Trouble>) {
+    let shown = |path: &Path| {
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    };
+    let path = problem.path().to_owned();
+    let trouble = match problem {
+        Problem::Settings { text, problems, .. } => Trouble {
+            text: text.clone(),
+            findings: problems
+                .iter()
+                .map(|p| (p.span.start, p.span.end, p.message.clone()))
+                .collect(),
+        },
+        _ => Trouble {
+            text: overlay.read(&path).unwrap_or_default(),
+            findings: vec![(0, 0, problem.told(&shown).0)],
+        },
+    };
+    troubles.insert(path, trouble);
+}
+
+/// The input of a file with this text. Inputs are never removed.
+pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -> SourceFile {
+    if let Some(file) = world.files.get(path).copied() {
+        if *file.text(db) != text {
+            file.set_text(db).to(text);
+        }
+        return file;
+    }
+    let language = if is_schema(path) {
+        Language::Schema
+    } else {
+        Language::Query
+    };
+    let file = SourceFile::new(db, path.display().to_string(), text, language);
+    world.files.insert(path.to_owned(), file);
+    file
+}
+
+/// The settings that hold for a file.
+pub fn settings_of(world: &World, path: &Path) -> Option<Arc<Located>> {
+    world.root_of(path).map(|root| root.group.settings.clone())
+}
+
+/// The path of a `file:` URI.
+pub fn from_uri(uri: &str) -> Option<PathBuf> {
+    let rest = uri.strip_prefix("file://")?;
+    let rest = &rest[rest.find('/')?..];
+    let mut bytes = Vec::with_capacity(rest.len());
+    let mut input = rest.bytes();
+    while let Some(byte) = input.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [input.next()?, input.next()?];
+        bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+    }
+    let path = String::from_utf8(bytes).ok()?;
+    // `/C:/x` is a drive.
+    let drive = path.as_bytes().get(2) == Some(&b':') && path.as_bytes()[1].is_ascii_alphabetic();
+    Some(clean(Path::new(if drive { &path[1..] } else { &path })))
+}
+
+pub fn to_uri(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    let mut uri = String::from("file://");
+    if !path.starts_with('/') {
+        uri.push('/');
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(byte as char),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_and_paths_agree() {
+        for path in ["/a/b c/ä🦀.gq", "/x%y/#?.pg"] {
+            assert_eq!(from_uri(&to_uri(Path::new(path))), Some(PathBuf::from(path)));
+        }
+        assert_eq!(from_uri("file:///C%3A/x.gq"), Some(PathBuf::from("C:/x.gq")));
+        assert_eq!(from_uri("untitled:Untitled-1"), None);
+    }
+}

@@ -1,0 +1,254 @@
+//! How a session goes: encodings, versions, cancellation, folders, files that others change, settings.
+
+mod common;
+
+use common::Client;
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "node Book { isbn: String @key title: String }\n";
+
+fn messages(report: &Value) -> Vec<String> {
+    let items = report["items"]
+        .as_array()
+        .or(report["diagnostics"].as_array())
+        .cloned()
+        .unwrap_or_default();
+    items
+        .iter()
+        .map(|item| {
+            format!(
+                "{} {}",
+                item["code"].as_str().unwrap_or("-"),
+                item["message"].as_str().unwrap_or("")
+            )
+        })
+        .collect()
+}
+
+fn pull(client: &mut Client, name: &str) -> Value {
+    let params = json!({ "textDocument": { "uri": client.uri(name) } });
+    client.request("textDocument/diagnostic", params)
+}
+
+#[test]
+fn edits_are_applied_in_every_encoding() {
+    for (offered, encoding, character) in [
+        (json!(["utf-16", "utf-8"]), "utf-8", 45),
+        (json!(["utf-16", "utf-32"]), "utf-16", 41),
+        (json!(["utf-32"]), "utf-32", 39),
+        (Value::Null, "utf-16", 41),
+    ] {
+        let capabilities = json!({ "general": { "positionEncodings": offered }, "textDocument": { "diagnostic": {} } });
+        let mut client = Client::with(&[("schema.pg", SCHEMA)], capabilities);
+        assert_eq!(client.capabilities["positionEncoding"], encoding);
+        client.open(
+            "q.gq",
+            "/* 🦀🦀 */ query q() { match { $b: Book } return { $b.title } }\n",
+        );
+        let at = json!({ "line": 0, "character": character });
+        // Into the type's name, behind two crabs.
+        let range = json!({ "start": at, "end": at });
+        client.change("q.gq", json!([{ "range": range, "text": "" }]));
+        assert_eq!(messages(&pull(&mut client, "q.gq")), Vec::<String>::new());
+        let text = "/* 🦀🦀 */ query q() { match { $b: Boook } return { $b.title } }\n";
+        client.set("q.gq", text);
+        let report = pull(&mut client, "q.gq");
+        let bits = encoding[4..].parse().expect("a number");
+        let place = text.find("Boook").expect("the type");
+        assert_eq!(
+            report["items"][0]["range"]["start"],
+            common::position(text, place, bits),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn diagnostics_are_pushed_with_everything_they_have() {
+    let mut client = Client::new(&[("schema.pg", SCHEMA)]);
+    client.open("q.gq", "query q() { match { $b: Book } return { $b.titel } }\n");
+    let report = client.wait_for("q.gq", |report| !messages(report).is_empty());
+    let item = &report["diagnostics"][0];
+    assert_eq!(
+        (&report["version"], &item["severity"], &item["source"]),
+        (&json!(1), &json!(1), &json!("omnigraph"))
+    );
+    assert_eq!(item["code"], "T6.2");
+    assert_eq!(item["codeDescription"]["href"], "omnigraph:/codes/T6.md");
+    let related = item["relatedInformation"].as_array().expect("related places");
+    assert!(
+        related
+            .iter()
+            .any(|place| place["location"]["uri"] == client.uri("schema.pg")),
+        "{item}"
+    );
+    // An edit of the schema is an edit of its queries' findings.
+    client.open("schema.pg", SCHEMA);
+    client.set("schema.pg", &SCHEMA.replace("title", "titel"));
+    client.wait_for("q.gq", |report| messages(report).is_empty());
+    client.set("schema.pg", &format!("{SCHEMA}interface Unused {{ a: String }}\n"));
+    let report = client.wait_for("schema.pg", |report| !messages(report).is_empty());
+    assert_eq!(report["diagnostics"][0]["tags"], json!([1]), "{report}");
+    assert!(client.shut_down());
+}
+
+#[test]
+fn workspace_reports_say_what_is_unchanged() {
+    let files = [
+        ("schema.pg", SCHEMA),
+        ("a.gq", "query a() { match { $b: Bok } return { $b } }\n"),
+        ("b.gq", ""),
+    ];
+    let mut client = Client::new(&files);
+    let report = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let items = report["items"].as_array().expect("reports").clone();
+    assert_eq!(items.len(), 3);
+    let previous: Vec<Value> = items
+        .iter()
+        .map(|item| json!({ "uri": item["uri"], "value": item["resultId"] }))
+        .collect();
+    client.open("b.gq", "query b() { match { $b: Bok } return { $b } }\n");
+    let report = client.request("workspace/diagnostic", json!({ "previousResultIds": previous }));
+    let kinds: Vec<&str> = report["items"]
+        .as_array()
+        .expect("reports")
+        .iter()
+        .filter_map(|r| r["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["unchanged", "full", "unchanged"]);
+}
+
+#[test]
+fn untitled_documents_belong_to_the_project() {
+    let mut client = Client::new(&[("schema.pg", SCHEMA)]);
+    client.open(
+        "untitled:Untitled-1",
+        "query q() { match { $b: Book } return { $b.nothing } }\n",
+    );
+    let report = client.wait_for("untitled:Untitled-1", |report| !messages(report).is_empty());
+    assert!(messages(&report)[0].contains("nothing"), "{report}");
+    client.close("untitled:Untitled-1");
+    client.wait_for("untitled:Untitled-1", |report| messages(report).is_empty());
+}
+
+#[test]
+fn files_and_folders_come_and_go() {
+    let mut client = Client::new(&[
+        ("one/schema.pg", SCHEMA),
+        ("one/q.gq", "query q() { match { $b: Book } return { $b.title } }\n"),
+    ]);
+    assert_eq!(messages(&pull(&mut client, "one/q.gq")), Vec::<String>::new());
+    std::fs::write(client.path("one/schema.pg"), SCHEMA.replace("title", "name")).expect("a file");
+    let changed = json!({ "changes": [{ "uri": client.uri("one/schema.pg"), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    assert_eq!(messages(&pull(&mut client, "one/q.gq")).len(), 1);
+    std::fs::rename(client.path("one/schema.pg"), client.path("schema.pg")).expect("a file");
+    let moved = json!({ "changes": [
+        { "uri": client.uri("one/schema.pg"), "type": 3 }, { "uri": client.uri("schema.pg"), "type": 1 },
+    ] });
+    client.notify("workspace/didChangeWatchedFiles", moved);
+    assert_eq!(messages(&pull(&mut client, "one/q.gq")).len(), 1);
+    std::fs::remove_file(client.path("schema.pg")).expect("a file");
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": client.uri("schema.pg"), "type": 3 }] }),
+    );
+    assert!(messages(&pull(&mut client, "one/q.gq"))[0].contains("Book"));
+    // A second folder, with a schema of its own.
+    let other = tempfile::tempdir().expect("a folder");
+    std::fs::write(other.path().join("x.pg"), "node A { a: B }\n").expect("a file");
+    let folder = json!({ "uri": common::uri(other.path()), "name": "other" });
+    client.notify(
+        "workspace/didChangeWorkspaceFolders",
+        json!({ "event": { "added": [folder], "removed": [] } }),
+    );
+    let uri = common::uri(&other.path().join("x.pg"));
+    let report = client.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(messages(&report).len(), 1, "{report}");
+    client.notify(
+        "workspace/didChangeWorkspaceFolders",
+        json!({ "event": { "added": [], "removed": [folder] } }),
+    );
+    let report = client.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(messages(&report).len(), 0, "{report}");
+}
+
+#[test]
+fn settings_are_read_again_and_their_mistakes_shown() {
+    let schema = "node Book @shelf(\"x\") { isbn: String @key }\n";
+    let mut client = Client::new(&[("schema.pg", schema), ("omnigraph.toml", "")]);
+    assert_eq!(messages(&pull(&mut client, "schema.pg")).len(), 1);
+    client.open("omnigraph.toml", "[lint]\nknown-annotations = [\"shelf\"]\n");
+    assert_eq!(messages(&pull(&mut client, "schema.pg")), Vec::<String>::new());
+    client.set("omnigraph.toml", "[lint]\nnonsense = 1\n");
+    let report = client.wait_for("omnigraph.toml", |report| !messages(report).is_empty());
+    assert_eq!(report["diagnostics"][0]["range"]["start"]["line"], 1, "{report}");
+    client.close("omnigraph.toml");
+    assert_eq!(messages(&pull(&mut client, "schema.pg")).len(), 1);
+}
+
+#[test]
+fn requests_are_answered_whatever_happens() {
+    let mut client = Client::new(&[("schema.pg", SCHEMA)]);
+    let error = client
+        .try_request("textDocument/nonsense", json!({}))
+        .expect_err("no such method");
+    assert_eq!(error["code"], -32601);
+    let params = json!({ "textDocument": { "uri": "file:///nowhere.gq" }, "position": { "line": 9, "character": 9 } });
+    assert_eq!(client.request("textDocument/hover", params), Value::Null);
+    assert_eq!(client.request("textDocument/hover", json!(null)), Value::Null);
+    // A burst of changes and questions: each question is answered, with a result or with "content modified".
+    client.open("q.gq", "");
+    let mut asked = Vec::new();
+    for number in 0..200 {
+        client.set(
+            "q.gq",
+            &format!("query q{number}() {{ match {{ $b: Book }} return {{ $b.title }} }}\n"),
+        );
+        let params = json!({ "textDocument": { "uri": client.uri("q.gq") } });
+        asked.push((number, client.ask("textDocument/documentSymbol", params)));
+    }
+    for (number, id) in asked {
+        match client.answer(id) {
+            Ok(symbols) => assert_eq!(symbols[0]["name"], format!("q{number}")),
+            Err(error) => assert_eq!(error["code"], -32801, "{error}"),
+        }
+    }
+    // A cancelled request is answered as such, or was quicker.
+    let id = client.ask("workspace/symbol", json!({ "query": "" }));
+    client.notify("$/cancelRequest", json!({ "id": id }));
+    if let Err(error) = client.answer(id) {
+        assert_eq!(error["code"], -32800);
+    }
+    client.notify("textDocument/didChange", json!({ "nonsense": true }));
+    assert!(client.shut_down());
+}
+
+#[test]
+fn watchers_progress_and_status() {
+    let capabilities = json!({
+        "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } }, "window": { "workDoneProgress": true },
+    });
+    let mut client = Client::with(&[("schema.pg", SCHEMA)], capabilities);
+    client.open("schema.pg", SCHEMA);
+    client.wait_for("schema.pg", |_| true);
+    let methods: Vec<&str> = client
+        .heard
+        .iter()
+        .filter_map(|message| message["method"].as_str())
+        .collect();
+    for wanted in [
+        "client/registerCapability",
+        "window/workDoneProgress/create",
+        "$/progress",
+        "omnigraph/status",
+    ] {
+        assert!(methods.contains(&wanted), "{wanted} in {methods:?}");
+    }
+    let status = client
+        .heard
+        .iter()
+        .find(|message| message["method"] == "omnigraph/status")
+        .expect("a status");
+    assert_eq!(status["params"], json!({ "state": "ready", "projects": 1, "files": 1 }));
+}
