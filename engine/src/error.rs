@@ -196,7 +196,9 @@ impl Error {
 fn describe(kind: StorageKind) -> &'static str {
     match kind {
         StorageKind::Transient => "the storage did not answer in time",
-        StorageKind::Configuration => "the storage refuses access (a file where a folder is needed, a read-only folder, missing rights or credentials)",
+        StorageKind::Configuration => {
+            "the storage refuses access (a file where a folder is needed, a read-only folder, missing rights or credentials)"
+        }
         StorageKind::NotFound => "it does not exist",
         StorageKind::Permanent => "the storage cannot do it",
         StorageKind::Exhausted => "no space left on the storage",
