@@ -116,9 +116,17 @@ where
     }
     let mut lexer = K::lexer_with_extras(text, cut);
     lexer.bump(start);
+    let conflicted = text.contains("<<<<<<< ") || text.contains(">>>>>>> ");
     // Set while the last token is a word that contains letters outside ASCII.
     let mut in_foreign_word = false;
     while let Some(result) = lexer.next() {
+        if conflicted && let Some(length) = conflict_mark(text, lexer.span().start) {
+            let start = lexer.span().start;
+            lexer.bump((start + length).saturating_sub(lexer.span().end));
+            out.conflict(Span::new(start, lexer.span().end));
+            in_foreign_word = false;
+            continue;
+        }
         let span = Span::new(lexer.span().start, lexer.span().end);
         let content = lexer.slice();
         match result {
@@ -134,7 +142,28 @@ where
     out
 }
 
+/// The length of a line that version control has put into the text, if one starts here.
+fn conflict_mark(text: &str, start: usize) -> Option<usize> {
+    let line = text[start..].split('\n').next()?.trim_end();
+    let starts_line = start == 0 || text[..start].ends_with('\n');
+    let sign = line.chars().next().filter(|c| starts_line && "<|=>".contains(*c))?;
+    let rest = line.trim_start_matches(sign);
+    (line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))).then_some(line.len())
+}
+
 impl<K: Kind> Lexed<K> {
+    fn conflict(&mut self, span: Span) {
+        self.errors.push(
+            SyntaxError::new(K::CODES[0], span)
+                .message("two versions meet here, and nobody has decided between them")
+                .help("keep what is right of both sides, and delete the lines that version control has put in"),
+        );
+        self.tokens.push(Token {
+            kind: K::LINE_COMMENT,
+            span,
+        });
+    }
+
     fn grow_last(&mut self, span: Span) {
         if let (Some(token), Some(error)) = (self.tokens.last_mut(), self.errors.last_mut()) {
             token.span.end = span.end;

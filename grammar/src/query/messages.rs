@@ -66,6 +66,12 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
         return error(span, format!("there is no `{text}` in a read query"))
             .help("write conditions as clauses of the match block: `match { $p: Person  $p.age > 30 }`");
     }
+    let drawn = text.eq_ignore_ascii_case("match") && r.kind(range.start + 1) == Some(LeftParen);
+    if drawn {
+        let drawing = r.span(range.start + 1..r.closing(range.start + 1) + 1);
+        return error(drawing, "a pattern is not drawn with parentheses and arrows")
+            .help("list what has to hold: `match { $p: Person { name: $name }  $p follows $q }`");
+    }
     let error = error(span, format!("`{text}` starts no section of a query"));
     match text {
         "offset" | "skip" => error.help("there is no offset: only `limit` with a number"),

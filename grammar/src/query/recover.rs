@@ -271,7 +271,7 @@ impl<'a, 's> Recovery<'a, 's> {
             .into_iter()
             .filter(|s| self.is_section(s.start))
             .collect::<Vec<_>>();
-        Body::Read(self.read(of_kind, range, other.is_none()))
+        Body::Read(self.read(of_kind, range.clone(), other.is_none() && range.start == first))
     }
 
     fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {

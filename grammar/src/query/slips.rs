@@ -177,6 +177,15 @@ fn malformed_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             });
             Some(i + 1)
         }
+        Dollar if m.at(i + 1).is_none_or(|l| l.kind != Name || l.starts_line) => {
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("expected the name of a variable behind the `$`")
+                    .help("variables and parameters are called like `$p`"),
+            );
+            m.out.push(lexeme);
+            Some(i + 1)
+        }
         Dollar => {
             let name = m.at(i + 1).filter(|l| l.kind == Name && !l.starts_line)?;
             let gap = Span {

@@ -80,6 +80,11 @@ pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             Some(i + 1)
         }
         Equal => default_value(m, i),
+        Name | Type | Word
+            if !lexeme.starts_line && matches!(before, Some(Type | Name | RightBracket | RightParen)) =>
+        {
+            column_words(m, i)
+        }
         LeftBracket if before == Some(Type) && is(next, RightBracket) => {
             let close = next?;
             let element = m.out.pop()?;
@@ -115,6 +120,58 @@ pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// What SQL writes behind the type of a column: `not null`, `primary key`, `default 3`, `references Book`.
+fn column_words(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let lower = |j: usize| m.at(j).map_or(String::new(), |l| l.text.to_ascii_lowercase());
+    let next = m.at(i + 1).filter(|l| !l.starts_line);
+    let ends = |j: &usize| {
+        m.at(*j)
+            .is_none_or(|l| l.starts_line || matches!(l.kind, Comma | Semicolon | At | RightBrace))
+    };
+    let end = (i + 1..).find(ends)?;
+    let all = lexeme.span.to(m.at(end - 1)?.span);
+    let (end, wrong) = match (lower(i).as_str(), lower(i + 1).as_str()) {
+        ("not", "null") => {
+            let both = lexeme.span.to(next?.span);
+            let wrong = error("S006", both, "a property is required unless its type ends in `?`");
+            (i + 2, wrong.safe_fix("delete it", both, ""))
+        }
+        ("null", _) => {
+            let wrong = error(
+                "S006",
+                lexeme.span,
+                "a property that may be missing has a `?` behind its type",
+            );
+            (i + 1, wrong.help("an optional property reads `title: String?`"))
+        }
+        ("primary", "key") => {
+            let both = lexeme.span.to(next?.span);
+            let wrong = error("S006", both, "the key is marked by an annotation");
+            (i + 2, wrong.fix("write `@key`", both, "@key"))
+        }
+        ("default", _) => {
+            let wrong = error("S006", all, "a default is given by an annotation");
+            (
+                end,
+                wrong.help("it reads `pages: I32 @default(3)`, with a number, a string or a word in the parentheses"),
+            )
+        }
+        ("references" | "foreign" | "unique" | "auto_increment" | "autoincrement" | "check" | "generated", _)
+            if lower(i) != "unique" && lower(i) != "check" =>
+        {
+            let wrong = error("S006", all, format!("there is no `{}`", lexeme.text));
+            (
+                end,
+                wrong.help("what points at another record is an edge: `edge Wrote: Person -> Book`"),
+            )
+        }
+        _ => return None,
+    };
+    m.errors.push(wrong);
+    Some(end)
 }
 
 /// Whether the name before is a property without anything behind it.
@@ -187,13 +244,38 @@ pub(super) fn missing_at(m: &mut Mender<'_>, i: usize) {
     m.insert(At, "@");
 }
 
+/// Types of other languages, where they are written in lower case.
+const FOREIGN_TYPES: [&str; 20] = [
+    "string",
+    "text",
+    "varchar",
+    "char",
+    "int",
+    "integer",
+    "bigint",
+    "smallint",
+    "float",
+    "double",
+    "real",
+    "decimal",
+    "numeric",
+    "number",
+    "bool",
+    "boolean",
+    "date",
+    "datetime",
+    "timestamp",
+    "uuid",
+];
+
 /// Whether what stands at `i` can only be a type.
 fn starts_type(m: &Mender<'_>, i: usize) -> bool {
     let Some(lexeme) = m.at(i) else { return false };
     match lexeme.kind {
         Type => !is(m.at(i + 1), Colon),
         LeftBracket => true,
-        Name => lexeme.text == "enum" && is(m.at(i + 1), LeftParen),
+        Name if lexeme.text == "enum" => is(m.at(i + 1), LeftParen),
+        Name => !lexeme.starts_line && FOREIGN_TYPES.contains(&lexeme.text) && !is(m.at(i + 1), Colon),
         _ => false,
     }
 }
@@ -246,17 +328,20 @@ fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Type if is(next, Colon) || next.is_some_and(|n| n.kind == LeftParen && lexeme.text != "Vector") => {
             // `Stringyear: I32`
-            let scalar = SCALARS
-                .iter()
-                .filter(|s| lexeme.text.starts_with(**s))
-                .max_by_key(|s| s.len())?;
-            let rest = &lexeme.text[scalar.len()..];
-            if rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && is(next, Colon) {
+            let scalars = SCALARS.iter().filter(|s| lexeme.text.starts_with(**s));
+            let scalar = scalars.max_by_key(|s| s.len());
+            let rest = scalar.map_or("", |scalar| &lexeme.text[scalar.len()..]);
+            if let Some(scalar) = scalar
+                && rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+                && is(next, Colon)
+            {
                 m.split(i, scalar.len(), [Type, Name]);
                 glued(m, i);
                 None
-            } else {
+            } else if is(next, LeftParen) {
                 type_arguments(m, i)
+            } else {
+                None
             }
         }
         Type | Name if is(next, LeftParen) && !matches!(lexeme.text, "enum" | "Vector") => type_arguments(m, i),
