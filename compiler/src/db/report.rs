@@ -82,8 +82,20 @@ pub(crate) fn lint_findings(db: &dyn Db, project: Project, file: SourceFile) -> 
     findings
 }
 
-/// Sorted, without duplicates, and not too many.
-pub(crate) fn finish(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Sorted, without duplicates, and not too many. All are of one file.
+pub(crate) fn finish(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut diagnostics = ordered(diagnostics);
+    let hidden = diagnostics.len().saturating_sub(MAX_PER_FILE);
+    diagnostics.truncate(MAX_PER_FILE);
+    if let (Some(last), true) = (diagnostics.last_mut(), hidden > 0) {
+        last.notes
+            .push(format!("{hidden} more findings in this file are not shown"));
+    }
+    diagnostics
+}
+
+/// Sorted, without duplicates.
+pub(crate) fn ordered(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| {
             (
@@ -97,12 +109,6 @@ pub(crate) fn finish(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         key(a).cmp(&key(b))
     });
     diagnostics.dedup();
-    let hidden = diagnostics.len().saturating_sub(MAX_PER_FILE);
-    diagnostics.truncate(MAX_PER_FILE);
-    if let (Some(last), true) = (diagnostics.last_mut(), hidden > 0) {
-        last.notes
-            .push(format!("{hidden} more findings in this file are not shown"));
-    }
     diagnostics
 }
 

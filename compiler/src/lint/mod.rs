@@ -100,6 +100,29 @@ pub fn diagnostics(db: &dyn Db, project: Project, options: Options) -> Vec<Diagn
     files.iter().flat_map(of_file).collect()
 }
 
+/// Findings, and what comments suppress with their reasons.
+pub type Found = (Vec<Diagnostic>, Vec<(Diagnostic, String)>);
+
+/// All findings of a project, however many, by file, then place, then code; and what comments suppress.
+pub fn findings(db: &dyn Db, project: Project, options: Options) -> Found {
+    let (mut all, mut suppressed) = (Vec::new(), Vec::new());
+    for file in project.files(db) {
+        let (found, more) = file_findings(db, project, *file, options);
+        all.extend(found);
+        suppressed.extend(more);
+    }
+    (db::ordered(all), suppressed)
+}
+
+/// Not too many of each file, for those who read them all.
+pub fn capped(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut by_file: std::collections::BTreeMap<String, Vec<Diagnostic>> = std::collections::BTreeMap::new();
+    for diagnostic in diagnostics {
+        by_file.entry(diagnostic.file.clone()).or_default().push(diagnostic);
+    }
+    by_file.into_values().flat_map(db::finish).collect()
+}
+
 /// The diagnostics of one file, lints among them, as a person sees them: suppressed ones left out, and not too many.
 pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Diagnostic> {
     let (reported, _) = file_findings(db, project, file, options);
@@ -107,12 +130,7 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options
 }
 
 /// All that is found in a file, and what its comments suppress, with their reasons.
-pub fn file_findings(
-    db: &dyn Db,
-    project: Project,
-    file: SourceFile,
-    options: Options,
-) -> (Vec<Diagnostic>, Vec<(Diagnostic, String)>) {
+pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Found {
     let path = (options.relative)(file.path(db));
     let own = db::lint_findings(db, project, file);
     let mut found = db::placed(db, project, file, own);
