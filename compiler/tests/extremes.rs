@@ -133,9 +133,9 @@ fn time_grows_with_the_text() {
     };
     let queries = |count: usize| -> String {
         (0..count).fold(String::new(), |mut text, number| {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "query q{number}($h: String) {{ match {{ $p: Person {{ handle: $h }}  $p follows $q }} return {{ $q.name }} }}\n"
+                "query q{number}($h: String) {{ match {{ $p: Person {{ handle: $h }}  $p follows $q }} return {{ $q.name }} }}"
             );
             text
         })

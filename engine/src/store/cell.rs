@@ -69,22 +69,12 @@ impl Cell<'_> {
             Cell::I64(v) | Cell::DateTime(v) => v.to_string(),
             Cell::U32(v) => v.to_string(),
             Cell::U64(v) => v.to_string(),
-            Cell::F32(v) => shortest(*v == 0.0, v.to_string(), || format!("{v:e}")),
-            Cell::F64(v) => shortest(*v == 0.0, v.to_string(), || format!("{v:e}")),
+            // The fewest digits that read back, without an exponent; there is one zero.
+            Cell::F32(v) => (v + 0.0).to_string(),
+            Cell::F64(v) => (v + 0.0).to_string(),
             Cell::String(text) => text.to_string(),
             _ => return None,
         })
-    }
-}
-
-/// Both spellings have the fewest digits that read back; the plain one stays as long as it is no longer than any integer.
-fn shortest(zero: bool, plain: String, exponent: impl FnOnce() -> String) -> String {
-    if zero {
-        "0".to_string()
-    } else if plain.len() <= 20 {
-        plain
-    } else {
-        exponent()
     }
 }
 
@@ -258,7 +248,10 @@ mod tests {
         assert_eq!(text(Cell::F64(-0.0)), "0");
         assert_eq!(text(Cell::F32(0.1)), "0.1");
         assert_eq!(text(Cell::F64(1.0)), "1");
-        assert_eq!(text(Cell::F64(1e300)), "1e300");
+        assert_eq!(text(Cell::F32(-0.0)), "0");
+        assert_eq!(text(Cell::F64(1e300)), format!("1{}", "0".repeat(300)));
+        assert_eq!(text(Cell::F64(-2.5e-7)), "-0.00000025");
+        assert_eq!(text(Cell::F32(16_777_216.0)), "16777216");
         assert_eq!(text(Cell::Date(19_000)), "19000");
         assert_eq!(text(Cell::Bool(true)), "true");
         assert_eq!(key_id(&["a\"".into(), "1".into()]), r#"["a\"","1"]"#);
