@@ -8,4 +8,5 @@ mod kill;
 mod property;
 mod rooms;
 mod roundtrip;
+mod scale;
 mod semantics;

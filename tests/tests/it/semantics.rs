@@ -61,6 +61,13 @@ fn run(examples: Vec<Example>, mut check: impl FnMut(&Example) -> Result<(), Str
 #[test]
 fn the_engine_answers_as_the_pages_say() {
     let (_folder, store, _) = lab();
+    ask_the_engine(&store);
+    // With indexes, the same.
+    store.optimize();
+    ask_the_engine(&store);
+}
+
+fn ask_the_engine(store: &Store) {
     let examples = pages().into_iter().filter(|e| !is_mutation(e)).collect();
     run(examples, |example| {
         let outcome = store.run(&example.query, &example.params, NOW);

@@ -9,16 +9,16 @@ use serde_json::{Value as Json, json};
 pub const SCHEMA: &str = r#"
 node Item {
     flag: Bool?
-    i: I32?
+    i: I32? @index
     l: I64?
     u: U32?
     w: U64?
-    f: F32?
+    f: F32? @index
     d: F64?
-    day: Date?
+    day: Date? @index
     at: DateTime?
-    s: String?
-    e: enum(gamma, alpha, beta)?
+    s: String? @index
+    e: enum(gamma, alpha, beta)? @index
     tags: [String]?
     nums: [I64]?
     reals: [F32]?

@@ -459,7 +459,11 @@ impl Writer<'_> {
                     let parameter = self.parameter(kind);
                     projections.push(format!("{parameter} as c{number}"));
                 }
-                3 => projections.push(format!("{} as c{number}", self.choose(&["7", "2.5", "\"x\"", "true"]))),
+                3 => {
+                    let constant =
+                        self.choose(&["7", "2.5", "\"x\"", "true", "now()", "date(\"2024-02-29\")", "[1, 2]"]);
+                    projections.push(format!("{constant} as c{number}"));
+                }
                 _ => {
                     let (text, _) = self.choose(scalars);
                     if self.chance(0.5) && !projections.contains(&text) {
@@ -510,7 +514,7 @@ impl Writer<'_> {
                 format!("${}", self.choose(&nodes).name)
             } else if self.chance(0.1) {
                 functions = vec!["count", "sum"];
-                "1".into()
+                self.choose(&["1", "2.5"]).into()
             } else {
                 text
             };
