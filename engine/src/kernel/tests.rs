@@ -145,7 +145,7 @@ fn columns(random: &mut SmallRng, rows: usize) -> Vec<(ArrayRef, Vec<Option<Numb
                 f64::NEG_INFINITY,
                 5e-324,
                 f64::MAX,
-                -9.223372036854775808e18,
+                -9.223_372_036_854_776e18,
             ][random.random_range(0..6)],
             2 => random.random::<i64>() as f64,
             _ => f64::from_bits(random.random::<u64>()),

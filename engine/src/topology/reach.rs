@@ -128,8 +128,8 @@ mod tests {
         /// All shortest distances, by relaxing every edge until nothing changes.
         fn distances(&self, symmetric: bool) -> Vec<Vec<u32>> {
             let mut distance = vec![vec![u32::MAX; self.nodes as usize]; self.nodes as usize];
-            for node in 0..self.nodes as usize {
-                distance[node][node] = 0;
+            for (node, row) in distance.iter_mut().enumerate() {
+                row[node] = 0;
             }
             for _ in 0..self.nodes {
                 for &(a, b) in &self.edges {
