@@ -8,6 +8,7 @@ use omnigraph_compiler::ir::Plan;
 use omnigraph_compiler::{params, query};
 use omnigraph_engine::execution::{self, QueryOptions};
 use omnigraph_engine::export::ExportOptions;
+use omnigraph_engine::optimize::OptimizeOptions;
 use omnigraph_engine::{Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions};
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
@@ -80,6 +81,12 @@ impl Store {
         let input = std::io::Cursor::new(lines.as_bytes().to_vec());
         self.runtime.block_on(self.graph.load(input, LoadOptions::mode(mode)))?;
         Ok(())
+    }
+
+    /// Joins fragments and builds the schema's indexes; no answer may change.
+    pub fn optimize(&self) {
+        let done = self.runtime.block_on(self.graph.optimize(&OptimizeOptions::default()));
+        done.unwrap_or_else(|error| panic!("{error}"));
     }
 
     pub fn export(&self) -> String {

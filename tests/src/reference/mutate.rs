@@ -95,6 +95,10 @@ impl Model {
         for assignment in &update.assignments {
             let property = node.property(&assignment.property.text).ok_or("unknown property")?;
             let value = constant(&assignment.value, parameters, now)?;
+            // Refused with the request, whether or not a row matches.
+            if value.is_null() && !property.ty.nullable {
+                return Err(format!("{} is required", property.name));
+            }
             changes.insert(property.name.clone(), assign(value, &property.ty)?.stored());
         }
         let operand = constant(&update.predicate.value, parameters, now)?;
