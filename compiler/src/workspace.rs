@@ -127,13 +127,16 @@ impl Problem {
     }
 }
 
+/// What a folder holds, or why it cannot be read.
+type Listing = Result<Arc<Vec<Entry>>, String>;
+
 /// A look at a file system. What it has read it remembers: make a new one when files may have changed.
 pub struct Discovery<'a> {
     files: &'a dyn Files,
     /// Settings that hold everywhere instead of those that the folders hold.
     given: Option<Arc<Located>>,
     settings: RefCell<HashMap<PathBuf, Option<Arc<Located>>>>,
-    listings: RefCell<HashMap<PathBuf, Result<Arc<Vec<Entry>>, String>>>,
+    listings: RefCell<HashMap<PathBuf, Listing>>,
     schemas: RefCell<HashMap<PathBuf, Arc<Vec<PathBuf>>>>,
 }
 
@@ -436,7 +439,7 @@ impl<'a> Discovery<'a> {
         }
     }
 
-    fn list(&self, folder: &Path) -> Result<Arc<Vec<Entry>>, String> {
+    fn list(&self, folder: &Path) -> Listing {
         if let Some(known) = self.listings.borrow().get(folder) {
             return known.clone();
         }

@@ -122,7 +122,7 @@ impl<'a> View<'a> {
     pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names) -> Option<View<'a>> {
         let (context, meaning) = query::analysed(tree, names)?;
         let pattern = match meaning {
-            query::Meaning::Read(pattern) => Some(pattern),
+            query::Meaning::Read(pattern) => Some(*pattern),
             query::Meaning::Mutation => None,
         };
         let mut view = View {

@@ -122,7 +122,7 @@ pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
 
 /// What a correct query means, before anything is decided about how it runs.
 pub(crate) enum Meaning {
-    Read(Pattern),
+    Read(Box<Pattern>),
     Mutation,
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn analysed<'a>(query: &'a ast::Query, names: &'a dyn Names) -> Optio
     let mut context = Context::new(query, names);
     context.declare_parameters();
     let meaning = match &query.body {
-        ast::Body::Read(read) => Meaning::Read(context.read_pattern(read)?),
+        ast::Body::Read(read) => Meaning::Read(Box::new(context.read_pattern(read)?)),
         ast::Body::Mutation(statements) => {
             context.mutation(statements);
             Meaning::Mutation
