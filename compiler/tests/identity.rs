@@ -337,3 +337,33 @@ fn a_graph_without_a_domain_of_its_own_has_the_empty_one() {
     assert_eq!(counter.domain(), "00000000000000000000000000");
     assert_eq!(counter.next(), Some(1));
 }
+
+/// A graph that was accepted with a construct that is refused today goes on with it, but a new one is not let in.
+#[test]
+fn what_was_accepted_once_may_stay() {
+    let text = |range: &str| format!("node Book {{ title: String pages: I32 {range} }}\n");
+    let lived = |range: &str| {
+        let object = create(&text("@note(1)"));
+        let json = object.to_json().replace(" @note(1)", &format!(" @note(1) {range}"));
+        SchemaObject::open(&json).expect("it opens all the same")
+    };
+    let evolved = |object: &SchemaObject, source: &str| object.evolve(source, &mut Blocks::new("", [9]));
+    let old = lived("@range(900..1)");
+    let kept = text("@note(1) @range( 900 .. 1 )").replace("title", "/* moved */ title");
+    assert!(evolved(&old, &kept).is_ok());
+    let renamed = kept.replace("Book", "Tome @rename_from(\"Book\")");
+    assert!(evolved(&old, &renamed).is_ok());
+    for refused in [
+        text("@note(1) @range(800..1)"),
+        kept.clone() + "node Other { pages: I32 @range(900..1) }\n",
+        text("@note(1) @range(900..1) @indx"),
+    ] {
+        let errors = evolved(&old, &refused).expect_err("it is new");
+        assert!(
+            errors
+                .iter()
+                .any(|d| d.severity == omnigraph_compiler::diagnostic::Severity::Error)
+        );
+    }
+    assert!(SchemaObject::create(&kept, &mut Blocks::new(DOMAIN, [0])).is_err());
+}

@@ -10,6 +10,7 @@ mod declare;
 mod default;
 mod directive;
 mod expand;
+mod former;
 mod identity;
 mod node;
 mod object;

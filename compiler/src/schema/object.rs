@@ -43,9 +43,9 @@ impl SchemaObject {
     }
 
     /// What a graph with this schema is given when `source` becomes its schema: what is named as before or carries a
-    /// rename hint keeps its numbers.
+    /// rename hint keeps its numbers, and what this schema says against a rule may stay.
     pub fn evolve(&self, source: &str, allocate: &mut dyn Allocate) -> Result<SchemaObject, Vec<Diagnostic>> {
-        SchemaObject::next(source, Some(&self.ir), allocate)
+        SchemaObject::next(source, Some(self), allocate)
     }
 
     /// How many numbers [`SchemaObject::create`] draws for this text, or [`SchemaObject::evolve`] from `previous`. An
@@ -56,16 +56,19 @@ impl SchemaObject {
 
     fn next(
         source: &str,
-        previous: Option<&Accepted>,
+        previous: Option<&SchemaObject>,
         allocate: &mut dyn Allocate,
     ) -> Result<SchemaObject, Vec<Diagnostic>> {
-        let text = project::check_schema_text(source);
+        let mut text = project::check_schema_text(source);
+        if let Some(previous) = previous {
+            text.tolerate(&previous.source);
+        }
         let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         let diagnostics = text.diagnostics(SCHEMA_PATH, &text.check.findings);
         if diagnostics.iter().any(is_error) {
             return Err(diagnostics);
         }
-        match accept(&text.check, previous, allocate) {
+        match accept(&text.check, previous.map(|object| &object.ir), allocate) {
             Ok((ir, _)) => Ok(SchemaObject::of(ir, source, &text.check)),
             Err(findings) => Err(text.diagnostics(SCHEMA_PATH, &findings)),
         }
