@@ -40,6 +40,7 @@ pages! {
     dependencies "docs/dependencies.md"
     gallery "docs/gallery.md"
     guide "docs/guide.md"
+    lint "docs/lint.md"
     query_language "docs/query-language.md"
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"

@@ -68,6 +68,9 @@ fn draw() -> Graph {
         if dice.below(50) == 0 {
             graph.edges.push((from, to, Some(-1)));
         }
+        if dice.below(40) == 0 {
+            graph.edges.push((to, from, Some(400)));
+        }
         if dice.below(200) == 0 {
             graph.edges.push((to, to, None));
         }
