@@ -4,11 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use omnigraph_compiler::db::{Database, Project, SourceFile};
 use omnigraph_compiler::settings::SETTINGS_FILE;
-use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Located, Problem, clean, is_query, is_schema};
+use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
 use salsa::Setter;
 
@@ -236,11 +235,6 @@ pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -
     let file = SourceFile::new(db, path.display().to_string(), text, language);
     world.files.insert(path.to_owned(), file);
     file
-}
-
-/// The settings that hold for a file.
-pub fn settings_of(world: &World, path: &Path) -> Option<Arc<Located>> {
-    world.root_of(path).map(|root| root.group.settings.clone())
 }
 
 /// The path of a `file:` URI.

@@ -22,6 +22,20 @@ pub fn capabilities(encoding: Encoding) -> Value {
         "callHierarchyProvider": true,
         "typeHierarchyProvider": true,
         "signatureHelpProvider": { "triggerCharacters": ["(", ","] },
+        "completionProvider": {
+            "triggerCharacters": ["$", ".", ":", "@", "\"", "{", ",", "(", ">", " "], "resolveProvider": true,
+        },
+        "codeActionProvider": {
+            "codeActionKinds": [
+                "quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", "source.fixAll.omnigraph",
+            ],
+        },
+        "renameProvider": { "prepareProvider": true },
+        "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": { "rangesSupport": true },
+        "documentOnTypeFormattingProvider": { "firstTriggerCharacter": "}" },
+        "codeLensProvider": { "resolveProvider": true },
+        "executeCommandProvider": { "commands": super::COMMANDS },
         "inlayHintProvider": true,
         "semanticTokensProvider": {
             "legend": { "tokenTypes": LEGEND, "tokenModifiers": MODIFIERS },
@@ -34,6 +48,7 @@ pub fn capabilities(encoding: Encoding) -> Value {
         "linkedEditingRangeProvider": true,
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
+            "textDocumentContent": { "schemes": ["omnigraph"] },
             "fileOperations": {
                 "didCreate": filters(), "didRename": filters(), "didDelete": filters(),
             },

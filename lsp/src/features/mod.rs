@@ -2,13 +2,19 @@
 //! `null`.
 
 mod capabilities;
+mod completion;
 pub mod diagnostics;
 mod document;
+mod edits;
 mod navigate;
 mod outline;
+mod running;
 mod settings;
 mod signature;
 mod tokens;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,7 +23,11 @@ use tower_lsp::jsonrpc::{Error, Result};
 use crate::server::Handler;
 
 pub use capabilities::capabilities;
+pub use running::COMMANDS;
 pub use tokens::Answered;
+
+/// The documents of the server's own that a client has asked for.
+pub type Virtuals = Mutex<BTreeSet<String>>;
 
 /// The function that answers a request.
 pub fn handler(method: &str) -> Option<Handler> {
@@ -46,6 +56,18 @@ pub fn handler(method: &str) -> Option<Handler> {
         "textDocument/semanticTokens/full/delta" => tokens::delta,
         "textDocument/semanticTokens/range" => tokens::range,
         "textDocument/inlayHint" => tokens::hints,
+        "textDocument/completion" => completion::list,
+        "completionItem/resolve" => completion::resolve,
+        "textDocument/prepareRename" => edits::prepare_rename,
+        "textDocument/rename" => edits::rename,
+        "textDocument/codeAction" => edits::code_actions,
+        "textDocument/formatting" => edits::formatting,
+        "textDocument/rangeFormatting" | "textDocument/rangesFormatting" => edits::range_formatting,
+        "textDocument/onTypeFormatting" => edits::on_type_formatting,
+        "textDocument/codeLens" => running::lenses,
+        "codeLens/resolve" => running::resolve,
+        "workspace/executeCommand" => running::execute,
+        "workspace/textDocumentContent" => running::content,
         "textDocument/signatureHelp" => signature::help,
         _ => return None,
     })

@@ -28,15 +28,6 @@ impl<'a> Document<'a> {
         self.ide().name_at(self.file, offset)
     }
 
-    /// A place in any file of the project.
-    pub fn elsewhere(&self, reference: &Reference) -> Option<Value> {
-        if reference.place.file == self.file {
-            return Some(self.location(reference.place.span));
-        }
-        let path = PathBuf::from(reference.place.file.path(&self.snapshot.db));
-        Some(Document::of_path(self.snapshot, path)?.location(reference.place.span))
-    }
-
     /// Places, a document's lines being counted once.
     pub fn locations(&self, references: &[Reference]) -> Vec<Value> {
         let mut other: Option<(omnigraph_compiler::db::SourceFile, Document<'a>)> = None;
@@ -286,9 +277,9 @@ fn of_item<'a>(snapshot: &'a Snapshot, params: &Value) -> Option<(Document<'a>, 
 
 /// `callHierarchy/incomingCalls`: the queries that name a type.
 pub fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
-    let found = of_item(snapshot, &params).and_then(|(document, part, symbol)| {
+    let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
         if !matches!(symbol, Symbol::Type(..)) {
-            return Some(Vec::new());
+            return Vec::new();
         }
         let ide = document.ide();
         let mut calls: Vec<(Value, Vec<Value>)> = Vec::new();
@@ -313,16 +304,16 @@ pub fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
         let calls = calls
             .into_iter()
             .map(|(from, ranges)| json!({ "from": from, "fromRanges": ranges }));
-        Some(calls.collect())
+        calls.collect::<Vec<_>>()
     });
     Ok(found.map_or(Value::Null, Value::from))
 }
 
 /// `callHierarchy/outgoingCalls`: the types that a query names.
 pub fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
-    let found = of_item(snapshot, &params).and_then(|(document, part, symbol)| {
+    let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
         if !matches!(symbol, Symbol::Query(_)) {
-            return Some(Vec::new());
+            return Vec::new();
         }
         let ide = document.ide();
         let mut calls: Vec<(Symbol, Vec<Value>)> = Vec::new();
@@ -338,7 +329,7 @@ pub fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
         let calls = calls.into_iter().filter_map(|(symbol, ranges)| {
             Some(json!({ "to": hierarchy_item(&document, part, &symbol)?, "fromRanges": ranges }))
         });
-        Some(calls.collect())
+        calls.collect::<Vec<_>>()
     });
     Ok(found.map_or(Value::Null, Value::from))
 }

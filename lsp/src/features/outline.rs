@@ -115,11 +115,10 @@ pub fn selection(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let positions: Vec<Position> = super::read(params.get("positions").cloned().unwrap_or_default())?;
     let chains = positions.into_iter().map(|position| {
         let spans = selections(&document.ide(), document.file, document.lines.offset(position));
-        let chain = spans.iter().rev().fold(Value::Null, |parent, span| match parent {
+        spans.iter().rev().fold(Value::Null, |parent, span| match parent {
             Value::Null => json!({ "range": document.lines.json(*span) }),
             parent => json!({ "range": document.lines.json(*span), "parent": parent }),
-        });
-        chain
+        })
     });
     Ok(chains.collect())
 }

@@ -1,9 +1,12 @@
 //! Answers for editors in plain data: byte offsets in, byte offsets out. Nothing here knows the protocol.
 
+pub mod actions;
+pub mod complete;
 pub mod describe;
 pub mod names;
 pub mod outline;
 pub mod references;
+pub mod rename;
 pub mod tokens;
 pub mod words;
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use crate::Host;
-use crate::features::{self, Answered};
+use crate::features::{self, Answered, Virtuals};
 use crate::service::{Client, Message, Reply};
 use crate::world::World;
 use pool::{Failure, Pool, guarded};
@@ -24,6 +24,7 @@ pub struct Snapshot {
     pub world: Arc<World>,
     pub host: Arc<dyn Host>,
     pub answered: Arc<Answered>,
+    pub virtuals: Arc<Virtuals>,
 }
 
 pub fn run(messages: Receiver<Message>, client: Client, host: Arc<dyn Host>) {
@@ -71,6 +72,7 @@ impl Server {
             world: self.state.world.clone(),
             host: self.host.clone(),
             answered: self.answered.clone(),
+            virtuals: self.state.virtuals.clone(),
         }
     }
 

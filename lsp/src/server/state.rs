@@ -37,6 +37,7 @@ pub struct State {
     pulls: bool,
     due: Arc<Mutex<Due>>,
     next_id: i64,
+    pub virtuals: Arc<features::Virtuals>,
 }
 
 impl State {
@@ -54,6 +55,7 @@ impl State {
             pulls: false,
             due: Arc::default(),
             next_id: 0,
+            virtuals: Arc::default(),
         }
     }
 
@@ -271,6 +273,16 @@ impl State {
             due.extend(root.group.queries.iter().cloned());
             drop(due);
             self.refresh();
+        } else {
+            drop(due);
+        }
+        if self.capability("/workspace/textDocumentContent").is_some() {
+            let virtuals = self.virtuals.lock().unwrap_or_else(PoisonError::into_inner);
+            let uris: Vec<String> = virtuals.iter().filter(|uri| uri.contains('?')).cloned().collect();
+            drop(virtuals);
+            for uri in uris {
+                self.ask("workspace/textDocumentContent/refresh", json!({ "uri": uri }));
+            }
         }
     }
 

@@ -1,0 +1,110 @@
+//! Completion, and what explains an item once it is chosen in the list.
+
+use omnigraph_compiler::diagnostic::DeclarationKind;
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+
+use super::document::Document;
+use crate::ide::complete::{About, Completion, Item, Kind, complete};
+use crate::ide::{describe, words};
+use crate::server::Snapshot;
+
+/// Longer lists are cut; the client asks again as more is typed.
+const MOST: usize = 200;
+
+/// `textDocument/completion`
+pub fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    if let Some(items) = super::settings::complete(snapshot, &params) {
+        return Ok(items);
+    }
+    let Some((document, offset)) = Document::at(snapshot, &params) else {
+        return Ok(Value::Null);
+    };
+    let Completion { mut items, replaces } = complete(&document.ide(), document.file, offset);
+    let typed = document.text()[replaces.start as usize..offset.max(replaces.start) as usize].to_lowercase();
+    let whole = items.len();
+    if whole > MOST {
+        items.retain(|item| item.label.to_lowercase().starts_with(&typed));
+        items.truncate(MOST);
+    }
+    let range = document.lines.range(replaces);
+    let shown = items.iter().enumerate().map(|(at, item)| {
+        let mut value = json!({
+            "label": item.label, "kind": kind(item.kind), "sortText": format!("{at:04}"), "filterText": item.label,
+            "textEdit": { "range": range, "newText": item.insert },
+        });
+        if !item.detail.is_empty() {
+            value["detail"] = item.detail.clone().into();
+        }
+        if item.snippet {
+            value["insertTextFormat"] = 2.into();
+        }
+        if item.about != About::Nothing {
+            value["data"] = json!({ "uri": document.uri(), "about": about(item) });
+        }
+        value
+    });
+    Ok(json!({ "isIncomplete": whole > MOST, "items": shown.collect::<Vec<_>>() }))
+}
+
+fn kind(kind: Kind) -> u8 {
+    match kind {
+        Kind::Keyword => 14,
+        Kind::Node => 7,
+        Kind::Edge => 23,
+        Kind::Interface => 8,
+        Kind::Property => 10,
+        Kind::Variable | Kind::Parameter => 6,
+        Kind::Function => 3,
+        Kind::EnumValue => 20,
+        Kind::Scalar => 25,
+        Kind::Annotation => 17,
+        Kind::Snippet => 15,
+        Kind::Operator => 24,
+    }
+}
+
+fn about(item: &Item) -> Value {
+    match &item.about {
+        About::Nothing => Value::Null,
+        About::Type((kind, name)) => json!(["type", kind.word(), name]),
+        About::Property((kind, name), property) => json!(["property", kind.word(), name, property]),
+        About::Word(word) => json!(["word", word]),
+    }
+}
+
+/// `completionItem/resolve`
+pub fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    let mut item = params;
+    let text = explained(snapshot, &item);
+    if let Some(text) = text {
+        item["documentation"] = json!({ "kind": "markdown", "value": text });
+    }
+    Ok(item)
+}
+
+fn explained(snapshot: &Snapshot, item: &Value) -> Option<String> {
+    let data = item.get("data")?;
+    let about = data.get("about")?.as_array()?;
+    let word = |at: usize| about.get(at).and_then(Value::as_str);
+    let kind = match word(1)? {
+        "edge" => DeclarationKind::Edge,
+        "interface" => DeclarationKind::Interface,
+        _ => DeclarationKind::Node,
+    };
+    match word(0)? {
+        "word" => {
+            let tables = [&words::FUNCTIONS[..], &words::ANNOTATIONS, &words::SCALARS];
+            let found = tables.iter().find_map(|table| words::find(table, word(1)?));
+            found.map(|(_, _, sentence)| (*sentence).to_owned())
+        }
+        what => {
+            let document = Document::of_uri(snapshot, data.get("uri")?.as_str()?)?;
+            let owner = (kind, word(2)?.to_owned());
+            match what {
+                "property" => describe::of_property(&document.ide(), &owner, word(3)?),
+                _ => describe::of_type(&document.ide(), &owner),
+            }
+        }
+    }
+}

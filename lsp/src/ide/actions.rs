@@ -1,0 +1,568 @@
+//! Refactorings: what can be done with the thing at the cursor. Each gives edits in bytes.
+
+use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
+use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_compiler::query::{Variables, variables};
+use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_grammar::query::ast::{self, Body, Clause, Expression, ExpressionKind, Literal};
+use omnigraph_grammar::{ItemKind, Language, Span};
+
+use super::names::{Owner, Symbol, owner_of};
+use super::rename::Edit;
+use super::{FileSpan, Ide, Part, describe, references};
+
+pub struct Action {
+    pub title: String,
+    /// `refactor.extract`, `quickfix`, …
+    pub kind: &'static str,
+    pub edits: Vec<Edit>,
+    /// Text for a new query file beside the schema, where the project has none.
+    pub new_file: Option<String>,
+}
+
+/// A property whose value stands somewhere, and how it is found.
+struct Used<'t> {
+    expression: &'t Expression,
+    compared: Option<(Owner, String)>,
+}
+
+pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let Some(part) = ide.part_at(file, offset) else {
+        return actions;
+    };
+    let at = Spot {
+        ide,
+        file,
+        base: part.item.span.start,
+        inside: offset - part.item.span.start,
+        part,
+    };
+    if part.item.kind == ItemKind::Query
+        && let Some(tree) = &parse_query_item(ide.db, part.text).tree
+    {
+        let typed = variables(tree, &ide.names());
+        actions.extend(at.extract(tree, &typed));
+        actions.extend(at.inline(tree));
+        if let Body::Read(read) = &tree.body {
+            actions.extend(at.bind_edge(&read.clauses, &typed));
+            actions.extend(at.missing_edge(&read.clauses, &typed));
+        }
+        actions.extend(at.missing_property(tree, &typed));
+    }
+    if let Some((_, found)) = ide.name_at(file, offset)
+        && let Symbol::Type(kind, name) = &found.symbol
+        && *kind != DeclarationKind::Interface
+    {
+        actions.extend(generate(ide, file, &(*kind, name.clone())));
+    }
+    actions
+}
+
+struct Spot<'a> {
+    ide: &'a Ide<'a>,
+    file: SourceFile,
+    base: u32,
+    /// The cursor, from the start of the item.
+    inside: u32,
+    part: Part<'a>,
+}
+
+impl Spot<'_> {
+    fn edit(&self, span: Span, text: impl Into<String>) -> Edit {
+        Edit {
+            place: FileSpan {
+                file: self.file,
+                span: span.shifted(self.base),
+            },
+            text: text.into(),
+        }
+    }
+
+    fn at(&self, offset: u32, text: impl Into<String>) -> Edit {
+        self.edit(
+            Span {
+                start: offset,
+                end: offset,
+            },
+            text,
+        )
+    }
+
+    fn touches(&self, span: Span) -> bool {
+        span.start <= self.inside && self.inside <= span.end
+    }
+
+    fn text(&self) -> &str {
+        let text: ItemText<'_> = self.part.text;
+        text.text(self.ide.db)
+    }
+
+    /// A literal becomes a parameter.
+    fn extract(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
+        let mut all = Vec::new();
+        values(self.ide, tree, typed, &mut all);
+        let used = all.iter().find(|used| self.touches(used.expression.span))?;
+        let ExpressionKind::Literal(literal) = &used.expression.kind else {
+            return None;
+        };
+        let property = used
+            .compared
+            .as_ref()
+            .and_then(|(owner, name)| self.ide.property(owner, name));
+        let ty = match (literal, &property) {
+            (Literal::List(_), _) => return None,
+            (_, Some(property)) => Type {
+                nullable: false,
+                enum_values: None,
+                list: false,
+                ..property.ty.clone()
+            }
+            .to_string(),
+            (literal, None) => literal_type(literal)?.to_owned(),
+        };
+        let wanted = property.map_or("value".to_owned(), |property| property.name);
+        let name = free_name(tree, typed, &wanted);
+        let open = self.text().find('(').map_or(tree.name.span.end, |at| at as u32 + 1);
+        let declaration = match tree.parameters.last() {
+            Some(last) => self.at(last.span.end, format!(", ${name}: {ty}")),
+            None if open == tree.name.span.end => self.at(open, format!("(${name}: {ty})")),
+            None => self.at(open, format!("${name}: {ty}")),
+        };
+        Some(Action {
+            title: format!("Extract into the parameter `${name}`"),
+            kind: "refactor.extract",
+            edits: vec![declaration, self.edit(used.expression.span, format!("${name}"))],
+            new_file: None,
+        })
+    }
+
+    /// A parameter becomes a literal.
+    fn inline(&self, tree: &ast::Query) -> Option<Action> {
+        let (_, found) = self.ide.name_at(self.file, self.inside + self.base)?;
+        let Symbol::Parameter(name) = &found.symbol else {
+            return None;
+        };
+        let at = tree
+            .parameters
+            .iter()
+            .position(|parameter| parameter.name.text == *name)?;
+        let parameter = &tree.parameters[at];
+        let scalar = Scalar::from_word(&parameter.ty.name.text)?;
+        let sample = describe::sample(&Type {
+            list: parameter.ty.list,
+            ..Type::of(scalar)
+        });
+        let removed = match (at, tree.parameters.get(at + 1)) {
+            (_, Some(next)) => Span {
+                start: parameter.span.start,
+                end: next.span.start,
+            },
+            (0, None) => parameter.span,
+            (_, None) => Span {
+                start: tree.parameters[at - 1].span.end,
+                end: parameter.span.end,
+            },
+        };
+        let mut edits = vec![self.edit(removed, "")];
+        for reference in references::all(self.ide, self.file, self.part, &found.symbol) {
+            if !reference.occurrence.declares {
+                edits.push(Edit {
+                    place: reference.place,
+                    text: sample.clone(),
+                });
+            }
+        }
+        Some(Action {
+            title: format!("Inline `${name}` as `{sample}`"),
+            kind: "refactor.inline",
+            edits,
+            new_file: None,
+        })
+    }
+
+    /// `$a knows $b` becomes `$a $e:knows $b`.
+    fn bind_edge(&self, clauses: &[Clause], typed: &Variables) -> Option<Action> {
+        let traversal = self.traversal(clauses)?;
+        let plain = traversal.edge_variable.is_none() && traversal.hops.is_none();
+        if !plain {
+            return None;
+        }
+        let taken = |name: &str| typed.blocks.iter().any(|block| block.names.contains_key(name));
+        let name = std::iter::once("e".to_owned())
+            .chain((2..).map(|n| format!("e{n}")))
+            .find(|name| !taken(name))?;
+        let start = if traversal.undirected {
+            traversal.edge.span.start - 1
+        } else {
+            traversal.edge.span.start
+        };
+        Some(Action {
+            title: format!("Bind the edge to `${name}`"),
+            kind: "refactor.rewrite",
+            edits: vec![self.at(start, format!("${name}:"))],
+            new_file: None,
+        })
+    }
+
+    fn traversal<'t>(&self, clauses: &'t [Clause]) -> Option<&'t ast::Traversal> {
+        clauses.iter().find_map(|clause| match clause {
+            Clause::Traversal(traversal) if self.touches(traversal.span) => Some(traversal),
+            Clause::Negation(negation) => self.traversal(&negation.clauses),
+            _ => None,
+        })
+    }
+
+    /// An edge that the schema lacks, between the types of the two variables.
+    fn missing_edge(&self, clauses: &[Clause], typed: &Variables) -> Option<Action> {
+        let traversal = self.traversal(clauses)?;
+        if self.ide.catalog().edge(&traversal.edge.text).is_some() {
+            return None;
+        }
+        let block = typed.block_at(traversal.span.start);
+        let node = |name: &str| match typed
+            .list
+            .get(typed.lookup(block, name)?)?
+            .entity
+            .as_ref()
+            .map(owner_of)?
+        {
+            (DeclarationKind::Node, name) => Some(name),
+            _ => None,
+        };
+        let (from, to) = (node(&traversal.source.text)?, node(&traversal.target.text)?);
+        let schema = self.ide.schema()?;
+        let mut name = traversal.edge.text.clone();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let text = schema.text(self.ide.db);
+        let gap = if text.ends_with('\n') { "\n" } else { "\n\n" };
+        let span = Span {
+            start: text.len() as u32,
+            end: text.len() as u32,
+        };
+        Some(Action {
+            title: format!("Add the edge `{name}: {from} -> {to}` to the schema"),
+            kind: "quickfix",
+            edits: vec![Edit {
+                place: FileSpan { file: schema, span },
+                text: format!("{gap}edge {name}: {from} -> {to}\n"),
+            }],
+            new_file: None,
+        })
+    }
+
+    /// A property that its type lacks, with the type that its use suggests.
+    fn missing_property(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
+        let (_, found) = self.ide.name_at(self.file, self.inside + self.base)?;
+        let Symbol::Property(owner, name) = &found.symbol else {
+            return None;
+        };
+        if self.ide.has_property(owner, name) {
+            return None;
+        }
+        let mut all = Vec::new();
+        values(self.ide, tree, typed, &mut all);
+        let wanted = (owner.clone(), name.clone());
+        let ty = all
+            .iter()
+            .filter(|used| used.compared.as_ref() == Some(&wanted))
+            .find_map(|used| match &used.expression.kind {
+                ExpressionKind::Literal(literal) => literal_type(literal).map(str::to_owned),
+                ExpressionKind::Variable(variable) => {
+                    let parameter = tree
+                        .parameters
+                        .iter()
+                        .find(|parameter| parameter.name.text == *variable)?;
+                    Some(parameter.ty.name.text.clone())
+                }
+                _ => None,
+            });
+        let ty = ty.unwrap_or("String".to_owned());
+        let edit = add_property(self.ide, owner, name, &ty)?;
+        Some(Action {
+            title: format!("Add `{name}: {ty}?` to `{}`", owner.1),
+            kind: "quickfix",
+            edits: vec![edit],
+            new_file: None,
+        })
+    }
+}
+
+fn add_property(ide: &Ide<'_>, owner: &Owner, name: &str, ty: &str) -> Option<Edit> {
+    let schema = ide.schema()?;
+    let text = schema.text(ide.db);
+    let part = ide
+        .parts(schema)
+        .find(|part| part.item.name.as_ref().is_some_and(|name| name.text == owner.1))?;
+    let own = &text[part.item.span.range()];
+    let close = own.ends_with('}').then(|| part.item.span.end - 1);
+    let (offset, new) = match close {
+        None => (part.item.span.end, format!(" {{\n    {name}: {ty}?\n}}")),
+        Some(close) => {
+            let before = text[..close as usize].trim_end();
+            let offset = before.len() as u32;
+            match text[offset as usize..close as usize].contains('\n') {
+                true => (offset, format!("\n    {name}: {ty}?")),
+                false => (offset, format!(" {name}: {ty}? ").trim_end().to_owned()),
+            }
+        }
+    };
+    Some(Edit {
+        place: FileSpan {
+            file: schema,
+            span: Span {
+                start: offset,
+                end: offset,
+            },
+        },
+        text: new,
+    })
+}
+
+fn literal_type(literal: &Literal) -> Option<&'static str> {
+    Some(match literal {
+        Literal::String(_) => "String",
+        Literal::Integer(_) => "I64",
+        Literal::Float(_) => "F64",
+        Literal::Boolean(_) => "Bool",
+        Literal::Date(..) => "Date",
+        Literal::DateTime(..) => "DateTime",
+        Literal::List(_) => return None,
+    })
+}
+
+fn free_name(tree: &ast::Query, typed: &Variables, wanted: &str) -> String {
+    let taken = |name: &str| {
+        tree.parameters.iter().any(|parameter| parameter.name.text == name)
+            || typed.blocks.iter().any(|block| block.names.contains_key(name))
+    };
+    let numbered = (2..).map(|n| format!("{wanted}_{n}"));
+    std::iter::once(wanted.to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name))
+        .unwrap_or_default()
+}
+
+/// Every value of a query, with the property that it is compared with or assigned to.
+fn values<'t>(ide: &Ide<'_>, tree: &'t ast::Query, typed: &Variables, found: &mut Vec<Used<'t>>) {
+    match &tree.body {
+        Body::Read(read) => in_clauses(&read.clauses, typed, found),
+        Body::Mutation(statements) => {
+            for statement in statements {
+                let (ty, assignments, predicate) = match statement {
+                    ast::Statement::Insert(insert) => (&insert.ty, insert.assignments.as_slice(), None),
+                    ast::Statement::Update(update) => {
+                        (&update.ty, update.assignments.as_slice(), Some(&update.predicate))
+                    }
+                    ast::Statement::Delete(delete) => (&delete.ty, &[][..], Some(&delete.predicate)),
+                };
+                let catalog = ide.catalog();
+                let owner = match (catalog.node(&ty.text), catalog.edge(&ty.text)) {
+                    (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
+                    _ => (DeclarationKind::Node, ty.text.clone()),
+                };
+                let pairs = assignments.iter().map(|a| (&a.property, &a.value));
+                let pairs = pairs.chain(predicate.map(|predicate| (&predicate.property, &predicate.value)));
+                found.extend(pairs.map(|(property, expression)| Used {
+                    expression,
+                    compared: Some((owner.clone(), property.text.clone())),
+                }));
+            }
+        }
+    }
+}
+
+fn in_clauses<'t>(clauses: &'t [Clause], typed: &Variables, found: &mut Vec<Used<'t>>) {
+    for clause in clauses {
+        match clause {
+            Clause::Binding(binding) => found.extend(binding.matches.iter().map(|matched| Used {
+                expression: &matched.value,
+                compared: Some((
+                    (DeclarationKind::Node, binding.ty.text.clone()),
+                    matched.property.text.clone(),
+                )),
+            })),
+            Clause::Filter(filter) => {
+                let block = typed.block_at(filter.span.start);
+                let property = |expression: &Expression| match &expression.kind {
+                    ExpressionKind::Property { variable, property } => {
+                        let entity = typed.list.get(typed.lookup(block, &variable.text)?)?.entity.as_ref()?;
+                        Some((owner_of(entity), property.text.clone()))
+                    }
+                    _ => None,
+                };
+                found.push(Used {
+                    expression: &filter.right,
+                    compared: property(&filter.left),
+                });
+                found.push(Used {
+                    expression: &filter.left,
+                    compared: property(&filter.right),
+                });
+            }
+            Clause::TextPredicate(call) => {
+                found.extend(call.arguments.iter().map(|expression| Used {
+                    expression,
+                    compared: None,
+                }));
+            }
+            Clause::Negation(negation) => in_clauses(&negation.clauses, typed, found),
+            Clause::Traversal(_) => {}
+        }
+    }
+}
+
+/// Look-up, insert, update and delete for a type, at the end of a query file.
+fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Action> {
+    let catalog = ide.catalog();
+    let properties = ide.properties(owner);
+    let word = snake(&owner.1);
+    let key = match owner.0 {
+        DeclarationKind::Node => catalog.node(&owner.1).and_then(|node| node.key.first().cloned()),
+        _ => Some("from".to_owned()),
+    };
+    let Some(key) = key.or_else(|| properties.first().map(|property| property.name.clone())) else {
+        return Vec::new();
+    };
+    let type_of = |name: &str| {
+        let property = properties.iter().find(|property| property.name == name);
+        property.map_or("String".to_owned(), |property| {
+            Type {
+                enum_values: None,
+                nullable: false,
+                ..property.ty.clone()
+            }
+            .to_string()
+        })
+    };
+    let writable: Vec<String> = properties
+        .iter()
+        .filter(|p| p.ty.scalar != Scalar::Blob)
+        .map(|p| p.name.clone())
+        .collect();
+    let required = properties
+        .iter()
+        .filter(|p| !p.ty.nullable && p.default.is_none())
+        .map(|p| p.name.clone());
+    let ends = ["from", "to"].map(str::to_owned);
+    let inserted: Vec<String> = match owner.0 {
+        DeclarationKind::Edge => ends.into_iter().chain(required).collect(),
+        _ => required.collect(),
+    };
+    let parameters = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("${name}: {}", type_of(name)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let assigned = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("{name}: ${name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut made = vec![
+        (
+            "insert",
+            format!(
+                "query add_{word}({}) {{\n    insert {} {{ {} }}\n}}\n",
+                parameters(&inserted),
+                owner.1,
+                assigned(&inserted)
+            ),
+        ),
+        (
+            "delete",
+            format!(
+                "query delete_{word}(${key}: {}) {{\n    delete {} where {key} = ${key}\n}}\n",
+                type_of(&key),
+                owner.1
+            ),
+        ),
+    ];
+    let changed: Vec<String> = writable.iter().filter(|name| **name != key).take(1).cloned().collect();
+    if owner.0 == DeclarationKind::Node {
+        let shown = writable
+            .iter()
+            .map(|name| format!("$x.{name}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        made.insert(0, ("look-up", format!(
+            "query {word}_by_{key}(${key}: {}) {{\n    match {{\n        $x: {} {{ {key}: ${key} }}\n    }}\n    return {{ {shown} }}\n}}\n",
+            type_of(&key), owner.1,
+        )));
+        if !changed.is_empty() {
+            let both: Vec<String> = [key.clone()].into_iter().chain(changed.clone()).collect();
+            made.push((
+                "update",
+                format!(
+                    "query update_{word}({}) {{\n    update {} set {{ {} }} where {key} = ${key}\n}}\n",
+                    parameters(&both),
+                    owner.1,
+                    assigned(&changed),
+                ),
+            ));
+        }
+    }
+    let target = match file.language(ide.db) {
+        Language::Query => Some(file),
+        Language::Schema => ide
+            .files()
+            .iter()
+            .copied()
+            .find(|file| file.language(ide.db) == Language::Query),
+    };
+    let all: String = made
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
+    made.push(("all four", all));
+    let finish = |(what, text): (&str, String)| {
+        let title = format!("Generate {what} of `{}`", owner.1);
+        let (edits, new_file) = match target {
+            Some(file) => {
+                let old = file.text(ide.db);
+                let gap = match old.is_empty() {
+                    true => "",
+                    false if old.ends_with('\n') => "\n",
+                    false => "\n\n",
+                };
+                let span = Span {
+                    start: old.len() as u32,
+                    end: old.len() as u32,
+                };
+                (
+                    vec![Edit {
+                        place: FileSpan { file, span },
+                        text: format!("{gap}{text}"),
+                    }],
+                    None,
+                )
+            }
+            None => (Vec::new(), Some(text)),
+        };
+        Action {
+            title,
+            kind: "refactor.rewrite",
+            edits,
+            new_file,
+        }
+    };
+    made.into_iter().map(finish).collect()
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

@@ -1,0 +1,145 @@
+//! Completion: what may stand at a place, best first, in text that is only half written. The tokens before the cursor say
+//! which part of the language this is; the catalog and the query's own variables say which names fit.
+
+mod place;
+mod queries;
+mod schemas;
+mod written;
+
+use std::collections::{HashMap, HashSet};
+
+use omnigraph_compiler::catalog::Property;
+use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_grammar::{Language, Span};
+
+use super::Ide;
+use super::names::Owner;
+pub use queries::lower_first;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Keyword,
+    Node,
+    Edge,
+    Interface,
+    Property,
+    Variable,
+    Parameter,
+    Function,
+    EnumValue,
+    Scalar,
+    Annotation,
+    Snippet,
+    Operator,
+}
+
+/// What explains an item when it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    Nothing,
+    Type(Owner),
+    Property(Owner, String),
+    Word(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub label: String,
+    pub kind: Kind,
+    pub detail: String,
+    /// What is written; a snippet if it has `$` stops.
+    pub insert: String,
+    pub snippet: bool,
+    /// Less is better.
+    pub rank: u8,
+    pub about: About,
+}
+
+/// The items at an offset, and the part of the text that they replace.
+pub struct Completion {
+    pub items: Vec<Item>,
+    pub replaces: Span,
+}
+
+pub fn complete(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Completion {
+    let text = file.text(ide.db);
+    let mut completion = match file.language(ide.db) {
+        Language::Query => queries::complete(ide, file, text, offset),
+        Language::Schema => schemas::complete(ide, file, text, offset),
+    };
+    // Among equals the order in which they were found stays: that of the schema's text.
+    completion.items.sort_by_key(|item| item.rank);
+    let mut known = HashSet::new();
+    completion.items.retain(|item| known.insert(item.label.clone()));
+    completion
+}
+
+impl Item {
+    fn new(label: impl Into<String>, kind: Kind, rank: u8) -> Item {
+        let label = label.into();
+        Item {
+            insert: label.clone(),
+            label,
+            kind,
+            detail: String::new(),
+            snippet: false,
+            rank,
+            about: About::Nothing,
+        }
+    }
+
+    fn detail(mut self, detail: impl Into<String>) -> Item {
+        self.detail = detail.into();
+        self
+    }
+
+    fn insert(mut self, text: impl Into<String>) -> Item {
+        self.insert = text.into();
+        self
+    }
+
+    fn snippet(mut self, text: impl Into<String>) -> Item {
+        self.insert = text.into();
+        self.snippet = true;
+        self
+    }
+
+    fn about(mut self, about: About) -> Item {
+        self.about = about;
+        self
+    }
+}
+
+fn keyword(word: &str, rank: u8) -> Item {
+    Item::new(word, Kind::Keyword, rank)
+}
+
+fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {
+    Item::new(property.name.clone(), Kind::Property, rank)
+        .detail(property.ty.to_string())
+        .about(About::Property(owner.clone(), property.name.clone()))
+}
+
+/// The types of a kind, in the order of the schema's text.
+fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8) -> Vec<Item> {
+    let catalog = ide.catalog();
+    let (mut names, item): (Vec<String>, Kind) = match kind {
+        DeclarationKind::Node => (catalog.nodes.keys().cloned().collect(), Kind::Node),
+        DeclarationKind::Edge => (
+            catalog.edges.values().map(|edge| edge.name.clone()).collect(),
+            Kind::Edge,
+        ),
+        DeclarationKind::Interface => (catalog.interfaces.keys().cloned().collect(), Kind::Interface),
+    };
+    if let Some(schema) = ide.schema() {
+        let declared = ide.parts(schema).filter_map(|part| part.item.name.as_ref());
+        let places: HashMap<&str, u32> = declared.zip(0..).map(|(name, at)| (name.text.as_str(), at)).collect();
+        names.sort_by_key(|name| places.get(name.as_str()).copied());
+    }
+    let made = names.into_iter().map(|name| {
+        let about = About::Type((kind, name.clone()));
+        Item::new(name, item, rank).detail(kind.word()).about(about)
+    });
+    made.collect()
+}

@@ -1,0 +1,564 @@
+//! What may stand at a place of a query file.
+
+use omnigraph_compiler::catalog::Property;
+use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_grammar::Language;
+
+use super::place::Place;
+use super::written::{Frame, Known, frames, last_query};
+use super::{About, Completion, Item, Kind, keyword, property_item, types};
+use crate::ide::names::Owner;
+use crate::ide::outline::pieces;
+use crate::ide::{Ide, words};
+
+pub fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Completion {
+    let nothing = Completion {
+        items: Vec::new(),
+        replaces: omnigraph_grammar::Span::at(offset as usize),
+    };
+    let Some(mut place) = Place::new(text, offset, &pieces(Language::Query, text)) else {
+        return nothing;
+    };
+    let start = last_query(&place);
+    let item_start = start.map_or(offset, |at| place.tokens[at].span.start);
+    if let Some(at) = start {
+        place.tokens.drain(..at);
+    }
+    let frames = if start.is_some() { frames(&place) } else { Vec::new() };
+    let finished = frames.is_empty() && place.tokens.iter().any(|token| token.text == "{");
+    let replaces = place.word;
+    if start.is_none() || finished {
+        let items = if place.in_string { Vec::new() } else { declarations(ide) };
+        return Completion { items, replaces };
+    }
+    let known = Known::new(ide, file, text, item_start, offset, &place, &frames);
+    let cursor = Cursor {
+        ide,
+        text,
+        place: &place,
+        frames: &frames,
+        known: &known,
+    };
+    let items = if place.in_string {
+        cursor.in_string()
+    } else {
+        cursor.items()
+    };
+    Completion { items, replaces }
+}
+
+struct Cursor<'a> {
+    ide: &'a Ide<'a>,
+    text: &'a str,
+    place: &'a Place<'a>,
+    frames: &'a [Frame],
+    known: &'a Known,
+}
+
+impl Cursor<'_> {
+    fn back(&self, n: usize) -> &str {
+        self.place.back(n)
+    }
+
+    fn owner(&self, name: &str) -> Owner {
+        let catalog = self.ide.catalog();
+        match (catalog.node(name), catalog.edge(name)) {
+            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
+            _ => (DeclarationKind::Node, name.to_owned()),
+        }
+    }
+
+    fn variable(&self, token: &str) -> Option<&Owner> {
+        self.known.variables.get(token.strip_prefix('$')?)?.as_ref()
+    }
+
+    /// The property whose value is being written.
+    fn compared(&self) -> Option<(Owner, Property)> {
+        let (owner, name) = match self.frames.last() {
+            Some(Frame::Matches(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
+            Some(Frame::Match) if self.back(3) == "." => (self.variable(self.back(4))?.clone(), self.back(2)),
+            Some(Frame::Body) => (self.owner(self.target()?), self.back(2)),
+            _ => return None,
+        };
+        let property = self.ide.property(&owner, name)?;
+        Some((owner, property))
+    }
+
+    /// The type of the statement around the cursor.
+    fn target(&self) -> Option<&str> {
+        let tokens = &self.place.tokens;
+        let at = tokens
+            .iter()
+            .rposition(|token| matches!(token.text, "insert" | "update" | "delete"))?;
+        tokens.get(at + 1).map(|token| token.text)
+    }
+
+    fn in_string(&self) -> Vec<Item> {
+        let Some((owner, property)) = self.compared() else {
+            return Vec::new();
+        };
+        let values = property.ty.enum_values.iter().flatten();
+        values
+            .map(|value| enum_item(&owner, &property, value, value.clone()))
+            .collect()
+    }
+
+    fn items(&self) -> Vec<Item> {
+        if self.back(1) == "." {
+            return self.properties_of(self.back(2));
+        }
+        match self.frames.last() {
+            None => self.head(),
+            Some(Frame::Parameters) => match self.back(1) {
+                ":" | "[" => parameter_types(),
+                _ => Vec::new(),
+            },
+            Some(Frame::Body) => self.body(),
+            Some(Frame::Match) => self.clause(),
+            Some(Frame::Matches(ty)) => self.matches(ty),
+            Some(Frame::Return) => self.projection(),
+            Some(Frame::Order) => self.sort_key(),
+            Some(Frame::Call(_) | Frame::List) => {
+                let mut items = self.variables(0);
+                items.extend(self.parameters(None, 0));
+                items
+            }
+            Some(Frame::Other) => Vec::new(),
+        }
+    }
+
+    fn head(&self) -> Vec<Item> {
+        match self.back(1) {
+            "@" => ["description", "instruction"]
+                .map(|word| Item::new(word, Kind::Annotation, 0).snippet(format!("{word}(\"$1\")")))
+                .into(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn body(&self) -> Vec<Item> {
+        let has = |word: &str| self.place.tokens.iter().any(|token| token.text == word);
+        match self.back(1) {
+            "insert" | "update" | "delete" => {
+                let mut items = types(self.ide, DeclarationKind::Node, 0);
+                items.extend(types(self.ide, DeclarationKind::Edge, 1));
+                return items;
+            }
+            "where" => return self.assignable(self.target().unwrap_or("")),
+            "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts_with" => return self.values(),
+            "limit" | "match" | "return" | "order" => return Vec::new(),
+            _ => {}
+        }
+        if self.back(2) == "where" {
+            return operators();
+        }
+        match self.back(2) {
+            "update" => return vec![Item::new("set", Kind::Keyword, 0).snippet("set { $1 } where $0")],
+            "delete" => return vec![Item::new("where", Kind::Keyword, 0)],
+            _ => {}
+        }
+        let mut items = Vec::new();
+        let statements = has("insert") || has("update") || has("delete");
+        if !has("match") && !statements {
+            items.push(Item::new("match", Kind::Keyword, 0).snippet("match {\n    \\$${1:x}: ${2:Type}$0\n}"));
+        }
+        if has("match") && !has("return") {
+            items.push(Item::new("return", Kind::Keyword, 0).snippet("return { $0 }"));
+        }
+        if has("return") {
+            if !has("order") {
+                items.push(Item::new("order", Kind::Keyword, 0).snippet("order { $0 }"));
+            }
+            if !has("limit") {
+                items.push(Item::new("limit", Kind::Keyword, 1).snippet("limit ${1:10}"));
+            }
+        }
+        if !has("match") {
+            if has("set") && !has("where") {
+                items.push(keyword("where", 0));
+            }
+            items.push(Item::new("insert", Kind::Keyword, 1).snippet("insert ${1:Type} { $0 }"));
+            items.push(Item::new("update", Kind::Keyword, 1).snippet("update ${1:Type} set { $2 } where $0"));
+            items.push(Item::new("delete", Kind::Keyword, 1).snippet("delete ${1:Type} where $0"));
+        }
+        items
+    }
+
+    fn clause(&self) -> Vec<Item> {
+        let (one, two, three) = (self.back(1), self.back(2), self.back(3));
+        match one {
+            ":" if two.starts_with('$') && three.starts_with('$') && !self.place.breaks_after(self.text, 3) => {
+                return self.edges(three);
+            }
+            ":" => {
+                let mut items = types(self.ide, DeclarationKind::Node, 1);
+                self.prefer_unbound(&mut items);
+                return items;
+            }
+            "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
+                return self.edges(two);
+            }
+            "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts_with" => return self.values(),
+            _ => {}
+        }
+        let continues = !self.place.breaks_after(self.text, 1);
+        if one.starts_with('$') && continues {
+            // A variable that ends a clause may also be followed by the next one, but that starts with `$` or `not`.
+            let ends = is_edge_word(two) && three.starts_with('$') && !self.place.breaks_after(self.text, 2);
+            let mut items = self.edges(one);
+            if ends {
+                items.iter_mut().for_each(|item| item.rank += 4);
+                items.extend(self.starts());
+            }
+            return items;
+        }
+        if two == "." && continues {
+            return operators();
+        }
+        let edge = if one == ">" || one == "}" { self.back(2) } else { one };
+        if is_edge_word(edge) && two.starts_with('$') && continues {
+            return self.targets(two, edge);
+        }
+        self.starts()
+    }
+
+    /// What a clause begins with.
+    fn starts(&self) -> Vec<Item> {
+        let mut items = self.variables(0);
+        items.push(Item::new("not", Kind::Keyword, 2).snippet("not { $0 }"));
+        for name in ["search", "fuzzy", "match_text"] {
+            items.push(function(name, 4));
+        }
+        items.push(
+            Item::new("$…: Type", Kind::Snippet, 3)
+                .snippet("\\$${1:x}: ${2:Type}")
+                .detail("bind a node"),
+        );
+        items
+    }
+
+    /// Types that no variable has yet come first.
+    fn prefer_unbound(&self, items: &mut [Item]) {
+        let bound: Vec<&String> = self.known.variables.values().flatten().map(|owner| &owner.1).collect();
+        for item in items {
+            if !bound.contains(&&item.label) {
+                item.rank = 0;
+            }
+        }
+    }
+
+    /// Edges that fit the variable, those that lead out of it first.
+    fn edges(&self, variable: &str) -> Vec<Item> {
+        let catalog = self.ide.catalog();
+        let owner = self.variable(variable);
+        let ahead = self.text[self.place.word.end as usize..].trim_start();
+        let end = ahead
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$'))
+            .unwrap_or(ahead.len());
+        let target = self.variable(&ahead[..end]).filter(|_| ahead.starts_with('$'));
+        let made = catalog.edges.values().map(|edge| {
+            let fits = |end: &str| owner.is_none_or(|owner| owner.1 == end);
+            let other = if fits(&edge.from) { &edge.to } else { &edge.from };
+            let reaches = target.is_none_or(|target| target.1 == *other);
+            let rank = match (fits(&edge.from), fits(&edge.to), reaches) {
+                (true, _, true) => 0,
+                (_, true, true) => 1,
+                (true, _, false) | (_, true, false) => 5,
+                _ => 9,
+            };
+            Item::new(lower_first(&edge.name), Kind::Edge, rank)
+                .detail(format!("{} -> {}", edge.from, edge.to))
+                .about(About::Type((DeclarationKind::Edge, edge.name.clone())))
+        });
+        let mut items: Vec<Item> = made.collect();
+        if items.iter().any(|item| item.rank < 9) {
+            items.retain(|item| item.rank < 9);
+        }
+        items
+    }
+
+    /// Variables that an edge may lead to.
+    fn targets(&self, source: &str, edge: &str) -> Vec<Item> {
+        let catalog = self.ide.catalog();
+        let wanted = catalog.edge(edge).map(|edge| match self.variable(source) {
+            Some(owner) if owner.1 == edge.to && owner.1 != edge.from => edge.from.clone(),
+            _ => edge.to.clone(),
+        });
+        let mut items = self.variables(3);
+        for item in &mut items {
+            let fits = self
+                .variable(&item.label)
+                .is_some_and(|owner| Some(&owner.1) == wanted.as_ref());
+            item.rank = match (item.label == source, fits) {
+                (true, _) => 6,
+                (_, true) => 0,
+                _ => 4,
+            };
+        }
+        if let Some(wanted) = wanted {
+            let name = format!("${}", first_letter(&wanted));
+            let taken = items.iter().any(|item| item.label == name);
+            let rank = if taken { 5 } else { 1 };
+            items.push(Item::new(name, Kind::Variable, rank).detail(format!("new: {wanted}")));
+        }
+        items.push(Item::new("$_", Kind::Variable, 2).detail("any node"));
+        items
+    }
+
+    fn matches(&self, ty: &str) -> Vec<Item> {
+        if self.back(1) == ":" {
+            return self.values();
+        }
+        let mut items = self.assignable(ty);
+        let from = self
+            .place
+            .tokens
+            .iter()
+            .rposition(|token| token.text == "{")
+            .unwrap_or(0);
+        let used: Vec<&str> = self.place.tokens[from..].iter().map(|token| token.text).collect();
+        for item in &mut items {
+            item.insert = format!("{}: ", item.insert);
+            if used.contains(&item.label.as_str()) {
+                item.rank = 9;
+            }
+        }
+        items
+    }
+
+    /// The properties of a type that a mutation or a binding may name, the key first.
+    fn assignable(&self, ty: &str) -> Vec<Item> {
+        let owner = self.owner(ty);
+        let catalog = self.ide.catalog();
+        let key = catalog.node(&owner.1).map(|node| node.key.clone()).unwrap_or_default();
+        let properties = self.ide.properties(&owner);
+        let rank = |property: &Property| match (key.contains(&property.name), property.ty.nullable) {
+            (true, _) => 0,
+            (_, false) => 1,
+            _ => 2,
+        };
+        let mut items: Vec<Item> = properties.iter().map(|p| property_item(&owner, p, rank(p))).collect();
+        if owner.0 == DeclarationKind::Edge {
+            items.extend(["from", "to"].map(|end| Item::new(end, Kind::Property, 0).detail("the id of a node")));
+        }
+        items
+    }
+
+    fn properties_of(&self, variable: &str) -> Vec<Item> {
+        let owners: Vec<&Owner> = match self.variable(variable) {
+            Some(owner) => vec![owner],
+            None => return Vec::new(),
+        };
+        let section = self
+            .place
+            .tokens
+            .iter()
+            .rposition(|token| token.text == "{")
+            .unwrap_or(0);
+        let named = |tokens: &[super::place::Before<'_>]| -> Vec<String> {
+            let mentions = tokens
+                .windows(3)
+                .filter(|tokens| tokens[0].text == variable && tokens[1].text == ".");
+            mentions.map(|tokens| tokens[2].text.to_owned()).collect()
+        };
+        let (here, before) = (
+            named(&self.place.tokens[section..]),
+            named(&self.place.tokens[..section]),
+        );
+        let order = self.frames.contains(&Frame::Order);
+        let function = match self.frames.last() {
+            Some(Frame::Call(name)) => name.as_str(),
+            _ => "",
+        };
+        let mut items = Vec::new();
+        for owner in owners {
+            let indexed: Vec<String> = match self.ide.catalog().node(&owner.1) {
+                Some(node) => node
+                    .indexes
+                    .iter()
+                    .filter(|set| set.len() == 1)
+                    .flatten()
+                    .cloned()
+                    .collect(),
+                None => Vec::new(),
+            };
+            for property in self.ide.properties(owner) {
+                let scalar = property.ty.scalar;
+                let fits = match function {
+                    "search" | "fuzzy" | "match_text" | "bm25" => {
+                        scalar == Scalar::String && indexed.contains(&property.name)
+                    }
+                    "sum" | "avg" => scalar.is_numeric(),
+                    "nearest" => matches!(scalar, Scalar::Vector(_)),
+                    _ => scalar != Scalar::Blob,
+                };
+                let (here, before) = (here.contains(&property.name), before.contains(&property.name));
+                let rank = match (fits, function.is_empty()) {
+                    (false, _) => 6,
+                    // What a call before has named, another one names again.
+                    (true, false) => u8::from(!before),
+                    (true, true) if order => u8::from(!before),
+                    (true, true) => 1 + 3 * u8::from(here),
+                };
+                items.push(property_item(owner, &property, rank));
+            }
+        }
+        items
+    }
+
+    fn variables(&self, rank: u8) -> Vec<Item> {
+        let made = self.known.variables.iter().map(|(name, owner)| {
+            let (detail, about) = match owner {
+                Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
+                None => (String::new(), About::Nothing),
+            };
+            Item::new(format!("${name}"), Kind::Variable, rank)
+                .detail(detail)
+                .about(about)
+        });
+        made.collect()
+    }
+
+    fn parameters(&self, wanted: Option<&Type>, rank: u8) -> Vec<Item> {
+        let made = self.known.parameters.iter().map(|(name, ty)| {
+            let fits = wanted.is_none_or(|wanted| ty.trim_end_matches('?') == wanted.scalar.to_string());
+            Item::new(format!("${name}"), Kind::Parameter, if fits { rank } else { rank + 3 }).detail(ty.clone())
+        });
+        made.collect()
+    }
+
+    fn values(&self) -> Vec<Item> {
+        let compared = self.compared();
+        let mut items = self.parameters(compared.as_ref().map(|(_, property)| &property.ty), 1);
+        if let Some((owner, property)) = &compared {
+            for value in property.ty.enum_values.iter().flatten() {
+                items.push(enum_item(
+                    owner,
+                    property,
+                    &format!("\"{value}\""),
+                    format!("\"{value}\""),
+                ));
+            }
+            match property.ty.scalar {
+                Scalar::Bool => items.extend(["true", "false"].map(|word| keyword(word, 0))),
+                Scalar::Date => items.push(Item::new("date", Kind::Function, 2).snippet("date(\"$1\")")),
+                Scalar::DateTime => {
+                    items.push(Item::new("datetime", Kind::Function, 2).snippet("datetime(\"$1\")"));
+                    items.push(Item::new("now", Kind::Function, 2).insert("now()"));
+                }
+                _ => {}
+            }
+        }
+        if self.frames.last() == Some(&Frame::Match) {
+            items.extend(self.variables(3));
+        }
+        items
+    }
+
+    fn projection(&self) -> Vec<Item> {
+        if !matches!(self.back(1), "{" | ",") {
+            return match self.back(1) {
+                "as" => Vec::new(),
+                _ => vec![keyword("as", 0)],
+            };
+        }
+        let mut items = self.variables(0);
+        for (rank, name) in ["count", "sum", "avg", "min", "max", "bm25", "nearest"]
+            .iter()
+            .enumerate()
+        {
+            items.push(function(name, 1 + u8::from(rank > 4)));
+        }
+        items
+    }
+
+    fn sort_key(&self) -> Vec<Item> {
+        if !matches!(self.back(1), "{" | ",") {
+            return vec![keyword("desc", 0), keyword("asc", 1)];
+        }
+        let mut items: Vec<Item> = self
+            .known
+            .aliases
+            .iter()
+            .map(|alias| Item::new(alias.clone(), Kind::Property, 0).detail("a column"))
+            .collect();
+        items.extend(self.variables(1));
+        items.extend(["bm25", "nearest", "rrf"].map(|name| function(name, 2)));
+        items
+    }
+}
+
+fn enum_item(owner: &Owner, property: &Property, label: &str, insert: String) -> Item {
+    Item::new(label, Kind::EnumValue, 0)
+        .detail(format!("{}.{}", owner.1, property.name))
+        .insert(insert)
+        .about(About::Property(owner.clone(), property.name.clone()))
+}
+
+fn function(name: &str, rank: u8) -> Item {
+    let signature = words::find(&words::FUNCTIONS, name).map_or("", |(_, signature, _)| signature);
+    Item::new(name, Kind::Function, rank)
+        .snippet(format!("{name}($0)"))
+        .detail(signature)
+        .about(About::Word(name.to_owned()))
+}
+
+fn operators() -> Vec<Item> {
+    let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, Kind::Operator, 1));
+    let mut items: Vec<Item> = signs.into();
+    items.extend(["contains", "starts_with"].map(|word| keyword(word, 0)));
+    items
+}
+
+fn parameter_types() -> Vec<Item> {
+    let made = words::SCALARS.iter().enumerate().map(|(rank, (name, _, sentence))| {
+        let item = Item::new(*name, Kind::Scalar, rank as u8)
+            .detail(*sentence)
+            .about(About::Word((*name).to_owned()));
+        if *name == "Vector" {
+            item.snippet("Vector(${1:384})")
+        } else {
+            item
+        }
+    });
+    made.collect()
+}
+
+fn is_edge_word(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && word != "not"
+}
+
+/// An edge's name as queries spell it.
+pub fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_ascii_lowercase().to_string() + letters.as_str()
+    })
+}
+
+fn first_letter(name: &str) -> char {
+    name.chars().next().unwrap_or('x').to_ascii_lowercase()
+}
+
+/// Whole queries to start from.
+fn declarations(ide: &Ide<'_>) -> Vec<Item> {
+    let mut items = vec![
+        Item::new("query", Kind::Keyword, 0)
+            .snippet("query ${1:name}($2) {\n    match {\n        \\$${3:x}: ${4:Type}\n    }\n    return { $0 }\n}")
+            .detail("a read"),
+        Item::new("query … insert", Kind::Snippet, 1)
+            .snippet("query ${1:name}($2) {\n    insert ${3:Type} { $0 }\n}")
+            .detail("a mutation that adds"),
+    ];
+    for node in ide.catalog().nodes.values().take(50) {
+        let letter = first_letter(&node.name);
+        items.push(
+            Item::new(format!("query … {}", node.name), Kind::Snippet, 2)
+                .snippet(format!("query ${{1:name}}() {{\n    match {{\n        \\${letter}: {}\n    }}\n    return {{ \\${letter}$0 }}\n}}", node.name))
+                .about(About::Type((DeclarationKind::Node, node.name.clone()))),
+        );
+    }
+    items
+}

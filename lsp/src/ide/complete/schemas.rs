@@ -1,0 +1,269 @@
+//! What may stand at a place of a schema.
+
+use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_grammar::Language;
+
+use super::place::Place;
+use super::{About, Completion, Item, Kind, keyword, types};
+use crate::ide::outline::pieces;
+use crate::ide::{Ide, words};
+
+pub fn complete(ide: &Ide<'_>, _: SourceFile, text: &str, offset: u32) -> Completion {
+    let Some(place) = Place::new(text, offset, &pieces(Language::Schema, text)) else {
+        return Completion {
+            items: Vec::new(),
+            replaces: omnigraph_grammar::Span::at(offset as usize),
+        };
+    };
+    let items = if place.in_string {
+        Vec::new()
+    } else {
+        items(ide, &place)
+    };
+    Completion {
+        items,
+        replaces: place.word,
+    }
+}
+
+/// The declaration around the cursor.
+struct Around<'t> {
+    keyword: &'t str,
+    name: &'t str,
+    in_body: bool,
+    /// The annotation whose arguments are being written.
+    annotation: Option<&'t str>,
+    in_enum: bool,
+    /// Tokens since the last separator of members.
+    member: usize,
+}
+
+fn around<'t>(place: &Place<'t>) -> Around<'t> {
+    let mut around = Around {
+        keyword: "",
+        name: "",
+        in_body: false,
+        annotation: None,
+        in_enum: false,
+        member: 0,
+    };
+    let tokens = &place.tokens;
+    let mut parens: Vec<(&str, bool)> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        around.member += 1;
+        let before = |n: usize| at.checked_sub(n).map_or("", |at| tokens[at].text);
+        match token.text {
+            "node" | "edge" | "interface"
+                if !around.in_body && matches!(before(1), "" | "}")
+                    || starts(token.text, around.in_body, tokens, at) =>
+            {
+                around = Around {
+                    keyword: token.text,
+                    name: "",
+                    in_body: false,
+                    annotation: None,
+                    in_enum: false,
+                    member: 0,
+                };
+                parens.clear();
+            }
+            "{" => {
+                around.in_body = true;
+                around.member = 0;
+            }
+            "}" => {
+                around = Around {
+                    keyword: "",
+                    name: "",
+                    in_body: false,
+                    annotation: None,
+                    in_enum: false,
+                    member: 0,
+                };
+                parens.clear();
+            }
+            "(" => parens.push((before(1), before(2) == "@")),
+            ")" => _ = parens.pop(),
+            "," if parens.is_empty() => around.member = 0,
+            text if around.name.is_empty() && !around.keyword.is_empty() => around.name = text,
+            _ => {}
+        }
+    }
+    if let Some((word, annotates)) = parens.last() {
+        around.annotation = annotates.then_some(*word);
+        around.in_enum = *word == "enum";
+    }
+    around
+}
+
+/// Whether an edge without a body ends before this word.
+fn starts(word: &str, in_body: bool, tokens: &[super::place::Before<'_>], at: usize) -> bool {
+    let before = |n: usize| at.checked_sub(n).map_or("", |at| tokens[at].text);
+    matches!(word, "node" | "edge" | "interface")
+        && !in_body
+        && before(1) != "@"
+        && before(1) != "edge"
+        && before(1) != "node"
+}
+
+fn items(ide: &Ide<'_>, place: &Place<'_>) -> Vec<Item> {
+    let around = around(place);
+    let owner = match around.keyword {
+        "edge" => (DeclarationKind::Edge, around.name.to_owned()),
+        "interface" => (DeclarationKind::Interface, around.name.to_owned()),
+        _ => (DeclarationKind::Node, around.name.to_owned()),
+    };
+    if let Some(annotation) = around.annotation {
+        let names = matches!(annotation, "key" | "unique" | "index" | "range" | "check" | "embed");
+        let properties = ide.properties(&owner);
+        let mut items: Vec<Item> = match annotation {
+            "metric" => ["cosine", "l2", "dot"].iter().map(|word| keyword(word, 0)).collect(),
+            _ if names => properties
+                .iter()
+                .map(|property| super::property_item(&owner, property, 0))
+                .collect(),
+            _ => Vec::new(),
+        };
+        if around.keyword == "edge" && matches!(annotation, "unique" | "index") {
+            items.extend(["src", "dst"].map(|end| keyword(end, 1)));
+        }
+        return items;
+    }
+    if around.in_enum {
+        return Vec::new();
+    }
+    match place.back(1) {
+        "@" => return annotations(&around),
+        "implements" => return types(ide, DeclarationKind::Interface, 0),
+        "->" => return types(ide, DeclarationKind::Node, 0),
+        ":" if around.keyword == "edge" && !around.in_body => return types(ide, DeclarationKind::Node, 0),
+        ":" | "[" => return scalars(place.back(1) == "["),
+        "node" | "edge" | "interface" => return Vec::new(),
+        _ => {}
+    }
+    if around.keyword.is_empty() {
+        return declarations();
+    }
+    if !around.in_body {
+        let mut items = Vec::new();
+        if around.keyword == "node" && place.tokens.iter().rev().take(1).any(|token| token.text == around.name) {
+            items.push(keyword("implements", 0));
+        }
+        if place.back(2) == "->" {
+            items.push(
+                Item::new("@card", Kind::Annotation, 0)
+                    .snippet("@card(${1:0..1})")
+                    .about(About::Word("card".into())),
+            );
+        }
+        items.extend(declarations());
+        return items;
+    }
+    // Behind a type: annotations. Where a member begins: those that stand alone, and a property's outline.
+    let typed = place.back(2) == ":" || matches!(place.back(1), "?" | ")" | "]") || place.back(2) == "@";
+    let mut items = annotations(&around);
+    for item in &mut items {
+        item.insert = format!("@{}", item.insert);
+        item.label = format!("@{}", item.label);
+    }
+    if !typed {
+        items.retain(|item| matches!(item.label.as_str(), "@key" | "@unique" | "@index" | "@range" | "@check"));
+        for item in &mut items {
+            item.insert = format!("{}(${{1:property}})", item.label);
+            item.snippet = true;
+        }
+    }
+    items.push(
+        Item::new("property", Kind::Snippet, 5)
+            .snippet("${1:name}: ${2:String}")
+            .detail("a property"),
+    );
+    items
+}
+
+fn annotations(around: &Around<'_>) -> Vec<Item> {
+    let legal: &[&str] = match (around.keyword, around.in_body) {
+        ("edge", false) => &["card", "description", "instruction", "owner", "rename_from", "allow"],
+        (_, false) => &["description", "instruction", "owner", "rename_from", "allow"],
+        ("edge", true) => &[
+            "index",
+            "unique",
+            "default",
+            "description",
+            "rename_from",
+            "owner",
+            "allow",
+        ],
+        (_, true) => &[
+            "key",
+            "index",
+            "unique",
+            "range",
+            "check",
+            "default",
+            "description",
+            "embed",
+            "metric",
+            "rename_from",
+            "owner",
+            "allow",
+        ],
+    };
+    let made = legal.iter().enumerate().filter_map(|(rank, name)| {
+        let (_, arguments, sentence) = words::find(&words::ANNOTATIONS, name)?;
+        let item = Item::new(*name, Kind::Annotation, rank as u8)
+            .detail(*sentence)
+            .about(About::Word((*name).to_owned()));
+        Some(match arguments.is_empty() {
+            true => item,
+            false => item.snippet(format!("{name}{arguments}")),
+        })
+    });
+    made.collect()
+}
+
+fn scalars(in_list: bool) -> Vec<Item> {
+    let made = words::SCALARS
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, ..))| !in_list || !matches!(*name, "Blob" | "Vector"));
+    let mut items: Vec<Item> = made
+        .map(|(rank, (name, _, sentence))| {
+            let item = Item::new(*name, Kind::Scalar, rank as u8)
+                .detail(*sentence)
+                .about(About::Word((*name).to_owned()));
+            if *name == "Vector" {
+                item.snippet("Vector(${1:384})")
+            } else {
+                item
+            }
+        })
+        .collect();
+    if !in_list {
+        items.push(
+            Item::new("enum", Kind::Keyword, 1)
+                .snippet("enum(${1:one}, ${2:two})")
+                .detail("one of some words"),
+        );
+    }
+    items
+}
+
+fn declarations() -> Vec<Item> {
+    let made = [
+        (
+            "node",
+            "node ${1:Name} {\n    ${2:id}: String @key\n    $0\n}",
+            "a node type",
+        ),
+        ("edge", "edge ${1:Name}: ${2:From} -> ${3:To}$0", "an edge type"),
+        (
+            "interface",
+            "interface ${1:Name} {\n    $0\n}",
+            "properties that several node types share",
+        ),
+    ];
+    made.map(|(word, text, detail)| Item::new(word, Kind::Keyword, 2).snippet(text).detail(detail))
+        .into()
+}

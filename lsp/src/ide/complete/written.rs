@@ -1,0 +1,139 @@
+//! What is written of a query before the cursor: the brackets around it, and what the query says about its names.
+
+use std::collections::BTreeMap;
+
+use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::query::variables;
+use omnigraph_grammar::query::{ast, parse_item};
+
+use super::place::Place;
+use crate::ide::names::{Owner, owner_of};
+use crate::ide::{Ide, describe};
+
+/// The bracket around the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    Parameters,
+    Body,
+    Match,
+    /// `{ property: value }` of a type: a binding, an `insert` or a `set`.
+    Matches(String),
+    Return,
+    Order,
+    Call(String),
+    List,
+    Other,
+}
+
+/// The last `query` that begins a query before the cursor.
+pub fn last_query(place: &Place<'_>) -> Option<usize> {
+    let tokens = &place.tokens;
+    let begins = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
+        tokens[at].text == "query" && !matches!(before, "." | "@" | "$" | "," | ":")
+    };
+    (0..tokens.len()).rev().find(|at| begins(*at))
+}
+
+pub fn frames(place: &Place<'_>) -> Vec<Frame> {
+    let tokens = &place.tokens;
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut target = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = |n: usize| at.checked_sub(n).map_or("", |at| tokens[at].text);
+        if matches!(before(1), "insert" | "update" | "delete") && frames.last() == Some(&Frame::Body) {
+            target = token.text.to_owned();
+        }
+        match token.text {
+            "{" => {
+                let frame = match (frames.last(), before(1)) {
+                    (None, _) => Frame::Body,
+                    (Some(Frame::Body), "match") => Frame::Match,
+                    (Some(Frame::Body), "return") => Frame::Return,
+                    (Some(Frame::Body), "order") => Frame::Order,
+                    (Some(Frame::Body), _) => Frame::Matches(target.clone()),
+                    (Some(Frame::Match), "not") => Frame::Match,
+                    (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                        Frame::Matches(ty.to_owned())
+                    }
+                    _ => Frame::Other,
+                };
+                frames.push(frame);
+            }
+            "(" if frames.is_empty() => frames.push(Frame::Parameters),
+            "(" => frames.push(Frame::Call(before(1).to_owned())),
+            "[" => frames.push(Frame::List),
+            "}" | ")" | "]" => _ = frames.pop(),
+            _ => {}
+        }
+    }
+    frames
+}
+
+/// What the query says about its names, as far as it is written.
+#[derive(Default)]
+pub struct Known {
+    pub variables: BTreeMap<String, Option<Owner>>,
+    pub parameters: BTreeMap<String, String>,
+    pub aliases: Vec<String>,
+}
+
+impl Known {
+    pub fn new(
+        ide: &Ide<'_>,
+        file: SourceFile,
+        text: &str,
+        start: u32,
+        offset: u32,
+        place: &Place<'_>,
+        frames: &[Frame],
+    ) -> Known {
+        let mut known = Known::default();
+        let whole = ide.part_at(file, offset).filter(|part| part.item.span.start == start);
+        let end = whole.map_or(text.len(), |part| part.item.span.end as usize);
+        known.learn(ide, text.get(start as usize..end).unwrap_or(""), offset - start);
+        // What is written so far, with its brackets closed: the rest of a half-written query may hide it.
+        let mut written = text[start as usize..place.word.start as usize]
+            .trim_end_matches([':', '.', '=', ','])
+            .to_owned();
+        for frame in frames.iter().rev() {
+            written.push_str(match frame {
+                Frame::Parameters | Frame::Call(_) => ")",
+                Frame::List => "]",
+                Frame::Body if !written.contains("return") => " return { } }",
+                _ => " }",
+            });
+        }
+        known.learn(ide, &written, offset - start);
+        known
+    }
+
+    fn learn(&mut self, ide: &Ide<'_>, text: &str, offset: u32) {
+        let Some(tree) = parse_item(text).tree else { return };
+        let typed = variables(&tree, &ide.names());
+        for (name, index) in typed.visible(typed.block_at(offset)) {
+            let owner = typed
+                .list
+                .get(index)
+                .and_then(|variable| variable.entity.as_ref())
+                .map(owner_of);
+            let known = self.variables.entry(name.to_owned()).or_default();
+            *known = known.take().or(owner);
+        }
+        for parameter in &tree.parameters {
+            self.parameters
+                .insert(parameter.name.text.clone(), describe::parameter_type(parameter));
+        }
+        if let ast::Body::Read(read) = &tree.body {
+            for alias in read
+                .projections
+                .iter()
+                .filter_map(|projection| projection.alias.as_ref())
+            {
+                if !self.aliases.contains(&alias.text) {
+                    self.aliases.push(alias.text.clone());
+                }
+            }
+        }
+    }
+}
