@@ -9,6 +9,9 @@ use omnigraph_compiler::rules::LAB_SCHEMA;
 use omnigraph_grammar::Language;
 use omnigraph_grammar::format::format;
 
+/// Writes the declaration of this number to the end of a text.
+type Part = fn(usize, &mut String);
+
 fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![1, 10, 50] } else { asked };
@@ -17,7 +20,7 @@ fn main() {
         "MB", "file", "check s", "again s", "format s"
     );
     for size in sizes {
-        let kinds: [(&str, Language, fn(usize, &mut String)); 5] = [
+        let kinds: [(&str, Language, Part); 5] = [
             ("schema", Language::Schema, types),
             ("schema, all wrong", Language::Schema, wrong_types),
             ("queries", Language::Query, queries),
