@@ -64,6 +64,10 @@ pub enum Command {
     Schema(Schema),
     /// Print the graph as NDJSON that `load` accepts
     Export(Export),
+    /// Print a script that completes commands and flags
+    Completions(Completions),
+    /// Write manual pages
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +219,47 @@ pub struct Lint {
     pub store: Option<String>,
     #[arg(long, default_value = "human")]
     pub format: LintFormat,
+    /// Settings to use instead of the nearest omnigraph.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Apply the fixes that change no result
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply, or show, those that may change results, too
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Change nothing; print what the fixes would change, and exit with 1 if that is something
+    #[arg(long)]
+    pub diff: bool,
+    /// The least severity for which to exit with 1
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Leave out the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings into the baseline file, and report none
+    #[arg(long)]
+    pub write_baseline: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Where to write a page for every command; without it, the main page goes to stdout
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -224,6 +269,13 @@ pub enum LintFormat {
     /// One finding a line
     Concise,
     Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Workflow commands, and the job's summary
+    Github,
+    /// A code quality report
+    Gitlab,
+    Junit,
 }
 
 #[derive(Debug, Args)]
@@ -237,9 +289,9 @@ pub struct Fmt {
     /// Change nothing; print what would change
     #[arg(long)]
     pub diff: bool,
-    /// Longest line wanted
-    #[arg(long, default_value_t = 100, value_name = "COLUMNS")]
-    pub width: usize,
+    /// Longest line wanted; what the settings say, or 100
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
     /// The language of stdin: its file name
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,

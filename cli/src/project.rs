@@ -1,174 +1,156 @@
-//! Which files are meant: paths on the command line, or the project around the working directory. A query belongs to
-//! the nearest schema upwards from its own folder.
+//! Which files are meant: paths on the command line, or the project around the working directory. What belongs together
+//! is decided by the compiler's `workspace`, which the language server asks, too; here are the disk and the paths as they
+//! are shown.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
-use walkdir::WalkDir;
+use omnigraph_compiler::workspace::{self, Discovery, Entry, Files, Located, Problem};
 
 use crate::failure::{Failure, io_reason};
 
+pub use omnigraph_compiler::workspace::{is_query, is_schema};
+
+/// The disk, as discovery sees it.
+pub struct Disk;
+
+impl Files for Disk {
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
+        let entries = std::fs::read_dir(folder).map_err(|error| io_reason(&error))?;
+        let mut listed = Vec::new();
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let Ok(kind) = entry.file_type() else { continue };
+            // Links to files count as files; links to folders are not followed, for they may lead in a circle.
+            let is_file = kind.is_file() || kind.is_symlink() && entry.path().is_file();
+            if kind.is_dir() || is_file {
+                listed.push(Entry {
+                    name,
+                    folder: kind.is_dir(),
+                });
+            }
+        }
+        listed.sort();
+        Ok(listed)
+    }
+
+    fn read(&self, file: &Path) -> Result<String, String> {
+        std::fs::read_to_string(file).map_err(|error| io_reason(&error))
+    }
+}
+
 /// Files that are checked together: one schema, and the queries that belong to it. Paths as they are shown.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Group {
     pub schema: Option<PathBuf>,
     pub queries: Vec<PathBuf>,
+    pub settings: Arc<Located>,
 }
 
 /// The groups that `paths` mean; without paths, those of the project around `directory`. `schema` overrides what the
-/// folders say.
-pub fn groups(directory: &Path, paths: &[PathBuf], schema: Option<&Path>) -> Result<Vec<Group>, Failure> {
-    let files = if paths.is_empty() {
-        collect(&project_root(directory)?)?
-    } else {
-        named(paths)?
+/// folders say, `config` the settings that lie in them.
+pub fn groups(
+    directory: &Path,
+    paths: &[PathBuf],
+    schema: Option<&Path>,
+    config: Option<&Path>,
+) -> Result<Vec<Group>, Failure> {
+    let failure = |problem| failure(directory, &problem);
+    let discovery = discovery(directory, config)?;
+    let paths = match paths.is_empty() {
+        true => vec![project_root(directory, &discovery)?],
+        false => absolute(directory, paths)?,
     };
-    let mut grouped: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
-    for file in files {
-        if is_schema(&file) {
-            grouped.entry(Some(file)).or_default();
-        } else {
-            let owner = match schema {
-                Some(schema) => Some(schema.to_owned()),
-                None => nearest_schema(directory, &file)?,
-            };
-            grouped.entry(owner).or_default().push(file);
-        }
-    }
-    if let Some(schema) = schema {
-        grouped.entry(Some(schema.to_owned())).or_default();
-    }
-    Ok(grouped
-        .into_iter()
-        .map(|(schema, queries)| Group { schema, queries })
-        .collect())
+    let schema = schema.map(|schema| directory.join(schema));
+    let groups = discovery.groups(&paths, schema.as_deref()).map_err(failure)?;
+    let shown = |group: workspace::Group| Group {
+        schema: group.schema.map(|schema| shown(directory, &schema)),
+        queries: group.queries.iter().map(|query| shown(directory, query)).collect(),
+        settings: group.settings,
+    };
+    Ok(groups.into_iter().map(shown).collect())
 }
 
 /// All schema and query files that `paths` name or hold.
 pub fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
+    let directory = working_directory()?;
+    let files = Discovery::new(&Disk).files_of(&absolute(&directory, paths)?);
+    let files = files.map_err(|problem| failure(&directory, &problem))?;
+    Ok(files.iter().map(|file| shown(&directory, file)).collect())
+}
+
+/// The settings that hold for a file or in a folder.
+pub fn settings_of(path: &Path) -> Result<Arc<Located>, Failure> {
+    let directory = working_directory()?;
+    let found = Discovery::new(&Disk).settings_of(&workspace::clean(&directory.join(path)));
+    found.map_err(|problem| failure(&directory, &problem))
+}
+
+pub fn working_directory() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))
+}
+
+fn discovery(directory: &Path, config: Option<&Path>) -> Result<Discovery<'static>, Failure> {
+    match config {
+        None => Ok(Discovery::new(&Disk)),
+        Some(file) => {
+            let found = Discovery::with_settings(&Disk, &directory.join(file));
+            found.map_err(|problem| failure(directory, &problem))
+        }
+    }
+}
+
+fn absolute(directory: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         let metadata = std::fs::metadata(path)
             .map_err(|error| Failure::usage(format!("cannot read {}: {}", path.display(), io_reason(&error))))?;
-        if metadata.is_dir() {
-            files.extend(collect(path)?);
-        } else if is_schema(path) || is_query(path) {
-            files.push(path.clone());
-        } else {
+        if !metadata.is_dir() && !is_schema(path) && !is_query(path) {
             return Err(Failure::usage(format!(
                 "{} is neither a .pg nor a .gq file",
                 path.display()
             )));
         }
     }
-    files.sort();
-    files.dedup();
-    Ok(files)
+    Ok(paths.iter().map(|path| directory.join(path)).collect())
 }
 
-pub fn is_schema(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "pg")
+fn project_root(directory: &Path, discovery: &Discovery) -> Result<PathBuf, Failure> {
+    let root = discovery
+        .root(directory)
+        .map_err(|problem| failure(directory, &problem))?;
+    root.ok_or_else(|| {
+        Failure::usage("no project here: neither omnigraph.toml nor a .pg file in this folder or above it")
+            .help("name the files to check, or give the schema with --schema FILE.pg")
+    })
 }
 
-pub fn is_query(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "gq")
-}
-
-/// The folder of the nearest `omnigraph.toml` upwards, or else the nearest folder upwards that holds a `.pg` file.
-fn project_root(directory: &Path) -> Result<PathBuf, Failure> {
-    let ancestors = || directory.ancestors().map(Path::to_owned);
-    ancestors()
-        .find(|folder| folder.join("omnigraph.toml").is_file())
-        .or_else(|| ancestors().find(|folder| !schemas_in(folder).is_empty()))
-        .map(|root| relative_to(directory, &root))
-        .ok_or_else(|| {
-            Failure::usage("no project here: neither omnigraph.toml nor a .pg file in this folder or above it")
-                .help("name the files to check, or give the schema with --schema FILE.pg")
-        })
-}
-
-/// `root`, an ancestor of `directory`, as a path that starts there.
-fn relative_to(directory: &Path, root: &Path) -> PathBuf {
-    let levels = directory
-        .strip_prefix(root)
-        .map_or(0, |below| below.components().count());
-    if levels == 0 {
-        PathBuf::from(".")
-    } else {
-        std::iter::repeat_n("..", levels).collect()
+fn failure(directory: &Path, problem: &Problem) -> Failure {
+    let (message, help) = problem.told(&|path| shown(directory, path).display().to_string());
+    Failure {
+        help,
+        ..Failure::usage(message)
     }
 }
 
-fn collect(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0
-            && entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.starts_with('.') || name == "target")
+/// An absolute path as it is shown: from the working directory, with `..` where it lies above.
+pub fn shown(directory: &Path, path: &Path) -> PathBuf {
+    let names = |path: &Path| {
+        path.components()
+            .map(|part| part.as_os_str().to_owned())
+            .collect::<Vec<_>>()
     };
-    for entry in WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| !hidden(entry))
-    {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(folder).display().to_string();
-            let reason = error
-                .io_error()
-                .map_or_else(|| "a link that leads in a circle".to_owned(), io_reason);
-            Failure::usage(format!("cannot read {path}: {reason}"))
-        })?;
-        if entry.file_type().is_file() && (is_schema(entry.path()) || is_query(entry.path())) {
-            files.push(entry.path().strip_prefix(".").unwrap_or(entry.path()).to_owned());
-        }
+    let (from, to) = (names(directory), names(path));
+    let common = from.iter().zip(&to).take_while(|(one, two)| one == two).count();
+    // Nothing in common but the root: the whole path is plainer.
+    if common <= 1 && path.components().next() == Some(Component::RootDir) && from.len() > 1 {
+        return path.to_owned();
     }
-    Ok(files)
-}
-
-fn nearest_schema(directory: &Path, query: &Path) -> Result<Option<PathBuf>, Failure> {
-    let absolute = directory.join(query);
-    let shown_parent = query.parent().unwrap_or(Path::new(""));
-    for (level, folder) in absolute.ancestors().skip(1).enumerate() {
-        let mut schemas = schemas_in(folder);
-        match schemas.len() {
-            0 => {}
-            1 => {
-                let name = schemas.remove(0);
-                // Shown along the query's own path as far as it goes, with `..` beyond.
-                let shown = match shown_parent.ancestors().nth(level) {
-                    Some(parent) => parent.join(name),
-                    None => std::iter::repeat_n("..", level - shown_parent.components().count())
-                        .collect::<PathBuf>()
-                        .join(name),
-                };
-                return Ok(Some(shown));
-            }
-            _ => {
-                let names: Vec<_> = schemas.iter().map(|name| name.display().to_string()).collect();
-                return Err(Failure::usage(format!(
-                    "{} lies in a folder with several schemas: {}",
-                    query.display(),
-                    names.join(", ")
-                ))
-                .help("say which with --schema FILE.pg"));
-            }
-        }
+    let up = std::iter::repeat_n("..".into(), from.len() - common);
+    let relative: PathBuf = up.chain(to[common..].iter().cloned()).collect();
+    match relative.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => relative,
     }
-    Ok(None)
-}
-
-fn schemas_in(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut names: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| is_schema(path) && path.is_file())
-        .filter_map(|path| path.file_name().map(PathBuf::from))
-        .collect();
-    names.sort();
-    names
 }

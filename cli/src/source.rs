@@ -6,6 +6,9 @@ use std::path::Path;
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
+use omnigraph_compiler::lint as lints;
+use omnigraph_compiler::schema::SchemaSettings;
+use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
 
 use crate::failure::{Failure, io_reason};
@@ -58,6 +61,12 @@ pub struct Checked {
 
 /// Checks a schema (none: no type is known) together with query files.
 pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
+    let mut checked = unchecked(schema, queries, SchemaSettings::default());
+    checked.diagnostics = db::diagnostics(&checked.database, checked.project);
+    checked
+}
+
+fn unchecked(schema: Option<&Source>, queries: &[Source], settings: SchemaSettings) -> Checked {
     let database = Database::new();
     let input =
         |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
@@ -67,16 +76,39 @@ pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
         .collect();
     let queries: Vec<SourceFile> = queries.iter().map(|source| input(source, Language::Query)).collect();
     files.extend(&queries);
-    let project = Project::of(&database, files);
-    let diagnostics = db::diagnostics(&database, project);
+    let project = Project::new(&database, files, settings, None);
     let sources = db::sources(&database, project);
     Checked {
         database,
         project,
         queries,
-        diagnostics,
+        diagnostics: Vec::new(),
         sources,
     }
+}
+
+/// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
+/// the paths of the sources count from.
+pub fn lint(
+    schema: Option<&Source>,
+    queries: &[Source],
+    located: &Located,
+    directory: &Path,
+) -> (Checked, Vec<(Diagnostic, String)>) {
+    let today = chrono::Utc::now()
+        .date_naive()
+        .signed_duration_since(chrono::NaiveDate::default())
+        .num_days();
+    let settings = located.settings.schema_settings(i32::try_from(today).ok());
+    let mut checked = unchecked(schema, queries, settings);
+    let relative = |path: &str| located.relative(&workspace::clean(&directory.join(path)));
+    let options = lints::Options {
+        settings: &located.settings,
+        relative: &relative,
+    };
+    let (found, suppressed) = lints::findings(&checked.database, checked.project, options);
+    checked.diagnostics = found;
+    (checked, suppressed)
 }
 
 impl Checked {

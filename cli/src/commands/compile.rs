@@ -23,7 +23,7 @@ pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
         None => {
             let directory =
                 std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
-            let groups = project::groups(&directory, std::slice::from_ref(&arguments.file), None)?;
+            let groups = project::groups(&directory, std::slice::from_ref(&arguments.file), None, None)?;
             groups.into_iter().find_map(|group| group.schema).ok_or_else(|| {
                 Failure::usage(format!("there is no schema for {}", source.path)).help("give it with --schema FILE.pg")
             })?

@@ -28,7 +28,8 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
     let mut changed = Vec::new();
     for path in &files {
         let source = Source::read(path)?;
-        let formatted = format(language(path), &source.text, arguments.width);
+        let width = width_of(path, &arguments)?;
+        let formatted = format(language(path), &source.text, width);
         for span in &formatted.skipped {
             let line = 1 + source.text[..span.start as usize].matches('\n').count();
             terminal.note(&format!(
@@ -74,7 +75,8 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
         path: name.display().to_string(),
         ..Source::read(Path::new("-"))?
     };
-    let formatted = format(language(name), &source.text, arguments.width);
+    let width = width_of(name, arguments)?;
+    let formatted = format(language(name), &source.text, width);
     let differs = formatted.text != source.text;
     if arguments.diff {
         if differs {
@@ -89,6 +91,14 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
     }
 }
 
+/// As the command line says, or else the settings that hold for the file.
+fn width_of(path: &Path, arguments: &Fmt) -> Result<usize, Failure> {
+    match arguments.width {
+        Some(width) => Ok(width),
+        None => Ok(project::settings_of(path)?.settings.format.width),
+    }
+}
+
 fn language(path: &Path) -> Language {
     if project::is_schema(path) {
         Language::Schema
@@ -97,13 +107,13 @@ fn language(path: &Path) -> Language {
     }
 }
 
-fn difference(out: &mut dyn Write, source: &Source, formatted: &str) -> std::io::Result<()> {
+pub(super) fn difference(out: &mut dyn Write, source: &Source, formatted: &str) -> std::io::Result<()> {
     let diff = TextDiff::from_lines(source.text.as_str(), formatted);
     write!(out, "{}", diff.unified_diff().header(&source.path, &source.path))
 }
 
 /// Puts a file in the place of another in one step, so that a full disk leaves the old one.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let failed =
         |error: std::io::Error| Failure::failed(format!("cannot write {}: {}", path.display(), io_reason(&error)));
     let target = std::fs::canonicalize(path).map_err(failed)?;

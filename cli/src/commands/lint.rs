@@ -1,76 +1,293 @@
-//! `lint`: every mistake of schemas and queries, in one run.
+//! `lint`: every mistake of schemas and queries, and what is probably not meant, in one run.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use omnigraph_compiler::diagnostic::{Diagnostic, Severity, render};
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
+use omnigraph_compiler::lint::baseline::Baseline;
+use omnigraph_compiler::lint::{self as lints, fix};
+use omnigraph_compiler::workspace::{self, Located};
 use serde_json::{Value, json};
 
-use crate::arguments::{Lint, LintFormat};
-use crate::failure::Failure;
+use crate::arguments::{FailOn, Lint, LintFormat};
+use crate::failure::{Failure, io_reason};
+use crate::output::lint as formats;
 use crate::project;
-use crate::source::{Checked, Source, check};
+use crate::source::{Checked, Source, lint};
 use crate::terminal::Terminal;
 
+use super::fmt::{difference, replace};
 use super::{block_on, open, print, snapshot};
 
+/// Files that are checked together, before they are.
+struct Batch {
+    schema: Source,
+    /// A schema of a graph is not written.
+    stored: bool,
+    queries: Vec<Source>,
+    settings: Arc<Located>,
+}
+
+/// What was found in a batch.
+struct Report {
+    checked: Checked,
+    suppressed: Vec<(Diagnostic, String)>,
+    settings: Arc<Located>,
+}
+
 pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
-    let checked = check_paths(&arguments)?;
-    let count = |severity| all(&checked).filter(|(d, _)| d.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let files: BTreeSet<&str> = checked.iter().flat_map(|c| c.sources.paths()).collect();
+    let directory = project::working_directory()?;
+    let mut batches = batches(&arguments, &directory)?;
+    if arguments.diff {
+        return show_fixes(&batches, &arguments, &directory);
+    }
+    if arguments.fix || arguments.unsafe_fixes {
+        let mut applied = 0;
+        for batch in &mut batches {
+            let fixed = fixed(batch, &arguments, &directory);
+            applied += fixed.applied;
+            for (path, text) in fixed.changed {
+                replace(Path::new(&path), &text)?;
+                batch.take(&path, text);
+            }
+        }
+        let noun = if applied == 1 { "fix" } else { "fixes" };
+        terminal.note(&format!("{applied} {noun} applied"));
+    }
+    let mut reports: Vec<Report> = batches.iter().map(|batch| batch.check(&directory)).collect();
+    if arguments.write_baseline {
+        return write_baselines(&reports, &arguments, &directory, terminal);
+    }
+    for report in &mut reports {
+        report.forget_known(&arguments, &directory, terminal)?;
+    }
+    tell(&reports, &arguments, terminal)?;
+    let fails = |report: &Report, severity: Severity| match arguments.fail_on {
+        None => lints::fails(&report.settings.settings, severity),
+        Some(FailOn::Never) => false,
+        Some(FailOn::Error) => severity == Severity::Error,
+        Some(FailOn::Warning) => severity <= Severity::Warning,
+        Some(FailOn::Info) => true,
+    };
+    let no = reports
+        .iter()
+        .any(|report| report.checked.diagnostics.iter().any(|d| fails(report, d.severity)));
+    if no { Err(Failure::said()) } else { Ok(()) }
+}
+
+impl Batch {
+    fn check(&self, directory: &Path) -> Report {
+        let (checked, suppressed) = lint(Some(&self.schema), &self.queries, &self.settings, directory);
+        Report {
+            checked,
+            suppressed,
+            settings: self.settings.clone(),
+        }
+    }
+
+    /// The texts that fixes may change.
+    fn texts(&self) -> BTreeMap<String, String> {
+        let schema = Some(&self.schema).filter(|_| !self.stored);
+        let sources = schema.into_iter().chain(&self.queries);
+        sources
+            .map(|source| (source.path.clone(), source.text.clone()))
+            .collect()
+    }
+
+    fn take(&mut self, path: &str, text: String) {
+        let sources = std::iter::once(&mut self.schema).chain(&mut self.queries);
+        for source in sources.filter(|source| source.path == path) {
+            source.text.clone_from(&text);
+        }
+    }
+}
+
+impl Report {
+    /// Leaves out the findings of the baseline.
+    fn forget_known(&mut self, arguments: &Lint, directory: &Path, terminal: &Terminal) -> Result<(), Failure> {
+        let Some(path) = baseline_path(&self.settings, arguments, directory) else {
+            return Ok(());
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!(
+                    "cannot read {}: {}",
+                    project::shown(directory, &path).display(),
+                    io_reason(&error)
+                );
+                return Err(Failure::usage(message).help("`omnigraph lint --write-baseline` writes it"));
+            }
+        };
+        let baseline = Baseline::read(&text).map_err(|reason| {
+            Failure::usage(format!(
+                "{} is no baseline: {reason}",
+                project::shown(directory, &path).display()
+            ))
+        })?;
+        let found = std::mem::take(&mut self.checked.diagnostics);
+        let (renamed, sources) = self.from_root(&found, directory);
+        let (new, stale) = baseline.apply(renamed, &sources);
+        let kept: BTreeSet<(String, u32, &str, String)> = new.iter().map(key).collect();
+        let old = self.from_root(&found, directory).0;
+        let paired = found.into_iter().zip(old);
+        self.checked.diagnostics = paired
+            .filter(|(_, old)| kept.contains(&key(old)))
+            .map(|(found, _)| found)
+            .collect();
+        if stale > 0 {
+            terminal.detail(&format!("{stale} entries of the baseline are of no use any more"));
+        }
+        Ok(())
+    }
+
+    /// The findings and their sources with paths that do not depend on the working directory.
+    fn from_root(&self, diagnostics: &[Diagnostic], directory: &Path) -> (Vec<Diagnostic>, Sources) {
+        let relative = |path: &str| self.settings.relative(&workspace::clean(&directory.join(path)));
+        let renamed = diagnostics.iter().map(|diagnostic| Diagnostic {
+            file: relative(&diagnostic.file),
+            ..diagnostic.clone()
+        });
+        let paths = self.checked.sources.paths();
+        let sources = paths.map(|path| (relative(path), self.checked.sources.text(path).unwrap_or("").to_owned()));
+        (renamed.collect(), Sources::new(sources))
+    }
+}
+
+fn key(diagnostic: &Diagnostic) -> (String, u32, &'static str, String) {
+    let Diagnostic {
+        file,
+        span,
+        rule,
+        message,
+        ..
+    } = diagnostic;
+    (file.clone(), span.start, rule.subcode, message.clone())
+}
+
+fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
+    match (&arguments.baseline, &settings.settings.lint.baseline) {
+        (Some(path), _) => Some(directory.join(path)),
+        (None, Some(path)) => Some(settings.root.join(path)),
+        (None, None) => None,
+    }
+}
+
+fn write_baselines(reports: &[Report], arguments: &Lint, directory: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let mut files: BTreeMap<PathBuf, (Vec<Diagnostic>, Sources)> = BTreeMap::new();
+    for report in reports {
+        let Some(path) = baseline_path(&report.settings, arguments, directory) else {
+            return Err(Failure::usage("no baseline file is named")
+                .help("name it with --baseline FILE, or by `baseline` under `[lint]` in omnigraph.toml"));
+        };
+        let old = report
+            .checked
+            .diagnostics
+            .iter()
+            .filter(|d| omnigraph_compiler::rules::is_lint(d.rule) || d.severity != Severity::Error);
+        let old: Vec<Diagnostic> = old.cloned().collect();
+        let (renamed, sources) = report.from_root(&old, directory);
+        let entry = files.entry(path).or_default();
+        entry.0.extend(renamed);
+        for path in sources.paths() {
+            entry.1.insert(path, sources.text(path).unwrap_or(""));
+        }
+    }
+    for (path, (diagnostics, sources)) in files {
+        let baseline = Baseline::of(&diagnostics, &sources);
+        let shown = project::shown(directory, &path).display().to_string();
+        std::fs::write(&path, baseline.text())
+            .map_err(|error| Failure::failed(format!("cannot write {shown}: {}", io_reason(&error))))?;
+        terminal.note(&format!("{} findings written to {shown}", baseline.len()));
+    }
+    Ok(())
+}
+
+fn fixed(batch: &Batch, arguments: &Lint, directory: &Path) -> fix::Fixed {
+    let check = |texts: &BTreeMap<String, String>| {
+        let current = |source: &Source| Source {
+            path: source.path.clone(),
+            text: texts.get(&source.path).unwrap_or(&source.text).clone(),
+        };
+        let queries: Vec<Source> = batch.queries.iter().map(current).collect();
+        lint(Some(&current(&batch.schema)), &queries, &batch.settings, directory)
+            .0
+            .diagnostics
+    };
+    fix::fix(batch.texts(), &check, &|_, fix| fix.safe || arguments.unsafe_fixes)
+}
+
+fn show_fixes(batches: &[Batch], arguments: &Lint, directory: &Path) -> Result<(), Failure> {
+    let mut any = false;
+    for batch in batches {
+        let before = batch.texts();
+        for (path, text) in fixed(batch, arguments, directory).changed {
+            any = true;
+            let source = Source {
+                text: before.get(&path).cloned().unwrap_or_default(),
+                path,
+            };
+            print(|out| difference(out, &source, &text))?;
+        }
+    }
+    if any { Err(Failure::said()) } else { Ok(()) }
+}
+
+/// Prints what was found.
+fn tell(reports: &[Report], arguments: &Lint, terminal: &Terminal) -> Result<(), Failure> {
+    let mut sources = Sources::default();
+    let (mut reported, mut suppressed) = (Vec::new(), Vec::new());
+    for report in reports {
+        for path in report.checked.sources.paths() {
+            sources.insert(path, report.checked.sources.text(path).unwrap_or(""));
+        }
+        reported.extend(report.checked.diagnostics.iter().cloned());
+        suppressed.extend(report.suppressed.iter().cloned());
+    }
+    let files = sources.paths().count();
+    let all = formats::Findings {
+        reported: &reported,
+        suppressed: &suppressed,
+        sources: &sources,
+        files,
+    };
+    let shown = lints::capped(reported.clone());
     print(|out| match arguments.format {
         LintFormat::Human => {
-            for (diagnostic, checked) in all(&checked) {
-                writeln!(
-                    out,
-                    "{}",
-                    render::human(diagnostic, &checked.sources, terminal.color_stdout())
-                )?;
+            for diagnostic in &shown {
+                writeln!(out, "{}", render::human(diagnostic, &sources, terminal.color_stdout()))?;
             }
             if !terminal.quiet {
-                writeln!(out, "{}", summary(errors, warnings, files.len()))?;
+                writeln!(out, "{}", formats::summary(&all))?;
             }
             Ok(())
         }
-        LintFormat::Concise => {
-            for (diagnostic, checked) in all(&checked) {
-                writeln!(out, "{}", render::concise(diagnostic, &checked.sources))?;
-            }
-            Ok(())
-        }
+        LintFormat::Concise => shown
+            .iter()
+            .try_for_each(|d| writeln!(out, "{}", render::concise(d, &sources))),
         LintFormat::Json => {
             let document = json!({
-                "diagnostics": all(&checked).map(|(d, c)| render::json(d, &c.sources)).collect::<Vec<_>>(),
-                "queries": checked.iter().flat_map(queries).collect::<Vec<_>>(),
-                "summary": {"errors": errors, "warnings": warnings, "files": files.len()},
+                "diagnostics": reported.iter().map(|d| render::json(d, &sources)).collect::<Vec<_>>(),
+                "queries": reports.iter().flat_map(|report| queries(&report.checked)).collect::<Vec<_>>(),
+                "summary": {"errors": all.count(Severity::Error), "warnings": all.count(Severity::Warning), "files": files},
             });
             writeln!(out, "{document}")
         }
+        LintFormat::Sarif => formats::sarif(out, &all),
+        LintFormat::Github => formats::workflow_commands(out, &all),
+        LintFormat::Gitlab => formats::code_quality(out, &all),
+        LintFormat::Junit => formats::junit(out, &all),
     })?;
-    if errors > 0 { Err(Failure::said()) } else { Ok(()) }
-}
-
-fn all(checked: &[Checked]) -> impl Iterator<Item = (&Diagnostic, &Checked)> {
-    checked
-        .iter()
-        .flat_map(|checked| checked.diagnostics.iter().map(move |diagnostic| (diagnostic, checked)))
-}
-
-/// "2 errors and 1 warning in 3 files"
-fn summary(errors: usize, warnings: usize, files: usize) -> String {
-    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let files = counted(files, "file");
-    match (errors, warnings) {
-        (0, 0) => format!("{files} checked, nothing found"),
-        (0, warnings) => format!("{} in {files}", counted(warnings, "warning")),
-        (errors, 0) => format!("{} in {files}", counted(errors, "error")),
-        (errors, warnings) => format!(
-            "{} and {} in {files}",
-            counted(errors, "error"),
-            counted(warnings, "warning")
-        ),
+    if arguments.format == LintFormat::Github
+        && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+    {
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(formats::job_summary(&all).as_bytes()))
+            .map_err(|error| Failure::failed(format!("cannot write the job's summary: {}", io_reason(&error))))?;
     }
+    Ok(())
 }
 
 fn queries(checked: &Checked) -> Vec<Value> {
@@ -92,7 +309,13 @@ fn queries(checked: &Checked) -> Vec<Value> {
         .collect()
 }
 
-fn check_paths(arguments: &Lint) -> Result<Vec<Checked>, Failure> {
+fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
+    let read = |paths: &[PathBuf]| {
+        paths
+            .iter()
+            .map(|path| Source::read(path))
+            .collect::<Result<Vec<_>, _>>()
+    };
     if let Some(store) = &arguments.store {
         let schema = stored_schema(store)?;
         let paths = if arguments.paths.is_empty() {
@@ -100,27 +323,37 @@ fn check_paths(arguments: &Lint) -> Result<Vec<Checked>, Failure> {
         } else {
             arguments.paths.clone()
         };
-        let queries = project::named(&paths)?
+        let queries: Vec<PathBuf> = project::named(&paths)?
             .into_iter()
-            .filter(|path| project::is_query(path));
-        let queries = queries.map(|path| Source::read(&path)).collect::<Result<Vec<_>, _>>()?;
-        return Ok(vec![check(Some(&schema), &queries)]);
+            .filter(|path| project::is_query(path))
+            .collect();
+        let settings = project::settings_of(queries.first().map_or(Path::new("omnigraph.toml"), PathBuf::as_path))?;
+        return Ok(vec![Batch {
+            schema,
+            stored: true,
+            queries: read(&queries)?,
+            settings,
+        }]);
     }
-    let directory = std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
-    let mut checked = Vec::new();
-    for group in project::groups(&directory, &arguments.paths, arguments.schema.as_deref())? {
+    let groups = project::groups(
+        directory,
+        &arguments.paths,
+        arguments.schema.as_deref(),
+        arguments.config.as_deref(),
+    )?;
+    let mut batches = Vec::new();
+    for group in groups {
         let Some(schema) = &group.schema else {
             return Err(without_schema(&group.queries[0]));
         };
-        let schema = Source::read(schema)?;
-        let queries = group
-            .queries
-            .iter()
-            .map(|path| Source::read(path))
-            .collect::<Result<Vec<_>, _>>()?;
-        checked.push(check(Some(&schema), &queries));
+        batches.push(Batch {
+            schema: Source::read(schema)?,
+            stored: false,
+            queries: read(&group.queries)?,
+            settings: group.settings,
+        });
     }
-    Ok(checked)
+    Ok(batches)
 }
 
 fn without_schema(query: &Path) -> Failure {

@@ -1,12 +1,14 @@
 //! One module a command.
 
 pub mod compile;
+pub mod completions;
 pub mod explain;
 pub mod export;
 pub mod fmt;
 pub mod init;
 pub mod lint;
 pub mod load;
+pub mod man;
 pub mod mutate;
 pub mod query;
 pub mod schema;

@@ -1,6 +1,7 @@
 //! Result rows in the formats people and programs ask for. Every format prints the same values, as
 //! [`omnigraph_engine::result`] words them.
 
+pub mod lint;
 mod table;
 mod text;
 

@@ -1,7 +1,7 @@
 //! What a project's schema means, type by type, and its queries checked against it. A query depends on the types it
 //! names and on nothing else of the schema.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::file::{ItemText, parse_query_item, schema_items};
@@ -58,10 +58,18 @@ pub(super) fn node_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>)
     catalog(db, project).nodes.get(name.text(db)).cloned()
 }
 
+/// The names of the edges by how they are spelled in lower case.
+#[salsa::tracked]
+pub(super) fn edge_names(db: &dyn Db, project: Project) -> HashMap<String, String> {
+    let edges = catalog(db, project).edges.keys();
+    edges.map(|name| (name.to_ascii_lowercase(), name.clone())).collect()
+}
+
 /// By the name in lower case: no two edges differ in case alone.
 #[salsa::tracked]
 pub(super) fn edge_type<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Option<Arc<EdgeType>> {
-    Catalog::edge(catalog(db, project), name.text(db)).cloned()
+    let name = edge_names(db, project).get(name.text(db))?;
+    catalog(db, project).edges.get(name).cloned()
 }
 
 #[salsa::tracked]

@@ -97,6 +97,7 @@ impl Database {
             .ingredient::<check::meaning>()
             .ingredient::<check::catalog>()
             .ingredient::<check::node_type>()
+            .ingredient::<check::edge_names>()
             .ingredient::<check::edge_type>()
             .ingredient::<check::interface_type>()
             .ingredient::<check::is_broken>()

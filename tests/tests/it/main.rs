@@ -5,6 +5,7 @@ mod concurrency;
 mod docs;
 mod examples;
 mod kill;
+mod lint;
 mod property;
 mod rooms;
 mod roundtrip;

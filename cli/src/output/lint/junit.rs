@@ -1,0 +1,39 @@
+//! JUnit: a suite a file, a failed case a finding, so that pipelines without annotations show them.
+
+use std::io::{self, Write};
+
+use omnigraph_compiler::diagnostic::{Severity, concise};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{Findings, slashed};
+
+pub fn junit(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+    let mut report = Report::new("omnigraph lint");
+    for path in findings.sources.paths() {
+        let mut suite = TestSuite::new(slashed(path));
+        let own = findings.reported.iter().filter(|diagnostic| diagnostic.file == path);
+        for diagnostic in own {
+            let ((line, column), _) = findings.range(&diagnostic.file, diagnostic.span);
+            let kind = if diagnostic.severity == Severity::Error {
+                NonSuccessKind::Error
+            } else {
+                NonSuccessKind::Failure
+            };
+            let mut status = TestCaseStatus::non_success(kind);
+            status.set_message(diagnostic.message.clone());
+            status.set_type(diagnostic.rule.name);
+            status.set_description(concise(diagnostic, findings.sources));
+            let mut case = TestCase::new(format!("{}:{line}:{column}", diagnostic.rule.subcode), status);
+            case.set_classname(slashed(path));
+            suite.add_test_case(case);
+        }
+        if suite.test_cases.is_empty() {
+            suite.add_test_case(TestCase::new("nothing found", TestCaseStatus::success()));
+        }
+        report.add_test_suite(suite);
+    }
+    let text = report
+        .to_string()
+        .map_err(|error| io::Error::other(error.to_string()))?;
+    writeln!(out, "{}", text.trim_end())
+}
