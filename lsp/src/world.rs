@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use omnigraph_compiler::db::{Database, Project, SourceFile};
+use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
@@ -25,6 +27,8 @@ pub struct Open {
 pub struct Root {
     pub group: Group,
     pub project: Project,
+    /// Findings that are known and not reported.
+    pub baseline: Option<Arc<Baseline>>,
 }
 
 /// A settings file or a file without a project, and what is wrong with it: byte ranges and sentences.
@@ -191,8 +195,19 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
             }
             None => Project::new(db, files, settings, None),
         };
-        world.roots.push(Root { group, project });
+        let baseline = baseline(&group, &overlay).map(Arc::new);
+        world.roots.push(Root {
+            group,
+            project,
+            baseline,
+        });
     }
+}
+
+/// The baseline that the settings name; one that cannot be read keeps nothing back.
+fn baseline(group: &Group, overlay: &Overlay<'_>) -> Option<Baseline> {
+    let name = group.settings.settings.lint.baseline.as_ref()?;
+    Baseline::read(&overlay.read(&group.settings.root.join(name)).ok()?).ok()
 }
 
 fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBuf, Trouble>) {

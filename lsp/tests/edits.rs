@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::{Client, position};
-use omnigraph_compiler::db::{self, Database, Project, SourceFile};
+use omnigraph_compiler::db::{Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::Severity;
+use omnigraph_compiler::lint::{self, Options};
 use omnigraph_compiler::workspace::{Discovery, Entry, Files};
 use omnigraph_grammar::Language;
 use serde_json::{Value, json};
@@ -175,6 +176,7 @@ impl Bench {
                     "",
                     "[lint]\nknown-annotations = [\"shelf\"]\n",
                     "exclude = \"sub/**\"\n",
+                    "[lint.rules]\nL = \"error\"\nS063 = \"off\"\n",
                 ]);
                 self.write("omnigraph.toml", settings);
             }
@@ -217,7 +219,11 @@ impl Bench {
             });
             let settings = group.settings.settings.schema_settings(None);
             let project = Project::new(&database, inputs.collect(), settings, None);
-            for diagnostic in db::diagnostics(&database, project) {
+            let options = Options {
+                settings: &group.settings.settings,
+                relative: &|path| group.settings.relative(Path::new(path)),
+            };
+            for diagnostic in lint::diagnostics(&database, project, options) {
                 let text = &files.0[Path::new(&diagnostic.file)];
                 let at = |offset: u32| position(text, offset as usize, self.bits);
                 let name = diagnostic.file.strip_prefix("/project/").unwrap_or("").to_owned();
@@ -225,7 +231,7 @@ impl Bench {
                     diagnostic.rule.subcode,
                     at(diagnostic.span.start),
                     at(diagnostic.span.end),
-                    diagnostic.message.lines().next().unwrap_or(""),
+                    diagnostic.message.lines().next().unwrap_or("").replace("/project/", ""),
                     match diagnostic.severity {
                         Severity::Error => 1,
                         Severity::Warning => 2,

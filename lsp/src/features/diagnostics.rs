@@ -2,13 +2,13 @@
 //! own report, which the command line prints.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use omnigraph_compiler::db::file_diagnostics;
-use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
+use omnigraph_compiler::lint::{Options, file_diagnostics};
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -21,6 +21,8 @@ use crate::text::Lines;
 /// Files whose diagnostics have to be published, the edited one before the others, and what was published last.
 #[derive(Default)]
 pub struct Due {
+    /// Counts the jobs; only the newest one publishes.
+    job: u64,
     first: Option<PathBuf>,
     others: BTreeSet<PathBuf>,
     published: HashMap<PathBuf, u64>,
@@ -45,6 +47,12 @@ impl Due {
         self.others.clear();
     }
 
+    /// A new job takes over.
+    pub fn begin(&mut self) -> u64 {
+        self.job += 1;
+        self.job
+    }
+
     fn next(&self) -> Option<PathBuf> {
         self.first.clone().or_else(|| self.others.first().cloned())
     }
@@ -64,14 +72,21 @@ impl Due {
     }
 }
 
-/// Publishes what is due, file by file. Ends early, by unwinding, when newer text arrives; the rest stays due.
-pub fn publish(snapshot: &Snapshot, due: &Mutex<Due>, client: &Client) {
+/// Publishes what is due, file by file. Ends early when newer text arrives or a newer job begins; the rest stays due.
+pub fn publish(snapshot: &Snapshot, due: &Mutex<Due>, job: u64, client: &Client) {
     let lock = || due.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        let Some(path) = lock().next() else { return };
+        let next = Some(lock()).filter(|due| due.job == job).and_then(|due| due.next());
+        let Some(path) = next else { return };
         let items = of_path(snapshot, &path);
         let version = snapshot.world.version(&path);
-        if lock().done(&path, hash(&items), version, items.is_empty()) {
+        let hash = hash(&items);
+        // Under the lock to the end: what an older job has found is never published after a newer one's.
+        let mut due = lock();
+        if due.job != job {
+            return;
+        }
+        if due.done(&path, hash, version, items.is_empty()) {
             let mut params = json!({ "uri": snapshot.world.uri(&path), "diagnostics": items });
             if let Some(version) = version {
                 params["version"] = version.into();
@@ -151,9 +166,34 @@ pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
     items
 }
 
-/// What the compiler finds in a document.
+/// What the compiler finds in a document: by the settings, without what comments and the baseline leave out.
 pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
-    file_diagnostics(&document.snapshot.db, document.project, document.file)
+    let world = &document.snapshot.world;
+    let Some(root) = world.root_of(&document.path) else {
+        return Vec::new();
+    };
+    let located = &root.group.settings;
+    let options = Options {
+        settings: &located.settings,
+        relative: &|path| located.relative(Path::new(path)),
+    };
+    let found = file_diagnostics(&document.snapshot.db, document.project, document.file, options);
+    let Some(baseline) = &root.baseline else {
+        return found;
+    };
+    let path = located.relative(&document.path);
+    let renamed = found.iter().map(|finding| Diagnostic {
+        file: path.clone(),
+        ..finding.clone()
+    });
+    let sources = Sources::new([(path.clone(), document.text())]);
+    let (new, _) = baseline.apply(renamed.collect(), &sources);
+    let key = |finding: &Diagnostic| (finding.span, finding.rule.subcode, finding.message.clone());
+    let kept: HashSet<_> = new.iter().map(key).collect();
+    found
+        .into_iter()
+        .filter(|finding| kept.contains(&key(finding)))
+        .collect()
 }
 
 /// A finding in the protocol's shape.
@@ -167,6 +207,11 @@ pub fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
     }
     if let Some(help) = &finding.help {
         message.push_str(&format!("\nhelp: {help}"));
+    }
+    // Paths are told from the folder that is open, as the command line tells them from its own.
+    let folders = document.snapshot.world.folders.iter();
+    for folder in folders.filter(|folder| document.path.starts_with(folder)) {
+        message = message.replace(&format!("{}/", folder.display()), "");
     }
     let mut value = json!({
         "range": document.lines.range(finding.span),

@@ -125,17 +125,22 @@ pub fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sy
     declaring
 }
 
+/// The declarations of the schema that may declare a thing: a type by its name, the rest by the types that have it.
 fn in_schema(ide: &Ide<'_>, symbol: &Symbol) -> Vec<Reference> {
     let same = Same::new(ide, symbol);
+    let declares = |name: &str| match symbol {
+        Symbol::Type(_, own) => name == own,
+        _ => same.family.iter().any(|(_, owner)| name == owner),
+    };
+    let mut found = Vec::new();
     let schema = ide
         .files()
         .iter()
         .filter(|file| file.language(ide.db) == Language::Schema);
-    schema
-        .flat_map(|file| {
-            ide.parts(*file)
-                .flat_map(|part| in_part(ide, *file, part, &same))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    for file in schema {
+        let parts = ide.parts(*file);
+        let named = parts.filter(|part| part.item.name.as_ref().is_some_and(|name| declares(&name.text)));
+        found.extend(named.flat_map(|part| in_part(ide, *file, part, &same)));
+    }
+    found
 }

@@ -130,11 +130,11 @@ impl Server {
             return;
         }
         self.state.settle();
-        if let Some(work) = self.state.diagnostics_due() {
+        if let Some((due, job)) = self.state.diagnostics_due() {
             let snapshot = self.snapshot();
             let client = self.state.client.clone();
             self.pool.spawn(move || {
-                let publish = || features::diagnostics::publish(&snapshot, &work, &client);
+                let publish = || features::diagnostics::publish(&snapshot, &due, job, &client);
                 if let Err(Failure::Panic(words)) = guarded(publish) {
                     client.log(&format!("checking failed: {words}"));
                 }

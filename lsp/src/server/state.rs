@@ -265,16 +265,18 @@ impl State {
         }
     }
 
-    /// The diagnostics of this file are due, and those of its project's queries if it is a schema.
+    /// The diagnostics of this file are due, and behind it those of its project: a schema concerns its queries, and some
+    /// lints look at all files.
     fn mark(&mut self, path: &Path) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        due.begin();
         due.first(path);
-        if let Some(root) = self.world.root_of(path).filter(|_| is_schema(path)) {
-            due.extend(root.group.queries.iter().cloned());
-            drop(due);
+        if let Some(root) = self.world.root_of(path) {
+            due.extend(root.group.schema.iter().chain(&root.group.queries).cloned());
+        }
+        drop(due);
+        if is_schema(path) {
             self.refresh();
-        } else {
-            drop(due);
         }
         if self.capability("/workspace/textDocumentContent").is_some() {
             let virtuals = self.virtuals.lock().unwrap_or_else(PoisonError::into_inner);
@@ -321,6 +323,7 @@ impl State {
         rescan(&mut self.db, Arc::make_mut(&mut self.world), &self.open, today);
         let world = &self.world;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        due.begin();
         due.extend(self.open.keys().cloned());
         due.extend(before);
         due.extend(world.of_file.keys().chain(world.troubles.keys()).cloned());
@@ -345,12 +348,12 @@ impl State {
     }
 
     /// The files to check and to publish. Nothing for a client that pulls.
-    pub fn diagnostics_due(&mut self) -> Option<Arc<Mutex<Due>>> {
+    pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         if self.pulls {
             due.clear();
         }
-        (!due.is_empty()).then(|| self.due.clone())
+        (!due.is_empty()).then(|| (self.due.clone(), due.begin()))
     }
 }
 
