@@ -1,22 +1,34 @@
 //! "Did you mean": the known name nearest to a misspelt one.
 
+/// So many candidates are looked at: a file with very many names and as many mistakes is told all of them in good time.
+const MOST_CANDIDATES: usize = 1000;
+
 /// The candidate that was probably meant: equal but for letter case and underscores, or else within two edits (one for
 /// names of up to four letters), a transposition counting as one. The first of several equally near ones.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = if word.chars().count() <= 4 { 1 } else { 2 };
-    let folded = fold(word);
+    let (folded, letters) = (fold(word), letters_of(word));
     candidates
         .into_iter()
+        .take(MOST_CANDIDATES)
         .filter(|candidate| *candidate != word)
         .filter_map(|candidate| {
-            let distance = match folded == fold(candidate) {
+            // Lengths alone rule out most of them.
+            let alike = candidate.len().abs_diff(word.len()) <= limit;
+            let distance = match letters == letters_of(candidate) && folded == fold(candidate) {
                 true => 0,
-                false => strsim::osa_distance(word, candidate),
+                false if alike => strsim::osa_distance(word, candidate),
+                false => return None,
             };
             (distance <= limit && distance < candidate.chars().count()).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How long a word is without its underscores. Folding keeps that length in ASCII, of which names are made.
+fn letters_of(word: &str) -> usize {
+    word.bytes().filter(|byte| *byte != b'_').count()
 }
 
 /// The sentence for a report's help.
