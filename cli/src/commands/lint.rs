@@ -128,10 +128,10 @@ impl Report {
             ))
         })?;
         let found = std::mem::take(&mut self.checked.diagnostics);
-        let (renamed, sources) = self.from_root(&found, directory);
+        let (renamed, sources) = self.seen_from_root(&found, directory);
         let (new, stale) = baseline.apply(renamed, &sources);
         let kept: BTreeSet<(String, u32, &str, String)> = new.iter().map(key).collect();
-        let old = self.from_root(&found, directory).0;
+        let old = self.seen_from_root(&found, directory).0;
         let paired = found.into_iter().zip(old);
         self.checked.diagnostics = paired
             .filter(|(_, old)| kept.contains(&key(old)))
@@ -144,7 +144,7 @@ impl Report {
     }
 
     /// The findings and their sources with paths that do not depend on the working directory.
-    fn from_root(&self, diagnostics: &[Diagnostic], directory: &Path) -> (Vec<Diagnostic>, Sources) {
+    fn seen_from_root(&self, diagnostics: &[Diagnostic], directory: &Path) -> (Vec<Diagnostic>, Sources) {
         let relative = |path: &str| self.settings.relative(&workspace::clean(&directory.join(path)));
         let renamed = diagnostics.iter().map(|diagnostic| Diagnostic {
             file: relative(&diagnostic.file),
@@ -188,7 +188,7 @@ fn write_baselines(reports: &[Report], arguments: &Lint, directory: &Path, termi
             .iter()
             .filter(|d| omnigraph_compiler::rules::is_lint(d.rule) || d.severity != Severity::Error);
         let old: Vec<Diagnostic> = old.cloned().collect();
-        let (renamed, sources) = report.from_root(&old, directory);
+        let (renamed, sources) = report.seen_from_root(&old, directory);
         let entry = files.entry(path).or_default();
         entry.0.extend(renamed);
         for path in sources.paths() {
