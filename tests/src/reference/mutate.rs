@@ -95,10 +95,6 @@ impl Model {
         for assignment in &update.assignments {
             let property = node.property(&assignment.property.text).ok_or("unknown property")?;
             let value = constant(&assignment.value, parameters, now)?;
-            // Refused with the request, whether or not a row matches.
-            if value.is_null() && !property.ty.nullable {
-                return Err(format!("{} is required", property.name));
-            }
             changes.insert(property.name.clone(), assign(value, &property.ty)?.stored());
         }
         let operand = constant(&update.predicate.value, parameters, now)?;
@@ -249,6 +245,10 @@ fn new_row(properties: &[Property], given: &BTreeMap<String, Value>) -> Result<R
 
 /// A constant at the width of the property that it is assigned to.
 fn assign(value: Value, ty: &Type) -> Result<Value, String> {
+    // Refused with the request, whether or not a row matches or the row is replaced later.
+    if value.is_null() && !ty.nullable {
+        return Err("null for a property that is required".into());
+    }
     if let Value::List(items) = value {
         let item = Type {
             list: false,
