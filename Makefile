@@ -12,6 +12,7 @@ demo: setup
 
 # All tests of all crates.
 test: setup
+	$(CARGO) build --quiet --package omnigraph
 	INSTA_UPDATE=no $(CARGO) test --workspace
 
 # Formatting, and every lint of the compiler as an error.
