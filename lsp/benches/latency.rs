@@ -1,5 +1,6 @@
 //! Latency over stdio on a generated project: 10,000 types, 10,000 queries in 1,000 files. Every figure is from the
-//! message being written to its answer being read. `OMNIGRAPH_BENCH_SCALE` divides the project's size.
+//! message being written to its answer being read. `OMNIGRAPH_BENCH_SCALE` divides the project's size,
+//! `OMNIGRAPH_BENCH_EDITS` says how many edits are measured.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -101,6 +102,10 @@ fn main() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(1);
+    let edits: usize = std::env::var("OMNIGRAPH_BENCH_EDITS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(2000);
     let project = generate(10_000 / scale, 10_000 / scale);
     let mut files: Vec<(&str, &str)> = vec![("schema.pg", &project.schema)];
     files.extend(project.files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
@@ -131,7 +136,7 @@ fn main() {
         0 => client.change(name, json!([{ "range": { "start": at, "end": at }, "text": "y" }])),
         _ => client.change(name, json!([{ "range": { "start": at, "end": after }, "text": "" }])),
     };
-    measure("diagnostics after an edit in a query", 2000, |n| {
+    measure("diagnostics after an edit in a query", edits, |n| {
         let version = edit(&mut client, n);
         client.wait_for(name, |report| report["version"] == version);
     });
@@ -176,12 +181,13 @@ fn main() {
         );
     });
     let before = megabytes(&client);
-    for n in 0..10_000 {
+    for n in 0..edits * 5 {
         let version = edit(&mut client, n);
         client.wait_for(name, |report| report["version"] == version);
     }
     println!(
-        "growth after 10,000 edits: {:.1} %",
+        "growth after {} edits: {:.1} %",
+        edits * 5,
         (megabytes(&client) / before - 1.0) * 100.0
     );
     client.open("schema.pg", &project.schema);

@@ -11,7 +11,7 @@ use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
-use salsa::Setter;
+use salsa::{Durability, Setter};
 
 use crate::text::Encoding;
 
@@ -193,7 +193,9 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
                 }
                 project
             }
-            None => Project::new(db, files, settings, None),
+            None => Project::builder(files, settings, None)
+                .durability(Durability::MEDIUM)
+                .new(db),
         };
         let baseline = baseline(&group, &overlay).map(Arc::new);
         world.roots.push(Root {
@@ -234,7 +236,8 @@ fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBu
     troubles.insert(path, trouble);
 }
 
-/// The input of a file with this text. Inputs are never removed.
+/// The input of a file with this text. Inputs are never removed. Texts are taken to change seldom, but for the one that is
+/// being edited (see [`set_text`]): what depends on other files alone is then known to hold without a look.
 pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -> SourceFile {
     if let Some(file) = world.files.get(path).copied() {
         if *file.text(db) != text {
@@ -247,9 +250,19 @@ pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -
     } else {
         Language::Query
     };
-    let file = SourceFile::new(db, path.display().to_string(), text, language);
+    let file = SourceFile::builder(path.display().to_string(), text, language)
+        .durability(Durability::MEDIUM)
+        .path_durability(Durability::HIGH)
+        .language_durability(Durability::HIGH)
+        .new(db);
     world.files.insert(path.to_owned(), file);
     file
+}
+
+/// Sets a text, which is being edited or is not.
+pub fn set_text(db: &mut Database, file: SourceFile, text: String, edited: bool) {
+    let durability = if edited { Durability::LOW } else { Durability::MEDIUM };
+    file.set_text(db).with_durability(durability).to(text);
 }
 
 /// The path of a `file:` URI.

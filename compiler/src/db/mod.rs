@@ -20,7 +20,7 @@ pub use file::{
 };
 pub(crate) use file::{parse_declaration, schema_file};
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
-pub(crate) use report::{finish, lint_findings, ordered, placed, placed_one};
+pub(crate) use report::{finish, lint_findings, lint_findings_across, ordered, placed, placed_one};
 
 /// What the derived queries need of a database.
 #[salsa::db]

@@ -68,7 +68,7 @@ pub(crate) fn placed_one(db: &dyn Db, file: SourceFile, finding: &Finding) -> Di
     resolve(finding, places(db, file), None)
 }
 
-/// What the lints say about a file, whatever the settings.
+/// What the lints say about the queries of a file, each by itself, whatever the settings.
 pub(crate) fn lint_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.language(db) == Language::Query {
@@ -77,9 +77,13 @@ pub(crate) fn lint_findings(db: &dyn Db, project: Project, file: SourceFile) -> 
             findings.extend(found.map(|finding| finding.clone().in_item(at as u32)));
         }
     }
-    let across = lint_project(db, project).iter().filter(|(of, _)| *of == file);
-    findings.extend(across.map(|(_, finding)| finding.clone()));
     findings
+}
+
+/// What the lints that look at all files say about this one, whatever the settings.
+pub(crate) fn lint_findings_across(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+    let across = lint_project(db, project).iter().filter(|(of, _)| *of == file);
+    across.map(|(_, finding)| finding.clone()).collect()
 }
 
 /// Sorted, without duplicates, and not too many. All are of one file.

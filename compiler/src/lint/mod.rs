@@ -131,9 +131,22 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options
 
 /// All that is found in a file, and what its comments suppress, with their reasons.
 pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Found {
+    let mut lints = db::lint_findings(db, project, file);
+    lints.extend(db::lint_findings_across(db, project, file));
+    reported(db, project, file, options, lints)
+}
+
+/// The diagnostics of one file without those lints that look at all files: after an edit of the file alone they are known
+/// at once.
+pub fn own_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Diagnostic> {
+    let lints = db::lint_findings(db, project, file);
+    let (reported, _) = reported(db, project, file, options, lints);
+    db::finish(reported)
+}
+
+fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, lints: Vec<Finding>) -> Found {
     let path = (options.relative)(file.path(db));
-    let own = db::lint_findings(db, project, file);
-    let mut found = db::placed(db, project, file, own);
+    let mut found = db::placed(db, project, file, lints);
     found.retain_mut(|diagnostic| {
         let level = options.settings.severity(diagnostic.rule, diagnostic.severity, &path);
         level.is_some_and(|severity| {

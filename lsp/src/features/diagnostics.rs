@@ -7,8 +7,9 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use omnigraph_compiler::db::{Db, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::lint::{Options, file_diagnostics};
+use omnigraph_compiler::lint::{Options, file_diagnostics, own_diagnostics};
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -25,7 +26,10 @@ pub struct Due {
     job: u64,
     first: Option<PathBuf>,
     others: BTreeSet<PathBuf>,
-    published: HashMap<PathBuf, u64>,
+    published: HashMap<PathBuf, (u64, Option<i32>)>,
+    /// Files about which the lints that look at all files had nothing to say: what they say by themselves is published at
+    /// once.
+    alone: HashSet<PathBuf>,
 }
 
 impl Due {
@@ -57,17 +61,35 @@ impl Due {
         self.first.clone().or_else(|| self.others.first().cloned())
     }
 
-    /// Takes a file off the list. Answers whether its diagnostics are news.
-    fn done(&mut self, path: &Path, hash: u64, version: Option<i32>, empty: bool) -> bool {
+    /// The edited file, if its own findings are likely to be all.
+    fn quick(&self) -> Option<PathBuf> {
+        self.first.clone().filter(|path| self.alone.contains(path))
+    }
+
+    fn done(&mut self, path: &Path) {
         if self.first.as_deref() == Some(path) {
             self.first = None;
         }
         self.others.remove(path);
-        // An open document hears of each version; others only of what changes.
-        let before = self.published.insert(path.to_owned(), hash);
-        match version {
-            Some(_) => true,
-            None => before.map_or(!empty, |before| before != hash),
+    }
+
+    /// Whether these diagnostics are news. An open document hears of each version, others only of what changes.
+    fn is_news(&mut self, path: &Path, hash: u64, version: Option<i32>, empty: bool) -> bool {
+        let before = self.published.insert(path.to_owned(), (hash, version));
+        match (before, version) {
+            (None, None) => !empty,
+            (before, _) => before != Some((hash, version)),
+        }
+    }
+
+    fn send(&mut self, snapshot: &Snapshot, path: &Path, items: &[Value], client: &Client) {
+        let version = snapshot.world.version(path);
+        if self.is_news(path, hash(items), version, items.is_empty()) {
+            let mut params = json!({ "uri": snapshot.world.uri(path), "diagnostics": items });
+            if let Some(version) = version {
+                params["version"] = version.into();
+            }
+            client.notify("textDocument/publishDiagnostics", params);
         }
     }
 }
@@ -75,24 +97,30 @@ impl Due {
 /// Publishes what is due, file by file. Ends early when newer text arrives or a newer job begins; the rest stays due.
 pub fn publish(snapshot: &Snapshot, due: &Mutex<Due>, job: u64, client: &Client) {
     let lock = || due.lock().unwrap_or_else(PoisonError::into_inner);
+    let quick = Some(lock()).filter(|due| due.job == job).and_then(|due| due.quick());
+    if let Some(path) = quick {
+        let items = shown_of(snapshot, &path, own_diagnostics);
+        let mut due = lock();
+        if due.job == job {
+            due.send(snapshot, &path, &items, client);
+        }
+    }
     loop {
         let next = Some(lock()).filter(|due| due.job == job).and_then(|due| due.next());
         let Some(path) = next else { return };
         let items = of_path(snapshot, &path);
-        let version = snapshot.world.version(&path);
-        let hash = hash(&items);
+        let alone = shown_of(snapshot, &path, own_diagnostics) == items;
         // Under the lock to the end: what an older job has found is never published after a newer one's.
         let mut due = lock();
         if due.job != job {
             return;
         }
-        if due.done(&path, hash, version, items.is_empty()) {
-            let mut params = json!({ "uri": snapshot.world.uri(&path), "diagnostics": items });
-            if let Some(version) = version {
-                params["version"] = version.into();
-            }
-            client.notify("textDocument/publishDiagnostics", params);
-        }
+        due.done(&path);
+        match alone {
+            true => due.alone.insert(path.clone()),
+            false => due.alone.remove(&path),
+        };
+        due.send(snapshot, &path, &items, client);
     }
 }
 
@@ -148,6 +176,10 @@ fn hash(items: &[Value]) -> u64 {
 
 /// The diagnostics of a file, or of the settings.
 pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
+    shown_of(snapshot, path, file_diagnostics)
+}
+
+fn shown_of(snapshot: &Snapshot, path: &Path, report: Report) -> Vec<Value> {
     let mut items = Vec::new();
     if let Some(trouble) = snapshot.world.troubles.get(path) {
         let lines = Lines::new(&trouble.text, snapshot.world.encoding);
@@ -160,7 +192,7 @@ pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
         }));
     }
     if let Some(document) = Document::of_path(snapshot, path.to_owned()) {
-        let found = findings(&document);
+        let found = reported(&document, report);
         items.extend(found.iter().map(|finding| shown(&document, finding)));
     }
     items
@@ -168,6 +200,13 @@ pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
 
 /// What the compiler finds in a document: by the settings, without what comments and the baseline leave out.
 pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
+    reported(document, file_diagnostics)
+}
+
+/// What the compiler gives of a file.
+type Report = fn(&dyn Db, Project, SourceFile, Options<'_>) -> Vec<Diagnostic>;
+
+fn reported(document: &Document<'_>, report: Report) -> Vec<Diagnostic> {
     let world = &document.snapshot.world;
     let Some(root) = world.root_of(&document.path) else {
         return Vec::new();
@@ -177,7 +216,7 @@ pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
         settings: &located.settings,
         relative: &|path| located.relative(Path::new(path)),
     };
-    let found = file_diagnostics(&document.snapshot.db, document.project, document.file, options);
+    let found = report(&document.snapshot.db, document.project, document.file, options);
     let Some(baseline) = &root.baseline else {
         return found;
     };

@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use omnigraph_compiler::db::Database;
+use omnigraph_compiler::db::{Database, SourceFile};
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::workspace::{is_query, is_schema};
-use salsa::Setter;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Id, Result};
 use tower_lsp::ls_types::{
@@ -19,7 +18,7 @@ use crate::features;
 use crate::features::diagnostics::Due;
 use crate::service::Client;
 use crate::text::{Encoding, Lines};
-use crate::world::{Open, World, from_uri, rescan, source};
+use crate::world::{Open, World, from_uri, rescan, set_text, source};
 
 pub struct State {
     pub db: Database,
@@ -37,6 +36,8 @@ pub struct State {
     pulls: bool,
     due: Arc<Mutex<Due>>,
     next_id: i64,
+    /// The file whose text changed last.
+    edited: Option<(PathBuf, SourceFile)>,
     pub virtuals: Arc<features::Virtuals>,
 }
 
@@ -55,6 +56,7 @@ impl State {
             pulls: false,
             due: Arc::default(),
             next_id: 0,
+            edited: None,
             virtuals: Arc::default(),
         }
     }
@@ -248,6 +250,17 @@ impl State {
         self.stale = true;
     }
 
+    /// Makes this the file that is being edited, instead of the one before it.
+    fn edit(&mut self, path: &Path, file: SourceFile) {
+        if self.edited.as_ref().is_some_and(|(known, _)| known == path) {
+            return;
+        }
+        if let Some((_, before)) = self.edited.replace((path.to_owned(), file)) {
+            let text = before.text(&self.db).clone();
+            set_text(&mut self.db, before, text, false);
+        }
+    }
+
     /// The new text of a file that is a part of some project, or of the settings.
     fn set_text(&mut self, path: &Path, text: &str) {
         if path.ends_with(SETTINGS_FILE) {
@@ -257,7 +270,8 @@ impl State {
             self.stale = true;
         } else if let Some(file) = self.world.files.get(path).copied() {
             if *file.text(&self.db) != text {
-                file.set_text(&mut self.db).to(text.to_owned());
+                self.edit(path, file);
+                set_text(&mut self.db, file, text.to_owned(), true);
             }
         } else {
             source(&mut self.db, Arc::make_mut(&mut self.world), path, text.to_owned());

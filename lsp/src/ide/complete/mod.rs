@@ -121,25 +121,33 @@ fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {
         .about(About::Property(owner.clone(), property.name.clone()))
 }
 
-/// The types of a kind, in the order of the schema's text.
-fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8) -> Vec<Item> {
+/// Schemas with more types than this are completed by what is typed.
+const MANY: usize = 500;
+
+/// The types of a kind whose names start with `typed` (in a small schema: all), in the order of the schema's text.
+fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8, typed: &str) -> Vec<Item> {
     let catalog = ide.catalog();
-    let (mut names, item): (Vec<String>, Kind) = match kind {
-        DeclarationKind::Node => (catalog.nodes.keys().cloned().collect(), Kind::Node),
-        DeclarationKind::Edge => (
-            catalog.edges.values().map(|edge| edge.name.clone()).collect(),
-            Kind::Edge,
-        ),
-        DeclarationKind::Interface => (catalog.interfaces.keys().cloned().collect(), Kind::Interface),
+    let (names, item): (Vec<&String>, Kind) = match kind {
+        DeclarationKind::Node => (catalog.nodes.keys().collect(), Kind::Node),
+        DeclarationKind::Edge => (catalog.edges.values().map(|edge| &edge.name).collect(), Kind::Edge),
+        DeclarationKind::Interface => (catalog.interfaces.keys().collect(), Kind::Interface),
     };
-    if let Some(schema) = ide.schema() {
+    let many = names.len() > MANY;
+    let starts = |name: &str| {
+        name.get(..typed.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(typed))
+    };
+    let mut names: Vec<&String> = names.into_iter().filter(|name| !many || starts(name)).collect();
+    if many {
+        names.truncate(MANY);
+    } else if let Some(schema) = ide.schema() {
         let declared = ide.parts(schema).filter_map(|part| part.item.name.as_ref());
         let places: HashMap<&str, u32> = declared.zip(0..).map(|(name, at)| (name.text.as_str(), at)).collect();
         names.sort_by_key(|name| places.get(name.as_str()).copied());
     }
     let made = names.into_iter().map(|name| {
         let about = About::Type((kind, name.clone()));
-        Item::new(name, item, rank).detail(kind.word()).about(about)
+        Item::new(name.clone(), item, rank).detail(kind.word()).about(about)
     });
     made.collect()
 }

@@ -35,6 +35,7 @@ pub fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Com
     }
     let known = Known::new(ide, file, text, item_start, offset, &place, &frames);
     let cursor = Cursor {
+        offset,
         ide,
         text,
         place: &place,
@@ -50,6 +51,7 @@ pub fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Com
 }
 
 struct Cursor<'a> {
+    offset: u32,
     ide: &'a Ide<'a>,
     text: &'a str,
     place: &'a Place<'a>,
@@ -58,6 +60,11 @@ struct Cursor<'a> {
 }
 
 impl Cursor<'_> {
+    /// What is written of the word at the cursor.
+    fn typed(&self) -> &str {
+        &self.text[self.place.word.start as usize..self.offset as usize]
+    }
+
     fn back(&self, n: usize) -> &str {
         self.place.back(n)
     }
@@ -142,8 +149,8 @@ impl Cursor<'_> {
         let has = |word: &str| self.place.tokens.iter().any(|token| token.text == word);
         match self.back(1) {
             "insert" | "update" | "delete" => {
-                let mut items = types(self.ide, DeclarationKind::Node, 0);
-                items.extend(types(self.ide, DeclarationKind::Edge, 1));
+                let mut items = types(self.ide, DeclarationKind::Node, 0, self.typed());
+                items.extend(types(self.ide, DeclarationKind::Edge, 1, self.typed()));
                 return items;
             }
             "where" => return self.assignable(self.target().unwrap_or("")),
@@ -193,7 +200,7 @@ impl Cursor<'_> {
                 return self.edges(three);
             }
             ":" => {
-                let mut items = types(self.ide, DeclarationKind::Node, 1);
+                let mut items = types(self.ide, DeclarationKind::Node, 1, self.typed());
                 self.prefer_unbound(&mut items);
                 return items;
             }

@@ -16,10 +16,11 @@ pub fn complete(ide: &Ide<'_>, _: SourceFile, text: &str, offset: u32) -> Comple
             replaces: omnigraph_grammar::Span::at(offset as usize),
         };
     };
+    let typed = &text[(place.word.start as usize).min(offset as usize)..offset as usize];
     let items = if place.in_string {
         Vec::new()
     } else {
-        items(ide, &place)
+        items(ide, &place, typed)
     };
     Completion {
         items,
@@ -107,7 +108,7 @@ fn starts(word: &str, in_body: bool, tokens: &[super::place::Before<'_>], at: us
         && before(1) != "node"
 }
 
-fn items(ide: &Ide<'_>, place: &Place<'_>) -> Vec<Item> {
+fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
     let around = around(place);
     let owner = match around.keyword {
         "edge" => (DeclarationKind::Edge, around.name.to_owned()),
@@ -135,9 +136,9 @@ fn items(ide: &Ide<'_>, place: &Place<'_>) -> Vec<Item> {
     }
     match place.back(1) {
         "@" => return annotations(&around),
-        "implements" => return types(ide, DeclarationKind::Interface, 0),
-        "->" => return types(ide, DeclarationKind::Node, 0),
-        ":" if around.keyword == "edge" && !around.in_body => return types(ide, DeclarationKind::Node, 0),
+        "implements" => return types(ide, DeclarationKind::Interface, 0, typed),
+        "->" => return types(ide, DeclarationKind::Node, 0, typed),
+        ":" if around.keyword == "edge" && !around.in_body => return types(ide, DeclarationKind::Node, 0, typed),
         ":" | "[" => return scalars(place.back(1) == "["),
         "node" | "edge" | "interface" => return Vec::new(),
         _ => {}
