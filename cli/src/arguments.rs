@@ -64,6 +64,8 @@ pub enum Command {
     Schema(Schema),
     /// Print the graph as NDJSON that `load` accepts
     Export(Export),
+    /// Serve editors: the language server on stdin and stdout
+    Lsp,
     /// Print a script that completes commands and flags
     Completions(Completions),
     /// Write manual pages

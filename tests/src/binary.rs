@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Where cargo put the binary: beside the folder of the test executables.
+/// Where cargo put the binary: beside the folder of the test executables, or where `OMNIGRAPH_BINARY` says, for a cargo whose
+/// build folder is not its target folder.
 pub fn path() -> PathBuf {
+    if let Some(told) = std::env::var_os("OMNIGRAPH_BINARY") {
+        return told.into();
+    }
     let tests = std::env::current_exe().expect("a test knows where it is");
     let profile = tests
         .parent()

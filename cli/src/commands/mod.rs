@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod init;
 pub mod lint;
 pub mod load;
+pub mod lsp;
 pub mod man;
 pub mod mutate;
 pub mod query;

@@ -41,6 +41,7 @@ pages! {
     gallery "docs/gallery.md"
     guide "docs/guide.md"
     lint "docs/lint.md"
+    language_server "docs/language-server.md"
     query_language "docs/query-language.md"
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"
