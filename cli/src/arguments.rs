@@ -1,5 +1,6 @@
 //! The command line's words: commands, flags, formats. `--help` is made from this file.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -297,6 +298,19 @@ pub struct Fmt {
     /// The language of stdin: its file name
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
+    /// Format only what these lines of one file touch, such as `10-20`
+    #[arg(long, value_name = "FIRST-LAST", value_parser = lines)]
+    pub lines: Option<RangeInclusive<usize>>,
+}
+
+/// `10-20`, or `10` for one line.
+fn lines(text: &str) -> Result<RangeInclusive<usize>, String> {
+    let number = |text: &str| text.trim().parse::<usize>().ok().filter(|line| *line > 0);
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(first..=last),
+        _ => Err("lines are given as `10-20`, counted from 1".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -86,6 +86,10 @@ pub fn check_schema_text_with(text: &str, settings: &SchemaSettings) -> SchemaTe
 }
 
 impl SchemaText {
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Findings of this text with absolute places, sorted.
     pub fn diagnostics(&self, path: &str, findings: &[Finding]) -> Vec<Diagnostic> {
         let places = FilePlaces {

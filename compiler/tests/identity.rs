@@ -367,3 +367,21 @@ fn what_was_accepted_once_may_stay() {
     }
     assert!(SchemaObject::create(&kept, &mut Blocks::new(DOMAIN, [0])).is_err());
 }
+
+/// An old mistake let blobs be unique together with others. Such a schema opens, and has no successor that says it still.
+#[test]
+fn a_blob_that_was_unique_opens() {
+    let text = |body: &str| format!("node Book {{ title: String scan: Blob @note(1){body} }}\n");
+    let object = create(&text(""));
+    let old = object.to_json().replace(" @note(1)", " @note(1) @unique(title, scan)");
+    let old = SchemaObject::open(&old).expect("it opens");
+    assert_eq!(old.catalog().nodes["Book"].properties.len(), 2);
+    let evolved = |body: &str| old.evolve(&text(body), &mut Blocks::new("", [9]));
+    let codes: Vec<&str> = evolved(" @unique(title, scan)")
+        .expect_err("it is not applied again")
+        .iter()
+        .map(|diagnostic| diagnostic.rule.code)
+        .collect();
+    assert!(codes.contains(&"S074"), "{codes:?}");
+    assert!(evolved(" @unique(title)").is_ok());
+}

@@ -1,7 +1,7 @@
 //! The cases of `tests/query/*.md`: queries in prose, and what is said about each.
 //!
 //! A `gq` block is checked against the laboratory's schema, or against the `pg` block right above it. The `text` block
-//! below it says `accepted` or has a line `line:column code message` for each finding; one that starts with `params` is
+//! below it says `accepted` or has a line `line:column code message` for each finding, and a line for each of its fixes; one that starts with `params` is
 //! a request: the query's parameters as JSON on its first line, and the values or problems on the others. A block that
 //! starts with `plan` holds the plan. With `UPDATE_EXPECT=1` the files are rewritten to say what holds.
 
@@ -159,7 +159,14 @@ fn found(query: &str, catalog: &Arc<Catalog>, expected: &str) -> String {
         );
         return "accepted".to_owned();
     }
-    let lines: Vec<String> = file.findings.iter().map(|finding| finding.line.clone()).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for finding in &file.findings {
+        lines.push(finding.line.clone());
+        for fix in &finding.fixes {
+            let safety = if fix.safe { "fix" } else { "maybe" };
+            lines.push(format!("    {safety}: {}", fix.title));
+        }
+    }
     lines.join("\n")
 }
 

@@ -155,7 +155,10 @@ fn check(case: &Case) -> Vec<Diagnostic> {
     }
     let says = |what: &str| case.desired.words.iter().any(|word| word == what);
     let (create, exhausted) = (says("create"), says("exhausted"));
-    let text = check_schema_text_with(&case.desired.text, &settings);
+    let mut text = check_schema_text_with(&case.desired.text, &settings);
+    if let Some(accepted) = &case.accepted {
+        text.tolerate(accepted);
+    }
     let mut findings = text.check.findings.clone();
     let fine = findings.iter().all(|finding| finding.severity != Severity::Error);
     if fine && exhausted {
@@ -168,6 +171,7 @@ fn check(case: &Case) -> Vec<Diagnostic> {
                 .expect("the accepted schema is fine")
                 .0
         });
+        findings.extend(previous.iter().flat_map(|accepted| text.checks_on(accepted)));
         findings.extend(match accept(&text.check, previous.as_ref(), &mut counter) {
             Ok((_, warnings)) => warnings,
             Err(errors) => errors,

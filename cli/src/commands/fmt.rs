@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use omnigraph_grammar::Language;
-use omnigraph_grammar::format::format;
+use omnigraph_grammar::format::{Formatted, format, format_range};
+use omnigraph_grammar::{Language, Span};
 use similar::TextDiff;
 
 use crate::arguments::Fmt;
@@ -25,11 +25,14 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
         arguments.paths.clone()
     };
     let files = project::named(&paths)?;
+    if arguments.lines.is_some() && files.len() != 1 {
+        return Err(Failure::usage("--lines counts the lines of one file").help("name the file"));
+    }
     let mut changed = Vec::new();
     for path in &files {
         let source = Source::read(path)?;
         let width = width_of(path, &arguments)?;
-        let formatted = format(language(path), &source.text, width);
+        let formatted = formatted(language(path), &source.text, width, &arguments);
         for span in &formatted.skipped {
             let line = 1 + source.text[..span.start as usize].matches('\n').count();
             terminal.note(&format!(
@@ -76,7 +79,7 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
         ..Source::read(Path::new("-"))?
     };
     let width = width_of(name, arguments)?;
-    let formatted = format(language(name), &source.text, width);
+    let formatted = formatted(language(name), &source.text, width, arguments);
     let differs = formatted.text != source.text;
     if arguments.diff {
         if differs {
@@ -88,6 +91,34 @@ fn stdin(arguments: &Fmt) -> Result<(), Failure> {
     match differs && (arguments.check || arguments.diff) {
         true => Err(Failure::no(format!("{} is not formatted", source.path))),
         false => Ok(()),
+    }
+}
+
+/// The whole text formatted, or what the lines touch that were asked for.
+fn formatted(language: Language, text: &str, width: usize, arguments: &Fmt) -> Formatted {
+    let Some(lines) = &arguments.lines else {
+        return format(language, text, width);
+    };
+    let start = |line: usize| {
+        let before = line.saturating_sub(1);
+        match before.checked_sub(1) {
+            None => 0,
+            Some(nth) => text.match_indices('\n').nth(nth).map_or(text.len(), |(at, _)| at + 1),
+        }
+    };
+    let end = start(lines.end() + 1);
+    let end = end - usize::from(text[..end].ends_with('\n'));
+    let mut out = text.to_owned();
+    // From the end, so that the places before stay.
+    for (span, new) in format_range(language, text, width, Span::new(start(*lines.start()), end))
+        .into_iter()
+        .rev()
+    {
+        out.replace_range(span.range(), &new);
+    }
+    Formatted {
+        text: out,
+        skipped: Vec::new(),
     }
 }
 

@@ -119,8 +119,10 @@ pub fn plan_texts(
     let identified =
         |text: &SchemaText, previous: Option<&Accepted>, counter: &mut Counter| identify(text, previous, counter, path);
     let first = identified(accepted, None, &mut counter)?;
-    let next = identified(desired, Some(&first), &mut counter)?;
-    Ok(plan(&first, &next, desired, &Facts::unknown(), options))
+    let mut desired = desired.clone();
+    desired.tolerate(accepted.text());
+    let next = identified(&desired, Some(&first), &mut counter)?;
+    Ok(plan(&first, &next, &desired, &Facts::unknown(), options))
 }
 
 /// Plans from an accepted schema to a text, with throw-away numbers for what is new.
@@ -143,7 +145,9 @@ fn identify(
     path: &str,
 ) -> Result<Accepted, Refusal> {
     let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
-    let diagnostics = text.diagnostics(path, &text.check.findings);
+    let mut findings = text.check.findings.clone();
+    findings.extend(previous.map(|accepted| text.checks_on(accepted)).into_iter().flatten());
+    let diagnostics = text.diagnostics(path, &findings);
     if diagnostics.iter().any(is_error) {
         return Err(diagnostics);
     }

@@ -22,8 +22,8 @@ impl Context<'_> {
         scope: usize,
     ) -> Option<Expression> {
         let left = self.operand(left, scope);
-        let right = self.operand(right, scope);
-        self.compare(left, op, op_span, right)
+        let typed = self.operand(right, scope);
+        self.compare(left, op, op_span, typed, right)
     }
 
     /// One side of a filter.
@@ -78,7 +78,15 @@ impl Context<'_> {
         }
     }
 
-    pub fn compare(&mut self, left: Typed, op: Comparator, op_span: Span, right: Typed) -> Option<Expression> {
+    /// `written`: the right side as it stands there.
+    fn compare(
+        &mut self,
+        left: Typed,
+        op: Comparator,
+        op_span: Span,
+        right: Typed,
+        written: &Source,
+    ) -> Option<Expression> {
         self.note_comparison(&left, op, &right);
         if let Some(node) = [&left, &right].into_iter().find(|side| matches!(side.ty, Ty::Node(_))) {
             let finding = t07_2_not_a_value::node(self, node, &left, &right);
@@ -108,7 +116,7 @@ impl Context<'_> {
                 };
                 let item = Type::of(l.scalar);
                 if r.list || !comparable(&item, r) {
-                    self.report(t07_6_contains_item::finding(&left, l, &right, r));
+                    self.report(t07_6_contains_item::finding(&left, l, &right, r, written));
                     return None;
                 }
                 container

@@ -64,7 +64,7 @@ impl Context<'_> {
         Typed::value(Expression::Literal { value, ty: ty.clone() }, ty, source.span)
     }
 
-    /// A list has the type of its first item; integers beside floats become floats.
+    /// A list has the type of its first item; integers beside floats become floats, if they can exactly.
     fn list(&mut self, items: &[Source], source: &Source) -> Typed {
         let mut scalars: Vec<Scalar> = Vec::new();
         let mut values = Vec::new();
@@ -103,10 +103,14 @@ impl Context<'_> {
             None => scalars.first().copied().unwrap_or(Scalar::String),
         };
         if scalar == Scalar::F64 {
-            for value in &mut values {
-                if let Value::Integer(number) = value {
-                    *value = Value::Float(*number as f64);
+            for (value, item) in values.iter_mut().zip(items) {
+                let Value::Integer(number) = *value else { continue };
+                let float = number as f64;
+                if float as i128 != i128::from(number) {
+                    self.report(t35_invalid_literal::inexact_item(item.span, source.span));
+                    return Typed::error(source.span);
                 }
+                *value = Value::Float(float);
             }
         }
         let ty = Type::list_of(scalar);

@@ -145,9 +145,10 @@ pub(crate) fn analysed<'a>(query: &'a ast::Query, names: &'a dyn Names) -> Optio
 pub fn duplicate_names(queries: &[(u32, &Name)]) -> Vec<Finding> {
     let mut firsts: HashMap<&str, (u32, &Name)> = HashMap::new();
     let mut findings = Vec::new();
+    let taken = |name: &str| queries.iter().any(|(_, other)| other.text == name);
     for (item, name) in queries {
         match firsts.entry(&name.text) {
-            Entry::Occupied(first) => findings.push(t41_duplicate_query::finding((*item, name), *first.get())),
+            Entry::Occupied(first) => findings.push(t41_duplicate_query::finding((*item, name), *first.get(), &taken)),
             Entry::Vacant(place) => _ = place.insert((*item, name)),
         }
     }

@@ -172,8 +172,13 @@ impl<'a> Context<'a> {
                     if property.ty.nullable || property.default.is_some() || given(&property.name) {
                         continue;
                     }
+                    // A source that cannot be left out is what is missing.
+                    let required = |name: &str| {
+                        node.property(name)
+                            .is_some_and(|source| !source.ty.nullable && source.default.is_none())
+                    };
                     match node.embeds.iter().find(|embed| embed.target == property.name) {
-                        Some(embed) if given(&embed.source) => {}
+                        Some(embed) if given(&embed.source) || required(&embed.source) => {}
                         Some(embed) => self.report(t12_2_missing_embedding::finding(insert, &node.name, embed)),
                         None => missing.push(property),
                     }

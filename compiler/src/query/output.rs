@@ -242,7 +242,7 @@ impl<'a> Context<'a> {
                     continue;
                 }
                 if index > 0 {
-                    self.report(t39_misplaced_rank::not_first(key, &read.order[0], rank.is_some()));
+                    self.report(t39_misplaced_rank::not_first(&read.order, index, rank.is_some()));
                     continue;
                 }
                 if grouped && !self.groups_by(own, columns) {

@@ -19,7 +19,8 @@ impl Context<'_> {
             let ty = self.parameter_type(parameter);
             if let Some(first) = self.parameters.get(&name.text) {
                 let first = first.declared;
-                self.report(t27_parameter_declaration::duplicate(name, first));
+                let taken = |name: &str| self.query.parameters.iter().any(|other| other.name.text == name);
+                self.report(t27_parameter_declaration::duplicate(name, first, &taken));
                 continue;
             }
             let declared = parameter.span;

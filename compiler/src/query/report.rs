@@ -1,6 +1,7 @@
 //! Building findings of a query: places inside the item, labels in the schema, suggestions of near names.
 
 use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{Expression as Source, ExpressionKind, Literal};
 
 use super::context::Owner;
 use crate::diagnostic::{DeclarationKind, Finding, FindingFix, Place, SchemaPath};
@@ -95,6 +96,13 @@ fn joined(words: &[String], last: &str) -> String {
     }
 }
 
+/// The name with the smallest number behind it that makes it one of its own.
+pub(crate) fn fresh(name: &str, taken: &dyn Fn(&str) -> bool) -> Option<String> {
+    (2..1000)
+        .map(|number| format!("{name}_{number}"))
+        .find(|name| !taken(name))
+}
+
 /// The words in backticks.
 pub(crate) fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     words.into_iter().map(|word| format!("`{word}`")).collect()
@@ -184,6 +192,42 @@ pub(crate) fn rewritten(value: &Expression, to: &Type) -> Option<String> {
         (Value::Integer(number), Scalar::String) => Some(format!("\"{number}\"")),
         _ => None,
     }
+}
+
+/// An expression as it is written, for an edit that moves it; `None` of what is never moved.
+pub(crate) fn written(expression: &Source) -> Option<String> {
+    let quoted = |text: &str| {
+        let mut out = String::from("\"");
+        for letter in text.chars() {
+            match letter {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                other => out.push(other),
+            }
+        }
+        out.push('"');
+        out
+    };
+    let all = |items: &[Source]| -> Option<String> {
+        let items: Option<Vec<String>> = items.iter().map(written).collect();
+        Some(items?.join(", "))
+    };
+    Some(match &expression.kind {
+        ExpressionKind::Variable(name) => format!("${name}"),
+        ExpressionKind::Property { variable, property } => format!("${}.{}", variable.text, property.text),
+        ExpressionKind::Call(call) => format!("{}({})", call.function.name(), all(&call.arguments)?),
+        ExpressionKind::Literal(literal) => match literal {
+            Literal::String(text) => quoted(text),
+            Literal::Integer(number) => number.to_string(),
+            Literal::Float(text) => text.clone(),
+            Literal::List(items) => format!("[{}]", all(items)?),
+            Literal::Boolean(_) | Literal::Date(..) | Literal::DateTime(..) => return None,
+        },
+        ExpressionKind::Alias(_) => return None,
+    })
 }
 
 impl Owner {

@@ -364,7 +364,10 @@ fn body<'a>(
                     continue;
                 };
                 if let Some(problem) = column_problem(kind, property, owner.place(argument.span), false) {
-                    findings.push(problem);
+                    findings.push(match kind {
+                        ListKind::Key => problem,
+                        ListKind::Unique | ListKind::Index => without(problem, argument, list, owner, annotation),
+                    });
                     whole = false;
                 }
             }
@@ -380,6 +383,30 @@ fn body<'a>(
             }
         }
     }
+}
+
+/// Offers to leave a column out, or the constraint if it has no other.
+fn without(problem: Finding, column: &Argument, list: &[Argument], owner: &Decl, annotation: &Annotation) -> Finding {
+    let at = list.iter().position(|other| other.span == column.span).unwrap_or(0);
+    let before = at.checked_sub(1).and_then(|at| list.get(at));
+    let (title, span) = match (before, list.get(at + 1)) {
+        (Some(before), _) => (
+            "leave it out",
+            Span {
+                start: before.span.end,
+                ..column.span
+            },
+        ),
+        (None, Some(next)) => (
+            "leave it out",
+            Span {
+                end: next.span.start,
+                ..column.span
+            },
+        ),
+        (None, None) => ("delete the constraint", annotation.span),
+    };
+    problem.maybe_fix(title, vec![(owner.place(span), String::new())])
 }
 
 fn find<'p, 'a>(

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
 use omnigraph_grammar::{ItemKind, Name, Span};
 
-use super::SchemaItem;
+use super::{SchemaItem, StrayEnum, stray};
 use crate::diagnostic::{DeclarationKind, Finding, Place};
 use crate::rules::schema::{
     s016_duplicate_interface, s017_duplicate_node, s018_duplicate_edge, s019_edge_case_collision, s024_unknown_source,
@@ -99,6 +99,8 @@ fn kind_of(kind: ItemKind) -> Option<DeclarationKind> {
 pub(crate) struct Declared<'a> {
     pub list: Vec<Decl<'a>>,
     index: HashMap<(DeclarationKind, &'a str), usize>,
+    /// What is declared although the language has no such declaration.
+    pub enums: HashMap<&'a str, StrayEnum<'a>>,
 }
 
 impl<'a> Declared<'a> {
@@ -122,6 +124,7 @@ pub(crate) fn declare<'a>(items: &'a [SchemaItem], findings: &mut Vec<Finding>) 
     let mut declared = Declared {
         list: Vec::new(),
         index: HashMap::new(),
+        enums: stray::enums(items),
     };
     let mut lower_edges: HashMap<String, usize> = HashMap::new();
     for (item, source) in items.iter().enumerate() {

@@ -1,16 +1,13 @@
 //! Directives: suppressions (`@allow`, `allow … on …`) and the checks that guard a migration. They are no part of the
 //! schema's meaning.
 
-use omnigraph_grammar::query::ast::{Body, ExpressionKind};
-use omnigraph_grammar::schema::ast::{
-    Allow, AllowTarget, Annotation, Declaration, Expectation, Member, MigrationCheck,
-};
-use omnigraph_grammar::{Span, query};
+use omnigraph_grammar::Span;
+use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration, Member};
 
-use super::{Declared, SchemaItem, SchemaSettings, text_of};
+use super::{Declared, SchemaItem, SchemaSettings, datacheck, text_of};
 use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
 use crate::rules;
-use crate::rules::schema::{s039_migration_check, s098_invalid_suppression, s099_unused_suppression};
+use crate::rules::schema::{s098_invalid_suppression, s099_unused_suppression};
 use crate::temporal;
 
 /// The rules about migrations by family: each has numbers from 101 up to this.
@@ -74,7 +71,7 @@ pub(super) fn check(items: &[SchemaItem], declared: &Declared, settings: &Schema
             Some(Declaration::Allow(allow)) => {
                 suppressions.extend(of_declaration(allow, item, declared, settings, &mut problems));
             }
-            Some(Declaration::MigrationCheck(check)) => migration_check(check, item, &source.text, findings),
+            Some(Declaration::MigrationCheck(check)) => datacheck::check(check, item, &source.text, findings),
             _ => {}
         }
     }
@@ -307,62 +304,4 @@ pub(crate) fn is_migration_rule(code: &str) -> bool {
     FAMILIES.iter().any(|(known, last)| {
         *known == family && number.len() == 3 && number.parse().is_ok_and(|number: u32| (101..=*last).contains(&number))
     })
-}
-
-/// One read query without parameters, and an expectation about a column that it has.
-fn migration_check(check: &MigrationCheck, item: u32, text: &str, findings: &mut Vec<Finding>) {
-    for guard in &check.guards {
-        if !is_migration_rule(&guard.text) {
-            findings.push(s039_migration_check::guard(Place::item(item, guard.span), &guard.text));
-        }
-    }
-    let Some(body) = text.get(check.query.range()) else {
-        return;
-    };
-    // The block is the body of a query; a head makes it one that can be parsed.
-    let inner = body.trim_start_matches("query").trim_start();
-    let start = check.query.start as usize + body.len() - inner.len();
-    let head = "query check() ";
-    let (whole, shift) = match inner.starts_with('{') {
-        true => (format!("{head}{inner}"), head.len()),
-        false => (format!("{head}{{{inner}}}"), head.len() + 1),
-    };
-    let back = |span: Span| {
-        let move_back = |offset: u32| (offset as usize).saturating_sub(shift) + start;
-        Span::new(move_back(span.start), move_back(span.end).min(check.query.end as usize))
-    };
-    let parsed = query::parse_item(&whole);
-    if let Some(error) = parsed.errors.first() {
-        findings.push(s039_migration_check::syntax(
-            Place::item(item, back(error.span)),
-            &error.message,
-        ));
-        return;
-    }
-    let Some(tree) = parsed.tree else {
-        return;
-    };
-    let Body::Read(read) = &tree.body else {
-        findings.push(s039_migration_check::mutation(Place::item(item, check.query)));
-        return;
-    };
-    let Expectation::Column { column, .. } = &check.expect else {
-        return;
-    };
-    let columns: Vec<&str> = read
-        .projections
-        .iter()
-        .filter_map(|projection| match (&projection.alias, &projection.expression.kind) {
-            (Some(alias), _) => Some(alias.text.as_str()),
-            (None, ExpressionKind::Variable(name)) => Some(name),
-            _ => None,
-        })
-        .collect();
-    if !columns.contains(&column.text.as_str()) {
-        findings.push(s039_migration_check::column(
-            Place::item(item, column.span),
-            &column.text,
-            &columns,
-        ));
-    }
 }

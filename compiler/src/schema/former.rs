@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use super::Hint;
+use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
+use omnigraph_grammar::{ItemKind, Span};
+
+use super::{Hint, SchemaItem};
 use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
 use crate::project::SchemaText;
 
 /// Rules about what schemas were once allowed to say.
-const LATER: [&str; 17] = [
-    "S012", "S021", "S023", "S043", "S059", "S064", "S072", "S073", "S075", "S078", "S079", "S080", "S082", "S083",
-    "S084", "S086", "S088",
+const LATER: [&str; 18] = [
+    "S011", "S012", "S021", "S023", "S043", "S059", "S064", "S072", "S073", "S075", "S078", "S079", "S080", "S082",
+    "S083", "S084", "S086", "S088",
 ];
 
 impl SchemaText {
@@ -54,8 +57,11 @@ fn is_later(finding: &Finding) -> bool {
 struct Construct {
     subcode: &'static str,
     /// The declaration, by its former name.
-    owner: Option<(omnigraph_grammar::ItemKind, String)>,
-    /// The words that are complained about.
+    owner: Option<(ItemKind, String)>,
+    /// The property that it stands on, by its former name.
+    property: Option<String>,
+    /// The words of the annotation that holds what is complained about, or else the words complained about; properties
+    /// by their former names.
     words: Vec<String>,
 }
 
@@ -65,32 +71,85 @@ impl Construct {
             return None;
         };
         let source = text.items.get(*item as usize)?;
-        let owner = source.name.as_ref().map(|name| {
-            let renamed = |hint: &&Hint| {
-                hint.property.is_none() && hint.owner == name.text && source.kind == item_kind(hint.kind)
-            };
-            let former = hints.iter().find(renamed).map_or(&name.text, |hint| &hint.from);
-            (source.kind, former.clone())
-        });
+        let hints = Hints {
+            all: hints,
+            owner: source.name.as_ref().map(|name| (source.kind, name.text.as_str())),
+        };
+        let (property, annotation) = enclosing(source, *span);
+        let whole = annotation.map_or(*span, |annotation| annotation.span);
         let tokens = omnigraph_grammar::schema::tokens(&source.text);
         let words = tokens
             .iter()
-            .filter(|token| !token.kind.is_trivia() && span.start < token.span.end && token.span.start < span.end)
+            .filter(|token| !token.kind.is_trivia() && whole.start < token.span.end && token.span.start < whole.end)
             .filter_map(|token| source.text.get(token.span.range()))
-            .map(str::to_owned)
+            .map(|word| hints.former_property(word).to_owned())
             .collect();
         Some(Construct {
             subcode: finding.rule.subcode,
-            owner,
+            owner: hints.owner.map(|(kind, _)| (kind, hints.former_owner().to_owned())),
+            property: property.map(|name| hints.former_property(name).to_owned()),
             words,
         })
     }
 }
 
-fn item_kind(kind: DeclarationKind) -> omnigraph_grammar::ItemKind {
+/// The property and the annotation around a place.
+fn enclosing(source: &SchemaItem, span: Span) -> (Option<&str>, Option<&Annotation>) {
+    let (annotations, members): (&[Annotation], &[Member]) = match source.tree.as_deref() {
+        Some(Declaration::Interface(d)) => (&d.annotations, &d.members),
+        Some(Declaration::Node(d)) => (&d.annotations, &d.members),
+        Some(Declaration::Edge(d)) => (&d.annotations, &d.members),
+        _ => (&[], &[]),
+    };
+    let around = |whole: Span| whole.start <= span.start && span.end <= whole.end;
+    // A property reaches up to its last annotation, perhaps over constraints of the body.
+    let constraint = members.iter().find_map(|member| match member {
+        Member::Constraint(annotation) | Member::Stray(annotation) if around(annotation.span) => Some(annotation),
+        _ => None,
+    });
+    if constraint.is_some() {
+        return (None, constraint);
+    }
+    let property = members.iter().find_map(|member| match member {
+        Member::Property(property) if around(property.span) => Some(property),
+        _ => None,
+    });
+    let own = property.map_or(&[][..], |property| &property.annotations);
+    let annotation = annotations.iter().chain(own).find(|annotation| around(annotation.span));
+    (property.map(|property| property.name.text.as_str()), annotation)
+}
+
+/// The rename hints of one declaration.
+struct Hints<'a> {
+    all: &'a [Hint],
+    owner: Option<(ItemKind, &'a str)>,
+}
+
+impl<'a> Hints<'a> {
+    fn own(&self) -> impl Iterator<Item = &'a Hint> {
+        let owner = self.owner;
+        let own = move |hint: &&Hint| owner == Some((item_kind(hint.kind), hint.owner.as_str()));
+        self.all.iter().filter(own)
+    }
+
+    fn former_owner(&self) -> &'a str {
+        let hint = self.own().find(|hint| hint.property.is_none());
+        hint.map_or(self.owner.map_or("", |(_, name)| name), |hint| &hint.from)
+    }
+
+    fn former_property<'b>(&self, name: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        let hint = self.own().find(|hint| hint.property.as_deref() == Some(name));
+        hint.map_or(name, |hint| &hint.from)
+    }
+}
+
+fn item_kind(kind: DeclarationKind) -> ItemKind {
     match kind {
-        DeclarationKind::Interface => omnigraph_grammar::ItemKind::Interface,
-        DeclarationKind::Node => omnigraph_grammar::ItemKind::Node,
-        DeclarationKind::Edge => omnigraph_grammar::ItemKind::Edge,
+        DeclarationKind::Interface => ItemKind::Interface,
+        DeclarationKind::Node => ItemKind::Node,
+        DeclarationKind::Edge => ItemKind::Edge,
     }
 }

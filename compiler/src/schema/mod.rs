@@ -6,6 +6,7 @@ mod annotation;
 mod assemble;
 mod comment;
 mod constraint;
+mod datacheck;
 mod declare;
 mod default;
 mod directive;
@@ -17,6 +18,7 @@ mod object;
 mod paths;
 mod property;
 mod shape;
+mod stray;
 mod types;
 mod validate;
 
@@ -45,6 +47,7 @@ pub(crate) use declare::{Decl, Declared};
 pub(crate) use directive::migration_allowances;
 pub(crate) use expand::Effective;
 pub(crate) use property::{Default, Embed, Property};
+pub(crate) use stray::StrayEnum;
 
 /// One item of a schema file, parsed as far as possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +110,7 @@ pub fn check_schema(items: &[SchemaItem], settings: &SchemaSettings) -> SchemaCh
     let mut findings = Vec::new();
     let declared = declare::declare(items, &mut findings);
     let mut check = node::build(&declared, settings, &mut findings);
+    stray::check(&declared, &mut findings);
     directive::check(items, &declared, settings, &mut findings);
     findings.sort_by_key(|finding| match &finding.place {
         Place::Item { item, span } => (*item, span.start, finding.rule.subcode),

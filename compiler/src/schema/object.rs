@@ -62,6 +62,8 @@ impl SchemaObject {
         let mut text = project::check_schema_text(source);
         if let Some(previous) = previous {
             text.tolerate(&previous.source);
+            let wrong = text.checks_on(&previous.ir);
+            text.check.findings.extend(wrong);
         }
         let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         let diagnostics = text.diagnostics(SCHEMA_PATH, &text.check.findings);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use omnigraph_grammar::Name;
 use omnigraph_grammar::schema::ast::{CoreType, EnumValue, Number, TypeRef};
 
 use super::{Decl, Declared};
@@ -34,7 +35,7 @@ pub(crate) fn resolve(ty: &TypeRef, owner: &Decl, declared: &Declared, findings:
         CoreType::Named(name) => match Scalar::from_word(&name.text) {
             Some(scalar) => Type::of(scalar),
             None => {
-                findings.push(s030_unknown_type::finding(owner, name, declared));
+                unknown(owner, name, declared, findings);
                 return None;
             }
         },
@@ -43,6 +44,13 @@ pub(crate) fn resolve(ty: &TypeRef, owner: &Decl, declared: &Declared, findings:
         nullable: ty.optional.is_some(),
         ..core
     })
+}
+
+/// A word that is no type; an enum declared on its own is told of where it stands.
+fn unknown(owner: &Decl, name: &Name, declared: &Declared, findings: &mut Vec<Finding>) {
+    if !declared.enums.contains_key(name.text.as_str()) {
+        findings.push(s030_unknown_type::finding(owner, name, declared));
+    }
 }
 
 fn resolve_element(
@@ -63,7 +71,7 @@ fn resolve_element(
         }
         (_, Some(scalar)) => Some(Type::of(scalar)),
         (CoreType::Named(name), None) if element.optional.is_none() => {
-            findings.push(s030_unknown_type::finding(owner, name, declared));
+            unknown(owner, name, declared, findings);
             None
         }
         _ => {

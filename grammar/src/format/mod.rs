@@ -29,8 +29,11 @@ pub fn format(language: Language, text: &str, width: usize) -> Formatted {
         file.item(item.span, formatted.as_deref().unwrap_or(own));
     }
     let formatted = file.finish();
-    let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
-    let formatted = if crlf { with_crlf(&formatted) } else { formatted };
+    let formatted = if has_crlf(text) {
+        with_crlf(&formatted)
+    } else {
+        formatted
+    };
     // Better no formatting than a wrong one.
     let unharmed = essence(language, &formatted) == essence(language, text);
     Formatted {
@@ -45,9 +48,11 @@ pub fn format_range(language: Language, text: &str, width: usize, range: Span) -
         .0
         .into_iter()
         .filter(|i| i.span.start <= range.end && range.start <= i.span.end);
+    let crlf = has_crlf(text);
     let edits = touched.filter_map(|item| {
         let own = &text[item.span.range()];
         let formatted = format_item(language, &item, own, width)?;
+        let formatted = if crlf { with_crlf(&formatted) } else { formatted };
         (formatted != own).then_some((item.span, formatted))
     });
     edits.collect()
@@ -96,6 +101,11 @@ fn essence(language: Language, text: &str) -> Vec<&str> {
 
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
+}
+
+/// The first line says how all of them end.
+fn has_crlf(text: &str) -> bool {
+    text.find('\n').is_some_and(|at| text[..at].ends_with('\r'))
 }
 
 fn with_crlf(text: &str) -> String {

@@ -40,7 +40,7 @@ const LARGEST_FILE: usize = 4 << 20;
 const MOST_QUERIES: usize = 10_000;
 
 /// Cuts a file into its items. The errors, whose spans count from the start of the file, are about what lies outside of
-/// them: stray text, and trivia that is none.
+/// them: stray text, and trivia that is none. An enum that is declared on its own is left to the compiler.
 pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
     let (marks, lexical) = match language {
         Language::Schema => {
@@ -81,7 +81,7 @@ pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
                 (head.kind, name.filter(|name| name.span.end <= span.end - span.start))
             }
             None => {
-                errors.push(stray::error(language, &marks[i..end]));
+                errors.extend(stray::error(language, &marks[i..end]));
                 (ItemKind::Stray, None)
             }
         };

@@ -3,9 +3,17 @@
 use super::heads::Mark;
 use crate::{Language, SyntaxError};
 
-pub(super) fn error(language: Language, marks: &[Mark<'_>]) -> SyntaxError {
+pub(super) fn error(language: Language, marks: &[Mark<'_>]) -> Option<SyntaxError> {
     let first = marks[0];
     let next = marks.get(1).map_or("", |m| m.text);
+    // Whoever knows where the enum is used says what to write there.
+    if language == Language::Schema && first.text == "enum" && marks.get(1).is_some_and(|m| m.is_word()) {
+        return None;
+    }
+    Some(about(language, first, next))
+}
+
+fn about(language: Language, first: Mark<'_>, next: &str) -> SyntaxError {
     let (code, expected) = match language {
         Language::Schema => ("S005", "a schema holds declarations: `node`, `edge` and `interface`"),
         Language::Query => ("Q001", "a query file holds `query name(…) { … }` and nothing else"),

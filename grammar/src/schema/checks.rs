@@ -7,15 +7,16 @@ use crate::{Span, SyntaxError};
 /// Annotations whose arguments have a form of their own.
 const SPECIAL: [&str; 8] = ["key", "unique", "index", "range", "check", "card", "default", "allow"];
 
-pub(super) fn check(declaration: &Declaration, errors: &mut Vec<SyntaxError>) {
-    let (keyword, annotations, members): (_, &[Annotation], &[Member]) = match declaration {
-        Declaration::Interface(d) => ("interface", &d.annotations, &d.members),
-        Declaration::Node(d) => ("node", &d.annotations, &d.members),
-        Declaration::Edge(d) => ("edge", &d.annotations, &d.members),
+pub(super) fn check(declaration: &Declaration, text: &str, errors: &mut Vec<SyntaxError>) {
+    let (keyword, annotations, members, span): (_, &[Annotation], &[Member], _) = match declaration {
+        Declaration::Interface(d) => ("interface", &d.annotations, &d.members, d.span),
+        Declaration::Node(d) => ("node", &d.annotations, &d.members, d.span),
+        Declaration::Edge(d) => ("edge", &d.annotations, &d.members, d.span),
         Declaration::Allow(_) | Declaration::MigrationCheck(_) => return,
     };
+    let body = Body::of(span, members, text);
     for annotation in annotations {
-        header(keyword, annotation, errors);
+        header(keyword, annotation, &body, text, errors);
         arguments(annotation, errors);
     }
     for member in members {
@@ -34,11 +35,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Vec<SyntaxError>) {
                 arguments(annotation, errors);
             }
             Member::Stray(annotation) => {
-                errors.push(
-                    misplaced(annotation, format!("`@{}` follows no property", annotation.name.text)).help(
-                        "an annotation stands behind the property it belongs to, or in the header of the declaration",
-                    ),
-                );
+                errors.push(stray(annotation));
                 arguments(annotation, errors);
             }
         }
@@ -49,17 +46,64 @@ fn misplaced(annotation: &Annotation, message: impl Into<String>) -> SyntaxError
     SyntaxError::new("S010", annotation.span).message(message)
 }
 
-fn header(keyword: &str, annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
+/// An annotation at the start of a body, with no property before it.
+fn stray(annotation: &Annotation) -> SyntaxError {
+    match annotation.name.text.as_str() {
+        "card" => SyntaxError::new("S088", annotation.span)
+            .message("`@card` belongs in the header of an edge")
+            .help("write `edge Name: From -> To @card(0..1)`"),
+        name => misplaced(annotation, format!("`@{name}` follows no property"))
+            .help("an annotation stands behind the property it belongs to, or in the header of the declaration"),
+    }
+}
+
+/// Where a declaration takes one more member.
+enum Body {
+    /// Behind the last member.
+    Behind(Span),
+    /// Before the closing brace of an empty one.
+    Empty(Span),
+    /// An edge without braces.
+    None,
+}
+
+impl Body {
+    fn of(span: Span, members: &[Member], text: &str) -> Body {
+        let last = members.last().map(|member| match member {
+            Member::Property(property) => property.span,
+            Member::Constraint(annotation) | Member::Stray(annotation) => annotation.span,
+        });
+        match last {
+            Some(last) => Body::Behind(Span::at(last.end as usize)),
+            None if text.get(span.range()).is_some_and(|text| text.ends_with('}')) => {
+                Body::Empty(Span::at(span.end.saturating_sub(1) as usize))
+            }
+            None => Body::None,
+        }
+    }
+}
+
+fn header(keyword: &str, annotation: &Annotation, body: &Body, text: &str, errors: &mut Vec<SyntaxError>) {
     let name = annotation.name.text.as_str();
     let bare = CONSTRAINTS.contains(&name) || name == "embed" || name == "card";
     if is_constraint(annotation) {
-        errors.push(
-            misplaced(
-                annotation,
-                format!("`@{name}(…)` is a constraint, which stands in the body"),
-            )
-            .help("move it between the braces"),
-        );
+        let error = misplaced(
+            annotation,
+            format!("`@{name}(…)` is a constraint, which stands in the body"),
+        )
+        .help("move it between the braces");
+        let written = text.get(annotation.span.range()).filter(|_| keyword != "interface");
+        let moved = |at: Span, text: String| vec![(annotation.span, String::new()), (at, text)];
+        errors.push(match (written, body) {
+            (Some(text), Body::Behind(at)) => {
+                error.with_fix("move it into the body", false, moved(*at, format!(" {text}")))
+            }
+            (Some(text), Body::Empty(at)) => {
+                error.with_fix("move it into the body", false, moved(*at, format!(" {text} ")))
+            }
+            (Some(text), Body::None) => error.fix("give it a body", annotation.span, format!("{{ {text} }}")),
+            (None, _) => error,
+        });
     } else if keyword == "interface" && bare {
         errors.push(misplaced(
             annotation,

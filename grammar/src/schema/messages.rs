@@ -95,12 +95,13 @@ pub(super) fn special(r: &Recovery<'_, '_>, refusal: &Refusal) -> SyntaxError {
         "allow" => "it reads `allow OG-DS-104 on node Book because \"…\"`, and `until \"2026-01-31\"` may follow",
         _ => "it reads `migration_check \"name\" { query { match { … } return { … } } expect no rows }`",
     };
+    let code = if keyword == "allow" { "S006" } else { "S039" };
     let wanted = expected(&refusal.expected);
-    let error = match r.at(refusal.at) {
-        Some(found) => error(found.span, format!("expected {wanted}, found `{}`", found.text)),
-        None => error(r.gap(refusal.at), format!("expected {wanted} here")),
+    let (span, message) = match r.at(refusal.at) {
+        Some(found) => (found.span, format!("expected {wanted}, found `{}`", found.text)),
+        None => (r.gap(refusal.at), format!("expected {wanted} here")),
     };
-    error.help(help)
+    SyntaxError::new(code, span).message(message).help(help)
 }
 
 /// What is wrong with a member or an annotation; nothing if something in it was reported already.

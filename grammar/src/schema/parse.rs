@@ -33,7 +33,7 @@ pub fn parse_item(text: &str) -> Parsed<Declaration> {
         tree = whole(&input).or_else(|| recover::declaration(&input, &mut errors));
     }
     if let Some(declaration) = &tree {
-        checks::check(declaration, &mut errors);
+        checks::check(declaration, text, &mut errors);
     }
     lexing::drop_consequences::<TokenKind>(&mut errors);
     errors.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));

@@ -99,8 +99,11 @@ impl<'a, 's> Recovery<'a, 's> {
     fn whole(&mut self) {
         let all = 0..self.input.lexemes.len();
         if let Err(refusal) = part(Terminal::StartDeclaration, self.input, all.clone()) {
-            let error = messages::special(self, &refusal);
-            self.report(error);
+            // What the lexer refused is said already.
+            if self.kind(refusal.at) != Some(TokenKind::Error) {
+                let error = messages::special(self, &refusal);
+                self.report(error);
+            }
         }
     }
 

@@ -28,6 +28,16 @@ pub(crate) fn syntax(place: Place, message: &str) -> Finding {
     )
 }
 
+/// What the query says about the accepted schema is wrong.
+pub(crate) fn meaning(place: Place, problem: &Finding) -> Finding {
+    let finding = Finding::new(&RULE, place, format!("on the accepted schema, {}", problem.message));
+    let help = problem.help.as_ref();
+    finding.help(match help {
+        Some(help) => help.clone(),
+        None => "a check runs before the migration, on the schema that the graph has".to_owned(),
+    })
+}
+
 pub(crate) fn mutation(place: Place) -> Finding {
     Finding::new(
         &RULE,

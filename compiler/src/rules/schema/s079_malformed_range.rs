@@ -18,13 +18,18 @@ pub const RULE: Rule = Rule {
     passes: Example::Schema("node Book {\n    pages: I32\n    @range(pages, 5..)\n}\n"),
 };
 
-/// `property` is the one that the annotation stands on, if it does.
+/// `property` is the one that the annotation stands on, or follows.
 pub(crate) fn finding(owner: &Decl, annotation: &Annotation, property: Option<&ast::Property>) -> Finding {
     let arguments = annotation.arguments.as_ref();
     let span = arguments.map_or(annotation.span, |arguments| arguments.span);
     let list = arguments.map_or(&[][..], |arguments| &arguments.list);
     let finding = Finding::new(&RULE, owner.place(span), "`@range` takes a property and a range").label("not that");
-    let example = property.map_or("pages", |property| property.name.text.as_str());
+    let before = owner.members.iter().rev().find_map(|member| match member {
+        ast::Member::Property(property) if property.span.end <= annotation.span.start => Some(property),
+        _ => None,
+    });
+    let near = property.or(before).map(|property| property.name.text.as_str());
+    let example = near.unwrap_or("pages");
     let number = |argument: &Argument| matches!(argument.value, ArgumentValue::Integer(_) | ArgumentValue::Float(_));
     match list {
         [first, second] if matches!(first.value, ArgumentValue::Name(_)) && number(second) => {
@@ -39,11 +44,14 @@ pub(crate) fn finding(owner: &Decl, annotation: &Annotation, property: Option<&a
                     vec![(owner.place(second.span), format!("{value}.."))],
                 )
         }
-        [first, second] if number(first) && number(second) => finding.help(format!(
-            "write `@range({example}, {}..{})`",
-            text_of(&first.value),
-            text_of(&second.value)
-        )),
+        [first, second] if number(first) && number(second) => {
+            let meant = format!("({example}, {}..{})", text_of(&first.value), text_of(&second.value));
+            let finding = finding.help(format!("write `@range{meant}`"));
+            match near {
+                Some(_) => finding.maybe_fix(format!("write `@range{meant}`"), vec![(owner.place(span), meant)]),
+                None => finding,
+            }
+        }
         _ => finding.help(format!("write `@range({example}, 1..9)`")),
     }
 }

@@ -1,6 +1,9 @@
 //! Q001: a word or sign that does not fit.
 
-use crate::diagnostic::Severity;
+use omnigraph_grammar::Span;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -13,3 +16,19 @@ pub const RULE: Rule = Rule {
     fails: Example::Query("query people() {\n    match { $p Person }\n    return { $p.name }\n}\n"),
     passes: Example::Query("query people() {\n    match { $p: Person }\n    return { $p.name }\n}\n"),
 };
+
+/// `asfoo` behind a projection, where no column is called so.
+pub(crate) fn glued_alias(name: &str, alias: &str, span: Span, before: Span) -> Finding {
+    let finding = at(&RULE, span, format!("`as` and `{alias}` are glued together"))
+        .label(format!("no column is called `{name}`"))
+        .beside(before, "a column of its own");
+    let starts_name = alias.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let finding = match starts_name {
+        true => {
+            let gap = Span::at(span.start as usize + 2);
+            finding.mended("insert a space", false, vec![(gap, " ".to_owned())])
+        }
+        false => finding,
+    };
+    finding.mended(format!("write `as {name}`"), false, vec![(span, format!("as {name}"))])
+}

@@ -1,5 +1,8 @@
 //! T7.6: on the right of `contains` stands one item of the list's type, or text if the left is text.
 
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Literal};
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{Build, at, rewritten, spoken};
@@ -21,11 +24,23 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn finding(left: &Typed, l: &Type, right: &Typed, r: &Type) -> Finding {
+/// `written`: the right side.
+pub(crate) fn finding(left: &Typed, l: &Type, right: &Typed, r: &Type, written: &Expression) -> Finding {
     let item = Type::of(l.scalar);
     let finding = at(&RULE, right.span, format!("{} does not contain {}", spoken(l), spoken(r)))
         .label(format!("expected {}", spoken(&item)))
         .beside(left.span, spoken(l));
+    if let ExpressionKind::Literal(Literal::List(items)) = &written.kind
+        && let [only] = items.as_slice()
+        && r.scalar == l.scalar
+    {
+        let cut = |start: u32, end: u32| (Span { start, end }, String::new());
+        let edits = vec![
+            cut(written.span.start, only.span.start),
+            cut(only.span.end, written.span.end),
+        ];
+        return finding.mended("take the item out of the list", true, edits);
+    }
     match rewritten(&right.expression, &item) {
         Some(text) => finding.mended(format!("write `{text}`"), true, vec![(right.span, text)]),
         None if r.list => finding.helping("write a `contains` filter for each item"),

@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::ParameterType;
 use omnigraph_grammar::{Name, Span};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::{Build, at, fresh, nearest};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -33,10 +33,15 @@ pub(crate) fn reserved(name: &Name) -> Finding {
         .helping("the instant of a request is `now()`")
 }
 
-pub(crate) fn duplicate(name: &Name, first: Span) -> Finding {
-    at(&RULE, name.span, format!("`${}` is declared twice", name.text))
+/// `taken`: whether a parameter has this name.
+pub(crate) fn duplicate(name: &Name, first: Span, taken: &dyn Fn(&str) -> bool) -> Finding {
+    let finding = at(&RULE, name.span, format!("`${}` is declared twice", name.text))
         .label("declared again")
-        .beside(first, "declared first here")
+        .beside(first, "declared first here");
+    match fresh(&name.text, taken) {
+        Some(own) => finding.mended(format!("call it `${own}`"), false, vec![(name.span, format!("${own}"))]),
+        None => finding,
+    }
 }
 
 /// `Vector` without a number, or with one that no vector can have.

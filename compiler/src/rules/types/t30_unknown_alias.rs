@@ -7,6 +7,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Kind};
 use crate::query::output::Column;
 use crate::query::report::{Build, at, nearest};
+use crate::rules::syntax::q001_unexpected_token;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -32,6 +33,9 @@ pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option
         && let Some(before) = before
         && before.alias.is_none()
     {
+        if let Some(alias) = name.strip_prefix("as").filter(|rest| !rest.is_empty()) {
+            return q001_unexpected_token::glued_alias(name, alias, span, before.span);
+        }
         return finding
             .beside(before.span, "a column of its own")
             .helping(format!("did you mean `as {name}`?"))

@@ -57,3 +57,11 @@ pub(crate) fn inexact(span: Span, to: &Type, owner: &Owner) -> Finding {
     let message = format!("{} is {} and cannot hold this integer exactly", owner.spoken(), spoken(to));
     owner.label(at(&RULE, span, message).label("too many digits"), to)
 }
+
+/// An integer beside fractions that no float equals.
+pub(crate) fn inexact_item(item: Span, list: Span) -> Finding {
+    at(&RULE, item, "`F64` cannot hold this integer exactly")
+        .label("too many digits")
+        .beside(list, "a number in here has a fraction, so all are `F64`")
+        .helping("compare with integers and with fractions in lists of their own")
+}

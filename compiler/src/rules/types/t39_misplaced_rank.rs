@@ -6,7 +6,7 @@ use omnigraph_grammar::query::ast::{Call, Read, SortKey};
 use crate::diagnostic::{Finding, Severity};
 use crate::ir::Rank;
 use crate::query::context::Context;
-use crate::query::report::{Build, at};
+use crate::query::report::{Build, at, written};
 use crate::query::text::ranked;
 use crate::rules::{Example, Rule};
 
@@ -34,8 +34,9 @@ pub(crate) fn argument(call: &Call, span: Span) -> Finding {
         .beside(call.function_span, "the function")
 }
 
-/// `second`: another rank function comes first.
-pub(crate) fn not_first(key: &SortKey, first: &SortKey, second: bool) -> Finding {
+/// The key at this index. `second`: another rank function comes first.
+pub(crate) fn not_first(order: &[SortKey], index: usize, second: bool) -> Finding {
+    let (first, key) = (&order[0], &order[index]);
     let message = match second {
         true => "a result has one rank function",
         false => "a rank function is the first sort key",
@@ -43,9 +44,17 @@ pub(crate) fn not_first(key: &SortKey, first: &SortKey, second: bool) -> Finding
     let finding = at(&RULE, key.span, message)
         .label("ranks")
         .beside(first.span, "the first sort key");
-    match second {
-        true => finding.helping("`rrf(…)` fuses two rankings"),
-        false => finding.helping("move it to the front"),
+    let before = &order[index.saturating_sub(1)];
+    let gone = (Span { start: before.span.end, end: key.span.end }, String::new());
+    match written(&key.expression) {
+        _ if second => finding
+            .helping("`rrf(…)` fuses two rankings")
+            .mended("delete it", false, vec![gone]),
+        Some(text) => {
+            let front = (Span::at(first.span.start as usize), format!("{text}, "));
+            finding.mended("move it to the front", false, vec![front, gone])
+        }
+        None => finding.helping("move it to the front"),
     }
 }
 

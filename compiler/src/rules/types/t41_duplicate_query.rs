@@ -3,6 +3,7 @@
 use omnigraph_grammar::Name;
 
 use crate::diagnostic::{Finding, Place, Severity};
+use crate::query::report::fresh;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,10 +21,14 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-/// Both with the index of their item.
-pub(crate) fn finding(again: (u32, &Name), first: (u32, &Name)) -> Finding {
+/// Both with the index of their item. `taken`: whether a query of the file has this name.
+pub(crate) fn finding(again: (u32, &Name), first: (u32, &Name), taken: &dyn Fn(&str) -> bool) -> Finding {
     let place = |(item, name): (u32, &Name)| Place::Item { item, span: name.span };
-    Finding::new(&RULE, place(again), format!("two queries are called `{}`", again.1.text))
+    let finding = Finding::new(&RULE, place(again), format!("two queries are called `{}`", again.1.text))
         .label("called the same")
-        .also(place(first), "the first one")
+        .also(place(first), "the first one");
+    match fresh(&again.1.text, taken) {
+        Some(name) => finding.maybe_fix(format!("call it `{name}`"), vec![(place(again), name)]),
+        None => finding,
+    }
 }
