@@ -76,6 +76,11 @@ impl<'s> Mender<'s> {
         self.frames.last().map(|f| f.frame)
     }
 
+    /// Whether there is a closing brace for each that opens.
+    pub(super) fn is_balanced(&self) -> bool {
+        self.surplus == 0
+    }
+
     pub(super) fn depth(&self) -> usize {
         self.frames.len()
     }

@@ -158,9 +158,10 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
             )),
             "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
             "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
-            "optional" | "exists" if r.kind(i + 1) == Some(LeftBrace) => {
-                Some(("there is no such block", "a match block knows `not { … }` only"))
-            }
+            "between" if i > start => Some((
+                "there is no `between`",
+                "write a filter for each end: `$p.age >= 3  $p.age <= 5`",
+            )),
             "+" | "*" | "/" => Some((
                 "there is no arithmetic",
                 "compare with a value that was computed before",

@@ -5,6 +5,7 @@ pub mod ast;
 mod build;
 mod checks;
 mod gaps;
+mod habits;
 mod mend;
 mod messages;
 mod parse;

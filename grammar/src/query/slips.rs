@@ -1,9 +1,9 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
-use super::gaps;
 use super::mend::{Frame, Mender, is};
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
+use super::{gaps, habits};
 use crate::{Span, SyntaxError, items};
 
 const WORDS: [&str; 24] = [
@@ -37,6 +37,9 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     if i == 0 {
         return start(m, lexeme);
+    }
+    if let Some(next) = habits::mend(m, i) {
+        return Some(next);
     }
     if let Some(frame) = gaps::missing_bracket(m, i) {
         m.imply(frame);

@@ -28,6 +28,9 @@ pub const RULE: Rule = Rule {
 /// In `return`. `before`: the projection on the left.
 pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option<&Projection>) -> Finding {
     let finding = at(&RULE, span, format!("no column further left is called `{name}`")).label("unknown alias");
+    if name == "distinct" {
+        return finding.helping("there is no `distinct`: beside an aggregate such as `count($p)` there is one row for each group");
+    }
     let near = nearest(name, aliases.iter().copied());
     if near.is_empty()
         && let Some(before) = before

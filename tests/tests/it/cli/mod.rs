@@ -2,6 +2,7 @@
 //! Snapshots hold whole outputs, with what differs from run to run blotted out.
 
 mod failures;
+mod fmt;
 mod journey;
 
 use std::path::Path;

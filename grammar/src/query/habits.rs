@@ -1,0 +1,208 @@
+//! Habits from other languages that no single token gives away: blocks and words of Cypher and SQL, numbers of programming
+//! languages. Each is one mistake with one message, and is mended.
+
+use super::mend::{Frame, Mender, is};
+use super::terminal::Lexeme;
+use super::token::TokenKind::*;
+use crate::{Span, SyntaxError};
+
+/// Like the slips: answers where to go on if the habit was dropped or mended.
+pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    match (lexeme.kind, m.top()) {
+        (Name, Some(Frame::Match)) if clause_starts(m, lexeme) => block(m, i),
+        (Name, Some(Frame::Return | Frame::Paren)) if lexeme.text == "distinct" => distinct(m, i),
+        (Name, Some(Frame::Order)) if lexeme.text == "nulls" => nulls(m, i),
+        (Name, Some(Frame::Body)) if matches!(lexeme.text, "from" | "into") => preposition(m, i),
+        (Less, Some(Frame::Match)) => backward_arrow(m, i),
+        (Variable, Some(Frame::Match)) => dotted_traversal(m, i),
+        (Minus, Some(Frame::Order)) => signed_key(m, i),
+        (BadNumber, _) => number(m, i),
+        _ => None,
+    }
+}
+
+fn error(span: Span, message: impl Into<String>) -> SyntaxError {
+    SyntaxError::new("Q001", span).message(message)
+}
+
+fn clause_starts(m: &Mender<'_>, lexeme: Lexeme<'_>) -> bool {
+    let before = m.before(1).map(|l| l.kind);
+    lexeme.starts_line
+        || matches!(before, Some(LeftBrace | RightBrace | Comma | Semicolon | Type))
+        || is(m.before(2), Dot)
+        || matches!(before, Some(Integer | Float | Text))
+}
+
+/// `optional { … }`, `exists { … }`, and `not` before a clause without a block.
+fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let next = m.at(i + 1)?;
+    let help = match lexeme.text {
+        "optional" => "rows without a match are left out: ask for them in a query of their own, with `not { … }`",
+        "exists" => "a clause keeps the rows that have a match; `not { not { … } }` keeps each of them once",
+        "not" if next.kind == Variable && !next.starts_line && m.is_balanced() => {
+            let last = (i + 1..)
+                .map_while(|j| m.at(j))
+                .take_while(|l| !l.starts_line && !matches!(l.kind, RightBrace | Comma | Semicolon))
+                .last()?;
+            m.errors
+                .push(error(lexeme.span, "`not` stands before a block of clauses").with_fix(
+                    "put the clause in braces",
+                    false,
+                    vec![
+                        (Span::at(lexeme.span.end as usize), " {".to_owned()),
+                        (Span::at(last.span.end as usize), " }".to_owned()),
+                    ],
+                ));
+            return Some(i + 1);
+        }
+        _ => return None,
+    };
+    if next.kind != LeftBrace {
+        return None;
+    }
+    m.errors
+        .push(error(lexeme.span, format!("there is no `{}`", lexeme.text)).help(help));
+    m.out.push(Lexeme { text: "not", ..lexeme });
+    Some(i + 1)
+}
+
+/// `return { distinct $p.name }`, `count(distinct $p.name)`
+fn distinct(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    if !matches!(m.at(i + 1)?.kind, Variable | Name) {
+        return None;
+    }
+    m.errors.push(
+        error(lexeme.span, "there is no `distinct`")
+            .help("beside an aggregate such as `count($p)` there is one row for each group"),
+    );
+    Some(i + 1)
+}
+
+/// `order { $p.age nulls last }`
+fn nulls(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let side = m.at(i + 1).filter(|l| matches!(l.text, "first" | "last"))?;
+    m.errors.push(
+        error(lexeme.span.to(side.span), "where nulls come in an order is fixed").fix(
+            "delete it",
+            lexeme.span.to(side.span),
+            "",
+        ),
+    );
+    Some(i + 2)
+}
+
+/// `insert into Person`, `delete from Person`
+fn preposition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    if !matches!(m.text_before(1), "insert" | "update" | "delete") || !is(m.at(i + 1), Type) {
+        return None;
+    }
+    let gap = Span::new(m.gap().end as usize, lexeme.span.end as usize);
+    m.errors
+        .push(error(lexeme.span, format!("there is no `{}`", lexeme.text)).safe_fix("delete it", gap, ""));
+    Some(i + 1)
+}
+
+/// `$p <-follows- $q`
+fn backward_arrow(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let from = m.before(1).filter(|l| l.kind == Variable)?;
+    let less = m.at(i)?;
+    let edge = m.at(i + 2).filter(|l| l.kind == Name)?;
+    let to = m.at(i + 4).filter(|l| l.kind == Variable)?;
+    if !is(m.at(i + 1), Minus) || !is(m.at(i + 3), Minus) {
+        return None;
+    }
+    let whole = from.span.to(to.span);
+    let meant = format!("{} {} {}", to.text, edge.text, from.text);
+    m.errors.push(
+        error(
+            less.span.to(m.at(i + 1)?.span),
+            "a traversal is written without an arrow",
+        )
+        .help("the source stands on the left: `$a knows $b`")
+        .fix(format!("write `{meant}`"), whole, meant),
+    );
+    m.out.push(edge);
+    Some(i + 4)
+}
+
+/// `$p.follows $q`, where nothing else follows.
+fn dotted_traversal(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let (name, dot, from) = (m.before(1)?, m.before(2)?, m.before(3)?);
+    let source = from.kind == Variable
+        && (from.starts_line || matches!(m.before(4).map(|l| l.kind), Some(LeftBrace | RightBrace | Type)));
+    let ends = m
+        .at(i + 1)
+        .is_none_or(|next| next.starts_line || next.kind == RightBrace);
+    let pattern = name.kind == Name && dot.kind == Dot && source && !lexeme.starts_line && ends;
+    if !pattern || matches!(name.text, "contains" | "starts_with") {
+        return None;
+    }
+    m.errors
+        .push(error(dot.span, "an edge stands beside its ends, without a dot").fix("write a space", dot.span, " "));
+    let at = m.out.len() - 2;
+    m.out.remove(at);
+    None
+}
+
+/// `order { -$p.age }`
+fn signed_key(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let property = [i + 1, i + 2, i + 3].map(|j| m.at(j));
+    let [Some(variable), dot, name] = property else {
+        return None;
+    };
+    if variable.kind != Variable {
+        return None;
+    }
+    let last = name.filter(|_| is(dot, Dot)).unwrap_or(variable);
+    m.errors.push(error(lexeme.span, "a sort key has no sign").with_fix(
+        "write `desc` behind it",
+        false,
+        vec![
+            (lexeme.span, String::new()),
+            (Span::at(last.span.end as usize), " desc".to_owned()),
+        ],
+    ));
+    Some(i + 1)
+}
+
+/// `1_000`, `1e9`, `0x1F`
+fn number(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let lexeme = m.at(i)?;
+    let text = lexeme.text;
+    let plain = text.replace('_', "");
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let power = text
+        .split_once(['e', 'E'])
+        .filter(|(mantissa, exponent)| digits(mantissa) && digits(exponent))
+        .and_then(|(mantissa, exponent)| {
+            let power = 10_i64.checked_pow(exponent.parse().ok()?)?;
+            mantissa.parse::<i64>().ok()?.checked_mul(power)
+        });
+    let hexadecimal = text
+        .strip_prefix("0x")
+        .and_then(|rest| i64::from_str_radix(rest, 16).ok());
+    let (message, meant) = if digits(&plain) {
+        ("the digits of a number stand side by side", plain)
+    } else if let Some(value) = power {
+        ("numbers have no exponent", value.to_string())
+    } else if let Some(value) = hexadecimal {
+        ("numbers are decimal", value.to_string())
+    } else {
+        return None;
+    };
+    m.errors
+        .push(error(lexeme.span, message).safe_fix(format!("write `{meant}`"), lexeme.span, meant));
+    m.out.push(Lexeme {
+        kind: Integer,
+        text: "0",
+        ..lexeme
+    });
+    Some(i + 1)
+}
