@@ -52,7 +52,7 @@ fn what_is_broken_stays_and_the_rest_is_formatted() {
 #[test]
 fn the_width_is_that_of_the_settings() {
     let sandbox = Sandbox::new();
-    let query = "query q() {\n    match { $p: Person }\n    return { $p.name, $p.age }\n}\n";
+    let query = "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name, $p.age }\n}\n";
     sandbox.write("schema.pg", "node Person {\n    name: String\n    age: I32\n}\n");
     sandbox.write("q.gq", query);
     sandbox.ok(&["fmt", "--check"]);
