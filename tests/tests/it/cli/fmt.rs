@@ -52,14 +52,16 @@ fn what_is_broken_stays_and_the_rest_is_formatted() {
 #[test]
 fn the_width_is_that_of_the_settings() {
     let sandbox = Sandbox::new();
-    let query = "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name, $p.age }\n}\n";
+    let query =
+        "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.name, $p.age, $p.name as again }\n}\n";
     sandbox.write("schema.pg", "node Person {\n    name: String\n    age: I32\n}\n");
     sandbox.write("q.gq", query);
     sandbox.ok(&["fmt", "--check"]);
-    sandbox.write("omnigraph.toml", "[format]\nwidth = 20\n");
+    sandbox.write("omnigraph.toml", "[format]\nwidth = 40\n");
     sandbox.ok(&["fmt"]);
     let narrow = read(&sandbox, "q.gq");
-    assert!(narrow.lines().all(|line| line.len() <= 20), "{narrow}");
+    assert_ne!(narrow, query);
+    assert!(narrow.lines().all(|line| line.len() <= 40), "{narrow}");
     sandbox.ok(&["fmt", "--width", "100"]);
     assert_eq!(read(&sandbox, "q.gq"), query);
 }
