@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -65,6 +66,10 @@ pub enum Command {
     Schema(Schema),
     /// Print the graph as NDJSON that `load` accepts
     Export(Export),
+    /// Join small files and build the indexes that the schema asks for
+    Optimize(Optimize),
+    /// Remove what no retained commit needs
+    Cleanup(Cleanup),
     /// Serve editors: the language server on stdin and stdout
     Lsp,
     /// Print a script that completes commands and flags
@@ -368,6 +373,58 @@ pub struct SchemaShow {
     /// Of an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Optimize {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// These types only
+    #[arg(long = "type", value_name = "TYPE", num_args = 1..)]
+    pub types: Vec<String>,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub authorship: Authorship,
+}
+
+#[derive(Debug, Args)]
+pub struct Cleanup {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// Retain the newest commits, this many; all of them without this and `--older-than`
+    #[arg(long, value_name = "COMMITS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep: Option<u64>,
+    /// Retain commits that are younger, such as `30d`, `12h`, `45m` or `10s`
+    #[arg(long, value_name = "AGE", value_parser = duration)]
+    pub older_than: Option<Duration>,
+    /// Spare files that are younger: longer than the longest write and the longest read
+    #[arg(long, value_name = "AGE", value_parser = duration, default_value = "24h")]
+    pub grace: Duration,
+    /// Remove, instead of saying what would be removed
+    #[arg(long)]
+    pub confirm: bool,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// A whole number with a unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no age: write a whole number and a unit, such as `30d`, `12h`, `45m` or `10s`");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 #[derive(Debug, Args)]

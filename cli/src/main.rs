@@ -57,6 +57,8 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Compile(arguments) => commands::compile::run(arguments, terminal),
         Command::Schema(Schema::Show(arguments)) => commands::schema::show(arguments),
         Command::Export(arguments) => commands::export::run(arguments, terminal),
+        Command::Optimize(arguments) => commands::optimize::run(arguments),
+        Command::Cleanup(arguments) => commands::cleanup::run(arguments),
         Command::Lsp => commands::lsp::run(),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),

@@ -1,6 +1,7 @@
 //! The embedded engine: a typed property graph in Lance datasets, commits that are one small record each, and the
 //! execution of plans. It knows the compiler's plans and catalogs, never query text.
 
+pub mod cleanup;
 pub mod error;
 pub mod execution;
 pub mod export;
@@ -13,6 +14,7 @@ pub mod store;
 pub mod topology;
 pub mod validate;
 
+pub use cleanup::{CleanupOptions, CleanupReport, Figures};
 pub use error::{Class, Effect, Error, Result, StorageKind};
 pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
 pub use mutate::{MutationOptions, MutationReport};

@@ -2,14 +2,15 @@
 //! plan.
 
 use std::path::Path;
+use std::time::Duration;
 
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_compiler::ir::Plan;
 use omnigraph_compiler::{params, query};
-use omnigraph_engine::execution::{self, QueryOptions};
+use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::optimize::OptimizeOptions;
-use omnigraph_engine::{Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions};
+use omnigraph_engine::{CleanupOptions, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions};
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -89,6 +90,18 @@ impl Store {
         done.unwrap_or_else(|error| panic!("{error}"));
     }
 
+    /// Removes whatever the newest commit does not need.
+    pub fn cleanup(&self) {
+        let options = CleanupOptions {
+            keep: Some(1),
+            grace: Duration::ZERO,
+            confirm: true,
+            ..CleanupOptions::default()
+        };
+        let done = self.runtime.block_on(self.graph.cleanup(&options));
+        done.unwrap_or_else(|error| panic!("{error}"));
+    }
+
     pub fn export(&self) -> String {
         let mut text = Vec::new();
         let written = self.runtime.block_on(async {
@@ -106,6 +119,18 @@ impl Store {
 
     pub fn run_named(
         &self,
+        text: &str,
+        name: Option<&str>,
+        given: &Map<String, Json>,
+        now: i64,
+    ) -> Result<Ran, Failure> {
+        self.run_by(AccessPaths::Automatic, text, name, given, now)
+    }
+
+    /// By certain ways to the rows.
+    pub fn run_by(
+        &self,
+        access: AccessPaths,
         text: &str,
         name: Option<&str>,
         given: &Map<String, Json>,
@@ -144,6 +169,7 @@ impl Store {
                 Plan::Read(plan) => {
                     let options = QueryOptions {
                         now_ms: now,
+                        access,
                         ..QueryOptions::default()
                     };
                     let result = execution::query(&snapshot, plan, &decoded.values, &options).await?;

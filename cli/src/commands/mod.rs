@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub mod cleanup;
 pub mod compile;
 pub mod completions;
 pub mod explain;
@@ -11,6 +12,7 @@ pub mod load;
 pub mod lsp;
 pub mod man;
 pub mod mutate;
+pub mod optimize;
 pub mod query;
 pub mod schema;
 

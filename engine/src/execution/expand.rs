@@ -1,5 +1,6 @@
 //! The traversal operator: joins rows with what a link reaches, or only tests that it reaches something. Neighbours come
-//! from the adjacency of the edge type; predicates on them are sets of rows that inner scans computed beforehand.
+//! from the adjacency of the edge type, or are looked up for the rows at hand; predicates on them are sets of rows that
+//! inner scans computed beforehand.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,8 +20,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use omnigraph_compiler::ir::Direction;
 use tokio::sync::OnceCell;
 
+use super::neighbours::{Follow, Neighbours};
 use super::operator::{BATCH_ROWS, counted, dense_field, gather, nested, properties};
-use super::walk::{Closing, Ends, RowSet, Walk};
+use super::walk::{Ends, RowSet, Walk};
 use crate::store::Table;
 use crate::topology::{Caches, Steps};
 
@@ -78,6 +80,7 @@ pub struct Expansion {
     pub steps: Steps,
     pub closings: Vec<ClosingLink>,
     pub mode: Mode,
+    pub follow: Follow,
     /// Input columns that later operators read.
     pub keep: Vec<String>,
 }
@@ -208,7 +211,7 @@ impl DisplayAs for ExpandExec {
         if self.edge_filter.is_some() {
             f.write_str(", filtered edges")?;
         }
-        Ok(())
+        write!(f, ", by {}", self.shared.expansion.follow)
     }
 }
 
@@ -263,15 +266,6 @@ impl ExecutionPlan for ExpandExec {
             let timer = time.timer();
             let expansion = &shared.expansion;
             let tables = &expansion.tables;
-            let adjacency = shared.caches.adjacency(&tables.edges, &tables.from, &tables.to).await?;
-            let mut closings = Vec::new();
-            for link in &expansion.closings {
-                let EdgeTables { edges, from, to } = &link.tables;
-                closings.push(Closing {
-                    adjacency: shared.caches.adjacency(edges, from, to).await?,
-                    direction: link.direction,
-                });
-            }
             let ends = match expansion.steps.direction {
                 Direction::In => tables.from.rows(),
                 Direction::Out | Direction::Both => tables.to.rows(),
@@ -279,15 +273,8 @@ impl ExecutionPlan for ExpandExec {
             let nodes = row_set(&shared.nodes, node_filter.as_ref(), ends, &context).await?;
             let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.rows(), &context).await?;
             timer.done();
-            let walk = Walk::new(
-                adjacency,
-                expansion.steps,
-                expansion.edge.is_some(),
-                closings,
-                nodes,
-                edges,
-            );
-            Ok::<_, DataFusionError>(expanded(input, shared.clone(), walk, time))
+            let neighbours = Neighbours::new(expansion.clone(), shared.caches.clone(), nodes, edges);
+            Ok::<_, DataFusionError>(expanded(input, shared.clone(), neighbours, time))
         }))
         .try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(
@@ -323,12 +310,13 @@ async fn row_set(
 fn expanded(
     input: SendableRecordBatchStream,
     shared: Arc<Shared>,
-    walk: Walk,
+    neighbours: Neighbours,
     time: Time,
 ) -> impl futures::Stream<Item = Result<RecordBatch>> + Send {
     let progress = Progress {
         shared,
-        walk,
+        neighbours,
+        walk: None,
         current: None,
         next_row: 0,
         time,
@@ -355,7 +343,7 @@ async fn next(state: Option<Running>) -> Result<Option<(RecordBatch, Option<Runn
             return Ok(Some((batch, Some((input, progress)))));
         }
         match input.next().await {
-            Some(batch) => progress.begin(batch?),
+            Some(batch) => progress.begin(batch?).await?,
             None => return Ok(None),
         }
     }
@@ -363,21 +351,29 @@ async fn next(state: Option<Running>) -> Result<Option<(RecordBatch, Option<Runn
 
 struct Progress {
     shared: Arc<Shared>,
-    walk: Walk,
+    neighbours: Neighbours,
+    /// For the current input.
+    walk: Option<Walk>,
     current: Option<RecordBatch>,
     next_row: usize,
     time: Time,
 }
 
 impl Progress {
-    fn begin(&mut self, batch: RecordBatch) {
+    async fn begin(&mut self, batch: RecordBatch) -> Result<()> {
+        let _timer = self.time.timer();
+        // Boxed, because reading storage makes large futures.
+        self.walk = Some(Box::pin(self.neighbours.walk(self.walk.take(), &batch)).await?);
         self.current = Some(batch);
         self.next_row = 0;
+        Ok(())
     }
 
     /// The next output, or `None` when the current input is used up.
     fn step(&mut self) -> Result<Option<RecordBatch>> {
-        let Some(batch) = &self.current else { return Ok(None) };
+        let (Some(batch), Some(walk)) = (&self.current, &mut self.walk) else {
+            return Ok(None);
+        };
         let _timer = self.time.timer();
         let expansion = &self.shared.expansion;
         let from = dense(batch, &expansion.from)?.values();
@@ -411,12 +407,12 @@ impl Progress {
             match expansion.mode {
                 Mode::Rows => {
                     let before = found.nodes.len();
-                    self.walk.matches(ends, &mut found.nodes, &mut found.edges);
+                    walk.matches(ends, &mut found.nodes, &mut found.edges);
                     let matches = found.nodes.len() - before;
                     found.rows.resize(found.rows.len() + matches, row as u32);
                 }
                 Mode::Count => {
-                    let count = self.walk.count(ends);
+                    let count = walk.count(ends);
                     if count > 0 {
                         found.rows.push(row as u32);
                         found
@@ -425,7 +421,7 @@ impl Progress {
                     }
                 }
                 Mode::Test { negated } => {
-                    if self.walk.any(ends) != negated {
+                    if walk.any(ends) != negated {
                         found.rows.push(row as u32);
                     }
                 }
@@ -485,7 +481,7 @@ fn missing(name: &str) -> DataFusionError {
     DataFusionError::Internal(format!("{name} is not bound"))
 }
 
-fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
+pub(super) fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
     batch
         .column_by_name(name)
         .and_then(|column| column.as_primitive_opt::<UInt32Type>())

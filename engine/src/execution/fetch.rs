@@ -41,16 +41,27 @@ pub enum Source {
     /// The rank of the id.
     Rank,
     /// Whether the text property holds a term of the text; false for none.
-    Search { property: String, text: Option<String> },
+    Search(Text),
     Fuzzy {
-        property: String,
-        text: Option<String>,
+        text: Text,
         edits: usize,
     },
     /// Null where the node does not match.
-    Bm25 { property: String, text: Option<String> },
+    Bm25(Text),
     /// Null where the vector is.
-    Nearest { property: String, distance: Distance },
+    Nearest {
+        property: String,
+        distance: Distance,
+    },
+}
+
+/// Words to look for in a text property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    pub property: String,
+    pub words: Option<String>,
+    /// By the index of storage, as far as it goes.
+    pub stored: bool,
 }
 
 impl Source {
@@ -70,6 +81,9 @@ impl fmt::Display for Fetch {
             Source::Rank => write!(f, "order of {}", self.entity),
             Source::Stored(name) if name == ID => write!(f, "{}.id", self.entity),
             Source::Nearest { distance, .. } => write!(f, "{} ({distance})", self.field.name()),
+            Source::Search(text) | Source::Bm25(text) | Source::Fuzzy { text, .. } if text.stored => {
+                write!(f, "{} by inverted index", self.field.name())
+            }
             _ => f.write_str(self.field.name()),
         }
     }
@@ -207,27 +221,23 @@ impl State {
     }
 
     async fn whole(&self, fetch: &Fetch) -> Result<ArrayRef> {
-        let text = async |property: &str| self.caches.text(&fetch.table, property).await;
+        let index = async |text: &Text| self.caches.text(&fetch.table, &text.property, text.stored).await;
         let rows = fetch.table.rows() as usize;
+        let none = || Arc::new(arrow_array::BooleanArray::from(vec![false; rows]));
         Ok(match &fetch.source {
             Source::Rank => self.caches.rank(&fetch.table).await?,
-            Source::Search {
-                property,
-                text: Some(words),
-            } => Arc::new(text(property).await?.search(words)),
-            Source::Fuzzy {
-                property,
-                text: Some(words),
-                edits,
-            } => Arc::new(text(property).await?.fuzzy(words, *edits)),
-            Source::Bm25 {
-                property,
-                text: Some(words),
-            } => Arc::new(text(property).await?.bm25(words)),
-            Source::Search { text: None, .. } | Source::Fuzzy { text: None, .. } => {
-                Arc::new(arrow_array::BooleanArray::from(vec![false; rows]))
-            }
-            Source::Bm25 { text: None, .. } => arrow_array::new_null_array(&DataType::Float64, rows),
+            Source::Search(text) => match &text.words {
+                Some(words) => Arc::new(index(text).await?.search(words).await?),
+                None => none(),
+            },
+            Source::Fuzzy { text, edits } => match &text.words {
+                Some(words) => Arc::new(index(text).await?.fuzzy(words, *edits).await?),
+                None => none(),
+            },
+            Source::Bm25(text) => match &text.words {
+                Some(words) => Arc::new(index(text).await?.bm25(words).await?),
+                None => arrow_array::new_null_array(&DataType::Float64, rows),
+            },
             Source::Stored(_) | Source::Nearest { .. } => {
                 return Err(DataFusionError::Internal(
                     "a stored column was asked for as a computed one".into(),

@@ -1,6 +1,7 @@
 //! Runs read plans over a snapshot. Physical plans are DataFusion plans: what concerns graphs is an operator of ours,
 //! everything else DataFusion's.
 
+mod access;
 mod aggregate;
 mod anti_join;
 mod constant;
@@ -8,6 +9,8 @@ mod error;
 mod expand;
 mod expression;
 mod fetch;
+mod nearest;
+mod neighbours;
 mod operator;
 mod plan;
 mod rank;
@@ -35,8 +38,9 @@ use crate::store::Snapshot;
 use constant::Constants;
 use operator::BATCH_ROWS;
 
+pub use access::AccessPaths;
 pub use error::from_datafusion;
-pub use search::{ANALYSER, TextIndex};
+pub use search::{ANALYSER, StoredTerms, TextIndex, partitions};
 
 /// What a request may set beside its parameters.
 #[derive(Clone, Debug)]
@@ -45,6 +49,7 @@ pub struct QueryOptions {
     pub now_ms: i64,
     /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
     pub memory_limit: usize,
+    pub access: AccessPaths,
 }
 
 impl Default for QueryOptions {
@@ -53,6 +58,7 @@ impl Default for QueryOptions {
         QueryOptions {
             now_ms: chrono::Utc::now().timestamp_millis(),
             memory_limit: 2 << 30,
+            access: AccessPaths::Automatic,
         }
     }
 }
@@ -66,7 +72,7 @@ pub async fn query(
 ) -> Result<QueryResult> {
     let run = async {
         let constants = Constants::new(parameters, options.now_ms);
-        let physical = plan::physical(snapshot, plan, constants).await?;
+        let physical = plan::physical(snapshot, plan, constants, options.access).await?;
         let schema = physical.schema();
         let batches = physical.execute(0, context(options)?)?.try_collect().await?;
         Ok((schema, batches))
@@ -90,7 +96,7 @@ pub async fn explain(
     options: &QueryOptions,
 ) -> Result<String> {
     let constants = Constants::new(parameters, options.now_ms);
-    let physical = plan::physical(snapshot, plan, constants)
+    let physical = plan::physical(snapshot, plan, constants, options.access)
         .await
         .map_err(|error| from_datafusion(error, options.memory_limit))?;
     Ok(displayable(physical.as_ref()).indent(false).to_string())
@@ -105,7 +111,7 @@ pub async fn analyze(
 ) -> Result<String> {
     let run = async {
         let constants = Constants::new(parameters, options.now_ms);
-        let physical = plan::physical(snapshot, plan, constants).await?;
+        let physical = plan::physical(snapshot, plan, constants, options.access).await?;
         let mut batches = physical.execute(0, context(options)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(DisplayableExecutionPlan::with_metrics(physical.as_ref())

@@ -18,6 +18,7 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OnceCell;
 
+use super::access::AccessPaths;
 use super::operator::{BATCH_ROWS, counted, dense_field, properties};
 use crate::store::{ID, Table};
 use crate::topology::{Caches, lance_error};
@@ -51,6 +52,7 @@ struct State {
     table: Arc<Table>,
     caches: Arc<Caches>,
     access: Access,
+    paths: AccessPaths,
     /// What `access` found; a plan inside a negation runs it once.
     found: OnceCell<UInt32Array>,
 }
@@ -62,6 +64,7 @@ impl NodeScanExec {
         type_name: &str,
         table: Arc<Table>,
         access: Access,
+        paths: AccessPaths,
         caches: Arc<Caches>,
     ) -> NodeScanExec {
         let schema = Arc::new(Schema::new(vec![dense_field(variable)]));
@@ -75,6 +78,7 @@ impl NodeScanExec {
                 table,
                 caches,
                 access,
+                paths,
                 found: OnceCell::new(),
             }),
         }
@@ -156,9 +160,15 @@ impl State {
             Access::All => return Ok(UInt32Array::from_iter_values(0..self.table.rows() as u32)),
             Access::Id(id) => {
                 // The look-up table costs reading all ids once; a few searches go to storage before that.
-                if self.caches.worth_loading(&self.table, ID, 1)
-                    || self.caches.resident_column(&self.table, ID).is_some()
-                {
+                let in_memory = match self.paths {
+                    AccessPaths::Memory => true,
+                    AccessPaths::Indexes => false,
+                    AccessPaths::Automatic => {
+                        self.caches.worth_loading(&self.table, ID, 1)
+                            || self.caches.resident_column(&self.table, ID).is_some()
+                    }
+                };
+                if in_memory {
                     return Ok(self
                         .caches
                         .lookup(&self.table)

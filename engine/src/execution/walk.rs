@@ -27,6 +27,18 @@ impl RowSet {
         }
     }
 
+    /// Ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.words.iter().enumerate().flat_map(|(place, word)| {
+            let mut word = *word;
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros())?;
+                word &= word - 1;
+                Some(place as u32 * 64 + bit)
+            })
+        })
+    }
+
     pub fn contains(&self, row: u32) -> bool {
         self.words
             .get(row as usize / 64)

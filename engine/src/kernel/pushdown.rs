@@ -3,7 +3,8 @@
 
 use arrow_schema::DataType;
 use datafusion::common::{Column, ScalarValue};
-use datafusion::logical_expr::{Expr, Operator, binary_expr};
+use datafusion::logical_expr::{Expr, Operator, binary_expr, lit};
+use datafusion::prelude::contains;
 use omnigraph_compiler::ir::Comparison;
 
 /// `column comparison constant` as a filter of a Lance scan, or `None` if storage could answer differently.
@@ -15,12 +16,45 @@ pub fn scan_filter(column: &str, data_type: &DataType, comparison: Comparison, c
         Comparison::LessEqual => Operator::LtEq,
         Comparison::Greater => Operator::Gt,
         Comparison::GreaterEqual => Operator::GtEq,
-        _ => return None,
+        Comparison::StartsWith => return prefix_filter(column, data_type, constant),
+        Comparison::ContainsText => return part_filter(column, data_type, constant),
+        Comparison::ContainsItem => return None,
     };
     let constant = lossless(constant, data_type)?;
     // Unqualified and never parsed, so the name needs no quotes and keeps its case.
     let column = Expr::Column(Column::new_unqualified(column));
     Some(binary_expr(column, operator, Expr::Literal(constant, None)))
+}
+
+/// As a range, because text is ordered by code points: from the prefix to before the next text that is no longer.
+fn prefix_filter(column: &str, data_type: &DataType, prefix: &ScalarValue) -> Option<Expr> {
+    let (DataType::Utf8, ScalarValue::Utf8(Some(prefix))) = (data_type, prefix) else {
+        return None;
+    };
+    let column = Expr::Column(Column::new_unqualified(column));
+    let from = binary_expr(column.clone(), Operator::GtEq, lit(prefix.as_str()));
+    let mut end: Vec<char> = prefix.chars().collect();
+    while let Some(last) = end.pop() {
+        // Surrogates are no characters.
+        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
+        if let Some(next) = next {
+            end.push(next);
+            let before = binary_expr(column, Operator::Lt, lit(end.iter().collect::<String>()));
+            return Some(from.and(before));
+        }
+    }
+    None
+}
+
+/// An index of trigrams narrows this; what it gives is compared again. Texts of fewer characters have none.
+fn part_filter(column: &str, data_type: &DataType, part: &ScalarValue) -> Option<Expr> {
+    match (data_type, part) {
+        (DataType::Utf8, ScalarValue::Utf8(Some(part))) if part.chars().count() >= 3 => {
+            let column = Expr::Column(Column::new_unqualified(column));
+            Some(contains(column, lit(part.as_str())))
+        }
+        _ => None,
+    }
 }
 
 fn lossless(constant: &ScalarValue, data_type: &DataType) -> Option<ScalarValue> {

@@ -6,7 +6,7 @@ use lance::Dataset;
 use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
 use lance_index::IndexType;
-use lance_index::scalar::{InvertedIndexParams, ScalarIndexParams};
+use lance_index::scalar::{BuiltinIndexType, InvertedIndexParams, ScalarIndexParams};
 use lance_table::format::IndexMetadata;
 use omnigraph_compiler::catalog::Metric;
 use roaring::RoaringBitmap;
@@ -94,6 +94,14 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 .memory_limit_mb(TEXT_MEMORY);
             let mut builder = dataset
                 .create_index_builder(&columns, IndexType::Inverted, &parameters)
+                .name(wanted.name.clone())
+                .replace(true);
+            builder.execute_uncommitted().await?
+        }
+        Kind::NGram => {
+            let parameters = ScalarIndexParams::for_builtin(BuiltinIndexType::NGram);
+            let mut builder = dataset
+                .create_index_builder(&columns, IndexType::NGram, &parameters)
                 .name(wanted.name.clone())
                 .replace(true);
             builder.execute_uncommitted().await?

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     BTree,
     /// Words of a text.
     Inverted,
+    /// Parts of a text, by its trigrams.
+    NGram,
     /// Neighbours of a vector.
     Vector(Metric),
 }
@@ -26,6 +28,7 @@ impl Kind {
         match self {
             Kind::BTree => "btree",
             Kind::Inverted => "inverted",
+            Kind::NGram => "ngram",
             Kind::Vector(_) => "vector",
         }
     }
@@ -83,6 +86,7 @@ fn wanted(structural: &[&str], properties: &[Property], sets: &[Vec<String>]) ->
             Scalar::String if property.ty.enum_values.is_none() => {
                 add(Kind::BTree);
                 add(Kind::Inverted);
+                add(Kind::NGram);
             }
             _ => add(Kind::BTree),
         }

@@ -23,7 +23,7 @@ pub struct IndexCoverage {
     #[serde(rename = "type")]
     pub type_name: String,
     pub column: String,
-    /// `btree`, `inverted`, `vector`.
+    /// `btree`, `inverted`, `ngram`, `vector`.
     pub kind: String,
     pub state: Coverage,
     pub covered_rows: u64,

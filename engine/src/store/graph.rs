@@ -20,6 +20,7 @@ use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole, Tables};
 use super::{columns, write};
+use crate::cleanup::first_retained;
 use crate::error::{Error, Result, StorageKind};
 use crate::topology::Caches;
 
@@ -241,6 +242,28 @@ impl Graph {
         Ok(graph)
     }
 
+    pub(crate) fn place(&self) -> &Location {
+        &self.inner.location
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// The first parent of a commit; none of the genesis.
+    pub(crate) async fn parent(&self, record: &CommitRecord) -> Result<Option<Arc<CommitRecord>>> {
+        let Some(parent) = record.parents.first() else {
+            return Ok(None);
+        };
+        match branch::read(&self.inner.objects, &parent.branch, parent.sequence).await? {
+            Some(head) if head.record.id == parent.id => Ok(Some(head.record)),
+            _ => Err(Error::corrupt(
+                layout::record(&parent.branch, parent.sequence),
+                format!("it should hold commit {}, the parent of {}", parent.id, record.id),
+            )),
+        }
+    }
+
     pub fn location(&self) -> &str {
         &self.inner.location.text
     }
@@ -309,6 +332,12 @@ impl Graph {
     /// An older commit. Only a record that carries the id is believed.
     pub async fn snapshot_at(&self, commit_id: &str) -> Result<Arc<Snapshot>> {
         let record = self.find_commit(commit_id).await?;
+        let is_head = self.head().await?.record.id == record.id;
+        if !is_head && record.sequence < first_retained(&self.inner.objects).await? {
+            return Err(Error::HistoricalVersionReclaimed {
+                commit: record.id.clone(),
+            });
+        }
         self.snapshot_of(&record).await
     }
 
@@ -423,19 +452,10 @@ impl Graph {
             if fits(&record) {
                 return Ok(Some(record));
             }
-            let Some(parent) = record.parents.first() else {
-                return Ok(None);
-            };
-            let found = branch::read(&self.inner.objects, &parent.branch, parent.sequence).await?;
-            record = match found {
-                Some(head) if head.record.id == parent.id => head.record,
-                _ => {
-                    return Err(Error::corrupt(
-                        layout::record(&parent.branch, parent.sequence),
-                        format!("it should hold commit {}, the parent of {}", parent.id, record.id),
-                    ));
-                }
-            };
+            match self.parent(&record).await? {
+                Some(parent) => record = parent,
+                None => return Ok(None),
+            }
         }
     }
 

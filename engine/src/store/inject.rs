@@ -19,7 +19,10 @@ pub const PUBLISH_LOST: Point = Point("publish: done, its answer lost");
 pub const OPTIMIZE_COMPACTED: Point = Point("optimize: after joining fragments");
 pub const OPTIMIZE_DATASET: Point = Point("optimize: after a dataset's commit");
 
-pub const ALL: [Point; 12] = [
+pub const CLEANUP_PLANNED: Point = Point("cleanup: after the plan");
+pub const CLEANUP_FILE: Point = Point("cleanup: after a file");
+
+pub const ALL: [Point; 14] = [
     INIT_DATASET,
     INIT_SCHEMA,
     INIT_BEFORE_RECORD,
@@ -32,6 +35,8 @@ pub const ALL: [Point; 12] = [
     PUBLISH_LOST,
     OPTIMIZE_COMPACTED,
     OPTIMIZE_DATASET,
+    CLEANUP_PLANNED,
+    CLEANUP_FILE,
 ];
 
 #[cfg(any(test, feature = "inject"))]

@@ -9,6 +9,7 @@ pub(crate) const MAIN: &str = "main";
 /// Versions of what is written; a greater number on disk needs a newer program.
 pub(crate) const STORAGE_FORMAT: u64 = 1;
 pub(crate) const RECORD_FORMAT: u64 = 1;
+pub(crate) const LEDGER_FORMAT: u64 = 1;
 
 pub(crate) fn schema(hash: &str) -> String {
     format!("_graph/schemas/{hash}.json")
@@ -30,6 +31,18 @@ pub(crate) fn head_hint(branch: &str) -> String {
 
 pub(crate) fn by_id(commit: &str) -> String {
     format!("_graph/by-id/{commit}")
+}
+
+/// What cleanup runs wrote down, one object a run.
+pub(crate) const LEDGER: &str = "_graph/cleanup";
+
+pub(crate) fn ledger(number: u64) -> String {
+    format!("{LEDGER}/{number:020}.json")
+}
+
+/// The number in the name of such an object.
+pub(crate) fn ledger_number(name: &str) -> Option<u64> {
+    name.strip_suffix(".json")?.parse().ok()
 }
 
 pub(crate) fn live(branch: &str, life: &str) -> String {

@@ -5,6 +5,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 
@@ -22,6 +24,14 @@ pub(crate) struct Objects {
 pub(crate) enum Created {
     Here,
     Existed,
+}
+
+/// An object of a listing, by its name below the root.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub name: String,
+    pub bytes: u64,
+    pub modified: DateTime<Utc>,
 }
 
 impl Objects {
@@ -85,6 +95,40 @@ impl Objects {
         self.try_create(name, content.into())
             .await
             .map_err(|source| Error::from_store("write", name, source))
+    }
+
+    /// All objects below a folder.
+    pub async fn list(&self, folder: &str) -> Result<Vec<Listed>> {
+        let root = format!("{}/", self.root);
+        let mut found = self.store.list(Some(&self.path(folder)));
+        let mut listed = Vec::new();
+        while let Some(object) = found.next().await {
+            let object = object.map_err(|source| Error::from_store("list", folder, source))?;
+            if let Some(name) = object.location.as_ref().strip_prefix(&root) {
+                listed.push(Listed {
+                    name: name.to_string(),
+                    bytes: object.size,
+                    modified: object.last_modified,
+                });
+            }
+        }
+        Ok(listed)
+    }
+
+    /// When the storage got an object, by its own clock.
+    pub async fn modified(&self, name: &str) -> Result<DateTime<Utc>> {
+        match self.store.head(&self.path(name)).await {
+            Ok(found) => Ok(found.last_modified),
+            Err(source) => Err(Error::from_store("look for", name, source)),
+        }
+    }
+
+    /// Success if it is gone already.
+    pub async fn delete(&self, name: &str) -> Result<()> {
+        match self.store.delete(&self.path(name)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(Error::from_store("remove", name, source)),
+        }
     }
 
     /// For hints only: nothing believes them.

@@ -137,7 +137,7 @@ pub struct ColumnStatistics {
 pub struct IndexState {
     pub name: String,
     pub columns: Vec<String>,
-    /// `btree`, `inverted`, `vector`.
+    /// `btree`, `inverted`, `ngram`, `vector`.
     pub kind: String,
     pub covered_rows: u64,
 }

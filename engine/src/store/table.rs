@@ -8,6 +8,7 @@ use lance::dataset::builder::DatasetBuilder;
 use lance::session::Session;
 use tokio::sync::OnceCell;
 
+use super::graph::Graph;
 use super::layout;
 use super::location::Location;
 use crate::error::{Error, Result};
@@ -89,13 +90,7 @@ impl Tables {
         let cell = self.cell(key);
         let table = cell
             .get_or_try_init(|| async {
-                let folder = layout::dataset(role, key);
-                let dataset = DatasetBuilder::from_uri(location.uri(&folder))
-                    .with_version(key.version)
-                    .with_session(session.clone())
-                    .load()
-                    .await
-                    .map_err(|source| missing_or(source, &folder, key.version))?;
+                let dataset = load(location, session, role, key).await?;
                 Ok::<_, Error>(Arc::new(Table::new(key, Arc::new(dataset), rows)))
             })
             .await?;
@@ -108,6 +103,22 @@ impl Tables {
         // Set already only if somebody opened the same immutable version meanwhile.
         let _ = cell.set(table);
     }
+}
+
+async fn load(location: &Location, session: &Arc<Session>, role: TableRole, key: TableKey) -> Result<Dataset> {
+    let folder = layout::dataset(role, key);
+    DatasetBuilder::from_uri(location.uri(&folder))
+        .with_version(key.version)
+        .with_session(session.clone())
+        .load()
+        .await
+        .map_err(|source| missing_or(source, &folder, key.version))
+}
+
+/// A version by itself, remembered by nobody.
+pub(crate) async fn open_version(graph: &Graph, role: TableRole, key: TableKey) -> Result<Dataset> {
+    let session = Arc::new(Session::default());
+    load(graph.place(), &session, role, key).await
 }
 
 fn missing_or(source: lance::Error, folder: &str, version: u64) -> Error {

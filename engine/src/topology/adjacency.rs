@@ -1,20 +1,37 @@
 //! Adjacency of one edge type between two node types: compressed sparse rows in both directions, neighbours sorted, the
-//! edge's own number beside each.
+//! edge's own number beside each. Of all edges, or of those that a look-up found.
 
+use std::collections::HashMap;
 use std::mem::size_of;
+use std::ops::Range;
 
 use datafusion::common::{DataFusionError, Result};
 use omnigraph_compiler::ir::Direction;
 
-/// Neighbour lists of all nodes of one end.
+/// Neighbour lists of the nodes of one end.
 #[derive(Debug, Default)]
 pub struct Csr {
-    /// One more than nodes: list `i` is `offsets[i]..offsets[i + 1]`.
-    offsets: Vec<u32>,
+    lists: Lists,
+    nodes: usize,
     neighbours: Vec<u32>,
     edges: Vec<u32>,
     /// Some list names a neighbour more than once.
     parallel: bool,
+}
+
+/// Where the list of a node is.
+#[derive(Debug)]
+enum Lists {
+    /// One more than nodes: list `i` is `offsets[i]..offsets[i + 1]`.
+    All(Vec<u32>),
+    /// Nodes that are not there have no neighbours.
+    Some(HashMap<u32, Range<u32>>),
+}
+
+impl Default for Lists {
+    fn default() -> Lists {
+        Lists::Some(HashMap::new())
+    }
 }
 
 impl Csr {
@@ -30,7 +47,7 @@ impl Csr {
 
     /// Edges of a node.
     pub fn degree(&self, node: u32) -> u32 {
-        self.offsets[node as usize + 1] - self.offsets[node as usize]
+        self.range(node).len() as u32
     }
 
     /// Whether two edges connect the same two nodes somewhere.
@@ -38,12 +55,18 @@ impl Csr {
         self.parallel
     }
 
+    /// Nodes of this end, with and without neighbours.
     pub fn nodes(&self) -> usize {
-        self.offsets.len().saturating_sub(1)
+        self.nodes
     }
 
-    fn range(&self, node: u32) -> std::ops::Range<usize> {
-        self.offsets[node as usize] as usize..self.offsets[node as usize + 1] as usize
+    fn range(&self, node: u32) -> Range<usize> {
+        match &self.lists {
+            Lists::All(offsets) => offsets[node as usize] as usize..offsets[node as usize + 1] as usize,
+            Lists::Some(lists) => lists
+                .get(&node)
+                .map_or(0..0, |list| list.start as usize..list.end as usize),
+        }
     }
 
     /// Groups edges by `ends[edge]`, in the given order of edges.
@@ -65,7 +88,8 @@ impl Csr {
             *slot += 1;
         }
         Csr {
-            offsets,
+            lists: Lists::All(offsets),
+            nodes,
             neighbours,
             edges,
             parallel: false,
@@ -76,8 +100,28 @@ impl Csr {
         self.parallel = (0..self.nodes() as u32).any(|node| self.neighbours(node).windows(2).any(|w| w[0] == w[1]));
     }
 
+    /// Groups edges that are sorted by their own end, then the other end, then their number.
+    fn of_some(nodes: u32, sorted: &[[u32; 3]]) -> Csr {
+        let mut lists = HashMap::new();
+        for (place, [own, ..]) in (0..).zip(sorted) {
+            let list: &mut Range<u32> = lists.entry(*own).or_insert(place..place);
+            list.end = place + 1;
+        }
+        Csr {
+            lists: Lists::Some(lists),
+            nodes: nodes as usize,
+            neighbours: sorted.iter().map(|[_, other, _]| *other).collect(),
+            edges: sorted.iter().map(|[.., edge]| *edge).collect(),
+            parallel: sorted.windows(2).any(|pair| pair[0][..2] == pair[1][..2]),
+        }
+    }
+
     fn bytes(&self) -> usize {
-        (self.offsets.len() + self.neighbours.len() + self.edges.len()) * size_of::<u32>()
+        let lists = match &self.lists {
+            Lists::All(offsets) => offsets.len(),
+            Lists::Some(lists) => 4 * lists.len(),
+        };
+        (lists + self.neighbours.len() + self.edges.len()) * size_of::<u32>()
     }
 }
 
@@ -124,6 +168,29 @@ impl Adjacency {
             loops,
             same_type,
         })
+    }
+
+    /// Of some edges only: their source, target and number. What it says of a node is right if all edges of that node in
+    /// the direction asked for are among them.
+    pub fn of_some(source_nodes: u32, target_nodes: u32, same_type: bool, mut edges: Vec<[u32; 3]>) -> Adjacency {
+        edges.sort_unstable();
+        edges.dedup();
+        let out = Csr::of_some(source_nodes, &edges);
+        let mut loops = Vec::new();
+        if same_type {
+            loops.extend(edges.iter().filter(|[a, b, _]| a == b).map(|[a, ..]| *a));
+            loops.dedup();
+        }
+        edges
+            .iter_mut()
+            .for_each(|[source, target, _]| std::mem::swap(source, target));
+        edges.sort_unstable();
+        Adjacency {
+            out,
+            incoming: Csr::of_some(target_nodes, &edges),
+            loops,
+            same_type,
+        }
     }
 
     pub fn has_loop(&self, node: u32) -> bool {

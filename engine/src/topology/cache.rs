@@ -41,7 +41,8 @@ pub(super) enum Key {
     Lookup(TableKey),
     /// Of an edge table, with the tables its endpoints were resolved in.
     Adjacency(TableKey, TableKey, TableKey),
-    Text(TableKey, String),
+    /// Whether storage's index is part of it.
+    Text(TableKey, String, bool),
 }
 
 #[derive(Clone, Debug)]

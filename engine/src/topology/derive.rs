@@ -14,13 +14,12 @@ use lance_table::format::Fragment;
 
 use super::cache::{Built, Entry, Key};
 use super::{Adjacency, Caches, IdLookup, RowMap, RowMapBuilder, ids};
-use crate::execution::TextIndex;
 use crate::store::Table;
 
 /// Hidden columns of an edge dataset: the stable row ids of an edge's endpoints.
-const SOURCE_ROW: &str = "_src_row";
-const TARGET_ROW: &str = "_dst_row";
-const ROW_ID: &str = "_rowid";
+pub(super) const SOURCE_ROW: &str = "_src_row";
+pub(super) const TARGET_ROW: &str = "_dst_row";
+pub(super) const ROW_ID: &str = "_rowid";
 
 /// A table is small enough to keep every column that is asked for, whatever few rows are needed.
 const SMALL_TABLE: u64 = 16_384;
@@ -193,27 +192,18 @@ impl Caches {
         }
     }
 
-    /// The inverted index of a text column.
-    pub async fn text(&self, table: &Table, name: &str) -> Result<Arc<TextIndex>> {
-        let build = Box::pin(async {
-            let column = self.column(table, name).await?.ok_or_else(|| {
-                DataFusionError::ResourcesExhausted(format!("the text of `{name}` exceeds what is kept in memory"))
-            })?;
-            let index = blocking(move || TextIndex::new(column.as_string::<i32>())).await?;
-            Ok(Built {
-                bytes: index.bytes() + 1,
-                entry: Entry::Text(Arc::new(index)),
-                fragments: None,
-            })
-        });
-        match self.get(Key::Text(table.key, name.to_string()), build).await? {
-            Entry::Text(index) => Ok(index),
-            _ => Err(wrong_entry()),
-        }
+    /// Whether [`Caches::adjacency`] is there already.
+    pub fn has_adjacency(&self, edges: &Table, from: &Table, to: &Table) -> bool {
+        self.resident(&Key::Adjacency(edges.key, from.key, to.key)).is_some()
+    }
+
+    /// Counts what was spent on following these edges without their adjacency; the sum so far.
+    pub fn spent(&self, edges: &Table, from: &Table, to: &Table, cost: u64) -> u64 {
+        self.miss(&Key::Adjacency(edges.key, from.key, to.key), cost)
     }
 }
 
-fn wrong_entry() -> DataFusionError {
+pub(super) fn wrong_entry() -> DataFusionError {
     DataFusionError::Internal("a cache key has an entry of another kind".into())
 }
 
@@ -226,13 +216,13 @@ fn too_large() -> Built {
 }
 
 /// Long computations leave the thread that drives I/O.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| DataFusionError::Internal(format!("a background computation failed: {error}")))
 }
 
-fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>) -> Result<()> {
+pub(super) fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>) -> Result<()> {
     dense.reserve(row_ids.len());
     for row_id in row_ids.values() {
         let found = rows.dense(*row_id).ok_or_else(|| {
@@ -259,7 +249,7 @@ fn column_type(dataset: &Dataset, name: &str) -> Result<DataType> {
 
 /// Reads columns of some fragments in dense order; without columns, row ids. `each` returns whether to go on. The result
 /// tells whether everything was read.
-async fn scan(
+pub(super) async fn scan(
     dataset: &Arc<Dataset>,
     columns: &[&str],
     fragments: Vec<Fragment>,

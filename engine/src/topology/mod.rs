@@ -5,8 +5,10 @@ mod adjacency;
 mod cache;
 mod derive;
 mod ids;
+mod lookup;
 mod reach;
 mod rows;
+mod text;
 
 pub use adjacency::{Adjacency, Csr};
 pub use cache::Caches;

@@ -1,5 +1,6 @@
 //! Tests of the engine on real stores. One binary, because each links the storage library.
 
+mod cleanup;
 mod conflicts;
 mod costs;
 mod export;

@@ -648,8 +648,8 @@ async fn plans_can_be_read() {
         ProjectionExec: expr=[$q@1 as $q]
           SortExec: expr=[$p.id order@2 ASC, $q.id order@3 ASC], preserve_partitioning=[false]
             FetchExec: order of $p, order of $q
-              ExpandExec: not exists $q -[Wrote]-> _
-                ExpandExec: $p -[Follows]-> $q, filtered ends
+              ExpandExec: not exists $q -[Wrote]-> _, by adjacency
+                ExpandExec: $p -[Follows]-> $q, filtered ends, by adjacency
                   NodeScanExec: $p: Person, key "ada"
                   ProjectionExec: expr=[$q@0 as $q]
                     FilterExec: $q.age@1 > 20
@@ -660,8 +660,8 @@ async fn plans_can_be_read() {
     insta::assert_snapshot!(explain(&format!("match {{ {triangles} }} return {{ count($c) as n }}")).await, @r#"
     ProjectionExec: expr=[slot 0@0 as n]
       AggregateExec: mode=Single, gby=[], aggr=[slot 0]
-        ExpandExec: count $b -[Follows]-> _, $a -[Follows]-> _
-          ExpandExec: $a -[Follows]-> $b
+        ExpandExec: count $b -[Follows]-> _, $a -[Follows]-> _, by adjacency
+          ExpandExec: $a -[Follows]-> $b, by adjacency
             NodeScanExec: $a: Person, all 5
     "#);
     let compared = "$p: Person not { $p wrote $d $d.year = $p.age }";
@@ -677,7 +677,7 @@ async fn plans_can_be_read() {
               ProjectionExec: expr=[#0@1 as #0]
                 FilterExec: $d.year@3 = $p.age@4
                   FetchExec: $d.year, $p.age
-                    ExpandExec: $p -[Wrote]-> $d
+                    ExpandExec: $p -[Wrote]-> $d, by adjacency
                       OuterExec
     "#
     );

@@ -8,6 +8,7 @@ mod parameters;
 mod read;
 mod solve;
 mod sum;
+mod text;
 mod value;
 
 use std::collections::BTreeMap;

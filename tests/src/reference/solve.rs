@@ -8,6 +8,7 @@ use std::rc::Rc;
 use omnigraph_grammar::query::ast;
 
 use super::parameters::Parameters;
+use super::text::near;
 use super::value::{holds, parse_date, parse_instant};
 use super::{Model, Row, Value};
 
@@ -48,6 +49,7 @@ enum Check<'q> {
     Match(String, &'q ast::PropertyMatch),
     Traversal(Step),
     Filter(&'q ast::Filter),
+    Text(&'q ast::Call),
 }
 
 struct Step {
@@ -66,6 +68,7 @@ enum Named<'q> {
     Binding(String, &'q ast::Binding),
     Traversal(&'q ast::Traversal, String, String, Option<String>),
     Filter(&'q ast::Filter),
+    Text(&'q ast::Call),
     Negation(Vec<Named<'q>>),
 }
 
@@ -108,7 +111,7 @@ impl<'m> Context<'m> {
                     }
                     traversals.push((edge, source, target));
                 }
-                Named::Filter(_) | Named::Negation(_) => {}
+                Named::Filter(_) | Named::Text(_) | Named::Negation(_) => {}
             }
         }
         // Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
@@ -179,6 +182,7 @@ impl<'m> Context<'m> {
                     }));
                 }
                 Named::Filter(filter) => block.checks.push(Check::Filter(filter)),
+                Named::Text(call) => block.checks.push(Check::Text(call)),
                 Named::Negation(inner) => block.negations.push(self.resolve(inner, &types)?),
             }
         }
@@ -261,10 +265,8 @@ impl<'m> Context<'m> {
                 let edge = step.edge_variable.as_ref().is_none_or(|name| bound.contains_key(name));
                 edge && bound.contains_key(&step.source) && bound.contains_key(&step.target)
             }
-            Check::Filter(filter) => [&filter.left, &filter.right].iter().all(|side| match &side.kind {
-                ast::ExpressionKind::Property { variable, .. } => bound.contains_key(&variable.text),
-                _ => true,
-            }),
+            Check::Filter(filter) => [&filter.left, &filter.right].iter().all(|side| is_known(side, bound)),
+            Check::Text(call) => call.arguments.iter().all(|argument| is_known(argument, bound)),
         }
     }
 
@@ -285,7 +287,27 @@ impl<'m> Context<'m> {
                 let (right, right_constant) = self.value(&filter.right, bound)?;
                 Ok(holds((&left, left_constant), filter.op, (&right, right_constant)))
             }
+            Check::Text(call) => self.text(call, bound),
         }
+    }
+
+    /// `search`, `match_text` and `fuzzy`: false for what is null.
+    fn text(&self, call: &ast::Call, bound: &Solution<'m>) -> Result<bool, String> {
+        let mut arguments = Vec::new();
+        for argument in &call.arguments {
+            arguments.push(self.value(argument, bound)?.0);
+        }
+        let edits = match (call.function, arguments.get(2)) {
+            (ast::Function::Fuzzy, None) => 2,
+            (ast::Function::Fuzzy, Some(Value::Integer(edits))) => *edits as usize,
+            (ast::Function::Search | ast::Function::MatchText, None) => 0,
+            (_, Some(Value::Null)) => return Ok(false),
+            (function, edits) => return Err(format!("the reference does not know {function:?} with {edits:?}")),
+        };
+        Ok(match (&arguments[0], &arguments[1]) {
+            (Value::Text(text), Value::Text(words)) => near(text, words, edits),
+            _ => false,
+        })
     }
 
     fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, String> {
@@ -384,6 +406,13 @@ impl<'m> Context<'m> {
     }
 }
 
+fn is_known(expression: &ast::Expression, bound: &Solution<'_>) -> bool {
+    match &expression.kind {
+        ast::ExpressionKind::Property { variable, .. } => bound.contains_key(&variable.text),
+        _ => true,
+    }
+}
+
 /// The value of a literal, a parameter or `now()`.
 pub fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, String> {
     match &expression.kind {
@@ -442,7 +471,7 @@ fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result
             }
             ast::Clause::Filter(filter) => Named::Filter(filter),
             ast::Clause::Negation(negation) => Named::Negation(name_clauses(&negation.clauses, anonymous)?),
-            ast::Clause::TextPredicate(_) => return Err("the reference evaluator does not search".into()),
+            ast::Clause::TextPredicate(call) => Named::Text(call),
         });
     }
     Ok(named)

@@ -12,10 +12,12 @@ use omnigraph_compiler::catalog::Metric;
 use omnigraph_compiler::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
 use omnigraph_compiler::types::{Scalar, Type, Value};
 
+use super::pattern::SMALL_TABLE;
 use super::{Need, Planner};
+use crate::execution::access::AccessPaths;
 use crate::execution::constant;
 use crate::execution::expression::{Compare, ExprRef};
-use crate::execution::fetch::{Fetch, Source};
+use crate::execution::fetch::{Fetch, Source, Text};
 use crate::execution::rank::Fusion;
 use crate::execution::search::Distance;
 use crate::store::{ID, value_type};
@@ -154,12 +156,18 @@ impl Planner<'_> {
         edits: Option<&Expression>,
     ) -> Result<Fetch> {
         let entity = self.column(variable);
+        let stored = self.stored_text(variable, property)?;
         let (property, text) = (property.to_string(), self.constants.text(text)?);
+        let words = |words: Option<String>| Text {
+            property: property.clone(),
+            words,
+            stored,
+        };
         let shown = text.as_deref().unwrap_or("null");
         let (name, source) = match function {
             TextFunction::Search => (
                 format!("search({entity}.{property}, {shown:?})"),
-                Source::Search { property, text },
+                Source::Search(words(text.clone())),
             ),
             TextFunction::Fuzzy => {
                 let edits =
@@ -174,7 +182,10 @@ impl Planner<'_> {
                 let (text, edits) = (text.clone().filter(|_| edits.is_some()), edits.unwrap_or_default());
                 (
                     format!("fuzzy({entity}.{property}, {text:?}, {edits})"),
-                    Source::Fuzzy { property, text, edits },
+                    Source::Fuzzy {
+                        text: words(text.clone()),
+                        edits,
+                    },
                 )
             }
         };
@@ -183,6 +194,19 @@ impl Planner<'_> {
             source,
             field: Field::new(name, DataType::Boolean, false),
             entity,
+        })
+    }
+
+    /// Whether to search a text by the index of storage: small columns are read faster than an index is opened.
+    fn stored_text(&self, variable: Var, property: &str) -> Result<bool> {
+        let (Entity::Node(name) | Entity::Edge(name)) = self.entity(variable)?;
+        let covered = self
+            .index(name, property, "inverted")
+            .is_some_and(|index| index.covered_rows > 0);
+        Ok(match self.access {
+            AccessPaths::Memory => false,
+            AccessPaths::Indexes => covered,
+            AccessPaths::Automatic => covered && self.table(variable)?.rows() > SMALL_TABLE,
         })
     }
 
@@ -212,10 +236,11 @@ impl Planner<'_> {
                 property: property.clone(),
                 distance: self.distance(variable, property, query)?,
             },
-            Rank::Bm25 { property, text, .. } => Source::Bm25 {
+            Rank::Bm25 { property, text, .. } => Source::Bm25(Text {
                 property: property.clone(),
-                text: self.constants.text(text)?,
-            },
+                words: self.constants.text(text)?,
+                stored: self.stored_text(variable, property)?,
+            }),
             Rank::Rrf { .. } => return Err(DataFusionError::Internal("a fusion inside a fusion".into())),
         };
         Ok(Fetch {
@@ -227,7 +252,7 @@ impl Planner<'_> {
     }
 
     /// The query vector under the property's metric. An empty one, of a null parameter, has no distance to anything.
-    fn distance(&self, variable: Var, name: &str, query: &Expression) -> Result<Distance> {
+    pub(super) fn distance(&self, variable: Var, name: &str, query: &Expression) -> Result<Distance> {
         let Entity::Node(type_name) = self.entity(variable)? else {
             return Err(DataFusionError::Internal("an edge is ranked by a vector".into()));
         };

@@ -11,12 +11,22 @@ use omnigraph_compiler::ir::{Direction, Expression, Hops, Link, Operator, Var};
 use super::expression::variables;
 use super::pattern::SMALL_TABLE;
 use super::{Need, Outer, Planned, Planner, durable};
+use crate::execution::access::AccessPaths;
 use crate::execution::anti_join::{AntiJoinExec, outer_schema};
 use crate::execution::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
+use crate::execution::neighbours::{Follow, LOOK_UP};
+use crate::store::{DST, SRC};
 use crate::topology::Steps;
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
+
+/// More hops, or more nodes, are followed by adjacency.
+const MOST_HOPS: u32 = 6;
+const MOST_NODES: u64 = 1024;
+
+/// What building adjacency costs, in edges read.
+const BUILD: f64 = 1.5;
 
 const ONE_HOP: Hops = Hops { min: 1, max: 1 };
 
@@ -230,6 +240,7 @@ impl Planner<'_> {
             },
             closings: closing_links,
             mode,
+            follow: self.follow(input.rows, link, &filters.closings)?,
             keep,
         };
         let (nodes, edges) = (filters.nodes.clone(), filters.edges.clone());
@@ -242,6 +253,48 @@ impl Planner<'_> {
                 self.caches.clone(),
             )?),
             rows,
+        })
+    }
+
+    /// Looking up is worth it for few rows and few hops, until what was spent on it would have built the adjacency.
+    fn follow(&self, rows: f64, link: &Link, closings: &[Link]) -> Result<Follow> {
+        match self.access {
+            AccessPaths::Memory => return Ok(Follow::Adjacency),
+            AccessPaths::Indexes => return Ok(Follow::LookUps { limit: None }),
+            AccessPaths::Automatic => {}
+        }
+        let hops = match link.edge_variable {
+            Some(_) => 1,
+            None => link.hops.max,
+        };
+        if hops > MOST_HOPS || rows > MOST_NODES as f64 {
+            return Ok(Follow::Adjacency);
+        }
+        let closings = closings.iter().map(|closing| (closing, 1));
+        for (link, hops) in std::iter::once((link, hops)).chain(closings) {
+            let EdgeTables { edges, from, to } = self.edge_tables(&link.edge)?;
+            let ends: &[&str] = match link.direction {
+                Direction::Out => &[SRC],
+                Direction::In => &[DST],
+                Direction::Both => &[SRC, DST],
+            };
+            let covered = |end: &&str| {
+                self.index(&link.edge, end, "btree")
+                    .map_or(0, |index| index.covered_rows)
+            };
+            // Each look-up reads what the index does not cover.
+            let uncovered: u64 = ends.iter().map(|end| edges.rows().saturating_sub(covered(end))).sum();
+            let nodes = if link.direction == Direction::In { to } else { from };
+            let fan_out = edges.rows() as f64 / (nodes.rows() as f64).max(1.0);
+            let cost = f64::from(hops) * ((LOOK_UP * ends.len() as u64 + uncovered) as f64 + rows * fan_out);
+            let build = edges.rows() as f64 * BUILD;
+            let spent = self.caches.spent(edges, from, to, 0) as f64;
+            if self.caches.has_adjacency(edges, from, to) || spent + cost >= build {
+                return Ok(Follow::Adjacency);
+            }
+        }
+        Ok(Follow::LookUps {
+            limit: Some(MOST_NODES),
         })
     }
 

@@ -18,11 +18,12 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var};
 
+use super::access::AccessPaths;
 use super::constant::Constants;
 use super::expand::{EdgeTables, MULTIPLICITY};
 use super::fetch::{Fetch, FetchExec};
 use super::operator::nested;
-use crate::store::{Snapshot, Table};
+use crate::store::{IndexState, Snapshot, Table};
 use crate::topology::Caches;
 
 /// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
@@ -44,14 +45,17 @@ struct Planner<'a> {
     tables: Vec<Arc<Table>>,
     /// By name of the edge type.
     edges: BTreeMap<String, EdgeTables>,
-    /// Columns with an ordered index, by type name.
-    indexed: BTreeMap<String, BTreeSet<String>>,
+    /// What storage has indexes of, by type name.
+    indexes: BTreeMap<String, Vec<IndexState>>,
     /// The rows of the enclosing patterns, innermost last.
     outer: Vec<Outer>,
     /// Variables whose matches are counted, not listed.
     only_counted: BTreeSet<Var>,
     /// Rank functions that have a column, which is named after its place here.
     ranks: Vec<Rank>,
+    access: AccessPaths,
+    /// The score that the sort above orders by first, and how many rows it keeps.
+    first_by: Option<(u32, u64)>,
 }
 
 struct Outer {
@@ -65,22 +69,18 @@ pub async fn physical(
     snapshot: &Arc<Snapshot>,
     query: &ReadPlan,
     constants: Constants,
+    access: AccessPaths,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
     let mut tables = Vec::new();
-    let mut indexed = BTreeMap::new();
+    let mut indexes = BTreeMap::new();
     for variable in &query.variables {
         let (table, name, state) = match &variable.entity {
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
         };
         tables.push(table.map_err(outside)?);
-        let indexes = state
-            .iter()
-            .flat_map(|state| &state.indexes)
-            .filter(|index| index.kind == "btree");
-        let columns: BTreeSet<String> = indexes.filter_map(|index| index.columns.first().cloned()).collect();
-        indexed.insert(name.clone(), columns);
+        indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
     collect_links(&query.root, &mut links);
@@ -96,6 +96,8 @@ pub async fn physical(
             from: snapshot.node_table(&edge.from).await.map_err(outside)?,
             to: snapshot.node_table(&edge.to).await.map_err(outside)?,
         };
+        let state = snapshot.edge_state(&name);
+        indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
         edges.insert(name, tables);
     }
     let mut planner = Planner {
@@ -105,10 +107,12 @@ pub async fn physical(
         caches: snapshot.caches().clone(),
         tables,
         edges,
-        indexed,
+        indexes,
         outer: Vec::new(),
         only_counted: BTreeSet::new(),
         ranks: Vec::new(),
+        access,
+        first_by: None,
     };
     // Looking through a plan takes a little stack for each of its operators.
     let stack = query.root.chain().len() * (8 << 10);
@@ -194,6 +198,13 @@ impl Planner<'_> {
         self.tables
             .get(variable.0 as usize)
             .ok_or_else(|| DataFusionError::Internal("a plan uses a variable that it does not declare".into()))
+    }
+
+    /// The built index of a column, of this kind.
+    fn index(&self, type_name: &str, column: &str, kind: &str) -> Option<&IndexState> {
+        let indexes = self.indexes.get(type_name)?;
+        let of_column = |index: &&IndexState| index.kind == kind && index.columns.first().is_some_and(|c| c == column);
+        indexes.iter().find(of_column)
     }
 
     /// The column of a variable.

@@ -17,17 +17,19 @@ use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::sorts::sort::SortExec;
 use omnigraph_compiler::ir::{
-    Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Expression, Operator, Rank, SortKey,
+    Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Entity, Expression, Operator, Rank, SortKey,
 };
 use omnigraph_compiler::types::Value;
 
 use super::count::counts_rows;
 use super::expression::{identity, node_columns, node_type, ranked, score, slot};
 use super::{Need, Planned, Planner};
+use crate::execution::access::AccessPaths;
 use crate::execution::aggregate::{Kind, exact};
 use crate::execution::expand::MULTIPLICITY;
 use crate::execution::expression::{Canonical, ExprRef, Form, Node};
 use crate::execution::fetch::Fetch;
+use crate::execution::nearest::{FEW, Nearest, NearestExec};
 use crate::execution::rank::{Arm, Fusion, FusionExec};
 use crate::result::node_fields;
 use crate::store::value_type;
@@ -134,6 +136,7 @@ impl Planner<'_> {
 
     /// Adds the value of a rank function and drops the rows that have none.
     pub(super) fn rank(&mut self, input: &Operator, rank: &Rank, id: u32, need: &Need) -> Result<Planned> {
+        let limit = self.first_by.take().filter(|(by, _)| *by == id).map(|(_, limit)| limit);
         let mut below = need.clone();
         below.insert(self.column(ranked(rank)));
         let planned = self.operator(input, &below)?;
@@ -144,6 +147,13 @@ impl Planner<'_> {
             let fused = self.fuse(planned, arms, k, name, true)?;
             return self.prune(fused, &after);
         }
+        if let Some(limit) = limit
+            && let Some(nearest) = self.by_vector_index(rank, limit, name.clone())?
+        {
+            let rows = planned.rows.min(limit as f64);
+            let plan = Arc::new(NearestExec::new(planned.plan, nearest, self.caches.clone()));
+            return self.prune(Planned { plan, rows }, &after);
+        }
         let fetch = self.rank_fetch(rank, name.clone())?;
         let planned = self.fetch(planned, vec![fetch]);
         let value = Arc::new(Column::new_with_schema(&name, &planned.plan.schema())?);
@@ -152,6 +162,40 @@ impl Planner<'_> {
             rows: planned.rows,
         };
         self.prune(kept, &after)
+    }
+
+    /// The first of a ranking by a vector index, if there is one.
+    fn by_vector_index(&self, rank: &Rank, limit: u64, score: String) -> Result<Option<Nearest>> {
+        let Rank::Nearest {
+            variable,
+            property,
+            query,
+            ..
+        } = rank
+        else {
+            return Ok(None);
+        };
+        let (Entity::Node(name) | Entity::Edge(name)) = self.entity(*variable)?;
+        let table = self.table(*variable)?;
+        let wanted = match self.access {
+            AccessPaths::Memory => false,
+            AccessPaths::Indexes => true,
+            AccessPaths::Automatic => table.rows() > FEW,
+        };
+        let distance = self.distance(*variable, property, query)?;
+        // Whoever wants a good part of all has to look at all.
+        let few = limit > 0 && limit <= table.rows() / 16;
+        if !wanted || !few || distance.query.is_empty() || self.index(name, property, "vector").is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Nearest {
+            entity: self.column(*variable),
+            table: table.clone(),
+            property: property.clone(),
+            distance,
+            limit: limit as usize,
+            score,
+        }))
     }
 
     fn fuse(
@@ -230,7 +274,17 @@ impl Planner<'_> {
             self.reads(expression, &mut below)?;
             fusions(expression, &mut fused);
         }
+        let by_score = keys
+            .first()
+            .filter(|key| !key.descending)
+            .and_then(|key| match key.expression {
+                Expression::Score { id } => Some(id),
+                _ => None,
+            });
+        // Only if the ranking is the last that drops rows.
+        self.first_by = by_score.zip(limit).filter(|_| matches!(input, Operator::Rank { .. }));
         let planned = self.operator(input, &below)?;
+        self.first_by = None;
         let planned = self.fuse_all(planned, &fused)?;
         if limit == Some(0) {
             let empty = EmptyExec::new(planned.plan.schema());

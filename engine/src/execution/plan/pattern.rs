@@ -12,6 +12,7 @@ use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
 use omnigraph_compiler::ir::{Comparison, Entity, Expression, Operator, Var};
 
 use super::{Need, Planned, Planner};
+use crate::execution::access::AccessPaths;
 use crate::execution::expression::{All, Canonical, ExprRef, Form, symbol};
 use crate::execution::operator::dense_field;
 use crate::execution::scan::{Access, NodeScanExec, OuterExec};
@@ -67,7 +68,9 @@ impl Planner<'_> {
                     });
                 }
             }
-        } else if table.rows() > SMALL_TABLE {
+        } else if self.access != AccessPaths::Memory
+            && (table.rows() > SMALL_TABLE || self.access == AccessPaths::Indexes)
+        {
             access = self.index_access(variable, &type_name, &mut rest)?;
         }
         let found = match &access {
@@ -75,7 +78,7 @@ impl Planner<'_> {
             Access::Id(_) => 1.0,
             Access::Filter { .. } => rows * EQUALITY,
         };
-        let scan = NodeScanExec::new(&name, &type_name, table, access, self.caches.clone());
+        let scan = NodeScanExec::new(&name, &type_name, table, access, self.access, self.caches.clone());
         let planned = Planned {
             plan: Arc::new(scan),
             rows: found,
@@ -108,7 +111,10 @@ impl Planner<'_> {
         let mut kept = Vec::new();
         for predicate in rest.drain(..) {
             match self.index_filter(type_name, predicate)? {
-                Some((property, filter, text)) if self.caches.resident_column(table, property).is_none() => {
+                Some((property, filter, text))
+                    if self.access == AccessPaths::Indexes
+                        || self.caches.resident_column(table, property).is_none() =>
+                {
                     filters.push(filter);
                     texts.push(text);
                 }
@@ -129,11 +135,12 @@ impl Planner<'_> {
         let Some((property, comparison, constant)) = comparison_with_constant(predicate) else {
             return Ok(None);
         };
-        if !self
-            .indexed
-            .get(type_name)
-            .is_some_and(|columns| columns.contains(property))
-        {
+        let kind = match comparison {
+            Comparison::ContainsText => "ngram",
+            _ => "btree",
+        };
+        let index = self.index(type_name, property, kind);
+        if index.is_none() && self.access != AccessPaths::Indexes {
             return Ok(None);
         }
         let declared = match self.catalog.node(type_name) {
@@ -147,7 +154,17 @@ impl Planner<'_> {
             return Ok(None);
         };
         let filter = scan_filter(property, &data_type, comparison, &scalar);
-        Ok(filter.map(|filter| (property, filter, format!("{property} {} {scalar}", symbol(comparison)))))
+        let used = match index {
+            Some(index) => format!("{kind}, {} rows covered", index.covered_rows),
+            None => "no index".to_string(),
+        };
+        Ok(filter.map(|filter| {
+            (
+                property,
+                filter,
+                format!("{property} {} {scalar} ({used})", symbol(comparison)),
+            )
+        }))
     }
 
     /// Filters one above the other are one conjunction.

@@ -1,13 +1,15 @@
-//! An inverted index of one text column, in memory. Scores use the statistics of the whole column, so they do not depend
-//! on what else a query filters.
+//! An inverted index of one text column: stored lists of the rows that an index of storage covers, and lists in memory of
+//! all others. Scores are computed here from the statistics of the whole column, so they depend neither on what else a query
+//! filters nor on what the stored index covers.
 
 use std::collections::HashMap;
 use std::mem::size_of;
 
 use arrow_array::{Array, BooleanArray, Float64Array, StringArray};
 use arrow_buffer::BooleanBufferBuilder;
+use datafusion::common::Result;
 
-use super::Analyser;
+use super::{Analyser, StoredTerms};
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
@@ -15,6 +17,7 @@ const B: f64 = 0.75;
 /// Which rows of a column hold which terms, how often.
 #[derive(Debug, Default)]
 pub struct TextIndex {
+    stored: Vec<StoredTerms>,
     terms: HashMap<Box<str>, Vec<Posting>>,
     /// Terms of each row, with repetitions.
     lengths: Vec<u32>,
@@ -25,32 +28,46 @@ pub struct TextIndex {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Posting {
-    row: u32,
-    count: u32,
+pub struct Posting {
+    pub row: u32,
+    pub count: u32,
 }
 
 impl TextIndex {
+    /// Of a whole column.
     pub fn new(column: &StringArray) -> TextIndex {
-        let mut analyser = Analyser::default();
         let mut index = TextIndex {
             lengths: vec![0; column.len()],
+            documents: (column.len() - column.null_count()) as u64,
             ..TextIndex::default()
         };
-        for row in 0..column.len() {
-            if column.is_null(row) {
-                continue;
-            }
-            let mut length = 0;
-            analyser.each(column.value(row), |term| {
-                length += 1;
-                index.count(term, row as u32);
-            });
-            index.documents += 1;
-            index.total_length += u64::from(length);
-            index.lengths[row] = length;
-        }
+        index.extend(0, column);
         index
+    }
+
+    /// Of what is stored: the lengths of those rows, 0 for all others, and how many rows are not null.
+    pub fn stored(stored: Vec<StoredTerms>, lengths: Vec<u32>, documents: u64) -> TextIndex {
+        TextIndex {
+            stored,
+            terms: HashMap::new(),
+            total_length: lengths.iter().copied().map(u64::from).sum(),
+            lengths,
+            documents,
+        }
+    }
+
+    /// Adds rows that are not stored, from one on.
+    pub fn extend(&mut self, first: u32, texts: &StringArray) {
+        let mut analyser = Analyser::default();
+        for (row, text) in (first..).zip(texts).filter_map(|(row, text)| Some((row, text?))) {
+            let mut length = 0;
+            analyser.each(text, |term| {
+                length += 1;
+                self.count(term, row);
+            });
+            self.total_length += u64::from(length);
+            self.lengths[row as usize] = length;
+        }
     }
 
     fn count(&mut self, term: &str, row: u32) {
@@ -68,14 +85,21 @@ impl TextIndex {
         self.lengths.len()
     }
 
+    async fn postings(&self, term: &str) -> Result<Vec<Posting>> {
+        let mut postings = self.terms.get(term).cloned().unwrap_or_default();
+        for part in &self.stored {
+            part.postings(term, &mut postings).await?;
+        }
+        Ok(postings)
+    }
+
     /// Rows that hold at least one term of the text.
-    pub fn search(&self, text: &str) -> BooleanArray {
-        let terms = Analyser::default().terms(text);
-        self.rows_of(terms.iter().filter_map(|term| self.terms.get(term.as_str())))
+    pub async fn search(&self, text: &str) -> Result<BooleanArray> {
+        self.rows_of(Analyser::default().terms(text)).await
     }
 
     /// Rows that hold a term within `edits` insertions, deletions and replacements of some term of the text.
-    pub fn fuzzy(&self, text: &str, edits: usize) -> BooleanArray {
+    pub async fn fuzzy(&self, text: &str, edits: usize) -> Result<BooleanArray> {
         let wanted: Vec<(String, usize)> = Analyser::default()
             .terms(text)
             .into_iter()
@@ -84,33 +108,44 @@ impl TextIndex {
                 (term, length)
             })
             .collect();
-        let near = self.terms.iter().filter(|(term, _)| {
+        let near = |term: &str| {
             let length = term.chars().count();
             wanted.iter().any(|(other, other_length)| {
                 length.abs_diff(*other_length) <= edits && strsim::levenshtein(term, other) <= edits
             })
-        });
-        self.rows_of(near.map(|(_, postings)| postings))
+        };
+        let mut terms: Vec<String> = self
+            .terms
+            .keys()
+            .filter(|term| near(term))
+            .map(|term| term.to_string())
+            .collect();
+        for part in &self.stored {
+            terms.extend(part.terms(near)?);
+        }
+        terms.sort_unstable();
+        terms.dedup();
+        self.rows_of(terms).await
     }
 
-    fn rows_of<'a>(&self, postings: impl Iterator<Item = &'a Vec<Posting>>) -> BooleanArray {
+    async fn rows_of(&self, terms: Vec<String>) -> Result<BooleanArray> {
         let mut bits = BooleanBufferBuilder::new(self.rows());
         bits.append_n(self.rows(), false);
-        for posting in postings.flatten() {
-            bits.set_bit(posting.row as usize, true);
+        for term in terms {
+            for posting in self.postings(&term).await? {
+                bits.set_bit(posting.row as usize, true);
+            }
         }
-        BooleanArray::new(bits.finish(), None)
+        Ok(BooleanArray::new(bits.finish(), None))
     }
 
     /// The BM25 score of every row, null where no term of the text occurs. Repeating a term changes nothing.
-    pub fn bm25(&self, text: &str) -> Float64Array {
+    pub async fn bm25(&self, text: &str) -> Result<Float64Array> {
         let documents = self.documents as f64;
         let average = self.total_length as f64 / documents.max(1.0);
         let mut scores: Vec<Option<f64>> = vec![None; self.rows()];
         for term in Analyser::default().terms(text) {
-            let Some(postings) = self.terms.get(term.as_str()) else {
-                continue;
-            };
+            let postings = self.postings(&term).await?;
             let frequency = postings.len() as f64;
             let weight = (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln();
             for posting in postings {
@@ -120,7 +155,7 @@ impl TextIndex {
                 *scores[posting.row as usize].get_or_insert(0.0) += weight * count * (K1 + 1.0) / saturation;
             }
         }
-        Float64Array::from(scores)
+        Ok(Float64Array::from(scores))
     }
 
     pub fn bytes(&self) -> usize {
@@ -129,7 +164,8 @@ impl TextIndex {
             .iter()
             .map(|(term, postings)| term.len() + postings.capacity() * size_of::<Posting>() + 64)
             .sum();
-        terms + self.lengths.len() * size_of::<u32>()
+        let stored: usize = self.stored.iter().map(StoredTerms::bytes).sum();
+        terms + stored + self.lengths.len() * size_of::<u32>()
     }
 }
 
@@ -150,19 +186,19 @@ mod tests {
         (0..found.len()).filter(|row| found.value(*row)).collect()
     }
 
-    #[test]
-    fn any_term_matches_and_null_never() {
+    #[tokio::test]
+    async fn any_term_matches_and_null_never() {
         let index = titles();
-        assert_eq!(rows(&index.search("JOINS")), [0, 1]);
-        assert_eq!(rows(&index.search("graph vector")), [0, 2]);
-        assert_eq!(rows(&index.search("the")), [0usize; 0]);
-        assert_eq!(rows(&index.fuzzy("vectr", 2)), [2]);
-        assert_eq!(rows(&index.fuzzy("vectr", 0)), [0usize; 0]);
+        assert_eq!(rows(&index.search("JOINS").await.unwrap()), [0, 1]);
+        assert_eq!(rows(&index.search("graph vector").await.unwrap()), [0, 2]);
+        assert_eq!(rows(&index.search("the").await.unwrap()), [0usize; 0]);
+        assert_eq!(rows(&index.fuzzy("vectr", 2).await.unwrap()), [2]);
+        assert_eq!(rows(&index.fuzzy("vectr", 0).await.unwrap()), [0usize; 0]);
     }
 
-    #[test]
-    fn scores_follow_the_formula() {
-        let scores = titles().bm25("graph joins");
+    #[tokio::test]
+    async fn scores_follow_the_formula() {
+        let scores = titles().bm25("graph joins").await.unwrap();
         // Three documents of two terms each (`on` is a stop word), so length does not matter.
         let idf = |df: f64| (1.0 + (3.0 - df + 0.5) / (df + 0.5)).ln();
         let saturated = 2.2 / 2.2;

@@ -33,6 +33,7 @@ node Place {
     ratio: F32?
     open: Bool?
     level: I32 @default(3)
+    @index(name, level)
 }
 
 node Slot {
@@ -44,9 +45,9 @@ node Slot {
 }
 
 edge Link: Item -> Item {
-    w: I32?
+    w: I32? @index
     d: F64?
-    s: String?
+    s: String? @index
     day: Date?
 }
 
@@ -176,7 +177,23 @@ impl Kind {
             .into(),
             Kind::Text => pick(
                 rng,
-                &["", "a", "ab", "abc", "b", "A", "ä", "%", "a_b", "\u{10348}", "\u{ffee}"],
+                &[
+                    "",
+                    "a",
+                    "ab",
+                    "abc",
+                    "b",
+                    "A",
+                    "ä",
+                    "%",
+                    "a_b",
+                    "\u{10348}",
+                    "\u{ffee}",
+                    "ABC, Graph",
+                    "the graphs",
+                    "Trees of graphs",
+                    "vectors_abc",
+                ],
             )
             .into(),
             Kind::Enum => pick(rng, &["alpha", "beta", "gamma"]).into(),

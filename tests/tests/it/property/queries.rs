@@ -278,8 +278,43 @@ impl Writer<'_> {
         format!(" {{ {name}: {value} }}")
     }
 
-    /// A comparison whose left or right side is a property of one of `about`.
+    /// A search in a text of one of some nodes.
+    fn search(&mut self, about: &[Variable]) -> Option<String> {
+        let nodes = about.iter().filter(|variable| !variable.edge);
+        let texts: Vec<String> = nodes
+            .flat_map(|variable| {
+                let texts = properties(variable.ty).iter();
+                let texts = texts.filter(|(_, shape)| *shape == Shape::Scalar(Kind::Text));
+                texts.map(|(name, _)| format!("${}.{name}", variable.name))
+            })
+            .collect();
+        if texts.is_empty() {
+            return None;
+        }
+        let text = self.choose(&texts);
+        let words = if self.chance(0.3) {
+            self.parameter(Kind::Text)
+        } else {
+            let words = [
+                "graph", "GRAPHS", "a tree", "vectr", "ab", "the", "", "ä", "abc graf", "b",
+            ];
+            format!("{:?}", self.choose(&words))
+        };
+        Some(match self.rng.random_range(0..4) {
+            0 => format!("search({text}, {words})"),
+            1 => format!("match_text({text}, {words})"),
+            2 => format!("fuzzy({text}, {words})"),
+            _ => format!("fuzzy({text}, {words}, {})", self.choose(&[0, 1, 2, 3])),
+        })
+    }
+
+    /// A comparison whose left or right side is a property of one of `about`, or a search.
     fn filter(&mut self, about: &[Variable], scope: &[Variable]) -> String {
+        if self.chance(0.15)
+            && let Some(search) = self.search(about)
+        {
+            return search;
+        }
         let mut candidates = Vec::new();
         for variable in about {
             for (name, shape) in properties(variable.ty) {

@@ -1,0 +1,56 @@
+//! `optimize`: joins small files and builds indexes; no answer changes.
+
+use omnigraph_engine::OptimizeOptions;
+use serde_json::json;
+
+use crate::arguments::{Optimize, TextOrJson};
+use crate::failure::Failure;
+
+use super::{block_on, commit_options, engine_failure, open_for_write, print};
+
+pub fn run(arguments: Optimize) -> Result<(), Failure> {
+    let report = block_on(async {
+        let graph = open_for_write(&arguments.store).await?;
+        let options = OptimizeOptions {
+            types: arguments.types,
+            commit: commit_options(arguments.authorship, None),
+        };
+        graph.optimize(&options).await.map_err(engine_failure)
+    })?;
+    print(|out| {
+        if arguments.format == TextOrJson::Json {
+            let types: Vec<_> = report
+                .types
+                .iter()
+                .map(|ty| {
+                    let built = ty
+                        .built
+                        .iter()
+                        .map(|(kind, column)| json!({"kind": kind, "column": column}));
+                    json!({
+                        "type": ty.name,
+                        "fragments": {"before": ty.fragments_before, "after": ty.fragments_after},
+                        "built": built.collect::<Vec<_>>(),
+                        "dropped": ty.dropped,
+                    })
+                })
+                .collect();
+            return writeln!(out, "{}", json!({"commit": report.commit, "types": types}));
+        }
+        let Some(commit) = &report.commit else {
+            return writeln!(out, "nothing to do");
+        };
+        for ty in &report.types {
+            write!(out, "{}: ", ty.name)?;
+            if ty.fragments_before != ty.fragments_after {
+                write!(
+                    out,
+                    "{} fragments joined into {}, ",
+                    ty.fragments_before, ty.fragments_after
+                )?;
+            }
+            writeln!(out, "{} indexes built, {} dropped", ty.built.len(), ty.dropped)?;
+        }
+        writeln!(out, "optimized (commit {commit})")
+    })
+}
