@@ -102,6 +102,28 @@ impl Store {
         done.unwrap_or_else(|error| panic!("{error}"));
     }
 
+    /// How a correct read query would be run.
+    pub fn explain(&self, access: AccessPaths, text: &str, given: &Map<String, Json>) -> String {
+        let tree = find_query(text, None).unwrap_or_else(|message| panic!("{message}"));
+        let explained = self.runtime.block_on(async {
+            let snapshot = self.graph.snapshot().await?;
+            let Some(Plan::Read(plan)) = query::check(&tree, &snapshot.catalog).plan else {
+                panic!("no read query: {text}");
+            };
+            let decoded = params::bind(
+                &Plan::Read(plan.clone()),
+                &Json::Object(given.clone()),
+                params::Options::default(),
+            );
+            let options = QueryOptions {
+                access,
+                ..QueryOptions::default()
+            };
+            execution::explain(&snapshot, &plan, &decoded.values, &options).await
+        });
+        explained.unwrap_or_else(|error| panic!("{error}"))
+    }
+
     pub fn export(&self) -> String {
         let mut text = Vec::new();
         let written = self.runtime.block_on(async {

