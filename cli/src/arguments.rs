@@ -367,7 +367,10 @@ pub struct SchemaShow {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
-    /// text is the source; json the resolved catalog with its identities
+    /// Print the state of each index instead
+    #[arg(long)]
+    pub indexes: bool,
+    /// text is the source; json the resolved catalog with its identities, and the state of the indexes
     #[arg(long, default_value = "text")]
     pub format: TextOrJson,
     /// Of an older commit

@@ -1,5 +1,8 @@
-//! `schema show`: the schema of a graph, as text or resolved.
+//! `schema show`: the schema of a graph, as text or resolved, and the state of its indexes.
 
+use std::io::Write;
+
+use omnigraph_engine::{Coverage, IndexCoverage};
 use serde_json::json;
 
 use crate::arguments::{SchemaShow, TextOrJson};
@@ -13,7 +16,9 @@ pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
         snapshot(&graph, arguments.at.as_deref()).await
     })?;
     let source = snapshot.schema().object.source.as_str();
+    let indexes = snapshot.index_coverage();
     match arguments.format {
+        TextOrJson::Text if arguments.indexes => print(|out| indexes.iter().try_for_each(|index| line(out, index))),
         TextOrJson::Text => print(|out| {
             out.write_all(source.as_bytes())?;
             if source.ends_with('\n') || source.is_empty() {
@@ -29,8 +34,19 @@ pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
                 "hash": snapshot.record.schema,
                 "source": source,
                 "catalog": catalog,
+                "indexes": indexes,
             });
             print(|out| writeln!(out, "{document}"))
         }
     }
+}
+
+fn line(out: &mut dyn Write, index: &IndexCoverage) -> std::io::Result<()> {
+    let state = match index.state {
+        Coverage::Missing => "missing, `omnigraph optimize` builds it".to_string(),
+        Coverage::Partial => format!("partial, {} % of {} rows", index.percent, index.rows),
+        Coverage::Full => "full".to_string(),
+        Coverage::Pending => format!("pending, {}", index.reason.as_deref().unwrap_or_default()),
+    };
+    writeln!(out, "{}.{} {}: {state}", index.type_name, index.column, index.kind)
 }

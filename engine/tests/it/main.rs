@@ -12,5 +12,6 @@ mod mutations;
 mod optimize;
 mod query;
 mod random;
+mod ranking;
 mod store;
 mod support;
