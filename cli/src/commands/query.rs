@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use omnigraph_compiler::ir::{Descriptor, Plan};
 use omnigraph_compiler::params::{self, Candidate, EntryPoint};
-use omnigraph_engine::execution::{self, QueryOptions};
+use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 
 use crate::arguments::{Query, ResultFormat};
 use crate::failure::Failure;
@@ -33,7 +33,10 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
             return Err(Failure::usage("this is a mutation"));
         };
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
-        let options = QueryOptions::default();
+        let options = QueryOptions {
+            access: access()?,
+            ..QueryOptions::default()
+        };
         if arguments.request.explain {
             let physical = execution::explain(&snapshot, plan, &parameters, &options)
                 .await
@@ -57,6 +60,18 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         };
         print(|out| write_rows(out, arguments.format.unwrap_or(default), &result, &about))
     })
+}
+
+/// `OMNIGRAPH_TRAVERSAL_MODE` forces one way to rows and neighbours, to compare them; no answer depends on it.
+fn access() -> Result<AccessPaths, Failure> {
+    match std::env::var("OMNIGRAPH_TRAVERSAL_MODE").as_deref() {
+        Err(_) | Ok("" | "auto") => Ok(AccessPaths::Automatic),
+        Ok("indexed") => Ok(AccessPaths::Indexes),
+        Ok("csr") => Ok(AccessPaths::Memory),
+        Ok(other) => Err(Failure::usage(format!(
+            "OMNIGRAPH_TRAVERSAL_MODE is `{other}`; it can be `auto`, `indexed` or `csr`"
+        ))),
+    }
 }
 
 /// The query that a request means, compiled.

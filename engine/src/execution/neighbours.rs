@@ -32,9 +32,9 @@ impl fmt::Display for Follow {
     }
 }
 
-/// What one look-up costs beside the edges that it finds, in edges read to build adjacency: opening pages of an index and
-/// planning a scan against reading two columns of numbers.
-pub const LOOK_UP: u64 = 20_000;
+/// What one look-up costs beside the edges that it finds, in edges read to build adjacency: planning a scan and opening pages
+/// of an index, a millisecond or more, against reading two columns of numbers, some 25 ns an edge.
+pub const LOOK_UP: u64 = 50_000;
 
 pub struct Neighbours {
     expansion: Expansion,

@@ -154,6 +154,27 @@ async fn who_began_to_read_can_finish() {
 }
 
 #[tokio::test]
+async fn a_writer_at_work_is_spared() {
+    let lab = Temporary::lab().await;
+    history(&lab).await;
+    let parked = lab.graph.injection().park(inject::PUBLISH_BEFORE);
+    let writer = lab.graph.clone();
+    let writing = tokio::spawn(async move { load(&writer, LoadMode::Append, &person("late")).await });
+    parked.reached().await;
+    // All its files are there and nothing names them.
+    let patient = CleanupOptions {
+        grace: Duration::from_secs(3600),
+        ..keep(1)
+    };
+    lab.reopen().await.cleanup(&patient).await.unwrap();
+    parked.release();
+    writing.await.unwrap().unwrap();
+    let reopened = lab.reopen().await;
+    assert!(export(&reopened).await.contains("late"));
+    check_graph(&reopened).await;
+}
+
+#[tokio::test]
 async fn an_interrupted_run_is_finished_by_the_next() {
     let lab = Temporary::lab().await;
     let history = history(&lab).await;

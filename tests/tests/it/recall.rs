@@ -11,11 +11,14 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value as Json, json};
 
-const SCHEMA: &str = "
+const SCHEMA: &str = r#"
 node Item {
     code: String @key
     share: I32
     v: Vector(256)? @index
+    angle: Vector(8)? @metric("cosine") @index
+    product: Vector(8)? @metric("dot") @index
+    same: Vector(2)? @index
 }
 
 node Group {
@@ -23,7 +26,7 @@ node Group {
 }
 
 edge In: Item -> Group
-";
+"#;
 
 const DIMENSIONS: usize = 256;
 const VECTORS: usize = 24_000;
@@ -85,7 +88,13 @@ fn line(place: usize, vector: &Vector) -> String {
         let value = value.unsigned_abs();
         write!(line, "{comma}{sign}{}.{:03}", value / 1000, value % 1000).expect("text");
     }
-    line.push_str("]}}\n");
+    let small = |from: usize, to: usize| -> Vec<f64> {
+        let values = vector[from..to].iter();
+        values.map(|value| f64::from(*value) / 1000.0).collect()
+    };
+    let same = [place % 3, place % 2];
+    let others = json!({"angle": small(0, 8), "product": small(8, 16), "same": same}).to_string();
+    write!(line, "],{}}}\n", &others[1..]).expect("text");
     line
 }
 
@@ -198,7 +207,42 @@ fn an_index_finds_the_neighbours_that_comparing_all_finds() {
         println!("{} vectors, {condition:?}: recall {recall:.3}", data.vectors.len());
         assert!(recall >= 0.95, "{condition:?}: {recall}");
     }
+    other_rankings(&store, &mut rng);
     covered_in_part(&store, &mut rng, &data);
+}
+
+/// By other metrics, and where thousands are equally near, so that ids decide.
+fn other_rankings(store: &Store, rng: &mut SmallRng) {
+    for (property, dimensions) in [("angle", 8), ("product", 8), ("same", 2)] {
+        let (mut right, mut all) = (0, 0);
+        for _ in 0..QUERIES / 2 {
+            let query: Vec<f64> = (0..dimensions).map(|_| rng.random_range(-1.0..1.0)).collect();
+            let params = Map::from_iter([("q".to_owned(), json!(query))]);
+            let text = format!(
+                "query q($q: Vector({dimensions})) {{ match {{ $x: Item $x.share != 3 }}
+                return {{ $x.code, nearest($x.{property}, $q) as d }} order {{ nearest($x.{property}, $q) }} limit {WANTED} }}"
+            );
+            let plan = store.explain(AccessPaths::Automatic, &text, &params);
+            assert!(plan.contains("by vector index"), "{plan}");
+            let rows = |access| {
+                let ran = store.run_by(access, &text, None, &params, 0).expect("a ranking");
+                let Outcome::Rows(answer) = ran.outcome else {
+                    panic!("not rows")
+                };
+                answer.rows
+            };
+            let (exact, found) = (rows(AccessPaths::Memory), rows(AccessPaths::Automatic));
+            assert_eq!(found.len(), WANTED);
+            right += exact.iter().filter(|row| found.contains(row)).count();
+            all += exact.len();
+            if property == "same" {
+                assert_eq!(found, exact);
+            }
+        }
+        let recall = right as f64 / all as f64;
+        println!("{property}: recall {recall:.3}");
+        assert!(recall >= 0.95, "{property}: {recall}");
+    }
 }
 
 /// Rows that the index does not know, rows that it knows wrongly, and rows that are gone.

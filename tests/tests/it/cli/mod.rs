@@ -4,6 +4,7 @@
 mod failures;
 mod fmt;
 mod journey;
+mod maintenance;
 
 use std::path::Path;
 
