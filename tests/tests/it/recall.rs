@@ -94,7 +94,7 @@ fn line(place: usize, vector: &Vector) -> String {
     };
     let same = [place % 3, place % 2];
     let others = json!({"angle": small(0, 8), "product": small(8, 16), "same": same}).to_string();
-    write!(line, "],{}}}\n", &others[1..]).expect("text");
+    writeln!(line, "],{}}}", &others[1..]).expect("text");
     line
 }
 
