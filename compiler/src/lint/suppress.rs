@@ -93,7 +93,7 @@ pub(super) fn apply(
     for directive in &directives {
         let scope = Scope::of(directive, text, items, &line_of);
         let mut unused = Vec::new();
-        for (code, span) in &directive.codes {
+        for (at, (code, span)) in directive.codes.iter().enumerate() {
             // A schema's own warnings have suppressions of their own kind, and so have migrations.
             if language == Language::Schema && (code.starts_with('S') || code.starts_with("OG-")) {
                 continue;
@@ -114,18 +114,11 @@ pub(super) fn apply(
             }
             kept = rest;
             if kept.len() == before {
-                unused.push((*code, *span));
+                unused.push(at);
             }
         }
-        for (code, span) in &unused {
-            let alone = directive.codes.len() == 1;
-            problems.push(l900_unused_lint_suppression::finding(
-                text,
-                code,
-                if alone { directive.span } else { *span },
-                alone,
-            ));
-        }
+        let told = unused.into_iter();
+        problems.extend(told.map(|at| l900_unused_lint_suppression::finding(text, directive, at)));
         if require_reason && directive.reason.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
             problems.push(l902_suppression_without_reason::finding(directive.span));
         }
