@@ -12,8 +12,15 @@ use omnigraph_grammar::Language;
 
 fn main() {
     let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
-    let sizes = if asked.is_empty() { vec![100, 1_000, 10_000] } else { asked };
-    println!("{:>8} {:>9} {:>9} {:>9} {:>9} {:>9}", "types", "lint s", "all s", "findings", "print s", "peak MB");
+    let sizes = if asked.is_empty() {
+        vec![100, 1_000, 10_000]
+    } else {
+        asked
+    };
+    println!(
+        "{:>8} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "types", "lint s", "all s", "findings", "print s", "peak MB"
+    );
     for size in sizes {
         let all_on = {
             let mut settings = Settings::default();
@@ -22,7 +29,10 @@ fn main() {
         };
         let (lint, ..) = timed(size, &Settings::default());
         let (all, print, findings) = timed(size, &all_on);
-        println!("{size:>8} {lint:>9.2} {all:>9.2} {findings:>9} {print:>9.2} {:>9.0}", peak());
+        println!(
+            "{size:>8} {lint:>9.2} {all:>9.2} {findings:>9} {print:>9.2} {:>9.0}",
+            peak()
+        );
     }
 }
 
@@ -34,7 +44,11 @@ fn timed(size: usize, settings: &Settings) -> (f64, f64, usize) {
         let path = format!("queries/q{first}.gq");
         files.push(SourceFile::new(&db, path, queries(first, size), Language::Query));
     }
-    let sources = Sources::new(files.iter().map(|file| (file.path(&db).clone(), file.text(&db).clone())));
+    let sources = Sources::new(
+        files
+            .iter()
+            .map(|file| (file.path(&db).clone(), file.text(&db).clone())),
+    );
     let project = Project::new(&db, files, settings.schema_settings(None), None);
     let options = Options {
         settings,
@@ -71,11 +85,26 @@ fn queries(first: usize, size: usize) -> String {
     let mut text = String::new();
     for n in first..(first + 20).min(size) {
         let _ = match n % 5 {
-            0 => writeln!(text, "query q{n}($code: String) {{\n    match {{ $a: Type{n} {{ code: $code }} }}\n    return {{ $a.name, $a.size }}\n}}\n"),
-            1 => writeln!(text, "query q{n}($least: I32) {{\n    match {{\n        $a: Type{n}\n        $a.size > $least\n        $a.state = \"open\"\n    }}\n    return {{ $a.code }}\n    order {{ $a.code }}\n    limit 10\n}}\n"),
-            2 => writeln!(text, "query q{n}($code: String) {{\n    match {{\n        $a: Type{n} {{ code: $code }}\n        $a uses{n} $b\n        $b.name starts_with \"a\"\n    }}\n    return {{ $b.code, count($a) as n }}\n}}\n"),
-            3 => writeln!(text, "query q{n}() {{\n    match {{\n        $a: Type{n}\n        not {{ $a made{n} $_ }}\n    }}\n    return {{ $a.code }}\n    limit 3\n}}\n"),
-            _ => writeln!(text, "query q{n}($code: String, $size: I32) {{\n    update Type{n} set {{ size: $size }} where code = $code\n}}\n"),
+            0 => writeln!(
+                text,
+                "query q{n}($code: String) {{\n    match {{ $a: Type{n} {{ code: $code }} }}\n    return {{ $a.name, $a.size }}\n}}\n"
+            ),
+            1 => writeln!(
+                text,
+                "query q{n}($least: I32) {{\n    match {{\n        $a: Type{n}\n        $a.size > $least\n        $a.state = \"open\"\n    }}\n    return {{ $a.code }}\n    order {{ $a.code }}\n    limit 10\n}}\n"
+            ),
+            2 => writeln!(
+                text,
+                "query q{n}($code: String) {{\n    match {{\n        $a: Type{n} {{ code: $code }}\n        $a uses{n} $b\n        $b.name starts_with \"a\"\n    }}\n    return {{ $b.code, count($a) as n }}\n}}\n"
+            ),
+            3 => writeln!(
+                text,
+                "query q{n}() {{\n    match {{\n        $a: Type{n}\n        not {{ $a made{n} $_ }}\n    }}\n    return {{ $a.code }}\n    limit 3\n}}\n"
+            ),
+            _ => writeln!(
+                text,
+                "query q{n}($code: String, $size: I32) {{\n    update Type{n} set {{ size: $size }} where code = $code\n}}\n"
+            ),
         };
     }
     text

@@ -25,7 +25,11 @@ fn settings() -> Settings {
             Severity::Warning => Level::Warning,
             Severity::Info => Level::Info,
         };
-        settings.lint.levels.insert(lint.rule.code, level).expect("a lint can be set");
+        settings
+            .lint
+            .levels
+            .insert(lint.rule.code, level)
+            .expect("a lint can be set");
     }
     settings
 }
@@ -55,8 +59,12 @@ fn corpus() -> Vec<(String, Texts)> {
         };
         Some((rule.subcode.to_owned(), texts))
     });
-    let schemas = corpus::SCHEMAS.iter().map(|text| ((*text).to_owned(), project(text, "")));
-    let queries = corpus::QUERIES.iter().map(|text| ((*text).to_owned(), project(LAB_SCHEMA, text)));
+    let schemas = corpus::SCHEMAS
+        .iter()
+        .map(|text| ((*text).to_owned(), project(text, "")));
+    let queries = corpus::QUERIES
+        .iter()
+        .map(|text| ((*text).to_owned(), project(LAB_SCHEMA, text)));
     examples.chain(schemas).chain(queries).collect()
 }
 
@@ -113,7 +121,10 @@ fn mend(wanted: &dyn Fn(&Diagnostic, &Fix) -> bool) -> Mended {
             say("more errors");
         }
         let gone = without_fixes(&before, wanted);
-        let still = after.iter().map(|one| (one.rule.subcode, one.message.clone())).collect();
+        let still = after
+            .iter()
+            .map(|one| (one.rule.subcode, one.message.clone()))
+            .collect();
         if fixable(&before).is_empty() && !gone.is_subset(&still) {
             say("an error without a fix is gone");
         }
@@ -131,8 +142,14 @@ fn every_fix_there_is_mends_its_finding() {
     // for the edge's other end is not declared yet, the only parameter there is has another type.
     assert_eq!(Vec::from_iter(mended.left), ["S003", "T12.3", "T14"]);
     let offering = offering();
-    let missing: Vec<&String> = offering.iter().filter(|code| !mended.fixable.contains(code.as_str())).collect();
-    assert!(missing.is_empty(), "offer a fix that the corpus does not show: {missing:?}");
+    let missing: Vec<&String> = offering
+        .iter()
+        .filter(|code| !mended.fixable.contains(code.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "offer a fix that the corpus does not show: {missing:?}"
+    );
 }
 
 #[test]
@@ -146,13 +163,32 @@ fn safe_fixes_leave_nothing() {
 /// The sub-codes of the rules whose files make fixes and that `lint` reports on the corpus.
 fn offering() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let entries = |folder: &Path| {
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+    };
     let files = entries(&folder).flat_map(|family| entries(&family).collect::<Vec<_>>());
-    let makes_fixes = |text: &String| ["mended(", "safe_fix(", "maybe_fix(", ".meaning("].iter().any(|call| text.contains(call));
-    let texts = files.filter_map(|file| fs::read_to_string(file).ok()).filter(makes_fixes);
+    let makes_fixes = |text: &String| {
+        ["mended(", "safe_fix(", "maybe_fix(", ".meaning("]
+            .iter()
+            .any(|call| text.contains(call))
+    };
+    let texts = files
+        .filter_map(|file| fs::read_to_string(file).ok())
+        .filter(makes_fixes);
     let subcode = |text: String| Some(text.split_once("subcode: \"")?.1.split_once('"')?.0.to_owned());
     let offering: BTreeSet<String> = texts.filter_map(subcode).collect();
     assert!(offering.len() >= 100, "{offering:?}");
-    let reported: BTreeSet<&str> = corpus().iter().flat_map(|(_, texts)| check(texts)).map(|one| one.rule.subcode).collect();
-    offering.into_iter().filter(|code| reported.contains(code.as_str())).collect()
+    let reported: BTreeSet<&str> = corpus()
+        .iter()
+        .flat_map(|(_, texts)| check(texts))
+        .map(|one| one.rule.subcode)
+        .collect();
+    offering
+        .into_iter()
+        .filter(|code| reported.contains(code.as_str()))
+        .collect()
 }

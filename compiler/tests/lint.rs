@@ -122,7 +122,10 @@ fn unused_codes_are_taken_out_of_a_list() {
     let text = format!("// lint:allow(L301, L402, L302): any three\n{UNORDERED}");
     let check = |texts: &BTreeMap<String, String>| lab(&texts["q.gq"], &Settings::default());
     let fixed = fix([("q.gq".to_owned(), text)].into(), &check, &|_, fix| fix.safe);
-    assert_eq!(fixed.changed["q.gq"], format!("// lint:allow(L402): any three\n{UNORDERED}"));
+    assert_eq!(
+        fixed.changed["q.gq"],
+        format!("// lint:allow(L402): any three\n{UNORDERED}")
+    );
 }
 
 #[test]
@@ -235,7 +238,9 @@ fn plans_start_at_the_key_whatever_the_spelling() {
         let query = file("q.gq", text, Language::Query);
         let project = Project::of(&db, vec![schema, query]);
         let compiled = db::compiled(&db, project, query, None).expect("a plan");
-        let Plan::Read(plan) = compiled.plan else { panic!("a read") };
+        let Plan::Read(plan) = compiled.plan else {
+            panic!("a read")
+        };
         let Some(Operator::NodeScan { variable, .. }) = plan.root.chain().last().copied() else {
             panic!("a scan at the bottom")
         };

@@ -3,9 +3,9 @@
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
+use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::migrate::{PlanOptions, Side, plan_texts};
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
-use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_project_with, published};
 use omnigraph_compiler::rules::{Example, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};

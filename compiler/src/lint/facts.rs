@@ -60,7 +60,11 @@ impl Facts {
                 }
             }
         }
-        facts.fixed = view.compared.iter().filter_map(|compared| fixed(view, compared)).collect();
+        facts.fixed = view
+            .compared
+            .iter()
+            .filter_map(|compared| fixed(view, compared))
+            .collect();
         for block in &view.blocks {
             for clause in block.clauses {
                 use omnigraph_grammar::query::ast::Clause;

@@ -192,6 +192,11 @@ fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, l
 fn suppressible(language: Language) -> BTreeSet<&'static str> {
     crate::settings::configurable()
         .filter(|rule| language == Language::Query || !rule.code.starts_with('S'))
+        .filter(|rule| {
+            !LINTS
+                .iter()
+                .any(|lint| lint.rule == *rule && matches!(lint.check, Check::Comment))
+        })
         .map(|rule| rule.code)
         .collect()
 }

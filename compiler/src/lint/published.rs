@@ -7,8 +7,8 @@ use omnigraph_grammar::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Db, Project};
-use crate::ir::{Plan, ResultColumn, Touched};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Place, resolve};
+use crate::ir::{Plan, ResultColumn, Touched};
 use crate::query::Checked;
 use crate::rules::lints::l706_breaking_change;
 
@@ -87,7 +87,6 @@ impl Published {
     pub fn get(&self, name: &str) -> Option<&Operation> {
         self.queries.get(name)
     }
-
 }
 
 /// The published queries of a file that are not there any more, each found where the file names it. `file` is its path.
@@ -101,9 +100,15 @@ pub fn gone(file: &str, text: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Diag
         let key = serde_json::Value::from(name.as_str()).to_string();
         // As a key it is followed by a colon; a column may have the same name.
         let keys = text.match_indices(&key);
-        let start = keys.map(|(at, _)| at).find(|at| text[at + key.len()..].trim_start().starts_with(':'));
+        let start = keys
+            .map(|(at, _)| at)
+            .find(|at| text[at + key.len()..].trim_start().starts_with(':'));
         let place = Place::File(start.map_or(Span::at(0), |at| Span::new(at, at + key.len())));
-        let finding = Finding::new(rule, place, format!("`{name}` is published, and there is no such query"));
+        let finding = Finding::new(
+            rule,
+            place,
+            format!("`{name}` is published, and there is no such query"),
+        );
         let places = FilePlaces {
             path: file,
             items: &[],
@@ -150,14 +155,20 @@ impl Operation {
         let mut broken = Vec::new();
         for old in &before.parameters {
             let Some(new) = self.parameters.iter().find(|new| new.name == old.name) else {
-                broken.push(format!("is published with a parameter `${}`, which it has no more", old.name));
+                broken.push(format!(
+                    "is published with a parameter `${}`, which it has no more",
+                    old.name
+                ));
                 continue;
             };
             if new.ty != old.ty {
                 let (new, old, name) = (&new.ty, &old.ty, &old.name);
                 broken.push(format!("is published with `${name}: {old}`, which is `{new}` now"));
             } else if old.nullable && !new.nullable {
-                broken.push(format!("is published with an optional `${}`, which is required now", old.name));
+                broken.push(format!(
+                    "is published with an optional `${}`, which is required now",
+                    old.name
+                ));
             }
         }
         for new in &self.parameters {
@@ -168,7 +179,10 @@ impl Operation {
         }
         for old in &before.result {
             let Some(new) = self.result.iter().find(|new| new.name == old.name) else {
-                broken.push(format!("is published with a column `{}`, which it gives no more", old.name));
+                broken.push(format!(
+                    "is published with a column `{}`, which it gives no more",
+                    old.name
+                ));
                 continue;
             };
             let kind = |column: &ResultColumn| match (&column.item_kind, column.vector_dim) {
@@ -178,16 +192,27 @@ impl Operation {
             };
             let (new_kind, old_kind) = (kind(new), kind(old));
             if new_kind != old_kind {
-                broken.push(format!("is published with {old_kind} in `{}`, which is {new_kind} now", old.name));
+                broken.push(format!(
+                    "is published with {old_kind} in `{}`, which is {new_kind} now",
+                    old.name
+                ));
             } else if new.nullable && !old.nullable {
-                broken.push(format!("is published with a value in `{}`, which can be null now", old.name));
+                broken.push(format!(
+                    "is published with a value in `{}`, which can be null now",
+                    old.name
+                ));
             }
         }
         let listed = |here: &[Touched], there: &[Touched]| {
             let only = here.iter().filter(|touched| !there.contains(touched));
-            only.map(|touched| format!("`{}`", touched.type_name)).collect::<Vec<_>>().join(", ")
+            only.map(|touched| format!("`{}`", touched.type_name))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
-        let (more, fewer) = (listed(&self.writes, &before.writes), listed(&before.writes, &self.writes));
+        let (more, fewer) = (
+            listed(&self.writes, &before.writes),
+            listed(&before.writes, &self.writes),
+        );
         if !more.is_empty() {
             broken.push(format!("writes {more}, too, which is not published"));
         }

@@ -6,7 +6,6 @@ use omnigraph_grammar::{Item, Language, Span, query, schema};
 
 use super::suppressible;
 use crate::diagnostic::{Diagnostic, Finding, LineIndex};
-use crate::rules::RULES;
 use crate::rules::lints::{l900_unused_lint_suppression, l901_unknown_suppression, l902_suppression_without_reason};
 
 /// A comment that suppresses.
@@ -53,7 +52,12 @@ fn directive(text: &str, span: Span) -> Option<Directive<'_>> {
         Some(words) => (words, true),
         None => (words, false),
     };
-    let (codes, reason) = words.strip_prefix('(')?.split_once(')')?;
+    // Without codes it is no suppression, and is told so.
+    let (codes, reason) = match words.strip_prefix('(').and_then(|words| words.split_once(')')) {
+        Some(parts) => parts,
+        None if words.starts_with(|c: char| c.is_alphanumeric() || c == '_') => return None,
+        None => (&words[..0], ""),
+    };
     let place = |part: &str| {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         Span::new(start, start + part.len())
@@ -99,8 +103,7 @@ pub(super) fn apply(
                 continue;
             }
             if !known.contains(code) {
-                let is_error = RULES.iter().any(|rule| rule.code == *code);
-                problems.push(l901_unknown_suppression::finding(code, *span, is_error, &known));
+                problems.push(l901_unknown_suppression::finding(code, *span, directive.span, &known));
                 continue;
             }
             let before = kept.len();

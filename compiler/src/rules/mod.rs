@@ -58,10 +58,7 @@ pub enum Example {
         query: &'static str,
     },
     /// A query file, checked against [`LAB_SCHEMA`], and what was published of it before.
-    Published {
-        before: &'static str,
-        now: &'static str,
-    },
+    Published { before: &'static str, now: &'static str },
     /// A schema for a graph that has no numbers left to give.
     Exhausted(&'static str),
 }

@@ -94,7 +94,10 @@ fn shown(example: &Example) -> String {
             fenced("pg", desired)
         ),
         Example::Stored { rows, query } => {
-            let rows: Vec<String> = rows.iter().map(|(name, rows)| format!("{rows} rows of `{name}`")).collect();
+            let rows: Vec<String> = rows
+                .iter()
+                .map(|(name, rows)| format!("{rows} rows of `{name}`"))
+                .collect();
             format!("In a graph with {}:\n\n{}", rows.join(", "), fenced("gq", query))
         }
         Example::Published { before, now } => format!(

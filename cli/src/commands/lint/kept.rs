@@ -97,11 +97,21 @@ fn write(path: &Path, directory: &Path, text: &str) -> Result<String, Failure> {
 }
 
 fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
-    named(&arguments.baseline, &settings.settings.lint.baseline, settings, directory)
+    named(
+        &arguments.baseline,
+        &settings.settings.lint.baseline,
+        settings,
+        directory,
+    )
 }
 
 fn published_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
-    named(&arguments.published, &settings.settings.lint.published, settings, directory)
+    named(
+        &arguments.published,
+        &settings.settings.lint.published,
+        settings,
+        directory,
+    )
 }
 
 /// A file that the command line names, or else the settings.
@@ -142,11 +152,7 @@ pub(super) fn write_baselines(
 }
 
 /// The queries that the settings or the command line say are published.
-pub(super) fn published(
-    settings: &Located,
-    arguments: &Lint,
-    directory: &Path,
-) -> Result<Option<Published>, Failure> {
+pub(super) fn published(settings: &Located, arguments: &Lint, directory: &Path) -> Result<Option<Published>, Failure> {
     let Some(path) = published_path(settings, arguments, directory) else {
         return Ok(None);
     };
@@ -200,7 +206,9 @@ pub(super) fn tell_gone(reports: &mut [Report], arguments: &Lint, directory: &Pa
         let settings = &report.settings;
         let mut gone = published::gone(&shown, &text, &|name| names.contains(name));
         gone.retain_mut(|found| {
-            let level = settings.settings.severity(found.rule, found.severity, &settings.relative(&path));
+            let level = settings
+                .settings
+                .severity(found.rule, found.severity, &settings.relative(&path));
             level.is_some_and(|severity| {
                 found.severity = severity;
                 true

@@ -296,8 +296,16 @@ fn stored(store: &str) -> Result<(Source, BTreeMap<String, u64>), Failure> {
         let graph = open(store).await?;
         snapshot(&graph, None).await
     })?;
-    let nodes = snapshot.catalog.nodes.keys().map(|name| (name, snapshot.node_rows(name)));
-    let edges = snapshot.catalog.edges.keys().map(|name| (name, snapshot.edge_rows(name)));
+    let nodes = snapshot
+        .catalog
+        .nodes
+        .keys()
+        .map(|name| (name, snapshot.node_rows(name)));
+    let edges = snapshot
+        .catalog
+        .edges
+        .keys()
+        .map(|name| (name, snapshot.edge_rows(name)));
     let rows = nodes.chain(edges).map(|(name, rows)| (name.clone(), rows)).collect();
     Ok((super::schema_source(&snapshot), rows))
 }

@@ -158,7 +158,10 @@ fn other_pipelines() {
     );
 
     let hooks = file_of_ours(".pre-commit-hooks.yaml");
-    let entries: Vec<&str> = hooks.lines().filter_map(|line| line.trim().strip_prefix("entry: ")).collect();
+    let entries: Vec<&str> = hooks
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("entry: "))
+        .collect();
     assert_eq!(entries.len(), 3, "{entries:?}");
     for entry in &entries {
         let files = if entry.contains("fmt") { " queries/some.gq" } else { "" };

@@ -13,7 +13,10 @@ fn problems(schema: &str, document: &Value) -> Vec<String> {
     let draft = jsonschema_valid::schemas::Draft::Draft7;
     let config = jsonschema_valid::Config::from_schema(&schema, Some(draft)).expect("a JSON schema");
     if let Err(errors) = config.validate_schema() {
-        panic!("not a JSON schema: {:?}", errors.map(|error| error.to_string()).collect::<Vec<_>>());
+        panic!(
+            "not a JSON schema: {:?}",
+            errors.map(|error| error.to_string()).collect::<Vec<_>>()
+        );
     }
     match config.validate(document) {
         Ok(()) => Vec::new(),
@@ -41,12 +44,24 @@ pub fn valid_code_quality(report: &Value) {
     let mut prints = BTreeSet::new();
     for issue in report.as_array().expect("a list") {
         for key in ["description", "check_name", "fingerprint"] {
-            assert!(issue[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {issue}");
+            assert!(
+                issue[key].as_str().is_some_and(|text| !text.is_empty()),
+                "{key}: {issue}"
+            );
         }
-        assert!(["info", "minor", "major", "critical", "blocker"].iter().any(|word| issue["severity"] == *word));
+        assert!(
+            ["info", "minor", "major", "critical", "blocker"]
+                .iter()
+                .any(|word| issue["severity"] == *word)
+        );
         let path = issue["location"]["path"].as_str().expect("a path");
         assert!(!path.starts_with("./") && !path.starts_with('/'), "{path}");
-        assert!(issue["location"]["lines"]["begin"].as_u64().is_some_and(|line| line >= 1), "{issue}");
+        assert!(
+            issue["location"]["lines"]["begin"]
+                .as_u64()
+                .is_some_and(|line| line >= 1),
+            "{issue}"
+        );
         assert!(prints.insert(issue["fingerprint"].to_string()), "twice: {issue}");
     }
     assert!(!prints.is_empty());
@@ -66,18 +81,32 @@ pub fn valid_junit(text: &str) {
         assert!(suite.has_tag_name("testsuite") && suite.attribute("name").is_some_and(|name| !name.is_empty()));
         let mut own = [0; 3];
         for case in suite.children().filter(roxmltree::Node::is_element) {
-            assert!(case.has_tag_name("testcase") && case.attribute("name").is_some(), "{text}");
+            assert!(
+                case.has_tag_name("testcase") && case.attribute("name").is_some(),
+                "{text}"
+            );
             own[0] += 1;
             for outcome in case.children().filter(roxmltree::Node::is_element) {
                 let kind = ["failure", "error"].iter().position(|tag| outcome.has_tag_name(*tag));
                 own[1 + kind.expect("a failure or an error")] += 1;
-                assert!(outcome.attribute("message").is_some() && outcome.attribute("type").is_some(), "{text}");
+                assert!(
+                    outcome.attribute("message").is_some() && outcome.attribute("type").is_some(),
+                    "{text}"
+                );
             }
         }
-        assert_eq!(own, ["tests", "failures", "errors"].map(|key| number(suite, key)), "{text}");
+        assert_eq!(
+            own,
+            ["tests", "failures", "errors"].map(|key| number(suite, key)),
+            "{text}"
+        );
         total.iter_mut().zip(own).for_each(|(all, own)| *all += own);
     }
-    assert_eq!(total, ["tests", "failures", "errors"].map(|key| number(root, key)), "{text}");
+    assert_eq!(
+        total,
+        ["tests", "failures", "errors"].map(|key| number(root, key)),
+        "{text}"
+    );
 }
 
 /// A validator that lets everything pass would prove nothing.
@@ -94,15 +123,26 @@ fn the_schema_refuses_what_is_no_sarif() {
         ("/runs/0/results/0/level", json!("info")),
         ("/runs/0/results/0/message", json!({})),
         ("/runs/0/results/0/ruleIndex", json!(-2)),
-        ("/runs/0/results/0/locations/0/physicalLocation/region/startLine", json!(0)),
-        ("/runs/0/results/0/locations/0/physicalLocation/region", json!({ "line": 1 })),
-        ("/runs/0/results/0/partialFingerprints", json!({ "primaryLocationLineHash": 1 })),
+        (
+            "/runs/0/results/0/locations/0/physicalLocation/region/startLine",
+            json!(0),
+        ),
+        (
+            "/runs/0/results/0/locations/0/physicalLocation/region",
+            json!({ "line": 1 }),
+        ),
+        (
+            "/runs/0/results/0/partialFingerprints",
+            json!({ "primaryLocationLineHash": 1 }),
+        ),
         ("/runs/0/results/0/fixes/0/artifactChanges", json!([])),
         ("/runs/0/tool/driver/rules/0/shortDescription", json!("text")),
     ];
     for (place, value) in spoilt {
         let mut wrong = sarif.clone();
-        *wrong.pointer_mut(place).unwrap_or_else(|| panic!("{place} is not there: {sarif:#}")) = value;
+        *wrong
+            .pointer_mut(place)
+            .unwrap_or_else(|| panic!("{place} is not there: {sarif:#}")) = value;
         assert!(!problems(SARIF, &wrong).is_empty(), "{place}");
     }
 }
@@ -163,8 +203,14 @@ fn the_schema_of_the_settings_agrees_with_the_program() {
     let texts = [
         ("", true),
         ("schema = 'schema.pg'\nqueries = ['queries/']\nexclude = 'old/'", true),
-        ("[lint]\nfail-on = 'never'\nrequire-reason = true\nknown-annotations = ['pii']\nrules = { L402 = 'off', L4 = 'info', L = 'error', S063 = 'off', never-read = 'warning' }", true),
-        ("[[lint.overrides]]\npaths = ['old/']\nrules.L402 = 'off'\n[format]\nwidth = 80", true),
+        (
+            "[lint]\nfail-on = 'never'\nrequire-reason = true\nknown-annotations = ['pii']\nrules = { L402 = 'off', L4 = 'info', L = 'error', S063 = 'off', never-read = 'warning' }",
+            true,
+        ),
+        (
+            "[[lint.overrides]]\npaths = ['old/']\nrules.L402 = 'off'\n[format]\nwidth = 80",
+            true,
+        ),
         ("shema = 'schema.pg'", false),
         ("schema = 3", false),
         ("lint.rules.L4O2 = 'off'", false),
@@ -217,4 +263,3 @@ fn reports_for_machines() {
         "any three"
     );
 }
-

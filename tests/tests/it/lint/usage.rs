@@ -2,7 +2,7 @@
 
 use omnigraph_tests::binary;
 
-use super::{Sandbox, UNORDERED, SCHEMA, repository};
+use super::{SCHEMA, Sandbox, UNORDERED, repository};
 
 #[test]
 fn settings_decide_what_fails() {
