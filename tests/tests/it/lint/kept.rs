@@ -29,7 +29,7 @@ fn a_baseline_holds_old_findings_wherever_lint_is_run() {
     assert_eq!((said.code, said.out.lines().count()), (1, 1), "{}", said.out);
 }
 
-const PUBLISHED: &str = "query one($handle: String, $since: I32?) {\n    match {\n        $p: Person { handle: $handle }\n        $p.age > $since\n    }\n    return { $p.name as name, $p.age as age }\n    order { name }\n}\n\nquery gone() {\n    match { $p: Person }\n    return { $p.age }\n    order { $p.age }\n}\n\nquery drop($handle: String) {\n    delete Person where handle = $handle\n}\n";
+const PUBLISHED: &str = "query one($handle: String, $since: I32?) {\n    match {\n        $p: Person { handle: $handle }\n        $p.age > $since\n    }\n    return { $p.name as name, $p.age as age }\n    order { name }\n}\n\nquery gone() {\n    match { $p: Person }\n    return { $p.age, $p.name }\n    order { $p.age }\n}\n\nquery drop($handle: String) {\n    delete Person where handle = $handle\n}\n";
 
 #[test]
 fn what_breaks_the_callers_of_published_queries() {

@@ -152,7 +152,6 @@ fn other_pipelines() {
         [
             ["queries/followers.gq", "6", "17", "error", "T6.2"],
             ["queries/people.gq", "3", "17", "error", "T6.2"],
-            ["queries/people.gq", "4", "16", "error", "T6.2"],
             ["queries/some.gq", "3", "17", "error", "T6.2"],
         ]
     );

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_tests::binary;
 use serde_json::{Value, json};
 
-use super::{Sandbox, UNORDERED, file_of_ours, repository};
+use super::{UNORDERED, file_of_ours, repository};
 
 /// What the JSON schema of the standard says against a document.
 fn problems(schema: &str, document: &Value) -> Vec<String> {

@@ -1,8 +1,6 @@
 //! `lint` as a user types it: settings, fixes, mistakes, and what packagers ask for.
 
-use omnigraph_tests::binary;
-
-use super::{SCHEMA, Sandbox, UNORDERED, repository};
+use super::{Sandbox, UNORDERED, repository};
 
 #[test]
 fn settings_decide_what_fails() {
