@@ -248,6 +248,12 @@ pub struct Lint {
     /// Write all findings into the baseline file, and report none
     #[arg(long)]
     pub write_baseline: bool,
+    /// Tell what breaks the callers of the queries in this file
+    #[arg(long, value_name = "FILE")]
+    pub published: Option<PathBuf>,
+    /// Write what all queries ask for and give into the file of published queries, and report nothing
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff", "write_baseline"])]
+    pub write_published: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,7 @@
 //! How a command ends when it does not end well: what to print, and the exit code that scripts rely on.
 
+pub use omnigraph_compiler::workspace::disk::reason as io_reason;
+
 /// 1: the answer is no; 2: wrong usage or settings; 3: the operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -50,20 +52,5 @@ impl Failure {
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
         self
-    }
-}
-
-/// Why a file cannot be read or written, without the library's words.
-pub fn io_reason(error: &std::io::Error) -> String {
-    use std::io::ErrorKind::*;
-    match error.kind() {
-        NotFound => "no such file or folder".into(),
-        PermissionDenied => "permission denied".into(),
-        IsADirectory => "it is a folder".into(),
-        NotADirectory => "a part of the path is not a folder".into(),
-        ReadOnlyFilesystem => "the file system is read-only".into(),
-        StorageFull | FileTooLarge | QuotaExceeded => "no space left".into(),
-        InvalidData => "not UTF-8 text".into(),
-        _ => error.to_string(),
     }
 }

@@ -5,41 +5,12 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use omnigraph_compiler::workspace::{self, Discovery, Entry, Files, Located, Problem};
+use omnigraph_compiler::workspace::disk::Disk;
+use omnigraph_compiler::workspace::{self, Discovery, Located, Problem};
 
 use crate::failure::{Failure, io_reason};
 
 pub use omnigraph_compiler::workspace::{is_query, is_schema};
-
-/// The disk, as discovery sees it.
-pub struct Disk;
-
-impl Files for Disk {
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
-        let entries = std::fs::read_dir(folder).map_err(|error| io_reason(&error))?;
-        let mut listed = Vec::new();
-        for entry in entries.flatten() {
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
-            let Ok(kind) = entry.file_type() else { continue };
-            // Links to files count as files; links to folders are not followed, for they may lead in a circle.
-            let is_file = kind.is_file() || kind.is_symlink() && entry.path().is_file();
-            if kind.is_dir() || is_file {
-                listed.push(Entry {
-                    name,
-                    folder: kind.is_dir(),
-                });
-            }
-        }
-        listed.sort();
-        Ok(listed)
-    }
-
-    fn read(&self, file: &Path) -> Result<String, String> {
-        std::fs::read_to_string(file).map_err(|error| io_reason(&error))
-    }
-}
 
 /// Files that are checked together: one schema, and the queries that belong to it. Paths as they are shown.
 #[derive(Debug)]

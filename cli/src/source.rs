@@ -6,7 +6,8 @@ use std::path::Path;
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
-use omnigraph_compiler::lint as lints;
+use omnigraph_compiler::lint::published::Published;
+use omnigraph_compiler::lint::{self as lints, Known};
 use omnigraph_compiler::schema::SchemaSettings;
 use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
@@ -88,12 +89,13 @@ fn unchecked(schema: Option<&Source>, queries: &[Source], settings: SchemaSettin
 }
 
 /// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
-/// the paths of the sources count from.
+/// the paths of the sources count from, `known` what lints are told beside the files.
 pub fn lint(
     schema: Option<&Source>,
     queries: &[Source],
     located: &Located,
     directory: &Path,
+    known: Option<&Known>,
 ) -> (Checked, Vec<(Diagnostic, String)>) {
     let today = chrono::Utc::now()
         .date_naive()
@@ -105,6 +107,7 @@ pub fn lint(
     let options = lints::Options {
         settings: &located.settings,
         relative: &relative,
+        known,
     };
     let (found, suppressed) = lints::findings(&checked.database, checked.project, options);
     checked.diagnostics = found;
@@ -120,6 +123,11 @@ impl Checked {
                 .into_iter()
                 .map(move |query| (path.clone(), query))
         })
+    }
+
+    /// What the queries are for their callers.
+    pub fn published(&self) -> Published {
+        Published::of(&self.database, self.project)
     }
 
     /// Errors that concern the query that lies in `file` at `span`, and those of everything if there is none.

@@ -6,7 +6,8 @@ use omnigraph_grammar::Language;
 
 use crate::db::{self, Database, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, resolve};
-use crate::lint;
+use crate::lint::published::Published;
+use crate::lint::{self, Known};
 use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, apply_comments, check_schema, source_map};
 use crate::settings::Settings;
 
@@ -36,6 +37,16 @@ pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> 
 
 /// The same with the lints that the settings turn on. Paths count from the settings' folder.
 pub fn lint_project(schema: &str, queries: &[(&str, &str)], settings: &Settings) -> Vec<Diagnostic> {
+    lint_project_with(schema, queries, settings, None)
+}
+
+/// The same with what lints are told beside the files.
+pub fn lint_project_with(
+    schema: &str,
+    queries: &[(&str, &str)],
+    settings: &Settings,
+    known: Option<&Known>,
+) -> Vec<Diagnostic> {
     let db = Database::new();
     let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
     let mut files = vec![file(SCHEMA_FILE, schema, Language::Schema)];
@@ -46,8 +57,18 @@ pub fn lint_project(schema: &str, queries: &[(&str, &str)], settings: &Settings)
     let options = lint::Options {
         settings,
         relative: &str::to_owned,
+        known,
     };
     lint::diagnostics(&db, project, options)
+}
+
+/// What these queries are for their callers, as a file of published queries keeps it.
+pub fn published(schema: &str, queries: &[(&str, &str)]) -> Published {
+    let db = Database::new();
+    let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
+    let mut files = vec![file(SCHEMA_FILE, schema, Language::Schema)];
+    files.extend(queries.iter().map(|(path, text)| file(path, text, Language::Query)));
+    Published::of(&db, Project::of(&db, files))
 }
 
 /// A schema text that was checked by itself.

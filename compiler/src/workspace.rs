@@ -1,6 +1,8 @@
 //! Which files belong together: the settings that hold in a folder, the schema that a query belongs to, the files of a
-//! project. The command line and the language server ask here, so that both see the same. This module reads no disk: it
-//! is given one.
+//! project. The command line and the language server ask here, so that both see the same. Discovery reads no disk: it is
+//! given one, such as `disk`.
+
+pub mod disk;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -108,9 +110,14 @@ impl Problem {
                     let at = index.position(text, problem.span.start);
                     format!("{}:{}:{}: {}", shown(file), at.line, at.column, problem.message)
                 };
-                let lines: Vec<String> = problems.iter().map(line).collect();
-                let help = problems.iter().find_map(|problem| problem.help.clone());
-                (lines.join("\n"), help)
+                if let [problem] = problems.as_slice() {
+                    return (line(problem), problem.help.clone());
+                }
+                let lines = problems.iter().map(|problem| match &problem.help {
+                    Some(help) => format!("{} ({help})", line(problem)),
+                    None => line(problem),
+                });
+                (lines.collect::<Vec<_>>().join("\n"), None)
             }
             Problem::Unreadable { path, reason } => (format!("cannot read {}: {reason}", shown(path)), None),
             Problem::Ambiguous { path, schemas } => {

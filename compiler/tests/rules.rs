@@ -3,9 +3,10 @@
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
+use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::migrate::{PlanOptions, Side, plan_texts};
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
-use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_project};
+use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_project_with, published};
 use omnigraph_compiler::rules::{Example, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};
 use omnigraph_compiler::settings::{Level, Settings};
@@ -125,6 +126,18 @@ fn run(example: &Example) -> Vec<Said> {
         Example::Schema(text) => said(schema(text)),
         Example::Query(query) => said(linted(LAB_SCHEMA, query)),
         Example::Project { schema, query } => said(linted(schema, query)),
+        Example::Stored { rows, query } => {
+            let rows = rows.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
+            said(linted_with(LAB_SCHEMA, query, Some(&Known { rows, published: None })))
+        }
+        Example::Published { before, now } => {
+            let published = Some(published(LAB_SCHEMA, &[("example.gq", before)]));
+            let known = Known {
+                published,
+                ..Known::default()
+            };
+            said(linted_with(LAB_SCHEMA, now, Some(&known)))
+        }
         Example::Change { accepted, desired } => said(change(accepted, desired)),
         Example::Exhausted(text) => said(with_numbers(check_schema_text(text), None, &mut Blocks::new("", []))),
         Example::Request {
@@ -138,6 +151,10 @@ fn run(example: &Example) -> Vec<Said> {
 
 /// With every lint on. Lines `// file: NAME` begin further files.
 fn linted(schema: &str, query: &str) -> Vec<Diagnostic> {
+    linted_with(schema, query, None)
+}
+
+fn linted_with(schema: &str, query: &str, known: Option<&Known>) -> Vec<Diagnostic> {
     let mut settings = Settings::default();
     settings.lint.require_reason = true;
     for lint in LINTS {
@@ -161,7 +178,7 @@ fn linted(schema: &str, query: &str) -> Vec<Diagnostic> {
                 .collect()
         }
     };
-    lint_project(schema, &files, &settings)
+    lint_project_with(schema, &files, &settings, known)
 }
 
 fn request(text: &str, name: Option<&str>, mutation: bool, json: &str) -> Vec<Said> {

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use omnigraph_compiler::db::{Database, Project, SourceFile};
+use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::lint::baseline::Baseline;
+use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::settings::SETTINGS_FILE;
+use omnigraph_compiler::workspace::disk::Disk;
 use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
 use salsa::{Durability, Setter};
@@ -29,6 +32,8 @@ pub struct Root {
     pub project: Project,
     /// Findings that are known and not reported.
     pub baseline: Option<Arc<Baseline>>,
+    /// What lints are told beside the files.
+    pub known: Option<Arc<Known>>,
 }
 
 /// A settings file or a file without a project, and what is wrong with it: byte ranges and sentences.
@@ -80,19 +85,9 @@ pub struct Overlay<'a> {
 impl Files for Overlay<'_> {
     fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
         let mut entries = BTreeSet::new();
-        match std::fs::read_dir(folder) {
-            Ok(found) => {
-                for entry in found.flatten() {
-                    let kind = entry.file_type().map_err(|error| error.to_string())?;
-                    let folder = kind.is_dir() || (kind.is_symlink() && entry.path().is_dir());
-                    if kind.is_symlink() && folder {
-                        continue;
-                    }
-                    let name = entry.file_name().to_string_lossy().into_owned();
-                    entries.insert(Entry { name, folder });
-                }
-            }
-            Err(error) if !self.open.keys().any(|path| path.starts_with(folder)) => return Err(error.to_string()),
+        match Disk.list(folder) {
+            Ok(found) => entries.extend(found),
+            Err(reason) if !self.open.keys().any(|path| path.starts_with(folder)) => return Err(reason),
             Err(_) => {}
         }
         for path in self.open.keys() {
@@ -112,7 +107,7 @@ impl Files for Overlay<'_> {
     fn read(&self, file: &Path) -> Result<String, String> {
         match self.open.get(file) {
             Some(open) => Ok(open.text.clone()),
-            None => std::fs::read_to_string(file).map_err(|error| error.to_string()),
+            None => Disk.read(file),
         }
     }
 }
@@ -197,19 +192,22 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
                 .durability(Durability::MEDIUM)
                 .new(db),
         };
-        let baseline = baseline(&group, &overlay).map(Arc::new);
+        let lint = &group.settings.settings.lint;
+        let named = |name: &Option<String>| overlay.read(&group.settings.root.join(name.as_ref()?)).ok();
+        // A file that cannot be read keeps nothing back, and tells nothing; the command line says so.
+        let baseline = named(&lint.baseline).and_then(|text| Baseline::read(&text).ok());
+        let published = named(&lint.published).and_then(|text| Published::read(&text).ok());
+        let known = published.map(|published| Known {
+            published: Some(published),
+            ..Known::default()
+        });
         world.roots.push(Root {
             group,
             project,
-            baseline,
+            baseline: baseline.map(Arc::new),
+            known: known.map(Arc::new),
         });
     }
-}
-
-/// The baseline that the settings name; one that cannot be read keeps nothing back.
-fn baseline(group: &Group, overlay: &Overlay<'_>) -> Option<Baseline> {
-    let name = group.settings.settings.lint.baseline.as_ref()?;
-    Baseline::read(&overlay.read(&group.settings.root.join(name)).ok()?).ok()
 }
 
 fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBuf, Trouble>) {

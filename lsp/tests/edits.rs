@@ -222,6 +222,7 @@ impl Bench {
             let options = Options {
                 settings: &group.settings.settings,
                 relative: &|path| group.settings.relative(Path::new(path)),
+                known: None,
             };
             for diagnostic in lint::diagnostics(&database, project, options) {
                 let text = &files.0[Path::new(&diagnostic.file)];

@@ -1,5 +1,6 @@
 //! `explain`: the page of a diagnostic, or the table of all.
 
+use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::rules::{self, RULES};
 
 use crate::arguments::Explain;
@@ -24,27 +25,15 @@ pub fn run(arguments: Explain) -> Result<(), Failure> {
         });
     }
     let word = arguments.code.unwrap_or_default();
-    let found = rules::find(&word);
-    if found.is_empty() {
-        let nearest = RULES
-            .iter()
-            .flat_map(|rule| [rule.code, rule.name])
-            .min_by_key(|known| strsim::levenshtein(&known.to_lowercase(), &word.to_lowercase()));
-        let failure = Failure::usage(format!("no diagnostic is called `{word}`"));
-        return Err(match nearest {
-            Some(nearest) => failure.help(format!(
-                "did you mean `{nearest}`? `omnigraph explain --list` has them all"
-            )),
-            None => failure,
-        });
+    if let Some(page) = rules::explained(&word) {
+        return print(|out| write!(out, "{page}"));
     }
-    print(|out| {
-        for (index, rule) in found.iter().enumerate() {
-            if index > 0 {
-                writeln!(out)?;
-            }
-            write!(out, "{}", rule.page())?;
-        }
-        Ok(())
+    let failure = Failure::usage(format!("no diagnostic is called `{word}`"));
+    let codes = RULES.iter().flat_map(|rule| [rule.code, rule.subcode]);
+    let names = RULES.iter().map(|rule| rule.name);
+    let way_out = "`omnigraph explain --list` has them all";
+    Err(match nearest(&word, codes).or_else(|| nearest(&word, names)) {
+        Some(nearest) => failure.help(format!("did you mean `{nearest}`? {way_out}")),
+        None => failure.help(way_out),
     })
 }

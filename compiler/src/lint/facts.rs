@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Statement};
+use omnigraph_grammar::query::ast::{Comparator, Expression, ExpressionKind, Statement};
 use sha2::{Digest, Sha256};
 
-use super::view::{Side, View};
+use super::view::{Compared, Side, View};
+use crate::ir::Var;
+use crate::types::Scalar;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -19,6 +21,8 @@ pub struct Facts {
     pub inserted: BTreeSet<String>,
     /// Properties that some `update` sets, by type; a type without any is not there.
     pub updated: BTreeMap<String, BTreeSet<String>>,
+    /// Properties that a constant or a parameter fixes, of variables that no key does.
+    pub fixed: Vec<Fixed>,
     pub is_read: bool,
     /// Equal for queries that are the same but for names of variables, of parameters and of the query. Of reads.
     pub body: Option<[u8; 32]>,
@@ -28,6 +32,16 @@ pub struct Facts {
 pub struct Used {
     pub owner: String,
     pub property: String,
+}
+
+/// A property that must have one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// `None` in the predicate of a mutation.
+    pub var: Option<Var>,
+    pub owner: String,
+    pub property: String,
+    pub span: Span,
 }
 
 impl Facts {
@@ -46,6 +60,11 @@ impl Facts {
                 }
             }
         }
+        facts.fixed = view
+            .compared
+            .iter()
+            .filter_map(|compared| fixed(view, compared))
+            .collect();
         for block in &view.blocks {
             for clause in block.clauses {
                 use omnigraph_grammar::query::ast::Clause;
@@ -127,6 +146,26 @@ impl Facts {
             _ => {}
         }
     }
+}
+
+/// One value of many: what is true or false, or an enum, picks out too much for an index to help.
+fn fixed(view: &View, compared: &Compared) -> Option<Fixed> {
+    let (side, property, ty, op, other) = compared.of_property()?;
+    let Side::Property { var, owner, .. } = side else {
+        return None;
+    };
+    let constant = matches!(other, Side::Literal(_) | Side::Parameter { .. });
+    let one_of_many = !ty.list && ty.enum_values.is_none() && !matches!(ty.scalar, Scalar::Bool | Scalar::Vector(_));
+    let wanted = op == Comparator::Equal && constant && one_of_many && !var.is_some_and(|var| view.is_pinned(var));
+    wanted.then(|| Fixed {
+        var: *var,
+        owner: owner.clone(),
+        property: property.to_owned(),
+        span: match side == &compared.left {
+            true => compared.left_span,
+            false => compared.right_span,
+        },
+    })
 }
 
 /// A hash of the query's words from `match` on, variables and parameters renamed in order of appearance.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::fingerprints;
-use crate::diagnostic::{Diagnostic, Fix, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, Sources};
 
 /// What applying fixes has given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Fixed {
     pub applied: usize,
 }
 
-/// So many rounds are made at most; each applies all fixes that do not touch each other.
+/// So often all fixes that do not touch each other are applied at most, and ten times as often some of them.
 const ROUNDS: usize = 100;
 
 /// Applies fixes to `texts`, by path. `check` gives the diagnostics of such texts; `wanted` chooses fixes.
@@ -27,85 +27,116 @@ pub fn fix(
     let mut fixed = Fixed::default();
     let mut refused: BTreeSet<String> = BTreeSet::new();
     let mut diagnostics = check(&texts);
-    for _ in 0..ROUNDS {
-        let chosen = choose(&diagnostics, &texts, &refused, wanted);
+    let (mut rounds, mut attempts, mut most) = (0, 0, usize::MAX);
+    while rounds < ROUNDS && attempts < 10 * ROUNDS {
+        let chosen = choose(&diagnostics, &texts, &refused, wanted, most);
         if chosen.is_empty() {
             break;
         }
-        let all: Vec<&Fix> = chosen.iter().map(|(_, fix)| *fix).collect();
+        attempts += 1;
+        let all: Vec<&Fix> = chosen.iter().map(|chosen| chosen.fix).collect();
         let attempt = applied(&texts, &all);
         let after = check(&attempt);
-        let keys: Vec<&String> = chosen.iter().map(|(key, _)| key).collect();
-        if errors(&after) <= errors(&diagnostics) && gone(&keys, &after, &attempt) {
+        if is_better(&chosen, &diagnostics, &after, &attempt) {
+            rounds += usize::from(most == usize::MAX);
+            most = most.saturating_mul(2);
             fixed.applied += chosen.len();
             fixed.changed.extend(difference(&texts, &attempt));
             (texts, diagnostics) = (attempt, after);
-            continue;
-        }
-        // Something went wrong: the first one alone, and never again if it is to blame.
-        let (key, first) = (chosen[0].0.clone(), chosen[0].1);
-        let attempt = applied(&texts, &[first]);
-        let after = check(&attempt);
-        if errors(&after) <= errors(&diagnostics) && gone(&[&key], &after, &attempt) {
-            fixed.applied += 1;
-            fixed.changed.extend(difference(&texts, &attempt));
-            (texts, diagnostics) = (attempt, after);
+        } else if let [only] = chosen.as_slice() {
+            refused.insert(only.key.clone());
+            most = usize::MAX;
         } else {
-            refused.insert(key);
+            // One of them is to blame: the first half of them, until it is found.
+            most = chosen.len() / 2;
         }
     }
     fixed
 }
 
-type Chosen<'d> = Vec<(String, &'d Fix)>;
+/// A finding that is to be fixed.
+struct Chosen<'d> {
+    key: String,
+    severity: Severity,
+    fix: &'d Fix,
+}
 
-/// The first wanted fix of each finding, as far as they do not touch one another.
+/// The first wanted fix of each finding, as far as they do not touch one another; no more than `most`.
 fn choose<'d>(
     diagnostics: &'d [Diagnostic],
     texts: &BTreeMap<String, String>,
     refused: &BTreeSet<String>,
     wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
-) -> Chosen<'d> {
+    most: usize,
+) -> Vec<Chosen<'d>> {
     let sources = Sources::new(texts.iter().map(|(path, text)| (path.clone(), text.clone())));
     let keys = fingerprints(diagnostics, &sources);
-    let mut taken: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+    // The ends of what is taken by where it starts.
+    let mut taken: BTreeMap<&str, BTreeMap<u32, u32>> = BTreeMap::new();
     let mut chosen = Vec::new();
     for (diagnostic, key) in diagnostics.iter().zip(keys) {
+        if chosen.len() == most {
+            break;
+        }
         let Some(fix) = diagnostic.fixes.iter().find(|fix| wanted(diagnostic, fix)) else {
             continue;
         };
         let known = fix.edits.iter().all(|edit| texts.contains_key(&edit.file));
         let touches = fix.edits.iter().any(|edit| {
-            let taken = taken.get(edit.file.as_str()).into_iter().flatten();
-            taken
-                .into_iter()
-                .any(|(start, end)| edit.span.start <= *end && *start <= edit.span.end)
+            let before = taken.get(edit.file.as_str());
+            let last = before.and_then(|taken| taken.range(..=edit.span.end).next_back());
+            last.is_some_and(|(_, end)| edit.span.start <= *end)
         });
         if !known || touches || refused.contains(&key) || fix.edits.is_empty() {
             continue;
         }
         for edit in &fix.edits {
-            taken
-                .entry(&edit.file)
-                .or_default()
-                .push((edit.span.start, edit.span.end));
+            let end = taken.entry(&edit.file).or_default().entry(edit.span.start).or_default();
+            *end = edit.span.end.max(*end);
         }
-        chosen.push((key, fix));
+        chosen.push(Chosen {
+            key,
+            severity: diagnostic.severity,
+            fix,
+        });
     }
     chosen
 }
 
+/// Whether all of these findings are gone and there are no more errors; fewer, if one of them was an error, so that two
+/// errors do not take turns.
+fn is_better(chosen: &[Chosen], before: &[Diagnostic], after: &[Diagnostic], texts: &BTreeMap<String, String>) -> bool {
+    let of_errors = chosen.iter().any(|chosen| chosen.severity == Severity::Error);
+    let allowed = errors(before).checked_sub(usize::from(of_errors));
+    if allowed.is_none_or(|allowed| errors(after) > allowed) {
+        return false;
+    }
+    let sources = Sources::new(texts.iter().map(|(path, text)| (path.clone(), text.clone())));
+    let left: BTreeSet<String> = fingerprints(after, &sources).into_iter().collect();
+    chosen.iter().all(|chosen| !left.contains(&chosen.key))
+}
+
 /// The texts with these fixes, which do not touch one another.
 pub fn applied(texts: &BTreeMap<String, String>, fixes: &[&Fix]) -> BTreeMap<String, String> {
+    let mut by_file: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+        by_file.entry(&edit.file).or_default().push(edit);
+    }
     let mut texts = texts.clone();
-    let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit.span.start, edit.span.end)));
-    for edit in edits {
-        if let Some(text) = texts.get_mut(&edit.file)
-            && text.get(edit.span.range()).is_some()
-        {
-            text.replace_range(edit.span.range(), &edit.text);
+    for (file, mut edits) in by_file {
+        let Some(text) = texts.get_mut(file) else { continue };
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        let (mut edited, mut at) = (String::with_capacity(text.len()), 0);
+        for edit in edits {
+            let span = edit.span.range();
+            if let (Some(before), Some(_)) = (text.get(at..span.start), text.get(span.clone())) {
+                edited += before;
+                edited += &edit.text;
+                at = span.end;
+            }
         }
+        edited += &text[at..];
+        *text = edited;
     }
     texts
 }
@@ -115,12 +146,6 @@ fn errors(diagnostics: &[Diagnostic]) -> usize {
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
         .count()
-}
-
-fn gone(keys: &[&String], after: &[Diagnostic], texts: &BTreeMap<String, String>) -> bool {
-    let sources = Sources::new(texts.iter().map(|(path, text)| (path.clone(), text.clone())));
-    let left: BTreeSet<String> = fingerprints(after, &sources).into_iter().collect();
-    keys.iter().all(|key| !left.contains(*key))
 }
 
 fn difference(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<(String, String)> {

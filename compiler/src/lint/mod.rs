@@ -4,7 +4,9 @@
 pub mod baseline;
 mod facts;
 pub mod fix;
+mod known;
 mod project;
+pub mod published;
 mod suppress;
 mod tables;
 mod view;
@@ -18,12 +20,14 @@ use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
-pub use facts::{Facts, Used};
+pub use facts::{Facts, Fixed, Used};
+pub use known::{Asked, Known};
 pub use project::{ProjectView, QueryAt};
 pub use suppress::{Directive, directives};
 
 /// What the files of the lints use.
 pub(crate) mod prelude {
+    pub(crate) use super::known::{Asked, Known};
     pub(crate) use super::project::{ProjectView, QueryAt};
     pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
     pub(crate) use super::view::{Role, Side, View};
@@ -51,6 +55,8 @@ pub(crate) enum Check {
     Query(fn(&view::View, &mut Vec<Finding>)),
     /// Of all files of a project.
     Project(fn(&ProjectView, &mut Vec<(SourceFile, Finding)>)),
+    /// Of one query and what is known beside the files.
+    Known(fn(&Asked, &Known, &mut Vec<Finding>)),
     /// Of the comments that suppress others.
     Comment,
 }
@@ -90,6 +96,8 @@ pub struct Options<'a> {
     pub settings: &'a Settings,
     /// A file's path as the settings' patterns see it.
     pub relative: &'a dyn Fn(&str) -> String,
+    /// What lints are told beside the files.
+    pub known: Option<&'a Known>,
 }
 
 /// All diagnostics of a project, lints among them: by file, then place, then code.
@@ -131,7 +139,7 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options
 
 /// All that is found in a file, and what its comments suppress, with their reasons.
 pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Found {
-    let mut lints = db::lint_findings(db, project, file);
+    let mut lints = own_lints(db, project, file, options);
     lints.extend(db::lint_findings_across(db, project, file));
     reported(db, project, file, options, lints)
 }
@@ -139,9 +147,17 @@ pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: O
 /// The diagnostics of one file without those lints that look at all files: after an edit of the file alone they are known
 /// at once.
 pub fn own_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Diagnostic> {
-    let lints = db::lint_findings(db, project, file);
+    let lints = own_lints(db, project, file, options);
     let (reported, _) = reported(db, project, file, options, lints);
     db::finish(reported)
+}
+
+fn own_lints(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Finding> {
+    let mut lints = db::lint_findings(db, project, file);
+    if let Some(known) = options.known {
+        lints.extend(known::findings(db, project, file, known));
+    }
+    lints
 }
 
 fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, lints: Vec<Finding>) -> Found {
@@ -176,6 +192,11 @@ fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, l
 fn suppressible(language: Language) -> BTreeSet<&'static str> {
     crate::settings::configurable()
         .filter(|rule| language == Language::Query || !rule.code.starts_with('S'))
+        .filter(|rule| {
+            !LINTS
+                .iter()
+                .any(|lint| lint.rule == *rule && matches!(lint.check, Check::Comment))
+        })
         .map(|rule| rule.code)
         .collect()
 }

@@ -6,7 +6,6 @@ use omnigraph_grammar::{Item, Language, Span, query, schema};
 
 use super::suppressible;
 use crate::diagnostic::{Diagnostic, Finding, LineIndex};
-use crate::rules::RULES;
 use crate::rules::lints::{l900_unused_lint_suppression, l901_unknown_suppression, l902_suppression_without_reason};
 
 /// A comment that suppresses.
@@ -53,7 +52,12 @@ fn directive(text: &str, span: Span) -> Option<Directive<'_>> {
         Some(words) => (words, true),
         None => (words, false),
     };
-    let (codes, reason) = words.strip_prefix('(')?.split_once(')')?;
+    // Without codes it is no suppression, and is told so.
+    let (codes, reason) = match words.strip_prefix('(').and_then(|words| words.split_once(')')) {
+        Some(parts) => parts,
+        None if words.starts_with(|c: char| c.is_alphanumeric() || c == '_') => return None,
+        None => (&words[..0], ""),
+    };
     let place = |part: &str| {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         Span::new(start, start + part.len())
@@ -93,14 +97,13 @@ pub(super) fn apply(
     for directive in &directives {
         let scope = Scope::of(directive, text, items, &line_of);
         let mut unused = Vec::new();
-        for (code, span) in &directive.codes {
+        for (at, (code, span)) in directive.codes.iter().enumerate() {
             // A schema's own warnings have suppressions of their own kind, and so have migrations.
             if language == Language::Schema && (code.starts_with('S') || code.starts_with("OG-")) {
                 continue;
             }
             if !known.contains(code) {
-                let is_error = RULES.iter().any(|rule| rule.code == *code);
-                problems.push(l901_unknown_suppression::finding(code, *span, is_error, &known));
+                problems.push(l901_unknown_suppression::finding(code, *span, directive.span, &known));
                 continue;
             }
             let before = kept.len();
@@ -114,18 +117,11 @@ pub(super) fn apply(
             }
             kept = rest;
             if kept.len() == before {
-                unused.push((*code, *span));
+                unused.push(at);
             }
         }
-        for (code, span) in &unused {
-            let alone = directive.codes.len() == 1;
-            problems.push(l900_unused_lint_suppression::finding(
-                text,
-                code,
-                if alone { directive.span } else { *span },
-                alone,
-            ));
-        }
+        let told = unused.into_iter();
+        problems.extend(told.map(|at| l900_unused_lint_suppression::finding(text, directive, at)));
         if require_reason && directive.reason.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
             problems.push(l902_suppression_without_reason::finding(directive.span));
         }

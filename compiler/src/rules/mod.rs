@@ -6,7 +6,7 @@ mod page;
 
 use crate::diagnostic::Severity;
 
-pub use page::code_page;
+pub use page::{code_page, explained};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -52,6 +52,13 @@ pub enum Example {
         accepted: &'static str,
         desired: &'static str,
     },
+    /// A query file for a graph with [`LAB_SCHEMA`] that holds so many rows of these types.
+    Stored {
+        rows: &'static [(&'static str, u64)],
+        query: &'static str,
+    },
+    /// A query file, checked against [`LAB_SCHEMA`], and what was published of it before.
+    Published { before: &'static str, now: &'static str },
     /// A schema for a graph that has no numbers left to give.
     Exhausted(&'static str),
 }

@@ -34,6 +34,16 @@ impl Rule {
     }
 }
 
+/// What `explain` prints for a code, or for a sub-code or a name that means one rule; `None` if nothing has it.
+pub fn explained(word: &str) -> Option<String> {
+    let found = super::find(word);
+    let first = found.first()?;
+    match first.code.eq_ignore_ascii_case(word) {
+        true => code_page(first.code),
+        false => Some(first.page()),
+    }
+}
+
 /// The page of a code with all of its rules; `None` if there are none.
 pub fn code_page(code: &str) -> Option<String> {
     let rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.code == code).collect();
@@ -82,6 +92,18 @@ fn shown(example: &Example) -> String {
             "The graph has the schema\n\n{}\nand is to get\n\n{}",
             fenced("pg", accepted),
             fenced("pg", desired)
+        ),
+        Example::Stored { rows, query } => {
+            let rows: Vec<String> = rows
+                .iter()
+                .map(|(name, rows)| format!("{rows} rows of `{name}`"))
+                .collect();
+            format!("In a graph with {}:\n\n{}", rows.join(", "), fenced("gq", query))
+        }
+        Example::Published { before, now } => format!(
+            "Published as\n\n{}\nand now\n\n{}",
+            fenced("gq", before),
+            fenced("gq", now)
         ),
         Example::Exhausted(text) => format!(
             "In a graph that has no numbers left for new types:\n\n{}",

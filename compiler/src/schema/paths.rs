@@ -1,5 +1,7 @@
 //! Where the parts of a schema stand in its file, by name: what lets a report about a query point into the schema.
 
+use std::collections::HashMap;
+
 use omnigraph_grammar::schema::ast::{Declaration, Member};
 
 use super::SchemaItem;
@@ -9,6 +11,7 @@ use crate::diagnostic::{DeclarationKind, SchemaPath, SchemaPlaces};
 pub fn source_map(items: &[SchemaItem]) -> SchemaPlaces {
     let mut map = SchemaPlaces::new();
     let mut inherited: Vec<(&str, &str)> = Vec::new();
+    let mut of_interface: HashMap<&str, Vec<&str>> = HashMap::new();
     for (item, source) in items.iter().enumerate() {
         let item = item as u32;
         let Some(tree) = source.tree.as_deref() else {
@@ -33,26 +36,18 @@ pub fn source_map(items: &[SchemaItem]) -> SchemaPlaces {
             let Member::Property(property) = member else {
                 continue;
             };
+            if kind == DeclarationKind::Interface {
+                of_interface.entry(&name.text).or_default().push(&property.name.text);
+            }
             let [place, ty] = paths(kind, &owner, &property.name.text);
             map.entry(place).or_insert((item, property.name.span));
             map.entry(ty).or_insert((item, property.ty.span));
         }
     }
     for (node, interface) in inherited {
-        let of_interface: Vec<String> = map
-            .keys()
-            .filter_map(|path| match path {
-                SchemaPath::Property {
-                    kind: DeclarationKind::Interface,
-                    owner,
-                    property,
-                } if owner == interface => Some(property.clone()),
-                _ => None,
-            })
-            .collect();
-        for property in of_interface {
-            let theirs = paths(DeclarationKind::Interface, interface, &property);
-            let ours = paths(DeclarationKind::Node, node, &property);
+        for property in of_interface.get(interface).into_iter().flatten() {
+            let theirs = paths(DeclarationKind::Interface, interface, property);
+            let ours = paths(DeclarationKind::Node, node, property);
             for (ours, theirs) in ours.into_iter().zip(theirs) {
                 if let Some(place) = map.get(&theirs).copied() {
                     map.entry(ours).or_insert(place);

@@ -45,6 +45,8 @@ pub struct LintSettings {
     pub fail_on: Option<Severity>,
     /// A file of old findings, relative to the settings' folder.
     pub baseline: Option<String>,
+    /// A file of queries that others rely on, relative to the settings' folder.
+    pub published: Option<String>,
     /// Annotations that the project declares as its own.
     pub known_annotations: BTreeSet<String>,
 }
@@ -72,6 +74,7 @@ impl Default for Settings {
                 require_reason: false,
                 fail_on: Some(Severity::Error),
                 baseline: None,
+                published: None,
                 known_annotations: BTreeSet::new(),
             },
             format: FormatSettings { width: DEFAULT_WIDTH },

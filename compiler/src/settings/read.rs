@@ -59,12 +59,13 @@ impl Reader {
     }
 
     fn lint(&mut self, value: &Entry, lint: &mut LintSettings) {
-        const KEYS: [&str; 6] = [
+        const KEYS: [&str; 7] = [
             "rules",
             "overrides",
             "require-reason",
             "fail-on",
             "baseline",
+            "published",
             "known-annotations",
         ];
         let Some(table) = self.table(value) else { return };
@@ -87,6 +88,7 @@ impl Reader {
                     }
                 }
                 "baseline" => lint.baseline = self.string(value).map(str::to_owned),
+                "published" => lint.published = self.string(value).map(str::to_owned),
                 "known-annotations" => {
                     let names = self.strings(value).into_iter();
                     lint.known_annotations = names.map(|(name, _)| name.trim_start_matches('@').to_owned()).collect();

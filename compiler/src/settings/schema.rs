@@ -52,6 +52,10 @@ pub fn json_schema() -> Value {
                         "description": "A file of old findings that are not reported, relative to the folder of this file.",
                         "type": "string"
                     },
+                    "published": {
+                        "description": "A file of queries that others rely on, relative to the folder of this file: L706 tells what breaks them.",
+                        "type": "string"
+                    },
                     "known-annotations": {
                         "description": "Annotations of the schema that the project declares as its own.",
                         "type": "array",

@@ -215,6 +215,7 @@ fn reported(document: &Document<'_>, report: Report) -> Vec<Diagnostic> {
     let options = Options {
         settings: &located.settings,
         relative: &|path| located.relative(Path::new(path)),
+        known: root.known.as_deref(),
     };
     let found = report(&document.snapshot.db, document.project, document.file, options);
     let Some(baseline) = &root.baseline else {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use omnigraph_compiler::db::{check_query, parse_query_item};
 use omnigraph_compiler::ir::Plan;
-use omnigraph_compiler::rules::{Example, find};
+use omnigraph_compiler::rules::explained;
 use omnigraph_grammar::{ItemKind, Language};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -144,7 +144,7 @@ pub fn content(snapshot: &Snapshot, params: Value) -> Result<Value> {
 fn content_of(snapshot: &Snapshot, uri: &str) -> Option<String> {
     let path = uri.strip_prefix("omnigraph:/")?;
     if let Some(page) = path.strip_prefix("codes/") {
-        return page_of(page.trim_end_matches(".md"));
+        return explained(page.trim_end_matches(".md"));
     }
     let (what, file) = path.split_once('?')?;
     let document = Document::of_uri(snapshot, file)?;
@@ -172,35 +172,6 @@ fn content_of(snapshot: &Snapshot, uri: &str) -> Option<String> {
 
 fn ir(plan: &Plan) -> Option<String> {
     serde_json::to_string_pretty(plan).ok()
-}
-
-fn page_of(code: &str) -> Option<String> {
-    let rules = find(code);
-    let mut page = String::new();
-    for rule in &rules {
-        let _ = write!(
-            page,
-            "# {} {}\n\n{}\n\n{}\n",
-            rule.subcode, rule.name, rule.summary, rule.explanation
-        );
-        let (fails, passes) = (source(&rule.fails), source(&rule.passes));
-        let _ = write!(
-            page,
-            "\n```\n{}\n```\n\nInstead:\n\n```\n{}\n```\n\n",
-            fails.trim_end(),
-            passes.trim_end()
-        );
-    }
-    (!rules.is_empty()).then_some(page)
-}
-
-fn source(example: &Example) -> String {
-    match example {
-        Example::Schema(text) | Example::Query(text) | Example::Exhausted(text) => (*text).to_owned(),
-        Example::Project { schema, query } => format!("{schema}\n{query}"),
-        Example::Request { query, params, .. } => format!("{query}\n{params}"),
-        Example::Change { accepted, desired } => format!("{accepted}\n// becomes\n{desired}"),
-    }
 }
 
 /// The schema as a Mermaid class diagram.

@@ -47,7 +47,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         });
     found.push(match first {
         Some(first) => {
-            let edit = (Span::at(limit.span.start as usize), format!("order {{ {first} }} "));
+            // On a line of its own if `limit` has one.
+            let before = &view.text[..limit.span.start as usize];
+            let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+            let gap = match before[..before.len() - indent].ends_with('\n') {
+                true => format!("\n{}", &before[before.len() - indent..]),
+                false => " ".to_owned(),
+            };
+            let edit = (Span::at(limit.span.start as usize), format!("order {{ {first} }}{gap}"));
             finding.mended(format!("order by `{first}`"), false, vec![edit])
         }
         None => finding,

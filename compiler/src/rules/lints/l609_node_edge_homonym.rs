@@ -25,17 +25,20 @@ pub const LINT: Lint = Lint {
     check: Check::Project(check),
 };
 
+use std::collections::HashSet;
+
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let Some(file) = project.schema else { return };
+    let nodes: HashSet<&str> = project.shape.nodes.iter().map(|node| node.name.as_str()).collect();
     for edge in &project.shape.edges {
-        if let Some(node) = project.shape.nodes.iter().find(|node| node.name == edge.name) {
+        if nodes.contains(edge.name.as_str()) {
             let path = |kind| {
                 Place::Schema(SchemaPath::Type {
                     kind,
                     name: edge.name.clone(),
                 })
             };
-            let message = format!("`{}` is a node and an edge", node.name);
+            let message = format!("`{}` is a node and an edge", edge.name);
             let finding = Finding::new(&RULE, path(DeclarationKind::Edge), message).label("the edge");
             found.push((file, finding.also(path(DeclarationKind::Node), "the node")));
         }

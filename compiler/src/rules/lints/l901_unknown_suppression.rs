@@ -23,14 +23,26 @@ pub const LINT: Lint = Lint {
 
 use std::collections::BTreeSet;
 
-pub(crate) fn finding(code: &str, span: Span, is_error: bool, known: &BTreeSet<&'static str>) -> Finding {
-    let message = match is_error {
-        true => format!("`{code}` is an error of the language and cannot be suppressed"),
-        false => format!("no rule has the code `{code}`"),
-    };
-    let finding = Finding::new(&RULE, Place::File(span), message);
-    match crate::diagnostic::nearest(code, known.iter().copied()) {
-        Some(near) if !is_error => finding.help(crate::diagnostic::suggestion(near)),
-        _ => finding,
+use crate::diagnostic::{nearest, suggestion};
+use crate::rules::RULES;
+
+/// `comment` is the place of all of it.
+pub(crate) fn finding(code: &str, span: Span, comment: Span, known: &BTreeSet<&'static str>) -> Finding {
+    if code.is_empty() {
+        let finding = Finding::new(&RULE, Place::File(comment), "this suppression names no code");
+        return finding.help("write `// lint:allow(CODE) reason`");
+    }
+    let told = |message: String| Finding::new(&RULE, Place::File(span), message);
+    if let Some(rule) = RULES.iter().find(|rule| rule.code == code) {
+        return told(match rule.code.starts_with("L9") {
+            true => format!("`{code}` is about suppressions and cannot be suppressed"),
+            false => format!("`{code}` is an error of the language and cannot be suppressed"),
+        });
+    }
+    let finding = told(format!("no rule has the code `{code}`"));
+    let named = RULES.iter().find(|rule| rule.name == code && known.contains(rule.code));
+    match named.map(|rule| rule.code).or_else(|| nearest(code, known.iter().copied())) {
+        Some(meant) => finding.help(suggestion(meant)),
+        None => finding,
     }
 }

@@ -1,14 +1,15 @@
 //! `lint`: every mistake of schemas and queries, and what is probably not meant, in one run.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kept;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
-use omnigraph_compiler::lint::baseline::Baseline;
-use omnigraph_compiler::lint::{self as lints, fix};
-use omnigraph_compiler::workspace::{self, Located};
+use omnigraph_compiler::lint::{self as lints, Known, fix};
+use omnigraph_compiler::workspace::Located;
 use serde_json::{Value, json};
 
 use crate::arguments::{FailOn, Lint, LintFormat};
@@ -28,6 +29,7 @@ struct Batch {
     stored: bool,
     queries: Vec<Source>,
     settings: Arc<Located>,
+    known: Known,
 }
 
 /// What was found in a batch.
@@ -40,6 +42,15 @@ struct Report {
 pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
     let directory = project::working_directory()?;
     let mut batches = batches(&arguments, &directory)?;
+    if batches.is_empty() {
+        terminal.note("there are no .pg and no .gq files");
+    }
+    if arguments.write_published {
+        return kept::publish(&batches, &arguments, &directory, terminal);
+    }
+    for batch in &mut batches {
+        batch.known.published = kept::published(&batch.settings, &arguments, &directory)?;
+    }
     if arguments.diff {
         return show_fixes(&batches, &arguments, &directory);
     }
@@ -57,8 +68,11 @@ pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
         terminal.note(&format!("{applied} {noun} applied"));
     }
     let mut reports: Vec<Report> = batches.iter().map(|batch| batch.check(&directory)).collect();
+    if arguments.paths.is_empty() {
+        kept::tell_gone(&mut reports, &arguments, &directory)?;
+    }
     if arguments.write_baseline {
-        return write_baselines(&reports, &arguments, &directory, terminal);
+        return kept::write_baselines(&reports, &arguments, &directory, terminal);
     }
     for report in &mut reports {
         report.forget_known(&arguments, &directory, terminal)?;
@@ -79,7 +93,13 @@ pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
 
 impl Batch {
     fn check(&self, directory: &Path) -> Report {
-        let (checked, suppressed) = lint(Some(&self.schema), &self.queries, &self.settings, directory);
+        let (checked, suppressed) = lint(
+            Some(&self.schema),
+            &self.queries,
+            &self.settings,
+            directory,
+            Some(&self.known),
+        );
         Report {
             checked,
             suppressed,
@@ -104,107 +124,6 @@ impl Batch {
     }
 }
 
-impl Report {
-    /// Leaves out the findings of the baseline.
-    fn forget_known(&mut self, arguments: &Lint, directory: &Path, terminal: &Terminal) -> Result<(), Failure> {
-        let Some(path) = baseline_path(&self.settings, arguments, directory) else {
-            return Ok(());
-        };
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                let message = format!(
-                    "cannot read {}: {}",
-                    project::shown(directory, &path).display(),
-                    io_reason(&error)
-                );
-                return Err(Failure::usage(message).help("`omnigraph lint --write-baseline` writes it"));
-            }
-        };
-        let baseline = Baseline::read(&text).map_err(|reason| {
-            Failure::usage(format!(
-                "{} is no baseline: {reason}",
-                project::shown(directory, &path).display()
-            ))
-        })?;
-        let found = std::mem::take(&mut self.checked.diagnostics);
-        let (renamed, sources) = self.seen_from_root(&found, directory);
-        let (new, stale) = baseline.apply(renamed, &sources);
-        let kept: BTreeSet<(String, u32, &str, String)> = new.iter().map(key).collect();
-        let old = self.seen_from_root(&found, directory).0;
-        let paired = found.into_iter().zip(old);
-        self.checked.diagnostics = paired
-            .filter(|(_, old)| kept.contains(&key(old)))
-            .map(|(found, _)| found)
-            .collect();
-        if stale > 0 {
-            terminal.detail(&format!("{stale} entries of the baseline are of no use any more"));
-        }
-        Ok(())
-    }
-
-    /// The findings and their sources with paths that do not depend on the working directory.
-    fn seen_from_root(&self, diagnostics: &[Diagnostic], directory: &Path) -> (Vec<Diagnostic>, Sources) {
-        let relative = |path: &str| self.settings.relative(&workspace::clean(&directory.join(path)));
-        let renamed = diagnostics.iter().map(|diagnostic| Diagnostic {
-            file: relative(&diagnostic.file),
-            ..diagnostic.clone()
-        });
-        let paths = self.checked.sources.paths();
-        let sources = paths.map(|path| (relative(path), self.checked.sources.text(path).unwrap_or("").to_owned()));
-        (renamed.collect(), Sources::new(sources))
-    }
-}
-
-fn key(diagnostic: &Diagnostic) -> (String, u32, &'static str, String) {
-    let Diagnostic {
-        file,
-        span,
-        rule,
-        message,
-        ..
-    } = diagnostic;
-    (file.clone(), span.start, rule.subcode, message.clone())
-}
-
-fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
-    match (&arguments.baseline, &settings.settings.lint.baseline) {
-        (Some(path), _) => Some(directory.join(path)),
-        (None, Some(path)) => Some(settings.root.join(path)),
-        (None, None) => None,
-    }
-}
-
-fn write_baselines(reports: &[Report], arguments: &Lint, directory: &Path, terminal: &Terminal) -> Result<(), Failure> {
-    let mut files: BTreeMap<PathBuf, (Vec<Diagnostic>, Sources)> = BTreeMap::new();
-    for report in reports {
-        let Some(path) = baseline_path(&report.settings, arguments, directory) else {
-            return Err(Failure::usage("no baseline file is named")
-                .help("name it with --baseline FILE, or by `baseline` under `[lint]` in omnigraph.toml"));
-        };
-        let old = report
-            .checked
-            .diagnostics
-            .iter()
-            .filter(|d| omnigraph_compiler::rules::is_lint(d.rule) || d.severity != Severity::Error);
-        let old: Vec<Diagnostic> = old.cloned().collect();
-        let (renamed, sources) = report.seen_from_root(&old, directory);
-        let entry = files.entry(path).or_default();
-        entry.0.extend(renamed);
-        for path in sources.paths() {
-            entry.1.insert(path, sources.text(path).unwrap_or(""));
-        }
-    }
-    for (path, (diagnostics, sources)) in files {
-        let baseline = Baseline::of(&diagnostics, &sources);
-        let shown = project::shown(directory, &path).display().to_string();
-        std::fs::write(&path, baseline.text())
-            .map_err(|error| Failure::failed(format!("cannot write {shown}: {}", io_reason(&error))))?;
-        terminal.note(&format!("{} findings written to {shown}", baseline.len()));
-    }
-    Ok(())
-}
-
 fn fixed(batch: &Batch, arguments: &Lint, directory: &Path) -> fix::Fixed {
     let check = |texts: &BTreeMap<String, String>| {
         let current = |source: &Source| Source {
@@ -212,9 +131,14 @@ fn fixed(batch: &Batch, arguments: &Lint, directory: &Path) -> fix::Fixed {
             text: texts.get(&source.path).unwrap_or(&source.text).clone(),
         };
         let queries: Vec<Source> = batch.queries.iter().map(current).collect();
-        lint(Some(&current(&batch.schema)), &queries, &batch.settings, directory)
-            .0
-            .diagnostics
+        let (checked, _) = lint(
+            Some(&current(&batch.schema)),
+            &queries,
+            &batch.settings,
+            directory,
+            Some(&batch.known),
+        );
+        checked.diagnostics
     };
     fix::fix(batch.texts(), &check, &|_, fix| fix.safe || arguments.unsafe_fixes)
 }
@@ -317,7 +241,7 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
             .collect::<Result<Vec<_>, _>>()
     };
     if let Some(store) = &arguments.store {
-        let schema = stored_schema(store)?;
+        let (schema, rows) = stored(store)?;
         let paths = if arguments.paths.is_empty() {
             vec![".".into()]
         } else {
@@ -333,6 +257,7 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
             stored: true,
             queries: read(&queries)?,
             settings,
+            known: Known { rows, published: None },
         }]);
     }
     let groups = project::groups(
@@ -351,6 +276,7 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
             stored: false,
             queries: read(&group.queries)?,
             settings: group.settings,
+            known: Known::default(),
         });
     }
     Ok(batches)
@@ -364,11 +290,22 @@ fn without_schema(query: &Path) -> Failure {
     .help("give it with --schema FILE.pg or --store STORE")
 }
 
-/// The schema of a graph as a source text.
-pub fn stored_schema(store: &str) -> Result<Source, Failure> {
+/// The schema of a graph, and how many rows each of its types has.
+fn stored(store: &str) -> Result<(Source, BTreeMap<String, u64>), Failure> {
     let snapshot = block_on(async {
         let graph = open(store).await?;
         snapshot(&graph, None).await
     })?;
-    Ok(super::schema_source(&snapshot))
+    let nodes = snapshot
+        .catalog
+        .nodes
+        .keys()
+        .map(|name| (name, snapshot.node_rows(name)));
+    let edges = snapshot
+        .catalog
+        .edges
+        .keys()
+        .map(|name| (name, snapshot.edge_rows(name)));
+    let rows = nodes.chain(edges).map(|(name, rows)| (name.clone(), rows)).collect();
+    Ok((super::schema_source(&snapshot), rows))
 }

@@ -1,0 +1,55 @@
+//! What lints cannot see in the files of a project and have to be told: how many rows a graph holds, and which queries
+//! others rely on.
+
+use std::collections::BTreeMap;
+
+use omnigraph_grammar::Name;
+
+use super::facts::Facts;
+use super::published::Published;
+use super::{Check, LINTS};
+use crate::catalog::Catalog;
+use crate::db::{self, Db, Project, SourceFile};
+use crate::diagnostic::Finding;
+use crate::query::Checked;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// By node or edge type, of the graph that the queries are meant for. Empty without one.
+    pub rows: BTreeMap<String, u64>,
+    pub published: Option<Published>,
+}
+
+/// A query as the lints see it that compare it with what they are told. Places name item 0, the query itself.
+pub struct Asked<'a> {
+    pub name: &'a Name,
+    pub facts: &'a Facts,
+    pub checked: &'a Checked,
+    pub catalog: &'a Catalog,
+}
+
+/// What these lints have to say about the queries of a file, whatever the settings.
+pub(super) fn findings(db: &dyn Db, project: Project, file: SourceFile, known: &Known) -> Vec<Finding> {
+    if *known == Known::default() {
+        return Vec::new();
+    }
+    let catalog = db::catalog(db, project);
+    let mut all = Vec::new();
+    for (at, item) in db::item_texts(db, file).iter().enumerate() {
+        let Some(name) = item.name(db) else { continue };
+        let asked = Asked {
+            name,
+            facts: &db::lint_query(db, project, *item).facts,
+            checked: db::check_query(db, project, *item),
+            catalog,
+        };
+        let mut found = Vec::new();
+        for lint in LINTS {
+            if let Check::Known(check) = lint.check {
+                check(&asked, known, &mut found);
+            }
+        }
+        all.extend(found.into_iter().map(|finding| finding.in_item(at as u32)));
+    }
+    all
+}
