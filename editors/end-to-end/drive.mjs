@@ -146,7 +146,7 @@ export class VSCode {
    */
   static async launch(opts) {
     const vs = new VSCode();
-    vs.timeout = opts.timeout ?? 30_000;
+    vs.timeout = opts.timeout ?? 60_000;
     vs.workspace = fs.realpathSync(opts.workspace);
     vs.consoleLines = [];
     vs.host = await startHost({ ...opts, timeout: Math.max(vs.timeout, 60_000) });
@@ -178,16 +178,20 @@ export class VSCode {
 
   async screenshot(file) { await this.page.screenshot({ path: file }); return file; }
 
+  /** Presses a key until what it opens is there. On a busy machine that takes a while, and a second press would do harm. */
+  async #pressFor(what, key, there, options) {
+    await this.#until(what, async () => {
+      if (await there()) return true;
+      for (const one of key.split(" ")) await this.page.keyboard.press(one);
+      return until(what, there, { timeout: 6_000 }).catch(() => false);
+    }, options);
+  }
+
   // ---- quick input -----------------------------------------------------------------
 
   async #quickInput(text, key = "F1") {
     const box = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    await this.#until("the quick input box", async () => {
-      if (await box.count()) return true;
-      await this.page.keyboard.press(key);
-      await sleep(150);
-      return await box.count();
-    });
+    await this.#pressFor("the quick input box", key, () => box.count());
     await box.fill(text);
   }
   #quickRows() {
@@ -404,17 +408,17 @@ export class VSCode {
 
   // ---- language features at a position ---------------------------------------------
 
-  /** Hover text at line:col ("" when there is none before the deadline `timeout`, 5 s). */
-  async hover(line, col, { timeout = 5_000 } = {}) {
+  /** Hover text at line:col ("" when there is none before the deadline `timeout`). */
+  async hover(line, col, { timeout = 20_000 } = {}) {
     await this.goto(line, col);
     const box = this.page.locator(".monaco-editor .monaco-hover:not(.hidden) .monaco-hover-content");
     try {
-      return await until("a hover", async () => {
-        const t = (await this.#text(box)).join("\n").trim();
-        if (t && !/^Loading\.\.\.$/m.test(t)) return t;
-        if (!t) { await this.page.keyboard.press("Control+k"); await this.page.keyboard.press("Control+i"); await sleep(300); }
-        return false;
-      }, { timeout, every: 100 });
+      const read = async () => {
+        const text = (await this.#text(box)).join("\n").trim();
+        return text !== "" && !/^Loading\.\.\.$/m.test(text) && text;
+      };
+      await this.#pressFor("a hover", "Control+k Control+i", read, { timeout });
+      return await read();
     } catch { return ""; }
   }
 
@@ -453,13 +457,8 @@ export class VSCode {
   async codeActions(line, col, { timeout } = {}) {
     await this.goto(line, col);
     const menu = this.page.locator(".action-widget:visible");
-    await this.#until("code actions", async () => {
-      if (await menu.count()) return true;
-      if (await this.page.locator(".monaco-editor .monaco-editor-overlaymessage:visible").count()) return true;
-      await this.page.keyboard.press("Control+.");
-      await sleep(400);
-      return await menu.count();
-    }, timeout ? { timeout } : {});
+    const none = this.page.locator(".monaco-editor .monaco-editor-overlaymessage:visible");
+    await this.#pressFor("code actions", "Control+.", async () => (await menu.locator(".monaco-list-row.action").count()) || (await none.count()), timeout ? { timeout } : {});
     return (await this.#text(menu.locator(".monaco-list-row.action"))).map((t) => t.trim());
   }
   /** Apply one of them by its title. */
@@ -480,12 +479,7 @@ export class VSCode {
   async rename(line, col, newName) {
     await this.goto(line, col);
     const input = this.page.locator(".rename-box:visible input.rename-input");
-    await this.#until("the rename box", async () => {
-      if (await input.count()) return true;
-      await this.page.keyboard.press("F2");
-      await sleep(300);
-      return await input.count();
-    });
+    await this.#pressFor("the rename box", "F2", () => input.count());
     await input.fill(newName);
     await this.page.keyboard.press("Enter");
     await this.#until("the rename box to close", async () => !(await input.count()));
@@ -516,7 +510,7 @@ export class VSCode {
     let said;
     if (wrong !== undefined) {
       await box.fill(wrong);
-      said = await this.#until("a complaint", async () => (await box.getAttribute("aria-invalid")) === "true" && (await this.#text(widget.locator(".quick-input-message"))).join(" "));
+      said = await this.#until("a complaint", async () => (await widget.locator(".monaco-inputbox.error").count()) && (await this.#text(widget.locator(".quick-input-message"))).join(" "));
     }
     await box.fill(text);
     await this.page.keyboard.press("Enter");
@@ -526,11 +520,14 @@ export class VSCode {
   async acceptPath(file) {
     const box = this.page.locator(".quick-input-widget:visible .quick-input-box input");
     await this.#until("the dialog", async () => (await box.count()) && (await box.inputValue()).startsWith("/"));
-    await box.fill(file);
+    // The dialog writes into its box as it reads folders, so look twice before it is accepted.
     await this.#until("the dialog to close", async () => {
       if (!(await box.count())) return true;
+      if ((await box.inputValue()) !== file) await box.fill(file);
+      await sleep(700);
+      if ((await box.inputValue().catch(() => "")) !== file) return false;
       await this.page.keyboard.press("Enter");
-      await sleep(400);
+      await sleep(700);
       return !(await box.count());
     });
   }

@@ -4,7 +4,7 @@
 #
 #   vscode-host.sh [CACHE_DIR]      default: ${XDG_CACHE_HOME:-$HOME/.cache}/omnigraph/vscode-host
 #
-# Only package registries are used (npm; with VSCODE_HOST_APT=1 also apt). Everything
+# Only the npm registry is used. Everything
 # but the last line of output goes to stderr; the last line, on stdout, is
 #   CACHE_DIR/bin/code-server
 # A second run finds the stamp of the first and returns at once. To install anew,
@@ -12,8 +12,7 @@
 #
 # Environment:
 #   VSCODE_HOST_VERSION   code-server version            (default 4.96.4 = VS Code 1.96.4)
-#   VSCODE_HOST_APT=1     also apt-get install chromium if it is missing (needs root)
-#   VSCODE_HOST_NICE      niceness of the npm/compile steps (default 15)
+#   VSCODE_HOST_NICE      niceness of the npm/compile steps (default 5)
 #
 # Why not plain `npm install code-server`: its postinstall fails without the open
 # internet. Three of the things it needs are not on a registry, and one is not needed:
@@ -43,17 +42,11 @@ WANT="code-server $VERSION recipe $RECIPE playwright-core $PLAYWRIGHT_VERSION"
 
 log() { printf '[editors] %s\n' "$*" >&2; }
 die() { log "error: $*"; exit 1; }
-slow() { nice -n "${VSCODE_HOST_NICE:-15}" "$@" >&2; }
+slow() { nice -n "${VSCODE_HOST_NICE:-5}" "$@" >&2; }
 
 # One installer at a time; a second waits and then finds the stamp.
 exec 9>"$ROOT/.lock"
 flock 9
-
-if [ "${VSCODE_HOST_APT:-0}" = 1 ] && ! command -v chromium >/dev/null; then
-  log "installing chromium (apt)"
-  slow apt-get update || log "apt-get update failed; trying with the lists at hand"
-  slow env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium
-fi
 
 if [ -x "$LAUNCHER" ] && [ "$(cat "$STAMP" 2>/dev/null)" = "$WANT" ]; then
   printf '%s\n' "$LAUNCHER"
@@ -110,7 +103,7 @@ fi
 VS=$CS/lib/vscode
 [ -d "$VS" ] || die "code-server@$VERSION has no lib/vscode"
 
-# playwright-core for the driver (vscode-drive.mjs): in a folder of its own, since a
+# playwright-core for the driver (drive.mjs): in a folder of its own, since a
 # second `npm install --no-save` in one folder prunes the first.
 PW=$ROOT/driver
 mkdir -p "$PW"

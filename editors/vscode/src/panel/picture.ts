@@ -28,11 +28,11 @@ export class Picture {
     this.graph = cytoscape({
       container: canvas,
       elements: {
-        nodes: elements.nodes.map((node) => ({ data: { ...node, colour: colour(node.type) } })),
+        nodes: elements.nodes.map((node) => ({ data: { ...node, ...size(node.label), colour: colour(node.type) } })),
         edges: elements.links.map((link) => ({ data: { ...link } })),
       },
       style: styles(diagram),
-      wheelSensitivity: 0.3,
+      layout: { name: "preset" },
       minZoom: 0.05,
       maxZoom: 5,
     });
@@ -54,11 +54,14 @@ export class Picture {
 
   private lay(diagram: boolean): void {
     const options: cytoscape.LayoutOptions = diagram
-      ? { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 1_000_000, idealEdgeLength: () => 160, nodeOverlap: 60, padding: 30, nodeDimensionsIncludeLabels: true }
+      ? { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 200_000, idealEdgeLength: () => 120, nodeOverlap: 20, padding: 30, nodeDimensionsIncludeLabels: true }
       : { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 60_000, idealEdgeLength: () => 90, padding: 30, nodeDimensionsIncludeLabels: true };
     // The same start gives the same picture; `cose` needs one that is not a single point.
-    this.graph.layout({ name: "circle", animate: false }).run();
+    const circle = () => this.graph.layout({ name: "circle", animate: false }).run();
+    circle();
     this.graph.layout(options).run();
+    // Two nodes in one place push each other nowhere.
+    if (this.graph.nodes().some((node) => !Number.isFinite(node.position("x") + node.position("y")))) circle();
     this.graph.fit(undefined, 30);
     if (this.graph.zoom() > 1.5) {
       this.graph.zoom(1.5);
@@ -87,6 +90,14 @@ export class Picture {
   }
 }
 
+/** Room for a label of several lines, in the font of the diagram. */
+function size(label: string): { width: number; height: number } {
+  const pen = document.createElement("canvas").getContext("2d")!;
+  pen.font = `11px ${css("--vscode-font-family", "sans-serif")}`;
+  const lines = label.split("\n");
+  return { width: Math.max(...lines.map((line) => pen.measureText(line).width)), height: lines.length * 11 * 1.4 };
+}
+
 function dot(colour: string): HTMLElement {
   const made = element("span", { class: "dot" });
   made.style.background = colour;
@@ -103,7 +114,7 @@ function styles(diagram: boolean): cytoscape.StylesheetJson {
   const font = css("--vscode-font-family", "sans-serif");
   const node: cytoscape.Css.Node = diagram
     ? {
-        shape: "round-rectangle", width: "label", height: "label", padding: "10px", label: "data(label)", color: ink, "font-family": font, "font-size": 11,
+        shape: "round-rectangle", width: "data(width)", height: "data(height)", padding: "10px", label: "data(label)", color: ink, "font-family": font, "font-size": 11,
         "text-wrap": "wrap", "text-valign": "center", "text-halign": "center", "text-justification": "left", "line-height": 1.4,
         "background-color": paper, "border-width": 2, "border-color": "data(colour)",
       }
