@@ -206,11 +206,12 @@ try {
   });
 
   await step("explaining", async () => {
+    await vs.runCommand("View: Close All Editors");
     await vs.openFile("picture.gq");
     await vs.lens("explain", 0);
-    await until("the plan", async () => (await vs.page.locator(".tab", { hasText: "films_of" }).count()) > 0);
-    const plan = await until("its text", async () => (await vs.page.locator(".view-line").allTextContents()).join("\n").includes("read films_of"));
-    assert.ok(plan);
+    const plan = omnigraph("compile", "picture.gq", "films_of", "--schema", "schema.pg", "--emit", "plan").trimEnd().split("\n");
+    const shown = async () => (await vs.page.locator(".view-line").allTextContents()).map((line) => line.replaceAll("\u00a0", " "));
+    await until("the plan", async () => { const lines = await shown(); return plan.every((line) => lines.includes(line)); }, { last: shown });
   });
 
   await step("the diagram, and that it follows the text", async () => {
@@ -223,12 +224,11 @@ try {
     await vs.page.waitForTimeout(500);
     await shot("diagram");
     await vs.openFile("schema.pg");
-    const before = read("schema.pg");
     await vs.goto(1, 1);
     await vs.insert("node Country { name: String @key }\n");
     await until("the new type", async () => (await panel.locator(".bar .title").textContent()) === "schema.pg: 5 types, 3 edges");
-    await vs.press("Control+z");
-    assert.equal(await vs.saveAndRead(), before);
+    await vs.runCommand("File: Revert File");
+    await until("the old types", async () => (await panel.locator(".bar .title").textContent()) === "schema.pg: 4 types, 3 edges");
   });
 
   await step("renaming across schema and queries", async () => {

@@ -61,7 +61,8 @@ export class Picture {
     circle();
     this.graph.layout(options).run();
     // Two nodes in one place push each other nowhere.
-    if (this.graph.nodes().some((node) => !Number.isFinite(node.position("x") + node.position("y")))) circle();
+    const places = this.graph.nodes().map((node) => node.position());
+    if (places.some((place) => !Number.isFinite(place.x + place.y))) circle();
     this.graph.fit(undefined, 30);
     if (this.graph.zoom() > 1.5) {
       this.graph.zoom(1.5);
