@@ -209,8 +209,10 @@ export class VSCode {
   async runCommand(title) {
     await this.#quickInput(`>${title}`);
     const row = await this.#until(`the command ${title}`, async () => {
-      const rows = await this.#quickRows();
-      return rows.find((r) => r.label === title) ?? undefined;
+      const found = await until("its row", async () => (await this.#quickRows()).find((r) => r.label === title), { timeout: 3_000 }).catch(() => undefined);
+      // What an extension brings meanwhile is seen by a new search only.
+      if (!found) await this.#quickInput(">").then(() => this.#quickInput(`>${title}`));
+      return found;
     }, { last: async () => (await this.#quickRows()).map((r) => r.label) });
     await this.#quickPick(row.label);
   }

@@ -266,7 +266,10 @@ try {
     await vs.waitForNotification(`The setting omnigraph.path names \`${at("ws", "no/such/program")}\`, which is no program.`);
     await shot("missing");
     await vs.runCommand("Notifications: Clear All Notifications");
+    const starts = () => Object.entries(vs.logs()).filter(([name]) => name.endsWith("OmniGraph.log")).join().split("(from the path)").length;
+    const before = starts();
     set({});
+    await until("a start by the old setting", () => starts() > before);
     await vs.runCommand("OmniGraph: Restart Server");
     await vs.waitForNotification("The OmniGraph server has been restarted.");
     await vs.runCommand("OmniGraph: Show Logs");

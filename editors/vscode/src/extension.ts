@@ -57,7 +57,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   let renewal: NodeJS.Timeout | undefined;
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("omnigraph.path")) started.restart().catch(failed);
+      if (!event.affectsConfiguration("omnigraph.path")) return;
+      // The old server is told of the change as well, which it must live to hear.
+      setTimeout(() => void started.restart().catch(failed), 200);
     }),
     vscode.workspace.onDidChangeTextDocument((event) => {
       if (event.document.languageId !== "omnigraph-schema") return;
