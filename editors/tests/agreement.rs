@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use omnigraph_grammar::{ItemKind, Language, items, query, schema};
 use omnigraph_editors::{QUERY, SCHEMA};
+use omnigraph_grammar::{ItemKind, Language, items, query, schema};
 use tree_sitter::{Node, Parser};
 
 fn root() -> PathBuf {
@@ -166,5 +166,8 @@ fn what_the_compiler_accepts_falls_into_the_same_items() {
     assert!(disagreements.is_empty(), "{disagreements}");
     println!("{counts:?}");
     // Something was compared.
-    assert!(counts["schemas"] > 200 && counts["query files"] > 200 && counts["with mistakes"] > 50, "{counts:?}");
+    assert!(
+        counts["schemas"] > 200 && counts["query files"] > 200 && counts["with mistakes"] > 50,
+        "{counts:?}"
+    );
 }

@@ -39,7 +39,8 @@ fn page(editor: &str) -> String {
         .skip(1)
         .map(|section| section.split_once('\n').expect("a title and a text"))
         .collect();
-    let mut out = format!("<!-- Generated from editors/pages/{editor}.md by `UPDATE_EXPECT=1 make test-grammars`. -->\n\n");
+    let mut out =
+        format!("<!-- Generated from editors/pages/{editor}.md by `UPDATE_EXPECT=1 make test-grammars`. -->\n\n");
     for line in read(&format!("pages/{editor}.md")).lines() {
         let directive = line.strip_prefix("{{").and_then(|line| line.strip_suffix("}}"));
         let words: Vec<&str> = directive.unwrap_or("").split_whitespace().collect();
@@ -60,7 +61,9 @@ fn helix(query: &str) -> String {
     let mut out = String::new();
     for line in query.lines() {
         // None of the names is the beginning of another capture.
-        let line = HELIX.iter().fold(line.to_owned(), |line, (ours, theirs)| line.replace(ours, theirs));
+        let line = HELIX
+            .iter()
+            .fold(line.to_owned(), |line, (ours, theirs)| line.replace(ours, theirs));
         out.push_str(&line);
         out.push('\n');
     }
@@ -68,8 +71,9 @@ fn helix(query: &str) -> String {
 }
 
 fn generated() -> BTreeMap<String, String> {
-    let mut all: BTreeMap<String, String> =
-        EDITORS.map(|editor| (format!("{editor}/README.md"), page(editor))).into();
+    let mut all: BTreeMap<String, String> = EDITORS
+        .map(|editor| (format!("{editor}/README.md"), page(editor)))
+        .into();
     for (language, _) in grammars() {
         for what in ["highlights", "injections", "locals"] {
             let query = read(&format!("tree-sitter/{language}/queries/{what}.scm"));
@@ -97,14 +101,20 @@ fn what_is_generated_is_current() {
             outdated.push(path);
         }
     }
-    assert!(outdated.is_empty(), "UPDATE_EXPECT=1 make test-grammars writes {outdated:?}");
+    assert!(
+        outdated.is_empty(),
+        "UPDATE_EXPECT=1 make test-grammars writes {outdated:?}"
+    );
 }
 
 #[test]
 fn the_queries_of_all_editors_name_nodes_that_there_are() {
     let mut count = 0;
     for (language, grammar) in grammars() {
-        for folder in [format!("helix/queries/omnigraph-{language}"), format!("zed/languages/{language}")] {
+        for folder in [
+            format!("helix/queries/omnigraph-{language}"),
+            format!("zed/languages/{language}"),
+        ] {
             for entry in fs::read_dir(here().join(folder)).unwrap() {
                 let path = entry.unwrap().path();
                 if path.extension().is_some_and(|extension| extension == "scm") {

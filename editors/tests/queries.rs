@@ -185,7 +185,11 @@ fn a_word_is_coloured_by_where_it_stands() {
             .join(" ")
     };
     assert_eq!(
-        of(&schema, "schema", "node Node { node: String @key edge: enum(node, b) other: Mine }"),
+        of(
+            &schema,
+            "schema",
+            "node Node { node: String @key edge: enum(node, b) other: Mine }"
+        ),
         "node:keyword Node:type.definition node:property String:type.builtin key:attribute edge:property enum:keyword \
          node:constant b:constant other:property Mine:type"
     );
