@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
-.PHONY: demo test lint bench setup
+.PHONY: demo test lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
@@ -14,6 +14,32 @@ demo: setup
 test: setup
 	$(CARGO) build --quiet --package omnigraph
 	INSTA_UPDATE=no $(CARGO) test --workspace
+	$(MAKE) --no-print-directory test-grammars
+
+# The grammars of the editors against the compiler's parser, and their pages. A folder of its own for the build: see
+# editors/Cargo.toml.
+test-grammars: setup
+	env -u CARGO_BUILD_BUILD_DIR CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/editors $(CARGO) test --quiet --manifest-path editors/Cargo.toml
+
+# The editors themselves: VS Code, Neovim and Emacs. docs/editors.md tells what it needs and takes.
+test-editors: test-grammars test-vscode-unit test-vscode test-terminal-editors
+
+test-vscode-unit: editors/vscode/node_modules
+	cd editors/vscode && npm test
+
+test-vscode: editors/vscode/node_modules
+	$(CARGO) build --quiet --package omnigraph
+	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph editors/end-to-end/vscode.sh
+
+test-terminal-editors:
+	editors/end-to-end/setup.sh neovim emacs
+	$(CARGO) build --quiet --package omnigraph
+	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph editors/end-to-end/terminal.sh
+
+editors/vscode/node_modules: editors/vscode/package-lock.json
+	editors/end-to-end/setup.sh node
+	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 # Formatting, and every lint of the compiler as an error.
 lint: setup

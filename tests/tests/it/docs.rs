@@ -37,6 +37,7 @@ pages! {
     index "docs/README.md"
     cli "docs/cli.md"
     data_format "docs/data-format.md"
+    editors "docs/editors.md"
     dependencies "docs/dependencies.md"
     gallery "docs/gallery.md"
     guide "docs/guide.md"

@@ -1,0 +1,34 @@
+; Generated from editors/tree-sitter/query/queries/highlights.scm.
+
+(query_declaration name: (identifier) @function)
+(annotation name: (identifier) @attribute)
+(annotation "@" @attribute)
+
+(binding type: (type_identifier) @type)
+(insert_statement type: (type_identifier) @type)
+(update_statement type: (type_identifier) @type)
+(delete_statement type: (type_identifier) @type)
+(parameter_type (type_identifier) @type.builtin)
+(list_type (type_identifier) @type.builtin)
+
+(variable) @variable
+(parameter name: (variable) @variable.parameter)
+(property_identifier) @variable.other.member
+(edge) @type
+(alias) @variable.other.member
+(projection (identifier) @variable.other.member)
+(sort_key (identifier) @variable.other.member)
+(call function: (identifier) @function.builtin)
+
+["query" "match" "return" "order" "limit" "not" "as" "asc" "desc" "insert" "update" "delete" "set" "where"] @keyword
+(filter operator: ["contains" "starts_with"] @keyword.operator)
+
+(boolean) @constant.builtin.boolean
+[(integer) (float)] @constant.numeric
+(string) @string
+(escape_sequence) @constant.character.escape
+[(line_comment) (block_comment)] @comment
+
+["=" "!=" "<" "<=" ">" ">=" "?"] @operator
+["{" "}" "(" ")" "[" "]"] @punctuation.bracket
+[":" "," "." ";"] @punctuation.delimiter

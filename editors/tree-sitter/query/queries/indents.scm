@@ -1,0 +1,6 @@
+[
+  (query_declaration) (match_block) (return_block) (order_block) (negation) (property_list) (assignments) (parameter_list)
+  (argument_list) (list)
+] @indent.begin
+["}" ")" "]"] @indent.branch @indent.end
+[(string) (block_comment)] @indent.ignore

@@ -1,0 +1,9 @@
+; A query is a scope, and so is what stands in a `not`.
+(query_declaration) @local.scope
+(negation) @local.scope
+(parameter name: (variable) @local.definition.parameter)
+(binding variable: (variable) @local.definition.var)
+(traversal variable: (variable) @local.definition.var)
+(projection alias: (alias) @local.definition.var)
+(variable) @local.reference
+(sort_key (identifier) @local.reference)

@@ -1,0 +1,30 @@
+// What the extension and its panel say to each other.
+import type { Diagram } from "./diagram";
+import type { Pattern } from "./plan";
+
+export type Cell = string | number | boolean | null | Cell[] | { [key: string]: Cell };
+
+export interface Column {
+  name: string;
+  kind: string;
+  nullable: boolean;
+}
+
+export interface Rows {
+  rows: Record<string, Cell>[];
+  columns: Column[];
+  commit?: string;
+  elapsed_ms?: number;
+}
+
+export type ToPanel =
+  | { show: "rows"; query: string; parameters: string; result: Rows; pattern: Pattern; first: "table" | "picture" }
+  | { show: "diagram"; file: string; diagram: Diagram }
+  | { show: "failure"; query: string; message: string }
+  | { show: "busy"; query: string };
+
+export type FromPanel =
+  | { ready: true }
+  | { again: true }
+  | { copy: string; what: string }
+  | { save: string; base64: boolean; name: string; extension: string };

@@ -1,0 +1,34 @@
+; Generated from editors/tree-sitter/query/queries/highlights.scm.
+
+(query_declaration name: (identifier) @function)
+(annotation name: (identifier) @attribute)
+(annotation "@" @attribute)
+
+(binding type: (type_identifier) @type)
+(insert_statement type: (type_identifier) @type)
+(update_statement type: (type_identifier) @type)
+(delete_statement type: (type_identifier) @type)
+(parameter_type (type_identifier) @type.builtin)
+(list_type (type_identifier) @type.builtin)
+
+(variable) @variable
+(parameter name: (variable) @variable.parameter)
+(property_identifier) @property
+(edge) @type
+(alias) @variable.member
+(projection (identifier) @variable.member)
+(sort_key (identifier) @variable.member)
+(call function: (identifier) @function.builtin)
+
+["query" "match" "return" "order" "limit" "not" "as" "asc" "desc" "insert" "update" "delete" "set" "where"] @keyword
+(filter operator: ["contains" "starts_with"] @keyword.operator)
+
+(boolean) @boolean
+[(integer) (float)] @number
+(string) @string
+(escape_sequence) @string.escape
+[(line_comment) (block_comment)] @comment
+
+["=" "!=" "<" "<=" ">" ">=" "?"] @operator
+["{" "}" "(" ")" "[" "]"] @punctuation.bracket
+[":" "," "." ";"] @punctuation.delimiter

@@ -1,0 +1,1 @@
+(query_declaration "query" @context name: (identifier) @name) @item
