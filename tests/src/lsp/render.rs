@@ -78,7 +78,7 @@ pub fn render(method: &str, uri: &str, answer: &Value, texts: &Texts, legend: &V
                 .map(|report| page.findings(report["uri"].as_str().unwrap_or(""), &report["items"]));
             shown.collect()
         }
-        "textDocumentContent" => answer["text"].as_str().unwrap_or("").to_owned(),
+        "textDocumentContent" => format!("{}\n", answer["text"].as_str().unwrap_or("").trim_end()),
         _ if answer.get("changes").or(answer.get("documentChanges")).is_some() => page.after(answer),
         _ => page.json(answer),
     }

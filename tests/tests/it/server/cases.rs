@@ -4,7 +4,7 @@
 //! `requests`, or what the last of them `answers`. `$0` marks the cursor, two of them a selection; the file that has one is
 //! open, with its text as shown, and is the one that is asked about. A request is a line: a method and, if it needs more than
 //! the place, JSON. A request about an answer takes its first item, or the one with the `title` or `label` that the JSON
-//! names. `UPDATE_EXPECT=1` writes the answers anew.
+//! names, or the one with the number `item`. `UPDATE_EXPECT=1` writes the answers anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ fn run(case: &Case, units: Units) -> String {
     for (method, more) in &case.requests {
         let mut params = params(&uri, &range, method, more, &before);
         for (key, value) in more.as_object().into_iter().flatten() {
-            if !matches!(key.as_str(), "title" | "label") {
+            if !matches!(key.as_str(), "title" | "label" | "item") {
                 params[key] = serde_json::from_str(&value.to_string().replace("ROOT/", &texts.root)).expect("JSON");
             }
         }
@@ -157,7 +157,8 @@ fn run(case: &Case, units: Units) -> String {
             };
         }
     }
-    shown
+    // A fence inside of an answer would end its block.
+    shown.replace("```", "~~~")
 }
 
 fn chosen(list: &Value, key: &str, wanted: &Value) -> Value {
@@ -175,7 +176,7 @@ fn params(uri: &str, range: &Value, method: &str, more: &Value, before: &Value) 
     let document = json!({ "uri": uri });
     match method {
         "completionItem/resolve" => chosen(before, "label", &more["label"]),
-        "codeLens/resolve" => before[0].clone(),
+        "codeLens/resolve" => before[more["item"].as_u64().unwrap_or(0) as usize].clone(),
         "workspace/executeCommand" if before["command"].is_object() => {
             json!({ "command": before["command"]["command"], "arguments": before["command"]["arguments"] })
         }
