@@ -2,6 +2,7 @@
 //! as a person reads them.
 
 #[path = "../../../lsp/tests/common/client.rs"]
+#[expect(dead_code, reason = "the tests of `lsp` use all of it")]
 mod client;
 mod render;
 mod text;
