@@ -20,6 +20,10 @@ use arguments::{Cli, Command, Schema};
 use failure::{Exit, Failure};
 use terminal::Terminal;
 
+/// The language server keeps many small things for long and answers in between; the system's allocator grows slow and large over it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

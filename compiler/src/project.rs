@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use omnigraph_grammar::Language;
+use omnigraph_grammar::schema::ast::Declaration;
 
 use crate::db::{self, Database, Project, SourceFile};
-use crate::diagnostic::{Diagnostic, FilePlaces, Finding, resolve};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, SchemaPath, resolve};
 use crate::lint::published::Published;
 use crate::lint::{self, Known};
-use crate::schema::{SchemaCheck, SchemaItem, SchemaSettings, apply_comments, check_schema, source_map};
+use crate::schema::{SchemaCheck, SchemaIndex, SchemaItem, SchemaSettings, apply_comments, check_schema};
 use crate::settings::Settings;
 
 /// The path that [`check_project`] gives the schema.
@@ -118,8 +119,9 @@ impl SchemaText {
             items: &self.starts,
             length: self.text.len() as u32,
         };
-        let paths = source_map(&self.items);
-        let place = |finding: &Finding| resolve(finding, places, Some((places, &paths)));
+        let index = self.index();
+        let locate = |path: &SchemaPath| index.find(path, &|at| self.tree(at));
+        let place = |finding: &Finding| resolve(finding, places, Some((places, &locate)));
         let (mut diagnostics, problems) = apply_comments(&self.text, findings.iter().map(place).collect());
         diagnostics.extend(problems.iter().map(place));
         db::finish(diagnostics)
@@ -132,6 +134,19 @@ impl SchemaText {
             items: &self.starts,
             length: self.text.len() as u32,
         };
-        resolve(finding, places, Some((places, &source_map(&self.items))))
+        let index = self.index();
+        resolve(
+            finding,
+            places,
+            Some((places, &|path| index.find(path, &|at| self.tree(at)))),
+        )
+    }
+
+    fn index(&self) -> SchemaIndex {
+        SchemaIndex::new(self.items.iter().map(|item| (item.kind, item.name.as_ref())))
+    }
+
+    fn tree(&self, item: u32) -> Option<Arc<Declaration>> {
+        self.items.get(item as usize)?.tree.clone()
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
+use omnigraph_compiler::lint::{self, Options};
 use omnigraph_compiler::project::check_project;
+use omnigraph_compiler::settings::Settings;
 use omnigraph_grammar::Language;
 use proptest::prelude::*;
 use salsa::Setter;
@@ -130,6 +132,52 @@ fn one_changed_type_checks_the_queries_that_name_it() {
     assert_eq!(
         run.iter().filter(|name| *name == "parse_schema_item").count(),
         1,
+        "{run:?}"
+    );
+}
+
+/// What is computed anew for all that an editor shows, lints among it.
+fn linted(bench: &Bench) -> Vec<String> {
+    let settings = Settings::default();
+    let options = Options {
+        settings: &settings,
+        relative: &str::to_owned,
+    };
+    lint::diagnostics(&bench.db, bench.project, options);
+    std::mem::take(&mut *bench.log.lock().expect("no test panics in here"))
+}
+
+#[test]
+fn lints_look_again_at_what_has_changed() {
+    let mut bench = Bench::new();
+    let count = |run: &[String], query: &str| run.iter().filter(|name| *name == query).count();
+    let run = linted(&bench);
+    assert_eq!(
+        (count(&run, "lint_query"), count(&run, "lint_project")),
+        (2, 1),
+        "{run:?}"
+    );
+    bench.edit(bench.queries, format!("// All of them.\n{QUERIES}"));
+    let run = linted(&bench);
+    assert_eq!(
+        (count(&run, "lint_query"), count(&run, "check_query")),
+        (0, 0),
+        "{run:?}"
+    );
+    bench.edit(bench.queries, QUERIES.replace("$b.title", "$b.isbn"));
+    let run = linted(&bench);
+    assert_eq!(
+        (count(&run, "lint_query"), count(&run, "check_query")),
+        (1, 1),
+        "{run:?}"
+    );
+    bench.edit(bench.queries, QUERIES.to_owned());
+    linted(&bench);
+    bench.edit_schema("title: String", "title: String pages: I32?");
+    let run = linted(&bench);
+    assert_eq!(
+        (count(&run, "lint_query"), count(&run, "check_query")),
+        (1, 1),
         "{run:?}"
     );
 }

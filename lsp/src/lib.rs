@@ -52,9 +52,10 @@ where
     let (out, requests) = unbounded();
     let (answers, mut answered) = unbounded::<Response>();
     let client = Client { out };
-    let owner = std::thread::Builder::new()
-        .name("owner".to_owned())
-        .spawn(move || server::run(messages, client, host));
+    let owner = std::thread::Builder::new().name("owner".to_owned()).spawn({
+        let to_loop = to_loop.clone();
+        move || server::run(messages, to_loop, client, host)
+    });
     let forward = to_loop.clone();
     let answers_to_loop = async move {
         while let Some(response) = answered.next().await {

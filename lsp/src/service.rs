@@ -33,6 +33,10 @@ pub enum Message {
         id: Id,
         result: Result<Value>,
     },
+    /// A job that publishes diagnostics has ended, by itself or overtaken.
+    Published {
+        job: u64,
+    },
     /// Nothing more will come.
     End,
 }

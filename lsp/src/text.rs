@@ -1,6 +1,8 @@
 //! Byte offsets and the protocol's positions: lines from 0, and characters in the units that client and server have
 //! agreed on. Everything else in this crate counts bytes.
 
+use std::borrow::Cow;
+
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{Position, Range};
@@ -54,7 +56,7 @@ impl Encoding {
 /// A text with the places where its lines begin. Lines end in LF, CRLF or CR, as the protocol has it.
 pub struct Lines<'a> {
     pub text: &'a str,
-    starts: Vec<u32>,
+    starts: Cow<'a, [u32]>,
     encoding: Encoding,
 }
 
@@ -67,7 +69,20 @@ impl<'a> Lines<'a> {
                 starts.push(at as u32 + 1);
             }
         }
-        Lines { text, starts, encoding }
+        Lines {
+            text,
+            starts: starts.into(),
+            encoding,
+        }
+    }
+
+    /// When it is known where the lines begin.
+    pub fn known(text: &'a str, starts: &'a [u32], encoding: Encoding) -> Lines<'a> {
+        Lines {
+            text,
+            starts: starts.into(),
+            encoding,
+        }
     }
 
     /// The byte offset of a position. One beyond the end of a line is moved to the end of the line, one inside a character

@@ -126,14 +126,20 @@ impl Names for ProjectNames<'_> {
 }
 
 /// One query against the schema. One with syntax errors is not checked further: what its tree lacks would be reported
-/// as missing.
-#[salsa::tracked]
+/// as missing. Plans of long ago are let go; what is wrong is kept by [`query_findings`].
+#[salsa::tracked(lru = 1024)]
 pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Checked {
     let parsed = parse_query_item(db, item);
     match &parsed.tree {
         Some(tree) if parsed.errors.is_empty() => query::check(tree, &ProjectNames { db, project }),
         _ => Checked::default(),
     }
+}
+
+/// What is wrong with one query; places name item 0, which is the query itself.
+#[salsa::tracked]
+pub(super) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Vec<Finding> {
+    check_query(db, project, item).findings.clone()
 }
 
 /// The shape of the project's schema as far as it could be understood.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use omnigraph_grammar::{Item, ItemKind, Language, Name, Parsed, SyntaxError, query, schema};
+use omnigraph_grammar::{Item, ItemKind, Language, Name, Parsed, Span, SyntaxError, query, schema};
 
 use super::{Db, Project, SourceFile};
-use crate::diagnostic::SchemaPlaces;
-use crate::schema::{SchemaItem, source_map};
+use crate::diagnostic::SchemaPath;
+use crate::schema::{SchemaIndex, SchemaItem};
 
 /// Where the items of a file lie, and what lies outside of them. Changes with every edit; only reports read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,8 @@ pub struct ParsedQuery {
     pub errors: Vec<SyntaxError>,
 }
 
-#[salsa::tracked]
+/// The trees of long ago are let go: what is known of a query outlives its tree.
+#[salsa::tracked(lru = 1024)]
 pub fn parse_query_item<'db>(db: &'db dyn Db, item: ItemText<'db>) -> ParsedQuery {
     if item.kind(db) != ItemKind::Query {
         return ParsedQuery {
@@ -112,10 +113,26 @@ pub(crate) fn schema_file(db: &dyn Db, project: Project) -> Option<SourceFile> {
         .find(|file| file.language(db) == Language::Schema)
 }
 
-/// Where the parts of a project's schema stand, by name.
 #[salsa::tracked]
-pub fn schema_paths(db: &dyn Db, project: Project) -> SchemaPlaces {
-    source_map(&schema_items(db, project))
+pub(crate) fn schema_index(db: &dyn Db, project: Project) -> SchemaIndex {
+    let texts = schema_file(db, project).map_or(&[][..], |file| item_texts(db, file));
+    SchemaIndex::new(texts.iter().map(|item| (item.kind(db), item.name(db).as_ref())))
+}
+
+/// Where a part of a project's schema stands: the number of its item, and the span in it.
+pub fn schema_place(db: &dyn Db, project: Project, path: &SchemaPath) -> Option<(u32, Span)> {
+    let texts = item_texts(db, schema_file(db, project)?);
+    let tree = |item: u32| parse_schema_item(db, *texts.get(item as usize)?).item.tree.clone();
+    schema_index(db, project).find(path, &tree)
+}
+
+/// Where the lines of a file begin, as editors count them: after LF, CRLF or CR.
+#[salsa::tracked]
+pub fn line_starts(db: &dyn Db, file: SourceFile) -> Vec<u32> {
+    let bytes = file.text(db).as_bytes();
+    let ends = |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    let breaks = (0..bytes.len()).filter(ends).map(|at| at as u32 + 1);
+    std::iter::once(0).chain(breaks).collect()
 }
 
 /// The declarations of a project's schema.

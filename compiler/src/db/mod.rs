@@ -15,8 +15,8 @@ use crate::schema::SchemaSettings;
 
 pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
 pub use file::{
-    FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, parse_query_item, parse_schema_item,
-    schema_items, schema_paths,
+    FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, line_starts, parse_query_item,
+    parse_schema_item, schema_items, schema_place,
 };
 pub(crate) use file::{parse_declaration, schema_file};
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
@@ -91,7 +91,8 @@ impl Database {
             .ingredient::<file::item_texts>()
             .ingredient::<file::parse_schema_item>()
             .ingredient::<file::parse_query_item>()
-            .ingredient::<file::schema_paths>()
+            .ingredient::<file::schema_index>()
+            .ingredient::<file::line_starts>()
             .ingredient::<check::Word<'_>>()
             .ingredient::<check::schema_check>()
             .ingredient::<check::meaning>()
@@ -102,6 +103,7 @@ impl Database {
             .ingredient::<check::interface_type>()
             .ingredient::<check::is_broken>()
             .ingredient::<check::check_query>()
+            .ingredient::<check::query_findings>()
             .ingredient::<check::lint_query>()
             .ingredient::<check::lint_project>();
         if let Some(listener) = listener {

@@ -3,9 +3,9 @@
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
 
 use super::check::{check_query, lint_project, lint_query, schema_check};
-use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_paths};
+use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place};
 use super::{Db, Project, SourceFile};
-use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Sources, resolve};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, SchemaPath, Sources, resolve};
 use crate::ir;
 use crate::query::{self, Checked};
 use crate::schema::apply_comments;
@@ -53,7 +53,8 @@ pub(crate) fn placed(db: &dyn Db, project: Project, file: SourceFile, more: Vec<
     };
     findings.extend(more);
     let own = places(db, file);
-    let paths = schema.map(|schema| (places(db, schema), schema_paths(db, project)));
+    let locate = |path: &SchemaPath| schema_place(db, project, path);
+    let paths = schema.map(|schema| (places(db, schema), &locate as Locate<'_>));
     let mut diagnostics: Vec<Diagnostic> = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
     if file.language(db) == Language::Schema {
         let (kept, problems) = apply_comments(file.text(db), diagnostics);
@@ -137,9 +138,8 @@ fn query_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Findin
                 .iter()
                 .map(|error| Finding::of_syntax(error, at)),
         );
-        let checked = check_query(db, project, *item);
-        // A query's findings speak of item 0, which is the query itself.
-        findings.extend(checked.findings.iter().map(|finding| finding.clone().in_item(at)));
+        let found = super::check::query_findings(db, project, *item);
+        findings.extend(found.iter().map(|finding| finding.clone().in_item(at)));
     }
     let names: Vec<(u32, &Name)> = cut
         .items

@@ -14,7 +14,8 @@ use crate::rules::{self, Rule};
 
 pub use line_index::{LineColumn, LineIndex};
 pub use render::{Sources, concise, human, json};
-pub use resolve::{FilePlaces, SchemaPlaces, resolve};
+pub use resolve::{FilePlaces, Locate, resolve};
+pub(crate) use suggest::Letters;
 pub use suggest::{nearest, suggestion};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,7 +1,5 @@
 //! From findings, which point into items, to diagnostics with files and absolute spans.
 
-use std::collections::HashMap;
-
 use omnigraph_grammar::Span;
 
 use super::{Diagnostic, Edit, Finding, Fix, Label, Place, SchemaPath};
@@ -31,20 +29,20 @@ impl FilePlaces<'_> {
     }
 }
 
-/// Where the parts of a schema stand: the index of an item, and the span in it.
-pub type SchemaPlaces = HashMap<SchemaPath, (u32, Span)>;
+/// Where a part of a schema stands: the index of an item, and the span in it.
+pub type Locate<'a> = &'a dyn Fn(&SchemaPath) -> Option<(u32, Span)>;
 
-/// Places a finding of `file`. Parts of the schema that it mentions by name are looked up in `paths`, which holds places
-/// in the schema's file; what cannot be found any more is left out.
-pub fn resolve(finding: &Finding, file: FilePlaces<'_>, schema: Option<(FilePlaces<'_>, &SchemaPlaces)>) -> Diagnostic {
+/// Places a finding of `file`. Parts of the schema that it mentions by name are looked up in the schema's file; what cannot be
+/// found any more is left out.
+pub fn resolve(finding: &Finding, file: FilePlaces<'_>, schema: Option<(FilePlaces<'_>, Locate<'_>)>) -> Diagnostic {
     let locate = |place: &Place| -> Option<(String, Span)> {
         match place {
             Place::Item { item, span } => Some((file.path.to_owned(), file.absolute(*item, *span))),
             Place::File(span) => Some((file.path.to_owned(), file.clamp(*span))),
             Place::Schema(path) => {
-                let (places, paths) = schema?;
-                let (item, span) = paths.get(path)?;
-                Some((places.path.to_owned(), places.absolute(*item, *span)))
+                let (places, find) = schema?;
+                let (item, span) = find(path)?;
+                Some((places.path.to_owned(), places.absolute(item, span)))
             }
         }
     };

@@ -1,6 +1,7 @@
 //! Lints: what is allowed, but probably not meant. A lint is a rule with a check over one correct query or over a whole
 //! project; it stands in the rule's file. Settings decide what is reported, comments and baselines what is not.
 
+mod across;
 pub mod baseline;
 mod facts;
 pub mod fix;
@@ -20,6 +21,7 @@ use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
+pub use across::Across;
 pub use facts::{Facts, Fixed, Used};
 pub use known::{Asked, Known};
 pub use project::{ProjectView, QueryAt};
@@ -144,11 +146,20 @@ pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: O
     reported(db, project, file, options, lints)
 }
 
-/// The diagnostics of one file without those lints that look at all files: after an edit of the file alone they are known
-/// at once.
-pub fn own_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Diagnostic> {
-    let lints = own_lints(db, project, file, options);
-    let (reported, _) = reported(db, project, file, options, lints);
+/// The diagnostics of one file as it is now, but for those lints that look at all files: of these, what they said last, if
+/// anything is known. So an edit's findings are there at once.
+pub fn near_diagnostics(
+    db: &dyn Db,
+    project: Project,
+    file: SourceFile,
+    options: Options,
+    across: Option<&Across>,
+) -> Vec<Diagnostic> {
+    let mut lints = own_lints(db, project, file, options);
+    lints.extend(across.map(|across| across.still_of(db, file)).unwrap_or_default());
+    let (mut reported, _) = reported(db, project, file, options, lints);
+    // A comment may be about a finding that is not known yet.
+    reported.retain(|diagnostic| across.is_some() || diagnostic.rule.code != "L900");
     db::finish(reported)
 }
 

@@ -12,8 +12,7 @@ use crate::rules::LINTS;
 use crate::schema::Shape;
 
 pub struct ProjectView<'db> {
-    /// In the order of their paths.
-    pub queries: Vec<QueryAt<'db>>,
+    queries: Vec<QueryAt<'db>>,
     pub schema: Option<SourceFile>,
     pub shape: Arc<Shape>,
     pub catalog: Arc<Catalog>,
@@ -54,6 +53,14 @@ impl<'db> ProjectView<'db> {
             catalog: db::catalog(db, project).clone(),
             db,
         }
+    }
+
+    /// In the order of their paths. Gives up when there is newer text.
+    pub fn queries(&self) -> impl Iterator<Item = &QueryAt<'db>> {
+        self.queries.chunks(64).flat_map(|some| {
+            self.db.unwind_if_revision_cancelled();
+            some
+        })
     }
 
     pub fn path(&self, file: SourceFile) -> &str {

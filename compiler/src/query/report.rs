@@ -4,7 +4,7 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Expression as Source, ExpressionKind, Literal};
 
 use super::context::Owner;
-use crate::diagnostic::{DeclarationKind, Finding, FindingFix, Place, SchemaPath};
+use crate::diagnostic::{DeclarationKind, Finding, FindingFix, Letters, Place, SchemaPath};
 use crate::ir::Expression;
 use crate::rules::Rule;
 use crate::temporal;
@@ -112,8 +112,10 @@ pub(crate) fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let folded = word.to_lowercase();
     let budget = (word.chars().count() / 3).max(1);
+    let letters = Letters::of(word);
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
+        .filter(|candidate| letters.distance(&Letters::of(candidate)) <= budget)
         .map(|candidate| (strsim::osa_distance(&folded, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= budget && *candidate != word)
         .collect();

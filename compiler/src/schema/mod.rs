@@ -37,7 +37,7 @@ pub use accepted::{
 };
 pub use identity::{Allocate, Blocks, Counter, accept, numbers_needed};
 pub use object::{OpenError, SchemaObject};
-pub use paths::source_map;
+pub use paths::SchemaIndex;
 pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 
 pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};

@@ -1,71 +1,87 @@
 //! Where the parts of a schema stand in its file, by name: what lets a report about a query point into the schema.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use omnigraph_grammar::schema::ast::{Declaration, Member};
+use omnigraph_grammar::{ItemKind, Name, Span};
 
-use super::SchemaItem;
-use crate::diagnostic::{DeclarationKind, SchemaPath, SchemaPlaces};
+use crate::diagnostic::{DeclarationKind, SchemaPath};
 
-/// For every named part: the index of its item, and the span in it.
-pub fn source_map(items: &[SchemaItem]) -> SchemaPlaces {
-    let mut map = SchemaPlaces::new();
-    let mut inherited: Vec<(&str, &str)> = Vec::new();
-    let mut of_interface: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (item, source) in items.iter().enumerate() {
-        let item = item as u32;
-        let Some(tree) = source.tree.as_deref() else {
-            continue;
-        };
-        let (kind, name, members) = match tree {
-            Declaration::Interface(d) => (DeclarationKind::Interface, &d.name, &d.members),
-            Declaration::Node(d) => {
-                inherited.extend(d.implements.iter().map(|i| (d.name.text.as_str(), i.text.as_str())));
-                (DeclarationKind::Node, &d.name, &d.members)
-            }
-            Declaration::Edge(d) => (DeclarationKind::Edge, &d.name, &d.members),
-            Declaration::Allow(_) | Declaration::MigrationCheck(_) => continue,
-        };
-        let owner = name.text.clone();
-        map.entry(SchemaPath::Type {
-            kind,
-            name: owner.clone(),
-        })
-        .or_insert((item, name.span));
-        for member in members {
-            let Member::Property(property) = member else {
-                continue;
-            };
-            if kind == DeclarationKind::Interface {
-                of_interface.entry(&name.text).or_default().push(&property.name.text);
-            }
-            let [place, ty] = paths(kind, &owner, &property.name.text);
-            map.entry(place).or_insert((item, property.name.span));
-            map.entry(ty).or_insert((item, property.ty.span));
-        }
-    }
-    for (node, interface) in inherited {
-        for property in of_interface.get(interface).into_iter().flatten() {
-            let theirs = paths(DeclarationKind::Interface, interface, property);
-            let ours = paths(DeclarationKind::Node, node, property);
-            for (ours, theirs) in ours.into_iter().zip(theirs) {
-                if let Some(place) = map.get(&theirs).copied() {
-                    map.entry(ours).or_insert(place);
-                }
-            }
-        }
-    }
-    map
+/// The items of a schema by what they declare; the first of several that declare the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaIndex {
+    items: HashMap<(DeclarationKind, String), u32>,
 }
 
-fn paths(kind: DeclarationKind, owner: &str, property: &str) -> [SchemaPath; 2] {
-    let (owner, property) = (owner.to_owned(), property.to_owned());
-    [
-        SchemaPath::Property {
-            kind,
-            owner: owner.clone(),
-            property: property.clone(),
-        },
-        SchemaPath::PropertyType { kind, owner, property },
-    ]
+/// The tree of an item, by its number.
+pub type Tree<'a> = &'a dyn Fn(u32) -> Option<Arc<Declaration>>;
+
+impl SchemaIndex {
+    /// From the items in the order of the text.
+    pub fn new<'a>(items: impl Iterator<Item = (ItemKind, Option<&'a Name>)>) -> SchemaIndex {
+        let mut index = SchemaIndex::default();
+        for (at, (kind, name)) in (0..).zip(items) {
+            let kind = match kind {
+                ItemKind::Interface => DeclarationKind::Interface,
+                ItemKind::Node => DeclarationKind::Node,
+                ItemKind::Edge => DeclarationKind::Edge,
+                _ => continue,
+            };
+            if let Some(name) = name {
+                index.items.entry((kind, name.text.clone())).or_insert(at);
+            }
+        }
+        index
+    }
+
+    /// The item that a part stands in, and the span in it. A property that a node has from an interface stands there.
+    pub fn find(&self, path: &SchemaPath, tree: Tree) -> Option<(u32, Span)> {
+        match path {
+            SchemaPath::Type { kind, name } => {
+                let (item, tree) = self.item(*kind, name, tree)?;
+                Some((item, parts(&tree)?.0.span))
+            }
+            SchemaPath::Property { kind, owner, property } => {
+                let (item, name, _) = self.property(*kind, owner, property, tree)?;
+                Some((item, name))
+            }
+            SchemaPath::PropertyType { kind, owner, property } => {
+                let (item, _, ty) = self.property(*kind, owner, property, tree)?;
+                Some((item, ty))
+            }
+        }
+    }
+
+    fn item(&self, kind: DeclarationKind, name: &str, tree: Tree) -> Option<(u32, Arc<Declaration>)> {
+        let item = *self.items.get(&(kind, name.to_owned()))?;
+        Some((item, tree(item)?))
+    }
+
+    /// The item, the span of the name, and that of the type.
+    fn property(&self, kind: DeclarationKind, owner: &str, property: &str, tree: Tree) -> Option<(u32, Span, Span)> {
+        let (item, declaration) = self.item(kind, owner, tree)?;
+        let (_, members) = parts(&declaration)?;
+        let own = members.iter().find_map(|member| match member {
+            Member::Property(found) if found.name.text == property => Some((item, found.name.span, found.ty.span)),
+            _ => None,
+        });
+        let inherited = || match &*declaration {
+            Declaration::Node(node) => {
+                let mut interfaces = node.implements.iter();
+                interfaces.find_map(|name| self.property(DeclarationKind::Interface, &name.text, property, tree))
+            }
+            _ => None,
+        };
+        own.or_else(inherited)
+    }
+}
+
+fn parts(declaration: &Declaration) -> Option<(&Name, &[Member])> {
+    match declaration {
+        Declaration::Interface(d) => Some((&d.name, &d.members)),
+        Declaration::Node(d) => Some((&d.name, &d.members)),
+        Declaration::Edge(d) => Some((&d.name, &d.members)),
+        Declaration::Allow(_) | Declaration::MigrationCheck(_) => None,
+    }
 }

@@ -5,6 +5,10 @@ use std::sync::Arc;
 use omnigraph_lsp::{Host, RunRequest, serve};
 use serde_json::Value;
 
+/// A server keeps many small things for long and answers in between; the system's allocator grows slow and large over it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 struct NoEngine;
 
 impl Host for NoEngine {

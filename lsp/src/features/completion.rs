@@ -5,12 +5,9 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
-use crate::ide::complete::{About, Completion, Item, Kind, complete};
+use crate::ide::complete::{About, Completion, Item, Kind, MOST, complete};
 use crate::ide::{describe, words};
 use crate::server::Snapshot;
-
-/// Longer lists are cut; the client asks again as more is typed.
-const MOST: usize = 200;
 
 /// `textDocument/completion`
 pub fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {

@@ -2,14 +2,14 @@
 //! own report, which the command line prints.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omnigraph_compiler::db::{Db, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::lint::{Options, file_diagnostics, own_diagnostics};
+use omnigraph_compiler::lint::{Across, Options, file_diagnostics, near_diagnostics};
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -19,36 +19,49 @@ use crate::server::Snapshot;
 use crate::service::Client;
 use crate::text::Lines;
 
-/// Files whose diagnostics have to be published, the edited one before the others, and what was published last.
+/// What has to be published, in two steps: near, at once, what the files that are looked at say by themselves; far, when
+/// nothing has been typed for a moment, everything exactly.
 #[derive(Default)]
 pub struct Due {
     /// Counts the jobs; only the newest one publishes.
     job: u64,
-    first: Option<PathBuf>,
-    others: BTreeSet<PathBuf>,
+    near: VecDeque<PathBuf>,
+    far: BTreeSet<PathBuf>,
+    /// Projects of which the lints that look at all files may have something new to say.
+    projects: HashSet<Project>,
     published: HashMap<PathBuf, (u64, Option<i32>)>,
-    /// Files about which the lints that look at all files had nothing to say: what they say by themselves is published at
-    /// once.
-    alone: HashSet<PathBuf>,
+    /// What those lints said last.
+    across: HashMap<Project, Arc<Across>>,
 }
 
 impl Due {
-    pub fn first(&mut self, path: &Path) {
-        let before = self.first.replace(path.to_owned());
-        self.others.extend(before.filter(|before| before != path));
+    pub fn near(&mut self, path: &Path) {
+        if !self.near.iter().any(|known| known == path) {
+            self.near.push_back(path.to_owned());
+        }
+        self.far.insert(path.to_owned());
     }
 
-    pub fn extend(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
-        self.others.extend(paths);
+    pub fn far(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        self.far.extend(paths);
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.first.is_none() && self.others.is_empty()
+    pub fn project(&mut self, project: Project) {
+        self.projects.insert(project);
+    }
+
+    pub fn is_near(&self) -> bool {
+        !self.near.is_empty()
+    }
+
+    pub fn is_far(&self) -> bool {
+        !self.far.is_empty() || !self.projects.is_empty()
     }
 
     pub fn clear(&mut self) {
-        self.first = None;
-        self.others.clear();
+        self.near.clear();
+        self.far.clear();
+        self.projects.clear();
     }
 
     /// A new job takes over.
@@ -57,20 +70,8 @@ impl Due {
         self.job
     }
 
-    fn next(&self) -> Option<PathBuf> {
-        self.first.clone().or_else(|| self.others.first().cloned())
-    }
-
-    /// The edited file, if its own findings are likely to be all.
-    fn quick(&self) -> Option<PathBuf> {
-        self.first.clone().filter(|path| self.alone.contains(path))
-    }
-
-    fn done(&mut self, path: &Path) {
-        if self.first.as_deref() == Some(path) {
-            self.first = None;
-        }
-        self.others.remove(path);
+    pub fn job(&self) -> u64 {
+        self.job
     }
 
     /// Whether these diagnostics are news. An open document hears of each version, others only of what changes.
@@ -94,33 +95,84 @@ impl Due {
     }
 }
 
-/// Publishes what is due, file by file. Ends early when newer text arrives or a newer job begins; the rest stays due.
-pub fn publish(snapshot: &Snapshot, due: &Mutex<Due>, job: u64, client: &Client) {
-    let lock = || due.lock().unwrap_or_else(PoisonError::into_inner);
-    let quick = Some(lock()).filter(|due| due.job == job).and_then(|due| due.quick());
-    if let Some(path) = quick {
-        let items = shown_of(snapshot, &path, own_diagnostics);
-        let mut due = lock();
-        if due.job == job {
-            due.send(snapshot, &path, &items, client);
+/// Which diagnostics a job publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distance {
+    Near,
+    Far,
+}
+
+/// A publishing job. It ends early when newer text arrives or a newer job begins; the rest stays due. What an older job has
+/// found is never published after a newer one's: jobs publish under the lock, after a look at their number.
+pub struct Job<'a> {
+    pub snapshot: &'a Snapshot,
+    pub due: &'a Mutex<Due>,
+    pub number: u64,
+    pub client: &'a Client,
+}
+
+impl Job<'_> {
+    pub fn run(&self, distance: Distance) {
+        match distance {
+            Distance::Near => self.near(),
+            Distance::Far => self.far(),
         }
     }
-    loop {
-        let next = Some(lock()).filter(|due| due.job == job).and_then(|due| due.next());
-        let Some(path) = next else { return };
-        let items = of_path(snapshot, &path);
-        let alone = shown_of(snapshot, &path, own_diagnostics) == items;
-        // Under the lock to the end: what an older job has found is never published after a newer one's.
-        let mut due = lock();
-        if due.job != job {
+
+    /// After a failure: leaves out what failed, so that it is not tried for ever.
+    pub fn give_up(due: &Mutex<Due>, number: u64, distance: Distance) {
+        let mut due = due.lock().unwrap_or_else(PoisonError::into_inner);
+        if due.job != number {
             return;
         }
-        due.done(&path);
-        match alone {
-            true => due.alone.insert(path.clone()),
-            false => due.alone.remove(&path),
-        };
-        due.send(snapshot, &path, &items, client);
+        match distance {
+            Distance::Near => _ = due.near.pop_front(),
+            Distance::Far if due.projects.is_empty() => _ = due.far.pop_first(),
+            Distance::Far => due.projects.clear(),
+        }
+    }
+
+    /// What is due, if this is the newest job.
+    fn lock(&self) -> Option<MutexGuard<'_, Due>> {
+        let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(due).filter(|due| due.job == self.number)
+    }
+
+    fn near(&self) {
+        while let Some(path) = self.lock().and_then(|due| due.near.front().cloned()) {
+            let project = self.snapshot.world.root_of(&path).map(|root| root.project);
+            let Some(across) = self.lock().map(|due| due.across.get(&project?).cloned()) else {
+                return;
+            };
+            let items = shown_of(self.snapshot, &path, &|db, project, file, options| {
+                near_diagnostics(db, project, file, options, across.as_deref())
+            });
+            let Some(mut due) = self.lock() else { return };
+            due.near.pop_front();
+            due.send(self.snapshot, &path, &items, self.client);
+        }
+    }
+
+    fn far(&self) {
+        while let Some(project) = self.lock().and_then(|due| due.projects.iter().next().copied()) {
+            let across = Across::of(&self.snapshot.db, project);
+            let Some(mut due) = self.lock() else { return };
+            let before = due.across.remove(&project).unwrap_or_default();
+            let changed = across.changed(&before);
+            due.far(
+                changed
+                    .into_iter()
+                    .map(|file| PathBuf::from(file.path(&self.snapshot.db))),
+            );
+            due.across.insert(project, Arc::new(across));
+            due.projects.remove(&project);
+        }
+        while let Some(path) = self.lock().and_then(|due| due.far.first().cloned()) {
+            let items = of_path(self.snapshot, &path);
+            let Some(mut due) = self.lock() else { return };
+            due.far.remove(&path);
+            due.send(self.snapshot, &path, &items, self.client);
+        }
     }
 }
 
@@ -176,10 +228,10 @@ fn hash(items: &[Value]) -> u64 {
 
 /// The diagnostics of a file, or of the settings.
 pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
-    shown_of(snapshot, path, file_diagnostics)
+    shown_of(snapshot, path, &file_diagnostics)
 }
 
-fn shown_of(snapshot: &Snapshot, path: &Path, report: Report) -> Vec<Value> {
+fn shown_of(snapshot: &Snapshot, path: &Path, report: &Report<'_>) -> Vec<Value> {
     let mut items = Vec::new();
     if let Some(trouble) = snapshot.world.troubles.get(path) {
         let lines = Lines::new(&trouble.text, snapshot.world.encoding);
@@ -200,13 +252,13 @@ fn shown_of(snapshot: &Snapshot, path: &Path, report: Report) -> Vec<Value> {
 
 /// What the compiler finds in a document: by the settings, without what comments and the baseline leave out.
 pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
-    reported(document, file_diagnostics)
+    reported(document, &file_diagnostics)
 }
 
 /// What the compiler gives of a file.
-type Report = fn(&dyn Db, Project, SourceFile, Options<'_>) -> Vec<Diagnostic>;
+type Report<'a> = dyn Fn(&dyn Db, Project, SourceFile, Options<'_>) -> Vec<Diagnostic> + 'a;
 
-fn reported(document: &Document<'_>, report: Report) -> Vec<Diagnostic> {
+fn reported(document: &Document<'_>, report: &Report<'_>) -> Vec<Diagnostic> {
     let world = &document.snapshot.world;
     let Some(root) = world.root_of(&document.path) else {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use omnigraph_compiler::db::{Project, SourceFile};
+use omnigraph_compiler::db::{Project, SourceFile, line_starts};
 use omnigraph_grammar::{Language, Span};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{Position, Range};
@@ -24,7 +24,11 @@ impl<'a> Document<'a> {
     pub fn of_path(snapshot: &'a Snapshot, path: PathBuf) -> Option<Document<'a>> {
         let file = *snapshot.world.files.get(&path)?;
         let project = snapshot.world.root_of(&path)?.project;
-        let lines = Lines::new(file.text(&snapshot.db), snapshot.world.encoding);
+        let lines = Lines::known(
+            file.text(&snapshot.db),
+            line_starts(&snapshot.db, file),
+            snapshot.world.encoding,
+        );
         Some(Document {
             snapshot,
             path,

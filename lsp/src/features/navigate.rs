@@ -155,8 +155,7 @@ pub fn references(snapshot: &Snapshot, params: Value) -> Result<Value> {
 pub fn highlights(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
-        let mut places = references::all(&document.ide(), document.file, part, &found.symbol);
-        places.retain(|place| place.place.file == document.file);
+        let places = references::in_file(&document.ide(), document.file, part, &found.symbol);
         let shown = places.iter().map(|place| {
             let writes = place.occurrence.declares || place.occurrence.writes;
             json!({ "range": document.lines.json(place.place.span), "kind": if writes { 3 } else { 2 } })
@@ -296,7 +295,7 @@ pub fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 continue;
             };
             let range = caller.lines.json(reference.place.span);
-            match calls.iter_mut().find(|(known, _)| *known == item) {
+            match calls.last_mut().filter(|(known, _)| *known == item) {
                 Some((_, ranges)) => ranges.push(range),
                 None => calls.push((item, vec![range])),
             }

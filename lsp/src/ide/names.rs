@@ -1,5 +1,7 @@
 //! Which words of an item are names, and of what: the base of hover, navigation, highlights, rename and tokens.
 
+use std::collections::HashSet;
+
 use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::db::{ItemText, ProjectNames, parse_query_item, parse_schema_item};
 use omnigraph_compiler::diagnostic::DeclarationKind;
@@ -447,11 +449,12 @@ fn annotation(ide: &Ide<'_>, annotation: &schema::Annotation, owner: &Owner, fou
 pub fn family(ide: &Ide<'_>, owner: &Owner, property: &str) -> Vec<Owner> {
     let catalog = ide.catalog();
     let mut family = vec![owner.clone()];
+    let mut known = HashSet::from([owner.clone()]);
     let mut next = 0;
     while let Some((kind, name)) = family.get(next).cloned() {
         next += 1;
         for related in related(&catalog, kind, &name, property) {
-            if !family.contains(&related) {
+            if known.insert(related.clone()) {
                 family.push(related);
             }
         }

@@ -1,5 +1,7 @@
 //! Where a thing is named, in the whole project.
 
+use std::collections::HashSet;
+
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_grammar::Language;
@@ -18,14 +20,16 @@ pub struct Reference {
 struct Same {
     symbol: Symbol,
     /// Of a property: all types that share it.
-    family: Vec<Owner>,
+    family: HashSet<Owner>,
 }
 
 impl Same {
     fn new(ide: &Ide<'_>, symbol: &Symbol) -> Same {
         let family = match symbol {
-            Symbol::Property(owner, name) | Symbol::EnumValue(owner, name, _) => names::family(ide, owner, name),
-            _ => Vec::new(),
+            Symbol::Property(owner, name) | Symbol::EnumValue(owner, name, _) => {
+                names::family(ide, owner, name).into_iter().collect()
+            }
+            _ => HashSet::new(),
         };
         Same {
             symbol: symbol.clone(),
@@ -69,11 +73,24 @@ pub fn all(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> 
         Symbol::Query(_) => std::slice::from_ref(&file),
         _ => ide.files(),
     };
+    in_files(ide, files, &same)
+}
+
+/// Those of one file.
+pub fn in_file(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+    let same = Same::new(ide, symbol);
+    match symbol.is_local() {
+        true => in_part(ide, file, part, &same),
+        false => in_files(ide, &[file], &same),
+    }
+}
+
+fn in_files(ide: &Ide<'_>, files: &[SourceFile], same: &Same) -> Vec<Reference> {
     let mut found = Vec::new();
     for file in files {
         if same.may_be_in(file.text(ide.db)) {
             for part in ide.parts(*file) {
-                found.extend(in_part(ide, *file, part, &same));
+                found.extend(in_part(ide, *file, part, same));
             }
         }
     }
@@ -128,9 +145,9 @@ pub fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sy
 /// The declarations of the schema that may declare a thing: a type by its name, the rest by the types that have it.
 fn in_schema(ide: &Ide<'_>, symbol: &Symbol) -> Vec<Reference> {
     let same = Same::new(ide, symbol);
-    let declares = |name: &str| match symbol {
-        Symbol::Type(_, own) => name == own,
-        _ => same.family.iter().any(|(_, owner)| name == owner),
+    let names: HashSet<&str> = match symbol {
+        Symbol::Type(_, own) => HashSet::from([own.as_str()]),
+        _ => same.family.iter().map(|(_, owner)| owner.as_str()).collect(),
     };
     let mut found = Vec::new();
     let schema = ide
@@ -139,7 +156,12 @@ fn in_schema(ide: &Ide<'_>, symbol: &Symbol) -> Vec<Reference> {
         .filter(|file| file.language(ide.db) == Language::Schema);
     for file in schema {
         let parts = ide.parts(*file);
-        let named = parts.filter(|part| part.item.name.as_ref().is_some_and(|name| declares(&name.text)));
+        let named = parts.filter(|part| {
+            part.item
+                .name
+                .as_ref()
+                .is_some_and(|name| names.contains(name.text.as_str()))
+        });
         found.extend(named.flat_map(|part| in_part(ide, *file, part, &same)));
     }
     found

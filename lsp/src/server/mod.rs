@@ -5,13 +5,14 @@ mod pool;
 mod state;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 
 use omnigraph_compiler::db::Database;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use crate::Host;
+use crate::features::diagnostics::Job;
 use crate::features::{self, Answered, Virtuals};
 use crate::service::{Client, Message, Reply};
 use crate::world::World;
@@ -27,11 +28,12 @@ pub struct Snapshot {
     pub virtuals: Arc<Virtuals>,
 }
 
-pub fn run(messages: Receiver<Message>, client: Client, host: Arc<dyn Host>) {
+pub fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client, host: Arc<dyn Host>) {
     let mut server = Server {
         state: State::new(client),
         pool: Pool::new(2),
         host,
+        to_loop,
         answered: Arc::default(),
         shut_down: false,
     };
@@ -39,10 +41,15 @@ pub fn run(messages: Receiver<Message>, client: Client, host: Arc<dyn Host>) {
         let message = match messages.try_recv() {
             Ok(message) => message,
             Err(TryRecvError::Empty) => {
-                server.rest();
-                match messages.recv() {
+                server.publish();
+                let received = match server.state.rest() {
+                    Some(wait) => messages.recv_timeout(wait),
+                    None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                };
+                match received {
                     Ok(message) => message,
-                    Err(_) => return,
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
             Err(TryRecvError::Disconnected) => return,
@@ -52,6 +59,7 @@ pub fn run(messages: Receiver<Message>, client: Client, host: Arc<dyn Host>) {
             Message::Notification { method, .. } if method == "exit" => return,
             Message::Notification { method, params } => server.notification(&method, params),
             Message::Answer { id, result } => server.state.answered(&id, result),
+            Message::Published { job } => server.state.published(job),
             Message::End => return,
         }
     }
@@ -61,6 +69,7 @@ struct Server {
     state: State,
     pool: Pool,
     host: Arc<dyn Host>,
+    to_loop: Sender<Message>,
     answered: Arc<Answered>,
     shut_down: bool,
 }
@@ -124,22 +133,35 @@ impl Server {
         }
     }
 
-    /// What is due when no message waits.
-    fn rest(&mut self) {
+    /// Begins with what is due when no message waits.
+    fn publish(&mut self) {
         if !self.state.initialized || self.shut_down {
             return;
         }
         self.state.settle();
-        if let Some((due, job)) = self.state.diagnostics_due() {
-            let snapshot = self.snapshot();
-            let client = self.state.client.clone();
-            self.pool.spawn(move || {
-                let publish = || features::diagnostics::publish(&snapshot, &due, job, &client);
-                if let Err(Failure::Panic(words)) = guarded(publish) {
-                    client.log(&format!("checking failed: {words}"));
-                }
+        let Some((due, number, distance)) = self.state.diagnostics_due() else {
+            return self.state.trim();
+        };
+        let snapshot = self.snapshot();
+        let client = self.state.client.clone();
+        let to_loop = self.to_loop.clone();
+        self.pool.spawn(move || {
+            let outcome = guarded(|| {
+                let snapshot = snapshot;
+                let job = Job {
+                    snapshot: &snapshot,
+                    due: &due,
+                    number,
+                    client: &client,
+                };
+                job.run(distance);
             });
-        }
+            if let Err(Failure::Panic(words)) = outcome {
+                client.log(&format!("checking failed: {words}"));
+                Job::give_up(&due, number, distance);
+            }
+            let _ = to_loop.send(Message::Published { job: number });
+        });
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use omnigraph_compiler::db::{Database, SourceFile};
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::workspace::{is_query, is_schema};
+use salsa::Database as _;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Id, Result};
 use tower_lsp::ls_types::{
@@ -15,10 +17,13 @@ use tower_lsp::ls_types::{
 };
 
 use crate::features;
-use crate::features::diagnostics::Due;
+use crate::features::diagnostics::{Distance, Due};
 use crate::service::Client;
 use crate::text::{Encoding, Lines};
 use crate::world::{Open, World, from_uri, rescan, set_text, source};
+
+/// How long nothing must have been typed before what all files say together is looked at.
+const QUIET: Duration = Duration::from_millis(40);
 
 pub struct State {
     pub db: Database,
@@ -36,6 +41,14 @@ pub struct State {
     pulls: bool,
     due: Arc<Mutex<Due>>,
     next_id: i64,
+    /// The request for the client's settings that was sent last.
+    asked_settings: Option<i64>,
+    /// When what all files say together is worth looking at.
+    quiet_from: Instant,
+    /// The job that publishes.
+    publishing: Option<u64>,
+    /// Whether memory that only the first look needed has been given back.
+    trimmed: bool,
     /// The file whose text changed last.
     edited: Option<(PathBuf, SourceFile)>,
     pub virtuals: Arc<features::Virtuals>,
@@ -56,6 +69,10 @@ impl State {
             pulls: false,
             due: Arc::default(),
             next_id: 0,
+            asked_settings: None,
+            quiet_from: Instant::now(),
+            publishing: None,
+            trimmed: false,
             edited: None,
             virtuals: Arc::default(),
         }
@@ -96,15 +113,41 @@ impl State {
         self.capability(pointer).and_then(Value::as_bool) == Some(true)
     }
 
-    fn ask(&mut self, method: &'static str, params: Value) {
+    fn ask(&mut self, method: &'static str, params: Value) -> i64 {
         self.next_id += 1;
         self.client.request(method, self.next_id, params);
+        self.next_id
     }
 
-    pub fn answered(&mut self, _: &Id, result: Result<Value>) {
-        if let Err(error) = result {
-            self.client
-                .log(&format!("the client refused a request: {}", error.message));
+    pub fn answered(&mut self, id: &Id, result: Result<Value>) {
+        match result {
+            Ok(answer) if self.asked_settings.is_some_and(|asked| *id == Id::Number(asked)) => {
+                self.set_settings(answer.get(0).unwrap_or(&Value::Null));
+            }
+            Ok(_) => {}
+            Err(error) => self
+                .client
+                .log(&format!("the client refused a request: {}", error.message)),
+        }
+    }
+
+    /// The client's settings are told with the notification that they have changed, or have to be asked for.
+    fn did_change_configuration(&mut self, params: &Value) {
+        match params.pointer("/settings/omnigraph") {
+            Some(settings) => self.set_settings(settings),
+            None if self.supports("/workspace/configuration") => {
+                let items = json!({ "items": [{ "section": "omnigraph" }] });
+                self.asked_settings = Some(self.ask("workspace/configuration", items));
+            }
+            None => {}
+        }
+    }
+
+    /// The client's settings; those that are not there stay as `initialize` told them.
+    fn set_settings(&mut self, settings: &Value) {
+        if let Some(store) = settings.get("store") {
+            let store = store.as_str().filter(|store| !store.is_empty());
+            Arc::make_mut(&mut self.world).store = store.map(str::to_owned);
         }
     }
 
@@ -117,16 +160,21 @@ impl State {
             "workspace/didChangeWatchedFiles" => with(params, |params| self.did_change_files(&params)),
             "workspace/didRenameFiles" | "workspace/didCreateFiles" | "workspace/didDeleteFiles" => self.stale = true,
             "workspace/didChangeWorkspaceFolders" => self.did_change_folders(&params),
-            "workspace/didChangeConfiguration" => {
-                let store = params.pointer("/settings/omnigraph/store").and_then(Value::as_str);
-                Arc::make_mut(&mut self.world).store = store.map(str::to_owned);
-                self.stale = true;
-            }
+            "workspace/didChangeConfiguration" => self.did_change_configuration(&params),
             _ => {}
         }
     }
 
+    /// Asks for what the server wants to hear of.
     fn register(&mut self) {
+        if self.supports("/workspace/didChangeConfiguration/dynamicRegistration") {
+            let settings = json!({
+                "id": "settings", "method": "workspace/didChangeConfiguration",
+                "registerOptions": { "section": "omnigraph" },
+            });
+            self.ask("client/registerCapability", json!({ "registrations": [settings] }));
+        }
+        self.did_change_configuration(&Value::Null);
         if self.supports("/workspace/didChangeWatchedFiles/dynamicRegistration") {
             let watchers = ["**/*.pg", "**/*.gq", "**/omnigraph.toml"].map(|glob| json!({ "globPattern": glob }));
             let options = json!({ "watchers": watchers });
@@ -279,16 +327,21 @@ impl State {
         }
     }
 
-    /// The diagnostics of this file are due, and behind it those of its project: a schema concerns its queries, and some
-    /// lints look at all files.
+    /// The diagnostics of this file are due. A schema concerns its queries; those that are open come first.
     fn mark(&mut self, path: &Path) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.begin();
-        due.first(path);
+        due.near(path);
         if let Some(root) = self.world.root_of(path) {
-            due.extend(root.group.schema.iter().chain(&root.group.queries).cloned());
+            due.project(root.project);
+            if is_schema(path) {
+                let open = root.group.queries.iter().filter(|path| self.open.contains_key(*path));
+                open.for_each(|path| due.near(path));
+                due.far(root.group.queries.iter().cloned());
+            }
         }
         drop(due);
+        self.quiet_from = Instant::now() + QUIET;
         if is_schema(path) {
             self.refresh();
         }
@@ -321,6 +374,9 @@ impl State {
             return;
         }
         let first = std::mem::take(&mut self.first);
+        if first {
+            self.client.notify("omnigraph/status", json!({ "state": "scanning" }));
+        }
         let progress = first && self.supports("/window/workDoneProgress");
         if progress {
             self.ask("window/workDoneProgress/create", json!({ "token": "scan" }));
@@ -338,9 +394,10 @@ impl State {
         let world = &self.world;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.begin();
-        due.extend(self.open.keys().cloned());
-        due.extend(before);
-        due.extend(world.of_file.keys().chain(world.troubles.keys()).cloned());
+        self.open.keys().for_each(|path| due.near(path));
+        due.far(before);
+        due.far(world.of_file.keys().chain(world.troubles.keys()).cloned());
+        world.roots.iter().for_each(|root| due.project(root.project));
         drop(due);
         if progress {
             self.progress(json!({ "kind": "end" }));
@@ -361,13 +418,47 @@ impl State {
             .notify("$/progress", json!({ "token": "scan", "value": value }));
     }
 
-    /// The files to check and to publish. Nothing for a client that pulls.
-    pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64)> {
+    /// What is to be published now: what has been edited at once, the rest when it is quiet. Nothing for a client that pulls.
+    pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         if self.pulls {
             due.clear();
         }
-        (!due.is_empty()).then(|| (self.due.clone(), due.begin()))
+        if self.publishing == Some(due.job()) {
+            return None;
+        }
+        let distance = match (due.is_near(), due.is_far() && self.quiet_from <= Instant::now()) {
+            (true, _) => Distance::Near,
+            (_, true) => Distance::Far,
+            _ => return None,
+        };
+        let job = due.begin();
+        self.publishing = Some(job);
+        Some((self.due.clone(), job, distance))
+    }
+
+    /// A publishing job has ended.
+    pub fn published(&mut self, job: u64) {
+        if self.publishing == Some(job) {
+            self.publishing = None;
+        }
+    }
+
+    /// Once everything has been looked at for the first time, most of what that took is of no more use. Letting go of it would
+    /// cancel reads, so it waits until there are none.
+    pub fn trim(&mut self) {
+        let reads = Arc::strong_count(&self.world) > 1;
+        if !self.trimmed && !self.first && self.publishing.is_none() && self.rest().is_none() && !reads {
+            self.trimmed = true;
+            self.db.trigger_lru_eviction();
+        }
+    }
+
+    /// For how long nothing but a message can be of interest; `None` is for ever.
+    pub fn rest(&self) -> Option<Duration> {
+        let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = due.is_far() && self.publishing != Some(due.job());
+        waits.then(|| self.quiet_from.saturating_duration_since(Instant::now()))
     }
 }
 

@@ -12,3 +12,4 @@ mod rooms;
 mod roundtrip;
 mod scale;
 mod semantics;
+mod server;

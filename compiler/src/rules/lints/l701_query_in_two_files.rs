@@ -27,7 +27,7 @@ use std::collections::HashMap;
 
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let mut firsts: HashMap<&str, &QueryAt> = HashMap::new();
-    for query in &project.queries {
+    for query in project.queries() {
         let first = *firsts.entry(&query.name.text).or_insert(query);
         if first.file != query.file {
             let message = format!(

@@ -57,7 +57,7 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
     if types.is_empty() && properties.is_empty() {
         return;
     }
-    for query in &project.queries {
+    for query in project.queries() {
         let facts = &query.lints.facts;
         let mut tell = |span: Span, what: String, text: &str| {
             let finding = Finding::new(&RULE, Place::item(query.item, span), format!("{what} is deprecated"));

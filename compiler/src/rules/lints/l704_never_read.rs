@@ -25,16 +25,16 @@ pub const LINT: Lint = Lint {
     check: Check::Project(check),
 };
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
-    let (Some(file), false) = (project.schema, project.queries.is_empty()) else {
+    let (Some(file), false) = (project.schema, project.queries().next().is_none()) else {
         return;
     };
-    let all = || project.queries.iter().map(|query| &query.lints.facts);
-    let types: BTreeSet<&str> = all().flat_map(|facts| facts.types.keys().map(String::as_str)).collect();
-    let whole: BTreeSet<&str> = all().flat_map(|facts| facts.whole.iter().map(String::as_str)).collect();
-    let used: BTreeSet<(&str, &str)> = all()
+    let all = || project.queries().map(|query| &query.lints.facts);
+    let types: HashSet<&str> = all().flat_map(|facts| facts.types.keys().map(String::as_str)).collect();
+    let whole: HashSet<&str> = all().flat_map(|facts| facts.whole.iter().map(String::as_str)).collect();
+    let used: HashSet<(&str, &str)> = all()
         .flat_map(|facts| {
             facts
                 .properties

@@ -21,16 +21,16 @@ pub const LINT: Lint = Lint {
     check: Check::Project(check),
 };
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let Some(file) = project.schema else { return };
-    let all = || project.queries.iter().map(|query| &query.lints.facts);
-    let inserted: BTreeSet<&str> = all()
+    let all = || project.queries().map(|query| &query.lints.facts);
+    let inserted: HashSet<&str> = all()
         .flat_map(|facts| facts.inserted.iter().map(String::as_str))
         .collect();
     let reading = all().filter(|facts| facts.is_read);
-    let read: BTreeSet<&str> = reading
+    let read: HashSet<&str> = reading
         .flat_map(|facts| facts.types.keys().map(String::as_str))
         .collect();
     for node in &project.shape.nodes {

@@ -124,6 +124,15 @@ fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {
 /// Schemas with more types than this are completed by what is typed.
 const MANY: usize = 500;
 
+/// So many items are worth showing; one more says that there are others, which are shown as more is typed.
+pub const MOST: usize = 100;
+
+/// Whether a name begins with what is typed, in whatever case.
+fn starts_with(name: &str, typed: &str) -> bool {
+    name.get(..typed.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(typed))
+}
+
 /// The types of a kind whose names start with `typed` (in a small schema: all), in the order of the schema's text.
 fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8, typed: &str) -> Vec<Item> {
     let catalog = ide.catalog();
@@ -133,13 +142,12 @@ fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8, typed: &str) -> Vec<Ite
         DeclarationKind::Interface => (catalog.interfaces.keys().collect(), Kind::Interface),
     };
     let many = names.len() > MANY;
-    let starts = |name: &str| {
-        name.get(..typed.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(typed))
-    };
-    let mut names: Vec<&String> = names.into_iter().filter(|name| !many || starts(name)).collect();
+    let mut names: Vec<&String> = names
+        .into_iter()
+        .filter(|name| !many || starts_with(name, typed))
+        .collect();
     if many {
-        names.truncate(MANY);
+        names.truncate(MOST + 1);
     } else if let Some(schema) = ide.schema() {
         let declared = ide.parts(schema).filter_map(|part| part.item.name.as_ref());
         let places: HashMap<&str, u32> = declared.zip(0..).map(|(name, at)| (name.text.as_str(), at)).collect();

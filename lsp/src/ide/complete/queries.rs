@@ -8,7 +8,7 @@ use omnigraph_grammar::Language;
 
 use super::place::Place;
 use super::written::{Frame, Known, frames, last_query};
-use super::{About, Completion, Item, Kind, keyword, property_item, types};
+use super::{About, Completion, Item, Kind, MANY, MOST, keyword, property_item, starts_with, types};
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
 use crate::ide::{Ide, words};
@@ -265,7 +265,7 @@ impl Cursor<'_> {
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$'))
             .unwrap_or(ahead.len());
         let target = self.variable(&ahead[..end]).filter(|_| ahead.starts_with('$'));
-        let made = catalog.edges.values().map(|edge| {
+        let ranked = catalog.edges.values().map(|edge| {
             let fits = |end: &str| owner.is_none_or(|owner| owner.1 == end);
             let other = if fits(&edge.from) { &edge.to } else { &edge.from };
             let reaches = target.is_none_or(|target| target.1 == *other);
@@ -275,15 +275,21 @@ impl Cursor<'_> {
                 (true, _, false) | (_, true, false) => 5,
                 _ => 9,
             };
+            (rank, edge)
+        });
+        let mut ranked: Vec<_> = ranked.collect();
+        if ranked.iter().any(|(rank, _)| *rank < 9) {
+            ranked.retain(|(rank, _)| *rank < 9);
+        } else if ranked.len() > MANY {
+            ranked.retain(|(_, edge)| starts_with(&edge.name, self.typed()));
+            ranked.truncate(MOST + 1);
+        }
+        let made = ranked.into_iter().map(|(rank, edge)| {
             Item::new(lower_first(&edge.name), Kind::Edge, rank)
                 .detail(format!("{} -> {}", edge.from, edge.to))
                 .about(About::Type((DeclarationKind::Edge, edge.name.clone())))
         });
-        let mut items: Vec<Item> = made.collect();
-        if items.iter().any(|item| item.rank < 9) {
-            items.retain(|item| item.rank < 9);
-        }
-        items
+        made.collect()
     }
 
     /// Variables that an edge may lead to.
