@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
-.PHONY: demo test lint bench setup
+.PHONY: demo test test-memory lint bench setup
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
@@ -14,6 +14,11 @@ demo: setup
 test: setup
 	$(CARGO) build --quiet --package omnigraph
 	INSTA_UPDATE=no $(CARGO) test --workspace
+
+# Peak memory on millions of rows; takes a quarter of an hour and some gigabytes of disk.
+test-memory: setup
+	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) test --package omnigraph-tests --test it memory -- --ignored --nocapture --test-threads 1
 
 # Formatting, and every lint of the compiler as an error.
 lint: setup
