@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
-.PHONY: demo test lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors
+.PHONY: demo test test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
@@ -40,6 +40,11 @@ editors/vscode/node_modules: editors/vscode/package-lock.json
 	editors/end-to-end/setup.sh node
 	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund
 	touch $@
+
+# Peak memory on millions of rows; takes a quarter of an hour and some gigabytes of disk.
+test-memory: setup
+	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) test --package omnigraph-tests --test it memory -- --ignored --nocapture --test-threads 1
 
 # Formatting, and every lint of the compiler as an error.
 lint: setup

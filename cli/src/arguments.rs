@@ -116,6 +116,9 @@ pub struct Load {
     /// text or json
     #[arg(long, default_value = "text")]
     pub format: TextOrJson,
+    /// Memory to work with, such as 512MiB; beyond it, rows go to scratch files or the request is refused
+    #[arg(long, value_name = "SIZE", value_parser = crate::memory::parse)]
+    pub memory: Option<usize>,
     #[command(flatten)]
     pub authorship: Authorship,
 }
@@ -149,6 +152,14 @@ pub enum ResultFormat {
     Kv,
     /// Arrow IPC stream
     Arrow,
+}
+
+impl ResultFormat {
+    /// Whether rows are written while the query runs. The others begin with something about the whole result, or are one
+    /// document that must not end in the middle.
+    pub fn streams(self) -> bool {
+        matches!(self, ResultFormat::Csv | ResultFormat::Arrow)
+    }
 }
 
 /// Which query of which source, and its parameters.
@@ -192,12 +203,18 @@ pub struct Request {
 pub struct Query {
     #[command(flatten)]
     pub request: Request,
+    /// Run, and print the plan with rows and times beside each operator instead of the result
+    #[arg(long, conflicts_with = "explain")]
+    pub analyze: bool,
     /// table on a terminal, json otherwise
     #[arg(long)]
     pub format: Option<ResultFormat>,
     /// Read an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,
+    /// Memory to work with, such as 512MiB; beyond it, rows go to scratch files or the request is refused
+    #[arg(long, value_name = "SIZE", value_parser = crate::memory::parse)]
+    pub memory: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod memory;
 mod output;
 mod project;
 mod request;
@@ -35,7 +36,11 @@ fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&cli.global);
-    let outcome = run(cli.command, &terminal).and_then(|()| {
+    let outcome = run(cli.command, &terminal);
+    if let Some(peak) = memory::peak() {
+        terminal.detail(&format!("used up to {} MiB of memory", peak.div_ceil(1 << 20)));
+    }
+    let outcome = outcome.and_then(|()| {
         io::stdout()
             .flush()
             .map_err(|error| Failure::failed(format!("cannot write the result: {}", failure::io_reason(&error))))

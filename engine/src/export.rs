@@ -1,6 +1,7 @@
 //! A snapshot as NDJSON that `load` accepts: nodes before edges, types by name, rows by id. Two exports of one snapshot are
 //! equal byte by byte, and so is the export of a graph that was loaded from one.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -12,18 +13,28 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
+use futures::TryStreamExt;
 use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::temporal;
 
 use crate::error::{Error, Result};
+use crate::execution::context;
 use crate::load::BASE64;
 use crate::store::{DST, ID, SRC, Snapshot, Table};
 use crate::validate::lookup::{ROW_ID, column_of, visit};
 
 /// Rows fetched at once; fewer where rows are wide.
 const BATCH_ROWS: usize = 8_192;
-const BATCH_BYTES: u64 = 32 << 20;
+const BATCH_BYTES: u64 = 4 << 20;
+
+/// Memory for putting ids in order.
+const SORT_MEMORY: usize = 64 << 20;
 
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
@@ -111,34 +122,28 @@ fn text(value: &str) -> String {
 
 async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buffer: &mut Vec<u8>) -> Result<()> {
     let table = &source.table;
-    // The order needs ids and row ids alone; the rows themselves are fetched a batch at a time.
-    let mut order: Vec<(String, u64)> = Vec::with_capacity(table.rows() as usize);
-    visit(table, &[ID], None, |batch| {
-        let ids = column_of(batch, ID)?.as_string::<i32>();
-        let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
-        order.extend(
-            ids.iter()
-                .zip(row_ids.values())
-                .map(|(id, row)| (id.unwrap_or_default().to_string(), *row)),
-        );
-        Ok(())
-    })
-    .await?;
-    order.sort();
-    let rows: Vec<u64> = order.into_iter().map(|(_, row)| row).collect();
-    let files = table
-        .dataset()
-        .manifest()
-        .fragments
-        .iter()
-        .flat_map(|fragment| &fragment.files);
-    let bytes: u64 = files.filter_map(|file| file.file_size_bytes.get()).map(u64::from).sum();
-    let width = (bytes / table.rows().max(1)).max(1);
-    let batch_rows = usize::try_from(BATCH_BYTES / width)
-        .unwrap_or(BATCH_ROWS)
-        .clamp(1, BATCH_ROWS);
-    for chunk in rows.chunks(batch_rows) {
-        let batch = table.dataset().take_rows(chunk, source.projection()?).await?;
+    if table.rows() == 0 {
+        return Ok(());
+    }
+    let mut order = ordered(table).await?;
+    let mut pending: VecDeque<u64> = VecDeque::new();
+    let mut width = table.row_bytes().max(1);
+    loop {
+        let wanted = usize::try_from(BATCH_BYTES / width)
+            .unwrap_or(BATCH_ROWS)
+            .clamp(1, BATCH_ROWS);
+        while pending.len() < wanted
+            && let Some(batch) = order.try_next().await?
+        {
+            pending.extend(column_of(&batch, ROW_ID)?.as_primitive::<UInt64Type>().values());
+        }
+        let rows: Vec<u64> = pending.drain(..wanted.min(pending.len())).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let batch = table.dataset().take_rows(&rows, source.projection()?).await?;
+        // Rows of a type tend to be alike: the next batch is as large as this one should have been.
+        width = (batch.get_array_memory_size() as u64 / rows.len() as u64).max(1);
         for row in 0..batch.num_rows() {
             source.write_row(&batch, row, buffer)?;
             buffer.push(b'\n');
@@ -147,7 +152,18 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
             }
         }
     }
-    Ok(())
+}
+
+/// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
+async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
+    let mut scan = table.dataset().scan();
+    scan.project(&[ID])?.with_row_id();
+    let rows = scan.create_plan().await?;
+    let id = Column::new_with_schema(ID, &rows.schema())?;
+    let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])
+        .ok_or_else(|| Error::internal("an order by nothing"))?;
+    let rows: Arc<dyn ExecutionPlan> = Arc::new(CoalescePartitionsExec::new(rows));
+    Ok(SortExec::new(order, rows).execute(0, context(SORT_MEMORY)?)?)
 }
 
 fn write_out(output: &mut impl Write, buffer: &mut Vec<u8>) -> Result<()> {

@@ -10,6 +10,7 @@ pub mod load;
 pub mod mutate;
 pub mod optimize;
 pub mod result;
+pub mod spool;
 pub mod store;
 pub mod topology;
 pub mod validate;

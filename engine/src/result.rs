@@ -14,7 +14,11 @@ use omnigraph_compiler::ir::Column;
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
+use crate::spool::Spool;
 use crate::store::{ID, value_type};
+
+/// Rows that are JSON at once.
+const JSON_ROWS: usize = 64;
 
 /// All rows of a query.
 #[derive(Clone, Debug)]
@@ -40,6 +44,36 @@ impl QueryResult {
         }
         Ok(rows)
     }
+}
+
+/// All rows of a query, in a scratch file where they are many.
+#[derive(Debug)]
+pub struct SpooledResult {
+    pub columns: Vec<Column>,
+    pub rows: Spool,
+    /// Id of the commit that was read.
+    pub commit: String,
+}
+
+impl SpooledResult {
+    /// The rows as JSON objects, a few at a time.
+    pub fn json_rows(&self) -> Result<impl Iterator<Item = Result<Map<String, Value>>> + use<>> {
+        Ok(self.rows.batches()?.flat_map(|batch| match batch {
+            Ok(batch) => Box::new(streamed_json_rows(batch)) as Box<dyn Iterator<Item = _>>,
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }))
+    }
+}
+
+/// The rows of a batch as [`json_rows`] gives them, converted a few at a time: as JSON they are many times as large.
+pub fn streamed_json_rows(batch: RecordBatch) -> impl Iterator<Item = Result<Map<String, Value>>> {
+    (0..batch.num_rows()).step_by(JSON_ROWS).flat_map(move |start| {
+        let part = batch.slice(start, JSON_ROWS.min(batch.num_rows() - start));
+        match json_rows(&part) {
+            Ok(rows) => rows.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        }
+    })
 }
 
 /// The members of a whole node: its id, then every property but blobs as they were declared.
@@ -112,10 +146,13 @@ fn raw(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
         DataType::Date64 => numbers!(Date64Type, instant),
         DataType::List(_) => {
             let lists = column.as_list::<i32>();
-            let items = json_column(lists.values())?;
             let offsets = lists.value_offsets();
-            (0..column.len())
-                .map(|row| Value::Array(items[offsets[row] as usize..offsets[row + 1] as usize].to_vec()))
+            let (first, last) = (offsets[0], offsets[column.len()]);
+            let items = lists.values().slice(first as usize, (last - first) as usize);
+            let mut items = json_column(&items)?.into_iter();
+            offsets
+                .windows(2)
+                .map(|ends| Value::Array(items.by_ref().take((ends[1] - ends[0]) as usize).collect()))
                 .collect()
         }
         DataType::FixedSizeList(_, size) => {

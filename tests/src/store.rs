@@ -121,7 +121,7 @@ impl Store {
             };
             execution::explain(&snapshot, &plan, &decoded.values, &options).await
         });
-        explained.unwrap_or_else(|error| panic!("{error}"))
+        explained.unwrap_or_else(|error| panic!("{error}")).to_string()
     }
 
     pub fn export(&self) -> String {

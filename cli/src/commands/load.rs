@@ -49,10 +49,9 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     );
     let loaded = block_on(async {
         let graph = open_for_write(&arguments.store).await?;
-        let options = LoadOptions {
-            commit: commit_options(arguments.authorship, None),
-            ..LoadOptions::mode(mode)
-        };
+        let mut options = LoadOptions::mode(mode);
+        options.commit = commit_options(arguments.authorship, None);
+        options.memory = arguments.memory.unwrap_or(options.memory);
         graph.load(input, options).await.map_err(engine_failure)
     });
     bar.finish_and_clear();

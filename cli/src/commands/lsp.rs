@@ -75,9 +75,10 @@ async fn rows(request: &RunRequest) -> Result<serde_json::Value, Failure> {
         let told: Vec<String> = bound.errors.iter().map(ToString::to_string).collect();
         return Err(Failure::no(told.join("; ")));
     }
-    let result = execution::query(&snapshot, plan, &bound.values, &QueryOptions::default())
+    let running = execution::run(&snapshot, plan, &bound.values, &QueryOptions::default())
         .await
         .map_err(engine_failure)?;
+    let result = running.spooled().await.map_err(engine_failure)?;
     let about = About {
         query: &request.name,
         at: None,

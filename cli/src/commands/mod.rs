@@ -40,7 +40,13 @@ fn options() -> OpenOptions {
 }
 
 async fn open(store: &str) -> Result<Graph, Failure> {
-    Graph::open_with(store, options()).await.map_err(engine_failure)
+    open_within(store, None).await
+}
+
+/// Opened to keep no more than so many bytes of what it reads.
+async fn open_within(store: &str, cache: Option<usize>) -> Result<Graph, Failure> {
+    let options = OpenOptions { cache, ..options() };
+    Graph::open_with(store, options).await.map_err(engine_failure)
 }
 
 async fn open_for_write(store: &str) -> Result<Graph, Failure> {
@@ -94,11 +100,17 @@ fn engine_failure(error: Error) -> Failure {
 /// Results, buffered. A reader that went away ends the output without an error.
 fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::failed(format!(
+    written(write(&mut out).and_then(|()| out.flush())).map(|_| ())
+}
+
+/// What came of writing a result; `None` if nobody reads any more.
+fn written<T>(outcome: std::io::Result<T>) -> Result<Option<T>, Failure> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(None),
+        Err(error) => Err(Failure::failed(format!(
             "cannot write the result: {}",
             io_reason(&error)
         ))),
-        _ => Ok(()),
     }
 }

@@ -1,26 +1,29 @@
 //! `query`: a read query against a graph.
 
-use std::io::{IsTerminal, stdout};
+use std::io::{BufWriter, IsTerminal, stdout};
 use std::time::Instant;
 
 use omnigraph_compiler::ir::{Descriptor, Plan};
 use omnigraph_compiler::params::{self, Candidate, EntryPoint};
-use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
+use omnigraph_engine::execution::{self, AccessPaths, QueryOptions, Running};
+use serde_json::json;
 
 use crate::arguments::{Query, ResultFormat};
 use crate::failure::Failure;
-use crate::output::{About, write_rows};
+use crate::output::{About, Streaming, write_rows};
 use crate::request;
 use crate::source::{Checked, check};
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, open, print, schema_source, snapshot};
+use super::{block_on, engine_failure, open_within, print, schema_source, snapshot, written};
 
 pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
     let started = Instant::now();
     block_on(async {
-        let graph = open(&arguments.request.store).await?;
+        // One half for what is read and kept, the other for what operators hold.
+        let half = arguments.memory.map(|bytes| bytes / 2);
+        let graph = open_within(&arguments.request.store, half).await?;
         let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
         let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
         let chosen = chosen(
@@ -33,32 +36,50 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
             return Err(Failure::usage("this is a mutation"));
         };
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
-        let options = QueryOptions {
+        let mut options = QueryOptions {
             access: access()?,
             ..QueryOptions::default()
         };
-        if arguments.request.explain {
-            let physical = execution::explain(&snapshot, plan, &parameters, &options)
-                .await
-                .map_err(engine_failure)?;
-            return print(|out| write!(out, "{}\n{physical}", chosen.plan));
+        options.memory_limit = half.unwrap_or(options.memory_limit);
+        if arguments.request.explain || arguments.analyze {
+            let explained = if arguments.analyze {
+                execution::analyze(&snapshot, plan, &parameters, &options).await
+            } else {
+                execution::explain(&snapshot, plan, &parameters, &options).await
+            };
+            let explained = explained.map_err(engine_failure)?;
+            return print(|out| match arguments.format {
+                Some(ResultFormat::Json | ResultFormat::Jsonl) => {
+                    writeln!(out, "{}", json!({"plan": explained, "commit": snapshot.commit_id()}))
+                }
+                _ => write!(out, "{}\n{explained}", chosen.plan),
+            });
         }
-        let result = execution::query(&snapshot, plan, &parameters, &options)
+        let mut running = execution::run(&snapshot, plan, &parameters, &options)
             .await
             .map_err(engine_failure)?;
-        let about = About {
-            query: &chosen.name,
-            at: arguments.at.as_deref(),
-            elapsed_ms: started.elapsed().as_secs_f64() * 1000.0,
-            columns: &chosen.descriptor.result,
-        };
-        terminal.detail(&format!("read commit {} in {:.1} ms", result.commit, about.elapsed_ms));
         let default = if stdout().is_terminal() {
             ResultFormat::Table
         } else {
             ResultFormat::Json
         };
-        print(|out| write_rows(out, arguments.format.unwrap_or(default), &result, &about))
+        let format = arguments.format.unwrap_or(default);
+        let done = |elapsed: f64| terminal.detail(&format!("read commit {} in {elapsed:.1} ms", snapshot.commit_id()));
+        let elapsed = || started.elapsed().as_secs_f64() * 1000.0;
+        if format.streams() {
+            stream(&mut running, format).await?;
+            done(elapsed());
+            return Ok(());
+        }
+        let result = running.spooled().await.map_err(engine_failure)?;
+        let about = About {
+            query: &chosen.name,
+            at: arguments.at.as_deref(),
+            elapsed_ms: elapsed(),
+            columns: &chosen.descriptor.result,
+        };
+        done(about.elapsed_ms);
+        print(|out| write_rows(out, format, &result, &about))
     })
 }
 
@@ -72,6 +93,21 @@ fn access() -> Result<AccessPaths, Failure> {
             "OMNIGRAPH_TRAVERSAL_MODE is `{other}`; it can be `auto`, `indexed` or `csr`"
         ))),
     }
+}
+
+/// Writes rows as they come.
+async fn stream(running: &mut Running, format: ResultFormat) -> Result<(), Failure> {
+    let begun = Streaming::begin(BufWriter::new(stdout()), format, running);
+    let Some(mut streaming) = written(begun)? else {
+        return Ok(());
+    };
+    while let Some(batch) = running.next().await.map_err(engine_failure)? {
+        if written(streaming.write(batch))?.is_none() {
+            return Ok(());
+        }
+    }
+    written(streaming.finish())?;
+    Ok(())
 }
 
 /// The query that a request means, compiled.

@@ -7,8 +7,12 @@ mod text;
 
 use std::io::{self, Write};
 
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::ArrowError;
 use omnigraph_compiler::ir::ResultColumn;
-use omnigraph_engine::result::{self, QueryResult};
+use omnigraph_engine::execution::Running;
+use omnigraph_engine::result::{self, SpooledResult};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::ResultFormat;
@@ -23,19 +27,68 @@ pub struct About<'a> {
     pub columns: &'a [ResultColumn],
 }
 
-pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &QueryResult, about: &About) -> io::Result<()> {
+/// Writes a whole result, in a format that does not [stream](ResultFormat::streams).
+pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &SpooledResult, about: &About) -> io::Result<()> {
     match format {
-        ResultFormat::Json => json_document(out, result, about),
         ResultFormat::Jsonl => json_lines(out, result, about),
-        ResultFormat::Csv => text::csv(out, result),
         ResultFormat::Kv => text::key_values(out, result, &header(result, about)),
         ResultFormat::Table => table::table(out, result, about),
-        ResultFormat::Arrow => arrow(out, result),
+        _ => json_document(out, result, about),
     }
 }
 
-fn header(result: &QueryResult, about: &About) -> String {
-    let rows = result.row_count();
+/// A format that is written batch by batch, while the query runs.
+pub enum Streaming<W: Write> {
+    Csv(W),
+    Arrow(Box<StreamWriter<W>>),
+}
+
+impl<W: Write> Streaming<W> {
+    pub fn begin(mut out: W, format: ResultFormat, running: &Running) -> io::Result<Streaming<W>> {
+        if format == ResultFormat::Arrow {
+            let writer = StreamWriter::try_new(out, &running.schema).map_err(arrow_failed)?;
+            return Ok(Streaming::Arrow(Box::new(writer)));
+        }
+        text::line(&mut out, running.columns.iter().map(|column| column.name.as_str()))?;
+        Ok(Streaming::Csv(out))
+    }
+
+    pub fn write(&mut self, batch: RecordBatch) -> io::Result<()> {
+        match self {
+            Streaming::Csv(out) => {
+                for row in result::streamed_json_rows(batch) {
+                    text::line(out, cells(&row.map_err(unprintable)?).iter().map(String::as_str))?;
+                }
+                Ok(())
+            }
+            Streaming::Arrow(writer) => writer.write(&batch).map_err(arrow_failed),
+        }
+    }
+
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Streaming::Csv(mut out) => out.flush(),
+            Streaming::Arrow(mut writer) => {
+                writer.finish().map_err(arrow_failed)?;
+                writer.flush().map_err(arrow_failed)
+            }
+        }
+    }
+}
+
+fn arrow_failed(error: ArrowError) -> io::Error {
+    match error {
+        ArrowError::IoError(_, source) => source,
+        other => io::Error::other(other.to_string()),
+    }
+}
+
+fn unprintable(error: omnigraph_engine::Error) -> io::Error {
+    io::Error::other(error.to_string())
+}
+
+fn header(result: &SpooledResult, about: &About) -> String {
+    let rows = result.rows.rows();
     let noun = if rows == 1 { "row" } else { "rows" };
     let target = match about.at {
         Some(commit) => format!("snapshot {commit}"),
@@ -44,11 +97,10 @@ fn header(result: &QueryResult, about: &About) -> String {
     format!("{rows} {noun} from {target} via {}", about.query)
 }
 
-fn json_document(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Result<()> {
-    // Rows are written as they are converted: a large result is never held twice.
+fn json_document(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
     out.write_all(b"{\"rows\":[")?;
     let mut first = true;
-    for row in rows(result) {
+    for row in rows(result)? {
         let row = row?;
         out.write_all(if first { b"\n" } else { b",\n" })?;
         first = false;
@@ -65,36 +117,25 @@ fn json_document(out: &mut dyn Write, result: &QueryResult, about: &About) -> io
     )
 }
 
-fn json_lines(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Result<()> {
+fn json_lines(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
     let metadata = json!({
         "kind": "metadata",
         "query_name": about.query,
         "target": {"branch": if about.at.is_some() { Value::Null } else { json!("main") }, "snapshot": about.at},
-        "row_count": result.row_count(),
+        "row_count": result.rows.rows(),
     });
     writeln!(out, "{metadata}")?;
-    for row in rows(result) {
+    for row in rows(result)? {
         serde_json::to_writer(&mut *out, &row?)?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
-fn arrow(out: &mut dyn Write, result: &QueryResult) -> io::Result<()> {
-    let failed = |error: arrow_schema::ArrowError| io::Error::other(error.to_string());
-    let mut writer = arrow_ipc::writer::StreamWriter::try_new(&mut *out, &result.schema).map_err(failed)?;
-    for batch in &result.batches {
-        writer.write(batch).map_err(failed)?;
-    }
-    writer.finish().map_err(failed)
-}
-
-/// Rows as JSON objects, a batch at a time.
-fn rows(result: &QueryResult) -> impl Iterator<Item = io::Result<Map<String, Value>>> {
-    result.batches.iter().flat_map(|batch| match result::json_rows(batch) {
-        Ok(rows) => rows.into_iter().map(Ok).collect(),
-        Err(error) => vec![Err(io::Error::other(error.to_string()))],
-    })
+/// Rows as JSON objects, a few at a time: a large result is never held twice.
+fn rows(result: &SpooledResult) -> io::Result<impl Iterator<Item = io::Result<Map<String, Value>>> + use<>> {
+    let rows = result.json_rows().map_err(unprintable)?;
+    Ok(rows.map(|row| row.map_err(unprintable)))
 }
 
 /// Cells of a row in column order, as text: strings bare, null as `null`, lists and objects as compact JSON.

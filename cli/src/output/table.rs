@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use omnigraph_engine::result::QueryResult;
+use omnigraph_engine::result::SpooledResult;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{About, cells, header, rows};
@@ -10,7 +10,7 @@ use super::{About, cells, header, rows};
 /// The widest a column gets, in terminal cells.
 const MAX_WIDTH: usize = 80;
 
-pub fn table(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Result<()> {
+pub fn table(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
     writeln!(out, "{}", header(result, about))?;
     let names: Vec<String> = result.columns.iter().map(|column| column.name.clone()).collect();
     if names.is_empty() {
@@ -21,23 +21,22 @@ pub fn table(out: &mut dyn Write, result: &QueryResult, about: &About) -> io::Re
         .iter()
         .map(|c| matches!(c.kind.as_str(), "int" | "bigint" | "float"))
         .collect();
-    let rows: Vec<Vec<String>> = rows(result)
-        .map(|row| Ok(cells(&row?).iter().map(|cell| shown(cell)).collect()))
-        .collect::<io::Result<_>>()?;
-    let widths: Vec<usize> = (0..names.len())
-        .map(|i| {
-            rows.iter()
-                .map(|row| row[i].width())
-                .chain([names[i].width()])
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
+    let mut widths: Vec<usize> = names.iter().map(|name| name.width()).collect();
+    let lines = || {
+        Ok::<_, io::Error>(
+            rows(result)?.map(|row| Ok::<_, io::Error>(cells(&row?).into_iter().map(|cell| shown(&cell)))),
+        )
+    };
+    for line in lines()? {
+        for (width, cell) in widths.iter_mut().zip(line?) {
+            *width = (*width).max(cell.width());
+        }
+    }
     write_line(out, &names, &widths, &vec![false; names.len()])?;
     let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     writeln!(out, "{}", dashes.join("-+-"))?;
-    for row in &rows {
-        write_line(out, row, &widths, &numeric)?;
+    for line in lines()? {
+        write_line(out, &line?.collect::<Vec<_>>(), &widths, &numeric)?;
     }
     Ok(())
 }

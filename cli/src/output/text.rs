@@ -2,19 +2,12 @@
 
 use std::io::{self, Write};
 
-use omnigraph_engine::result::QueryResult;
+use omnigraph_engine::result::SpooledResult;
 
 use super::{cells, rows};
 
-pub fn csv(out: &mut dyn Write, result: &QueryResult) -> io::Result<()> {
-    line(out, result.columns.iter().map(|column| column.name.as_str()))?;
-    for row in rows(result) {
-        line(out, cells(&row?).iter().map(String::as_str))?;
-    }
-    Ok(())
-}
-
-fn line<'a>(out: &mut dyn Write, fields: impl Iterator<Item = &'a str>) -> io::Result<()> {
+/// A line of CSV.
+pub fn line<'a>(out: &mut dyn Write, fields: impl Iterator<Item = &'a str>) -> io::Result<()> {
     for (index, field) in fields.enumerate() {
         if index > 0 {
             out.write_all(b",")?;
@@ -28,10 +21,10 @@ fn line<'a>(out: &mut dyn Write, fields: impl Iterator<Item = &'a str>) -> io::R
     out.write_all(b"\n")
 }
 
-pub fn key_values(out: &mut dyn Write, result: &QueryResult, header: &str) -> io::Result<()> {
+pub fn key_values(out: &mut dyn Write, result: &SpooledResult, header: &str) -> io::Result<()> {
     writeln!(out, "{header}")?;
     let mut any = false;
-    for (number, row) in rows(result).enumerate() {
+    for (number, row) in rows(result)?.enumerate() {
         let row = row?;
         if any {
             writeln!(out)?;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
@@ -16,13 +17,16 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OnceCell;
 
-use super::operator::{counted, gather, nested, only_child, properties};
+use super::operator::{counted, gather, nested, only_child, properties, row_bytes};
 use super::search::{Distance, distances};
 use crate::store::{ID, Table};
 use crate::topology::{Caches, take};
+
+/// Bytes of columns that are appended to a batch at once.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// One column to append.
 #[derive(Clone, Debug)]
@@ -104,6 +108,8 @@ struct State {
     caches: Arc<Caches>,
     /// Columns computed for a whole table, once an execution.
     whole: Vec<OnceCell<ArrayRef>>,
+    /// Bytes of what was fetched for a row: what storage says at first, then what the last batch had.
+    row_bytes: AtomicUsize,
 }
 
 impl FetchExec {
@@ -118,6 +124,7 @@ impl FetchExec {
             state: Arc::new(State {
                 schema,
                 whole: fetches.iter().map(|_| OnceCell::new()).collect(),
+                row_bytes: AtomicUsize::new(stored_bytes(&fetches)),
                 fetches,
                 caches,
             }),
@@ -167,7 +174,13 @@ impl ExecutionPlan for FetchExec {
         let state = self.state.clone();
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let time = metrics.elapsed_compute().clone();
-        let batches = input.then(move |batch| {
+        let parts = {
+            let state = state.clone();
+            input
+                .map_ok(move |batch| stream::iter(state.parts(&batch).map(Ok::<_, DataFusionError>)))
+                .try_flatten()
+        };
+        let batches = parts.then(move |batch| {
             let (state, time) = (state.clone(), time.clone());
             // Boxed: plans nest deeply, and what storage does for a fetch is a large future.
             Box::pin(async move {
@@ -182,7 +195,26 @@ impl ExecutionPlan for FetchExec {
     }
 }
 
+/// Bytes of a row in storage, of all entities of which something stored is fetched.
+fn stored_bytes(fetches: &[Fetch]) -> usize {
+    let stored = fetches.iter().filter(|fetch| fetch.source.stored().is_some());
+    let entities: BTreeMap<&str, u64> = stored
+        .map(|fetch| (fetch.entity.as_str(), fetch.table.row_bytes()))
+        .collect();
+    usize::try_from(entities.values().sum::<u64>()).unwrap_or(usize::MAX)
+}
+
 impl State {
+    /// A batch in parts that stay of a moderate size when columns are appended.
+    fn parts(&self, batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> + use<> {
+        let width = self.row_bytes.load(Ordering::Relaxed).max(1);
+        let (rows, most) = (batch.num_rows(), (BATCH_BYTES / width).max(1));
+        let batch = batch.clone();
+        (0..rows.max(1))
+            .step_by(most)
+            .map(move |start| batch.slice(start, most.min(rows - start)))
+    }
+
     async fn append(&self, batch: RecordBatch) -> Result<RecordBatch> {
         let mut columns: Vec<Option<ArrayRef>> = vec![None; self.fetches.len()];
         // Columns that are taken row by row, together for each entity.
@@ -203,6 +235,10 @@ impl State {
         }
         for places in taken.values() {
             self.take(&batch, places, &mut columns).await?;
+        }
+        let appended = columns.iter().flatten().map(row_bytes);
+        if let Some(width) = appended.sum::<usize>().checked_div(batch.num_rows()) {
+            self.row_bytes.store(width, Ordering::Relaxed);
         }
         let mut all = batch.columns().to_vec();
         all.extend(columns.into_iter().flatten());

@@ -7,6 +7,7 @@ mod anti_join;
 mod constant;
 mod error;
 mod expand;
+mod explain;
 mod expression;
 mod fetch;
 mod nearest;
@@ -14,6 +15,7 @@ mod neighbours;
 mod operator;
 mod plan;
 mod rank;
+mod running;
 mod scan;
 mod search;
 mod sum;
@@ -25,8 +27,6 @@ use std::sync::Arc;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::physical_plan::display::DisplayableExecutionPlan;
-use datafusion::physical_plan::displayable;
 use datafusion::prelude::SessionConfig;
 use futures::TryStreamExt;
 use omnigraph_compiler::ir::ReadPlan;
@@ -40,6 +40,8 @@ use operator::BATCH_ROWS;
 
 pub use access::AccessPaths;
 pub use error::from_datafusion;
+pub use explain::{Actual, Explained};
+pub use running::Running;
 pub use search::{ANALYSER, StoredTerms, TextIndex, partitions};
 
 /// What a request may set beside its parameters.
@@ -70,36 +72,48 @@ pub async fn query(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<QueryResult> {
-    let run = async {
+    run(snapshot, plan, parameters, options).await?.collect().await
+}
+
+/// Begins to execute a plan, like [`query`], and hands out batches as they are computed.
+pub async fn run(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> Result<Running> {
+    let begun = async {
         let constants = Constants::new(parameters, options.now_ms);
-        let physical = plan::physical(snapshot, plan, constants, options.access).await?;
-        let schema = physical.schema();
-        let batches = physical.execute(0, context(options)?)?.try_collect().await?;
-        Ok((schema, batches))
+        let physical = plan::physical(snapshot, plan, constants, options.access).await?.plan;
+        let context = context(options.memory_limit)?;
+        let pool = context.memory_pool().clone();
+        Ok((physical.schema(), physical.execute(0, context)?, pool))
     };
-    let (schema, batches) = run
+    let (schema, batches, pool) = begun
         .await
         .map_err(|error| from_datafusion(error, options.memory_limit))?;
-    Ok(QueryResult {
+    Ok(Running {
         columns: plan.columns.clone(),
         schema,
-        batches,
         commit: snapshot.commit_id().to_string(),
+        batches,
+        pool,
+        memory_limit: options.memory_limit,
     })
 }
 
-/// The physical plan as an indented tree, one operator a line.
+/// The plan of a query as it would run.
 pub async fn explain(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
-) -> Result<String> {
+) -> Result<Explained> {
     let constants = Constants::new(parameters, options.now_ms);
     let physical = plan::physical(snapshot, plan, constants, options.access)
         .await
         .map_err(|error| from_datafusion(error, options.memory_limit))?;
-    Ok(displayable(physical.as_ref()).indent(false).to_string())
+    Ok(explain::tree(&physical.plan, &physical.estimates, false))
 }
 
 /// Runs a query and tells, for each operator of its plan, the rows that came out of it and the time it took.
@@ -108,21 +122,20 @@ pub async fn analyze(
     plan: &ReadPlan,
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
-) -> Result<String> {
+) -> Result<Explained> {
     let run = async {
         let constants = Constants::new(parameters, options.now_ms);
         let physical = plan::physical(snapshot, plan, constants, options.access).await?;
-        let mut batches = physical.execute(0, context(options)?)?;
+        let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
-        Ok(DisplayableExecutionPlan::with_metrics(physical.as_ref())
-            .indent(false)
-            .to_string())
+        Ok(explain::tree(&physical.plan, &physical.estimates, true))
     };
     run.await.map_err(|error| from_datafusion(error, options.memory_limit))
 }
 
-fn context(options: &QueryOptions) -> datafusion::common::Result<Arc<TaskContext>> {
-    let pool = Arc::new(FairSpillPool::new(options.memory_limit));
+/// Where operators run that together may hold so many bytes; those that can, spill to disk beyond it.
+pub(crate) fn context(memory_limit: usize) -> datafusion::common::Result<Arc<TaskContext>> {
+    let pool = Arc::new(FairSpillPool::new(memory_limit));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
     let config = SessionConfig::new()
         .with_target_partitions(1)

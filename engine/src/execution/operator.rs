@@ -71,6 +71,11 @@ pub fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn E
     }
 }
 
+/// Bytes of the rows of a column, whatever larger column they are cut from.
+pub fn row_bytes(column: &ArrayRef) -> usize {
+    column.to_data().get_slice_memory_size().unwrap_or(0)
+}
+
 /// The values of a column at some rows; consecutive rows are not copied.
 pub fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
     let indices = rows.values();

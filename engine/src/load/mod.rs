@@ -43,7 +43,7 @@ impl std::fmt::Display for LoadMode {
 pub struct LoadOptions {
     pub mode: LoadMode,
     pub commit: CommitOptions,
-    /// Bytes of rows kept in memory before they go to scratch files.
+    /// Bytes that rows, and what is remembered of them, may take before they go to scratch files.
     pub memory: usize,
     /// Errors collected before the load gives up.
     pub errors: usize,
@@ -105,8 +105,7 @@ impl Graph {
         let (mode, memory, errors) = (options.mode, options.memory, options.errors);
         let parsing =
             tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors).read(input));
-        // The scratch folder must outlive the write.
-        let parse::Parsed { delta, scratch } = parsing
+        let delta = parsing
             .await
             .map_err(|source| Error::internal(format!("parsing ended early: {source}")))??;
         let nodes: BTreeMap<String, u64> = delta
@@ -135,7 +134,6 @@ impl Graph {
             affected: None,
         };
         let outcome = self.commit(head, &delta, request).await?;
-        drop(scratch);
         Ok(LoadReport {
             branch: outcome.head.record.branch.clone(),
             nodes,

@@ -4,35 +4,29 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::BufRead;
-use std::path::Path;
+use std::sync::Arc;
 
 use omnigraph_compiler::catalog::{Catalog, EdgeType, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
-use ulid::Ulid;
 
 use super::LoadMode;
 use super::json::{self, Json, LineError, TOKEN_LIMIT};
 use super::value;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
-use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Side, Sink};
+use crate::validate::{Delta, Existing, Fault, KeyBudget, Removed, RowBuilder, Side, Sink};
 
 /// Bytes of one line.
 pub(crate) const LINE_LIMIT: usize = 32 << 20;
 
-pub(crate) struct Parsed {
-    pub delta: Delta,
-    /// Holds the files that rows were spilled to.
-    pub scratch: Option<tempfile::TempDir>,
-}
-
 pub(crate) struct Parser<'c> {
     catalog: &'c Catalog,
     mode: LoadMode,
+    /// Bytes of rows before they go to scratch files.
     memory: usize,
+    budget: Arc<KeyBudget>,
     nodes: BTreeMap<&'c str, RowBuilder>,
     edges: BTreeMap<&'c str, RowBuilder>,
-    scratch: Option<tempfile::TempDir>,
     ulids: ulid::Generator,
     sink: Sink,
     line: u64,
@@ -43,17 +37,18 @@ impl<'c> Parser<'c> {
         Parser {
             catalog,
             mode,
-            memory,
+            // Reading, checking and writing need the rest.
+            memory: memory / 4,
+            budget: KeyBudget::new(memory / 2),
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
-            scratch: None,
             ulids: ulid::Generator::new(),
             sink: Sink::new(errors),
             line: 0,
         }
     }
 
-    pub fn read(mut self, mut input: impl BufRead) -> Result<Parsed> {
+    pub fn read(mut self, mut input: impl BufRead) -> Result<Delta> {
         let mut buffer = Vec::new();
         while !self.sink.is_full() && self.next_line(&mut input, &mut buffer)? {
             self.line += 1;
@@ -67,8 +62,31 @@ impl<'c> Parser<'c> {
                 self.spill_if_large()?;
             }
         }
+        if !self.sink.is_full() {
+            self.find_duplicates()?;
+        }
         self.sink.finish()?;
         self.finish()
+    }
+
+    /// Ids that came twice, beyond what was in memory at a time.
+    fn find_duplicates(&mut self) -> Result<()> {
+        for (type_name, rows) in self.nodes.iter_mut().chain(&mut self.edges) {
+            for (first, second) in rows.seal(self.sink.room())? {
+                let (_, first_line) = rows.describe(first)?;
+                let (id, line) = rows.describe(second)?;
+                let type_name = type_name.to_string();
+                self.sink.push(
+                    line,
+                    Fault::DuplicateId {
+                        type_name,
+                        id,
+                        first_line,
+                    },
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The next line without its end; false when there is none.
@@ -154,7 +172,10 @@ impl<'c> Parser<'c> {
             Ok(None) => (self.fresh_id()?, true),
             Err(fault) => return Ok(Err(fault)),
         };
-        let rows = self.nodes.entry(type_name).or_insert_with(|| RowBuilder::node(node));
+        let rows = self
+            .nodes
+            .entry(type_name)
+            .or_insert_with(|| RowBuilder::node(node, &self.budget));
         append(rows, type_name, id, made_up, None, &row.cells, self.line)
     }
 
@@ -195,7 +216,10 @@ impl<'c> Parser<'c> {
             Some(id) => (id.into_owned(), false),
             None => (self.fresh_id()?, true),
         };
-        let rows = self.edges.entry(type_name).or_insert_with(|| RowBuilder::edge(edge));
+        let rows = self
+            .edges
+            .entry(type_name)
+            .or_insert_with(|| RowBuilder::edge(edge, &self.budget));
         append(rows, type_name, id, made_up, Some((&from, &to)), &row.cells, self.line)
     }
 
@@ -213,27 +237,13 @@ impl<'c> Parser<'c> {
         if used < self.memory {
             return Ok(());
         }
-        if self.scratch.is_none() {
-            let folder = tempfile::tempdir().map_err(|source| Error::from_io("create a scratch folder", source))?;
-            self.scratch = Some(folder);
-        }
-        let folder = self
-            .scratch
-            .as_ref()
-            .map(tempfile::TempDir::path)
-            .unwrap_or(Path::new(""));
-        let kinds = [("node", &mut self.nodes), ("edge", &mut self.edges)];
-        for (kind, builders) in kinds {
-            for (at, rows) in builders.values_mut().enumerate() {
-                // A type's place moves when another is met first, so the name is of the moment it spills first.
-                rows.rows_mut()
-                    .spill(|| folder.join(format!("{kind}-{at}-{}.arrow", Ulid::new())))?;
-            }
+        for rows in self.nodes.values_mut().chain(self.edges.values_mut()) {
+            rows.rows_mut().spill()?;
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<Parsed> {
+    fn finish(self) -> Result<Delta> {
         let (existing, all_others) = match self.mode {
             LoadMode::Append => (Existing::Conflict, false),
             LoadMode::Merge => (Existing::Replace, false),
@@ -246,17 +256,14 @@ impl<'c> Parser<'c> {
                 Removed::Nothing
             }
         };
-        let mut delta = Delta::default();
+        let mut delta = Delta::within(self.budget);
         for (name, rows) in self.nodes {
             delta.nodes.insert(name.to_string(), rows.finish(existing, removed())?);
         }
         for (name, rows) in self.edges {
             delta.edges.insert(name.to_string(), rows.finish(existing, removed())?);
         }
-        Ok(Parsed {
-            delta,
-            scratch: self.scratch,
-        })
+        Ok(delta)
     }
 }
 
@@ -460,16 +467,13 @@ fn append(
     cells: &[Cell],
     line: u64,
 ) -> Result<Result<(), Fault>> {
-    if !made_up {
-        if let Some(first) = rows.find(&id) {
-            let (_, first_line) = rows.describe(first)?;
-            return Ok(Err(Fault::DuplicateId {
-                type_name: type_name.to_string(),
-                id,
-                first_line,
-            }));
-        }
-        rows.index(&id);
+    if !made_up && let Some(first) = rows.index(&id)? {
+        let (_, first_line) = rows.describe(first)?;
+        return Ok(Err(Fault::DuplicateId {
+            type_name: type_name.to_string(),
+            id,
+            first_line,
+        }));
     }
     rows.append(&id, endpoints, cells, line)?;
     Ok(Ok(()))

@@ -77,7 +77,7 @@ pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &V
     };
     for (name, doomed) in nodes.into_iter().filter(|(_, doomed)| !doomed.rows.is_empty()) {
         prepared.nodes.insert(name.clone(), deleted(&doomed));
-        let rows = RowBuilder::node(node_type(snapshot, &name)?);
+        let rows = RowBuilder::node(node_type(snapshot, &name)?, &prepared.delta.budget);
         prepared
             .delta
             .nodes
@@ -85,7 +85,7 @@ pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &V
     }
     for (name, doomed) in edges.into_iter().filter(|(_, doomed)| !doomed.rows.is_empty()) {
         prepared.edges.insert(name.clone(), deleted(&doomed));
-        let rows = RowBuilder::edge(edge_type(snapshot, &name)?);
+        let rows = RowBuilder::edge(edge_type(snapshot, &name)?, &prepared.delta.budget);
         prepared
             .delta
             .edges

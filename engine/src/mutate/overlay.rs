@@ -1,6 +1,7 @@
 //! Rows written by the statements so far: they hide stored rows of the same id, and later statements see them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow_array::BooleanArray;
 use omnigraph_compiler::catalog::{NodeType, Property};
@@ -8,7 +9,7 @@ use omnigraph_compiler::catalog::{NodeType, Property};
 use super::predicate::Test;
 use crate::error::{Error, Result};
 use crate::store::{Affected, Cell, Column};
-use crate::validate::{Existing, Removed, RowBuilder, TypeDelta};
+use crate::validate::{Existing, KeyBudget, Removed, RowBuilder, TypeDelta};
 
 /// Memory of a mutation's rows, over all types.
 pub(crate) struct Budget {
@@ -86,11 +87,11 @@ impl Nodes {
         test.matches(&column.finish())
     }
 
-    pub fn finish(self, node: &NodeType) -> Result<TypeDelta> {
-        let mut rows = RowBuilder::node(node);
+    pub fn finish(self, node: &NodeType, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {
+        let mut rows = RowBuilder::node(node, budget);
         for row in &self.rows {
             if !row.made_up {
-                rows.index(&row.id);
+                rows.index(&row.id)?;
             }
             rows.append(&row.id, None, &row.cells, 0)?;
         }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::load::{absent, computed_id, of_literal};
 use crate::store::{Affected, Cell, ID, Snapshot};
 use crate::validate::lookup::column_of;
-use crate::validate::{Existing, Fault, Removed, RowBuilder, Violation, Violations};
+use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Violation, Violations};
 
 pub(crate) async fn prepare(
     snapshot: &Snapshot,
@@ -26,6 +26,7 @@ pub(crate) async fn prepare(
     let mut nodes: BTreeMap<&str, Nodes> = BTreeMap::new();
     let mut edges: BTreeMap<&str, RowBuilder> = BTreeMap::new();
     let mut budget = Budget { used: 0, limit: memory };
+    let delta = Delta::default();
     for statement in &plan.statements {
         match statement {
             Statement::Insert {
@@ -46,7 +47,9 @@ pub(crate) async fn prepare(
                 assignments,
             } => {
                 let edge = edge_type(snapshot, name)?;
-                let rows = edges.entry(&edge.name).or_insert_with(|| RowBuilder::edge(edge));
+                let rows = edges
+                    .entry(&edge.name)
+                    .or_insert_with(|| RowBuilder::edge(edge, &delta.budget));
                 insert_edge(edge, assignments, values, rows, &mut budget)?;
             }
             Statement::Update {
@@ -65,12 +68,17 @@ pub(crate) async fn prepare(
             Statement::Delete { .. } => return Err(Error::internal("inserts and deletes are mixed")),
         }
     }
-    finish(snapshot, nodes, edges)
+    finish(snapshot, nodes, edges, delta)
 }
 
-fn finish(snapshot: &Snapshot, nodes: BTreeMap<&str, Nodes>, edges: BTreeMap<&str, RowBuilder>) -> Result<Prepared> {
+fn finish(
+    snapshot: &Snapshot,
+    nodes: BTreeMap<&str, Nodes>,
+    edges: BTreeMap<&str, RowBuilder>,
+    delta: Delta,
+) -> Result<Prepared> {
     let mut prepared = Prepared {
-        delta: Default::default(),
+        delta,
         nodes: BTreeMap::new(),
         edges: BTreeMap::new(),
     };
@@ -79,7 +87,7 @@ fn finish(snapshot: &Snapshot, nodes: BTreeMap<&str, Nodes>, edges: BTreeMap<&st
             continue;
         }
         prepared.nodes.insert(name.to_string(), pending.affected);
-        let written = pending.finish(node_type(snapshot, name)?)?;
+        let written = pending.finish(node_type(snapshot, name)?, &prepared.delta.budget)?;
         prepared.delta.nodes.insert(name.to_string(), written);
     }
     for (name, rows) in edges {

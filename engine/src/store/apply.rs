@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
 use arrow_schema::{Schema as ArrowSchema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use futures::future::BoxFuture;
@@ -24,7 +24,7 @@ use super::table::{Table, TableKey, TableRole};
 use super::write::{TableWrite, data_bytes};
 use crate::error::{Error, Result};
 use crate::optimize::index_states;
-use crate::validate::{self, Change, Checked, Delta, HashIndex, Removed, TypeDelta, hash};
+use crate::validate::{self, Change, Checked, Delta, Keys, Removed, TypeDelta, hash};
 
 /// Datasets written at once.
 const CONCURRENCY: usize = 8;
@@ -175,16 +175,8 @@ impl Graph {
         for (name, written) in &delta.edges {
             let change = checked.edges.get(name).ok_or_else(unchecked)?;
             let edge = snapshot.catalog.edge(name).ok_or_else(unchecked)?;
-            let none = HashIndex::default();
-            let from = checked
-                .endpoints
-                .get(&edge.from)
-                .cloned()
-                .unwrap_or_else(|| none.clone());
-            let to = match edge.from == edge.to {
-                true => None,
-                false => Some(checked.endpoints.get(&edge.to).cloned().unwrap_or(none)),
-            };
+            let from = checked.endpoints.get(&edge.from).cloned();
+            let to = checked.endpoints.get(&edge.to).cloned();
             let numbers = Some(Arc::new(Endpoints { from, to }));
             writes.push((
                 TableRole::Edge,
@@ -238,13 +230,13 @@ impl Graph {
         let mut write = TableWrite::new(table.dataset().clone());
         let schema: SchemaRef = Arc::new(ArrowSchema::from(table.dataset().schema()));
         let first_new = write.next_row_id();
-        let replaced = u64::try_from(change.replaced.len()).unwrap_or(u64::MAX);
+        let replaced = change.replaced.len();
         let inserted = written.rows.len() - replaced;
         if replaced > 0 {
             let (mut row_ids, mut addresses) = (Vec::new(), Vec::new());
             for batch in written.rows.batches()? {
                 for id in batch?.column(0).as_string::<i32>().iter().flatten() {
-                    if let Some(stored) = change.replaced.get(&hash(id.as_bytes())) {
+                    if let Some(stored) = change.replaced.get(hash(id.as_bytes()))? {
                         row_ids.push(stored.row_id);
                         addresses.push(stored.address);
                     }
@@ -297,7 +289,7 @@ impl Graph {
         schema: &SchemaRef,
         replacing: bool,
     ) -> Result<impl futures::Stream<Item = Result<RecordBatch>> + Send + 'static> {
-        let replaced: Arc<HashIndex<()>> = Arc::new(change.replaced.keys().map(|key| (*key, ())).collect());
+        let replaced = change.replaced.clone();
         let numbers = numbers.clone();
         let schema = schema.clone();
         let batches = written.rows.batches()?.map(move |batch| {
@@ -306,14 +298,16 @@ impl Graph {
                 batch
             } else {
                 let ids = batch.column(0).as_string::<i32>();
-                let stored = |id: &str| replaced.contains_key(&hash(id.as_bytes()));
-                let mask: BooleanArray = ids.iter().map(|id| Some(id.is_some_and(stored) == replacing)).collect();
-                filter_record_batch(&batch, &mask)?
+                let mut mask = Vec::with_capacity(ids.len());
+                for id in ids.iter().flatten() {
+                    mask.push(replaced.contains(hash(id.as_bytes()))? == replacing);
+                }
+                filter_record_batch(&batch, &BooleanArray::from(mask))?
             };
             let mut columns: Vec<ArrayRef> = batch.columns()[..batch.num_columns() - 1].to_vec();
             if let Some(numbers) = &numbers {
-                columns.push(numbers.look_up(&numbers.from, &columns[1])?);
-                columns.push(numbers.look_up(numbers.to.as_ref().unwrap_or(&numbers.from), &columns[2])?);
+                columns.push(look_up(&numbers.from, &columns[1])?);
+                columns.push(look_up(&numbers.to, &columns[2])?);
             }
             Ok(RecordBatch::try_new(schema.clone(), columns)?)
         });
@@ -321,21 +315,19 @@ impl Graph {
     }
 }
 
-/// Row ids of the nodes that edges of one type name; `to` is none where it is the same node type.
+/// Row ids of the nodes that edges of one type name; none where it has no edges.
 struct Endpoints {
-    from: HashIndex<u64>,
-    to: Option<HashIndex<u64>>,
+    from: Option<Arc<Keys<u64>>>,
+    to: Option<Arc<Keys<u64>>>,
 }
 
-impl Endpoints {
-    fn look_up(&self, nodes: &HashIndex<u64>, ids: &ArrayRef) -> Result<ArrayRef> {
-        let mut numbers = Vec::with_capacity(ids.len());
-        for id in ids.as_string::<i32>().iter().flatten() {
-            let row = nodes.get(&hash(id.as_bytes())).ok_or_else(unchecked)?;
-            numbers.push(*row);
-        }
-        Ok(Arc::new(UInt64Array::from(numbers)))
+fn look_up(nodes: &Option<Arc<Keys<u64>>>, ids: &ArrayRef) -> Result<ArrayRef> {
+    let nodes = nodes.as_ref().ok_or_else(unchecked)?;
+    let mut numbers = Vec::with_capacity(ids.len());
+    for id in ids.as_string::<i32>().iter().flatten() {
+        numbers.push(nodes.get(hash(id.as_bytes()))?.ok_or_else(unchecked)?);
     }
+    Ok(Arc::new(UInt64Array::from(numbers)))
 }
 
 fn unchecked() -> Error {
@@ -378,7 +370,7 @@ fn touched(snapshot: &Snapshot, delta: &Delta, reads: &[Entity]) -> BTreeSet<(u6
 
 fn affected(delta: &Delta, checked: &Checked) -> BTreeMap<String, Affected> {
     let counts = |written: &TypeDelta, change: Option<&Change>| {
-        let updated = change.map_or(0, |change| change.replaced.len() as u64);
+        let updated = change.map_or(0, |change| change.replaced.len());
         Affected {
             inserted: written.rows.len() - updated,
             updated,

@@ -75,13 +75,18 @@ impl Graph {
         let location = Location::parse(location)?;
         let (store, root) = location.store()?;
         let hint_store = location.hint_store()?;
+        let library = |most: usize| options.cache.map_or(most, |bytes| most.min(bytes / 8));
         Ok(Graph {
             inner: Arc::new(Inner {
                 objects: Objects::new(store, root.clone()),
                 hints: Objects::new(hint_store, root),
                 location,
-                session: Arc::new(Session::new(INDEX_CACHE, METADATA_CACHE, Arc::default())),
-                caches: Arc::default(),
+                session: Arc::new(Session::new(
+                    library(INDEX_CACHE),
+                    library(METADATA_CACHE),
+                    Arc::default(),
+                )),
+                caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
                 tables: Tables::default(),
                 schemas: Mutex::default(),
                 head: Mutex::default(),

@@ -14,6 +14,9 @@ const META_LIMIT: usize = 32;
 pub struct OpenOptions {
     /// Program and version, kept in every record that this handle writes.
     pub client: Option<String>,
+    /// Bytes of columns, adjacency and the like that the handle keeps between queries and may need for one: 2 GiB
+    /// unless it says otherwise.
+    pub cache: Option<usize>,
     /// Failures armed before the handle exists.
     #[cfg(any(test, feature = "inject"))]
     pub injection: super::inject::Injection,

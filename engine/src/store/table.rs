@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use super::graph::Graph;
 use super::layout;
 use super::location::Location;
+use super::write::data_bytes;
 use crate::error::{Error, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +45,12 @@ impl Table {
 
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// What a row takes in storage, on average; it may be several times as large in memory.
+    pub(crate) fn row_bytes(&self) -> u64 {
+        let bytes: u64 = self.dataset.manifest().fragments.iter().map(data_bytes).sum();
+        bytes / self.rows.max(1)
     }
 }
 

@@ -193,6 +193,13 @@ impl Adjacency {
         }
     }
 
+    /// Bytes of an adjacency, and of what it is built from, before it is built.
+    pub fn expected_bytes(source_nodes: u64, target_nodes: u64, edges: u64) -> u64 {
+        const NUMBER: u64 = size_of::<u32>() as u64;
+        // Both directions have a neighbour and an edge's number for each edge; the ends themselves are two more.
+        (6 * edges + 2 * (source_nodes + target_nodes)).saturating_mul(NUMBER)
+    }
+
     pub fn has_loop(&self, node: u32) -> bool {
         self.loops.binary_search(&node).is_ok()
     }

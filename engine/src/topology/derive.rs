@@ -57,6 +57,11 @@ impl Caches {
     pub async fn column(&self, table: &Table, name: &str) -> Result<Option<ArrayRef>> {
         let key = Key::Column(table.key, name.to_string());
         let build = Box::pin(async {
+            // What is known to be too large is not read in vain.
+            let width = width(&column_type(table.dataset(), name)?);
+            if width.saturating_mul(table.rows() as usize) > self.column_limit() {
+                return Ok(too_large());
+            }
             let fragments = table.dataset().fragments().clone();
             let (mut chunks, covered) = match self.prefix(&key, &fragments) {
                 Some((Entry::Column(column), covered)) => (vec![column], covered),
@@ -116,11 +121,8 @@ impl Caches {
     /// The column of ids, of whatever size.
     pub async fn ids(&self, table: &Table) -> Result<ArrayRef> {
         self.column(table, "id").await?.ok_or_else(|| {
-            DataFusionError::ResourcesExhausted(format!(
-                "the ids of a type of {} rows exceed the {} bytes kept in memory",
-                table.rows(),
-                self.column_limit()
-            ))
+            let needed = table.rows() * table.row_bytes();
+            too_much("memory for the ids of a type", self.column_limit(), needed)
         })
     }
 
@@ -166,6 +168,10 @@ impl Caches {
     /// Adjacency of an edge table between the node tables of the same snapshot.
     pub async fn adjacency(&self, edges: &Table, from: &Table, to: &Table) -> Result<Arc<Adjacency>> {
         let build = Box::pin(async {
+            let needed = Adjacency::expected_bytes(from.rows(), to.rows(), edges.rows());
+            if needed > self.budget() as u64 {
+                return Err(too_much("memory for the edges of a type", self.budget(), needed));
+            }
             let sources = self.rows(from).await?;
             let targets = self.rows(to).await?;
             let mut ends = (Vec::new(), Vec::new());
@@ -205,6 +211,24 @@ impl Caches {
 
 pub(super) fn wrong_entry() -> DataFusionError {
     DataFusionError::Internal("a cache key has an entry of another kind".into())
+}
+
+/// `needed` is an estimate, and above the limit in any case.
+pub(super) fn too_much(resource: &'static str, limit: usize, needed: u64) -> DataFusionError {
+    let limit = limit as u64;
+    DataFusionError::External(Box::new(crate::Error::ResourceLimitExceeded {
+        resource,
+        limit,
+        actual: needed.max(limit + 1),
+    }))
+}
+
+/// Bytes of each value of a type, as far as they do not depend on the value.
+fn width(data_type: &DataType) -> usize {
+    match data_type {
+        DataType::FixedSizeList(item, length) => width(item.data_type()) * usize::try_from(*length).unwrap_or(0),
+        other => other.primitive_width().unwrap_or(0),
+    }
 }
 
 fn too_large() -> Built {

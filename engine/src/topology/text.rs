@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use lance::index::DatasetIndexExt;
 use lance_core::cache::LanceCache;
 use lance_index::scalar::lance_format::LanceIndexStore;
@@ -13,7 +13,7 @@ use roaring::RoaringBitmap;
 
 use super::Caches;
 use super::cache::{Built, Entry, Key};
-use super::derive::{blocking, lance_error, scan, wrong_entry};
+use super::derive::{blocking, lance_error, scan, too_much, wrong_entry};
 use crate::execution::{StoredTerms, TextIndex, partitions};
 use crate::store::Table;
 use crate::validate::lookup;
@@ -30,9 +30,8 @@ impl Caches {
                 Some(index) => index,
                 None => {
                     let column = self.column(table, name).await?.ok_or_else(|| {
-                        DataFusionError::ResourcesExhausted(format!(
-                            "the text of `{name}` exceeds what is kept in memory"
-                        ))
+                        let needed = table.rows() * table.row_bytes();
+                        too_much("memory for the texts of a property", self.column_limit(), needed)
                     })?;
                     blocking(move || TextIndex::new(column.as_string::<i32>())).await?
                 }

@@ -7,9 +7,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
 
-use super::delta::{Existing, HashIndex, Removed, TypeDelta, hash};
+use super::delta::{Existing, Removed, TypeDelta};
+use super::keys::{KeyBudget, Keys, hash};
 use super::rows::Rows;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
 
 const BATCH_ROWS: usize = 8_192;
@@ -24,15 +25,15 @@ pub(crate) struct RowBuilder {
     pending_rows: usize,
     pending_bytes: usize,
     rows: Rows,
-    index: HashIndex<u64>,
+    index: Keys<u64>,
 }
 
 impl RowBuilder {
-    pub fn node(node: &NodeType) -> RowBuilder {
-        RowBuilder::new(&node_schema(node), &node.properties, false)
+    pub fn node(node: &NodeType, budget: &Arc<KeyBudget>) -> RowBuilder {
+        RowBuilder::new(&node_schema(node), &node.properties, false, budget)
     }
 
-    pub fn edge(edge: &EdgeType) -> RowBuilder {
+    pub fn edge(edge: &EdgeType, budget: &Arc<KeyBudget>) -> RowBuilder {
         let schema = edge_schema(edge);
         // Row ids of endpoints are known only when the rows are written.
         let visible = schema
@@ -40,10 +41,15 @@ impl RowBuilder {
             .iter()
             .filter(|f| f.name() != SRC_ROW && f.name() != DST_ROW)
             .cloned();
-        RowBuilder::new(&Schema::new(visible.collect::<Vec<_>>()), &edge.properties, true)
+        RowBuilder::new(
+            &Schema::new(visible.collect::<Vec<_>>()),
+            &edge.properties,
+            true,
+            budget,
+        )
     }
 
-    fn new(schema: &Schema, properties: &[Property], edge: bool) -> RowBuilder {
+    fn new(schema: &Schema, properties: &[Property], edge: bool, budget: &Arc<KeyBudget>) -> RowBuilder {
         RowBuilder {
             ids: StringBuilder::new(),
             endpoints: edge.then(Default::default),
@@ -52,7 +58,7 @@ impl RowBuilder {
             pending_rows: 0,
             pending_bytes: 0,
             rows: Rows::new(schema),
-            index: HashIndex::default(),
+            index: Keys::new(budget),
         }
     }
 
@@ -60,14 +66,23 @@ impl RowBuilder {
         self.rows.len() + self.pending_rows as u64
     }
 
-    /// Place of the row with this id, if one was indexed.
-    pub fn find(&self, id: &str) -> Option<u64> {
-        self.index.get(&hash(id.as_bytes())).copied()
+    /// Remembers the id of the row that is appended next; the place of an earlier row with this id, if that is still in
+    /// memory.
+    pub fn index(&mut self, id: &str) -> Result<Option<u64>> {
+        self.index.insert(hash(id.as_bytes()), self.len())
     }
 
-    /// Remembers the id of the row that is appended next.
-    pub fn index(&mut self, id: &str) {
-        self.index.insert(hash(id.as_bytes()), self.len());
+    /// All ids have come: places of rows whose id came twice and was not in memory any more, as many as a caller may want
+    /// to hear of.
+    pub fn seal(&mut self, most: usize) -> Result<Vec<(u64, u64)>> {
+        let mut twice = Vec::new();
+        self.index.seal(|first, second| {
+            if twice.len() < most {
+                twice.push((first, second));
+            }
+            first
+        })?;
+        Ok(twice)
     }
 
     pub fn append(&mut self, id: &str, endpoints: Option<(&str, &str)>, cells: &[Cell], line: u64) -> Result<()> {
@@ -124,7 +139,9 @@ impl RowBuilder {
 
     pub fn finish(mut self, existing: Existing, removed: Removed) -> Result<TypeDelta> {
         self.flush()?;
-        self.rows.finish()?;
+        if !self.seal(1)?.is_empty() {
+            return Err(Error::internal("a row was written twice"));
+        }
         Ok(TypeDelta {
             rows: self.rows,
             ids: self.index,

@@ -1,52 +1,40 @@
 //! What a write would change, type by type, and what checking it found out about the stored rows it meets.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use roaring::RoaringTreemap;
-use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::keys::{KeyBudget, Keys, Known};
 use super::rows::Rows;
+use crate::error::Result;
 
-/// 128 bits of an id or of a tuple of values stand for it. The seed is the process's own, so that no input can be made to
-/// collide.
-pub(crate) fn hash(bytes: &[u8]) -> u128 {
-    static SEED: OnceLock<u64> = OnceLock::new();
-    xxh3_128_with_seed(bytes, *SEED.get_or_init(rand::random))
-}
+/// Memory for the keys of a request that says nothing else.
+const KEY_MEMORY: usize = 256 << 20;
 
-/// Hashes are uniform already.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Passthrough(u64);
-
-impl Hasher for Passthrough {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 ^= u64::from_ne_bytes(word);
-        }
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        self.0 = value as u64;
-    }
-}
-
-pub(crate) type HashIndex<V> = HashMap<u128, V, BuildHasherDefault<Passthrough>>;
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delta {
     pub nodes: BTreeMap<String, TypeDelta>,
     pub edges: BTreeMap<String, TypeDelta>,
+    /// For what checking has to remember of them.
+    pub budget: Arc<KeyBudget>,
+}
+
+impl Default for Delta {
+    fn default() -> Delta {
+        Delta::within(KeyBudget::new(KEY_MEMORY))
+    }
 }
 
 impl Delta {
+    pub fn within(budget: Arc<KeyBudget>) -> Delta {
+        Delta {
+            nodes: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            budget,
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.edges.is_empty()
     }
@@ -57,7 +45,7 @@ pub(crate) struct TypeDelta {
     /// New images of whole rows; no id twice.
     pub rows: Rows,
     /// Ids of `rows` that may be stored, with the row's place. Ids that were made up now cannot be and are left out.
-    pub ids: HashIndex<u64>,
+    pub ids: Keys<u64>,
     pub existing: Existing,
     pub removed: Removed,
 }
@@ -95,28 +83,40 @@ pub(crate) struct Stored {
     pub address: u64,
 }
 
+impl Known for Stored {
+    fn to_words(self) -> [u64; 2] {
+        [self.row_id, self.address]
+    }
+
+    fn of_words([row_id, address]: [u64; 2]) -> Stored {
+        Stored { row_id, address }
+    }
+}
+
 /// What a valid delta comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     pub nodes: BTreeMap<String, Change>,
     pub edges: BTreeMap<String, Change>,
     /// Row ids in the outcome of the nodes that written edges name, by node type.
-    pub endpoints: BTreeMap<String, HashIndex<u64>>,
+    pub endpoints: BTreeMap<String, Arc<Keys<u64>>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Change {
     /// Stored rows that written ones replace, by the hash of the id.
-    pub replaced: HashIndex<Stored>,
+    pub replaced: Arc<Keys<Stored>>,
     /// Addresses of stored rows that go and have no new image.
     pub removed: RoaringTreemap,
 }
 
 impl Change {
     /// Addresses of all stored rows that are not in the outcome as they are.
-    pub fn gone(&self) -> RoaringTreemap {
+    pub fn gone(&self) -> Result<RoaringTreemap> {
         let mut gone = self.removed.clone();
-        gone.extend(self.replaced.values().map(|stored| stored.address));
-        gone
+        for stored in self.replaced.values() {
+            gone.insert(stored?.address);
+        }
+        Ok(gone)
     }
 }

@@ -1,7 +1,8 @@
 //! What edges need: both endpoints exist in the outcome, no removed node leaves one behind, and `@card` holds for every
 //! source whose edges changed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
@@ -9,18 +10,22 @@ use datafusion::common::ScalarValue;
 use omnigraph_compiler::catalog::EdgeType;
 use roaring::RoaringTreemap;
 
-use super::delta::{Change, Delta, HashIndex, Removed, TypeDelta, hash};
+use super::delta::{Change, Delta, Removed, TypeDelta};
 use super::fault::{Fault, Side, Sink};
+use super::keys::{Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use super::rows::{line_at, lines};
 use super::stored::outcome_rows;
 use crate::error::Result;
 use crate::store::{DST, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
 
+/// Edges of one write from which on nodes are kept whole.
+const MANY: u64 = 100_000;
+
 /// Sources whose edges of one type change, with the count in the outcome.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    counts: HashIndex<(String, u64)>,
+    counts: HashMap<u128, (String, u64)>,
 }
 
 impl Sources {
@@ -45,88 +50,32 @@ pub(crate) fn watched(snapshot: &Snapshot, delta: &Delta) -> BTreeMap<String, So
         .collect()
 }
 
-/// Every endpoint of a written edge with its row id in the outcome; those that are missing are violations.
+/// Row ids in the outcome of the nodes that written edges name; those that are missing are violations.
 pub(crate) async fn endpoints(
     snapshot: &Snapshot,
     delta: &Delta,
     nodes: &BTreeMap<String, Change>,
     sink: &mut Sink,
-) -> Result<BTreeMap<String, HashIndex<u64>>> {
-    let mut wanted: BTreeMap<String, HashIndex<Option<u64>>> = BTreeMap::new();
-    for (name, written) in &delta.edges {
-        let Some(edge) = snapshot.catalog.edge(name) else {
-            continue;
-        };
-        for (column, node) in [(1, &edge.from), (2, &edge.to)] {
-            let wanted = wanted.entry(node.clone()).or_default();
-            for batch in written.rows.batches()? {
-                for id in batch?.column(column).as_string::<i32>().iter().flatten() {
-                    wanted.insert(hash(id.as_bytes()), None);
-                }
-            }
-        }
+) -> Result<BTreeMap<String, Arc<Keys<u64>>>> {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for edge in delta.edges.keys().filter_map(|name| snapshot.catalog.edge(name)) {
+        named.extend([edge.from.as_str(), edge.to.as_str()]);
     }
-    for (node, wanted) in &mut wanted {
-        resolve(snapshot, delta, nodes, node, wanted).await?;
+    let mut found = BTreeMap::new();
+    for node in named {
+        let rows = resolve(snapshot, delta, nodes, node).await?;
+        found.insert(node.to_string(), Arc::new(rows));
     }
     for (name, written) in &delta.edges {
         if let Some(edge) = snapshot.catalog.edge(name) {
-            report_missing(edge, written, &wanted, sink)?;
+            report_missing(edge, written, &found, sink)?;
         }
     }
-    let found = |rows: HashIndex<Option<u64>>| rows.into_iter().filter_map(|(key, row)| Some((key, row?))).collect();
-    Ok(wanted.into_iter().map(|(node, rows)| (node, found(rows))).collect())
+    Ok(found)
 }
 
-async fn resolve(
-    snapshot: &Snapshot,
-    delta: &Delta,
-    nodes: &BTreeMap<String, Change>,
-    node: &str,
-    wanted: &mut HashIndex<Option<u64>>,
-) -> Result<()> {
-    let table = snapshot.node_table(node).await?;
-    let mut removed = RoaringTreemap::new();
-    let mut all_written = false;
-    if let (Some(written), Some(change)) = (delta.nodes.get(node), nodes.get(node)) {
-        outcome_rows(written, change, table.dataset().manifest().next_row_id, wanted)?;
-        all_written = matches!(written.removed, Removed::AllOthers);
-        removed = change.removed.clone();
-    }
-    let missing = wanted.values().filter(|row| row.is_none()).count();
-    if all_written || missing == 0 {
-        return Ok(());
-    }
-    let among = if lookup::few(missing, table.rows()) {
-        Some((ID, missing_ids(snapshot, delta, node, wanted)?))
-    } else {
-        None
-    };
-    lookup::visit(&table, &[ID], among, |batch| {
-        let ids = column_of(batch, ID)?.as_string::<i32>();
-        let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
-        let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
-        for row in 0..batch.num_rows() {
-            if let Some(place @ None) = wanted.get_mut(&hash(ids.value(row).as_bytes()))
-                && !removed.contains(addresses.value(row))
-            {
-                *place = Some(row_ids.value(row));
-            }
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// Ids that written edges name in `node` and that no row is known of yet.
-fn missing_ids(
-    snapshot: &Snapshot,
-    delta: &Delta,
-    node: &str,
-    wanted: &HashIndex<Option<u64>>,
-) -> Result<Vec<ScalarValue>> {
-    let mut listed = HashIndex::default();
-    let mut values = Vec::new();
+/// Visits the ids that written edges name in a node type.
+fn ends(snapshot: &Snapshot, delta: &Delta, node: &str, mut visitor: impl FnMut(&str) -> Result<()>) -> Result<()> {
     for (name, written) in &delta.edges {
         let Some(edge) = snapshot.catalog.edge(name) else {
             continue;
@@ -134,36 +83,109 @@ fn missing_ids(
         let columns = [(1, &edge.from), (2, &edge.to)];
         for (column, _) in columns.into_iter().filter(|(_, of)| of.as_str() == node) {
             for batch in written.rows.batches()? {
-                for id in batch?.column(column).as_string::<i32>().iter().flatten() {
-                    let key = hash(id.as_bytes());
-                    if wanted.get(&key) == Some(&None) && listed.insert(key, ()).is_none() {
-                        values.push(ScalarValue::from(id));
-                    }
-                }
+                batch?
+                    .column(column)
+                    .as_string::<i32>()
+                    .iter()
+                    .flatten()
+                    .try_for_each(&mut visitor)?;
             }
         }
     }
-    Ok(values)
+    Ok(())
+}
+
+/// The nodes of a type that written edges name, and perhaps others.
+async fn resolve(
+    snapshot: &Snapshot,
+    delta: &Delta,
+    nodes: &BTreeMap<String, Change>,
+    node: &str,
+) -> Result<Keys<u64>> {
+    let table = snapshot.node_table(node).await?;
+    let written = delta.nodes.get(node);
+    let candidates = table.rows() + written.map_or(0, |written| written.rows.len());
+    let edges: u64 = delta.edges.values().map(|written| written.rows.len()).sum();
+    // Where edges are many, to keep all nodes is to keep less than all ends.
+    let wanted = if edges > MANY && 2 * edges > candidates {
+        None
+    } else {
+        let mut wanted = Keys::new(&delta.budget);
+        ends(snapshot, delta, node, |id| {
+            wanted.insert(hash(id.as_bytes()), ())?;
+            Ok(())
+        })?;
+        wanted.seal(|(), ()| ())?;
+        Some(wanted)
+    };
+    let asked = |key: u128| wanted.as_ref().map_or(Ok(true), |wanted| wanted.contains(key));
+    let mut found = Keys::new(&delta.budget);
+    let mut removed = &RoaringTreemap::new();
+    let mut all_written = false;
+    if let (Some(written), Some(change)) = (written, nodes.get(node)) {
+        outcome_rows(written, change, table.dataset().manifest().next_row_id, |key, row| {
+            if asked(key)? {
+                found.insert(key, row)?;
+            }
+            Ok(())
+        })?;
+        all_written = matches!(written.removed, Removed::AllOthers);
+        removed = &change.removed;
+    }
+    let missing = wanted
+        .as_ref()
+        .zip(found.in_memory())
+        .map(|(wanted, found)| wanted.len() - found);
+    if !all_written && missing != Some(0) {
+        let among = match missing {
+            Some(missing) if lookup::few(missing as usize, table.rows()) => {
+                let (mut listed, mut values) = (Keys::new(&delta.budget), Vec::new());
+                ends(snapshot, delta, node, |id| {
+                    let key = hash(id.as_bytes());
+                    if !found.contains(key)? && listed.insert(key, ())?.is_none() {
+                        values.push(ScalarValue::from(id));
+                    }
+                    Ok(())
+                })?;
+                Some((ID, values))
+            }
+            _ => None,
+        };
+        lookup::visit(&table, &[ID], among, |batch| {
+            let ids = column_of(batch, ID)?.as_string::<i32>();
+            let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
+            let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
+            for row in 0..batch.num_rows() {
+                let key = hash(ids.value(row).as_bytes());
+                if !removed.contains(addresses.value(row)) && asked(key)? {
+                    found.insert(key, row_ids.value(row))?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    // A row that is written anew keeps its number, so both are the same.
+    found.seal(|first, _| first)?;
+    Ok(found)
 }
 
 fn report_missing(
     edge: &EdgeType,
     written: &TypeDelta,
-    wanted: &BTreeMap<String, HashIndex<Option<u64>>>,
+    found: &BTreeMap<String, Arc<Keys<u64>>>,
     sink: &mut Sink,
 ) -> Result<()> {
-    let lacking = |node: &str| wanted.get(node).is_some_and(|rows| rows.values().any(Option::is_none));
-    if !lacking(&edge.from) && !lacking(&edge.to) {
+    let (Some(from), Some(to)) = (found.get(&edge.from), found.get(&edge.to)) else {
         return Ok(());
-    }
+    };
     for batch in written.rows.batches()? {
         let batch = batch?;
         let lines = lines(&batch);
         for row in 0..batch.num_rows() {
-            for (column, side, node) in [(1, Side::From, &edge.from), (2, Side::To, &edge.to)] {
+            for (column, side, node, found) in [(1, Side::From, &edge.from, from), (2, Side::To, &edge.to, to)] {
                 let id = batch.column(column).as_string::<i32>().value(row);
-                let found = wanted.get(node).and_then(|rows| rows.get(&hash(id.as_bytes())));
-                if !matches!(found, Some(Some(_))) {
+                if !found.contains(hash(id.as_bytes()))? {
                     sink.push(
                         line_at(lines, row),
                         Fault::MissingEndpoint {
@@ -219,7 +241,7 @@ pub(crate) async fn dangling(
         if from.is_none() && to.is_none() {
             continue;
         }
-        let gone = edges.get(&edge.name).map(Change::gone).unwrap_or_default();
+        let gone = edges.get(&edge.name).map(Change::gone).transpose()?.unwrap_or_default();
         let table = snapshot.edge_table(&edge.name).await?;
         lookup::visit(&table, &[ID, SRC, DST, SRC_ROW, DST_ROW], None, |batch| {
             let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
@@ -284,7 +306,7 @@ pub(crate) async fn cardinality(
             })
             .collect();
         wrong.sort();
-        let removed = removed_nodes(delta, &edge.from, &wrong);
+        let removed = removed_nodes(delta, &edge.from, &wrong)?;
         for (source, count) in wrong.into_iter().filter(|(source, _)| !removed.contains(source)) {
             sink.push(
                 None,
@@ -304,7 +326,7 @@ pub(crate) async fn cardinality(
 
 async fn count_stored(snapshot: &Snapshot, name: &str, change: Option<&Change>, sources: &mut Sources) -> Result<()> {
     let table = snapshot.edge_table(name).await?;
-    let gone = change.map(Change::gone).unwrap_or_default();
+    let gone = change.map(Change::gone).transpose()?.unwrap_or_default();
     let among = lookup::few(sources.counts.len(), table.rows()).then(|| {
         let values = sources
             .counts
@@ -326,23 +348,20 @@ async fn count_stored(snapshot: &Snapshot, name: &str, change: Option<&Change>, 
 }
 
 /// Those of the sources that are removed themselves: nobody asks for their edges.
-fn removed_nodes(delta: &Delta, node: &str, sources: &[(String, u64)]) -> HashSet<String> {
+fn removed_nodes(delta: &Delta, node: &str, sources: &[(String, u64)]) -> Result<HashSet<String>> {
     let Some(written) = delta.nodes.get(node) else {
-        return HashSet::new();
+        return Ok(HashSet::new());
     };
-    let of = |test: &dyn Fn(&str) -> bool| {
-        sources
-            .iter()
-            .map(|(source, _)| source.clone())
-            .filter(|source| test(source))
-            .collect()
+    let removed: HashSet<&str> = match &written.removed {
+        Removed::Rows(rows) => rows.iter().map(|row| row.id.as_str()).collect(),
+        Removed::Nothing | Removed::AllOthers => HashSet::new(),
     };
-    match &written.removed {
-        Removed::Nothing => HashSet::new(),
-        Removed::Rows(rows) => {
-            let ids: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-            of(&|source| ids.contains(source))
+    let all_others = matches!(written.removed, Removed::AllOthers);
+    let mut found = HashSet::new();
+    for (source, _) in sources {
+        if removed.contains(source.as_str()) || (all_others && !written.ids.contains(hash(source.as_bytes()))?) {
+            found.insert(source.clone());
         }
-        Removed::AllOthers => of(&|source| !written.ids.contains_key(&hash(source.as_bytes()))),
     }
+    Ok(found)
 }

@@ -326,6 +326,11 @@ impl Sink {
         }
     }
 
+    /// Violations that can still be told, and one that says that there are more.
+    pub fn room(&self) -> usize {
+        self.limit - self.list.len().min(self.limit) + 1
+    }
+
     pub fn is_full(&self) -> bool {
         self.list.len() >= self.limit
     }

@@ -5,6 +5,7 @@ mod build;
 mod delta;
 mod edges;
 mod fault;
+mod keys;
 pub(crate) mod lookup;
 mod rows;
 mod stored;
@@ -14,8 +15,9 @@ mod values;
 pub use fault::{Fault, Side, Violation, Violations};
 
 pub(crate) use build::RowBuilder;
-pub(crate) use delta::{Change, Checked, Delta, Existing, HashIndex, Removed, StoredRow, TypeDelta, hash};
+pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
 pub(crate) use fault::Sink;
+pub(crate) use keys::{KeyBudget, Keys, hash};
 
 use crate::error::Result;
 use crate::store::Snapshot;

@@ -1,40 +1,19 @@
-//! Rows of one type on their way into the store, as batches of bounded size: in memory first, in a scratch file once
-//! they are many. They can be read any number of times, in order.
-
-use std::fs::File;
-use std::io::{BufReader, BufWriter};
-use std::path::PathBuf;
+//! Rows of one type on their way into the store, as batches of bounded size, each row with its line of the input.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{RecordBatch, UInt64Array};
-use arrow_ipc::reader::StreamReader;
-use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use crate::error::{Error, Result};
+use crate::spool::Spool;
 
 /// The last column of every batch: line of the input, 0 for none.
 pub(crate) const LINE: &str = "_line";
 
 #[derive(Debug)]
 pub(crate) struct Rows {
-    schema: SchemaRef,
-    memory: Vec<RecordBatch>,
-    memory_bytes: usize,
-    spill: Option<Spill>,
-    rows: u64,
-}
-
-struct Spill {
-    path: PathBuf,
-    writer: Option<StreamWriter<BufWriter<File>>>,
-}
-
-impl std::fmt::Debug for Spill {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Spill").field(&self.path).finish()
-    }
+    spool: Spool,
 }
 
 impl Rows {
@@ -43,106 +22,56 @@ impl Rows {
         let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
         fields.push(Field::new(LINE, DataType::UInt64, false).into());
         Rows {
-            schema: Schema::new(fields).into(),
-            memory: Vec::new(),
-            memory_bytes: 0,
-            spill: None,
-            rows: 0,
+            spool: Spool::new(Schema::new(fields).into()),
         }
     }
 
     /// With the line column.
     pub fn schema(&self) -> &SchemaRef {
-        &self.schema
+        self.spool.schema()
     }
 
     pub fn len(&self) -> u64 {
-        self.rows
+        self.spool.rows()
     }
 
     pub fn memory_bytes(&self) -> usize {
-        self.memory_bytes
+        self.spool.memory_bytes()
     }
 
     pub fn push(&mut self, batch: RecordBatch) {
-        self.rows += batch.num_rows() as u64;
-        self.memory_bytes += batch.get_array_memory_size();
-        self.memory.push(batch);
+        self.spool.push(batch);
     }
 
-    /// Moves what is in memory to the file.
-    pub fn spill(&mut self, path: impl FnOnce() -> PathBuf) -> Result<()> {
-        if self.memory.is_empty() {
-            return Ok(());
-        }
-        let spill = match &mut self.spill {
-            Some(spill) => spill,
-            none => {
-                let path = path();
-                let file = File::create_new(&path).map_err(scratch)?;
-                let writer = StreamWriter::try_new(BufWriter::with_capacity(1 << 20, file), &self.schema)?;
-                none.insert(Spill {
-                    path,
-                    writer: Some(writer),
-                })
-            }
-        };
-        let writer = spill
-            .writer
-            .as_mut()
-            .ok_or_else(|| Error::internal("rows were added to a finished scratch file"))?;
-        for batch in self.memory.drain(..) {
-            writer.write(&batch)?;
-        }
-        self.memory_bytes = 0;
-        Ok(())
-    }
-
-    /// No more rows come: the scratch file can be read.
-    pub fn finish(&mut self) -> Result<()> {
-        if let Some(spill) = &mut self.spill
-            && let Some(mut writer) = spill.writer.take()
-        {
-            writer.finish()?;
-            writer
-                .into_inner()?
-                .into_inner()
-                .map_err(|error| scratch(error.into_error()))?;
-        }
-        Ok(())
+    /// Moves what is in memory to a scratch file.
+    pub fn spill(&mut self) -> Result<()> {
+        self.spool.spill()
     }
 
     /// All batches, in the order in which they were pushed.
     pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
-        let spilled = match &self.spill {
-            Some(spill) => {
-                let file = File::open(&spill.path).map_err(scratch)?;
-                Some(StreamReader::try_new(BufReader::with_capacity(1 << 20, file), None)?)
-            }
-            None => None,
-        };
-        let memory = self.memory.clone();
-        Ok(spilled
-            .into_iter()
-            .flatten()
-            .map(|batch| batch.map_err(Error::from))
-            .chain(memory.into_iter().map(Ok)))
+        self.spool.batches()
     }
 
-    /// The id and the line of the row at a place; for messages.
-    pub fn describe(&self, ordinal: u64) -> Result<(String, Option<u64>)> {
+    /// The row at a place; for messages.
+    pub fn row(&self, ordinal: u64) -> Result<RecordBatch> {
         let mut passed = 0;
         for batch in self.batches()? {
             let batch = batch?;
             let rows = batch.num_rows() as u64;
             if ordinal < passed + rows {
-                let at = (ordinal - passed) as usize;
-                let id = batch.column(0).as_string::<i32>().value(at).to_string();
-                return Ok((id, line_at(lines(&batch), at)));
+                return Ok(batch.slice((ordinal - passed) as usize, 1));
             }
             passed += rows;
         }
         Err(Error::internal("a row was looked up that is not there"))
+    }
+
+    /// The id and the line of the row at a place; for messages.
+    pub fn describe(&self, ordinal: u64) -> Result<(String, Option<u64>)> {
+        let row = self.row(ordinal)?;
+        let id = row.column(0).as_string::<i32>().value(0).to_string();
+        Ok((id, line_at(lines(&row), 0)))
     }
 }
 
@@ -152,8 +81,4 @@ pub(crate) fn lines(batch: &RecordBatch) -> &UInt64Array {
 
 pub(crate) fn line_at(lines: &UInt64Array, at: usize) -> Option<u64> {
     Some(lines.value(at)).filter(|line| *line > 0)
-}
-
-fn scratch(source: std::io::Error) -> Error {
-    Error::from_io("use a scratch file", source)
 }

@@ -1,14 +1,17 @@
 //! Which written rows have a stored row of the same id, and which stored rows go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use datafusion::common::ScalarValue;
+use roaring::RoaringTreemap;
 
-use super::delta::{Change, Delta, Existing, HashIndex, Removed, Stored, TypeDelta, hash};
+use super::delta::{Change, Delta, Existing, Removed, Stored, TypeDelta};
 use super::edges::Sources;
 use super::fault::{Fault, Sink};
+use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use crate::error::Result;
 use crate::store::{ID, SRC, Snapshot, Table};
@@ -25,12 +28,15 @@ pub(crate) async fn find(
     let mut nodes = BTreeMap::new();
     for (name, written) in &delta.nodes {
         let table = snapshot.node_table(name).await?;
-        nodes.insert(name.clone(), find_type(name, written, &table, None, sink).await?);
+        nodes.insert(
+            name.clone(),
+            find_type(name, written, &table, &delta.budget, None, sink).await?,
+        );
     }
     let mut edges = BTreeMap::new();
     for (name, written) in &delta.edges {
         let table = snapshot.edge_table(name).await?;
-        let change = find_type(name, written, &table, sources.get_mut(name), sink).await?;
+        let change = find_type(name, written, &table, &delta.budget, sources.get_mut(name), sink).await?;
         edges.insert(name.clone(), change);
     }
     Ok((nodes, edges))
@@ -40,27 +46,29 @@ async fn find_type(
     name: &str,
     written: &TypeDelta,
     table: &Table,
+    budget: &Arc<KeyBudget>,
     mut sources: Option<&mut Sources>,
     sink: &mut Sink,
 ) -> Result<Change> {
-    let mut change = Change::default();
+    let (mut replaced, mut removed) = (Keys::new(budget), RoaringTreemap::new());
     let all_others = matches!(written.removed, Removed::AllOthers);
     if let Removed::Rows(rows) = &written.removed {
-        change.removed.extend(rows.iter().map(|row| row.address));
+        removed.extend(rows.iter().map(|row| row.address));
         if let Some(sources) = &mut sources {
             rows.iter().for_each(|row| sources.touch(&row.src));
         }
     }
     if written.ids.is_empty() && !all_others {
-        return Ok(change);
+        let replaced = Arc::new(replaced);
+        return Ok(Change { replaced, removed });
     }
-    let among = if all_others || !lookup::few(written.ids.len(), table.rows()) {
+    let among = if all_others || !lookup::few(written.ids.len() as usize, table.rows()) {
         None
     } else {
         Some((ID, id_values(written)?))
     };
     let projection: &[&str] = if sources.is_some() { &[ID, SRC] } else { &[ID] };
-    let mut conflicts = Vec::new();
+    let (mut conflicts, told) = (Vec::new(), sink.room());
     lookup::visit(table, projection, among, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
@@ -71,13 +79,13 @@ async fn find_type(
                 row_id: row_ids.value(row),
                 address: addresses.value(row),
             };
-            if let Some(ordinal) = written.ids.get(&key) {
+            if let Some(ordinal) = written.ids.get(key)? {
                 if written.existing == Existing::Conflict {
-                    conflicts.push((*ordinal, ids.value(row).to_string()));
+                    conflicts.push((ordinal, ids.value(row).to_string()));
                 }
-                change.replaced.insert(key, stored);
+                replaced.insert(key, stored)?;
             } else if all_others {
-                change.removed.insert(stored.address);
+                removed.insert(stored.address);
             } else {
                 continue;
             }
@@ -85,14 +93,17 @@ async fn find_type(
                 sources.touch(column_of(batch, SRC)?.as_string::<i32>().value(row));
             }
         }
+        // Only the first will be told.
+        if conflicts.len() > told {
+            conflicts.sort();
+            conflicts.truncate(told);
+        }
         Ok(())
     })
     .await?;
+    replaced.seal(|first, _| first)?;
     conflicts.sort();
     for (ordinal, id) in conflicts {
-        if sink.is_full() {
-            break;
-        }
         let (_, line) = written.rows.describe(ordinal)?;
         sink.push(
             line,
@@ -102,46 +113,46 @@ async fn find_type(
             },
         );
     }
-    Ok(change)
+    let replaced = Arc::new(replaced);
+    Ok(Change { replaced, removed })
 }
 
 /// The ids that may be stored.
 fn id_values(written: &TypeDelta) -> Result<Vec<ScalarValue>> {
-    let mut values = Vec::with_capacity(written.ids.len());
+    let mut values = Vec::with_capacity(written.ids.len() as usize);
     for batch in written.rows.batches()? {
         let batch = batch?;
         let ids = batch.column(0).as_string::<i32>();
-        let known = ids
-            .iter()
-            .flatten()
-            .filter(|id| written.ids.contains_key(&hash(id.as_bytes())));
-        values.extend(known.map(ScalarValue::from));
+        for id in ids.iter().flatten() {
+            if written.ids.contains(hash(id.as_bytes()))? {
+                values.push(ScalarValue::from(id));
+            }
+        }
     }
     Ok(values)
 }
 
-/// Row ids of the outcome for nodes of a written type: stored ones keep theirs, new ones get the next in order.
+/// Visits nodes of a written type, by the hash of the id, with their row ids in the outcome: stored ones keep theirs, new
+/// ones get the next in order.
 pub(crate) fn outcome_rows(
     written: &TypeDelta,
     change: &Change,
     first_new: u64,
-    wanted: &mut HashIndex<Option<u64>>,
+    mut visitor: impl FnMut(u128, u64) -> Result<()>,
 ) -> Result<()> {
     let mut next = first_new;
     for batch in written.rows.batches()? {
         let batch = batch?;
         for id in batch.column(0).as_string::<i32>().iter().flatten() {
             let key = hash(id.as_bytes());
-            let row = match change.replaced.get(&key) {
+            let row = match change.replaced.get(key)? {
                 Some(stored) => stored.row_id,
                 None => {
                     next += 1;
                     next - 1
                 }
             };
-            if let Some(wanted) = wanted.get_mut(&key) {
-                *wanted = Some(row);
-            }
+            visitor(key, row)?;
         }
     }
     Ok(())

@@ -1,14 +1,18 @@
 //! `@unique`: within what is written, and against stored rows that stay. Rows with a null among the columns are exempt.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
 
-use super::delta::{Change, Delta, HashIndex, Removed, TypeDelta, hash};
+use super::delta::{Change, Delta, Removed, TypeDelta};
 use super::fault::{Fault, Sink};
+use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, column_of};
+use super::rows::{line_at, lines};
 use super::values::show;
 use crate::error::Result;
 use crate::store::{ID, Snapshot, Table};
@@ -26,7 +30,16 @@ pub(crate) async fn check(
         };
         if !node.unique.is_empty() && written.rows.len() > 0 {
             let table = snapshot.node_table(name).await?;
-            check_type(name, &node.unique, written, &table, nodes.get(name), sink).await?;
+            check_type(
+                name,
+                &node.unique,
+                written,
+                &table,
+                nodes.get(name),
+                &delta.budget,
+                sink,
+            )
+            .await?;
         }
     }
     for (name, written) in &delta.edges {
@@ -35,7 +48,16 @@ pub(crate) async fn check(
         };
         if !edge.unique.is_empty() && written.rows.len() > 0 {
             let table = snapshot.edge_table(name).await?;
-            check_type(name, &edge.unique, written, &table, edges.get(name), sink).await?;
+            check_type(
+                name,
+                &edge.unique,
+                written,
+                &table,
+                edges.get(name),
+                &delta.budget,
+                sink,
+            )
+            .await?;
         }
     }
     Ok(())
@@ -47,10 +69,11 @@ async fn check_type(
     written: &TypeDelta,
     table: &Table,
     change: Option<&Change>,
+    budget: &Arc<KeyBudget>,
     sink: &mut Sink,
 ) -> Result<()> {
     for columns in constraints {
-        let (seen, first_values) = within(name, columns, written, sink)?;
+        let (seen, first_values) = within(name, columns, written, budget, sink)?;
         if sink.is_full() {
             return Ok(());
         }
@@ -67,10 +90,12 @@ fn within(
     name: &str,
     columns: &[String],
     written: &TypeDelta,
+    budget: &Arc<KeyBudget>,
     sink: &mut Sink,
-) -> Result<(HashIndex<u64>, Option<Vec<ScalarValue>>)> {
-    let mut seen = HashIndex::default();
+) -> Result<(Keys<u64>, Option<Vec<ScalarValue>>)> {
+    let mut seen = Keys::new(budget);
     let mut values = Some(Vec::new());
+    let (mut twice, told) = (Vec::new(), sink.room());
     let mut passed = 0;
     for batch in written.rows.batches()? {
         let batch = batch?;
@@ -83,10 +108,10 @@ fn within(
             if let Some(values) = &mut values {
                 values.push(ScalarValue::try_from_array(&arrays[0], row)?);
             }
-            if let Some(first) = seen.insert(key, ordinal) {
-                let (first, _) = written.rows.describe(first)?;
-                let (second, line) = written.rows.describe(ordinal)?;
-                sink.push(line, fault(name, columns, &arrays, row, first, second));
+            if let Some(first) = seen.insert(key, ordinal)?
+                && twice.len() < told
+            {
+                twice.push((ordinal, first));
             }
         }
         if values
@@ -96,6 +121,22 @@ fn within(
             values = None;
         }
         passed += batch.num_rows() as u64;
+    }
+    seen.seal(|first, second| {
+        if twice.len() < 2 * told {
+            twice.push((second, first));
+        }
+        first
+    })?;
+    twice.sort_unstable();
+    for (second, first) in twice {
+        let (first, _) = written.rows.describe(first)?;
+        let row = written.rows.row(second)?;
+        let id = row.column(0).as_string::<i32>().value(0).to_string();
+        sink.push(
+            line_at(lines(&row), 0),
+            fault(name, columns, &arrays(&row, columns)?, 0, first, id),
+        );
     }
     Ok((seen, values))
 }
@@ -107,11 +148,11 @@ async fn stored(
     written: &TypeDelta,
     table: &Table,
     change: Option<&Change>,
-    seen: &HashIndex<u64>,
+    seen: &Keys<u64>,
     first_values: Option<Vec<ScalarValue>>,
     sink: &mut Sink,
 ) -> Result<()> {
-    let gone = change.map(Change::gone).unwrap_or_default();
+    let gone = change.map(Change::gone).transpose()?.unwrap_or_default();
     let mut projection: Vec<&str> = columns.iter().map(String::as_str).collect();
     projection.push(ID);
     let among = first_values
@@ -123,12 +164,13 @@ async fn stored(
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
         for (row, key) in keys(&arrays)?.into_iter().enumerate() {
-            if let Some(ordinal) = key.and_then(|key| seen.get(&key))
-                && !gone.contains(addresses.value(row))
+            if let Some(key) = key
                 && met.len() < 100
+                && let Some(ordinal) = seen.get(key)?
+                && !gone.contains(addresses.value(row))
             {
                 let values: Vec<ArrayRef> = arrays.iter().map(|array| array.slice(row, 1)).collect();
-                met.push((*ordinal, ids.value(row).to_string(), values));
+                met.push((ordinal, ids.value(row).to_string(), values));
             }
         }
         Ok(())

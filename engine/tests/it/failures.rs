@@ -67,6 +67,8 @@ async fn child_of_the_kill_test() {
     };
     let graph = Graph::open(&location).await.unwrap();
     let first = graph.snapshot().await.unwrap().node_rows("Person");
+    // The harness has begun a line.
+    println!();
     for n in first.. {
         let handle = format!("k{n}");
         let follows = [("from", text(&handle)), ("to", text(&handle))];

@@ -640,52 +640,61 @@ async fn plans_can_be_read() {
         execution::explain(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
             .await
             .unwrap()
+            .to_string()
     };
     let filtered = r#"$p: Person { handle: "ada" } $p follows $q $q.age > 20 not { $q wrote $_ }"#;
     insta::assert_snapshot!(explain(&format!("match {{ {filtered} }} return {{ $q.name }}")).await, @r#"
-    ProjectionExec: expr=[$q.name@1 as q.name]
-      FetchExec: $q.name
-        ProjectionExec: expr=[$q@1 as $q]
-          SortExec: expr=[$p.id order@2 ASC, $q.id order@3 ASC], preserve_partitioning=[false]
-            FetchExec: order of $p, order of $q
-              ExpandExec: not exists $q -[Wrote]-> _, by adjacency
-                ExpandExec: $p -[Follows]-> $q, filtered ends, by adjacency
-                  NodeScanExec: $p: Person, key "ada"
-                  ProjectionExec: expr=[$q@0 as $q]
-                    FilterExec: $q.age@1 > 20
-                      FetchExec: $q.age
-                        NodeScanExec: $q: Person, all 5
+    return q.name                                                          ~0 rows
+    └─ fetch $q.name                                                       ~0 rows
+       └─ sort $p.id order, $q.id order                                    ~0 rows
+          └─ fetch order of $p, order of $q                                ~0 rows
+             └─ expand not exists $q -[Wrote]-> _, by adjacency            ~0 rows
+                └─ expand $p -[Follows]-> $q, filtered ends, by adjacency  ~0 rows
+                   ├─ scan $p: Person, key "ada"                           ~1 rows
+                   └─ filter $q.age > 20                                   ~2 rows
+                      └─ fetch $q.age                                      ~5 rows
+                         └─ scan $q: Person, all 5                         ~5 rows
     "#);
     let triangles = "$a: Person $a follows $b $b follows $c $a follows $c";
     insta::assert_snapshot!(explain(&format!("match {{ {triangles} }} return {{ count($c) as n }}")).await, @r#"
-    ProjectionExec: expr=[slot 0@0 as n]
-      AggregateExec: mode=Single, gby=[], aggr=[slot 0]
-        ExpandExec: count $b -[Follows]-> _, $a -[Follows]-> _, by adjacency
-          ExpandExec: $a -[Follows]-> $b, by adjacency
-            NodeScanExec: $a: Person, all 5
+    return n                                                               ~1 rows
+    └─ aggregate count(rows)                                               ~1 rows
+       └─ expand count $b -[Follows]-> _, $a -[Follows]-> _, by adjacency  ~7 rows
+          └─ expand $a -[Follows]-> $b, by adjacency                       ~7 rows
+             └─ scan $a: Person, all 5                                     ~5 rows
     "#);
     let compared = "$p: Person not { $p wrote $d $d.year = $p.age }";
     insta::assert_snapshot!(
         explain(&format!("match {{ {compared} }} return {{ $p.role, count($p) as n }} order {{ n desc }} limit 3")).await,
         @r#"
-    ProjectionExec: expr=[slot 0@0 as p.role, slot 1@1 as n]
-      SortExec: TopK(fetch=3), expr=[slot 1@1 DESC NULLS LAST, slot 0@0 ASC], preserve_partitioning=[false]
-        AggregateExec: mode=Single, gby=[$p.role@1 as slot 0], aggr=[slot 1]
-          FetchExec: $p.role
-            AntiJoinExec
-              NodeScanExec: $p: Person, all 5
-              ProjectionExec: expr=[#0@1 as #0]
-                FilterExec: $d.year@3 = $p.age@4
-                  FetchExec: $d.year, $p.age
-                    ExpandExec: $p -[Wrote]-> $d, by adjacency
-                      OuterExec
+    return p.role, n                                            ~2 rows
+    └─ sort slot 1 desc, slot 0, first 3                        ~2 rows
+       └─ aggregate count(rows) by $p.role                      ~2 rows
+          └─ fetch $p.role                                      ~3 rows
+             └─ without                                         ~3 rows
+                ├─ scan $p: Person, all 5                       ~5 rows
+                └─ filter $d.year = $p.age                      ~0 rows
+                   └─ fetch $d.year, $p.age                     ~3 rows
+                      └─ expand $p -[Wrote]-> $d, by adjacency  ~3 rows
+                         └─ outer row                           ~5 rows
     "#
     );
     let body = "match { $p: Person $p follows $q } return { count($q) as n }";
     let report = execution::analyze(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
         .await
         .unwrap();
-    assert!(report.contains("output_rows"), "{report}");
+    let operators = |explained: &execution::Explained| {
+        let mut found = Vec::new();
+        let mut next = vec![explained.clone()];
+        while let Some(operator) = next.pop() {
+            found.push((operator.operator.clone(), operator.actual.map(|actual| actual.rows)));
+            next.extend(operator.inputs);
+        }
+        found
+    };
+    let expected = [("return", 1), ("aggregate", 1), ("expand", 4), ("scan", 5)];
+    let expected = expected.map(|(operator, rows)| (operator.to_string(), Some(rows)));
+    assert_eq!(operators(&report), expected, "{report}");
 }
 
 #[tokio::test]

@@ -184,6 +184,7 @@ async fn plans_say_which_index_they_use() {
         execution::explain(&snapshot, &plan, &BTreeMap::new(), &options)
             .await
             .unwrap()
+            .to_string()
     };
     insta::assert_snapshot!(explain(AccessPaths::Indexes).await);
     insta::assert_snapshot!(explain(AccessPaths::Memory).await);

@@ -8,6 +8,7 @@ mod link;
 mod output;
 mod pattern;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -36,6 +37,30 @@ struct Planned {
     rows: f64,
 }
 
+/// A plan that can run, and what is expected of its operators.
+pub struct Physical {
+    pub plan: Arc<dyn ExecutionPlan>,
+    pub estimates: Estimates,
+}
+
+/// Rows that operators are expected to give. Operators are told apart by where they lie, so they are kept.
+#[derive(Default)]
+pub struct Estimates {
+    rows: RefCell<Vec<(Arc<dyn ExecutionPlan>, f64)>>,
+}
+
+impl Estimates {
+    fn expect(&self, planned: &Planned) {
+        self.rows.borrow_mut().push((planned.plan.clone(), planned.rows));
+    }
+
+    pub fn rows(&self, plan: &Arc<dyn ExecutionPlan>) -> Option<f64> {
+        let rows = self.rows.borrow();
+        let known = rows.iter().find(|(known, _)| Arc::ptr_eq(known, plan));
+        known.map(|(_, rows)| *rows)
+    }
+}
+
 struct Planner<'a> {
     query: &'a ReadPlan,
     constants: Constants,
@@ -56,6 +81,7 @@ struct Planner<'a> {
     access: AccessPaths,
     /// The score that the sort above orders by first, and how many rows it keeps.
     first_by: Option<(u32, u64)>,
+    estimates: Estimates,
 }
 
 struct Outer {
@@ -70,7 +96,7 @@ pub async fn physical(
     query: &ReadPlan,
     constants: Constants,
     access: AccessPaths,
-) -> Result<Arc<dyn ExecutionPlan>> {
+) -> Result<Physical> {
     let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
     let mut tables = Vec::new();
     let mut indexes = BTreeMap::new();
@@ -113,10 +139,15 @@ pub async fn physical(
         ranks: Vec::new(),
         access,
         first_by: None,
+        estimates: Estimates::default(),
     };
     // Looking through a plan takes a little stack for each of its operators.
     let stack = query.root.chain().len() * (8 << 10);
-    stacker::maybe_grow(stack, 2 * stack, || planner.root())
+    let plan = stacker::maybe_grow(stack, 2 * stack, || planner.root())?;
+    Ok(Physical {
+        plan,
+        estimates: planner.estimates,
+    })
 }
 
 fn collect_links(operator: &Operator, links: &mut BTreeSet<String>) {
@@ -155,7 +186,9 @@ impl Planner<'_> {
     }
 
     fn operator(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
-        nested(|| self.one(operator, need))
+        let planned = nested(|| self.one(operator, need))?;
+        self.estimates.expect(&planned);
+        Ok(planned)
     }
 
     fn one(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
@@ -228,14 +261,18 @@ impl Planner<'_> {
         if wanted.is_empty() {
             return input;
         }
-        Planned {
+        self.estimates.expect(&input);
+        let fetched = Planned {
             plan: Arc::new(FetchExec::new(input.plan, wanted, self.caches.clone())),
             rows: input.rows,
-        }
+        };
+        self.estimates.expect(&fetched);
+        fetched
     }
 
     /// Drops columns that nothing above reads, but not the last one.
     fn prune(&self, input: Planned, need: &Need) -> Result<Planned> {
+        self.estimates.expect(&input);
         let schema = input.plan.schema();
         let mut kept: Vec<usize> = (0..schema.fields().len())
             .filter(|i| need.contains(schema.field(*i).name()))

@@ -385,6 +385,7 @@ impl Planner<'_> {
             }
         };
         let planned = self.fetch(planned, fetches);
+        self.estimates.expect(&planned);
         let schema = planned.plan.schema();
         let mut outputs = Vec::new();
         for (expression, column) in expressions.iter().zip(columns) {
@@ -393,7 +394,12 @@ impl Planner<'_> {
                 alias: column.name.clone(),
             });
         }
-        Ok(Arc::new(ProjectionExec::try_new(outputs, planned.plan)?))
+        let returned = Planned {
+            plan: Arc::new(ProjectionExec::try_new(outputs, planned.plan)?),
+            rows: planned.rows,
+        };
+        self.estimates.expect(&returned);
+        Ok(returned.plan)
     }
 
     fn entity_column(&self, expression: &Expression) -> Result<String> {

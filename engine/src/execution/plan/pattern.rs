@@ -83,6 +83,7 @@ impl Planner<'_> {
             plan: Arc::new(scan),
             rows: found,
         };
+        self.estimates.expect(&planned);
         let rest: Vec<Expression> = rest.into_iter().cloned().collect();
         self.filter(planned, &rest, need)
     }

@@ -3,6 +3,7 @@
 
 mod failures;
 mod fmt;
+mod formats;
 mod journey;
 mod maintenance;
 

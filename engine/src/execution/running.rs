@@ -1,0 +1,71 @@
+//! A query while it runs: batches come as they are computed. What a caller keeps of them is the caller's choice: nothing,
+//! everything in memory within the query's budget, or everything, on disk beyond a bound.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
+use datafusion::physical_plan::SendableRecordBatchStream;
+use futures::StreamExt;
+use omnigraph_compiler::ir::Column;
+
+use super::error::from_datafusion;
+use super::operator::row_bytes;
+use crate::error::Result;
+use crate::result::{QueryResult, SpooledResult};
+use crate::spool::Spool;
+
+/// Bytes of a result kept in memory before it goes to a scratch file.
+const SPOOLED: usize = 32 << 20;
+
+pub struct Running {
+    pub columns: Vec<Column>,
+    pub schema: SchemaRef,
+    /// Id of the commit that is read.
+    pub commit: String,
+    pub(super) batches: SendableRecordBatchStream,
+    pub(super) pool: Arc<dyn MemoryPool>,
+    pub(super) memory_limit: usize,
+}
+
+impl Running {
+    /// The next rows; `None` when there are no more.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        let next = self.batches.next().await.transpose();
+        next.map_err(|error| from_datafusion(error, self.memory_limit))
+    }
+
+    /// All rows in memory. They count against the query's budget.
+    pub async fn collect(mut self) -> Result<QueryResult> {
+        let kept = MemoryConsumer::new("result").register(&self.pool);
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next().await? {
+            kept.try_grow(batch.columns().iter().map(row_bytes).sum())
+                .map_err(|error| from_datafusion(error, self.memory_limit))?;
+            batches.push(batch);
+        }
+        Ok(QueryResult {
+            columns: self.columns,
+            schema: self.schema,
+            batches,
+            commit: self.commit,
+        })
+    }
+
+    /// All rows, in a scratch file where they are many.
+    pub async fn spooled(mut self) -> Result<SpooledResult> {
+        let mut rows = Spool::new(self.schema.clone());
+        while let Some(batch) = self.next().await? {
+            rows.push(batch);
+            if rows.memory_bytes() > SPOOLED {
+                rows.spill()?;
+            }
+        }
+        Ok(SpooledResult {
+            columns: self.columns,
+            rows,
+            commit: self.commit,
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! Batches of one schema, in order, as many as there are: in memory first, in a scratch file once somebody says that they
+//! are too many. They can be read any number of times.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::StreamReader;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::SchemaRef;
+use tempfile::TempPath;
+
+use crate::error::{Error, Result};
+
+const BUFFER: usize = 1 << 20;
+
+#[derive(Debug)]
+pub struct Spool {
+    schema: SchemaRef,
+    memory: Vec<RecordBatch>,
+    memory_bytes: usize,
+    file: Option<Scratch>,
+    rows: u64,
+}
+
+/// A file that goes when this does.
+struct Scratch {
+    path: TempPath,
+    writer: StreamWriter<BufWriter<File>>,
+}
+
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Scratch").field(&self.path).finish()
+    }
+}
+
+impl Spool {
+    pub fn new(schema: SchemaRef) -> Spool {
+        Spool {
+            schema,
+            memory: Vec::new(),
+            memory_bytes: 0,
+            file: None,
+            rows: 0,
+        }
+    }
+
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Of the batches that are in memory.
+    pub fn memory_bytes(&self) -> usize {
+        self.memory_bytes
+    }
+
+    pub fn push(&mut self, batch: RecordBatch) {
+        self.rows += batch.num_rows() as u64;
+        self.memory_bytes += batch.get_array_memory_size();
+        self.memory.push(batch);
+    }
+
+    /// Moves what is in memory to the file.
+    pub fn spill(&mut self) -> Result<()> {
+        if self.memory.is_empty() {
+            return Ok(());
+        }
+        let writer = match &mut self.file {
+            Some(scratch) => &mut scratch.writer,
+            none => {
+                let (file, path) = tempfile::NamedTempFile::new().map_err(failed)?.into_parts();
+                let writer = StreamWriter::try_new(BufWriter::with_capacity(BUFFER, file), &self.schema)?;
+                &mut none.insert(Scratch { path, writer }).writer
+            }
+        };
+        for batch in self.memory.drain(..) {
+            writer.write(&batch)?;
+        }
+        // Whoever reads opens the file anew.
+        writer.get_mut().flush().map_err(failed)?;
+        self.memory_bytes = 0;
+        Ok(())
+    }
+
+    /// All batches so far, in the order in which they were pushed.
+    pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
+        let spilled = match &self.file {
+            Some(scratch) => {
+                let file = File::open(&scratch.path).map_err(failed)?;
+                Some(StreamReader::try_new(BufReader::with_capacity(BUFFER, file), None)?)
+            }
+            None => None,
+        };
+        let memory = self.memory.clone();
+        Ok(spilled
+            .into_iter()
+            .flatten()
+            .map(|batch| batch.map_err(Error::from))
+            .chain(memory.into_iter().map(Ok)))
+    }
+}
+
+fn failed(source: std::io::Error) -> Error {
+    Error::from_io("use a scratch file", source)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::StringArray;
+    use arrow_array::cast::AsArray;
+    use arrow_schema::{DataType, Field, Schema};
+
+    use super::*;
+
+    fn texts(spool: &Spool) -> Vec<String> {
+        let mut texts = Vec::new();
+        for batch in spool.batches().unwrap() {
+            let batch = batch.unwrap();
+            texts.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));
+        }
+        texts
+    }
+
+    #[test]
+    fn what_was_spilled_comes_first_and_again() {
+        let schema = Arc::new(Schema::new(vec![Field::new("text", DataType::Utf8, true)]));
+        let mut spool = Spool::new(schema.clone());
+        assert_eq!(texts(&spool), [""; 0]);
+        let mut expected = Vec::new();
+        for n in 0..7 {
+            let column = StringArray::from(vec![format!("{n}a"), format!("{n}b"), format!("{n}c")]);
+            expected.extend([format!("{n}b"), format!("{n}c")]);
+            spool.push(
+                RecordBatch::try_new(schema.clone(), vec![Arc::new(column)])
+                    .unwrap()
+                    .slice(1, 2),
+            );
+            if n % 3 == 1 {
+                spool.spill().unwrap();
+                assert_eq!(spool.memory_bytes(), 0);
+            }
+            assert_eq!(texts(&spool), expected);
+            assert_eq!(texts(&spool), expected);
+        }
+        assert_eq!(spool.rows(), 14);
+        let path = spool.file.as_ref().map(|scratch| scratch.path.to_path_buf()).unwrap();
+        assert!(path.exists());
+        drop(spool);
+        assert!(!path.exists());
+    }
+}
