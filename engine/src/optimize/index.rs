@@ -20,6 +20,9 @@ use crate::validate::lookup;
 /// Most partitions of a vector index.
 const PARTITIONS: usize = 4_096;
 
+/// More are found by splitting, which the library refuses where too few vectors differ.
+const PLAIN_PARTITIONS: usize = 256;
+
 /// How often the middles of partitions are moved, at most, and over how many vectors for each of them.
 const ITERATIONS: usize = 20;
 const SAMPLE: usize = 64;
@@ -117,18 +120,24 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 Metric::Cosine => "cosine",
                 Metric::Dot => "dot",
             };
-            let rows = dataset.count_rows(None).await?;
-            let partitions = IvfBuildParams {
-                max_iters: ITERATIONS,
-                sample_rate: SAMPLE,
-                ..IvfBuildParams::new(rows.isqrt().clamp(1, PARTITIONS))
+            let partitions = dataset.count_rows(None).await?.isqrt().clamp(1, PARTITIONS);
+            let mut build = async |partitions: usize| {
+                let partitions = IvfBuildParams {
+                    max_iters: ITERATIONS,
+                    sample_rate: SAMPLE,
+                    ..IvfBuildParams::new(partitions)
+                };
+                let parameters = VectorIndexParams::with_ivf_flat_params(metric.try_into()?, partitions);
+                let mut builder = dataset
+                    .create_index_builder(&columns, IndexType::Vector, &parameters)
+                    .name(wanted.name.clone())
+                    .replace(true);
+                Ok::<_, Error>(builder.execute_uncommitted().await?)
             };
-            let parameters = VectorIndexParams::with_ivf_flat_params(metric.try_into()?, partitions);
-            let mut builder = dataset
-                .create_index_builder(&columns, IndexType::Vector, &parameters)
-                .name(wanted.name.clone())
-                .replace(true);
-            builder.execute_uncommitted().await?
+            match build(partitions).await {
+                Err(_) if partitions > PLAIN_PARTITIONS => build(PLAIN_PARTITIONS).await?,
+                built => built?,
+            }
         }
     };
     Ok(metadata)

@@ -137,7 +137,7 @@ mod inactive {
     use crate::error::Result;
 
     #[derive(Clone, Default)]
-    pub(crate) struct Injection;
+    pub(crate) struct Injection {}
 
     impl Injection {
         pub(crate) async fn pass(&self, _: Point) -> Result<()> {
