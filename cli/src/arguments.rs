@@ -360,6 +360,56 @@ pub enum Emit {
 pub enum Schema {
     /// Print the schema of a graph
     Show(SchemaShow),
+    /// Show what a change of the schema does
+    Plan(SchemaPlanning),
+    /// Change the schema of a graph
+    Apply(SchemaApply),
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaPlanning {
+    /// The schema as it is
+    #[arg(long, value_name = "OLD.pg", conflicts_with = "store", required_unless_present = "store")]
+    pub from: Option<PathBuf>,
+    /// The graph whose schema changes; its data are looked at
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<String>,
+    /// The schema as it shall be
+    #[arg(long, value_name = "NEW.pg")]
+    pub to: PathBuf,
+    /// Queries that must not break: files or folders
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub queries: Vec<PathBuf>,
+    /// Drops reclaim their data at once
+    #[arg(long)]
+    pub allow_data_loss: bool,
+    /// Exit 1 if the plan is unsupported or unsafe
+    #[arg(long)]
+    pub check: bool,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaApply {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// The schema as it shall be
+    #[arg(long, value_name = "NEW.pg")]
+    pub schema: PathBuf,
+    /// Drops reclaim their data at once; refused as yet
+    #[arg(long)]
+    pub allow_data_loss: bool,
+    /// Print the plan only
+    #[arg(long)]
+    pub dry_run: bool,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub authorship: Authorship,
 }
 
 #[derive(Debug, Args)]

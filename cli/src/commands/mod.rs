@@ -11,6 +11,7 @@ pub mod lint;
 pub mod load;
 pub mod lsp;
 pub mod man;
+pub mod migrate;
 pub mod mutate;
 pub mod optimize;
 pub mod query;

@@ -182,7 +182,7 @@ impl Graph {
         }
     }
 
-    async fn create_table(
+    pub(super) async fn create_table(
         &self,
         role: TableRole,
         identity: omnigraph_compiler::catalog::Identity,
@@ -277,6 +277,11 @@ impl Graph {
     #[cfg(any(test, feature = "inject"))]
     pub fn injection(&self) -> &Injection {
         &self.inner.injection
+    }
+
+    /// The graph's own objects: records, schemas, identities.
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.inner.objects
     }
 
     /// Requests for the graph's own objects so far, hints included.
@@ -394,7 +399,7 @@ impl Graph {
         Ok(schema)
     }
 
-    fn remember_schema(&self, schema: Arc<Schema>) {
+    pub(super) fn remember_schema(&self, schema: Arc<Schema>) {
         let mut schemas = self.inner.schemas.lock().unwrap_or_else(|e| e.into_inner());
         schemas.insert(schema.hash.clone(), schema);
     }
