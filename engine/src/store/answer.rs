@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_row::{RowConverter, SortField};
+use arrow_schema::DataType;
 use datafusion::common::ScalarValue;
 use omnigraph_compiler::catalog::Bound;
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::migrate::{Answer, Question, Test};
+use omnigraph_compiler::types::Type;
 use regex::Regex;
 
-use super::columns::{ID, SRC};
+use super::columns::{ID, SRC, value_type};
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::validate::lookup::{column_of, visit};
@@ -61,7 +63,8 @@ pub(super) async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answ
         | Test::NotNull { column }
         | Test::OutOfRange { column, .. }
         | Test::Mismatch { column, .. }
-        | Test::NotAmong { column, .. } => vec![column],
+        | Test::NotAmong { column, .. }
+        | Test::Unfit { column, .. } => vec![column],
         Test::Fan { .. } => Vec::new(),
     };
     let mut projection = columns.clone();
@@ -116,6 +119,10 @@ fn offence<'t>(test: &'t Test, columns: &'t [&str]) -> Result<Offends<'t>> {
                 .map(|row| out_of_range(values, row, min, max))
                 .collect()
         }),
+        Test::Unfit { column, into } => {
+            let into = value_type(&Type::of(*into));
+            Box::new(move |batch| unfit(column_of(batch, column)?, &into))
+        }
         Test::Duplicate { .. } => {
             let mut seen = std::collections::HashSet::new();
             Box::new(move |batch| {
@@ -137,6 +144,15 @@ fn offence<'t>(test: &'t Test, columns: &'t [&str]) -> Result<Offends<'t>> {
         }
         Test::Fan { .. } => return Err(Error::internal("edges are counted by their sources")),
     })
+}
+
+/// Values that are others after a conversion there and back.
+fn unfit(values: &ArrayRef, into: &DataType) -> Result<Vec<bool>> {
+    let there = arrow_cast::cast(values, into)?;
+    let back = arrow_cast::cast(&there, values.data_type())?;
+    let same = arrow_ord::cmp::eq(&back, values)?;
+    let wrong = |row: usize| values.is_valid(row) && !(same.is_valid(row) && same.value(row));
+    Ok((0..values.len()).map(wrong).collect())
 }
 
 fn out_of_range(values: &ArrayRef, row: usize, min: &Option<Bound>, max: &Option<Bound>) -> Result<bool> {

@@ -1,31 +1,33 @@
 //! Schema apply: the next schema, new datasets and new versions of changed ones, published by one record or not at all.
 //! Columns are known by the numbers of their properties, so that adding, renaming and dropping one writes no rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use arrow_schema::Schema as ArrowSchema;
-use lance::Dataset;
-use lance::dataset::CommitBuilder;
-use lance::dataset::transaction::{Operation, TransactionBuilder};
-use lance::datatypes::{Field, Schema as LanceSchema};
 use omnigraph_compiler::catalog::{Catalog, Identity};
-use omnigraph_compiler::migrate::{Action, Cost, Facts, Mode, Plan, PlanOptions, plan_from};
+use omnigraph_compiler::migrate::{Action, Cost, Earlier, Facts, Plan, PlanOptions, TypeFacts, plan_from};
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::schema::{Blocks, SchemaObject};
 
-use super::columns::{self, PROPERTY_ID};
 use super::graph::{Draft, Graph};
+use super::inject;
 use super::options::CommitOptions;
-use super::record::{CommitKind, TableState};
+use super::reclaim::{self, Reclaimed};
+use super::record::{CommitKind, CommitRecord, TableState};
+use super::reshape::{Progress, Reshaped, Wanted, reshape};
 use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole};
-use super::{answer, identities};
+use super::write::data_bytes;
+use super::{answer, columns, identities};
 use crate::error::{Error, Result};
+use crate::optimize::{index_states, rewrite};
 
 /// What diagnostics call the text.
 const SCHEMA_PATH: &str = "schema.pg";
+
+/// Commits that are asked for the schemas they had.
+const REMEMBERED_COMMITS: usize = 256;
 
 /// A plan for one commit and no other.
 #[derive(Clone, Debug)]
@@ -34,6 +36,15 @@ pub struct SchemaPlan {
     /// The commit that it was made for.
     pub base: String,
     source: String,
+    rows_to_write: u64,
+}
+
+/// How a plan is applied.
+#[derive(Clone, Default)]
+pub struct ApplyOptions {
+    pub commit: CommitOptions,
+    /// Told of rows as they are written.
+    pub progress: Option<Progress>,
 }
 
 /// What an apply did.
@@ -43,6 +54,8 @@ pub struct SchemaReport {
     pub applied: bool,
     /// The head afterwards.
     pub commit: String,
+    /// What was dropped for good.
+    pub reclaimed: Vec<Reclaimed>,
 }
 
 impl SchemaPlan {
@@ -50,32 +63,8 @@ impl SchemaPlan {
     pub fn obstacles(&self) -> Vec<String> {
         let mut obstacles = Vec::new();
         for step in &self.plan.steps {
-            let hard = |mode: &Mode| *mode == Mode::Hard;
-            match &step.action {
-                Action::UnsupportedChange { reason, code, .. } => {
-                    obstacles.push(format!("[{}] {reason}", code.unwrap_or("unsupported")));
-                }
-                Action::DropType { mode, name, .. } if hard(mode) => {
-                    obstacles.push(format!(
-                        "[OG-DS-102] the files of {name} cannot be removed at once; drop it softly"
-                    ));
-                }
-                Action::DropProperty {
-                    mode, property_name, ..
-                } if hard(mode) => {
-                    obstacles.push(format!(
-                        "[OG-DS-104] the values of {property_name} cannot be removed at once; drop it softly"
-                    ));
-                }
-                action if step.cost == Cost::Rewrite => {
-                    let codes = step.codes.first().copied().unwrap_or("OG-MF-103");
-                    obstacles.push(format!(
-                        "[{codes}] step {} ({}) would write values into rows that exist, which is not supported",
-                        step.id,
-                        action.kind()
-                    ));
-                }
-                _ => {}
+            if let Action::UnsupportedChange { reason, code, .. } = &step.action {
+                obstacles.push(format!("[{}] {reason}", code.unwrap_or("unsupported")));
             }
         }
         for judged in self.plan.errors() {
@@ -86,11 +75,8 @@ impl SchemaPlan {
         }
         // What is allowed by its author is still not true of the data.
         for step in self.plan.unproved() {
-            if !step
-                .codes
-                .iter()
-                .any(|code| obstacles.iter().any(|text| text.contains(code)))
-            {
+            let told = |code: &&str| obstacles.iter().any(|text| text.contains(*code));
+            if !step.codes.iter().any(|code| told(code)) {
                 let code = step.codes.first().copied().unwrap_or("OG-MF-107");
                 obstacles.push(format!(
                     "[{code}] the stored rows do not satisfy step {} ({})",
@@ -101,16 +87,32 @@ impl SchemaPlan {
         }
         obstacles
     }
+
+    /// Rows of which a column will be written.
+    pub fn rows_to_write(&self) -> u64 {
+        self.rows_to_write
+    }
 }
 
 impl Graph {
     /// Plans the change of the head's schema to the one in `source`, with what the stored rows say. Writes nothing.
-    pub async fn plan_schema(&self, source: &str, options: PlanOptions) -> Result<SchemaPlan> {
+    pub async fn plan_schema(&self, source: &str, options: &PlanOptions) -> Result<SchemaPlan> {
         let snapshot = self.snapshot().await?;
+        let options = &PlanOptions {
+            earlier: self.earlier_schemas(&snapshot.record).await?,
+            ..options.clone()
+        };
         let object = &snapshot.schema().object;
         let text = check_schema_text(source);
-        let rows = |table: &TableState| (table.type_id, table.rows);
-        let facts = Facts::of_rows(snapshot.record.tables.iter().map(rows).collect());
+        let facts = |table: &TableState| {
+            let of = TypeFacts {
+                rows: table.rows,
+                bytes: table.bytes,
+                indexed: !table.indexes.is_empty(),
+            };
+            (table.type_id, of)
+        };
+        let facts = Facts::of_types(snapshot.record.tables.iter().map(facts).collect());
         let rejected = |diagnostics| Error::Compiler { diagnostics };
         let first = plan_from(&object.ir, &text, SCHEMA_PATH, &facts, options).map_err(rejected)?;
         let mut answers = Vec::new();
@@ -120,15 +122,37 @@ impl Graph {
         let facts = facts.with_answers(answers);
         let plan = plan_from(&object.ir, &text, SCHEMA_PATH, &facts, options).map_err(rejected)?;
         Ok(SchemaPlan {
+            rows_to_write: rows_to_write(&plan, &snapshot),
             plan: plan.with_texts(&object.source, source),
             base: snapshot.commit_id().to_owned(),
             source: source.to_owned(),
         })
     }
 
+    /// What the graph had before, as far as its last commits tell.
+    async fn earlier_schemas(&self, head: &Arc<CommitRecord>) -> Result<Vec<Earlier>> {
+        let mut seen = HashSet::from([head.schema.clone()]);
+        let mut earlier = Vec::new();
+        let mut record = head.clone();
+        let first = first_retained(self.objects()).await?;
+        for _ in 0..REMEMBERED_COMMITS {
+            if record.sequence <= first {
+                break;
+            }
+            let Some(parent) = self.parent(&record).await? else {
+                break;
+            };
+            record = parent;
+            if seen.insert(record.schema.clone()) {
+                earlier.push(Earlier::of(&self.snapshot_of(&record).await?.schema().object.ir));
+            }
+        }
+        Ok(earlier)
+    }
+
     /// Applies exactly this plan, if its commit still is the head.
-    pub async fn apply_schema(&self, plan: &SchemaPlan, options: &CommitOptions) -> Result<SchemaReport> {
-        options.check()?;
+    pub async fn apply_schema(&self, plan: &SchemaPlan, options: &ApplyOptions) -> Result<SchemaReport> {
+        options.commit.check()?;
         let obstacles = plan.obstacles();
         if !obstacles.is_empty() {
             return Err(Error::bad_request(format!(
@@ -139,17 +163,19 @@ impl Graph {
         self.ensure_writable().await?;
         let _turn = self.turn().await;
         let head = self.head().await?;
-        options.check_head(&head)?;
+        options.commit.check_head(&head)?;
+        let moved = |actual: &str| Error::ReadSetChanged {
+            expected: plan.base.clone(),
+            actual: actual.to_owned(),
+        };
         if head.record.id != plan.base {
-            return Err(Error::ReadSetChanged {
-                expected: plan.base.clone(),
-                actual: head.record.id.clone(),
-            });
+            return Err(moved(&head.record.id));
         }
         if plan.plan.steps.is_empty() {
             return Ok(SchemaReport {
                 applied: false,
                 commit: plan.base.clone(),
+                reclaimed: Vec::new(),
             });
         }
         let snapshot = self.snapshot_of(&head.record).await?;
@@ -160,8 +186,14 @@ impl Graph {
             .evolve(&plan.source, &mut Blocks::new("", blocks))
             .map_err(|diagnostics| Error::Compiler { diagnostics })?;
         let schema = Schema::of(object);
-        let tables = self.evolved_tables(&snapshot, &schema.catalog).await?;
+        let tables = self
+            .evolved_tables(&snapshot, &schema.catalog, &plan.plan, options)
+            .await?;
+        let doomed = self.doomed(&snapshot, &schema.catalog, &plan.plan, &tables).await?;
         schema.write(self.objects()).await?;
+        self.pass(inject::APPLY_SCHEMA).await?;
+        let mut commit = options.commit.clone();
+        doomed.describe(&mut commit);
         let draft = Draft {
             kind: CommitKind::Schema,
             message: "apply a schema".to_owned(),
@@ -169,125 +201,135 @@ impl Graph {
             affected: BTreeMap::new(),
             schema: schema.hash.clone(),
         };
-        match self.publish(&head, draft, options).await? {
+        let settings = doomed.settings(&head.record);
+        match self.publish_with(&head, draft, &commit, settings).await? {
             Some(head) => {
                 self.remember_schema(Arc::new(schema));
                 Ok(SchemaReport {
                     applied: true,
                     commit: head.record.id.clone(),
+                    reclaimed: self.reclaim(doomed).await,
                 })
             }
-            None => Err(Error::ReadSetChanged {
-                expected: plan.base.clone(),
-                actual: self.head().await?.record.id.clone(),
-            }),
+            None => Err(moved(&self.head().await?.record.id)),
         }
     }
 
     /// The data of the new schema: what is new is empty, what changed has a new version, what is dropped is not named.
-    async fn evolved_tables(&self, snapshot: &Snapshot, catalog: &Catalog) -> Result<Vec<TableState>> {
-        let nodes = catalog.nodes.values();
-        let nodes = nodes.map(|node| (TableRole::Node, node.identity, columns::node_schema(node)));
-        let edges = catalog.edges.values();
-        let edges = edges.map(|edge| (TableRole::Edge, edge.identity, columns::edge_schema(edge)));
+    async fn evolved_tables(
+        &self,
+        snapshot: &Snapshot,
+        catalog: &Catalog,
+        plan: &Plan,
+        options: &ApplyOptions,
+    ) -> Result<Vec<TableState>> {
+        let nodes = catalog.nodes.values().map(|node| {
+            let columns = columns::node_schema(node);
+            (
+                TableRole::Node,
+                "node",
+                node.name.as_str(),
+                node.identity,
+                columns,
+                node.properties.as_slice(),
+            )
+        });
+        let edges = catalog.edges.values().map(|edge| {
+            let columns = columns::edge_schema(edge);
+            (
+                TableRole::Edge,
+                "edge",
+                edge.name.as_str(),
+                edge.identity,
+                columns,
+                edge.properties.as_slice(),
+            )
+        });
         let mut tables = Vec::new();
-        for (role, identity, wanted) in nodes.chain(edges) {
+        for (role, kind, type_name, identity, columns, properties) in nodes.chain(edges) {
             let Identity { type_id, incarnation } = identity;
-            tables.push(match snapshot.record.table(type_id, incarnation) {
-                None => self.create_table(role, identity, wanted).await?,
-                Some(state) => self.evolved_table(role, state, &wanted).await?,
-            });
+            let Some(state) = snapshot.record.table(type_id, incarnation) else {
+                tables.push(self.create_table(role, identity, columns).await?);
+                continue;
+            };
+            let wanted = Wanted {
+                type_name,
+                columns,
+                properties,
+                filled: filled(plan, kind, type_name),
+            };
+            let hard = reclaim::drops_hard(plan, kind, type_name);
+            tables.push(self.evolved_table(role, state, &wanted, hard, options).await?);
         }
         tables.sort_by_key(|table| (table.type_id, table.incarnation));
         Ok(tables)
     }
 
-    async fn evolved_table(&self, role: TableRole, state: &TableState, wanted: &ArrowSchema) -> Result<TableState> {
+    async fn evolved_table(
+        &self,
+        role: TableRole,
+        state: &TableState,
+        wanted: &Wanted<'_>,
+        hard: bool,
+        options: &ApplyOptions,
+    ) -> Result<TableState> {
         let table = self.open_table(role, state).await?;
-        let base = table.dataset();
-        let Some((schema, grows)) = next_columns(base, wanted)? else {
+        let reshaped = reshape(table.dataset(), wanted, options.progress.as_ref()).await?;
+        let Some(mut reshaped) = reshaped else {
             return Ok(state.clone());
         };
-        let renamed: BTreeMap<String, String> = base
-            .schema()
-            .fields
-            .iter()
-            .filter_map(|old| {
-                let new = schema.fields.iter().find(|new| new.id == old.id)?;
-                Some((old.name.clone(), new.name.clone()))
-            })
-            .collect();
-        let operation = match grows {
-            false => Operation::Project {
-                schema,
-                preserves_nullability: false,
-            },
-            true => Operation::Merge {
-                fragments: base.manifest().fragments.as_ref().clone(),
-                schema,
-                preserves_nullability: false,
-            },
-        };
-        let transaction = TransactionBuilder::new(base.manifest().version, operation).build();
-        let dataset = CommitBuilder::new(base.clone())
-            .with_detached(true)
-            .execute(transaction)
-            .await?;
-        let mut next = TableState {
+        if hard && state.rows > 0 {
+            // What is dropped lies in the files of what stays, until they are written without it.
+            let (dataset, files) = rewrite(reshaped.dataset).await?;
+            reshaped = Reshaped { dataset, files };
+        }
+        self.pass(inject::APPLY_DATASET).await?;
+        let Reshaped { dataset, files } = reshaped;
+        let next = TableState {
             version: dataset.manifest().version,
+            bytes: dataset.manifest().fragments.iter().map(data_bytes).sum(),
             statistics: BTreeMap::new(),
+            indexes: index_states(&dataset).await?,
             ..state.clone()
         };
-        next.indexes.retain_mut(|index| {
-            let names: Option<Vec<String>> = index.columns.iter().map(|name| renamed.get(name).cloned()).collect();
-            let kept = names.is_some();
-            index.columns = names.unwrap_or_default();
-            kept
-        });
-        let manifest = dataset.manifest_location().path.filename().unwrap_or_default();
-        let file = std::path::PathBuf::from("_versions").join(manifest);
-        self.sync(role, &next, vec![file]).await?;
-        self.remember_table(Table::new(next.key(), Arc::new(dataset), next.rows));
+        self.sync(role, &next, files).await?;
+        self.remember_table(Table::new(next.key(), dataset, next.rows));
         Ok(next)
     }
 }
 
-/// The dataset's columns as they are wanted, and whether some are new; `None` if they are so already. A column is the
-/// same if its property is.
-fn next_columns(base: &Dataset, wanted: &ArrowSchema) -> Result<Option<(LanceSchema, bool)>> {
-    let stored = base.schema();
-    if ArrowSchema::from(stored).fields == wanted.fields {
-        return Ok(None);
-    }
-    let mut schema = LanceSchema::try_from(wanted)?;
-    let mut grows = false;
-    for field in &mut schema.fields {
-        let same = stored.fields.iter().find(|old| match field.metadata.get(PROPERTY_ID) {
-            Some(number) => old.metadata.get(PROPERTY_ID) == Some(number),
-            None => old.name == field.name && !old.metadata.contains_key(PROPERTY_ID),
-        });
-        match same {
-            Some(old) if old.logical_type == field.logical_type => {
-                let (name, nullable) = (field.name.clone(), field.nullable);
-                *field = Field {
-                    name,
-                    nullable,
-                    ..old.clone()
-                };
-            }
-            _ => {
-                unset(field);
-                grows = true;
-            }
-        }
-    }
-    schema.metadata = stored.metadata.clone();
-    // Columns that were dropped are still in the files: their numbers are not given again.
-    schema.set_field_id(Some(base.manifest().max_field_id()));
-    Ok(Some((schema, grows)))
+/// Properties of a type whose nulls give way to their default.
+fn filled<'p>(plan: &'p Plan, kind: &str, name: &str) -> HashSet<&'p str> {
+    let of = |step: &'p omnigraph_compiler::migrate::Step| match &step.action {
+        Action::ChangeNullability {
+            type_kind,
+            type_name,
+            property_name,
+            nullable: false,
+            fill: Some(_),
+            ..
+        } if *type_kind == kind && type_name == name => Some(property_name.as_str()),
+        _ => None,
+    };
+    plan.steps.iter().filter_map(of).collect()
 }
 
-fn unset(field: &mut Field) {
-    field.id = -1;
-    field.children.iter_mut().for_each(unset);
+/// Each type once, in the names of the new schema.
+fn rows_to_write(plan: &Plan, snapshot: &Snapshot) -> u64 {
+    let mut types: BTreeMap<(String, String), u64> = BTreeMap::new();
+    let mut named: BTreeMap<String, String> = BTreeMap::new();
+    for step in &plan.steps {
+        if let Action::RenameType { type_kind, from, to } = &step.action {
+            named.insert(format!("{type_kind}:{to}"), from.clone());
+        }
+        if let (Cost::Rewrite, Some((kind, name))) = (step.cost, step.action.of_type()) {
+            let old = named.get(&format!("{kind}:{name}")).map_or(name, String::as_str);
+            let rows = match kind {
+                "node" => snapshot.node_rows(old),
+                _ => snapshot.edge_rows(old),
+            };
+            types.insert((kind.to_owned(), name.to_owned()), rows);
+        }
+    }
+    types.values().sum()
 }

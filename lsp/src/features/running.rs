@@ -199,7 +199,9 @@ fn source(example: &Example) -> String {
         Example::Schema(text) | Example::Query(text) | Example::Exhausted(text) => (*text).to_owned(),
         Example::Project { schema, query } => format!("{schema}\n{query}"),
         Example::Request { query, params, .. } => format!("{query}\n{params}"),
-        Example::Change { accepted, desired } => format!("{accepted}\n// becomes\n{desired}"),
+        Example::Change { accepted, desired } | Example::Situation { accepted, desired, .. } => {
+            format!("{accepted}\n// becomes\n{desired}")
+        }
     }
 }
 

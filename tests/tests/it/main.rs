@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod kill;
 mod lint;
+mod migrations;
 mod property;
 mod recall;
 mod rooms;
