@@ -15,8 +15,6 @@ pub const LETTER: f64 = 7.3;
 pub const TITLE: f64 = 26.0;
 const MARGIN: f64 = 12.0;
 const LABEL: usize = 12;
-/// More links than these are not all routed.
-const ROUTED_LINKS: usize = 60;
 
 pub struct Placed {
     pub boxes: Vec<Rectangle>,
@@ -62,8 +60,7 @@ pub fn place(drawing: &Drawing) -> Placed {
         );
         handles.push(graph.add_node(element));
     }
-    let routed = routed(drawing);
-    for (at, link) in drawing.links.iter().enumerate().filter(|(at, _)| routed[*at]) {
+    for (at, link) in drawing.links.iter().enumerate() {
         let text = link.edge.as_ref().map_or(String::new(), |edge| edge.label());
         let mut arrow = Arrow::simple_with_properties(&text, at.to_string());
         arrow.look.font_size = LABEL;
@@ -81,57 +78,7 @@ pub fn place(drawing: &Drawing) -> Placed {
     if !drawing.shapes.is_empty() {
         graph.do_it(false, false, false, &mut taken);
     }
-    for (at, link) in drawing.links.iter().enumerate().filter(|(at, _)| !routed[*at]) {
-        let boxes = &taken.placed.boxes;
-        let (path, x, y) = direct(boxes[link.from], boxes[link.to]);
-        taken.placed.arrows[at] = Curve { path, reversed: false };
-        if let Some(edge) = &link.edge {
-            taken.label(x, y, edge.label());
-        }
-    }
     taken.placed
-}
-
-/// Links that the library routes around boxes. In a large drawing that takes more room than all boxes together: there it
-/// routes as many as hold the boxes together, and the others go straight, behind the boxes.
-fn routed(drawing: &Drawing) -> Vec<bool> {
-    if drawing.links.len() <= ROUTED_LINKS {
-        return vec![true; drawing.links.len()];
-    }
-    let mut group: Vec<usize> = (0..drawing.shapes.len()).collect();
-    let joins = |link: &super::Link| {
-        let (from, to) = (group[link.from], group[link.to]);
-        for own in group.iter_mut().filter(|own| **own == from) {
-            *own = to;
-        }
-        from != to
-    };
-    drawing.links.iter().map(joins).collect()
-}
-
-/// A curve from box to box, and its middle.
-fn direct(a: Rectangle, b: Rectangle) -> (String, f64, f64) {
-    let itself = (a.x, a.y) == (b.x, b.y);
-    let (y1, y2) = match itself {
-        true => (a.y + a.height / 3.0, a.y + a.height / 1.5),
-        false => (a.y + a.height / 2.0, b.y + b.height / 2.0),
-    };
-    let (x1, x2, out, back) = if b.x >= a.x + a.width {
-        let bend = ((b.x - a.x - a.width) / 2.0).max(30.0);
-        (a.x + a.width, b.x, bend, -bend)
-    } else if a.x >= b.x + b.width {
-        let bend = ((a.x - b.x - b.width) / 2.0).max(30.0);
-        (a.x, b.x + b.width, -bend, bend)
-    } else {
-        let bend = 40.0 + (y2 - y1).abs() / 8.0;
-        (a.x + a.width, b.x + b.width, bend, bend)
-    };
-    let path = format!(
-        "M {x1:.1} {y1:.1} C {:.1} {y1:.1}, {:.1} {y2:.1}, {x2:.1} {y2:.1}",
-        x1 + out,
-        x2 + back
-    );
-    (path, (x1 + x2) / 2.0 + (out + back) * 0.375, (y1 + y2) / 2.0)
 }
 
 pub fn size(shape: &Shape) -> (f64, f64) {
