@@ -20,6 +20,7 @@ use super::snapshot::Snapshot;
 use super::table::{Table, TableRole};
 use super::write::data_bytes;
 use super::{answer, columns, identities};
+use crate::cleanup::first_retained;
 use crate::error::{Error, Result};
 use crate::optimize::{index_states, rewrite};
 
