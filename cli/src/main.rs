@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod diagram;
 mod failure;
 mod memory;
 mod output;
@@ -65,6 +66,9 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Compile(arguments) => commands::compile::run(arguments, terminal),
         Command::Schema(Schema::Show(arguments)) => commands::schema::show(arguments),
+        Command::Schema(Schema::Plan(arguments)) => commands::migrate::plan(arguments, terminal),
+        Command::Schema(Schema::Apply(arguments)) => commands::migrate::apply(arguments, terminal),
+        Command::Schema(Schema::Diagram(arguments)) => commands::diagram::run(arguments, terminal),
         Command::Export(arguments) => commands::export::run(arguments, terminal),
         Command::Optimize(arguments) => commands::optimize::run(arguments),
         Command::Cleanup(arguments) => commands::cleanup::run(arguments),

@@ -44,6 +44,12 @@ pub fn groups(
     Ok(groups.into_iter().map(shown).collect())
 }
 
+/// Whether a project lies around the directory.
+pub fn has_project(directory: &Path) -> Result<bool, Failure> {
+    let root = discovery(directory, None)?.root(directory);
+    Ok(root.map_err(|problem| failure(directory, &problem))?.is_some())
+}
+
 /// All schema and query files that `paths` name or hold.
 pub fn named(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let directory = working_directory()?;

@@ -67,17 +67,25 @@ impl Terminal {
 
     /// A bar over `total` bytes (a spinner if unknown) that appears after a second, on terminals only.
     pub fn progress(&self, total: Option<u64>, what: &str) -> ProgressBar {
+        let template = match total {
+            Some(_) => "{msg} {bar:30} {bytes}/{total_bytes}",
+            None => "{msg} {spinner} {bytes}",
+        };
+        self.bar(total, template, what)
+    }
+
+    /// The same over rows.
+    pub fn progress_of_rows(&self, total: u64, what: &str) -> ProgressBar {
+        self.bar(Some(total), "{msg} {bar:30} {human_pos} of {human_len} rows", what)
+    }
+
+    fn bar(&self, total: Option<u64>, template: &str, what: &str) -> ProgressBar {
         if self.quiet || !io::stderr().is_terminal() {
             return ProgressBar::hidden();
         }
         let bar = match total {
             Some(total) => ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden()),
             None => ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
-        };
-        let template = if total.is_some() {
-            "{msg} {bar:30} {bytes}/{total_bytes}"
-        } else {
-            "{msg} {spinner} {bytes}"
         };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what.to_owned());

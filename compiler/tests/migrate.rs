@@ -3,13 +3,14 @@
 //! gives every type so many rows, `fine` says that no row breaks any rule. With `UPDATE_EXPECT=1` plans are written
 //! instead of compared.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Sources, concise};
-use omnigraph_compiler::migrate::{Answer, Facts, Plan, PlanOptions, Side, plan, plan_from, plan_texts};
+use omnigraph_compiler::migrate::{
+    Answer, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan, plan_from, plan_texts,
+};
 use omnigraph_compiler::project::{SchemaText, check_schema_text};
 use omnigraph_compiler::schema::{Accepted, Counter, accept};
 
@@ -56,7 +57,7 @@ fn plans_of_a_schema_against_itself_are_empty() {
             for text in [&case.accepted, &case.desired] {
                 let text = check_schema_text(text);
                 let accepted = accepted_of(&text);
-                let plan = plan_from(&accepted, &text, "", &Facts::unknown(), PlanOptions::default());
+                let plan = plan_from(&accepted, &text, "", &Facts::unknown(), &PlanOptions::default());
                 let plan = plan.expect("it is a schema");
                 let steps: Vec<String> = plan.steps.iter().map(|step| step.action.kind()).collect();
                 assert!(steps.is_empty(), "{}: {steps:?}", case.heading);
@@ -73,7 +74,7 @@ fn unlike_shapes_have_steps() {
         for a in &all {
             for b in &all {
                 let (from, to) = (check_schema_text(&a.accepted), check_schema_text(&b.desired));
-                let Ok(plan) = plan_texts(&from, &to, "", PlanOptions::default()) else {
+                let Ok(plan) = plan_texts(&from, &to, "", &PlanOptions::default()) else {
                     continue;
                 };
                 assert!(
@@ -159,7 +160,11 @@ fn accepted_of(text: &SchemaText) -> Accepted {
 
 fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<Plan, String> {
     let options = PlanOptions {
-        hard_drops: case.words.iter().any(|word| word == "hard"),
+        hard_drops: match case.words.iter().any(|word| word == "hard") {
+            true => HardDrops::All,
+            false => HardDrops::None,
+        },
+        ..PlanOptions::default()
     };
     let before = accepted_of(accepted);
     let rows = case
@@ -171,7 +176,11 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<P
         Some(rows) => {
             let nodes = before.nodes.iter().map(|node| node.type_id);
             let types = nodes.chain(before.edges.iter().map(|edge| edge.type_id));
-            Facts::of_rows(types.map(|id| (id, rows)).collect::<BTreeMap<u64, u64>>())
+            let known = TypeFacts {
+                rows,
+                ..TypeFacts::default()
+            };
+            Facts::of_types(types.map(|id| (id, known)).collect())
         }
     };
     let mut counter = Counter::after(before.next_identity_id);
@@ -184,7 +193,7 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<P
             return Err(lines.join("\n") + "\n");
         }
     };
-    let first = plan(&before, &after, desired, &facts, options);
+    let first = plan(&before, &after, desired, &facts, &options);
     let offending = case
         .words
         .iter()
@@ -202,7 +211,7 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<P
         .iter()
         .map(|question| (question.clone(), answer.clone()))
         .collect();
-    Ok(plan(&before, &after, desired, &facts.with_answers(answers), options))
+    Ok(plan(&before, &after, desired, &facts.with_answers(answers), &options))
 }
 
 /// A line a step; then a line a finding.

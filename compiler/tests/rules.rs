@@ -4,12 +4,14 @@
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
 use omnigraph_compiler::lint::Known;
-use omnigraph_compiler::migrate::{PlanOptions, Side, plan_texts};
+use omnigraph_compiler::migrate::{
+    Answer, Earlier, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
+};
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
 use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_project_with, published};
-use omnigraph_compiler::rules::{Example, LAB_SCHEMA, LINTS, RULES, Rule};
+use omnigraph_compiler::rules::{Example, Given, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};
-use omnigraph_compiler::settings::{Level, Settings};
+use omnigraph_compiler::settings::{self, Level, Settings};
 use omnigraph_grammar::Language;
 
 #[test]
@@ -138,7 +140,12 @@ fn run(example: &Example) -> Vec<Said> {
             };
             said(linted_with(LAB_SCHEMA, now, Some(&known)))
         }
-        Example::Change { accepted, desired } => said(change(accepted, desired)),
+        Example::Change { accepted, desired } => said(change(accepted, desired, &[])),
+        Example::Situation {
+            accepted,
+            desired,
+            known,
+        } => said(change(accepted, desired, known)),
         Example::Exhausted(text) => said(with_numbers(check_schema_text(text), None, &mut Blocks::new("", []))),
         Example::Request {
             query,
@@ -222,12 +229,43 @@ fn schema(text: &str) -> Vec<Diagnostic> {
     with_numbers(check_schema_text(text), None, &mut Counter::default())
 }
 
-fn change(accepted: &str, desired: &str) -> Vec<Diagnostic> {
+fn change(accepted: &str, desired: &str, known: &[Given]) -> Vec<Diagnostic> {
     let mut counter = Counter::default();
     let first = check_schema_text(accepted);
     let next = check_schema_text(desired);
     let path = "schema.pg";
-    let planned = plan_texts(&first, &next, path, PlanOptions::default());
+    let mut options = PlanOptions::default();
+    let (mut settings, mut queries, mut facts) = (Settings::default(), Vec::new(), None);
+    for known in known {
+        match *known {
+            Given::HardDrops => options.hard_drops = HardDrops::All,
+            Given::Stored { rows, bytes } => facts = Some((rows, bytes)),
+            Given::Query(text) => queries.push(text),
+            Given::Earlier(text) => options.earlier.push(Earlier::of(&first_accepted(text))),
+            Given::Base(text) => options.base = Some(text.to_owned()),
+            Given::Settings(text) => {
+                settings = settings::read(text).expect("settings");
+                let PlanOptions {
+                    owners,
+                    models,
+                    descriptions,
+                    ..
+                } = PlanOptions::of(&settings, path);
+                (options.owners, options.models, options.descriptions) = (owners, models, descriptions);
+            }
+            Given::Actor(name) => options.actor = Some(name.to_owned()),
+            Given::IfSchema(hash) => options.if_schema = Some(hash.to_owned()),
+        }
+    }
+    let planned = match facts {
+        None => plan_texts(&first, &next, path, &options),
+        Some((rows, bytes)) => stored(accepted, &next, rows, bytes, &options),
+    };
+    let works = |schema: &str, query: &str| linted(schema, query).iter().all(|d| d.severity != Severity::Error);
+    let broken = queries
+        .iter()
+        .filter(|query| works(accepted, query) && !works(desired, query));
+    let planned = planned.map(|plan| plan.breaking(broken.count(), &next).levelled(&settings, path));
     let identified = accept(&first.check, None, &mut counter)
         .expect("the accepted schema is fine")
         .0;
@@ -238,6 +276,42 @@ fn change(accepted: &str, desired: &str) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+fn first_accepted(text: &str) -> Accepted {
+    let text = check_schema_text(text);
+    accept(&text.check, None, &mut Counter::default())
+        .expect("the schema is fine")
+        .0
+}
+
+/// On data that offend no rule.
+fn stored(
+    accepted: &str,
+    next: &SchemaText,
+    rows: u64,
+    bytes: u64,
+    options: &PlanOptions,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let accepted = first_accepted(accepted);
+    let ids = accepted
+        .nodes
+        .iter()
+        .map(|node| node.type_id)
+        .chain(accepted.edges.iter().map(|edge| edge.type_id));
+    let facts = TypeFacts {
+        rows,
+        bytes,
+        indexed: true,
+    };
+    let facts = Facts::of_types(ids.map(|id| (id, facts)).collect());
+    let first = plan_from(&accepted, next, "schema.pg", &facts, options)?;
+    let fine = first
+        .questions
+        .into_iter()
+        .map(|question| (question, Answer::default()));
+    let facts = facts.with_answers(fine.collect());
+    plan_from(&accepted, next, "schema.pg", &facts, options)
 }
 
 fn with_numbers(text: SchemaText, previous: Option<&Accepted>, allocate: &mut dyn Allocate) -> Vec<Diagnostic> {

@@ -85,7 +85,7 @@ pub enum Error {
     },
     #[error("{location} holds a graph already")]
     AlreadyInitialized { location: String },
-    #[error("the data of commit {commit} was removed by cleanup")]
+    #[error("data of commit {commit} were removed, by cleanup or by a drop for good")]
     HistoricalVersionReclaimed { commit: String },
     /// The record's creation got no answer: it may be there or not.
     #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]

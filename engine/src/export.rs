@@ -218,12 +218,18 @@ impl<'c> Source<'c> {
         write_text(out, string(ID)?)?;
         for property in self.properties {
             let array = column_of(batch, &property.name)?;
-            if array.is_null(row) {
+            let null = array.is_null(row);
+            // Read again, what is left out would get its default.
+            if null && property.default.is_none() {
                 continue;
             }
             out.push(b',');
             write_text(out, &property.name)?;
             out.push(b':');
+            if null {
+                out.extend_from_slice(b"null");
+                continue;
+            }
             write_value(out, array.as_ref(), row)?;
         }
         out.extend_from_slice(b"}}");

@@ -20,4 +20,7 @@ pub use error::{Class, Effect, Error, Result, StorageKind};
 pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
 pub use mutate::{MutationOptions, MutationReport};
 pub use optimize::{Coverage, IndexCoverage, OptimizeOptions, OptimizeReport, OptimizedType};
-pub use store::{CommitOptions, Graph, OpenOptions, Snapshot, Table, TableKey};
+pub use store::{
+    ApplyOptions, CommitOptions, Graph, OpenOptions, Progress, Reclaimed, SchemaPlan, SchemaReport, Snapshot, Table,
+    TableKey,
+};

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_compiler::ir::Plan;
+use omnigraph_compiler::migrate::PlanOptions;
 use omnigraph_compiler::{params, query};
 use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::optimize::OptimizeOptions;
-use omnigraph_engine::{CleanupOptions, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions};
+use omnigraph_engine::{
+    ApplyOptions, CleanupOptions, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions, SchemaPlan, SchemaReport,
+};
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -125,13 +128,36 @@ impl Store {
     }
 
     pub fn export(&self) -> String {
+        self.export_at(&self.head())
+    }
+
+    /// The graph as it was at a commit.
+    pub fn export_at(&self, commit: &str) -> String {
         let mut text = Vec::new();
         let written = self.runtime.block_on(async {
-            let snapshot = self.graph.snapshot().await?;
+            let snapshot = self.graph.snapshot_at(commit).await?;
             snapshot.export(&mut text, &ExportOptions::default()).await
         });
         written.unwrap_or_else(|error| panic!("{error}"));
         String::from_utf8(text).expect("an export is text")
+    }
+
+    /// The newest commit.
+    pub fn head(&self) -> String {
+        let snapshot = self.runtime.block_on(self.graph.snapshot());
+        snapshot
+            .unwrap_or_else(|error| panic!("{error}"))
+            .commit_id()
+            .to_owned()
+    }
+
+    pub fn plan(&self, schema: &str, options: &PlanOptions) -> Result<SchemaPlan, Failure> {
+        Ok(self.runtime.block_on(self.graph.plan_schema(schema, options))?)
+    }
+
+    pub fn apply(&self, plan: &SchemaPlan) -> Result<SchemaReport, Failure> {
+        let options = ApplyOptions::default();
+        Ok(self.runtime.block_on(self.graph.apply_schema(plan, &options))?)
     }
 
     /// Runs the one query of a text.

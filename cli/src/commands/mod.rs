@@ -3,6 +3,7 @@
 pub mod cleanup;
 pub mod compile;
 pub mod completions;
+pub mod diagram;
 pub mod explain;
 pub mod export;
 pub mod fmt;
@@ -11,6 +12,7 @@ pub mod lint;
 pub mod load;
 pub mod lsp;
 pub mod man;
+pub mod migrate;
 pub mod mutate;
 pub mod optimize;
 pub mod query;
@@ -70,13 +72,16 @@ fn schema_source(snapshot: &Snapshot) -> Source {
     }
 }
 
-fn commit_options(authorship: Authorship, if_commit: Option<String>) -> CommitOptions {
-    let actor = authorship
-        .actor
+/// Who writes: as said, or else as the environment says.
+fn actor(given: Option<String>) -> Option<String> {
+    given
         .or_else(|| std::env::var("OMNIGRAPH_ACTOR").ok())
-        .filter(|actor| !actor.is_empty());
+        .filter(|actor| !actor.is_empty())
+}
+
+fn commit_options(authorship: Authorship, if_commit: Option<String>) -> CommitOptions {
     CommitOptions {
-        actor,
+        actor: actor(authorship.actor),
         message: authorship.message,
         if_commit,
         ..CommitOptions::default()

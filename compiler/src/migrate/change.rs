@@ -45,7 +45,7 @@ impl Change {
             (Scalar::Vector(_), Scalar::Vector(_)) => Change::VectorDimension,
             // A list is converted item by item, which no widening promises.
             (a, b) if widens(a, b) && !from.list => Change::Widen,
-            (a, b) if a.is_numeric() && b.is_numeric() => Change::Narrow,
+            (a, b) if a.is_numeric() && b.is_numeric() && !from.list => Change::Narrow,
             _ => Change::Incompatible,
         }
     }

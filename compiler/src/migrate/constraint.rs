@@ -117,7 +117,7 @@ impl Planner<'_> {
         let own = entity(new.kind, new.name, None);
         let shown = form(constraint);
         let report = |rule: &'static Rule, text: String| Finding::new(rule, type_place(new.kind, new.name), text);
-        if kind(constraint) == Kind::Key {
+        if kind(constraint) == Kind::Key && self.populated(new.id) {
             self.key_changed(new, &own, format!("{shown} of {} is removed", new.name));
             return;
         }
@@ -182,7 +182,7 @@ impl Planner<'_> {
         let own = entity(new.kind, new.name, None);
         let shown = form(constraint);
         let own_columns = columns(fields(constraint));
-        if kind(constraint) == Kind::Key {
+        if kind(constraint) == Kind::Key && self.populated(old.id) {
             self.key_changed(new, &own, format!("{shown} of {} is new", new.name));
             return;
         }
@@ -192,6 +192,10 @@ impl Planner<'_> {
             constraint: shown.clone(),
             validation,
         };
+        if kind(constraint) == Kind::Key {
+            self.safe(action(Validation::None));
+            return;
+        }
         // The accepted names of those columns that exist, and whether the new ones will hold one value in all rows.
         let (mut names, mut constant) = (Vec::new(), true);
         for (role, id) in &own_columns {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Bound, Cardinality};
 use crate::diagnostic::DeclarationKind;
+use crate::types::Scalar;
 
 /// Something that only the rows of one type can tell, in the names of the accepted schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Test {
     Mismatch { column: String, pattern: String },
     /// Has another value than these.
     NotAmong { column: String, allowed: Vec<String> },
+    /// Has a value that this type cannot hold exactly.
+    Unfit { column: String, into: Scalar },
     /// Is a node of `source` with too few or too many edges of this type.
     Fan { source: String, allowed: Cardinality },
 }
@@ -43,9 +46,18 @@ pub struct Answer {
     pub examples: Vec<String>,
 }
 
+/// What is known of a type without reading its rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TypeFacts {
+    pub rows: u64,
+    pub bytes: u64,
+    /// It has indexes that cover rows.
+    pub indexed: bool,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    rows: BTreeMap<u64, u64>,
+    types: BTreeMap<u64, TypeFacts>,
     answers: Vec<(Question, Answer)>,
 }
 
@@ -55,10 +67,10 @@ impl Facts {
         Facts::default()
     }
 
-    /// Row counts by the numbers of accepted types.
-    pub fn of_rows(rows: BTreeMap<u64, u64>) -> Facts {
+    /// By the numbers of accepted types.
+    pub fn of_types(types: BTreeMap<u64, TypeFacts>) -> Facts {
         Facts {
-            rows,
+            types,
             answers: Vec::new(),
         }
     }
@@ -69,7 +81,11 @@ impl Facts {
     }
 
     pub(super) fn rows(&self, type_id: u64) -> Option<u64> {
-        self.rows.get(&type_id).copied()
+        self.types.get(&type_id).map(|facts| facts.rows)
+    }
+
+    pub(super) fn of(&self, type_id: u64) -> Option<TypeFacts> {
+        self.types.get(&type_id).copied()
     }
 
     pub(super) fn answer(&self, question: &Question) -> Option<&Answer> {

@@ -82,13 +82,16 @@ impl Planner<'_> {
             .iter()
             .filter(|p| old.property(p.property_id).is_none())
             .collect();
-        let only = gone.len() == 1 && fresh.len() == 1;
+        let same = |a: &PropertyIr, b: &PropertyIr| {
+            a.prop_type == b.prop_type && a.property_constraints == b.property_constraints
+        };
         for after in fresh.iter().filter(|after| after.declared_directly) {
+            // The only one of its kind that goes, and the only one that comes.
+            let one = |list: &[&PropertyIr]| list.iter().filter(|other| same(other, after)).count() == 1;
+            let only = one(&gone) && one(&fresh);
             let alike = |before: &&&PropertyIr| {
                 let near = crate::diagnostic::nearest(&after.name, [before.name.as_str()]).is_some();
-                before.prop_type == after.prop_type
-                    && before.property_constraints == after.property_constraints
-                    && (only || near)
+                same(before, after) && (only || near)
             };
             let Some(before) = gone.iter().find(alike) else {
                 continue;

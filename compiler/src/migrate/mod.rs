@@ -3,21 +3,32 @@
 
 mod change;
 mod constraint;
+mod cost;
+mod describe;
 mod facts;
+mod history;
 mod likeness;
+mod merge;
 mod naming;
+mod owners;
 mod property;
 mod step;
 mod suppress;
 mod types;
 mod view;
 
-use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, SchemaPath, Severity};
-use crate::project::SchemaText;
-use crate::rules::migrations::{og_mf_109_unknown_data, og_nl_106_rename_cycle};
-use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
+use std::collections::{BTreeMap, BTreeSet};
 
-pub use facts::{Answer, Facts, Question, Test};
+use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, SchemaPath, Severity};
+use crate::project::{SchemaText, check_schema_text};
+use crate::rules::migrations::{
+    og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
+};
+use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
+use crate::settings::{OwnerSettings, Settings, may_be_set};
+
+pub use facts::{Answer, Facts, Question, Test, TypeFacts};
+pub use history::Earlier;
 pub use step::{Action, ConstraintForm, Cost, Mode, Step, Tier, Validation};
 
 /// Whose text a place is in.
@@ -41,6 +52,8 @@ pub struct Judged {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// Hash of the accepted schema, with its identities.
+    pub schema: String,
     pub steps: Vec<Step>,
     pub findings: Vec<Judged>,
     /// What the stored data must be asked; answered, they belong into [`Facts`] for planning again.
@@ -58,6 +71,41 @@ impl Plan {
                 cost: Cost::Metadata,
                 codes: Vec::new(),
             });
+        }
+        self
+    }
+
+    /// Findings by the project's levels. `path` is the new schema's, from the settings' folder. What the data forbid stays
+    /// forbidden, whatever a level says.
+    pub fn levelled(mut self, settings: &Settings, path: &str) -> Plan {
+        self.findings.retain_mut(|judged| {
+            let level = settings.severity(judged.finding.rule, judged.finding.severity, path);
+            if let Some(severity) = level {
+                judged.finding.severity = severity;
+            }
+            level.is_some()
+        });
+        self
+    }
+
+    /// The plan when so many queries of the project stop working with it.
+    pub fn breaking(mut self, queries: usize, text: &SchemaText) -> Plan {
+        if queries > 0 {
+            let what = if queries == 1 { "query does" } else { "queries do" };
+            let finding = Finding::new(
+                &og_bc_106_query_broken::RULE,
+                Place::File(omnigraph_grammar::Span::at(0)),
+                format!("{queries} {what} not check against the new schema"),
+            )
+            .help("change them in the same release");
+            self.findings.push(Judged {
+                finding,
+                step: None,
+                entity: "schema".to_owned(),
+                side: Side::Desired,
+                suppressed: false,
+            });
+            suppress::apply(&mut self, &text.items);
         }
         self
     }
@@ -99,10 +147,55 @@ impl Plan {
 }
 
 /// What a planner may be told besides the schemas.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
-    /// Dropped data is reclaimed at once.
-    pub hard_drops: bool,
+    pub hard_drops: HardDrops,
+    /// Hash of the accepted schema that the plan is meant for.
+    pub if_schema: Option<String>,
+    /// What the graph had before the accepted schema.
+    pub earlier: Vec<Earlier>,
+    /// Text of the schema that both sides of a plan between texts were made from.
+    pub base: Option<String>,
+    /// Who plans.
+    pub actor: Option<String>,
+    pub owners: OwnerSettings,
+    /// Lengths of vectors by model.
+    pub models: BTreeMap<String, u32>,
+    /// What is new must be described.
+    pub descriptions: bool,
+}
+
+impl PlanOptions {
+    /// What a project's settings say of plans.
+    pub fn of(settings: &Settings, path: &str) -> PlanOptions {
+        let described = &og_nm_107_no_description::RULE;
+        PlanOptions {
+            owners: settings.owners.clone(),
+            models: settings.models.clone(),
+            descriptions: settings.severity(described, described.severity, path).is_some(),
+            ..PlanOptions::default()
+        }
+    }
+}
+
+/// Of what is dropped, what is removed at once and for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HardDrops {
+    #[default]
+    None,
+    All,
+    /// `node:Kiosk`, `node:Member.fax`.
+    Only(BTreeSet<String>),
+}
+
+impl HardDrops {
+    fn include(&self, entity: &str) -> bool {
+        match self {
+            HardDrops::None => false,
+            HardDrops::All => true,
+            HardDrops::Only(entities) => entities.contains(entity),
+        }
+    }
 }
 
 /// Why a text cannot become the next schema: its own errors, or hints that lead nowhere.
@@ -113,7 +206,7 @@ pub fn plan_texts(
     accepted: &SchemaText,
     desired: &SchemaText,
     path: &str,
-    options: PlanOptions,
+    options: &PlanOptions,
 ) -> Result<Plan, Refusal> {
     let mut counter = Counter::default();
     let identified =
@@ -122,7 +215,13 @@ pub fn plan_texts(
     let mut desired = desired.clone();
     desired.tolerate(accepted.text());
     let next = identified(&desired, Some(&first), &mut counter)?;
-    Ok(plan(&first, &next, &desired, &Facts::unknown(), options))
+    let mut plan = plan(&first, &next, &desired, &Facts::unknown(), options);
+    if let Some(base) = &options.base {
+        let conflicts = merge::conflicts(&check_schema_text(base), accepted, &desired, path)?;
+        plan.findings.extend(conflicts);
+        suppress::apply(&mut plan, &desired.items);
+    }
+    Ok(plan)
 }
 
 /// Plans from an accepted schema to a text, with throw-away numbers for what is new.
@@ -131,7 +230,7 @@ pub fn plan_from(
     desired: &SchemaText,
     path: &str,
     facts: &Facts,
-    options: PlanOptions,
+    options: &PlanOptions,
 ) -> Result<Plan, Refusal> {
     let mut counter = Counter::after(accepted.next_identity_id);
     let next = identify(desired, Some(accepted), &mut counter, path)?;
@@ -158,19 +257,25 @@ fn identify(
 }
 
 /// Plans between two schemas of one identity domain. `text` is what `desired` was read from.
-pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &Facts, options: PlanOptions) -> Plan {
+pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &Facts, options: &PlanOptions) -> Plan {
     let mut planner = Planner {
         accepted,
         desired,
         facts,
         options,
-        plan: Plan::default(),
+        plan: Plan {
+            schema: accepted.state().schema_ir_hash,
+            ..Plan::default()
+        },
         guessed: false,
     };
     planner.types();
     planner.renames_without_hint();
     planner.cycles(&text.check.hints);
     planner.naming();
+    planner.costs();
+    planner.history();
+    planner.demands();
     if planner.guessed {
         let finding = Finding::new(
             &og_mf_109_unknown_data::RULE,
@@ -192,7 +297,7 @@ struct Planner<'a> {
     accepted: &'a Accepted,
     desired: &'a Accepted,
     facts: &'a Facts,
-    options: PlanOptions,
+    options: &'a PlanOptions,
     plan: Plan,
     /// Something was judged without knowing the data.
     guessed: bool,

@@ -8,9 +8,10 @@ use crate::diagnostic::{DeclarationKind, Finding, Severity};
 use crate::rules::migrations::{
     og_bc_102_property_renamed, og_bc_104_type_widened, og_bc_105_enum_extended, og_bc_107_interface_grows,
     og_cd_105_made_nullable, og_cd_108_enum_to_string, og_cd_109_default_changed, og_ds_104_property_dropped,
-    og_ds_105_vector_dropped, og_ds_106_blob_dropped, og_mf_103_required_property, og_mf_104_made_required,
-    og_mf_106_type_changed, og_mf_107_constant_unique, og_ve_101_dimension_changed, og_ve_102_embed_source_changed,
-    og_ve_103_embed_model_changed, og_ve_104_embed_added_or_removed, og_ve_107_vectors_to_compute,
+    og_ds_105_vector_dropped, og_ds_106_blob_dropped, og_ds_109_history_reclaimed, og_lk_108_reclaims,
+    og_mf_103_required_property, og_mf_104_made_required, og_mf_106_type_changed, og_mf_107_constant_unique,
+    og_ve_101_dimension_changed, og_ve_102_embed_source_changed, og_ve_103_embed_model_changed,
+    og_ve_104_embed_added_or_removed, og_ve_107_vectors_to_compute,
 };
 use crate::schema::{ConstraintIr, EmbedIr, PropertyIr};
 use crate::types::Scalar;
@@ -101,7 +102,8 @@ impl Planner<'_> {
     }
 
     fn dropped_property(&mut self, old: &View, new: &View, property: &PropertyIr) {
-        let hard = self.options.hard_drops && new.kind != DeclarationKind::Interface;
+        let own = entity(new.kind, new.name, Some(&property.name));
+        let hard = new.kind != DeclarationKind::Interface && self.options.hard_drops.include(&own);
         let action = Action::DropProperty {
             type_kind: new.word(),
             type_name: new.name.to_owned(),
@@ -143,11 +145,20 @@ impl Planner<'_> {
             },
             None => {}
         }
-        self.find_in(
-            finding,
-            &entity(new.kind, new.name, Some(&property.name)),
-            Side::Accepted,
-        );
+        self.find_in(finding, &own, Side::Accepted);
+        if hard && self.populated(old.id) {
+            let place = property_place(old.kind, old.name, &property.name);
+            let message = format!("no older commit can read {} afterwards, not even what stays", old.name);
+            let finding = Finding::new(&og_ds_109_history_reclaimed::RULE, place.clone(), message)
+                .help("drop softly, and leave the old versions to `cleanup`");
+            self.find_in(finding, &own, Side::Accepted);
+            let message = format!("the files of {} are removed at once", old.name);
+            self.find_in(
+                Finding::new(&og_lk_108_reclaims::RULE, place, message),
+                &own,
+                Side::Accepted,
+            );
+        }
     }
 
     fn kept_property(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr) {
@@ -220,7 +231,8 @@ impl Planner<'_> {
             _ => false,
         };
         let integers = from.scalar.is_integer() && to.scalar.is_integer();
-        if change == Change::Widen && !integers && new.constraints.iter().any(in_key) {
+        let keyed = matches!(change, Change::Widen | Change::Narrow) && !integers && new.constraints.iter().any(in_key);
+        if keyed && stored && self.populated(old.id) {
             let reason = format!("{} is part of the key and would become {to}", after.name);
             self.key_changed(new, own, reason);
             return;
@@ -305,7 +317,21 @@ impl Planner<'_> {
                     Finding::new(&og_cd_108_enum_to_string::RULE, place(), message).help("extend the enum instead");
                 self.find(finding, own);
             }
-            Change::VectorDimension | Change::ListShape | Change::Narrow | Change::Incompatible => {
+            Change::Narrow => self.narrowed(old, new, before, after, own),
+            Change::VectorDimension | Change::ListShape | Change::Incompatible
+                if !stored || !self.populated(old.id) =>
+            {
+                let (type_kind, type_name, property_name) = names();
+                self.safe(Action::ChangePropertyType {
+                    type_kind,
+                    type_name,
+                    property_name,
+                    from: from.clone(),
+                    to: to.clone(),
+                    conversion: "checked",
+                });
+            }
+            Change::VectorDimension | Change::ListShape | Change::Incompatible => {
                 self.incompatible(new, before, after, &change, own);
                 return;
             }
@@ -320,6 +346,50 @@ impl Planner<'_> {
         if from.nullable != to.nullable {
             self.nullability(old, new, before, after, own);
         }
+    }
+
+    /// A number that becomes one of fewer values: the stored ones decide.
+    fn narrowed(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        let into = after.prop_type.scalar;
+        let question = Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test: Test::Unfit {
+                column: before.name.clone(),
+                into,
+            },
+        };
+        let offence = match new.kind {
+            DeclarationKind::Interface => None,
+            _ => self.offends(old.id, question),
+        };
+        if let Some(answer) = offence {
+            let (from, to) = (&before.prop_type, &after.prop_type);
+            let reason = format!(
+                "{from} cannot become {to}: values of {} may not fit (narrowing)",
+                after.name
+            );
+            self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
+            let place = property_type_place(new.kind, new.name, &after.name);
+            let finding = Finding::new(&og_mf_106_type_changed::RULE, place, reason)
+                .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
+                .help("change those values first");
+            self.find(with_answer(finding, answer), own);
+            return;
+        }
+        let cost = match new.kind != DeclarationKind::Interface && self.populated(old.id) {
+            true => Cost::Rewrite,
+            false => Cost::Metadata,
+        };
+        let action = Action::ChangePropertyType {
+            type_kind: new.word(),
+            type_name: new.name.to_owned(),
+            property_name: after.name.clone(),
+            from: before.prop_type.clone(),
+            to: after.prop_type.clone(),
+            conversion: "checked",
+        };
+        self.step(action, Tier::Validated, cost);
     }
 
     fn enum_extended(&mut self, new: &View, after: &PropertyIr, added: &[String], own: &str) {

@@ -153,6 +153,12 @@ pub enum Action {
         to: Cardinality,
         validation: Validation,
     },
+    /// Of an edge without rows.
+    ChangeEndpoints {
+        type_name: String,
+        from: [String; 2],
+        to: [String; 2],
+    },
     ChangeImplements {
         type_name: String,
         added: Vec<String>,
@@ -299,6 +305,63 @@ impl Action {
             | Action::ChangeNullability { validation, .. }
             | Action::ChangeCardinality { validation, .. } => *validation,
             _ => Validation::None,
+        }
+    }
+
+    /// Kind and new name of the type whose rows it is about.
+    pub fn of_type(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Action::AddProperty {
+                type_kind, type_name, ..
+            }
+            | Action::RenameProperty {
+                type_kind, type_name, ..
+            }
+            | Action::DropProperty {
+                type_kind, type_name, ..
+            }
+            | Action::AddConstraint {
+                type_kind, type_name, ..
+            }
+            | Action::DropConstraint {
+                type_kind, type_name, ..
+            }
+            | Action::ExtendEnum {
+                type_kind, type_name, ..
+            }
+            | Action::ShrinkEnum {
+                type_kind, type_name, ..
+            }
+            | Action::ConvertEnum {
+                type_kind, type_name, ..
+            }
+            | Action::ChangePropertyType {
+                type_kind, type_name, ..
+            }
+            | Action::ChangeNullability {
+                type_kind, type_name, ..
+            }
+            | Action::ChangeEmbed {
+                type_kind, type_name, ..
+            }
+            | Action::ChangeDefault {
+                type_kind, type_name, ..
+            }
+            | Action::UpdatePropertyMetadata {
+                type_kind, type_name, ..
+            }
+            | Action::UpdateAnnotations {
+                type_kind, type_name, ..
+            } => Some((type_kind, type_name)),
+            Action::AddType { type_kind, name }
+            | Action::DropType { type_kind, name, .. }
+            | Action::UpdateTypeMetadata { type_kind, name, .. } => Some((type_kind, name)),
+            Action::RenameType { type_kind, to, .. } => Some((type_kind, to)),
+            Action::ChangeCardinality { type_name, .. } | Action::ChangeEndpoints { type_name, .. } => {
+                Some(("edge", type_name))
+            }
+            Action::ChangeImplements { type_name, .. } => Some(("node", type_name)),
+            Action::UpdateSource | Action::UnsupportedChange { .. } => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the schema's author waves through: `@allow` on an entity, for it and its members, and `allow … on …`.
 
-use super::Plan;
+use super::{Plan, may_be_set};
 use crate::schema::{SchemaItem, migration_allowances};
 
 pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
@@ -12,7 +12,8 @@ pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
                     .entity
                     .strip_prefix(allowance.entity.as_str())
                     .is_some_and(|rest| rest.starts_with('.'));
-            if judged.finding.rule.code == allowance.code && (own || member || allowance.entity == "schema") {
+            let fixed = !may_be_set(judged.finding.rule);
+            if judged.finding.rule.code == allowance.code && !fixed && (own || member || allowance.entity == "schema") {
                 judged.suppressed = true;
             }
         }

@@ -10,7 +10,7 @@ use crate::rules::migrations::{
     og_cd_106_cardinality_loosened, og_cd_107_interface_left, og_ds_101_every_node_dropped, og_ds_102_node_dropped,
     og_ds_103_edge_dropped, og_ds_107_edge_goes_with_its_end, og_ed_101_end_changed, og_ed_102_fewer_edges_allowed,
     og_ed_103_more_edges_demanded, og_ed_104_ends_swapped, og_ed_106_end_renamed_without_hint,
-    og_ed_107_demanding_new_edge, og_ow_105_owner_changed,
+    og_ed_107_demanding_new_edge, og_lk_108_reclaims, og_ow_105_owner_changed,
 };
 
 impl Planner<'_> {
@@ -135,7 +135,14 @@ impl Planner<'_> {
             return;
         };
         let own = entity(new.kind, new.name, None);
-        if (old_from.type_id, old_to.type_id) != (from.type_id, to.type_id) {
+        let moved = (old_from.type_id, old_to.type_id) != (from.type_id, to.type_id);
+        if moved && !self.populated(old.id) {
+            self.safe(Action::ChangeEndpoints {
+                type_name: new.name.to_owned(),
+                from: [old_from.name.clone(), old_to.name.clone()],
+                to: [from.name.clone(), to.name.clone()],
+            });
+        } else if moved {
             let swapped = (old_from.type_id, old_to.type_id) == (to.type_id, from.type_id);
             let renamed = [(old_from, from), (old_to, to)].into_iter().find(|(old, new)| {
                 old.type_id != new.type_id && likeness::nodes_alike(self.accepted, self.desired, old, new)
@@ -218,14 +225,17 @@ impl Planner<'_> {
                 true => (&og_ed_102_fewer_edges_allowed::RULE, "fewer"),
                 false => (&og_ed_103_more_edges_demanded::RULE, "more"),
             };
-            let message = format!("a {} must have {what} {} than before", source.name, new.name);
+            let message = format!("every {} must have {what} {} than before", source.name, new.name);
             self.find(
                 super::property::with_answer(Finding::new(rule, place(), message), answer),
                 &own,
             );
         }
         if unbounded(to.max) > unbounded(from.max) || to.min < from.min {
-            let message = format!("a {} may have another number of {} than before", source.name, new.name);
+            let message = format!(
+                "every {} may have another number of {} than before",
+                source.name, new.name
+            );
             self.find(
                 Finding::new(&og_cd_106_cardinality_loosened::RULE, place(), message),
                 &own,
@@ -235,7 +245,7 @@ impl Planner<'_> {
 
     fn dropped(&mut self, old: &View) {
         let own = entity(old.kind, old.name, None);
-        let hard = self.options.hard_drops && old.kind != DeclarationKind::Interface;
+        let hard = old.kind != DeclarationKind::Interface && self.options.hard_drops.include(&own);
         let action = Action::DropType {
             type_kind: old.word(),
             name: old.name.to_owned(),
@@ -270,6 +280,15 @@ impl Planner<'_> {
             false => finding.help("older commits still hold it"),
         };
         self.find_in(finding, &own, Side::Accepted);
+        if hard && self.populated(old.id) {
+            let message = format!("the files of {} are removed at once", old.name);
+            let place = type_place(old.kind, old.name);
+            self.find_in(
+                Finding::new(&og_lk_108_reclaims::RULE, place, message),
+                &own,
+                Side::Accepted,
+            );
+        }
         if let Some((from, to, _)) = old.ends {
             let gone = |id: u64| !self.desired.nodes.iter().any(|node| node.type_id == id);
             if let Some(end) = [from, to].into_iter().find(|end| gone(end.type_id)) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Example, RULES, Rule};
+use super::{Example, Given, RULES, Rule};
 
 impl Rule {
     /// Where the page of the rule's code is, relative to the project's root.
@@ -105,6 +105,18 @@ fn shown(example: &Example) -> String {
             fenced("gq", before),
             fenced("gq", now)
         ),
+        Example::Situation {
+            accepted,
+            desired,
+            known,
+        } => {
+            let known: String = known.iter().map(situation).collect();
+            format!(
+                "The graph has the schema\n\n{}\nand is to get\n\n{}{known}",
+                fenced("pg", accepted),
+                fenced("pg", desired)
+            )
+        }
         Example::Exhausted(text) => format!(
             "In a graph that has no numbers left for new types:\n\n{}",
             fenced("pg", text)
@@ -123,6 +135,19 @@ fn shown(example: &Example) -> String {
                 fenced("json", params)
             )
         }
+    }
+}
+
+fn situation(known: &Given) -> String {
+    match *known {
+        Given::HardDrops => "\nwith `--allow-data-loss`.\n".to_owned(),
+        Given::Stored { rows, bytes } => format!("\nwhere every type has {rows} rows of {bytes} bytes and indexes.\n"),
+        Given::Query(text) => format!("\nwhile the project has the query\n\n{}", fenced("gq", text)),
+        Given::Earlier(text) => format!("\nand had, before that,\n\n{}", fenced("pg", text)),
+        Given::Base(text) => format!("\nwhere both were made from\n\n{}", fenced("pg", text)),
+        Given::Settings(text) => format!("\nby the settings\n\n{}", fenced("toml", text)),
+        Given::IfSchema(hash) => format!("\nwith `--if-schema {hash}`, which is not the hash of its schema.\n"),
+        Given::Actor(name) => format!("\nplanned by `{name}`.\n"),
     }
 }
 

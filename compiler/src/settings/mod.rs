@@ -5,7 +5,7 @@ mod read;
 pub mod schema;
 mod select;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::Span;
 
@@ -14,7 +14,7 @@ use crate::rules::{self, Rule};
 use crate::schema::SchemaSettings;
 
 pub use read::read;
-pub use select::{Level, Levels, Pattern, configurable};
+pub use select::{Level, Levels, Pattern, configurable, may_be_set};
 
 /// The name of the file that holds a project's settings.
 pub const SETTINGS_FILE: &str = "omnigraph.toml";
@@ -32,6 +32,18 @@ pub struct Settings {
     pub exclude: Vec<Pattern>,
     pub lint: LintSettings,
     pub format: FormatSettings,
+    pub owners: OwnerSettings,
+    /// How many numbers the vectors of a model have.
+    pub models: BTreeMap<String, u32>,
+}
+
+/// Who answers for which types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnerSettings {
+    /// Every new type must say its owner.
+    pub require: bool,
+    /// People by the team that `@owner` names.
+    pub teams: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +90,8 @@ impl Default for Settings {
                 known_annotations: BTreeSet::new(),
             },
             format: FormatSettings { width: DEFAULT_WIDTH },
+            owners: OwnerSettings::default(),
+            models: BTreeMap::new(),
         }
     }
 }
@@ -86,7 +100,7 @@ impl Settings {
     /// How severe a finding of this rule is in a file (its path from the settings' folder); `None` if it is not reported.
     /// `own` is what the finding itself says. What the language calls an error stays one.
     pub fn severity(&self, rule: &Rule, own: Severity, path: &str) -> Option<Severity> {
-        if own == Severity::Error && rule.severity == Severity::Error && !rules::is_lint(rule) {
+        if own == Severity::Error && !may_be_set(rule) {
             return Some(own);
         }
         let overrides = self.lint.overrides.iter().rev();

@@ -1,12 +1,13 @@
 //! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use omnigraph_grammar::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FormatSettings, Level, Levels, LintSettings, Override, Pattern, Settings, SettingsProblem};
+use super::{FormatSettings, Level, Levels, LintSettings, Override, OwnerSettings, Pattern, Settings, SettingsProblem};
 use crate::diagnostic::{Severity, nearest, suggestion};
 
 /// Reads settings; everything that is wrong with them at once otherwise.
@@ -52,7 +53,12 @@ impl Reader {
                 "exclude" => settings.exclude = self.patterns(value),
                 "lint" => self.lint(value, &mut settings.lint),
                 "format" => self.format(value, &mut settings.format),
-                _ => self.unknown(key, &["schema", "queries", "exclude", "lint", "format"]),
+                "owners" => self.owners(value, &mut settings.owners),
+                "embeddings" => self.embeddings(value, &mut settings.models),
+                _ => self.unknown(
+                    key,
+                    &["schema", "queries", "exclude", "lint", "format", "owners", "embeddings"],
+                ),
             }
         }
         settings
@@ -139,6 +145,46 @@ impl Reader {
             }
         }
         levels
+    }
+
+    fn owners(&mut self, value: &Entry, owners: &mut OwnerSettings) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "require" => owners.require = self.boolean(value).unwrap_or_default(),
+                "teams" => {
+                    let Some(table) = self.table(value) else { continue };
+                    for (team, people) in table.iter() {
+                        let people = self.strings(people).into_iter().map(|(name, _)| name);
+                        owners.teams.insert(team.get_ref().to_string(), people.collect());
+                    }
+                }
+                _ => self.unknown(key, &["require", "teams"]),
+            }
+        }
+    }
+
+    fn embeddings(&mut self, value: &Entry, models: &mut BTreeMap<String, u32>) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table.iter() {
+            if key.get_ref().as_ref() != "models" {
+                self.unknown(key, &["models"]);
+                continue;
+            }
+            let Some(table) = self.table(value) else { continue };
+            for (model, value) in table.iter() {
+                let size = match value.get_ref() {
+                    DeValue::Integer(number) => number.to_string().parse().ok(),
+                    _ => None,
+                };
+                match size.filter(|size| *size > 0) {
+                    Some(size) => {
+                        models.insert(model.get_ref().to_string(), size);
+                    }
+                    None => self.expected(value, "how many numbers a vector has"),
+                }
+            }
+        }
     }
 
     fn format(&mut self, value: &Entry, format: &mut FormatSettings) {

@@ -63,6 +63,34 @@ pub fn json_schema() -> Value {
                     }
                 }
             },
+            "owners": {
+                "description": "Who answers for which types of the schema.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "require": {
+                        "description": "Whether every new type must say its `@owner`.",
+                        "type": "boolean",
+                        "default": false
+                    },
+                    "teams": {
+                        "description": "People by the team that `@owner` names: they change what it owns.",
+                        "type": "object",
+                        "additionalProperties": { "type": "array", "items": { "type": "string" } }
+                    }
+                }
+            },
+            "embeddings": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "models": {
+                        "description": "How many numbers the vectors of a model have.",
+                        "type": "object",
+                        "additionalProperties": { "type": "integer", "minimum": 1 }
+                    }
+                }
+            },
             "format": {
                 "type": "object",
                 "additionalProperties": false,

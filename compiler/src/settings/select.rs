@@ -51,10 +51,7 @@ impl Levels {
             .filter(|rule| [rule.code, rule.subcode, rule.name].contains(&key))
             .collect();
         if let [first, ..] = named.as_slice() {
-            if named
-                .iter()
-                .all(|rule| rule.severity == Severity::Error && !is_lint(rule))
-            {
+            if named.iter().all(|rule| !may_be_set(rule)) {
                 let message = format!("`{key}` is an error of the language: `{}`", first.name);
                 return Err((message, Some("its severity cannot be set".to_owned())));
             }
@@ -89,13 +86,26 @@ impl Levels {
 /// Rules whose severity may be set: what the language calls an error stays one.
 pub fn configurable() -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
-    rules.filter(|rule| rule.severity != Severity::Error || is_lint(rule))
+    rules.filter(|rule| may_be_set(rule))
 }
 
-/// The beginnings of codes that name a family: a letter, or a letter and a digit where codes have three digits.
+/// Whether a project may say how severe the rule is: what the language calls an error stays one, and so does what
+/// protects a migration from a change that it was not planned for.
+pub fn may_be_set(rule: &Rule) -> bool {
+    match rule.code.starts_with("OG-") {
+        true => !matches!(rule.code, "OG-NL-102" | "OG-NL-107" | "OG-OW-101"),
+        false => rule.severity != Severity::Error || is_lint(rule),
+    }
+}
+
+/// The beginnings of codes that name a family: a letter, or a letter and a digit where codes have three digits;
+/// `OG` and `OG-DS` for migrations.
 pub fn families() -> Vec<&'static str> {
     let mut families: Vec<&str> = configurable()
-        .flat_map(|rule| [rule.code.get(..1), rule.code.get(..2).filter(|_| rule.code.len() == 4)])
+        .flat_map(|rule| match rule.code.starts_with("OG-") {
+            true => [rule.code.get(..2), rule.code.get(..5)],
+            false => [rule.code.get(..1), rule.code.get(..2).filter(|_| rule.code.len() == 4)],
+        })
         .flatten()
         .collect();
     families.sort_unstable();

@@ -45,7 +45,8 @@ pub(super) async fn mark(graph: &Graph, records: &[Arc<CommitRecord>]) -> Result
             let Some(state) = record.table(identity.type_id, identity.incarnation) else {
                 continue;
             };
-            if !seen.insert(state.key()) {
+            // What was dropped for good is needed by nobody, however much of it is left.
+            if graph.is_gone(record, identity) || !seen.insert(state.key()) {
                 continue;
             }
             // Not through the open tables: history must not push out what queries use.

@@ -82,6 +82,11 @@ pub(super) async fn compact(dataset: &Arc<Dataset>) -> Result<Option<Compaction>
     if old.is_empty() {
         return Ok(None);
     }
+    rewrite(dataset, old).await.map(Some)
+}
+
+/// Writes these fragments, without what is deleted of them, to new files.
+pub(super) async fn rewrite(dataset: &Arc<Dataset>, old: Vec<Fragment>) -> Result<Compaction> {
     let schema: SchemaRef = Arc::new(arrow_schema::Schema::from(dataset.schema()));
     let columns = schema.fields().len();
     let mut scan = dataset.scan();
@@ -114,7 +119,7 @@ pub(super) async fn compact(dataset: &Arc<Dataset>) -> Result<Option<Compaction>
         ));
     }
     number_rows(&mut new, &numbers)?;
-    Ok(Some(Compaction { old, new }))
+    Ok(Compaction { old, new })
 }
 
 /// Fewer rows at once where they are wide.

@@ -181,6 +181,18 @@ impl Graph {
     }
 }
 
+/// Writes all rows of a dataset anew, so that its files hold its own columns and nothing else. Its indexes go; the next
+/// `optimize` builds them. Gives the version, which nothing names yet, and its files.
+pub(crate) async fn rewrite(dataset: Arc<Dataset>) -> Result<(Arc<Dataset>, Vec<PathBuf>)> {
+    let old = dataset.manifest().fragments.as_ref().clone();
+    let compaction = compact::rewrite(&dataset, old).await?;
+    let mut files: Vec<PathBuf> = data_files(&compaction.new).collect();
+    let dataset = without_partial_indexes(dataset, &compaction).await?;
+    let dataset = commit_detached(dataset, compaction.operation()).await?;
+    files.push(manifest_file(&dataset));
+    Ok((dataset, files))
+}
+
 fn targets(snapshot: &Snapshot, names: &[String]) -> Result<Vec<Target>> {
     let mut targets = policy::targets(&snapshot.catalog);
     if let Some(unknown) = names.iter().find(|name| !targets.iter().any(|t| t.name == **name)) {

@@ -187,7 +187,7 @@ impl Graph {
         }
     }
 
-    async fn create_table(
+    pub(super) async fn create_table(
         &self,
         role: TableRole,
         identity: omnigraph_compiler::catalog::Identity,
@@ -399,9 +399,21 @@ impl Graph {
         Ok(schema)
     }
 
-    fn remember_schema(&self, schema: Arc<Schema>) {
+    pub(super) fn remember_schema(&self, schema: Arc<Schema>) {
         let mut schemas = self.inner.schemas.lock().unwrap_or_else(|e| e.into_inner());
         schemas.insert(schema.hash.clone(), schema);
+    }
+
+    /// Whether a later commit dropped what `record` names of a type for good.
+    pub(crate) fn is_gone(&self, record: &CommitRecord, identity: omnigraph_compiler::catalog::Identity) -> bool {
+        let head = self.known_head();
+        head.is_some_and(|head| super::reclaim::is_gone(&head, record, identity))
+    }
+
+    /// The last head that this handle has seen.
+    fn known_head(&self) -> Option<Arc<CommitRecord>> {
+        let known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner());
+        known.as_ref().map(|head| head.record.clone())
     }
 
     pub(crate) async fn open_table(&self, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
@@ -466,6 +478,18 @@ impl Graph {
 
     /// Publishes a commit on `base`. `None` if another commit came first.
     pub(crate) async fn publish(&self, base: &Head, draft: Draft, options: &CommitOptions) -> Result<Option<Head>> {
+        self.publish_with(base, draft, options, base.record.settings.clone())
+            .await
+    }
+
+    /// Publishes a commit that changes the graph's settings too.
+    pub(super) async fn publish_with(
+        &self,
+        base: &Head,
+        draft: Draft,
+        options: &CommitOptions,
+        settings: BTreeMap<String, serde_json::Value>,
+    ) -> Result<Option<Head>> {
         let parent = &base.record;
         let now = chrono::Utc::now().timestamp_micros();
         let id = Ulid::new().to_string();
@@ -496,7 +520,7 @@ impl Graph {
             },
             affected: draft.affected,
             last_merge: parent.last_merge,
-            settings: parent.settings.clone(),
+            settings,
             parent_hash: Some(base.hash.clone()),
         };
         let (branch, sequence, operation) = (record.branch.clone(), record.sequence, record.operation.id.clone());

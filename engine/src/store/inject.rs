@@ -21,8 +21,11 @@ pub const OPTIMIZE_DATASET: Point = Point("optimize: after a dataset's commit");
 
 pub const CLEANUP_PLANNED: Point = Point("cleanup: after the plan");
 pub const CLEANUP_FILE: Point = Point("cleanup: after a file");
+pub const APPLY_DATASET: Point = Point("apply: after a dataset's commit");
+pub const APPLY_SCHEMA: Point = Point("apply: after the schema object");
+pub const APPLY_RECLAIM: Point = Point("apply: between the record and the removal of files");
 
-pub const ALL: [Point; 14] = [
+pub const ALL: [Point; 17] = [
     INIT_DATASET,
     INIT_SCHEMA,
     INIT_BEFORE_RECORD,
@@ -37,6 +40,9 @@ pub const ALL: [Point; 14] = [
     OPTIMIZE_DATASET,
     CLEANUP_PLANNED,
     CLEANUP_FILE,
+    APPLY_DATASET,
+    APPLY_SCHEMA,
+    APPLY_RECLAIM,
 ];
 
 #[cfg(any(test, feature = "inject"))]

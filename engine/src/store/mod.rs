@@ -1,10 +1,12 @@
 //! The graph on disk: where things lie, commit records, schema objects, branches, handles and snapshots. A commit is one
 //! record, published by creating the next numbered object of its branch; everything a record names is immutable.
 
+mod answer;
 mod apply;
 mod branch;
 mod cell;
 mod columns;
+mod evolve;
 mod graph;
 mod identities;
 pub mod inject;
@@ -12,18 +14,23 @@ pub(crate) mod layout;
 mod location;
 mod objects;
 mod options;
+mod reclaim;
 mod record;
+mod reshape;
 mod schema;
 mod snapshot;
 mod table;
 mod write;
 
 pub use columns::{DST, DST_ROW, ID, PROPERTY_ID, SRC, SRC_ROW, edge_schema, node_schema, value_type};
+pub use evolve::{ApplyOptions, SchemaPlan, SchemaReport};
 pub use graph::Graph;
 pub use options::{CommitOptions, OpenOptions};
+pub use reclaim::Reclaimed;
 pub use record::{
     Affected, ColumnStatistics, CommitKind, CommitRecord, Counts, IndexState, Operation, Parent, TableState,
 };
+pub use reshape::Progress;
 pub use schema::Schema;
 pub use snapshot::Snapshot;
 pub use table::{Table, TableKey};

@@ -98,7 +98,26 @@ impl Snapshot {
                     format!("it names no data for type {:016x}", identity.type_id),
                 )
             })?;
-        self.graph.open_table(role, state).await
+        // What was dropped for good is gone, whether its files are or not.
+        self.refuse_reclaimed(identity)?;
+        match self.graph.open_table(role, state).await {
+            Err(error @ Error::Corrupt { .. }) => {
+                // Another process may have dropped it since this handle last saw the head.
+                self.graph.head().await?;
+                self.refuse_reclaimed(identity)?;
+                Err(error)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn refuse_reclaimed(&self, identity: Identity) -> Result<()> {
+        match self.graph.is_gone(&self.record, identity) {
+            true => Err(Error::HistoricalVersionReclaimed {
+                commit: self.record.id.clone(),
+            }),
+            false => Ok(()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod cleanup;
 mod conflicts;
 mod costs;
+mod evolve;
 mod export;
 mod failures;
 mod lab;

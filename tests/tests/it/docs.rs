@@ -42,6 +42,7 @@ pages! {
     gallery "docs/gallery.md"
     guide "docs/guide.md"
     lint "docs/lint.md"
+    migrations "docs/migrations.md"
     language_server "docs/language-server.md"
     query_language "docs/query-language.md"
     rules "docs/rules.md"
@@ -302,9 +303,22 @@ struct Workspace {
 }
 
 impl Workspace {
+    /// With the examples at hand.
     fn new() -> Workspace {
+        let folder = TempDir::new().unwrap();
+        for example in fs::read_dir(root().join("examples")).unwrap() {
+            let example = example.unwrap().path();
+            if example.is_dir() {
+                let copy = folder.path().join("examples").join(example.file_name().unwrap());
+                fs::create_dir_all(&copy).unwrap();
+                for file in fs::read_dir(&example).unwrap() {
+                    let file = file.unwrap();
+                    fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+                }
+            }
+        }
         Workspace {
-            folder: TempDir::new().unwrap(),
+            folder,
             status: 0.into(),
         }
     }

@@ -7,6 +7,7 @@ mod examples;
 mod kill;
 mod lint;
 mod memory;
+mod migrations;
 mod property;
 mod recall;
 mod rooms;

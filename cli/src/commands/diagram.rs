@@ -1,0 +1,40 @@
+//! `schema diagram`: a picture of a schema.
+
+use omnigraph_compiler::project::check_schema_text;
+
+use crate::arguments::{DiagramFormat, SchemaDiagram};
+use crate::diagram::{Drawing, html, mermaid, svg};
+use crate::failure::{Failure, io_reason};
+use crate::source::{Source, check};
+use crate::terminal::Terminal;
+
+use super::{block_on, open, print, schema_source, snapshot};
+
+pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
+    let (source, title) = match (&arguments.schema, &arguments.store) {
+        (Some(schema), _) => {
+            let source = Source::read(schema)?;
+            let title = source.path.clone();
+            (source, title)
+        }
+        (None, Some(store)) => {
+            let snapshot = block_on(async { snapshot(&open(store).await?, arguments.at.as_deref()).await })?;
+            (schema_source(&snapshot), store.clone())
+        }
+        (None, None) => return Err(Failure::usage("say which schema is drawn: a file, or --store")),
+    };
+    let checked = check(Some(&source), &[]);
+    checked.reject(&checked.errors(), terminal)?;
+    let catalog = omnigraph_compiler::catalog::of_source(&check_schema_text(&source.text).check);
+    let drawing = Drawing::of(&catalog);
+    let text = match arguments.format {
+        DiagramFormat::Mermaid => mermaid(&drawing),
+        DiagramFormat::Svg => svg(&drawing),
+        DiagramFormat::Html => html(&drawing, &title),
+    };
+    match &arguments.out {
+        None => print(|out| out.write_all(text.as_bytes())),
+        Some(file) => std::fs::write(file, text)
+            .map_err(|error| Failure::failed(format!("cannot write {}: {}", file.display(), io_reason(&error)))),
+    }
+}

@@ -1,0 +1,353 @@
+//! `schema plan` and `schema apply`: what a change of the schema does, and doing it.
+
+mod git;
+mod planned;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
+use omnigraph_compiler::migrate::{Action, HardDrops, Mode, Plan, PlanOptions, plan_texts};
+use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::workspace::{Located, clean};
+use omnigraph_engine::{ApplyOptions, Class, Error, Reclaimed, SchemaPlan, SchemaReport};
+use serde_json::{Value, json};
+
+use crate::arguments::{SchemaApply, SchemaPlanning, TextOrJson};
+use crate::failure::{Exit, Failure};
+use crate::project;
+use crate::source::{Source, check};
+use crate::terminal::Terminal;
+
+use super::{block_on, engine_failure, open, open_for_write, print, schema_source, snapshot};
+use planned::{Planned, broken};
+
+/// What a plan takes from the project.
+struct Surroundings {
+    desired: Source,
+    queries: Vec<Source>,
+    settings: Arc<Located>,
+}
+
+impl Surroundings {
+    /// What plans go by. The loss of data is allowed of nothing, of everything, or of what is named.
+    fn options(&self, consent: &Option<Vec<String>>, actor: Option<String>) -> Result<PlanOptions, Failure> {
+        let named = |entities: &Vec<String>| -> BTreeSet<String> {
+            entities.iter().filter(|entity| !entity.is_empty()).cloned().collect()
+        };
+        Ok(PlanOptions {
+            hard_drops: match consent.as_ref().map(named) {
+                None => HardDrops::None,
+                Some(entities) if entities.is_empty() => HardDrops::All,
+                Some(entities) => HardDrops::Only(entities),
+            },
+            actor: super::actor(actor),
+            ..PlanOptions::of(&self.settings.settings, &self.path()?)
+        })
+    }
+
+    /// The new schema's path, as the settings know it.
+    fn path(&self) -> Result<String, Failure> {
+        let path = project::working_directory()?.join(&self.desired.path);
+        Ok(self.settings.relative(&clean(&path)))
+    }
+}
+
+pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failure> {
+    let to = match &arguments.to {
+        Some(to) => to.clone(),
+        None => project_schema()?,
+    };
+    let around = surroundings(&to, &arguments.queries)?;
+    reject(&around.desired, terminal)?;
+    let mut options = around.options(&arguments.allow_data_loss, arguments.actor)?;
+    options.if_schema = arguments.if_schema;
+    options.base = arguments
+        .base
+        .as_ref()
+        .map(|base| Source::read(base))
+        .transpose()?
+        .map(|base| base.text);
+    let (accepted, plan, base) = match (&arguments.from, &arguments.against, &arguments.store) {
+        (_, _, Some(store)) => {
+            let (accepted, planned) = plan_stored(store, &around.desired, &options, terminal)?;
+            (accepted, planned.plan, Some(planned.base))
+        }
+        (from, against, None) => {
+            let accepted = match (from, against) {
+                (Some(from), _) => Source::read(from)?,
+                (None, Some(reference)) => git::read(reference, &to)?,
+                (None, None) => {
+                    return Err(Failure::usage(
+                        "say what the schema is compared with: --from, --against or --store",
+                    ));
+                }
+            };
+            reject(&accepted, terminal)?;
+            let texts = (
+                check_schema_text(&accepted.text),
+                check_schema_text(&around.desired.text),
+            );
+            let plan = plan_texts(&texts.0, &texts.1, &around.desired.path, &options);
+            let plan = plan.map_err(|diagnostics| refused(&diagnostics, &around.desired, terminal))?;
+            let plan = plan.with_texts(&accepted.text, &around.desired.text);
+            (accepted, plan, None)
+        }
+    };
+    consented(&options, &plan)?;
+    let planned = judged(plan, accepted, around, base)?;
+    match arguments.format {
+        TextOrJson::Json => print(|out| writeln!(out, "{}", planned.json()))?,
+        TextOrJson::Text => print(|out| planned.text(out, terminal))?,
+    }
+    match arguments.check && !planned.check() {
+        true => Err(Failure::said()),
+        false => Ok(()),
+    }
+}
+
+pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure> {
+    let around = surroundings(&arguments.schema, &arguments.queries)?;
+    reject(&around.desired, terminal)?;
+    let mut options = around.options(&arguments.allow_data_loss, arguments.authorship.actor.clone())?;
+    options.if_schema.clone_from(&arguments.if_schema);
+    let (accepted, mut stored) = plan_stored(&arguments.store, &around.desired, &options, terminal)?;
+    consented(&options, &stored.plan)?;
+    if let Some(expected) = arguments
+        .if_commit
+        .as_ref()
+        .filter(|expected| **expected != stored.base)
+    {
+        return Err(Failure::no(format!(
+            "[OG-NL-102] the plan was made for commit {expected}, but the head is {}",
+            stored.base
+        ))
+        .help("plan again"));
+    }
+    let planned = judged(stored.plan.clone(), accepted, around, Some(stored.base.clone()))?;
+    stored.plan = planned.plan.clone();
+    let obstacles = stored.obstacles();
+    // What is applied has been shown.
+    if arguments.format == TextOrJson::Text {
+        print(|out| planned.text(out, terminal))?;
+    }
+    let applied = match arguments.dry_run || !obstacles.is_empty() {
+        true => None,
+        false => Some(run(&arguments, &stored, terminal)?),
+    };
+    for part in applied
+        .iter()
+        .flat_map(|report| &report.reclaimed)
+        .filter(|part| part.left > 0)
+    {
+        let Reclaimed { entity, left, .. } = part;
+        terminal.warn(&format!("{left} files of {entity} could not be removed"));
+    }
+    match arguments.format {
+        TextOrJson::Json => {
+            let mut document = planned.json();
+            document["applied"] = json!(applied.as_ref().is_some_and(|report| report.applied));
+            document["commit"] = json!(applied.as_ref().map(|report| &report.commit));
+            document["obstacles"] = json!(obstacles);
+            document["reclaimed"] = applied
+                .iter()
+                .flat_map(|report| &report.reclaimed)
+                .map(reclaimed)
+                .collect();
+            print(|out| writeln!(out, "{document}"))?;
+        }
+        TextOrJson::Text => {
+            if let Some(report) = applied.as_ref().filter(|report| report.applied) {
+                print(|out| {
+                    for Reclaimed {
+                        entity, files, bytes, ..
+                    } in &report.reclaimed
+                    {
+                        writeln!(out, "removed {files} files ({bytes} bytes) of {entity}")?;
+                    }
+                    writeln!(out, "applied as {}", report.commit)
+                })?;
+            }
+        }
+    }
+    match obstacles.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::no(format!("nothing was applied: {}", obstacles.join("; ")))),
+    }
+}
+
+fn reclaimed(part: &Reclaimed) -> Value {
+    json!({"entity": part.entity, "files": part.files, "bytes": part.bytes, "left": part.left})
+}
+
+/// The plan by the project's levels, with the queries that it breaks.
+fn judged(plan: Plan, accepted: Source, around: Surroundings, base: Option<String>) -> Result<Planned, Failure> {
+    let path = around.path()?;
+    let Surroundings {
+        desired,
+        queries,
+        settings,
+    } = around;
+    let broken = broken(&accepted, &desired, &queries);
+    let plan = plan
+        .breaking(broken.len(), &check_schema_text(&desired.text))
+        .levelled(&settings.settings, &path);
+    Ok(Planned {
+        plan,
+        accepted,
+        desired,
+        queries,
+        broken,
+        base,
+    })
+}
+
+fn plan_stored(
+    store: &str,
+    desired: &Source,
+    options: &PlanOptions,
+    terminal: &Terminal,
+) -> Result<(Source, SchemaPlan), Failure> {
+    let outcome = block_on(async {
+        let graph = open(store).await?;
+        let head = snapshot(&graph, None).await?;
+        let accepted = schema_source(&head);
+        match graph.plan_schema(&desired.text, options).await {
+            Err(Error::Compiler { diagnostics }) => Ok(Err(diagnostics)),
+            planned => Ok(Ok((accepted, planned.map_err(engine_failure)?))),
+        }
+    })?;
+    outcome.map_err(|mut diagnostics| {
+        for diagnostic in &mut diagnostics {
+            diagnostic.file.clone_from(&desired.path);
+        }
+        refused(&diagnostics, desired, terminal)
+    })
+}
+
+fn run(arguments: &SchemaApply, planned: &SchemaPlan, terminal: &Terminal) -> Result<SchemaReport, Failure> {
+    let bar = terminal.progress_of_rows(planned.rows_to_write(), "writing columns");
+    let moved = bar.clone();
+    let options = ApplyOptions {
+        commit: super::commit_options(arguments.authorship.clone(), None),
+        progress: Some(Arc::new(move |rows| moved.inc(rows))),
+    };
+    let report = block_on(async {
+        let graph = open_for_write(&arguments.store).await?;
+        let moved = |error: &Error| matches!(error.class(), Class::ReadSetChanged | Class::PreconditionFailed);
+        graph
+            .apply_schema(planned, &options)
+            .await
+            .map_err(|error| match moved(&error) {
+                true => Failure {
+                    exit: Exit::No,
+                    message: format!("[OG-NL-102] nothing was applied: {error}"),
+                    help: Some("plan again".to_owned()),
+                },
+                false => engine_failure(error),
+            })
+    });
+    bar.finish_and_clear();
+    report
+}
+
+/// Consent to the loss of something that is not dropped is a mistake.
+fn consented(options: &PlanOptions, plan: &Plan) -> Result<(), Failure> {
+    let HardDrops::Only(entities) = &options.hard_drops else {
+        return Ok(());
+    };
+    let dropped = |step: &Action| match step {
+        Action::DropType {
+            type_kind,
+            name,
+            mode: Mode::Hard,
+        } => Some(format!("{type_kind}:{name}")),
+        Action::DropProperty {
+            type_kind,
+            type_name,
+            property_name,
+            mode: Mode::Hard,
+        } => Some(format!("{type_kind}:{type_name}.{property_name}")),
+        _ => None,
+    };
+    let dropped: BTreeSet<String> = plan.steps.iter().filter_map(|step| dropped(&step.action)).collect();
+    match entities.difference(&dropped).next() {
+        None => Ok(()),
+        Some(entity) => Err(
+            Failure::usage(format!("{entity} is not dropped, so its loss cannot be allowed"))
+                .help("name what is dropped as `node:Type`, `edge:Type` or `node:Type.property`"),
+        ),
+    }
+}
+
+/// The new schema, the queries that must go on working, and the settings that judge.
+fn surroundings(to: &Path, queries: &[PathBuf]) -> Result<Surroundings, Failure> {
+    let desired = Source::read(to)?;
+    let settings = project::settings_of(to)?;
+    let paths = match queries.is_empty() {
+        false => {
+            let mut paths = project::named(queries)?;
+            paths.retain(|path| project::is_query(path));
+            paths
+        }
+        true => project_groups(Some(to))?
+            .into_iter()
+            .flat_map(|group| group.queries)
+            .collect(),
+    };
+    let queries = paths
+        .iter()
+        .map(|path| Source::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Surroundings {
+        desired,
+        queries,
+        settings,
+    })
+}
+
+/// What belongs to the project around the working directory; nothing if there is none.
+fn project_groups(schema: Option<&Path>) -> Result<Vec<project::Group>, Failure> {
+    let directory = project::working_directory()?;
+    match project::has_project(&directory)? {
+        true => project::groups(&directory, &[], schema, None),
+        false => Ok(Vec::new()),
+    }
+}
+
+fn project_schema() -> Result<PathBuf, Failure> {
+    let mut schemas: Vec<PathBuf> = project_groups(None)?
+        .into_iter()
+        .filter_map(|group| group.schema)
+        .collect();
+    schemas.sort();
+    schemas.dedup();
+    match schemas.as_slice() {
+        [schema] => Ok(schema.clone()),
+        [] => Err(Failure::usage(
+            "no schema here: say which one is planned with --to NEW.pg",
+        )),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| path.display().to_string()).collect();
+            Err(
+                Failure::usage(format!("the project has several schemas: {}", names.join(", ")))
+                    .help("say which one is planned with --to NEW.pg"),
+            )
+        }
+    }
+}
+
+fn reject(schema: &Source, terminal: &Terminal) -> Result<(), Failure> {
+    let checked = check(Some(schema), &[]);
+    checked.reject(&checked.errors(), terminal)
+}
+
+/// Prints why a text cannot become the next schema.
+fn refused(diagnostics: &[Diagnostic], desired: &Source, terminal: &Terminal) -> Failure {
+    let sources = Sources::new([(desired.path.clone(), desired.text.clone())]);
+    for diagnostic in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+        eprintln!("{}", render::human(diagnostic, &sources, terminal.color_stderr()));
+    }
+    Failure::said()
+}

@@ -1,0 +1,244 @@
+//! Where boxes, arrows and labels go: the layout library's answer, taken down instead of drawn.
+
+use layout::core::base::Orientation;
+use layout::core::format::{ClipHandle, RenderBackend};
+use layout::core::geometry::Point;
+use layout::core::style::StyleAttr;
+use layout::std_shapes::shapes::{Arrow, Element, ShapeKind};
+use layout::topo::layout::VisualGraph;
+
+use super::{Drawing, Kind, Shape};
+
+/// Of a line of text, in pixels. The letters are all of one width, so that boxes fit without a font at hand.
+pub const LINE: f64 = 18.0;
+pub const LETTER: f64 = 7.3;
+pub const TITLE: f64 = 26.0;
+const MARGIN: f64 = 12.0;
+const LABEL: usize = 12;
+
+pub struct Placed {
+    pub boxes: Vec<Rectangle>,
+    /// In the order of the drawing's links.
+    pub arrows: Vec<Curve>,
+    pub labels: Vec<Label>,
+    pub width: f64,
+    pub height: f64,
+}
+
+#[derive(Clone, Copy, Default)]
+pub struct Rectangle {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// A curve as a path's data, and whether it was drawn against its direction.
+#[derive(Clone, Default)]
+pub struct Curve {
+    pub path: String,
+    pub reversed: bool,
+}
+
+pub struct Label {
+    pub x: f64,
+    pub y: f64,
+    pub text: String,
+}
+
+pub fn place(drawing: &Drawing) -> Placed {
+    let mut graph = VisualGraph::new(Orientation::LeftToRight);
+    let mut handles = Vec::new();
+    for (at, shape) in drawing.shapes.iter().enumerate() {
+        let (width, height) = size(shape);
+        let element = Element::create_with_properties(
+            ShapeKind::new_box(""),
+            StyleAttr::simple(),
+            Orientation::LeftToRight,
+            Point::new(width, height),
+            at.to_string(),
+        );
+        handles.push(graph.add_node(element));
+    }
+    for (at, link) in drawing.links.iter().enumerate() {
+        let text = link.edge.as_ref().map_or(String::new(), |edge| edge.label());
+        let mut arrow = Arrow::simple_with_properties(&text, at.to_string());
+        arrow.look.font_size = LABEL;
+        graph.add_edge(arrow, handles[link.from], handles[link.to]);
+    }
+    let mut taken = Taken {
+        placed: Placed {
+            boxes: vec![Rectangle::default(); drawing.shapes.len()],
+            arrows: vec![Curve::default(); drawing.links.len()],
+            labels: Vec::new(),
+            width: 2.0 * MARGIN,
+            height: 2.0 * MARGIN,
+        },
+    };
+    if !drawing.shapes.is_empty() {
+        graph.do_it(false, false, false, &mut taken);
+    }
+    taken.placed
+}
+
+pub fn size(shape: &Shape) -> (f64, f64) {
+    let line = |member: &super::Member| {
+        let marks: usize = member.marks.iter().map(|mark| mark.len() + 2).sum();
+        member.name.chars().count() + member.ty.chars().count() + marks + 3
+    };
+    let extra = if shape.kind == Kind::Interface { 12 } else { 0 };
+    let title = shape.name.chars().count() + extra + 2;
+    let letters = shape.members.iter().map(line).chain([title, 14]).max().unwrap_or(14);
+    let height = TITLE + shape.members.len() as f64 * LINE + 8.0;
+    (letters as f64 * LETTER + 2.0 * MARGIN, height)
+}
+
+struct Taken {
+    placed: Placed,
+}
+
+impl Taken {
+    fn label(&mut self, x: f64, y: f64, text: String) {
+        self.reach(x + text.chars().count() as f64 * LETTER / 2.0, y + LINE);
+        self.placed.labels.push(Label { x, y, text });
+    }
+
+    fn reach(&mut self, x: f64, y: f64) {
+        self.placed.width = self.placed.width.max(x + MARGIN);
+        self.placed.height = self.placed.height.max(y + MARGIN);
+    }
+}
+
+impl RenderBackend for Taken {
+    fn draw_rect(&mut self, at: Point, size: Point, _: &StyleAttr, tag: Option<String>, _: Option<ClipHandle>) {
+        let own = tag.and_then(|tag| tag.parse::<usize>().ok());
+        if let Some(own) = own.and_then(|own| self.placed.boxes.get_mut(own)) {
+            *own = Rectangle {
+                x: at.x,
+                y: at.y,
+                width: size.x,
+                height: size.y,
+            };
+        }
+        self.reach(at.x + size.x, at.y + size.y);
+    }
+
+    fn draw_line(&mut self, _: Point, _: Point, _: &StyleAttr, _: Option<String>) {}
+
+    fn draw_circle(&mut self, _: Point, _: Point, _: &StyleAttr, _: Option<String>) {}
+
+    fn draw_text(&mut self, at: Point, text: &str, _: &StyleAttr) {
+        if !text.is_empty() {
+            self.label(at.x, at.y, text.to_owned());
+        }
+    }
+
+    /// The first pair is a point and where the curve leaves it to, each further one where it comes from, and a point.
+    fn draw_arrow(
+        &mut self,
+        path: &[(Point, Point)],
+        _: bool,
+        head: (bool, bool),
+        _: &StyleAttr,
+        tag: Option<String>,
+        _: &str,
+    ) {
+        let [(start, leave), (arrive, end), rest @ ..] = path else {
+            return;
+        };
+        let mut data = format!(
+            "M {:.1} {:.1} C {:.1} {:.1}, {:.1} {:.1}, {:.1} {:.1}",
+            start.x, start.y, leave.x, leave.y, arrive.x, arrive.y, end.x, end.y
+        );
+        for (arrive, point) in rest {
+            data += &format!(" S {:.1} {:.1}, {:.1} {:.1}", arrive.x, arrive.y, point.x, point.y);
+        }
+        for (a, b) in path {
+            self.reach(a.x.max(b.x), a.y.max(b.y));
+        }
+        let own = tag.and_then(|tag| tag.parse::<usize>().ok());
+        if let Some(own) = own.and_then(|own| self.placed.arrows.get_mut(own)) {
+            *own = Curve {
+                path: data,
+                reversed: head.0 && !head.1,
+            };
+        }
+    }
+
+    fn create_clip(&mut self, _: Point, _: Point, _: usize) -> ClipHandle {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Edge, Link};
+    use super::*;
+
+    /// Boxes with loops, several edges between two of them, circles, and some that nothing is linked to.
+    fn drawing(shapes: usize, links: usize, mut seed: u64) -> Drawing {
+        let mut draw = |below: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let member = |n: usize| super::super::Member {
+            name: format!("property{n}"),
+            ty: "String?".to_owned(),
+            marks: vec!["index"],
+        };
+        let shape = |at: usize, members: usize| Shape {
+            kind: if at % 9 == 8 { Kind::Interface } else { Kind::Node },
+            name: format!("Type{at}"),
+            description: None,
+            members: (0..members).map(member).collect(),
+        };
+        let shapes: Vec<Shape> = (0..shapes).map(|at| shape(at, draw(9))).collect();
+        let count = if shapes.is_empty() { 0 } else { links };
+        let links = (0..count).map(|at| Link {
+            from: draw(shapes.len()),
+            to: draw(shapes.len()),
+            edge: (at % 5 != 0).then(|| Edge {
+                name: format!("Edge{at}"),
+                cardinality: "0..*".to_owned(),
+                description: None,
+                members: Vec::new(),
+            }),
+        });
+        let links = links.collect();
+        Drawing { shapes, links }
+    }
+
+    #[test]
+    fn every_box_has_a_place_of_its_own() {
+        for seed in 0..64 {
+            // The last ones are large.
+            let (shapes, links) = match seed {
+                60.. => (70, 90),
+                _ => (1 + seed as usize % 17, seed as usize * 7 % 29),
+            };
+            let drawing = drawing(shapes, links, seed);
+            let placed = place(&drawing);
+            for (at, a) in placed.boxes.iter().enumerate() {
+                assert!(a.width > 0.0 && a.x >= 0.0 && a.y >= 0.0, "seed {seed}: box {at}");
+                assert!(
+                    a.x + a.width <= placed.width && a.y + a.height <= placed.height,
+                    "seed {seed}: box {at}"
+                );
+                for b in &placed.boxes[at + 1..] {
+                    let apart =
+                        a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+                    assert!(apart, "seed {seed}: two boxes overlap");
+                }
+            }
+            assert!(
+                placed.arrows.iter().all(|arrow| !arrow.path.is_empty()),
+                "seed {seed}: a link is not drawn"
+            );
+            let edges = drawing.links.iter().filter(|link| link.edge.is_some()).count();
+            assert_eq!(placed.labels.len(), edges, "seed {seed}");
+        }
+        assert!(place(&drawing(0, 0, 0)).boxes.is_empty());
+    }
+}

@@ -1,0 +1,204 @@
+//! `schema plan` against git, files and stores: what it says, and how it ends.
+
+use std::path::Path;
+
+use omnigraph_tests::binary::{ok, run};
+use serde_json::Value as Json;
+
+const OLD: &str = "node Book {\n    isbn: String @key\n    name: String\n    fax: String?\n}\n";
+const NEW: &str = "node Book {\n    isbn: String @key\n    title: String\n    fax: String?\n}\n";
+const QUERY: &str = "query names() {\n    match { $b: Book }\n    return { $b.name }\n}\n";
+
+fn write(folder: &Path, file: &str, text: &str) {
+    std::fs::create_dir_all(folder.join(file).parent().expect("a folder")).expect("a folder");
+    std::fs::write(folder.join(file), text).expect("a file");
+}
+
+/// Commits what lies in the folder.
+fn commit(repository: &git2::Repository, message: &str) {
+    let mut index = repository.index().expect("an index");
+    index
+        .add_all(["*"], git2::IndexAddOption::DEFAULT, None)
+        .expect("files");
+    index.write().expect("an index");
+    let tree = repository
+        .find_tree(index.write_tree().expect("a tree"))
+        .expect("a tree");
+    let author = git2::Signature::now("A", "a@example.org").expect("a name");
+    let parent = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
+    let parents: Vec<&git2::Commit> = parent.iter().collect();
+    repository
+        .commit(Some("HEAD"), &author, &author, message, &tree, &parents)
+        .expect("a commit");
+}
+
+#[test]
+fn a_schema_is_compared_with_git() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let repository = git2::Repository::init(folder).expect("a repository");
+    write(folder, "db/schema.pg", OLD);
+    write(folder, "db/queries.gq", QUERY);
+    commit(&repository, "first");
+    write(folder, "db/schema.pg", NEW);
+    let db = folder.join("db");
+
+    let said = run(&db, &["schema", "plan", "--against", "HEAD"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    insta::assert_snapshot!("against_head", said.out);
+    // The fix is the hint; with it the rename is one.
+    let plan = ok(
+        &db,
+        &["schema", "plan", "--against", "HEAD:db/schema.pg", "--format", "json"],
+    );
+    let plan: Json = serde_json::from_str(&plan).expect("JSON");
+    let all = plan["diagnostics"].as_array().expect("diagnostics");
+    let rename = all
+        .iter()
+        .find(|d| d["code"] == "OG-DS-108")
+        .expect("a probable rename");
+    let edit = &rename["fixes"][0]["edits"][0];
+    let place = |end: &str| edit["range"][end]["offset"].as_u64().expect("a place") as usize;
+    let mut fixed = NEW.to_owned();
+    fixed.replace_range(place("start")..place("end"), edit["text"].as_str().expect("a text"));
+    assert_eq!(
+        fixed,
+        NEW.replace("title: String", "title: String @rename_from(\"name\")")
+    );
+    write(folder, "db/schema.pg", &fixed);
+    let plan = ok(&db, &["schema", "plan", "--against", "HEAD", "--format", "json"]);
+    let plan: Json = serde_json::from_str(&plan).expect("JSON");
+    assert_eq!(plan["steps"][0]["kind"], "rename_property");
+    assert_eq!(
+        (plan["supported"].as_bool(), plan["safe"].as_bool()),
+        (Some(true), Some(false))
+    );
+    assert_eq!(plan["broken_queries"][0]["name"], "names");
+    // It is not safe as long as the query asks for the old name.
+    assert_eq!(run(&db, &["schema", "plan", "--against", "HEAD", "--check"]).code, 1);
+    write(folder, "db/queries.gq", &QUERY.replace("$b.name", "$b.title"));
+    assert_eq!(run(&db, &["schema", "plan", "--against", "HEAD", "--check"]).code, 0);
+    commit(&repository, "second");
+    assert_eq!(ok(&db, &["schema", "plan", "--against", "HEAD"]), "no change\n");
+    assert_eq!(run(&db, &["schema", "plan", "--against", "HEAD~1", "--check"]).code, 0);
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    write(folder, "new.pg", NEW);
+    write(folder, "broken.pg", "node Book { title: Strin }\n");
+    let mut story = String::new();
+    let mut tell = |arguments: &[&str]| {
+        let said = run(folder, arguments);
+        story += &format!("$ {}\n{}{}[{}]\n\n", arguments.join(" "), said.out, said.err, said.code);
+    };
+    tell(&["schema", "plan", "--to", "new.pg"]);
+    tell(&["schema", "plan", "--to", "new.pg", "--against", "HEAD"]);
+    git2::Repository::init(folder).expect("a repository");
+    tell(&["schema", "plan", "--to", "new.pg", "--against", "HEAD"]);
+    tell(&["schema", "plan", "--to", "new.pg", "--from", "nowhere.pg"]);
+    tell(&["schema", "plan", "--to", "new.pg", "--from", "broken.pg"]);
+    tell(&["schema", "plan", "--to", "broken.pg", "--from", "new.pg"]);
+    tell(&["schema", "plan", "--to", "new.pg", "--store", "nowhere"]);
+    tell(&[
+        "schema",
+        "plan",
+        "--to",
+        "new.pg",
+        "--from",
+        "new.pg",
+        "--allow-data-loss=node:Kiosk",
+    ]);
+    commit(&git2::Repository::open(folder).expect("a repository"), "first");
+    tell(&["schema", "plan", "--to", "new.pg", "--against", "HEAD:old.pg"]);
+    tell(&["schema", "plan", "--to", "new.pg", "--against", "v1"]);
+    insta::assert_snapshot!("refusals", story);
+}
+
+#[test]
+fn an_apply_is_what_was_planned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    write(folder, "old.pg", OLD);
+    write(
+        folder,
+        "new.pg",
+        &NEW.replace("title: String", "title: String @rename_from(\"name\")"),
+    );
+    write(
+        folder,
+        "data.jsonl",
+        "{\"type\":\"Book\",\"data\":{\"isbn\":\"a\",\"name\":\"A\",\"fax\":\"1\"}}\n",
+    );
+    ok(folder, &["init", "--schema", "old.pg", "graph"]);
+    ok(folder, &["load", "--store", "graph", "--data", "data.jsonl"]);
+    let plan = ok(
+        folder,
+        &[
+            "schema", "plan", "--store", "graph", "--to", "new.pg", "--format", "json",
+        ],
+    );
+    let base = serde_json::from_str::<Json>(&plan).expect("JSON")["base"]
+        .as_str()
+        .expect("a commit")
+        .to_owned();
+    // Somebody else writes meanwhile.
+    write(
+        folder,
+        "more.jsonl",
+        "{\"type\":\"Book\",\"data\":{\"isbn\":\"b\",\"name\":\"B\"}}\n",
+    );
+    ok(folder, &["load", "--store", "graph", "--data", "more.jsonl"]);
+    let apply = ["schema", "apply", "--store", "graph", "--schema", "new.pg"];
+    let said = run(folder, &[&apply[..], &["--if-commit", &base]].concat());
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(
+        said.err.contains("OG-NL-102") && said.err.contains("plan again"),
+        "{}",
+        said.err
+    );
+    let dry = ok(folder, &[&apply[..], &["--dry-run"]].concat());
+    assert_eq!(ok(folder, &["schema", "show", "--store", "graph"]), OLD);
+    let applied = ok(folder, &apply);
+    assert!(
+        applied.starts_with(&dry) && applied.contains("applied as "),
+        "{dry}\n{applied}"
+    );
+    // Its own text again is no change.
+    assert_eq!(ok(folder, &apply), "no change\n");
+    // A drop for good names what it takes.
+    write(
+        folder,
+        "less.pg",
+        "node Book {\n    isbn: String @key\n    title: String\n}\n",
+    );
+    let said = run(
+        folder,
+        &[
+            "schema",
+            "apply",
+            "--store",
+            "graph",
+            "--schema",
+            "less.pg",
+            "--allow-data-loss=node:Book.isbn",
+        ],
+    );
+    assert_eq!(said.code, 2, "{}", said.err);
+    let hard = [
+        "schema",
+        "apply",
+        "--store",
+        "graph",
+        "--schema",
+        "less.pg",
+        "--allow-data-loss=node:Book.fax",
+    ];
+    let said = ok(folder, &hard);
+    assert!(said.contains("files (") && said.contains("of node:Book.fax"), "{said}");
+    let said = run(folder, &["export", "--store", "graph", "--at", &base]);
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("were removed"), "{}", said.err);
+}
