@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod embedding;
 mod failure;
 mod output;
 mod project;

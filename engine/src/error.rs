@@ -24,6 +24,8 @@ pub enum Class {
     ResourceLimitExceeded,
     AlreadyInitialized,
     HistoricalVersionReclaimed,
+    /// The service that turns texts into vectors failed.
+    EmbeddingProvider,
     Unknown,
     Storage(StorageKind),
     Internal,
@@ -41,6 +43,17 @@ pub enum StorageKind {
     /// A full disk or a quota.
     Exhausted,
     Unknown,
+}
+
+/// What is wrong with turning texts into vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EmbeddingFault {
+    /// There is no provider, or its settings do not suffice.
+    NotConfigured,
+    /// Vectors of two models would be compared.
+    OtherModel,
+    /// It does not answer, or not with what it should.
+    Provider,
 }
 
 /// Whether an error may have left something behind.
@@ -87,6 +100,8 @@ pub enum Error {
     AlreadyInitialized { location: String },
     #[error("the data of commit {commit} was removed by cleanup")]
     HistoricalVersionReclaimed { commit: String },
+    #[error("{message}")]
+    Embedding { fault: EmbeddingFault, message: String },
     /// The record's creation got no answer: it may be there or not.
     #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]
     Unknown {
@@ -136,6 +151,10 @@ impl Error {
             Error::ResourceLimitExceeded { .. } => Class::ResourceLimitExceeded,
             Error::AlreadyInitialized { .. } => Class::AlreadyInitialized,
             Error::HistoricalVersionReclaimed { .. } => Class::HistoricalVersionReclaimed,
+            Error::Embedding { fault, .. } => match fault {
+                EmbeddingFault::NotConfigured | EmbeddingFault::OtherModel => Class::BadRequest,
+                EmbeddingFault::Provider => Class::EmbeddingProvider,
+            },
             Error::Unknown { .. } => Class::Unknown,
             Error::Storage { kind, .. } => Class::Storage(*kind),
             Error::Corrupt { .. } | Error::NewerFormat { .. } => Class::Storage(StorageKind::Permanent),

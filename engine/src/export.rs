@@ -12,7 +12,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::temporal;
 
@@ -103,6 +103,7 @@ struct Source<'c> {
     prefix: String,
     edge: bool,
     properties: &'c [Property],
+    embeds: &'c [Embed],
 }
 
 fn text(value: &str) -> String {
@@ -167,6 +168,7 @@ impl<'c> Source<'c> {
             prefix: format!("{{\"type\":{},", text(&node.name)),
             edge: false,
             properties: &node.properties,
+            embeds: &node.embeds,
         }
     }
 
@@ -176,6 +178,7 @@ impl<'c> Source<'c> {
             prefix: format!("{{\"edge\":{},", text(&edge.name)),
             edge: true,
             properties: &edge.properties,
+            embeds: &[],
         }
     }
 
@@ -202,13 +205,18 @@ impl<'c> Source<'c> {
         write_text(out, string(ID)?)?;
         for property in self.properties {
             let array = column_of(batch, &property.name)?;
-            if array.is_null(row) {
+            let null = array.is_null(row);
+            // One that is left out would be computed when the line is loaded.
+            if null && self.embeds.iter().all(|embed| embed.target != property.name) {
                 continue;
             }
             out.push(b',');
             write_text(out, &property.name)?;
             out.push(b':');
-            write_value(out, array.as_ref(), row)?;
+            match null {
+                true => out.extend_from_slice(b"null"),
+                false => write_value(out, array.as_ref(), row)?,
+            }
         }
         out.extend_from_slice(b"}}");
         Ok(())

@@ -4,5 +4,6 @@
 pub mod binary;
 pub mod compile;
 pub mod literate;
+pub mod provider;
 pub mod reference;
 pub mod store;

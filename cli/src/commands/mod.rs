@@ -20,9 +20,11 @@ use std::future::Future;
 use std::io::Write;
 use std::sync::Arc;
 
-use omnigraph_engine::{Class, CommitOptions, Error, Graph, OpenOptions, Snapshot};
+use omnigraph_engine::error::Fault;
+use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
 
 use crate::arguments::Authorship;
+use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
 use crate::source::Source;
 
@@ -84,10 +86,19 @@ fn engine_failure(error: Error) -> Failure {
     } else {
         Exit::Failed
     };
+    let lacks_provider = match &error {
+        Error::Embedding { fault, .. } => *fault == EmbeddingFault::NotConfigured,
+        Error::Input(violations) => violations
+            .list
+            .iter()
+            .any(|violation| matches!(violation.fault, Fault::NoVector { has_text: true, .. })),
+        _ => false,
+    };
+    let help = lacks_provider.then(|| embedding::HELP.to_owned());
     Failure {
         exit,
         message: error.to_string(),
-        help: None,
+        help,
     }
 }
 

@@ -8,6 +8,7 @@ use omnigraph_compiler::params::{self, Candidate, EntryPoint};
 use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 
 use crate::arguments::{Query, ResultFormat};
+use crate::embedding;
 use crate::failure::Failure;
 use crate::output::{About, write_rows};
 use crate::request;
@@ -35,6 +36,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
         let options = QueryOptions {
             access: access()?,
+            embedder: embedding::provider(&snapshot.catalog)?,
             ..QueryOptions::default()
         };
         if arguments.request.explain {

@@ -1,12 +1,15 @@
 //! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use omnigraph_grammar::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FormatSettings, Level, Levels, LintSettings, Override, Pattern, Settings, SettingsProblem};
+use super::{
+    EmbeddingProvider, EmbeddingSettings, FormatSettings, Level, Levels, LintSettings, MAX_EMBEDDING_BATCH, Override,
+    Pattern, Settings, SettingsProblem,
+};
 use crate::diagnostic::{Severity, nearest, suggestion};
 
 /// Reads settings; everything that is wrong with them at once otherwise.
@@ -52,7 +55,8 @@ impl Reader {
                 "exclude" => settings.exclude = self.patterns(value),
                 "lint" => self.lint(value, &mut settings.lint),
                 "format" => self.format(value, &mut settings.format),
-                _ => self.unknown(key, &["schema", "queries", "exclude", "lint", "format"]),
+                "embedding" => self.embedding(value, &mut settings.embedding),
+                _ => self.unknown(key, &["schema", "queries", "exclude", "lint", "format", "embedding"]),
             }
         }
         settings
@@ -143,17 +147,42 @@ impl Reader {
         let Some(table) = self.table(value) else { return };
         for (key, value) in table.iter() {
             match key.get_ref().as_ref() {
-                "width" => {
-                    let width = match value.get_ref() {
-                        DeValue::Integer(number) => number.to_string().parse().ok(),
-                        _ => None,
-                    };
-                    match width.filter(|width| (40..=400).contains(width)) {
-                        Some(width) => format.width = width,
-                        None => self.expected(value, "a number from 40 to 400"),
+                "width" => match self.number(value, 40..=400) {
+                    Some(width) => format.width = width as usize,
+                    None => self.expected(value, "a number from 40 to 400"),
+                },
+                _ => self.unknown(key, &["width"]),
+            }
+        }
+    }
+
+    fn embedding(&mut self, value: &Entry, embedding: &mut EmbeddingSettings) {
+        let Some(table) = self.table(value) else { return };
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "provider" => {
+                    let Some(word) = self.string(value) else { continue };
+                    embedding.provider = EmbeddingProvider::from_word(word);
+                    if embedding.provider.is_none() {
+                        self.choice(value, word, &EmbeddingProvider::WORDS);
                     }
                 }
-                _ => self.unknown(key, &["width"]),
+                "model" => match self.string(value) {
+                    Some(model) if model.trim().is_empty() => self.expected(value, "the name of a model"),
+                    model => embedding.model = model.map(str::to_owned),
+                },
+                "dimensions" => embedding.dimensions = self.boolean(value).unwrap_or_default(),
+                "batch" => match self.number(value, 1..=MAX_EMBEDDING_BATCH) {
+                    Some(batch) => embedding.batch = Some(batch),
+                    None => self.expected(value, &format!("a number from 1 to {MAX_EMBEDDING_BATCH}")),
+                },
+                "url" | "key" => {
+                    let word = key.get_ref().to_ascii_uppercase();
+                    let help = format!("it belongs to a machine: set the variable OMNIGRAPH_EMBEDDING_{word}");
+                    let message = format!("`{}` does not stand in the settings", key.get_ref());
+                    self.problem(key.span(), message, Some(help));
+                }
+                _ => self.unknown(key, &["provider", "model", "dimensions", "batch"]),
             }
         }
     }
@@ -206,6 +235,13 @@ impl Reader {
         }
         self.expected(value, "`true` or `false`");
         None
+    }
+
+    fn number(&mut self, value: &Entry, range: RangeInclusive<u32>) -> Option<u32> {
+        let DeValue::Integer(number) = value.get_ref() else {
+            return None;
+        };
+        number.to_string().parse().ok().filter(|number| range.contains(number))
     }
 
     fn table<'v, 'a>(&mut self, value: &'v Entry<'a>) -> Option<&'v DeTable<'a>> {

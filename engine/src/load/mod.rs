@@ -7,7 +7,9 @@ mod value;
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
+use std::sync::Arc;
 
+use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
 use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
 use crate::validate::ERROR_LIMIT;
@@ -45,8 +47,10 @@ pub struct LoadOptions {
     pub commit: CommitOptions,
     /// Bytes of rows kept in memory before they go to scratch files.
     pub memory: usize,
-    /// Errors collected before the load gives up.
+    /// Errors that are told.
     pub errors: usize,
+    /// Computes the vectors that follow from other properties.
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Default for LoadOptions {
@@ -56,6 +60,7 @@ impl Default for LoadOptions {
             commit: CommitOptions::default(),
             memory: MEMORY,
             errors: ERROR_LIMIT,
+            embedder: None,
         }
     }
 }
@@ -103,12 +108,14 @@ impl Graph {
         let snapshot = self.snapshot_of(&head.record).await?;
         let catalog = snapshot.catalog.clone();
         let (mode, memory, errors) = (options.mode, options.memory, options.errors);
+        let embeds = options.embedder.is_some();
         let parsing =
-            tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors).read(input));
+            tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors, embeds).read(input));
         // The scratch folder must outlive the write.
-        let parse::Parsed { delta, scratch } = parsing
+        let parse::Parsed { mut delta, scratch } = parsing
             .await
             .map_err(|source| Error::internal(format!("parsing ended early: {source}")))??;
+        embedding::fill(&snapshot, &mut delta, options.embedder.as_ref(), errors).await?;
         let nodes: BTreeMap<String, u64> = delta
             .nodes
             .iter()

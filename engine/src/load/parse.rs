@@ -13,6 +13,7 @@ use ulid::Ulid;
 use super::LoadMode;
 use super::json::{self, Json, LineError, TOKEN_LIMIT};
 use super::value;
+use crate::embedding;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
 use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Side, Sink};
@@ -30,6 +31,8 @@ pub(crate) struct Parser<'c> {
     catalog: &'c Catalog,
     mode: LoadMode,
     memory: usize,
+    /// Whether vectors can be computed.
+    embeds: bool,
     nodes: BTreeMap<&'c str, RowBuilder>,
     edges: BTreeMap<&'c str, RowBuilder>,
     scratch: Option<tempfile::TempDir>,
@@ -39,11 +42,12 @@ pub(crate) struct Parser<'c> {
 }
 
 impl<'c> Parser<'c> {
-    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize) -> Parser<'c> {
+    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize, embeds: bool) -> Parser<'c> {
         Parser {
             catalog,
             mode,
             memory,
+            embeds,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
             scratch: None,
@@ -136,15 +140,11 @@ impl<'c> Parser<'c> {
             }));
         };
         let type_name = node.name.as_str();
-        let row = match read_data(
-            type_name,
-            &node.properties,
-            &node.key,
-            false,
-            top.data,
-            &mut self.sink,
-            self.line,
-        ) {
+        let kind = Kind::Node {
+            node,
+            embeds: self.embeds,
+        };
+        let row = match read_data(kind, top.data, &mut self.sink, self.line) {
             Ok(Some(row)) => row,
             Ok(None) => return Ok(Ok(())),
             Err(fault) => return Ok(Err(fault)),
@@ -178,15 +178,7 @@ impl<'c> Parser<'c> {
             Ok(endpoints) => endpoints,
             Err(fault) => return Ok(Err(fault)),
         };
-        let row = match read_data(
-            type_name,
-            &edge.properties,
-            &[],
-            true,
-            top.data,
-            &mut self.sink,
-            self.line,
-        ) {
+        let row = match read_data(Kind::Edge(edge), top.data, &mut self.sink, self.line) {
             Ok(Some(row)) => row,
             Ok(None) => return Ok(Ok(())),
             Err(fault) => return Ok(Err(fault)),
@@ -339,16 +331,29 @@ struct Row<'a> {
     cells: Vec<Cell<'a>>,
 }
 
+/// The type that a line is of.
+#[derive(Clone, Copy)]
+enum Kind<'c> {
+    Node {
+        node: &'c NodeType,
+        /// Whether vectors can be computed.
+        embeds: bool,
+    },
+    Edge(&'c EdgeType),
+}
+
 /// The cells of a line. Every property is looked at, so that one line can show several faults; `None` if it did.
 fn read_data<'a>(
-    type_name: &str,
-    properties: &[Property],
-    key: &[String],
-    edge: bool,
+    kind: Kind,
     data: Vec<(Cow<'a, str>, Json<'a>)>,
     sink: &mut Sink,
     line: u64,
 ) -> Result<Option<Row<'a>>, Fault> {
+    let (type_name, properties, key): (&str, &[Property], &[String]) = match kind {
+        Kind::Node { node, .. } => (&node.name, &node.properties, &node.key),
+        Kind::Edge(edge) => (&edge.name, &edge.properties, &[]),
+    };
+    let edge = matches!(kind, Kind::Edge(_));
     let mut id = None;
     let mut given: Vec<Option<Json<'a>>> = vec![None; properties.len()];
     let mut faulty = false;
@@ -387,7 +392,18 @@ fn read_data<'a>(
         }
     }
     let mut cells = Vec::with_capacity(properties.len());
-    for (property, value) in properties.iter().zip(given) {
+    // Vectors that follow from another property are decided when all of those are read.
+    let mut following = Vec::new();
+    for (at, (property, value)) in properties.iter().zip(given).enumerate() {
+        let embed = match kind {
+            Kind::Node { node, .. } if value.is_none() => node.embed(&property.name),
+            _ => None,
+        };
+        if let Some(embed) = embed {
+            following.push((at, embed));
+            cells.push(Cell::Null);
+            continue;
+        }
         let decoded = match value {
             Some(Json::Null) => absent(type_name, property, key, true),
             None => match &property.default {
@@ -396,9 +412,25 @@ fn read_data<'a>(
             },
             Some(value) => value::decode(type_name, property, value),
         };
-        match decoded {
-            Ok(cell) => cells.push(cell),
-            Err(fault) => fail(fault),
+        cells.push(decoded.unwrap_or_else(|fault| {
+            fail(fault);
+            Cell::Null
+        }));
+    }
+    // A line with faults is not told of what follows from them.
+    if let Kind::Node { node, embeds } = kind
+        && !faulty
+    {
+        for (at, embed) in following {
+            let source = properties.iter().position(|property| property.name == embed.source);
+            let source = source.map_or(&Cell::Null, |source| &cells[source]);
+            match embedding::unfilled(node, &properties[at], embed, source, embeds) {
+                Ok(cell) => cells[at] = cell,
+                Err(fault) => {
+                    sink.push(Some(line), fault);
+                    faulty = true;
+                }
+            }
         }
     }
     Ok((!faulty).then_some(Row { id, cells }))

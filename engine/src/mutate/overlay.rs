@@ -6,6 +6,7 @@ use arrow_array::BooleanArray;
 use omnigraph_compiler::catalog::{NodeType, Property};
 
 use super::predicate::Test;
+use super::set::Set;
 use crate::error::{Error, Result};
 use crate::store::{Affected, Cell, Column};
 use crate::validate::{Existing, Removed, RowBuilder, TypeDelta};
@@ -61,15 +62,13 @@ impl Nodes {
     }
 
     /// Sets cells of the pending rows that match; their number.
-    pub fn update(&mut self, node: &NodeType, test: &Test, set: &[(usize, Cell<'static>)]) -> Result<u64> {
+    pub fn update(&mut self, node: &NodeType, test: &Test, set: &Set) -> Result<u64> {
         if self.rows.is_empty() {
             return Ok(0);
         }
         let hits = self.hits(&node.properties, test)?;
         for (row, _) in self.rows.iter_mut().zip(hits.values()).filter(|(_, hit)| *hit) {
-            for (at, cell) in set {
-                row.cells[*at] = cell.clone();
-            }
+            set.apply(&mut row.cells)?;
         }
         Ok(hits.true_count() as u64)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_compiler::ir::{Entity, Expression, MutationPlan, Predicate, Statement};
 use omnigraph_compiler::types::Value;
 use ulid::Ulid;
@@ -10,7 +10,9 @@ use ulid::Ulid;
 use super::overlay::{Budget, Nodes};
 use super::predicate::Test;
 use super::read::{cell, matching};
+use super::set::Set;
 use super::{Prepared, Values};
+use crate::embedding;
 use crate::error::{Error, Result};
 use crate::load::{absent, computed_id, of_literal};
 use crate::store::{Affected, Cell, ID, Snapshot};
@@ -111,7 +113,7 @@ pub(crate) fn edge_type<'s>(snapshot: &'s Snapshot, name: &str) -> Result<&'s Ed
 }
 
 /// The plan was made for another schema.
-fn outdated(what: &'static str, name: &str) -> Error {
+pub(crate) fn outdated(what: &'static str, name: &str) -> Error {
     Error::NotFound {
         what,
         name: name.to_string(),
@@ -119,7 +121,7 @@ fn outdated(what: &'static str, name: &str) -> Error {
     }
 }
 
-fn failed(fault: Fault) -> Error {
+pub(crate) fn failed(fault: Fault) -> Error {
     Violations {
         list: vec![Violation { line: None, fault }],
         more: false,
@@ -128,7 +130,7 @@ fn failed(fault: Fault) -> Error {
 }
 
 /// The cell of one assignment; null only where the property may be.
-fn assigned(
+pub(crate) fn assigned(
     type_name: &str,
     property: &Property,
     key: &[String],
@@ -151,12 +153,13 @@ fn assigned(
         .map_err(failed)
 }
 
-/// A whole row: what is assigned, else the default, else null.
+/// A whole row: what is assigned, else the default, else null, also for those that follow from others.
 fn row(
     type_name: &str,
     properties: &[Property],
     key: &[String],
     assignments: &[(String, Expression)],
+    follow: &dyn Fn(&str) -> bool,
     values: &Values,
 ) -> Result<Vec<Cell<'static>>> {
     let mut cells = Vec::with_capacity(properties.len());
@@ -167,6 +170,7 @@ fn row(
             (None, Some(default)) => of_literal(type_name, property, default)
                 .map(Cell::into_owned)
                 .map_err(failed)?,
+            (None, None) if follow(&property.name) => Cell::Null,
             (None, None) => absent(type_name, property, key, false).map_err(failed)?,
         });
     }
@@ -180,7 +184,18 @@ fn insert_node(
     pending: &mut Nodes,
     budget: &mut Budget,
 ) -> Result<()> {
-    let cells = row(&node.name, &node.properties, &node.key, assignments, values)?;
+    let given = |name: &str| assignments.iter().any(|(assigned, _)| assigned == name);
+    let follows: Vec<&Embed> = node.embeds.iter().filter(|embed| !given(&embed.target)).collect();
+    let follow = |name: &str| follows.iter().any(|embed| embed.target == name);
+    let mut cells = row(&node.name, &node.properties, &node.key, assignments, &follow, values)?;
+    for embed in follows {
+        let place = |name: &str| node.properties.iter().position(|property| property.name == name);
+        if let (Some(source), Some(target)) = (place(&embed.source), place(&embed.target)) {
+            let property = &node.properties[target];
+            cells[target] =
+                embedding::unfilled(node, property, embed, &cells[source], values.embeds).map_err(failed)?;
+        }
+    }
     budget.take(&cells)?;
     let made_up = node.key.is_empty();
     let id = if made_up {
@@ -216,7 +231,7 @@ fn insert_edge(
         }
     };
     let (from, to) = (endpoint("from")?, endpoint("to")?);
-    let cells = row(&edge.name, &edge.properties, &[], assignments, values)?;
+    let cells = row(&edge.name, &edge.properties, &[], assignments, &|_| false, values)?;
     budget.take(&cells)?;
     rows.append(&Ulid::new().to_string(), Some((from, to)), &cells, 0)
 }
@@ -230,18 +245,7 @@ async fn update(
     pending: &mut Nodes,
     budget: &mut Budget,
 ) -> Result<()> {
-    let mut set = Vec::with_capacity(assignments.len());
-    for (name, expression) in assignments {
-        let at = node
-            .properties
-            .iter()
-            .position(|property| property.name == *name)
-            .ok_or_else(|| outdated("property", name))?;
-        set.push((
-            at,
-            assigned(&node.name, &node.properties[at], &node.key, expression, values)?,
-        ));
-    }
+    let set = Set::of(node, assignments, values)?;
     let Some(test) = Test::of(predicate, &node.properties, false, values)? else {
         return Ok(());
     };
@@ -259,9 +263,7 @@ async fn update(
         for property in &node.properties {
             cells.push(cell(column_of(batch, &property.name)?, at)?);
         }
-        for (at, cell) in &set {
-            cells[*at] = cell.clone();
-        }
+        set.apply(&mut cells)?;
         budget.take(&cells)?;
         pending.put(id.to_string(), cells, false);
         matched += 1;

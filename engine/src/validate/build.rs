@@ -1,11 +1,13 @@
 //! Collects the rows of one type: cells into columns, columns into batches, ids into an index that finds duplicates.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use roaring::RoaringTreemap;
 
 use super::delta::{Existing, HashIndex, Removed, TypeDelta, hash};
 use super::rows::Rows;
@@ -20,6 +22,9 @@ pub(crate) struct RowBuilder {
     /// Of an edge.
     endpoints: Option<(StringBuilder, StringBuilder)>,
     columns: Vec<Column>,
+    /// Names of the columns.
+    properties: Vec<String>,
+    unfilled: BTreeMap<String, RoaringTreemap>,
     lines: UInt64Builder,
     pending_rows: usize,
     pending_bytes: usize,
@@ -48,6 +53,8 @@ impl RowBuilder {
             ids: StringBuilder::new(),
             endpoints: edge.then(Default::default),
             columns: properties.iter().map(|property| Column::new(&property.ty)).collect(),
+            properties: properties.iter().map(|property| property.name.clone()).collect(),
+            unfilled: BTreeMap::new(),
             lines: UInt64Builder::new(),
             pending_rows: 0,
             pending_bytes: 0,
@@ -78,9 +85,14 @@ impl RowBuilder {
             dst.append_value(to);
             self.pending_bytes += from.len() + to.len() + 8;
         }
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
+        let ordinal = self.len();
+        for (at, (column, cell)) in self.columns.iter_mut().zip(cells).enumerate() {
             column.append(cell)?;
             self.pending_bytes += cell.bytes();
+            if let Cell::Unfilled(_) = cell {
+                let name = self.properties[at].clone();
+                self.unfilled.entry(name).or_default().insert(ordinal);
+            }
         }
         self.lines.append_value(line);
         self.pending_rows += 1;
@@ -128,6 +140,7 @@ impl RowBuilder {
         Ok(TypeDelta {
             rows: self.rows,
             ids: self.index,
+            unfilled: self.unfilled,
             existing,
             removed,
         })

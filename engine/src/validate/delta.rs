@@ -58,6 +58,8 @@ pub(crate) struct TypeDelta {
     pub rows: Rows,
     /// Ids of `rows` that may be stored, with the row's place. Ids that were made up now cannot be and are left out.
     pub ids: HashIndex<u64>,
+    /// By property, the rows whose vector is yet to be computed from another property; until then another stands there.
+    pub unfilled: BTreeMap<String, RoaringTreemap>,
     pub existing: Existing,
     pub removed: Removed,
 }

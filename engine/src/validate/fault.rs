@@ -151,6 +151,13 @@ pub enum Fault {
     },
     #[error("{type_name}.{property} has no usable direction: all its elements are 0")]
     ZeroVector { type_name: String, property: String },
+    #[error("{type_name} needs `{property}`: it is missing, and {}", if *.has_text { format!("there is no embedding provider to compute it from `{source_property}`") } else { format!("`{source_property}` holds no text to compute it from") })]
+    NoVector {
+        type_name: String,
+        property: String,
+        source_property: String,
+        has_text: bool,
+    },
     #[error("{type_name}.{property}: {reason}")]
     Blob {
         type_name: String,

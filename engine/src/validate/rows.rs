@@ -11,6 +11,7 @@ use arrow_array::{RecordBatch, UInt64Array};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use ulid::Ulid;
 
 use crate::error::{Error, Result};
 
@@ -112,6 +113,20 @@ impl Rows {
         Ok(())
     }
 
+    /// Takes the place of these rows, batch by batch: in memory where they are there, else in a file beside theirs.
+    pub fn emptied(&self) -> Rewrite {
+        Rewrite {
+            rows: Rows {
+                schema: self.schema.clone(),
+                memory: Vec::new(),
+                memory_bytes: 0,
+                spill: None,
+                rows: 0,
+            },
+            old: self.spill.as_ref().map(|spill| spill.path.clone()),
+        }
+    }
+
     /// All batches, in the order in which they were pushed.
     pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         let spilled = match &self.spill {
@@ -143,6 +158,34 @@ impl Rows {
             passed += rows;
         }
         Err(Error::internal("a row was looked up that is not there"))
+    }
+}
+
+/// Bytes of rewritten rows in memory before they follow those that they replace into a file.
+const REWRITE_MEMORY: usize = 64 << 20;
+
+pub(crate) struct Rewrite {
+    rows: Rows,
+    old: Option<PathBuf>,
+}
+
+impl Rewrite {
+    pub fn push(&mut self, batch: RecordBatch) -> Result<()> {
+        self.rows.push(batch);
+        match &self.old {
+            Some(old) if self.rows.memory_bytes() > REWRITE_MEMORY => {
+                self.rows.spill(|| old.with_file_name(format!("{}.arrow", Ulid::new())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn finish(mut self) -> Result<Rows> {
+        self.rows.finish()?;
+        if let Some(old) = self.old {
+            std::fs::remove_file(old).map_err(scratch)?;
+        }
+        Ok(self.rows)
     }
 }
 
