@@ -5,7 +5,7 @@ use std::fmt;
 
 use omnigraph_compiler::diagnostic::Diagnostic;
 
-pub use crate::validate::{Fault, Violation, Violations};
+pub use crate::validate::{Fault, Origin, Violation, Violations};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -76,6 +76,9 @@ pub enum Error {
     BadRequest { message: String },
     #[error("{location} is not a graph{}", .hint.as_deref().map(|h| format!(": {h}")).unwrap_or_default())]
     NotAGraph { location: String, hint: Option<String> },
+    /// Nothing is there at all.
+    #[error("{location} does not exist")]
+    NoSuchStore { location: String },
     #[error("{what} `{name}` does not exist{}", .nearest.as_deref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     NotFound {
         what: &'static str,
@@ -144,7 +147,7 @@ impl Error {
             Error::Compiler { .. } => Class::Compiler,
             Error::Input(violations) => violations.class(),
             Error::BadRequest { .. } => Class::BadRequest,
-            Error::NotAGraph { .. } | Error::NotFound { .. } => Class::NotFound,
+            Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
             Error::ReadSetChanged { .. } => Class::ReadSetChanged,
             Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,
             Error::PreconditionFailed { .. } => Class::PreconditionFailed,
@@ -198,10 +201,10 @@ impl Error {
         }
     }
 
-    /// An object-store failure while doing `what` with `path`.
-    pub(crate) fn from_store(what: &str, path: impl fmt::Display, source: object_store::Error) -> Error {
+    /// An object-store failure while doing `what` with the graph at `location`.
+    pub(crate) fn from_store(what: &str, location: impl fmt::Display, source: object_store::Error) -> Error {
         let kind = classify(&source);
-        let message = format!("could not {what} {path}: {}", describe(kind));
+        let message = format!("could not {what} {location}: {}", describe(kind));
         Error::storage(kind, message, source)
     }
 

@@ -126,11 +126,13 @@ pub fn numbers(text: &str) -> [f32; 2] {
     [text.chars().count() as f32, vowels as f32]
 }
 
-/// The same as a graph holds them.
-pub fn unit(text: &str) -> [f32; 2] {
+/// The same as a graph holds and exports them: of length 1.
+pub fn unit(text: &str) -> Json {
     let [x, y] = numbers(text).map(f64::from);
     let norm = (x * x + y * y).sqrt();
-    [(x / norm) as f32, (y / norm) as f32]
+    // As text, for a JSON value of an F32 would be the F64 that it equals.
+    let text = format!("[{:?},{:?}]", (x / norm) as f32, (y / norm) as f32);
+    serde_json::from_str(&text).expect("two numbers")
 }
 
 fn serve(stream: TcpStream, asked: &Mutex<Vec<Asked>>, says: &Mutex<Vec<Says>>) -> std::io::Result<()> {

@@ -94,7 +94,13 @@ fn engine_failure(error: Error) -> Failure {
             .any(|violation| matches!(violation.fault, Fault::NoVector { has_text: true, .. })),
         _ => false,
     };
-    let help = lacks_provider.then(|| embedding::HELP.to_owned());
+    let help = match &error {
+        _ if lacks_provider => Some(embedding::HELP.to_owned()),
+        Error::NoSuchStore { location } | Error::NotAGraph { location, hint: None } => Some(format!(
+            "`omnigraph init --schema FILE.pg {location}` creates a graph there"
+        )),
+        _ => None,
+    };
     Failure {
         exit,
         message: error.to_string(),

@@ -16,7 +16,7 @@ use super::value;
 use crate::embedding;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
-use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Side, Sink};
+use crate::validate::{Delta, Existing, Fault, Origin, Removed, RowBuilder, Side, Sink, check_rows};
 
 /// Bytes of one line.
 pub(crate) const LINE_LIMIT: usize = 32 << 20;
@@ -52,14 +52,14 @@ impl<'c> Parser<'c> {
             edges: BTreeMap::new(),
             scratch: None,
             ulids: ulid::Generator::new(),
-            sink: Sink::new(errors),
+            sink: Sink::new(errors, Origin::Line),
             line: 0,
         }
     }
 
     pub fn read(mut self, mut input: impl BufRead) -> Result<Parsed> {
         let mut buffer = Vec::new();
-        while !self.sink.is_full() && self.next_line(&mut input, &mut buffer)? {
+        while self.next_line(&mut input, &mut buffer)? {
             self.line += 1;
             if buffer.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -71,7 +71,6 @@ impl<'c> Parser<'c> {
                 self.spill_if_large()?;
             }
         }
-        self.sink.finish()?;
         self.finish()
     }
 
@@ -155,7 +154,8 @@ impl<'c> Parser<'c> {
             Err(fault) => return Ok(Err(fault)),
         };
         let rows = self.nodes.entry(type_name).or_insert_with(|| RowBuilder::node(node));
-        append(rows, type_name, id, made_up, None, &row.cells, self.line)
+        let told = self.sink.room() > 0;
+        append(rows, type_name, id, made_up, None, &row.cells, self.line, told)
     }
 
     fn edge(&mut self, members: Vec<(Cow<str>, Json)>) -> Result<Result<(), Fault>> {
@@ -188,7 +188,9 @@ impl<'c> Parser<'c> {
             None => (self.fresh_id()?, true),
         };
         let rows = self.edges.entry(type_name).or_insert_with(|| RowBuilder::edge(edge));
-        append(rows, type_name, id, made_up, Some((&from, &to)), &row.cells, self.line)
+        let told = self.sink.room() > 0;
+        let ends = Some((from.as_ref(), to.as_ref()));
+        append(rows, type_name, id, made_up, ends, &row.cells, self.line, told)
     }
 
     /// Ids of one load ascend in the order of its lines.
@@ -225,7 +227,7 @@ impl<'c> Parser<'c> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Parsed> {
+    fn finish(mut self) -> Result<Parsed> {
         let (existing, all_others) = match self.mode {
             LoadMode::Append => (Existing::Conflict, false),
             LoadMode::Merge => (Existing::Replace, false),
@@ -238,13 +240,14 @@ impl<'c> Parser<'c> {
                 Removed::Nothing
             }
         };
-        let mut delta = Delta::default();
+        let mut delta = Delta::new(Origin::Line);
         for (name, rows) in self.nodes {
             delta.nodes.insert(name.to_string(), rows.finish(existing, removed())?);
         }
         for (name, rows) in self.edges {
             delta.edges.insert(name.to_string(), rows.finish(existing, removed())?);
         }
+        check_rows(self.catalog, &delta, &mut self.sink)?;
         Ok(Parsed {
             delta,
             scratch: self.scratch,
@@ -483,6 +486,10 @@ pub(crate) fn computed_id(node: &NodeType, cells: &[Cell]) -> String {
     key_id(&texts)
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "two calls, and a struct would only rename them"
+)]
 fn append(
     rows: &mut RowBuilder,
     type_name: &str,
@@ -491,10 +498,12 @@ fn append(
     endpoints: Option<(&str, &str)>,
     cells: &[Cell],
     line: u64,
+    told: bool,
 ) -> Result<Result<(), Fault>> {
     if !made_up {
         if let Some(first) = rows.find(&id) {
-            let (_, first_line) = rows.describe(first)?;
+            // Looking it up takes a while, and a fault that is only counted needs no line.
+            let first_line = if told { rows.describe(first)?.1 } else { None };
             return Ok(Err(Fault::DuplicateId {
                 type_name: type_name.to_string(),
                 id,

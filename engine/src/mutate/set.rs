@@ -4,7 +4,7 @@ use omnigraph_compiler::catalog::NodeType;
 use omnigraph_compiler::ir::Expression;
 
 use super::Values;
-use super::write::{assigned, failed, outdated};
+use super::write::{Faults, assigned, failed, outdated};
 use crate::embedding;
 use crate::error::Result;
 use crate::store::Cell;
@@ -24,15 +24,24 @@ struct Follows {
 }
 
 impl Set {
-    pub fn of(node: &NodeType, assignments: &[(String, Expression)], values: &Values) -> Result<Set> {
+    /// `None` if a value does not fit.
+    pub fn of(
+        node: &NodeType,
+        assignments: &[(String, Expression)],
+        values: &Values,
+        faults: &mut Faults,
+    ) -> Result<Option<Set>> {
         let place = |name: &str| node.properties.iter().position(|property| property.name == name);
         let mut cells = Vec::with_capacity(assignments.len());
         for (name, expression) in assignments {
             let at = place(name).ok_or_else(|| outdated("property", name))?;
-            cells.push((
-                at,
-                assigned(&node.name, &node.properties[at], &node.key, expression, values)?,
-            ));
+            let cell = assigned(&node.name, &node.properties[at], &node.key, expression, values);
+            if let Some(cell) = faults.take(cell)? {
+                cells.push((at, cell));
+            }
+        }
+        if cells.len() < assignments.len() {
+            return Ok(None);
         }
         let mut follows = Vec::new();
         for embed in &node.embeds {
@@ -45,7 +54,7 @@ impl Set {
                 follows.push(Follows { source, target, cell });
             }
         }
-        Ok(Set { cells, follows })
+        Ok(Some(Set { cells, follows }))
     }
 
     /// A vector follows its source: none outlives the text that it was computed from, and one that was missing comes.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use roaring::RoaringTreemap;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::fault::Origin;
 use super::rows::Rows;
 
 /// 128 bits of an id or of a tuple of values stand for it. The seed is the process's own, so that no input can be made to
@@ -40,13 +41,23 @@ impl Hasher for Passthrough {
 
 pub(crate) type HashIndex<V> = HashMap<u128, V, BuildHasherDefault<Passthrough>>;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delta {
     pub nodes: BTreeMap<String, TypeDelta>,
     pub edges: BTreeMap<String, TypeDelta>,
+    /// What the numbers of the rows are.
+    pub origin: fn(u64) -> Origin,
 }
 
 impl Delta {
+    pub fn new(origin: fn(u64) -> Origin) -> Delta {
+        Delta {
+            nodes: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            origin,
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.edges.is_empty()
     }

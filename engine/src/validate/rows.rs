@@ -15,7 +15,7 @@ use ulid::Ulid;
 
 use crate::error::{Error, Result};
 
-/// The last column of every batch: line of the input, 0 for none.
+/// The last column of every batch: what of the request a row came from (a line, a statement), 0 for unknown.
 pub(crate) const LINE: &str = "_line";
 
 #[derive(Debug)]

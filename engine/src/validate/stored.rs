@@ -60,7 +60,8 @@ async fn find_type(
         Some((ID, id_values(written)?))
     };
     let projection: &[&str] = if sources.is_some() { &[ID, SRC] } else { &[ID] };
-    let mut conflicts = Vec::new();
+    // The first in the order of the request, however they are stored.
+    let mut conflicts = BTreeMap::new();
     lookup::visit(table, projection, among, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
@@ -73,7 +74,11 @@ async fn find_type(
             };
             if let Some(ordinal) = written.ids.get(&key) {
                 if written.existing == Existing::Conflict {
-                    conflicts.push((*ordinal, ids.value(row).to_string()));
+                    conflicts.insert(*ordinal, ids.value(row).to_string());
+                    if conflicts.len() > sink.room() {
+                        conflicts.pop_last();
+                        sink.skip(1);
+                    }
                 }
                 change.replaced.insert(key, stored);
             } else if all_others {
@@ -88,11 +93,7 @@ async fn find_type(
         Ok(())
     })
     .await?;
-    conflicts.sort();
     for (ordinal, id) in conflicts {
-        if sink.is_full() {
-            break;
-        }
         let (_, line) = written.rows.describe(ordinal)?;
         sink.push(
             line,

@@ -1,5 +1,7 @@
 //! `@unique`: within what is written, and against stored rows that stay. Rows with a null among the columns are exempt.
 
+use std::collections::BTreeMap;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -16,8 +18,8 @@ use crate::store::{ID, Snapshot, Table};
 pub(crate) async fn check(
     snapshot: &Snapshot,
     delta: &Delta,
-    nodes: &std::collections::BTreeMap<String, Change>,
-    edges: &std::collections::BTreeMap<String, Change>,
+    nodes: &BTreeMap<String, Change>,
+    edges: &BTreeMap<String, Change>,
     sink: &mut Sink,
 ) -> Result<()> {
     for (name, written) in &delta.nodes {
@@ -51,9 +53,6 @@ async fn check_type(
 ) -> Result<()> {
     for columns in constraints {
         let (seen, first_values) = within(name, columns, written, sink)?;
-        if sink.is_full() {
-            return Ok(());
-        }
         // With all others removed, no stored row stays.
         if !matches!(written.removed, Removed::AllOthers) && !seen.is_empty() {
             stored(name, columns, written, table, change, &seen, first_values, sink).await?;
@@ -84,6 +83,10 @@ fn within(
                 values.push(ScalarValue::try_from_array(&arrays[0], row)?);
             }
             if let Some(first) = seen.insert(key, ordinal) {
+                if sink.room() == 0 {
+                    sink.skip(1);
+                    continue;
+                }
                 let (first, _) = written.rows.describe(first)?;
                 let (second, line) = written.rows.describe(ordinal)?;
                 sink.push(line, fault(name, columns, &arrays, row, first, second));
@@ -117,7 +120,8 @@ async fn stored(
     let among = first_values
         .filter(|values| lookup::few(values.len(), table.rows()))
         .map(|values| (columns[0].as_str(), values));
-    let mut met = Vec::new();
+    // The first in the order of the request, however they are stored.
+    let mut met = BTreeMap::new();
     lookup::visit(table, &projection, among, |batch| {
         let arrays = arrays(batch, columns)?;
         let ids = column_of(batch, ID)?.as_string::<i32>();
@@ -125,17 +129,19 @@ async fn stored(
         for (row, key) in keys(&arrays)?.into_iter().enumerate() {
             if let Some(ordinal) = key.and_then(|key| seen.get(&key))
                 && !gone.contains(addresses.value(row))
-                && met.len() < 100
             {
                 let values: Vec<ArrayRef> = arrays.iter().map(|array| array.slice(row, 1)).collect();
-                met.push((*ordinal, ids.value(row).to_string(), values));
+                met.insert(*ordinal, (ids.value(row).to_string(), values));
+                if met.len() > sink.room() {
+                    met.pop_last();
+                    sink.skip(1);
+                }
             }
         }
         Ok(())
     })
     .await?;
-    met.sort_by_key(|(ordinal, ..)| *ordinal);
-    for (ordinal, first, values) in met {
+    for (ordinal, (first, values)) in met {
         let (second, line) = written.rows.describe(ordinal)?;
         sink.push(line, fault(name, columns, &values, 0, first, second));
     }

@@ -38,6 +38,8 @@ pages! {
     cli "docs/cli.md"
     data_format "docs/data-format.md"
     dependencies "docs/dependencies.md"
+    embeddings "docs/embeddings.md"
+    errors "docs/errors.md"
     gallery "docs/gallery.md"
     guide "docs/guide.md"
     lint "docs/lint.md"
@@ -46,15 +48,19 @@ pages! {
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"
     storage "docs/storage.md"
+    load_errors "tests/pages/load-errors.md"
+    types "tests/pages/types.md"
 }
 
 #[test]
 fn every_page_is_run() {
     let mut found: BTreeSet<String> = ["ARCHITECTURE.md".into(), "README.md".into()].into();
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
-            found.insert(format!("docs/{name}"));
+    for folder in ["docs", "tests/pages"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".md") {
+                found.insert(format!("{folder}/{name}"));
+            }
         }
     }
     assert_eq!(found, PAGES.iter().map(|page| page.to_string()).collect());
@@ -302,8 +308,11 @@ struct Workspace {
 
 impl Workspace {
     fn new() -> Workspace {
+        let folder = TempDir::new().unwrap();
+        // Pages may use the examples as somebody in the root of the repository would.
+        std::os::unix::fs::symlink(root().join("examples"), folder.path().join("examples")).unwrap();
         Workspace {
-            folder: TempDir::new().unwrap(),
+            folder,
             status: 0.into(),
         }
     }
@@ -355,6 +364,8 @@ impl Workspace {
             .env("COLUMNS", "100")
             .env_remove("CLICOLOR_FORCE")
             .env_remove("OMNIGRAPH_ACTOR")
+            .env_remove("OMNIGRAPH_EMBEDDING_PROVIDER")
+            .env_remove("OMNIGRAPH_EMBEDDING_MODEL")
             .output()
             .unwrap();
         let printed = [output.stdout, output.stderr].concat();
