@@ -159,7 +159,10 @@ async fn m10_a_missing_endpoint_changes_nothing() {
         .await
         .unwrap_err();
     assert_eq!(error.class(), Class::BadRequest);
-    assert_eq!(error.to_string(), "Wrote: there is no Person `zoe`, its `from`");
+    assert_eq!(
+        error.to_string(),
+        "statement 2: Wrote: there is no Person `zoe`, its `from`"
+    );
     assert_eq!(export(&lab.graph).await, before);
 }
 

@@ -61,7 +61,9 @@ fn graph(lines: &Lines) -> Graph {
 
 fn numbers(json: Option<&Json>) -> Vec<f64> {
     let items = json.and_then(Json::as_array).into_iter().flatten();
-    items.map(|number| number.as_f64().expect("a number")).collect()
+    // 32 bits are stored, and the shortest text that reads back as them is exported.
+    let single = |number: &Json| f64::from(number.as_f64().expect("a number") as f32);
+    items.map(single).collect()
 }
 
 /// The made-up vector of a text, of length 1.
