@@ -256,7 +256,13 @@ impl Planner<'_> {
 
     /// The query vector under the property's metric. An empty one, of a null parameter or a blank text, has no distance to
     /// anything.
-    pub(super) fn distance(&self, variable: Var, name: &str, query: &Expression, embed: Option<&Embed>) -> Result<Distance> {
+    pub(super) fn distance(
+        &self,
+        variable: Var,
+        name: &str,
+        query: &Expression,
+        embed: Option<&Embed>,
+    ) -> Result<Distance> {
         let Entity::Node(type_name) = self.entity(variable)? else {
             return Err(DataFusionError::Internal("an edge is ranked by a vector".into()));
         };
