@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod diagram;
+mod embedding;
 mod failure;
 mod memory;
 mod output;

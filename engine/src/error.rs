@@ -5,7 +5,7 @@ use std::fmt;
 
 use omnigraph_compiler::diagnostic::Diagnostic;
 
-pub use crate::validate::{Fault, Violation, Violations};
+pub use crate::validate::{Fault, Origin, Violation, Violations};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -24,6 +24,8 @@ pub enum Class {
     ResourceLimitExceeded,
     AlreadyInitialized,
     HistoricalVersionReclaimed,
+    /// The service that turns texts into vectors failed.
+    EmbeddingProvider,
     Unknown,
     Storage(StorageKind),
     Internal,
@@ -41,6 +43,17 @@ pub enum StorageKind {
     /// A full disk or a quota.
     Exhausted,
     Unknown,
+}
+
+/// What is wrong with turning texts into vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EmbeddingFault {
+    /// There is no provider, or its settings do not suffice.
+    NotConfigured,
+    /// Vectors of two models would be compared.
+    OtherModel,
+    /// It does not answer, or not with what it should.
+    Provider,
 }
 
 /// Whether an error may have left something behind.
@@ -63,6 +76,9 @@ pub enum Error {
     BadRequest { message: String },
     #[error("{location} is not a graph{}", .hint.as_deref().map(|h| format!(": {h}")).unwrap_or_default())]
     NotAGraph { location: String, hint: Option<String> },
+    /// Nothing is there at all.
+    #[error("{location} does not exist")]
+    NoSuchStore { location: String },
     #[error("{what} `{name}` does not exist{}", .nearest.as_deref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     NotFound {
         what: &'static str,
@@ -87,6 +103,8 @@ pub enum Error {
     AlreadyInitialized { location: String },
     #[error("data of commit {commit} were removed, by cleanup or by a drop for good")]
     HistoricalVersionReclaimed { commit: String },
+    #[error("{message}")]
+    Embedding { fault: EmbeddingFault, message: String },
     /// The record's creation got no answer: it may be there or not.
     #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]
     Unknown {
@@ -129,13 +147,17 @@ impl Error {
             Error::Compiler { .. } => Class::Compiler,
             Error::Input(violations) => violations.class(),
             Error::BadRequest { .. } => Class::BadRequest,
-            Error::NotAGraph { .. } | Error::NotFound { .. } => Class::NotFound,
+            Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
             Error::ReadSetChanged { .. } => Class::ReadSetChanged,
             Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,
             Error::PreconditionFailed { .. } => Class::PreconditionFailed,
             Error::ResourceLimitExceeded { .. } => Class::ResourceLimitExceeded,
             Error::AlreadyInitialized { .. } => Class::AlreadyInitialized,
             Error::HistoricalVersionReclaimed { .. } => Class::HistoricalVersionReclaimed,
+            Error::Embedding { fault, .. } => match fault {
+                EmbeddingFault::NotConfigured | EmbeddingFault::OtherModel => Class::BadRequest,
+                EmbeddingFault::Provider => Class::EmbeddingProvider,
+            },
             Error::Unknown { .. } => Class::Unknown,
             Error::Storage { kind, .. } => Class::Storage(*kind),
             Error::Corrupt { .. } | Error::NewerFormat { .. } => Class::Storage(StorageKind::Permanent),
@@ -179,10 +201,10 @@ impl Error {
         }
     }
 
-    /// An object-store failure while doing `what` with `path`.
-    pub(crate) fn from_store(what: &str, path: impl fmt::Display, source: object_store::Error) -> Error {
+    /// An object-store failure while doing `what` with the graph at `location`.
+    pub(crate) fn from_store(what: &str, location: impl fmt::Display, source: object_store::Error) -> Error {
         let kind = classify(&source);
-        let message = format!("could not {what} {path}: {}", describe(kind));
+        let message = format!("could not {what} {location}: {}", describe(kind));
         Error::storage(kind, message, source)
     }
 

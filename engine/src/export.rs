@@ -19,7 +19,7 @@ use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
 use futures::TryStreamExt;
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::temporal;
 
@@ -114,6 +114,7 @@ struct Source<'c> {
     prefix: String,
     edge: bool,
     properties: &'c [Property],
+    embeds: &'c [Embed],
 }
 
 fn text(value: &str) -> String {
@@ -183,6 +184,7 @@ impl<'c> Source<'c> {
             prefix: format!("{{\"type\":{},", text(&node.name)),
             edge: false,
             properties: &node.properties,
+            embeds: &node.embeds,
         }
     }
 
@@ -192,6 +194,7 @@ impl<'c> Source<'c> {
             prefix: format!("{{\"edge\":{},", text(&edge.name)),
             edge: true,
             properties: &edge.properties,
+            embeds: &[],
         }
     }
 
@@ -219,18 +222,18 @@ impl<'c> Source<'c> {
         for property in self.properties {
             let array = column_of(batch, &property.name)?;
             let null = array.is_null(row);
-            // Read again, what is left out would get its default.
-            if null && property.default.is_none() {
+            // Read again, what is left out would get its default, or be computed.
+            let filled = || property.default.is_some() || self.embeds.iter().any(|embed| embed.target == property.name);
+            if null && !filled() {
                 continue;
             }
             out.push(b',');
             write_text(out, &property.name)?;
             out.push(b':');
-            if null {
-                out.extend_from_slice(b"null");
-                continue;
+            match null {
+                true => out.extend_from_slice(b"null"),
+                false => write_value(out, array.as_ref(), row)?,
             }
-            write_value(out, array.as_ref(), row)?;
         }
         out.extend_from_slice(b"}}");
         Ok(())

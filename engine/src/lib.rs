@@ -2,6 +2,7 @@
 //! execution of plans. It knows the compiler's plans and catalogs, never query text.
 
 pub mod cleanup;
+pub mod embedding;
 pub mod error;
 pub mod execution;
 pub mod export;
@@ -16,7 +17,8 @@ pub mod topology;
 pub mod validate;
 
 pub use cleanup::{CleanupOptions, CleanupReport, Figures};
-pub use error::{Class, Effect, Error, Result, StorageKind};
+pub use embedding::Embedder;
+pub use error::{Class, Effect, EmbeddingFault, Error, Result, StorageKind};
 pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
 pub use mutate::{MutationOptions, MutationReport};
 pub use optimize::{Coverage, IndexCoverage, OptimizeOptions, OptimizeReport, OptimizedType};

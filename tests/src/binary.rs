@@ -29,6 +29,8 @@ pub fn command(folder: &Path) -> Command {
         .current_dir(folder)
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("OMNIGRAPH_EMBEDDING_PROVIDER")
+        .env_remove("OMNIGRAPH_EMBEDDING_MODEL")
         .env("TERM", "dumb")
         .env("COLUMNS", "100");
     command

@@ -5,5 +5,6 @@ pub mod binary;
 pub mod compile;
 pub mod literate;
 pub mod lsp;
+pub mod provider;
 pub mod reference;
 pub mod store;

@@ -2,17 +2,20 @@
 //! plan.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_compiler::ir::Plan;
 use omnigraph_compiler::migrate::PlanOptions;
 use omnigraph_compiler::{params, query};
+use omnigraph_engine::embedding::Mock;
 use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::optimize::OptimizeOptions;
 use omnigraph_engine::{
-    ApplyOptions, CleanupOptions, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions, SchemaPlan, SchemaReport,
+    ApplyOptions, CleanupOptions, Embedder, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions, SchemaPlan,
+    SchemaReport,
 };
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
@@ -83,7 +86,11 @@ impl Store {
             Mode::Overwrite => LoadMode::Overwrite,
         };
         let input = std::io::Cursor::new(lines.as_bytes().to_vec());
-        self.runtime.block_on(self.graph.load(input, LoadOptions::mode(mode)))?;
+        let options = LoadOptions {
+            embedder: embedder(),
+            ..LoadOptions::mode(mode)
+        };
+        self.runtime.block_on(self.graph.load(input, options))?;
         Ok(())
     }
 
@@ -218,6 +225,7 @@ impl Store {
                     let options = QueryOptions {
                         now_ms: now,
                         access,
+                        embedder: embedder(),
                         ..QueryOptions::default()
                     };
                     let result = execution::query(&snapshot, plan, &decoded.values, &options).await?;
@@ -229,6 +237,7 @@ impl Store {
                 Plan::Mutation(plan) => {
                     let options = MutationOptions {
                         now: Some(now),
+                        embedder: embedder(),
                         ..MutationOptions::default()
                     };
                     let report = self.graph.mutate(plan, &decoded.values, options).await?;
@@ -247,6 +256,11 @@ impl Store {
             Ok(Ran { outcome, warnings })
         })
     }
+}
+
+/// Vectors of texts are made up from their words.
+fn embedder() -> Option<Arc<dyn Embedder>> {
+    Some(Arc::new(Mock::default()))
 }
 
 /// Enough threads for a store that is used by one test.

@@ -8,10 +8,11 @@ use omnigraph_engine::{LoadMode as Mode, LoadOptions};
 use serde_json::json;
 
 use crate::arguments::{Load, LoadMode, TextOrJson};
+use crate::embedding;
 use crate::failure::{Failure, io_reason};
 use crate::terminal::{Counted, Terminal};
 
-use super::{block_on, commit_options, engine_failure, open_for_write, print};
+use super::{block_on, commit_options, engine_failure, open_for_write, print, snapshot};
 
 pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
@@ -49,9 +50,13 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     );
     let loaded = block_on(async {
         let graph = open_for_write(&arguments.store).await?;
-        let mut options = LoadOptions::mode(mode);
-        options.commit = commit_options(arguments.authorship, None);
-        options.memory = arguments.memory.unwrap_or(options.memory);
+        let options = LoadOptions::mode(mode);
+        let options = LoadOptions {
+            embedder: embedding::provider(&snapshot(&graph, None).await?.catalog)?,
+            commit: commit_options(arguments.authorship, None),
+            memory: arguments.memory.unwrap_or(options.memory),
+            ..options
+        };
         graph.load(input, options).await.map_err(engine_failure)
     });
     bar.finish_and_clear();

@@ -13,6 +13,7 @@ use omnigraph_grammar::Language;
 use omnigraph_lsp::{Host, RunRequest, serve};
 
 use crate::arguments::ResultFormat;
+use crate::embedding;
 use crate::failure::{Failure, io_reason};
 use crate::output::{About, write_rows};
 
@@ -75,7 +76,11 @@ async fn rows(request: &RunRequest) -> Result<serde_json::Value, Failure> {
         let told: Vec<String> = bound.errors.iter().map(ToString::to_string).collect();
         return Err(Failure::no(told.join("; ")));
     }
-    let running = execution::run(&snapshot, plan, &bound.values, &QueryOptions::default())
+    let options = QueryOptions {
+        embedder: embedding::provider(&snapshot.catalog)?,
+        ..QueryOptions::default()
+    };
+    let running = execution::run(&snapshot, plan, &bound.values, &options)
         .await
         .map_err(engine_failure)?;
     let result = running.spooled().await.map_err(engine_failure)?;

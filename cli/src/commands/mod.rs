@@ -22,9 +22,11 @@ use std::future::Future;
 use std::io::Write;
 use std::sync::Arc;
 
-use omnigraph_engine::{Class, CommitOptions, Error, Graph, OpenOptions, Snapshot};
+use omnigraph_engine::error::Fault;
+use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
 
 use crate::arguments::Authorship;
+use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
 use crate::source::Source;
 
@@ -95,10 +97,25 @@ fn engine_failure(error: Error) -> Failure {
     } else {
         Exit::Failed
     };
+    let lacks_provider = match &error {
+        Error::Embedding { fault, .. } => *fault == EmbeddingFault::NotConfigured,
+        Error::Input(violations) => violations
+            .list
+            .iter()
+            .any(|violation| matches!(violation.fault, Fault::NoVector { has_text: true, .. })),
+        _ => false,
+    };
+    let help = match &error {
+        _ if lacks_provider => Some(embedding::HELP.to_owned()),
+        Error::NoSuchStore { location } | Error::NotAGraph { location, hint: None } => Some(format!(
+            "`omnigraph init --schema FILE.pg {location}` creates a graph there"
+        )),
+        _ => None,
+    };
     Failure {
         exit,
         message: error.to_string(),
-        help: None,
+        help,
     }
 }
 

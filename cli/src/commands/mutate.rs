@@ -9,6 +9,7 @@ use omnigraph_engine::{MutationOptions, MutationReport};
 use serde_json::json;
 
 use crate::arguments::{Mutate, TextOrJson};
+use crate::embedding;
 use crate::failure::Failure;
 use crate::request;
 use crate::source::check;
@@ -39,6 +40,7 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
         }
         let options = MutationOptions {
             commit: commit_options(arguments.authorship, arguments.if_commit),
+            embedder: embedding::provider(&snapshot.catalog)?,
             ..MutationOptions::default()
         };
         let report = graph.mutate(plan, &parameters, options).await.map_err(engine_failure)?;

@@ -9,6 +9,7 @@ use omnigraph_engine::execution::{self, AccessPaths, QueryOptions, Running};
 use serde_json::json;
 
 use crate::arguments::{Query, ResultFormat};
+use crate::embedding;
 use crate::failure::Failure;
 use crate::output::{About, Streaming, write_rows};
 use crate::request;
@@ -38,6 +39,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
         let mut options = QueryOptions {
             access: access()?,
+            embedder: embedding::provider(&snapshot.catalog)?,
             ..QueryOptions::default()
         };
         options.memory_limit = half.unwrap_or(options.memory_limit);

@@ -171,6 +171,11 @@ impl NodeType {
         find(&self.properties, name)
     }
 
+    /// What a vector property is computed from.
+    pub fn embed(&self, target: &str) -> Option<&Embed> {
+        self.embeds.iter().find(|embed| embed.target == target)
+    }
+
     /// Properties that a whole-node result shows, in declaration order: all but blobs.
     pub fn visible_properties(&self) -> Vec<&Property> {
         let mut visible: Vec<&Property> = self.properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();

@@ -32,6 +32,7 @@ pub struct Settings {
     pub exclude: Vec<Pattern>,
     pub lint: LintSettings,
     pub format: FormatSettings,
+    pub embedding: EmbeddingSettings,
     pub owners: OwnerSettings,
     /// How many numbers the vectors of a model have.
     pub models: BTreeMap<String, u32>,
@@ -74,6 +75,45 @@ pub struct FormatSettings {
     pub width: usize,
 }
 
+/// Who turns texts into vectors. Where that service is and which key opens it belong to a machine, not to a project, and
+/// do not stand in the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EmbeddingSettings {
+    pub provider: Option<EmbeddingProvider>,
+    /// The one model of the provider; without, the one that a property names.
+    pub model: Option<String>,
+    /// Whether the provider is asked for vectors of the property's length; it may know one length only.
+    pub dimensions: bool,
+    /// Texts of one call.
+    pub batch: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmbeddingProvider {
+    /// A service that speaks the protocol of OpenAI's `/embeddings`.
+    OpenAi,
+    /// Vectors made up from the words of a text, for tests and demonstrations.
+    Mock,
+    /// None, whatever else says there is one.
+    None,
+}
+
+impl EmbeddingProvider {
+    pub const WORDS: [&str; 3] = ["openai", "mock", "none"];
+
+    pub fn from_word(word: &str) -> Option<EmbeddingProvider> {
+        match word {
+            "openai" => Some(EmbeddingProvider::OpenAi),
+            "mock" => Some(EmbeddingProvider::Mock),
+            "none" => Some(EmbeddingProvider::None),
+            _ => None,
+        }
+    }
+}
+
+/// The most texts that one call may hold.
+pub const MAX_EMBEDDING_BATCH: u32 = 2048;
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -92,6 +132,7 @@ impl Default for Settings {
             format: FormatSettings { width: DEFAULT_WIDTH },
             owners: OwnerSettings::default(),
             models: BTreeMap::new(),
+            embedding: EmbeddingSettings::default(),
         }
     }
 }

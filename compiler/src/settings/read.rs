@@ -1,13 +1,16 @@
 //! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use omnigraph_grammar::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FormatSettings, Level, Levels, LintSettings, Override, OwnerSettings, Pattern, Settings, SettingsProblem};
+use super::{
+    EmbeddingProvider, FormatSettings, Level, Levels, LintSettings, MAX_EMBEDDING_BATCH, Override, OwnerSettings,
+    Pattern, Settings, SettingsProblem,
+};
 use crate::diagnostic::{Severity, nearest, suggestion};
 
 /// Reads settings; everything that is wrong with them at once otherwise.
@@ -54,10 +57,10 @@ impl Reader {
                 "lint" => self.lint(value, &mut settings.lint),
                 "format" => self.format(value, &mut settings.format),
                 "owners" => self.owners(value, &mut settings.owners),
-                "embeddings" => self.embeddings(value, &mut settings.models),
+                "embedding" => self.embedding(value, &mut settings),
                 _ => self.unknown(
                     key,
-                    &["schema", "queries", "exclude", "lint", "format", "owners", "embeddings"],
+                    &["schema", "queries", "exclude", "lint", "format", "owners", "embedding"],
                 ),
             }
         }
@@ -164,25 +167,19 @@ impl Reader {
         }
     }
 
-    fn embeddings(&mut self, value: &Entry, models: &mut BTreeMap<String, u32>) {
+    /// How many numbers the vectors of each model have.
+    fn models(&mut self, value: &Entry, models: &mut BTreeMap<String, u32>) {
         let Some(table) = self.table(value) else { return };
-        for (key, value) in table.iter() {
-            if key.get_ref().as_ref() != "models" {
-                self.unknown(key, &["models"]);
-                continue;
-            }
-            let Some(table) = self.table(value) else { continue };
-            for (model, value) in table.iter() {
-                let size = match value.get_ref() {
-                    DeValue::Integer(number) => number.to_string().parse().ok(),
-                    _ => None,
-                };
-                match size.filter(|size| *size > 0) {
-                    Some(size) => {
-                        models.insert(model.get_ref().to_string(), size);
-                    }
-                    None => self.expected(value, "how many numbers a vector has"),
+        for (model, value) in table.iter() {
+            let size = match value.get_ref() {
+                DeValue::Integer(number) => number.to_string().parse().ok(),
+                _ => None,
+            };
+            match size.filter(|size| *size > 0) {
+                Some(size) => {
+                    models.insert(model.get_ref().to_string(), size);
                 }
+                None => self.expected(value, "how many numbers a vector has"),
             }
         }
     }
@@ -191,17 +188,44 @@ impl Reader {
         let Some(table) = self.table(value) else { return };
         for (key, value) in table.iter() {
             match key.get_ref().as_ref() {
-                "width" => {
-                    let width = match value.get_ref() {
-                        DeValue::Integer(number) => number.to_string().parse().ok(),
-                        _ => None,
-                    };
-                    match width.filter(|width| (40..=400).contains(width)) {
-                        Some(width) => format.width = width,
-                        None => self.expected(value, "a number from 40 to 400"),
+                "width" => match self.number(value, 40..=400) {
+                    Some(width) => format.width = width as usize,
+                    None => self.expected(value, "a number from 40 to 400"),
+                },
+                _ => self.unknown(key, &["width"]),
+            }
+        }
+    }
+
+    fn embedding(&mut self, value: &Entry, settings: &mut Settings) {
+        let Some(table) = self.table(value) else { return };
+        let embedding = &mut settings.embedding;
+        for (key, value) in table.iter() {
+            match key.get_ref().as_ref() {
+                "provider" => {
+                    let Some(word) = self.string(value) else { continue };
+                    embedding.provider = EmbeddingProvider::from_word(word);
+                    if embedding.provider.is_none() {
+                        self.choice(value, word, &EmbeddingProvider::WORDS);
                     }
                 }
-                _ => self.unknown(key, &["width"]),
+                "model" => match self.string(value) {
+                    Some(model) if model.trim().is_empty() => self.expected(value, "the name of a model"),
+                    model => embedding.model = model.map(str::to_owned),
+                },
+                "dimensions" => embedding.dimensions = self.boolean(value).unwrap_or_default(),
+                "batch" => match self.number(value, 1..=MAX_EMBEDDING_BATCH) {
+                    Some(batch) => embedding.batch = Some(batch),
+                    None => self.expected(value, &format!("a number from 1 to {MAX_EMBEDDING_BATCH}")),
+                },
+                "models" => self.models(value, &mut settings.models),
+                "url" | "key" => {
+                    let word = key.get_ref().to_ascii_uppercase();
+                    let help = format!("it belongs to a machine: set the variable OMNIGRAPH_EMBEDDING_{word}");
+                    let message = format!("`{}` does not stand in the settings", key.get_ref());
+                    self.problem(key.span(), message, Some(help));
+                }
+                _ => self.unknown(key, &["provider", "model", "dimensions", "batch", "models"]),
             }
         }
     }
@@ -254,6 +278,13 @@ impl Reader {
         }
         self.expected(value, "`true` or `false`");
         None
+    }
+
+    fn number(&mut self, value: &Entry, range: RangeInclusive<u32>) -> Option<u32> {
+        let DeValue::Integer(number) = value.get_ref() else {
+            return None;
+        };
+        number.to_string().parse().ok().filter(|number| range.contains(number))
     }
 
     fn table<'v, 'a>(&mut self, value: &'v Entry<'a>) -> Option<&'v DeTable<'a>> {

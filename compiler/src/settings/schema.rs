@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::DEFAULT_WIDTH;
 use super::select::{Level, configurable, families};
+use super::{DEFAULT_WIDTH, EmbeddingProvider, MAX_EMBEDDING_BATCH};
 
 /// The document that `docs/omnigraph.schema.json` holds.
 pub fn json_schema() -> Value {
@@ -80,17 +80,6 @@ pub fn json_schema() -> Value {
                     }
                 }
             },
-            "embeddings": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "models": {
-                        "description": "How many numbers the vectors of a model have.",
-                        "type": "object",
-                        "additionalProperties": { "type": "integer", "minimum": 1 }
-                    }
-                }
-            },
             "format": {
                 "type": "object",
                 "additionalProperties": false,
@@ -101,6 +90,38 @@ pub fn json_schema() -> Value {
                         "minimum": 40,
                         "maximum": 400,
                         "default": DEFAULT_WIDTH
+                    }
+                }
+            },
+            "embedding": {
+                "description": "Who turns texts into vectors.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "provider": {
+                        "description": "A service that speaks OpenAI's protocol, made-up vectors, or none.",
+                        "enum": EmbeddingProvider::WORDS,
+                        "default": "none"
+                    },
+                    "model": {
+                        "description": "The one model of the provider; without, the one that a property names.",
+                        "type": "string"
+                    },
+                    "dimensions": {
+                        "description": "Whether the provider is asked for vectors of the property's length.",
+                        "type": "boolean",
+                        "default": false
+                    },
+                    "models": {
+                        "description": "How many numbers the vectors of a model have.",
+                        "type": "object",
+                        "additionalProperties": { "type": "integer", "minimum": 1 }
+                    },
+                    "batch": {
+                        "description": "Texts of one call.",
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": MAX_EMBEDDING_BATCH
                     }
                 }
             }

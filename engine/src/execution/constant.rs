@@ -10,6 +10,7 @@ use datafusion::common::{DataFusionError, Result, ScalarValue};
 use omnigraph_compiler::ir::Expression;
 use omnigraph_compiler::types::{Scalar, Type, Value};
 
+use crate::embedding::TextVectors;
 use crate::store::value_type;
 
 /// What the variables of a plan that are no graph elements stand for.
@@ -17,6 +18,8 @@ use crate::store::value_type;
 pub struct Constants {
     parameters: BTreeMap<String, Value>,
     now_ms: i64,
+    /// Vectors of texts that something is to be near to.
+    texts: TextVectors,
 }
 
 impl Constants {
@@ -24,7 +27,16 @@ impl Constants {
         Constants {
             parameters: parameters.clone(),
             now_ms,
+            texts: TextVectors::default(),
         }
+    }
+
+    pub fn with_texts(self, texts: TextVectors) -> Constants {
+        Constants { texts, ..self }
+    }
+
+    pub fn texts(&self) -> &TextVectors {
+        &self.texts
     }
 
     /// The value of a constant expression, `None` for any other. An absent parameter is null.

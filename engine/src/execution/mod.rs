@@ -24,6 +24,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use datafusion::common::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -32,6 +33,7 @@ use futures::TryStreamExt;
 use omnigraph_compiler::ir::ReadPlan;
 use omnigraph_compiler::types::Value;
 
+use crate::embedding::{self, Embedder, TextVectors};
 use crate::error::Result;
 use crate::result::QueryResult;
 use crate::store::Snapshot;
@@ -52,6 +54,8 @@ pub struct QueryOptions {
     /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
     pub memory_limit: usize,
     pub access: AccessPaths,
+    /// Turns texts into vectors.
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Default for QueryOptions {
@@ -61,6 +65,7 @@ impl Default for QueryOptions {
             now_ms: chrono::Utc::now().timestamp_millis(),
             memory_limit: 2 << 30,
             access: AccessPaths::Automatic,
+            embedder: None,
         }
     }
 }
@@ -83,7 +88,7 @@ pub async fn run(
     options: &QueryOptions,
 ) -> Result<Running> {
     let begun = async {
-        let constants = Constants::new(parameters, options.now_ms);
+        let constants = constants(snapshot, plan, parameters, options).await?;
         let physical = plan::physical(snapshot, plan, constants, options.access).await?.plan;
         let context = context(options.memory_limit)?;
         let pool = context.memory_pool().clone();
@@ -109,7 +114,7 @@ pub async fn explain(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Explained> {
-    let constants = Constants::new(parameters, options.now_ms);
+    let constants = Constants::new(parameters, options.now_ms).with_texts(TextVectors::pretended());
     let physical = plan::physical(snapshot, plan, constants, options.access)
         .await
         .map_err(|error| from_datafusion(error, options.memory_limit))?;
@@ -124,13 +129,28 @@ pub async fn analyze(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let run = async {
-        let constants = Constants::new(parameters, options.now_ms);
+        let constants = constants(snapshot, plan, parameters, options).await?;
         let physical = plan::physical(snapshot, plan, constants, options.access).await?;
         let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(explain::tree(&physical.plan, &physical.estimates, true))
     };
     run.await.map_err(|error| from_datafusion(error, options.memory_limit))
+}
+
+/// With a vector for every text that something is to be near to.
+async fn constants(
+    snapshot: &Snapshot,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> datafusion::common::Result<Constants> {
+    let constants = Constants::new(parameters, options.now_ms);
+    let text = |expression: &_| constants.value(expression).map(|(value, _)| value);
+    let texts = embedding::of_plan(plan, &snapshot.catalog, text, options.embedder.as_ref())
+        .await
+        .map_err(|error| DataFusionError::External(Box::new(error)))?;
+    Ok(constants.with_texts(texts))
 }
 
 /// Where operators run that together may hold so many bytes; those that can, spill to disk beyond it.

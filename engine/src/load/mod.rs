@@ -7,7 +7,9 @@ mod value;
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
+use std::sync::Arc;
 
+use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
 use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
 use crate::validate::ERROR_LIMIT;
@@ -45,8 +47,10 @@ pub struct LoadOptions {
     pub commit: CommitOptions,
     /// Bytes that rows, and what is remembered of them, may take before they go to scratch files.
     pub memory: usize,
-    /// Errors collected before the load gives up.
+    /// Errors that are told.
     pub errors: usize,
+    /// Computes the vectors that follow from other properties.
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Default for LoadOptions {
@@ -56,6 +60,7 @@ impl Default for LoadOptions {
             commit: CommitOptions::default(),
             memory: MEMORY,
             errors: ERROR_LIMIT,
+            embedder: None,
         }
     }
 }
@@ -103,11 +108,13 @@ impl Graph {
         let snapshot = self.snapshot_of(&head.record).await?;
         let catalog = snapshot.catalog.clone();
         let (mode, memory, errors) = (options.mode, options.memory, options.errors);
+        let embeds = options.embedder.is_some();
         let parsing =
-            tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors).read(input));
-        let delta = parsing
+            tokio::task::spawn_blocking(move || parse::Parser::new(&catalog, mode, memory, errors, embeds).read(input));
+        let mut delta = parsing
             .await
             .map_err(|source| Error::internal(format!("parsing ended early: {source}")))??;
+        embedding::fill(&snapshot, &mut delta, options.embedder.as_ref(), errors).await?;
         let nodes: BTreeMap<String, u64> = delta
             .nodes
             .iter()

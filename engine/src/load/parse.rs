@@ -12,9 +12,10 @@ use omnigraph_compiler::diagnostic::nearest;
 use super::LoadMode;
 use super::json::{self, Json, LineError, TOKEN_LIMIT};
 use super::value;
+use crate::embedding;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
-use crate::validate::{Delta, Existing, Fault, KeyBudget, Removed, RowBuilder, Side, Sink};
+use crate::validate::{Delta, Existing, Fault, KeyBudget, Origin, Removed, RowBuilder, Side, Sink, check_rows};
 
 /// Bytes of one line.
 pub(crate) const LINE_LIMIT: usize = 32 << 20;
@@ -25,6 +26,8 @@ pub(crate) struct Parser<'c> {
     /// Bytes of rows before they go to scratch files.
     memory: usize,
     budget: Arc<KeyBudget>,
+    /// Whether vectors can be computed.
+    embeds: bool,
     nodes: BTreeMap<&'c str, RowBuilder>,
     edges: BTreeMap<&'c str, RowBuilder>,
     ulids: ulid::Generator,
@@ -33,24 +36,25 @@ pub(crate) struct Parser<'c> {
 }
 
 impl<'c> Parser<'c> {
-    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize) -> Parser<'c> {
+    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize, embeds: bool) -> Parser<'c> {
         Parser {
             catalog,
             mode,
             // Reading, checking and writing need the rest.
             memory: memory / 4,
             budget: KeyBudget::new(memory / 2),
+            embeds,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
             ulids: ulid::Generator::new(),
-            sink: Sink::new(errors),
+            sink: Sink::new(errors, Origin::Line),
             line: 0,
         }
     }
 
     pub fn read(mut self, mut input: impl BufRead) -> Result<Delta> {
         let mut buffer = Vec::new();
-        while !self.sink.is_full() && self.next_line(&mut input, &mut buffer)? {
+        while self.next_line(&mut input, &mut buffer)? {
             self.line += 1;
             if buffer.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -62,17 +66,14 @@ impl<'c> Parser<'c> {
                 self.spill_if_large()?;
             }
         }
-        if !self.sink.is_full() {
-            self.find_duplicates()?;
-        }
-        self.sink.finish()?;
+        self.find_duplicates()?;
         self.finish()
     }
 
     /// Ids that came twice, beyond what was in memory at a time.
     fn find_duplicates(&mut self) -> Result<()> {
         for (type_name, rows) in self.nodes.iter_mut().chain(&mut self.edges) {
-            for (first, second) in rows.seal(self.sink.room())? {
+            for (second, first) in rows.seal(self.sink.room())?.told(&mut self.sink) {
                 let (_, first_line) = rows.describe(first)?;
                 let (id, line) = rows.describe(second)?;
                 let type_name = type_name.to_string();
@@ -154,15 +155,11 @@ impl<'c> Parser<'c> {
             }));
         };
         let type_name = node.name.as_str();
-        let row = match read_data(
-            type_name,
-            &node.properties,
-            &node.key,
-            false,
-            top.data,
-            &mut self.sink,
-            self.line,
-        ) {
+        let kind = Kind::Node {
+            node,
+            embeds: self.embeds,
+        };
+        let row = match read_data(kind, top.data, &mut self.sink, self.line) {
             Ok(Some(row)) => row,
             Ok(None) => return Ok(Ok(())),
             Err(fault) => return Ok(Err(fault)),
@@ -176,7 +173,8 @@ impl<'c> Parser<'c> {
             .nodes
             .entry(type_name)
             .or_insert_with(|| RowBuilder::node(node, &self.budget));
-        append(rows, type_name, id, made_up, None, &row.cells, self.line)
+        let told = self.sink.room() > 0;
+        append(rows, type_name, id, made_up, None, &row.cells, self.line, told)
     }
 
     fn edge(&mut self, members: Vec<(Cow<str>, Json)>) -> Result<Result<(), Fault>> {
@@ -199,15 +197,7 @@ impl<'c> Parser<'c> {
             Ok(endpoints) => endpoints,
             Err(fault) => return Ok(Err(fault)),
         };
-        let row = match read_data(
-            type_name,
-            &edge.properties,
-            &[],
-            true,
-            top.data,
-            &mut self.sink,
-            self.line,
-        ) {
+        let row = match read_data(Kind::Edge(edge), top.data, &mut self.sink, self.line) {
             Ok(Some(row)) => row,
             Ok(None) => return Ok(Ok(())),
             Err(fault) => return Ok(Err(fault)),
@@ -220,7 +210,9 @@ impl<'c> Parser<'c> {
             .edges
             .entry(type_name)
             .or_insert_with(|| RowBuilder::edge(edge, &self.budget));
-        append(rows, type_name, id, made_up, Some((&from, &to)), &row.cells, self.line)
+        let told = self.sink.room() > 0;
+        let ends = Some((from.as_ref(), to.as_ref()));
+        append(rows, type_name, id, made_up, ends, &row.cells, self.line, told)
     }
 
     /// Ids of one load ascend in the order of its lines.
@@ -243,7 +235,7 @@ impl<'c> Parser<'c> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Delta> {
+    fn finish(mut self) -> Result<Delta> {
         let (existing, all_others) = match self.mode {
             LoadMode::Append => (Existing::Conflict, false),
             LoadMode::Merge => (Existing::Replace, false),
@@ -256,13 +248,14 @@ impl<'c> Parser<'c> {
                 Removed::Nothing
             }
         };
-        let mut delta = Delta::within(self.budget);
+        let mut delta = Delta::within(Origin::Line, self.budget);
         for (name, rows) in self.nodes {
             delta.nodes.insert(name.to_string(), rows.finish(existing, removed())?);
         }
         for (name, rows) in self.edges {
             delta.edges.insert(name.to_string(), rows.finish(existing, removed())?);
         }
+        check_rows(self.catalog, &delta, &mut self.sink)?;
         Ok(delta)
     }
 }
@@ -346,16 +339,29 @@ struct Row<'a> {
     cells: Vec<Cell<'a>>,
 }
 
+/// The type that a line is of.
+#[derive(Clone, Copy)]
+enum Kind<'c> {
+    Node {
+        node: &'c NodeType,
+        /// Whether vectors can be computed.
+        embeds: bool,
+    },
+    Edge(&'c EdgeType),
+}
+
 /// The cells of a line. Every property is looked at, so that one line can show several faults; `None` if it did.
 fn read_data<'a>(
-    type_name: &str,
-    properties: &[Property],
-    key: &[String],
-    edge: bool,
+    kind: Kind,
     data: Vec<(Cow<'a, str>, Json<'a>)>,
     sink: &mut Sink,
     line: u64,
 ) -> Result<Option<Row<'a>>, Fault> {
+    let (type_name, properties, key): (&str, &[Property], &[String]) = match kind {
+        Kind::Node { node, .. } => (&node.name, &node.properties, &node.key),
+        Kind::Edge(edge) => (&edge.name, &edge.properties, &[]),
+    };
+    let edge = matches!(kind, Kind::Edge(_));
     let mut id = None;
     let mut given: Vec<Option<Json<'a>>> = vec![None; properties.len()];
     let mut faulty = false;
@@ -394,7 +400,18 @@ fn read_data<'a>(
         }
     }
     let mut cells = Vec::with_capacity(properties.len());
-    for (property, value) in properties.iter().zip(given) {
+    // Vectors that follow from another property are decided when all of those are read.
+    let mut following = Vec::new();
+    for (at, (property, value)) in properties.iter().zip(given).enumerate() {
+        let embed = match kind {
+            Kind::Node { node, .. } if value.is_none() => node.embed(&property.name),
+            _ => None,
+        };
+        if let Some(embed) = embed {
+            following.push((at, embed));
+            cells.push(Cell::Null);
+            continue;
+        }
         let decoded = match value {
             Some(Json::Null) => absent(type_name, property, key, true),
             None => match &property.default {
@@ -403,9 +420,25 @@ fn read_data<'a>(
             },
             Some(value) => value::decode(type_name, property, value),
         };
-        match decoded {
-            Ok(cell) => cells.push(cell),
-            Err(fault) => fail(fault),
+        cells.push(decoded.unwrap_or_else(|fault| {
+            fail(fault);
+            Cell::Null
+        }));
+    }
+    // A line with faults is not told of what follows from them.
+    if let Kind::Node { node, embeds } = kind
+        && !faulty
+    {
+        for (at, embed) in following {
+            let source = properties.iter().position(|property| property.name == embed.source);
+            let source = source.map_or(&Cell::Null, |source| &cells[source]);
+            match embedding::unfilled(node, &properties[at], embed, source, embeds) {
+                Ok(cell) => cells[at] = cell,
+                Err(fault) => {
+                    sink.push(Some(line), fault);
+                    faulty = true;
+                }
+            }
         }
     }
     Ok((!faulty).then_some(Row { id, cells }))
@@ -458,6 +491,10 @@ pub(crate) fn computed_id(node: &NodeType, cells: &[Cell]) -> String {
     key_id(&texts)
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "two calls, and a struct would only rename them"
+)]
 fn append(
     rows: &mut RowBuilder,
     type_name: &str,
@@ -466,9 +503,11 @@ fn append(
     endpoints: Option<(&str, &str)>,
     cells: &[Cell],
     line: u64,
+    told: bool,
 ) -> Result<Result<(), Fault>> {
     if !made_up && let Some(first) = rows.index(&id)? {
-        let (_, first_line) = rows.describe(first)?;
+        // Looking it up takes a while, and a fault that is only counted needs no line.
+        let first_line = if told { rows.describe(first)?.1 } else { None };
         return Ok(Err(Fault::DuplicateId {
             type_name: type_name.to_string(),
             id,

@@ -16,7 +16,7 @@ use super::{Prepared, Values};
 use crate::error::{Error, Result};
 use crate::store::{Affected, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
 use crate::validate::lookup::{column_of, few, visit};
-use crate::validate::{Existing, Removed, RowBuilder, StoredRow};
+use crate::validate::{Delta, Existing, Origin, Removed, RowBuilder, StoredRow};
 
 /// Rows to remove of one type; overlap between statements counts once.
 #[derive(Default)]
@@ -71,7 +71,7 @@ pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &V
         cascade(snapshot, edge, &nodes, &mut edges).await?;
     }
     let mut prepared = Prepared {
-        delta: Default::default(),
+        delta: Delta::new(Origin::Statement),
         nodes: BTreeMap::new(),
         edges: BTreeMap::new(),
     };

@@ -5,13 +5,16 @@ mod delete;
 mod overlay;
 mod predicate;
 mod read;
+mod set;
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use omnigraph_compiler::ir::{Expression, MutationPlan, Statement};
 use omnigraph_compiler::types::Value;
 
+use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
 use crate::load::Receipt;
 use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
@@ -27,6 +30,8 @@ pub struct MutationOptions {
     pub now: Option<i64>,
     /// Bytes that rows may take before they are committed.
     pub memory: u64,
+    /// Computes the vectors that follow from other properties.
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Default for MutationOptions {
@@ -35,6 +40,7 @@ impl Default for MutationOptions {
             commit: CommitOptions::default(),
             now: None,
             memory: MEMORY,
+            embedder: None,
         }
     }
 }
@@ -62,6 +68,8 @@ pub(crate) struct Prepared {
 pub(crate) struct Values<'v> {
     parameters: &'v BTreeMap<String, Value>,
     now: Value,
+    /// Whether vectors can be computed.
+    embeds: bool,
 }
 
 impl Values<'_> {
@@ -96,6 +104,7 @@ impl Graph {
         let values = Values {
             parameters,
             now: Value::DateTime(now),
+            embeds: options.embedder.is_some(),
         };
         let _turn = self.turn().await;
         let head = self.head().await?;
@@ -116,7 +125,12 @@ impl Graph {
         } else {
             write::prepare(&snapshot, plan, &values, options.memory).await?
         };
-        let Prepared { delta, nodes, edges } = prepared;
+        let Prepared {
+            mut delta,
+            nodes,
+            edges,
+        } = prepared;
+        embedding::fill(&snapshot, &mut delta, options.embedder.as_ref(), ERROR_LIMIT).await?;
         let sum = |counts: &BTreeMap<String, Affected>| {
             counts
                 .values()

@@ -7,6 +7,7 @@ use arrow_array::BooleanArray;
 use omnigraph_compiler::catalog::{NodeType, Property};
 
 use super::predicate::Test;
+use super::set::Set;
 use crate::error::{Error, Result};
 use crate::store::{Affected, Cell, Column};
 use crate::validate::{Existing, KeyBudget, Removed, RowBuilder, TypeDelta};
@@ -36,6 +37,8 @@ pub(crate) struct PendingNode {
     cells: Vec<Cell<'static>>,
     /// The id was made up now, so no stored row can have it.
     made_up: bool,
+    /// The last that wrote it.
+    statement: u64,
 }
 
 /// Pending rows of one node type, in the order in which they were first written.
@@ -51,26 +54,33 @@ impl Nodes {
         self.by_id.contains_key(id)
     }
 
-    pub fn put(&mut self, id: String, cells: Vec<Cell<'static>>, made_up: bool) {
+    pub fn put(&mut self, id: String, cells: Vec<Cell<'static>>, made_up: bool, statement: u64) {
         match self.by_id.get(&id) {
-            Some(at) => self.rows[*at].cells = cells,
+            Some(at) => {
+                self.rows[*at].cells = cells;
+                self.rows[*at].statement = statement;
+            }
             None => {
                 self.by_id.insert(id.clone(), self.rows.len());
-                self.rows.push(PendingNode { id, cells, made_up });
+                self.rows.push(PendingNode {
+                    id,
+                    cells,
+                    made_up,
+                    statement,
+                });
             }
         }
     }
 
     /// Sets cells of the pending rows that match; their number.
-    pub fn update(&mut self, node: &NodeType, test: &Test, set: &[(usize, Cell<'static>)]) -> Result<u64> {
+    pub fn update(&mut self, node: &NodeType, test: &Test, set: &Set, statement: u64) -> Result<u64> {
         if self.rows.is_empty() {
             return Ok(0);
         }
         let hits = self.hits(&node.properties, test)?;
         for (row, _) in self.rows.iter_mut().zip(hits.values()).filter(|(_, hit)| *hit) {
-            for (at, cell) in set {
-                row.cells[*at] = cell.clone();
-            }
+            set.apply(&mut row.cells)?;
+            row.statement = statement;
         }
         Ok(hits.true_count() as u64)
     }
@@ -93,7 +103,7 @@ impl Nodes {
             if !row.made_up {
                 rows.index(&row.id)?;
             }
-            rows.append(&row.id, None, &row.cells, 0)?;
+            rows.append(&row.id, None, &row.cells, row.statement)?;
         }
         rows.finish(Existing::Replace, Removed::Nothing)
     }

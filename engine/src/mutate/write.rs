@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_compiler::ir::{Entity, Expression, MutationPlan, Predicate, Statement};
 use omnigraph_compiler::types::Value;
 use ulid::Ulid;
@@ -10,12 +10,16 @@ use ulid::Ulid;
 use super::overlay::{Budget, Nodes};
 use super::predicate::Test;
 use super::read::{cell, matching};
+use super::set::Set;
 use super::{Prepared, Values};
+use crate::embedding;
 use crate::error::{Error, Result};
 use crate::load::{absent, computed_id, of_literal};
 use crate::store::{Affected, Cell, ID, Snapshot};
 use crate::validate::lookup::column_of;
-use crate::validate::{Delta, Existing, Fault, Removed, RowBuilder, Violation, Violations};
+use crate::validate::{
+    Delta, ERROR_LIMIT, Existing, Fault, Origin, Removed, RowBuilder, Sink, Violation, Violations, check_rows,
+};
 
 pub(crate) async fn prepare(
     snapshot: &Snapshot,
@@ -26,21 +30,24 @@ pub(crate) async fn prepare(
     let mut nodes: BTreeMap<&str, Nodes> = BTreeMap::new();
     let mut edges: BTreeMap<&str, RowBuilder> = BTreeMap::new();
     let mut budget = Budget { used: 0, limit: memory };
-    let delta = Delta::default();
-    for statement in &plan.statements {
+    let delta = Delta::new(Origin::Statement);
+    let mut faults = Faults {
+        sink: Sink::new(ERROR_LIMIT, Origin::Statement),
+        statement: 0,
+    };
+    for (at, statement) in plan.statements.iter().enumerate() {
+        // Which of one it was need not be said.
+        if plan.statements.len() > 1 {
+            faults.statement = at as u64 + 1;
+        }
         match statement {
             Statement::Insert {
                 target: Entity::Node(name),
                 assignments,
             } => {
                 let node = node_type(snapshot, name)?;
-                insert_node(
-                    node,
-                    assignments,
-                    values,
-                    nodes.entry(&node.name).or_default(),
-                    &mut budget,
-                )?;
+                let pending = nodes.entry(&node.name).or_default();
+                insert_node(node, assignments, values, pending, &mut budget, &mut faults)?;
             }
             Statement::Insert {
                 target: Entity::Edge(name),
@@ -50,7 +57,7 @@ pub(crate) async fn prepare(
                 let rows = edges
                     .entry(&edge.name)
                     .or_insert_with(|| RowBuilder::edge(edge, &delta.budget));
-                insert_edge(edge, assignments, values, rows, &mut budget)?;
+                insert_edge(edge, assignments, values, rows, &mut budget, &mut faults)?;
             }
             Statement::Update {
                 target: Entity::Node(name),
@@ -59,7 +66,13 @@ pub(crate) async fn prepare(
             } => {
                 let node = node_type(snapshot, name)?;
                 let pending = nodes.entry(&node.name).or_default();
-                update(snapshot, node, assignments, predicate, values, pending, &mut budget).await?;
+                let update = Update {
+                    node,
+                    assignments,
+                    predicate,
+                };
+                let updated = update.run(snapshot, values, pending, &mut budget, &mut faults).await;
+                faults.take(updated)?;
             }
             Statement::Update {
                 target: Entity::Edge(_),
@@ -68,7 +81,33 @@ pub(crate) async fn prepare(
             Statement::Delete { .. } => return Err(Error::internal("inserts and deletes are mixed")),
         }
     }
-    finish(snapshot, nodes, edges, delta)
+    let prepared = finish(snapshot, nodes, edges, delta)?;
+    check_rows(&snapshot.catalog, &prepared.delta, &mut faults.sink)?;
+    Ok(prepared)
+}
+
+/// What is wrong with the values of the statements so far.
+pub(crate) struct Faults {
+    sink: Sink,
+    /// The one that runs now, from 1; 0 if there is no other.
+    statement: u64,
+}
+
+impl Faults {
+    /// `None` for what broke a rule, which is remembered.
+    pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Input(violations)) => {
+                for violation in violations.list {
+                    self.sink
+                        .push(Some(self.statement).filter(|number| *number > 0), violation.fault);
+                }
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
 }
 
 fn finish(
@@ -119,7 +158,7 @@ pub(crate) fn edge_type<'s>(snapshot: &'s Snapshot, name: &str) -> Result<&'s Ed
 }
 
 /// The plan was made for another schema.
-fn outdated(what: &'static str, name: &str) -> Error {
+pub(crate) fn outdated(what: &'static str, name: &str) -> Error {
     Error::NotFound {
         what,
         name: name.to_string(),
@@ -127,16 +166,16 @@ fn outdated(what: &'static str, name: &str) -> Error {
     }
 }
 
-fn failed(fault: Fault) -> Error {
+pub(crate) fn failed(fault: Fault) -> Error {
     Violations {
-        list: vec![Violation { line: None, fault }],
-        more: false,
+        list: vec![Violation { origin: None, fault }],
+        count: 1,
     }
     .into()
 }
 
 /// The cell of one assignment; null only where the property may be.
-fn assigned(
+pub(crate) fn assigned(
     type_name: &str,
     property: &Property,
     key: &[String],
@@ -159,26 +198,31 @@ fn assigned(
         .map_err(failed)
 }
 
-/// A whole row: what is assigned, else the default, else null.
+/// A whole row: what is assigned, else the default, else null, also for those that follow from others. `None` if a value
+/// does not fit.
 fn row(
     type_name: &str,
     properties: &[Property],
     key: &[String],
     assignments: &[(String, Expression)],
+    follow: &dyn Fn(&str) -> bool,
     values: &Values,
-) -> Result<Vec<Cell<'static>>> {
+    faults: &mut Faults,
+) -> Result<Option<Vec<Cell<'static>>>> {
     let mut cells = Vec::with_capacity(properties.len());
     for property in properties {
         let assignment = assignments.iter().find(|(name, _)| *name == property.name);
-        cells.push(match (assignment, &property.default) {
-            (Some((_, expression)), _) => assigned(type_name, property, key, expression, values)?,
+        let cell = match (assignment, &property.default) {
+            (Some((_, expression)), _) => assigned(type_name, property, key, expression, values),
             (None, Some(default)) => of_literal(type_name, property, default)
                 .map(Cell::into_owned)
-                .map_err(failed)?,
-            (None, None) => absent(type_name, property, key, false).map_err(failed)?,
-        });
+                .map_err(failed),
+            (None, None) if follow(&property.name) => Ok(Cell::Null),
+            (None, None) => absent(type_name, property, key, false).map_err(failed),
+        };
+        cells.extend(faults.take(cell)?);
     }
-    Ok(cells)
+    Ok((cells.len() == properties.len()).then_some(cells))
 }
 
 fn insert_node(
@@ -187,8 +231,34 @@ fn insert_node(
     values: &Values,
     pending: &mut Nodes,
     budget: &mut Budget,
+    faults: &mut Faults,
 ) -> Result<()> {
-    let cells = row(&node.name, &node.properties, &node.key, assignments, values)?;
+    let given = |name: &str| assignments.iter().any(|(assigned, _)| assigned == name);
+    let follows: Vec<&Embed> = node.embeds.iter().filter(|embed| !given(&embed.target)).collect();
+    let follow = |name: &str| follows.iter().any(|embed| embed.target == name);
+    let row = row(
+        &node.name,
+        &node.properties,
+        &node.key,
+        assignments,
+        &follow,
+        values,
+        faults,
+    )?;
+    let Some(mut cells) = row else {
+        return Ok(());
+    };
+    for embed in follows {
+        let place = |name: &str| node.properties.iter().position(|property| property.name == name);
+        if let (Some(source), Some(target)) = (place(&embed.source), place(&embed.target)) {
+            let property = &node.properties[target];
+            let cell = embedding::unfilled(node, property, embed, &cells[source], values.embeds);
+            match faults.take(cell.map_err(failed))? {
+                Some(cell) => cells[target] = cell,
+                None => return Ok(()),
+            }
+        }
+    }
     budget.take(&cells)?;
     let made_up = node.key.is_empty();
     let id = if made_up {
@@ -196,7 +266,7 @@ fn insert_node(
     } else {
         computed_id(node, &cells)
     };
-    pending.put(id, cells, made_up);
+    pending.put(id, cells, made_up, faults.statement);
     pending.affected.inserted += 1;
     Ok(())
 }
@@ -207,6 +277,7 @@ fn insert_edge(
     values: &Values,
     rows: &mut RowBuilder,
     budget: &mut Budget,
+    faults: &mut Faults,
 ) -> Result<()> {
     let endpoint = |side: &str| -> Result<&str> {
         let (_, expression) = assignments
@@ -223,59 +294,67 @@ fn insert_edge(
             _ => Err(Error::internal("an endpoint is no text")),
         }
     };
-    let (from, to) = (endpoint("from")?, endpoint("to")?);
-    let cells = row(&edge.name, &edge.properties, &[], assignments, values)?;
-    budget.take(&cells)?;
-    rows.append(&Ulid::new().to_string(), Some((from, to)), &cells, 0)
-}
-
-async fn update(
-    snapshot: &Snapshot,
-    node: &NodeType,
-    assignments: &[(String, Expression)],
-    predicate: &Predicate,
-    values: &Values<'_>,
-    pending: &mut Nodes,
-    budget: &mut Budget,
-) -> Result<()> {
-    let mut set = Vec::with_capacity(assignments.len());
-    for (name, expression) in assignments {
-        let at = node
-            .properties
-            .iter()
-            .position(|property| property.name == *name)
-            .ok_or_else(|| outdated("property", name))?;
-        set.push((
-            at,
-            assigned(&node.name, &node.properties[at], &node.key, expression, values)?,
-        ));
-    }
-    let Some(test) = Test::of(predicate, &node.properties, false, values)? else {
+    let (from, to) = (faults.take(endpoint("from"))?, faults.take(endpoint("to"))?);
+    let cells = row(
+        &edge.name,
+        &edge.properties,
+        &[],
+        assignments,
+        &|_| false,
+        values,
+        faults,
+    )?;
+    let (Some(from), Some(to), Some(cells)) = (from, to, cells) else {
         return Ok(());
     };
-    // Pending rows first: stored rows that become pending below have been changed already.
-    let mut matched = pending.update(node, &test, &set)?;
-    let table = snapshot.node_table(&node.name).await?;
-    let mut columns = vec![ID];
-    columns.extend(node.properties.iter().map(|property| property.name.as_str()));
-    matching(&table, &test, &columns, |batch, at| {
-        let id = arrow_array::cast::AsArray::as_string::<i32>(column_of(batch, ID)?).value(at);
-        if pending.contains(id) {
+    budget.take(&cells)?;
+    rows.append(&Ulid::new().to_string(), Some((from, to)), &cells, faults.statement)
+}
+
+struct Update<'p> {
+    node: &'p NodeType,
+    assignments: &'p [(String, Expression)],
+    predicate: &'p Predicate,
+}
+
+impl Update<'_> {
+    async fn run(
+        &self,
+        snapshot: &Snapshot,
+        values: &Values<'_>,
+        pending: &mut Nodes,
+        budget: &mut Budget,
+        faults: &mut Faults,
+    ) -> Result<()> {
+        let node = self.node;
+        let Some(set) = Set::of(node, self.assignments, values, faults)? else {
             return Ok(());
-        }
-        let mut cells = Vec::with_capacity(node.properties.len());
-        for property in &node.properties {
-            cells.push(cell(column_of(batch, &property.name)?, at)?);
-        }
-        for (at, cell) in &set {
-            cells[*at] = cell.clone();
-        }
-        budget.take(&cells)?;
-        pending.put(id.to_string(), cells, false);
-        matched += 1;
+        };
+        let Some(test) = Test::of(self.predicate, &node.properties, false, values)? else {
+            return Ok(());
+        };
+        // Pending rows first: stored rows that become pending below have been changed already.
+        let mut matched = pending.update(node, &test, &set, faults.statement)?;
+        let table = snapshot.node_table(&node.name).await?;
+        let mut columns = vec![ID];
+        columns.extend(node.properties.iter().map(|property| property.name.as_str()));
+        matching(&table, &test, &columns, |batch, at| {
+            let id = arrow_array::cast::AsArray::as_string::<i32>(column_of(batch, ID)?).value(at);
+            if pending.contains(id) {
+                return Ok(());
+            }
+            let mut cells = Vec::with_capacity(node.properties.len());
+            for property in &node.properties {
+                cells.push(cell(column_of(batch, &property.name)?, at)?);
+            }
+            set.apply(&mut cells)?;
+            budget.take(&cells)?;
+            pending.put(id.to_string(), cells, false, faults.statement);
+            matched += 1;
+            Ok(())
+        })
+        .await?;
+        pending.affected.updated += matched;
         Ok(())
-    })
-    .await?;
-    pending.affected.updated += matched;
-    Ok(())
+    }
 }

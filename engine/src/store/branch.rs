@@ -115,7 +115,7 @@ pub(crate) async fn publish(objects: &Objects, record: CommitRecord) -> Result<P
                     Published::Overtaken
                 });
             }
-            Err(source) => Error::from_store("write", &file, source),
+            Err(source) => Error::from_store("write", objects.place(), source),
         };
         if let Error::Storage { kind, .. } = &failure
             && matches!(

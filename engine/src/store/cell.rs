@@ -28,6 +28,8 @@ pub(crate) enum Cell<'a> {
     DateTime(i64),
     List(Vec<Cell<'a>>),
     Vector(Vec<f32>),
+    /// A vector of this length that will be computed before the row is written.
+    Unfilled(u32),
 }
 
 impl Cell<'_> {
@@ -47,6 +49,7 @@ impl Cell<'_> {
             Cell::DateTime(v) => Cell::DateTime(v),
             Cell::List(items) => Cell::List(items.into_iter().map(Cell::into_owned).collect()),
             Cell::Vector(v) => Cell::Vector(v),
+            Cell::Unfilled(size) => Cell::Unfilled(size),
         }
     }
 
@@ -57,6 +60,7 @@ impl Cell<'_> {
             Cell::Bytes(bytes) => bytes.len() + 8,
             Cell::List(items) => 4 + items.iter().map(Cell::bytes).sum::<usize>(),
             Cell::Vector(items) => items.len() * 4,
+            Cell::Unfilled(size) => *size as usize * 4,
             _ => 8,
         }
     }
@@ -158,6 +162,11 @@ impl Column {
             (Column::Vector(b, size), Cell::Null) => {
                 b.values().append_nulls(*size);
                 b.append(false);
+            }
+            // Stands in for the vector to come, so that checks of the rest can run.
+            (Column::Vector(b, size), Cell::Unfilled(length)) if *length as usize == *size => {
+                (0..*size).for_each(|at| b.values().append_value(if at == 0 { 1.0 } else { 0.0 }));
+                b.append(true);
             }
             (Column::List(b, _), Cell::Null) => b.append(false),
             (Column::List(b, scalar), Cell::List(items)) => {

@@ -78,8 +78,8 @@ impl Graph {
         let library = |most: usize| options.cache.map_or(most, |bytes| most.min(bytes / 8));
         Ok(Graph {
             inner: Arc::new(Inner {
-                objects: Objects::new(store, root.clone()),
-                hints: Objects::new(hint_store, root),
+                objects: Objects::new(store, root.clone(), &location.text),
+                hints: Objects::new(hint_store, root, &location.text),
                 location,
                 session: Arc::new(Session::new(
                     library(INDEX_CACHE),
@@ -221,6 +221,7 @@ impl Graph {
     pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
         let graph = Graph::at(location, options)?;
         let objects = &graph.inner.objects;
+        graph.inner.location.refuse_file()?;
         let format = objects.read(layout::FORMAT).await?;
         let head = match &format {
             Some(bytes) => {
@@ -230,6 +231,11 @@ impl Graph {
             None => None,
         };
         let Some(head) = head else {
+            if format.is_none() && !graph.inner.location.is_folder() && !objects.any().await? {
+                return Err(Error::NoSuchStore {
+                    location: graph.inner.location.text.clone(),
+                });
+            }
             let hint = format.map(|_| "its creation was not finished; create it again".to_string());
             return Err(Error::NotAGraph {
                 location: graph.inner.location.text.clone(),

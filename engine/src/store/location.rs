@@ -71,6 +71,22 @@ impl Location {
         Ok((Arc::from(store), path))
     }
 
+    /// Whether it is a folder of this machine, which may be empty.
+    pub fn is_folder(&self) -> bool {
+        self.folder.as_ref().is_some_and(|folder| folder.is_dir())
+    }
+
+    /// A graph is a folder.
+    pub fn refuse_file(&self) -> Result<()> {
+        match self.folder.as_ref().is_some_and(|folder| folder.is_file()) {
+            true => Err(Error::NotAGraph {
+                location: self.text.clone(),
+                hint: Some("it is a file".to_string()),
+            }),
+            false => Ok(()),
+        }
+    }
+
     /// The same place for objects that nothing relies on, so that nobody waits for the disk.
     pub fn hint_store(&self) -> Result<Arc<dyn ObjectStore>> {
         match &self.folder {

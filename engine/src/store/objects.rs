@@ -16,6 +16,8 @@ use crate::error::{Error, Result};
 pub(crate) struct Objects {
     store: Arc<dyn ObjectStore>,
     root: Path,
+    /// The graph's location as the caller wrote it, for messages.
+    place: Arc<str>,
     requests: Arc<AtomicU64>,
 }
 
@@ -35,10 +37,11 @@ pub(crate) struct Listed {
 }
 
 impl Objects {
-    pub fn new(store: Arc<dyn ObjectStore>, root: Path) -> Objects {
+    pub fn new(store: Arc<dyn ObjectStore>, root: Path, place: &str) -> Objects {
         Objects {
             store,
             root,
+            place: place.into(),
             requests: Arc::default(),
         }
     }
@@ -60,7 +63,7 @@ impl Objects {
 
     /// `None` if there is no such object.
     pub async fn read(&self, name: &str) -> Result<Option<Bytes>> {
-        let failed = |source| Error::from_store("read", name, source);
+        let failed = |source| Error::from_store("read", &self.place, source);
         match self.store.get(&self.path(name)).await {
             Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -68,11 +71,15 @@ impl Objects {
         }
     }
 
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     pub async fn exists(&self, name: &str) -> Result<bool> {
         match self.store.head(&self.path(name)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(source) => Err(Error::from_store("look for", name, source)),
+            Err(source) => Err(Error::from_store("look for a graph in", &self.place, source)),
         }
     }
 
@@ -94,7 +101,17 @@ impl Objects {
     pub async fn create(&self, name: &str, content: impl Into<Bytes>) -> Result<Created> {
         self.try_create(name, content.into())
             .await
-            .map_err(|source| Error::from_store("write", name, source))
+            .map_err(|source| Error::from_store("write", &self.place, source))
+    }
+
+    /// Whether there is anything at all below the root.
+    pub async fn any(&self) -> Result<bool> {
+        let mut found = self.store.list(Some(&self.root));
+        match found.next().await {
+            None => Ok(false),
+            Some(Ok(_)) => Ok(true),
+            Some(Err(source)) => Err(Error::from_store("read", &self.place, source)),
+        }
     }
 
     /// All objects below a folder.
@@ -103,7 +120,7 @@ impl Objects {
         let mut found = self.store.list(Some(&self.path(folder)));
         let mut listed = Vec::new();
         while let Some(object) = found.next().await {
-            let object = object.map_err(|source| Error::from_store("list", folder, source))?;
+            let object = object.map_err(|source| Error::from_store("list", &self.place, source))?;
             if let Some(name) = object.location.as_ref().strip_prefix(&root) {
                 listed.push(Listed {
                     name: name.to_string(),
@@ -119,7 +136,7 @@ impl Objects {
     pub async fn modified(&self, name: &str) -> Result<DateTime<Utc>> {
         match self.store.head(&self.path(name)).await {
             Ok(found) => Ok(found.last_modified),
-            Err(source) => Err(Error::from_store("look for", name, source)),
+            Err(source) => Err(Error::from_store("read", &self.place, source)),
         }
     }
 
@@ -127,7 +144,7 @@ impl Objects {
     pub async fn delete(&self, name: &str) -> Result<()> {
         match self.store.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(source) => Err(Error::from_store("remove", name, source)),
+            Err(source) => Err(Error::from_store("remove objects of", &self.place, source)),
         }
     }
 
@@ -137,6 +154,6 @@ impl Objects {
             .put(&self.path(name), content.into().into())
             .await
             .map(|_| ())
-            .map_err(|source| Error::from_store("write", name, source))
+            .map_err(|source| Error::from_store("write", &self.place, source))
     }
 }

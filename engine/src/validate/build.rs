@@ -1,13 +1,16 @@
 //! Collects the rows of one type: cells into columns, columns into batches, ids into an index that finds duplicates.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use roaring::RoaringTreemap;
 
 use super::delta::{Existing, Removed, TypeDelta};
+use super::fault::First;
 use super::keys::{KeyBudget, Keys, hash};
 use super::rows::Rows;
 use crate::error::{Error, Result};
@@ -21,6 +24,9 @@ pub(crate) struct RowBuilder {
     /// Of an edge.
     endpoints: Option<(StringBuilder, StringBuilder)>,
     columns: Vec<Column>,
+    /// Names of the columns.
+    properties: Vec<String>,
+    unfilled: BTreeMap<String, RoaringTreemap>,
     lines: UInt64Builder,
     pending_rows: usize,
     pending_bytes: usize,
@@ -54,6 +60,8 @@ impl RowBuilder {
             ids: StringBuilder::new(),
             endpoints: edge.then(Default::default),
             columns: properties.iter().map(|property| Column::new(&property.ty)).collect(),
+            properties: properties.iter().map(|property| property.name.clone()).collect(),
+            unfilled: BTreeMap::new(),
             lines: UInt64Builder::new(),
             pending_rows: 0,
             pending_bytes: 0,
@@ -72,14 +80,12 @@ impl RowBuilder {
         self.index.insert(hash(id.as_bytes()), self.len())
     }
 
-    /// All ids have come: places of rows whose id came twice and was not in memory any more, as many as a caller may want
-    /// to hear of.
-    pub fn seal(&mut self, most: usize) -> Result<Vec<(u64, u64)>> {
-        let mut twice = Vec::new();
+    /// All ids have come: the places of rows whose id had come before and was not in memory any more, with the place of the
+    /// first; as many as a caller may want to hear of.
+    pub fn seal(&mut self, most: usize) -> Result<First<u64>> {
+        let mut twice = First::new(most);
         self.index.seal(|first, second| {
-            if twice.len() < most {
-                twice.push((first, second));
-            }
+            twice.meet(second, first);
             first
         })?;
         Ok(twice)
@@ -93,9 +99,14 @@ impl RowBuilder {
             dst.append_value(to);
             self.pending_bytes += from.len() + to.len() + 8;
         }
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
+        let ordinal = self.len();
+        for (at, (column, cell)) in self.columns.iter_mut().zip(cells).enumerate() {
             column.append(cell)?;
             self.pending_bytes += cell.bytes();
+            if let Cell::Unfilled(_) = cell {
+                let name = self.properties[at].clone();
+                self.unfilled.entry(name).or_default().insert(ordinal);
+            }
         }
         self.lines.append_value(line);
         self.pending_rows += 1;
@@ -145,6 +156,7 @@ impl RowBuilder {
         Ok(TypeDelta {
             rows: self.rows,
             ids: self.index,
+            unfilled: self.unfilled,
             existing,
             removed,
         })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use roaring::RoaringTreemap;
 
+use super::fault::Origin;
 use super::keys::{KeyBudget, Keys, Known};
 use super::rows::Rows;
 use crate::error::Result;
@@ -16,21 +17,22 @@ const KEY_MEMORY: usize = 256 << 20;
 pub(crate) struct Delta {
     pub nodes: BTreeMap<String, TypeDelta>,
     pub edges: BTreeMap<String, TypeDelta>,
+    /// What the numbers of the rows are.
+    pub origin: fn(u64) -> Origin,
     /// For what checking has to remember of them.
     pub budget: Arc<KeyBudget>,
 }
 
-impl Default for Delta {
-    fn default() -> Delta {
-        Delta::within(KeyBudget::new(KEY_MEMORY))
-    }
-}
-
 impl Delta {
-    pub fn within(budget: Arc<KeyBudget>) -> Delta {
+    pub fn new(origin: fn(u64) -> Origin) -> Delta {
+        Delta::within(origin, KeyBudget::new(KEY_MEMORY))
+    }
+
+    pub fn within(origin: fn(u64) -> Origin, budget: Arc<KeyBudget>) -> Delta {
         Delta {
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
+            origin,
             budget,
         }
     }
@@ -46,6 +48,8 @@ pub(crate) struct TypeDelta {
     pub rows: Rows,
     /// Ids of `rows` that may be stored, with the row's place. Ids that were made up now cannot be and are left out.
     pub ids: Keys<u64>,
+    /// By property, the rows whose vector is yet to be computed from another property; until then another stands there.
+    pub unfilled: BTreeMap<String, RoaringTreemap>,
     pub existing: Existing,
     pub removed: Removed,
 }

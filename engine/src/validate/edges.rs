@@ -25,17 +25,35 @@ const MANY: u64 = 100_000;
 /// Sources whose edges of one type change, with the count in the outcome.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    counts: HashMap<u128, (String, u64)>,
+    counts: HashMap<u128, Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    id: String,
+    edges: u64,
+    /// What of the request wrote its last edge.
+    line: Option<u64>,
 }
 
 impl Sources {
     pub fn touch(&mut self, source: &str) {
-        self.add(source, 0);
+        self.entry(source);
     }
 
-    fn add(&mut self, source: &str, edges: u64) {
+    fn add(&mut self, source: &str, line: Option<u64>) {
+        let entry = self.entry(source);
+        entry.edges += 1;
+        entry.line = line;
+    }
+
+    fn entry(&mut self, source: &str) -> &mut Source {
         let entry = self.counts.entry(hash(source.as_bytes()));
-        entry.or_insert_with(|| (source.to_string(), 0)).1 += edges;
+        entry.or_insert_with(|| Source {
+            id: source.to_string(),
+            edges: 0,
+            line: None,
+        })
     }
 }
 
@@ -198,9 +216,6 @@ fn report_missing(
                 }
             }
         }
-        if sink.is_full() {
-            break;
-        }
     }
     Ok(())
 }
@@ -287,34 +302,33 @@ pub(crate) async fn cardinality(
             continue;
         };
         for batch in written.rows.batches()? {
-            batch?
-                .column(1)
-                .as_string::<i32>()
-                .iter()
-                .flatten()
-                .for_each(|source| sources.add(source, 1));
+            let batch = batch?;
+            let lines = lines(&batch);
+            for (row, source) in batch.column(1).as_string::<i32>().iter().enumerate() {
+                sources.add(source.unwrap_or_default(), line_at(lines, row));
+            }
         }
         if !matches!(written.removed, Removed::AllOthers) {
             count_stored(snapshot, &name, edges.get(&name), &mut sources).await?;
         }
         let bounds = edge.cardinality;
-        let mut wrong: Vec<(String, u64)> = sources
+        let mut wrong: Vec<Source> = sources
             .counts
             .into_values()
-            .filter(|(_, count)| {
-                *count < u64::from(bounds.min) || bounds.max.is_some_and(|max| *count > u64::from(max))
+            .filter(|source| {
+                source.edges < u64::from(bounds.min) || bounds.max.is_some_and(|max| source.edges > u64::from(max))
             })
             .collect();
-        wrong.sort();
+        wrong.sort_by(|a, b| a.id.cmp(&b.id));
         let removed = removed_nodes(delta, &edge.from, &wrong)?;
-        for (source, count) in wrong.into_iter().filter(|(source, _)| !removed.contains(source)) {
+        for source in wrong.into_iter().filter(|source| !removed.contains(&source.id)) {
             sink.push(
-                None,
+                source.line,
                 Fault::Cardinality {
                     edge_type: name.clone(),
                     node_type: edge.from.clone(),
-                    source_id: source,
-                    count,
+                    source_id: source.id,
+                    count: source.edges,
                     min: bounds.min,
                     max: bounds.max,
                 },
@@ -331,15 +345,15 @@ async fn count_stored(snapshot: &Snapshot, name: &str, change: Option<&Change>, 
         let values = sources
             .counts
             .values()
-            .map(|(source, _)| ScalarValue::from(source.as_str()));
+            .map(|source| ScalarValue::from(source.id.as_str()));
         (SRC, values.collect())
     });
     lookup::visit(&table, &[SRC], among, |batch| {
         let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
         let stored = column_of(batch, SRC)?.as_string::<i32>();
         for row in (0..batch.num_rows()).filter(|row| !gone.contains(addresses.value(*row))) {
-            if let Some((_, count)) = sources.counts.get_mut(&hash(stored.value(row).as_bytes())) {
-                *count += 1;
+            if let Some(source) = sources.counts.get_mut(&hash(stored.value(row).as_bytes())) {
+                source.edges += 1;
             }
         }
         Ok(())
@@ -348,7 +362,7 @@ async fn count_stored(snapshot: &Snapshot, name: &str, change: Option<&Change>, 
 }
 
 /// Those of the sources that are removed themselves: nobody asks for their edges.
-fn removed_nodes(delta: &Delta, node: &str, sources: &[(String, u64)]) -> Result<HashSet<String>> {
+fn removed_nodes(delta: &Delta, node: &str, sources: &[Source]) -> Result<HashSet<String>> {
     let Some(written) = delta.nodes.get(node) else {
         return Ok(HashSet::new());
     };
@@ -358,7 +372,7 @@ fn removed_nodes(delta: &Delta, node: &str, sources: &[(String, u64)]) -> Result
     };
     let all_others = matches!(written.removed, Removed::AllOthers);
     let mut found = HashSet::new();
-    for (source, _) in sources {
+    for source in sources.iter().map(|source| &source.id) {
         if removed.contains(source.as_str()) || (all_others && !written.ids.contains(hash(source.as_bytes()))?) {
             found.insert(source.clone());
         }

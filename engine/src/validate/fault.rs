@@ -2,17 +2,27 @@
 
 use crate::error::Class;
 
-/// A broken rule, and the line of the input that broke it where one did.
+/// A broken rule, and what of the request broke it where that can be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
-    pub line: Option<u64>,
+    pub origin: Option<Origin>,
     pub fault: Fault,
+}
+
+/// A part of a request, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    Line(u64),
+    /// Of a mutation that has several.
+    Statement(u64),
 }
 
 impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
+        match self.origin {
+            Some(Origin::Line(line)) => write!(f, "line {line}: ")?,
+            Some(Origin::Statement(statement)) => write!(f, "statement {statement}: ")?,
+            None => {}
         }
         write!(f, "{}", self.fault)
     }
@@ -151,6 +161,13 @@ pub enum Fault {
     },
     #[error("{type_name}.{property} has no usable direction: all its elements are 0")]
     ZeroVector { type_name: String, property: String },
+    #[error("{type_name} needs `{property}`: it is missing, and {}", if *.has_text { format!("there is no embedding provider to compute it from `{source_property}`") } else { format!("`{source_property}` holds no text to compute it from") })]
+    NoVector {
+        type_name: String,
+        property: String,
+        source_property: String,
+        has_text: bool,
+    },
     #[error("{type_name}.{property}: {reason}")]
     Blob {
         type_name: String,
@@ -272,12 +289,12 @@ impl Fault {
     }
 }
 
-/// Violations of one pass, at least one. The first decides the class.
+/// What is wrong with a request, at least one thing. The first decides the class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violations {
     pub list: Vec<Violation>,
-    /// There were more than were kept.
-    pub more: bool,
+    /// How many there are, which may be more than are listed.
+    pub count: u64,
 }
 
 impl Violations {
@@ -294,54 +311,104 @@ impl std::fmt::Display for Violations {
             }
             write!(f, "{violation}")?;
         }
-        if self.more {
-            f.write_str("\n… and more")?;
+        let listed = self.list.len() as u64;
+        if self.count > listed {
+            write!(f, "\n… and {} more, {} in all", self.count - listed, self.count)?;
         }
         Ok(())
     }
 }
 
-/// Collects violations up to a number.
+/// Collects violations: the first ones, and the number of all.
 #[derive(Debug)]
 pub(crate) struct Sink {
     list: Vec<Violation>,
+    count: u64,
     limit: usize,
-    more: bool,
+    origin: fn(u64) -> Origin,
 }
 
 impl Sink {
-    pub fn new(limit: usize) -> Sink {
+    /// `origin` says what the numbers are that violations come with.
+    pub fn new(limit: usize, origin: fn(u64) -> Origin) -> Sink {
         Sink {
             list: Vec::new(),
+            count: 0,
             limit: limit.max(1),
-            more: false,
+            origin,
         }
     }
 
-    pub fn push(&mut self, line: Option<u64>, fault: Fault) {
+    pub fn push(&mut self, number: Option<u64>, fault: Fault) {
+        self.count += 1;
         if self.list.len() < self.limit {
-            self.list.push(Violation { line, fault });
-        } else {
-            self.more = true;
+            self.list.push(Violation {
+                origin: number.map(self.origin),
+                fault,
+            });
         }
     }
 
-    /// Violations that can still be told, and one that says that there are more.
+    /// Counts violations that are not told, because those before them fill the list.
+    pub fn skip(&mut self, violations: u64) {
+        self.count += violations;
+    }
+
+    /// How many more will be told.
     pub fn room(&self) -> usize {
-        self.limit - self.list.len().min(self.limit) + 1
+        self.limit - self.list.len()
     }
 
-    pub fn is_full(&self) -> bool {
-        self.list.len() >= self.limit
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
-    /// An error if there was any violation; those with a line come in the order of the lines.
+    /// An error if there was any violation; they come in the order of what broke the rules.
     pub fn finish(&mut self) -> Result<(), crate::error::Error> {
-        if self.list.is_empty() {
+        if self.is_empty() {
             return Ok(());
         }
         let mut list = std::mem::take(&mut self.list);
-        list.sort_by_key(|violation| violation.line.unwrap_or(u64::MAX));
-        Err(Violations { list, more: self.more }.into())
+        list.sort_by_key(|violation| (violation.origin.is_none(), violation.origin));
+        let count = std::mem::take(&mut self.count);
+        Err(Violations { list, count }.into())
+    }
+}
+
+/// Of violations that are met in any order, the first in the order of the rows, as many as will be told; and the number of
+/// the others.
+#[derive(Debug)]
+pub(crate) struct First<T> {
+    most: usize,
+    met: BTreeMap<u64, T>,
+    others: u64,
+}
+
+impl<T> First<T> {
+    pub fn new(most: usize) -> First<T> {
+        First {
+            most,
+            met: BTreeMap::new(),
+            others: 0,
+        }
+    }
+
+    /// At the row of this place, which no other violation is met at.
+    pub fn meet(&mut self, ordinal: u64, what: T) {
+        self.met.insert(ordinal, what);
+        if self.met.len() > self.most {
+            self.met.pop_last();
+            self.others += 1;
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.met.is_empty()
+    }
+
+    /// Those to tell; the others are counted.
+    pub fn told(self, sink: &mut Sink) -> BTreeMap<u64, T> {
+        sink.skip(self.others);
+        self.met
     }
 }

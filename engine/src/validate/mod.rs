@@ -1,5 +1,6 @@
 //! What must hold of the data: one validator for loads and mutations, whose work depends on what changes and not on the
-//! size of the graph. Values come first, then ids and uniqueness, endpoints, cardinality; a step that fails ends it.
+//! size of the graph. Values come first, then ids and uniqueness, endpoints, cardinality. All that is wrong is found, in
+//! this order; the first violations are told, and the number of all.
 
 mod build;
 mod delta;
@@ -12,32 +13,30 @@ mod stored;
 mod unique;
 mod values;
 
-pub use fault::{Fault, Side, Violation, Violations};
+pub use fault::{Fault, Origin, Side, Violation, Violations};
 
 pub(crate) use build::RowBuilder;
 pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
 pub(crate) use fault::Sink;
 pub(crate) use keys::{KeyBudget, Keys, hash};
 
+use omnigraph_compiler::catalog::Catalog;
+
 use crate::error::Result;
 use crate::store::Snapshot;
 
-/// Errors kept of one pass.
+/// Violations that are told of one request.
 pub(crate) const ERROR_LIMIT: usize = 100;
 
 /// Checks the outcome of `delta` on `snapshot`, and says which stored rows it meets.
 pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> Result<Checked> {
-    let mut sink = Sink::new(limit);
+    let mut sink = Sink::new(limit, delta.origin);
     values::check(&snapshot.catalog, delta, &mut sink)?;
-    sink.finish()?;
     let mut sources = edges::watched(snapshot, delta);
     let (nodes, edges) = stored::find(snapshot, delta, &mut sources, &mut sink).await?;
-    sink.finish()?;
     unique::check(snapshot, delta, &nodes, &edges, &mut sink).await?;
-    sink.finish()?;
     let endpoints = edges::endpoints(snapshot, delta, &nodes, &mut sink).await?;
     edges::dangling(snapshot, delta, &nodes, &edges, &mut sink).await?;
-    sink.finish()?;
     edges::cardinality(snapshot, delta, &edges, sources, &mut sink).await?;
     sink.finish()?;
     Ok(Checked {
@@ -45,4 +44,13 @@ pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> R
         edges,
         endpoints,
     })
+}
+
+/// For a request some rows of which were not even understood, so that nothing can be said of the outcome: what is wrong
+/// with the others by themselves. An error, with what `sink` has collected, if there is anything.
+pub(crate) fn check_rows(catalog: &Catalog, delta: &Delta, sink: &mut Sink) -> Result<()> {
+    if !sink.is_empty() {
+        values::check(catalog, delta, sink)?;
+    }
+    sink.finish()
 }

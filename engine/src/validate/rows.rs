@@ -8,7 +8,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use crate::error::{Error, Result};
 use crate::spool::Spool;
 
-/// The last column of every batch: line of the input, 0 for none.
+/// The last column of every batch: what of the request a row came from (a line, a statement), 0 for unknown.
 pub(crate) const LINE: &str = "_line";
 
 #[derive(Debug)]
@@ -48,6 +48,15 @@ impl Rows {
         self.spool.spill()
     }
 
+    /// Takes the place of these rows, batch by batch.
+    pub fn emptied(&self) -> Rewrite {
+        Rewrite {
+            rows: Rows {
+                spool: Spool::new(self.schema().clone()),
+            },
+        }
+    }
+
     /// All batches, in the order in which they were pushed.
     pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         self.spool.batches()
@@ -72,6 +81,27 @@ impl Rows {
         let row = self.row(ordinal)?;
         let id = row.column(0).as_string::<i32>().value(0).to_string();
         Ok((id, line_at(lines(&row), 0)))
+    }
+}
+
+/// Bytes of rewritten rows in memory before they go to a scratch file.
+const REWRITE_MEMORY: usize = 64 << 20;
+
+pub(crate) struct Rewrite {
+    rows: Rows,
+}
+
+impl Rewrite {
+    pub fn push(&mut self, batch: RecordBatch) -> Result<()> {
+        self.rows.push(batch);
+        match self.rows.memory_bytes() > REWRITE_MEMORY {
+            true => self.rows.spill(),
+            false => Ok(()),
+        }
+    }
+
+    pub fn finish(self) -> Rows {
+        self.rows
     }
 }
 

@@ -10,7 +10,7 @@ use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Existing, Removed, Stored, TypeDelta};
 use super::edges::Sources;
-use super::fault::{Fault, Sink};
+use super::fault::{Fault, First, Sink};
 use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use crate::error::Result;
@@ -68,7 +68,7 @@ async fn find_type(
         Some((ID, id_values(written)?))
     };
     let projection: &[&str] = if sources.is_some() { &[ID, SRC] } else { &[ID] };
-    let (mut conflicts, told) = (Vec::new(), sink.room());
+    let mut conflicts = First::new(sink.room());
     lookup::visit(table, projection, among, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
@@ -81,7 +81,7 @@ async fn find_type(
             };
             if let Some(ordinal) = written.ids.get(key)? {
                 if written.existing == Existing::Conflict {
-                    conflicts.push((ordinal, ids.value(row).to_string()));
+                    conflicts.meet(ordinal, ids.value(row).to_string());
                 }
                 replaced.insert(key, stored)?;
             } else if all_others {
@@ -93,17 +93,11 @@ async fn find_type(
                 sources.touch(column_of(batch, SRC)?.as_string::<i32>().value(row));
             }
         }
-        // Only the first will be told.
-        if conflicts.len() > told {
-            conflicts.sort();
-            conflicts.truncate(told);
-        }
         Ok(())
     })
     .await?;
     replaced.seal(|first, _| first)?;
-    conflicts.sort();
-    for (ordinal, id) in conflicts {
+    for (ordinal, id) in conflicts.told(sink) {
         let (_, line) = written.rows.describe(ordinal)?;
         sink.push(
             line,

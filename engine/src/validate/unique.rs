@@ -1,5 +1,6 @@
 //! `@unique`: within what is written, and against stored rows that stay. Rows with a null among the columns are exempt.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -9,7 +10,7 @@ use arrow_row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::{Fault, Sink};
+use super::fault::{Fault, First, Sink};
 use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, column_of};
 use super::rows::{line_at, lines};
@@ -20,8 +21,8 @@ use crate::store::{ID, Snapshot, Table};
 pub(crate) async fn check(
     snapshot: &Snapshot,
     delta: &Delta,
-    nodes: &std::collections::BTreeMap<String, Change>,
-    edges: &std::collections::BTreeMap<String, Change>,
+    nodes: &BTreeMap<String, Change>,
+    edges: &BTreeMap<String, Change>,
     sink: &mut Sink,
 ) -> Result<()> {
     for (name, written) in &delta.nodes {
@@ -74,9 +75,6 @@ async fn check_type(
 ) -> Result<()> {
     for columns in constraints {
         let (seen, first_values) = within(name, columns, written, budget, sink)?;
-        if sink.is_full() {
-            return Ok(());
-        }
         // With all others removed, no stored row stays.
         if !matches!(written.removed, Removed::AllOthers) && !seen.is_empty() {
             stored(name, columns, written, table, change, &seen, first_values, sink).await?;
@@ -95,7 +93,7 @@ fn within(
 ) -> Result<(Keys<u64>, Option<Vec<ScalarValue>>)> {
     let mut seen = Keys::new(budget);
     let mut values = Some(Vec::new());
-    let (mut twice, told) = (Vec::new(), sink.room());
+    let mut twice = First::new(sink.room());
     let mut passed = 0;
     for batch in written.rows.batches()? {
         let batch = batch?;
@@ -108,10 +106,8 @@ fn within(
             if let Some(values) = &mut values {
                 values.push(ScalarValue::try_from_array(&arrays[0], row)?);
             }
-            if let Some(first) = seen.insert(key, ordinal)?
-                && twice.len() < told
-            {
-                twice.push((ordinal, first));
+            if let Some(first) = seen.insert(key, ordinal)? {
+                twice.meet(ordinal, first);
             }
         }
         if values
@@ -123,13 +119,10 @@ fn within(
         passed += batch.num_rows() as u64;
     }
     seen.seal(|first, second| {
-        if twice.len() < 2 * told {
-            twice.push((second, first));
-        }
+        twice.meet(second, first);
         first
     })?;
-    twice.sort_unstable();
-    for (second, first) in twice {
+    for (second, first) in twice.told(sink) {
         let (first, _) = written.rows.describe(first)?;
         let row = written.rows.row(second)?;
         let id = row.column(0).as_string::<i32>().value(0).to_string();
@@ -158,26 +151,24 @@ async fn stored(
     let among = first_values
         .filter(|values| lookup::few(values.len(), table.rows()))
         .map(|values| (columns[0].as_str(), values));
-    let mut met = Vec::new();
+    let mut met = First::new(sink.room());
     lookup::visit(table, &projection, among, |batch| {
         let arrays = arrays(batch, columns)?;
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
         for (row, key) in keys(&arrays)?.into_iter().enumerate() {
             if let Some(key) = key
-                && met.len() < 100
                 && let Some(ordinal) = seen.get(key)?
                 && !gone.contains(addresses.value(row))
             {
                 let values: Vec<ArrayRef> = arrays.iter().map(|array| array.slice(row, 1)).collect();
-                met.push((ordinal, ids.value(row).to_string(), values));
+                met.meet(ordinal, (ids.value(row).to_string(), values));
             }
         }
         Ok(())
     })
     .await?;
-    met.sort_by_key(|(ordinal, ..)| *ordinal);
-    for (ordinal, first, values) in met {
+    for (ordinal, (first, values)) in met.told(sink) {
         let (second, line) = written.rows.describe(ordinal)?;
         sink.push(line, fault(name, columns, &values, 0, first, second));
     }

@@ -90,9 +90,6 @@ impl<'c> Rules<'c> {
             for property in &vectors {
                 self.check_vector(&batch, property, sink);
             }
-            if sink.is_full() {
-                break;
-            }
         }
         Ok(())
     }

@@ -103,7 +103,8 @@ async fn killed_at_any_moment() {
         child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
         let last = output
             .lines()
-            .filter_map(|line| line.strip_prefix("acknowledged ")?.parse::<u64>().ok())
+            // The first stands behind the name of the test, on one line.
+            .filter_map(|line| line.rsplit_once("acknowledged ")?.1.parse::<u64>().ok())
             .next_back();
         acknowledged = last.or(acknowledged);
         let graph = lab.reopen().await;

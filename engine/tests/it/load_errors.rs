@@ -288,14 +288,14 @@ async fn faults_of_several_lines() {
     let knows = r#"{"edge":"knows","from":"ada","to":"ada","data":{"weight":1}}"#;
     assert_eq!(
         message(graph, &format!("{user}\n{knows}\n{knows}")).await,
-        "User `ada` would have 2 Knows, but @card allows 0..1"
+        "line 4: User `ada` would have 2 Knows, but @card allows 0..1"
     );
-    let lives = r#"{"edge":"Lives","from":"ada","to":"[\"de\",\"1\"]","data":{"id":"x"}}"#;
+    let lives = r#"{"edge":"Lives","from":"ada","to":"[\"1\",\"de\"]","data":{"id":"x"}}"#;
     let again = lives.replace("\"x\"", "\"y\"");
     let place = r#"{"type":"Place","data":{"country":"de","code":1}}"#;
     assert_eq!(
         message(graph, &format!("{user}\n{place}\n{lives}\n{again}")).await,
-        "line 5: Lives `x` and `y` have the same (dst, src): [\"de\",\"1\"], ada, but @unique forbids it"
+        "line 5: Lives `x` and `y` have the same (dst, src): [\"1\",\"de\"], ada, but @unique forbids it"
     );
 }
 
@@ -314,6 +314,75 @@ async fn all_faults_come_in_one_pass() {
          line 3: unknown node type `Nope`\n\
          line 4: Thing needs `name`: it is missing"
     );
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_the_outcome_comes_at_once() {
+    let graph = Temporary::new(SCHEMA).await;
+    let stored = r#"{"type":"User","data":{"handle":"ada"}}
+{"type":"Thing","data":{"id":"t1","name":"n","code":"taken"}}"#;
+    load(&graph.graph, LoadMode::Append, stored).await.unwrap();
+    let lines = r#"{"edge":"Knows","from":"ada","to":"zoe","data":{"weight":1}}
+{"edge":"Knows","from":"ada","to":"ada","data":{"weight":1}}
+{"type":"Thing","data":{"id":"t2","name":"n","code":"taken","low":11,"word":"A"}}
+{"type":"User","data":{"handle":"ada"}}"#;
+    let error = load(&graph.graph, LoadMode::Append, lines).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "line 1: Knows: there is no User `zoe`, its `to`\n\
+         line 2: User `ada` would have 2 Knows, but @card allows 0..1\n\
+         line 3: Thing `t2`: low is 11, which is above the maximum 10 of @range\n\
+         line 3: Thing `t2`: word is `A`, which does not match ^[a-z]+$ of @check\n\
+         line 3: Thing `t1` and `t2` have the same (code): taken, but @unique forbids it\n\
+         line 4: User `ada` exists already; load with mode merge to replace it"
+    );
+}
+
+/// The first in the order of the input are told, and the number of all, whichever rule is broken.
+#[tokio::test]
+async fn more_than_are_told() {
+    let graph = Temporary::new(SCHEMA).await;
+    let thing =
+        |i: usize, code: &str| format!(r#"{{"type":"Thing","data":{{"id":"t{i}","name":"n","code":"{code}"}}}}"#);
+    let stored: Vec<String> = (0..250).map(|i| thing(i, &format!("c{i}"))).collect();
+    load(&graph.graph, LoadMode::Append, &stored.join("\n")).await.unwrap();
+    let same_ids: Vec<String> = (0..250).rev().map(|i| thing(i, &format!("d{i}"))).collect();
+    let same_codes: Vec<String> = (0..250).rev().map(|i| thing(1000 + i, &format!("c{i}"))).collect();
+    let within: Vec<String> = (0..251).map(|i| thing(2000 + i, "same")).collect();
+    let missing = (0..250).map(|i| format!(r#"{{"edge":"Lives","from":"u{i}","to":"p"}}"#));
+    let wrong = (0..250).map(|_| r#"{"type":"Nope"}"#.to_string());
+    let twice: Vec<String> = (0..251)
+        .map(|_| r#"{"type":"User","data":{"handle":"u"}}"#.to_string())
+        .collect();
+    for (lines, first, count) in [
+        (same_ids, "line 1: Thing `t249` exists already", 250),
+        (
+            same_codes,
+            "line 1: Thing `t249` and `t1249` have the same (code): c249",
+            250,
+        ),
+        (
+            within,
+            "line 2: Thing `t2000` and `t2001` have the same (code): same",
+            250,
+        ),
+        (missing.collect(), "line 1: Lives: there is no User `u0`", 500),
+        (wrong.collect(), "line 1: unknown node type `Nope`", 250),
+        (
+            twice,
+            "line 2: User `u` occurs twice in the input, first in line 1",
+            250,
+        ),
+    ] {
+        let error = load(&graph.graph, LoadMode::Append, &lines.join("\n"))
+            .await
+            .unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with(first), "{text}");
+        let told: Vec<&str> = text.lines().collect();
+        assert_eq!(told.len(), 101, "{text}");
+        assert_eq!(told[100], format!("… and {} more, {count} in all", count - 100));
+    }
 }
 
 #[tokio::test]

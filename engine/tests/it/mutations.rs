@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::ir::Comparison::{Equal, Greater, Less};
+use omnigraph_compiler::ir::Statement;
 use omnigraph_compiler::types::{Scalar, Value};
 use omnigraph_engine::{Class, MutationOptions};
 use serde_json::{Value as Json, json};
@@ -158,7 +159,10 @@ async fn m10_a_missing_endpoint_changes_nothing() {
         .await
         .unwrap_err();
     assert_eq!(error.class(), Class::BadRequest);
-    assert_eq!(error.to_string(), "Wrote: there is no Person `zoe`, its `from`");
+    assert_eq!(
+        error.to_string(),
+        "statement 2: Wrote: there is no Person `zoe`, its `from`"
+    );
     assert_eq!(export(&lab.graph).await, before);
 }
 
@@ -353,6 +357,44 @@ async fn cardinality_counts_what_changed() {
     .await
     .unwrap();
     check_graph(&tasks.graph).await;
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_mutation_comes_at_once() {
+    let lab = Temporary::lab().await;
+    let aged = |handle: &str, age: i64| {
+        let Statement::Insert {
+            target,
+            mut assignments,
+        } = person(handle, "N", "lead")
+        else {
+            unreachable!()
+        };
+        assignments.push(("age".to_string(), integer(age)));
+        Statement::Insert { target, assignments }
+    };
+    let follows = |from: &str, to: &str| insert(edge("Follows"), &[("from", text(from)), ("to", text(to))]);
+    let set = |name: &str, value| update(node("Person"), &[(name, value)], when("handle", Equal, text("ada")));
+    let statements = vec![
+        person("x", "X", "boss"),
+        aged("y", 200),
+        set("role", text("chief")),
+        follows("ada", "zoe"),
+    ];
+    assert_eq!(
+        mutate(&lab.graph, statements).await.unwrap_err().to_string(),
+        "statement 1: Person.role: `boss` is none of guest, lead, member\n\
+         statement 2: Person `y`: age is 200, which is above the maximum 150 of @range\n\
+         statement 3: Person.role: `chief` is none of guest, lead, member"
+    );
+    let statements = vec![follows("ada", "zoe"), set("age", integer(-1)), follows("yan", "bo")];
+    assert_eq!(
+        mutate(&lab.graph, statements).await.unwrap_err().to_string(),
+        "statement 1: Follows: there is no Person `zoe`, its `to`\n\
+         statement 2: Person `ada`: age is -1, which is below the minimum 0 of @range\n\
+         statement 3: Follows: there is no Person `yan`, its `from`"
+    );
+    check_graph(&lab.graph).await;
 }
 
 #[tokio::test]

@@ -160,6 +160,11 @@ async fn what_is_no_graph() {
     let error = Graph::open(path).await.unwrap_err();
     assert_eq!(error.class(), Class::NotFound);
     assert_eq!(error.to_string(), format!("{path} is not a graph"));
+    let nothing = folder.path().join("nothing");
+    let nothing = nothing.to_str().unwrap();
+    let error = Graph::open(nothing).await.unwrap_err();
+    assert_eq!(error.class(), Class::NotFound);
+    assert_eq!(error.to_string(), format!("{nothing} does not exist"));
     fs::create_dir(folder.path().join("_graph")).unwrap();
     fs::write(folder.path().join("_graph/format.json"), "{\"format\":1}").unwrap();
     let error = Graph::open(path).await.unwrap_err();

@@ -39,6 +39,8 @@ pages! {
     data_format "docs/data-format.md"
     editors "docs/editors.md"
     dependencies "docs/dependencies.md"
+    embeddings "docs/embeddings.md"
+    errors "docs/errors.md"
     gallery "docs/gallery.md"
     guide "docs/guide.md"
     lint "docs/lint.md"
@@ -48,15 +50,19 @@ pages! {
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"
     storage "docs/storage.md"
+    load_errors "tests/pages/load-errors.md"
+    types "tests/pages/types.md"
 }
 
 #[test]
 fn every_page_is_run() {
     let mut found: BTreeSet<String> = ["ARCHITECTURE.md".into(), "README.md".into()].into();
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
-            found.insert(format!("docs/{name}"));
+    for folder in ["docs", "tests/pages"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".md") {
+                found.insert(format!("{folder}/{name}"));
+            }
         }
     }
     assert_eq!(found, PAGES.iter().map(|page| page.to_string()).collect());
@@ -370,6 +376,8 @@ impl Workspace {
             .env("COLUMNS", "100")
             .env_remove("CLICOLOR_FORCE")
             .env_remove("OMNIGRAPH_ACTOR")
+            .env_remove("OMNIGRAPH_EMBEDDING_PROVIDER")
+            .env_remove("OMNIGRAPH_EMBEDDING_MODEL")
             .output()
             .unwrap();
         let printed = [output.stdout, output.stderr].concat();

@@ -3,6 +3,7 @@
 mod cli;
 mod concurrency;
 mod docs;
+mod embedding;
 mod examples;
 mod kill;
 mod lint;

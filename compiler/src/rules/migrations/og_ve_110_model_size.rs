@@ -14,11 +14,11 @@ pub const RULE: Rule = Rule {
     fails: Example::Situation {
         accepted: "node Doc { text: String }\n",
         desired: "node Doc { text: String v: Vector(8)? @embed(text, model=\"mini\") }\n",
-        known: &[Given::Settings("[embeddings.models]\nmini = 4\n")],
+        known: &[Given::Settings("[embedding.models]\nmini = 4\n")],
     },
     passes: Example::Situation {
         accepted: "node Doc { text: String }\n",
         desired: "node Doc { text: String v: Vector(4)? @embed(text, model=\"mini\") }\n",
-        known: &[Given::Settings("[embeddings.models]\nmini = 4\n")],
+        known: &[Given::Settings("[embedding.models]\nmini = 4\n")],
     },
 };

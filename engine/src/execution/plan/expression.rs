@@ -8,12 +8,13 @@ use arrow_array::types::{Float32Type, Float64Type};
 use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::physical_expr::expressions::{Column, Literal};
-use omnigraph_compiler::catalog::Metric;
+use omnigraph_compiler::catalog::{Embed, Metric};
 use omnigraph_compiler::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
 use omnigraph_compiler::types::{Scalar, Type, Value};
 
 use super::pattern::SMALL_TABLE;
 use super::{Need, Planner};
+use crate::error::EmbeddingFault;
 use crate::execution::access::AccessPaths;
 use crate::execution::constant;
 use crate::execution::expression::{Compare, ExprRef};
@@ -232,9 +233,11 @@ impl Planner<'_> {
     pub(super) fn rank_fetch(&self, rank: &Rank, name: String) -> Result<Fetch> {
         let variable = ranked(rank);
         let source = match rank {
-            Rank::Nearest { property, query, .. } => Source::Nearest {
+            Rank::Nearest {
+                property, query, embed, ..
+            } => Source::Nearest {
                 property: property.clone(),
-                distance: self.distance(variable, property, query)?,
+                distance: self.distance(variable, property, query, embed.as_ref())?,
             },
             Rank::Bm25 { property, text, .. } => Source::Bm25(Text {
                 property: property.clone(),
@@ -251,8 +254,15 @@ impl Planner<'_> {
         })
     }
 
-    /// The query vector under the property's metric. An empty one, of a null parameter, has no distance to anything.
-    pub(super) fn distance(&self, variable: Var, name: &str, query: &Expression) -> Result<Distance> {
+    /// The query vector under the property's metric. An empty one, of a null parameter or a blank text, has no distance to
+    /// anything.
+    pub(super) fn distance(
+        &self,
+        variable: Var,
+        name: &str,
+        query: &Expression,
+        embed: Option<&Embed>,
+    ) -> Result<Distance> {
         let Entity::Node(type_name) = self.entity(variable)? else {
             return Err(DataFusionError::Internal("an edge is ranked by a vector".into()));
         };
@@ -262,17 +272,18 @@ impl Planner<'_> {
         };
         let metric = property.metric.unwrap_or(Metric::L2);
         let refuse = |message: String| Err(external(crate::Error::bad_request(message)));
+        let Scalar::Vector(size) = property.ty.scalar else {
+            return refuse(format!("{type_name}.{name} holds no vectors"));
+        };
         let query = match self.constants.value(query) {
             Some((Value::Null, _)) => Vec::new(),
-            Some((Value::String(_), _)) => {
-                return refuse(format!(
-                    "`nearest` on {type_name}.{name} got a text, but no embedding provider is configured"
-                ));
-            }
+            Some((Value::String(text), _)) => self.constants.texts().get(embed, size, &text).ok_or_else(|| {
+                external(crate::Error::Embedding {
+                    fault: EmbeddingFault::NotConfigured,
+                    message: format!("`nearest` on {type_name}.{name} got a text, but there is no embedding provider"),
+                })
+            })?,
             Some((value, _)) => {
-                let Scalar::Vector(size) = property.ty.scalar else {
-                    return refuse(format!("{type_name}.{name} holds no vectors"));
-                };
                 let query = vector(&value, size)?;
                 if query.len() != size as usize {
                     return refuse(format!(

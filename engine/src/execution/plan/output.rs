@@ -170,7 +170,7 @@ impl Planner<'_> {
             variable,
             property,
             query,
-            ..
+            embed,
         } = rank
         else {
             return Ok(None);
@@ -182,7 +182,7 @@ impl Planner<'_> {
             AccessPaths::Indexes => true,
             AccessPaths::Automatic => table.rows() > FEW,
         };
-        let distance = self.distance(*variable, property, query)?;
+        let distance = self.distance(*variable, property, query, embed.as_ref())?;
         // Whoever wants a good part of all has to look at all.
         let few = limit > 0 && limit <= table.rows() / 16;
         if !wanted || !few || distance.query.is_empty() || self.index(name, property, "vector").is_none() {

@@ -57,10 +57,11 @@ impl Lines {
         lines
     }
 
-    /// Without ids, sorted: what two files with the same data share.
+    /// Without ids and computed vectors, sorted: what two files with the same data share.
     fn contents(&self) -> Vec<String> {
         let sorted = |data: &Map<String, Json>| {
             let mut data = data.clone();
+            data.shift_remove("title_vec");
             data.sort_keys();
             Json::Object(data)
         };

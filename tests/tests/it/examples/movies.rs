@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use frostem::{Algorithm, Stemmer};
+use omnigraph_engine::Embedder;
+use omnigraph_engine::embedding::Mock;
 use serde_json::{Value as Json, json};
 
 use super::{Lines, load, names, rows};
@@ -15,6 +17,7 @@ struct Movie {
     gross: Option<i64>,
     imdb: Option<f64>,
     votes: Option<i64>,
+    vector: Vec<f64>,
 }
 
 struct Graph {
@@ -37,6 +40,7 @@ fn graph(lines: &Lines) -> Graph {
             gross: node.data.get("gross_usd").and_then(Json::as_i64),
             imdb: node.data.get("imdb").and_then(Json::as_f64),
             votes: node.data.get("votes").and_then(Json::as_i64),
+            vector: numbers(node.data.get("title_vec")),
         })
         .collect();
     movies.sort_by(|a, b| a.id.cmp(&b.id));
@@ -53,6 +57,30 @@ fn graph(lines: &Lines) -> Graph {
         distributor: edges("DistributedBy"),
         genre: edges("InGenre"),
     }
+}
+
+fn numbers(json: Option<&Json>) -> Vec<f64> {
+    let items = json.and_then(Json::as_array).into_iter().flatten();
+    // 32 bits are stored, and the shortest text that reads back as them is exported.
+    let single = |number: &Json| f64::from(number.as_f64().expect("a number") as f32);
+    items.map(single).collect()
+}
+
+/// The made-up vector of a text, of length 1.
+fn made_up(text: &str) -> Vec<f64> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a thread");
+    let texts = [text.to_owned()];
+    let vectors = runtime.block_on(Mock::default().embed(&texts, Some("mock"), 32));
+    let vector = vectors.expect("vectors").remove(0);
+    let norm = vector.iter().map(|x| f64::from(*x) * f64::from(*x)).sum::<f64>().sqrt();
+    vector
+        .iter()
+        .map(|x| f64::from((f64::from(*x) / norm) as f32))
+        .collect()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
 }
 
 /// Words that are in every text.
@@ -90,8 +118,8 @@ fn plain(c: char) -> char {
 }
 
 impl Graph {
-    /// Title, day, score; nine digits of the score.
-    fn titled(&self, words: &str) -> Vec<(String, Json, String)> {
+    /// The relevance of each film's title.
+    fn relevance(&self, words: &str) -> Vec<f64> {
         let titles: Vec<Vec<String>> = self.movies.iter().map(|movie| terms(&movie.title)).collect();
         let count = titles.len() as f64;
         let average = titles.iter().map(Vec::len).sum::<usize>() as f64 / count;
@@ -108,7 +136,13 @@ impl Graph {
                 *score += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length));
             }
         }
-        let mut found: Vec<(String, &Movie)> = scores
+        scores
+    }
+
+    /// Title, day, score; nine digits of the score.
+    fn titled(&self, words: &str) -> Vec<(String, Json, String)> {
+        let mut found: Vec<(String, &Movie)> = self
+            .relevance(words)
             .iter()
             .zip(&self.movies)
             .filter(|(score, _)| **score > 0.0)
@@ -121,6 +155,63 @@ impl Graph {
             .take(10)
             .map(|(score, movie)| (movie.title.clone(), json!(movie.released), score))
             .collect()
+    }
+
+    /// Title and distance, nine digits of it.
+    fn near_in_genre(&self, words: &str, genre: &str) -> Vec<(String, String)> {
+        let wanted = made_up(words);
+        let mut found: Vec<(String, &Movie)> = self
+            .movies
+            .iter()
+            .filter(|movie| self.genre.get(&movie.id).is_some_and(|of| of == genre))
+            .map(|movie| (digits(distance(&movie.vector, &wanted)), movie))
+            .collect();
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        found
+            .into_iter()
+            .take(5)
+            .map(|(distance, movie)| (movie.title.clone(), distance))
+            .collect()
+    }
+
+    /// Title and fused score, nine digits of it; among the films since 1990.
+    fn hybrid(&self, words: &str) -> Vec<(String, String)> {
+        let (relevance, wanted) = (self.relevance(words), made_up(words));
+        let recent: Vec<usize> = (0..self.movies.len())
+            .filter(|at| {
+                self.movies[*at]
+                    .released
+                    .as_deref()
+                    .is_some_and(|day| day >= "1990-01-01")
+            })
+            .collect();
+        let rank = |mut films: Vec<(usize, String)>| {
+            films.sort_by(|(_, a), (_, b)| a.cmp(b));
+            let places = films
+                .into_iter()
+                .enumerate()
+                .map(|(place, (film, _))| (film, place as f64 + 1.0));
+            places.collect::<HashMap<usize, f64>>()
+        };
+        // The greatest score ranks first; 40 is above all of them, and what is left has two digits.
+        let by_text = recent
+            .iter()
+            .filter(|at| relevance[**at] > 0.0)
+            .map(|at| (*at, digits(40.0 - relevance[*at])));
+        let by_text = rank(by_text.collect());
+        let by_vector = recent
+            .iter()
+            .map(|at| (*at, digits(distance(&self.movies[*at].vector, &wanted))));
+        let by_vector = rank(by_vector.collect());
+        let term = |ranks: &HashMap<usize, f64>, at: usize| ranks.get(&at).map_or(0.0, |rank| 1.0 / (60.0 + rank));
+        let place = |ranks: &HashMap<usize, f64>, at: usize| ranks.get(&at).map_or(u64::MAX, |rank| *rank as u64);
+        let mut found: Vec<(f64, u64, usize)> = recent
+            .iter()
+            .map(|at| (term(&by_text, *at) + term(&by_vector, *at), place(&by_text, *at), *at))
+            .collect();
+        found.sort_by(|(a, place, _), (b, other, _)| b.total_cmp(a).then(place.cmp(other)));
+        let row = |(score, _, at): (f64, u64, usize)| (self.movies[at].title.clone(), digits(score));
+        found.into_iter().take(5).map(row).collect()
     }
 
     fn best_of(&self, genre: &str, floor: f64) -> Vec<Json> {
@@ -246,7 +337,9 @@ fn movies_answers() {
             "directors_by_gross",
             "shared_distributors",
             "released_between",
-            "without_director"
+            "without_director",
+            "near_in_genre",
+            "hybrid"
         ]
     );
     let graph = graph(&Lines::read(&store.export()));
@@ -314,4 +407,24 @@ fn movies_answers() {
         rows(&store, &queries, "without_director", json!({})),
         [json!([graph.without_director()])]
     );
+    assert!(graph.movies.iter().all(|movie| movie.vector.len() == 32));
+    let ranked = |name: &str, given: Json| -> Vec<(String, String)> {
+        let rows = rows(&store, &queries, name, given);
+        let cells = rows.iter().map(|row| (row[0].as_str(), row[1].as_f64()));
+        cells
+            .map(|(title, value)| (title.expect("a title").to_owned(), digits(value.expect("a number"))))
+            .collect()
+    };
+    for words in ["star wars", "love story", "the lord of rings", "dead man walking"] {
+        for genre in ["Adventure", "Western", "Opera"] {
+            let found = ranked("near_in_genre", json!({ "words": words, "genre": genre }));
+            assert_eq!(found, graph.near_in_genre(words, genre), "{words}, {genre}");
+            assert_eq!(found.len(), if genre == "Opera" { 0 } else { 5 });
+        }
+        assert_eq!(
+            ranked("hybrid", json!({ "words": words })),
+            graph.hybrid(words),
+            "{words}"
+        );
+    }
 }
