@@ -95,7 +95,7 @@ impl Graph {
                 #[cfg(any(test, feature = "inject"))]
                 injection: options.injection,
                 #[cfg(not(any(test, feature = "inject")))]
-                injection: Injection::default(),
+                injection: Injection {},
                 turn: AsyncMutex::default(),
                 gate: RwLock::default(),
             }),

@@ -1,5 +1,7 @@
 //! What an input or an outcome may do wrong, one variant a case, with the text that people read.
 
+use std::collections::BTreeMap;
+
 use crate::error::Class;
 
 /// A broken rule, and what of the request broke it where that can be told.
