@@ -430,10 +430,17 @@ impl Writer<'_> {
             self.params.insert(name.clone(), items);
             return format!("${name}");
         }
-        let items: Vec<String> = (0..self.rng.random_range(1..4))
+        let mut items: Vec<String> = (0..self.rng.random_range(1..4))
             .map(|_| self.literal(class))
             .filter(|literal| literal != "now()")
             .collect();
+        // Beside a fraction, an integer has to be a float.
+        if class == Class::Number && items.iter().any(|item| item.contains('.')) {
+            items.retain(|item| {
+                item.parse()
+                    .is_ok_and(|float: f64| item.parse().map_or(true, |integer: i128| float as i128 == integer))
+            });
+        }
         if items.is_empty() {
             return format!("[datetime({})]", Kind::DateTime.value(self.rng));
         }
