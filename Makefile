@@ -3,7 +3,11 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
+<<<<<<< ours
 .PHONY: demo test test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors
+=======
+.PHONY: demo test lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors test-parsers
+>>>>>>> theirs
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
@@ -35,6 +39,10 @@ test-terminal-editors:
 	editors/end-to-end/setup.sh neovim emacs
 	$(CARGO) build --quiet --package omnigraph
 	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph editors/end-to-end/terminal.sh
+
+# Are the generated parsers current? Needs tree-sitter's command line, which takes minutes to build, so nobody else asks for it.
+test-parsers:
+	editors/end-to-end/parsers.sh
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
 	editors/end-to-end/setup.sh node

@@ -191,8 +191,12 @@ export class VSCode {
 
   async #quickInput(text, key = "F1") {
     const box = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    await this.#pressFor("the quick input box", key, () => box.count());
-    await box.fill(text);
+    // A box that is just closing takes no text: then it is opened anew.
+    await this.#until("the quick input box", async () => {
+      await this.#pressFor("the quick input box", key, () => box.count());
+      await box.fill(text, { timeout: 3_000 });
+      return true;
+    });
   }
   #quickRows() {
     return this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")

@@ -223,32 +223,3 @@ fn requests_are_answered_whatever_happens() {
     client.notify("textDocument/didChange", json!({ "nonsense": true }));
     assert!(client.shut_down());
 }
-
-#[test]
-fn watchers_progress_and_status() {
-    let capabilities = json!({
-        "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } }, "window": { "workDoneProgress": true },
-    });
-    let mut client = Client::with(&[("schema.pg", SCHEMA)], capabilities);
-    client.open("schema.pg", SCHEMA);
-    client.wait_for("schema.pg", |_| true);
-    let methods: Vec<&str> = client
-        .heard
-        .iter()
-        .filter_map(|message| message["method"].as_str())
-        .collect();
-    for wanted in [
-        "client/registerCapability",
-        "window/workDoneProgress/create",
-        "$/progress",
-        "omnigraph/status",
-    ] {
-        assert!(methods.contains(&wanted), "{wanted} in {methods:?}");
-    }
-    let status = client
-        .heard
-        .iter()
-        .find(|message| message["method"] == "omnigraph/status")
-        .expect("a status");
-    assert_eq!(status["params"], json!({ "state": "ready", "projects": 1, "files": 1 }));
-}

@@ -386,10 +386,4 @@ fn virtual_documents_follow_the_text() {
             .is_some_and(|text| text.contains("Person --> Doc : Authored")),
         "{shown}"
     );
-    assert!(
-        client
-            .heard
-            .iter()
-            .any(|message| message["method"] == "workspace/textDocumentContent/refresh")
-    );
 }

@@ -55,6 +55,6 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
 /// Parentheses would make a method of a property, and tildes are Mermaid's brackets.
 fn line(member: &Member) -> String {
     let marks: String = member.marks.iter().map(|mark| format!(" @{mark}")).collect();
-    let ty = member.ty.replace('(', "~").replace(')', "~").replace(", ", "|");
+    let ty = member.ty.replace(['(', ')'], "~").replace(", ", "|");
     format!("{ty} {}{marks}", member.name)
 }

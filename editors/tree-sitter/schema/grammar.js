@@ -48,7 +48,7 @@ module.exports = grammar({
     scalar_type: ($) => seq(choice($.type_identifier, $.identifier), optional(seq('(', optional($.integer), ')'))),
     list_type: ($) => seq('[', $._type, optional('?'), ']'),
     enum_type: ($) => seq('enum', '(', optional(list1($.enum_value)), ')'),
-    enum_value: ($) => choice($._name, $.type_identifier, $.word, $.integer, $.boolean, $.string),
+    enum_value: ($) => choice(alias($._enum_word, $.word), $.string),
 
     annotation: ($) => seq('@', field('name', $._name), optional($.arguments)),
     arguments: ($) => seq('(', optional(list1($.argument)), ')'),
@@ -93,6 +93,8 @@ module.exports = grammar({
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,
     // `PG-13`, `2nd`, `OG-DS-001`
     word: (_) => token(choice(/[0-9]+[A-Za-z_][A-Za-z0-9_]*/, /[A-Za-z0-9_]+(-+[A-Za-z0-9_]+)+/)),
+    // `-c` and `7` as well: whatever touches is one value.
+    _enum_word: (_) => /[A-Za-z0-9_-]+/,
     integer: (_) => /[0-9]+/,
     float: (_) => /[0-9]+\.[0-9]+/,
     string: ($) => seq('"', repeat(choice($.string_content, $.escape_sequence)), token.immediate('"')),

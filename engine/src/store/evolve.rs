@@ -77,7 +77,7 @@ impl SchemaPlan {
         // What is allowed by its author is still not true of the data.
         for step in self.plan.unproved() {
             let told = |code: &&str| obstacles.iter().any(|text| text.contains(*code));
-            if !step.codes.iter().any(|code| told(code)) {
+            if !step.codes.iter().any(told) {
                 let code = step.codes.first().copied().unwrap_or("OG-MF-107");
                 obstacles.push(format!(
                     "[{code}] the stored rows do not satisfy step {} ({})",

@@ -209,7 +209,7 @@ fn main() {
 
     // A query that wants a property which comes and goes in the schema.
     client.set(&hub, &hub_text.replacen("return { $h.label", "return { $h.extra", 1));
-    client.wait_for(&hub, |report| has_errors(report));
+    client.wait_for(&hub, has_errors);
     client.open("schema.pg", &project.schema);
     let place = project.schema.find("    label:").expect("the property");
     let line = json!({ "line": position(&project.schema, place, 16)["line"], "character": 0 });
