@@ -3,11 +3,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
-<<<<<<< ours
-.PHONY: demo test test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors
-=======
-.PHONY: demo test lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors test-parsers
->>>>>>> theirs
+.PHONY: demo test test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors test-parsers
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
