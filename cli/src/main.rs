@@ -1,6 +1,7 @@
 //! `omnigraph`: the command line over the toolchain and the engine. Results go to stdout, everything else to stderr;
 //! exit codes are a contract (see `failure`).
 
+mod allocator;
 mod arguments;
 mod commands;
 mod diagram;
@@ -23,10 +24,6 @@ use arguments::{Cli, Command, Schema};
 use failure::{Exit, Failure};
 use terminal::Terminal;
 
-/// The language server keeps many small things for long and answers in between; the system's allocator grows slow and large over it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -37,6 +34,9 @@ fn main() -> ExitCode {
             return ExitCode::from(if usage { Exit::Usage as u8 } else { 0 });
         }
     };
+    if !matches!(cli.command, Command::Lsp) {
+        allocator::give_back_at_once();
+    }
     let terminal = Terminal::new(&cli.global);
     let outcome = run(cli.command, &terminal);
     if let Some(peak) = memory::peak() {
