@@ -8,6 +8,7 @@ use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
 use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::lint::{self as lints, Known};
+use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
 use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
@@ -25,19 +26,7 @@ pub struct Source {
 impl Source {
     /// A file, or stdin for `-`.
     pub fn read(path: &Path) -> Result<Source, Failure> {
-        let shown = if path.as_os_str() == "-" {
-            "<stdin>".to_owned()
-        } else {
-            path.display().to_string()
-        };
-        let bytes = if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(path)
-        };
-        let unreadable = |reason: String| Failure::usage(format!("cannot read {shown}: {reason}"));
-        let bytes = bytes.map_err(|error| unreadable(io_reason(&error)))?;
+        let (shown, bytes) = bytes(path)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Source { path: shown, text }),
             Err(error) => {
@@ -45,9 +34,81 @@ impl Source {
                     .iter()
                     .filter(|b| **b == b'\n')
                     .count();
-                Err(unreadable(format!("line {line} is not UTF-8 text")))
+                let reason = format!("line {line} is not UTF-8 text");
+                Err(Failure::usage(format!("cannot read {shown}: {reason}")))
             }
         }
+    }
+
+    /// For those who tell what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
+    /// begins is an error.
+    pub fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
+        let (shown, bytes) = bytes(path)?;
+        let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
+        let source = Source {
+            path: shown,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        };
+        let told = bad.map(|at| Diagnostic {
+            rule: foreign_character(&source.path),
+            severity: Severity::Error,
+            message: "this is not UTF-8 text".to_owned(),
+            file: source.path.clone(),
+            span: Span::new(at, at + REPLACEMENT.len_utf8()),
+            label: "another encoding begins here".to_owned(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: Some("save the file as UTF-8".to_owned()),
+            fixes: Vec::new(),
+        });
+        Ok((source, told))
+    }
+}
+
+/// What stands for bytes that are not text.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+fn foreign_character(path: &str) -> &'static Rule {
+    let code = if path.ends_with(".gq") { "Q001" } else { "S001" };
+    rules::find(code)[0]
+}
+
+/// Adds the errors of files that are not UTF-8 to what was found; the characters in their place are no mistakes of their own.
+pub fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sources: &Sources) {
+    if encodings.is_empty() {
+        return;
+    }
+    let stands_for_bytes = |diagnostic: &Diagnostic| {
+        let text = sources.text(&diagnostic.file).unwrap_or("");
+        let span = diagnostic.span;
+        ["S001", "Q001"].contains(&diagnostic.rule.subcode)
+            && encodings.iter().any(|encoding| encoding.file == diagnostic.file)
+            && text
+                .get(span.start as usize..span.end as usize)
+                .is_some_and(|text| text.contains(REPLACEMENT))
+    };
+    found.retain(|diagnostic| !stands_for_bytes(diagnostic));
+    found.extend(encodings.iter().cloned());
+    found.sort_by(|a, b| (&a.file, a.span.start, a.rule.code).cmp(&(&b.file, b.span.start, b.rule.code)));
+}
+
+/// Of a file, or of stdin for `-`, with the name to show.
+fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let stdin = path.as_os_str() == "-";
+    let shown = if stdin {
+        "<stdin>".to_owned()
+    } else {
+        path.display().to_string()
+    };
+    let bytes = if stdin {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    match bytes {
+        Ok(bytes) => Ok((shown, bytes)),
+        Err(error) => Err(Failure::usage(format!("cannot read {shown}: {}", io_reason(&error)))),
     }
 }
 

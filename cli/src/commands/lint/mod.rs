@@ -16,7 +16,7 @@ use crate::arguments::{FailOn, Lint, LintFormat};
 use crate::failure::{Failure, io_reason};
 use crate::output::lint as formats;
 use crate::project;
-use crate::source::{Checked, Source, lint};
+use crate::source::{Checked, Source, lint, tell_encodings};
 use crate::terminal::Terminal;
 
 use super::fmt::{difference, replace};
@@ -30,6 +30,8 @@ struct Batch {
     queries: Vec<Source>,
     settings: Arc<Located>,
     known: Known,
+    /// Of files that are not UTF-8.
+    encodings: Vec<Diagnostic>,
 }
 
 /// What was found in a batch.
@@ -93,13 +95,14 @@ pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
 
 impl Batch {
     fn check(&self, directory: &Path) -> Report {
-        let (checked, suppressed) = lint(
+        let (mut checked, suppressed) = lint(
             Some(&self.schema),
             &self.queries,
             &self.settings,
             directory,
             Some(&self.known),
         );
+        tell_encodings(&mut checked.diagnostics, &self.encodings, &checked.sources);
         Report {
             checked,
             suppressed,
@@ -234,12 +237,24 @@ fn queries(checked: &Checked) -> Vec<Value> {
 }
 
 fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
-    let read = |paths: &[PathBuf]| {
+    // What is written from a text must have been read as it is.
+    let writes = arguments.fix || arguments.unsafe_fixes || arguments.diff;
+    let writes = writes || arguments.write_baseline || arguments.write_published;
+    let read = |path: &Path, encodings: &mut Vec<Diagnostic>| {
+        if writes {
+            return Source::read(path);
+        }
+        let (source, told) = Source::read_to_tell(path)?;
+        encodings.extend(told);
+        Ok(source)
+    };
+    let read_all = |paths: &[PathBuf], encodings: &mut Vec<Diagnostic>| {
         paths
             .iter()
-            .map(|path| Source::read(path))
+            .map(|path| read(path, encodings))
             .collect::<Result<Vec<_>, _>>()
     };
+    let mut encodings = Vec::new();
     if let Some(store) = &arguments.store {
         let (schema, rows) = stored(store)?;
         let paths = if arguments.paths.is_empty() {
@@ -255,9 +270,10 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
         return Ok(vec![Batch {
             schema,
             stored: true,
-            queries: read(&queries)?,
+            queries: read_all(&queries, &mut encodings)?,
             settings,
             known: Known { rows, published: None },
+            encodings,
         }]);
     }
     let groups = project::groups(
@@ -272,11 +288,12 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
             return Err(without_schema(&group.queries[0]));
         };
         batches.push(Batch {
-            schema: Source::read(schema)?,
+            schema: read(schema, &mut encodings)?,
             stored: false,
-            queries: read(&group.queries)?,
+            queries: read_all(&group.queries, &mut encodings)?,
             settings: group.settings,
             known: Known::default(),
+            encodings: std::mem::take(&mut encodings),
         });
     }
     Ok(batches)

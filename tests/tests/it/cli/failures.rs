@@ -263,3 +263,32 @@ fn a_schema_file_with_errors_is_refused_like_lint_refuses_it() {
         "{init:?} {lint:?}"
     );
 }
+
+/// A check tells it beside the other mistakes; what would write the text again wants it whole.
+#[test]
+fn files_of_another_encoding() {
+    let sandbox = Sandbox::new();
+    let write = |name: &str, text: &[u8]| std::fs::write(sandbox.path().join(name), text).expect("a file");
+    let schema =
+        b"node Book {\n    slug: String @key\n    // caf\xe9, na\xefve\n    ti\xe9tle: String\n    pages: I3\n}\n";
+    let queries = b"query q() {\n    match { $b: Book { slug: \"caf\xe9\" } }\n    return { $b.slug }\n}\n";
+    write("schema.pg", schema);
+    write("queries.gq", queries);
+    let mut story = String::new();
+    for arguments in [
+        &["lint"][..],
+        &["lint", "--fix"],
+        &["lint", "--write-baseline"],
+        &["fmt"],
+        &["init", "--schema", "schema.pg", "books"],
+    ] {
+        story += &sandbox.transcript(arguments);
+        story += "\n";
+    }
+    insta::assert_snapshot!("files_of_another_encoding", story);
+    let read = |name: &str| std::fs::read(sandbox.path().join(name)).expect("a file");
+    assert_eq!(
+        (&read("schema.pg")[..], &read("queries.gq")[..]),
+        (&schema[..], &queries[..])
+    );
+}
