@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Sources, concise};
 use omnigraph_compiler::migrate::{
-    Answer, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan, plan_from, plan_texts,
+    Answer, Facts, HardDrops, Plan, PlanOptions, Side, State, TypeFacts, plan, plan_from, plan_texts,
 };
 use omnigraph_compiler::project::{SchemaText, check_schema_text};
 use omnigraph_compiler::schema::{Accepted, Counter, accept};
@@ -240,7 +240,11 @@ fn show(case: &Case) -> String {
             .iter()
             .find(|(found, _)| *found == at)
             .expect("it is of this side");
-        let suppressed = if judged.suppressed { "allowed: " } else { "" };
+        let suppressed = match judged.state {
+            State::Open => "",
+            State::Proved => "disproved: ",
+            State::Suppressed => "allowed: ",
+        };
         writeln!(shown, "{suppressed}{}", concise(&found.1, &sources)).expect("writing into a string");
         for note in &found.1.notes {
             writeln!(shown, "    {note}").expect("writing into a string");

@@ -32,6 +32,7 @@ pub fn run(arguments: Optimize) -> Result<(), Failure> {
                         "fragments": {"before": ty.fragments_before, "after": ty.fragments_after},
                         "built": built.collect::<Vec<_>>(),
                         "dropped": ty.dropped,
+                        "counted": ty.counted,
                     })
                 })
                 .collect();
@@ -49,7 +50,8 @@ pub fn run(arguments: Optimize) -> Result<(), Failure> {
                     ty.fragments_before, ty.fragments_after
                 )?;
             }
-            writeln!(out, "{} indexes built, {} dropped", ty.built.len(), ty.dropped)?;
+            let counted = if ty.counted { ", columns counted" } else { "" };
+            writeln!(out, "{} indexes built, {} dropped{counted}", ty.built.len(), ty.dropped)?;
         }
         writeln!(out, "optimized (commit {commit})")
     })

@@ -1,11 +1,12 @@
 //! `query`: a read query against a graph.
 
 use std::io::{BufWriter, IsTerminal, stdout};
+use std::str::FromStr;
 use std::time::Instant;
 
 use omnigraph_compiler::ir::{Descriptor, Plan};
 use omnigraph_compiler::params::{self, Candidate, EntryPoint};
-use omnigraph_engine::execution::{self, AccessPaths, QueryOptions, Running};
+use omnigraph_engine::execution::{self, AccessPaths, LookUps, QueryOptions, Running};
 use serde_json::json;
 
 use crate::arguments::{Query, ResultFormat};
@@ -39,6 +40,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
         let mut options = QueryOptions {
             access: access()?,
+            look_ups: look_ups()?,
             embedder: embedding::provider(&snapshot.catalog)?,
             ..QueryOptions::default()
         };
@@ -94,6 +96,25 @@ fn access() -> Result<AccessPaths, Failure> {
         Ok(other) => Err(Failure::usage(format!(
             "OMNIGRAPH_TRAVERSAL_MODE is `{other}`; it can be `auto`, `indexed` or `csr`"
         ))),
+    }
+}
+
+/// How far neighbours are looked up, by the variables that say so.
+fn look_ups() -> Result<LookUps, Failure> {
+    let standard = LookUps::default();
+    Ok(LookUps {
+        most_hops: number("OMNIGRAPH_EXPAND_INDEXED_MAX_HOPS", standard.most_hops)?,
+        most_nodes: number("OMNIGRAPH_EXPAND_INDEXED_MAX_FRONTIER", standard.most_nodes)?,
+    })
+}
+
+fn number<N: FromStr>(variable: &str, standard: N) -> Result<N, Failure> {
+    match std::env::var(variable) {
+        Err(_) => Ok(standard),
+        Ok(text) if text.is_empty() => Ok(standard),
+        Ok(text) => text
+            .parse()
+            .map_err(|_| Failure::usage(format!("{variable} is `{text}`; it must be a whole number"))),
     }
 }
 

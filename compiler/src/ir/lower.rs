@@ -84,9 +84,9 @@ fn grow(mut tree: Tree, links: &mut Vec<&Link>, selectivity: &BTreeMap<Var, Sele
 }
 
 /// A part of a block's plan and what it binds.
-struct Tree {
-    operator: Operator,
-    bound: Vars,
+pub(super) struct Tree {
+    pub operator: Operator,
+    pub bound: Vars,
 }
 
 impl Lowering<'_> {
@@ -288,7 +288,7 @@ impl Lowering<'_> {
 }
 
 /// The link as it is followed from a bound variable.
-fn oriented(link: &Link, bound: &Vars) -> Link {
+pub(super) fn oriented(link: &Link, bound: &Vars) -> Link {
     if bound.contains(&link.from) {
         return link.clone();
     }
@@ -306,7 +306,7 @@ fn oriented(link: &Link, bound: &Vars) -> Link {
 }
 
 /// Brings the parts together: next always one that an equality links to what is joined already, if there is any.
-fn join(trees: Vec<Tree>, predicates: &[Expression]) -> Tree {
+pub(super) fn join(trees: Vec<Tree>, predicates: &[Expression]) -> Tree {
     let mut tree_of: BTreeMap<Var, usize> = BTreeMap::new();
     for (index, tree) in trees.iter().enumerate() {
         tree_of.extend(tree.bound.iter().map(|var| (*var, index)));

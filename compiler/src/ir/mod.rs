@@ -8,9 +8,12 @@ pub mod lower;
 pub mod optimize;
 pub mod pattern;
 pub mod print;
+mod reorder;
 mod spine;
 pub mod validate;
 pub mod walk;
+
+pub use reorder::{Estimate, reorder};
 
 use serde::{Deserialize, Serialize};
 

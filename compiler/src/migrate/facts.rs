@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::checks::Evidence;
 use crate::catalog::{Bound, Cardinality};
 use crate::diagnostic::DeclarationKind;
 use crate::types::Scalar;
@@ -55,10 +56,11 @@ pub struct TypeFacts {
     pub indexed: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     types: BTreeMap<u64, TypeFacts>,
     answers: Vec<(Question, Answer)>,
+    evidence: Vec<Evidence>,
 }
 
 impl Facts {
@@ -71,13 +73,23 @@ impl Facts {
     pub fn of_types(types: BTreeMap<u64, TypeFacts>) -> Facts {
         Facts {
             types,
-            answers: Vec::new(),
+            ..Facts::default()
         }
     }
 
     pub fn with_answers(mut self, answers: Vec<(Question, Answer)>) -> Facts {
         self.answers = answers;
         self
+    }
+
+    /// What the checks of the new schema gave, in its order.
+    pub fn with_evidence(mut self, evidence: Vec<Evidence>) -> Facts {
+        self.evidence = evidence;
+        self
+    }
+
+    pub(super) fn evidence(&self) -> &[Evidence] {
+        &self.evidence
     }
 
     pub(super) fn rows(&self, type_id: u64) -> Option<u64> {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::step::{Action, ConstraintForm};
 use super::view::views;
-use super::{Facts, Judged, Plan, PlanOptions, Refusal, Side, identify, plan};
+use super::{Facts, Judged, Plan, PlanOptions, Refusal, Side, State, identify, plan};
 use crate::diagnostic::{DeclarationKind, Finding, Place};
 use crate::project::SchemaText;
 use crate::rules::Rule;
@@ -109,7 +109,7 @@ fn judged(rule: &'static Rule, message: String, entity: &str, ours: &Accepted) -
         step: None,
         entity: entity.to_owned(),
         side: Side::Desired,
-        suppressed: false,
+        state: State::Open,
     }
 }
 

@@ -2,6 +2,7 @@
 //! questions that only the stored data can answer. Nothing is read or written here.
 
 mod change;
+mod checks;
 mod constraint;
 mod cost;
 mod describe;
@@ -27,6 +28,8 @@ use crate::rules::migrations::{
 use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
 use crate::settings::{OwnerSettings, Settings, may_be_set};
 
+pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
+pub(crate) use checks::{Compare, Expected, Guards};
 pub use facts::{Answer, Facts, Question, Test, TypeFacts};
 pub use history::Earlier;
 pub use step::{Action, ConstraintForm, Cost, Mode, Step, Tier, Validation};
@@ -46,8 +49,17 @@ pub struct Judged {
     /// `node:Book.pages`, or `schema`.
     pub entity: String,
     pub side: Side,
-    /// Waved through by the schema's author; it blocks nothing.
-    pub suppressed: bool,
+    pub state: State,
+}
+
+/// Whether a finding counts. Only what is open blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Open,
+    /// A check on the stored data shows that it cannot happen.
+    Proved,
+    /// Waved through by the schema's author.
+    Suppressed,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +70,8 @@ pub struct Plan {
     pub findings: Vec<Judged>,
     /// What the stored data must be asked; answered, they belong into [`Facts`] for planning again.
     pub questions: Vec<Question>,
+    /// The checks of the new schema, in its order.
+    pub checks: Vec<CheckResult>,
 }
 
 impl Plan {
@@ -103,7 +117,7 @@ impl Plan {
                 step: None,
                 entity: "schema".to_owned(),
                 side: Side::Desired,
-                suppressed: false,
+                state: State::Open,
             });
             suppress::apply(&mut self, &text.items);
         }
@@ -123,14 +137,19 @@ impl Plan {
         !self.steps.iter().any(refused)
     }
 
-    /// Nothing that was found is an error.
+    /// Nothing that was found is an error, and no check failed.
     pub fn safe(&self) -> bool {
-        self.errors().next().is_none()
+        self.errors().next().is_none() && self.failed_checks().next().is_none()
+    }
+
+    /// Why checks block an apply, a sentence for each that failed.
+    pub fn failed_checks(&self) -> impl Iterator<Item = String> {
+        self.checks.iter().filter_map(CheckResult::obstacle)
     }
 
     /// The findings that block an apply.
     pub fn errors(&self) -> impl Iterator<Item = &Judged> {
-        let blocks = |judged: &&Judged| judged.finding.severity == Severity::Error && !judged.suppressed;
+        let blocks = |judged: &&Judged| judged.finding.severity == Severity::Error && judged.state == State::Open;
         self.findings.iter().filter(blocks)
     }
 
@@ -214,6 +233,9 @@ pub fn plan_texts(
     let first = identified(accepted, None, &mut counter)?;
     let mut desired = desired.clone();
     desired.tolerate(accepted.text());
+    if desired.text() == accepted.text() {
+        desired.forget_checks();
+    }
     let next = identified(&desired, Some(&first), &mut counter)?;
     let mut plan = plan(&first, &next, &desired, &Facts::unknown(), options);
     if let Some(base) = &options.base {
@@ -287,6 +309,7 @@ pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &
     }
     let mut plan = planner.plan;
     suppress::apply(&mut plan, &text.items);
+    checks::apply(&mut plan, &checks(accepted, text), facts.evidence());
     for (at, step) in plan.steps.iter_mut().enumerate() {
         step.id = format!("s{}", at + 1);
     }
@@ -354,7 +377,7 @@ impl Planner<'_> {
             step,
             entity,
             side,
-            suppressed: false,
+            state: State::Open,
         });
     }
 

@@ -1,6 +1,6 @@
 //! What the schema's author waves through: `@allow` on an entity, for it and its members, and `allow … on …`.
 
-use super::{Plan, may_be_set};
+use super::{Plan, State, may_be_set};
 use crate::schema::{SchemaItem, migration_allowances};
 
 pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
@@ -14,7 +14,7 @@ pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
                     .is_some_and(|rest| rest.starts_with('.'));
             let fixed = !may_be_set(judged.finding.rule);
             if judged.finding.rule.code == allowance.code && !fixed && (own || member || allowance.entity == "schema") {
-                judged.suppressed = true;
+                judged.state = State::Suppressed;
             }
         }
     }

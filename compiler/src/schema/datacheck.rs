@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{Body, ExpressionKind, Query, Read};
-use omnigraph_grammar::schema::ast::{Declaration, Expectation, MigrationCheck};
+use omnigraph_grammar::schema::ast::{ArgumentValue, Declaration, Expectation, MigrationCheck};
 use omnigraph_grammar::{Span, query};
 
-use super::directive::is_migration_rule;
+use super::directive::{is_migration_rule, target_entity};
 use super::{Accepted, Presentation};
 use crate::diagnostic::{Finding, Place, Severity};
+use crate::ir::Plan;
+use crate::migrate::{Check, Compare, Expected, Guards};
 use crate::project::SchemaText;
 use crate::rules::schema::s039_migration_check;
 
@@ -83,6 +85,71 @@ impl SchemaText {
         }
         findings
     }
+}
+
+impl SchemaText {
+    /// For a text that changes nothing: its checks were made when it was applied.
+    pub fn forget_checks(&mut self) {
+        for item in &mut self.items {
+            item.tree
+                .take_if(|tree| matches!(**tree, Declaration::MigrationCheck(_)));
+        }
+    }
+
+    /// The checks of this text that can be run on a graph with the accepted schema.
+    pub(crate) fn migration_checks(&self, accepted: &Accepted) -> Vec<Check> {
+        let mut names = None;
+        let mut found = Vec::new();
+        for source in &self.items {
+            let Some(Declaration::MigrationCheck(check)) = source.tree.as_deref() else {
+                continue;
+            };
+            let Some((_, tree)) = OwnQuery::of(check, &source.text).and_then(OwnQuery::parsed) else {
+                continue;
+            };
+            let names = names.get_or_insert_with(|| Arc::new(accepted.catalog(&Presentation::default())));
+            if let (Some(Plan::Read(query)), Some(expected)) =
+                (crate::query::check(&tree, names).plan, expected(&check.expect))
+            {
+                found.push(Check {
+                    name: check.name.0.clone(),
+                    query,
+                    expected,
+                    guards: Guards {
+                        codes: check.guards.iter().map(|code| code.text.clone()).collect(),
+                        entity: check.target.as_ref().map(target_entity),
+                    },
+                });
+            }
+        }
+        found
+    }
+}
+
+fn expected(expectation: &Expectation) -> Option<Expected> {
+    Some(match expectation {
+        Expectation::NoRows => Expected::Rows {
+            compare: Compare::Equal,
+            count: 0,
+        },
+        Expectation::Rows { compare, count } => Expected::Rows {
+            compare: Compare::of(&compare.text)?,
+            // More than can be counted is never reached.
+            count: count.text.parse().unwrap_or(u64::MAX),
+        },
+        Expectation::Column { column, compare, value } => Expected::Column {
+            column: column.text.clone(),
+            compare: Compare::of(&compare.text)?,
+            value: match value {
+                ArgumentValue::String(text) => text.as_str().into(),
+                ArgumentValue::Boolean(value) => (*value).into(),
+                ArgumentValue::Integer(digits) | ArgumentValue::Float(digits) => serde_json::from_str(digits)
+                    .or_else(|_| digits.parse::<f64>().map(serde_json::Value::from))
+                    .ok()?,
+                _ => return None,
+            },
+        },
+    })
 }
 
 /// The query of a check, with a head that makes it one that can be parsed.

@@ -216,6 +216,19 @@ pub(crate) struct Allowance {
     pub members: bool,
 }
 
+/// As plans name what a declaration is about: `node:Book`, `node:Book.pages`, or `schema` for everything.
+pub(super) fn target_entity(target: &AllowTarget) -> String {
+    match target {
+        AllowTarget::Schema(_) => "schema".to_owned(),
+        AllowTarget::Entity { kind, name, property } => {
+            let member = property
+                .as_ref()
+                .map_or(String::new(), |property| format!(".{}", property.text));
+            format!("{}:{}{member}", kind.text, name.text)
+        }
+    }
+}
+
 /// The suppressions of migration rules in a schema without errors.
 pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
     let mut found = Vec::new();
@@ -246,18 +259,9 @@ pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
         let Some(Declaration::Allow(allow)) = source.tree.as_deref() else {
             continue;
         };
-        let entity = match &allow.target {
-            AllowTarget::Schema(_) => "schema".to_owned(),
-            AllowTarget::Entity { kind, name, property } => {
-                let member = property
-                    .as_ref()
-                    .map_or(String::new(), |property| format!(".{}", property.text));
-                format!("{}:{}{member}", kind.text, name.text)
-            }
-        };
         found.push(Allowance {
             code: allow.code.text.clone(),
-            entity,
+            entity: target_entity(&allow.target),
             members: false,
         });
     }

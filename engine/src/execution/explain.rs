@@ -8,7 +8,7 @@ use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::display::DisplayFormatType;
 use datafusion::physical_plan::expressions::{Column, Literal};
 use datafusion::physical_plan::filter::FilterExec;
-use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec};
+use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, SortMergeJoinExec};
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
@@ -156,6 +156,13 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
             .iter()
             .map(|(left, right)| format!("{} = {}", plain(left), plain(right)));
         return ("join".into(), list(pairs.collect()));
+    }
+    if let Some(join) = plan.downcast_ref::<SortMergeJoinExec>() {
+        let pairs = join
+            .on()
+            .iter()
+            .map(|(left, right)| format!("{} = {}", plain(left), plain(right)));
+        return ("merge join".into(), list(pairs.collect()));
     }
     if plan.is::<CrossJoinExec>() {
         return ("product".into(), String::new());

@@ -46,6 +46,9 @@ pub use explain::{Actual, Explained};
 pub use running::Running;
 pub use search::{ANALYSER, StoredTerms, TextIndex, partitions};
 
+/// Bytes that a sort keeps for merging what it spilled, if it may hold that many.
+const MERGING: usize = 10 << 20;
+
 /// What a request may set beside its parameters.
 #[derive(Clone, Debug)]
 pub struct QueryOptions {
@@ -54,8 +57,26 @@ pub struct QueryOptions {
     /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
     pub memory_limit: usize,
     pub access: AccessPaths,
+    pub look_ups: LookUps,
     /// Turns texts into vectors.
     pub embedder: Option<Arc<dyn Embedder>>,
+}
+
+/// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookUps {
+    pub most_hops: u32,
+    /// Nodes that a traversal starts from.
+    pub most_nodes: u64,
+}
+
+impl Default for LookUps {
+    fn default() -> Self {
+        LookUps {
+            most_hops: 6,
+            most_nodes: 1024,
+        }
+    }
 }
 
 impl Default for QueryOptions {
@@ -65,6 +86,7 @@ impl Default for QueryOptions {
             now_ms: chrono::Utc::now().timestamp_millis(),
             memory_limit: 2 << 30,
             access: AccessPaths::Automatic,
+            look_ups: LookUps::default(),
             embedder: None,
         }
     }
@@ -89,7 +111,7 @@ pub async fn run(
 ) -> Result<Running> {
     let begun = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = plan::physical(snapshot, plan, constants, options.access).await?.plan;
+        let physical = plan::physical(snapshot, plan, constants, options).await?.plan;
         let context = context(options.memory_limit)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
@@ -115,7 +137,7 @@ pub async fn explain(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let constants = Constants::new(parameters, options.now_ms).with_texts(TextVectors::pretended());
-    let physical = plan::physical(snapshot, plan, constants, options.access)
+    let physical = plan::physical(snapshot, plan, constants, options)
         .await
         .map_err(|error| from_datafusion(error, options.memory_limit))?;
     Ok(explain::tree(&physical.plan, &physical.estimates, false))
@@ -130,7 +152,7 @@ pub async fn analyze(
 ) -> Result<Explained> {
     let run = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = plan::physical(snapshot, plan, constants, options.access).await?;
+        let physical = plan::physical(snapshot, plan, constants, options).await?;
         let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(explain::tree(&physical.plan, &physical.estimates, true))
@@ -159,7 +181,8 @@ pub(crate) fn context(memory_limit: usize) -> datafusion::common::Result<Arc<Tas
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
     let config = SessionConfig::new()
         .with_target_partitions(1)
-        .with_batch_size(BATCH_ROWS);
+        .with_batch_size(BATCH_ROWS)
+        .with_sort_spill_reservation_bytes((memory_limit / 16).min(MERGING));
     Ok(Arc::new(
         TaskContext::default().with_session_config(config).with_runtime(runtime),
     ))

@@ -1,5 +1,5 @@
 //! The nodes nearest to a vector, found by storage's index among those that satisfy everything else. It needs all rows
-//! before it can say which are nearest, so it holds them; what it passes on are the rows of the nearest nodes, ties
+//! before it can say which are nearest, so it holds them, on disk where they are too many; what it passes on are the rows of the nearest nodes, ties
 //! included, with distances that are computed from the stored vectors as if there were no index. Few nodes are compared one
 //! by one, and so are all of them where the index finds fewer than there are.
 
@@ -19,7 +19,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{TryStreamExt, stream};
 use lance::dataset::scanner::{RowAddrMask, RowAddrTreeMap};
 use omnigraph_compiler::catalog::Metric;
 
@@ -27,6 +27,7 @@ use super::expand::dense;
 use super::operator::{BATCH_ROWS, counted, gather, nested, only_child, properties};
 use super::search::{Distance, distances};
 use super::walk::RowSet;
+use crate::spool::Spool;
 use crate::store::Table;
 use crate::topology::{Caches, lance_error, take};
 
@@ -136,13 +137,19 @@ impl ExecutionPlan for NearestExec {
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let time = metrics.elapsed_compute().clone();
         let batches = stream::once(Box::pin(async move {
-            let reservation = MemoryConsumer::new("NearestExec").register(context.memory_pool());
-            let mut rows = Vec::new();
+            let consumer = MemoryConsumer::new("NearestExec").with_can_spill(true);
+            let reservation = consumer.register(context.memory_pool());
+            let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
+            let mut rows = Spool::new(input.schema());
             let mut nodes = RowSet::new(state.nearest.table.rows() as usize);
             while let Some(batch) = input.try_next().await? {
-                reservation.try_grow(batch.get_array_memory_size())?;
                 nodes.insert(dense(&batch, &state.nearest.entity)?.values());
+                let bytes = batch.get_array_memory_size();
                 rows.push(batch);
+                if reservation.try_grow(bytes).is_err() {
+                    rows.spill().map_err(outside)?;
+                    reservation.free();
+                }
             }
             let _timer = time.timer();
             let found: HashMap<u32, f64> = state
@@ -151,11 +158,13 @@ impl ExecutionPlan for NearestExec {
                 .into_iter()
                 .map(|(d, node)| (node, d))
                 .collect();
-            let kept: Vec<Result<RecordBatch>> = rows.iter().map(|batch| state.keep(batch, &found)).collect();
-            // The reservation lasts as long as the rows.
-            Ok::<_, DataFusionError>(stream::iter(kept).inspect(move |_| {
-                let _ = &reservation;
-            }))
+            let batches = rows.batches().map_err(outside)?;
+            // Rows and reservation last as long as the stream does.
+            let kept = batches.map(move |batch| {
+                let _ = (&rows, &reservation);
+                state.keep(&batch.map_err(outside)?, &found)
+            });
+            Ok::<_, DataFusionError>(stream::iter(kept))
         }))
         .try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(

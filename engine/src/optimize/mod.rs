@@ -5,6 +5,7 @@ mod compact;
 mod index;
 mod policy;
 mod state;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ pub struct OptimizedType {
     pub built: Vec<(String, String)>,
     /// Indexes that nothing asked for any longer.
     pub dropped: usize,
+    /// Its columns were counted, for the planner.
+    pub counted: bool,
 }
 
 /// A type that was looked at, as it was then.
@@ -128,6 +131,10 @@ impl Graph {
     async fn optimize_type(&self, snapshot: &Snapshot, target: &Target) -> Result<Option<(TableState, OptimizedType)>> {
         let before = state_of(snapshot, target)?;
         let table = self.open_table(target.role, before).await?;
+        let counted = match statistics::current(before, &target.counted) {
+            true => None,
+            false => Some(statistics::count(&table, &target.counted).await?),
+        };
         let base = table.dataset().clone();
         let mut dataset = base.clone();
         let mut files: Vec<PathBuf> = Vec::new();
@@ -153,8 +160,23 @@ impl Graph {
         if !lack.is_empty() {
             dataset = change_indexes(dataset, new_indices, lack.drop).await?;
         }
+        let fragments_before = base.manifest().fragments.len();
+        let mut report = OptimizedType {
+            name: target.name.clone(),
+            fragments_before,
+            fragments_after: fragments_before,
+            built,
+            dropped,
+            counted: counted.is_some(),
+        };
         if Arc::ptr_eq(&dataset, &base) {
-            return Ok(None);
+            return Ok(counted.map(|statistics| {
+                let state = TableState {
+                    statistics,
+                    ..before.clone()
+                };
+                (state, report)
+            }));
         }
         self.pass(inject::OPTIMIZE_DATASET).await?;
         files.push(manifest_file(&dataset));
@@ -163,19 +185,14 @@ impl Graph {
             version: manifest.version,
             bytes: manifest.fragments.iter().map(data_bytes).sum(),
             indexes: index::index_states(&dataset).await?,
+            statistics: counted.unwrap_or_else(|| before.statistics.clone()),
             ..before.clone()
         };
         if dataset.count_rows(None).await? as u64 != before.rows {
             return Err(Error::internal("optimizing would have changed the number of rows"));
         }
         self.sync(target.role, &state, files).await?;
-        let report = OptimizedType {
-            name: target.name.clone(),
-            fragments_before: base.manifest().fragments.len(),
-            fragments_after: manifest.fragments.len(),
-            built,
-            dropped,
-        };
+        report.fragments_after = manifest.fragments.len();
         self.remember_table(Table::new(state.key(), dataset, state.rows));
         Ok(Some((state, report)))
     }

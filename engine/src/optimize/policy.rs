@@ -49,6 +49,8 @@ pub(super) struct Target {
     pub name: String,
     pub role: TableRole,
     pub indexes: Vec<Wanted>,
+    /// Columns that the planner wants numbers of.
+    pub counted: Vec<String>,
 }
 
 /// All types, nodes first.
@@ -57,13 +59,26 @@ pub(super) fn targets(catalog: &Catalog) -> Vec<Target> {
         name: node.name.clone(),
         role: TableRole::Node,
         indexes: wanted(&[ID], &node.properties, &node.indexes),
+        counted: counted(&node.properties),
     });
     let edges = catalog.edges.values().map(|edge| Target {
         name: edge.name.clone(),
         role: TableRole::Edge,
         indexes: wanted(&[ID, SRC, DST], &edge.properties, &edge.indexes),
+        counted: counted(&edge.properties),
     });
     nodes.chain(edges).collect()
+}
+
+/// What a condition may compare with a constant.
+fn counted(properties: &[Property]) -> Vec<String> {
+    let comparable =
+        |property: &&Property| !property.ty.list && !matches!(property.ty.scalar, Scalar::Vector(_) | Scalar::Blob);
+    properties
+        .iter()
+        .filter(comparable)
+        .map(|property| property.name.clone())
+        .collect()
 }
 
 /// A set of several columns gives each of them an index of its own; their answers are intersected.

@@ -99,6 +99,7 @@ impl Graph {
     /// Checks, writes and publishes `delta`, which was prepared on `head`.
     pub(crate) async fn commit(&self, mut head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
         self.ensure_writable().await?;
+        let base = head.record.id.clone();
         let mut prepared: Option<Prepared> = None;
         let mut attempt = 1;
         let mut shut = None;
@@ -106,7 +107,7 @@ impl Graph {
             request.options.check_head(&head)?;
             if head.record.schema != request.schema {
                 return Err(Error::ReadSetChanged {
-                    expected: format!("with schema {}", request.schema),
+                    expected: base,
                     actual: head.record.id.clone(),
                 });
             }

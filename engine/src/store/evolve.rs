@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use omnigraph_compiler::catalog::{Catalog, Identity};
-use omnigraph_compiler::migrate::{Action, Cost, Earlier, Facts, Plan, PlanOptions, TypeFacts, plan_from};
+use omnigraph_compiler::migrate::{Action, Cost, Earlier, Facts, Plan, PlanOptions, TypeFacts, checks, plan_from};
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::schema::{Blocks, SchemaObject};
 
@@ -19,7 +19,7 @@ use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole};
 use super::write::data_bytes;
-use super::{answer, columns, identities};
+use super::{answer, columns, evidence, identities};
 use crate::cleanup::first_retained;
 use crate::error::{Error, Result};
 use crate::optimize::{index_states, rewrite};
@@ -74,6 +74,7 @@ impl SchemaPlan {
                 obstacles.push(text);
             }
         }
+        obstacles.extend(self.plan.failed_checks());
         // What is allowed by its author is still not true of the data.
         for step in self.plan.unproved() {
             let told = |code: &&str| obstacles.iter().any(|text| text.contains(*code));
@@ -104,7 +105,10 @@ impl Graph {
             ..options.clone()
         };
         let object = &snapshot.schema().object;
-        let text = check_schema_text(source);
+        let mut text = check_schema_text(source);
+        if source == object.source {
+            text.forget_checks();
+        }
         let facts = |table: &TableState| {
             let of = TypeFacts {
                 rows: table.rows,
@@ -120,7 +124,8 @@ impl Graph {
         for question in &first.questions {
             answers.push((question.clone(), answer::ask(&snapshot, question).await?));
         }
-        let facts = facts.with_answers(answers);
+        let evidence = evidence::gather(&snapshot, &checks(&object.ir, &text)).await?;
+        let facts = facts.with_answers(answers).with_evidence(evidence);
         let plan = plan_from(&object.ir, &text, SCHEMA_PATH, &facts, options).map_err(rejected)?;
         Ok(SchemaPlan {
             rows_to_write: rows_to_write(&plan, &snapshot),
@@ -195,6 +200,7 @@ impl Graph {
         self.pass(inject::APPLY_SCHEMA).await?;
         let mut commit = options.commit.clone();
         doomed.describe(&mut commit);
+        evidence::describe(&plan.plan.checks, &mut commit);
         let draft = Draft {
             kind: CommitKind::Schema,
             message: "apply a schema".to_owned(),

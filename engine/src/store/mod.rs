@@ -6,6 +6,7 @@ mod apply;
 mod branch;
 mod cell;
 mod columns;
+mod evidence;
 mod evolve;
 mod graph;
 mod identities;

@@ -126,11 +126,14 @@ impl TableState {
     }
 }
 
-/// What the planner may assume about a column.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What the planner may assume about a column, as it was when the type was optimized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnStatistics {
-    pub distinct: Option<u64>,
-    pub nulls: Option<u64>,
+    /// Rows of the type.
+    pub rows: u64,
+    /// Values that differ, to a few percent.
+    pub distinct: u64,
+    pub nulls: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ mod load_errors;
 mod load_modes;
 mod mutations;
 mod optimize;
+mod plans;
 mod query;
 mod random;
 mod ranking;

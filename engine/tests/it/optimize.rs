@@ -1,7 +1,7 @@
 //! Optimizing changes no answer, makes at most one commit, and leaves nothing for a second run.
 
 use omnigraph_engine::execution;
-use omnigraph_engine::store::inject;
+use omnigraph_engine::store::{ColumnStatistics, inject};
 use omnigraph_engine::{Class, Coverage, Graph, LoadMode, OptimizeOptions};
 
 use crate::lab;
@@ -141,6 +141,49 @@ async fn writes_after_it_are_found_beside_the_indexes() {
         coverage.iter().all(|c| c.kind == "vector" || c.state == Coverage::Full),
         "{coverage:?}"
     );
+}
+
+#[tokio::test]
+async fn columns_are_counted_and_again_when_the_type_has_grown() {
+    let items = items().await;
+    let statistics = async |column: &str| {
+        let snapshot = items.graph.snapshot().await.unwrap();
+        snapshot.node_state("Item").unwrap().statistics.get(column).copied()
+    };
+    let counted = async || {
+        let report = optimize(&items.graph).await;
+        let item = report.types.iter().find(|t| t.name == "Item").unwrap();
+        item.counted
+    };
+    assert_eq!(statistics("code").await, None);
+    assert!(counted().await);
+    // One row was replaced by one that has only a key, a title and a number.
+    for (column, distinct, nulls) in [
+        ("code", 240, 0),
+        ("title", 8, 0),
+        ("i", 240, 0),
+        ("b", 2, 1),
+        ("kind", 2, 1),
+    ] {
+        let expected = ColumnStatistics {
+            rows: 240,
+            distinct,
+            nulls,
+        };
+        assert_eq!(statistics(column).await, Some(expected), "{column}");
+    }
+    assert_eq!(statistics("vec").await, None);
+    let grow = async |from: usize, to: usize| {
+        let text: String = (from..to).map(item).collect();
+        load(&items.graph, LoadMode::Append, &text).await.unwrap();
+    };
+    grow(300, 320).await;
+    assert_eq!(statistics("code").await.unwrap().rows, 240, "writes carry them along");
+    assert!(!counted().await);
+    assert_eq!(statistics("code").await.unwrap().rows, 240, "they are near enough");
+    grow(320, 330).await;
+    assert!(counted().await);
+    assert_eq!(statistics("code").await.unwrap().rows, 270);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
-use omnigraph_compiler::migrate::{Plan, Side};
+use omnigraph_compiler::migrate::{Plan, Side, State};
 use omnigraph_compiler::project::check_schema_text;
 use serde_json::{Value, json};
 
@@ -64,8 +64,8 @@ impl Planned {
         Sources::new(all.map(|source| (source.path.clone(), source.text.clone())))
     }
 
-    /// Every finding, in order, with the index of its step and whether it is allowed.
-    fn findings(&self) -> Vec<(Diagnostic, Option<usize>, bool)> {
+    /// Every finding, in order, with the index of its step and whether it counts.
+    fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
         let mut placed = Vec::new();
         for (side, source) in [(Side::Accepted, &self.accepted), (Side::Desired, &self.desired)] {
             let text = check_schema_text(&source.text);
@@ -74,16 +74,16 @@ impl Planned {
         placed.sort_by_key(|(at, _)| *at);
         let with_step = |(at, diagnostic): (usize, Diagnostic)| {
             let judged = &self.plan.findings[at];
-            (diagnostic, judged.step, judged.suppressed)
+            (diagnostic, judged.step, judged.state)
         };
         placed.into_iter().map(with_step).collect()
     }
 
     pub fn json(&self) -> Value {
         let (sources, findings) = (self.sources(), self.findings());
-        let shown = |(diagnostic, _, suppressed): &(Diagnostic, Option<usize>, bool)| {
+        let shown = |(diagnostic, _, state): &(Diagnostic, Option<usize>, State)| {
             let mut value = render::json(diagnostic, &sources);
-            value["suppressed"] = json!(suppressed);
+            value["state"] = json!(word(*state));
             value
         };
         let of = |step: Option<usize>| -> Vec<Value> { findings.iter().filter(|f| f.1 == step).map(shown).collect() };
@@ -103,6 +103,7 @@ impl Planned {
             "schema": self.plan.schema,
             "steps": steps.collect::<Vec<_>>(),
             "diagnostics": of(None),
+            "checks": self.plan.checks,
             "broken_queries": broken.collect::<Vec<_>>(),
         })
     }
@@ -112,15 +113,19 @@ impl Planned {
         for step in &self.plan.steps {
             writeln!(out, "{:<4}{step}", step.id)?;
         }
-        for (diagnostic, _, suppressed) in self.findings() {
-            match suppressed {
-                true => writeln!(out, "\nallowed: {}", render::concise(&diagnostic, &sources))?,
-                false => {
+        for (diagnostic, _, state) in self.findings() {
+            match state {
+                State::Suppressed => writeln!(out, "\nallowed: {}", render::concise(&diagnostic, &sources))?,
+                State::Proved => writeln!(out, "\ndisproved: {}", render::concise(&diagnostic, &sources))?,
+                State::Open => {
                     let shown = render::human(&diagnostic, &sources, terminal.color_stdout());
                     write!(out, "\n{}", shown.trim_end())?;
                     writeln!(out)?;
                 }
             }
+        }
+        for (at, check) in self.plan.checks.iter().enumerate() {
+            writeln!(out, "{}{check}", if at == 0 { "\n" } else { "" })?;
         }
         for query in &self.broken {
             writeln!(out, "\nbreaks {} in {}", query.name, query.file)?;
@@ -138,5 +143,14 @@ impl Planned {
             (_, true, true) => "can be applied",
         };
         writeln!(out, "{verdict}")
+    }
+}
+
+/// As a document says whether a finding counts.
+fn word(state: State) -> &'static str {
+    match state {
+        State::Open => "open",
+        State::Proved => "proved",
+        State::Suppressed => "suppressed",
     }
 }

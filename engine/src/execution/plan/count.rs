@@ -10,7 +10,6 @@ use omnigraph_compiler::types::Value;
 use super::Planner;
 use super::expression::{ranked, variables};
 use super::link::Fused;
-use super::pattern::selectivity;
 
 /// How often each variable is mentioned: by a scan, by a link (or links that are one operator), by an expression.
 type Mentions = BTreeMap<Var, u32>;
@@ -155,7 +154,7 @@ impl Planner<'_> {
             let fixed = predicates
                 .iter()
                 .any(|predicate| self.key(variable, predicate).is_some());
-            let part: f64 = predicates.iter().map(selectivity).product();
+            let part: f64 = self.kept_by_all(predicates);
             Some(if fixed { 1.0 } else { rows * part })
         };
         let tables = self.edge_tables(&link.edge).ok()?;

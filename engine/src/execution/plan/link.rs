@@ -21,10 +21,6 @@ use crate::topology::Steps;
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
 
-/// More hops, or more nodes, are followed by adjacency.
-const MOST_HOPS: u32 = 6;
-const MOST_NODES: u64 = 1024;
-
 /// What building adjacency costs, in edges read.
 const BUILD: f64 = 1.5;
 
@@ -267,7 +263,7 @@ impl Planner<'_> {
             Some(_) => 1,
             None => link.hops.max,
         };
-        if hops > MOST_HOPS || rows > MOST_NODES as f64 {
+        if hops > self.look_ups.most_hops || rows > self.look_ups.most_nodes as f64 {
             return Ok(Follow::Adjacency);
         }
         let closings = closings.iter().map(|closing| (closing, 1));
@@ -294,7 +290,7 @@ impl Planner<'_> {
             }
         }
         Ok(Follow::LookUps {
-            limit: Some(MOST_NODES),
+            limit: Some(self.look_ups.most_nodes),
         })
     }
 

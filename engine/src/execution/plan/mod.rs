@@ -3,7 +3,9 @@
 //! value. Each operator keeps the columns that the operators above it read, and fetches properties as late as it can.
 
 mod count;
+mod estimate;
 mod expression;
+mod join;
 mod link;
 mod output;
 mod pattern;
@@ -17,15 +19,17 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var};
+use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reorder};
 
 use super::access::AccessPaths;
 use super::constant::Constants;
 use super::expand::{EdgeTables, MULTIPLICITY};
 use super::fetch::{Fetch, FetchExec};
 use super::operator::nested;
+use super::{LookUps, QueryOptions};
 use crate::store::{IndexState, Snapshot, Table};
 use crate::topology::Caches;
+use estimate::{Expected, Statistics};
 
 /// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
 /// there and fetched again if it is not.
@@ -79,8 +83,12 @@ struct Planner<'a> {
     /// Rank functions that have a column, which is named after its place here.
     ranks: Vec<Rank>,
     access: AccessPaths,
+    look_ups: LookUps,
     /// The score that the sort above orders by first, and how many rows it keeps.
     first_by: Option<(u32, u64)>,
+    /// Bytes that operators may hold together.
+    memory_limit: usize,
+    statistics: Statistics,
     estimates: Estimates,
 }
 
@@ -95,17 +103,19 @@ pub async fn physical(
     snapshot: &Arc<Snapshot>,
     query: &ReadPlan,
     constants: Constants,
-    access: AccessPaths,
+    options: &QueryOptions,
 ) -> Result<Physical> {
     let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
     let mut tables = Vec::new();
     let mut indexes = BTreeMap::new();
+    let mut statistics = Statistics::new(snapshot.catalog.clone());
     for variable in &query.variables {
         let (table, name, state) = match &variable.entity {
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
         };
         tables.push(table.map_err(outside)?);
+        statistics.note(name, state);
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
@@ -122,10 +132,20 @@ pub async fn physical(
             from: snapshot.node_table(&edge.from).await.map_err(outside)?,
             to: snapshot.node_table(&edge.to).await.map_err(outside)?,
         };
+        for end in [&edge.from, &edge.to] {
+            statistics.note(end, snapshot.node_state(end));
+        }
         let state = snapshot.edge_state(&name);
+        statistics.note(&name, state);
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
         edges.insert(name, tables);
     }
+    let expected = Expected {
+        query,
+        statistics: &statistics,
+    };
+    let reordered = reorder(query, &expected);
+    let query = reordered.as_ref().unwrap_or(query);
     let mut planner = Planner {
         query,
         constants,
@@ -137,8 +157,11 @@ pub async fn physical(
         outer: Vec::new(),
         only_counted: BTreeSet::new(),
         ranks: Vec::new(),
-        access,
+        access: options.access,
+        look_ups: options.look_ups,
         first_by: None,
+        memory_limit: options.memory_limit,
+        statistics,
         estimates: Estimates::default(),
     };
     // Looking through a plan takes a little stack for each of its operators.

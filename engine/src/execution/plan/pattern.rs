@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema};
-use datafusion::common::{DataFusionError, JoinType, NullEquality, Result};
+use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, and};
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
-use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, PartitionMode};
 use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
 use omnigraph_compiler::ir::{Comparison, Entity, Expression, Operator, Var};
 
 use super::{Need, Planned, Planner};
 use crate::execution::access::AccessPaths;
-use crate::execution::expression::{All, Canonical, ExprRef, Form, symbol};
+use crate::execution::expression::{All, ExprRef, symbol};
 use crate::execution::operator::dense_field;
 use crate::execution::scan::{Access, NodeScanExec, OuterExec};
 use crate::kernel::scan_filter;
@@ -21,10 +20,6 @@ use crate::store::value_type;
 
 /// Tables up to this many rows are scanned rather than searched: one column of them is a few pages.
 pub(super) const SMALL_TABLE: u64 = 16_384;
-
-/// Guesses of the part of rows that a comparison keeps, where nothing better is known.
-const EQUALITY: f64 = 0.1;
-const RANGE: f64 = 0.3;
 
 impl Planner<'_> {
     /// A row needs a column to be counted by.
@@ -52,7 +47,9 @@ impl Planner<'_> {
         let type_name = match self.entity(variable)? {
             Entity::Node(name) | Entity::Edge(name) => name.clone(),
         };
+        let kept = |predicates: &[&Expression]| -> f64 { predicates.iter().map(|p| self.kept(p)).product() };
         let mut rest: Vec<&Expression> = predicates.iter().collect();
+        let of_all = kept(&rest);
         let mut access = Access::All;
         if let Some(place) = rest
             .iter()
@@ -76,7 +73,7 @@ impl Planner<'_> {
         let found = match &access {
             Access::All => rows,
             Access::Id(_) => 1.0,
-            Access::Filter { .. } => rows * EQUALITY,
+            Access::Filter { .. } => rows * (of_all / kept(&rest).max(f64::MIN_POSITIVE)).min(1.0),
         };
         let scan = NodeScanExec::new(&name, &type_name, table, access, self.access, self.caches.clone());
         let planned = Planned {
@@ -86,6 +83,15 @@ impl Planner<'_> {
         self.estimates.expect(&planned);
         let rest: Vec<Expression> = rest.into_iter().cloned().collect();
         self.filter(planned, &rest, need)
+    }
+
+    /// The part of its rows for which a predicate is true.
+    fn kept(&self, predicate: &Expression) -> f64 {
+        self.statistics.kept(self.query, predicate)
+    }
+
+    pub(super) fn kept_by_all(&self, predicates: &[Expression]) -> f64 {
+        predicates.iter().map(|predicate| self.kept(predicate)).product()
     }
 
     /// Whether a predicate fixes a node's key, which is its id; the id, or `None` where nothing equals the constant.
@@ -209,74 +215,7 @@ impl Planner<'_> {
         };
         let planned = Planned {
             plan: Arc::new(FilterExec::try_new(test, fetched.plan)?),
-            rows: fetched.rows * predicates.iter().map(selectivity).product::<f64>(),
-        };
-        self.prune(planned, need)
-    }
-
-    pub(super) fn join(
-        &mut self,
-        left: &Operator,
-        right: &Operator,
-        on: &[(Expression, Expression)],
-        need: &Need,
-    ) -> Result<Planned> {
-        let mut below = need.clone();
-        for (l, r) in on {
-            self.reads(l, &mut below)?;
-            self.reads(r, &mut below)?;
-        }
-        let only_counted = std::mem::take(&mut self.only_counted);
-        let mut sides = [self.operator(left, &below)?, self.operator(right, &below)?];
-        self.only_counted = only_counted;
-        let mut keys: [Vec<ExprRef>; 2] = [Vec::new(), Vec::new()];
-        for (l, r) in on {
-            for (side, expression) in [l, r].into_iter().enumerate() {
-                let mut fetches = Vec::new();
-                self.fetches(expression, &mut fetches)?;
-                let planned = Planned {
-                    plan: sides[side].plan.clone(),
-                    rows: sides[side].rows,
-                };
-                sides[side] = self.fetch(planned, fetches);
-            }
-        }
-        for (l, r) in on {
-            let (left_schema, right_schema) = (sides[0].plan.schema(), sides[1].plan.schema());
-            let (l, r) = (self.lower(l, &left_schema)?, self.lower(r, &right_schema)?);
-            let form = Form::of_join(&l.data_type(&left_schema)?, &r.data_type(&right_schema)?);
-            keys[0].push(Canonical::wrap(l, form));
-            keys[1].push(Canonical::wrap(r, form));
-        }
-        let ([left, right], [mut left_keys, mut right_keys]) = (sides, keys);
-        let (mut build, mut probe) = (left, right);
-        // The first input is kept in memory.
-        if build.rows > probe.rows {
-            std::mem::swap(&mut build, &mut probe);
-            std::mem::swap(&mut left_keys, &mut right_keys);
-        }
-        let product = build.rows * probe.rows;
-        let planned = if on.is_empty() {
-            Planned {
-                plan: Arc::new(CrossJoinExec::new(build.plan, probe.plan)),
-                rows: product,
-            }
-        } else {
-            let join = HashJoinExec::try_new(
-                build.plan,
-                probe.plan,
-                left_keys.into_iter().zip(right_keys).collect(),
-                None,
-                &JoinType::Inner,
-                None,
-                PartitionMode::CollectLeft,
-                NullEquality::NullEqualsNothing,
-                false,
-            )?;
-            Planned {
-                plan: Arc::new(join),
-                rows: product / build.rows.max(probe.rows).max(1.0),
-            }
+            rows: fetched.rows * self.kept_by_all(predicates),
         };
         self.prune(planned, need)
     }
@@ -312,17 +251,5 @@ fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison,
             Some((property, turned, other))
         }
         _ => None,
-    }
-}
-
-pub(super) fn selectivity(predicate: &Expression) -> f64 {
-    match predicate {
-        Expression::Compare { comparison, .. } => match comparison {
-            Comparison::Equal => EQUALITY,
-            Comparison::NotEqual => 1.0 - EQUALITY,
-            Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => RANGE,
-            Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith => EQUALITY,
-        },
-        _ => EQUALITY,
     }
 }

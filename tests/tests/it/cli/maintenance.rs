@@ -96,3 +96,62 @@ fn a_variable_forces_how_neighbours_are_found() {
     let said = explain("sideways");
     assert!(said.code == 2 && said.err.contains("`sideways`"), "{said:?}");
 }
+
+/// On a graph where look-ups are worth it, until the variables say otherwise.
+#[test]
+fn variables_say_how_far_neighbours_are_looked_up() {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", super::SCHEMA);
+    let mut lines = String::new();
+    for n in 0..2000 {
+        lines += &format!(
+            "{{\"type\": \"Person\", \"data\": {{\"handle\": \"p{n}\", \"name\": \"N\", \"role\": \"guest\"}}}}\n"
+        );
+    }
+    for n in 0..80_000 {
+        let (from, to) = (n % 2000, (n * 7 + n / 2000) % 2000);
+        lines += &format!("{{\"edge\": \"Follows\", \"from\": \"p{from}\", \"to\": \"p{to}\"}}\n");
+    }
+    sandbox.write("data.jsonl", &lines);
+    sandbox.ok(&["init", "--schema", "schema.pg", "lab"]);
+    sandbox.ok(&["load", "--store", "lab", "--data", "data.jsonl"]);
+    sandbox.ok(&["optimize", "--store", "lab"]);
+    let explain = |hops: u32, variables: &[(&str, &str)]| -> Said {
+        let query = format!(
+            "query q() {{ match {{ $p: Person {{ handle: \"p1\" }} $p follows{{1,{hops}}} $q }} return {{ $q.handle }} }}"
+        );
+        let mut command = binary::command(sandbox.path());
+        command.args(["query", "--store", "lab", "-e", &query, "--explain"]);
+        let said: Said = command
+            .envs(variables.iter().copied())
+            .output()
+            .expect("the binary starts")
+            .into();
+        said
+    };
+    let (hops, frontier) = (
+        "OMNIGRAPH_EXPAND_INDEXED_MAX_HOPS",
+        "OMNIGRAPH_EXPAND_INDEXED_MAX_FRONTIER",
+    );
+    for (length, variables, shown) in [
+        (1, &[][..], "by index look-ups"),
+        (2, &[(hops, "1")], "by adjacency"),
+        (2, &[(hops, "2"), (frontier, "1")], "by index look-ups"),
+        (1, &[(frontier, "0")], "by adjacency"),
+        (1, &[(frontier, ""), (hops, "")], "by index look-ups"),
+    ] {
+        let said = explain(length, variables);
+        assert!(
+            said.code == 0 && said.out.contains(shown),
+            "{length} {variables:?}: {said:?}"
+        );
+    }
+    let said = explain(1, &[(hops, "few")]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (
+            2,
+            "error: OMNIGRAPH_EXPAND_INDEXED_MAX_HOPS is `few`; it must be a whole number\n"
+        )
+    );
+}

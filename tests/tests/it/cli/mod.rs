@@ -1,6 +1,7 @@
 //! The command line as a user meets it: what it prints, what it returns, and what it says when something is wrong.
 //! Snapshots hold whole outputs, with what differs from run to run blotted out.
 
+mod conflicts;
 mod failures;
 mod fmt;
 mod formats;

@@ -202,3 +202,116 @@ fn an_apply_is_what_was_planned() {
     assert_eq!(said.code, 3);
     assert!(said.err.contains("were removed"), "{}", said.err);
 }
+
+/// Two branches of a schema that parted: what both changed, both added, and one dropped while the other used it.
+#[test]
+fn two_branches_are_compared_with_what_they_came_from() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let schema = |members: &str| format!("node Book {{\n    isbn: String @key\n{members}}}\n");
+    write(folder, "base.pg", &schema("    pages: I32\n    fax: String?\n"));
+    write(
+        folder,
+        "theirs.pg",
+        &schema("    pages: I64\n    fax: String? @index\n    lang: String?\n"),
+    );
+    write(folder, "ours.pg", &schema("    pages: I32 @index\n    lang: I32?\n"));
+    let plan = ["schema", "plan", "--from", "theirs.pg", "--to", "ours.pg"];
+    let with_base = run(folder, &[&plan[..], &["--base", "base.pg"]].concat());
+    assert_eq!(with_base.code, 0, "{}", with_base.err);
+    insta::assert_snapshot!("two_branches", with_base.out);
+    // Without the base nobody can know that there were two.
+    let without = ok(folder, &plan);
+    assert!(!without.contains("OG-NL"), "{without}");
+    let missing = run(folder, &[&plan[..], &["--base", "nowhere.pg"]].concat());
+    assert_eq!((missing.code, missing.out.as_str()), (2, ""), "{}", missing.err);
+}
+
+#[test]
+fn a_plan_may_be_bound_to_a_schema() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    write(folder, "old.pg", OLD);
+    write(folder, "new.pg", &OLD.replace("fax: String?", "fax: String? @index"));
+    ok(folder, &["init", "--schema", "old.pg", "graph"]);
+    let plan = ["schema", "plan", "--store", "graph", "--to", "new.pg"];
+    let shown = ok(folder, &[&plan[..], &["--format", "json"]].concat());
+    let shown: Json = serde_json::from_str(&shown).expect("JSON");
+    let schema = shown["schema"].as_str().expect("a hash").to_owned();
+    let bound = |command: &[&str], schema: &str| run(folder, &[command, &["--if-schema", schema]].concat());
+    assert_eq!(bound(&[&plan[..], &["--check"]].concat(), &schema).code, 0);
+    let apply = ["schema", "apply", "--store", "graph", "--schema", "new.pg"];
+    let other = bound(&apply, "sha256:0");
+    assert_eq!(other.code, 1, "{}", other.out);
+    assert!(other.out.contains("[OG-NL-102]"), "{}", other.out);
+    assert!(
+        other.err.starts_with("error: nothing was applied: [OG-NL-102] "),
+        "{}",
+        other.err
+    );
+    assert_eq!(ok(folder, &["schema", "show", "--store", "graph"]), OLD);
+    assert_eq!(bound(&apply, &schema).code, 0);
+    // It is the schema of before now.
+    assert_eq!(bound(&[&plan[..], &["--check"]].concat(), &schema).code, 1);
+}
+
+#[test]
+fn a_failed_check_is_a_plan_that_is_not_safe() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let check = |number: u32| {
+        format!(
+            "{}\nmigration_check \"few\" {{\n    query {{ match {{ $b: Book }} return {{ count($b) as n }} }}\n    \
+             expect n < {number}\n}}\n",
+            OLD.replace("fax: String?", "fax: String? @index")
+        )
+    };
+    write(folder, "old.pg", OLD);
+    write(folder, "few.pg", &check(1));
+    write(folder, "more.pg", &check(2));
+    write(
+        folder,
+        "data.jsonl",
+        "{\"type\":\"Book\",\"data\":{\"isbn\":\"a\",\"name\":\"A\"}}\n",
+    );
+    ok(folder, &["init", "--schema", "old.pg", "graph"]);
+    ok(folder, &["load", "--store", "graph", "--data", "data.jsonl"]);
+    let said = run(folder, &["schema", "apply", "--store", "graph", "--schema", "few.pg"]);
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (
+            1,
+            "error: nothing was applied: the check \"few\" failed: expected n < 1: n is 1\n"
+        ),
+        "{}",
+        said.out
+    );
+    assert_eq!(ok(folder, &["schema", "show", "--store", "graph"]), OLD);
+    // Without the graph nothing is known of them.
+    let text = ok(folder, &["schema", "plan", "--from", "old.pg", "--to", "few.pg"]);
+    assert!(
+        text.contains("\ncheck \"few\": not run, since no graph is given\n"),
+        "{text}"
+    );
+    let json = ok(
+        folder,
+        &[
+            "schema", "plan", "--store", "graph", "--to", "few.pg", "--format", "json",
+        ],
+    );
+    let json: Json = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        json["checks"],
+        serde_json::json!([{
+            "name": "few", "status": "failed", "expected": "n < 1", "actual": "n is 1", "rows": [{"n": 1}],
+        }])
+    );
+    assert_eq!(json["safe"], Json::Bool(false));
+    let applied = ok(folder, &["schema", "apply", "--store", "graph", "--schema", "more.pg"]);
+    assert!(applied.contains("check \"few\": passed\n"), "{applied}");
+    // The text that was applied is no change, and nothing is checked for it.
+    assert_eq!(
+        ok(folder, &["schema", "apply", "--store", "graph", "--schema", "more.pg"]),
+        "no change\n"
+    );
+}

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use omnigraph_compiler::migrate::{HardDrops, PlanOptions};
+use omnigraph_compiler::migrate::{HardDrops, PlanOptions, State};
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::Store;
 
@@ -127,12 +127,19 @@ fn migrate(case: &Case) -> (String, String) {
     }
     for judged in &planned.plan.findings {
         let finding = &judged.finding;
-        let allowed = if judged.suppressed { "allowed: " } else { "" };
+        let allowed = match judged.state {
+            State::Open => "",
+            State::Proved => "disproved: ",
+            State::Suppressed => "allowed: ",
+        };
         let severity = finding.severity.word();
         writeln!(shown, "{allowed}{severity} {}: {}", finding.rule.code, finding.message).expect("a string");
         for note in finding.notes.iter().filter(|note| !note.starts_with("accepted as")) {
             writeln!(shown, "    {note}").expect("a string");
         }
+    }
+    for check in &planned.plan.checks {
+        writeln!(shown, "{check}").expect("a string");
     }
     match store.apply(&planned) {
         Ok(report) => {
