@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use omnigraph_compiler::db::starts_of_lines;
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{Position, Range};
@@ -62,16 +63,9 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub fn new(text: &'a str, encoding: Encoding) -> Lines<'a> {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                starts.push(at as u32 + 1);
-            }
-        }
         Lines {
             text,
-            starts: starts.into(),
+            starts: starts_of_lines(text).into(),
             encoding,
         }
     }

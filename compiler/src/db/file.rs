@@ -104,6 +104,12 @@ pub fn parse_query_item<'db>(db: &'db dyn Db, item: ItemText<'db>) -> ParsedQuer
     }
 }
 
+/// What is wrong with a query's syntax, kept when its tree is let go.
+#[salsa::tracked]
+pub(super) fn syntax_errors<'db>(db: &'db dyn Db, item: ItemText<'db>) -> Vec<SyntaxError> {
+    parse_query_item(db, item).errors.clone()
+}
+
 /// The file that holds the project's schema.
 pub(crate) fn schema_file(db: &dyn Db, project: Project) -> Option<SourceFile> {
     project
@@ -129,9 +135,16 @@ pub fn schema_place(db: &dyn Db, project: Project, path: &SchemaPath) -> Option<
 /// Where the lines of a file begin, as editors count them: after LF, CRLF or CR.
 #[salsa::tracked]
 pub fn line_starts(db: &dyn Db, file: SourceFile) -> Vec<u32> {
-    let bytes = file.text(db).as_bytes();
-    let ends = |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    let breaks = (0..bytes.len()).filter(ends).map(|at| at as u32 + 1);
+    starts_of_lines(file.text(db))
+}
+
+/// The byte offsets at which the lines of a text begin. They end in LF, CRLF or CR.
+pub fn starts_of_lines(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+    let breaks = memchr::memchr2_iter(b'\n', b'\r', bytes)
+        .filter(ends)
+        .map(|at| at as u32 + 1);
     std::iter::once(0).chain(breaks).collect()
 }
 

@@ -16,7 +16,7 @@ use crate::schema::SchemaSettings;
 pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, line_starts, parse_query_item,
-    parse_schema_item, schema_items, schema_place,
+    parse_schema_item, schema_items, schema_place, starts_of_lines,
 };
 pub(crate) use file::{parse_declaration, schema_file};
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
@@ -91,6 +91,7 @@ impl Database {
             .ingredient::<file::item_texts>()
             .ingredient::<file::parse_schema_item>()
             .ingredient::<file::parse_query_item>()
+            .ingredient::<file::syntax_errors>()
             .ingredient::<file::schema_index>()
             .ingredient::<file::line_starts>()
             .ingredient::<check::Word<'_>>()

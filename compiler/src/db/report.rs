@@ -3,7 +3,7 @@
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
 
 use super::check::{check_query, lint_project, lint_query, schema_check};
-use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place};
+use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place, syntax_errors};
 use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, SchemaPath, Sources, resolve};
 use crate::ir;
@@ -69,12 +69,18 @@ pub(crate) fn placed_one(db: &dyn Db, file: SourceFile, finding: &Finding) -> Di
     resolve(finding, places(db, file), None)
 }
 
-/// What the lints say about the queries of a file, each by itself, whatever the settings.
-pub(crate) fn lint_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+/// What the lints say about the queries of a file, each by itself, as far as it is wanted.
+pub(crate) fn lint_findings(
+    db: &dyn Db,
+    project: Project,
+    file: SourceFile,
+    wanted: &dyn Fn(&Finding) -> bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.language(db) == Language::Query {
         for (at, item) in item_texts(db, file).iter().enumerate() {
             let found = lint_query(db, project, *item).findings.iter();
+            let found = found.filter(|finding| wanted(finding));
             findings.extend(found.map(|finding| finding.clone().in_item(at as u32)));
         }
     }
@@ -101,18 +107,10 @@ pub(crate) fn finish(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 /// Sorted, without duplicates.
 pub(crate) fn ordered(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| {
-            (
-                d.file.clone(),
-                d.span.start,
-                d.rule.subcode,
-                d.span.end,
-                d.message.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
-    });
+    fn key(d: &Diagnostic) -> (&str, u32, &str, u32, &str) {
+        (&d.file, d.span.start, d.rule.subcode, d.span.end, &d.message)
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
     diagnostics.dedup();
     diagnostics
 }
@@ -133,8 +131,7 @@ fn query_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Findin
     for (at, item) in item_texts(db, file).iter().enumerate() {
         let at = at as u32;
         findings.extend(
-            parse_query_item(db, *item)
-                .errors
+            syntax_errors(db, *item)
                 .iter()
                 .map(|error| Finding::of_syntax(error, at)),
         );

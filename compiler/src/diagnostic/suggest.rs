@@ -32,21 +32,56 @@ fn letters_of(word: &str) -> usize {
 }
 
 /// How often each letter occurs in a word, whatever its case: rules out at once nearly all of many candidates.
-pub(crate) struct Letters([u8; 32]);
+pub(crate) struct Letters {
+    counts: [u8; 32],
+    /// A bit for each letter that occurs.
+    found: u32,
+    /// In characters.
+    length: usize,
+}
 
 impl Letters {
     pub fn of(word: &str) -> Letters {
-        let mut counts = [0_u8; 32];
-        for c in word.chars().flat_map(char::to_lowercase) {
-            let count = &mut counts[c as usize % 32];
+        let mut letters = Letters {
+            counts: [0; 32],
+            found: 0,
+            length: 0,
+        };
+        let mut add = |letter: usize| {
+            let count = &mut letters.counts[letter % 32];
             *count = count.saturating_add(1);
+            letters.found |= 1 << (letter % 32);
+            letters.length += 1;
+        };
+        match word.is_ascii() {
+            true => word.bytes().for_each(|byte| add(byte.to_ascii_lowercase() as usize)),
+            false => word.chars().flat_map(char::to_lowercase).for_each(|c| add(c as usize)),
         }
-        Letters(counts)
+        letters
+    }
+
+    /// Whether so many edits may be enough to make one word of the other. Names are ASCII nearly always, and for those what
+    /// is cheap is asked first.
+    pub fn may_be_near(&self, candidate: &str, edits: usize) -> bool {
+        if candidate.is_ascii() {
+            if candidate.len().abs_diff(self.length) > edits {
+                return false;
+            }
+            let bits = |found: u32, byte: u8| found | 1 << (byte.to_ascii_lowercase() as usize % 32);
+            let found = candidate.bytes().fold(0, bits);
+            let missing = (self.found & !found)
+                .count_ones()
+                .max((found & !self.found).count_ones());
+            if missing as usize > edits {
+                return false;
+            }
+        }
+        self.distance(&Letters::of(candidate)) <= edits
     }
 
     /// At least so many edits lie between two words; a transposition needs none.
-    pub fn distance(&self, other: &Letters) -> usize {
-        let pairs = || self.0.iter().zip(&other.0);
+    fn distance(&self, other: &Letters) -> usize {
+        let pairs = || self.counts.iter().zip(&other.counts);
         let more: usize = pairs().map(|(a, b)| usize::from(a.saturating_sub(*b))).sum();
         let less: usize = pairs().map(|(a, b)| usize::from(b.saturating_sub(*a))).sum();
         more.max(less)
@@ -73,14 +108,12 @@ mod tests {
         ];
         for a in words {
             for b in words {
-                let least = Letters::of(a).distance(&Letters::of(b));
-                assert!(
-                    least <= strsim::osa_distance(&a.to_lowercase(), &b.to_lowercase()),
-                    "{a} {b}"
-                );
+                let edits = strsim::osa_distance(&a.to_lowercase(), &b.to_lowercase());
+                assert!(Letters::of(a).may_be_near(b, edits), "{a} {b}");
             }
         }
         assert_eq!(Letters::of("Person").distance(&Letters::of("Document")), 5);
+        assert!(!Letters::of("Person").may_be_near("Document", 4));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod suppress;
 mod tables;
 mod view;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use omnigraph_grammar::Language;
@@ -164,7 +165,11 @@ pub fn near_diagnostics(
 }
 
 fn own_lints(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Vec<Finding> {
-    let mut lints = db::lint_findings(db, project, file);
+    let path = (options.relative)(file.path(db));
+    let levels = Levels::new(options.settings, &path);
+    let mut lints = db::lint_findings(db, project, file, &|finding| {
+        levels.of(finding.rule, finding.severity).is_some()
+    });
     if let Some(known) = options.known {
         lints.extend(known::findings(db, project, file, known));
     }
@@ -173,9 +178,10 @@ fn own_lints(db: &dyn Db, project: Project, file: SourceFile, options: Options) 
 
 fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, lints: Vec<Finding>) -> Found {
     let path = (options.relative)(file.path(db));
+    let levels = Levels::new(options.settings, &path);
     let mut found = db::placed(db, project, file, lints);
     found.retain_mut(|diagnostic| {
-        let level = options.settings.severity(diagnostic.rule, diagnostic.severity, &path);
+        let level = levels.of(diagnostic.rule, diagnostic.severity);
         level.is_some_and(|severity| {
             diagnostic.severity = severity;
             true
@@ -191,12 +197,45 @@ fn reported(db: &dyn Db, project: Project, file: SourceFile, options: Options, l
     );
     for problem in problems {
         let mut placed = db::placed_one(db, file, &problem);
-        if let Some(severity) = options.settings.severity(placed.rule, placed.severity, &path) {
+        if let Some(severity) = levels.of(placed.rule, placed.severity) {
             placed.severity = severity;
             kept.push(placed);
         }
     }
     (kept, suppressed)
+}
+
+/// The settings' levels in one file; there are many findings of few rules.
+struct Levels<'a> {
+    settings: &'a Settings,
+    path: &'a str,
+    known: RefCell<Vec<Level>>,
+}
+
+/// A rule, the severity that its finding has, and the one that the settings give it.
+type Level = (&'static Rule, Severity, Option<Severity>);
+
+impl<'a> Levels<'a> {
+    fn new(settings: &'a Settings, path: &'a str) -> Levels<'a> {
+        Levels {
+            settings,
+            path,
+            known: RefCell::default(),
+        }
+    }
+
+    fn of(&self, rule: &'static Rule, own: Severity) -> Option<Severity> {
+        let mut known = self.known.borrow_mut();
+        if let Some((.., level)) = known
+            .iter()
+            .find(|(of, severity, _)| std::ptr::eq(*of, rule) && *severity == own)
+        {
+            return *level;
+        }
+        let level = self.settings.severity(rule, own, self.path);
+        known.push((rule, own, level));
+        level
+    }
 }
 
 /// Codes that a suppression may name.

@@ -115,7 +115,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     let letters = Letters::of(word);
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
-        .filter(|candidate| letters.distance(&Letters::of(candidate)) <= budget)
+        .filter(|candidate| letters.may_be_near(candidate, budget))
         .map(|candidate| (strsim::osa_distance(&folded, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= budget && *candidate != word)
         .collect();

@@ -301,9 +301,12 @@ pub fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
         message.push_str(&format!("\nhelp: {help}"));
     }
     // Paths are told from the folder that is open, as the command line tells them from its own.
-    let folders = document.snapshot.world.folders.iter();
-    for folder in folders.filter(|folder| document.path.starts_with(folder)) {
-        message = message.replace(&format!("{}/", folder.display()), "");
+    // Few messages name a path at all.
+    if message.contains('/') {
+        let folders = document.snapshot.world.folders.iter();
+        for folder in folders.filter(|folder| document.path.starts_with(folder)) {
+            message = message.replace(&format!("{}/", folder.display()), "");
+        }
     }
     let mut value = json!({
         "range": document.lines.range(finding.span),
