@@ -30,10 +30,14 @@ use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
 use crate::source::Source;
 
+/// Threads that wait for disks. Each keeps some memory of its own, and the runtime would make hundreds of them.
+const WAITING: usize = 32;
+
 /// Runs what the engine does on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(WAITING)
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?
         .block_on(work)
