@@ -11,6 +11,7 @@ mod memory;
 mod migrations;
 mod property;
 mod recall;
+mod regressions;
 mod rooms;
 mod roundtrip;
 mod scale;

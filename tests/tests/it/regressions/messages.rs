@@ -1,0 +1,1 @@
+//! The languages and what is said about them (M).

@@ -1,0 +1,13 @@
+//! Inputs on which the product once failed, as people reported them, each with the right answer. A test is named after its
+//! row in `README.md` (`p1_…`), goes through the binary, and stands for a whole kind: the rest of that kind is tested where its
+//! subject is. `scripts/regressions-on.sh REV` shows that the binary of an older revision fails them.
+
+mod damage;
+mod data;
+mod editor;
+mod limits;
+mod messages;
+mod pipelines;
+mod security;
+mod store;
+mod table;

@@ -1,0 +1,1 @@
+//! Checks as pipelines run them (C).

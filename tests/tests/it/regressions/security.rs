@@ -1,0 +1,1 @@
+//! Input of which nobody knows whether it is meant well (S).
