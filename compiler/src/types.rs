@@ -50,6 +50,15 @@ impl Scalar {
     pub fn is_numeric(self) -> bool {
         self.is_integer() || self.is_float()
     }
+
+    /// A number as it is beside something of this type. A literal beside an F32 is an F32, wherever the two meet: in
+    /// comparisons, bounds, defaults, parameters and checks. Beside anything else it keeps its value.
+    pub fn nearest(self, number: f64) -> f64 {
+        match self {
+            Scalar::F32 => f64::from(number as f32),
+            _ => number,
+        }
+    }
 }
 
 impl std::fmt::Display for Scalar {

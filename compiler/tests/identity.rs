@@ -3,7 +3,7 @@
 
 use omnigraph_compiler::catalog::{self, Metric};
 use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, SchemaObject, accept};
+use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, ConstraintIr, Counter, SchemaObject, accept};
 
 const LIBRARY: &str = r#"
 interface Slugged { slug: String @key }
@@ -166,15 +166,37 @@ fn a_rename_keeps_every_number() {
 }
 
 #[test]
-fn a_composite_key_keeps_the_order_of_its_identities() {
+fn a_composite_key_has_the_order_in_which_it_is_declared() {
     let first = create("node Spot { aisle: String shelf: String @key(shelf, aisle) }");
-    assert_eq!(first.catalog().node("Spot").expect("Spot").key, ["aisle", "shelf"]);
+    assert_eq!(first.catalog().node("Spot").expect("Spot").key, ["shelf", "aisle"]);
     let second = evolve(
         &first,
         "node Spot { zone: String @rename_from(aisle) shelf: String @key(shelf, zone) }",
         1,
     );
-    assert_eq!(second.catalog().node("Spot").expect("Spot").key, ["zone", "shelf"]);
+    assert_eq!(second.catalog().node("Spot").expect("Spot").key, ["shelf", "zone"]);
+    // Whatever the properties' numbers are.
+    let third = evolve(&second, "node Spot { zone: String shelf: String @key(zone, shelf) }", 2);
+    assert_eq!(third.catalog().node("Spot").expect("Spot").key, ["zone", "shelf"]);
+    assert_eq!(third.ir.shape().hash(), second.ir.shape().hash());
+    assert_ne!(third.ir.hash(), second.ir.hash());
+    let opened = SchemaObject::open(&third.to_json()).expect("it is whole");
+    assert_eq!(opened.catalog().node("Spot").expect("Spot").key, ["zone", "shelf"]);
+}
+
+/// Before keys had their own order, their columns were stored in that of their numbers.
+#[test]
+fn a_schema_that_was_stored_with_a_key_in_another_order_can_be_opened() {
+    let text = "node Spot { aisle: String shelf: String @key(shelf, aisle) }";
+    let mut object = create(text);
+    for constraint in &mut object.ir.nodes[0].constraints {
+        if let ConstraintIr::Key { fields } = constraint {
+            fields.reverse();
+        }
+    }
+    object.state = object.ir.state();
+    let opened = SchemaObject::open(&object.to_json()).expect("it is whole");
+    assert_eq!(opened.catalog().node("Spot").expect("Spot").key, ["aisle", "shelf"]);
 }
 
 #[test]

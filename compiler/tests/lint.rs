@@ -101,6 +101,51 @@ fn expectation(query: &str, settings: &Settings) -> String {
     found.iter().map(line).collect()
 }
 
+/// Findings about one clause on a property of the type `P`.
+fn about(clauses: &str) -> Vec<&'static str> {
+    let schema = "node P {\n    k: String @key\n    f: F32\n    n: I64\n    age: I32?\n    name: String?\n}\n";
+    let query =
+        format!("query q() {{\n    match {{\n        $p: P\n        {clauses}\n    }}\n    return {{ $p.k }}\n}}\n");
+    codes(&lint_project(schema, &[("q.gq", &query)], &Settings::default()))
+}
+
+#[test]
+fn a_null_test_is_no_finding() {
+    for clause in [
+        "not { $p.age = $p.age }",
+        "$p.age = $p.age",
+        "$p.age <= $p.age",
+        "$p.name contains \"\"",
+        "$p.name starts_with \"\"",
+    ] {
+        assert_eq!(about(clause), Vec::<&str>::new(), "{clause}");
+    }
+    for clause in ["$p.n = $p.n", "not { $p.n = $p.n }", "$p.k contains \"\""] {
+        assert_eq!(about(clause), ["L412"], "{clause}");
+    }
+}
+
+#[test]
+fn numbers_of_filters_are_those_that_the_engine_compares() {
+    for clauses in [
+        "$p.f >= 0.30000001  $p.f <= 0.3",
+        "$p.f > 0.2999999  $p.f < 0.30000004",
+        "$p.f >= 16777217  $p.f <= 16777216",
+        "$p.n > 9007199254740992  $p.n < 9007199254740994  $p.n >= 9007199254740993",
+        "$p.n >= 9007199254740993  $p.n <= 9007199254740993.0",
+    ] {
+        let found = about(clauses);
+        let expected: &[&str] = match clauses.ends_with(".0") {
+            // The literal with a fraction is another number.
+            true => &["L411"],
+            false => &[],
+        };
+        assert_eq!(found, expected, "{clauses}");
+    }
+    assert_eq!(about("$p.f > 0.3  $p.f < 0.30000001"), ["L411"]);
+    assert_eq!(about("$p.n > 9007199254740993  $p.n < 9007199254740993"), ["L411"]);
+}
+
 #[test]
 fn safe_fixes_all_at_once() {
     let query = "// Kept.\nquery q($a: I32, $h: String) {\n    match {\n        $p: Person { handle: $h }, // kept, too\n        $p follows{1,1} $q\n        $p wrote $d;\n        $q.name contains \"\"\n        $q.age > 3\n        $q.age > 3\n    }\n    return { $q.name, $q.name }\n    order { $q.age }\n    limit 3\n}\n";
@@ -110,7 +155,7 @@ fn safe_fixes_all_at_once() {
     let text = &fixed.changed["q.gq"];
     assert_eq!(
         text,
-        "// Kept.\nquery q($h: String) {\n    match {\n        $p: Person { handle: $h } // kept, too\n        $p follows $q\n        $p wrote $_\n        $q.age > 3\n    }\n    return { $q.name }\n    order { $q.age }\n    limit 3\n}\n"
+        "// Kept.\nquery q($a: I32, $h: String) {\n    match {\n        $p: Person { handle: $h } // kept, too\n        $p follows $q\n        $p wrote $d\n        $q.age > 3\n    }\n    return { $q.name, $q.name }\n    order { $q.age }\n    limit 3\n}\n"
     );
     assert_eq!(fix(fixed.changed.clone(), &check, &safe).applied, 0);
 }

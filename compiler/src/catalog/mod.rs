@@ -3,6 +3,7 @@
 
 mod build;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -78,6 +79,43 @@ pub enum Bound {
     Float(f64),
 }
 
+impl Bound {
+    /// As it is compared with values of this type.
+    pub fn beside(self, scalar: Scalar) -> Bound {
+        match (self, scalar) {
+            (Bound::Integer(number), Scalar::F32) => Bound::Float(scalar.nearest(number as f64)),
+            (Bound::Float(number), _) => Bound::Float(scalar.nearest(number)),
+            (bound, _) => bound,
+        }
+    }
+
+    /// By value and exactly; `None` for NaN.
+    pub fn compare(self, other: Bound) -> Option<Ordering> {
+        match (self, other) {
+            (Bound::Integer(a), Bound::Integer(b)) => Some(a.cmp(&b)),
+            (Bound::Float(a), Bound::Float(b)) => a.partial_cmp(&b),
+            (Bound::Integer(a), Bound::Float(b)) => compare_mixed(a, b),
+            (Bound::Float(a), Bound::Integer(b)) => compare_mixed(b, a).map(Ordering::reverse),
+        }
+    }
+}
+
+/// The float's whole part as an integer, then its fraction.
+fn compare_mixed(integer: i128, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    let whole = float.floor();
+    if whole >= 1.7e38 {
+        return Some(Ordering::Less);
+    }
+    if whole <= -1.7e38 {
+        return Some(Ordering::Greater);
+    }
+    let ordering = integer.cmp(&(whole as i128));
+    Some(ordering.then(if float > whole { Ordering::Less } else { Ordering::Equal }))
+}
+
 /// JSON numbers reach from the least signed to the greatest unsigned 64-bit integer; serde's own form of an `i128` cannot
 /// be read inside a tagged enum.
 mod wide {
@@ -132,6 +170,19 @@ pub struct Range {
     pub max: Option<Bound>,
 }
 
+impl Range {
+    /// Which bound a value of this type breaks: the lower one (`true`) or the upper one. NaN is within no bound.
+    pub fn broken_by(&self, value: Bound, scalar: Scalar) -> Option<(bool, Bound)> {
+        let within = |bound: Bound, wanted: Ordering| {
+            let order = value.compare(bound.beside(scalar));
+            order.is_some_and(|order| order == wanted || order.is_eq())
+        };
+        let below = self.min.filter(|min| !within(*min, Ordering::Greater));
+        let above = self.max.filter(|max| !within(*max, Ordering::Less));
+        below.map(|min| (true, min)).or(above.map(|max| (false, max)))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub property: String,
@@ -154,7 +205,7 @@ pub struct NodeType {
     pub implements: Vec<String>,
     /// By name in byte order; injected ones are among them.
     pub properties: Vec<Property>,
-    /// Key columns in the order of their identities; empty without `@key`.
+    /// Key columns as declared, which is the order of an id's parts; empty without `@key`.
     pub key: Vec<String>,
     /// Sets of columns, each sorted; the key is not among them.
     pub unique: Vec<Vec<String>>,
@@ -226,4 +277,43 @@ fn find<'a>(properties: &'a [Property], name: &str) -> Option<&'a Property> {
         .binary_search_by(|p| p.name.as_str().cmp(name))
         .ok()
         .map(|i| &properties[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_and_floats_compare_exactly() {
+        for (integer, float, order) in [
+            (9_007_199_254_740_993, 9_007_199_254_740_992.0, Ordering::Greater),
+            (2, 2.5, Ordering::Less),
+            (-3, -2.5, Ordering::Less),
+            (-2, -2.5, Ordering::Greater),
+            (7, f64::INFINITY, Ordering::Less),
+            (7, 7.0, Ordering::Equal),
+        ] {
+            let (integer, float) = (Bound::Integer(integer), Bound::Float(float));
+            assert_eq!(integer.compare(float), Some(order));
+            assert_eq!(float.compare(integer), Some(order.reverse()));
+        }
+        assert_eq!(Bound::Integer(7).compare(Bound::Float(f64::NAN)), None);
+    }
+
+    #[test]
+    fn bounds_of_an_f32_are_f32s() {
+        let range = Range {
+            property: "f".to_owned(),
+            min: Some(Bound::Float(0.3)),
+            max: Some(Bound::Integer(16_777_217)),
+        };
+        let broken = |value: f64, scalar| range.broken_by(Bound::Float(value), scalar).map(|(below, _)| below);
+        let third = f64::from(0.3_f32);
+        assert_eq!(broken(third, Scalar::F32), None);
+        assert_eq!(broken(0.3, Scalar::F64), None);
+        assert_eq!(broken(0.299, Scalar::F32), Some(true));
+        assert_eq!(broken(16_777_216.0, Scalar::F32), None);
+        assert_eq!(broken(16_777_218.0, Scalar::F32), Some(false));
+        assert_eq!(broken(f64::NAN, Scalar::F32), Some(true));
+    }
 }

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use omnigraph_grammar::{Language, Span};
+
 use super::baseline::fingerprints;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Severity, Sources};
+use crate::db::{self, Db, Project, ProjectNames, SourceFile};
+use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Severity, Sources};
 
 /// What applying fixes has given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,16 +107,36 @@ fn choose<'d>(
 }
 
 /// Whether all of these findings are gone and there are no more errors; fewer, if one of them was an error, so that two
-/// errors do not take turns.
+/// errors do not take turns. Safe fixes of lints bring no finding of any kind.
 fn is_better(chosen: &[Chosen], before: &[Diagnostic], after: &[Diagnostic], texts: &BTreeMap<String, String>) -> bool {
     let of_errors = chosen.iter().any(|chosen| chosen.severity == Severity::Error);
     let allowed = errors(before).checked_sub(usize::from(of_errors));
     if allowed.is_none_or(|allowed| errors(after) > allowed) {
         return false;
     }
+    let safe = |chosen: &Chosen| chosen.fix.safe && chosen.severity != Severity::Error;
+    let edits = chosen.iter().flat_map(|chosen| &chosen.fix.edits);
+    let files: BTreeSet<&str> = edits.map(|edit| edit.file.as_str()).collect();
+    if chosen.iter().all(safe) && brings_more(before, after, &files) {
+        return false;
+    }
     let sources = Sources::new(texts.iter().map(|(path, text)| (path.clone(), text.clone())));
     let left: BTreeSet<String> = fingerprints(after, &sources).into_iter().collect();
     chosen.iter().all(|chosen| !left.contains(&chosen.key))
+}
+
+/// Whether there are more findings of some rule in these files than before. Places and messages may differ: a fix moves what
+/// is around it.
+fn brings_more(before: &[Diagnostic], after: &[Diagnostic], files: &BTreeSet<&str>) -> bool {
+    let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
+    let mut count = |found: &[Diagnostic], step: isize| {
+        for diagnostic in found.iter().filter(|one| files.contains(one.file.as_str())) {
+            *counts.entry(diagnostic.rule.subcode).or_default() += step;
+        }
+    };
+    count(after, 1);
+    count(before, -1);
+    counts.values().any(|count| *count > 0)
 }
 
 /// The texts with these fixes, which do not touch one another.
@@ -139,6 +162,82 @@ pub fn applied(texts: &BTreeMap<String, String>, fixes: &[&Fix]) -> BTreeMap<Str
         *text = edited;
     }
     texts
+}
+
+/// Takes those fixes away after which a query of this file would have more errors than it has, and has those looked at after
+/// which it would have more of other findings. `wanted` says which findings are reported.
+pub(crate) fn keep_sound(
+    db: &dyn Db,
+    project: Project,
+    file: SourceFile,
+    found: &mut [Diagnostic],
+    wanted: &dyn Fn(&Finding) -> bool,
+) {
+    if file.language(db) != Language::Query {
+        return;
+    }
+    let names = ProjectNames { db, project };
+    let items = &db::items(db, file).items;
+    for diagnostic in found.iter_mut().filter(|one| one.severity != Severity::Error) {
+        let at = items.partition_point(|item| item.span.end < diagnostic.span.end);
+        let item = items.get(at).filter(|item| item.span.start <= diagnostic.span.start);
+        let text = item.and_then(|item| Some((item.span, file.text(db).get(item.span.range())?)));
+        let Some((span, text)) = text.filter(|_| !diagnostic.fixes.is_empty()) else {
+            continue;
+        };
+        let texts: BTreeMap<String, String> = [(diagnostic.file.clone(), text.to_owned())].into();
+        let before = Health::of(text, &names, wanted);
+        diagnostic.fixes.retain_mut(|fix| {
+            let inside = |edit: &Edit| {
+                edit.file == diagnostic.file && span.start <= edit.span.start && edit.span.end <= span.end
+            };
+            if !fix.edits.iter().all(inside) {
+                return true;
+            }
+            let mut own = fix.clone();
+            for edit in &mut own.edits {
+                edit.span = Span {
+                    start: edit.span.start - span.start,
+                    end: edit.span.end - span.start,
+                };
+            }
+            let after = Health::of(&applied(&texts, &[&own])[&diagnostic.file], &names, wanted);
+            fix.safe &= after
+                .others
+                .iter()
+                .all(|(code, count)| before.others.get(code) >= Some(count));
+            after.errors <= before.errors
+        });
+    }
+}
+
+/// How well a query is.
+struct Health {
+    /// Of the text, then of what it means.
+    errors: (usize, usize),
+    /// Other findings by their code.
+    others: BTreeMap<&'static str, usize>,
+}
+
+impl Health {
+    fn of(text: &str, names: &ProjectNames, wanted: &dyn Fn(&Finding) -> bool) -> Health {
+        let parsed = omnigraph_grammar::query::parse_item(text);
+        let mut health = Health {
+            errors: (parsed.errors.len(), 0),
+            others: BTreeMap::new(),
+        };
+        let Some(tree) = parsed.tree.filter(|_| parsed.errors.is_empty()) else {
+            return health;
+        };
+        let findings = crate::query::check(&tree, names).findings;
+        let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        health.errors.1 = wrong.count();
+        let lints = super::query(&tree, text, names).findings;
+        for finding in findings.iter().chain(&lints).filter(|finding| wanted(finding)) {
+            *health.others.entry(finding.rule.subcode).or_default() += 1;
+        }
+        health
+    }
 }
 
 fn errors(diagnostics: &[Diagnostic]) -> usize {

@@ -114,11 +114,17 @@ pub fn diagnostics(db: &dyn Db, project: Project, options: Options) -> Vec<Diagn
 /// Findings, and what comments suppress with their reasons.
 pub type Found = (Vec<Diagnostic>, Vec<(Diagnostic, String)>);
 
-/// All findings of a project, however many, by file, then place, then code; and what comments suppress.
+/// All findings of a project, however many, by file, then place, then code; and what comments suppress. A fix after which a
+/// query does not check is left out.
 pub fn findings(db: &dyn Db, project: Project, options: Options) -> Found {
     let (mut all, mut suppressed) = (Vec::new(), Vec::new());
     for file in project.files(db) {
-        let (found, more) = file_findings(db, project, *file, options);
+        let (mut found, more) = file_findings(db, project, *file, options);
+        let path = (options.relative)(file.path(db));
+        let levels = Levels::new(options.settings, &path);
+        fix::keep_sound(db, project, *file, &mut found, &|finding| {
+            levels.of(finding.rule, finding.severity).is_some()
+        });
         all.extend(found);
         suppressed.extend(more);
     }

@@ -2,20 +2,20 @@
 
 use omnigraph_grammar::query::ast::Literal;
 
-use crate::catalog::EdgeType;
+use crate::catalog::{Bound, EdgeType};
 
 /// The value of a literal number.
-pub(crate) fn number(literal: &Literal) -> Option<f64> {
+pub(crate) fn number(literal: &Literal) -> Option<Bound> {
     match literal {
-        Literal::Integer(value) => Some(*value as f64),
-        Literal::Float(text) => text.parse().ok(),
+        Literal::Integer(value) => Some(Bound::Integer((*value).into())),
+        Literal::Float(text) => text.parse().ok().map(Bound::Float),
         _ => None,
     }
 }
 
 /// Whether a literal has a fraction.
 pub(crate) fn decimal(literal: &Literal) -> bool {
-    matches!(literal, Literal::Float(_)) && number(literal).is_some_and(|value| value.fract() != 0.0)
+    matches!(number(literal), Some(Bound::Float(value)) if value.fract() != 0.0)
 }
 
 /// Whether following the edge from its source gives at most one node.

@@ -398,6 +398,14 @@ impl<'a> View<'a> {
         self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
     }
 
+    /// Whether the order of rows stays the same if a variable of this block is called otherwise: rows that no sort key tells
+    /// apart are ordered by their nodes, in the order of the variables' names.
+    pub fn keeps_order(&self, scope: usize, name: &str, other: &str) -> bool {
+        let mut names = self.mentions.iter().filter(|mention| mention.scope == 0);
+        let keeps = |own: &str| own == name || (own < name) == (own < other);
+        scope != 0 || self.aggregates() || names.all(|mention| keeps(self.name(mention))) && !self.text.contains("$_")
+    }
+
     /// What the query says at a place.
     pub fn written_at(&self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or("")

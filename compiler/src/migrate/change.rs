@@ -50,15 +50,12 @@ impl Change {
         }
     }
 
-    pub fn word(&self) -> &'static str {
+    /// Why values cannot be kept, for what no conversion helps.
+    pub fn obstacle(&self) -> &'static str {
         match self {
-            Change::VectorDimension => "vector_dimension",
-            Change::ListShape => "list_shape",
-            Change::Narrow => "narrowing",
-            Change::ShrinkEnum(..) => "enum_narrowing",
-            Change::StringToEnum => "string_to_enum",
-            Change::EnumToString => "enum_to_string",
-            _ => "incompatible_scalar",
+            Change::VectorDimension => "the stored vectors have another length",
+            Change::ListShape => "a list and a single value are not converted into each other",
+            _ => "no conversion keeps the stored values",
         }
     }
 }

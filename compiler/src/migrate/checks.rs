@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Plan, State};
-use crate::ir::ReadPlan;
+use crate::ir::{ColumnType, ReadPlan};
 use crate::project::SchemaText;
 use crate::schema::Accepted;
+use crate::types::Scalar;
 
 /// Rows that a failed check shows.
 pub const SHOWN_ROWS: usize = 5;
@@ -107,6 +108,22 @@ pub(super) fn apply(plan: &mut Plan, checks: &[Check], evidence: &[Evidence]) {
             }
         }
         plan.checks.push(result);
+    }
+}
+
+impl Expected {
+    /// A number is compared as one of the column's type.
+    pub(crate) fn beside(self, query: &ReadPlan) -> Expected {
+        let Expected::Column { column, compare, value } = self else {
+            return self;
+        };
+        let own = query.columns.iter().find(|own| own.name == column);
+        let single = own.is_some_and(|own| matches!(&own.ty, ColumnType::Value(ty) if ty.scalar == Scalar::F32));
+        let value = match value.as_f64().filter(|_| single) {
+            Some(number) => Scalar::F32.nearest(number).into(),
+            None => value,
+        };
+        Expected::Column { column, compare, value }
     }
 }
 

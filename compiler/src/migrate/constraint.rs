@@ -1,22 +1,24 @@
 //! Constraints, compared by what they mean and not by how they are written: columns are known by their numbers.
 
+use super::change::Change;
 use super::property::with_answer;
 use super::step::{Action, ConstraintForm, Cost, Tier, Validation};
 use super::view::View;
-use super::{Planner, Question, Test, entity, type_place};
+use super::{Column, Planner, Question, Test, entity, property_place, type_place};
 use crate::catalog::Bound;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
     og_cd_101_unique_removed, og_cd_102_range_loosened, og_cd_103_check_removed, og_cd_104_index_removed,
-    og_mf_101_unique_added, og_mf_102_unique_loses_column, og_mf_105_values_restricted, og_mf_108_key_changed,
+    og_mf_101_unique_added, og_mf_102_unique_loses_column, og_mf_105_values_restricted, og_mf_107_constant_unique,
+    og_mf_108_key_changed,
 };
-use crate::schema::{ConstraintIr, FieldRef, SystemRole};
+use crate::schema::{ConstraintIr, FieldRef, PropertyIr, SystemRole};
 
-/// A column: a property by its number, or an end of an edge.
-type Column = (u8, u64);
+/// A property by its number, or an end of an edge.
+type Part = (u8, u64);
 
-fn column(field: &FieldRef) -> Column {
+fn part(field: &FieldRef) -> Part {
     match field {
         FieldRef::System { role, .. } => (
             0,
@@ -30,10 +32,10 @@ fn column(field: &FieldRef) -> Column {
     }
 }
 
-fn columns(fields: &[FieldRef]) -> Vec<Column> {
-    let mut columns: Vec<Column> = fields.iter().map(column).collect();
-    columns.sort_unstable();
-    columns
+fn parts(fields: &[FieldRef]) -> Vec<Part> {
+    let mut parts: Vec<Part> = fields.iter().map(part).collect();
+    parts.sort_unstable();
+    parts
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,13 +65,17 @@ fn fields(constraint: &ConstraintIr) -> &[FieldRef] {
 }
 
 fn same(a: &ConstraintIr, b: &ConstraintIr) -> bool {
-    let alike = kind(a) == kind(b) && columns(fields(a)) == columns(fields(b));
+    let alike = kind(a) == kind(b) && parts(fields(a)) == parts(fields(b));
     alike
         && match (a, b) {
             (ConstraintIr::Range { min: a, max: b, .. }, ConstraintIr::Range { min: c, max: d, .. }) => {
                 (a, b) == (c, d)
             }
             (ConstraintIr::Check { pattern: a, .. }, ConstraintIr::Check { pattern: b, .. }) => a == b,
+            // Ids are made of a key's values in its order.
+            (ConstraintIr::Key { fields: a }, ConstraintIr::Key { fields: b }) => {
+                a.iter().map(part).eq(b.iter().map(part))
+            }
             _ => true,
         }
 }
@@ -98,20 +104,50 @@ impl Planner<'_> {
             let lacks = |constraint: &&ConstraintIr| !other.constraints.iter().any(|o| same(o, constraint));
             list.constraints.iter().filter(lacks).cloned().collect()
         };
-        let (removed, added) = (missing(old, new), missing(new, old));
+        let (mut removed, mut added) = (missing(old, new), missing(new, old));
+        self.key_turned(old, new, &mut removed, &mut added);
         for constraint in &removed {
             self.removed(new, constraint, &added);
         }
         for constraint in &added {
             self.added_constraint(old, new, constraint);
         }
+        for constraint in new.constraints.iter().filter(|kept| !added.contains(kept)) {
+            self.kept_constraint(old, new, constraint);
+        }
+    }
+
+    /// The same key with its columns in another order, which is one change and not two.
+    fn key_turned(&mut self, old: &View, new: &View, removed: &mut Vec<ConstraintIr>, added: &mut Vec<ConstraintIr>) {
+        let key = |list: &[ConstraintIr]| list.iter().position(|constraint| kind(constraint) == Kind::Key);
+        let (Some(before), Some(after)) = (key(removed), key(added)) else {
+            return;
+        };
+        let columns = |constraint: &ConstraintIr| parts(fields(constraint));
+        if columns(&removed[before]) != columns(&added[after]) || !self.populated(old.id) {
+            return;
+        }
+        let (before, after) = (removed.remove(before), added.remove(after));
+        // In the new names.
+        let of = |field: &FieldRef| {
+            fields(&after)
+                .iter()
+                .find(|other| part(other) == part(field))
+                .map(FieldRef::name)
+        };
+        let names: Vec<&str> = fields(&before).iter().filter_map(of).collect();
+        let right = format!("@key({})", names.join(", "));
+        let own = entity(new.kind, new.name, None);
+        let reason = format!("{} of {} has another order than {right}", form(&after), new.name);
+        let help = format!("write `{right}`: ids are made of the values in this order");
+        self.key_refused(new, &own, reason, help);
     }
 
     fn removed(&mut self, new: &View, constraint: &ConstraintIr, added: &[ConstraintIr]) {
-        let stays = |(role, id): &Column| *role == 0 || new.property(*id).is_some();
-        let own_columns = columns(fields(constraint));
+        let stays = |(role, id): &Part| *role == 0 || new.property(*id).is_some();
+        let own_parts = parts(fields(constraint));
         // What concerned a dropped property alone goes with it.
-        if !own_columns.iter().any(stays) {
+        if !own_parts.iter().any(stays) {
             return;
         }
         let own = entity(new.kind, new.name, None);
@@ -131,7 +167,7 @@ impl Planner<'_> {
             ConstraintIr::Unique { .. } => {
                 // Fewer columns demand more.
                 let stricter = |other: &ConstraintIr| {
-                    kind(other) == Kind::Unique && columns(fields(other)).iter().all(|c| own_columns.contains(c))
+                    kind(other) == Kind::Unique && parts(fields(other)).iter().all(|c| own_parts.contains(c))
                 };
                 if added.iter().any(stricter) {
                     return;
@@ -147,11 +183,13 @@ impl Planner<'_> {
             ConstraintIr::Range { min, max, .. } => {
                 let successor = added
                     .iter()
-                    .find(|other| kind(other) == Kind::Range && columns(fields(other)) == own_columns);
+                    .find(|other| kind(other) == Kind::Range && parts(fields(other)) == own_parts);
                 if let Some(ConstraintIr::Range {
-                    min: low, max: high, ..
+                    field,
+                    min: low,
+                    max: high,
                 }) = successor
-                    && !loosened(min, low, max, high)
+                    && !loosened(beside(new, field, [min, max]), beside(new, field, [low, high]))
                 {
                     return;
                 }
@@ -171,17 +209,21 @@ impl Planner<'_> {
     }
 
     pub(super) fn key_changed(&mut self, new: &View, own: &str, reason: String) {
+        let help =
+            "add a type with that key and edge types for it, load the exported rows as theirs, then drop the old ones";
+        self.key_refused(new, own, reason, help.to_owned());
+    }
+
+    fn key_refused(&mut self, new: &View, own: &str, reason: String, help: String) {
         let reason = format!("{reason}: ids, and the ends of edges, are made of the key");
         self.unsupported(own, reason.clone(), og_mf_108_key_changed::RULE.code);
-        let finding = Finding::new(&og_mf_108_key_changed::RULE, type_place(new.kind, new.name), reason)
-            .help("add a new type with that key, copy nodes and edges, drop the old one");
+        let finding = Finding::new(&og_mf_108_key_changed::RULE, type_place(new.kind, new.name), reason).help(help);
         self.find(finding, own);
     }
 
     fn added_constraint(&mut self, old: &View, new: &View, constraint: &ConstraintIr) {
         let own = entity(new.kind, new.name, None);
         let shown = form(constraint);
-        let own_columns = columns(fields(constraint));
         if kind(constraint) == Kind::Key && self.populated(old.id) {
             self.key_changed(new, &own, format!("{shown} of {} is new", new.name));
             return;
@@ -192,98 +234,15 @@ impl Planner<'_> {
             constraint: shown.clone(),
             validation,
         };
-        if kind(constraint) == Kind::Key {
-            self.safe(action(Validation::None));
-            return;
+        match kind(constraint) {
+            Kind::Key => return self.safe(action(Validation::None)),
+            Kind::Index => return self.step(action(Validation::None), Tier::Safe, Cost::Index),
+            _ => {}
         }
-        // The accepted names of those columns that exist, and whether the new ones will hold one value in all rows.
-        let (mut names, mut constant) = (Vec::new(), true);
-        for (role, id) in &own_columns {
-            match (role, id) {
-                (0, 1) => names.push("src".to_owned()),
-                (0, _) => names.push("dst".to_owned()),
-                _ => match old.property(*id) {
-                    Some(property) => names.push(property.name.clone()),
-                    None => constant &= new.property(*id).is_some_and(|property| property.default.is_some()),
-                },
-            }
-        }
-        let is_unique = kind(constraint) == Kind::Unique;
-        if is_unique && names.is_empty() && constant {
-            // One value in all rows.
-            let one = matches!(self.facts.rows(old.id), Some(0 | 1));
-            let validation = if one { Validation::Proved } else { Validation::Scan };
-            self.step(action(validation), Tier::Validated, Cost::Scan);
-            return;
-        }
-        let free = if is_unique { !constant } else { names.is_empty() };
-        let implied = kind(constraint) == Kind::Unique
-            && old.constraints.iter().any(|other| {
-                matches!(kind(other), Kind::Unique | Kind::Key)
-                    && columns(fields(other)).iter().all(|c| own_columns.contains(c))
-            });
-        let range_before = old.constraints.iter().find_map(|other| match other {
-            ConstraintIr::Range { field, min, max } if columns(std::slice::from_ref(field)) == own_columns => {
-                Some((min, max))
-            }
-            _ => None,
-        });
-        let loose = match (constraint, range_before) {
-            (ConstraintIr::Range { min, max, .. }, Some((low, high))) => !loosened(min, low, max, high),
-            _ => false,
+        let Some(doubt) = self.doubt(old, new, constraint) else {
+            return self.safe(action(Validation::None));
         };
-        if kind(constraint) == Kind::Index {
-            self.step(action(Validation::None), Tier::Safe, Cost::Index);
-            return;
-        }
-        // New columns are null, or hold a default that the values' rules have let through.
-        if implied || loose || free {
-            self.safe(action(Validation::None));
-            return;
-        }
-        let column = names.first().cloned().unwrap_or_default();
-        let (test, rule, message, help): (Test, &'static Rule, String, &str) = match constraint {
-            ConstraintIr::Range { min, max, .. } => (
-                Test::OutOfRange {
-                    column,
-                    min: *min,
-                    max: *max,
-                },
-                &og_mf_105_values_restricted::RULE,
-                format!("values outside of {shown} may be stored"),
-                "correct them first",
-            ),
-            ConstraintIr::Check { pattern, .. } => (
-                Test::Mismatch {
-                    column,
-                    pattern: pattern.clone(),
-                },
-                &og_mf_105_values_restricted::RULE,
-                format!("values that do not match {shown} may be stored"),
-                "correct them first",
-            ),
-            _ => {
-                let wider = old.constraints.iter().find(|other| {
-                    kind(other) == Kind::Unique && own_columns.iter().all(|c| columns(fields(other)).contains(c))
-                });
-                let rule: &'static Rule = match wider {
-                    Some(_) => &og_mf_102_unique_loses_column::RULE,
-                    None => &og_mf_101_unique_added::RULE,
-                };
-                (
-                    Test::Duplicate { columns: names },
-                    rule,
-                    format!("several rows of {} may break {shown}", new.name),
-                    "make their values differ first",
-                )
-            }
-        };
-        let question = Question {
-            kind: old.kind,
-            type_name: old.name.to_owned(),
-            test,
-        };
-        let offence = self.offends(old.id, question);
+        let offence = self.offends(old.id, doubt.question.clone());
         let validation = if offence.is_some() {
             Validation::Scan
         } else {
@@ -291,30 +250,213 @@ impl Planner<'_> {
         };
         self.step(action(validation), Tier::Validated, Cost::Scan);
         if let Some(answer) = offence {
-            let finding = Finding::new(rule, type_place(new.kind, new.name), message).help(help);
+            let place = doubt.place(new);
+            let finding = Finding::new(doubt.rule, place, doubt.message).help(doubt.help);
+            self.find(with_answer(finding, answer), &entity(new.kind, new.name, doubt.filled));
+        }
+    }
+
+    /// A constraint that holds of the stored rows may not hold of what becomes of them: values are converted, and nulls
+    /// give way to a default.
+    fn kept_constraint(&mut self, old: &View, new: &View, constraint: &ConstraintIr) {
+        if matches!(kind(constraint), Kind::Key | Kind::Index) {
+            return;
+        }
+        let Some(doubt) = self.doubt(old, new, constraint) else {
+            return;
+        };
+        if let Some(answer) = self.offends(old.id, doubt.question.clone()) {
+            let own = entity(new.kind, new.name, doubt.filled);
+            self.unsupported(&own, doubt.message.clone(), doubt.rule.code);
+            let place = doubt.place(new);
+            let finding = Finding::new(doubt.rule, place, doubt.message).help(doubt.help);
             self.find(with_answer(finding, answer), &own);
+        }
+    }
+
+    /// What only the rows can tell about a constraint on values; nothing if the rows as they will be satisfy it anyway, or
+    /// if they cannot become such rows at all, which is told elsewhere.
+    fn doubt<'v>(&mut self, old: &View, new: &View<'v>, constraint: &ConstraintIr) -> Option<Doubt<'v>> {
+        let columns = future(old, new, constraint)?;
+        // Rows with a null are exempt.
+        if columns.iter().any(|(_, column)| column.empty()) {
+            return None;
+        }
+        let own_parts = parts(fields(constraint));
+        // Conversions keep what differs apart, and defaults are within the bounds and patterns of their property.
+        let implied = |other: &ConstraintIr| match (other, constraint) {
+            (
+                ConstraintIr::Range { field, min, max },
+                ConstraintIr::Range {
+                    min: new_min,
+                    max: new_max,
+                    ..
+                },
+            ) => {
+                let before = beside(old, field, [min, max]);
+                let after = beside(new, field, [new_min, new_max]);
+                parts(fields(other)) == own_parts && !loosened(after, before)
+            }
+            (ConstraintIr::Check { pattern: before, .. }, ConstraintIr::Check { pattern, .. }) => {
+                parts(fields(other)) == own_parts && before == pattern
+            }
+            (ConstraintIr::Unique { .. } | ConstraintIr::Key { .. }, ConstraintIr::Unique { .. }) => {
+                let kept = |part: &Part| {
+                    let column = columns.iter().find(|(own, _)| own == part);
+                    column.is_some_and(|(_, column)| column.stored.is_some() && column.fill.is_none())
+                };
+                parts(fields(other)).iter().all(kept)
+            }
+            _ => false,
+        };
+        if old.constraints.iter().any(implied) {
+            return None;
+        }
+        let filled = columns.iter().find(|(_, column)| column.fill.is_some());
+        let filled = filled.and_then(|((_, id), _)| Some(new.property(*id)?.name.as_str()));
+        let columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
+        let shown = form(constraint);
+        // A new column holds its default in all rows, which the values' own rules have let through.
+        let constant = columns.iter().all(|column| column.stored.is_none());
+        let doubt = match constraint {
+            ConstraintIr::Range { .. } | ConstraintIr::Check { .. } if constant => return None,
+            ConstraintIr::Range { min, max, .. } => Doubt {
+                rule: &og_mf_105_values_restricted::RULE,
+                message: format!("values of {} may be outside of {shown}", new.name),
+                help: "correct them first, with `update … set`",
+                filled: None,
+                question: Question {
+                    kind: old.kind,
+                    type_name: old.name.to_owned(),
+                    test: Test::OutOfRange {
+                        column: columns.into_iter().next()?,
+                        min: *min,
+                        max: *max,
+                    },
+                },
+            },
+            ConstraintIr::Check { pattern, .. } => Doubt {
+                rule: &og_mf_105_values_restricted::RULE,
+                message: format!("values of {} may not match {shown}", new.name),
+                help: "correct them first, with `update … set`",
+                filled: None,
+                question: Question {
+                    kind: old.kind,
+                    type_name: old.name.to_owned(),
+                    test: Test::Mismatch {
+                        column: columns.into_iter().next()?,
+                        pattern: pattern.clone(),
+                    },
+                },
+            },
+            _ => {
+                let wider = old.constraints.iter().any(|other| {
+                    kind(other) == Kind::Unique && own_parts.iter().all(|part| parts(fields(other)).contains(part))
+                });
+                let (rule, message, help): (&'static Rule, String, &'static str) = match (filled, wider) {
+                    (Some(name), _) => (
+                        &og_mf_107_constant_unique::RULE,
+                        format!(
+                            "several rows of {} would share the default of {name}, against {shown}",
+                            new.name
+                        ),
+                        "leave the default out, give the rows different values, then demand that they are unique",
+                    ),
+                    (None, true) => (
+                        &og_mf_102_unique_loses_column::RULE,
+                        format!("several rows of {} may break {shown}", new.name),
+                        "make their values differ first, with `update … set`",
+                    ),
+                    (None, false) => (
+                        &og_mf_101_unique_added::RULE,
+                        format!("several rows of {} may break {shown}", new.name),
+                        "make their values differ first, with `update … set`",
+                    ),
+                };
+                Doubt {
+                    rule,
+                    message,
+                    help,
+                    filled,
+                    question: Question {
+                        kind: old.kind,
+                        type_name: old.name.to_owned(),
+                        test: Test::Duplicate { columns },
+                    },
+                }
+            }
+        };
+        Some(doubt)
+    }
+}
+
+/// What may be wrong with the rows, and how to find out.
+struct Doubt<'v> {
+    question: Question,
+    rule: &'static Rule,
+    message: String,
+    help: &'static str,
+    /// The property that a default is put into.
+    filled: Option<&'v str>,
+}
+
+impl Doubt<'_> {
+    fn place(&self, new: &View) -> Place {
+        match self.filled {
+            Some(name) => property_place(new.kind, new.name, name),
+            None => type_place(new.kind, new.name),
         }
     }
 }
 
-/// Whether the second pair of bounds lets through what the first does not. The arguments alternate: old and new lower
-/// bound, old and new upper bound.
-fn loosened(low: &Option<Bound>, new_low: &Option<Bound>, high: &Option<Bound>, new_high: &Option<Bound>) -> bool {
-    let number = |bound: &Bound| match bound {
-        Bound::Integer(value) => *value as f64,
-        Bound::Float(value) => *value,
+/// The columns of a constraint as the migration leaves them; nothing if a value cannot be converted.
+fn future(old: &View, new: &View, constraint: &ConstraintIr) -> Option<Vec<(Part, Column)>> {
+    let column = |field: &FieldRef| match field {
+        FieldRef::System { role, .. } => Some(Column::end(role.name())),
+        FieldRef::Property { property_id, .. } => {
+            let after = new.property(*property_id)?;
+            let before = old.property(*property_id);
+            let refused = |before: &PropertyIr| {
+                let change = Change::of(&before.prop_type, &after.prop_type);
+                matches!(
+                    change,
+                    Change::Incompatible | Change::ListShape | Change::VectorDimension
+                )
+            };
+            if before.is_some_and(refused) {
+                return None;
+            }
+            let fills = before.is_none_or(|before| before.prop_type.nullable && !after.prop_type.nullable);
+            Some(Column {
+                stored: before.map(|before| before.name.clone()),
+                into: after.prop_type.clone(),
+                fill: after.default.clone().filter(|_| fills),
+            })
+        }
     };
-    // Integers are compared exactly; mixed bounds as numbers.
-    let less = |a: &Bound, b: &Bound| match (a, b) {
-        (Bound::Integer(a), Bound::Integer(b)) => a < b,
-        _ => number(a) < number(b),
+    let fields = fields(constraint).iter();
+    fields.map(|field| Some((part(field), column(field)?))).collect()
+}
+
+/// Bounds as they are compared with the values of a property.
+fn beside(view: &View, field: &FieldRef, bounds: [&Option<Bound>; 2]) -> [Option<Bound>; 2] {
+    let property = match field {
+        FieldRef::Property { property_id, .. } => view.property(*property_id),
+        FieldRef::System { .. } => None,
     };
-    let below = match (low, new_low) {
+    let scalar = property.map(|property| property.prop_type.scalar);
+    bounds.map(|bound| bound.map(|bound| scalar.map_or(bound, |scalar| bound.beside(scalar))))
+}
+
+/// Whether the second pair of bounds, lower and upper, lets values through that the first does not.
+fn loosened(before: [Option<Bound>; 2], after: [Option<Bound>; 2]) -> bool {
+    let less = |a: Bound, b: Bound| a.compare(b).is_some_and(|order| order.is_lt());
+    let below = match (before[0], after[0]) {
         (None, _) => false,
         (Some(_), None) => true,
         (Some(old), Some(new)) => less(new, old),
     };
-    let above = match (high, new_high) {
+    let above = match (before[1], after[1]) {
         (None, _) => false,
         (Some(_), None) => true,
         (Some(old), Some(new)) => less(old, new),

@@ -107,16 +107,12 @@ impl Display for Action {
                 ..
             } => {
                 let what = if *nullable { "optional" } else { "required" };
-                let filled = if fill.is_some() {
-                    ", nulls filled with its default"
-                } else {
-                    ""
+                // What the rows must satisfy then is told by the constraints.
+                let filled = match fill {
+                    Some(_) => ", nulls filled with its default",
+                    None => proved(validation),
                 };
-                write!(
-                    f,
-                    "make {type_name}.{property_name} {what}{filled}{}",
-                    proved(validation)
-                )
+                write!(f, "make {type_name}.{property_name} {what}{filled}")
             }
             Action::ChangeCardinality {
                 type_name,

@@ -1,6 +1,6 @@
 //! What a graph's earlier schemas say to a change: names that meant something else, and ways back that nobody meant.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::view::views;
 use super::{Planner, entity, property_place, type_place};
@@ -12,20 +12,19 @@ use crate::schema::Accepted;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
     shape: String,
-    /// `node:Book`, `node:Book.title`.
-    entities: BTreeSet<String>,
+    /// `node:Book`, `node:Book.title`, each with its number.
+    entities: BTreeMap<String, u64>,
 }
 
 impl Earlier {
     pub fn of(schema: &Accepted) -> Earlier {
-        let mut entities = BTreeSet::new();
+        let mut entities = BTreeMap::new();
         for view in views(schema) {
-            entities.insert(entity(view.kind, view.name, None));
-            entities.extend(
-                view.properties
-                    .iter()
-                    .map(|property| entity(view.kind, view.name, Some(&property.name))),
-            );
+            entities.insert(entity(view.kind, view.name, None), view.id);
+            entities.extend(view.properties.iter().map(|property| {
+                let own = entity(view.kind, view.name, Some(&property.name));
+                (own, property.property_id)
+            }));
         }
         Earlier {
             shape: schema.state().schema_shape_hash,
@@ -35,6 +34,12 @@ impl Earlier {
 }
 
 impl Planner<'_> {
+    /// Whether the type or the property with this number was called so before.
+    pub(super) fn was_called(&self, id: u64, entity: &str) -> bool {
+        let mut earlier = self.options.earlier.iter();
+        earlier.any(|earlier| earlier.entities.get(entity) == Some(&id))
+    }
+
     pub(super) fn history(&mut self) {
         let file = || Place::File(omnigraph_grammar::Span::at(0));
         let (accepted, desired) = (self.accepted, self.desired);
@@ -56,7 +61,7 @@ impl Planner<'_> {
             self.loose(finding, "schema".to_owned());
         }
         let before = views(accepted);
-        let known = |own: &str| earlier.iter().any(|earlier| earlier.entities.contains(own));
+        let known = |own: &str| earlier.iter().any(|earlier| earlier.entities.contains_key(own));
         let mut taken = Vec::new();
         for new in views(desired) {
             let own = entity(new.kind, new.name, None);
@@ -79,6 +84,8 @@ impl Planner<'_> {
                 }
             }
         }
+        // What takes its own former name again is told as the rename that it is.
+        taken.retain(|(.., own)| !self.taken_back.contains(own));
         for (place, message, own) in taken {
             let finding = Finding::new(&og_bc_108_name_taken_again::RULE, place, message);
             self.loose(

@@ -48,20 +48,26 @@ impl Planner<'_> {
                 let bare = old.ends.is_some() && old.properties.is_empty() && new.properties.is_empty();
                 gone && ends && !taken.contains(&old.id) && (bare || members_alike(old.properties, new.properties))
             };
-            if let Some(old) = before.iter().find(alike) {
+            let own = entity(new.kind, new.name, None);
+            let former = |old: &&View| {
+                let gone = !after.iter().any(|kept| kept.id == old.id) && !taken.contains(&old.id);
+                gone && self.was_called(old.id, &own)
+            };
+            let taken_back = before.iter().find(former);
+            if let Some(old) = taken_back.or_else(|| before.iter().find(alike)) {
                 taken.push(old.id);
                 let place = type_place(new.kind, new.name);
                 let hint = format!("@rename_from(\"{}\")", old.name);
-                let message = format!(
-                    "{} is dropped and {}, which looks like it, is added",
-                    old.name, new.name
-                );
+                let message = dropped_and_added(old.name, new.name, taken_back.is_some());
+                if taken_back.is_some() {
+                    self.taken_back.insert(own.clone());
+                }
                 let mut finding = Finding::new(&og_ds_108_probable_rename::RULE, place.clone(), message)
                     .help(format!("if it is a rename, write `{hint}`; the data then stay"));
                 if new.kind == DeclarationKind::Node {
                     finding = finding.maybe_fix(format!("add `{hint}`"), vec![(place, format!("{} {hint}", new.name))]);
                 }
-                self.loose(finding, entity(new.kind, new.name, None));
+                self.loose(finding, own);
             }
         }
         for new in &after {
@@ -93,14 +99,17 @@ impl Planner<'_> {
                 let near = crate::diagnostic::nearest(&after.name, [before.name.as_str()]).is_some();
                 same(before, after) && (only || near)
             };
-            let Some(before) = gone.iter().find(alike) else {
+            let own = entity(new.kind, new.name, Some(&after.name));
+            let former = entity(old.kind, old.name, Some(&after.name));
+            let taken_back = gone.iter().find(|before| self.was_called(before.property_id, &former));
+            let Some(before) = taken_back.or_else(|| gone.iter().find(alike)) else {
                 continue;
             };
             let hint = format!("@rename_from(\"{}\")", before.name);
-            let message = format!(
-                "{} is dropped and {}, which looks like it, is added",
-                before.name, after.name
-            );
+            let message = dropped_and_added(&before.name, &after.name, taken_back.is_some());
+            if taken_back.is_some() {
+                self.taken_back.insert(own.clone());
+            }
             let edit = format!("{} {hint}", after.prop_type);
             let finding = Finding::new(
                 &og_ds_108_probable_rename::RULE,
@@ -112,7 +121,14 @@ impl Planner<'_> {
                 format!("add `{hint}`"),
                 vec![(property_type_place(new.kind, new.name, &after.name), edit)],
             );
-            self.loose(finding, entity(new.kind, new.name, Some(&after.name)));
+            self.loose(finding, own);
         }
+    }
+}
+
+fn dropped_and_added(old: &str, new: &str, taken_back: bool) -> String {
+    match taken_back {
+        true => format!("{old} is dropped and {new}, as it was called before, is added"),
+        false => format!("{old} is dropped and {new}, which looks like it, is added"),
     }
 }

@@ -30,7 +30,7 @@ use crate::settings::{OwnerSettings, Settings, may_be_set};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
 pub(crate) use checks::{Compare, Expected, Guards};
-pub use facts::{Answer, Facts, Question, Test, TypeFacts};
+pub use facts::{Answer, Column, Facts, Question, Test, TypeFacts};
 pub use history::Earlier;
 pub use step::{Action, ConstraintForm, Cost, Mode, Step, Tier, Validation};
 
@@ -290,6 +290,7 @@ pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &
             ..Plan::default()
         },
         guessed: false,
+        taken_back: BTreeSet::new(),
     };
     planner.types();
     planner.renames_without_hint();
@@ -324,6 +325,8 @@ struct Planner<'a> {
     plan: Plan,
     /// Something was judged without knowing the data.
     guessed: bool,
+    /// What is added under a name that something dropped had before.
+    taken_back: BTreeSet<String>,
 }
 
 impl Planner<'_> {

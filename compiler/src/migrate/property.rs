@@ -9,9 +9,9 @@ use crate::rules::migrations::{
     og_bc_102_property_renamed, og_bc_104_type_widened, og_bc_105_enum_extended, og_bc_107_interface_grows,
     og_cd_105_made_nullable, og_cd_108_enum_to_string, og_cd_109_default_changed, og_ds_104_property_dropped,
     og_ds_105_vector_dropped, og_ds_106_blob_dropped, og_ds_109_history_reclaimed, og_lk_108_reclaims,
-    og_mf_103_required_property, og_mf_104_made_required, og_mf_106_type_changed, og_mf_107_constant_unique,
-    og_ve_101_dimension_changed, og_ve_102_embed_source_changed, og_ve_103_embed_model_changed,
-    og_ve_104_embed_added_or_removed, og_ve_107_vectors_to_compute,
+    og_mf_103_required_property, og_mf_104_made_required, og_mf_106_type_changed, og_ve_101_dimension_changed,
+    og_ve_102_embed_source_changed, og_ve_103_embed_model_changed, og_ve_104_embed_added_or_removed,
+    og_ve_107_vectors_to_compute,
 };
 use crate::schema::{ConstraintIr, EmbedIr, PropertyIr};
 use crate::types::Scalar;
@@ -60,7 +60,10 @@ impl Planner<'_> {
             let ty = property_type_place(new.kind, new.name, name);
             let optional = format!("{}?", property.prop_type);
             let finding = Finding::new(&og_mf_103_required_property::RULE, place(), reason)
-                .help("give it a `@default`, or make it optional, fill it, and then make it required")
+                .help(
+                    "give it a `@default`; or make it optional, load the exported rows with a value of it by `--mode merge`, and \
+                     then make it required",
+                )
                 .maybe_fix("make it optional", vec![(ty, optional)]);
             self.find(finding, &own);
             return;
@@ -81,22 +84,14 @@ impl Planner<'_> {
             let message = format!("{} has {name} too from now on", new.name);
             self.find(Finding::new(&og_bc_107_interface_grows::RULE, place(), message), &own);
         }
-        if must_fill && property.property_constraints.unique && self.facts.rows(old.id) != Some(1) {
-            let message = format!(
-                "every row of {} would get the same {name}, which must be unique",
-                new.name
-            );
-            let finding = Finding::new(&og_mf_107_constant_unique::RULE, place(), message)
-                .help("leave the default out, fill in different values, then demand that they are unique");
-            self.find(finding, &own);
-        }
         if stored && property.embed_source.is_some() && self.populated(old.id) {
             let message = format!(
                 "rows of {} that exist have no {name} and are not found by vector search",
                 new.name
             );
-            let finding = Finding::new(&og_ve_107_vectors_to_compute::RULE, place(), message)
-                .help("compute the vectors after the apply");
+            let finding = Finding::new(&og_ve_107_vectors_to_compute::RULE, place(), message).help(format!(
+                "load the exported rows without {name} by `--mode merge` after the apply: a write computes it"
+            ));
             self.find(finding, &own);
         }
     }
@@ -288,13 +283,9 @@ impl Planner<'_> {
                 };
                 self.step(action, Tier::Validated, Cost::Scan);
                 if let Some(answer) = offence {
-                    let message = format!(
-                        "values of {} outside of {to} may be stored ({})",
-                        after.name,
-                        change.word()
-                    );
-                    let finding =
-                        Finding::new(&og_mf_106_type_changed::RULE, place(), message).help("change those values first");
+                    let message = format!("values of {} outside of {to} may be stored", after.name);
+                    let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), message)
+                        .help("change those values first, with `update … set`");
                     self.find(with_answer(finding, answer), own);
                 }
                 if let Change::ShrinkEnum(_, added) = &change
@@ -336,11 +327,23 @@ impl Planner<'_> {
                 return;
             }
         }
-        if before.metric != after.metric {
+        let is_vector = |property: &PropertyIr| matches!(property.prop_type.scalar, Scalar::Vector(_));
+        let measured_anew = before.metric != after.metric && is_vector(before) && is_vector(after);
+        if measured_anew && (!stored || !self.populated(old.id)) {
+            let (type_kind, type_name, property_name) = names();
+            self.safe(Action::ChangePropertyType {
+                type_kind,
+                type_name,
+                property_name,
+                from: from.clone(),
+                to: to.clone(),
+                conversion: "checked",
+            });
+        } else if measured_anew {
             let reason = format!("{} would be compared by another metric", after.name);
             self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
             let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
-                .help("add a vector property with that metric, fill it, drop the old one");
+                .help("add a vector property with that metric, load the vectors into it by `--mode merge`, then drop the old one");
             self.find(finding, own);
         }
         if from.nullable != to.nullable {
@@ -365,15 +368,12 @@ impl Planner<'_> {
         };
         if let Some(answer) = offence {
             let (from, to) = (&before.prop_type, &after.prop_type);
-            let reason = format!(
-                "{from} cannot become {to}: values of {} may not fit (narrowing)",
-                after.name
-            );
+            let reason = format!("{from} cannot become {to}: values of {} may not fit", after.name);
             self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
             let place = property_type_place(new.kind, new.name, &after.name);
             let finding = Finding::new(&og_mf_106_type_changed::RULE, place, reason)
                 .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
-                .help("change those values first");
+                .help("change those values first, with `update … set`");
             self.find(with_answer(finding, answer), own);
             return;
         }
@@ -406,21 +406,24 @@ impl Planner<'_> {
 
     fn incompatible(&mut self, new: &View, before: &PropertyIr, after: &PropertyIr, change: &Change, own: &str) {
         let reason = format!(
-            "{} cannot become {} ({})",
+            "{} cannot become {}: {}",
             before.prop_type,
             after.prop_type,
-            change.word()
+            change.obstacle()
         );
         self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
         let place = || property_type_place(new.kind, new.name, &after.name);
         let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
             .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
-            .help("add a property of the new type, copy the values, drop the old one");
+            .help(
+                "add an optional property of the new type, load the exported rows with its values by `--mode merge`, then \
+                 drop the old one",
+            );
         self.find(finding, own);
         if *change == Change::VectorDimension {
             let message = format!("vectors of {} have another length", after.name);
             let finding = Finding::new(&og_ve_101_dimension_changed::RULE, place(), message)
-                .help("add a vector property, compute it, drop the old one");
+                .help("add a vector property, load the new vectors into it by `--mode merge`, then drop the old one");
             self.find(finding, own);
         }
     }
@@ -462,7 +465,7 @@ impl Planner<'_> {
         } else if let Some(answer) = offence.filter(|_| !filled) {
             let message = format!("{} may be null in rows that exist", after.name);
             let finding = Finding::new(&og_mf_104_made_required::RULE, place, message)
-                .help("fill in the missing values, or give it a `@default`");
+                .help("give those rows a value with `update … set`, or give it a `@default`");
             self.find(with_answer(finding, answer), own);
         }
     }
@@ -507,12 +510,14 @@ impl Planner<'_> {
             (Some(from), Some(to)) if from.source.property_id != to.source.property_id => (
                 &og_ve_102_embed_source_changed::RULE,
                 format!("vectors of {} were computed from {}", after.name, from.source.name),
-                "add a vector property for the new source, compute it, drop the old one",
+                "add a vector property for the new source, load the exported rows without it by `--mode merge` to compute it, then \
+                 drop the old one",
             ),
             (Some(_), Some(_)) => (
                 &og_ve_103_embed_model_changed::RULE,
                 format!("vectors of {} were computed by another model", after.name),
-                "add a vector property for the new model, compute it, drop the old one",
+                "add a vector property for the new model, load the exported rows without it by `--mode merge` to compute it, then \
+                 drop the old one",
             ),
             _ => (
                 &og_ve_104_embed_added_or_removed::RULE,
@@ -520,7 +525,7 @@ impl Planner<'_> {
                     "vectors of {} exist already, whatever they were computed from",
                     after.name
                 ),
-                "make sure that they fit, or clear them",
+                "make sure that they fit, or set them to null first",
             ),
         };
         let mut finding = Finding::new(rule, place, message).help(help);

@@ -154,7 +154,8 @@ impl Planner<'_> {
             let (rule, help) = match (&renamed, swapped) {
                 (_, true) => (
                     &og_ed_104_ends_swapped::RULE,
-                    "add an edge type with another name, and swap the ends on load".to_owned(),
+                    "add an edge type with another name, and load the exported edges into it with their ends swapped"
+                        .to_owned(),
                 ),
                 (Some((old, new)), _) => (
                     &og_ed_106_end_renamed_without_hint::RULE,
@@ -165,7 +166,8 @@ impl Planner<'_> {
                 ),
                 (None, _) => (
                     &og_ed_101_end_changed::RULE,
-                    "add a new edge type, copy the edges, drop the old one".to_owned(),
+                    "add an edge type between those ends, load the exported edges into it, then drop the old one"
+                        .to_owned(),
                 ),
             };
             self.unsupported(&own, reason.clone(), rule.code);
@@ -175,33 +177,33 @@ impl Planner<'_> {
             );
         }
         if old_card != card {
-            self.cardinality(old, new, old_from, old_card, card);
+            // Edges that lead elsewhere are none: the nodes at their new start are those that lack some.
+            let known = self.accepted.nodes.iter().find(|node| node.type_id == from.type_id);
+            let source = known.map(|node| (node.type_id, node.name.as_str()));
+            self.cardinality(old, new, source, old_card, card);
         }
     }
 
-    fn cardinality(
-        &mut self,
-        old: &View,
-        new: &View,
-        source: &crate::schema::TypeRef,
-        from: Cardinality,
-        to: Cardinality,
-    ) {
+    fn cardinality(&mut self, old: &View, new: &View, source: Option<(u64, &str)>, from: Cardinality, to: Cardinality) {
         let unbounded = |max: Option<u32>| max.unwrap_or(u32::MAX);
         let lowered = unbounded(to.max) < unbounded(from.max);
         let raised = to.min > from.min;
         let mut offence = None;
-        if lowered || raised {
+        if let (Some((source, name)), true) = (source, lowered || raised) {
             let question = Question {
                 kind: old.kind,
                 type_name: old.name.to_owned(),
                 test: Test::Fan {
-                    source: source.name.clone(),
-                    allowed: to,
+                    source: name.to_owned(),
+                    // A least number that was there before is no new rule for nodes without edges.
+                    allowed: Cardinality {
+                        min: if raised { to.min } else { 0 },
+                        max: to.max,
+                    },
                 },
             };
             // A node without edges breaks a minimum, so the rows that count are those of the source.
-            offence = self.offends(if raised { source.type_id } else { old.id }, question);
+            offence = self.offends(if raised { source } else { old.id }, question);
         }
         let validation = match (lowered || raised, &offence) {
             (false, _) => Validation::None,
@@ -219,23 +221,25 @@ impl Planner<'_> {
             _ => self.step(action, Tier::Validated, Cost::Scan),
         }
         let own = entity(new.kind, new.name, None);
+        let start = new.ends.map_or("node", |(start, ..)| start.name.as_str());
         let place = || type_place(new.kind, new.name);
         if let Some(answer) = offence {
-            let (rule, what) = match lowered {
-                true => (&og_ed_102_fewer_edges_allowed::RULE, "fewer"),
-                false => (&og_ed_103_more_edges_demanded::RULE, "more"),
+            let (rule, what, help) = match lowered {
+                true => (
+                    &og_ed_102_fewer_edges_allowed::RULE,
+                    "fewer",
+                    "remove the surplus first, with `delete`",
+                ),
+                false => (&og_ed_103_more_edges_demanded::RULE, "more", "add the edges first"),
             };
-            let message = format!("every {} must have {what} {} than before", source.name, new.name);
+            let message = format!("every {start} must have {what} {} than before", new.name);
             self.find(
-                super::property::with_answer(Finding::new(rule, place(), message), answer),
+                super::property::with_answer(Finding::new(rule, place(), message).help(help), answer),
                 &own,
             );
         }
         if unbounded(to.max) > unbounded(from.max) || to.min < from.min {
-            let message = format!(
-                "every {} may have another number of {} than before",
-                source.name, new.name
-            );
+            let message = format!("every {start} may have another number of {} than before", new.name);
             self.find(
                 Finding::new(&og_cd_106_cardinality_loosened::RULE, place(), message),
                 &own,
@@ -298,7 +302,7 @@ impl Planner<'_> {
                     type_place(old.kind, old.name),
                     message,
                 )
-                .help("lead the edge to another type first if its data matter");
+                .help("load its edges into another type first if their data matter");
                 self.find_in(finding, &own, Side::Accepted);
             }
         }

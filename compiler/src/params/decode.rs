@@ -203,10 +203,7 @@ fn float(scalar: Scalar, json: &Json, path: &str) -> Result<Value, ParameterProb
         return Err(wrong(path, "a number", json));
     };
     let value = number.as_f64().unwrap_or(f64::INFINITY);
-    let value = match scalar {
-        Scalar::F32 => f64::from(value as f32),
-        _ => value,
-    };
+    let value = scalar.nearest(value);
     match value.is_finite() {
         true => Ok(Value::Float(value)),
         false => Err(p004_out_of_range::float(path, &number.to_string(), scalar)),

@@ -152,10 +152,10 @@ fn adapt_value(value: Value, own: Scalar, to: Scalar) -> (Value, Scalar) {
                 (Value::List(items), own)
             }
         }
-        (Value::Integer(n), Scalar::F32) => (Value::Float(f64::from(n as f32)), Scalar::F32),
+        (Value::Integer(n), Scalar::F32) => (Value::Float(to.nearest(n as f64)), Scalar::F32),
         (Value::Integer(n), Scalar::F64) if n as f64 as i128 == i128::from(n) => (Value::Float(n as f64), Scalar::F64),
         (Value::Integer(n), to) if to.is_integer() && fits(n, to) => (Value::Integer(n), to),
-        (Value::Float(x), Scalar::F32) if (x as f32).is_finite() => (Value::Float(f64::from(x as f32)), Scalar::F32),
+        (Value::Float(x), Scalar::F32) if to.nearest(x).is_finite() => (Value::Float(to.nearest(x)), Scalar::F32),
         (Value::Float(x), to) if to.is_integer() && x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0 => {
             let n = x as i64;
             (Value::Integer(n), if fits(n, to) { to } else { Scalar::I64 })

@@ -394,10 +394,7 @@ impl<'a> Context<'a> {
                 Some(Value::Integer(number as i64))
             }
             (Value::Integer(number), to_scalar @ (Scalar::F32 | Scalar::F64)) => {
-                let float = match to_scalar {
-                    Scalar::F32 => f64::from(number as f32),
-                    _ => number as f64,
-                };
+                let float = to_scalar.nearest(number as f64);
                 if float as i128 != i128::from(number) {
                     self.report(t35_invalid_literal::inexact(written.span, to, owner));
                     return None;
@@ -406,12 +403,12 @@ impl<'a> Context<'a> {
             }
             (Value::Float(number), Scalar::F64) => Some(Value::Float(number)),
             (Value::Float(number), Scalar::F32) => {
-                let rounded = number as f32;
+                let rounded = Scalar::F32.nearest(number);
                 if !rounded.is_finite() {
                     self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
                     return None;
                 }
-                Some(Value::Float(f64::from(rounded)))
+                Some(Value::Float(rounded))
             }
             _ => {
                 self.report(t03_1_value_type::finding(written, ty, owner, to, to));

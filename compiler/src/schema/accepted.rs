@@ -124,7 +124,7 @@ impl FieldRef {
         }
     }
 
-    /// Lists of columns are ordered by this: endpoints first, then properties by their numbers.
+    /// Lists of columns but a key's are ordered by this: endpoints first, then properties by their numbers.
     pub(super) fn order(&self) -> (u8, u64) {
         match self {
             FieldRef::System { role, .. } => (0, *role as u64),
@@ -154,6 +154,7 @@ impl SystemRole {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ConstraintIr {
+    /// In the order in which ids are made of them: as declared.
     Key {
         fields: Vec<FieldRef>,
     },

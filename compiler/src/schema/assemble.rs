@@ -121,8 +121,8 @@ impl Resolution {
         let mut list: Vec<ConstraintIr> = constraints
             .iter()
             .map(|constraint| match constraint {
-                Constraint::Key { columns } => ConstraintIr::Key {
-                    fields: fields(columns),
+                Constraint::Key { order, .. } => ConstraintIr::Key {
+                    fields: order.iter().map(field).collect(),
                 },
                 Constraint::Unique { columns } => ConstraintIr::Unique {
                     fields: fields(columns),
@@ -283,6 +283,7 @@ fn forget_constraints(constraints: &[ConstraintIr]) -> Vec<Constraint> {
         .map(|constraint| match constraint {
             ConstraintIr::Key { fields } => Constraint::Key {
                 columns: columns(fields),
+                order: fields.iter().map(|field| field.name().to_owned()).collect(),
             },
             ConstraintIr::Unique { fields } => Constraint::Unique {
                 columns: columns(fields),

@@ -112,8 +112,10 @@ pub(super) fn bounds(
         },
     };
     let (min, max) = (read(low)?, read(high)?);
+    let scalar = property.and_then(|property| Some(property.ty.as_ref()?.scalar));
+    let beside = |bound: Bound| scalar.map_or(bound, |scalar| bound.beside(scalar));
     if let (Some(low), Some(high), Some(least), Some(most)) = (low, high, min, max)
-        && above(least, most)
+        && above(beside(least), beside(most))
     {
         findings.push(s080_range_reversed::finding(owner, argument, low, high));
         return None;
@@ -139,17 +141,7 @@ fn bound(text: &str) -> Option<Bound> {
 }
 
 fn above(a: Bound, b: Bound) -> bool {
-    match (a, b) {
-        (Bound::Integer(a), Bound::Integer(b)) => a > b,
-        (a, b) => as_float(a) > as_float(b),
-    }
-}
-
-fn as_float(bound: Bound) -> f64 {
-    match bound {
-        Bound::Integer(number) => number as f64,
-        Bound::Float(number) => number,
-    }
+    a.compare(b).is_some_and(|order| order.is_gt())
 }
 
 /// Whether no value of the type lies within the bounds.
@@ -163,11 +155,6 @@ fn outside(bounds: &Bounds, ty: &Type) -> bool {
     };
     bounds.max.is_some_and(|max| above(Bound::Integer(least), max))
         || bounds.min.is_some_and(|min| above(min, Bound::Integer(most)))
-}
-
-/// Whether a number lies within the bounds.
-pub(super) fn within(bounds: &Bounds, value: Bound) -> bool {
-    !bounds.min.is_some_and(|min| above(min, value)) && !bounds.max.is_some_and(|max| above(value, max))
 }
 
 /// The pattern of `@check`, compiled once to see that it can be.
@@ -199,6 +186,8 @@ pub(crate) struct ListUse<'a> {
     pub kind: ListKind,
     /// Sorted and without repetitions.
     pub columns: Vec<String>,
+    /// As they are written.
+    pub written: Vec<String>,
     /// The annotation or the body constraint.
     pub place: Place,
     /// Where to put a mark on the owner if the constraint stands in an interface: the name in `implements`.
@@ -238,6 +227,7 @@ pub(super) fn collect<'a>(
             collected.lists.push(ListUse {
                 kind,
                 columns: vec![property.name().to_owned()],
+                written: vec![property.name().to_owned()],
                 place: property.place(annotation.span),
                 injected_by: effective.via,
             });
@@ -372,11 +362,13 @@ fn body<'a>(
                 }
             }
             if whole {
-                let mut columns: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+                let written: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+                let mut columns = written.clone();
                 columns.sort();
                 collected.lists.push(ListUse {
                     kind,
                     columns,
+                    written,
                     place: owner.place(annotation.span),
                     injected_by: None,
                 });
@@ -455,7 +447,10 @@ pub(super) fn canonical(owner: &Decl, collected: &Collected, findings: &mut Vec<
         seen.push(list);
         let columns = list.columns.clone();
         constraints.push(match list.kind {
-            ListKind::Key => Constraint::Key { columns },
+            ListKind::Key => Constraint::Key {
+                columns,
+                order: list.written.clone(),
+            },
             ListKind::Unique => Constraint::Unique { columns },
             ListKind::Index => Constraint::Index { columns },
         });

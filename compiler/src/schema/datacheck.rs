@@ -111,6 +111,7 @@ impl SchemaText {
             if let (Some(Plan::Read(query)), Some(expected)) =
                 (crate::query::check(&tree, names).plan, expected(&check.expect))
             {
+                let expected = expected.beside(&query);
                 found.push(Check {
                     name: check.name.0.clone(),
                     query,

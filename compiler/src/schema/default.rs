@@ -69,12 +69,10 @@ fn value(argument: &ArgumentValue, ty: &Type) -> Option<Value> {
             Ok(signed) => Value::Integer(signed),
             Err(_) => Value::Unsigned(number),
         }),
-        Scalar::F32 => text
-            .parse::<f32>()
-            .ok()
-            .filter(|n| n.is_finite())
-            .map(|n| Value::Float(n.into())),
-        Scalar::F64 => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::Float),
+        Scalar::F32 | Scalar::F64 => {
+            let number = ty.scalar.nearest(text.parse().ok()?);
+            number.is_finite().then_some(Value::Float(number))
+        }
         Scalar::Date => temporal::parse_date(&text).map(Value::Date),
         Scalar::DateTime => temporal::parse_datetime(&text).map(Value::DateTime),
         Scalar::Blob | Scalar::Vector(_) => None,

@@ -11,6 +11,7 @@ use crate::rules::schema::{
     s090_unknown_hint, s091_hint_crosses_kinds, s092_claimed_twice, s093_hint_other_owner, s094_hint_on_new_type,
     s095_spent_hint, s096_hint_at_creation, s097_no_identity,
 };
+use crate::types::Type;
 
 /// Where the numbers of new types, properties and dataset generations come from.
 pub trait Allocate {
@@ -248,8 +249,8 @@ impl Resolution {
                 self.findings.push(match other {
                     Some(other) => s091_hint_crosses_kinds::finding(hint, other.0),
                     None => {
-                        let names = known.iter().filter(|known| known.0 == hint.kind).map(|known| known.1);
-                        s090_unknown_hint::finding(hint, names)
+                        let names = known.iter().filter(|known| known.0 == hint.kind);
+                        s090_unknown_hint::finding(hint, names.map(|known| (known.1, false)))
                     }
                 });
                 continue;
@@ -291,7 +292,8 @@ impl Resolution {
                 let Some(name) = &hint.property else {
                     continue;
                 };
-                self.resolve_property(hint, name, accepted, known, &mut claimed);
+                let ty = properties.iter().find(|property| property.name == *name).map(|p| &p.ty);
+                self.resolve_property(hint, name, ty, accepted, known, &mut claimed);
             }
         }
     }
@@ -300,6 +302,7 @@ impl Resolution {
         &mut self,
         hint: &Hint,
         name: &str,
+        ty: Option<&Type>,
         accepted: &[PropertyIr],
         known: &[Known],
         claimed: &mut HashMap<u64, Place>,
@@ -320,7 +323,13 @@ impl Resolution {
                 let has_it = |known: &&Known| known.4.iter().any(|other| other.name == hint.from);
                 Some(match known.iter().find(has_it) {
                     Some(other) => s093_hint_other_owner::finding(hint, other.0, other.1),
-                    None => s090_unknown_hint::finding(hint, accepted.iter().map(|other| other.name.as_str())),
+                    None => {
+                        let free = |other: &PropertyIr| {
+                            ty == Some(&other.prop_type) && !claimed.contains_key(&other.property_id)
+                        };
+                        let names = accepted.iter().map(|other| (other.name.as_str(), free(other)));
+                        s090_unknown_hint::finding(hint, names)
+                    }
                 })
             }
         };

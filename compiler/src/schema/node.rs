@@ -9,7 +9,7 @@ use super::expand::{self, Contributor, Effective};
 use super::property::{self, Property};
 use super::shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 use super::{Decl, Declared, Hint, SchemaCheck, SchemaSettings, declare};
-use crate::catalog::{Bound, Metric};
+use crate::catalog::{Bound, Metric, Range};
 use crate::diagnostic::{DeclarationKind, Finding};
 use crate::rules::schema::{
     s014_bad_default, s015_default_not_allowed, s044_unused_interface, s057_unknown_embed_source,
@@ -222,7 +222,7 @@ fn single_column(name: &str, constraints: &[Constraint]) -> SingleColumn {
     let mut single = SingleColumn::default();
     for constraint in constraints {
         match constraint {
-            Constraint::Key { columns } => single.key |= is_this(columns),
+            Constraint::Key { columns, .. } => single.key |= is_this(columns),
             Constraint::Unique { columns } => single.unique |= is_this(columns),
             Constraint::Index { columns } => single.index |= is_this(columns),
             Constraint::Range { .. } | Constraint::Check { .. } => {}
@@ -269,7 +269,7 @@ fn defaults(effective: &[Effective], collected: &Collected, constraints: &[Const
             continue;
         };
         let in_key = constraints.iter().any(
-            |constraint| matches!(constraint, Constraint::Key { columns } if columns.iter().any(|c| c == property.name())),
+            |constraint| matches!(constraint, Constraint::Key { columns, .. } if columns.iter().any(|c| c == property.name())),
         );
         if in_key {
             findings.push(s015_default_not_allowed::key(property, default.annotation));
@@ -282,7 +282,13 @@ fn defaults(effective: &[Effective], collected: &Collected, constraints: &[Const
             _ => None,
         };
         for (name, bounds, place) in &collected.ranges {
-            if name == property.name() && number.is_some_and(|number| !constraint::within(bounds, number)) {
+            let range = Range {
+                property: name.clone(),
+                min: bounds.min,
+                max: bounds.max,
+            };
+            let broken = |number: Bound| property.ty.as_ref().and_then(|ty| range.broken_by(number, ty.scalar));
+            if name == property.name() && number.and_then(broken).is_some() {
                 findings.push(s014_bad_default::outside_range(property, default, place.clone()));
             }
         }

@@ -105,6 +105,10 @@ pub struct EmbedShape {
 pub enum Constraint {
     Key {
         columns: Vec<String>,
+        /// As declared: ids are made of the key's values in this order. No part of the hash, which is older than it; the
+        /// accepted form has it in its own.
+        #[serde(skip)]
+        order: Vec<String>,
     },
     Unique {
         columns: Vec<String>,
@@ -132,7 +136,7 @@ impl Constraint {
             Some(Bound::Float(value)) => format!("{value:?}"),
         };
         match self {
-            Constraint::Key { columns } => format!("key({})", columns.join(",")),
+            Constraint::Key { columns, .. } => format!("key({})", columns.join(",")),
             Constraint::Unique { columns } => format!("unique({})", columns.join(",")),
             Constraint::Index { columns } => format!("index({})", columns.join(",")),
             Constraint::Range { property, min, max } => format!("range({property},{}..{})", bound(min), bound(max)),

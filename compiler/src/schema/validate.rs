@@ -272,7 +272,12 @@ impl<'a> Validator<'a> {
                     return Err(format!("a constraint of {owner} is none of an edge"));
                 }
                 ConstraintIr::Key { fields } | ConstraintIr::Unique { fields } | ConstraintIr::Index { fields } => {
-                    if fields.is_empty() || !fields.is_sorted_by(|a, b| a.order() < b.order()) {
+                    let mut orders: Vec<_> = fields.iter().map(FieldRef::order).collect();
+                    // A key has the order in which it is declared.
+                    if matches!(constraint, ConstraintIr::Key { .. }) {
+                        orders.sort_unstable();
+                    }
+                    if fields.is_empty() || !orders.is_sorted_by(|a, b| a < b) {
                         return Err(format!("the columns of a constraint of {owner} are not in order"));
                     }
                     for field in fields {

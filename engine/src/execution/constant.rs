@@ -110,7 +110,7 @@ fn integer(wanted: Scalar, value: i128) -> ScalarValue {
         Scalar::I32 => i32::try_from(value).ok().map(|value| ScalarValue::Int32(Some(value))),
         Scalar::U32 => u32::try_from(value).ok().map(|value| ScalarValue::UInt32(Some(value))),
         Scalar::U64 => u64::try_from(value).ok().map(|value| ScalarValue::UInt64(Some(value))),
-        Scalar::F32 => Some(ScalarValue::Float32(Some(value as f32))),
+        Scalar::F32 => Some(ScalarValue::Float32(Some(value as f64 as f32))),
         // A 64-bit integer that no F64 equals is compared as the integer it is.
         Scalar::F64 if (value as f64) as i128 == value => Some(ScalarValue::Float64(Some(value as f64))),
         _ => None,

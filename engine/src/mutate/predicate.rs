@@ -40,7 +40,7 @@ impl Test {
             (Value::Null, _) => return Ok(None),
             (Value::Bool(value), _) => ScalarValue::Boolean(Some(*value)),
             (Value::String(value), _) => ScalarValue::Utf8(Some(value.clone())),
-            (Value::Integer(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f32)),
+            (Value::Integer(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f64 as f32)),
             (Value::Float(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f32)),
             (Value::Integer(value), _) => ScalarValue::Int64(Some(*value)),
             (Value::Unsigned(value), _) => ScalarValue::UInt64(Some(*value)),

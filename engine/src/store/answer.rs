@@ -1,22 +1,22 @@
 //! What a plan wants to know of the stored rows: how many offend a rule, and which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_row::{RowConverter, SortField};
 use arrow_schema::DataType;
-use datafusion::common::ScalarValue;
-use omnigraph_compiler::catalog::Bound;
+use omnigraph_compiler::catalog::Range;
 use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_compiler::migrate::{Answer, Question, Test};
+use omnigraph_compiler::migrate::{Answer, Column, Question, Test};
 use omnigraph_compiler::types::Type;
 use regex::Regex;
 
 use super::columns::{ID, SRC, value_type};
+use super::future::{self, Unfit};
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::validate::lookup::{column_of, visit};
+use crate::validate::{Rule, unique_keys};
 
 /// Ids that an answer names.
 const EXAMPLES: usize = 5;
@@ -57,22 +57,12 @@ pub(super) async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answ
         DeclarationKind::Edge => snapshot.edge_table(&question.type_name).await?,
         _ => snapshot.node_table(&question.type_name).await?,
     };
-    let columns: Vec<&str> = match &question.test {
-        Test::Duplicate { columns } => columns.iter().map(String::as_str).collect(),
-        Test::Null { column }
-        | Test::NotNull { column }
-        | Test::OutOfRange { column, .. }
-        | Test::Mismatch { column, .. }
-        | Test::NotAmong { column, .. }
-        | Test::Unfit { column, .. } => vec![column],
-        Test::Fan { .. } => Vec::new(),
-    };
-    let mut projection = columns.clone();
+    let mut offends = Offence::of(&question.test)?;
+    let mut projection = stored(&question.test);
     projection.push(ID);
-    let mut offends = offence(&question.test, &columns)?;
     visit(&table, &projection, None, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
-        for (row, wrong) in offends(batch)?.into_iter().enumerate() {
+        for (row, wrong) in offends.rows(batch)?.into_iter().enumerate() {
             if wrong {
                 answer.rows += 1;
                 if answer.examples.len() < EXAMPLES {
@@ -86,64 +76,111 @@ pub(super) async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answ
     Ok(answer)
 }
 
-type Offends<'t> = Box<dyn FnMut(&RecordBatch) -> Result<Vec<bool>> + Send + 't>;
+/// The stored columns that a test reads.
+fn stored(test: &Test) -> Vec<&str> {
+    let stored: Vec<Option<&String>> = match test {
+        Test::Duplicate { columns } => columns.iter().map(|column| column.stored.as_ref()).collect(),
+        Test::OutOfRange { column, .. } | Test::Mismatch { column, .. } => vec![column.stored.as_ref()],
+        Test::Null { column }
+        | Test::NotNull { column }
+        | Test::NotAmong { column, .. }
+        | Test::Unfit { column, .. } => vec![Some(column)],
+        Test::Fan { .. } => Vec::new(),
+    };
+    stored.into_iter().flatten().map(String::as_str).collect()
+}
 
 /// Says of each row of a batch whether it offends.
-fn offence<'t>(test: &'t Test, columns: &'t [&str]) -> Result<Offends<'t>> {
-    let text = |batch: &RecordBatch, column: &str, wrong: &dyn Fn(&str) -> bool| -> Result<Vec<bool>> {
-        let values = column_of(batch, column)?;
-        let values = values
-            .as_string_opt::<i32>()
-            .ok_or_else(|| Error::internal(format!("`{column}` holds no text")))?;
-        Ok(values.iter().map(|value| value.is_some_and(wrong)).collect())
-    };
-    Ok(match test {
-        Test::Null { column } => Box::new(move |batch| {
-            let values = column_of(batch, column)?;
-            Ok((0..values.len()).map(|row| values.is_null(row)).collect())
-        }),
-        Test::NotNull { column } => Box::new(move |batch| {
-            let values = column_of(batch, column)?;
-            Ok((0..values.len()).map(|row| values.is_valid(row)).collect())
-        }),
-        Test::NotAmong { column, allowed } => {
-            Box::new(move |batch| text(batch, column, &|value| !allowed.iter().any(|one| one == value)))
-        }
-        Test::Mismatch { column, pattern } => {
-            let regex = Regex::new(pattern).map_err(|error| Error::bad_request(format!("@check: {error}")))?;
-            Box::new(move |batch| text(batch, column, &|value| !regex.is_match(value)))
-        }
-        Test::OutOfRange { column, min, max } => Box::new(move |batch| {
-            let values = column_of(batch, column)?;
-            (0..values.len())
-                .map(|row| out_of_range(values, row, min, max))
-                .collect()
-        }),
-        Test::Unfit { column, into } => {
-            let into = value_type(&Type::of(*into));
-            Box::new(move |batch| unfit(column_of(batch, column)?, &into))
-        }
-        Test::Duplicate { .. } => {
-            let mut seen = std::collections::HashSet::new();
-            Box::new(move |batch| {
-                let arrays: Vec<ArrayRef> = columns
-                    .iter()
-                    .map(|name| column_of(batch, name).cloned())
-                    .collect::<Result<_>>()?;
-                let fields = arrays
-                    .iter()
-                    .map(|array| SortField::new(array.data_type().clone()))
-                    .collect();
-                let rows = RowConverter::new(fields)?.convert_columns(&arrays)?;
-                let exempt = |row: usize| arrays.iter().any(|array| array.is_null(row));
-                let keys = rows.iter().enumerate();
+enum Offence<'t> {
+    Null(&'t str),
+    NotNull(&'t str),
+    NotAmong(&'t str, &'t [String]),
+    Unfit(&'t str, DataType),
+    OutOfRange(Future<'t>, Range),
+    Mismatch(Future<'t>, Regex),
+    /// With what has been seen.
+    Duplicate(Vec<Future<'t>>, HashSet<u128>),
+}
+
+impl<'t> Offence<'t> {
+    fn of(test: &'t Test) -> Result<Offence<'t>> {
+        Ok(match test {
+            Test::Null { column } => Offence::Null(column),
+            Test::NotNull { column } => Offence::NotNull(column),
+            Test::NotAmong { column, allowed } => Offence::NotAmong(column, allowed),
+            Test::Unfit { column, into } => Offence::Unfit(column, value_type(&Type::of(*into))),
+            Test::OutOfRange { column, min, max } => {
+                let range = Range {
+                    property: String::new(),
+                    min: *min,
+                    max: *max,
+                };
+                Offence::OutOfRange(Future::of(column)?, range)
+            }
+            Test::Mismatch { column, pattern } => {
+                let regex = Regex::new(pattern).map_err(|error| Error::bad_request(format!("@check: {error}")))?;
+                Offence::Mismatch(Future::of(column)?, regex)
+            }
+            Test::Duplicate { columns } => {
+                Offence::Duplicate(columns.iter().map(Future::of).collect::<Result<_>>()?, HashSet::new())
+            }
+            Test::Fan { .. } => return Err(Error::internal("edges are counted by their sources")),
+        })
+    }
+
+    fn rows(&mut self, batch: &RecordBatch) -> Result<Vec<bool>> {
+        let rows = batch.num_rows();
+        let broken = |rule: Rule, column: &ArrayRef| {
+            let mut wrong = vec![false; rows];
+            rule.test(column, |row, _| wrong[row] = true)?;
+            Ok(wrong)
+        };
+        match self {
+            Offence::Null(column) => {
+                let values = column_of(batch, column)?;
+                Ok((0..rows).map(|row| values.is_null(row)).collect())
+            }
+            Offence::NotNull(column) => {
+                let values = column_of(batch, column)?;
+                Ok((0..rows).map(|row| values.is_valid(row)).collect())
+            }
+            Offence::NotAmong(column, allowed) => broken(Rule::Among(allowed), column_of(batch, column)?),
+            Offence::Unfit(column, into) => unfit(column_of(batch, column)?, into),
+            Offence::OutOfRange(column, range) => broken(Rule::Range(range), &column.values(batch)?),
+            Offence::Mismatch(column, regex) => broken(Rule::Pattern(regex), &column.values(batch)?),
+            Offence::Duplicate(columns, seen) => {
+                let columns = columns.iter().map(|column| column.values(batch));
+                let keys = unique_keys(&columns.collect::<Result<Vec<ArrayRef>>>()?)?;
                 Ok(keys
-                    .map(|(row, key)| !exempt(row) && !seen.insert(key.as_ref().to_vec()))
+                    .into_iter()
+                    .map(|key| key.is_some_and(|key| !seen.insert(key)))
                     .collect())
-            })
+            }
         }
-        Test::Fan { .. } => return Err(Error::internal("edges are counted by their sources")),
-    })
+    }
+}
+
+/// A column as the migration leaves it.
+struct Future<'t> {
+    stored: Option<&'t str>,
+    into: DataType,
+    fill: Option<ArrayRef>,
+}
+
+impl<'t> Future<'t> {
+    fn of(column: &'t Column) -> Result<Future<'t>> {
+        let fill = column.fill.as_ref();
+        Ok(Future {
+            stored: column.stored.as_deref(),
+            into: value_type(&column.into),
+            fill: fill.map(|fill| future::constant(&column.into, fill)).transpose()?,
+        })
+    }
+
+    fn values(&self, batch: &RecordBatch) -> Result<ArrayRef> {
+        let stored = self.stored.map(|name| column_of(batch, name)).transpose()?;
+        future::values(stored, batch.num_rows(), self.fill.as_ref(), &self.into, Unfit::IsNull)
+    }
 }
 
 /// Values that are others after a conversion there and back.
@@ -153,33 +190,4 @@ fn unfit(values: &ArrayRef, into: &DataType) -> Result<Vec<bool>> {
     let same = arrow_ord::cmp::eq(&back, values)?;
     let wrong = |row: usize| values.is_valid(row) && !(same.is_valid(row) && same.value(row));
     Ok((0..values.len()).map(wrong).collect())
-}
-
-fn out_of_range(values: &ArrayRef, row: usize, min: &Option<Bound>, max: &Option<Bound>) -> Result<bool> {
-    let integer = match ScalarValue::try_from_array(values, row)? {
-        value if value.is_null() => return Ok(false),
-        ScalarValue::Int32(Some(value)) => Ok(i128::from(value)),
-        ScalarValue::Int64(Some(value)) => Ok(i128::from(value)),
-        ScalarValue::UInt32(Some(value)) => Ok(i128::from(value)),
-        ScalarValue::UInt64(Some(value)) => Ok(i128::from(value)),
-        ScalarValue::Float32(Some(value)) => Err(f64::from(value)),
-        ScalarValue::Float64(Some(value)) => Err(value),
-        _ => return Err(Error::internal("a range of something that is no number")),
-    };
-    let number = |bound: &Bound| match bound {
-        Bound::Integer(value) => *value as f64,
-        Bound::Float(value) => *value,
-    };
-    // A number that compares with nothing is outside of every range.
-    let at_least = |bound: &Bound| match (integer, bound) {
-        (Ok(value), Bound::Integer(bound)) => value >= *bound,
-        (Ok(value), bound) => value as f64 >= number(bound),
-        (Err(value), bound) => value >= number(bound),
-    };
-    let at_most = |bound: &Bound| match (integer, bound) {
-        (Ok(value), Bound::Integer(bound)) => value <= *bound,
-        (Ok(value), bound) => value as f64 <= number(bound),
-        (Err(value), bound) => value <= number(bound),
-    };
-    Ok(!(min.as_ref().is_none_or(at_least) && max.as_ref().is_none_or(at_most)))
 }

@@ -81,9 +81,8 @@ impl SchemaPlan {
             if !step.codes.iter().any(told) {
                 let code = step.codes.first().copied().unwrap_or("OG-MF-107");
                 obstacles.push(format!(
-                    "[{code}] the stored rows do not satisfy step {} ({})",
-                    step.id,
-                    step.action.kind()
+                    "[{code}] the stored rows do not allow step {}, {}",
+                    step.id, step.action
                 ));
             }
         }
@@ -260,7 +259,6 @@ impl Graph {
                 continue;
             };
             let wanted = Wanted {
-                type_name,
                 columns,
                 properties,
                 filled: filled(plan, kind, type_name),

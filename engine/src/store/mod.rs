@@ -8,6 +8,7 @@ mod cell;
 mod columns;
 mod evidence;
 mod evolve;
+mod future;
 mod graph;
 mod identities;
 pub mod inject;

@@ -6,9 +6,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch, Scalar};
-use arrow_cast::{CastOptions, cast_with_options};
-use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{Field as ArrowField, Schema as ArrowSchema};
 use futures::{StreamExt, TryStreamExt};
 use lance::Dataset;
 use lance::dataset::transaction::Operation;
@@ -17,11 +16,10 @@ use lance::datatypes::{Field, Schema as LanceSchema};
 use lance_table::format::Fragment;
 use omnigraph_compiler::catalog::Property;
 
-use super::cell::Column;
 use super::columns::{ID, PROPERTY_ID};
+use super::future::{self, Unfit};
 use super::write::{commit_detached, data_files, manifest_file};
 use crate::error::{Error, Result};
-use crate::load::of_literal;
 
 /// Fragments whose columns are written at once.
 const CONCURRENCY: usize = 2;
@@ -32,7 +30,6 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// What a type's dataset shall be.
 pub(super) struct Wanted<'s> {
-    pub type_name: &'s str,
     pub columns: ArrowSchema,
     pub properties: &'s [Property],
     /// Properties whose nulls give way to their default.
@@ -87,9 +84,8 @@ pub(super) async fn reshape(
         unset(field);
         let default = property.filter(|property| old.is_none() || filled || !property.ty.nullable);
         let fill = default
-            .map(|property| constant(wanted.type_name, property))
-            .transpose()?
-            .flatten();
+            .and_then(|property| Some(future::constant(&property.ty, property.default.as_ref()?)))
+            .transpose()?;
         if !fragments.is_empty() && (old.is_some() || fill.is_some()) {
             written.push(Written {
                 place,
@@ -142,18 +138,6 @@ fn same_column<'s>(stored: &'s LanceSchema, field: &Field) -> Option<&'s Field> 
 fn unset(field: &mut Field) {
     field.id = -1;
     field.children.iter_mut().for_each(unset);
-}
-
-/// The default as an array of one.
-fn constant(type_name: &str, property: &Property) -> Result<Option<ArrayRef>> {
-    let Some(default) = &property.default else {
-        return Ok(None);
-    };
-    let cell = of_literal(type_name, property, default)
-        .map_err(|_| Error::internal(format!("the default of {type_name}.{} is none", property.name)))?;
-    let mut column = Column::new(&property.ty);
-    column.append(&cell)?;
-    Ok(Some(column.finish()))
 }
 
 /// Writes the columns of every fragment, and gives their fields in `schema` the numbers that the files know them by.
@@ -224,41 +208,15 @@ async fn write_columns(
 
 /// The new values of the rows of a batch.
 fn values(column: &Written, batch: &RecordBatch) -> Result<ArrayRef> {
-    let rows = batch.num_rows();
-    let repeated = |fill: &ArrayRef| -> Result<ArrayRef> {
-        let zeros = arrow_array::UInt32Array::from(vec![0; rows]);
-        Ok(arrow_select::take::take(fill, &zeros, None)?)
-    };
     let stored = match &column.from {
         None => None,
         Some(name) => {
-            let stored = batch
-                .column_by_name(name)
-                .ok_or_else(|| Error::internal("a column to convert was not read"))?;
-            Some(convert(stored, column.into.data_type())?)
+            let stored = batch.column_by_name(name);
+            Some(stored.ok_or_else(|| Error::internal("a column to convert was not read"))?)
         }
     };
-    match (stored, &column.fill) {
-        (Some(stored), Some(fill)) if stored.null_count() > 0 => {
-            let valid = arrow_array::BooleanArray::from_iter((0..rows).map(|row| Some(stored.is_valid(row))));
-            Ok(arrow_select::zip::zip(&valid, &stored, &Scalar::new(fill.clone()))?)
-        }
-        (Some(stored), _) => Ok(stored),
-        (None, Some(fill)) => repeated(fill),
-        (None, None) => Ok(arrow_array::new_null_array(column.into.data_type(), rows)),
-    }
-}
-
-/// Every value has an equal one of the other type, or the plan would not have been allowed.
-fn convert(stored: &ArrayRef, into: &DataType) -> Result<ArrayRef> {
-    if stored.data_type() == into {
-        return Ok(stored.clone());
-    }
-    let exact = CastOptions {
-        safe: false,
-        ..CastOptions::default()
-    };
-    Ok(cast_with_options(stored, into, &exact)?)
+    let (rows, into) = (batch.num_rows(), column.into.data_type());
+    future::values(stored, rows, column.fill.as_ref(), into, Unfit::Fails)
 }
 
 /// The staged fragments with their new files alone.

@@ -9,6 +9,7 @@ mod fault;
 mod keys;
 pub(crate) mod lookup;
 mod rows;
+mod rules;
 mod stored;
 mod unique;
 mod values;
@@ -19,6 +20,8 @@ pub(crate) use build::RowBuilder;
 pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
 pub(crate) use fault::Sink;
 pub(crate) use keys::{KeyBudget, Keys, hash};
+pub(crate) use rules::Rule;
+pub(crate) use unique::keys as unique_keys;
 
 use omnigraph_compiler::catalog::Catalog;
 

@@ -14,7 +14,7 @@ use super::fault::{Fault, First, Sink};
 use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, column_of};
 use super::rows::{line_at, lines};
-use super::values::show;
+use super::rules::show;
 use crate::error::Result;
 use crate::store::{ID, Snapshot, Table};
 
@@ -191,7 +191,7 @@ fn arrays(batch: &RecordBatch, columns: &[String]) -> Result<Vec<ArrayRef>> {
 }
 
 /// A hash a row; none where a value is null.
-fn keys(arrays: &[ArrayRef]) -> Result<Vec<Option<u128>>> {
+pub(crate) fn keys(arrays: &[ArrayRef]) -> Result<Vec<Option<u128>>> {
     let fields = arrays
         .iter()
         .map(|array| SortField::new(array.data_type().clone()))

@@ -104,11 +104,16 @@ impl Checker<'_> {
                 *clause = Clause::Filter(filter);
             }
             match clause {
-                Clause::Binding(binding) => binding.matches.iter().for_each(|m| self.expression(&m.value)),
+                Clause::Binding(binding) => {
+                    for written in &binding.matches {
+                        let of = (&binding.variable, &written.property);
+                        self.compared(&written.value, Some(of).filter(|(variable, _)| variable.text != "_"));
+                    }
+                }
                 Clause::Traversal(traversal) => self.edge(&traversal.edge),
                 Clause::Filter(filter) => {
-                    self.expression(&filter.left);
-                    self.expression(&filter.right);
+                    self.compared(&filter.left, property(&filter.right));
+                    self.compared(&filter.right, property(&filter.left));
                 }
                 Clause::TextPredicate(call) => self.call(call),
                 Clause::Negation(negation) if depth < DEEPEST_NOT => self.clauses(&mut negation.clauses, depth + 1),
@@ -150,6 +155,19 @@ impl Checker<'_> {
                     .message("`not` is a keyword here, so no traversal can use an edge of that name")
                     .help("a negation reads `not { $a knows $b }`"),
             );
+        }
+    }
+
+    /// What is compared with a property of a variable. Null never is equal to anything, so the help says how to ask for it.
+    fn compared(&mut self, expression: &Expression, other: Option<(&Name, &Name)>) {
+        match (&expression.kind, other) {
+            (ExpressionKind::Alias(name), Some((variable, property))) if name == "null" => {
+                let error = SyntaxError::new("Q001", expression.span)
+                    .message("there is no literal for null")
+                    .help(null_test(&format!("${}.{}", variable.text, property.text)));
+                self.report(error);
+            }
+            _ => self.expression(expression),
         }
     }
 
@@ -242,4 +260,19 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// The property that an expression is, with its variable.
+fn property(expression: &Expression) -> Option<(&Name, &Name)> {
+    match &expression.kind {
+        ExpressionKind::Property { variable, property } => Some((variable, property)),
+        _ => None,
+    }
+}
+
+/// How to ask whether a property is null.
+pub(super) fn null_test(property: &str) -> String {
+    format!(
+        "`not {{ {property} = {property} }}` holds where it is null, `{property} = {property}` where it has a value"
+    )
 }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::checks::null_test;
 use super::parse::Refusal;
 use super::recover::{Parts, Recovery};
 use super::terminal::Lexeme;
@@ -147,14 +148,15 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     let gap = r.gap(end);
     for i in start..end {
         let lexeme = r.at(i)?;
+        if lexeme.text == "is" && i > start {
+            let tested: String = (start..i).filter_map(|n| r.at(n)).map(|l| l.text).collect();
+            let tested = if tested.contains('.') { &tested } else { "$x.property" };
+            return Some(error(lexeme.span, "there is no `is`").help(null_test(tested)));
+        }
         let found = match lexeme.text {
             "in" if i > start => Some((
                 "there is no `in`",
                 "write the list on the left: `$list contains $p.role`",
-            )),
-            "is" if i > start => Some((
-                "there is no `is`",
-                "null cannot be tested for; nulls never satisfy a comparison",
             )),
             "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
             "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),

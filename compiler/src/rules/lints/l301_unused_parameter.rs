@@ -39,7 +39,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             found.push(
                 at(&RULE, parameter.span, format!("`{name}` is never used"))
                     .label("unused")
-                    .mended("remove it", true, vec![view.without_element(&spans, index)]),
+                    // Callers give it a value.
+                    .mended("remove it", false, vec![view.without_element(&spans, index)]),
             );
         }
     }

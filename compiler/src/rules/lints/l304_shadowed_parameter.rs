@@ -46,12 +46,24 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .filter(|mention| view.name(mention) == name)
             .map(|mention| (mention.span, format!("${fresh}")))
             .collect();
+        let keeps_order = view
+            .mentions
+            .iter()
+            .filter(|mention| view.name(mention) == name)
+            .all(|mention| view.keeps_order(mention.scope, name, &fresh));
+        // A column without an alias is called after its variable.
+        let is_column = |projection: &Projection| {
+            let within = |span: Span| projection.span.start <= span.start && span.end <= projection.span.end;
+            projection.alias.is_none() && edits.iter().any(|(span, _)| within(*span))
+        };
+        let names_column = view.read().is_some_and(|read| read.projections.iter().any(is_column));
+        let safe = keeps_order && !names_column;
         let finding = at(&RULE, first.span, format!("`${name}` is a variable and a parameter"))
             .label("the variable")
             .beside(parameter.span, "the parameter");
         found.push(match taken {
             true => finding,
-            false => finding.mended(format!("call the variable `${fresh}`"), true, edits),
+            false => finding.mended(format!("call the variable `${fresh}`"), safe, edits),
         });
     }
 }

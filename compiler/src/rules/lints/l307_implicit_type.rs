@@ -33,17 +33,18 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let Some(node) = view.node(var) else { continue };
         let name = view.name(mention);
-        let clause = view
-            .traversals()
-            .find(|(_, step)| step.span.start <= mention.span.start && mention.span.end <= step.span.end);
+        // Before everything in the block that is no binding, where bindings belong.
+        let block = view.blocks.iter().find(|block| block.scope == mention.scope);
+        let clause = block.and_then(|block| block.clauses.iter().find(|clause| !matches!(clause, Clause::Binding(_))));
         let finding = at(&RULE, mention.span, format!("the type of `${name}` is not written"));
         found.push(match clause {
-            Some((_, step)) => {
+            Some(clause) => {
                 let text = format!("${name}: {}  ", node.name);
                 finding.mended(
                     format!("add `${name}: {}`", node.name),
-                    true,
-                    vec![(Span::at(step.span.start as usize), text)],
+                    // A variable of one mention is no variable that wants a type.
+                    mentions.len() > 1,
+                    vec![(Span::at(clause.span().start as usize), text)],
                 )
             }
             None => finding,

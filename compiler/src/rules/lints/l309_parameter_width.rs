@@ -59,7 +59,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let title = format!("declare it as `{}`", ty.scalar);
         found.push(at(&RULE, parameter.ty.span, message).mended(
             title,
-            true,
+            // Callers may give values that the other type does not have.
+            false,
             vec![(parameter.ty.name.span, ty.scalar.to_string())],
         ));
     }

@@ -23,42 +23,52 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use crate::catalog::Bound;
 use crate::ir::Var;
 
 /// Bounds of one property: the greatest least value and the least greatest one, each with whether it is excluded.
 #[derive(Default)]
 struct Bounds {
-    low: Option<(f64, bool)>,
-    high: Option<(f64, bool)>,
+    low: Option<(Bound, bool)>,
+    high: Option<(Bound, bool)>,
     equal: Option<String>,
     first: Option<Span>,
     told: bool,
 }
 
 impl Bounds {
-    fn low(&mut self, value: f64, open: bool) {
-        if self
-            .low
-            .is_none_or(|(known, excluded)| value > known || value == known && open && !excluded)
-        {
+    fn low(&mut self, value: Bound, open: bool) {
+        let tighter = |(known, excluded): (Bound, bool)| match value.compare(known) {
+            Some(Ordering::Greater) => true,
+            Some(Ordering::Equal) => open && !excluded,
+            _ => false,
+        };
+        if self.low.is_none_or(tighter) {
             self.low = Some((value, open));
         }
     }
 
-    fn high(&mut self, value: f64, open: bool) {
-        if self
-            .high
-            .is_none_or(|(known, excluded)| value < known || value == known && open && !excluded)
-        {
+    fn high(&mut self, value: Bound, open: bool) {
+        let tighter = |(known, excluded): (Bound, bool)| match value.compare(known) {
+            Some(Ordering::Less) => true,
+            Some(Ordering::Equal) => open && !excluded,
+            _ => false,
+        };
+        if self.high.is_none_or(tighter) {
             self.high = Some((value, open));
         }
     }
 
     fn empty(&self) -> bool {
         match (self.low, self.high) {
-            (Some((low, a)), Some((high, b))) => low > high || low == high && (a || b),
+            (Some((low, a)), Some((high, b))) => match low.compare(high) {
+                Some(Ordering::Greater) => true,
+                Some(Ordering::Equal) => a || b,
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -80,7 +90,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
         let bounds = all.entry((compared.scope, *var, property)).or_default();
         let first = *bounds.first.get_or_insert(compared.span);
-        match (number(literal), op) {
+        match (number(literal).map(|number| number.beside(ty.scalar)), op) {
             (Some(value), Comparator::Equal) => {
                 bounds.low(value, false);
                 bounds.high(value, false);
@@ -122,7 +132,7 @@ pub(crate) fn constant(left: &Literal, op: Comparator, right: &Literal) -> Optio
     let order = match (left, right) {
         (Literal::String(left), Literal::String(right)) => left.cmp(right),
         (Literal::Boolean(left), Literal::Boolean(right)) => left.cmp(right),
-        _ => number(left)?.partial_cmp(&number(right)?)?,
+        _ => number(left)?.compare(number(right)?)?,
     };
     Some(match op {
         Comparator::Equal => order.is_eq(),

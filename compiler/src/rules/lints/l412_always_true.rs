@@ -8,7 +8,8 @@ pub const RULE: Rule = Rule {
     name: "always-true",
     severity: Severity::Warning,
     summary: "A filter can be false.",
-    explanation: "It holds for every value, so it filters nothing but nulls.",
+    explanation: "It holds for every value, so it filters nothing. Where the property may be null, the same comparison asks \
+                  whether it has a value, and is no finding.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p.name contains \"\"\n    }\n    return { $p.name }\n}\n",
     ),
@@ -25,38 +26,35 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for compared in view.compared.iter().filter(|compared| !compared.inline) {
-        let removable = match (&compared.left, compared.op, &compared.right) {
+        let always = match (&compared.left, compared.op, &compared.right) {
             (Side::Literal(left), op, Side::Literal(right)) => {
-                if super::l411_always_false::constant(left, op, right) != Some(true) {
-                    continue;
-                }
-                true
+                super::l411_always_false::constant(left, op, right) == Some(true)
             }
             (
                 Side::Property { ty, .. },
                 Comparator::Contains | Comparator::StartsWith,
                 Side::Literal(Literal::String(text)),
             ) => {
-                if !text.is_empty() || ty.list {
-                    continue;
-                }
-                !ty.nullable
+                text.is_empty() && !ty.list && !ty.nullable
             }
             (
                 left @ Side::Property { ty, .. },
                 Comparator::Equal | Comparator::LessEqual | Comparator::GreaterEqual,
                 right,
-            ) if left == right && !ty.scalar.is_float() => !ty.nullable,
-            _ => continue,
+            ) => left == right && !ty.scalar.is_float() && !ty.nullable,
+            _ => false,
         };
+        if !always {
+            continue;
+        }
         let alone = view
             .blocks
             .iter()
             .any(|block| block.clauses.len() == 1 && block.scope == compared.scope);
         let finding = at(&RULE, compared.span, "this is always true").label("filters nothing");
-        found.push(match removable && !alone {
-            true => finding.mended("remove it", true, vec![view.without(compared.span)]),
-            false => finding,
+        found.push(match alone {
+            false => finding.mended("remove it", true, vec![view.without(compared.span)]),
+            true => finding,
         });
     }
 }

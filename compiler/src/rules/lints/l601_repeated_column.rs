@@ -31,7 +31,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             found.push(
                 at(&RULE, projection.span, "this column is there already")
                     .beside(first.span, "here")
-                    .mended("remove it", true, vec![view.without_element(&spans, index)]),
+                    // Callers may count columns.
+                    .mended("remove it", false, vec![view.without_element(&spans, index)]),
             );
         }
     }

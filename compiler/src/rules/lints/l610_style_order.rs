@@ -47,7 +47,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .collect();
         let nested = block.clauses.iter().any(|clause| matches!(clause, Clause::Negation(_)));
         let finding = at(&RULE, late.span(), "this clause comes late");
+        // Variables without a name are numbered, and rows without another order are ordered by them.
+        let nameless = |clauses: &mut dyn Iterator<Item = &Clause>| -> Vec<Span> {
+            let spans = clauses.map(Clause::span);
+            spans.filter(|span| view.written_at(*span).contains("$_")).collect()
+        };
+        let kept = block.scope != 0
+            || view.aggregates()
+            || nameless(&mut block.clauses.iter()) == nameless(&mut sorted.iter().copied());
         // What stands inside of a `not` may have edits of its own.
-        found.push(finding.mended("put the clauses in order", !nested, edits));
+        found.push(finding.mended("put the clauses in order", !nested && kept, edits));
     }
 }

@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "edge-goes-with-its-end",
     severity: Severity::Warning,
     summary: "An edge type outlives the types it links.",
-    explanation: "It is dropped in the same apply as one of its ends. Lead the edge to another type \
-                  first if its data matter.",
+    explanation: "It is dropped in the same apply as one of its ends. Load its edges into another type first if their \
+                  data matter.",
     fails: Example::Change {
         accepted: "node Book {}\nnode Kiosk { number: I32 }\nedge At: Book -> Kiosk\n",
         desired: "node Book {}\n",

@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "end-changed",
     severity: Severity::Error,
     summary: "An edge type keeps the types it links.",
-    explanation: "Stored ends belong to the old type. Add an edge type, copy the edges, and drop the old \
-                  one.",
+    explanation: "Stored ends belong to the old type. Add an edge type between the new ends, export the graph, load \
+                  the edges under the new name with the ids of the new ends, and drop the old type.",
     fails: Example::Change {
         accepted: "node Book { title: String }\nnode Copy { shelf: I32 }\nnode Member { name: String }\nedge Lent: Book -> Member\n",
         desired: "node Book { title: String }\nnode Copy { shelf: I32 }\nnode Member { name: String }\nedge Lent: Copy -> Member\n",

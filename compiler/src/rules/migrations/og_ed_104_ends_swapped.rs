@@ -9,7 +9,8 @@ pub const RULE: Rule = Rule {
     name: "ends-swapped",
     severity: Severity::Error,
     summary: "An edge type keeps its direction.",
-    explanation: "Add an edge type with another name, and swap the ends on load.",
+    explanation: "Add an edge type with another name, export the graph, and load the edges under the new name with \
+                  their ends swapped.",
     fails: Example::Change {
         accepted: "node Book { title: String }\nnode Member { name: String }\nedge Lent: Book -> Member\n",
         desired: "node Book { title: String }\nnode Member { name: String }\nedge Lent: Member -> Book\n",

@@ -9,8 +9,9 @@ pub const RULE: Rule = Rule {
     name: "required-property",
     severity: Severity::Error,
     summary: "A required property that is added to rows has a value for them.",
-    explanation: "Give it a `@default`, which is then written into every row, or make it optional, fill \
-                  it in, and make it required by a second apply.",
+    explanation: "Give it a `@default`, which is then written into every row. Or make it optional, give the rows their \
+                  values, with `update` or by loading an edited export with `--mode merge`, and make it required by a \
+                  second apply.",
     fails: Example::Change {
         accepted: "node Book {}\n",
         desired: "node Book { lang: String }\n",

@@ -9,9 +9,10 @@ pub const RULE: Rule = Rule {
     name: "type-changed",
     severity: Severity::Error,
     summary: "A property keeps its type, or gets one that holds every value of the old.",
-    explanation: "Other changes have no conversion that keeps all values. Add a property of the new \
-                  type, copy the values with a mutation, and drop the old one. An enum may lose values \
-                  that no row has.",
+    explanation: "Other changes have no conversion that keeps all values. A mutation reads no other property, so \
+                  values are copied by a file: add an optional property of the new type, export the graph, write the \
+                  new values into the rows, load them with `--mode merge`, and drop the old property. An enum may lose \
+                  values that no row has.",
     fails: Example::Change {
         accepted: "node Book { pages: I64 }\n",
         desired: "node Book { pages: I32 }\n",

@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "constant-unique",
     severity: Severity::Error,
     summary: "A default is not written into a unique column of several rows.",
-    explanation: "All rows would have the same value. Add the property without the default, fill in \
-                  different values, then demand that they are unique.",
+    explanation: "Rows would have the same value. Leave the default out, give the rows different values, with `update` \
+                  or by loading an edited export with `--mode merge`, then demand that they are unique.",
     fails: Example::Change {
         accepted: "node Book {}\n",
         desired: "node Book { code: String @default(\"x\") @unique }\n",

@@ -9,8 +9,9 @@ pub const RULE: Rule = Rule {
     name: "key-changed",
     severity: Severity::Error,
     summary: "The key of a type stays as it is.",
-    explanation: "Ids are made of the key, and the ends of edges are ids. Add a type with the new key, \
-                  copy nodes and edges, and drop the old one.",
+    explanation: "Ids are made of the key, in its order, and the ends of edges are ids. Add a type with the new key \
+                  and edge types that lead to it, export the graph, load the rows under the new names and ids, and \
+                  drop the old types. Where the columns of a key only change places, write them in the former order.",
     fails: Example::Change {
         accepted: "node Book { isbn: String @key copy: I32 }\n",
         desired: "node Book { isbn: String copy: I32 @key(isbn, copy) }\n",

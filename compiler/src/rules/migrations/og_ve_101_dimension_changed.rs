@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "dimension-changed",
     severity: Severity::Error,
     summary: "A vector keeps its length.",
-    explanation: "Stored vectors have another length. Add a vector property, compute it, and drop the \
-                  old one.",
+    explanation: "Stored vectors have another length. Add a vector property, load the new vectors with `--mode merge`, \
+                  and drop the old one.",
     fails: Example::Change {
         accepted: "node Book { vec: Vector(4)? }\n",
         desired: "node Book { vec: Vector(8)? }\n",

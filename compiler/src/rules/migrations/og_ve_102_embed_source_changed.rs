@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "embed-source-changed",
     severity: Severity::Error,
     summary: "Vectors that exist come from the property that the schema names.",
-    explanation: "Vectors of two sources in one column rank nonsense. Add a vector property for the new \
-                  source.",
+    explanation: "Vectors of two sources in one column rank nonsense. Add a vector property for the new source; \
+                  loading the exported rows without it with `--mode merge` computes it.",
     fails: Example::Change {
         accepted: "node Book { title: String blurb: String vec: Vector(4)? @embed(title, model=\"m\") }\n",
         desired: "node Book { title: String blurb: String vec: Vector(4)? @embed(blurb, model=\"m\") }\n",

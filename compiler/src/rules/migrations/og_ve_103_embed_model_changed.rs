@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "embed-model-changed",
     severity: Severity::Error,
     summary: "Vectors that exist come from the model that the schema names.",
-    explanation: "Vectors of two models in one column rank nonsense. Add a vector property for the new \
-                  model.",
+    explanation: "Vectors of two models in one column rank nonsense. Add a vector property for the new model; loading \
+                  the exported rows without it with `--mode merge` computes it.",
     fails: Example::Change {
         accepted: "node Book { title: String vec: Vector(4)? @embed(title, model=\"a\") }\n",
         desired: "node Book { title: String vec: Vector(4)? @embed(title, model=\"b\") }\n",

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "embed-added-or-removed",
     severity: Severity::Warning,
     summary: "Vectors that exist fit what the schema says of their origin.",
-    explanation: "Make sure that they were computed from that source, or clear them.",
+    explanation: "Make sure that they were computed from that source, or set them to null first.",
     fails: Example::Change {
         accepted: "node Book { title: String vec: Vector(4)? }\n",
         desired: "node Book { title: String vec: Vector(4)? @embed(title, model=\"m\") }\n",

@@ -9,7 +9,8 @@ pub const RULE: Rule = Rule {
     name: "vectors-to-compute",
     severity: Severity::Warning,
     summary: "Rows that exist have their vectors.",
-    explanation: "They are not found by vector search until the vectors are computed.",
+    explanation: "They are not found by vector search until the vectors are computed, which a write does: load the \
+                  exported rows without it with `--mode merge` after the apply.",
     fails: Example::Change {
         accepted: "node Book { title: String }\n",
         desired: "node Book { title: String vec: Vector(4)? @embed(title, model=\"m\") }\n",
