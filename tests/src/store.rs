@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use omnigraph_compiler::diagnostic::Severity;
@@ -255,6 +256,50 @@ impl Store {
                 .collect();
             Ok(Ran { outcome, warnings })
         })
+    }
+}
+
+/// One of so many stores has its export tried when it is let go; `OMNIGRAPH_TEST_EXPORTS=1` tries them all.
+const TRIED: usize = 12;
+
+impl Drop for Store {
+    /// Whatever a test did to a graph: its export loads into a fresh graph of the same schema, and comes out as it went in.
+    fn drop(&mut self) {
+        static DROPPED: AtomicUsize = AtomicUsize::new(0);
+        let told = std::env::var("OMNIGRAPH_TEST_EXPORTS")
+            .ok()
+            .and_then(|told| told.parse().ok());
+        let every: usize = told.unwrap_or(TRIED).max(1);
+        if std::thread::panicking() || DROPPED.fetch_add(1, Ordering::Relaxed) % every != 0 {
+            return;
+        }
+        let exported = self.runtime.block_on(async {
+            let mut text = Vec::new();
+            let snapshot = self.graph.snapshot().await.ok()?;
+            snapshot.export(&mut text, &ExportOptions::default()).await.ok()?;
+            Some((snapshot.schema().object.source.clone(), text))
+        });
+        // The test may have taken the files away, or damaged them.
+        let Some((schema, text)) = exported else { return };
+        let folder = tempfile::tempdir().expect("a folder");
+        let location = folder.path().join("graph");
+        let location = location.to_str().expect("a path that is text");
+        let again = self.runtime.block_on(async {
+            let graph = Graph::init(location, &schema, OpenOptions::default()).await?;
+            let mut again = Vec::new();
+            if !text.is_empty() {
+                let input = std::io::Cursor::new(text.clone());
+                graph.load(input, LoadOptions::mode(LoadMode::Append)).await?;
+            }
+            let snapshot = graph.snapshot().await?;
+            snapshot.export(&mut again, &ExportOptions::default()).await?;
+            Ok::<_, omnigraph_engine::Error>(again)
+        });
+        let shown = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        match again {
+            Ok(again) => assert_eq!(shown(&again), shown(&text), "{schema}"),
+            Err(error) => panic!("the export does not load: {error}\n{schema}\n{}", shown(&text)),
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Schema changes on real graphs: the change matrix with data, a long random walk, kills in the midst of an apply,
 //! renames of what many queries use, and comparisons with git.
 
+mod advice;
 mod against;
 mod kill;
 mod matrix;
+mod oracle;
 mod renames;
 mod walk;
 
@@ -47,6 +49,16 @@ fn validate(schema: &str, export: &str) {
             .unwrap_or_else(|failure| panic!("{}\n{schema}", failure.message));
     }
     assert_eq!(read(&store.export()), read(export), "{schema}");
+}
+
+/// In memory where there is such a folder: thousands of graphs are made.
+pub fn folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    match memory.is_dir() {
+        true => tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()),
+        false => tempfile::tempdir(),
+    }
+    .expect("a folder")
 }
 
 /// Data files with their sizes.

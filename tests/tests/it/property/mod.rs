@@ -1,6 +1,7 @@
 //! The engine against the reference evaluator: random graphs, random queries, random mutations. `OMNIGRAPH_TEST_SEED`
 //! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
 
+mod fixes;
 mod graphs;
 mod mutations;
 mod queries;

@@ -1,1 +1,280 @@
 //! Data and results that went wrong (F).
+
+use crate::cli::Sandbox;
+
+/// A sandbox with the graph `g` of a schema and rows.
+fn graph(schema: &str, rows: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", schema);
+    sandbox.write("rows.jsonl", rows);
+    sandbox.ok(&["init", "--schema", "schema.pg", "g"]);
+    sandbox.ok(&["load", "--store", "g", "--data", "rows.jsonl"]);
+    sandbox
+}
+
+fn export(sandbox: &Sandbox, store: &str) -> String {
+    sandbox.ok(&["export", "--store", store])
+}
+
+/// Plans a schema that cannot be applied, and tries to: nothing changes. What the plan says.
+fn refused(sandbox: &Sandbox, next: &str, code: &str) -> String {
+    let before = export(sandbox, "g");
+    sandbox.write("next.pg", next);
+    let plan = sandbox.run(&["schema", "plan", "--store", "g", "--to", "next.pg", "--check"]);
+    assert_eq!(plan.code, 1, "{}{}", plan.out, plan.err);
+    let said = format!("{}{}", plan.out, plan.err);
+    assert!(said.contains(code), "{said}");
+    let applied = sandbox.run(&["schema", "apply", "--store", "g", "--schema", "next.pg"]);
+    assert_eq!(applied.code, 1, "{}{}", applied.out, applied.err);
+    assert!(applied.err.contains(code), "{}", applied.err);
+    assert!(!applied.err.contains("internal error"), "{}", applied.err);
+    assert_eq!(export(sandbox, "g"), before);
+    said
+}
+
+/// Applies a schema, whose export then loads into a fresh graph of it. The export.
+fn applied(sandbox: &Sandbox, next: &str) -> String {
+    sandbox.write("next.pg", next);
+    sandbox.ok(&["schema", "apply", "--store", "g", "--schema", "next.pg"]);
+    let exported = export(sandbox, "g");
+    // Hints are for the graph that has the former names.
+    let hints = regex::Regex::new(r#" @rename_from\([^)]*\)"#).expect("a pattern");
+    sandbox.write("fresh.pg", &hints.replace_all(next, ""));
+    sandbox.write("exported.jsonl", &exported);
+    sandbox.ok(&["init", "--schema", "fresh.pg", "fresh"]);
+    sandbox.ok(&["load", "--store", "fresh", "--data", "exported.jsonl"]);
+    assert_eq!(export(sandbox, "fresh"), exported);
+    std::fs::remove_dir_all(sandbox.path().join("fresh")).expect("a folder");
+    exported
+}
+
+#[test]
+fn f1_nulls_are_not_filled_with_a_default_that_must_be_unique() {
+    let rows = "{\"type\":\"A\",\"data\":{\"k\":\"x\"}}\n{\"type\":\"A\",\"data\":{\"k\":\"y\"}}\n";
+    let sandbox = graph("node A {\n    k: String @key\n    p: I64? @unique\n}\n", rows);
+    refused(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: I64 @unique @default(0)\n}\n",
+        "OG-MF-107",
+    );
+    // One of them may have it.
+    sandbox.ok(&[
+        "mutate",
+        "-e",
+        "query q() { update A set { p: 7 } where k = \"x\" }",
+        "--store",
+        "g",
+    ]);
+    let exported = applied(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: I64 @unique @default(0)\n}\n",
+    );
+    assert_eq!(
+        exported,
+        "{\"type\":\"A\",\"data\":{\"id\":\"x\",\"k\":\"x\",\"p\":7}}\n{\"type\":\"A\",\"data\":{\"id\":\"y\",\"k\":\"y\",\"p\":0}}\n"
+    );
+}
+
+#[test]
+fn f1_a_new_constraint_is_judged_after_the_fill() {
+    let rows = "{\"type\":\"A\",\"data\":{\"k\":\"x\",\"q\":1}}\n{\"type\":\"A\",\"data\":{\"k\":\"y\",\"q\":1}}\n";
+    let sandbox = graph("node A {\n    k: String @key\n    p: I64?\n    q: I64\n}\n", rows);
+    refused(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: I64 @default(0)\n    q: I64\n    @unique(p, q)\n}\n",
+        "OG-MF-107",
+    );
+}
+
+#[test]
+fn f2_a_new_rule_is_not_run_on_values_of_the_old_type() {
+    let sandbox = graph(
+        "node A {\n    k: String @key\n    p: I32?\n}\n",
+        "{\"type\":\"A\",\"data\":{\"k\":\"x\",\"p\":1}}\n",
+    );
+    let said = refused(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: String? @check(\"^a\")\n}\n",
+        "OG-MF-106",
+    );
+    assert!(!said.contains("OG-MF-105"), "{said}");
+    // What can be converted is judged as it will be.
+    let exported = applied(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: F64? @range(0.5..1.5)\n}\n",
+    );
+    assert_eq!(
+        exported,
+        "{\"type\":\"A\",\"data\":{\"id\":\"x\",\"k\":\"x\",\"p\":1.0}}\n"
+    );
+}
+
+#[test]
+fn f2_a_kept_rule_is_judged_on_the_converted_values() {
+    let sandbox = graph(
+        "node A {\n    k: String @key\n    p: F32? @range(0.0..0.3)\n}\n",
+        "{\"type\":\"A\",\"data\":{\"k\":\"x\",\"p\":0.3}}\n",
+    );
+    // The nearest F32 is greater than the F64.
+    refused(
+        &sandbox,
+        "node A {\n    k: String @key\n    p: F64? @range(0.0..0.3)\n}\n",
+        "OG-MF-105",
+    );
+}
+
+#[test]
+fn f3_a_literal_beside_an_f32_is_an_f32() {
+    let schema =
+        "node A {\n    k: String @key\n    a: F32? @range(0.1..0.3)\n    f: F32 @default(0.3) @range(0.3..0.3)\n}\n";
+    let rows = "{\"type\":\"A\",\"data\":{\"k\":\"x\",\"a\":0.3}}\n{\"type\":\"A\",\"data\":{\"k\":\"y\",\"a\":0.1}}\n";
+    let sandbox = graph(schema, rows);
+    sandbox.ok(&[
+        "mutate",
+        "-e",
+        "query q() { insert A { k: \"z\", a: 0.3 } }",
+        "--store",
+        "g",
+    ]);
+    let above = sandbox.run(&[
+        "mutate",
+        "-e",
+        "query q() { insert A { k: \"w\", a: 0.3000001 } }",
+        "--store",
+        "g",
+    ]);
+    assert_eq!(above.code, 3, "{}{}", above.out, above.err);
+    sandbox.write(
+        "q.gq",
+        "// Those.\nquery q() {\n    match {\n        $p: A\n        $p.f >= 0.30000001\n        $p.f = 0.3\n        $p.a > 0.2\n    }\n    return { $p.k }\n}\n",
+    );
+    let linted = sandbox.run(&["lint", "--schema", "schema.pg", "q.gq"]);
+    assert!(
+        !format!("{}{}", linted.out, linted.err).contains("L411"),
+        "{}{}",
+        linted.out,
+        linted.err
+    );
+    let found = sandbox.ok(&["query", "q", "--store", "g", "--query", "q.gq", "--format", "csv"]);
+    assert_eq!(found, "p.k\nx\nz\n");
+    // Bounds that are the same F32 are no stricter rule.
+    let tighter = schema.replace("0.1..0.3", "0.1..0.30000001");
+    sandbox.write("next.pg", &tighter);
+    let plan = sandbox.ok(&["schema", "plan", "--store", "g", "--to", "next.pg", "--check"]);
+    assert!(!plan.contains("OG-MF-105"), "{plan}");
+}
+
+#[test]
+fn f4_fixes_that_change_a_result_or_a_contract_are_not_applied_unseen() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "schema.pg",
+        "node P {\n    k: String @key\n    wide: F64?\n    narrow: I32?\n}\n\nedge Knows: P -> P\n",
+    );
+    for (name, query) in [
+        (
+            "width",
+            "query width($v: F32, $w: I64) {\n    match {\n        $p: P\n        $p.wide = $v\n        $p.narrow = $w\n    }\n    return { $p.k }\n}\n",
+        ),
+        (
+            "tie",
+            "query tie() {\n    match {\n        $p: P\n        $p knows $q\n    }\n    return { $p.k }\n    order { $p.wide }\n    limit 1\n}\n",
+        ),
+        (
+            "unused",
+            "query unused($v: F32) {\n    match { $p: P }\n    return { $p.k }\n}\n",
+        ),
+        (
+            "columns",
+            "query columns() {\n    match { $p: P }\n    return { $p.k, $p.k }\n}\n",
+        ),
+        (
+            "named",
+            "query named($p: String) {\n    match {\n        $p: P\n    }\n    return { $p.k }\n}\n",
+        ),
+    ] {
+        let file = format!("{name}.gq");
+        sandbox.write(&file, query);
+        sandbox.run(&["lint", "--schema", "schema.pg", &file, "--fix"]);
+        let after = std::fs::read_to_string(sandbox.path().join(&file)).expect("a file");
+        assert_eq!(after, query, "{name}");
+    }
+    // What changes neither still is.
+    let query =
+        "query inner() {\n    match {\n        $p: P\n        not { $p knows $q }\n    }\n    return { $p.k }\n}\n";
+    sandbox.write("inner.gq", query);
+    sandbox.run(&["lint", "--schema", "schema.pg", "inner.gq", "--fix"]);
+    let after = std::fs::read_to_string(sandbox.path().join("inner.gq")).expect("a file");
+    assert_eq!(after, query.replace("$q", "$_"));
+}
+
+#[test]
+fn f5_an_id_has_the_order_of_its_declared_key() {
+    let rows = "{\"type\":\"P\",\"data\":{\"a\":1,\"b\":\"x\"}}\n{\"edge\":\"E\",\"from\":\"[\\\"1\\\",\\\"x\\\"]\",\"to\":\"[\\\"1\\\",\\\"x\\\"]\",\"data\":{\"id\":\"e\"}}\n";
+    let sandbox = graph(
+        "node P {\n    a: I32\n    b: String\n    @key(a, b)\n}\n\nedge E: P -> P\n",
+        rows,
+    );
+    let exported = applied(
+        &sandbox,
+        "node P {\n    z: I32 @rename_from(\"a\")\n    b: String\n    @key(z, b)\n}\n\nedge E: P -> P\n",
+    );
+    assert_eq!(
+        exported,
+        rows.replace(
+            "\"a\":1,\"b\":\"x\"",
+            "\"id\":\"[\\\"1\\\",\\\"x\\\"]\",\"b\":\"x\",\"z\":1"
+        )
+    );
+    let said = refused(
+        &sandbox,
+        "node P {\n    z: I32\n    b: String\n    @key(b, z)\n}\n\nedge E: P -> P\n",
+        "OG-MF-108",
+    );
+    assert!(said.contains("write `@key(z, b)`"), "{said}");
+    // In the order in which it is written, whatever the names are.
+    let turned = graph(
+        "node P {\n    a: I32\n    b: String\n    @key(b, a)\n}\n",
+        "{\"type\":\"P\",\"data\":{\"a\":1,\"b\":\"x\"}}\n",
+    );
+    assert!(export(&turned, "g").contains("\"id\":\"[\\\"x\\\",\\\"1\\\"]\""));
+}
+
+#[test]
+fn f9_a_spent_hint_is_answered_with_the_name_that_the_graph_has() {
+    let sandbox = graph(
+        "node A {\n    k: String @key\n    n: I32?\n}\n",
+        "{\"type\":\"A\",\"data\":{\"k\":\"x\",\"n\":1}}\n",
+    );
+    applied(
+        &sandbox,
+        "node A {\n    k: String @key\n    pages: I32? @rename_from(\"n\")\n}\n",
+    );
+    sandbox.write(
+        "next.pg",
+        "node A {\n    k: String @key\n    sheets: I32? @rename_from(\"n\")\n}\n",
+    );
+    let plan = sandbox.run(&["schema", "plan", "--store", "g", "--to", "next.pg"]);
+    assert_eq!(plan.code, 1, "{}{}", plan.out, plan.err);
+    let said = format!("{}{}", plan.out, plan.err);
+    assert!(said.contains("@rename_from(\"pages\")"), "{said}");
+    let exported = applied(
+        &sandbox,
+        "node A {\n    k: String @key\n    sheets: I32? @rename_from(\"pages\")\n}\n",
+    );
+    assert!(exported.contains("\"sheets\":1"), "{exported}");
+}
+
+#[test]
+fn f14_a_fix_that_would_not_check_is_not_offered() {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", "node P {\n    k: String @key\n}\n\nedge E: P -> P\n");
+    let query = "query q() {\n    match {\n        not { $p e $x  $p.k = \"a\" }\n        $p: P\n    }\n    return { $p.k }\n}\n";
+    sandbox.write("q.gq", query);
+    let said = sandbox.run(&["lint", "--schema", "schema.pg", "q.gq", "--format", "json"]);
+    assert!(said.out.contains("L305"), "{}{}", said.out, said.err);
+    assert!(!said.out.contains("inner_p"), "{}", said.out);
+    sandbox.run(&["lint", "--schema", "schema.pg", "q.gq", "--unsafe-fixes"]);
+    let after = std::fs::read_to_string(sandbox.path().join("q.gq")).expect("a file");
+    assert!(!after.contains("inner_p"), "{after}");
+}

@@ -1,0 +1,324 @@
+//! Fixes on random queries over random graphs: whichever rule offers it, a fix brings no error, and one that is marked safe
+//! changes neither the rows, nor the columns, nor the parameters, and brings no other finding. `OMNIGRAPH_TEST_FIXES` says how
+//! many fixes are tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use omnigraph_compiler::catalog::Catalog;
+use omnigraph_compiler::db::{Database, Project, SourceFile};
+use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
+use omnigraph_compiler::ir::{Parameter, Plan, ResultColumn};
+use omnigraph_compiler::lint::{self, fix::applied};
+use omnigraph_compiler::project::SCHEMA_FILE;
+use omnigraph_compiler::rules::LINTS;
+use omnigraph_compiler::settings::{Level, Settings};
+use omnigraph_grammar::Language;
+use omnigraph_tests::compile::{find_query, read_catalog};
+use omnigraph_tests::reference::Mode;
+use omnigraph_tests::store::{Outcome, Store};
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+
+use super::{NOW, graphs, queries};
+
+/// In an ordinary run.
+const FIXES: usize = 500;
+const QUERIES_A_GRAPH: usize = 60;
+
+#[test]
+fn fixes_keep_what_they_promise() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let wanted = number("OMNIGRAPH_TEST_FIXES").map_or(FIXES, |wanted| wanted as usize);
+    let seed = number("OMNIGRAPH_TEST_SEED").unwrap_or(20_261_129);
+    let catalog = read_catalog(graphs::SCHEMA);
+    let settings = settings();
+    let (mut tried, mut safe, mut with_rows, mut graph) = (0, 0, 0, 0);
+    let mut rules: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    while tried < wanted {
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + graph);
+        graph += 1;
+        let folder = crate::migrations::folder();
+        let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
+        let mut drawn = graphs::draw(&mut rng);
+        drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
+        store.load(&drawn.text(), Mode::Append).expect("the graph is right");
+        for _ in 0..QUERIES_A_GRAPH {
+            let mut request = queries::request(&mut rng);
+            for _ in 0..rng.random_range(1..4) {
+                let habit = habit(&request.text, &mut rng);
+                if let Some(text) = habit.filter(|text| checks(text, &catalog).is_some()) {
+                    request.text = text;
+                }
+            }
+            let before = found(&request.text, &settings);
+            for finding in &before {
+                for fix in &finding.fixes {
+                    tried += 1;
+                    safe += usize::from(fix.safe);
+                    *rules.entry((finding.rule.subcode, fix.safe)).or_default() += 1;
+                    let mended = mended(&request.text, fix);
+                    let told = |what: &str| {
+                        format!(
+                            "{}: {}: {what}\n{}\n{mended}",
+                            finding.rule.subcode, fix.title, request.text
+                        )
+                    };
+                    let after = found(&mended, &settings);
+                    let new = more(&before, &after, |one| one.severity == Severity::Error);
+                    assert!(new.is_empty(), "{}", told(&format!("new errors {new:?}")));
+                    if !fix.safe {
+                        continue;
+                    }
+                    let new = more(&before, &after, |_| true);
+                    assert!(new.is_empty(), "{}", told(&format!("new findings {new:?}")));
+                    let contracts = (checks(&request.text, &catalog), checks(&mended, &catalog));
+                    assert_eq!(contracts.0, contracts.1, "{}", told("another contract"));
+                    let rows = |text: &str| match store.run(text, &request.params, NOW) {
+                        Ok(ran) => match ran.outcome {
+                            Outcome::Rows(answer) => Ok((answer.columns, answer.rows)),
+                            Outcome::Affected { .. } => panic!("{text}"),
+                        },
+                        Err(failure) => Err(failure.codes),
+                    };
+                    let (old, new) = (rows(&request.text), rows(&mended));
+                    with_rows += usize::from(old.as_ref().is_ok_and(|(_, rows)| !rows.is_empty()));
+                    assert_eq!(old, new, "{}\n{}", told("other rows"), drawn.text());
+                }
+            }
+        }
+    }
+    let offering: BTreeSet<&str> = rules.keys().map(|(code, _)| *code).collect();
+    println!(
+        "{tried} fixes of {} rules on {graph} graphs, {safe} of them safe: {rules:?}",
+        offering.len()
+    );
+    // Fixes that are never offered prove nothing, and neither do those of queries without rows.
+    assert!(offering.len() >= 15, "{rules:?}");
+    assert!(
+        safe * 5 > tried && with_rows * 5 > safe,
+        "{safe} safe, {with_rows} with rows"
+    );
+}
+
+/// With every lint on but those that every random query has.
+fn settings() -> Settings {
+    let mut settings = Settings::default();
+    for lint in LINTS {
+        let level = match lint.rule.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Info => Level::Info,
+        };
+        let set = settings.lint.levels.insert(lint.rule.code, level);
+        set.expect("a lint can be set");
+    }
+    settings
+}
+
+/// Findings about the query, as the command line has them.
+fn found(text: &str, settings: &Settings) -> Vec<Diagnostic> {
+    let db = Database::new();
+    let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
+    let files = vec![
+        file(SCHEMA_FILE, graphs::SCHEMA, Language::Schema),
+        file("q.gq", text, Language::Query),
+    ];
+    let project = Project::new(&db, files, settings.schema_settings(None), None);
+    let options = lint::Options {
+        settings,
+        relative: &str::to_owned,
+        known: None,
+    };
+    let (found, _) = lint::findings(&db, project, options);
+    found.into_iter().filter(|one| one.file == "q.gq").collect()
+}
+
+/// Codes of which there are more than before.
+fn more(before: &[Diagnostic], after: &[Diagnostic], counts: impl Fn(&Diagnostic) -> bool) -> Vec<&'static str> {
+    let mut numbers: BTreeMap<&str, isize> = BTreeMap::new();
+    after
+        .iter()
+        .filter(|one| counts(one))
+        .for_each(|one| *numbers.entry(one.rule.subcode).or_default() += 1);
+    before
+        .iter()
+        .filter(|one| counts(one))
+        .for_each(|one| *numbers.entry(one.rule.subcode).or_default() -= 1);
+    numbers
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(code, _)| code)
+        .collect()
+}
+
+fn mended(text: &str, fix: &Fix) -> String {
+    let texts = [("q.gq".to_owned(), text.to_owned())].into();
+    applied(&texts, &[fix]).remove("q.gq").expect("the file")
+}
+
+/// Columns and parameters of a query without errors.
+fn checks(text: &str, catalog: &Arc<Catalog>) -> Option<(Vec<ResultColumn>, Vec<Parameter>)> {
+    let tree = find_query(text, None).ok()?;
+    let checked = omnigraph_compiler::query::check(&tree, catalog);
+    let wrong = checked
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    match checked.plan? {
+        Plan::Read(plan) if !wrong => Some((checked.descriptor?.result, plan.parameters)),
+        _ => None,
+    }
+}
+
+/// The query as somebody would write it whom a lint could help; `None` where there is nothing to write so.
+fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = "        ";
+    let is_clause = |line: &&str| line.starts_with(indent) && line.trim_start().starts_with('$');
+    let clauses: Vec<usize> = (0..lines.len()).filter(|at| is_clause(&lines[*at])).collect();
+    let variables: Vec<(String, String)> = regex::Regex::new(r"\$(\w+): (\w+)")
+        .expect("a pattern")
+        .captures_iter(text)
+        .map(|found| (found[1].to_owned(), found[2].to_owned()))
+        .collect();
+    let property = |ty: &str, rng: &mut SmallRng| {
+        let own = match ty {
+            "Item" => ["i", "l", "f", "d", "s", "flag"].as_slice(),
+            "Place" => &["code", "name", "size", "ratio", "open", "level"],
+            _ => &["n", "side", "note", "d"],
+        };
+        (*own.choose(rng).expect("a property")).to_owned()
+    };
+    let replaced = |at: usize, line: String| {
+        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        lines[at] = line;
+        lines.join("\n") + "\n"
+    };
+    let added = |clause: String| text.replacen("    match {\n", &format!("    match {{\n{indent}{clause}\n"), 1);
+    let clause = clauses.choose(rng).copied();
+    Some(match rng.random_range(0..19) {
+        0 => text
+            .replacen("query q(", "query q($unused: I32?, ", 1)
+            .replace(", )", ")"),
+        1 => added(lines[clause?].trim().to_owned()),
+        2 => {
+            let start = text.find("return { ")? + 9;
+            let first = text[start..].split([',', '}']).next()?.trim();
+            format!("{}{first}, {}", &text[..start], &text[start..])
+        }
+        3 => {
+            let step = regex::Regex::new(r"(\$\w+) (link|road|at|uses) (\$\w+)").expect("a pattern");
+            step.replace(text, "$1 $2{1,1} $3").into_owned()
+        }
+        4 => {
+            let step = regex::Regex::new(r"(\$\w+) (at|uses) (\$\w+)").expect("a pattern");
+            step.replace(text, "$1 $2{1,3} $3").into_owned()
+        }
+        5 => {
+            let step = regex::Regex::new(r"(\$\w+) (at|uses) (\$\w+)").expect("a pattern");
+            step.replace(text, "$3 $2 $1").into_owned()
+        }
+        6 => {
+            let (name, ty) = variables.choose(rng)?;
+            let property = property(ty, rng);
+            added(format!("${name}.{property} = ${name}.{property}"))
+        }
+        7 => {
+            let (name, ty) = variables.choose(rng)?;
+            let text = if ty == "Place" { "name" } else { "s" };
+            added(format!("${name}.{text} contains \"\""))
+        }
+        8 => added("1 = 1".to_owned()),
+        9 => {
+            // Without its binding, if links say what it is.
+            let at = clauses
+                .iter()
+                .copied()
+                .find(|at| lines[*at].contains(": ") && rng.random_bool(0.6))?;
+            replaced(at, String::new()).replace("\n\n", "\n")
+        }
+        10 => {
+            let (name, _) = variables.choose(rng)?;
+            text.replacen("query q(", &format!("query q(${name}: String?, "), 1)
+                .replace(", )", ")")
+        }
+        11 => {
+            let width = regex::Regex::new(r": (I32|I64|U32|F32|F64)\b").expect("a pattern");
+            let to = ["I64", "I32", "F32", "F64"].choose(rng)?;
+            let head = lines[0];
+            replaced(0, width.replace(head, format!(": {to}")).into_owned())
+        }
+        12 => text.replacen("search(", "match_text(", 1),
+        13 => {
+            let call = regex::Regex::new(r"(?m)^(\s+)((?:search|fuzzy|match_text)\([^)]*\))$").expect("a pattern");
+            call.replace(text, "$1$2 = true").into_owned()
+        }
+        14 => {
+            let mark = [",", ";"].choose(rng)?;
+            replaced(clause?, format!("{}{mark}", lines[clause?]))
+        }
+        15 => {
+            let (name, ty) = variables.iter().find(|(_, ty)| ty == "Place")?;
+            let code = ["m", "c", "x", "a"].choose(rng)?;
+            let pinned = text.replacen(
+                &format!("${name}: {ty}"),
+                &format!("${name}: {ty} {{ code: \"{code}\" }}"),
+                1,
+            );
+            match pinned.contains("limit") {
+                true => pinned,
+                false => pinned.trim_end().trim_end_matches('}').to_owned() + "    limit 9\n}\n",
+            }
+        }
+        16 => {
+            let (name, _) = variables.iter().find(|(_, ty)| ty == "Place")?;
+            match text.contains("order {") {
+                true => text.replacen("order { ", &format!("order {{ ${name}.code, "), 1),
+                false => {
+                    text.trim_end().trim_end_matches('}').to_owned()
+                        + &format!("    order {{ ${name}.code, ${name}.name }}\n}}\n")
+                }
+            }
+        }
+        17 => {
+            let spelled = [("link", "LINK"), ("road", "rOad"), ("at", "AT"), ("uses", "Uses")].choose(rng)?;
+            let step = regex::Regex::new(&format!(r"(\$\w+) {} (\$\w+)", spelled.0)).expect("a pattern");
+            step.replace(text, format!("$1 {} $2", spelled.1)).into_owned()
+        }
+        _ => {
+            // Clauses in another order.
+            let (a, b) = (clause?, clauses.choose(rng).copied()?);
+            let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            lines.swap(a, b);
+            lines.join("\n") + "\n"
+        }
+    })
+}
+
+/// What the habits and the generator write is what the test is about: the lints that fixes belong to are met.
+#[test]
+fn habits_are_met() {
+    let mut rng = SmallRng::seed_from_u64(1);
+    let (settings, mut met) = (settings(), BTreeSet::new());
+    for _ in 0..600 {
+        let request = queries::request(&mut rng);
+        if let Some(text) = habit(&request.text, &mut rng) {
+            met.extend(
+                found(&text, &settings)
+                    .iter()
+                    .filter(|one| !one.fixes.is_empty())
+                    .map(|one| one.rule.code),
+            );
+        }
+    }
+    let missing: Vec<&str> = [
+        "L301", "L302", "L304", "L307", "L309", "L403", "L407", "L410", "L412", "L413", "L416", "L601", "L608", "L610",
+        "L801", "L802", "L803", "L806",
+    ]
+    .into_iter()
+    .filter(|code| !met.contains(code))
+    .collect();
+    assert!(missing.is_empty(), "{missing:?} of {met:?}");
+}
