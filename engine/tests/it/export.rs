@@ -92,7 +92,7 @@ async fn one_entity() {
 async fn edges_find_nodes_of_composite_keys() {
     let schema = "node Place {\n country: String\n code: I32\n @key(country, code)\n}\nedge Near: Place -> Place";
     let places = Temporary::new(schema).await;
-    let lines = r#"{"edge":"Near","from":"[\"1\",\"de\"]","to":"[\"2\",\"fr\"]"}
+    let lines = r#"{"edge":"Near","from":"[\"de\",\"1\"]","to":"[\"fr\",\"2\"]"}
 {"type":"Place","data":{"country":"de","code":1}}
 {"type":"Place","data":{"country":"fr","code":2}}"#;
     load(&places.graph, LoadMode::Append, lines).await.unwrap();

@@ -290,12 +290,12 @@ async fn faults_of_several_lines() {
         message(graph, &format!("{user}\n{knows}\n{knows}")).await,
         "line 4: User `ada` would have 2 Knows, but @card allows 0..1"
     );
-    let lives = r#"{"edge":"Lives","from":"ada","to":"[\"1\",\"de\"]","data":{"id":"x"}}"#;
+    let lives = r#"{"edge":"Lives","from":"ada","to":"[\"de\",\"1\"]","data":{"id":"x"}}"#;
     let again = lives.replace("\"x\"", "\"y\"");
     let place = r#"{"type":"Place","data":{"country":"de","code":1}}"#;
     assert_eq!(
         message(graph, &format!("{user}\n{place}\n{lives}\n{again}")).await,
-        "line 5: Lives `x` and `y` have the same (dst, src): [\"1\",\"de\"], ada, but @unique forbids it"
+        "line 5: Lives `x` and `y` have the same (dst, src): [\"de\",\"1\"], ada, but @unique forbids it"
     );
 }
 
