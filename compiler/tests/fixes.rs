@@ -8,8 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity, Sources, concise};
-use omnigraph_compiler::lint::fix::fix;
-use omnigraph_compiler::project::{SCHEMA_FILE, lint_project};
+use omnigraph_compiler::lint::fix::{applied, fix};
+use omnigraph_compiler::migrate::{Action, PlanOptions, plan_texts};
+use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text, lint_project};
 use omnigraph_compiler::rules::{Example, LAB_SCHEMA, LINTS, RULES};
 use omnigraph_compiler::settings::{Level, Settings};
 
@@ -158,6 +159,35 @@ fn safe_fixes_leave_nothing() {
     assert!(mended.wrong.is_empty(), "{}", mended.wrong);
     assert!(mended.left.is_empty(), "{:?}", mended.left);
     assert!(mended.fixable.len() >= 30, "{:?}", mended.fixable);
+}
+
+/// What a schema means for the data stays the same; a constraint that another one implies may go.
+#[test]
+fn safe_fixes_of_schemas_change_no_schema() {
+    let mut tried = BTreeSet::new();
+    for (name, texts) in corpus() {
+        let before = check(&texts);
+        if before.iter().any(|one| one.severity == Severity::Error) {
+            continue;
+        }
+        for one in before.iter().filter(|one| one.file == SCHEMA_FILE) {
+            for fix in one.fixes.iter().filter(|fix| fix.safe) {
+                let after = applied(&texts, &[fix]);
+                let [old, new] = [&texts, &after].map(|texts| check_schema_text(&texts[SCHEMA_FILE]));
+                let plan = plan_texts(&old, &new, SCHEMA_FILE, &PlanOptions::default());
+                let plan = plan.unwrap_or_else(|found| panic!("{name}: {found:?}"));
+                let mut steps = plan.steps.iter().map(|step| &step.action);
+                assert!(
+                    steps.all(|step| matches!(step, Action::DropConstraint { .. })),
+                    "{name}: {}: {:?}",
+                    fix.title,
+                    plan.steps
+                );
+                tried.insert(one.rule.subcode);
+            }
+        }
+    }
+    assert!(tried.len() >= 3, "{tried:?}");
 }
 
 /// The sub-codes of the rules whose files make fixes and that `lint` reports on the corpus.

@@ -19,6 +19,16 @@ impl Display for Step {
     }
 }
 
+impl Action {
+    /// What it does, without what the data say to it.
+    pub fn deed(&self) -> String {
+        let text = self.to_string();
+        text.strip_suffix(proved(&self.validation()))
+            .unwrap_or(&text)
+            .to_owned()
+    }
+}
+
 impl Display for Action {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {

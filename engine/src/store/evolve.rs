@@ -81,8 +81,9 @@ impl SchemaPlan {
             if !step.codes.iter().any(told) {
                 let code = step.codes.first().copied().unwrap_or("OG-MF-107");
                 obstacles.push(format!(
-                    "[{code}] the stored rows do not allow step {}, {}",
-                    step.id, step.action
+                    "[{code}] the stored rows forbid step {}: {}",
+                    step.id,
+                    step.action.deed()
                 ));
             }
         }

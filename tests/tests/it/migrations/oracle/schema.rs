@@ -64,7 +64,7 @@ impl Property {
             id,
             name: format!("p{id}"),
             former: None,
-            list: !matches!(scalar, Scalar::Vector(_) | Scalar::Enum(_)) && rng.random_bool(0.08),
+            list: rng.random_bool(0.08),
             scalar,
             optional: rng.random_bool(0.6),
             default: None,
@@ -113,12 +113,10 @@ impl Property {
 
     /// Takes away what the language does not allow.
     fn settle(&mut self) {
-        let vector = matches!(self.scalar, Scalar::Vector(_));
-        self.list &= !vector && !matches!(self.scalar, Scalar::Enum(_));
-        if self.list {
-            self.index = false;
-        }
-        if self.list || vector {
+        let opaque = self.scalar.is_opaque();
+        self.list &= !opaque && !matches!(self.scalar, Scalar::Enum(_));
+        self.index &= !self.list && self.scalar != Scalar::Blob;
+        if self.list || opaque {
             self.default = None;
             self.unique = false;
         }
@@ -199,6 +197,7 @@ fn sample(scalar: &Scalar) -> Value {
         Scalar::Date => Value::Day(0),
         Scalar::DateTime => Value::Instant(0),
         Scalar::Vector(_) => Value::Vector(Vec::new()),
+        Scalar::Blob => Value::Blob(String::new()),
         _ => Value::Integer(0),
     }
 }
@@ -296,7 +295,7 @@ impl Node {
     /// Takes away what the language does not allow.
     fn settle(&mut self) {
         self.properties.iter_mut().for_each(Property::settle);
-        let can = |property: &Property| !property.list && !matches!(property.scalar, Scalar::Vector(_));
+        let can = |property: &Property| !property.list && !property.scalar.is_opaque();
         let (properties, key) = (&mut self.properties, &mut self.key);
         key.retain(|id| properties.iter().any(|property| property.id == *id && can(property)));
         for property in properties.iter_mut().filter(|property| key.contains(&property.id)) {

@@ -19,11 +19,12 @@ pub enum Scalar {
     Date,
     DateTime,
     Vector(usize),
+    Blob,
 }
 
 use Scalar::*;
 
-pub const SCALARS: usize = 12;
+pub const SCALARS: usize = 13;
 
 /// A value as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +40,8 @@ pub enum Value {
     Instant(i64),
     List(Vec<Value>),
     Vector(Vec<f32>),
+    /// Its base64.
+    Blob(String),
 }
 
 impl Scalar {
@@ -59,6 +62,7 @@ impl Scalar {
             8 => F64,
             9 => Date,
             10 => DateTime,
+            11 => Blob,
             _ => Vector(rng.random_range(2..4)),
         }
     }
@@ -78,6 +82,11 @@ impl Scalar {
 
     pub fn is_number(&self) -> bool {
         self.is_integer() || matches!(self, F32 | F64)
+    }
+
+    /// What neither lists, nor rules, nor keys take.
+    pub fn is_opaque(&self) -> bool {
+        matches!(self, Vector(_) | Blob)
     }
 
     pub fn is_text(&self) -> bool {
@@ -101,6 +110,7 @@ impl Scalar {
             F64 => Value::F64([0.0, 0.1, 0.3, 0.5, 1.0, 2.0, -1.0, 1e300][pick(&[0, 1, 2, 2, 3, 4, 5, 6, 7]) as usize]),
             Date => Value::Day(pick(&[0, 1, -1, 19_000]) as i64),
             DateTime => Value::Instant(pick(&[0, 1, 86_400_000, -86_400_000]) as i64),
+            Blob => Value::Blob(["AA==", "AAH/"][pick(&[0, 1]) as usize].to_owned()),
             Vector(size) => Value::Vector((0..*size).map(|_| pick(&[0, 1, 2]) as f32).collect()),
         }
     }
@@ -111,6 +121,7 @@ impl Scalar {
             (_, Json::Null) => Value::Null,
             (Text | Enum(_), Json::String(text)) => Value::Text(text.clone()),
             (Bool, Json::Bool(value)) => Value::Bool(*value),
+            (Blob, Json::String(text)) => Value::Blob(text.strip_prefix("base64:").expect("base64").to_owned()),
             (F32, Json::Number(number)) => Value::F32(number.as_f64().expect("a number") as f32),
             (F64, Json::Number(number)) => Value::F64(number.as_f64().expect("a number")),
             (Vector(_), Json::Array(items)) => Value::Vector(
@@ -150,6 +161,7 @@ impl Value {
             Value::Instant(millis) => json!(millis),
             Value::List(items) => items.iter().map(Value::json).collect(),
             Value::Vector(items) => json!(items),
+            Value::Blob(base64) => json!(format!("base64:{base64}")),
         }
     }
 
