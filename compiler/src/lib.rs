@@ -14,5 +14,6 @@ pub mod rules;
 pub mod schema;
 pub mod settings;
 pub mod temporal;
+pub mod trial;
 pub mod types;
 pub mod workspace;

@@ -40,6 +40,9 @@ pub struct RunRequest {
 pub trait Host: Send + Sync + 'static {
     /// Runs a query and gives its result as JSON; an error is a sentence for the user.
     fn run(&self, request: &RunRequest) -> Result<Value, String>;
+
+    /// The text of the schema that a store has; it is named as in [`RunRequest`].
+    fn schema(&self, store: &str, root: &std::path::Path) -> Result<String, String>;
 }
 
 /// Serves one client until it says `exit` or closes its end.

@@ -60,6 +60,31 @@ pub struct World {
     pub settings_texts: BTreeMap<PathBuf, String>,
     /// The store that the client's settings name.
     pub store: Option<String>,
+    /// What the client's settings say of renames.
+    pub keep_data: KeepData,
+    /// Whether the client can ask about a part of an edit.
+    pub annotates: bool,
+}
+
+/// Whether a rename writes `@rename_from`, so that a migration keeps the data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeepData {
+    /// Written where the store has data of it; asked if no store is known.
+    #[default]
+    Ask,
+    Always,
+    Never,
+}
+
+impl KeepData {
+    pub fn read(word: &str) -> Option<KeepData> {
+        match word {
+            "ask" => Some(KeepData::Ask),
+            "always" => Some(KeepData::Always),
+            "never" => Some(KeepData::Never),
+            _ => None,
+        }
+    }
 }
 
 impl World {

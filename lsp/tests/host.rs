@@ -1,5 +1,6 @@
 //! The server in this process, over pipes in memory, with a host that runs queries, and one that fails at it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,11 @@ impl Host for Rows {
     fn run(&self, request: &RunRequest) -> Result<Value, String> {
         assert_ne!(request.name, "explosive", "this host cannot do that");
         Ok(json!({ "store": request.store, "rows": [{ "name": request.name, "n": request.params["n"] }] }))
+    }
+
+    /// A graph whose schema is older than the files.
+    fn schema(&self, _: &str, _: &Path) -> Result<String, String> {
+        Ok("node Person {\n    name: String\n}\n".to_owned())
     }
 }
 

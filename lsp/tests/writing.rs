@@ -102,6 +102,137 @@ fn a_rename_that_would_collide_is_refused() {
     }
 }
 
+/// A rename in a project of one schema and one query file: the texts after it, or why it is refused.
+fn renamed(
+    schema: &str,
+    queries: &str,
+    file: &str,
+    words: &str,
+    new: &str,
+) -> Result<BTreeMap<String, String>, String> {
+    let mut client = Client::new(&[("schema.pg", schema), ("q.gq", queries)]);
+    let text = if file == "q.gq" { queries } else { schema };
+    let (_, position) = cursor(&mark(text, words));
+    let params = json!({ "textDocument": { "uri": client.uri(file) }, "position": position, "newName": new });
+    let edit = client.try_request("textDocument/rename", params);
+    let edit = edit.map_err(|error| error["message"].as_str().unwrap_or("").to_owned())?;
+    Ok(after(&client, &edit, &[("schema.pg", schema), ("q.gq", queries)]))
+}
+
+#[test]
+fn columns_that_a_variable_names_follow_it() {
+    let queries = "query q($limit: I32) {\n    match { $name: Person }\n    return { $limit, limit as again, $name.age as age, $name.name }\n    order { limit, age }\n}\n";
+    let texts = renamed(SCHEMA, queries, "q.gq", "q($lim", "most").expect("it can be renamed");
+    assert_eq!(
+        texts["q.gq"],
+        queries
+            .replace("$limit", "$most")
+            .replace("limit as", "most as")
+            .replace("{ limit,", "{ most,")
+    );
+    // From where the column is used, too, and an alias of that name stays an alias.
+    let texts = renamed(SCHEMA, queries, "q.gq", "order { lim", "most").expect("it can be renamed");
+    assert!(texts["q.gq"].contains("q($most: I32)"), "{texts:?}");
+    let queries = "query q() {\n    match { $p: Person }\n    return { $p.name as p }\n    order { p }\n}\n";
+    let texts = renamed(SCHEMA, queries, "q.gq", "match { $p", "person").expect("it can be renamed");
+    assert_eq!(texts["q.gq"], queries.replace("$p", "$person"));
+}
+
+#[test]
+fn a_rename_is_checked_by_its_result() {
+    let queries = "query q() {\n    match { $p: Person $p follows $o }\n    return { $p, $o.name as o }\n}\n";
+    for (file, words, new, wanted) in [
+        ("q.gq", "match { $p", "o", "another variable"),
+        ("q.gq", "return { $p", "other", ""),
+        (
+            "schema.pg",
+            "edge Foll",
+            "Not",
+            "with the name `Not` there would be an error",
+        ),
+        ("schema.pg", "{ age", "count", ""),
+        ("schema.pg", "{\n    na", "from", "reserved"),
+    ] {
+        let outcome = renamed(SCHEMA, queries, file, words, new);
+        match (outcome, wanted) {
+            (Ok(texts), "") => {
+                let of = |name: &str, old: &str| texts.get(name).cloned().unwrap_or(old.to_owned());
+                let (schema, queries) = (of("schema.pg", SCHEMA), of("q.gq", queries));
+                let mut client = Client::new(&[("schema.pg", &schema), ("q.gq", &queries)]);
+                let report = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+                let errors = report.to_string().matches("\"severity\":1").count();
+                assert_eq!(errors, 0, "{words} to {new}: {report}");
+            }
+            (Err(error), wanted) if !wanted.is_empty() => assert!(error.contains(wanted), "{words} to {new}: {error}"),
+            (outcome, _) => panic!("{words} to {new}: {outcome:?}"),
+        }
+    }
+    // A column of the new name is there already.
+    let queries = "query q() {\n    match { $p: Person $p follows $q }\n    return { $p.name as x, $q }\n}\n";
+    let error = renamed(SCHEMA, queries, "q.gq", "follows $q", "x").expect_err("two columns `x`");
+    assert!(error.contains("T29"), "{error}");
+}
+
+/// A rename by the command that keeps the data: the schema after it.
+fn kept(schema: &str, words: &str, new: &str) -> String {
+    let mut client = Client::new(&[("schema.pg", schema)]);
+    let (_, position) = cursor(&mark(schema, words));
+    let arguments = json!([{ "uri": client.uri("schema.pg"), "position": position, "newName": new, "keepData": true }]);
+    let command = json!({ "command": "omnigraph.rename", "arguments": arguments });
+    let edit = client.request("workspace/executeCommand", command);
+    after(&client, &edit, &[("schema.pg", schema)])["schema.pg"].clone()
+}
+
+#[test]
+fn a_spent_hint_gives_way_to_the_next() {
+    assert_eq!(
+        kept("node A { b: String @rename_from(\"a\") @index }\n", "{ b", "c"),
+        "node A { c: String @rename_from(\"b\") @index }\n"
+    );
+    assert_eq!(
+        kept("node B @rename_from(\"A\") { b: String }\n", "node B", "C"),
+        "node C @rename_from(\"B\") { b: String }\n"
+    );
+    assert_eq!(
+        kept("node A {}\nedge F: A -> A @rename_from(E)\n", "edge F", "G"),
+        "node A {}\nedge G: A -> A @rename_from(\"F\")\n"
+    );
+}
+
+/// A plain rename by a client with these capabilities and options.
+fn asked(capabilities: Value, options: Value) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("schema.pg"), SCHEMA).expect("a file");
+    let mut client = Client::start(folder.path());
+    let root = common::uri(folder.path());
+    client.initialize_with(json!({
+        "processId": null, "capabilities": capabilities, "rootUri": root, "initializationOptions": options,
+    }));
+    let (_, position) = cursor(&mark(SCHEMA, "{ ag"));
+    let document = json!({ "uri": client.uri("schema.pg") });
+    let params = json!({ "textDocument": document, "position": position, "newName": "years" });
+    client.request("textDocument/rename", params)
+}
+
+#[test]
+fn a_rename_asks_whether_data_are_kept() {
+    let annotates =
+        json!({ "workspace": { "workspaceEdit": { "documentChanges": true, "changeAnnotationSupport": {} } } });
+    let edit = asked(annotates.clone(), json!({}));
+    assert_eq!(edit["changeAnnotations"]["asked"]["needsConfirmation"], true, "{edit}");
+    let edits = edit["documentChanges"][0]["edits"].as_array().expect("edits");
+    assert_eq!(edits.len(), 2, "{edit}");
+    assert_eq!(edits[1]["newText"], " @rename_from(\"age\")");
+    assert_eq!(
+        (&edits[0]["annotationId"], &edits[1]["annotationId"]),
+        (&Value::Null, &json!("asked"))
+    );
+    let text = |edit: &Value| edit["changes"].to_string();
+    assert!(!text(&asked(json!({}), json!({}))).contains("rename_from"));
+    assert!(!text(&asked(annotates.clone(), json!({ "keepData": "never" }))).contains("rename_from"));
+    assert!(text(&asked(annotates, json!({ "keepData": "always" }))).contains("rename_from"));
+}
+
 #[test]
 fn a_rename_can_keep_the_data() {
     let mut client = client(QUERIES);
@@ -201,6 +332,49 @@ fn queries_are_refactored() {
         bound["q.gq"],
         "query q() { match { $p: Person $p $e:follows $q } return { $q } }\n"
     );
+}
+
+#[test]
+fn what_would_bring_an_error_is_not_offered() {
+    // The inner `$p` is the outer one's namesake in another block: calling one by another name unlinks it.
+    let text = "query q() { match { not { $p$0 follows $o } $p: Person } return { $p.name } }\n";
+    for (title, texts) in actions(&[("schema.pg", SCHEMA)], "q.gq", text) {
+        let mut client = Client::new(&[
+            ("schema.pg", SCHEMA),
+            ("q.gq", texts.get("q.gq").map_or(text, String::as_str)),
+        ]);
+        let document = json!({ "textDocument": { "uri": client.uri("q.gq") } });
+        let report = client.request("textDocument/diagnostic", document);
+        assert!(
+            !report.to_string().contains("\"severity\":1"),
+            "{title}: {texts:?}: {report}"
+        );
+    }
+    let schema = "node Person { mood: enum(sad, glad) }\n";
+    let text = "query q($m$0: String) { match { $p: Person { mood: $m } } return { $p } }\n";
+    let all = actions(&[("schema.pg", schema)], "q.gq", text);
+    let (_, inlined) = all
+        .iter()
+        .find(|(title, _)| title == "Inline `$m` as `\"glad\"`")
+        .unwrap_or_else(|| panic!("{all:?}"));
+    assert_eq!(
+        inlined["q.gq"],
+        "query q() { match { $p: Person { mood: \"glad\" } } return { $p } }\n"
+    );
+}
+
+#[test]
+fn queries_are_generated_for_what_is_meant() {
+    let text = "query q() { match { $p: Person $p folows$0 $o } return { $p } }\n";
+    let made = action("q.gq", text, "Generate insert of `Follows`");
+    let made = &made["q.gq"];
+    assert!(
+        made.contains("query add_follows($from: String, $to: String) {\n    insert Follows { from: $from, to: $to }"),
+        "{made}"
+    );
+    let nothing = "query q() { match { $p: Person $p zzzzzzzzzz$0 $o } return { $p } }\n";
+    let all = actions(&[("schema.pg", SCHEMA)], "q.gq", nothing);
+    assert!(!all.iter().any(|(title, _)| title.starts_with("Generate")), "{all:?}");
 }
 
 #[test]

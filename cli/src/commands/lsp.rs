@@ -37,6 +37,14 @@ impl Host for Engine {
     fn run(&self, request: &RunRequest) -> Result<serde_json::Value, String> {
         block_on(rows(request)).map_err(|failure| failure.message)
     }
+
+    fn schema(&self, store: &str, root: &Path) -> Result<String, String> {
+        let text = block_on(async {
+            let graph = open(&located(store, root)).await?;
+            Ok(schema_source(&*snapshot(&graph, None).await?).text)
+        });
+        text.map_err(|failure| failure.message)
+    }
 }
 
 /// The rows of a read query, in the form of `query --format json`. It is checked against the schema of the store, as

@@ -80,11 +80,7 @@ pub(super) fn interface_type<'db>(db: &'db dyn Db, project: Project, name: Word<
 /// Whether the schema declares a type of this name that could not be understood.
 #[salsa::tracked(returns(copy))]
 pub(super) fn is_broken<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> bool {
-    let name = name.text(db);
-    meaning(db, project).broken.iter().any(|(kind, broken)| match kind {
-        DeclarationKind::Edge => broken.eq_ignore_ascii_case(name),
-        DeclarationKind::Node | DeclarationKind::Interface => broken == name,
-    })
+    query::is_broken(&meaning(db, project).broken, name.text(db))
 }
 
 /// The schema of a project as a query sees it.
@@ -138,7 +134,7 @@ pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) 
 
 /// What is wrong with one query; places name item 0, which is the query itself.
 #[salsa::tracked]
-pub(super) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Vec<Finding> {
+pub(crate) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Vec<Finding> {
     check_query(db, project, item).findings.clone()
 }
 

@@ -106,7 +106,7 @@ pub fn parse_query_item<'db>(db: &'db dyn Db, item: ItemText<'db>) -> ParsedQuer
 
 /// What is wrong with a query's syntax, kept when its tree is let go.
 #[salsa::tracked]
-pub(super) fn syntax_errors<'db>(db: &'db dyn Db, item: ItemText<'db>) -> Vec<SyntaxError> {
+pub(crate) fn syntax_errors<'db>(db: &'db dyn Db, item: ItemText<'db>) -> Vec<SyntaxError> {
     parse_query_item(db, item).errors.clone()
 }
 

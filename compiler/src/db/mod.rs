@@ -13,12 +13,13 @@ use omnigraph_grammar::Language;
 use crate::catalog::Catalog;
 use crate::schema::SchemaSettings;
 
+pub(crate) use check::query_findings;
 pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, line_starts, parse_query_item,
     parse_schema_item, schema_items, schema_place, starts_of_lines,
 };
-pub(crate) use file::{parse_declaration, schema_file};
+pub(crate) use file::{parse_declaration, schema_file, syntax_errors};
 pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
 pub(crate) use report::{finish, lint_findings, lint_findings_across, ordered, placed, placed_one};
 

@@ -13,8 +13,8 @@ pub(crate) mod report;
 pub(crate) mod text;
 mod variables;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use omnigraph_grammar::Name;
@@ -22,7 +22,7 @@ use omnigraph_grammar::query::ast;
 
 use self::context::Context;
 use crate::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
-use crate::diagnostic::{Finding, Place, Severity};
+use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
 use crate::ir::pattern::Pattern;
 use crate::ir::{self, lower, optimize};
 use crate::rules::types::t41_duplicate_query;
@@ -48,6 +48,14 @@ pub trait Names {
 
     /// Everything at once. Asked for where a mistake needs a suggestion, and where a deleted node takes its edges along.
     fn catalog(&self) -> Arc<Catalog>;
+}
+
+/// Whether one of these declarations, which could not be understood, is meant by a name as a query spells it.
+pub(crate) fn is_broken(broken: &BTreeSet<(DeclarationKind, String)>, name: &str) -> bool {
+    broken.iter().any(|(kind, broken)| match kind {
+        DeclarationKind::Edge => broken.eq_ignore_ascii_case(name),
+        DeclarationKind::Node | DeclarationKind::Interface => broken == name,
+    })
 }
 
 impl Names for Arc<Catalog> {

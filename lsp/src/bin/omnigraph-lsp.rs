@@ -1,5 +1,6 @@
 //! The language server by itself, on stdin and stdout: everything but running queries.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use omnigraph_lsp::{Host, RunRequest, serve};
@@ -9,11 +10,17 @@ use serde_json::Value;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const NO_ENGINE: &str = "this server has no engine: start it as `omnigraph lsp`";
+
 struct NoEngine;
 
 impl Host for NoEngine {
     fn run(&self, _: &RunRequest) -> Result<Value, String> {
-        Err("this server has no engine: start it as `omnigraph lsp`".to_owned())
+        Err(NO_ENGINE.to_owned())
+    }
+
+    fn schema(&self, _: &str, _: &Path) -> Result<String, String> {
+        Err(NO_ENGINE.to_owned())
     }
 }
 

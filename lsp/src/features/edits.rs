@@ -1,10 +1,12 @@
 //! Everything that changes text: rename, code actions, formatting.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
+use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::schema::Shape;
 use omnigraph_compiler::settings::DEFAULT_WIDTH;
 use omnigraph_grammar::Span;
 use omnigraph_grammar::format::{format, format_range};
@@ -15,31 +17,57 @@ use tower_lsp::ls_types::Range;
 use super::diagnostics::{findings, shown};
 use super::document::Document;
 use crate::ide::actions::{Action, actions};
-use crate::ide::rename::{self, Edit};
+use crate::ide::names::Symbol;
+use crate::ide::rename::{self, Edit, Hints};
+use crate::ide::{FileSpan, trial};
 use crate::server::Snapshot;
+use crate::world::KeepData;
 
 /// A workspace edit of edits in bytes.
 fn workspace_edit(snapshot: &Snapshot, edits: &[Edit]) -> Value {
-    let mut files: BTreeMap<String, (SourceFile, Vec<&Edit>)> = BTreeMap::new();
-    for edit in edits {
-        let file = edit.place.file;
-        files
-            .entry(file.path(&snapshot.db).clone())
-            .or_insert_with(|| (file, Vec::new()))
-            .1
-            .push(edit);
-    }
-    let mut changes = Map::new();
-    for (path, (_, list)) in files {
-        let Some(document) = Document::of_path(snapshot, PathBuf::from(path)) else {
-            continue;
-        };
-        let list = list
-            .into_iter()
-            .map(|edit| json!({ "range": document.lines.range(edit.place.span), "newText": edit.text }));
-        changes.insert(document.uri(), list.collect());
-    }
+    let changes: Map<String, Value> = by_document(snapshot, edits.iter())
+        .map(|(document, list)| {
+            let list = list
+                .into_iter()
+                .map(|edit| json!({ "range": document.lines.range(edit.place.span), "newText": edit.text }));
+            (document.uri(), list.collect())
+        })
+        .collect();
     json!({ "changes": changes })
+}
+
+/// A workspace edit of which the client asks whether the second part is wanted.
+fn asking_edit(snapshot: &Snapshot, edits: &[Edit], asked: &[Edit], label: &str) -> Value {
+    let is_asked = |edit: &Edit| asked.iter().any(|other| std::ptr::eq(edit, other));
+    let changes = by_document(snapshot, edits.iter().chain(asked)).map(|(document, list)| {
+        let list = list.into_iter().map(|edit| {
+            let mut shown = json!({ "range": document.lines.range(edit.place.span), "newText": edit.text });
+            if is_asked(edit) {
+                shown["annotationId"] = "asked".into();
+            }
+            shown
+        });
+        let version = snapshot.world.version(&document.path);
+        json!({ "textDocument": { "uri": document.uri(), "version": version }, "edits": list.collect::<Value>() })
+    });
+    json!({
+        "documentChanges": changes.collect::<Value>(),
+        "changeAnnotations": { "asked": { "label": label, "needsConfirmation": true } },
+    })
+}
+
+fn by_document<'s, 'e>(
+    snapshot: &'s Snapshot,
+    edits: impl Iterator<Item = &'e Edit>,
+) -> impl Iterator<Item = (Document<'s>, Vec<&'e Edit>)> {
+    let mut files: BTreeMap<String, Vec<&Edit>> = BTreeMap::new();
+    for edit in edits {
+        let path = edit.place.file.path(&snapshot.db).clone();
+        files.entry(path).or_default().push(edit);
+    }
+    files
+        .into_iter()
+        .filter_map(|(path, list)| Some((Document::of_path(snapshot, PathBuf::from(path))?, list)))
 }
 
 fn refused(words: String) -> Error {
@@ -60,18 +88,55 @@ pub fn prepare_rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(json!({ "range": document.lines.range(span), "placeholder": name }))
 }
 
-/// `textDocument/rename`, and with `keepData` the command that also writes `@rename_from`.
+/// `textDocument/rename`
 pub fn rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    renamed(snapshot, &params, snapshot.world.keep_data)
+}
+
+/// The command that says by `keepData` whether `@rename_from` is written.
+pub fn rename_command(snapshot: &Snapshot, params: Value) -> Result<Value> {
+    let keep = match params.get("keepData").and_then(Value::as_bool) {
+        Some(true) => KeepData::Always,
+        _ => KeepData::Never,
+    };
+    renamed(snapshot, &params, keep)
+}
+
+fn renamed(snapshot: &Snapshot, params: &Value, keep: KeepData) -> Result<Value> {
     let new = params.get("newName").and_then(Value::as_str).unwrap_or("");
-    let keep = params.get("keepData").and_then(Value::as_bool).unwrap_or(false);
-    let Some((document, offset)) = Document::at(snapshot, &params) else {
+    let Some((document, offset)) = Document::at(snapshot, params) else {
         return Ok(Value::Null);
     };
     let Some((part, found)) = document.name_at(offset) else {
         return Ok(Value::Null);
     };
-    let edits = rename::rename(&document.ide(), document.file, part, &found, new, keep).map_err(refused)?;
-    Ok(workspace_edit(snapshot, &edits))
+    let stored = matches!(found.symbol, Symbol::Type(..) | Symbol::Property(..));
+    let applied = match stored && keep != KeepData::Never {
+        true => applied_schema(&document),
+        false => None,
+    };
+    let hints = match (keep, &applied) {
+        (KeepData::Never, _) => Hints::None,
+        (KeepData::Ask, None) if !snapshot.world.annotates => Hints::None,
+        (_, applied) => Hints::Where(applied.as_deref()),
+    };
+    let renamed = rename::rename(&document.ide(), document.file, part, &found, new, hints).map_err(refused)?;
+    Ok(match keep {
+        // Nobody knows whether there are data.
+        KeepData::Ask if applied.is_none() && !renamed.hints.is_empty() => {
+            let label = format!("Keep the data of `{}`: write `@rename_from`", found.symbol.name());
+            asking_edit(snapshot, &renamed.edits, &renamed.hints, &label)
+        }
+        _ => workspace_edit(snapshot, &[renamed.edits, renamed.hints].concat()),
+    })
+}
+
+/// What the schema of the project's graph means, if the client has named one that can be read.
+fn applied_schema(document: &Document<'_>) -> Option<Arc<Shape>> {
+    let snapshot = document.snapshot;
+    let root = &snapshot.world.root_of(&document.path)?.group.settings.root;
+    let text = snapshot.host.schema(snapshot.world.store.as_deref()?, root).ok()?;
+    Some(check_schema_text(&text).check.shape)
 }
 
 /// `textDocument/codeAction`
@@ -93,29 +158,47 @@ pub fn code_actions(snapshot: &Snapshot, params: Value) -> Result<Value> {
     };
     let all = findings(&document);
     let mut found = Vec::new();
+    // What would bring an error is not offered, whoever made it.
+    let ide = document.ide();
+    let holds = |edits: &[Edit], new_file: Option<&str>| trial::first_error(&ide, edits, new_file).is_none();
     for finding in all
         .iter()
         .filter(|finding| finding.span.start <= span.end && span.start <= finding.span.end)
     {
         for (at, fix) in finding.fixes.iter().enumerate().filter(|_| wanted("quickfix")) {
-            let edits = fix_edits(&document, &[fix]);
+            let Some(edits) = fix_edits(snapshot, &[fix]).filter(|edits| holds(edits, None)) else {
+                continue;
+            };
             found.push(json!({
                 "title": sentence(&fix.title), "kind": "quickfix", "isPreferred": fix.safe && at == 0,
-                "diagnostics": [shown(&document, finding)], "edit": edits,
+                "diagnostics": [shown(&document, finding)], "edit": workspace_edit(snapshot, &edits),
             }));
         }
-        found.extend(suppression(&document, finding).filter(|_| wanted("quickfix")));
+        if let Some(edit) = suppression(&document, finding).filter(|_| wanted("quickfix"))
+            && holds(std::slice::from_ref(&edit), None)
+        {
+            found.push(json!({
+                "title": format!("Allow {} here, with a reason", finding.rule.code), "kind": "quickfix",
+                "diagnostics": [shown(&document, finding)], "edit": workspace_edit(snapshot, &[edit]),
+            }));
+        }
     }
-    for action in actions(&document.ide(), document.file, span.start) {
-        if wanted(action.kind) {
+    for action in actions(&ide, document.file, span.start) {
+        if wanted(action.kind) && holds(&action.edits, action.new_file.as_deref()) {
             found.push(shown_action(&document, &action));
         }
     }
     // Only where it is asked for, or where there is more than one thing to fix.
-    let safe = safe_fixes(&all);
-    if !safe.is_empty() && wanted("source.fixAll.omnigraph") && (only.is_some() || safe.len() > 1) {
+    let safe = safe_fixes(&all, &|fix| {
+        fix_edits(snapshot, &[fix]).is_some_and(|edits| holds(&edits, None))
+    });
+    if wanted("source.fixAll.omnigraph")
+        && (only.is_some() || safe.len() > 1)
+        && let Some(edits) = fix_edits(snapshot, &safe).filter(|edits| !edits.is_empty() && holds(edits, None))
+    {
         found.push(json!({
-            "title": "Apply all safe fixes of this file", "kind": "source.fixAll.omnigraph", "edit": fix_edits(&document, &safe),
+            "title": "Apply all safe fixes of this file", "kind": "source.fixAll.omnigraph",
+            "edit": workspace_edit(snapshot, &edits),
         }));
     }
     Ok(found.into())
@@ -129,7 +212,7 @@ fn sentence(title: &str) -> String {
 }
 
 /// The first safe fix of each finding, as far as they do not touch one another.
-fn safe_fixes(all: &[Diagnostic]) -> Vec<&Fix> {
+fn safe_fixes<'d>(all: &'d [Diagnostic], holds: &dyn Fn(&Fix) -> bool) -> Vec<&'d Fix> {
     let mut taken: Vec<(&str, Span)> = Vec::new();
     let mut chosen = Vec::new();
     for fix in all
@@ -141,7 +224,7 @@ fn safe_fixes(all: &[Diagnostic]) -> Vec<&Fix> {
                 .iter()
                 .any(|(other, known)| *other == file && known.start <= span.end && span.start <= known.end)
         };
-        if fix.edits.iter().any(|edit| touches(&edit.file, edit.span)) {
+        if fix.edits.iter().any(|edit| touches(&edit.file, edit.span)) || !holds(fix) {
             continue;
         }
         taken.extend(fix.edits.iter().map(|edit| (edit.file.as_str(), edit.span)));
@@ -150,19 +233,22 @@ fn safe_fixes(all: &[Diagnostic]) -> Vec<&Fix> {
     chosen
 }
 
-fn fix_edits(document: &Document<'_>, fixes: &[&Fix]) -> Value {
-    let mut changes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for edit in fixes.iter().flat_map(|fix| &fix.edits) {
-        if let Some(other) = Document::of_path(document.snapshot, PathBuf::from(&edit.file)) {
-            let value = json!({ "range": other.lines.range(edit.span), "newText": edit.text });
-            changes.entry(other.uri()).or_default().push(value);
-        }
-    }
-    json!({ "changes": changes })
+/// `None` if one of them changes a file that is none of the project's.
+fn fix_edits(snapshot: &Snapshot, fixes: &[&Fix]) -> Option<Vec<Edit>> {
+    let edits = fixes.iter().flat_map(|fix| &fix.edits);
+    edits
+        .map(|edit| {
+            let file = *snapshot.world.files.get(Path::new(&edit.file))?;
+            Some(Edit {
+                place: FileSpan { file, span: edit.span },
+                text: edit.text.clone(),
+            })
+        })
+        .collect()
 }
 
 /// A comment above the line that keeps a finding from being reported. Errors stay.
-fn suppression(document: &Document<'_>, finding: &Diagnostic) -> Option<Value> {
+fn suppression(document: &Document<'_>, finding: &Diagnostic) -> Option<Edit> {
     let code = finding.rule.code;
     if finding.severity == Severity::Error
         || !code.starts_with(['S', 'L'])
@@ -176,13 +262,13 @@ fn suppression(document: &Document<'_>, finding: &Diagnostic) -> Option<Value> {
         .map_or(0, |at| at + 1);
     let line = &document.text()[start..];
     let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
-    let text = format!("{indent}// lint:allow({code}) say here why this is meant\n");
-    let range = document.lines.range(Span::at(start));
-    let edit = json!({ "changes": { document.uri(): [{ "range": range, "newText": text }] } });
-    Some(json!({
-        "title": format!("Allow {code} here, with a reason"), "kind": "quickfix",
-        "diagnostics": [shown(document, finding)], "edit": edit,
-    }))
+    Some(Edit {
+        place: FileSpan {
+            file: document.file,
+            span: Span::at(start),
+        },
+        text: format!("{indent}// lint:allow({code}) say here why this is meant\n"),
+    })
 }
 
 fn shown_action(document: &Document<'_>, action: &Action) -> Value {

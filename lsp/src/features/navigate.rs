@@ -173,6 +173,11 @@ pub fn linked_editing(snapshot: &Snapshot, params: Value) -> Result<Value> {
             return None;
         }
         let places = references::all(&document.ide(), document.file, part, &found.symbol);
+        // A column that a variable names is written without `$`: what is typed would not fit both.
+        let sigil = |place: &references::Reference| document.text()[place.place.span.range()].starts_with('$');
+        if !places.iter().all(sigil) {
+            return None;
+        }
         let ranges: Vec<Value> = places
             .iter()
             .map(|place| document.lines.json(place.place.span))

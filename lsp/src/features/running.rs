@@ -94,7 +94,7 @@ pub fn execute(snapshot: &Snapshot, params: Value) -> Result<Value> {
             Ok(json!({ "uri": uri, "text": text }))
         }
         "omnigraph.references" => super::navigate::references(snapshot, placed),
-        "omnigraph.rename" => super::edits::rename(snapshot, placed),
+        "omnigraph.rename" => super::edits::rename_command(snapshot, placed),
         _ => Err(Error::invalid_params(format!("there is no command `{command}`"))),
     }
 }

@@ -1,7 +1,7 @@
 //! Refactorings: what can be done with the thing at the cursor. Each gives edits in bytes.
 
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
-use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_compiler::diagnostic::{DeclarationKind, nearest};
 use omnigraph_compiler::query::{Variables, variables};
 use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::query::ast::{self, Body, Clause, Expression, ExpressionKind, Literal};
@@ -43,7 +43,7 @@ pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
     {
         let typed = variables(tree, &ide.names());
         actions.extend(at.extract(tree, &typed));
-        actions.extend(at.inline(tree));
+        actions.extend(at.inline(tree, &typed));
         if let Body::Read(read) = &tree.body {
             actions.extend(at.bind_edge(&read.clauses, &typed));
             actions.extend(at.missing_edge(&read.clauses, &typed));
@@ -52,11 +52,32 @@ pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
     }
     if let Some((_, found)) = ide.name_at(file, offset)
         && let Symbol::Type(kind, name) = &found.symbol
-        && *kind != DeclarationKind::Interface
+        && let Some(owner) = declared(ide, *kind, name)
     {
-        actions.extend(generate(ide, file, &(*kind, name.clone())));
+        actions.extend(generate(ide, file, &owner));
     }
     actions
+}
+
+/// The type that a name means: the declared one, or for a misspelt name the one that is nearest to it.
+fn declared(ide: &Ide<'_>, kind: DeclarationKind, name: &str) -> Option<Owner> {
+    let catalog = ide.catalog();
+    let found = match kind {
+        DeclarationKind::Interface => return None,
+        DeclarationKind::Node => match catalog.node(name) {
+            Some(node) => node.name.clone(),
+            None => nearest(name, catalog.nodes.keys().map(String::as_str))?.to_owned(),
+        },
+        DeclarationKind::Edge => match catalog.edge(name) {
+            Some(edge) => edge.name.clone(),
+            None => {
+                let mut name = name.to_owned();
+                name[..1].make_ascii_uppercase();
+                nearest(&name, catalog.edges.keys().map(String::as_str))?.to_owned()
+            }
+        },
+    };
+    Some((kind, found))
 }
 
 struct Spot<'a> {
@@ -138,7 +159,7 @@ impl Spot<'_> {
     }
 
     /// A parameter becomes a literal.
-    fn inline(&self, tree: &ast::Query) -> Option<Action> {
+    fn inline(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
         let (_, found) = self.ide.name_at(self.file, self.inside + self.base)?;
         let Symbol::Parameter(name) = &found.symbol else {
             return None;
@@ -149,9 +170,21 @@ impl Spot<'_> {
             .position(|parameter| parameter.name.text == *name)?;
         let parameter = &tree.parameters[at];
         let scalar = Scalar::from_word(&parameter.ty.name.text)?;
-        let sample = describe::sample(&Type {
+        let mut all = Vec::new();
+        values(self.ide, tree, typed, &mut all);
+        let is_it = |used: &&Used<'_>| matches!(&used.expression.kind, ExpressionKind::Variable(used) if used == name);
+        let compared = all.iter().filter(is_it).find_map(|used| {
+            let (owner, property) = used.compared.as_ref()?;
+            self.ide.property(owner, property)
+        });
+        let own = Type {
             list: parameter.ty.list,
             ..Type::of(scalar)
+        };
+        // One of an enum's values, where it is compared with an enum.
+        let sample = describe::sample(&Type {
+            enum_values: compared.and_then(|property| property.ty.enum_values),
+            ..own
         });
         let removed = match (at, tree.parameters.get(at + 1)) {
             (_, Some(next)) => Span {

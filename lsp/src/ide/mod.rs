@@ -8,6 +8,7 @@ pub mod outline;
 pub mod references;
 pub mod rename;
 pub mod tokens;
+pub mod trial;
 pub mod words;
 
 use std::sync::Arc;

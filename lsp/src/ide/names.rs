@@ -158,15 +158,36 @@ pub fn owner_of(entity: &Entity) -> Owner {
 impl Walk<'_, '_> {
     fn read(&mut self, read: &ast::Read) {
         self.clauses(&read.clauses, 0);
-        for projection in &read.projections {
-            self.expression(&projection.expression, 0);
+        for (at, projection) in read.projections.iter().enumerate() {
+            self.output(&projection.expression, &read.projections[..at]);
             if let Some(alias) = &projection.alias {
                 self.found.declare(alias.span, Symbol::Alias(alias.text.clone()));
             }
         }
         for key in &read.order {
-            self.expression(&key.expression, 0);
+            self.output(&key.expression, &read.projections);
         }
+    }
+
+    /// An expression that may name a column: by its alias, or by the variable that gives it its name.
+    fn output(&mut self, expression: &ast::Expression, columns: &[ast::Projection]) {
+        if let ExpressionKind::Alias(name) = &expression.kind {
+            let named = columns.iter().find_map(|column| match &column.alias {
+                Some(alias) => (alias.text == *name).then_some(None),
+                None => match &column.expression.kind {
+                    ExpressionKind::Variable(variable) if variable == name => Some(Some(&column.expression.kind)),
+                    _ => None,
+                },
+            });
+            if let Some(Some(variable)) = named {
+                let variable = ast::Expression {
+                    kind: variable.clone(),
+                    span: expression.span,
+                };
+                return self.expression(&variable, 0);
+            }
+        }
+        self.expression(expression, 0);
     }
 
     fn clauses(&mut self, clauses: &[Clause], block: usize) {

@@ -1,12 +1,15 @@
-//! Rename in one edit, checked before it is offered: against other meanings of the new name, and against capture.
+//! Rename in one edit, checked before it is offered: against other meanings of the new name, against capture, and by checking
+//! the result.
 
-use omnigraph_compiler::db::{SourceFile, parse_query_item};
+use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
+use omnigraph_compiler::schema::{PropertyShape, Shape};
+use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue, Declaration, Member};
 use omnigraph_grammar::{Language, Span};
 
 use super::names::{Occurrence, Symbol};
-use super::{FileSpan, Ide, Part, complete::lower_first, names, references};
+use super::{FileSpan, Ide, Part, complete::lower_first, names, references, trial};
 
 /// A replacement in a file of the project.
 #[derive(Clone)]
@@ -48,15 +51,23 @@ pub fn renamable(
     }
 }
 
-/// The edits that give a thing another name everywhere. With `keep_data`, the schema says what the former name was.
+/// What a rename changes.
+pub struct Renamed {
+    pub edits: Vec<Edit>,
+    /// Those that tell the schema what the former name was, so that a migration keeps the data.
+    pub hints: Vec<Edit>,
+}
+
+/// The edits that give a thing another name everywhere. `applied` is the schema that a graph has, if one is known: only what
+/// that has can be kept.
 pub fn rename(
     ide: &Ide<'_>,
     file: SourceFile,
     part: Part<'_>,
     found: &Occurrence,
     new: &str,
-    keep_data: bool,
-) -> Result<Vec<Edit>, String> {
+    hints: Hints<'_>,
+) -> Result<Renamed, String> {
     renamable(ide, file, part, found)?;
     let new = new.trim_start_matches('$');
     check_form(&found.symbol, new)?;
@@ -67,7 +78,7 @@ pub fn rename(
         let source = reference.place.file;
         let old = &source.text(ide.db)[reference.place.span.range()];
         let text = match &found.symbol {
-            Symbol::Variable(..) | Symbol::Parameter(_) => format!("${new}"),
+            Symbol::Variable(..) | Symbol::Parameter(_) if old.starts_with('$') => format!("${new}"),
             // A query may spell an edge with a small first letter, and keeps its way.
             Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => {
                 lower_first(new)
@@ -79,12 +90,27 @@ pub fn rename(
             text,
         });
     }
-    if keep_data {
-        for reference in all.iter().filter(|reference| reference.occurrence.declares) {
-            edits.extend(former_name(ide, reference));
+    let hints = match hints {
+        Hints::None => Vec::new(),
+        Hints::Where(applied) => {
+            let declaring = all.iter().filter(|reference| reference.occurrence.declares);
+            let hints = declaring.filter_map(|reference| former_name(ide, reference, applied));
+            hints.filter(|_| found.symbol.name() != new).collect()
         }
+    };
+    let whole: Vec<Edit> = edits.iter().chain(&hints).cloned().collect();
+    match trial::first_error(ide, &whole, None) {
+        Some(error) => Err(format!("with the name `{new}` there would be an error: {error}")),
+        None => Ok(Renamed { edits, hints }),
     }
-    Ok(edits)
+}
+
+/// Whether `@rename_from` is written.
+#[derive(Clone, Copy)]
+pub enum Hints<'a> {
+    None,
+    /// Where the graph has what is renamed; everywhere if no graph is known.
+    Where(Option<&'a Shape>),
 }
 
 fn check_form(symbol: &Symbol, new: &str) -> Result<(), String> {
@@ -171,9 +197,7 @@ fn check_collision(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sym
 }
 
 /// `@rename_from("old")` behind a declaration's name, or behind a property's type.
-fn former_name(ide: &Ide<'_>, reference: &references::Reference) -> Option<Edit> {
-    use omnigraph_compiler::db::parse_schema_item;
-    use omnigraph_grammar::schema::ast::{Declaration, Member};
+fn former_name(ide: &Ide<'_>, reference: &references::Reference, applied: Option<&Shape>) -> Option<Edit> {
     let file = reference.place.file;
     if file.language(ide.db) != Language::Schema {
         return None;
@@ -187,39 +211,79 @@ fn former_name(ide: &Ide<'_>, reference: &references::Reference) -> Option<Edit>
         Declaration::Edge(d) => (&d.name, &d.annotations, &d.members),
         _ => return None,
     };
-    let (at, annotations) = match &reference.occurrence.symbol {
+    let old = reference.occurrence.symbol.name();
+    let (at, own, is_applied) = match &reference.occurrence.symbol {
         // A type without storage has nothing to keep.
         Symbol::Type(DeclarationKind::Interface, _) => return None,
-        Symbol::Type(..) => {
+        Symbol::Type(kind, _) => {
             let end = match &*tree {
                 Declaration::Edge(edge) => edge.to.span.end,
                 _ => name.span.end,
             };
-            (end, annotations)
+            (end, annotations, applied.map(|shape| has_type(shape, *kind, old)))
         }
-        Symbol::Property(_, property) => {
+        Symbol::Property((kind, owner), property) => {
             let found = members.iter().find_map(|member| match member {
                 Member::Property(found) if found.name.text == *property => Some(found),
                 _ => None,
             })?;
-            (found.ty.span.end, &found.annotations)
+            let is_applied = applied.map(|shape| {
+                // The type may itself be about to be renamed.
+                let former = hint(annotations).and_then(hinted);
+                let owner = [Some(owner.as_str()), former].into_iter().flatten();
+                owner
+                    .filter(|owner| has_type(shape, *kind, owner))
+                    .any(|owner| has_property(shape, *kind, owner, old))
+            });
+            (found.ty.span.end, &found.annotations, is_applied)
         }
         _ => return None,
     };
-    // One that is there already tells the name that the data has.
-    if annotations
-        .iter()
-        .any(|annotation| annotation.name.text == "rename_from")
-    {
+    // The graph has another name, if any: a hint that is there already tells it.
+    if is_applied == Some(false) {
         return None;
     }
-    let old = reference.occurrence.symbol.name();
-    let span = Span {
-        start: at + base,
-        end: at + base,
+    let text = format!("@rename_from(\"{old}\")");
+    let (span, text) = match hint(own) {
+        // Of a rename that has been applied.
+        Some(spent) => (spent.span, text),
+        None => (Span { start: at, end: at }, format!(" {text}")),
     };
     Some(Edit {
-        place: FileSpan { file, span },
-        text: format!(" @rename_from(\"{old}\")"),
+        place: FileSpan {
+            file,
+            span: span.shifted(base),
+        },
+        text,
+    })
+}
+
+fn hint(annotations: &[Annotation]) -> Option<&Annotation> {
+    annotations
+        .iter()
+        .find(|annotation| annotation.name.text == "rename_from")
+}
+
+/// The name that a hint gives.
+fn hinted(hint: &Annotation) -> Option<&str> {
+    match &hint.arguments.as_ref()?.list.first()?.value {
+        ArgumentValue::String(name) | ArgumentValue::Name(name) | ArgumentValue::TypeName(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn has_type(shape: &Shape, kind: DeclarationKind, name: &str) -> bool {
+    properties(shape, kind, name).is_some()
+}
+
+fn has_property(shape: &Shape, kind: DeclarationKind, owner: &str, name: &str) -> bool {
+    properties(shape, kind, owner).is_some_and(|list| list.iter().any(|property| property.name == name))
+}
+
+fn properties<'a>(shape: &'a Shape, kind: DeclarationKind, name: &str) -> Option<&'a [PropertyShape]> {
+    Some(match kind {
+        DeclarationKind::Node => &shape.node(name)?.properties,
+        DeclarationKind::Edge => &shape.edge(name)?.properties,
+        DeclarationKind::Interface => &shape.interface(name)?.properties,
     })
 }

@@ -20,7 +20,7 @@ use crate::features;
 use crate::features::diagnostics::{Distance, Due};
 use crate::service::Client;
 use crate::text::{Encoding, Lines};
-use crate::world::{Open, World, from_uri, rescan, set_text, source};
+use crate::world::{KeepData, Open, World, from_uri, rescan, set_text, source};
 
 /// How long nothing must have been typed before what all files say together is looked at.
 const QUIET: Duration = Duration::from_millis(40);
@@ -98,6 +98,13 @@ impl State {
             .pointer("/initializationOptions/store")
             .and_then(Value::as_str)
             .map(str::to_owned);
+        world.keep_data = params
+            .pointer("/initializationOptions/keepData")
+            .and_then(|word| KeepData::read(word.as_str()?))
+            .unwrap_or_default();
+        world.annotates = params
+            .pointer("/capabilities/workspace/workspaceEdit")
+            .is_some_and(|edits| edits["documentChanges"] == true && edits["changeAnnotationSupport"].is_object());
         let encoding = world.encoding;
         json!({
             "capabilities": features::capabilities(encoding),
@@ -148,6 +155,9 @@ impl State {
         if let Some(store) = settings.get("store") {
             let store = store.as_str().filter(|store| !store.is_empty());
             Arc::make_mut(&mut self.world).store = store.map(str::to_owned);
+        }
+        if let Some(keep) = settings.get("keepData").and_then(|word| KeepData::read(word.as_str()?)) {
+            Arc::make_mut(&mut self.world).keep_data = keep;
         }
     }
 
