@@ -29,9 +29,18 @@ pub struct Due {
     far: BTreeSet<PathBuf>,
     /// Projects of which the lints that look at all files may have something new to say.
     projects: HashSet<Project>,
-    published: HashMap<PathBuf, (u64, Option<i32>)>,
+    published: HashMap<PathBuf, Published>,
     /// What those lints said last.
     across: HashMap<Project, Arc<Across>>,
+}
+
+/// What a client was told last of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Published {
+    uri: String,
+    hash: u64,
+    version: Option<i32>,
+    empty: bool,
 }
 
 impl Due {
@@ -74,20 +83,27 @@ impl Due {
         self.job
     }
 
-    /// Whether these diagnostics are news. An open document hears of each version, others only of what changes.
-    fn is_news(&mut self, path: &Path, hash: u64, version: Option<i32>, empty: bool) -> bool {
-        let before = self.published.insert(path.to_owned(), (hash, version));
-        match (before, version) {
-            (None, None) => !empty,
-            (before, _) => before != Some((hash, version)),
-        }
-    }
-
+    /// Tells news. An open document hears of each version, others only of what changes. What was told under another spelling
+    /// of the file's URI is taken back.
     fn send(&mut self, snapshot: &Snapshot, path: &Path, items: &[Value], client: &Client) {
-        let version = snapshot.world.version(path);
-        if self.is_news(path, hash(items), version, items.is_empty()) {
-            let mut params = json!({ "uri": snapshot.world.uri(path), "diagnostics": items });
-            if let Some(version) = version {
+        let now = Published {
+            uri: snapshot.world.uri(path),
+            hash: hash(items),
+            version: snapshot.world.version(path),
+            empty: items.is_empty(),
+        };
+        let before = self.published.insert(path.to_owned(), now.clone());
+        if let Some(before) = before.as_ref().filter(|before| before.uri != now.uri && !before.empty) {
+            let nothing = json!({ "uri": before.uri, "diagnostics": [] });
+            client.notify("textDocument/publishDiagnostics", nothing);
+        }
+        let is_news = match (before, now.version) {
+            (None, None) => !now.empty,
+            (before, _) => before.as_ref() != Some(&now),
+        };
+        if is_news {
+            let mut params = json!({ "uri": now.uri, "diagnostics": items });
+            if let Some(version) = now.version {
                 params["version"] = version.into();
             }
             client.notify("textDocument/publishDiagnostics", params);

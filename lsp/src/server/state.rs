@@ -93,7 +93,9 @@ impl State {
             Some(list) => list.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
             None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
         };
-        world.folders = uris.into_iter().filter_map(from_uri).collect();
+        for uri in uris {
+            world.add_folder(uri);
+        }
         world.store = params
             .pointer("/initializationOptions/store")
             .and_then(Value::as_str)
@@ -227,6 +229,7 @@ impl State {
         let path = self.path(&uri, &document.language_id);
         let world = Arc::make_mut(&mut self.world);
         world.open.insert(path.clone(), document.version);
+        world.spelling.learn(&uri);
         world.uris.insert(path.clone(), uri);
         let text = document.text;
         let known = self.world.of_file.contains_key(&path);
@@ -293,18 +296,17 @@ impl State {
     }
 
     fn did_change_folders(&mut self, params: &Value) {
-        let list = |pointer: &str| -> Vec<PathBuf> {
+        let list = |pointer: &str| {
             let folders = params.pointer(pointer).and_then(Value::as_array);
-            let uris = folders
-                .into_iter()
-                .flatten()
-                .filter_map(|folder| folder.get("uri")?.as_str());
-            uris.filter_map(from_uri).collect()
+            let folders = folders.into_iter().flatten();
+            folders.filter_map(|folder| folder.get("uri")?.as_str())
         };
-        let (added, removed) = (list("/event/added"), list("/event/removed"));
+        let removed: Vec<PathBuf> = list("/event/removed").filter_map(from_uri).collect();
         let world = Arc::make_mut(&mut self.world);
         world.folders.retain(|folder| !removed.contains(folder));
-        world.folders.extend(added);
+        for uri in list("/event/added") {
+            world.add_folder(uri);
+        }
         self.stale = true;
     }
 
