@@ -66,6 +66,8 @@ pub struct World {
     pub keep_data: KeepData,
     /// Whether the client can ask about a part of an edit.
     pub annotates: bool,
+    /// Whether the client pulls diagnostics again when it is told to.
+    pub refreshes: bool,
 }
 
 /// Whether a rename writes `@rename_from`, so that a migration keeps the data.

@@ -118,6 +118,52 @@ fn workspace_reports_say_what_is_unchanged() {
     assert_eq!(kinds, ["unchanged", "full", "unchanged"]);
 }
 
+/// What one edit does to the findings of other files is told by a refresh, and then pulled.
+#[test]
+fn a_client_that_pulls_is_told_when_to_pull_again() {
+    let query =
+        |name: &str, column: &str| format!("query {name}() {{ match {{ $b: Book }} return {{ $b.{column} }} }}\n");
+    let files = [
+        ("schema.pg", SCHEMA.to_owned()),
+        ("a.gq", query("a", "title")),
+        ("b.gq", query("b", "isbn")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} }, "workspace": { "diagnostics": { "refreshSupport": true } },
+    });
+    let mut client = Client::with(&files, capabilities);
+    client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    client.open("b.gq", files[2].1);
+    assert_eq!(messages(&pull(&mut client, "b.gq")), Vec::<String>::new());
+    let refreshes = |client: &Client| {
+        let heard = client.heard.iter();
+        heard
+            .filter(|message| message["method"] == "workspace/diagnostic/refresh")
+            .count()
+    };
+    let before = refreshes(&client);
+    client.set("b.gq", &query("b", "title"));
+    pull(&mut client, "b.gq");
+    for _ in 0..400 {
+        if refreshes(&client) > before {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        client.request("workspace/symbol", json!({ "query": "nothing" }));
+    }
+    assert_eq!(refreshes(&client), before + 1);
+    let same = messages(&pull(&mut client, "b.gq"));
+    assert!(same.iter().any(|message| message.starts_with("L702")), "{same:?}");
+    // An edit that changes nothing for others needs no refresh.
+    let before = refreshes(&client);
+    client.set("b.gq", &format!("// A comment.\n{}", query("b", "title")));
+    assert!(!pull(&mut client, "b.gq").is_null());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    client.request("workspace/symbol", json!({ "query": "nothing" }));
+    assert_eq!(refreshes(&client), before);
+}
+
 #[test]
 fn untitled_documents_belong_to_the_project() {
     let mut client = Client::new(&[("schema.pg", SCHEMA)]);
