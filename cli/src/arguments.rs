@@ -140,6 +140,19 @@ pub enum TextOrJson {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    Text,
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Workflow commands, and the job's summary
+    Github,
+    /// A code quality report
+    Gitlab,
+    Junit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// Aligned columns, for people
     Table,
@@ -233,9 +246,15 @@ pub struct Mutate {
 
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Files or folders; without any, the project around the working directory
+    /// Files or folders; without any, the project around the working directory, or all below it; `-` is stdin
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// The file that stdin stands for, which need not be there
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Look at what git ignores, too, and at hidden folders and those of builds
+    #[arg(long)]
+    pub no_ignore: bool,
     /// Check queries against this schema
     #[arg(long, value_name = "FILE.pg", conflicts_with = "store")]
     pub schema: Option<PathBuf>,
@@ -326,6 +345,9 @@ pub struct Fmt {
     /// The language of stdin: its file name
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
+    /// Format what git ignores, too, and what is in hidden folders and those of builds
+    #[arg(long)]
+    pub no_ignore: bool,
     /// Format only what these lines of one file touch, such as `10-20`
     #[arg(long, value_name = "FIRST-LAST", value_parser = lines)]
     pub lines: Option<RangeInclusive<usize>>,
@@ -403,7 +425,7 @@ pub struct SchemaPlanning {
     /// The graph whose schema changes; its rows are counted
     #[arg(long, value_name = "STORE")]
     pub store: Option<String>,
-    /// The schema as it shall be; without it, the project's
+    /// The schema as it shall be; without it, the project's, or with --against those of all projects below
     #[arg(long, value_name = "NEW.pg")]
     pub to: Option<PathBuf>,
     /// Queries that must go on working: files or folders; without it, the project's
@@ -424,9 +446,8 @@ pub struct SchemaPlanning {
     /// Exit 1 if the plan is unsupported or unsafe
     #[arg(long)]
     pub check: bool,
-    /// text or json
     #[arg(long, default_value = "text")]
-    pub format: TextOrJson,
+    pub format: PlanFormat,
 }
 
 #[derive(Debug, Args)]

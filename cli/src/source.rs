@@ -1,7 +1,7 @@
 //! Source texts and what the compiler makes of them: the bridge from files, stdin and stores to checked queries.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::render::{self, Sources};
@@ -123,12 +123,12 @@ pub struct Checked {
 
 /// Checks a schema (none: no type is known) together with query files.
 pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
-    let mut checked = unchecked(schema, queries, SchemaSettings::default());
+    let mut checked = unchecked(schema, &[], queries, SchemaSettings::default());
     checked.diagnostics = db::diagnostics(&checked.database, checked.project);
     checked
 }
 
-fn unchecked(schema: Option<&Source>, queries: &[Source], settings: SchemaSettings) -> Checked {
+fn unchecked(schema: Option<&Source>, rivals: &[PathBuf], queries: &[Source], settings: SchemaSettings) -> Checked {
     let database = Database::new();
     let input =
         |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
@@ -138,7 +138,8 @@ fn unchecked(schema: Option<&Source>, queries: &[Source], settings: SchemaSettin
         .collect();
     let queries: Vec<SourceFile> = queries.iter().map(|source| input(source, Language::Query)).collect();
     files.extend(&queries);
-    let project = Project::new(&database, files, settings, None);
+    let rivals = rivals.iter().map(|path| path.display().to_string()).collect();
+    let project = Project::new(&database, files, settings, None, rivals);
     let sources = db::sources(&database, project);
     Checked {
         database,
@@ -150,9 +151,11 @@ fn unchecked(schema: Option<&Source>, queries: &[Source], settings: SchemaSettin
 }
 
 /// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
-/// the paths of the sources count from, `known` what lints are told beside the files.
+/// the paths of the sources count from, `known` what lints are told beside the files. Where several schemas could be meant,
+/// `rivals`, there is none.
 pub fn lint(
     schema: Option<&Source>,
+    rivals: &[PathBuf],
     queries: &[Source],
     located: &Located,
     directory: &Path,
@@ -163,7 +166,7 @@ pub fn lint(
         .signed_duration_since(chrono::NaiveDate::default())
         .num_days();
     let settings = located.settings.schema_settings(i32::try_from(today).ok());
-    let mut checked = unchecked(schema, queries, settings);
+    let mut checked = unchecked(schema, rivals, queries, settings);
     let relative = |path: &str| located.relative(&workspace::clean(&directory.join(path)));
     let options = lints::Options {
         settings: &located.settings,

@@ -49,7 +49,7 @@ fn timed(size: usize, settings: &Settings) -> (f64, f64, usize) {
             .iter()
             .map(|file| (file.path(&db).clone(), file.text(&db).clone())),
     );
-    let project = Project::new(&db, files, settings.schema_settings(None), None);
+    let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
     let options = Options {
         settings,
         relative: &str::to_owned,

@@ -54,11 +54,26 @@ pub fn lint_project_with(
     for (path, text) in queries {
         files.push(file(path, text, Language::Query));
     }
-    let project = Project::new(&db, files, settings.schema_settings(None), None);
+    let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
     let options = lint::Options {
         settings,
         relative: &str::to_owned,
         known,
+    };
+    lint::diagnostics(&db, project, options)
+}
+
+/// Diagnostics of query files that have no schema.
+pub fn lint_orphans(queries: &[(&str, &str)], settings: &Settings) -> Vec<Diagnostic> {
+    let db = Database::new();
+    let file =
+        |(path, text): &(&str, &str)| SourceFile::new(&db, (*path).to_owned(), (*text).to_owned(), Language::Query);
+    let files = queries.iter().map(file).collect();
+    let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
+    let options = lint::Options {
+        settings,
+        relative: &str::to_owned,
+        known: None,
     };
     lint::diagnostics(&db, project, options)
 }

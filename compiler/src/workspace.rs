@@ -3,14 +3,16 @@
 //! given one, such as `disk`.
 
 pub mod disk;
+mod problem;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::LineIndex;
-use crate::settings::{self, Pattern, SETTINGS_FILE, Settings, SettingsProblem};
+use crate::settings::{self, Pattern, SETTINGS_FILE, Settings};
+
+pub use problem::Problem;
 
 /// What discovery needs of a file system. Paths are absolute.
 pub trait Files {
@@ -19,12 +21,28 @@ pub trait Files {
 
     /// The text of a file; an error says why it cannot be read.
     fn read(&self, file: &Path) -> Result<String, String>;
+
+    /// The root of the repository that holds a folder, if one does.
+    fn repository(&self, _folder: &Path) -> Option<PathBuf> {
+        None
+    }
+
+    /// Whether the repository's rules, or those of the folders from `root` downwards, leave something out.
+    fn ignored(&self, _path: &Path, _folder: bool, _root: &Path) -> bool {
+        false
+    }
+
+    /// Where a path leads once links are followed.
+    fn real(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     pub name: String,
     pub folder: bool,
+    pub link: bool,
 }
 
 /// Settings, and where they hold.
@@ -61,76 +79,55 @@ impl Located {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     pub settings: Arc<Located>,
-    /// `None` if there is no schema anywhere above.
+    /// `None` if there is no schema anywhere above, or none is nearer than the others.
     pub schema: Option<PathBuf>,
+    /// Schemas that are equally near, so that none is taken.
+    pub rivals: Vec<PathBuf>,
     /// Sorted.
     pub queries: Vec<PathBuf>,
 }
 
-/// Why files cannot be grouped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// The settings are wrong.
-    Settings {
-        file: PathBuf,
-        text: String,
-        problems: Vec<SettingsProblem>,
-    },
-    Unreadable {
-        path: PathBuf,
-        reason: String,
-    },
-    /// Several schemas are equally near to the file.
-    Ambiguous {
-        path: PathBuf,
-        schemas: Vec<PathBuf>,
-    },
-    /// The settings name a schema that is not there.
-    NoSuchSchema {
-        file: PathBuf,
-        patterns: Vec<String>,
-    },
+/// What belongs together, and what could not be looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    pub groups: Vec<Group>,
+    pub problems: Vec<Problem>,
+    /// Links that lead out of the project, and are not followed.
+    pub links: Vec<PathBuf>,
 }
 
-impl Problem {
-    /// The file that the problem is about.
-    pub fn path(&self) -> &Path {
-        match self {
-            Problem::Settings { file, .. } | Problem::NoSuchSchema { file, .. } => file,
-            Problem::Unreadable { path, .. } | Problem::Ambiguous { path, .. } => path,
+/// What a file belongs to.
+struct Owner {
+    settings: Arc<Located>,
+    schema: Option<PathBuf>,
+    rivals: Vec<PathBuf>,
+}
+
+impl Owner {
+    fn of(settings: Arc<Located>, schema: Option<PathBuf>) -> Owner {
+        Owner {
+            settings,
+            schema,
+            rivals: Vec::new(),
         }
     }
 
-    /// What to print, given how the paths are shown: a sentence (for wrong settings, one a line), and a way out.
-    pub fn told(&self, shown: &dyn Fn(&Path) -> String) -> (String, Option<String>) {
-        match self {
-            Problem::Settings { file, text, problems } => {
-                let index = LineIndex::new(text);
-                let line = |problem: &SettingsProblem| {
-                    let at = index.position(text, problem.span.start);
-                    format!("{}:{}:{}: {}", shown(file), at.line, at.column, problem.message)
-                };
-                if let [problem] = problems.as_slice() {
-                    return (line(problem), problem.help.clone());
-                }
-                let lines = problems.iter().map(|problem| match &problem.help {
-                    Some(help) => format!("{} ({help})", line(problem)),
-                    None => line(problem),
-                });
-                (lines.collect::<Vec<_>>().join("\n"), None)
-            }
-            Problem::Unreadable { path, reason } => (format!("cannot read {}: {reason}", shown(path)), None),
-            Problem::Ambiguous { path, schemas } => {
-                let names: Vec<String> = schemas.iter().map(|schema| shown(schema)).collect();
-                let message = format!("{} could belong to several schemas: {}", shown(path), names.join(", "));
-                let help = "say which with --schema FILE.pg, or by `schema` in omnigraph.toml";
-                (message, Some(help.to_owned()))
-            }
-            Problem::NoSuchSchema { file, patterns } => {
-                let message = format!("{}: `schema` matches no file: {}", shown(file), patterns.join(", "));
-                (message, None)
-            }
-        }
+    fn key(&self) -> Key {
+        key(&self.settings, &self.schema, &self.rivals)
+    }
+}
+
+/// What is equal for files that are checked together: the schema, or the schemas of which none is nearest and the folder.
+pub type Key = (Option<PathBuf>, Vec<PathBuf>, Option<PathBuf>);
+
+fn key(settings: &Located, schema: &Option<PathBuf>, rivals: &[PathBuf]) -> Key {
+    let root = schema.is_none().then(|| settings.root.clone());
+    (schema.clone(), rivals.to_vec(), root)
+}
+
+impl Group {
+    pub fn key(&self) -> Key {
+        key(&self.settings, &self.schema, &self.rivals)
     }
 }
 
@@ -145,6 +142,11 @@ pub struct Discovery<'a> {
     settings: RefCell<HashMap<PathBuf, Option<Arc<Located>>>>,
     listings: RefCell<HashMap<PathBuf, Listing>>,
     schemas: RefCell<HashMap<PathBuf, Arc<Vec<PathBuf>>>>,
+    boundaries: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// Links that lead out of the project.
+    links: RefCell<Vec<PathBuf>>,
+    /// Whether what git leaves out is looked at all the same, and folders of builds.
+    everything: Cell<bool>,
 }
 
 impl<'a> Discovery<'a> {
@@ -155,7 +157,15 @@ impl<'a> Discovery<'a> {
             settings: RefCell::default(),
             listings: RefCell::default(),
             schemas: RefCell::default(),
+            boundaries: RefCell::default(),
+            links: RefCell::default(),
+            everything: Cell::default(),
         }
+    }
+
+    /// Looks at what git leaves out, too, and at folders that are hidden or of builds.
+    pub fn everything(&self) {
+        self.everything.set(true);
     }
 
     /// With the settings of one file, wherever it lies.
@@ -173,8 +183,9 @@ impl<'a> Discovery<'a> {
         if let Some(known) = self.settings.borrow().get(folder) {
             return Ok(known.clone());
         }
-        let found = match self.has(folder, SETTINGS_FILE) {
-            true => Some(self.read_settings(&folder.join(SETTINGS_FILE))?),
+        let own = folder.join(SETTINGS_FILE);
+        let found = match self.has(folder, SETTINGS_FILE) && !self.is_foreign(&own) {
+            true => Some(self.read_settings(&own)?),
             false => match folder.parent() {
                 Some(parent) => self.settings(parent)?,
                 None => None,
@@ -202,15 +213,15 @@ impl<'a> Discovery<'a> {
     /// The files that are checked together with this one, which belongs to the result whatever the settings say.
     pub fn project_of(&self, file: &Path) -> Result<Group, Problem> {
         let file = clean(file);
-        let (settings, schema) = self.owner(&file)?;
-        let start = match (&settings.file, &schema) {
-            (Some(_), _) => settings.root.clone(),
+        let owner = self.owner(&file)?;
+        let start = match (&owner.settings.file, &owner.schema) {
+            (Some(_), _) => owner.settings.root.clone(),
             (None, Some(schema)) => parent(schema).to_owned(),
             (None, None) => parent(&file).to_owned(),
         };
         let mut queries = Vec::new();
-        for other in self.walk(&start)? {
-            if is_query(&other) && self.owner(&other).is_ok_and(|(_, owner)| owner == schema) {
+        for other in self.walk(&start, &mut Vec::new()) {
+            if is_query(&other) && self.owner(&other).is_ok_and(|other| other.key() == owner.key()) {
                 queries.push(other);
             }
         }
@@ -219,135 +230,165 @@ impl<'a> Discovery<'a> {
         }
         queries.sort();
         Ok(Group {
-            settings,
-            schema,
+            settings: owner.settings,
+            schema: owner.schema,
+            rivals: owner.rivals,
             queries,
         })
     }
 
     /// All groups of the files that these paths name or hold. `schema` overrides what the folders say.
     pub fn groups(&self, paths: &[PathBuf], schema: Option<&Path>) -> Result<Vec<Group>, Problem> {
+        let look = self.look(paths, schema);
+        match look.problems.into_iter().next() {
+            None => Ok(look.groups),
+            Some(problem) => Err(problem),
+        }
+    }
+
+    /// The same as far as it can be told: what cannot be looked at does not hide the rest.
+    pub fn look(&self, paths: &[PathBuf], schema: Option<&Path>) -> Look {
         let schema = schema.map(clean);
-        let mut grouped: BTreeMap<Option<PathBuf>, Group> = BTreeMap::new();
-        let mut add = |settings: Arc<Located>, schema: Option<PathBuf>, query: Option<PathBuf>| {
-            let group = grouped.entry(schema.clone()).or_insert_with(|| Group {
-                settings,
-                schema,
+        let mut problems = Vec::new();
+        let mut grouped: BTreeMap<_, Group> = BTreeMap::new();
+        let mut add = |owner: Owner, query: Option<PathBuf>| {
+            let group = grouped.entry(owner.key()).or_insert_with(|| Group {
+                settings: owner.settings,
+                schema: owner.schema,
+                rivals: owner.rivals,
                 queries: Vec::new(),
             });
             group.queries.extend(query);
         };
-        for file in self.files_of(paths)? {
-            let (settings, owner) = match &schema {
-                Some(schema) => (self.settings_of(&file)?, Some(schema.clone())),
-                None => self.owner(&file)?,
+        for file in self.taken(paths, &mut problems) {
+            let owner = match &schema {
+                Some(schema) if is_query(&file) => self
+                    .settings_of(&file)
+                    .map(|settings| Owner::of(settings, Some(schema.clone()))),
+                _ => self.owner(&file),
             };
-            match is_schema(&file) {
-                true => add(settings, Some(file), None),
-                false => add(settings, owner, Some(file)),
+            match owner {
+                Ok(owner) => add(owner, Some(file).filter(|file| is_query(file))),
+                Err(problem) => note(&mut problems, problem),
             }
         }
         if let Some(schema) = schema {
-            add(self.settings_of(&schema)?, Some(schema), None);
+            match self.settings_of(&schema) {
+                Ok(settings) => add(Owner::of(settings, Some(schema)), None),
+                Err(problem) => note(&mut problems, problem),
+            }
         }
         let mut groups: Vec<Group> = grouped.into_values().collect();
         for group in &mut groups {
             group.queries.sort();
             group.queries.dedup();
         }
-        Ok(groups)
+        let mut links = self.links.take();
+        links.sort();
+        links.dedup();
+        Look {
+            groups,
+            problems,
+            links,
+        }
     }
 
     /// All schema and query files that these paths name or hold. One that is named is taken whatever the settings say.
     pub fn files_of(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
+        let mut problems = Vec::new();
+        let files = self.taken(paths, &mut problems);
+        match problems.into_iter().next() {
+            None => Ok(files),
+            Some(problem) => Err(problem),
+        }
+    }
+
+    fn taken(&self, paths: &[PathBuf], problems: &mut Vec<Problem>) -> Vec<PathBuf> {
         let mut files = Vec::new();
         for path in paths {
             let path = clean(path);
             match is_schema(&path) || is_query(&path) {
                 true if !self.is_folder(&path) => files.push(path),
-                _ => files.extend(self.walk(&path)?),
+                _ => files.extend(self.walk(&path, problems)),
             }
         }
         files.sort();
         files.dedup();
-        Ok(files)
+        files
     }
 
-    /// The settings that hold for a file and the schema it belongs to, itself for a schema.
-    fn owner(&self, file: &Path) -> Result<(Arc<Located>, Option<PathBuf>), Problem> {
+    /// What a file belongs to: a schema to itself.
+    fn owner(&self, file: &Path) -> Result<Owner, Problem> {
         let found = self.settings(parent(file))?;
         if is_schema(file) {
             let settings = found.unwrap_or_else(|| Located::defaults(parent(file)));
-            return Ok((settings, Some(file.to_owned())));
+            return Ok(Owner::of(settings, Some(file.to_owned())));
         }
         if let Some(located) = &found
             && !located.settings.schema.is_empty()
         {
-            let schema = self.named_schema(located, file)?;
-            return Ok((located.clone(), Some(schema)));
+            return self.named_owner(located, file);
         }
         let top = found
             .as_ref()
             .filter(|_| self.given.is_none())
             .map(|located| located.root.clone());
         for folder in file.ancestors().skip(1) {
-            let schemas = self.schemas_in(folder);
-            match schemas.as_slice() {
-                [] => {}
-                [schema] => {
-                    let settings = found.unwrap_or_else(|| Located::defaults(folder));
-                    return Ok((settings, Some(schema.clone())));
-                }
-                _ => {
-                    return Err(Problem::Ambiguous {
-                        path: file.to_owned(),
-                        schemas,
-                    });
-                }
+            let mut schemas = self.schemas_in(folder);
+            let defaults = match schemas.len() {
+                1 => folder,
+                _ => parent(file),
+            };
+            if !schemas.is_empty() {
+                let settings = found.unwrap_or_else(|| Located::defaults(defaults));
+                return Ok(match schemas.len() {
+                    1 => Owner::of(settings, schemas.pop()),
+                    _ => Owner {
+                        settings,
+                        schema: None,
+                        rivals: schemas,
+                    },
+                });
             }
             if top.as_deref() == Some(folder) {
                 break;
             }
         }
         let settings = found.unwrap_or_else(|| Located::defaults(parent(file)));
-        Ok((settings, None))
+        Ok(Owner::of(settings, None))
     }
 
     /// Of the schemas that the settings name, the only one, or else the one whose folder is nearest above the file.
-    fn named_schema(&self, located: &Located, file: &Path) -> Result<PathBuf, Problem> {
+    fn named_owner(&self, located: &Arc<Located>, file: &Path) -> Result<Owner, Problem> {
         let schemas = self.named_schemas(located)?;
         if let [schema] = schemas.as_slice() {
-            return Ok(schema.clone());
+            return Ok(Owner::of(located.clone(), Some(schema.clone())));
+        }
+        if schemas.is_empty() {
+            let patterns = located.settings.schema.iter();
+            return Err(Problem::NoSuchSchema {
+                file: located.file.clone().unwrap_or_default(),
+                patterns: patterns.map(|pattern| pattern.text().to_owned()).collect(),
+            });
         }
         let depth = |schema: &&PathBuf| {
             file.starts_with(parent(schema))
                 .then(|| parent(schema).components().count())
         };
         let best = schemas.iter().filter_map(|schema| depth(&schema)).max();
-        let nearest: Vec<&PathBuf> = schemas
+        let mut nearest: Vec<PathBuf> = schemas
             .iter()
-            .filter(|schema| best.is_some() && depth(schema) == best)
+            .filter(|schema| best.is_none() || depth(schema) == best)
+            .cloned()
             .collect();
-        match (nearest.as_slice(), schemas.is_empty()) {
-            ([schema], _) => Ok((*schema).clone()),
-            (_, true) => Err(Problem::NoSuchSchema {
-                file: located.file.clone().unwrap_or_default(),
-                patterns: located
-                    .settings
-                    .schema
-                    .iter()
-                    .map(|pattern| pattern.text().to_owned())
-                    .collect(),
-            }),
-            ([], _) => Err(Problem::Ambiguous {
-                path: file.to_owned(),
-                schemas: schemas.to_vec(),
-            }),
-            (several, _) => Err(Problem::Ambiguous {
-                path: file.to_owned(),
-                schemas: several.iter().map(|schema| (*schema).clone()).collect(),
-            }),
-        }
+        Ok(match nearest.len() {
+            1 => Owner::of(located.clone(), nearest.pop()),
+            _ => Owner {
+                settings: located.clone(),
+                schema: None,
+                rivals: nearest,
+            },
+        })
     }
 
     fn named_schemas(&self, located: &Located) -> Result<Arc<Vec<PathBuf>>, Problem> {
@@ -358,13 +399,22 @@ impl<'a> Discovery<'a> {
         let (literal, globs): (Vec<&Pattern>, Vec<&Pattern>) =
             located.settings.schema.iter().partition(|pattern| pattern.is_literal());
         for pattern in literal {
-            let file = clean(&located.root.join(pattern.text()));
-            if self.is_file(&file) {
-                schemas.push(file);
+            let named = clean(&located.root.join(pattern.text()));
+            if self.is_file(&named) {
+                if self.leaves(&named, &located.root) {
+                    let file = located.file.clone().unwrap_or_default();
+                    return Err(Problem::Outside { file, named });
+                }
+                schemas.push(named);
             }
         }
         if !globs.is_empty() {
-            for file in self.all_below(&located.root)? {
+            let mut problems = Vec::new();
+            let all = self.all_below(&located.root, &mut problems);
+            if let Some(problem) = problems.into_iter().next() {
+                return Err(problem);
+            }
+            for file in all {
                 let path = located.relative(&file);
                 if is_schema(&file) && globs.iter().any(|pattern| pattern.matches(&path)) {
                     schemas.push(file);
@@ -380,50 +430,87 @@ impl<'a> Discovery<'a> {
     }
 
     /// The files below a folder that the settings take: those that hold where each file lies.
-    fn walk(&self, folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    fn walk(&self, folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
         let mut files = Vec::new();
-        for file in self.all_below(folder)? {
-            let taken = match self.settings(parent(&file))? {
-                None => true,
-                Some(located) if excluded(&located, &file) => false,
-                Some(located) if is_schema(&file) => {
-                    located.settings.schema.is_empty() || self.named_schemas(&located)?.contains(&file)
-                }
-                Some(located) => {
-                    let path = located.relative(&file);
-                    let queries = &located.settings.queries;
-                    queries.is_empty() || queries.iter().any(|pattern| pattern.matches(&path))
-                }
-            };
-            if taken {
-                files.push(file);
+        for file in self.all_below(folder, problems) {
+            match self.takes(&file) {
+                Ok(true) => files.push(file),
+                Ok(false) => {}
+                Err(problem) => note(problems, problem),
             }
         }
-        Ok(files)
+        files
     }
 
-    /// All schema and query files below a folder, hidden folders and those of builds left out.
-    fn all_below(&self, folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+    fn takes(&self, file: &Path) -> Result<bool, Problem> {
+        let Some(located) = self.settings(parent(file))? else {
+            return Ok(true);
+        };
+        if excluded(&located, file) {
+            return Ok(false);
+        }
+        if is_schema(file) {
+            return Ok(located.settings.schema.is_empty() || self.named_schemas(&located)?.iter().any(|s| s == file));
+        }
+        let path = located.relative(file);
+        let queries = &located.settings.queries;
+        Ok(queries.is_empty() || queries.iter().any(|pattern| pattern.matches(&path)))
+    }
+
+    /// All schema and query files below a folder. What git ignores is left out, and so are hidden folders, those of builds, and
+    /// links that lead out of the project.
+    fn all_below(&self, start: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+        let everything = self.everything.get();
         let mut files = Vec::new();
-        let mut open = vec![folder.to_owned()];
+        let mut open = vec![start.to_owned()];
         while let Some(folder) = open.pop() {
-            let entries = self.list(&folder);
-            let entries = entries.map_err(|reason| Problem::Unreadable {
-                path: folder.clone(),
-                reason,
-            })?;
+            let entries = match self.list(&folder) {
+                Ok(entries) => entries,
+                Err(reason) => {
+                    note(problems, Problem::Unreadable { path: folder, reason });
+                    continue;
+                }
+            };
             for entry in entries.iter() {
                 let path = folder.join(&entry.name);
+                if !entry.folder && !is_schema(&path) && !is_query(&path) {
+                    continue;
+                }
                 let hidden = entry.name.starts_with('.') || ["target", "node_modules"].contains(&entry.name.as_str());
-                match entry.folder {
-                    true if !hidden => open.push(path),
-                    false if is_schema(&path) || is_query(&path) => files.push(path),
-                    _ => {}
+                if entry.name == ".git" || !everything && (entry.folder && hidden || self.ignored(&path, entry, start))
+                {
+                    continue;
+                }
+                if entry.folder {
+                    open.push(path);
+                } else if entry.link && self.leaves(&path, start) {
+                    self.links.borrow_mut().push(path);
+                } else {
+                    files.push(path);
                 }
             }
         }
         files.sort();
-        Ok(files)
+        files
+    }
+
+    fn ignored(&self, path: &Path, entry: &Entry, start: &Path) -> bool {
+        self.files.ignored(path, entry.folder, start)
+    }
+
+    /// Whether a path leads out of the project around a folder: out of its repository, or else of the outermost folder with
+    /// settings, or else of itself.
+    pub fn leaves(&self, path: &Path, folder: &Path) -> bool {
+        let known = self.boundaries.borrow().get(folder).cloned();
+        let boundary = known.unwrap_or_else(|| {
+            let settings = |folder: &&Path| self.has(folder, SETTINGS_FILE);
+            let outermost = || folder.ancestors().filter(settings).last().map(Path::to_owned);
+            let found = self.files.repository(folder).or_else(outermost);
+            let boundary = self.files.real(&found.unwrap_or_else(|| folder.to_owned()));
+            self.boundaries.borrow_mut().insert(folder.to_owned(), boundary.clone());
+            boundary
+        });
+        !self.files.real(path).starts_with(boundary)
     }
 
     fn read_settings(&self, file: &Path) -> Result<Arc<Located>, Problem> {
@@ -460,6 +547,17 @@ impl<'a> Discovery<'a> {
         entries.iter().any(|entry| !entry.folder && entry.name == name)
     }
 
+    /// Whether it is a link that leads out of the project; such a one is noted.
+    fn is_foreign(&self, path: &Path) -> bool {
+        let entries = self.list(parent(path)).unwrap_or_default();
+        let is_link = |entry: &Entry| entry.link && path.file_name().is_some_and(|name| name == entry.name.as_str());
+        let foreign = entries.iter().any(is_link) && self.leaves(path, parent(path));
+        if foreign {
+            self.links.borrow_mut().push(path.to_owned());
+        }
+        foreign
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(|name| name.to_str());
         name.is_some_and(|name| self.has(parent(path), name))
@@ -474,13 +572,18 @@ impl<'a> Discovery<'a> {
 
     fn schemas_in(&self, folder: &Path) -> Vec<PathBuf> {
         let entries = self.list(folder).unwrap_or_default();
-        let files = entries
-            .iter()
-            .filter(|entry| !entry.folder)
-            .map(|entry| folder.join(&entry.name));
-        let mut schemas: Vec<PathBuf> = files.filter(|path| is_schema(path)).collect();
+        let files = entries.iter().filter(|entry| !entry.folder);
+        let files = files.map(|entry| (entry.link, folder.join(&entry.name)));
+        let schemas = files.filter(|(link, path)| is_schema(path) && !(*link && self.leaves(path, folder)));
+        let mut schemas: Vec<PathBuf> = schemas.map(|(_, path)| path).collect();
         schemas.sort();
         schemas
+    }
+}
+
+fn note(problems: &mut Vec<Problem>, problem: Problem) {
+    if !problems.contains(&problem) {
+        problems.push(problem);
     }
 }
 

@@ -8,7 +8,7 @@ use omnigraph_compiler::migrate::{
     Answer, Earlier, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
-use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_project_with, published};
+use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_orphans, lint_project_with, published};
 use omnigraph_compiler::rules::{Example, Given, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};
 use omnigraph_compiler::settings::{self, Level, Settings};
@@ -128,6 +128,7 @@ fn run(example: &Example) -> Vec<Said> {
         Example::Schema(text) => said(schema(text)),
         Example::Query(query) => said(linted(LAB_SCHEMA, query)),
         Example::Project { schema, query } => said(linted(schema, query)),
+        Example::Orphan(query) => said(lint_orphans(&[("example.gq", query)], &Settings::default())),
         Example::Stored { rows, query } => {
             let rows = rows.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
             said(linted_with(LAB_SCHEMA, query, Some(&Known { rows, published: None })))

@@ -32,6 +32,7 @@ impl Files for Tree {
                 entries.insert(Entry {
                     folder: below.components().count() > 1,
                     name,
+                    link: false,
                 });
             }
         }
@@ -60,13 +61,17 @@ fn told(result: Result<Vec<Group>, Problem>) -> String {
     match result {
         Ok(groups) => {
             let group = |group: &Group| {
-                let schema = group.schema.as_ref().map_or("-".to_owned(), shown);
+                let rivals: Vec<String> = group.rivals.iter().map(shown).collect();
+                let schema = match rivals.is_empty() {
+                    true => group.schema.as_ref().map_or("-".to_owned(), shown),
+                    false => format!("either {}", rivals.join(" or ")),
+                };
                 let queries: Vec<String> = group.queries.iter().map(shown).collect();
                 format!("{schema}: {}", queries.join(" ")).trim_end().to_owned()
             };
             groups.iter().map(group).collect::<Vec<_>>().join(" | ")
         }
-        Err(Problem::Ambiguous { .. }) => "several schemas".to_owned(),
+        Err(Problem::Outside { .. }) => "outside".to_owned(),
         Err(Problem::NoSuchSchema { .. }) => "no schema".to_owned(),
         Err(Problem::Settings { .. }) => "settings".to_owned(),
         Err(Problem::Unreadable { .. }) => "unreadable".to_owned(),
@@ -92,8 +97,8 @@ fn everything_at_once_and_each_file_alone_agree() {
             for query in &group.queries {
                 let alone = Discovery::new(&tree).project_of(query).expect("what the whole gives");
                 assert_eq!(
-                    (&alone.schema, &alone.queries),
-                    (&group.schema, &group.queries),
+                    (&alone.schema, &alone.rivals, &alone.queries),
+                    (&group.schema, &group.rivals, &group.queries),
                     "{layout}: {query:?}"
                 );
                 assert_eq!(alone.settings, group.settings, "{layout}: {query:?}");

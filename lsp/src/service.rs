@@ -36,6 +36,8 @@ pub enum Message {
     /// A job that publishes diagnostics has ended, by itself or overtaken.
     Published {
         job: u64,
+        /// Whether a client that pulls should do so again.
+        again: bool,
     },
     /// Nothing more will come.
     End,

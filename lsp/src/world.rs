@@ -12,7 +12,7 @@ use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::workspace::disk::Disk;
-use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem, clean, is_query, is_schema};
+use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Key, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
 use salsa::{Durability, Setter};
 
@@ -56,6 +56,8 @@ pub struct World {
     /// The client's spelling of the URIs that it has used.
     pub uris: HashMap<PathBuf, String>,
     pub folders: Vec<PathBuf>,
+    /// How the client spells URIs that it has not used yet.
+    pub spelling: Spelling,
     /// The settings files that are open.
     pub settings_texts: BTreeMap<PathBuf, String>,
     /// The store that the client's settings name.
@@ -64,6 +66,8 @@ pub struct World {
     pub keep_data: KeepData,
     /// Whether the client can ask about a part of an edit.
     pub annotates: bool,
+    /// Whether the client pulls diagnostics again when it is told to.
+    pub refreshes: bool,
 }
 
 /// Whether a rename writes `@rename_from`, so that a migration keeps the data.
@@ -92,9 +96,20 @@ impl World {
         self.of_file.get(path).and_then(|index| self.roots.get(*index))
     }
 
-    /// The URI of a file, in the client's spelling if it has one.
+    /// The URI of a file as the client spells it, or would.
     pub fn uri(&self, path: &Path) -> String {
-        self.uris.get(path).cloned().unwrap_or_else(|| to_uri(path))
+        self.uris
+            .get(path)
+            .cloned()
+            .unwrap_or_else(|| self.spelling.uri(&self.folders, path))
+    }
+
+    /// A folder that the client has open.
+    pub fn add_folder(&mut self, uri: &str) {
+        if let Some(path) = from_uri(uri) {
+            self.spelling.folder(path.clone(), uri);
+            self.folders.push(path);
+        }
     }
 
     pub fn version(&self, path: &Path) -> Option<i32> {
@@ -104,13 +119,14 @@ impl World {
 
 /// The disk with the open documents laid upon it.
 pub struct Overlay<'a> {
-    pub open: &'a HashMap<PathBuf, Open>,
+    disk: Disk,
+    open: &'a HashMap<PathBuf, Open>,
 }
 
 impl Files for Overlay<'_> {
     fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
         let mut entries = BTreeSet::new();
-        match Disk.list(folder) {
+        match self.disk.list(folder) {
             Ok(found) => entries.extend(found),
             Err(reason) if !self.open.keys().any(|path| path.starts_with(folder)) => return Err(reason),
             Err(_) => {}
@@ -120,10 +136,18 @@ impl Files for Overlay<'_> {
             let mut parts = below.components();
             if let Some(first) = parts.next() {
                 let name = first.as_os_str().to_string_lossy().into_owned();
-                entries.insert(Entry {
-                    name,
-                    folder: parts.next().is_some(),
-                });
+                let folder = parts.next().is_some();
+                // A link that is open is told by the disk.
+                if !entries
+                    .iter()
+                    .any(|known: &Entry| known.name == name && known.folder == folder)
+                {
+                    entries.insert(Entry {
+                        name,
+                        folder,
+                        link: false,
+                    });
+                }
             }
         }
         Ok(entries.into_iter().collect())
@@ -132,44 +156,45 @@ impl Files for Overlay<'_> {
     fn read(&self, file: &Path) -> Result<String, String> {
         match self.open.get(file) {
             Some(open) => Ok(open.text.clone()),
-            None => Disk.read(file),
+            None => self.disk.read(file),
         }
+    }
+
+    fn repository(&self, folder: &Path) -> Option<PathBuf> {
+        self.disk.repository(folder)
+    }
+
+    fn ignored(&self, path: &Path, folder: bool, root: &Path) -> bool {
+        self.disk.ignored(path, folder, root)
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        self.disk.real(path)
     }
 }
 
 /// Finds all projects anew and brings the database's inputs in line with them.
 pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
-    let overlay = Overlay { open };
+    let disk = Disk::new();
+    let overlay = Overlay { disk, open };
     let discovery = Discovery::new(&overlay);
     let mut troubles = BTreeMap::new();
-    let mut groups: BTreeMap<Option<PathBuf>, Group> = BTreeMap::new();
-    let mut keep: BTreeSet<Option<PathBuf>> = BTreeSet::new();
+    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     let mut add = |group: Group| {
-        let into = groups.entry(group.schema.clone()).or_insert_with(|| Group {
-            settings: group.settings.clone(),
-            schema: group.schema.clone(),
+        let into = groups.entry(group.key()).or_insert_with(|| Group {
             queries: Vec::new(),
+            ..group.clone()
         });
         into.queries.extend(group.queries);
         into.queries.sort();
         into.queries.dedup();
     };
     for folder in &world.folders {
-        match discovery.groups(std::slice::from_ref(folder), None) {
-            Ok(found) => found.into_iter().for_each(&mut add),
-            Err(problem) => {
-                // One file that belongs nowhere does not hide the others.
-                note(&problem, &overlay, &mut troubles);
-                let files = discovery.files_of(std::slice::from_ref(folder));
-                for file in files.unwrap_or_default() {
-                    match discovery.groups(std::slice::from_ref(&file), None) {
-                        Ok(found) => found.into_iter().for_each(&mut add),
-                        Err(problem) => note(&problem, &overlay, &mut troubles),
-                    }
-                }
-                keep.extend(world.roots.iter().map(|root| root.group.schema.clone()));
-            }
-        }
+        let look = discovery.look(std::slice::from_ref(folder), None);
+        look.groups.into_iter().for_each(&mut add);
+        look.problems
+            .iter()
+            .for_each(|problem| note(problem, &overlay, &mut troubles));
     }
     for path in open.keys().filter(|path| is_schema(path) || is_query(path)) {
         if world.folders.iter().any(|folder| path.starts_with(folder)) {
@@ -181,10 +206,9 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
         }
     }
     // A group whose settings are wrong stays as it was.
-    for root in &world.roots {
-        let wrong = troubles.keys().any(|path| path.ends_with(SETTINGS_FILE));
-        if wrong && keep.contains(&root.group.schema) && !groups.contains_key(&root.group.schema) {
-            groups.insert(root.group.schema.clone(), root.group.clone());
+    if troubles.keys().any(|path| path.ends_with(SETTINGS_FILE)) {
+        for root in &world.roots {
+            groups.entry(root.group.key()).or_insert_with(|| root.group.clone());
         }
     }
     world.troubles = troubles;
@@ -199,9 +223,10 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
             world.of_file.insert(path.clone(), world.roots.len());
         }
         let settings = group.settings.settings.schema_settings(today);
+        let rivals = group.rivals.iter().map(|path| path.display().to_string()).collect();
         let known = old
             .iter()
-            .find(|root| root.group.schema == group.schema)
+            .find(|root| root.group.key() == group.key())
             .map(|root| root.project);
         let project = match known {
             Some(project) => {
@@ -213,12 +238,16 @@ pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open
                 }
                 project
             }
-            None => Project::builder(files, settings, None)
+            None => Project::builder(files, settings, None, rivals)
                 .durability(Durability::MEDIUM)
                 .new(db),
         };
         let lint = &group.settings.settings.lint;
-        let named = |name: &Option<String>| overlay.read(&group.settings.root.join(name.as_ref()?)).ok();
+        let named = |name: &Option<String>| {
+            let path = group.settings.root.join(name.as_ref()?);
+            let leaves = discovery.leaves(&path, &group.settings.root);
+            overlay.read(&path).ok().filter(|_| !leaves)
+        };
         // A file that cannot be read keeps nothing back, and tells nothing; the command line says so.
         let baseline = named(&lint.baseline).and_then(|text| Baseline::read(&text).ok());
         let published = named(&lint.published).and_then(|text| Published::read(&text).ok());
@@ -288,6 +317,72 @@ pub fn set_text(db: &mut Database, file: SourceFile, text: String, edited: bool)
     file.set_text(db).with_durability(durability).to(text);
 }
 
+/// How a client spells the URIs of files: its folders, and which characters it leaves as they are. Clients differ, and a list
+/// of findings under another spelling is another list to them.
+#[derive(Clone, Debug, Default)]
+pub struct Spelling {
+    folders: HashMap<PathBuf, String>,
+    plain: BTreeSet<u8>,
+}
+
+impl Spelling {
+    /// Takes up what a URI of the client's shows.
+    pub fn learn(&mut self, uri: &str) {
+        let Some(rest) = uri.strip_prefix("file://") else {
+            return;
+        };
+        let mut bytes = rest.bytes();
+        while let Some(byte) = bytes.next() {
+            if byte != b'%' {
+                self.plain.insert(byte);
+            } else if let (Some(high), Some(low)) = (bytes.next(), bytes.next())
+                && let Some(byte) = hex(high, low)
+            {
+                self.plain.remove(&byte);
+            }
+        }
+    }
+
+    pub fn folder(&mut self, path: PathBuf, uri: &str) {
+        self.learn(uri);
+        self.folders.insert(path, uri.trim_end_matches('/').to_owned());
+    }
+
+    fn uri(&self, folders: &[PathBuf], path: &Path) -> String {
+        let own = folders.iter().filter(|folder| path.starts_with(folder));
+        let own = own.max_by_key(|folder| folder.components().count());
+        let known = own.and_then(|folder| Some((self.folders.get(folder)?, path.strip_prefix(folder).ok()?)));
+        match known {
+            Some((uri, below)) if !below.as_os_str().is_empty() => format!("{uri}/{}", self.escaped(below)),
+            _ => {
+                let path = self.escaped(path);
+                format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
+            }
+        }
+    }
+
+    fn escaped(&self, path: &Path) -> String {
+        let mut uri = String::new();
+        for byte in path.to_string_lossy().replace('\\', "/").bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(byte as char),
+                // What the standard allows in a path, as the client likes it.
+                b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@'
+                    if self.plain.contains(&byte) =>
+                {
+                    uri.push(byte as char);
+                }
+                _ => uri.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        uri
+    }
+}
+
+fn hex(high: u8, low: u8) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(&[high, low]).ok()?, 16).ok()
+}
+
 /// The path of a `file:` URI.
 pub fn from_uri(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
@@ -299,28 +394,15 @@ pub fn from_uri(uri: &str) -> Option<PathBuf> {
             bytes.push(byte);
             continue;
         }
-        let digits = [input.next()?, input.next()?];
-        bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        bytes.push(hex(input.next()?, input.next()?)?);
     }
-    let path = String::from_utf8(bytes).ok()?;
-    // `/C:/x` is a drive.
-    let drive = path.as_bytes().get(2) == Some(&b':') && path.as_bytes()[1].is_ascii_alphabetic();
-    Some(clean(Path::new(if drive { &path[1..] } else { &path })))
-}
-
-pub fn to_uri(path: &Path) -> String {
-    let path = path.to_string_lossy().replace('\\', "/");
-    let mut uri = String::from("file://");
-    if !path.starts_with('/') {
-        uri.push('/');
+    let mut path = String::from_utf8(bytes).ok()?;
+    // `/C:/x` is a drive, in whichever case.
+    if path.as_bytes().get(2) == Some(&b':') && path.as_bytes()[1].is_ascii_alphabetic() {
+        path.remove(0);
+        path[..1].make_ascii_uppercase();
     }
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(byte as char),
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
+    Some(clean(Path::new(&path)))
 }
 
 #[cfg(test)]
@@ -329,10 +411,19 @@ mod tests {
 
     #[test]
     fn uris_and_paths_agree() {
-        for path in ["/a/b c/ä🦀.gq", "/x%y/#?.pg"] {
-            assert_eq!(from_uri(&to_uri(Path::new(path))), Some(PathBuf::from(path)));
+        let mut spelling = Spelling::default();
+        let uri = |spelling: &Spelling, path: &str| spelling.uri(&["/w/a+b".into()], Path::new(path));
+        for path in ["/a/b c/ä🦀.gq", "/x%y/#?.pg", "/w/a+b/c+d@e.gq"] {
+            assert_eq!(from_uri(&uri(&spelling, path)), Some(PathBuf::from(path)));
         }
+        assert_eq!(uri(&spelling, "/w/a+b/c+d.gq"), "file:///w/a%2Bb/c%2Bd.gq");
+        // As the client spells its folder, and then as it spells a file.
+        spelling.folder("/w/a+b".into(), "file:///w/a+b");
+        assert_eq!(uri(&spelling, "/w/a+b/c+d e@f.gq"), "file:///w/a+b/c+d%20e%40f.gq");
+        spelling.learn("file:///w/a+b/x%2By@z.gq");
+        assert_eq!(uri(&spelling, "/w/a+b/c+d e@f.gq"), "file:///w/a+b/c%2Bd%20e@f.gq");
         assert_eq!(from_uri("file:///C%3A/x.gq"), Some(PathBuf::from("C:/x.gq")));
+        assert_eq!(from_uri("file:///c:/x.gq"), Some(PathBuf::from("C:/x.gq")));
         assert_eq!(from_uri("untitled:Untitled-1"), None);
     }
 }

@@ -118,6 +118,52 @@ fn workspace_reports_say_what_is_unchanged() {
     assert_eq!(kinds, ["unchanged", "full", "unchanged"]);
 }
 
+/// What one edit does to the findings of other files is told by a refresh, and then pulled.
+#[test]
+fn a_client_that_pulls_is_told_when_to_pull_again() {
+    let query =
+        |name: &str, column: &str| format!("query {name}() {{ match {{ $b: Book }} return {{ $b.{column} }} }}\n");
+    let files = [
+        ("schema.pg", SCHEMA.to_owned()),
+        ("a.gq", query("a", "title")),
+        ("b.gq", query("b", "isbn")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} }, "workspace": { "diagnostics": { "refreshSupport": true } },
+    });
+    let mut client = Client::with(&files, capabilities);
+    client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    client.open("b.gq", files[2].1);
+    assert_eq!(messages(&pull(&mut client, "b.gq")), Vec::<String>::new());
+    let refreshes = |client: &Client| {
+        let heard = client.heard.iter();
+        heard
+            .filter(|message| message["method"] == "workspace/diagnostic/refresh")
+            .count()
+    };
+    let before = refreshes(&client);
+    client.set("b.gq", &query("b", "title"));
+    pull(&mut client, "b.gq");
+    for _ in 0..400 {
+        if refreshes(&client) > before {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        client.request("workspace/symbol", json!({ "query": "nothing" }));
+    }
+    assert_eq!(refreshes(&client), before + 1);
+    let same = messages(&pull(&mut client, "b.gq"));
+    assert!(same.iter().any(|message| message.starts_with("L702")), "{same:?}");
+    // An edit that changes nothing for others needs no refresh.
+    let before = refreshes(&client);
+    client.set("b.gq", &format!("// A comment.\n{}", query("b", "title")));
+    assert!(!pull(&mut client, "b.gq").is_null());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    client.request("workspace/symbol", json!({ "query": "nothing" }));
+    assert_eq!(refreshes(&client), before);
+}
+
 #[test]
 fn untitled_documents_belong_to_the_project() {
     let mut client = Client::new(&[("schema.pg", SCHEMA)]);
@@ -153,7 +199,7 @@ fn files_and_folders_come_and_go() {
         "workspace/didChangeWatchedFiles",
         json!({ "changes": [{ "uri": client.uri("schema.pg"), "type": 3 }] }),
     );
-    assert!(messages(&pull(&mut client, "one/q.gq"))[0].contains("Book"));
+    assert!(messages(&pull(&mut client, "one/q.gq"))[0].starts_with("L707 no schema belongs to this file"));
     // A second folder, with a schema of its own.
     let other = tempfile::tempdir().expect("a folder");
     std::fs::write(other.path().join("x.pg"), "node A { a: B }\n").expect("a file");
@@ -171,6 +217,40 @@ fn files_and_folders_come_and_go() {
     );
     let report = client.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
     assert_eq!(messages(&report).len(), 0, "{report}");
+}
+
+#[test]
+fn one_file_has_one_list_however_its_uri_is_spelled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("a+b");
+    std::fs::create_dir(&project).expect("a folder");
+    std::fs::write(project.join("schema.pg"), SCHEMA).expect("a file");
+    let text = "query q() { match { $b: Boook } return { $b } }\n";
+    std::fs::write(project.join("q.gq"), text).expect("a file");
+    let mut client = Client::start(&project);
+    let plain = format!("file://{}/a+b", folder.path().display());
+    let escaped = plain.replace('+', "%2B");
+    client.initialize_with(json!({ "processId": null, "capabilities": {}, "rootUri": plain }));
+    let (first, second) = (format!("{plain}/q.gq"), format!("{escaped}/q.gq"));
+    client.wait_for(&first, |report| messages(report).len() == 1);
+    client.open(&second, text);
+    client.wait_for(&second, |report| messages(report).len() == 1);
+    client.wait_for(&first, |report| messages(report).is_empty());
+    // Either spelling names it, and answers have the one that the client used last.
+    for uri in [&first, &second] {
+        let params = json!({ "textDocument": { "uri": uri } });
+        assert_eq!(messages(&client.request("textDocument/diagnostic", params)).len(), 1);
+    }
+    client.change(&first, json!([{ "text": text.replace("Boook", "Book") }]));
+    client.wait_for(&second, |report| messages(report).is_empty());
+    assert_eq!(
+        client
+            .published
+            .values()
+            .filter(|report| !messages(report).is_empty())
+            .count(),
+        0
+    );
 }
 
 #[test]

@@ -23,10 +23,11 @@ pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
         None => {
             let directory =
                 std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))?;
-            let groups = project::groups(&directory, std::slice::from_ref(&arguments.file), None, None)?;
-            groups.into_iter().find_map(|group| group.schema).ok_or_else(|| {
-                Failure::usage(format!("there is no schema for {}", source.path)).help("give it with --schema FILE.pg")
-            })?
+            let group = project::around(&directory, &arguments.file, project::Asked::default())?;
+            match &group.schema {
+                Some(schema) => schema.clone(),
+                None => return Err(project::without_schema(&group)),
+            }
         }
     };
     let checked = check(Some(&Source::read(&schema)?), std::slice::from_ref(&source));

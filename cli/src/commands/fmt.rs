@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use omnigraph_compiler::diagnostic::render::leading;
 use omnigraph_grammar::format::{Formatted, format, format_range};
 use omnigraph_grammar::{Language, Span};
 use similar::TextDiff;
@@ -24,7 +25,7 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
     } else {
         arguments.paths.clone()
     };
-    let files = project::named(&paths)?;
+    let files = project::named(&paths, arguments.no_ignore)?;
     if arguments.lines.is_some() && files.len() != 1 {
         return Err(Failure::usage("--lines counts the lines of one file").help("name the file"));
     }
@@ -37,7 +38,7 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
             let line = 1 + source.text[..span.start as usize].matches('\n').count();
             terminal.note(&format!(
                 "{}:{line}: left as it is, because it has mistakes",
-                source.path
+                leading(&source.path)
             ));
         }
         if formatted.text == source.text {
@@ -51,8 +52,8 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
         changed.push(source.path);
     }
     if arguments.check || arguments.diff {
-        if !arguments.diff {
-            print(|out| changed.iter().try_for_each(|path| writeln!(out, "{path}")))?;
+        if !arguments.diff && !terminal.quiet {
+            print(|out| changed.iter().try_for_each(|path| writeln!(out, "{}", leading(path))))?;
         }
         return match changed.len() {
             0 => Ok(()),

@@ -16,6 +16,7 @@ pub mod migrate;
 pub mod mutate;
 pub mod optimize;
 pub mod query;
+mod report;
 pub mod schema;
 
 use std::future::Future;

@@ -12,6 +12,12 @@ use crate::lint::{self, ProjectView, QueryLints};
 use crate::query::{self, Checked, Names};
 use crate::schema::{Presentation, SchemaCheck, Shape, check_schema};
 
+/// Whether there is a schema that queries can be checked against.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn has_schema(db: &dyn Db, project: Project) -> bool {
+    super::file::schema_file(db, project).is_some() || project.accepted(db).is_some()
+}
+
 #[salsa::tracked]
 pub fn schema_check(db: &dyn Db, project: Project) -> SchemaCheck {
     check_schema(&schema_items(db, project), project.settings(db))
@@ -132,10 +138,13 @@ pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) 
     }
 }
 
-/// What is wrong with one query; places name item 0, which is the query itself.
+/// What is wrong with one query; places name item 0, which is the query itself. Without a schema nothing can be said.
 #[salsa::tracked]
 pub(crate) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Vec<Finding> {
-    check_query(db, project, item).findings.clone()
+    match has_schema(db, project) {
+        true => check_query(db, project, item).findings.clone(),
+        false => Vec::new(),
+    }
 }
 
 /// The shape of the project's schema as far as it could be understood.

@@ -13,8 +13,8 @@ use omnigraph_grammar::Language;
 use crate::catalog::Catalog;
 use crate::schema::SchemaSettings;
 
-pub(crate) use check::query_findings;
 pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
+pub(crate) use check::{has_schema, query_findings};
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, line_starts, parse_query_item,
     parse_schema_item, schema_items, schema_place, starts_of_lines,
@@ -43,12 +43,14 @@ pub struct Project {
     pub settings: SchemaSettings,
     /// The schema of a store, used when no file holds one.
     pub accepted: Option<Arc<Catalog>>,
+    /// Schemas that are equally near to the queries, so that none of them is among the files.
+    pub rivals: Vec<String>,
 }
 
 impl Project {
     /// A project with ordinary settings and its schema in a file.
     pub fn of(db: &Database, files: Vec<SourceFile>) -> Project {
-        Project::new(db, files, SchemaSettings::default(), None)
+        Project::new(db, files, SchemaSettings::default(), None, Vec::new())
     }
 }
 
@@ -96,6 +98,7 @@ impl Database {
             .ingredient::<file::schema_index>()
             .ingredient::<file::line_starts>()
             .ingredient::<check::Word<'_>>()
+            .ingredient::<check::has_schema>()
             .ingredient::<check::schema_check>()
             .ingredient::<check::meaning>()
             .ingredient::<check::catalog>()

@@ -1,6 +1,7 @@
 //! Diagnostics as text for people and as JSON for tools. What is printed depends on the diagnostics and the sources
 //! alone: no clock, no terminal, no hash order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
@@ -122,7 +123,7 @@ pub fn concise(diagnostic: &Diagnostic, sources: &Sources) -> String {
     };
     format!(
         "{}:{}:{}: {}[{}] {}{}",
-        diagnostic.file,
+        leading(&diagnostic.file),
         start.line,
         start.column,
         diagnostic.severity.word(),
@@ -130,6 +131,14 @@ pub fn concise(diagnostic: &Diagnostic, sources: &Sources) -> String {
         diagnostic.message,
         help,
     )
+}
+
+/// A path as it begins a line: a runner of pipelines takes lines that begin with `::` or `##` for commands.
+pub fn leading(path: &str) -> Cow<'_, str> {
+    match path.starts_with([':', '#']) {
+        true => format!("./{path}").into(),
+        false => path.into(),
+    }
 }
 
 /// The object that `lint --format json` prints for one diagnostic.

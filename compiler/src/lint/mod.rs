@@ -26,7 +26,7 @@ pub use across::Across;
 pub use facts::{Facts, Fixed, Used};
 pub use known::{Asked, Known};
 pub use project::{ProjectView, QueryAt};
-pub use suppress::{Directive, directives};
+pub use suppress::{Directive, directives, suppressible_at};
 
 /// What the files of the lints use.
 pub(crate) mod prelude {

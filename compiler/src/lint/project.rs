@@ -14,6 +14,10 @@ use crate::schema::Shape;
 pub struct ProjectView<'db> {
     queries: Vec<QueryAt<'db>>,
     pub schema: Option<SourceFile>,
+    /// Whether queries can be checked at all.
+    pub has_schema: bool,
+    /// Schemas that are equally near, so that none is taken.
+    pub rivals: &'db Vec<String>,
     pub shape: Arc<Shape>,
     pub catalog: Arc<Catalog>,
     db: &'db dyn Db,
@@ -49,6 +53,8 @@ impl<'db> ProjectView<'db> {
         ProjectView {
             queries,
             schema: db::schema_file(db, project),
+            has_schema: db::has_schema(db, project),
+            rivals: project.rivals(db),
             shape: db::schema_shape(db, project),
             catalog: db::catalog(db, project).clone(),
             db,

@@ -5,7 +5,8 @@
 use omnigraph_grammar::{Item, Language, Span, query, schema};
 
 use super::suppressible;
-use crate::diagnostic::{Diagnostic, Finding, LineIndex};
+use crate::diagnostic::{Diagnostic, Finding, LineIndex, Severity};
+use crate::rules::Rule;
 use crate::rules::lints::{l900_unused_lint_suppression, l901_unknown_suppression, l902_suppression_without_reason};
 
 /// A comment that suppresses.
@@ -127,6 +128,39 @@ pub(super) fn apply(
         }
     }
     (kept, suppressed, problems)
+}
+
+/// The codes that a suppression around this offset could name: those of findings that it is about, in the order of the text;
+/// `None` where no suppression is being written.
+pub fn suppressible_at(
+    language: Language,
+    text: &str,
+    items: &[Item],
+    offset: u32,
+    found: &[Diagnostic],
+) -> Option<Vec<&'static str>> {
+    let directives = directives(language, text);
+    let directive = directives
+        .iter()
+        .find(|directive| directive.span.start < offset && offset <= directive.span.end)?;
+    let index = LineIndex::new(text);
+    let line_of = |offset: u32| index.position(text, offset).line;
+    let scope = Scope::of(directive, text, items, &line_of);
+    let known = suppressible(language);
+    let may_be = |rule: &Rule| {
+        known.contains(rule.code)
+            || language == Language::Schema && rule.code.starts_with('S') && rule.severity != Severity::Error
+    };
+    let about = found
+        .iter()
+        .filter(|found| may_be(found.rule) && scope.holds(found.span.start, &line_of));
+    let mut codes: Vec<&str> = Vec::new();
+    for found in about {
+        if !codes.contains(&found.rule.code) {
+            codes.push(found.rule.code);
+        }
+    }
+    Some(codes)
 }
 
 enum Scope {

@@ -47,6 +47,8 @@ pub enum Example {
         mutation: bool,
         params: &'static str,
     },
+    /// A query file that has no schema.
+    Orphan(&'static str),
     /// A schema that replaces an accepted one.
     Change {
         accepted: &'static str,

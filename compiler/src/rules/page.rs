@@ -93,6 +93,7 @@ fn shown(example: &Example) -> String {
             fenced("pg", accepted),
             fenced("pg", desired)
         ),
+        Example::Orphan(text) => format!("Without a schema:\n\n{}", fenced("gq", text)),
         Example::Stored { rows, query } => {
             let rows: Vec<String> = rows
                 .iter()

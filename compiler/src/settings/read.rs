@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
+use std::path::{Component, Path};
 
 use omnigraph_grammar::Span;
 use toml::Spanned;
@@ -96,8 +97,8 @@ impl Reader {
                         None => continue,
                     }
                 }
-                "baseline" => lint.baseline = self.string(value).map(str::to_owned),
-                "published" => lint.published = self.string(value).map(str::to_owned),
+                "baseline" => lint.baseline = self.own_file(value, "--baseline"),
+                "published" => lint.published = self.own_file(value, "--published"),
                 "known-annotations" => {
                     let names = self.strings(value).into_iter();
                     lint.known_annotations = names.map(|(name, _)| name.trim_start_matches('@').to_owned()).collect();
@@ -270,6 +271,23 @@ impl Reader {
         }
         self.expected(value, "a string");
         None
+    }
+
+    /// A file below the settings' folder: settings come with a project, and say nothing about what is not its own.
+    fn own_file(&mut self, value: &Entry, flag: &str) -> Option<String> {
+        let text = self.string(value)?;
+        let is_below = Path::new(text)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !is_below {
+            let help = format!("settings name files below their own folder; {flag} names any other");
+            self.problem(
+                value.span(),
+                format!("`{text}` lies outside of the project"),
+                Some(help),
+            );
+        }
+        Some(text.to_owned())
     }
 
     fn boolean(&mut self, value: &Entry) -> Option<bool> {

@@ -1,11 +1,42 @@
-//! The disk as discovery sees it. The command line asks it alone; the language server lays the open documents upon it.
+//! The disk as discovery sees it. The command line asks it alone; the language server lays the open documents upon it. What
+//! it has read of the rules of git it remembers: make a new one when files may have changed.
 
+use std::collections::HashMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{Entry, Files};
 
-pub struct Disk;
+#[derive(Default)]
+pub struct Disk {
+    /// The rules that files hold.
+    rules: Mutex<HashMap<PathBuf, Arc<Gitignore>>>,
+    /// Those of the user.
+    user: OnceLock<Gitignore>,
+    repositories: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl Disk {
+    pub fn new() -> Disk {
+        Disk::default()
+    }
+
+    /// The rules of a file, with patterns that count from a folder.
+    fn rules(&self, file: PathBuf, folder: &Path) -> Arc<Gitignore> {
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        let rules = known.entry(file).or_insert_with_key(|file| {
+            let mut builder = GitignoreBuilder::new(folder);
+            // A line that is no pattern is left out, as git does; so is a file that cannot be read.
+            let _ = builder.add(file);
+            Arc::new(builder.build().unwrap_or_else(|_| Gitignore::empty()))
+        });
+        rules.clone()
+    }
+}
 
 impl Files for Disk {
     /// Links to files count as files. Links to folders are not followed, for they may lead in a circle, and those that
@@ -22,6 +53,7 @@ impl Files for Disk {
                 listed.push(Entry {
                     name,
                     folder: kind.is_dir(),
+                    link: kind.is_symlink(),
                 });
             }
         }
@@ -31,6 +63,42 @@ impl Files for Disk {
 
     fn read(&self, file: &Path) -> Result<String, String> {
         std::fs::read_to_string(file).map_err(|error| reason(&error))
+    }
+
+    fn repository(&self, folder: &Path) -> Option<PathBuf> {
+        let mut known = self.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.entry(folder.to_owned()).or_insert_with(|| {
+            // A file in a worktree and in a submodule.
+            let holds = |folder: &&Path| folder.join(".git").exists();
+            folder.ancestors().find(holds).map(Path::to_owned)
+        });
+        found.clone()
+    }
+
+    /// By `.gitignore` files, the nearest first, then by the repository's own rules and the user's. Outside of a repository
+    /// those files count from `root` downwards.
+    fn ignored(&self, path: &Path, folder: bool, root: &Path) -> bool {
+        let Some(own) = path.parent() else { return false };
+        let repository = self.repository(own);
+        let top = repository.as_deref().unwrap_or(root);
+        let said = |rules: &Gitignore| match rules.matched(path, folder) {
+            Match::None => None,
+            Match::Ignore(_) => Some(true),
+            Match::Whitelist(_) => Some(false),
+        };
+        for above in own.ancestors().take_while(|above| above.starts_with(top)) {
+            if let Some(ignored) = said(&self.rules(above.join(".gitignore"), above)) {
+                return ignored;
+            }
+        }
+        let Some(repository) = repository else { return false };
+        said(&self.rules(repository.join(".git/info/exclude"), &repository))
+            .or_else(|| said(self.user.get_or_init(|| Gitignore::global().0)))
+            .unwrap_or(false)
+    }
+
+    fn real(&self, path: &Path) -> PathBuf {
+        std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
     }
 }
 

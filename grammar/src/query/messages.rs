@@ -139,6 +139,39 @@ pub(super) fn describe(
     Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
 }
 
+/// `$p.role in ["a", "b"]` is `["a", "b"] contains $p.role`.
+fn on_the_left(r: &Recovery<'_, '_>, segment: Range<usize>, word: usize, error: SyntaxError) -> SyntaxError {
+    let text = |range: Range<usize>| range.filter_map(|i| Some(r.at(i)?.text)).collect::<String>();
+    let (item, list) = (segment.start..word, word + 1..segment.end);
+    let is_item = matches!(
+        (r.kind(item.start), item.len()),
+        (Some(Variable | Text | Integer), 1) | (Some(Variable), 3)
+    );
+    let is_list = match (r.kind(list.start), list.len()) {
+        (Some(Variable), 1) => true,
+        (Some(LeftBracket), _) => r.kind(list.end - 1) == Some(RightBracket),
+        _ => false,
+    };
+    if !is_item || !is_list {
+        return error;
+    }
+    let (before, after) = (r.span(item.start..list.start), r.span(list.clone()));
+    let gap = Span {
+        start: before.start,
+        end: after.start,
+    };
+    let item = text(item);
+    let behind = Span::at(after.end as usize);
+    error.with_fix(
+        format!(
+            "write `{} contains {item}`",
+            if list.len() > 1 { "[…]".to_owned() } else { text(list) }
+        ),
+        false,
+        vec![(gap, String::new()), (behind, format!(" contains {item}"))],
+    )
+}
+
 fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     let Range { start, end } = segment;
     let whole = r.span(start..end);
@@ -172,7 +205,11 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
             _ => None,
         };
         if let Some((message, help)) = found {
-            return Some(error(lexeme.span, message).help(help));
+            let error = error(lexeme.span, message).help(help);
+            return Some(match lexeme.text {
+                "in" => on_the_left(r, start..end, i, error),
+                _ => error,
+            });
         }
         if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
             return Some(

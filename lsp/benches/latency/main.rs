@@ -231,6 +231,81 @@ fn main() {
         megabytes(&client, "VmHWM")
     );
     let _: Value = client.request("shutdown", Value::Null);
+    drop(client);
+    for refresh in [true, false] {
+        pulled(&project, folder.path(), &places, edits, refresh);
+    }
+}
+
+/// The same edits by a client that pulls, which is told when to pull again or is not.
+fn pulled(project: &Project, folder: &std::path::Path, places: &[Typing], edits: usize, refresh: bool) {
+    println!("pulled, {} refreshes", if refresh { "with" } else { "without" });
+    let mut client = Client::start(folder);
+    client.initialize(json!({
+        "textDocument": { "diagnostic": {} }, "workspace": { "diagnostics": { "refreshSupport": refresh } },
+    }));
+    let mut ids: Vec<Value> = Vec::new();
+    let mut workspace = |client: &mut Client| {
+        let report = client.request("workspace/diagnostic", json!({ "previousResultIds": ids }));
+        let items = report["items"].as_array().expect("reports");
+        ids = items
+            .iter()
+            .map(|item| json!({ "uri": item["uri"], "value": item["resultId"] }))
+            .collect();
+    };
+    workspace(&mut client);
+    for (name, text) in project.files.iter().take(20) {
+        client.open(name, text);
+    }
+    workspace(&mut client);
+    let start = cpu(&client);
+    measure("a document pulled after an edit in a query", edits, |n| {
+        let (name, _) = Typing::edit(places, &mut client, n);
+        let document = json!({ "uri": client.uri(&name) });
+        client.request("textDocument/diagnostic", json!({ "textDocument": document }));
+    });
+    println!(
+        "server's time per edit: {:.2} ms",
+        (cpu(&client) - start) / edits as f64
+    );
+    let start = cpu(&client);
+    measure("all pulled after an edit in a query", edits / 10, |n| {
+        Typing::edit(places, &mut client, n);
+        workspace(&mut client);
+    });
+    println!(
+        "server's time per edit: {:.2} ms",
+        (cpu(&client) - start) / (edits / 10) as f64
+    );
+    measure("all pulled after nothing", edits / 10, |_| workspace(&mut client));
+    client.open("schema.pg", &project.schema);
+    let place = project.schema.find("    label:").expect("the property");
+    let line = json!({ "line": position(&project.schema, place, 16)["line"], "character": 0 });
+    let next = json!({ "line": line["line"].as_u64().map(|line| line + 1), "character": 0 });
+    measure("all pulled after adding a property", edits / 20, |n| {
+        let (end, text) = match n % 2 {
+            0 => (&line, "    extra: String?\n"),
+            _ => (&next, ""),
+        };
+        let change = json!([{ "range": { "start": line, "end": end }, "text": text }]);
+        client.change("schema.pg", change);
+        workspace(&mut client);
+    });
+    println!("resident memory: {:.0} MB", megabytes(&client, "VmRSS"));
+    let _: Value = client.request("shutdown", Value::Null);
+}
+
+/// How long the server's threads have been at work, in milliseconds.
+fn cpu(client: &Client) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", client.process())).unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |at: usize| {
+        fields
+            .get(at)
+            .and_then(|field| field.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
+    (ticks(11) + ticks(12)) * 10.0
 }
 
 fn has_errors(report: &Value) -> bool {

@@ -1,9 +1,14 @@
 //! Completion, and what explains an item once it is chosen in the list.
 
+use omnigraph_compiler::db::items;
 use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_compiler::lint::suppressible_at;
+use omnigraph_compiler::rules::find;
+use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
+use super::diagnostics::findings;
 use super::document::Document;
 use crate::ide::complete::{About, Completion, Item, Kind, MOST, complete};
 use crate::ide::{describe, words};
@@ -17,6 +22,9 @@ pub fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some((document, offset)) = Document::at(snapshot, &params) else {
         return Ok(Value::Null);
     };
+    if let Some(codes) = codes(&document, offset) {
+        return Ok(codes);
+    }
     let Completion { mut items, replaces } = complete(&document.ide(), document.file, offset);
     let typed = document.text()[replaces.start as usize..offset.max(replaces.start) as usize].to_lowercase();
     let whole = items.len();
@@ -68,6 +76,33 @@ fn about(item: &Item) -> Value {
         About::Property((kind, name), property) => json!(["property", kind.word(), name, property]),
         About::Word(word) => json!(["word", word]),
     }
+}
+
+/// In a suppression: the codes of what it is about.
+fn codes(document: &Document<'_>, offset: u32) -> Option<Value> {
+    let text = document.text();
+    let line = text[..offset as usize].rfind('\n').map_or(0, |at| at + 1);
+    let before = &text[line..offset as usize];
+    let open = before.rfind('(').filter(|open| !before[*open..].contains(')'))?;
+    let items = &items(&document.snapshot.db, document.file).items;
+    let found = findings(document);
+    let codes = suppressible_at(document.language(), text, items, offset, &found)?;
+    let typed = before[open + 1..]
+        .rfind([',', ' '])
+        .map_or(open + 1, |at| open + 2 + at);
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let rest = text[offset as usize..]
+        .find(|c| !word(c))
+        .unwrap_or(text.len() - offset as usize);
+    let range = document.lines.range(Span::new(line + typed, offset as usize + rest));
+    let shown = codes.iter().enumerate().map(|(at, code)| {
+        let name = find(code).first().map_or("", |rule| rule.name);
+        json!({
+            "label": code, "kind": 20, "detail": name, "sortText": format!("{at:04}"), "filterText": code,
+            "textEdit": { "range": range, "newText": code },
+        })
+    });
+    Some(json!({ "isIncomplete": false, "items": shown.collect::<Value>() }))
 }
 
 /// `completionItem/resolve`

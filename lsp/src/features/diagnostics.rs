@@ -1,5 +1,5 @@
 //! Diagnostics: pushed to a client that does not pull, pulled by one that does. They are the findings of the compiler's
-//! own report, which the command line prints.
+//! own report, which the command line prints. Either way a file is looked at again only if something may have changed.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -29,9 +29,32 @@ pub struct Due {
     far: BTreeSet<PathBuf>,
     /// Projects of which the lints that look at all files may have something new to say.
     projects: HashSet<Project>,
-    published: HashMap<PathBuf, (u64, Option<i32>)>,
+    published: HashMap<PathBuf, Published>,
     /// What those lints said last.
     across: HashMap<Project, Arc<Across>>,
+    /// Counts what changes texts and projects.
+    revision: u64,
+    pulled: Pulled,
+}
+
+/// What is known of the reports of a client that pulls. Those of files that are far are not.
+#[derive(Default)]
+struct Pulled {
+    exact: HashMap<PathBuf, String>,
+    /// The ids that the client was told last.
+    told: HashMap<PathBuf, String>,
+    /// How many reports have been made.
+    #[cfg(test)]
+    made: usize,
+}
+
+/// What a client was told last of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Published {
+    uri: String,
+    hash: u64,
+    version: Option<i32>,
+    empty: bool,
 }
 
 impl Due {
@@ -58,10 +81,25 @@ impl Due {
         !self.far.is_empty() || !self.projects.is_empty()
     }
 
-    pub fn clear(&mut self) {
+    /// Nothing is published near by: a client that pulls asks for it.
+    pub fn forget_near(&mut self) {
         self.near.clear();
-        self.far.clear();
-        self.projects.clear();
+    }
+
+    /// Texts or projects have changed: what jobs and requests of before find is out of date.
+    pub fn changed(&mut self) {
+        self.revision += 1;
+        self.begin();
+    }
+
+    /// How many reports have been made for clients that pull.
+    #[cfg(test)]
+    pub fn reports_made(&self) -> usize {
+        self.pulled.made
+    }
+
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// A new job takes over.
@@ -74,20 +112,27 @@ impl Due {
         self.job
     }
 
-    /// Whether these diagnostics are news. An open document hears of each version, others only of what changes.
-    fn is_news(&mut self, path: &Path, hash: u64, version: Option<i32>, empty: bool) -> bool {
-        let before = self.published.insert(path.to_owned(), (hash, version));
-        match (before, version) {
-            (None, None) => !empty,
-            (before, _) => before != Some((hash, version)),
-        }
-    }
-
+    /// Tells news. An open document hears of each version, others only of what changes. What was told under another spelling
+    /// of the file's URI is taken back.
     fn send(&mut self, snapshot: &Snapshot, path: &Path, items: &[Value], client: &Client) {
-        let version = snapshot.world.version(path);
-        if self.is_news(path, hash(items), version, items.is_empty()) {
-            let mut params = json!({ "uri": snapshot.world.uri(path), "diagnostics": items });
-            if let Some(version) = version {
+        let now = Published {
+            uri: snapshot.world.uri(path),
+            hash: hash(items),
+            version: snapshot.world.version(path),
+            empty: items.is_empty(),
+        };
+        let before = self.published.insert(path.to_owned(), now.clone());
+        if let Some(before) = before.as_ref().filter(|before| before.uri != now.uri && !before.empty) {
+            let nothing = json!({ "uri": before.uri, "diagnostics": [] });
+            client.notify("textDocument/publishDiagnostics", nothing);
+        }
+        let is_news = match (before, now.version) {
+            (None, None) => !now.empty,
+            (before, _) => before.as_ref() != Some(&now),
+        };
+        if is_news {
+            let mut params = json!({ "uri": now.uri, "diagnostics": items });
+            if let Some(version) = now.version {
                 params["version"] = version.into();
             }
             client.notify("textDocument/publishDiagnostics", params);
@@ -109,12 +154,18 @@ pub struct Job<'a> {
     pub due: &'a Mutex<Due>,
     pub number: u64,
     pub client: &'a Client,
+    /// Whether nothing is published, because the client pulls.
+    pub pulls: bool,
 }
 
 impl Job<'_> {
-    pub fn run(&self, distance: Distance) {
+    /// Gives whether a client that pulls should do so again.
+    pub fn run(&self, distance: Distance) -> bool {
         match distance {
-            Distance::Near => self.near(),
+            Distance::Near => {
+                self.near();
+                false
+            }
             Distance::Far => self.far(),
         }
     }
@@ -153,26 +204,57 @@ impl Job<'_> {
         }
     }
 
-    fn far(&self) {
-        while let Some(project) = self.lock().and_then(|due| due.projects.iter().next().copied()) {
-            let across = Across::of(&self.snapshot.db, project);
-            let Some(mut due) = self.lock() else { return };
-            let before = due.across.remove(&project).unwrap_or_default();
-            let changed = across.changed(&before);
-            due.far(
-                changed
-                    .into_iter()
-                    .map(|file| PathBuf::from(file.path(&self.snapshot.db))),
-            );
-            due.across.insert(project, Arc::new(across));
-            due.projects.remove(&project);
-        }
+    fn far(&self) -> bool {
+        look_across(self.snapshot, &|| self.lock());
+        let mut again = false;
         while let Some(path) = self.lock().and_then(|due| due.far.first().cloned()) {
             let items = of_path(self.snapshot, &path);
-            let Some(mut due) = self.lock() else { return };
-            due.far.remove(&path);
-            due.send(self.snapshot, &path, &items, self.client);
+            let Some(mut due) = self.lock() else { return again };
+            match self.pulls {
+                true => {
+                    let id = due.made(&path, &items);
+                    let told = due.pulled.told.get(&path);
+                    again |= told.map_or(!items.is_empty(), |told| *told != id);
+                }
+                false => {
+                    due.far.remove(&path);
+                    due.send(self.snapshot, &path, &items, self.client);
+                }
+            }
         }
+        again
+    }
+}
+
+impl Due {
+    /// Takes note of a file's exact report.
+    fn made(&mut self, path: &Path, items: &[Value]) -> String {
+        let id = id(items);
+        self.far.remove(path);
+        #[cfg(test)]
+        {
+            self.pulled.made += 1;
+        }
+        self.pulled.exact.insert(path.to_owned(), id.clone());
+        id
+    }
+
+    /// The id of a file's exact report, if it is known.
+    fn known(&self, path: &Path) -> Option<&String> {
+        self.pulled.exact.get(path).filter(|_| !self.far.contains(path))
+    }
+}
+
+/// Asks the lints that look at all files where they may have something new to say; the files of which they have become due.
+fn look_across<'d>(snapshot: &Snapshot, lock: &dyn Fn() -> Option<MutexGuard<'d, Due>>) {
+    while let Some(project) = lock().and_then(|due| due.projects.iter().next().copied()) {
+        let across = Across::of(&snapshot.db, project);
+        let Some(mut due) = lock() else { return };
+        let before = due.across.remove(&project).unwrap_or_default();
+        let changed = across.changed(&before).into_iter();
+        due.far(changed.map(|file| PathBuf::from(file.path(&snapshot.db))));
+        due.across.insert(project, Arc::new(across));
+        due.projects.remove(&project);
     }
 }
 
@@ -183,7 +265,19 @@ pub fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
         .and_then(Value::as_str)
         .unwrap_or("");
     let path = path_of(snapshot, uri).unwrap_or_default();
-    Ok(report(snapshot, &path, params.get("previousResultId")))
+    let pull = Pull { snapshot };
+    // Who is told to pull again gets at once what the file says by itself.
+    if snapshot.world.refreshes {
+        if let Some(across) = pull.waits_for(&path) {
+            let items = shown_of(snapshot, &path, &|db, project, file, options| {
+                near_diagnostics(db, project, file, options, across.as_deref())
+            });
+            return Ok(pull.told(&path, id(&items), items, params.get("previousResultId")));
+        }
+    } else {
+        look_across(snapshot, &|| pull.lock());
+    }
+    Ok(pull.report(&path, params.get("previousResultId")))
 }
 
 /// `workspace/diagnostic`
@@ -199,11 +293,13 @@ pub fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
             before.extend(path_of(snapshot, uri).map(|path| (path, value)));
         }
     }
+    let pull = Pull { snapshot };
+    look_across(snapshot, &|| pull.lock());
     let known = snapshot.world.of_file.keys().chain(snapshot.world.troubles.keys());
     let mut paths: BTreeSet<&PathBuf> = known.collect();
     paths.extend(before.keys());
     let items = paths.into_iter().map(|path| {
-        let mut report = report(snapshot, path, before.get(path).copied());
+        let mut report = pull.report(path, before.get(path).copied());
         report["uri"] = snapshot.world.uri(path).into();
         report["version"] = json!(snapshot.world.version(path));
         report
@@ -211,13 +307,55 @@ pub fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(json!({ "items": items.collect::<Vec<_>>() }))
 }
 
-fn report(snapshot: &Snapshot, path: &Path, before: Option<&Value>) -> Value {
-    let items = of_path(snapshot, path);
-    let id = format!("{:016x}", hash(&items));
-    if before.and_then(Value::as_str) == Some(&id) {
-        return json!({ "kind": "unchanged", "resultId": id });
+/// A request for reports.
+struct Pull<'a> {
+    snapshot: &'a Snapshot,
+}
+
+impl<'a> Pull<'a> {
+    /// What is known, if it is about what the request sees.
+    fn lock(&self) -> Option<MutexGuard<'a, Due>> {
+        let due = self.snapshot.due.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(due).filter(|due| due.revision == self.snapshot.revision)
     }
-    json!({ "kind": "full", "resultId": id, "items": items })
+
+    /// Whether the lints that look at all files have still to look at a file's project, and what they said last.
+    fn waits_for(&self, path: &Path) -> Option<Option<Arc<Across>>> {
+        let project = self.snapshot.world.root_of(path)?.project;
+        let due = self.lock()?;
+        due.projects
+            .contains(&project)
+            .then(|| due.across.get(&project).cloned())
+    }
+
+    /// The exact report. Nothing is looked at if the client has it already.
+    fn report(&self, path: &Path, before: Option<&Value>) -> Value {
+        let known = self.lock().and_then(|due| due.known(path).cloned());
+        if let Some(id) = known.filter(|id| before.and_then(Value::as_str) == Some(id)) {
+            return self.told(path, id, Vec::new(), before);
+        }
+        let items = of_path(self.snapshot, path);
+        let is_file = self.snapshot.world.of_file.contains_key(path) || self.snapshot.world.troubles.contains_key(path);
+        let id = match self.lock().filter(|_| is_file) {
+            Some(mut due) => due.made(path, &items),
+            None => id(&items),
+        };
+        self.told(path, id, items, before)
+    }
+
+    fn told(&self, path: &Path, id: String, items: Vec<Value>, before: Option<&Value>) -> Value {
+        if let Some(mut due) = self.lock() {
+            due.pulled.told.insert(path.to_owned(), id.clone());
+        }
+        match before.and_then(Value::as_str) == Some(&id) {
+            true => json!({ "kind": "unchanged", "resultId": id }),
+            false => json!({ "kind": "full", "resultId": id, "items": items }),
+        }
+    }
+}
+
+fn id(items: &[Value]) -> String {
+    format!("{:016x}", hash(items))
 }
 
 fn hash(items: &[Value]) -> u64 {

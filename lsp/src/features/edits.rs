@@ -275,7 +275,7 @@ fn shown_action(document: &Document<'_>, action: &Action) -> Value {
     let edit = match &action.new_file {
         None => workspace_edit(document.snapshot, &action.edits),
         Some(text) => {
-            let uri = crate::world::to_uri(&document.path.with_file_name("queries.gq"));
+            let uri = document.snapshot.world.uri(&document.path.with_file_name("queries.gq"));
             let start = json!({ "line": 0, "character": 0 });
             json!({ "documentChanges": [
                 { "kind": "create", "uri": uri, "options": { "ignoreIfExists": true } },

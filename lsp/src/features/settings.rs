@@ -1,6 +1,6 @@
 //! Hover and completion in `omnigraph.toml`, from the settings' own JSON schema.
 
-use omnigraph_compiler::rules::{RULES, find};
+use omnigraph_compiler::rules::find;
 use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_compiler::settings::schema::json_schema;
 use serde_json::{Value, json};
@@ -49,8 +49,7 @@ impl Place {
         let root = json_schema();
         let mut at = root.clone();
         for key in self.table().split('.').filter(|key| !key.is_empty()) {
-            let next = at.pointer(&format!("/properties/{key}"))?.clone();
-            at = resolved(&root, &next);
+            at = property(&root, &at, key)?;
             if let Some(items) = at.get("items").cloned() {
                 at = resolved(&root, &items);
             }
@@ -59,12 +58,47 @@ impl Place {
     }
 }
 
+/// What the schema says of a key.
+fn property(root: &Value, schema: &Value, key: &str) -> Option<Value> {
+    Some(resolved(root, schema.get("properties")?.get(key)?))
+}
+
 fn resolved(root: &Value, schema: &Value) -> Value {
-    let reference = schema
-        .get("$ref")
+    let reference = schema.get("$ref").or_else(|| schema.pointer("/allOf/0/$ref"));
+    let reference = reference
         .and_then(Value::as_str)
         .and_then(|path| root.pointer(path.strip_prefix('#')?));
-    reference.unwrap_or(schema).clone()
+    let Some(Value::Object(mut found)) = reference.cloned() else {
+        return schema.clone();
+    };
+    // What is said beside the reference is about this place.
+    let own = schema.as_object().into_iter().flatten();
+    found.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    found.into()
+}
+
+/// The tables of the file, each as it stands in brackets.
+fn tables(root: &Value, schema: &Value, path: &str, found: &mut Vec<String>) {
+    for key in schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key)
+    {
+        let Some(own) = property(root, schema, key) else {
+            continue;
+        };
+        let path = format!("{path}{key}");
+        if own["type"] == "object" {
+            found.push(path.clone());
+            // A rule is a key, and no table.
+            if own["properties"].as_object().is_some_and(|keys| keys.len() < 50) {
+                tables(root, &own, &format!("{path}."), found);
+            }
+        } else if own["items"]["type"] == "object" {
+            found.push(format!("[{path}]"));
+        }
+    }
 }
 
 /// What a key of the settings means.
@@ -92,31 +126,52 @@ pub fn hover(snapshot: &Snapshot, params: &Value) -> Option<Value> {
     Some(json!({ "contents": { "kind": "markdown", "value": described } }))
 }
 
-/// The keys that fit, rules among them, and levels behind a `=`.
+/// The tables, the keys that fit, and what may stand behind their `=`: all from the schema, which is what the reader takes.
 pub fn complete(snapshot: &Snapshot, params: &Value) -> Option<Value> {
     let place = place(snapshot, params)?;
     let (line, column) = place.line();
     let before = &line[..column];
+    let root = json_schema();
     let mut items = Vec::new();
-    if place.table().ends_with("rules") {
-        if before.contains('=') {
-            for level in ["off", "info", "warn", "error"] {
-                items.push(json!({ "label": level, "kind": 20, "insertText": if before.contains('"') { level.to_owned() } else { format!("\"{level}\"") } }));
+    if before.trim_start().starts_with('[') {
+        let mut all = Vec::new();
+        tables(&root, &root, "", &mut all);
+        let array = before.trim_start().starts_with("[[");
+        for table in all {
+            let name = table.trim_matches(['[', ']']);
+            if array == table.starts_with('[') || !array {
+                let text = if array { name } else { table.as_str() };
+                items.push(json!({ "label": text, "kind": 9 }));
             }
-        } else {
-            let rules = RULES.iter().filter(|rule| !rule.code.starts_with('P'));
-            items.extend(rules.map(
-                |rule| json!({ "label": rule.name, "kind": 21, "detail": rule.code, "documentation": rule.summary }),
-            ));
         }
-    } else if !before.contains('=') && !before.trim_start().starts_with('[') {
+    } else if let Some((key, _)) = before.split_once('=') {
+        let key = key.trim().trim_matches('"');
+        let own = property(&root, &place.schema()?, key)?;
+        let quoted = before.matches('"').count() % 2 == 1;
+        for word in own["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let text = if quoted { word.to_owned() } else { format!("\"{word}\"") };
+            items.push(json!({ "label": word, "kind": 20, "insertText": text }));
+        }
+        if own["type"] == "boolean" {
+            items.extend(["true", "false"].map(|word| json!({ "label": word, "kind": 14 })));
+        }
+    } else {
         let schema = place.schema()?;
-        for (key, value) in schema.get("properties")?.as_object()? {
-            items.push(json!({ "label": key, "kind": 10, "documentation": value.get("description") }));
-        }
-    } else if before.trim_start().starts_with('[') {
-        for table in ["lint", "lint.rules", "format"] {
-            items.push(json!({ "label": table, "kind": 9 }));
+        for key in schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key)
+        {
+            let Some(own) = property(&root, &schema, key) else {
+                continue;
+            };
+            // Those have a head of their own.
+            if own["type"] == "object" || own["items"]["type"] == "object" {
+                continue;
+            }
+            let rule = find(key).first().filter(|rule| rule.name == key).map(|rule| rule.code);
+            items.push(json!({ "label": key, "kind": 10, "detail": rule, "documentation": own.get("description") }));
         }
     }
     Some(json!({ "isIncomplete": false, "items": items }))

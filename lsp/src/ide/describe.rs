@@ -1,11 +1,14 @@
 //! What a name stands for, in Markdown.
 
-use omnigraph_compiler::catalog::{Bound, Catalog, Property};
-use omnigraph_compiler::db::{SourceFile, check_query, parse_query_item};
+use omnigraph_compiler::db::{SourceFile, check_query, parse_query_item, parse_schema_item};
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
-use omnigraph_compiler::types::{Scalar, Type, Value};
+use omnigraph_compiler::settings::DEFAULT_WIDTH;
+use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_grammar::format::format;
 use omnigraph_grammar::query::ast;
+use omnigraph_grammar::schema::ast as schema;
+use omnigraph_grammar::{ItemKind, Language};
 
 use super::names::{Occurrence, Owner, Symbol, owner_of};
 use super::{Ide, Part, references, words};
@@ -88,137 +91,161 @@ fn comment_of(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) 
     comment.map_or(String::new(), |comment| format!("\n\n---\n{comment}"))
 }
 
-/// A type's declaration as the catalog has it.
+/// So many lines of a declaration are shown.
+const LINES: usize = 30;
+
+/// A type as it is declared, and what it takes over from interfaces.
 pub fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
-    let catalog = ide.catalog();
-    let (head, annotations) = match owner.0 {
-        DeclarationKind::Node => {
-            let node = catalog.node(&owner.1)?;
-            let implements = match node.implements.as_slice() {
-                [] => String::new(),
-                list => format!(" implements {}", list.join(", ")),
-            };
-            (format!("node {}{implements}", node.name), node.annotations.clone())
-        }
-        DeclarationKind::Edge => {
-            let edge = catalog.edge(&owner.1)?;
-            let most = edge.cardinality.max.map_or(String::new(), |max| max.to_string());
-            let card = match (edge.cardinality.min, edge.cardinality.max) {
-                (0, None) => String::new(),
-                (min, _) => format!(" @card({min}..{most})"),
-            };
-            (
-                format!("edge {}: {} -> {}{card}", edge.name, edge.from, edge.to),
-                edge.annotations.clone(),
-            )
-        }
-        DeclarationKind::Interface => (
-            format!("interface {}", catalog.interfaces.get(&owner.1)?.name),
-            Vec::new(),
-        ),
-    };
-    let properties = ide.properties(owner);
-    let shown = properties
-        .iter()
-        .take(12)
-        .map(|p| format!("    {}: {}{}\n", p.name, p.ty, marks(&catalog, owner, p)));
-    let more = match properties.len() {
-        count if count > 12 => format!("    // and {} more\n", count - 12),
-        _ => String::new(),
-    };
-    let body = match properties.is_empty() {
-        true => String::new(),
-        false => format!(" {{\n{}{more}}}", shown.collect::<String>()),
-    };
-    let mut text = code(&format!("{head}{body}"), "pg");
-    for annotation in annotations.iter().filter(|annotation| annotation.name == "description") {
-        text.push_str(annotation.value.as_deref().unwrap_or(""));
+    let (schema, part) = declared(ide, owner)?;
+    let own = part.text.text(ide.db);
+    let shown = format(Language::Schema, own, DEFAULT_WIDTH).text;
+    let lines: Vec<&str> = shown.trim_end().lines().collect();
+    let mut code_lines = lines.iter().take(LINES).copied().collect::<Vec<_>>().join("\n");
+    if lines.len() > LINES {
+        code_lines.push_str(&format!("\n    // and {} more lines", lines.len() - LINES));
     }
-    let declared = ide.schema().and_then(|schema| {
-        let part = ide
-            .parts(schema)
-            .find(|part| part.item.name.as_ref().is_some_and(|name| name.text == owner.1))?;
-        comment_above(schema.text(ide.db), part.item.span.start)
-    });
-    if let Some(comment) = declared {
+    let mut text = code(&code_lines, "pg");
+    text.push_str(&inherited(ide, owner));
+    let tree = parse_schema_item(ide.db, part.text).item.tree.clone();
+    if let Some(description) = tree.as_deref().and_then(|tree| description(header(tree)?.0)) {
+        text.push_str(&format!("{description}\n\n"));
+    }
+    if let Some(comment) = comment_above(schema.text(ide.db), part.item.span.start) {
         text.push_str(&format!("\n\n---\n{comment}"));
     }
     Some(text)
 }
 
-/// The constraints of a property, as one would write them.
-fn marks(catalog: &Catalog, owner: &Owner, property: &Property) -> String {
-    let name = &property.name;
-    let alone = |sets: &[Vec<String>]| sets.iter().any(|set| set.len() == 1 && set[0] == *name);
-    let mut marks = String::new();
-    let (unique, indexes) = match owner.0 {
-        DeclarationKind::Node => match catalog.node(&owner.1) {
-            Some(node) => {
-                if node.key.contains(name) {
-                    marks.push_str(" @key");
-                }
-                (node.unique.clone(), node.indexes.clone())
-            }
-            None => Default::default(),
-        },
-        DeclarationKind::Edge => match catalog.edge(&owner.1) {
-            Some(edge) => (edge.unique.clone(), edge.indexes.clone()),
-            None => Default::default(),
-        },
-        DeclarationKind::Interface => Default::default(),
+/// Where a type is declared.
+fn declared<'a>(ide: &Ide<'a>, owner: &Owner) -> Option<(SourceFile, Part<'a>)> {
+    let schema = ide.schema()?;
+    let kind = match owner.0 {
+        DeclarationKind::Node => ItemKind::Node,
+        DeclarationKind::Edge => ItemKind::Edge,
+        DeclarationKind::Interface => ItemKind::Interface,
     };
-    if alone(&unique) {
-        marks.push_str(" @unique");
+    let is_it = |part: &Part<'_>| part.item.kind == kind && part.item.name.as_ref().is_some_and(|n| n.text == owner.1);
+    Some((schema, ide.parts(schema).find(is_it)?))
+}
+
+/// The annotations and the members of a type.
+fn header(tree: &schema::Declaration) -> Option<(&[schema::Annotation], &[schema::Member])> {
+    match tree {
+        schema::Declaration::Interface(d) => Some((&d.annotations, &d.members)),
+        schema::Declaration::Node(d) => Some((&d.annotations, &d.members)),
+        schema::Declaration::Edge(d) => Some((&d.annotations, &d.members)),
+        _ => None,
     }
-    if alone(&indexes) && !marks.contains("@key") {
-        marks.push_str(" @index");
+}
+
+fn description(annotations: &[schema::Annotation]) -> Option<&str> {
+    let found = annotations
+        .iter()
+        .find(|annotation| annotation.name.text == "description")?;
+    match &found.arguments.as_ref()?.list.first()?.value {
+        schema::ArgumentValue::String(text) => Some(text),
+        _ => None,
     }
-    if let Some(node) = catalog.node(&owner.1).filter(|_| owner.0 == DeclarationKind::Node) {
-        let bound = |bound: &Option<Bound>| match bound {
-            Some(Bound::Integer(value)) => value.to_string(),
-            Some(Bound::Float(value)) => value.to_string(),
-            None => String::new(),
-        };
-        for range in node.ranges.iter().filter(|range| range.property == *name) {
-            marks.push_str(&format!(" @range({}..{})", bound(&range.min), bound(&range.max)));
+}
+
+/// What a node has from its interfaces and does not declare itself, as they declare it.
+fn inherited(ide: &Ide<'_>, owner: &Owner) -> String {
+    let catalog = ide.catalog();
+    let Some(node) = catalog.node(&owner.1).filter(|_| owner.0 == DeclarationKind::Node) else {
+        return String::new();
+    };
+    let own = |name: &str| member(ide, owner, name).is_some();
+    let mut text = String::new();
+    for interface in &node.implements {
+        let from = (DeclarationKind::Interface, interface.clone());
+        let lines: Vec<String> = ide
+            .properties(&from)
+            .iter()
+            .filter(|property| !own(&property.name))
+            .filter_map(|property| member(ide, &from, &property.name))
+            .collect();
+        if !lines.is_empty() {
+            text.push_str(&format!("From `{interface}`:\n{}", code(&lines.join("\n"), "pg")));
         }
-        for check in node.checks.iter().filter(|check| check.property == *name) {
-            marks.push_str(&format!(" @check({:?})", check.pattern));
-        }
     }
-    marks
+    text
+}
+
+/// A property as its type declares it, on one line.
+fn member(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<String> {
+    let (_, part) = declared(ide, owner)?;
+    let tree = parse_schema_item(ide.db, part.text).item.tree.clone()?;
+    let (_, members) = header(&tree)?;
+    members.iter().find_map(|member| match member {
+        schema::Member::Property(property) if property.name.text == name => {
+            let text = part.text.text(ide.db).get(property.span.range())?;
+            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+        _ => None,
+    })
+}
+
+/// The constraints that stand beside the properties and name this one, as they are declared.
+fn constraints(ide: &Ide<'_>, owner: &Owner, name: &str) -> Vec<String> {
+    let found = declared(ide, owner).and_then(|(_, part)| {
+        let tree = parse_schema_item(ide.db, part.text).item.tree.clone()?;
+        let (_, members) = header(&tree)?;
+        let text = part.text.text(ide.db);
+        let naming = members.iter().filter_map(|member| match member {
+            schema::Member::Constraint(annotation) => {
+                let arguments = annotation.arguments.as_ref()?;
+                let names =
+                    |value: &schema::ArgumentValue| matches!(value, schema::ArgumentValue::Name(n) if n == name);
+                arguments
+                    .list
+                    .iter()
+                    .any(|argument| names(&argument.value))
+                    .then_some(annotation.span)
+            }
+            _ => None,
+        });
+        Some(
+            naming
+                .filter_map(|span| Some(text.get(span.range())?.to_owned()))
+                .collect(),
+        )
+    });
+    found.unwrap_or_default()
 }
 
 pub fn of_property(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<String> {
     let property = ide.property(owner, name)?;
     let catalog = ide.catalog();
-    let marks = marks(&catalog, owner, &property);
-    let mut text = code(&format!("{}.{name}: {}{marks}", owner.1, property.ty), "pg");
+    let mut owners = vec![owner.clone()];
+    if let Some(node) = catalog.node(&owner.1).filter(|_| owner.0 == DeclarationKind::Node) {
+        owners.extend(
+            node.implements
+                .iter()
+                .map(|name| (DeclarationKind::Interface, name.clone())),
+        );
+    }
+    let declared = owners.iter().find_map(|owner| member(ide, owner, name));
+    let declared = declared.unwrap_or_else(|| format!("{name}: {}", property.ty));
+    let mut lines = vec![format!("{}.{declared}", owner.1)];
+    for owner in &owners {
+        lines.extend(constraints(ide, owner, name));
+    }
+    let mut text = code(&lines.join("\n"), "pg");
     if let Some(description) = &property.description {
         text.push_str(&format!("{description}\n\n"));
     }
-    text.push_str(match marks.contains("@key") || marks.contains("@index") {
-        true => "Indexed.",
-        false => "Not indexed.",
-    });
-    if let Some(default) = &property.default {
-        text.push_str(&format!(" Default: `{}`.", value(default)));
+    let alone = |sets: &[Vec<String>]| sets.iter().any(|set| *set == [name]);
+    let indexed = match owner.0 {
+        DeclarationKind::Node => catalog
+            .node(&owner.1)
+            .map(|node| alone(&node.indexes) || node.key.iter().any(|column| column == name)),
+        DeclarationKind::Edge => catalog.edge(&owner.1).map(|edge| alone(&edge.indexes)),
+        DeclarationKind::Interface => None,
+    };
+    if let Some(indexed) = indexed {
+        text.push_str(if indexed { "Indexed." } else { "Not indexed." });
     }
     Some(text)
-}
-
-fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Unsigned(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::String(value) => format!("{value:?}"),
-        Value::Date(days) => omnigraph_compiler::temporal::print_date(*days),
-        Value::DateTime(instant) => omnigraph_compiler::temporal::print_datetime(*instant),
-        Value::List(_) | Value::Vector(_) => "a list".to_owned(),
-    }
 }
 
 fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Option<String> {

@@ -61,7 +61,11 @@ pub const ANNOTATIONS: [(&str, &str, &str); 14] = [
         "",
         "The property (or, as a member, the properties) by which a node is known. Unique, never null.",
     ),
-    ("unique", "", "No two nodes share the value."),
+    (
+        "unique",
+        "",
+        "No two nodes, or edges, of the type share the value (or, as a member, the values).",
+    ),
     (
         "index",
         "",

@@ -4,15 +4,15 @@
 mod pool;
 mod state;
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::{Arc, Mutex};
 
 use omnigraph_compiler::db::Database;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use crate::Host;
-use crate::features::diagnostics::Job;
+use crate::features::diagnostics::{Due, Job};
 use crate::features::{self, Answered, Virtuals};
 use crate::service::{Client, Message, Reply};
 use crate::world::World;
@@ -26,6 +26,9 @@ pub struct Snapshot {
     pub host: Arc<dyn Host>,
     pub answered: Arc<Answered>,
     pub virtuals: Arc<Virtuals>,
+    /// What is known of reports, and of which revision this is a snapshot.
+    pub due: Arc<Mutex<Due>>,
+    pub revision: u64,
 }
 
 pub fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client, host: Arc<dyn Host>) {
@@ -59,7 +62,7 @@ pub fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client
             Message::Notification { method, .. } if method == "exit" => return,
             Message::Notification { method, params } => server.notification(&method, params),
             Message::Answer { id, result } => server.state.answered(&id, result),
-            Message::Published { job } => server.state.published(job),
+            Message::Published { job, again } => server.state.published(job, again),
             Message::End => return,
         }
     }
@@ -82,6 +85,8 @@ impl Server {
             host: self.host.clone(),
             answered: self.answered.clone(),
             virtuals: self.state.virtuals.clone(),
+            revision: self.state.revision(),
+            due: self.state.due.clone(),
         }
     }
 
@@ -145,6 +150,7 @@ impl Server {
         let snapshot = self.snapshot();
         let client = self.state.client.clone();
         let to_loop = self.to_loop.clone();
+        let pulls = self.state.pulls;
         self.pool.spawn(move || {
             let outcome = guarded(|| {
                 let snapshot = snapshot;
@@ -153,14 +159,16 @@ impl Server {
                     due: &due,
                     number,
                     client: &client,
+                    pulls,
                 };
-                job.run(distance);
+                job.run(distance)
             });
-            if let Err(Failure::Panic(words)) = outcome {
+            if let Err(Failure::Panic(words)) = &outcome {
                 client.log(&format!("checking failed: {words}"));
                 Job::give_up(&due, number, distance);
             }
-            let _ = to_loop.send(Message::Published { job: number });
+            let again = outcome.unwrap_or(false);
+            let _ = to_loop.send(Message::Published { job: number, again });
         });
     }
 }
@@ -185,3 +193,119 @@ fn refusal(failure: Failure, pull: bool, client: &Client) -> Error {
 
 /// A request's function.
 pub type Handler = fn(&Snapshot, Value) -> Result<Value>;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use futures::channel::mpsc::unbounded;
+    use serde_json::json;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Host for Nothing {
+        fn run(&self, _: &crate::RunRequest) -> std::result::Result<Value, String> {
+            Err("no engine".to_owned())
+        }
+
+        fn schema(&self, _: &str, _: &Path) -> std::result::Result<String, String> {
+            Err("no engine".to_owned())
+        }
+    }
+
+    /// A server on a folder, without threads of its own.
+    fn server(folder: &Path, capabilities: &Value) -> Server {
+        let (to_loop, _) = std::sync::mpsc::channel();
+        let (out, _) = unbounded();
+        let mut server = Server {
+            state: State::new(Client { out }),
+            pool: Pool::new(1),
+            host: Arc::new(Nothing),
+            to_loop,
+            answered: Arc::default(),
+            shut_down: false,
+        };
+        let root = format!("file://{}", folder.display());
+        server
+            .state
+            .initialize(&json!({ "rootUri": root, "capabilities": capabilities }));
+        server
+    }
+
+    /// Pulls by a method, and gives the answer and how many reports were made for it.
+    fn pulled(server: &mut Server, method: &str, params: Value) -> (Value, usize) {
+        server.state.settle();
+        let made = |server: &Server| server.state.due.lock().expect("no test panics in here").reports_made();
+        let before = made(server);
+        let handler = features::handler(method).expect("a request");
+        let answer = handler(&server.snapshot(), params).expect("an answer");
+        (answer, made(server) - before)
+    }
+
+    #[test]
+    fn a_pull_makes_reports_of_what_has_changed_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+        write(
+            "schema.pg",
+            "node A { k: String @key n: I32? }\nnode B { k: String @key }\n",
+        );
+        let query = |name: usize, ty: &str| {
+            format!("query q{name}() {{ match {{ $x: {ty} }} return {{ $x.k, {name} as n }} }}\n")
+        };
+        for name in 0..40 {
+            write(
+                &format!("q{name}.gq"),
+                &query(name, if name % 4 == 0 { "A" } else { "B" }),
+            );
+        }
+        for refreshes in [false, true] {
+            let mut server = server(
+                folder.path(),
+                &json!({
+                    "textDocument": { "diagnostic": {} },
+                    "workspace": { "diagnostics": { "refreshSupport": refreshes } },
+                }),
+            );
+            let ids = |report: &Value| -> Value {
+                let items = report["items"].as_array().expect("reports").iter();
+                items
+                    .map(|item| json!({ "uri": item["uri"], "value": item["resultId"] }))
+                    .collect()
+            };
+            let nothing = json!({ "previousResultIds": [] });
+            let (report, made) = pulled(&mut server, "workspace/diagnostic", nothing);
+            assert_eq!(made, 41);
+            let known = json!({ "previousResultIds": ids(&report) });
+            let (_, made) = pulled(&mut server, "workspace/diagnostic", known.clone());
+            assert_eq!(made, 0, "nothing has changed");
+            let uri = format!("file://{}/q3.gq", folder.path().display());
+            let document = json!({ "uri": uri, "languageId": "omnigraph-query", "version": 1, "text": query(3, "B") });
+            server
+                .state
+                .notification("textDocument/didOpen", json!({ "textDocument": document }));
+            let wrong = json!({
+                "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": query(3, "Nowhere") }],
+            });
+            server.state.notification("textDocument/didChange", wrong);
+            let document = json!({ "textDocument": { "uri": uri } });
+            let (report, made) = pulled(&mut server, "textDocument/diagnostic", document.clone());
+            assert_eq!(report["items"][0]["code"], "T1", "{report}");
+            assert!(made <= 1, "{made}");
+            let (report, made) = pulled(&mut server, "workspace/diagnostic", known.clone());
+            assert!(made <= 1, "{made}");
+            let full = report["items"].as_array().expect("reports").iter();
+            assert_eq!(full.filter(|item| item["kind"] == "full").count(), 1, "{report}");
+            // Pulled again, with what the client has by now.
+            let known = json!({ "previousResultIds": ids(&report) });
+            assert_eq!(pulled(&mut server, "workspace/diagnostic", known).1, 0);
+            assert_eq!(
+                pulled(&mut server, "textDocument/diagnostic", document).1,
+                1,
+                "the client has no id"
+            );
+        }
+    }
+}

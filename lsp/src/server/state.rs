@@ -38,8 +38,8 @@ pub struct State {
     stale: bool,
     /// Whether the next scan is the first.
     first: bool,
-    pulls: bool,
-    due: Arc<Mutex<Due>>,
+    pub pulls: bool,
+    pub due: Arc<Mutex<Due>>,
     next_id: i64,
     /// The request for the client's settings that was sent last.
     asked_settings: Option<i64>,
@@ -86,14 +86,18 @@ impl State {
             .and_then(|list| serde_json::from_value(list.clone()).ok())
             .unwrap_or_default();
         self.pulls = self.capability("/textDocument/diagnostic").is_some();
+        let refreshes = self.pulls && self.supports("/workspace/diagnostics/refreshSupport");
         let world = Arc::make_mut(&mut self.world);
+        world.refreshes = refreshes;
         world.encoding = Encoding::negotiate(&offered);
         let folders = params.get("workspaceFolders").and_then(Value::as_array);
         let uris: Vec<&str> = match folders {
             Some(list) => list.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
             None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
         };
-        world.folders = uris.into_iter().filter_map(from_uri).collect();
+        for uri in uris {
+            world.add_folder(uri);
+        }
         world.store = params
             .pointer("/initializationOptions/store")
             .and_then(Value::as_str)
@@ -227,6 +231,7 @@ impl State {
         let path = self.path(&uri, &document.language_id);
         let world = Arc::make_mut(&mut self.world);
         world.open.insert(path.clone(), document.version);
+        world.spelling.learn(&uri);
         world.uris.insert(path.clone(), uri);
         let text = document.text;
         let known = self.world.of_file.contains_key(&path);
@@ -293,18 +298,17 @@ impl State {
     }
 
     fn did_change_folders(&mut self, params: &Value) {
-        let list = |pointer: &str| -> Vec<PathBuf> {
+        let list = |pointer: &str| {
             let folders = params.pointer(pointer).and_then(Value::as_array);
-            let uris = folders
-                .into_iter()
-                .flatten()
-                .filter_map(|folder| folder.get("uri")?.as_str());
-            uris.filter_map(from_uri).collect()
+            let folders = folders.into_iter().flatten();
+            folders.filter_map(|folder| folder.get("uri")?.as_str())
         };
-        let (added, removed) = (list("/event/added"), list("/event/removed"));
+        let removed: Vec<PathBuf> = list("/event/removed").filter_map(from_uri).collect();
         let world = Arc::make_mut(&mut self.world);
         world.folders.retain(|folder| !removed.contains(folder));
-        world.folders.extend(added);
+        for uri in list("/event/added") {
+            world.add_folder(uri);
+        }
         self.stale = true;
     }
 
@@ -340,7 +344,7 @@ impl State {
     /// The diagnostics of this file are due. A schema concerns its queries; those that are open come first.
     fn mark(&mut self, path: &Path) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        due.begin();
+        due.changed();
         due.near(path);
         if let Some(root) = self.world.root_of(path) {
             due.project(root.project);
@@ -365,11 +369,9 @@ impl State {
         }
     }
 
-    /// Tells a client that pulls that more than the edited text has changed.
+    /// Tells the client that more than the edited text has changed. A client that pulls diagnostics is told when it is known
+    /// that they have.
     fn refresh(&mut self) {
-        if self.pulls && self.supports("/workspace/diagnostics/refreshSupport") {
-            self.ask("workspace/diagnostic/refresh", Value::Null);
-        }
         if self.supports("/workspace/inlayHint/refreshSupport") {
             self.ask("workspace/inlayHint/refresh", Value::Null);
         }
@@ -403,7 +405,7 @@ impl State {
         rescan(&mut self.db, Arc::make_mut(&mut self.world), &self.open, today);
         let world = &self.world;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        due.begin();
+        due.changed();
         self.open.keys().for_each(|path| due.near(path));
         due.far(before);
         due.far(world.of_file.keys().chain(world.troubles.keys()).cloned());
@@ -428,11 +430,20 @@ impl State {
             .notify("$/progress", json!({ "token": "scan", "value": value }));
     }
 
-    /// What is to be published now: what has been edited at once, the rest when it is quiet. Nothing for a client that pulls.
+    /// What the texts and projects are at: counts their changes.
+    pub fn revision(&self) -> u64 {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).revision()
+    }
+
+    /// What is to be published now: what has been edited at once, the rest when it is quiet. A client that pulls is told when
+    /// it is quiet that it should; one that cannot be told asks for itself.
     pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         if self.pulls {
-            due.clear();
+            due.forget_near();
+            if !self.world.refreshes {
+                return None;
+            }
         }
         if self.publishing == Some(due.job()) {
             return None;
@@ -448,9 +459,12 @@ impl State {
     }
 
     /// A publishing job has ended.
-    pub fn published(&mut self, job: u64) {
+    pub fn published(&mut self, job: u64, again: bool) {
         if self.publishing == Some(job) {
             self.publishing = None;
+        }
+        if again && self.world.refreshes {
+            self.ask("workspace/diagnostic/refresh", Value::Null);
         }
     }
 
@@ -466,6 +480,9 @@ impl State {
 
     /// For how long nothing but a message can be of interest; `None` is for ever.
     pub fn rest(&self) -> Option<Duration> {
+        if self.pulls && !self.world.refreshes {
+            return None;
+        }
         let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = due.is_far() && self.publishing != Some(due.job());
         waits.then(|| self.quiet_from.saturating_duration_since(Instant::now()))

@@ -11,11 +11,12 @@ use omnigraph_compiler::workspace::{self, Located};
 
 use crate::arguments::Lint;
 use crate::failure::{Failure, io_reason};
-use crate::project;
+use crate::project::{self, covers};
 use crate::terminal::Terminal;
 
 use super::super::fmt::replace;
-use super::{Batch, Report};
+use super::Report;
+use super::batch::{Batch, asked};
 
 impl Report {
     /// Leaves out the findings of the baseline.
@@ -25,7 +26,7 @@ impl Report {
         directory: &Path,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        let Some(path) = baseline_path(&self.settings, arguments, directory) else {
+        let Some(path) = baseline_path(&self.settings, arguments, directory)? else {
             return Ok(());
         };
         let text = read(&path, directory, "--write-baseline")?;
@@ -96,7 +97,7 @@ fn write(path: &Path, directory: &Path, text: &str) -> Result<String, Failure> {
     written.map(|()| shown.display().to_string())
 }
 
-fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
+fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Result<Option<PathBuf>, Failure> {
     named(
         &arguments.baseline,
         &settings.settings.lint.baseline,
@@ -105,7 +106,7 @@ fn baseline_path(settings: &Located, arguments: &Lint, directory: &Path) -> Opti
     )
 }
 
-fn published_path(settings: &Located, arguments: &Lint, directory: &Path) -> Option<PathBuf> {
+fn published_path(settings: &Located, arguments: &Lint, directory: &Path) -> Result<Option<PathBuf>, Failure> {
     named(
         &arguments.published,
         &settings.settings.lint.published,
@@ -115,9 +116,17 @@ fn published_path(settings: &Located, arguments: &Lint, directory: &Path) -> Opt
 }
 
 /// A file that the command line names, or else the settings.
-fn named(given: &Option<PathBuf>, set: &Option<String>, settings: &Located, directory: &Path) -> Option<PathBuf> {
-    let given = given.as_ref().map(|path| directory.join(path));
-    given.or_else(|| Some(settings.root.join(set.as_ref()?)))
+fn named(
+    given: &Option<PathBuf>,
+    set: &Option<String>,
+    settings: &Located,
+    directory: &Path,
+) -> Result<Option<PathBuf>, Failure> {
+    match (given, set) {
+        (Some(path), _) => Ok(Some(directory.join(path))),
+        (None, Some(name)) => project::own_file(directory, settings, name).map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
 pub(super) fn write_baselines(
@@ -127,14 +136,16 @@ pub(super) fn write_baselines(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let mut files: BTreeMap<PathBuf, (Vec<Diagnostic>, Sources)> = BTreeMap::new();
+    let mut left = 0;
     for report in reports {
-        let Some(path) = baseline_path(&report.settings, arguments, directory) else {
+        let Some(path) = baseline_path(&report.settings, arguments, directory)? else {
             return Err(Failure::usage("no baseline file is named")
                 .help("name it with --baseline FILE, or by `baseline` under `[lint]` in omnigraph.toml"));
         };
         let found = report.checked.diagnostics.iter();
         let old = found.filter(|found| is_lint(found.rule) || found.severity != Severity::Error);
         let old: Vec<Diagnostic> = old.cloned().collect();
+        left += report.checked.diagnostics.len() - old.len();
         let (renamed, sources) = report.seen_from_root(&old, directory);
         let entry = files.entry(path).or_default();
         entry.0.extend(renamed);
@@ -148,12 +159,21 @@ pub(super) fn write_baselines(
         let noun = if baseline.len() == 1 { "finding" } else { "findings" };
         terminal.note(&format!("{} {noun} written to {shown}", baseline.len()));
     }
-    Ok(())
+    match left {
+        0 => Ok(()),
+        1 => Err(Failure::no("1 error is not written: a baseline holds no errors of the languages").help(SHOWN)),
+        _ => Err(Failure::no(format!(
+            "{left} errors are not written: a baseline holds no errors of the languages"
+        ))
+        .help(SHOWN)),
+    }
 }
+
+const SHOWN: &str = "`omnigraph lint` shows them; they have to be mended";
 
 /// The queries that the settings or the command line say are published.
 pub(super) fn published(settings: &Located, arguments: &Lint, directory: &Path) -> Result<Option<Published>, Failure> {
-    let Some(path) = published_path(settings, arguments, directory) else {
+    let Some(path) = published_path(settings, arguments, directory)? else {
         return Ok(None);
     };
     let text = read(&path, directory, "--write-published")?;
@@ -173,7 +193,7 @@ pub(super) fn publish(
 ) -> Result<(), Failure> {
     let mut files: BTreeMap<PathBuf, Published> = BTreeMap::new();
     for batch in batches {
-        let Some(path) = published_path(&batch.settings, arguments, directory) else {
+        let Some(path) = published_path(&batch.settings, arguments, directory)? else {
             return Err(Failure::usage("no file for the published queries is named")
                 .help("name it with --published FILE, or by `published` under `[lint]` in omnigraph.toml"));
         };
@@ -190,16 +210,28 @@ pub(super) fn publish(
     Ok(())
 }
 
-/// Published queries that no file of the project holds any more: found where the published file names them.
+/// Published queries that no file of the project holds any more, if all of its files are looked at: found where the published
+/// file names them.
 pub(super) fn tell_gone(reports: &mut [Report], arguments: &Lint, directory: &Path) -> Result<(), Failure> {
     let mut files: BTreeMap<PathBuf, (usize, BTreeSet<String>)> = BTreeMap::new();
     for (index, report) in reports.iter().enumerate() {
-        if let Some(path) = published_path(&report.settings, arguments, directory) {
+        if let Some(path) = published_path(&report.settings, arguments, directory)? {
             let (_, names) = files.entry(path).or_insert_with(|| (index, BTreeSet::new()));
             names.extend(report.checked.queries().map(|(_, query)| query.name));
         }
     }
+    let paths = reports.iter().flat_map(|report| report.checked.sources.paths());
+    let looked_at: BTreeSet<PathBuf> = paths.map(|path| workspace::clean(&directory.join(path))).collect();
+    let told_alone = reports.iter().any(|report| report.only.is_some());
     for (path, (index, names)) in files {
+        let whole = |report: &Report| {
+            let other = published_path(&report.settings, arguments, directory).ok().flatten();
+            other.as_ref() != Some(&path) || covers(directory, asked(arguments), &report.settings, &looked_at)
+        };
+        // Who looks at some files only is not told of what the others may hold.
+        if told_alone || !arguments.paths.is_empty() && !reports.iter().all(whole) {
+            continue;
+        }
         let report = &mut reports[index];
         let text = read(&path, directory, "--write-published")?;
         let shown = project::shown(directory, &path).display().to_string();

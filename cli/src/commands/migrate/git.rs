@@ -7,8 +7,18 @@ use git2::{ErrorCode, Repository};
 use crate::failure::Failure;
 use crate::source::Source;
 
+/// What git has of a file.
+pub enum Found {
+    File(Source),
+    /// The commit has no such file: its name as it is shown, and what to say of it.
+    Nothing {
+        shown: String,
+        failure: Failure,
+    },
+}
+
 /// `reference` is `REF` or `REF:PATH`; a path counts from the repository's root. Without one it is that of `file`.
-pub fn read(reference: &str, file: &Path) -> Result<Source, Failure> {
+pub fn read(reference: &str, file: &Path) -> Result<Found, Failure> {
     let (revision, path) = match reference.split_once(':') {
         Some((revision, path)) => (revision, Some(PathBuf::from(path))),
         None => (reference, None),
@@ -35,21 +45,26 @@ pub fn read(reference: &str, file: &Path) -> Result<Source, Failure> {
         }
         _ => broken(&error),
     })?;
-    let entry = tree.get_path(&path).map_err(|error| match error.code() {
-        ErrorCode::NotFound => Failure::usage(format!("there is no {} at `{revision}`", path.display())).help(format!(
-            "if the file was moved, say where it was: --against {revision}:PATH"
-        )),
-        _ => broken(&error),
-    })?;
     let shown = format!("{revision}:{}", path.display());
+    let entry = match tree.get_path(&path) {
+        Ok(entry) => entry,
+        Err(error) if error.code() == ErrorCode::NotFound => {
+            let failure = Failure::usage(format!("there is no {} at `{revision}`", path.display()));
+            let failure = failure.help(format!(
+                "if the file was moved, say where it was: --against {revision}:PATH"
+            ));
+            return Ok(Found::Nothing { shown, failure });
+        }
+        Err(error) => return Err(broken(&error)),
+    };
     let blob = entry.to_object(&repository).and_then(|object| object.peel_to_blob());
     let blob = blob.map_err(|_| Failure::usage(format!("{shown} is no file")))?;
     let text = std::str::from_utf8(blob.content())
         .map_err(|_| Failure::usage(format!("cannot read {shown}: it is not UTF-8 text")))?;
-    Ok(Source {
+    Ok(Found::File(Source {
         path: shown,
         text: text.to_owned(),
-    })
+    }))
 }
 
 /// The file's path from the root of the working tree.

@@ -2,6 +2,7 @@
 
 mod git;
 mod planned;
+mod reported;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,13 +15,15 @@ use omnigraph_compiler::workspace::{Located, clean};
 use omnigraph_engine::{ApplyOptions, Class, Error, Reclaimed, SchemaPlan, SchemaReport};
 use serde_json::{Value, json};
 
-use crate::arguments::{SchemaApply, SchemaPlanning, TextOrJson};
+use crate::arguments::{PlanFormat, SchemaApply, SchemaPlanning, TextOrJson};
 use crate::failure::{Exit, Failure};
-use crate::project;
+use crate::output::lint::Machine;
+use crate::project::{self, Asked};
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
 use super::{block_on, engine_failure, open, open_for_write, print, schema_source, snapshot};
+use git::Found;
 use planned::{Planned, broken};
 
 /// What a plan takes from the project.
@@ -55,14 +58,53 @@ impl Surroundings {
 }
 
 pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failure> {
-    let to = match &arguments.to {
-        Some(to) => to.clone(),
-        None => project_schema()?,
+    let targets = match &arguments.to {
+        Some(to) => vec![to.clone()],
+        None => project_schemas(&arguments)?,
     };
-    let around = surroundings(&to, &arguments.queries)?;
+    let several = targets.len() > 1;
+    let plans = targets.iter().map(|to| planned(&arguments, to, several, terminal));
+    let plans = plans.collect::<Result<Vec<Planned>, Failure>>()?;
+    if let Some(format) = Machine::of_plan(arguments.format) {
+        super::report::report(format, &reported::findings(&plans), &project::working_directory()?)?;
+    } else if arguments.format == PlanFormat::Json {
+        print(|out| writeln!(out, "{}", document(&plans)))?;
+    } else {
+        print(|out| {
+            for (at, planned) in plans.iter().enumerate() {
+                if several {
+                    writeln!(out, "{}{}:", if at == 0 { "" } else { "\n" }, planned.desired.path)?;
+                }
+                planned.text(out, terminal)?;
+            }
+            Ok(())
+        })?;
+    }
+    match arguments.check && !plans.iter().all(Planned::check) {
+        true => Err(Failure::said()),
+        false => Ok(()),
+    }
+}
+
+/// The plan, or those of several projects, each with the file that it is about.
+fn document(plans: &[Planned]) -> Value {
+    if let [planned] = plans {
+        return planned.json();
+    }
+    let documents = plans.iter().map(|planned| {
+        let mut document = planned.json();
+        document["file"] = json!(planned.desired.path);
+        document
+    });
+    json!({ "plans": documents.collect::<Vec<_>>() })
+}
+
+/// One plan. Among several, a schema that git does not have yet is a new one.
+fn planned(arguments: &SchemaPlanning, to: &Path, among: bool, terminal: &Terminal) -> Result<Planned, Failure> {
+    let around = surroundings(to, &arguments.queries)?;
     reject(&around.desired, terminal)?;
-    let mut options = around.options(&arguments.allow_data_loss, arguments.actor)?;
-    options.if_schema = arguments.if_schema;
+    let mut options = around.options(&arguments.allow_data_loss, arguments.actor.clone())?;
+    options.if_schema.clone_from(&arguments.if_schema);
     options.base = arguments
         .base
         .as_ref()
@@ -77,7 +119,14 @@ pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failur
         (from, against, None) => {
             let accepted = match (from, against) {
                 (Some(from), _) => Source::read(from)?,
-                (None, Some(reference)) => git::read(reference, &to)?,
+                (None, Some(reference)) => match git::read(reference, to)? {
+                    Found::File(source) => source,
+                    Found::Nothing { shown, .. } if among => Source {
+                        path: shown,
+                        text: String::new(),
+                    },
+                    Found::Nothing { failure, .. } => return Err(failure),
+                },
                 (None, None) => {
                     return Err(Failure::usage(
                         "say what the schema is compared with: --from, --against or --store",
@@ -96,15 +145,7 @@ pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failur
         }
     };
     consented(&options, &plan)?;
-    let planned = judged(plan, accepted, around, base)?;
-    match arguments.format {
-        TextOrJson::Json => print(|out| writeln!(out, "{}", planned.json()))?,
-        TextOrJson::Text => print(|out| planned.text(out, terminal))?,
-    }
-    match arguments.check && !planned.check() {
-        true => Err(Failure::said()),
-        false => Ok(()),
-    }
+    judged(plan, accepted, around, base)
 }
 
 pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure> {
@@ -129,7 +170,8 @@ pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure>
     stored.plan = planned.plan.clone();
     let obstacles = stored.obstacles();
     // What is applied has been shown.
-    if arguments.format == TextOrJson::Text {
+    let shows = arguments.format == TextOrJson::Text && !terminal.quiet;
+    if shows {
         print(|out| planned.text(out, terminal))?;
     }
     let applied = match arguments.dry_run || !obstacles.is_empty() {
@@ -158,7 +200,7 @@ pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure>
             print(|out| writeln!(out, "{document}"))?;
         }
         TextOrJson::Text => {
-            if let Some(report) = applied.as_ref().filter(|report| report.applied) {
+            if let Some(report) = applied.as_ref().filter(|report| shows && report.applied) {
                 print(|out| {
                     for Reclaimed {
                         entity, files, bytes, ..
@@ -287,14 +329,11 @@ fn surroundings(to: &Path, queries: &[PathBuf]) -> Result<Surroundings, Failure>
     let settings = project::settings_of(to)?;
     let paths = match queries.is_empty() {
         false => {
-            let mut paths = project::named(queries)?;
+            let mut paths = project::named(queries, false)?;
             paths.retain(|path| project::is_query(path));
             paths
         }
-        true => project_groups(Some(to))?
-            .into_iter()
-            .flat_map(|group| group.queries)
-            .collect(),
+        true => project_queries(to)?,
     };
     let queries = paths
         .iter()
@@ -307,34 +346,60 @@ fn surroundings(to: &Path, queries: &[PathBuf]) -> Result<Surroundings, Failure>
     })
 }
 
-/// What belongs to the project around the working directory; nothing if there is none.
-fn project_groups(schema: Option<&Path>) -> Result<Vec<project::Group>, Failure> {
+/// The queries of the project that the schema is of; of a schema that is none of the project around the working directory,
+/// all of its queries; nothing if there is none.
+fn project_queries(schema: &Path) -> Result<Vec<PathBuf>, Failure> {
     let directory = project::working_directory()?;
+    let queries = |groups: Vec<project::Group>| groups.into_iter().flat_map(|group| group.queries).collect();
+    let whole = clean(&directory.join(schema));
+    let own = |group: &project::Group| {
+        let own = group.schema.as_ref();
+        own.is_some_and(|own| clean(&directory.join(own)) == whole)
+    };
+    let Some(look) = project::look_if_any(&directory, Asked::default())? else {
+        return Ok(Vec::new());
+    };
+    let groups = look.whole()?;
+    if groups.iter().any(own) {
+        return Ok(queries(groups.into_iter().filter(own).collect()));
+    }
     match project::has_project(&directory)? {
-        true => project::groups(&directory, &[], schema, None),
+        true => {
+            let asked = Asked {
+                schema: Some(schema),
+                ..Asked::default()
+            };
+            Ok(queries(project::look(&directory, asked)?.whole()?))
+        }
         false => Ok(Vec::new()),
     }
 }
 
-fn project_schema() -> Result<PathBuf, Failure> {
-    let mut schemas: Vec<PathBuf> = project_groups(None)?
-        .into_iter()
-        .filter_map(|group| group.schema)
-        .collect();
+/// The schema of the project, or those of all projects below, which can be compared with what git has of each.
+fn project_schemas(arguments: &SchemaPlanning) -> Result<Vec<PathBuf>, Failure> {
+    let directory = project::working_directory()?;
+    let groups = match project::look_if_any(&directory, Asked::default())? {
+        Some(look) => look.whole()?,
+        None => Vec::new(),
+    };
+    let mut schemas: Vec<PathBuf> = groups.into_iter().filter_map(|group| group.schema).collect();
     schemas.sort();
     schemas.dedup();
+    let path = |reference: &String| reference.contains(':');
+    let each = arguments.against.as_ref().is_some_and(|reference| !path(reference));
+    let each = each && arguments.base.is_none() && arguments.if_schema.is_none();
     match schemas.as_slice() {
-        [schema] => Ok(schema.clone()),
         [] => Err(Failure::usage(
             "no schema here: say which one is planned with --to NEW.pg",
         )),
-        several => {
+        several if several.len() > 1 && !each => {
             let names: Vec<String> = several.iter().map(|path| path.display().to_string()).collect();
             Err(
-                Failure::usage(format!("the project has several schemas: {}", names.join(", ")))
+                Failure::usage(format!("there are several schemas: {}", names.join(", ")))
                     .help("say which one is planned with --to NEW.pg"),
             )
         }
+        _ => Ok(schemas),
     }
 }
 

@@ -65,7 +65,7 @@ impl Planned {
     }
 
     /// Every finding, in order, with the index of its step and whether it counts.
-    fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
+    pub fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
         let mut placed = Vec::new();
         for (side, source) in [(Side::Accepted, &self.accepted), (Side::Desired, &self.desired)] {
             let text = check_schema_text(&source.text);

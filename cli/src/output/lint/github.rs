@@ -40,22 +40,53 @@ pub fn workflow_commands(out: &mut dyn Write, findings: &Findings) -> io::Result
 
 /// Markdown for the file that `GITHUB_STEP_SUMMARY` names.
 pub fn job_summary(findings: &Findings) -> String {
-    let mut text = format!("### OmniGraph lint\n\n{}\n", summary(findings));
+    let mut text = format!("### OmniGraph {}\n\n{}\n", findings.command, summary(findings));
     if findings.reported.is_empty() {
         return text;
     }
     text += "\n| | rule | where | |\n|---|---|---|---|\n";
-    for diagnostic in findings.reported {
+    for diagnostic in &findings.reported {
         let ((line, _), _) = findings.range(&diagnostic.file, diagnostic.span);
-        let message = diagnostic.message.replace('|', "\\|").replace('\n', " ");
         text += &format!(
-            "| {} | {} | `{}:{line}` | {message} |\n",
+            "| {} | {} | <code>{}:{line}</code> | {} |\n",
             diagnostic.severity.word(),
             diagnostic.rule.subcode,
-            slashed(&diagnostic.file),
+            plain(&slashed(&diagnostic.file)),
+            cell(&diagnostic.message),
         );
     }
     text
+}
+
+/// A message in a cell of a table: what stands in backticks is code, and nothing else is markup.
+fn cell(message: &str) -> String {
+    let parts: Vec<&str> = message.split('`').collect();
+    let mut out = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        // Of an odd number, the last one opens nothing.
+        let is_code = at % 2 == 1 && at + 1 < parts.len();
+        match is_code {
+            true => out += &format!("<code>{}</code>", plain(part)),
+            false if at % 2 == 1 => out += &format!("&#96;{}", plain(part)),
+            false => out += &plain(part),
+        }
+    }
+    out
+}
+
+/// Text that Markdown and HTML leave as it is, on one line.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        match letter {
+            c if c.is_control() => out.push(' '),
+            '&' | '<' | '>' | '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '#' | '!' | '$' | '@' | '"' => {
+                out += &format!("&#{};", letter as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn escaped(text: &str) -> String {

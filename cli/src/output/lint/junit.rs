@@ -8,12 +8,12 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::{Findings, slashed};
 
 pub fn junit(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
-    let mut report = Report::new("omnigraph lint");
+    let mut report = Report::new(format!("omnigraph {}", findings.command));
+    let prints = findings.prints();
     for path in findings.sources.paths() {
         let mut suite = TestSuite::new(slashed(path));
-        let own = findings.reported.iter().filter(|diagnostic| diagnostic.file == path);
-        for diagnostic in own {
-            let ((line, column), _) = findings.range(&diagnostic.file, diagnostic.span);
+        let all = findings.reported.iter().zip(&prints);
+        for (diagnostic, print) in all.filter(|(diagnostic, _)| diagnostic.file == path) {
             let kind = if diagnostic.severity == Severity::Error {
                 NonSuccessKind::Error
             } else {
@@ -22,8 +22,10 @@ pub fn junit(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
             let mut status = TestCaseStatus::non_success(kind);
             status.set_message(diagnostic.message.clone());
             status.set_type(diagnostic.rule.name);
-            status.set_description(concise(diagnostic, findings.sources));
-            let mut case = TestCase::new(format!("{}:{line}:{column}", diagnostic.rule.subcode), status);
+            status.set_description(concise(diagnostic, &findings.sources));
+            // A history of cases goes by their names, so lines stand in the body alone.
+            let name = format!("{} {} {print}", diagnostic.rule.subcode, diagnostic.rule.name);
+            let mut case = TestCase::new(name, status);
             case.set_classname(slashed(path));
             suite.add_test_case(case);
         }

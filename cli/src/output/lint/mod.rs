@@ -1,4 +1,4 @@
-//! Findings in the formats that people, editors and pipelines read.
+//! Findings of `lint` and of `schema plan` in the formats that pipelines read.
 
 mod github;
 mod gitlab;
@@ -11,22 +11,95 @@ use omnigraph_compiler::diagnostic::{Diagnostic, LineIndex, Severity, Sources};
 use omnigraph_compiler::lint::baseline::fingerprints;
 use omnigraph_grammar::Span;
 
+use crate::arguments::{LintFormat, PlanFormat};
+
 pub use github::{job_summary, workflow_commands};
 pub use gitlab::code_quality;
 pub use junit::junit;
 pub use sarif::sarif;
 
+/// A format that a program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+}
+
+impl Machine {
+    pub fn of(format: LintFormat) -> Option<Machine> {
+        match format {
+            LintFormat::Sarif => Some(Machine::Sarif),
+            LintFormat::Github => Some(Machine::Github),
+            LintFormat::Gitlab => Some(Machine::Gitlab),
+            LintFormat::Junit => Some(Machine::Junit),
+            LintFormat::Human | LintFormat::Concise | LintFormat::Json => None,
+        }
+    }
+
+    pub fn of_plan(format: PlanFormat) -> Option<Machine> {
+        match format {
+            PlanFormat::Sarif => Some(Machine::Sarif),
+            PlanFormat::Github => Some(Machine::Github),
+            PlanFormat::Gitlab => Some(Machine::Gitlab),
+            PlanFormat::Junit => Some(Machine::Junit),
+            PlanFormat::Text | PlanFormat::Json => None,
+        }
+    }
+}
+
 /// What is printed: findings, and those that comments suppress with their reasons.
-pub struct Findings<'a> {
-    pub reported: &'a [Diagnostic],
-    pub suppressed: &'a [(Diagnostic, String)],
-    pub sources: &'a Sources,
+pub struct Findings {
+    /// What has found them: `lint`.
+    pub command: &'static str,
+    pub reported: Vec<Diagnostic>,
+    pub suppressed: Vec<(Diagnostic, String)>,
+    pub sources: Sources,
     pub files: usize,
 }
 
-impl Findings<'_> {
+impl Findings {
+    pub fn new(command: &'static str) -> Findings {
+        Findings {
+            command,
+            reported: Vec::new(),
+            suppressed: Vec::new(),
+            sources: Sources::default(),
+            files: 0,
+        }
+    }
+
+    /// The same with other paths.
+    pub fn renamed(&self, path: &dyn Fn(&str) -> String) -> Findings {
+        let rename = |diagnostic: &Diagnostic| {
+            let mut renamed = diagnostic.clone();
+            renamed.file = path(&renamed.file);
+            for label in &mut renamed.labels {
+                label.file = path(&label.file);
+            }
+            for edit in renamed.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+                edit.file = path(&edit.file);
+            }
+            renamed
+        };
+        let texts = self.sources.paths();
+        let texts = texts.map(|name| (path(name), self.sources.text(name).unwrap_or("").to_owned()));
+        Findings {
+            command: self.command,
+            reported: self.reported.iter().map(rename).collect(),
+            suppressed: self
+                .suppressed
+                .iter()
+                .map(|(found, reason)| (rename(found), reason.clone()))
+                .collect(),
+            sources: Sources::new(texts),
+            files: self.files,
+        }
+    }
+
     fn prints(&self) -> Vec<String> {
-        fingerprints(self.reported, self.sources)
+        fingerprints(&self.reported, &self.sources)
     }
 
     /// Line and column of both ends of a span.

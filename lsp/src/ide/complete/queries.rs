@@ -84,7 +84,7 @@ impl Cursor<'_> {
     /// The property whose value is being written.
     fn compared(&self) -> Option<(Owner, Property)> {
         let (owner, name) = match self.frames.last() {
-            Some(Frame::Matches(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
+            Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
             Some(Frame::Match) if self.back(3) == "." => (self.variable(self.back(4))?.clone(), self.back(2)),
             Some(Frame::Body) => (self.owner(self.target()?), self.back(2)),
             _ => return None,
@@ -124,7 +124,8 @@ impl Cursor<'_> {
             },
             Some(Frame::Body) => self.body(),
             Some(Frame::Match) => self.clause(),
-            Some(Frame::Matches(ty)) => self.matches(ty),
+            Some(Frame::Matches(ty)) => self.matches(self.assignable(ty)),
+            Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
             Some(Frame::Return) => self.projection(),
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Call(_) | Frame::List) => {
@@ -150,7 +151,10 @@ impl Cursor<'_> {
         match self.back(1) {
             "insert" | "update" | "delete" => {
                 let mut items = types(self.ide, DeclarationKind::Node, 0, self.typed());
-                items.extend(types(self.ide, DeclarationKind::Edge, 1, self.typed()));
+                // Edges are not updated.
+                if self.back(1) != "update" {
+                    items.extend(types(self.ide, DeclarationKind::Edge, 1, self.typed()));
+                }
                 return items;
             }
             "where" => return self.assignable(self.target().unwrap_or("")),
@@ -204,6 +208,8 @@ impl Cursor<'_> {
                 self.prefer_unbound(&mut items);
                 return items;
             }
+            // A variable alone is not compared.
+            "<" if two.starts_with('$') && self.known.variables.contains_key(&two[1..]) => return self.edges(two),
             "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
                 return self.edges(two);
             }
@@ -235,9 +241,11 @@ impl Cursor<'_> {
     fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
         items.push(Item::new("not", Kind::Keyword, 2).snippet("not { $0 }"));
-        for name in ["search", "fuzzy", "match_text"] {
-            items.push(function(name, 4));
-        }
+        let searches = ["search", "fuzzy", "match_text"]
+            .into_iter()
+            .filter(|name| self.fits(name));
+        items.extend(searches.map(|name| function(name, 4)));
+        items.extend(self.parameters(None, 5));
         items.push(
             Item::new("$…: Type", Kind::Snippet, 3)
                 .snippet("\\$${1:x}: ${2:Type}")
@@ -320,11 +328,10 @@ impl Cursor<'_> {
         items
     }
 
-    fn matches(&self, ty: &str) -> Vec<Item> {
+    fn matches(&self, mut items: Vec<Item>) -> Vec<Item> {
         if self.back(1) == ":" {
             return self.values();
         }
-        let mut items = self.assignable(ty);
         let from = self
             .place
             .tokens
@@ -339,6 +346,20 @@ impl Cursor<'_> {
             }
         }
         items
+    }
+
+    /// The properties that an update may set: not the key, and last what is filled from a text.
+    fn settable(&self, ty: &str) -> Vec<Item> {
+        let catalog = self.ide.catalog();
+        let Some(node) = catalog.node(ty) else {
+            return Vec::new();
+        };
+        let owner = (DeclarationKind::Node, node.name.clone());
+        let properties = self.ide.properties(&owner).into_iter();
+        let free = properties.filter(|property| !node.key.contains(&property.name));
+        let rank = |property: &Property| u8::from(node.embed(&property.name).is_some());
+        free.map(|property| property_item(&owner, &property, rank(&property)))
+            .collect()
     }
 
     /// The properties of a type that a mutation or a binding may name, the key first.
@@ -478,13 +499,56 @@ impl Cursor<'_> {
             };
         }
         let mut items = self.variables(0);
-        for (rank, name) in ["count", "sum", "avg", "min", "max", "bm25", "nearest"]
+        let aggregates = ["count", "sum", "avg", "min", "max"];
+        let others = ["bm25", "nearest", "rrf", "search", "fuzzy", "match_text", "now"];
+        let names = aggregates
             .iter()
-            .enumerate()
-        {
-            items.push(function(name, 1 + u8::from(rank > 4)));
-        }
+            .map(|name| (1, name))
+            .chain(others.iter().map(|name| (2, name)));
+        items.extend(
+            names
+                .filter(|(_, name)| self.fits(name))
+                .map(|(rank, name)| function(name, rank)),
+        );
+        items.extend(self.parameters(None, 3));
         items
+    }
+
+    /// Whether a function has something to work on: of the query's variables, or of the schema while none is bound.
+    fn fits(&self, function: &str) -> bool {
+        let bound: Vec<&Owner> = self.known.variables.values().flatten().collect();
+        let catalog = self.ide.catalog();
+        let has = |wanted: &dyn Fn(&[Vec<String>], &Property) -> bool| {
+            let node = |name: &String| {
+                let node = catalog.node(name);
+                node.is_some_and(|node| node.properties.iter().any(|property| wanted(&node.indexes, property)))
+            };
+            let edge = |name: &String| {
+                let edge = catalog.edge(name);
+                edge.is_some_and(|edge| edge.properties.iter().any(|property| wanted(&edge.indexes, property)))
+            };
+            match bound.is_empty() {
+                true => catalog.nodes.keys().any(node),
+                false => bound.iter().any(|(kind, name)| match kind {
+                    DeclarationKind::Edge => edge(name),
+                    _ => node(name),
+                }),
+            }
+        };
+        let text = || {
+            has(&|indexes, property| {
+                let indexed = indexes.iter().any(|set| set.len() == 1 && set[0] == property.name);
+                indexed && property.ty.scalar == Scalar::String && property.ty.enum_values.is_none()
+            })
+        };
+        let vector = || has(&|_, property| matches!(property.ty.scalar, Scalar::Vector(_)));
+        match function {
+            "sum" | "avg" => has(&|_, property| property.ty.scalar.is_numeric() && !property.ty.list),
+            "search" | "fuzzy" | "match_text" | "bm25" => text(),
+            "nearest" => vector(),
+            "rrf" => text() || vector(),
+            _ => true,
+        }
     }
 
     fn sort_key(&self) -> Vec<Item> {
@@ -498,7 +562,8 @@ impl Cursor<'_> {
             .map(|alias| Item::new(alias.clone(), Kind::Property, 0).detail("a column"))
             .collect();
         items.extend(self.variables(1));
-        items.extend(["bm25", "nearest", "rrf"].map(|name| function(name, 2)));
+        let ranks = ["bm25", "nearest", "rrf"].into_iter().filter(|name| self.fits(name));
+        items.extend(ranks.map(|name| function(name, 2)));
         items
     }
 }

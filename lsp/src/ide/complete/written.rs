@@ -16,8 +16,10 @@ pub enum Frame {
     Parameters,
     Body,
     Match,
-    /// `{ property: value }` of a type: a binding, an `insert` or a `set`.
+    /// `{ property: value }` of a type: a binding or an `insert`.
     Matches(String),
+    /// The same behind `set`.
+    Set(String),
     Return,
     Order,
     Call(String),
@@ -51,6 +53,7 @@ pub fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "match") => Frame::Match,
                     (Some(Frame::Body), "return") => Frame::Return,
                     (Some(Frame::Body), "order") => Frame::Order,
+                    (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
                     (Some(Frame::Match), "not") => Frame::Match,
                     (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {

@@ -1,15 +1,20 @@
 //! Refactorings: what can be done with the thing at the cursor. Each gives edits in bytes.
 
+mod generate;
+mod values;
+
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
-use omnigraph_compiler::diagnostic::{DeclarationKind, nearest};
+use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::{Variables, variables};
 use omnigraph_compiler::types::{Scalar, Type};
-use omnigraph_grammar::query::ast::{self, Body, Clause, Expression, ExpressionKind, Literal};
-use omnigraph_grammar::{ItemKind, Language, Span};
+use omnigraph_grammar::query::ast::{self, Body, Clause, ExpressionKind, Literal};
+use omnigraph_grammar::{ItemKind, Span};
 
 use super::names::{Owner, Symbol, owner_of};
 use super::rename::Edit;
 use super::{FileSpan, Ide, Part, describe, references};
+use generate::{declared, generate};
+use values::{Side, Used, values};
 
 pub struct Action {
     pub title: String,
@@ -18,12 +23,6 @@ pub struct Action {
     pub edits: Vec<Edit>,
     /// Text for a new query file beside the schema, where the project has none.
     pub new_file: Option<String>,
-}
-
-/// A property whose value stands somewhere, and how it is found.
-struct Used<'t> {
-    expression: &'t Expression,
-    compared: Option<(Owner, String)>,
 }
 
 pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
@@ -44,6 +43,7 @@ pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
         let typed = variables(tree, &ide.names());
         actions.extend(at.extract(tree, &typed));
         actions.extend(at.inline(tree, &typed));
+        actions.extend(at.declare(tree, &typed));
         if let Body::Read(read) = &tree.body {
             actions.extend(at.bind_edge(&read.clauses, &typed));
             actions.extend(at.missing_edge(&read.clauses, &typed));
@@ -57,27 +57,6 @@ pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
         actions.extend(generate(ide, file, &owner));
     }
     actions
-}
-
-/// The type that a name means: the declared one, or for a misspelt name the one that is nearest to it.
-fn declared(ide: &Ide<'_>, kind: DeclarationKind, name: &str) -> Option<Owner> {
-    let catalog = ide.catalog();
-    let found = match kind {
-        DeclarationKind::Interface => return None,
-        DeclarationKind::Node => match catalog.node(name) {
-            Some(node) => node.name.clone(),
-            None => nearest(name, catalog.nodes.keys().map(String::as_str))?.to_owned(),
-        },
-        DeclarationKind::Edge => match catalog.edge(name) {
-            Some(edge) => edge.name.clone(),
-            None => {
-                let mut name = name.to_owned();
-                name[..1].make_ascii_uppercase();
-                nearest(&name, catalog.edges.keys().map(String::as_str))?.to_owned()
-            }
-        },
-    };
-    Some((kind, found))
 }
 
 struct Spot<'a> {
@@ -144,12 +123,7 @@ impl Spot<'_> {
         };
         let wanted = property.map_or("value".to_owned(), |property| property.name);
         let name = free_name(tree, typed, &wanted);
-        let open = self.text().find('(').map_or(tree.name.span.end, |at| at as u32 + 1);
-        let declaration = match tree.parameters.last() {
-            Some(last) => self.at(last.span.end, format!(", ${name}: {ty}")),
-            None if open == tree.name.span.end => self.at(open, format!("(${name}: {ty})")),
-            None => self.at(open, format!("${name}: {ty}")),
-        };
+        let declaration = self.declaration(tree, &name, &ty);
         Some(Action {
             title: format!("Extract into the parameter `${name}`"),
             kind: "refactor.extract",
@@ -212,6 +186,55 @@ impl Spot<'_> {
             edits,
             new_file: None,
         })
+    }
+
+    /// A parameter that is used and not declared, with the type of what it is compared with.
+    fn declare(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
+        let mut all = Vec::new();
+        values(self.ide, tree, typed, &mut all);
+        let used = all.iter().find(|used| self.touches(used.expression.span))?;
+        let ExpressionKind::Variable(name) = &used.expression.kind else {
+            return None;
+        };
+        let bound = typed.lookup(typed.block_at(self.inside), name).is_some();
+        if bound || name == "_" || tree.parameters.iter().any(|parameter| parameter.name.text == *name) {
+            return None;
+        }
+        let ty = match &used.compared {
+            None => used.searched.then(|| "String".to_owned())?,
+            Some((owner, property)) => {
+                let ty = self.ide.property(owner, property)?.ty;
+                let list = match used.contains {
+                    // A text that holds another, a list that holds an item.
+                    Some(Side::Right) => false,
+                    Some(Side::Left) => true,
+                    None => ty.list,
+                };
+                let plain = Type {
+                    nullable: false,
+                    enum_values: None,
+                    list,
+                    ..ty
+                };
+                plain.to_string()
+            }
+        };
+        Some(Action {
+            title: format!("Declare the parameter `${name}: {ty}`"),
+            kind: "quickfix",
+            edits: vec![self.declaration(tree, name, &ty)],
+            new_file: None,
+        })
+    }
+
+    /// A further parameter.
+    fn declaration(&self, tree: &ast::Query, name: &str, ty: &str) -> Edit {
+        let open = self.text().find('(').map_or(tree.name.span.end, |at| at as u32 + 1);
+        match tree.parameters.last() {
+            Some(last) => self.at(last.span.end, format!(", ${name}: {ty}")),
+            None if open == tree.name.span.end => self.at(open, format!("(${name}: {ty})")),
+            None => self.at(open, format!("${name}: {ty}")),
+        }
     }
 
     /// `$a knows $b` becomes `$a $e:knows $b`.
@@ -376,226 +399,4 @@ fn free_name(tree: &ast::Query, typed: &Variables, wanted: &str) -> String {
         .chain(numbered)
         .find(|name| !taken(name))
         .unwrap_or_default()
-}
-
-/// Every value of a query, with the property that it is compared with or assigned to.
-fn values<'t>(ide: &Ide<'_>, tree: &'t ast::Query, typed: &Variables, found: &mut Vec<Used<'t>>) {
-    match &tree.body {
-        Body::Read(read) => in_clauses(&read.clauses, typed, found),
-        Body::Mutation(statements) => {
-            for statement in statements {
-                let (ty, assignments, predicate) = match statement {
-                    ast::Statement::Insert(insert) => (&insert.ty, insert.assignments.as_slice(), None),
-                    ast::Statement::Update(update) => {
-                        (&update.ty, update.assignments.as_slice(), Some(&update.predicate))
-                    }
-                    ast::Statement::Delete(delete) => (&delete.ty, &[][..], Some(&delete.predicate)),
-                };
-                let catalog = ide.catalog();
-                let owner = match (catalog.node(&ty.text), catalog.edge(&ty.text)) {
-                    (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
-                    _ => (DeclarationKind::Node, ty.text.clone()),
-                };
-                let pairs = assignments.iter().map(|a| (&a.property, &a.value));
-                let pairs = pairs.chain(predicate.map(|predicate| (&predicate.property, &predicate.value)));
-                found.extend(pairs.map(|(property, expression)| Used {
-                    expression,
-                    compared: Some((owner.clone(), property.text.clone())),
-                }));
-            }
-        }
-    }
-}
-
-fn in_clauses<'t>(clauses: &'t [Clause], typed: &Variables, found: &mut Vec<Used<'t>>) {
-    for clause in clauses {
-        match clause {
-            Clause::Binding(binding) => found.extend(binding.matches.iter().map(|matched| Used {
-                expression: &matched.value,
-                compared: Some((
-                    (DeclarationKind::Node, binding.ty.text.clone()),
-                    matched.property.text.clone(),
-                )),
-            })),
-            Clause::Filter(filter) => {
-                let block = typed.block_at(filter.span.start);
-                let property = |expression: &Expression| match &expression.kind {
-                    ExpressionKind::Property { variable, property } => {
-                        let entity = typed.list.get(typed.lookup(block, &variable.text)?)?.entity.as_ref()?;
-                        Some((owner_of(entity), property.text.clone()))
-                    }
-                    _ => None,
-                };
-                found.push(Used {
-                    expression: &filter.right,
-                    compared: property(&filter.left),
-                });
-                found.push(Used {
-                    expression: &filter.left,
-                    compared: property(&filter.right),
-                });
-            }
-            Clause::TextPredicate(call) => {
-                found.extend(call.arguments.iter().map(|expression| Used {
-                    expression,
-                    compared: None,
-                }));
-            }
-            Clause::Negation(negation) => in_clauses(&negation.clauses, typed, found),
-            Clause::Traversal(_) => {}
-        }
-    }
-}
-
-/// Look-up, insert, update and delete for a type, at the end of a query file.
-fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Action> {
-    let catalog = ide.catalog();
-    let properties = ide.properties(owner);
-    let word = snake(&owner.1);
-    let key = match owner.0 {
-        DeclarationKind::Node => catalog.node(&owner.1).and_then(|node| node.key.first().cloned()),
-        _ => Some("from".to_owned()),
-    };
-    let Some(key) = key.or_else(|| properties.first().map(|property| property.name.clone())) else {
-        return Vec::new();
-    };
-    let type_of = |name: &str| {
-        let property = properties.iter().find(|property| property.name == name);
-        property.map_or("String".to_owned(), |property| {
-            Type {
-                enum_values: None,
-                nullable: false,
-                ..property.ty.clone()
-            }
-            .to_string()
-        })
-    };
-    let writable: Vec<String> = properties
-        .iter()
-        .filter(|p| p.ty.scalar != Scalar::Blob)
-        .map(|p| p.name.clone())
-        .collect();
-    let required = properties
-        .iter()
-        .filter(|p| !p.ty.nullable && p.default.is_none())
-        .map(|p| p.name.clone());
-    let ends = ["from", "to"].map(str::to_owned);
-    let inserted: Vec<String> = match owner.0 {
-        DeclarationKind::Edge => ends.into_iter().chain(required).collect(),
-        _ => required.collect(),
-    };
-    let parameters = |names: &[String]| {
-        names
-            .iter()
-            .map(|name| format!("${name}: {}", type_of(name)))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let assigned = |names: &[String]| {
-        names
-            .iter()
-            .map(|name| format!("{name}: ${name}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let mut made = vec![
-        (
-            "insert",
-            format!(
-                "query add_{word}({}) {{\n    insert {} {{ {} }}\n}}\n",
-                parameters(&inserted),
-                owner.1,
-                assigned(&inserted)
-            ),
-        ),
-        (
-            "delete",
-            format!(
-                "query delete_{word}(${key}: {}) {{\n    delete {} where {key} = ${key}\n}}\n",
-                type_of(&key),
-                owner.1
-            ),
-        ),
-    ];
-    let changed: Vec<String> = writable.iter().filter(|name| **name != key).take(1).cloned().collect();
-    if owner.0 == DeclarationKind::Node {
-        let shown = writable
-            .iter()
-            .map(|name| format!("$x.{name}"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        made.insert(0, ("look-up", format!(
-            "query {word}_by_{key}(${key}: {}) {{\n    match {{\n        $x: {} {{ {key}: ${key} }}\n    }}\n    return {{ {shown} }}\n}}\n",
-            type_of(&key), owner.1,
-        )));
-        if !changed.is_empty() {
-            let both: Vec<String> = [key.clone()].into_iter().chain(changed.clone()).collect();
-            made.push((
-                "update",
-                format!(
-                    "query update_{word}({}) {{\n    update {} set {{ {} }} where {key} = ${key}\n}}\n",
-                    parameters(&both),
-                    owner.1,
-                    assigned(&changed),
-                ),
-            ));
-        }
-    }
-    let target = match file.language(ide.db) {
-        Language::Query => Some(file),
-        Language::Schema => ide
-            .files()
-            .iter()
-            .copied()
-            .find(|file| file.language(ide.db) == Language::Query),
-    };
-    let all: String = made
-        .iter()
-        .map(|(_, text)| text.as_str())
-        .collect::<Vec<_>>()
-        .join("\n");
-    made.push(("all four", all));
-    let finish = |(what, text): (&str, String)| {
-        let title = format!("Generate {what} of `{}`", owner.1);
-        let (edits, new_file) = match target {
-            Some(file) => {
-                let old = file.text(ide.db);
-                let gap = match old.is_empty() {
-                    true => "",
-                    false if old.ends_with('\n') => "\n",
-                    false => "\n\n",
-                };
-                let span = Span {
-                    start: old.len() as u32,
-                    end: old.len() as u32,
-                };
-                (
-                    vec![Edit {
-                        place: FileSpan { file, span },
-                        text: format!("{gap}{text}"),
-                    }],
-                    None,
-                )
-            }
-            None => (Vec::new(), Some(text)),
-        };
-        Action {
-            title,
-            kind: "refactor.rewrite",
-            edits,
-            new_file,
-        }
-    };
-    made.into_iter().map(finish).collect()
-}
-
-fn snake(name: &str) -> String {
-    let mut out = String::new();
-    for (at, c) in name.chars().enumerate() {
-        if c.is_ascii_uppercase() && at > 0 && !out.ends_with('_') {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

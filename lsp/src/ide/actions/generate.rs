@@ -1,0 +1,185 @@
+//! Queries that are made of a type.
+
+use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::diagnostic::{DeclarationKind, nearest};
+use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_grammar::{Language, Span};
+
+use super::Action;
+use crate::ide::names::Owner;
+use crate::ide::rename::Edit;
+use crate::ide::{FileSpan, Ide};
+
+/// The type that a name means: the declared one, or for a misspelt name the one that is nearest to it.
+pub(super) fn declared(ide: &Ide<'_>, kind: DeclarationKind, name: &str) -> Option<Owner> {
+    let catalog = ide.catalog();
+    let found = match kind {
+        DeclarationKind::Interface => return None,
+        DeclarationKind::Node => match catalog.node(name) {
+            Some(node) => node.name.clone(),
+            None => nearest(name, catalog.nodes.keys().map(String::as_str))?.to_owned(),
+        },
+        DeclarationKind::Edge => match catalog.edge(name) {
+            Some(edge) => edge.name.clone(),
+            None => {
+                let mut name = name.to_owned();
+                name[..1].make_ascii_uppercase();
+                nearest(&name, catalog.edges.keys().map(String::as_str))?.to_owned()
+            }
+        },
+    };
+    Some((kind, found))
+}
+
+/// Look-up, insert, update and delete for a type, at the end of a query file.
+pub(super) fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Action> {
+    let catalog = ide.catalog();
+    let properties = ide.properties(owner);
+    let word = snake(&owner.1);
+    let key = match owner.0 {
+        DeclarationKind::Node => catalog.node(&owner.1).and_then(|node| node.key.first().cloned()),
+        _ => Some("from".to_owned()),
+    };
+    let Some(key) = key.or_else(|| properties.first().map(|property| property.name.clone())) else {
+        return Vec::new();
+    };
+    let type_of = |name: &str| {
+        let property = properties.iter().find(|property| property.name == name);
+        property.map_or("String".to_owned(), |property| {
+            Type {
+                enum_values: None,
+                nullable: false,
+                ..property.ty.clone()
+            }
+            .to_string()
+        })
+    };
+    let writable: Vec<String> = properties
+        .iter()
+        .filter(|p| p.ty.scalar != Scalar::Blob)
+        .map(|p| p.name.clone())
+        .collect();
+    let required = properties
+        .iter()
+        .filter(|p| !p.ty.nullable && p.default.is_none())
+        .map(|p| p.name.clone());
+    let ends = ["from", "to"].map(str::to_owned);
+    let inserted: Vec<String> = match owner.0 {
+        DeclarationKind::Edge => ends.into_iter().chain(required).collect(),
+        _ => required.collect(),
+    };
+    let parameters = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("${name}: {}", type_of(name)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let assigned = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("{name}: ${name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut made = vec![
+        (
+            "insert",
+            format!(
+                "query add_{word}({}) {{\n    insert {} {{ {} }}\n}}\n",
+                parameters(&inserted),
+                owner.1,
+                assigned(&inserted)
+            ),
+        ),
+        (
+            "delete",
+            format!(
+                "query delete_{word}(${key}: {}) {{\n    delete {} where {key} = ${key}\n}}\n",
+                type_of(&key),
+                owner.1
+            ),
+        ),
+    ];
+    let changed: Vec<String> = writable.iter().filter(|name| **name != key).take(1).cloned().collect();
+    if owner.0 == DeclarationKind::Node {
+        let shown = writable
+            .iter()
+            .map(|name| format!("$x.{name}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        made.insert(0, ("look-up", format!(
+            "query {word}_by_{key}(${key}: {}) {{\n    match {{\n        $x: {} {{ {key}: ${key} }}\n    }}\n    return {{ {shown} }}\n}}\n",
+            type_of(&key), owner.1,
+        )));
+        if !changed.is_empty() {
+            let both: Vec<String> = [key.clone()].into_iter().chain(changed.clone()).collect();
+            made.push((
+                "update",
+                format!(
+                    "query update_{word}({}) {{\n    update {} set {{ {} }} where {key} = ${key}\n}}\n",
+                    parameters(&both),
+                    owner.1,
+                    assigned(&changed),
+                ),
+            ));
+        }
+    }
+    let target = match file.language(ide.db) {
+        Language::Query => Some(file),
+        Language::Schema => ide
+            .files()
+            .iter()
+            .copied()
+            .find(|file| file.language(ide.db) == Language::Query),
+    };
+    let all: String = made
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
+    made.push(("all four", all));
+    let finish = |(what, text): (&str, String)| {
+        let title = format!("Generate {what} of `{}`", owner.1);
+        let (edits, new_file) = match target {
+            Some(file) => {
+                let old = file.text(ide.db);
+                let gap = match old.is_empty() {
+                    true => "",
+                    false if old.ends_with('\n') => "\n",
+                    false => "\n\n",
+                };
+                let span = Span {
+                    start: old.len() as u32,
+                    end: old.len() as u32,
+                };
+                (
+                    vec![Edit {
+                        place: FileSpan { file, span },
+                        text: format!("{gap}{text}"),
+                    }],
+                    None,
+                )
+            }
+            None => (Vec::new(), Some(text)),
+        };
+        Action {
+            title,
+            kind: "refactor.rewrite",
+            edits,
+            new_file,
+        }
+    };
+    made.into_iter().map(finish).collect()
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
