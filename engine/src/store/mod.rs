@@ -3,14 +3,18 @@
 
 mod answer;
 mod apply;
+mod boundary;
 mod branch;
 mod cell;
 mod columns;
 mod evidence;
 mod evolve;
+pub(crate) mod files;
 mod graph;
+mod history;
 mod identities;
 pub mod inject;
+pub(crate) mod integrity;
 pub(crate) mod layout;
 mod location;
 mod objects;
@@ -19,13 +23,16 @@ mod reclaim;
 mod record;
 mod reshape;
 mod schema;
+pub(crate) mod seal;
 mod snapshot;
 mod table;
+mod turns;
 mod write;
 
 pub use columns::{DST, DST_ROW, ID, PROPERTY_ID, SRC, SRC_ROW, edge_schema, node_schema, value_type};
 pub use evolve::{ApplyOptions, SchemaPlan, SchemaReport};
 pub use graph::Graph;
+pub use integrity::FileSum;
 pub use options::{CommitOptions, OpenOptions};
 pub use reclaim::Reclaimed;
 pub use record::{
@@ -39,8 +46,10 @@ pub use table::{Table, TableKey};
 pub(crate) use apply::Request;
 pub(crate) use cell::{Cell, Column, key_id};
 pub(crate) use columns::RESERVED;
+pub(crate) use files::{needed, version_files};
 pub(crate) use graph::Draft;
 pub(crate) use layout::dataset as dataset_folder;
-pub(crate) use objects::{Created, Listed, Objects};
-pub(crate) use table::{TableRole, open_version};
+pub(crate) use objects::{Listed, Objects};
+pub(crate) use table::TableRole;
+pub(crate) use turns::Turns;
 pub(crate) use write::{commit_detached, data_bytes, data_files, manifest_file, number_rows, stage};

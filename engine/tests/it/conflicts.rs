@@ -80,11 +80,8 @@ async fn merges_of_one_id_follow_each_other() {
     let (first, second) = tokio::join!(load(&lab.graph, LoadMode::Merge, &a), load(&other, LoadMode::Merge, &b));
     let (first, second) = (first.unwrap(), second.unwrap());
     check_graph(&lab.graph).await;
-    let last = if second.receipt.parent == first.receipt.commit {
-        "B"
-    } else {
-        "A"
-    };
+    let (first, second) = (first.receipt.unwrap(), second.receipt.unwrap());
+    let last = if second.parent == first.commit { "B" } else { "A" };
     let new = rows(&lab.graph, "Person").await.pop().unwrap();
     assert_eq!(new["data"]["name"], last);
 }
