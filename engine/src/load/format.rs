@@ -59,7 +59,7 @@ pub(super) fn of_line(line: &[u8], fault: &Fault) -> Option<&'static str> {
     if text.starts_with('[') {
         return Some("one JSON array: `jq -c '.[]' FILE` gives its items as lines");
     }
-    if text.starts_with('{') && !text.ends_with('}') {
+    if text.starts_with('{') && text.ends_with(['{', '[', ',']) {
         return Some("JSON that is broken into lines: `jq -c . FILE` writes an object per line");
     }
     if text.starts_with('<') {

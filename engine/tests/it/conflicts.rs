@@ -150,7 +150,8 @@ async fn a_conditional_write_is_not_prepared_anew() {
         async move {
             let mut options = LoadOptions::default();
             options.commit.if_commit = Some(head);
-            slow.load(std::io::Cursor::new(Vec::new()), options).await
+            let line = r#"{"type":"Doc","data":{"slug":"d4","title":"T"}}"#;
+            slow.load(std::io::Cursor::new(line), options).await
         }
     });
     parked.reached().await;
