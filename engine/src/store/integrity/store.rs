@@ -95,10 +95,6 @@ impl CheckedStore {
             StorageKind::NotFound => self
                 .checks
                 .damaged(file, StorageKind::Permanent, "it is missing".to_owned()),
-            StorageKind::Configuration => {
-                let refused = "access to it is refused".to_owned();
-                self.checks.damaged(file, StorageKind::Configuration, refused)
-            }
             kind => self.checks.damaged(file, kind, cause(source)),
         };
         wrap(damage)

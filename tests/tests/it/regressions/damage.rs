@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use omnigraph_tests::binary::Said;
+use omnigraph_tests::binary::{self, Said};
 use serde_json::Value;
 
 use crate::cli::Sandbox;
@@ -41,11 +41,14 @@ fn export(sandbox: &Sandbox, types: &[&str]) -> Said {
     sandbox.run(&[&["export", "--store", "st", "--type"], types].concat())
 }
 
-/// Files of a folder below those of a role, such as `data` of `nodes`, oldest first.
-fn files(sandbox: &Sandbox, role: &str, part: &str) -> Vec<PathBuf> {
+/// Files of node type `A`, which has the first number, in a folder such as `data`; oldest first.
+fn files(sandbox: &Sandbox, part: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for dataset in std::fs::read_dir(sandbox.path().join("st").join(role)).expect("a folder") {
-        collect(&dataset.expect("an entry").path().join(part), &mut found);
+    for dataset in std::fs::read_dir(sandbox.path().join("st/nodes")).expect("a folder") {
+        let dataset = dataset.expect("an entry").path();
+        if name(&dataset).starts_with("0000000000000001-") {
+            collect(&dataset.join(part), &mut found);
+        }
     }
     found.sort_by_key(|file: &PathBuf| {
         let metadata = std::fs::metadata(file).expect("metadata");
@@ -76,7 +79,7 @@ fn flip(content: &[u8], at: usize) -> Vec<u8> {
 /// Exit code 3 and a message that names the type and the file, and nothing of a program that went wrong.
 fn assert_names(said: &Said, of: &str, file: &Path, what: &str) {
     assert_eq!(said.code, 3, "{what}\n{}{}", said.out, said.err);
-    for wanted in [of, &name(file), "st"] {
+    for wanted in [of, "nodes/0000000000000001-", &name(file)] {
         assert!(
             said.err.contains(wanted),
             "{what}: {wanted} is missing in\n{}",
@@ -92,7 +95,7 @@ fn assert_names(said: &Said, of: &str, file: &Path, what: &str) {
 fn d1_a_flipped_byte_of_data_is_an_error_and_is_not_written_on() {
     let sandbox = sandbox();
     let good = export(&sandbox, &["A"]).out;
-    let file = files(&sandbox, "nodes", "data").remove(0);
+    let file = files(&sandbox, "data").remove(0);
     let content = std::fs::read(&file).expect("a file");
     for at in (4..content.len()).step_by(content.len() / 9) {
         std::fs::write(&file, flip(&content, at)).expect("a file");
@@ -117,7 +120,7 @@ fn d1_a_flipped_byte_of_a_large_file_is_found_where_it_is_read() {
     let sandbox = sandbox();
     let wide = |n: i64| a(&format!("{n:0>300}"), n);
     load(&sandbox, &(1_000..4_000).map(wide).collect::<Vec<_>>());
-    let file = files(&sandbox, "nodes", "data")
+    let file = files(&sandbox, "data")
         .into_iter()
         .max_by_key(|file| std::fs::metadata(file).expect("metadata").len())
         .expect("a file");
@@ -132,7 +135,7 @@ fn d2_flipped_bytes_never_panic() {
     let sandbox = sandbox();
     mutate(&sandbox, r#"query q() { delete A where k = "a07" }"#);
     for part in ["data", "_deletions"] {
-        let file = files(&sandbox, "nodes", part).remove(0);
+        let file = files(&sandbox, part).remove(0);
         let content = std::fs::read(&file).expect("a file");
         let ends = [
             0,
@@ -159,20 +162,23 @@ fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
     sandbox.ok(&["optimize", "--store", "st", "--type", "A"]);
     mutate(&sandbox, r#"query q() { delete A where k = "a08" }"#);
     let search = "query q() { match { $a: A search($a.k, \"a09\") } return { $a.n } }";
-    let query = ["query", "--store", "st", "--format", "csv", "-e", search];
-    assert_eq!(sandbox.ok(&query), "n\n63\n");
+    let query = || -> Said {
+        let mut command = binary::command(sandbox.path());
+        command.args(["query", "--store", "st", "--format", "csv", "-e", search]);
+        // So few rows would be read without an index.
+        command.env("OMNIGRAPH_TRAVERSAL_MODE", "indexed");
+        command.output().expect("a run").into()
+    };
+    assert_eq!(query().out, "a.n\n63\n");
     for part in ["data", "_deletions", "_versions", "_indices"] {
         let indexes = part == "_indices";
         let read = || match indexes {
-            true => sandbox.run(&query),
+            true => query(),
             false => export(&sandbox, &["A"]),
         };
         // Of the head, which is the newest; of indexes the one that the query reads.
-        let wanted = |file: &PathBuf| !indexes || file.ends_with("metadata.lance");
-        let file = files(&sandbox, "nodes", part)
-            .into_iter()
-            .rfind(wanted)
-            .expect("a file");
+        let wanted = |file: &PathBuf| !indexes || file.ends_with("part_0_tokens.lance");
+        let file = files(&sandbox, part).into_iter().rfind(wanted).expect("a file");
         let content = std::fs::read(&file).expect("a file");
         for harm in ["emptied", "cut", "removed", "unreadable"] {
             match harm {
@@ -197,7 +203,7 @@ fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
         assert_eq!(read().code, 0, "{part}");
     }
     // What does not need the file can be read.
-    let file = files(&sandbox, "nodes", "_deletions").pop().expect("a file");
+    let file = files(&sandbox, "_deletions").pop().expect("a file");
     std::fs::remove_file(file).expect("a file");
     let verified = sandbox.run(&["verify", "--store", "st", "--format", "json"]);
     let report: Value = serde_json::from_str(&verified.out).expect("JSON");
@@ -219,7 +225,7 @@ fn d4_exchanged_deletion_files_are_an_error() {
     );
     mutate(&sandbox, r#"query q() { delete A where k = "a07" }"#);
     mutate(&sandbox, r#"query q() { delete A where k = "c09" }"#);
-    let deletions = files(&sandbox, "nodes", "_deletions");
+    let deletions = files(&sandbox, "_deletions");
     let [one, other] = &deletions[..] else {
         panic!("{deletions:?}")
     };

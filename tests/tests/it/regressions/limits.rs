@@ -10,7 +10,7 @@ fn l1_the_first_of_more_rows_than_fit_into_memory_are_sorted_on_disk() {
     sandbox.write("schema.pg", "node B { name: String @key bio: String }\n");
     sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
     let mut lines = String::new();
-    for n in 0..20_000_u32 {
+    for n in 0..60_000_u32 {
         // In no order.
         let bio = format!("{:0>10}{}", n.wrapping_mul(2_654_435_761), "b".repeat(200));
         let _ = writeln!(lines, r#"{{"type":"B","data":{{"name":"n{n:05}","bio":"{bio}"}}}}"#);
@@ -26,9 +26,9 @@ fn l1_the_first_of_more_rows_than_fit_into_memory_are_sorted_on_disk() {
     };
     let all = query("", "1GiB");
     assert_eq!(all.code, 0, "{}", all.err);
-    let first = query("limit 18000", "8MiB");
+    let first = query("limit 50000", "16MiB");
     assert_eq!((first.code, first.err.as_str()), (0, ""));
-    let wanted: Vec<&str> = all.out.lines().take(18_001).collect();
+    let wanted: Vec<&str> = all.out.lines().take(50_001).collect();
     assert!(first.out.lines().eq(wanted), "not the first rows");
 }
 

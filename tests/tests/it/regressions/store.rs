@@ -153,7 +153,7 @@ fn p10_a_scratch_folder_that_is_not_there_is_named() {
     let text = "y".repeat(300);
     sandbox.write(
         "data.jsonl",
-        &(0..9_000)
+        &(0..40_000)
             .map(|n| a(&format!("k{n}"), &text))
             .collect::<Vec<_>>()
             .join("\n"),
@@ -170,7 +170,7 @@ fn p10_a_scratch_folder_that_is_not_there_is_named() {
     sandbox.ok(&load);
     let sorted = "query q() { match { $a: A } return { $a.t, $a.k } order { $a.t, $a.k } }";
     let said = without(&[
-        "query", "--store", "st", "--memory", "2MiB", "--format", "csv", "-e", sorted,
+        "query", "--store", "st", "--memory", "16MiB", "--format", "csv", "-e", sorted,
     ]);
     assert_eq!((said.code, said.err.as_str()), (3, wanted));
 }
