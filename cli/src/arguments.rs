@@ -70,6 +70,8 @@ pub enum Command {
     Optimize(Optimize),
     /// Remove what no retained commit needs
     Cleanup(Cleanup),
+    /// Compare all stored files with what was written
+    Verify(Verify),
     /// Serve editors: the language server on stdin and stdout
     Lsp,
     /// Print a script that completes commands and flags
@@ -555,6 +557,16 @@ pub struct Cleanup {
     /// Remove, instead of saying what would be removed
     #[arg(long)]
     pub confirm: bool,
+    /// text or json
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The graph
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
     /// text or json
     #[arg(long, default_value = "text")]
     pub format: TextOrJson,

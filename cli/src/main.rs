@@ -24,7 +24,23 @@ use arguments::{Cli, Command, Schema};
 use failure::{Exit, Failure};
 use terminal::Terminal;
 
+/// Crates whose panics the engine turns into errors.
+const LIBRARIES: [&str; 5] = ["/lance", "/arrow-", "/datafusion", "/parquet-", "/object_store-"];
+
+/// A panic of the storage library ends as an error of the request that met it; its trace would be said twice.
+fn quiet_libraries() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let file = panic.location().map_or("", |location| location.file());
+        let library = LIBRARIES.iter().any(|library| file.contains(library));
+        if !library || std::env::var_os("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0") {
+            usual(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    quiet_libraries();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -73,6 +89,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Export(arguments) => commands::export::run(arguments, terminal),
         Command::Optimize(arguments) => commands::optimize::run(arguments),
         Command::Cleanup(arguments) => commands::cleanup::run(arguments),
+        Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Lsp => commands::lsp::run(),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),

@@ -1,11 +1,19 @@
 //! Dates and instants as text: what is accepted in literals, parameters and loaded data, and how they are printed.
 //! A Date counts days, a DateTime milliseconds, both from 1970-01-01 and the latter in UTC.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// An accepted example of each, for messages.
 pub const DATE_EXAMPLE: &str = "2026-04-01";
 pub const DATETIME_EXAMPLE: &str = "2026-04-01T08:30:00Z";
+
+/// What can be written as a date, `0000-01-01` to `9999-12-31`, in days since the epoch.
+pub const DAYS: RangeInclusive<i32> = -719_528..=2_932_896;
+
+/// The same for instants, in milliseconds.
+pub const MILLISECONDS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
 /// Days since the epoch of a `YYYY-MM-DD`; `None` unless it is a day of the calendar.
 pub fn parse_date(text: &str) -> Option<i32> {
@@ -38,7 +46,8 @@ pub fn parse_datetime(text: &str) -> Option<i64> {
     let (clock, offset) = split_offset(rest)?;
     let milliseconds = parse_clock(clock)?;
     let local = i64::from(date) * 86_400_000 + milliseconds;
-    Some(local - offset * 60_000)
+    // An offset may lead out of the calendar.
+    Some(local - offset * 60_000).filter(|instant| MILLISECONDS.contains(instant))
 }
 
 /// The clock and the offset in minutes east of UTC.
@@ -133,6 +142,14 @@ mod tests {
             assert_eq!(parse_date(bad), None, "{bad}");
         }
         assert_eq!(print_date(19_782), "2024-02-29");
+        let (first, last) = (print_date(*DAYS.start()), print_date(*DAYS.end()));
+        assert_eq!((first.as_str(), last.as_str()), ("0000-01-01", "9999-12-31"));
+        assert_eq!(
+            (parse_date(&first), parse_date(&last)),
+            (Some(*DAYS.start()), Some(*DAYS.end()))
+        );
+        assert_eq!(parse_datetime("0000-01-01"), Some(*MILLISECONDS.start()));
+        assert_eq!(parse_datetime("9999-12-31T23:59:59.999Z"), Some(*MILLISECONDS.end()));
     }
 
     #[test]
@@ -157,6 +174,8 @@ mod tests {
             "2024-04-01T25:00:00Z",
             "2024-04-01T08:30:00+2",
             "now",
+            "9999-12-31T23:59:59-00:01",
+            "0000-01-01T00:00:00+00:01",
         ] {
             assert_eq!(parse_datetime(bad), None, "{bad}");
         }

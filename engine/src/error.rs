@@ -5,6 +5,7 @@ use std::fmt;
 
 use omnigraph_compiler::diagnostic::Diagnostic;
 
+use crate::store::integrity::Damage;
 pub use crate::validate::{Fault, Origin, Violation, Violations};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -93,11 +94,12 @@ pub enum Error {
     RetryableCommitConflict { attempts: u32 },
     #[error("expected the head to be commit {expected}, but it is {actual}")]
     PreconditionFailed { expected: String, actual: String },
-    #[error("{resource} is limited to {limit}, this request needs {actual}")]
+    #[error("{resource} is limited to {limit}, this request needs {}", .actual.map_or_else(|| "more".to_owned(), |actual| actual.to_string()))]
     ResourceLimitExceeded {
         resource: &'static str,
         limit: u64,
-        actual: u64,
+        /// `None` where it is only known to be more than the limit.
+        actual: Option<u64>,
     },
     #[error("{location} holds a graph already")]
     AlreadyInitialized { location: String },
@@ -122,8 +124,19 @@ pub enum Error {
     /// A stored object that does not say what it must.
     #[error("{file} is damaged: {reason}")]
     Corrupt { file: String, reason: String },
-    #[error("{file} has format {found}, this program knows up to {known}: it needs a newer binary")]
-    NewerFormat { file: String, found: u64, known: u64 },
+    /// Commit records that must have been there.
+    #[error("{}", missing_text(.branch, *.first, *.last, .file, .before.as_deref()))]
+    MissingRecords {
+        /// Of the first one.
+        file: String,
+        branch: String,
+        first: u64,
+        last: u64,
+        /// The commit before the first one.
+        before: Option<String>,
+    },
+    #[error("{file} has format {found}, this program reads {known}: {}", other_format(*.found, *.known))]
+    OtherFormat { file: String, found: u64, known: u64 },
     /// A bug.
     #[error("internal error: {message}")]
     Internal {
@@ -139,6 +152,26 @@ fn diagnostics_text(diagnostics: &[Diagnostic]) -> String {
         .map(|d| format!("{}: {}", d.rule.code, d.message))
         .collect();
     lines.join("\n")
+}
+
+fn missing_text(branch: &str, first: u64, last: u64, file: &str, before: Option<&str>) -> String {
+    let missing = match first == last {
+        true => format!("record {first} of `{branch}` is missing ({file})"),
+        false => {
+            format!("records of `{branch}` are missing: of the numbers {first} to {last} at least the first ({file})")
+        }
+    };
+    match before {
+        Some(commit) => format!("{missing}; the record before it is that of commit {commit}"),
+        None => missing,
+    }
+}
+
+fn other_format(found: u64, known: u64) -> &'static str {
+    match found > known {
+        true => "it needs a newer binary",
+        false => "export the graph with the binary that wrote it, and load the export into a new one",
+    }
 }
 
 impl Error {
@@ -160,7 +193,9 @@ impl Error {
             },
             Error::Unknown { .. } => Class::Unknown,
             Error::Storage { kind, .. } => Class::Storage(*kind),
-            Error::Corrupt { .. } | Error::NewerFormat { .. } => Class::Storage(StorageKind::Permanent),
+            Error::Corrupt { .. } | Error::MissingRecords { .. } | Error::OtherFormat { .. } => {
+                Class::Storage(StorageKind::Permanent)
+            }
             Error::Internal { .. } => Class::Internal,
         }
     }
@@ -201,22 +236,69 @@ impl Error {
         }
     }
 
+    /// The same for one of the graph's files, unless the store said itself what is wrong with it.
+    pub(crate) fn from_object_store(what: &str, file: &str, source: object_store::Error) -> Error {
+        match damage_in(&source) {
+            Some(damage) => damage.into(),
+            None => Error::from_store(what, file, source),
+        }
+    }
+
     /// An object-store failure while doing `what` with the graph at `location`.
     pub(crate) fn from_store(what: &str, location: impl fmt::Display, source: object_store::Error) -> Error {
         let kind = classify(&source);
-        let message = format!("could not {what} {location}: {}", describe(kind));
+        let message = format!("could not {what} {location}: {}", describe(kind, &source));
         Error::storage(kind, message, source)
     }
 
     pub(crate) fn from_io(what: &str, source: std::io::Error) -> Error {
         let kind = classify_io(&source);
-        let message = format!("could not {what}: {}", describe(kind));
+        let message = format!("could not {what}: {}", describe(kind, &source));
         Error::storage(kind, message, source)
+    }
+
+    /// A failure to use a file for what does not fit into memory.
+    pub(crate) fn from_scratch(source: std::io::Error) -> Error {
+        let folder = std::env::temp_dir();
+        let chosen = match std::env::var_os("TMPDIR") {
+            Some(_) => "which TMPDIR names",
+            None => "unless TMPDIR names another folder",
+        };
+        Error::from_io(&format!("use a scratch file in {}, {chosen}", folder.display()), source)
+    }
+
+    /// What others wrapped: an error of our own comes out as it went in, and a failure of the storage as what it is.
+    fn from_chain(what: &str, source: Source) -> Error {
+        let source = match source.downcast::<Error>() {
+            Ok(own) => return *own,
+            Err(source) => source,
+        };
+        if let Some(damage) = damage_in(source.as_ref()) {
+            return damage.into();
+        }
+        let mut next: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = next {
+            if let Some(library) = error.downcast_ref::<lance::Error>() {
+                return of_library(library_kind(library), source);
+            }
+            // All other files that operators read and write are their own.
+            if let Some(io) = error.downcast_ref::<std::io::Error>() {
+                return Error::from_scratch(
+                    io.raw_os_error()
+                        .map_or_else(|| io.kind().into(), std::io::Error::from_raw_os_error),
+                );
+            }
+            next = error.source();
+        }
+        Error::Internal {
+            message: format!("{what}: {}", cause(source.as_ref())),
+            source: Some(source),
+        }
     }
 }
 
-fn describe(kind: StorageKind) -> &'static str {
-    match kind {
+fn describe(kind: StorageKind, source: &(dyn std::error::Error + 'static)) -> String {
+    let known = match kind {
         StorageKind::Transient => "the storage did not answer in time",
         StorageKind::Configuration => {
             "the storage refuses access (a file where a folder is needed, a read-only folder, missing rights or credentials)"
@@ -224,8 +306,20 @@ fn describe(kind: StorageKind) -> &'static str {
         StorageKind::NotFound => "it does not exist",
         StorageKind::Permanent => "the storage cannot do it",
         StorageKind::Exhausted => "no space left on the storage",
-        StorageKind::Unknown => "the storage failed",
+        StorageKind::Unknown => return format!("the storage failed ({})", cause(source)),
+    };
+    known.to_owned()
+}
+
+/// What the error at the bottom says, on one line.
+pub(crate) fn cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
     }
+    let text = innermost.to_string();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Evidence is typed: the store's own variants first, then the operating system's error below them.
@@ -242,7 +336,7 @@ fn classify(error: &object_store::Error) -> StorageKind {
     }
 }
 
-fn classify_chain(error: &(dyn std::error::Error + 'static)) -> StorageKind {
+pub(crate) fn classify_chain(error: &(dyn std::error::Error + 'static)) -> StorageKind {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(io) = error.downcast_ref::<std::io::Error>() {
@@ -283,53 +377,70 @@ fn classify_io(error: &std::io::Error) -> StorageKind {
     }
 }
 
+/// The damaged file that an error of the storage library comes from.
+fn damage_in(error: &(dyn std::error::Error + 'static)) -> Option<Damage> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(damage) = error.downcast_ref::<Damage>() {
+            return Some(damage.clone());
+        }
+        next = error.source();
+    }
+    None
+}
+
 impl From<lance::Error> for Error {
     fn from(source: lance::Error) -> Error {
-        let kind = match &source {
-            lance::Error::NotFound { .. } | lance::Error::DatasetNotFound { .. } => StorageKind::NotFound,
-            lance::Error::CorruptFile { .. } => StorageKind::Permanent,
-            lance::Error::Timeout { .. } => StorageKind::Transient,
-            lance::Error::IO { .. } => classify_chain(&source),
-            _ => {
-                return Error::Internal {
-                    message: "the storage library refused an operation".into(),
-                    source: Some(source.into()),
-                };
-            }
-        };
-        let message = format!("reading or writing the graph's data failed: {}", describe(kind));
-        Error::storage(kind, message, source)
+        match damage_in(&source) {
+            Some(damage) => damage.into(),
+            None => of_library(library_kind(&source), source.into()),
+        }
+    }
+}
+
+/// The class of a failure of the storage library; `None` for what it should not have been asked.
+fn library_kind(error: &lance::Error) -> Option<StorageKind> {
+    match error {
+        lance::Error::NotFound { .. } | lance::Error::DatasetNotFound { .. } => Some(StorageKind::NotFound),
+        lance::Error::CorruptFile { .. } => Some(StorageKind::Permanent),
+        lance::Error::Timeout { .. } => Some(StorageKind::Transient),
+        lance::Error::IO { .. } => Some(classify_chain(error)),
+        _ => None,
+    }
+}
+
+fn of_library(kind: Option<StorageKind>, source: Source) -> Error {
+    match kind {
+        Some(kind) => {
+            let message = format!(
+                "reading or writing the graph's data failed: {}",
+                describe(kind, source.as_ref())
+            );
+            Error::storage(kind, message, source)
+        }
+        None => Error::Internal {
+            message: format!("the storage library refused an operation: {}", cause(source.as_ref())),
+            source: Some(source),
+        },
     }
 }
 
 impl From<arrow_schema::ArrowError> for Error {
     fn from(source: arrow_schema::ArrowError) -> Error {
-        match source {
-            arrow_schema::ArrowError::IoError(_, io) => Error::from_io("use a scratch file", io),
-            other => Error::Internal {
-                message: "a columnar operation failed".into(),
-                source: Some(other.into()),
-            },
-        }
+        Error::from_chain("a columnar operation failed", source.into())
     }
 }
 
 impl From<datafusion::error::DataFusionError> for Error {
     fn from(source: datafusion::error::DataFusionError) -> Error {
         use datafusion::error::DataFusionError;
-        match source {
-            DataFusionError::External(inner) => match inner.downcast::<Error>() {
-                Ok(own) => *own,
-                Err(other) => Error::Internal {
-                    message: "executing a plan failed".into(),
-                    source: Some(other),
-                },
+        Error::from_chain(
+            "executing a plan failed",
+            match source {
+                DataFusionError::External(inner) => inner,
+                other => other.into(),
             },
-            other => Error::Internal {
-                message: "executing a plan failed".into(),
-                source: Some(other.into()),
-            },
-        }
+        )
     }
 }
 

@@ -36,6 +36,9 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// Memory for putting ids in order.
 const SORT_MEMORY: usize = 64 << 20;
 
+/// Rows sorted at once: so many of the longest ids are a small part of that memory.
+const SORTED_ROWS: usize = 1_024;
+
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
 
@@ -48,6 +51,10 @@ pub struct ExportOptions {
 impl Snapshot {
     /// Writes the snapshot. Fails before any output if a type is unknown.
     pub async fn export(&self, output: &mut (impl Write + Send), options: &ExportOptions) -> Result<()> {
+        self.graph().bounded(self.exported(output, options)).await
+    }
+
+    async fn exported(&self, output: &mut (impl Write + Send), options: &ExportOptions) -> Result<()> {
         let known = || self.catalog.nodes.keys().chain(self.catalog.edges.keys());
         for name in &options.types {
             if !known().any(|other| other == name) {
@@ -76,6 +83,10 @@ impl Snapshot {
 
     /// One entity as a line of an export, without the line's end; `None` if there is none with this id.
     pub async fn entity(&self, type_name: &str, id: &str) -> Result<Option<String>> {
+        self.graph().bounded(self.line_of(type_name, id)).await
+    }
+
+    async fn line_of(&self, type_name: &str, id: &str) -> Result<Option<String>> {
         let rows = match (self.catalog.node(type_name), self.catalog.edge(type_name)) {
             (Some(node), _) => Source::of_node(node, self.node_table(type_name).await?),
             (None, Some(edge)) => Source::of_edge(edge, self.edge_table(type_name).await?),
@@ -158,7 +169,7 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
 /// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
 async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
     let mut scan = table.dataset().scan();
-    scan.project(&[ID])?.with_row_id();
+    scan.project(&[ID])?.with_row_id().batch_size(SORTED_ROWS);
     let rows = scan.create_plan().await?;
     let id = Column::new_with_schema(ID, &rows.schema())?;
     let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])

@@ -15,6 +15,7 @@ pub mod spool;
 pub mod store;
 pub mod topology;
 pub mod validate;
+pub mod verify;
 
 pub use cleanup::{CleanupOptions, CleanupReport, Figures};
 pub use embedding::Embedder;
@@ -26,3 +27,4 @@ pub use store::{
     ApplyOptions, CommitOptions, Graph, OpenOptions, Progress, Reclaimed, SchemaPlan, SchemaReport, Snapshot, Table,
     TableKey,
 };
+pub use verify::{VerifiedType, VerifyReport};

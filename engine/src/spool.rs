@@ -106,7 +106,7 @@ impl Spool {
 }
 
 fn failed(source: std::io::Error) -> Error {
-    Error::from_io("use a scratch file", source)
+    Error::from_scratch(source)
 }
 
 #[cfg(test)]

@@ -6,14 +6,12 @@ use serde_json::json;
 use crate::arguments::{Cleanup, TextOrJson};
 use crate::failure::Failure;
 
-use super::{block_on, engine_failure, open, open_for_write, print};
+use super::{block_on, engine_failure, open, print};
 
 pub fn run(arguments: Cleanup) -> Result<(), Failure> {
     let report = block_on(async {
-        let graph = match arguments.confirm {
-            true => open_for_write(&arguments.store).await?,
-            false => open(&arguments.store).await?,
-        };
+        // Not for writing: that is tried by writing, and a full disk has no room for it.
+        let graph = open(&arguments.store).await?;
         let options = CleanupOptions {
             keep: arguments.keep,
             older_than: arguments.older_than,

@@ -74,18 +74,21 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
                 "nodes": loaded.nodes,
                 "edges": loaded.edges,
                 "affected": loaded.affected,
-                "commit": loaded.receipt.commit,
-                "parent": loaded.receipt.parent,
-                "actor": loaded.receipt.actor,
+                "commit": loaded.receipt.as_ref().map(|receipt| &receipt.commit),
+                "parent": loaded.receipt.as_ref().map(|receipt| &receipt.parent),
+                "actor": loaded.receipt.as_ref().and_then(|receipt| receipt.actor.as_ref()),
                 "elapsed_ms": started.elapsed().as_millis() as u64,
             })
         ),
-        TextOrJson::Text => writeln!(
-            out,
-            "loaded {} nodes and {} edges into main (commit {})",
-            loaded.nodes.values().sum::<u64>(),
-            loaded.edges.values().sum::<u64>(),
-            loaded.receipt.commit
-        ),
+        TextOrJson::Text => match &loaded.receipt {
+            Some(receipt) => writeln!(
+                out,
+                "loaded {} nodes and {} edges into main (commit {})",
+                loaded.nodes.values().sum::<u64>(),
+                loaded.edges.values().sum::<u64>(),
+                receipt.commit
+            ),
+            None => writeln!(out, "nothing to load: the input holds no nodes and no edges"),
+        },
     })
 }

@@ -18,6 +18,7 @@ pub mod optimize;
 pub mod query;
 mod report;
 pub mod schema;
+pub mod verify;
 
 use std::future::Future;
 use std::io::Write;
@@ -114,6 +115,15 @@ fn engine_failure(error: Error) -> Failure {
         _ if lacks_provider => Some(embedding::HELP.to_owned()),
         Error::NoSuchStore { location } | Error::NotAGraph { location, hint: None } => Some(format!(
             "`omnigraph init --schema FILE.pg {location}` creates a graph there"
+        )),
+        Error::Corrupt { file, .. } if !file.ends_with("format.json") => Some(
+            "`omnigraph verify` says what else is damaged, and in which commit each type can still be read with `--at`"
+                .to_owned(),
+        ),
+        Error::MissingRecords { before, .. } => Some(format!(
+            "put the records back from a backup; `--at {}` reads an older commit; in a copy of a graph that was being written \
+             to, remove `_graph/heads/main` to go on from its newest record",
+            before.as_deref().unwrap_or("COMMIT")
         )),
         _ => None,
     };

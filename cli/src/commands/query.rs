@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use omnigraph_compiler::ir::{Descriptor, Plan};
 use omnigraph_compiler::params::{self, Candidate, EntryPoint};
+use omnigraph_engine::Error;
 use omnigraph_engine::execution::{self, AccessPaths, LookUps, QueryOptions, Running};
 use serde_json::json;
 
@@ -25,6 +26,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
     block_on(async {
         // One half for what is read and kept, the other for what operators hold.
         let half = arguments.memory.map(|bytes| bytes / 2);
+        let failed = |error| engine_failure(as_given(error, arguments.memory));
         let graph = open_within(&arguments.request.store, half).await?;
         let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
         let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
@@ -51,7 +53,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
             } else {
                 execution::explain(&snapshot, plan, &parameters, &options).await
             };
-            let explained = explained.map_err(engine_failure)?;
+            let explained = explained.map_err(failed)?;
             return print(|out| match arguments.format {
                 Some(ResultFormat::Json | ResultFormat::Jsonl) => {
                     writeln!(out, "{}", json!({"plan": explained, "commit": snapshot.commit_id()}))
@@ -61,7 +63,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         }
         let mut running = execution::run(&snapshot, plan, &parameters, &options)
             .await
-            .map_err(engine_failure)?;
+            .map_err(failed)?;
         let default = if stdout().is_terminal() {
             ResultFormat::Table
         } else {
@@ -71,11 +73,11 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let done = |elapsed: f64| terminal.detail(&format!("read commit {} in {elapsed:.1} ms", snapshot.commit_id()));
         let elapsed = || started.elapsed().as_secs_f64() * 1000.0;
         if format.streams() {
-            stream(&mut running, format).await?;
+            stream(&mut running, format, failed).await?;
             done(elapsed());
             return Ok(());
         }
-        let result = running.spooled().await.map_err(engine_failure)?;
+        let result = running.spooled().await.map_err(failed)?;
         let about = About {
             query: &chosen.name,
             at: arguments.at.as_deref(),
@@ -99,6 +101,29 @@ fn access() -> Result<AccessPaths, Failure> {
     }
 }
 
+/// A limit that follows from `--memory`, in the figure that was given.
+fn as_given(error: Error, given: Option<usize>) -> Error {
+    match (error, given) {
+        (
+            Error::ResourceLimitExceeded {
+                resource,
+                limit,
+                actual,
+            },
+            Some(given),
+        ) if resource.starts_with("memory") => {
+            let given = given as u64;
+            let scaled = |actual: u64| (u128::from(actual) * u128::from(given)).div_ceil(u128::from(limit.max(1)));
+            Error::ResourceLimitExceeded {
+                resource,
+                limit: given,
+                actual: actual.map(|actual| u64::try_from(scaled(actual)).unwrap_or(u64::MAX)),
+            }
+        }
+        (error, _) => error,
+    }
+}
+
 /// How far neighbours are looked up, by the variables that say so.
 fn look_ups() -> Result<LookUps, Failure> {
     let standard = LookUps::default();
@@ -119,12 +144,12 @@ fn number<N: FromStr>(variable: &str, standard: N) -> Result<N, Failure> {
 }
 
 /// Writes rows as they come.
-async fn stream(running: &mut Running, format: ResultFormat) -> Result<(), Failure> {
+async fn stream(running: &mut Running, format: ResultFormat, failed: impl Fn(Error) -> Failure) -> Result<(), Failure> {
     let begun = Streaming::begin(BufWriter::new(stdout()), format, running);
     let Some(mut streaming) = written(begun)? else {
         return Ok(());
     };
-    while let Some(batch) = running.next().await.map_err(engine_failure)? {
+    while let Some(batch) = running.next().await.map_err(&failed)? {
         if written(streaming.write(batch))?.is_none() {
             return Ok(());
         }

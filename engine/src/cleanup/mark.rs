@@ -3,11 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lance::index::DatasetIndexExt;
-use lance_table::io::deletion::relative_deletion_file_path;
-
 use crate::error::Result;
-use crate::store::{CommitRecord, Graph, TableRole, dataset_folder, manifest_file, open_version};
+use crate::store::{CommitRecord, Graph, TableRole, dataset_folder, needed};
 
 /// The head and the commits before it, as long as `wanted` says so of their number and record, but none below `floor`:
 /// the sequence of the last one, and all of them.
@@ -50,24 +47,11 @@ pub(super) async fn mark(graph: &Graph, records: &[Arc<CommitRecord>]) -> Result
                 continue;
             }
             // Not through the open tables: history must not push out what queries use.
-            let dataset = open_version(graph, role, state.key()).await?;
+            let dataset = graph.library().open_apart(role, state).await?;
             let files = marked.entry(dataset_folder(role, state.key())).or_default();
-            let manifest = dataset.manifest();
-            for fragment in manifest.fragments.iter() {
-                files.extend(fragment.files.iter().map(|file| format!("data/{}", file.path)));
-                let deletions = fragment.deletion_file.as_ref();
-                files.extend(deletions.map(|file| relative_deletion_file_path(fragment.id, file)));
-            }
-            for index in dataset.load_indices().await?.iter() {
-                files.insert(format!("_indices/{}", index.uuid));
-            }
-            files.insert(manifest_file(&dataset).to_string_lossy().replace('\\', "/"));
-            files.extend(
-                manifest
-                    .transaction_file
-                    .iter()
-                    .map(|file| format!("_transactions/{file}")),
-            );
+            files.extend(needed(&dataset).await?);
+            let transaction = dataset.manifest().transaction_file.iter();
+            files.extend(transaction.map(|file| format!("_transactions/{file}")));
         }
     }
     Ok(marked)

@@ -86,6 +86,10 @@ impl CleanupReport {
 
 impl Graph {
     pub async fn cleanup(&self, options: &CleanupOptions) -> Result<CleanupReport> {
+        self.bounded(self.cleaned(options)).await
+    }
+
+    async fn cleaned(&self, options: &CleanupOptions) -> Result<CleanupReport> {
         let entries = ledger::read(self.objects()).await?;
         let known = ledger::floor(&entries);
         let head = self.head().await?.record;
@@ -95,13 +99,10 @@ impl Graph {
             everything || options.keep.is_some_and(|keep| count < keep) || options.older_than.is_some_and(young)
         })
         .await?;
-        if options.confirm {
-            self.ensure_writable().await?;
-        }
         // The storage's clock counts, since it dates the files.
         let mut now = Utc::now();
         if options.confirm && wanted > known {
-            now = ledger::write(self.objects(), wanted, &entries).await?;
+            now = ledger::write(self.objects(), wanted).await?;
             self.pass(inject::CLEANUP_PLANNED).await?;
         }
         let grace = chrono::Duration::from_std(options.grace).unwrap_or(chrono::Duration::MAX);

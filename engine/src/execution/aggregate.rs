@@ -268,6 +268,13 @@ impl Sums {
         }
     }
 
+    fn mean(&self, group: usize, count: f64) -> f64 {
+        match self {
+            Sums::Float(sums) => sums[group].mean(count),
+            _ => self.value(group) / count,
+        }
+    }
+
     fn encode(&self, group: usize) -> Vec<u8> {
         match self {
             Sums::None => Vec::new(),
@@ -282,8 +289,11 @@ fn result(sums: &Sums, counts: Vec<i64>, kind: Kind) -> ArrayRef {
         return Arc::new(Int64Array::from(counts));
     }
     let value = |(group, count): (usize, &i64)| {
-        let divisor = if kind == Kind::Average { *count as f64 } else { 1.0 };
-        (*count > 0).then(|| sums.value(group) / divisor)
+        let value = || match kind {
+            Kind::Average => sums.mean(group, *count as f64),
+            _ => sums.value(group),
+        };
+        (*count > 0).then(value)
     };
     Arc::new(counts.iter().enumerate().map(value).collect::<Float64Array>())
 }

@@ -43,8 +43,8 @@ fn from_source(source: Box<dyn std::error::Error + Send + Sync>, memory_limit: u
 /// The pool tells its consumers only that it is used up.
 fn exhausted(memory_limit: usize) -> Error {
     Error::ResourceLimitExceeded {
-        resource: "memory of a query",
+        resource: "memory of a query in bytes",
         limit: memory_limit as u64,
-        actual: memory_limit as u64 + 1,
+        actual: None,
     }
 }

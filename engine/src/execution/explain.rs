@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::first::FirstExec;
 use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::display::DisplayFormatType;
 use datafusion::physical_plan::expressions::{Column, Literal};
@@ -108,7 +109,8 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         let names = projection.expr().iter().map(|part| part.alias.clone()).collect();
         return ("return".into(), list(names));
     }
-    if let Some(sort) = plan.downcast_ref::<SortExec>() {
+    let first = plan.downcast_ref::<FirstExec>().map(FirstExec::best);
+    if let Some(sort) = first.or_else(|| plan.downcast_ref::<SortExec>()) {
         let keys = sort.expr().iter().map(|key| {
             let direction = if key.options.descending { " desc" } else { "" };
             plain(&key.expr) + direction

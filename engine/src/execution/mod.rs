@@ -10,6 +10,7 @@ mod expand;
 mod explain;
 mod expression;
 mod fetch;
+mod first;
 mod nearest;
 mod neighbours;
 mod operator;
@@ -29,7 +30,7 @@ use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
-use futures::TryStreamExt;
+use futures::{TryFutureExt, TryStreamExt};
 use omnigraph_compiler::ir::ReadPlan;
 use omnigraph_compiler::types::Value;
 
@@ -109,6 +110,7 @@ pub async fn run(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Running> {
+    let graph = snapshot.graph();
     let begun = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
         let physical = plan::physical(snapshot, plan, constants, options).await?.plan;
@@ -116,13 +118,13 @@ pub async fn run(
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
     };
-    let (schema, batches, pool) = begun
-        .await
-        .map_err(|error| from_datafusion(error, options.memory_limit))?;
+    let begun = begun.map_err(|error| from_datafusion(error, options.memory_limit));
+    let (schema, batches, pool) = graph.bounded(begun).await?;
     Ok(Running {
         columns: plan.columns.clone(),
         schema,
         commit: snapshot.commit_id().to_string(),
+        graph: graph.clone(),
         batches,
         pool,
         memory_limit: options.memory_limit,
@@ -138,8 +140,8 @@ pub async fn explain(
 ) -> Result<Explained> {
     let constants = Constants::new(parameters, options.now_ms).with_texts(TextVectors::pretended());
     let physical = plan::physical(snapshot, plan, constants, options)
-        .await
-        .map_err(|error| from_datafusion(error, options.memory_limit))?;
+        .map_err(|error| from_datafusion(error, options.memory_limit));
+    let physical = snapshot.graph().bounded(physical).await?;
     Ok(explain::tree(&physical.plan, &physical.estimates, false))
 }
 
@@ -157,7 +159,8 @@ pub async fn analyze(
         while batches.try_next().await?.is_some() {}
         Ok(explain::tree(&physical.plan, &physical.estimates, true))
     };
-    run.await.map_err(|error| from_datafusion(error, options.memory_limit))
+    let run = run.map_err(|error| from_datafusion(error, options.memory_limit));
+    snapshot.graph().bounded(run).await
 }
 
 /// With a vector for every text that something is to be near to.

@@ -7,7 +7,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
 use datafusion::physical_plan::SendableRecordBatchStream;
-use futures::StreamExt;
+use futures::{TryFutureExt, TryStreamExt};
 use omnigraph_compiler::ir::Column;
 
 use super::error::from_datafusion;
@@ -15,6 +15,7 @@ use super::operator::row_bytes;
 use crate::error::Result;
 use crate::result::{QueryResult, SpooledResult};
 use crate::spool::Spool;
+use crate::store::Graph;
 
 /// Bytes of a result kept in memory before it goes to a scratch file.
 const SPOOLED: usize = 32 << 20;
@@ -24,6 +25,7 @@ pub struct Running {
     pub schema: SchemaRef,
     /// Id of the commit that is read.
     pub commit: String,
+    pub(super) graph: Graph,
     pub(super) batches: SendableRecordBatchStream,
     pub(super) pool: Arc<dyn MemoryPool>,
     pub(super) memory_limit: usize,
@@ -32,8 +34,9 @@ pub struct Running {
 impl Running {
     /// The next rows; `None` when there are no more.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        let next = self.batches.next().await.transpose();
-        next.map_err(|error| from_datafusion(error, self.memory_limit))
+        let (batches, limit) = (&mut self.batches, self.memory_limit);
+        let next = batches.try_next().map_err(|error| from_datafusion(error, limit));
+        self.graph.bounded(next).await
     }
 
     /// All rows in memory. They count against the query's budget.

@@ -84,11 +84,26 @@ impl ExactSum {
         if self.large.is_empty() {
             return round(&self.partials);
         }
+        round(&self.scaled()) * SCALE
+    }
+
+    /// The sum divided by a number of inputs. It may be finite where the sum is not.
+    pub fn mean(&self, inputs: f64) -> f64 {
+        let sum = self.value();
+        if sum.is_finite() || self.special.is_some() {
+            return sum / inputs;
+        }
+        let all = self.scaled();
+        round(&all) / inputs * SCALE
+    }
+
+    /// The sum divided by [`SCALE`].
+    fn scaled(&self) -> Vec<f64> {
         let mut all = self.large.clone();
         for partial in &self.partials {
             grow(&mut all, partial / SCALE);
         }
-        round(&all) * SCALE
+        all
     }
 
     pub fn bytes(&self) -> usize {
@@ -215,6 +230,20 @@ mod tests {
         assert_eq!(sum.value(), u64::MAX as f64);
         sum.add_times(-1.0, u64::MAX - 1);
         assert_eq!(sum.value(), 1.0);
+    }
+
+    #[test]
+    fn a_mean_may_be_finite_where_the_sum_is_not() {
+        let mean = |values: &[f64]| {
+            let mut sum = ExactSum::default();
+            values.iter().for_each(|value| sum.add(*value));
+            sum.mean(values.len() as f64)
+        };
+        assert_eq!(mean(&[1e308, 1e308]), 1e308);
+        assert_eq!(mean(&[f64::MAX; 3]), f64::MAX);
+        assert_eq!(mean(&[-1.5e308, -1.5e308, 0.0]), -1e308);
+        assert_eq!(mean(&[1.0, 2.0]), 1.5);
+        assert_eq!(mean(&[f64::INFINITY, 1.0]), f64::INFINITY);
     }
 
     #[test]

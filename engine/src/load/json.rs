@@ -74,7 +74,10 @@ pub(crate) enum LineError {
 
 pub(crate) fn parse(line: &[u8]) -> Result<Json<'_>, LineError> {
     let text = std::str::from_utf8(line).map_err(|_| LineError::Fault(Box::new(Fault::NotUtf8)))?;
-    let state = State::default();
+    let state = State {
+        whole_zeros: ["-0.", "-0e", "-0E"].iter().all(|zero| !text.contains(zero)),
+        ..State::default()
+    };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = Seed(&state).deserialize(&mut deserializer).and_then(|json| {
         deserializer.end()?;
@@ -102,6 +105,8 @@ fn reason(error: &serde_json::Error) -> String {
 
 #[derive(Default)]
 struct State {
+    /// Whether a negative zero can only have been written `-0`, which is an integer. The parser gives it as a float.
+    whole_zeros: bool,
     tokens: Cell<u32>,
     duplicate: RefCell<Option<String>>,
 }
@@ -152,7 +157,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
-        Ok(Json::Float(value))
+        let zero = self.0.whole_zeros && value == 0.0 && value.is_sign_negative();
+        Ok(if zero { Json::Integer(0) } else { Json::Float(value) })
     }
 
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
@@ -259,6 +265,8 @@ mod tests {
     fn numbers_keep_their_kind() {
         assert_eq!(parse(b"1"), Ok(Json::Integer(1)));
         assert_eq!(parse(b"1.0"), Ok(Json::Float(1.0)));
+        assert_eq!(parse(b"-0"), Ok(Json::Integer(0)));
+        assert_eq!(parse(b"-0.0"), Ok(Json::Float(-0.0)));
         assert_eq!(parse(b"18446744073709551615"), Ok(Json::Unsigned(u64::MAX)));
     }
 

@@ -1,6 +1,7 @@
 //! Loading NDJSON: one stream of node and edge lines, one commit. The input is parsed once, into batches that spill to
 //! scratch files when they are many; checks and writes read them from there as often as they need.
 
+mod format;
 mod json;
 mod parse;
 mod value;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
 use crate::validate::ERROR_LIMIT;
 
-pub(crate) use parse::{absent, computed_id};
+pub(crate) use parse::{absent, computed_id, id_too_long};
 pub(crate) use value::{BASE64, of_literal};
 
 /// Memory of a load before it spills, unless the options say otherwise.
@@ -93,16 +94,22 @@ pub struct LoadReport {
     pub edges: BTreeMap<String, u64>,
     /// What became of stored rows, by type.
     pub affected: BTreeMap<String, Affected>,
-    pub receipt: Receipt,
+    /// `None` if the input holds no rows: then there is nothing to commit.
+    pub receipt: Option<Receipt>,
 }
 
 impl Graph {
-    /// Loads `input` as one commit, also if it changes nothing; on an error nothing is written.
+    /// Loads `input` as one commit, unless it holds no rows; on an error nothing is written.
     ///
     /// Errors: what is wrong with the input, up to the limit of the options; `ReadSetChanged` where an overwrite lost a
     /// race; `RetryableCommitConflict` where the other modes lost too many.
     pub async fn load(&self, input: impl BufRead + Send + 'static, options: LoadOptions) -> Result<LoadReport> {
+        self.bounded(self.loaded(input, options)).await
+    }
+
+    async fn loaded(&self, input: impl BufRead + Send + 'static, options: LoadOptions) -> Result<LoadReport> {
         options.commit.check()?;
+        self.give_way().await;
         let head = self.head().await?;
         options.commit.check_head(&head)?;
         let snapshot = self.snapshot_of(&head.record).await?;
@@ -125,6 +132,15 @@ impl Graph {
             .iter()
             .map(|(n, rows)| (n.clone(), rows.rows.len()))
             .collect();
+        if delta.is_empty() {
+            return Ok(LoadReport {
+                branch: head.record.branch.clone(),
+                nodes,
+                edges,
+                affected: BTreeMap::new(),
+                receipt: None,
+            });
+        }
         let request = Request {
             kind: CommitKind::Load,
             message: format!(
@@ -146,7 +162,7 @@ impl Graph {
             nodes,
             edges,
             affected: outcome.affected.clone(),
-            receipt: Receipt::of(&outcome.head.record),
+            receipt: Some(Receipt::of(&outcome.head.record)),
         })
     }
 }

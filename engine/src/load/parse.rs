@@ -10,12 +10,18 @@ use omnigraph_compiler::catalog::{Catalog, EdgeType, NodeType, Property};
 use omnigraph_compiler::diagnostic::nearest;
 
 use super::LoadMode;
+use super::format;
 use super::json::{self, Json, LineError, TOKEN_LIMIT};
 use super::value;
 use crate::embedding;
 use crate::error::{Error, Result};
 use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
-use crate::validate::{Delta, Existing, Fault, KeyBudget, Origin, Removed, RowBuilder, Side, Sink, check_rows};
+use crate::validate::{
+    Delta, Existing, Fault, ID_LIMIT, KeyBudget, Origin, Removed, RowBuilder, Side, Sink, check_rows,
+};
+
+/// May stand before a UTF-8 text, and is no part of it.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Bytes of one line.
 pub(crate) const LINE_LIMIT: usize = 32 << 20;
@@ -32,6 +38,8 @@ pub(crate) struct Parser<'c> {
     edges: BTreeMap<&'c str, RowBuilder>,
     ulids: ulid::Generator,
     sink: Sink,
+    /// Lines whose id came before: what the others make of the graph can be said all the same.
+    twice: Sink,
     line: u64,
 }
 
@@ -48,20 +56,35 @@ impl<'c> Parser<'c> {
             edges: BTreeMap::new(),
             ulids: ulid::Generator::new(),
             sink: Sink::new(errors, Origin::Line),
+            twice: Sink::new(errors, Origin::Line),
             line: 0,
         }
     }
 
     pub fn read(mut self, mut input: impl BufRead) -> Result<Delta> {
-        let mut buffer = Vec::new();
+        let unreadable = |source| Error::from_io("read the input", source);
+        let begin = input.fill_buf().map_err(unreadable)?;
+        if begin.starts_with(BOM) {
+            input.consume(BOM.len());
+        } else if let Some(seems) = format::of_begin(begin) {
+            return Err(self.no_ndjson(1, seems));
+        }
+        let (mut buffer, mut first) = (Vec::new(), true);
         while self.next_line(&mut input, &mut buffer)? {
             self.line += 1;
             if buffer.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
             if let Err(fault) = self.take(&buffer)? {
+                // Every other line would be as wrong as the first one.
+                if std::mem::take(&mut first)
+                    && let Some(seems) = format::of_line(&buffer, &fault)
+                {
+                    return Err(self.no_ndjson(self.line, seems));
+                }
                 self.sink.push(Some(self.line), fault);
             }
+            first = false;
             if self.line.is_multiple_of(1_024) || buffer.len() > 1 << 20 {
                 self.spill_if_large()?;
             }
@@ -70,22 +93,30 @@ impl<'c> Parser<'c> {
         self.finish()
     }
 
+    fn no_ndjson(&self, line: u64, seems: &str) -> Error {
+        let seems = seems.to_owned();
+        let mut sink = Sink::new(1, Origin::Line);
+        sink.push(Some(line), Fault::NotNdjson { seems });
+        sink.finish()
+            .err()
+            .unwrap_or_else(|| Error::internal("a fault got lost"))
+    }
+
     /// Ids that came twice, beyond what was in memory at a time.
     fn find_duplicates(&mut self) -> Result<()> {
         for (type_name, rows) in self.nodes.iter_mut().chain(&mut self.edges) {
-            for (second, first) in rows.seal(self.sink.room())?.told(&mut self.sink) {
+            let first = rows.seal(self.twice.room())?;
+            first.tell(&mut self.twice, |second, first| {
                 let (_, first_line) = rows.describe(first)?;
                 let (id, line) = rows.describe(second)?;
                 let type_name = type_name.to_string();
-                self.sink.push(
-                    line,
-                    Fault::DuplicateId {
-                        type_name,
-                        id,
-                        first_line,
-                    },
-                );
-            }
+                let fault = Fault::DuplicateId {
+                    type_name,
+                    id,
+                    first_line,
+                };
+                Ok((line, fault))
+            })?;
         }
         Ok(())
     }
@@ -112,7 +143,7 @@ impl<'c> Parser<'c> {
             Ok(()) => Error::ResourceLimitExceeded {
                 resource,
                 limit: limit as u64,
-                actual: actual as u64,
+                actual: Some(actual as u64),
             },
         }
     }
@@ -137,7 +168,9 @@ impl<'c> Parser<'c> {
             (true, false) => self.node(members),
             (false, true) => self.edge(members),
             (true, true) => Ok(Err(Fault::BothKinds)),
-            (false, false) => Ok(Err(Fault::NoKind)),
+            (false, false) => Ok(Err(Fault::NoKind {
+                hint: format::of_members(members.iter().map(|(member, _)| member.as_ref())),
+            })),
         }
     }
 
@@ -173,8 +206,16 @@ impl<'c> Parser<'c> {
             .nodes
             .entry(type_name)
             .or_insert_with(|| RowBuilder::node(node, &self.budget));
-        let told = self.sink.room() > 0;
-        append(rows, type_name, id, made_up, None, &row.cells, self.line, told)
+        append(
+            rows,
+            type_name,
+            id,
+            made_up,
+            None,
+            &row.cells,
+            self.line,
+            &mut self.twice,
+        )
     }
 
     fn edge(&mut self, members: Vec<(Cow<str>, Json)>) -> Result<Result<(), Fault>> {
@@ -210,9 +251,17 @@ impl<'c> Parser<'c> {
             .edges
             .entry(type_name)
             .or_insert_with(|| RowBuilder::edge(edge, &self.budget));
-        let told = self.sink.room() > 0;
         let ends = Some((from.as_ref(), to.as_ref()));
-        append(rows, type_name, id, made_up, ends, &row.cells, self.line, told)
+        append(
+            rows,
+            type_name,
+            id,
+            made_up,
+            ends,
+            &row.cells,
+            self.line,
+            &mut self.twice,
+        )
     }
 
     /// Ids of one load ascend in the order of its lines.
@@ -254,6 +303,11 @@ impl<'c> Parser<'c> {
         }
         for (name, rows) in self.edges {
             delta.edges.insert(name.to_string(), rows.finish(existing, removed())?);
+        }
+        if !self.sink.is_empty() {
+            self.sink.absorb(self.twice);
+        } else if !self.twice.is_empty() {
+            delta.twice = Some(self.twice);
         }
         check_rows(self.catalog, &delta, &mut self.sink)?;
         Ok(delta)
@@ -299,6 +353,7 @@ impl<'a> Top<'a> {
                     return Err(Fault::UnknownField {
                         kind: if field == "type" { "a node" } else { "an edge" },
                         type_name: Some(top.name.into_owned()),
+                        called: format::called(other).filter(|called| others.contains(called)),
                         field: member.into_owned(),
                     });
                 }
@@ -503,17 +558,38 @@ fn append(
     endpoints: Option<(&str, &str)>,
     cells: &[Cell],
     line: u64,
-    told: bool,
+    twice: &mut Sink,
 ) -> Result<Result<(), Fault>> {
+    if let Some(fault) = [id.as_str()]
+        .into_iter()
+        .chain(endpoints.into_iter().flat_map(|(from, to)| [from, to]))
+        .find_map(|id| id_too_long(type_name, id))
+    {
+        return Ok(Err(fault));
+    }
     if !made_up && let Some(first) = rows.index(&id)? {
-        // Looking it up takes a while, and a fault that is only counted needs no line.
-        let first_line = if told { rows.describe(first)?.1 } else { None };
-        return Ok(Err(Fault::DuplicateId {
+        let mut fault = Fault::DuplicateId {
             type_name: type_name.to_string(),
             id,
-            first_line,
-        }));
+            first_line: None,
+        };
+        // Looking it up takes a while, and a fault that is only counted needs no line.
+        if twice.tells(&fault.kind())
+            && let Fault::DuplicateId { first_line, .. } = &mut fault
+        {
+            *first_line = rows.describe(first)?.1;
+        }
+        twice.push(Some(line), fault);
+        return Ok(Ok(()));
     }
     rows.append(&id, endpoints, cells, line)?;
     Ok(Ok(()))
+}
+
+/// One bound for ids, wherever they come from.
+pub(crate) fn id_too_long(type_name: &str, id: &str) -> Option<Fault> {
+    (id.len() > ID_LIMIT).then(|| Fault::IdTooLong {
+        type_name: type_name.to_string(),
+        bytes: id.len(),
+    })
 }

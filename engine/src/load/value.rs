@@ -68,8 +68,13 @@ impl Place<'_> {
 
     fn out_of_range(&self, json: &Json) -> Fault {
         let range = match self.property.ty.scalar {
-            Scalar::I32 | Scalar::Date => Some((i32::MIN.to_string(), i32::MAX.to_string())),
-            Scalar::I64 | Scalar::DateTime => Some((i64::MIN.to_string(), i64::MAX.to_string())),
+            Scalar::I32 => Some((i32::MIN.to_string(), i32::MAX.to_string())),
+            Scalar::I64 => Some((i64::MIN.to_string(), i64::MAX.to_string())),
+            Scalar::Date => Some((temporal::DAYS.start().to_string(), temporal::DAYS.end().to_string())),
+            Scalar::DateTime => {
+                let range = temporal::MILLISECONDS;
+                Some((range.start().to_string(), range.end().to_string()))
+            }
             Scalar::U32 => Some(("0".to_string(), u32::MAX.to_string())),
             Scalar::U64 => Some(("0".to_string(), u64::MAX.to_string())),
             _ => None,
@@ -150,13 +155,21 @@ fn scalar<'a>(place: &Place, json: Json<'a>) -> Result<Cell<'a>, Fault> {
             Json::String(text) => temporal::parse_date(&text)
                 .map(Cell::Date)
                 .ok_or_else(|| place.not_temporal(&text, temporal::DATE_EXAMPLE)),
-            other => integer(place, &other, Cell::Date),
+            other => match integer(place, &other, Cell::Date)? {
+                Cell::Date(days) if !temporal::DAYS.contains(&days) => Err(place.out_of_range(&other)),
+                date => Ok(date),
+            },
         },
         Scalar::DateTime => match json {
             Json::String(text) => temporal::parse_datetime(&text)
                 .map(Cell::DateTime)
                 .ok_or_else(|| place.not_temporal(&text, temporal::DATETIME_EXAMPLE)),
-            other => integer(place, &other, Cell::DateTime),
+            other => match integer(place, &other, Cell::DateTime)? {
+                Cell::DateTime(instant) if !temporal::MILLISECONDS.contains(&instant) => {
+                    Err(place.out_of_range(&other))
+                }
+                instant => Ok(instant),
+            },
         },
         Scalar::Vector(size) => vector(place, size, json),
         Scalar::Blob => blob(place, json),

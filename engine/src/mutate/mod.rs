@@ -99,6 +99,15 @@ impl Graph {
         parameters: &BTreeMap<String, Value>,
         options: MutationOptions,
     ) -> Result<MutationReport> {
+        self.bounded(self.mutated(plan, parameters, options)).await
+    }
+
+    async fn mutated(
+        &self,
+        plan: &MutationPlan,
+        parameters: &BTreeMap<String, Value>,
+        options: MutationOptions,
+    ) -> Result<MutationReport> {
         options.commit.check()?;
         let now = options.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis());
         let values = Values {

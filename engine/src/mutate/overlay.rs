@@ -25,7 +25,7 @@ impl Budget {
             return Err(Error::ResourceLimitExceeded {
                 resource: "bytes of pending rows of one mutation",
                 limit: self.limit,
-                actual: self.used,
+                actual: Some(self.used),
             });
         }
         Ok(())

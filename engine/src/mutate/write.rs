@@ -14,12 +14,10 @@ use super::set::Set;
 use super::{Prepared, Values};
 use crate::embedding;
 use crate::error::{Error, Result};
-use crate::load::{absent, computed_id, of_literal};
+use crate::load::{absent, computed_id, id_too_long, of_literal};
 use crate::store::{Affected, Cell, ID, Snapshot};
 use crate::validate::lookup::column_of;
-use crate::validate::{
-    Delta, ERROR_LIMIT, Existing, Fault, Origin, Removed, RowBuilder, Sink, Violation, Violations, check_rows,
-};
+use crate::validate::{Delta, ERROR_LIMIT, Existing, Fault, Origin, Removed, RowBuilder, Sink, Violations, check_rows};
 
 pub(crate) async fn prepare(
     snapshot: &Snapshot,
@@ -167,11 +165,7 @@ pub(crate) fn outdated(what: &'static str, name: &str) -> Error {
 }
 
 pub(crate) fn failed(fault: Fault) -> Error {
-    Violations {
-        list: vec![Violation { origin: None, fault }],
-        count: 1,
-    }
-    .into()
+    Violations::from(fault).into()
 }
 
 /// The cell of one assignment; null only where the property may be.
@@ -266,6 +260,9 @@ fn insert_node(
     } else {
         computed_id(node, &cells)
     };
+    if let Some(fault) = id_too_long(&node.name, &id) {
+        return faults.take(Err(failed(fault))).map(|_: Option<()>| ());
+    }
     pending.put(id, cells, made_up, faults.statement);
     pending.affected.inserted += 1;
     Ok(())

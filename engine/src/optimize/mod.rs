@@ -20,7 +20,7 @@ use omnigraph_compiler::diagnostic::nearest;
 
 use crate::error::{Error, Result};
 use crate::store::{
-    CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, commit_detached, data_bytes,
+    CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, Turns, commit_detached, data_bytes,
     data_files, inject, manifest_file,
 };
 use policy::Target;
@@ -30,9 +30,6 @@ pub use state::{Coverage, IndexCoverage};
 
 /// Times that types which other commits changed are done again.
 const RETRIES: u32 = 32;
-
-/// Lost races after which this handle's own mutations wait.
-const PATIENCE: u32 = 3;
 
 #[derive(Clone, Debug, Default)]
 pub struct OptimizeOptions {
@@ -72,11 +69,18 @@ struct Done {
 
 impl Graph {
     pub async fn optimize(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
+        let mut turns = self.turns();
+        let outcome = self.bounded(self.optimized(options, &mut turns)).await;
+        turns.over().await;
+        outcome
+    }
+
+    async fn optimized(&self, options: &OptimizeOptions, turns: &mut Turns<'_>) -> Result<OptimizeReport> {
         options.commit.check()?;
         self.ensure_writable().await?;
         let mut done: BTreeMap<String, Done> = BTreeMap::new();
-        let mut shut = None;
         for attempt in 0..RETRIES {
+            turns.next().await;
             let head = self.head().await?;
             options.commit.check_head(&head)?;
             let snapshot = self.snapshot_of(&head.record).await?;
@@ -118,9 +122,7 @@ impl Graph {
                     types,
                 });
             }
-            if attempt >= PATIENCE && shut.is_none() {
-                shut = Some(self.shut().await);
-            }
+            turns.lost().await;
             let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
@@ -183,6 +185,7 @@ impl Graph {
         let manifest = dataset.manifest();
         let state = TableState {
             version: manifest.version,
+            manifest: self.library().manifest_sum(&dataset)?,
             bytes: manifest.fragments.iter().map(data_bytes).sum(),
             indexes: index::index_states(&dataset).await?,
             statistics: counted.unwrap_or_else(|| before.statistics.clone()),

@@ -21,6 +21,7 @@ use super::options::CommitOptions;
 use super::record::{Affected, CommitKind, CommitRecord, TableState};
 use super::snapshot::Snapshot;
 use super::table::{Table, TableKey, TableRole};
+use super::turns::Turns;
 use super::write::{TableWrite, data_bytes};
 use crate::error::{Error, Result};
 use crate::optimize::index_states;
@@ -31,9 +32,6 @@ const CONCURRENCY: usize = 8;
 
 /// Times that a request which may be prepared anew is.
 const RETRIES: u32 = 32;
-
-/// Lost races after which a long write keeps the handle's own mutations out.
-const PATIENCE: u32 = 3;
 
 /// What a commit came to.
 pub(crate) struct Outcome {
@@ -97,12 +95,24 @@ impl Prepared {
 
 impl Graph {
     /// Checks, writes and publishes `delta`, which was prepared on `head`.
-    pub(crate) async fn commit(&self, mut head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
+    pub(crate) async fn commit(&self, head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
         self.ensure_writable().await?;
+        let mut turns = self.turns();
+        let outcome = self.attempts(head, delta, &request, &mut turns).await;
+        turns.over().await;
+        outcome
+    }
+
+    async fn attempts(
+        &self,
+        mut head: Head,
+        delta: &Delta,
+        request: &Request<'_>,
+        turns: &mut Turns<'_>,
+    ) -> Result<Outcome> {
         let base = head.record.id.clone();
         let mut prepared: Option<Prepared> = None;
         let mut attempt = 1;
-        let mut shut = None;
         loop {
             request.options.check_head(&head)?;
             if head.record.schema != request.schema {
@@ -120,7 +130,7 @@ impl Graph {
                         actual: head.record.id.clone(),
                     });
                 }
-                _ => self.prepare(&head, delta, &request).await?,
+                _ => self.prepare(&head, delta, request).await?,
             };
             let draft = Draft {
                 kind: request.kind,
@@ -140,11 +150,12 @@ impl Graph {
             }
             attempt += 1;
             prepared = Some(ready);
-            if attempt > PATIENCE && request.shuts && shut.is_none() {
-                shut = Some(self.shut().await);
+            if request.shuts {
+                turns.lost().await;
             }
             let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
             tokio::time::sleep(Duration::from_millis(wait)).await;
+            turns.next().await;
             head = self.head().await?;
         }
     }
@@ -272,6 +283,7 @@ impl Graph {
             type_id: table.key.type_id,
             incarnation: table.key.incarnation,
             version: manifest.version,
+            manifest: self.library().manifest_sum(&outcome.dataset)?,
             rows: table.rows() + inserted - change.removed.len(),
             bytes: manifest.fragments.iter().map(data_bytes).sum(),
             statistics: BTreeMap::new(),

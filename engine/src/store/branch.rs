@@ -1,13 +1,15 @@
 //! A branch: numbered records, of which the greatest number is the head. Finding it costs at most a logarithm of requests;
-//! a hint shortens that and is never believed.
+//! a hint shortens that. No hint is taken for a record; one that is beyond all records tells that some are missing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::layout;
 use super::objects::{Created, Objects};
 use super::record::{CommitRecord, sha256};
+use super::seal;
 use crate::error::{Error, Result, StorageKind};
 
 /// Number of a branch's first record.
@@ -51,20 +53,40 @@ pub(crate) async fn advance(objects: &Objects, branch: &str, known: &Head) -> Re
     }
 }
 
-/// The head, found from nothing; `None` if the branch has no record.
+/// The head, found from nothing; `None` if the branch has no record. Records are never removed, so a hint beyond the newest
+/// one, or a gap in their numbers, says that some are missing, and then there is no head to go on from.
 pub(crate) async fn find(objects: &Objects, branch: &str) -> Result<Option<Head>> {
-    if let Some(hint) = objects.read(&layout::head_hint(branch)).await?
-        && let Some(sequence) = std::str::from_utf8(&hint)
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
-        && sequence >= FIRST
+    let hint = objects.read(&layout::head_hint(branch)).await?;
+    let reached = hint.and_then(|hint| read_hint(&hint));
+    if let Some(sequence) = reached
         && let Some(head) = read(objects, branch, sequence).await?
     {
         return newest_from(objects, branch, head).await.map(Some);
     }
-    match read(objects, branch, FIRST).await? {
-        Some(first) => newest_from(objects, branch, first).await.map(Some),
-        None => Ok(None),
+    // Without a hint that can be used only all of the names tell.
+    let listed = objects.list(&layout::branch_folder(branch)).await?;
+    let numbers: BTreeSet<u64> = listed
+        .iter()
+        .filter_map(|file| layout::record_number(&file.name))
+        .collect();
+    let newest = numbers.last().copied().unwrap_or(0);
+    let last = newest.max(reached.unwrap_or(0));
+    if let Some(first) = (FIRST..=last).find(|number| !numbers.contains(number)) {
+        let before = match first {
+            FIRST => None,
+            _ => read(objects, branch, first - 1).await?,
+        };
+        return Err(Error::MissingRecords {
+            file: layout::record(branch, first),
+            branch: branch.to_owned(),
+            first,
+            last,
+            before: before.map(|head| head.record.id.clone()),
+        });
+    }
+    match newest {
+        0 => Ok(None),
+        newest => read(objects, branch, newest).await,
     }
 }
 
@@ -142,9 +164,21 @@ pub(crate) fn lost(record: &CommitRecord, source: Error) -> Error {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct Hint {
+    sequence: u64,
+}
+
+/// `None` if it is damaged, as a crash may leave it: then it says nothing.
+fn read_hint(hint: &[u8]) -> Option<u64> {
+    let Hint { sequence } = serde_json::from_slice(hint).ok()?;
+    (seal::fits(hint) == Some(true) && sequence >= FIRST).then_some(sequence)
+}
+
 /// Best effort: whoever finds it stale goes on from it.
 pub(crate) async fn write_hint(hints: &Objects, branch: &str, sequence: u64) {
-    let content = Bytes::from(sequence.to_string());
     // A missing hint costs a few requests, no answer.
-    let _ = hints.overwrite(&layout::head_hint(branch), content).await;
+    if let Ok(content) = serde_json::to_vec(&Hint { sequence }) {
+        let _ = hints.overwrite(&layout::head_hint(branch), seal::seal(content)).await;
+    }
 }

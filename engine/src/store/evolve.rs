@@ -99,6 +99,10 @@ impl SchemaPlan {
 impl Graph {
     /// Plans the change of the head's schema to the one in `source`, with what the stored rows say. Writes nothing.
     pub async fn plan_schema(&self, source: &str, options: &PlanOptions) -> Result<SchemaPlan> {
+        self.bounded(self.planned_schema(source, options)).await
+    }
+
+    async fn planned_schema(&self, source: &str, options: &PlanOptions) -> Result<SchemaPlan> {
         let snapshot = self.snapshot().await?;
         let options = &PlanOptions {
             earlier: self.earlier_schemas(&snapshot.record).await?,
@@ -158,6 +162,10 @@ impl Graph {
 
     /// Applies exactly this plan, if its commit still is the head.
     pub async fn apply_schema(&self, plan: &SchemaPlan, options: &ApplyOptions) -> Result<SchemaReport> {
+        self.bounded(self.applied_schema(plan, options)).await
+    }
+
+    async fn applied_schema(&self, plan: &SchemaPlan, options: &ApplyOptions) -> Result<SchemaReport> {
         options.commit.check()?;
         let obstacles = plan.obstacles();
         if !obstacles.is_empty() {
@@ -293,6 +301,7 @@ impl Graph {
         let Reshaped { dataset, files } = reshaped;
         let next = TableState {
             version: dataset.manifest().version,
+            manifest: self.library().manifest_sum(&dataset)?,
             bytes: dataset.manifest().fragments.iter().map(data_bytes).sum(),
             statistics: BTreeMap::new(),
             indexes: index_states(&dataset).await?,

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use lance::session::Session;
-use tokio::sync::{Mutex as AsyncMutex, MutexGuard, OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
 use ulid::Ulid;
 
 use super::branch::{self, FIRST, Head, Published};
 use super::inject::{self, Injection};
+use super::integrity::{FileSum, Library};
 use super::layout::{self, MAIN};
 use super::location::Location;
 use super::objects::{Created, Objects};
@@ -19,8 +20,7 @@ use super::record::{Affected, CommitKind, CommitRecord, Operation, Parent, Table
 use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole, Tables};
-use super::{columns, write};
-use crate::cleanup::first_retained;
+use super::{columns, seal};
 use crate::error::{Error, Result, StorageKind};
 use crate::topology::Caches;
 
@@ -38,7 +38,7 @@ struct Inner {
     objects: Objects,
     /// The same objects without the wait for the disk.
     hints: Objects,
-    session: Arc<Session>,
+    library: Library,
     caches: Arc<Caches>,
     tables: Tables,
     schemas: Mutex<HashMap<String, Arc<Schema>>>,
@@ -75,17 +75,13 @@ impl Graph {
         let location = Location::parse(location)?;
         let (store, root) = location.store()?;
         let hint_store = location.hint_store()?;
-        let library = |most: usize| options.cache.map_or(most, |bytes| most.min(bytes / 8));
+        let most = |most: usize| options.cache.map_or(most, |bytes| most.min(bytes / 8));
         Ok(Graph {
             inner: Arc::new(Inner {
                 objects: Objects::new(store, root.clone(), &location.text),
                 hints: Objects::new(hint_store, root, &location.text),
+                library: Library::new(location.clone(), most(INDEX_CACHE), most(METADATA_CACHE)),
                 location,
-                session: Arc::new(Session::new(
-                    library(INDEX_CACHE),
-                    library(METADATA_CACHE),
-                    Arc::default(),
-                )),
                 caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
                 tables: Tables::default(),
                 schemas: Mutex::default(),
@@ -114,10 +110,15 @@ impl Graph {
     }
 
     async fn refuse_existing(&self) -> Result<()> {
-        if self.inner.objects.exists(&layout::record(MAIN, FIRST)).await? {
-            return Err(self.already_initialized());
+        let objects = &self.inner.objects;
+        let begun = objects.exists(&layout::record(MAIN, FIRST)).await?;
+        match (objects.read(layout::FORMAT).await?, begun) {
+            (Some(_), true) => Err(self.already_initialized()),
+            (None, true) => Err(self.without_format()),
+            // One whose creation was cut short is taken over.
+            (Some(format), false) => seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT),
+            (None, false) => Ok(()),
         }
-        Ok(())
     }
 
     fn already_initialized(&self) -> Error {
@@ -197,15 +198,19 @@ impl Graph {
             type_id: identity.type_id,
             incarnation: identity.incarnation,
             version: 1,
+            manifest: FileSum::default(),
             rows: 0,
             bytes: 0,
             statistics: BTreeMap::new(),
             indexes: Vec::new(),
         };
-        let uri = self.inner.location.uri(&layout::dataset(role, state.key()));
-        let dataset = write::create(&uri, Arc::new(columns), &self.inner.session).await?;
-        let version = dataset.manifest().version;
-        let state = TableState { version, ..state };
+        let folder = layout::dataset(role, state.key());
+        let dataset = self.library().create(&folder, Arc::new(columns)).await?;
+        let state = TableState {
+            version: dataset.manifest().version,
+            manifest: self.library().manifest_sum(&dataset)?,
+            ..state
+        };
         self.inner
             .tables
             .put(Arc::new(Table::new(state.key(), Arc::new(dataset), 0)));
@@ -222,28 +227,47 @@ impl Graph {
         let graph = Graph::at(location, options)?;
         let objects = &graph.inner.objects;
         graph.inner.location.refuse_file()?;
-        let format = objects.read(layout::FORMAT).await?;
-        let head = match &format {
-            Some(bytes) => {
-                check_format(bytes)?;
-                branch::find(objects, MAIN).await?
-            }
-            None => None,
+        let Some(format) = objects.read(layout::FORMAT).await? else {
+            return Err(graph.no_graph().await?);
         };
-        let Some(head) = head else {
-            if format.is_none() && !graph.inner.location.is_folder() && !objects.any().await? {
-                return Err(Error::NoSuchStore {
+        seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT)?;
+        match branch::find(objects, MAIN).await {
+            Ok(Some(head)) => graph.remember(head),
+            Ok(None) => {
+                return Err(Error::NotAGraph {
                     location: graph.inner.location.text.clone(),
+                    hint: Some("its creation was not finished; create it again".to_string()),
                 });
             }
-            let hint = format.map(|_| "its creation was not finished; create it again".to_string());
-            return Err(Error::NotAGraph {
-                location: graph.inner.location.text.clone(),
-                hint,
-            });
-        };
-        graph.remember(head);
+            // An older commit may be read all the same; whoever needs the head gets the error.
+            Err(Error::Corrupt { .. } | Error::MissingRecords { .. }) => {}
+            Err(error) => return Err(error),
+        }
         Ok(graph)
+    }
+
+    /// What lies where a graph was expected, and has no `format.json`.
+    async fn no_graph(&self) -> Result<Error> {
+        let Inner { objects, location, .. } = self.inner.as_ref();
+        if !objects.list(&layout::branch_folder(MAIN)).await?.is_empty() {
+            return Ok(self.without_format());
+        }
+        let location = location.text.clone();
+        if !self.inner.location.is_folder() && !objects.any().await? {
+            return Ok(Error::NoSuchStore { location });
+        }
+        Ok(Error::NotAGraph { location, hint: None })
+    }
+
+    fn without_format(&self) -> Error {
+        Error::corrupt(
+            layout::FORMAT,
+            format!(
+                "it is missing, but {} holds commits of a graph; put it back from a backup, or copy it from another graph that \
+                 this program made: it is the same for all",
+                self.inner.location.text
+            ),
+        )
     }
 
     /// Opens a graph and makes sure that it can be written.
@@ -253,26 +277,13 @@ impl Graph {
         Ok(graph)
     }
 
-    pub(crate) fn place(&self) -> &Location {
-        &self.inner.location
+    /// How the storage library is entered.
+    pub(crate) fn library(&self) -> &Library {
+        &self.inner.library
     }
 
     pub(crate) fn objects(&self) -> &Objects {
         &self.inner.objects
-    }
-
-    /// The first parent of a commit; none of the genesis.
-    pub(crate) async fn parent(&self, record: &CommitRecord) -> Result<Option<Arc<CommitRecord>>> {
-        let Some(parent) = record.parents.first() else {
-            return Ok(None);
-        };
-        match branch::read(&self.inner.objects, &parent.branch, parent.sequence).await? {
-            Some(head) if head.record.id == parent.id => Ok(Some(head.record)),
-            _ => Err(Error::corrupt(
-                layout::record(&parent.branch, parent.sequence),
-                format!("it should hold commit {}, the parent of {}", parent.id, record.id),
-            )),
-        }
     }
 
     pub fn location(&self) -> &str {
@@ -306,6 +317,7 @@ impl Graph {
             .writable
             .get_or_try_init(|| async {
                 let content = format!("{{\"format\":{}}}", layout::STORAGE_FORMAT);
+                let content = seal::seal(content.into_bytes());
                 for _ in 0..2 {
                     if self.inner.objects.create(layout::FORMAT, content.clone()).await? == Created::Existed {
                         return Ok(());
@@ -324,32 +336,17 @@ impl Graph {
             .copied()
     }
 
-    /// Held by a mutation from its reading of the head to its commit.
-    pub(crate) async fn turn(&self) -> (RwLockReadGuard<'_, ()>, MutexGuard<'_, ()>) {
-        (self.inner.gate.read().await, self.inner.turn.lock().await)
+    pub(super) fn queue(&self) -> &AsyncMutex<()> {
+        &self.inner.turn
     }
 
-    /// Keeps the mutations of this handle out.
-    pub(crate) async fn shut(&self) -> RwLockWriteGuard<'_, ()> {
-        self.inner.gate.write().await
+    pub(super) fn gate(&self) -> &RwLock<()> {
+        &self.inner.gate
     }
 
-    /// The head's snapshot: one request if it has not moved.
-    pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
-        let head = self.head().await?;
-        self.snapshot_of(&head.record).await
-    }
-
-    /// An older commit. Only a record that carries the id is believed.
-    pub async fn snapshot_at(&self, commit_id: &str) -> Result<Arc<Snapshot>> {
-        let record = self.find_commit(commit_id).await?;
-        let is_head = self.head().await?.record.id == record.id;
-        if !is_head && record.sequence < first_retained(&self.inner.objects).await? {
-            return Err(Error::HistoricalVersionReclaimed {
-                commit: record.id.clone(),
-            });
-        }
-        self.snapshot_of(&record).await
+    /// The graph's objects without the wait for the disk.
+    pub(super) fn hints(&self) -> &Objects {
+        &self.inner.hints
     }
 
     pub(crate) async fn snapshot_of(&self, record: &Arc<CommitRecord>) -> Result<Arc<Snapshot>> {
@@ -357,27 +354,7 @@ impl Graph {
         Ok(Arc::new(Snapshot::new(self.clone(), record.clone(), schema)))
     }
 
-    pub(crate) async fn head(&self) -> Result<Head> {
-        let known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner()).clone();
-        let objects = &self.inner.objects;
-        let found = match &known {
-            Some(known) => branch::advance(objects, MAIN, known).await?,
-            None => branch::find(objects, MAIN).await?,
-        };
-        match (found, known) {
-            (Some(head), _) => {
-                self.remember(head.clone());
-                Ok(head)
-            }
-            (None, Some(known)) => Ok(known),
-            (None, None) => Err(Error::NotAGraph {
-                location: self.inner.location.text.clone(),
-                hint: None,
-            }),
-        }
-    }
-
-    fn remember(&self, head: Head) {
+    pub(super) fn remember(&self, head: Head) {
         let mut known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner());
         // A slow reader must not take the handle back behind its own write.
         if known
@@ -406,6 +383,10 @@ impl Graph {
     }
 
     pub(super) fn remember_schema(&self, schema: Arc<Schema>) {
+        let checks = self.library().checks();
+        for (role, identity, name) in schema.types() {
+            checks.call(layout::dataset(role, identity), name);
+        }
         let mut schemas = self.inner.schemas.lock().unwrap_or_else(|e| e.into_inner());
         schemas.insert(schema.hash.clone(), schema);
     }
@@ -413,73 +394,20 @@ impl Graph {
     /// Whether a later commit dropped what `record` names of a type for good.
     pub(crate) fn is_gone(&self, record: &CommitRecord, identity: omnigraph_compiler::catalog::Identity) -> bool {
         let head = self.known_head();
-        head.is_some_and(|head| super::reclaim::is_gone(&head, record, identity))
+        head.is_some_and(|head| super::reclaim::is_gone(&head.record, record, identity))
     }
 
     /// The last head that this handle has seen.
-    fn known_head(&self) -> Option<Arc<CommitRecord>> {
-        let known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner());
-        known.as_ref().map(|head| head.record.clone())
+    pub(super) fn known_head(&self) -> Option<Head> {
+        self.inner.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     pub(crate) async fn open_table(&self, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
-        let Inner {
-            tables,
-            location,
-            session,
-            ..
-        } = self.inner.as_ref();
-        tables.open(location, session, role, state.key(), state.rows).await
+        self.inner.tables.open(&self.inner.library, role, state).await
     }
 
     pub(crate) fn remember_table(&self, table: Table) {
         self.inner.tables.put(Arc::new(table));
-    }
-
-    async fn find_commit(&self, id: &str) -> Result<Arc<CommitRecord>> {
-        let head = self.head().await?;
-        if head.record.id == id {
-            return Ok(head.record);
-        }
-        let not_found = || Error::NotFound {
-            what: "commit",
-            name: id.to_string(),
-            nearest: None,
-        };
-        if Ulid::from_string(id).is_err() {
-            return Err(not_found());
-        }
-        let objects = &self.inner.objects;
-        if let Some(bytes) = objects.read(&layout::by_id(id)).await?
-            && let Ok(place) = serde_json::from_slice::<Parent>(&bytes)
-        {
-            let found = branch::read(objects, &place.branch, place.sequence).await?;
-            // The hint is written before the record; the number may have gone to another commit.
-            return found
-                .map(|head| head.record)
-                .filter(|record| record.id == id)
-                .ok_or_else(not_found);
-        }
-        self.walk(|record| record.id == id).await?.ok_or_else(not_found)
-    }
-
-    /// The commit that an operation made, if it made one; for a caller who lost the answer.
-    pub async fn find_operation(&self, operation: &str) -> Result<Option<Arc<CommitRecord>>> {
-        self.walk(|record| record.operation.id == operation).await
-    }
-
-    /// The newest record of `main` that fits, one request a record.
-    async fn walk(&self, fits: impl Fn(&CommitRecord) -> bool) -> Result<Option<Arc<CommitRecord>>> {
-        let mut record = self.head().await?.record;
-        loop {
-            if fits(&record) {
-                return Ok(Some(record));
-            }
-            match self.parent(&record).await? {
-                Some(parent) => record = parent,
-                None => return Ok(None),
-            }
-        }
     }
 
     /// Publishes a commit on `base`. `None` if another commit came first.
@@ -535,13 +463,10 @@ impl Graph {
             .overwrite(&layout::by_id(&record.id), by_id_content(&record))
             .await?;
         self.pass(inject::PUBLISH_BEFORE).await?;
-        // The number will be taken, by us or by another: the hint is right either way.
-        let (published, ()) = tokio::join!(
-            branch::publish(&self.inner.objects, record),
-            branch::write_hint(hints, &branch, sequence)
-        );
-        match published? {
+        match branch::publish(&self.inner.objects, record).await? {
             Published::Here(head) => {
+                // Not before the record is there: a hint beyond the newest record tells that records are missing.
+                branch::write_hint(hints, &branch, sequence).await;
                 self.pass(inject::PUBLISH_LOST).await.map_err(|source| Error::Unknown {
                     operation,
                     source: Box::new(source),
@@ -558,30 +483,17 @@ impl Graph {
         let Some(folder) = &self.inner.location.folder else {
             return Ok(());
         };
-        let folder = folder.join(layout::dataset(role, state.key()));
+        let dataset = layout::dataset(role, state.key());
+        let folder = folder.join(&dataset);
+        let mut files = files;
+        self.library().with_sums(&dataset, &mut files);
         tokio::task::spawn_blocking(move || super::location::sync_files(&folder, &files))
             .await
             .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
     }
 }
 
-fn by_id_content(record: &CommitRecord) -> Vec<u8> {
-    serde_json::json!({ "id": record.id, "branch": record.branch, "sequence": record.sequence })
-        .to_string()
-        .into_bytes()
-}
-
-fn check_format(bytes: &[u8]) -> Result<()> {
-    let found = serde_json::from_slice::<serde_json::Value>(bytes)
-        .ok()
-        .and_then(|value| value.get("format")?.as_u64())
-        .ok_or_else(|| Error::corrupt(layout::FORMAT, "it names no format"))?;
-    if found > layout::STORAGE_FORMAT {
-        return Err(Error::NewerFormat {
-            file: layout::FORMAT.to_string(),
-            found,
-            known: layout::STORAGE_FORMAT,
-        });
-    }
-    Ok(())
+fn by_id_content(record: &CommitRecord) -> Bytes {
+    let content = serde_json::json!({ "id": record.id, "branch": record.branch, "sequence": record.sequence });
+    seal::seal(content.to_string().into_bytes())
 }

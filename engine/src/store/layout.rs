@@ -1,15 +1,16 @@
 //! Names of objects and folders below a graph's root. Identities, not names, appear in them, so that a rename moves
 //! nothing and a type that is declared anew never meets old rows.
 
-use super::table::{TableKey, TableRole};
+use omnigraph_compiler::catalog::Identity;
+
+use super::table::TableRole;
 
 pub(crate) const FORMAT: &str = "_graph/format.json";
 pub(crate) const MAIN: &str = "main";
 
-/// Versions of what is written; a greater number on disk needs a newer program.
-pub(crate) const STORAGE_FORMAT: u64 = 1;
-pub(crate) const RECORD_FORMAT: u64 = 1;
-pub(crate) const LEDGER_FORMAT: u64 = 1;
+/// Versions of what is written; another number on disk needs another program.
+pub(crate) const STORAGE_FORMAT: u64 = 2;
+pub(crate) const RECORD_FORMAT: u64 = 2;
 
 pub(crate) fn schema(hash: &str) -> String {
     format!("_graph/schemas/{hash}.json")
@@ -24,6 +25,13 @@ pub(crate) fn branch_folder(branch: &str) -> String {
     format!("_graph/branches/{}", encode(branch))
 }
 
+/// The number of the record in a file of a branch's folder.
+pub(crate) fn record_number(name: &str) -> Option<u64> {
+    let digits = name.rsplit('/').next()?.strip_suffix(".json")?;
+    let number = (digits.len() == 20).then(|| digits.parse::<u64>().ok())??;
+    Some(u64::MAX - number)
+}
+
 /// A number that the head had reached at some time.
 pub(crate) fn head_hint(branch: &str) -> String {
     format!("_graph/heads/{}", encode(branch))
@@ -33,16 +41,23 @@ pub(crate) fn by_id(commit: &str) -> String {
     format!("_graph/by-id/{commit}")
 }
 
-/// What cleanup runs wrote down, one object a run.
+/// What cleanup runs promised, an empty object each.
 pub(crate) const LEDGER: &str = "_graph/cleanup";
 
-pub(crate) fn ledger(number: u64) -> String {
-    format!("{LEDGER}/{number:020}.json")
+/// Says that data are retained from this commit on.
+pub(crate) fn ledger(first_retained: u64) -> String {
+    format!("{LEDGER}/{first_retained:020}")
 }
 
-/// The number in the name of such an object.
-pub(crate) fn ledger_number(name: &str) -> Option<u64> {
-    name.strip_suffix(".json")?.parse().ok()
+/// What the name of such an object says.
+pub(crate) fn retained_from(name: &str) -> Option<u64> {
+    let digits = name.rsplit('/').next()?;
+    (digits.len() == 20).then(|| digits.parse().ok())?
+}
+
+/// A long write asks the others to wait.
+pub(crate) fn waiting(branch: &str) -> String {
+    format!("_graph/waiting/{}", encode(branch))
 }
 
 pub(crate) fn live(branch: &str, life: &str) -> String {
@@ -53,12 +68,14 @@ pub(crate) fn identities(sequence: u64) -> String {
     format!("_graph/identities/{sequence:020}.json")
 }
 
-pub(crate) fn dataset(role: TableRole, key: TableKey) -> String {
+/// A type's dataset; its version does not matter.
+pub(crate) fn dataset(role: TableRole, key: impl Into<Identity>) -> String {
     let folder = match role {
         TableRole::Node => "nodes",
         TableRole::Edge => "edges",
     };
-    format!("{folder}/{:016x}-{:016x}", key.type_id, key.incarnation)
+    let Identity { type_id, incarnation } = key.into();
+    format!("{folder}/{type_id:016x}-{incarnation:016x}")
 }
 
 /// Bytes outside a small set become `%XX`. Capitals do too, so that disks which fold case keep names apart, and `/`, so

@@ -62,8 +62,10 @@ impl Location {
             Error::storage(
                 StorageKind::Configuration,
                 format!(
-                    "`{}` cannot be opened: its scheme or settings are not usable here",
-                    self.text
+                    "`{}` cannot be opened: this build has no storage for `{}://` with these settings; it opens paths \
+                     and `file://`",
+                    self.text,
+                    self.url.scheme()
                 ),
                 source,
             )

@@ -63,7 +63,7 @@ impl Objects {
 
     /// `None` if there is no such object.
     pub async fn read(&self, name: &str) -> Result<Option<Bytes>> {
-        let failed = |source| Error::from_store("read", &self.place, source);
+        let failed = |source| Error::from_store("read", format!("{}/{name}", self.place), source);
         match self.store.get(&self.path(name)).await {
             Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

@@ -51,7 +51,7 @@ impl CommitOptions {
             return Err(Error::ResourceLimitExceeded {
                 resource: "bytes of a commit message",
                 limit: MESSAGE_LIMIT as u64,
-                actual: message.len() as u64,
+                actual: Some(message.len() as u64),
             });
         }
         let control = |text: &str| text.chars().any(|c| c.is_control() && c != '\n');
@@ -71,7 +71,7 @@ impl CommitOptions {
             return Err(Error::ResourceLimitExceeded {
                 resource: "entries of a commit's metadata",
                 limit: META_LIMIT as u64,
-                actual: self.meta.len() as u64,
+                actual: Some(self.meta.len() as u64),
             });
         }
         for (key, value) in &self.meta {

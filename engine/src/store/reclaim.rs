@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use lance::Dataset;
-use lance::index::DatasetIndexExt;
-use lance_table::io::deletion::relative_deletion_file_path;
 use omnigraph_compiler::catalog::{Catalog, Identity};
 use omnigraph_compiler::migrate::{Action, Mode, Plan};
 use serde_json::{Value, json};
 
+use super::files::needed;
 use super::graph::Graph;
 use super::inject;
 use super::layout;
@@ -18,7 +17,6 @@ use super::options::CommitOptions;
 use super::record::{CommitRecord, TableState};
 use super::snapshot::Snapshot;
 use super::table::{TableKey, TableRole};
-use super::write::{data_files, manifest_file};
 use crate::error::{Error, Result};
 
 /// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
@@ -238,17 +236,7 @@ fn other_branch(file: &Listed) -> bool {
 
 /// Files that a version needs, relative to the dataset's folder; an index by its folder.
 async fn reachable(dataset: &Dataset) -> Result<HashSet<String>> {
-    let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-    let mut kept: HashSet<String> = data_files(dataset.manifest().fragments.iter()).map(text).collect();
-    for fragment in dataset.manifest().fragments.iter() {
-        if let Some(deletion) = &fragment.deletion_file {
-            kept.insert(relative_deletion_file_path(fragment.id, deletion));
-        }
-    }
-    for index in dataset.load_indices().await?.iter() {
-        kept.insert(format!("_indices/{}", index.uuid));
-    }
-    kept.insert(text(manifest_file(dataset)));
+    let mut kept: HashSet<String> = needed(dataset).await?.into_iter().collect();
     // The dataset as it was created, empty.
     let first = dataset
         .manifest_location()

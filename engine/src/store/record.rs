@@ -7,7 +7,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::integrity::FileSum;
 use super::layout;
+use super::seal;
 use super::table::TableKey;
 use crate::error::{Error, Result};
 
@@ -107,6 +109,8 @@ pub struct TableState {
     /// A detached version, or 1 for the empty dataset as it was created.
     #[serde(with = "hex")]
     pub version: u64,
+    /// Of the version's manifest, which holds those of its other files.
+    pub manifest: FileSum,
     pub rows: u64,
     pub bytes: u64,
     /// By column; may be stale or missing, never wrong in a way that changes an answer.
@@ -154,25 +158,13 @@ impl CommitRecord {
 
     pub(crate) fn to_bytes(&self) -> Result<Bytes> {
         serde_json::to_vec(self)
-            .map(Bytes::from)
+            .map(seal::seal)
             .map_err(|source| Error::internal(format!("a commit record could not be written: {source}")))
     }
 
     /// `file` is named when the bytes are not a record of `branch` and `sequence`.
     pub(crate) fn from_bytes(bytes: &[u8], file: &str, branch: &str, sequence: u64) -> Result<CommitRecord> {
-        #[derive(Deserialize)]
-        struct Format {
-            format: u64,
-        }
-        let Format { format } =
-            serde_json::from_slice(bytes).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
-        if format > layout::RECORD_FORMAT {
-            return Err(Error::NewerFormat {
-                file: file.to_string(),
-                found: format,
-                known: layout::RECORD_FORMAT,
-            });
-        }
+        seal::check(bytes, file, layout::RECORD_FORMAT)?;
         let record: CommitRecord =
             serde_json::from_slice(bytes).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
         if record.branch != branch || record.sequence != sequence {
@@ -197,7 +189,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-mod hex {
+pub(crate) mod hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use omnigraph_compiler::catalog::Catalog;
+use omnigraph_compiler::catalog::{Catalog, Identity};
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_compiler::schema::{Blocks, Counter, SchemaObject};
 use ulid::Ulid;
 
 use super::objects::Objects;
 use super::record::sha256;
+use super::table::TableRole;
 use super::{identities, layout};
 use crate::error::{Error, Result};
 
@@ -44,6 +45,14 @@ impl Schema {
             catalog: Arc::new(object.catalog()),
             object,
         }
+    }
+
+    /// Every type with what messages call it.
+    pub(crate) fn types(&self) -> impl Iterator<Item = (TableRole, Identity, String)> {
+        let nodes = self.catalog.nodes.values();
+        let nodes = nodes.map(|node| (TableRole::Node, node.identity, format!("node type `{}`", node.name)));
+        let edges = self.catalog.edges.values();
+        nodes.chain(edges.map(|edge| (TableRole::Edge, edge.identity, format!("edge type `{}`", edge.name))))
     }
 
     pub(crate) async fn write(&self, objects: &Objects) -> Result<()> {

@@ -4,13 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use lance::Dataset;
-use lance::dataset::builder::DatasetBuilder;
-use lance::session::Session;
+use omnigraph_compiler::catalog::Identity;
 use tokio::sync::OnceCell;
 
-use super::graph::Graph;
-use super::layout;
-use super::location::Location;
+use super::integrity::Library;
+use super::record::TableState;
 use super::write::data_bytes;
 use crate::error::{Error, Result};
 
@@ -19,6 +17,15 @@ pub struct TableKey {
     pub type_id: u64,
     pub incarnation: u64,
     pub version: u64,
+}
+
+impl From<TableKey> for Identity {
+    fn from(key: TableKey) -> Identity {
+        Identity {
+            type_id: key.type_id,
+            incarnation: key.incarnation,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,19 +93,13 @@ impl Tables {
     }
 
     /// Concurrent callers open a version once.
-    pub async fn open(
-        &self,
-        location: &Location,
-        session: &Arc<Session>,
-        role: TableRole,
-        key: TableKey,
-        rows: u64,
-    ) -> Result<Arc<Table>> {
+    pub async fn open(&self, library: &Library, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
+        let key = state.key();
         let cell = self.cell(key);
         let table = cell
             .get_or_try_init(|| async {
-                let dataset = load(location, session, role, key).await?;
-                Ok::<_, Error>(Arc::new(Table::new(key, Arc::new(dataset), rows)))
+                let dataset = library.open(role, state).await?;
+                Ok::<_, Error>(Arc::new(Table::new(key, Arc::new(dataset), state.rows)))
             })
             .await?;
         Ok(table.clone())
@@ -109,34 +110,5 @@ impl Tables {
         let cell = self.cell(table.key);
         // Set already only if somebody opened the same immutable version meanwhile.
         let _ = cell.set(table);
-    }
-}
-
-async fn load(location: &Location, session: &Arc<Session>, role: TableRole, key: TableKey) -> Result<Dataset> {
-    let folder = layout::dataset(role, key);
-    DatasetBuilder::from_uri(location.uri(&folder))
-        .with_version(key.version)
-        .with_session(session.clone())
-        .load()
-        .await
-        .map_err(|source| missing_or(source, &folder, key.version))
-}
-
-/// A version by itself, remembered by nobody.
-pub(crate) async fn open_version(graph: &Graph, role: TableRole, key: TableKey) -> Result<Dataset> {
-    let session = Arc::new(Session::default());
-    load(graph.place(), &session, role, key).await
-}
-
-fn missing_or(source: lance::Error, folder: &str, version: u64) -> Error {
-    match Error::from(source) {
-        Error::Storage {
-            kind: crate::error::StorageKind::NotFound,
-            ..
-        } => Error::corrupt(
-            folder,
-            format!("version {version:016x}, which a commit names, is not there"),
-        ),
-        other => other,
     }
 }

@@ -17,7 +17,6 @@ use lance::Dataset;
 use lance::dataset::transaction::{Operation, TransactionBuilder, UpdateMode};
 use lance::dataset::{CommitBuilder, InsertBuilder, WriteMode, WriteParams};
 use lance::index::DatasetIndexExt;
-use lance::session::Session;
 use lance_file::version::LanceFileVersion;
 use lance_table::format::{Fragment, RowIdMeta};
 use lance_table::io::deletion::relative_deletion_file_path;
@@ -34,7 +33,8 @@ const FOLD_FRAGMENTS: usize = 32;
 const FOLD_ROWS: usize = 1 << 15;
 const FOLD_BYTES: u64 = 2 << 20;
 
-fn parameters(mode: WriteMode) -> WriteParams {
+/// How every file of rows is written.
+pub(crate) fn parameters(mode: WriteMode) -> WriteParams {
     WriteParams {
         mode,
         data_storage_version: Some(FILE_VERSION),
@@ -45,19 +45,6 @@ fn parameters(mode: WriteMode) -> WriteParams {
         skip_auto_cleanup: true,
         ..WriteParams::default()
     }
-}
-
-/// An empty dataset; its first version is an ordinary one, because none can be created detached.
-pub(crate) async fn create(uri: &str, schema: SchemaRef, session: &Arc<Session>) -> Result<Dataset> {
-    let parameters = WriteParams {
-        session: Some(session.clone()),
-        ..parameters(WriteMode::Create)
-    };
-    let dataset = InsertBuilder::new(uri)
-        .with_params(&parameters)
-        .execute(vec![RecordBatch::new_empty(schema)])
-        .await?;
-    Ok(dataset)
 }
 
 /// Changes of one dataset, staged but invisible until `commit`.

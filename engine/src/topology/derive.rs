@@ -219,7 +219,7 @@ pub(super) fn too_much(resource: &'static str, limit: usize, needed: u64) -> Dat
     DataFusionError::External(Box::new(crate::Error::ResourceLimitExceeded {
         resource,
         limit,
-        actual: needed.max(limit + 1),
+        actual: Some(needed.max(limit + 1)),
     }))
 }
 

@@ -10,9 +10,9 @@ use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
 use roaring::RoaringTreemap;
 
 use super::delta::{Existing, Removed, TypeDelta};
-use super::fault::First;
 use super::keys::{KeyBudget, Keys, hash};
 use super::rows::Rows;
+use super::violations::First;
 use crate::error::{Error, Result};
 use crate::store::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
 

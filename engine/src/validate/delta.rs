@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use roaring::RoaringTreemap;
 
-use super::fault::Origin;
 use super::keys::{KeyBudget, Keys, Known};
 use super::rows::Rows;
+use super::violations::{Origin, Sink};
 use crate::error::Result;
 
 /// Memory for the keys of a request that says nothing else.
@@ -21,6 +21,8 @@ pub(crate) struct Delta {
     pub origin: fn(u64) -> Origin,
     /// For what checking has to remember of them.
     pub budget: Arc<KeyBudget>,
+    /// Rows of the request that are not among these, because an earlier row has their id.
+    pub twice: Option<Sink>,
 }
 
 impl Delta {
@@ -34,6 +36,7 @@ impl Delta {
             edges: BTreeMap::new(),
             origin,
             budget,
+            twice: None,
         }
     }
 

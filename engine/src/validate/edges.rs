@@ -11,11 +11,12 @@ use omnigraph_compiler::catalog::EdgeType;
 use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::{Fault, Side, Sink};
+use super::fault::{Fault, Side};
 use super::keys::{Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use super::rows::{line_at, lines};
 use super::stored::outcome_rows;
+use super::violations::Sink;
 use crate::error::Result;
 use crate::store::{DST, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
 

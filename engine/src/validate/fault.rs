@@ -1,34 +1,11 @@
 //! What an input or an outcome may do wrong, one variant a case, with the text that people read.
 
-use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 
 use crate::error::Class;
 
-/// A broken rule, and what of the request broke it where that can be told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Violation {
-    pub origin: Option<Origin>,
-    pub fault: Fault,
-}
-
-/// A part of a request, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    Line(u64),
-    /// Of a mutation that has several.
-    Statement(u64),
-}
-
-impl std::fmt::Display for Violation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.origin {
-            Some(Origin::Line(line)) => write!(f, "line {line}: ")?,
-            Some(Origin::Statement(statement)) => write!(f, "statement {statement}: ")?,
-            None => {}
-        }
-        write!(f, "{}", self.fault)
-    }
-}
+/// Bytes of an id. Sorting, indexes and messages hold whole ids, and a line of an export holds a key twice.
+pub(crate) const ID_LIMIT: usize = 16 << 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
@@ -49,23 +26,28 @@ impl std::fmt::Display for Side {
 pub enum Fault {
     #[error("not UTF-8")]
     NotUtf8,
+    /// Of the whole input, from its first line.
+    #[error("the input is no NDJSON; it seems to be {seems}")]
+    NotNdjson { seems: String },
     #[error("not JSON: {reason}")]
     NotJson { reason: String },
     #[error("expected one JSON object, found {found}")]
     NotAnObject { found: &'static str },
     #[error("member `{member}` occurs twice in one object")]
     DuplicateMember { member: String },
-    #[error("expected one of `type` and `edge`, found neither")]
-    NoKind,
+    #[error("expected one of `type` and `edge`, found neither{}", hint.map(|hint| format!("; {hint}")).unwrap_or_default())]
+    NoKind { hint: Option<&'static str> },
     #[error("expected one of `type` and `edge`, found both")]
     BothKinds,
     #[error("`{field}` must be a string, found {found}")]
     KindNotString { field: &'static str, found: &'static str },
-    #[error("unknown field `{field}` of {kind} line{}", type_suffix(.type_name))]
+    #[error("unknown field `{field}` of {kind} line{}{}", type_suffix(.type_name), called_here(.called))]
     UnknownField {
         field: String,
         kind: &'static str,
         type_name: Option<String>,
+        /// What such a field is called here.
+        called: Option<&'static str>,
     },
     #[error("{type_name} has no property `{property}`{}", nearest(.suggestion))]
     UnknownProperty {
@@ -99,6 +81,10 @@ pub enum Fault {
     IdNotString { type_name: String, found: &'static str },
     #[error("`id` of {type_name} is empty")]
     IdEmpty { type_name: String },
+    #[error(
+        "{type_name}: an id of {bytes} bytes is too long; ids, and the keys that they follow from, have up to {ID_LIMIT} bytes"
+    )]
+    IdTooLong { type_name: String, bytes: usize },
     #[error("{type_name}.{property} is {declared}, found {value}")]
     WrongType {
         type_name: String,
@@ -258,6 +244,11 @@ fn type_suffix(name: &Option<String>) -> String {
     name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default()
 }
 
+fn called_here(name: &Option<&'static str>) -> String {
+    name.map(|name| format!("; here it is called `{name}`"))
+        .unwrap_or_default()
+}
+
 fn nearest(name: &Option<String>) -> String {
     name.as_ref()
         .map(|name| format!("; did you mean `{name}`?"))
@@ -282,135 +273,102 @@ fn cardinality(min: u32, max: Option<u32>) -> String {
     }
 }
 
+/// Faults of one kind concern the same rule, type and property, and differ in values only.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FaultKind(Discriminant<Fault>, String, String);
+
 impl Fault {
+    pub(crate) fn kind(&self) -> FaultKind {
+        let (of, part) = self.about();
+        FaultKind(discriminant(self), of.to_owned(), part.to_owned())
+    }
+
+    /// Type and property, or what else the rule is about.
+    fn about(&self) -> (&str, &str) {
+        match self {
+            Fault::UnknownProperty {
+                type_name, property, ..
+            }
+            | Fault::WrongType {
+                type_name, property, ..
+            }
+            | Fault::OutOfRange {
+                type_name, property, ..
+            }
+            | Fault::NotTemporal {
+                type_name, property, ..
+            }
+            | Fault::Required {
+                type_name, property, ..
+            }
+            | Fault::KeyRequired {
+                type_name, property, ..
+            }
+            | Fault::Item {
+                type_name, property, ..
+            }
+            | Fault::VectorLength {
+                type_name, property, ..
+            }
+            | Fault::VectorElement {
+                type_name, property, ..
+            }
+            | Fault::ZeroVector { type_name, property }
+            | Fault::NoVector {
+                type_name, property, ..
+            }
+            | Fault::Blob {
+                type_name, property, ..
+            }
+            | Fault::NotInEnum {
+                type_name, property, ..
+            }
+            | Fault::Range {
+                type_name, property, ..
+            }
+            | Fault::Check {
+                type_name, property, ..
+            }
+            | Fault::NullParameter {
+                type_name, property, ..
+            } => (type_name, property),
+            Fault::Reserved { type_name, field } => (type_name, field),
+            Fault::UnknownField { type_name, field, .. } => (type_name.as_deref().unwrap_or_default(), field),
+            Fault::Unique { type_name, columns, .. } => (type_name, columns.first().map_or("", String::as_str)),
+            Fault::NoEndpoint { type_name, .. }
+            | Fault::EndpointNotString { type_name, .. }
+            | Fault::IdNotString { type_name, .. }
+            | Fault::IdEmpty { type_name }
+            | Fault::IdTooLong { type_name, .. }
+            | Fault::IdMismatch { type_name, .. }
+            | Fault::DuplicateId { type_name, .. }
+            | Fault::KeyConflict { type_name, .. } => (type_name, ""),
+            Fault::MissingEndpoint {
+                edge_type, node_type, ..
+            }
+            | Fault::DanglingEdge {
+                edge_type, node_type, ..
+            }
+            | Fault::Cardinality {
+                edge_type, node_type, ..
+            } => (edge_type, node_type),
+            Fault::UnknownType { name, .. } => (name, ""),
+            Fault::KindNotString { field, .. } => (field, ""),
+            Fault::DuplicateMember { member } => (member, ""),
+            Fault::NotUtf8
+            | Fault::NotNdjson { .. }
+            | Fault::NotJson { .. }
+            | Fault::NotAnObject { .. }
+            | Fault::NoKind { .. }
+            | Fault::BothKinds
+            | Fault::DataNotObject { .. } => ("", ""),
+        }
+    }
+
     pub fn class(&self) -> Class {
         match self {
             Fault::KeyConflict { .. } => Class::KeyConflict,
             _ => Class::BadRequest,
         }
-    }
-}
-
-/// What is wrong with a request, at least one thing. The first decides the class.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Violations {
-    pub list: Vec<Violation>,
-    /// How many there are, which may be more than are listed.
-    pub count: u64,
-}
-
-impl Violations {
-    pub fn class(&self) -> Class {
-        self.list.first().map_or(Class::BadRequest, |first| first.fault.class())
-    }
-}
-
-impl std::fmt::Display for Violations {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, violation) in self.list.iter().enumerate() {
-            if at > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{violation}")?;
-        }
-        let listed = self.list.len() as u64;
-        if self.count > listed {
-            write!(f, "\n… and {} more, {} in all", self.count - listed, self.count)?;
-        }
-        Ok(())
-    }
-}
-
-/// Collects violations: the first ones, and the number of all.
-#[derive(Debug)]
-pub(crate) struct Sink {
-    list: Vec<Violation>,
-    count: u64,
-    limit: usize,
-    origin: fn(u64) -> Origin,
-}
-
-impl Sink {
-    /// `origin` says what the numbers are that violations come with.
-    pub fn new(limit: usize, origin: fn(u64) -> Origin) -> Sink {
-        Sink {
-            list: Vec::new(),
-            count: 0,
-            limit: limit.max(1),
-            origin,
-        }
-    }
-
-    pub fn push(&mut self, number: Option<u64>, fault: Fault) {
-        self.count += 1;
-        if self.list.len() < self.limit {
-            self.list.push(Violation {
-                origin: number.map(self.origin),
-                fault,
-            });
-        }
-    }
-
-    /// Counts violations that are not told, because those before them fill the list.
-    pub fn skip(&mut self, violations: u64) {
-        self.count += violations;
-    }
-
-    /// How many more will be told.
-    pub fn room(&self) -> usize {
-        self.limit - self.list.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// An error if there was any violation; they come in the order of what broke the rules.
-    pub fn finish(&mut self) -> Result<(), crate::error::Error> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        let mut list = std::mem::take(&mut self.list);
-        list.sort_by_key(|violation| (violation.origin.is_none(), violation.origin));
-        let count = std::mem::take(&mut self.count);
-        Err(Violations { list, count }.into())
-    }
-}
-
-/// Of violations that are met in any order, the first in the order of the rows, as many as will be told; and the number of
-/// the others.
-#[derive(Debug)]
-pub(crate) struct First<T> {
-    most: usize,
-    met: BTreeMap<u64, T>,
-    others: u64,
-}
-
-impl<T> First<T> {
-    pub fn new(most: usize) -> First<T> {
-        First {
-            most,
-            met: BTreeMap::new(),
-            others: 0,
-        }
-    }
-
-    /// At the row of this place, which no other violation is met at.
-    pub fn meet(&mut self, ordinal: u64, what: T) {
-        self.met.insert(ordinal, what);
-        if self.met.len() > self.most {
-            self.met.pop_last();
-            self.others += 1;
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.met.is_empty()
-    }
-
-    /// Those to tell; the others are counted.
-    pub fn told(self, sink: &mut Sink) -> BTreeMap<u64, T> {
-        sink.skip(self.others);
-        self.met
     }
 }

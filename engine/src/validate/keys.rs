@@ -345,7 +345,7 @@ fn decode<V: Known>(record: &[u8]) -> (u128, V) {
 }
 
 fn failed(source: std::io::Error) -> Error {
-    Error::from_io("use a scratch file", source)
+    Error::from_scratch(source)
 }
 
 #[cfg(test)]

@@ -13,15 +13,18 @@ mod rules;
 mod stored;
 mod unique;
 mod values;
+mod violations;
 
-pub use fault::{Fault, Origin, Side, Violation, Violations};
+pub use fault::{Fault, Side};
+pub use violations::{Origin, Violation, Violations};
 
 pub(crate) use build::RowBuilder;
 pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
-pub(crate) use fault::Sink;
+pub(crate) use fault::ID_LIMIT;
 pub(crate) use keys::{KeyBudget, Keys, hash};
 pub(crate) use rules::Rule;
 pub(crate) use unique::keys as unique_keys;
+pub(crate) use violations::Sink;
 
 use omnigraph_compiler::catalog::Catalog;
 
@@ -33,7 +36,7 @@ pub(crate) const ERROR_LIMIT: usize = 100;
 
 /// Checks the outcome of `delta` on `snapshot`, and says which stored rows it meets.
 pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> Result<Checked> {
-    let mut sink = Sink::new(limit, delta.origin);
+    let mut sink = delta.twice.clone().unwrap_or_else(|| Sink::new(limit, delta.origin));
     values::check(&snapshot.catalog, delta, &mut sink)?;
     let mut sources = edges::watched(snapshot, delta);
     let (nodes, edges) = stored::find(snapshot, delta, &mut sources, &mut sink).await?;

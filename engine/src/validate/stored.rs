@@ -10,9 +10,10 @@ use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Existing, Removed, Stored, TypeDelta};
 use super::edges::Sources;
-use super::fault::{Fault, First, Sink};
+use super::fault::Fault;
 use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
+use super::violations::{First, Sink};
 use crate::error::Result;
 use crate::store::{ID, SRC, Snapshot, Table};
 
@@ -97,16 +98,11 @@ async fn find_type(
     })
     .await?;
     replaced.seal(|first, _| first)?;
-    for (ordinal, id) in conflicts.told(sink) {
+    conflicts.tell(sink, |ordinal, id| {
         let (_, line) = written.rows.describe(ordinal)?;
-        sink.push(
-            line,
-            Fault::KeyConflict {
-                type_name: name.to_string(),
-                id,
-            },
-        );
-    }
+        let type_name = name.to_string();
+        Ok((line, Fault::KeyConflict { type_name, id }))
+    })?;
     let replaced = Arc::new(replaced);
     Ok(Change { replaced, removed })
 }

@@ -10,11 +10,12 @@ use arrow_row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::{Fault, First, Sink};
+use super::fault::Fault;
 use super::keys::{KeyBudget, Keys, hash};
 use super::lookup::{self, ROW_ADDRESS, column_of};
 use super::rows::{line_at, lines};
 use super::rules::show;
+use super::violations::{First, Sink};
 use crate::error::Result;
 use crate::store::{ID, Snapshot, Table};
 
@@ -122,15 +123,13 @@ fn within(
         twice.meet(second, first);
         first
     })?;
-    for (second, first) in twice.told(sink) {
+    twice.tell(sink, |second, first| {
         let (first, _) = written.rows.describe(first)?;
         let row = written.rows.row(second)?;
         let id = row.column(0).as_string::<i32>().value(0).to_string();
-        sink.push(
-            line_at(lines(&row), 0),
-            fault(name, columns, &arrays(&row, columns)?, 0, first, id),
-        );
-    }
+        let fault = fault(name, columns, &arrays(&row, columns)?, 0, first, id);
+        Ok((line_at(lines(&row), 0), fault))
+    })?;
     Ok((seen, values))
 }
 
@@ -168,11 +167,10 @@ async fn stored(
         Ok(())
     })
     .await?;
-    for (ordinal, (first, values)) in met.told(sink) {
+    met.tell(sink, |ordinal, (first, values)| {
         let (second, line) = written.rows.describe(ordinal)?;
-        sink.push(line, fault(name, columns, &values, 0, first, second));
-    }
-    Ok(())
+        Ok((line, fault(name, columns, &values, 0, first, second)))
+    })
 }
 
 fn fault(name: &str, columns: &[String], arrays: &[ArrayRef], row: usize, first: String, second: String) -> Fault {

@@ -9,9 +9,10 @@ use omnigraph_compiler::types::Scalar;
 use regex::Regex;
 
 use super::delta::{Delta, TypeDelta};
-use super::fault::{Fault, Sink};
+use super::fault::Fault;
 use super::rows::{line_at, lines};
 use super::rules::{Breach, Rule};
+use super::violations::Sink;
 use crate::error::{Error, Result};
 use crate::store::ID;
 

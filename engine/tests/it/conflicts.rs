@@ -80,11 +80,8 @@ async fn merges_of_one_id_follow_each_other() {
     let (first, second) = tokio::join!(load(&lab.graph, LoadMode::Merge, &a), load(&other, LoadMode::Merge, &b));
     let (first, second) = (first.unwrap(), second.unwrap());
     check_graph(&lab.graph).await;
-    let last = if second.receipt.parent == first.receipt.commit {
-        "B"
-    } else {
-        "A"
-    };
+    let (first, second) = (first.receipt.unwrap(), second.receipt.unwrap());
+    let last = if second.parent == first.commit { "B" } else { "A" };
     let new = rows(&lab.graph, "Person").await.pop().unwrap();
     assert_eq!(new["data"]["name"], last);
 }
@@ -153,7 +150,8 @@ async fn a_conditional_write_is_not_prepared_anew() {
         async move {
             let mut options = LoadOptions::default();
             options.commit.if_commit = Some(head);
-            slow.load(std::io::Cursor::new(Vec::new()), options).await
+            let line = r#"{"type":"Doc","data":{"slug":"d4","title":"T"}}"#;
+            slow.load(std::io::Cursor::new(line), options).await
         }
     });
     parked.reached().await;

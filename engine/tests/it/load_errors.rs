@@ -72,7 +72,10 @@ async fn every_bad_line_has_its_message() {
             r#"{"type":"User""#.into(),
             "line 2: not JSON: EOF while parsing an object at column 14",
         ),
-        ("[1]".into(), "line 2: expected one JSON object, found an array"),
+        (
+            "[1]".into(),
+            "line 2: the input is no NDJSON; it seems to be one JSON array: `jq -c '.[]' FILE` gives its items as lines",
+        ),
         ("{} {}".into(), "line 2: not JSON: trailing characters at column 4"),
         (
             r#"{"type":"User","data":{"handle":"x","handle":"y"}}"#.into(),
@@ -188,7 +191,7 @@ async fn every_bad_line_has_its_message() {
         ),
         (
             thing(r#""day":3000000000"#),
-            "line 2: Thing.day: 3000000000 does not fit Date (-2147483648 to 2147483647)",
+            "line 2: Thing.day: 3000000000 does not fit Date (-719528 to 2932896)",
         ),
         (
             thing(r#""at":"noon""#),
@@ -338,7 +341,7 @@ async fn all_that_is_wrong_with_the_outcome_comes_at_once() {
     );
 }
 
-/// The first in the order of the input are told, and the number of all, whichever rule is broken.
+/// The first in the order of the input is told, and the number of all, whichever rule is broken.
 #[tokio::test]
 async fn more_than_are_told() {
     let graph = Temporary::new(SCHEMA).await;
@@ -354,34 +357,35 @@ async fn more_than_are_told() {
     let twice: Vec<String> = (0..251)
         .map(|_| r#"{"type":"User","data":{"handle":"u"}}"#.to_string())
         .collect();
-    for (lines, first, count) in [
-        (same_ids, "line 1: Thing `t249` exists already", 250),
+    let missing_ends = "line 1: Lives: there is no User `u0`, its `from` (and 249 more like this)\n\
+                        line 1: Lives: there is no Place `p`, its `to` (and 249 more like this)";
+    for (lines, wanted) in [
+        (
+            same_ids,
+            "line 1: Thing `t249` exists already; load with mode merge to replace it (and 249 more like this)",
+        ),
         (
             same_codes,
-            "line 1: Thing `t249` and `t1249` have the same (code): c249",
-            250,
+            "line 1: Thing `t249` and `t1249` have the same (code): c249, but @unique forbids it (and 249 more like this)",
         ),
         (
             within,
-            "line 2: Thing `t2000` and `t2001` have the same (code): same",
-            250,
+            "line 2: Thing `t2000` and `t2001` have the same (code): same, but @unique forbids it (and 249 more like this)",
         ),
-        (missing.collect(), "line 1: Lives: there is no User `u0`", 500),
-        (wrong.collect(), "line 1: unknown node type `Nope`", 250),
+        (missing.collect(), missing_ends),
+        (
+            wrong.collect(),
+            "line 1: unknown node type `Nope` (and 249 more like this)",
+        ),
         (
             twice,
-            "line 2: User `u` occurs twice in the input, first in line 1",
-            250,
+            "line 2: User `u` occurs twice in the input, first in line 1 (and 249 more like this)",
         ),
     ] {
         let error = load(&graph.graph, LoadMode::Append, &lines.join("\n"))
             .await
             .unwrap_err();
-        let text = error.to_string();
-        assert!(text.starts_with(first), "{text}");
-        let told: Vec<&str> = text.lines().collect();
-        assert_eq!(told.len(), 101, "{text}");
-        assert_eq!(told[100], format!("… and {} more, {count} in all", count - 100));
+        assert_eq!(error.to_string(), wanted);
     }
 }
 
@@ -424,7 +428,7 @@ async fn a_line_has_a_limit() {
 async fn extreme_values_are_accepted() {
     let graph = Temporary::new(SCHEMA).await;
     let lines = r#"{"type":"Thing","data":{"id":"a","name":"","small":-2147483648,"long":-9223372036854775808,"count":4294967295,"huge":18446744073709551615,"short":3.4028235e38,"wide":1.7976931348623157e308,"day":-719162,"at":"2024-06-01 12:30:00.123+02:00","tags":[],"vec":[0,-1.5],"scan":"base64:AAH/"}}
-{"type":"Thing","data":{"id":"b","name":"x","short":16777217,"wide":-0.0,"day":2147483647,"at":-62135596800000,"scan":"base64:"}}
+{"type":"Thing","data":{"id":"b","name":"x","short":16777217,"wide":-0.0,"day":2932896,"at":-62135596800000,"scan":"base64:"}}
 {"type":"Place","data":{"country":"a\"b","code":-1}}"#;
     load(&graph.graph, LoadMode::Append, lines).await.unwrap();
     insta::assert_snapshot!(export(&graph.graph).await);

@@ -86,13 +86,27 @@ async fn a_stale_or_wrong_hint_never_changes_the_answer() {
             .unwrap();
     }
     let head = lab.graph.snapshot().await.unwrap().commit_id().to_string();
-    for hint in ["1", "3", "13", "14", "15", "999", "0", "x", ""] {
+    let sequence = |number: u64| sealed(&format!("{{\"sequence\":{number}}}"));
+    let hints = [1, 3, 13, 14, 0].map(sequence);
+    let damaged = [sequence(14).replace("14", "15"), "14".to_string(), String::new()];
+    for hint in hints.iter().chain(&damaged) {
         fs::write(lab.path().join("_graph/heads/main"), hint).unwrap();
         assert_eq!(
             lab.reopen().await.snapshot().await.unwrap().commit_id(),
             head,
             "hint {hint:?}"
         );
+    }
+    // Unless it names records that are not there.
+    for beyond in [15, 999] {
+        fs::write(lab.path().join("_graph/heads/main"), sequence(beyond)).unwrap();
+        let graph = lab.reopen().await;
+        let error = graph.snapshot().await.unwrap_err();
+        assert!(
+            matches!(&error, Error::MissingRecords { first: 15, last, before: Some(before), .. } if *last == beyond && *before == head),
+            "{error}"
+        );
+        assert_eq!(graph.snapshot_at(&head).await.unwrap().commit_id(), head);
     }
 }
 
@@ -166,19 +180,32 @@ async fn what_is_no_graph() {
     assert_eq!(error.class(), Class::NotFound);
     assert_eq!(error.to_string(), format!("{nothing} does not exist"));
     fs::create_dir(folder.path().join("_graph")).unwrap();
-    fs::write(folder.path().join("_graph/format.json"), "{\"format\":1}").unwrap();
+    fs::write(folder.path().join("_graph/format.json"), sealed("{\"format\":2}")).unwrap();
     let error = Graph::open(path).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{path} is not a graph: its creation was not finished; create it again")
     );
     Graph::init(path, LAB, OpenOptions::default()).await.unwrap();
-    fs::write(folder.path().join("_graph/format.json"), "{\"format\":2}").unwrap();
+    for (format, wanted) in [
+        (sealed("{\"format\":3}"), "it needs a newer binary"),
+        (
+            "{\"format\":1}".to_string(),
+            "export the graph with the binary that wrote it",
+        ),
+    ] {
+        fs::write(folder.path().join("_graph/format.json"), format).unwrap();
+        let error = Graph::open(path).await.unwrap_err();
+        assert!(matches!(error, Error::OtherFormat { known: 2, .. }), "{error}");
+        assert!(error.to_string().contains(wanted), "{error}");
+    }
+    fs::write(
+        folder.path().join("_graph/format.json"),
+        sealed("{\"format\":2}").replace('2', "3"),
+    )
+    .unwrap();
     let error = Graph::open(path).await.unwrap_err();
-    assert!(
-        matches!(error, Error::NewerFormat { found: 2, known: 1, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Corrupt { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -221,19 +248,30 @@ async fn damage_names_its_file() {
     let good = fs::read_to_string(&head).unwrap();
     let name = "_graph/branches/main/18446744073709551613.json";
     for (bad, reason) in [
-        ("{\"format\":1".to_string(), "is damaged: not a commit record"),
-        (String::new(), "is damaged: not a commit record"),
+        (
+            "{\"format\":2".to_string(),
+            "is damaged: its content is not what was written",
+        ),
+        (String::new(), "is damaged: its content is not what was written"),
         (
             good.replace("\"sequence\":2,\"life\"", "\"sequence\":7,\"life\""),
+            "is damaged: its content is not what was written",
+        ),
+        (
+            sealed(&unsealed(&good).replace("\"sequence\":2,\"life\"", "\"sequence\":7,\"life\"")),
             "is damaged: it says it is number 7 of `main`",
         ),
         (
-            good.replace("{\"format\":1", "{\"format\":9"),
-            "has format 9, this program knows up to 1",
+            sealed(&unsealed(&good).replace("{\"format\":2", "{\"format\":9")),
+            "has format 9, this program reads 2",
         ),
     ] {
         fs::write(&head, bad).unwrap();
-        let error = Graph::open(lab.path().to_str().unwrap()).await.unwrap_err();
+        let error = match Graph::open(lab.path().to_str().unwrap()).await {
+            // An older commit could be read.
+            Ok(graph) => graph.snapshot().await.unwrap_err(),
+            Err(error) => error,
+        };
         assert_eq!(error.class(), Class::Storage(StorageKind::Permanent));
         assert!(
             error.to_string().contains(name) && error.to_string().contains(reason),
@@ -283,7 +321,8 @@ async fn damage_names_its_file() {
         .node_table("Person")
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("is damaged: version"), "{error}");
+    let wanted = "is damaged: it is missing; it holds the list of files of node type `Person` (version ";
+    assert!(error.to_string().contains(wanted), "{error}");
 }
 
 #[cfg(unix)]

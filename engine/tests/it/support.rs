@@ -303,3 +303,18 @@ pub fn person(handle: &str, name: &str, role: &str) -> Statement {
         &[("handle", text(handle)), ("name", text(name)), ("role", text(role))],
     )
 }
+
+/// An object of the graph with the checksum that it ends with.
+pub fn sealed(object: &str) -> String {
+    let begin = object.strip_suffix('}').unwrap();
+    format!(
+        "{begin},\"checksum\":\"{:016x}\"}}",
+        xxhash_rust::xxh3::xxh3_64(begin.as_bytes())
+    )
+}
+
+/// The object without its checksum.
+pub fn unsealed(object: &str) -> String {
+    let end = object.rfind(",\"checksum\":\"").unwrap();
+    format!("{}}}", &object[..end])
+}

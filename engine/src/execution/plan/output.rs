@@ -15,7 +15,6 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use datafusion::physical_plan::sorts::sort::SortExec;
 use omnigraph_compiler::ir::{
     Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Entity, Expression, Operator, Rank, SortKey,
 };
@@ -29,6 +28,7 @@ use crate::execution::aggregate::{Kind, exact};
 use crate::execution::expand::MULTIPLICITY;
 use crate::execution::expression::{Canonical, ExprRef, Form, Node};
 use crate::execution::fetch::Fetch;
+use crate::execution::first::first_of;
 use crate::execution::nearest::{FEW, Nearest, NearestExec};
 use crate::execution::rank::{Arm, Fusion, FusionExec};
 use crate::result::node_fields;
@@ -323,7 +323,7 @@ impl Planner<'_> {
         let fetch = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let rows = limit.map_or(planned.rows, |limit| planned.rows.min(limit as f64));
         let plan: Arc<dyn ExecutionPlan> = match LexOrdering::new(order) {
-            Some(order) => Arc::new(SortExec::new(order, planned.plan).with_fetch(fetch)),
+            Some(order) => first_of(order, planned.plan, fetch),
             None if fetch.is_some() => Arc::new(GlobalLimitExec::new(planned.plan, 0, fetch)),
             None => planned.plan,
         };

@@ -8,12 +8,17 @@ use super::{SCHEMA, Sandbox};
 
 const QUERY: &str = "query q() { match { $p: Person } return { $p.name } }";
 
+/// The file that every graph has.
+fn format_of(sandbox: &Sandbox) -> String {
+    std::fs::read_to_string(sandbox.path().join("lab/_graph/format.json")).expect("a file")
+}
+
 #[test]
 fn stores_that_are_none() {
     let sandbox = Sandbox::with_lab();
     // Someone else's folder, and a graph whose creation was cut short.
     sandbox.write("other/notes.txt", "not a graph\n");
-    sandbox.write("half/_graph/format.json", "{\"format\":1}");
+    sandbox.write("half/_graph/format.json", &format_of(&sandbox));
     sandbox.write("file", "a file\n");
     let mut story = String::new();
     for store in ["nowhere", "other", "half", "file"] {

@@ -118,6 +118,8 @@ impl Sandbox {
             (r#""elapsed_ms": ?[0-9.e-]+"#, "\"elapsed_ms\":<ms>"),
             (r"\b[0-9]+(\.[0-9]+)? ?(ms|µs)\b", "<time>"),
             (r"\bin [0-9.]+ ?s\b", "in <time>"),
+            (r"\bd[0-9]+\.manifest\b", "<version>.manifest"),
+            (r"\bversion [0-9a-f]{16}\b", "version <version>"),
         ];
         for (pattern, blot) in blots {
             text = Regex::new(pattern)

@@ -1,5 +1,7 @@
 //! The languages and what is said about them (M).
 
+use std::fmt::Write as _;
+
 use crate::cli::Sandbox;
 
 /// A sandbox with the graph `g` of a schema and rows.
@@ -148,4 +150,154 @@ fn m9_the_advice_on_types_and_required_properties_can_be_followed() {
         sandbox.ok(&["export", "--store", "g"]),
         "{\"type\":\"A\",\"data\":{\"id\":\"x\",\"k\":\"x\",\"lang\":\"en\",\"n\":12}}\n"
     );
+const PEOPLE: &str = "node Person { name: String @key age: I32? }\nedge Knows: Person -> Person\n";
+
+fn people() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", PEOPLE);
+    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
+    sandbox
+}
+
+/// What loading says, without `error: `.
+fn refused(sandbox: &Sandbox, input: &[u8]) -> String {
+    std::fs::write(sandbox.path().join("input"), input).expect("a file");
+    let said = sandbox.run(&["load", "--store", "st", "--data", "input"]);
+    assert_eq!(said.code, 3, "{}{}", said.out, said.err);
+    said.err.strip_prefix("error: ").unwrap_or(&said.err).to_owned()
+}
+
+#[test]
+fn m7_load_errors_of_one_kind_are_grouped_and_counted() {
+    let sandbox = people();
+    let mut lines = String::new();
+    for n in 0..500 {
+        let _ = writeln!(lines, r#"{{"type":"Person","data":{{"name":"p{n}"}}}}"#);
+    }
+    lines.push_str(r#"{"edge":"Knows","from":"p0","to":"p1"}"#);
+    sandbox.write("data.jsonl", &lines);
+    sandbox.ok(&["load", "--store", "st", "--data", "data.jsonl"]);
+    let again = format!("{lines}\n{}", r#"{"edge":"Knows","from":"p0","to":"nobody"}"#);
+    assert_eq!(
+        refused(&sandbox, again.as_bytes()),
+        "line 1: Person `p0` exists already; load with mode merge to replace it (and 499 more like this)\n\
+         line 502: Knows: there is no Person `nobody`, its `to`\n"
+    );
+    let wrong: String = (0..200)
+        .map(|n| format!("{{\"type\":\"Person\",\"data\":{{\"name\":\"q{n}\",\"age\":\"{n}\"}}}}\n"))
+        .collect();
+    assert_eq!(
+        refused(&sandbox, wrong.as_bytes()),
+        "line 1: Person.age is I32?, found \"0\" (and 199 more like this)\n"
+    );
+}
+
+#[test]
+fn m7_an_input_that_is_no_ndjson_is_told_as_what_it_seems_to_be() {
+    let sandbox = people();
+    for (input, wanted) in [
+        (
+            &b"name,age\nAna,31\nBen,40\n"[..],
+            "a table (CSV): every row has to become a line such as",
+        ),
+        (
+            b"[\n{\"type\":\"Person\"},\n{\"type\":\"Person\"}\n]",
+            "one JSON array: `jq -c '.[]' FILE`",
+        ),
+        (b"[{\"type\":\"Person\"}]", "one JSON array"),
+        (
+            b"{\n  \"type\": \"Person\"\n}\n",
+            "JSON that is broken into lines: `jq -c . FILE`",
+        ),
+        (b"<graphml>\n</graphml>\n", "XML or HTML"),
+        (b"---\nname: Ana\n", "YAML"),
+        (b"\x1f\x8b\x08\0\0\0", "compressed with gzip: `gunzip -c FILE"),
+        (b"PAR1\x15\x04", "a Parquet file"),
+        (b"PK\x03\x04rest", "a ZIP archive or a spreadsheet"),
+        (b"\xff\xfe{\0}\0", "text in UTF-16"),
+        (b"\0\x01\x02\x03\n", "a binary file"),
+        (PEOPLE.as_bytes(), "a schema"),
+    ] {
+        let said = refused(&sandbox, input);
+        let begin = format!("line 1: the input is no NDJSON; it seems to be {wanted}");
+        assert!(said.starts_with(&begin), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn m7_members_of_other_formats_are_told_what_they_are_called() {
+    let sandbox = people();
+    for (line, wanted) in [
+        (
+            r#"{"edge":"Knows","src":"a","dst":"b"}"#,
+            "unknown field `src` of an edge line (Knows); here it is called `from`",
+        ),
+        (
+            r#"{"edge":"Knows","from":"a","target":"b"}"#,
+            "unknown field `target` of an edge line (Knows); here it is called `to`",
+        ),
+        (
+            r#"{"type":"Person","properties":{"name":"a"}}"#,
+            "unknown field `properties` of a node line (Person); here it is called `data`",
+        ),
+        (
+            r#"{"label":"Person","data":{"name":"a"}}"#,
+            "expected one of `type` and `edge`, found neither; a line of a node names its type as `type`",
+        ),
+        (
+            r#"{"nodes":[],"edges":[]}"#,
+            "expected one of `type` and `edge`, found neither; a line holds one node or one edge, not the whole graph",
+        ),
+    ] {
+        assert_eq!(refused(&sandbox, line.as_bytes()), format!("line 1: {wanted}\n"));
+    }
+}
+
+#[test]
+fn m10_a_byte_order_mark_before_data_is_skipped() {
+    let sandbox = people();
+    sandbox.write(
+        "data.jsonl",
+        "\u{feff}{\"type\":\"Person\",\"data\":{\"name\":\"Ana\"}}\n",
+    );
+    sandbox.ok(&["load", "--store", "st", "--data", "data.jsonl"]);
+    assert_eq!(
+        sandbox.ok(&["export", "--store", "st"]),
+        "{\"type\":\"Person\",\"data\":{\"id\":\"Ana\",\"name\":\"Ana\"}}\n"
+    );
+    // Nowhere else.
+    let later = "{\"type\":\"Person\",\"data\":{\"name\":\"Ben\"}}\n\u{feff}{\"type\":\"Person\",\"data\":{\"name\":\"Cleo\"}}\n";
+    assert!(refused(&sandbox, later.as_bytes()).starts_with("line 2: not JSON"));
+}
+
+#[test]
+fn m10_dates_outside_of_the_calendar_are_refused_alike() {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", "node A { k: String @key d: Date? t: DateTime? }\n");
+    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
+    for (member, wanted) in [
+        ("\"d\":2932897", "A.d: 2932897 does not fit Date (-719528 to 2932896)"),
+        ("\"d\":-719529", "A.d: -719529 does not fit Date (-719528 to 2932896)"),
+        (
+            "\"t\":253402300800000",
+            "A.t: 253402300800000 does not fit DateTime (-62167219200000 to 253402300799999)",
+        ),
+        (
+            "\"t\":\"9999-12-31T23:59:59-01:00\"",
+            "A.t: `9999-12-31T23:59:59-01:00` is no DateTime; write it like 2026-04-01T08:30:00Z",
+        ),
+        (
+            "\"d\":\"10000-01-01\"",
+            "A.d: `10000-01-01` is no Date; write it like 2026-04-01",
+        ),
+    ] {
+        let line = format!("{{\"type\":\"A\",\"data\":{{\"k\":\"x\",{member}}}}}");
+        assert_eq!(refused(&sandbox, line.as_bytes()), format!("line 1: {wanted}\n"));
+    }
+    let last = r#"{"type":"A","data":{"k":"x","d":2932896,"t":253402300799999}}"#;
+    sandbox.write("data.jsonl", last);
+    sandbox.ok(&["load", "--store", "st", "--data", "data.jsonl"]);
+    let wanted = r#"{"type":"A","data":{"id":"x","d":"9999-12-31","k":"x","t":"9999-12-31T23:59:59.999Z"}}"#;
+    assert_eq!(sandbox.ok(&["export", "--store", "st"]).trim_end(), wanted);
 }
