@@ -2,11 +2,11 @@
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item};
 use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_compiler::query::variables;
+use omnigraph_compiler::query::{spelled, variables};
 use omnigraph_grammar::{Language, Span};
 
 use super::names::{Occurrence, Symbol};
-use super::{FileSpan, Ide, Part, complete::lower_first, names, references};
+use super::{FileSpan, Ide, Part, names, references};
 
 /// A replacement in a file of the project.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ pub fn rename(
             Symbol::Variable(..) | Symbol::Parameter(_) => format!("${new}"),
             // A query may spell an edge with a small first letter, and keeps its way.
             Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => {
-                lower_first(new)
+                spelled(new)
             }
             _ => new.to_owned(),
         };
