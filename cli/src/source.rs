@@ -1,5 +1,6 @@
 //! Source texts and what the compiler makes of them: the bridge from files, stdin and stores to checked queries.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
 
 use crate::failure::{Failure, io_reason};
+use crate::streams::say;
 use crate::terminal::Terminal;
 
 /// A text and the path under which diagnostics name it.
@@ -65,6 +67,14 @@ impl Source {
     }
 }
 
+/// A text has errors, which are printed already.
+pub fn compiler_failure(message: impl Into<String>, errors: &[&Diagnostic], sources: &Sources) -> Failure {
+    let errors = errors.iter().map(|diagnostic| render::json(diagnostic, sources));
+    Failure::no(message)
+        .class("Compiler")
+        .detail("diagnostics", errors.collect())
+}
+
 /// What stands for bytes that are not text.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
@@ -92,7 +102,10 @@ pub fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sou
     found.sort_by(|a, b| (&a.file, a.span.start, a.rule.code).cmp(&(&b.file, b.span.start, b.rule.code)));
 }
 
-/// Of a file, or of stdin for `-`, with the name to show.
+/// The most bytes of a text that is read, as much as a query file may hold.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// Of a file, or of stdin for `-`, with the name to show. What has no end, such as a device, is not read to it.
 fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let stdin = path.as_os_str() == "-";
     let shown = if stdin {
@@ -100,14 +113,17 @@ fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     } else {
         path.display().to_string()
     };
-    let bytes = if stdin {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    let mut bytes = Vec::new();
+    let read = if stdin {
+        std::io::stdin().take(MOST_BYTES + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::read(path)
+        File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
     };
-    match bytes {
-        Ok(bytes) => Ok((shown, bytes)),
+    match read {
+        Ok(_) if bytes.len() as u64 > MOST_BYTES => {
+            Err(Failure::usage(format!("{shown} is too large: at most 4 MiB are read")))
+        }
+        Ok(_) => Ok((shown, bytes)),
         Err(error) => Err(Failure::usage(format!("cannot read {shown}: {}", io_reason(&error)))),
     }
 }
@@ -210,12 +226,13 @@ impl Checked {
     /// Prints errors to stderr and ends the command if there are any.
     pub fn reject(&self, errors: &[&Diagnostic], terminal: &Terminal) -> Result<(), Failure> {
         for diagnostic in errors {
-            eprintln!("{}", render::human(diagnostic, &self.sources, terminal.color_stderr()));
+            say(&render::human(diagnostic, &self.sources, terminal.color_stderr()));
         }
-        match errors.len() {
-            0 => Ok(()),
-            1 => Err(Failure::no("1 error")),
-            count => Err(Failure::no(format!("{count} errors"))),
-        }
+        let message = match errors.len() {
+            0 => return Ok(()),
+            1 => "1 error".to_owned(),
+            count => format!("{count} errors"),
+        };
+        Err(compiler_failure(message, errors, &self.sources))
     }
 }

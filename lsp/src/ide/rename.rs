@@ -69,9 +69,7 @@ pub fn rename(
         let text = match &found.symbol {
             Symbol::Variable(..) | Symbol::Parameter(_) => format!("${new}"),
             // A query may spell an edge with a small first letter, and keeps its way.
-            Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => {
-                spelled(new)
-            }
+            Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => spelled(new),
             _ => new.to_owned(),
         };
         edits.push(Edit {

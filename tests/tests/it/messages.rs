@@ -76,7 +76,11 @@ fn settings_in_messages_are_settings_of_the_reader() {
             let known = keys(&named[2]).is_some_and(|keys| keys.contains_key(&named[1]));
             assert!(known, "{}: no setting {}.{}", path.display(), &named[2], &named[1]);
         }
-        assert!(!dotted.is_match(&text), "{}: a setting is written `key` under `[section]`: {text}", path.display());
+        assert!(
+            !dotted.is_match(&text),
+            "{}: a setting is written `key` under `[section]`: {text}",
+            path.display()
+        );
     }
     assert!(seen >= 5, "messages name settings: {seen}");
 }
@@ -95,7 +99,12 @@ fn commands_and_flags_in_messages_exist() {
         }
         for named in flag.captures_iter(&text) {
             seen.0 += 1;
-            assert!(all.contains(&named[1].to_owned()), "{}: no flag {} ({text})", path.display(), &named[1]);
+            assert!(
+                all.contains(&named[1].to_owned()),
+                "{}: no flag {} ({text})",
+                path.display(),
+                &named[1]
+            );
         }
         for named in command.captures_iter(&text) {
             seen.1 += 1;
@@ -103,11 +112,20 @@ fn commands_and_flags_in_messages_exist() {
             let flags = commands.get(&named[1]).or_else(|| commands.get(words[0]));
             let flags = flags.unwrap_or_else(|| panic!("{}: no command `{}`", path.display(), &named[1]));
             for given in flag.captures_iter(&named[2]) {
-                assert!(flags.contains(&given[1]), "{}: `{}` has no {}", path.display(), &named[1], &given[1]);
+                assert!(
+                    flags.contains(&given[1]),
+                    "{}: `{}` has no {}",
+                    path.display(),
+                    &named[1],
+                    &given[1]
+                );
             }
         }
     }
-    assert!(seen.0 >= 20 && seen.1 >= 5, "messages name commands and flags: {seen:?}");
+    assert!(
+        seen.0 >= 20 && seen.1 >= 5,
+        "messages name commands and flags: {seen:?}"
+    );
 }
 
 #[test]
@@ -117,7 +135,12 @@ fn codes_in_messages_are_rules() {
     let code = Regex::new(r"\b(?:[SLQ]\d{3}|P0\d\d|OG-[A-Z]{2}-\d{3})\b").expect("a pattern");
     for (path, text) in literals() {
         for named in code.find_iter(&text) {
-            assert!(codes.contains(named.as_str()), "{}: no rule {} ({text})", path.display(), named.as_str());
+            assert!(
+                codes.contains(named.as_str()),
+                "{}: no rule {} ({text})",
+                path.display(),
+                named.as_str()
+            );
         }
     }
 }

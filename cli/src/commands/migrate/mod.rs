@@ -17,10 +17,11 @@ use serde_json::{Value, json};
 use crate::arguments::{SchemaApply, SchemaPlanning, TextOrJson};
 use crate::failure::{Exit, Failure};
 use crate::project;
-use crate::source::{Source, check};
+use crate::source::{Source, check, compiler_failure};
+use crate::streams::say;
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, open, open_for_write, print, schema_source, snapshot};
+use super::{block_on, engine_failure, open, open_for_write, print, print_after_commit, schema_source, snapshot};
 use planned::{Planned, broken};
 
 /// What a plan takes from the project.
@@ -155,11 +156,15 @@ pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure>
                 .flat_map(|report| &report.reclaimed)
                 .map(reclaimed)
                 .collect();
-            print(|out| writeln!(out, "{document}"))?;
+            let commit = applied
+                .as_ref()
+                .filter(|report| report.applied)
+                .map(|report| report.commit.as_str());
+            print_after_commit(commit, terminal, |out| writeln!(out, "{document}"))?;
         }
         TextOrJson::Text => {
             if let Some(report) = applied.as_ref().filter(|report| report.applied) {
-                print(|out| {
+                print_after_commit(Some(&report.commit), terminal, |out| {
                     for Reclaimed {
                         entity, files, bytes, ..
                     } in &report.reclaimed
@@ -346,8 +351,9 @@ fn reject(schema: &Source, terminal: &Terminal) -> Result<(), Failure> {
 /// Prints why a text cannot become the next schema.
 fn refused(diagnostics: &[Diagnostic], desired: &Source, terminal: &Terminal) -> Failure {
     let sources = Sources::new([(desired.path.clone(), desired.text.clone())]);
-    for diagnostic in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
-        eprintln!("{}", render::human(diagnostic, &sources, terminal.color_stderr()));
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    for diagnostic in &errors {
+        say(&render::human(diagnostic, &sources, terminal.color_stderr()));
     }
-    Failure::said()
+    compiler_failure("", &errors, &sources)
 }
