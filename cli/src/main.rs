@@ -7,6 +7,7 @@ mod commands;
 mod diagram;
 mod embedding;
 mod failure;
+mod interrupt;
 mod memory;
 mod output;
 mod project;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     };
     if !matches!(cli.command, Command::Lsp) {
         allocator::give_back_at_once();
+        interrupt::watch();
     }
     let terminal = Terminal::new(&cli.global);
     let outcome = run(cli.command, &terminal);

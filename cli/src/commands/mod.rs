@@ -21,7 +21,6 @@ pub mod schema;
 use std::future::Future;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use omnigraph_engine::error::Fault;
 use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
@@ -30,6 +29,7 @@ use serde_json::json;
 use crate::arguments::Authorship;
 use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
+use crate::interrupt;
 use crate::source::Source;
 use crate::streams::{self, Out};
 use crate::terminal::Terminal;
@@ -37,26 +37,14 @@ use crate::terminal::Terminal;
 /// Threads that wait for disks. Each keeps some memory of its own, and the runtime would make hundreds of them.
 const WAITING: usize = 32;
 
-/// How long work that was interrupted may take to put its scratch files away.
-const TIDYING: Duration = Duration::from_secs(1);
-
-/// Runs what the engine does on a runtime of its own. A signal that asks the process to end drops the work, and with it the
-/// scratch files; a commit is made by one step, so it has happened or not.
+/// Runs what the engine does on a runtime of its own, until it is done or the process is asked to end.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(WAITING)
         .build()
         .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?;
-    let (tell, told) = tokio::sync::oneshot::channel();
-    runtime.spawn(async {
-        let failure = Failure::interrupted(interrupted().await);
-        let exit = failure.exit.code();
-        let _ = tell.send(failure);
-        // The work may be waiting for its input, and hears nothing.
-        tokio::time::sleep(2 * TIDYING).await;
-        std::process::exit(exit.into());
-    });
+    let told = interrupt::told();
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = work => Ok(outcome),
@@ -66,34 +54,9 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
     match outcome {
         Ok(outcome) => outcome,
         Err(failure) => {
-            runtime.shutdown_timeout(TIDYING);
+            runtime.shutdown_timeout(interrupt::TIDYING);
             Err(failure)
         }
-    }
-}
-
-/// Waits for a signal that asks the process to end; gives its number.
-#[cfg(unix)]
-async fn interrupted() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds.map(signal) else {
-        return std::future::pending().await;
-    };
-    let kind = tokio::select! {
-        _ = interrupt.recv() => SignalKind::interrupt(),
-        _ = terminate.recv() => SignalKind::terminate(),
-        _ = hangup.recv() => SignalKind::hangup(),
-    };
-    u8::try_from(kind.as_raw_value()).unwrap_or(2)
-}
-
-#[cfg(not(unix))]
-async fn interrupted() -> u8 {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => 2,
-        Err(_) => std::future::pending().await,
     }
 }
 
