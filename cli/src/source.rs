@@ -11,12 +11,16 @@ use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::lint::{self as lints, Known};
 use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
+use omnigraph_compiler::workspace::disk::{MOST_BYTES, too_large};
 use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
 
 use crate::failure::{Failure, io_reason};
 use crate::streams::say;
 use crate::terminal::Terminal;
+
+/// The most bytes of a query file.
+const MOST_QUERY_BYTES: u64 = 4 << 20;
 
 /// A text and the path under which diagnostics name it.
 #[derive(Clone, Debug)]
@@ -26,9 +30,18 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file, or stdin for `-`.
+    /// A query or parameters: a file, or stdin for `-`.
     pub fn read(path: &Path) -> Result<Source, Failure> {
-        let (shown, bytes) = bytes(path)?;
+        Source::read_most(path, MOST_QUERY_BYTES)
+    }
+
+    /// A schema, which may be larger.
+    pub fn read_schema(path: &Path) -> Result<Source, Failure> {
+        Source::read_most(path, MOST_BYTES)
+    }
+
+    fn read_most(path: &Path, most: u64) -> Result<Source, Failure> {
+        let (shown, bytes) = bytes(path, most)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Source { path: shown, text }),
             Err(error) => {
@@ -45,7 +58,7 @@ impl Source {
     /// For those who tell what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
     /// begins is an error.
     pub fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
-        let (shown, bytes) = bytes(path)?;
+        let (shown, bytes) = bytes(path, MOST_BYTES)?;
         let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
         let source = Source {
             path: shown,
@@ -102,11 +115,8 @@ pub fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sou
     found.sort_by(|a, b| (&a.file, a.span.start, a.rule.code).cmp(&(&b.file, b.span.start, b.rule.code)));
 }
 
-/// The most bytes of a text that is read, as much as a query file may hold.
-const MOST_BYTES: u64 = 4 << 20;
-
 /// Of a file, or of stdin for `-`, with the name to show. What has no end, such as a device, is not read to it.
-fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
     let stdin = path.as_os_str() == "-";
     let shown = if stdin {
         "<stdin>".to_owned()
@@ -115,9 +125,9 @@ fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     };
     let mut bytes = Vec::new();
     let read = if stdin {
-        std::io::stdin().take(MOST_BYTES + 1).read_to_end(&mut bytes)
+        std::io::stdin().take(most + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
     match read {
         Ok(_) if bytes.len() as u64 > MOST_BYTES => {

@@ -13,7 +13,7 @@ use super::{block_on, open, print, schema_source, snapshot};
 pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
     let (source, title) = match (&arguments.schema, &arguments.store) {
         (Some(schema), _) => {
-            let source = Source::read(schema)?;
+            let source = Source::read_schema(schema)?;
             let title = source.path.clone();
             (source, title)
         }

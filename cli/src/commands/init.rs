@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 use super::{block_on, engine_failure, options, print_after_commit};
 
 pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
-    let schema = Source::read(&arguments.schema)?;
+    let schema = Source::read_schema(&arguments.schema)?;
     let checked = check(Some(&schema), &[]);
     checked.reject(&checked.errors(), terminal)?;
     let commit = block_on(async {

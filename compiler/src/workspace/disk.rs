@@ -1,9 +1,12 @@
 //! The disk as discovery sees it. The command line asks it alone; the language server lays the open documents upon it.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::{Entry, Files};
+
+/// The most bytes of a text that is read. What has no end, such as a device, is not read to it.
+pub const MOST_BYTES: u64 = 64 << 20;
 
 pub struct Disk;
 
@@ -30,8 +33,20 @@ impl Files for Disk {
     }
 
     fn read(&self, file: &Path) -> Result<String, String> {
-        std::fs::read_to_string(file).map_err(|error| reason(&error))
+        let mut text = String::new();
+        let opened = std::fs::File::open(file).map_err(|error| reason(&error))?;
+        let read = opened.take(MOST_BYTES + 1).read_to_string(&mut text);
+        match read {
+            Ok(read) if read as u64 > MOST_BYTES => Err(too_large(MOST_BYTES)),
+            Ok(_) => Ok(text),
+            Err(error) => Err(reason(&error)),
+        }
     }
+}
+
+/// Why a text of more bytes is refused.
+pub fn too_large(most: u64) -> String {
+    format!("it is too large: at most {} MiB are read", most >> 20)
 }
 
 /// Why a file cannot be read or written, without the library's words.

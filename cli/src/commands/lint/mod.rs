@@ -242,7 +242,7 @@ fn batches(arguments: &Lint, directory: &Path) -> Result<Vec<Batch>, Failure> {
     let writes = writes || arguments.write_baseline || arguments.write_published;
     let read = |path: &Path, encodings: &mut Vec<Diagnostic>| {
         if writes {
-            return Source::read(path);
+            return Source::read_schema(path);
         }
         let (source, told) = Source::read_to_tell(path)?;
         encodings.extend(told);

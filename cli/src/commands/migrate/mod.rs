@@ -67,7 +67,7 @@ pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failur
     options.base = arguments
         .base
         .as_ref()
-        .map(|base| Source::read(base))
+        .map(|base| Source::read_schema(base))
         .transpose()?
         .map(|base| base.text);
     let (accepted, plan, base) = match (&arguments.from, &arguments.against, &arguments.store) {
@@ -77,7 +77,7 @@ pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failur
         }
         (from, against, None) => {
             let accepted = match (from, against) {
-                (Some(from), _) => Source::read(from)?,
+                (Some(from), _) => Source::read_schema(from)?,
                 (None, Some(reference)) => git::read(reference, &to)?,
                 (None, None) => {
                     return Err(Failure::usage(
@@ -288,7 +288,7 @@ fn consented(options: &PlanOptions, plan: &Plan) -> Result<(), Failure> {
 
 /// The new schema, the queries that must go on working, and the settings that judge.
 fn surroundings(to: &Path, queries: &[PathBuf]) -> Result<Surroundings, Failure> {
-    let desired = Source::read(to)?;
+    let desired = Source::read_schema(to)?;
     let settings = project::settings_of(to)?;
     let paths = match queries.is_empty() {
         false => {
