@@ -24,10 +24,15 @@ pub struct Spool {
 }
 
 /// A file without a name: however the process ends, nothing of it stays.
-#[derive(Debug)]
 struct Scratch {
     file: Arc<File>,
     writer: StreamWriter<BufWriter<File>>,
+}
+
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Scratch").field(&self.file).finish()
+    }
 }
 
 /// Reads a file from its start, whoever else reads or writes it.

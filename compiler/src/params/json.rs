@@ -2,10 +2,11 @@
 //! error, and a number that no type can hold is told as such, not as a text that is no JSON.
 
 use std::fmt;
+use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 
 use super::ParameterProblem;
 use crate::ir::Parameter;
@@ -43,71 +44,121 @@ impl Given {
 /// # Errors
 /// What the parser says, with the line and the column, or the name that is given twice.
 pub fn read(text: &str) -> Result<Given, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.trim_start().starts_with('{') {
-        let values = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        return Ok(Given {
-            values,
-            too_large: Vec::new(),
-        });
-    }
-    let members: Members = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let mut given = Given {
-        values: Json::Null,
-        too_large: Vec::new(),
-    };
-    let mut object = Map::new();
-    for (name, raw) in members.0 {
-        match serde_json::from_str::<Json>(raw.get()) {
-            Ok(value) => {
-                object.insert(name, value);
+    let mut text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+    let mut numbers = Vec::new();
+    let mut members = loop {
+        match serde_json::from_str::<Read>(&text) {
+            Ok(Read::Object(members)) => break members,
+            Ok(Read::Other(values)) => {
+                let too_large = Vec::new();
+                return Ok(Given { values, too_large });
             }
-            Err(error) => match number_at(raw.get(), &error) {
-                Some(number) => given.too_large.push((name, number)),
-                None => return Err(format!("`{name}`: {error}")),
+            // A text takes the number's place, so that it is known whose it is.
+            Err(error) => match number_at(&text, &error) {
+                Some(range) => {
+                    let number = text[range.clone()].to_owned();
+                    text.replace_range(range, &Json::from(placeholder(numbers.len())).to_string());
+                    numbers.push(number);
+                }
+                None => return Err(error.to_string()),
             },
         }
+    };
+    let mut too_large = Vec::new();
+    for (at, number) in numbers.into_iter().enumerate() {
+        let placeholder = Json::from(placeholder(at));
+        if let Some(place) = members.iter().position(|(_, value)| holds(value, &placeholder)) {
+            too_large.push((members.remove(place).0, number));
+        }
     }
-    given.values = Json::Object(object);
-    Ok(given)
+    Ok(Given {
+        values: Json::Object(members.into_iter().collect()),
+        too_large,
+    })
 }
 
-/// The number that the parser could not hold. It stops at its end.
-fn number_at(text: &str, error: &serde_json::Error) -> Option<String> {
+/// No text that anybody writes.
+fn placeholder(at: usize) -> String {
+    format!("\u{0}number {at} \u{0}")
+}
+
+fn holds(value: &Json, text: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(|item| holds(item, text)),
+        Json::Object(members) => members.values().any(|value| holds(value, text)),
+        value => value == text,
+    }
+}
+
+/// The place of the number that the parser could not hold. It stops at its end.
+fn number_at(text: &str, error: &serde_json::Error) -> Option<Range<usize>> {
     let refused = error.to_string().starts_with("number out of range");
-    let line = text.split('\n').nth(error.line().checked_sub(1).filter(|_| refused)?)?;
-    let before = line.get(..error.column().min(line.len()))?;
+    let line = error.line().checked_sub(1).filter(|_| refused)?;
+    let start_of_line: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let end = start_of_line + error.column();
     let is_part = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
+    let before = text.get(..end.min(text.len()))?.trim_end_matches(|c| !is_part(c));
     let start = before.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
-    let end = line[start..].find(|c| !is_part(c)).map_or(line.len(), |at| start + at);
-    Some(line[start..end].to_owned())
+    let length = text[start..].find(|c| !is_part(c)).unwrap_or(text.len() - start);
+    Some(start..start + length).filter(|range| !range.is_empty())
 }
 
-/// Members of an object, each name once, their values as they are written.
-struct Members(Vec<(String, Box<RawValue>)>);
+/// A document: an object with each name once, or something else.
+enum Read {
+    Object(Vec<(String, Json)>),
+    Other(Json),
+}
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for Read {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Members;
+        struct ReadVisitor;
+        impl<'de> Visitor<'de> for ReadVisitor {
+            type Value = Read;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("JSON")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read, A::Error> {
+                let mut members: Vec<(String, Json)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Json>()? {
                     if members.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom(format!("`{name}` is given twice")));
                     }
                     members.push((name, value));
                 }
-                Ok(Members(members))
+                Ok(Read::Object(members))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Read, A::Error> {
+                Json::deserialize(SeqAccessDeserializer::new(seq)).map(Read::Other)
+            }
+
+            fn visit_unit<E>(self) -> Result<Read, E> {
+                Ok(Read::Other(Json::Null))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Read, E> {
+                Ok(Read::Other(value.into()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Read, E> {
+                Ok(Read::Other(value.into()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Read, E> {
+                Ok(Read::Other(value.into()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Read, E> {
+                Ok(Read::Other(value.into()))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Read, E> {
+                Ok(Read::Other(value.into()))
             }
         }
-        deserializer.deserialize_map(Read)
+        deserializer.deserialize_any(ReadVisitor)
     }
 }
 
@@ -134,7 +185,7 @@ mod tests {
     #[test]
     fn numbers_that_are_too_large_keep_their_name() {
         for (text, number) in [("1e309", "1e309"), ("-1e400 ", "-1e400"), ("[1,\n 2e999, 3]", "2e999")] {
-            let given = read(&format!("{{\"m\":1,\"n\":{text}}}")).expect("JSON");
+            let given = read(&format!("{{\"m\":1,\"n\":{text}}}")).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(given.values, json!({"m": 1}), "{text}");
             assert_eq!(given.too_large, [("n".to_owned(), number.to_owned())], "{text}");
         }
