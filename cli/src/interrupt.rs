@@ -23,12 +23,9 @@ pub fn watch() {
         let failure = Failure::interrupted(runtime.block_on(signal()));
         let exit = failure.exit.code();
         let work = WORK.lock().map(|mut work| work.take()).unwrap_or_default();
-        match work {
-            Some(work) if work.send(failure).is_ok() => {
-                // It may be waiting for its input, and hear nothing.
-                std::thread::sleep(2 * TIDYING);
-            }
-            _ => {}
+        if work.is_some_and(|work| work.send(failure).is_ok()) {
+            // It may be waiting for its input, and hear nothing.
+            std::thread::sleep(2 * TIDYING);
         }
         say("error: interrupted");
         std::process::exit(exit.into());

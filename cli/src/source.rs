@@ -130,9 +130,7 @@ fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
         File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
     match read {
-        Ok(_) if bytes.len() as u64 > MOST_BYTES => {
-            Err(Failure::usage(format!("{shown} is too large: at most 4 MiB are read")))
-        }
+        Ok(_) if bytes.len() as u64 > most => Err(Failure::usage(format!("cannot read {shown}: {}", too_large(most)))),
         Ok(_) => Ok((shown, bytes)),
         Err(error) => Err(Failure::usage(format!("cannot read {shown}: {}", io_reason(&error)))),
     }

@@ -15,7 +15,7 @@ use omnigraph_engine::{ApplyOptions, Class, Error, Reclaimed, SchemaPlan, Schema
 use serde_json::{Value, json};
 
 use crate::arguments::{SchemaApply, SchemaPlanning, TextOrJson};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::project;
 use crate::source::{Source, check, compiler_failure};
 use crate::streams::say;
@@ -245,11 +245,9 @@ fn run(arguments: &SchemaApply, planned: &SchemaPlan, terminal: &Terminal) -> Re
             .apply_schema(planned, &options)
             .await
             .map_err(|error| match moved(&error) {
-                true => Failure {
-                    exit: Exit::No,
-                    message: format!("[OG-NL-102] nothing was applied: {error}"),
-                    help: Some("plan again".to_owned()),
-                },
+                true => Failure::no(format!("[OG-NL-102] nothing was applied: {error}"))
+                    .class("PreconditionFailed")
+                    .help("plan again"),
                 false => engine_failure(error),
             })
     });
