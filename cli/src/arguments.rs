@@ -224,6 +224,9 @@ pub struct Query {
     /// table on a terminal, json otherwise
     #[arg(long)]
     pub format: Option<ResultFormat>,
+    /// In CSV, put a `'` before texts that a spreadsheet would take for a formula
+    #[arg(long)]
+    pub csv_safe: bool,
     /// Read an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,

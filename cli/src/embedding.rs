@@ -3,16 +3,20 @@
 //! that came from elsewhere send no key anywhere.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
+use async_trait::async_trait;
 use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::settings::{EmbeddingProvider, SETTINGS_FILE};
 use omnigraph_compiler::types::Scalar;
 use omnigraph_engine::Embedder;
 use omnigraph_engine::embedding::{Mock, OpenAi, OpenAiOptions};
+use omnigraph_engine::error::Result as EngineResult;
+use omnigraph_grammar::printable::escape;
 
 use crate::failure::Failure;
 use crate::project;
+use crate::streams::say;
 
 const PROVIDER: &str = "OMNIGRAPH_EMBEDDING_PROVIDER";
 const MODEL: &str = "OMNIGRAPH_EMBEDDING_MODEL";
@@ -32,7 +36,9 @@ pub fn provider(catalog: &Catalog) -> Result<Option<Arc<dyn Embedder>>, Failure>
     }
     let located = project::settings_of(Path::new(SETTINGS_FILE))?;
     let settings = &located.settings.embedding;
-    let provider = match variable(PROVIDER) {
+    let chosen = variable(PROVIDER);
+    let by_project = chosen.is_none();
+    let provider = match chosen {
         None => settings.provider,
         Some(word) => Some(EmbeddingProvider::from_word(&word).ok_or_else(|| {
             let words = EmbeddingProvider::WORDS.map(|word| format!("`{word}`")).join(", ");
@@ -53,8 +59,45 @@ pub fn provider(catalog: &Catalog) -> Result<Option<Arc<dyn Embedder>>, Failure>
                 ..OpenAiOptions::default()
             };
             let provider = OpenAi::new(options).map_err(|error| Failure::usage(error.to_string()))?;
-            Ok(Some(Arc::new(provider)))
+            let file = located.file.as_deref().unwrap_or(Path::new(SETTINGS_FILE));
+            Ok(Some(match by_project {
+                true => Arc::new(Announced {
+                    line: format!(
+                        "texts are sent to {} to compute vectors, as {} says",
+                        provider.address(),
+                        file.display()
+                    ),
+                    provider,
+                    once: Once::new(),
+                }),
+                false => Arc::new(provider),
+            }))
         }
+    }
+}
+
+/// A provider that the settings of a folder chose, which may come from elsewhere: before the first text leaves this machine,
+/// a line says where it goes.
+#[derive(Debug)]
+struct Announced {
+    provider: OpenAi,
+    line: String,
+    once: Once,
+}
+
+#[async_trait]
+impl Embedder for Announced {
+    fn model(&self) -> Option<&str> {
+        self.provider.model()
+    }
+
+    fn batch(&self) -> usize {
+        self.provider.batch()
+    }
+
+    async fn embed(&self, texts: &[String], model: Option<&str>, size: u32) -> EngineResult<Vec<Vec<f32>>> {
+        self.once.call_once(|| say(&escape(&self.line)));
+        self.provider.embed(texts, model, size).await
     }
 }
 

@@ -1,13 +1,27 @@
 //! How a command ends when it does not end well: what to print, and the exit code that scripts rely on.
 
+use serde_json::{Map, Value, json};
+
 pub use omnigraph_compiler::workspace::disk::reason as io_reason;
 
-/// 1: the answer is no; 2: wrong usage or settings; 3: the operation failed.
+/// 1: the answer is no; 2: wrong usage or settings; 3: the operation failed; 128 and a signal's number: it ended the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    No = 1,
-    Usage = 2,
-    Failed = 3,
+    No,
+    Usage,
+    Failed,
+    Interrupted(u8),
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::No => 1,
+            Exit::Usage => 2,
+            Exit::Failed => 3,
+            Exit::Interrupted(signal) => 128 | signal,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -17,31 +31,37 @@ pub struct Failure {
     pub message: String,
     /// A way out, printed below as `help: `.
     pub help: Option<String>,
+    /// The class of the engine's error, `Usage` or `No` otherwise.
+    pub class: &'static str,
+    /// What programs are told beside the message: `diagnostics`, `parameters`, `violations`.
+    pub details: Map<String, Value>,
 }
 
 impl Failure {
-    pub fn usage(message: impl Into<String>) -> Failure {
+    fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Failure {
         Failure {
-            exit: Exit::Usage,
+            exit,
             message: message.into(),
             help: None,
+            class,
+            details: Map::new(),
         }
+    }
+
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Usage, "Usage", message)
     }
 
     pub fn failed(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: Exit::Failed,
-            message: message.into(),
-            help: None,
-        }
+        Failure::new(Exit::Failed, "Storage", message)
     }
 
     pub fn no(message: impl Into<String>) -> Failure {
-        Failure {
-            exit: Exit::No,
-            message: message.into(),
-            help: None,
-        }
+        Failure::new(Exit::No, "No", message)
+    }
+
+    pub fn interrupted(signal: u8) -> Failure {
+        Failure::new(Exit::Interrupted(signal), "Interrupted", "interrupted")
     }
 
     /// The answer is no, and the reasons are printed already.
@@ -52,5 +72,30 @@ impl Failure {
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
         self
+    }
+
+    pub fn class(mut self, class: &'static str) -> Failure {
+        self.class = class;
+        self
+    }
+
+    pub fn detail(mut self, name: &str, value: Value) -> Failure {
+        self.details.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The document that `--format json` prints instead of a result.
+    pub fn document(&self) -> Value {
+        let message = match self.message.is_empty() {
+            true => "the reasons are printed to stderr",
+            false => &self.message,
+        };
+        let mut document = Map::new();
+        document.insert("error".into(), message.into());
+        document.insert("class".into(), self.class.into());
+        document.insert("exit_code".into(), json!(self.exit.code()));
+        document.insert("help".into(), json!(self.help));
+        document.extend(self.details.clone());
+        Value::Object(document)
     }
 }

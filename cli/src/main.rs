@@ -7,14 +7,16 @@ mod commands;
 mod diagram;
 mod embedding;
 mod failure;
+mod interrupt;
 mod memory;
 mod output;
 mod project;
 mod request;
 mod source;
+mod streams;
 mod terminal;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -43,32 +45,58 @@ fn main() -> ExitCode {
     quiet_libraries();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers; they go to stdout by clap's own choice.
-            let usage = !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _ = error.print();
-            return ExitCode::from(if usage { Exit::Usage as u8 } else { 0 });
-        }
+        Err(error) => return usage(&error),
     };
     if !matches!(cli.command, Command::Lsp) {
         allocator::give_back_at_once();
+        interrupt::watch();
     }
     let terminal = Terminal::new(&cli.global);
     let outcome = run(cli.command, &terminal);
     if let Some(peak) = memory::peak() {
         terminal.detail(&format!("used up to {} MiB of memory", peak.div_ceil(1 << 20)));
     }
-    let outcome = outcome.and_then(|()| {
-        io::stdout()
-            .flush()
-            .map_err(|error| Failure::failed(format!("cannot write the result: {}", failure::io_reason(&error))))
-    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the result has read enough.
+        Err(failure) if failure.exit == Exit::Failed && streams::closed() => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure, &terminal);
-            ExitCode::from(failure.exit as u8)
+            ExitCode::from(failure.exit.code())
         }
+    }
+}
+
+/// What clap has to say. Help and version are answers; they go to stdout by its own choice.
+fn usage(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let _ = error.print();
+    if wants_json() {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default();
+        print_document(&Failure::usage(message.strip_prefix("error: ").unwrap_or(message)));
+    }
+    ExitCode::from(Exit::Usage.code())
+}
+
+/// Whether a JSON document was asked for. Asked of the arguments as they were given, since wrong ones count, too.
+fn wants_json() -> bool {
+    let given: Vec<_> = std::env::args_os().collect();
+    let json = |value: &std::ffi::OsStr| value == "json" || value == "jsonl";
+    given
+        .iter()
+        .any(|one| one == "--format=json" || one == "--format=jsonl")
+        || given.windows(2).any(|pair| pair[0] == "--format" && json(&pair[1]))
+}
+
+/// The error as the one document on stdout, unless a result has begun there.
+fn print_document(failure: &Failure) {
+    if !streams::begun() && !streams::failed() {
+        let mut out = streams::Out::new();
+        let _ = writeln!(out, "{}", failure.document()).and_then(|()| out.flush());
     }
 }
 
@@ -87,7 +115,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Schema(Schema::Apply(arguments)) => commands::migrate::apply(arguments, terminal),
         Command::Schema(Schema::Diagram(arguments)) => commands::diagram::run(arguments, terminal),
         Command::Export(arguments) => commands::export::run(arguments, terminal),
-        Command::Optimize(arguments) => commands::optimize::run(arguments),
+        Command::Optimize(arguments) => commands::optimize::run(arguments, terminal),
         Command::Cleanup(arguments) => commands::cleanup::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Lsp => commands::lsp::run(),
@@ -97,14 +125,13 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 fn report(failure: &Failure, terminal: &Terminal) {
-    let (error, help) = match terminal.color_stderr() {
-        true => ("\x1b[31;1merror\x1b[0m", "\x1b[36mhelp\x1b[0m"),
-        false => ("error", "help"),
-    };
     if !failure.message.is_empty() {
-        eprintln!("{error}: {}", failure.message);
+        terminal.label("error", "31;1", &failure.message);
     }
     if let Some(text) = &failure.help {
-        eprintln!("{help}: {text}");
+        terminal.label("help", "36", text);
+    }
+    if wants_json() {
+        print_document(failure);
     }
 }

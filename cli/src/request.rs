@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::ir::{Parameter, Plan};
-use omnigraph_compiler::params::{self, Options};
-use omnigraph_compiler::types::Value;
+use omnigraph_compiler::params::{self, Given, Options};
+use omnigraph_compiler::types;
+use serde_json::{Map, Value, json};
 
 use crate::arguments::Request;
 use crate::failure::Failure;
@@ -22,55 +23,75 @@ pub fn source(request: &Request) -> Result<Source, Failure> {
 }
 
 /// The parameters, decoded by their declarations. All problems are reported at once.
-pub fn parameters(request: &Request, plan: &Plan, terminal: &Terminal) -> Result<BTreeMap<String, Value>, Failure> {
+pub fn parameters(
+    request: &Request,
+    plan: &Plan,
+    terminal: &Terminal,
+) -> Result<BTreeMap<String, types::Value>, Failure> {
     let declared = match plan {
         Plan::Read(plan) => &plan.parameters,
         Plan::Mutation(plan) => &plan.parameters,
     };
-    let json = match (&request.params, &request.params_file) {
+    let given = match (&request.params, &request.params_file) {
         (Some(text), _) => parse(text, "--params")?,
         (None, Some(path)) => parse(&Source::read(path)?.text, &path.display().to_string())?,
         (None, None) => from_pairs(&request.param, declared)?,
     };
-    let decoded = params::bind(
-        plan,
-        &json,
-        Options {
-            strict: request.strict,
-            ..Options::default()
-        },
-    );
+    let options = Options {
+        strict: request.strict,
+        ..Options::default()
+    };
+    let decoded = params::bind(plan, &given.values, options);
     for warning in &decoded.warnings {
         terminal.warn(&warning.to_string());
     }
-    if decoded.errors.is_empty() {
+    let too_large = given.problems(declared);
+    let named = |path: &str| too_large.iter().any(|problem| problem.path == path);
+    let mut errors: Vec<_> = decoded
+        .errors
+        .into_iter()
+        .filter(|problem| !named(&problem.path))
+        .collect();
+    errors.extend(too_large.iter().cloned());
+    if errors.is_empty() {
         return Ok(decoded.values);
     }
-    let lines: Vec<String> = decoded.errors.iter().map(ToString::to_string).collect();
-    Err(Failure::no(lines.join("\nerror: ")))
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let listed = errors.iter().map(|problem| {
+        json!({"code": problem.rule.subcode, "path": problem.path, "message": problem.message, "help": problem.help})
+    });
+    let listed = listed.collect();
+    Err(Failure::no(lines.join("\nerror: "))
+        .class("BadRequest")
+        .detail("parameters", listed))
 }
 
-fn parse(text: &str, origin: &str) -> Result<serde_json::Value, Failure> {
-    serde_json::from_str(text).map_err(|error| {
-        let reason = error.to_string();
-        Failure::usage(format!("{origin} is not JSON: {reason}"))
-    })
+fn parse(text: &str, origin: &str) -> Result<Given, Failure> {
+    params::read(text).map_err(|reason| Failure::usage(format!("{origin} is not JSON: {reason}")))
 }
 
-fn from_pairs(pairs: &[String], declared: &[Parameter]) -> Result<serde_json::Value, Failure> {
-    let mut object = serde_json::Map::new();
+fn from_pairs(pairs: &[String], declared: &[Parameter]) -> Result<Given, Failure> {
+    let mut object = Map::new();
+    let mut too_large = Vec::new();
     for pair in pairs {
         let Some((name, text)) = pair.split_once('=') else {
             return Err(Failure::usage(format!("`-p {pair}` is not of the form name=value")));
         };
         let name = name.strip_prefix('$').unwrap_or(name);
-        let value = match declared.iter().find(|parameter| parameter.name == name) {
+        let parameter = declared.iter().find(|parameter| parameter.name == name);
+        if parameter.is_some_and(|parameter| params::is_too_large(&parameter.ty, text)) {
+            too_large.push((name.to_owned(), text.to_owned()));
+        }
+        let value = match parameter {
             Some(parameter) => params::from_text(&parameter.ty, text),
-            None => serde_json::Value::String(text.to_owned()),
+            None => Value::String(text.to_owned()),
         };
         if object.insert(name.to_owned(), value).is_some() {
             return Err(Failure::usage(format!("parameter `{name}` is given twice")));
         }
     }
-    Ok(serde_json::Value::Object(object))
+    Ok(Given {
+        values: Value::Object(object),
+        too_large,
+    })
 }

@@ -1,5 +1,6 @@
 //! Source texts and what the compiler makes of them: the bridge from files, stdin and stores to checked queries.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -10,11 +11,16 @@ use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::lint::{self as lints, Known};
 use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
+use omnigraph_compiler::workspace::disk::{MOST_BYTES, too_large};
 use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
 
 use crate::failure::{Failure, io_reason};
+use crate::streams::say;
 use crate::terminal::Terminal;
+
+/// The most bytes of a query file.
+const MOST_QUERY_BYTES: u64 = 4 << 20;
 
 /// A text and the path under which diagnostics name it.
 #[derive(Clone, Debug)]
@@ -24,9 +30,18 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file, or stdin for `-`.
+    /// A query or parameters: a file, or stdin for `-`.
     pub fn read(path: &Path) -> Result<Source, Failure> {
-        let (shown, bytes) = bytes(path)?;
+        Source::read_most(path, MOST_QUERY_BYTES)
+    }
+
+    /// A schema, which may be larger.
+    pub fn read_schema(path: &Path) -> Result<Source, Failure> {
+        Source::read_most(path, MOST_BYTES)
+    }
+
+    fn read_most(path: &Path, most: u64) -> Result<Source, Failure> {
+        let (shown, bytes) = bytes(path, most)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Source { path: shown, text }),
             Err(error) => {
@@ -43,7 +58,7 @@ impl Source {
     /// For those who tell what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
     /// begins is an error.
     pub fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
-        let (shown, bytes) = bytes(path)?;
+        let (shown, bytes) = bytes(path, MOST_BYTES)?;
         let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
         let source = Source {
             path: shown,
@@ -63,6 +78,14 @@ impl Source {
         });
         Ok((source, told))
     }
+}
+
+/// A text has errors, which are printed already.
+pub fn compiler_failure(message: impl Into<String>, errors: &[&Diagnostic], sources: &Sources) -> Failure {
+    let errors = errors.iter().map(|diagnostic| render::json(diagnostic, sources));
+    Failure::no(message)
+        .class("Compiler")
+        .detail("diagnostics", errors.collect())
 }
 
 /// What stands for bytes that are not text.
@@ -92,22 +115,23 @@ pub fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sou
     found.sort_by(|a, b| (&a.file, a.span.start, a.rule.code).cmp(&(&b.file, b.span.start, b.rule.code)));
 }
 
-/// Of a file, or of stdin for `-`, with the name to show.
-fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+/// Of a file, or of stdin for `-`, with the name to show. What has no end, such as a device, is not read to it.
+fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
     let stdin = path.as_os_str() == "-";
     let shown = if stdin {
         "<stdin>".to_owned()
     } else {
         path.display().to_string()
     };
-    let bytes = if stdin {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    let mut bytes = Vec::new();
+    let read = if stdin {
+        std::io::stdin().take(most + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::read(path)
+        File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
-    match bytes {
-        Ok(bytes) => Ok((shown, bytes)),
+    match read {
+        Ok(_) if bytes.len() as u64 > most => Err(Failure::usage(format!("cannot read {shown}: {}", too_large(most)))),
+        Ok(_) => Ok((shown, bytes)),
         Err(error) => Err(Failure::usage(format!("cannot read {shown}: {}", io_reason(&error)))),
     }
 }
@@ -213,12 +237,13 @@ impl Checked {
     /// Prints errors to stderr and ends the command if there are any.
     pub fn reject(&self, errors: &[&Diagnostic], terminal: &Terminal) -> Result<(), Failure> {
         for diagnostic in errors {
-            eprintln!("{}", render::human(diagnostic, &self.sources, terminal.color_stderr()));
+            say(&render::human(diagnostic, &self.sources, terminal.color_stderr()));
         }
-        match errors.len() {
-            0 => Ok(()),
-            1 => Err(Failure::no("1 error")),
-            count => Err(Failure::no(format!("{count} errors"))),
-        }
+        let message = match errors.len() {
+            0 => return Ok(()),
+            1 => "1 error".to_owned(),
+            count => format!("{count} errors"),
+        };
+        Err(compiler_failure(message, errors, &self.sources))
     }
 }

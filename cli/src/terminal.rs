@@ -4,8 +4,10 @@ use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use omnigraph_grammar::printable::escape_lines;
 
 use crate::arguments::{ColorChoice, Global};
+use crate::streams::say;
 
 #[derive(Clone, Copy)]
 pub struct Terminal {
@@ -45,24 +47,28 @@ impl Terminal {
     /// Something worth saying that is no result.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            say(&escape_lines(text));
         }
     }
 
     /// What was done, for those who asked to hear it.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            eprintln!("{text}");
+            say(&escape_lines(text));
         }
     }
 
     pub fn warn(&self, text: &str) {
-        let label = if self.color_stderr() {
-            "\x1b[33;1mwarning\x1b[0m"
-        } else {
-            "warning"
-        };
-        eprintln!("{label}: {text}");
+        self.label("warning", "33;1", text);
+    }
+
+    /// `label: text`, the label in a colour (a number of the terminal's).
+    pub fn label(&self, label: &str, colour: &str, text: &str) {
+        let text = escape_lines(text);
+        match self.color_stderr() {
+            true => say(&format!("\x1b[{colour}m{label}\x1b[0m: {text}")),
+            false => say(&format!("{label}: {text}")),
+        }
     }
 
     /// A bar over `total` bytes (a spinner if unknown) that appears after a second, on terminals only.

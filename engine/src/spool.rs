@@ -2,13 +2,13 @@
 //! are too many. They can be read any number of times.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::SchemaRef;
-use tempfile::TempPath;
 
 use crate::error::{Error, Result};
 
@@ -23,15 +23,32 @@ pub struct Spool {
     rows: u64,
 }
 
-/// A file that goes when this does.
+/// A file without a name: however the process ends, nothing of it stays.
 struct Scratch {
-    path: TempPath,
+    file: Arc<File>,
     writer: StreamWriter<BufWriter<File>>,
 }
 
 impl std::fmt::Debug for Scratch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Scratch").field(&self.path).finish()
+        f.debug_tuple("Scratch").field(&self.file).finish()
+    }
+}
+
+/// Reads a file from its start, whoever else reads or writes it.
+struct FromStart {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.at)?;
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(&*self.file, buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
@@ -73,15 +90,15 @@ impl Spool {
         let writer = match &mut self.file {
             Some(scratch) => &mut scratch.writer,
             none => {
-                let (file, path) = tempfile::NamedTempFile::new().map_err(failed)?.into_parts();
+                let file = tempfile::tempfile().map_err(failed)?;
+                let reader = Arc::new(file.try_clone().map_err(failed)?);
                 let writer = StreamWriter::try_new(BufWriter::with_capacity(BUFFER, file), &self.schema)?;
-                &mut none.insert(Scratch { path, writer }).writer
+                &mut none.insert(Scratch { file: reader, writer }).writer
             }
         };
         for batch in self.memory.drain(..) {
             writer.write(&batch)?;
         }
-        // Whoever reads opens the file anew.
         writer.get_mut().flush().map_err(failed)?;
         self.memory_bytes = 0;
         Ok(())
@@ -91,7 +108,10 @@ impl Spool {
     pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         let spilled = match &self.file {
             Some(scratch) => {
-                let file = File::open(&scratch.path).map_err(failed)?;
+                let file = FromStart {
+                    file: scratch.file.clone(),
+                    at: 0,
+                };
                 Some(StreamReader::try_new(BufReader::with_capacity(BUFFER, file), None)?)
             }
             None => None,
@@ -150,9 +170,10 @@ mod tests {
             assert_eq!(texts(&spool), expected);
         }
         assert_eq!(spool.rows(), 14);
-        let path = spool.file.as_ref().map(|scratch| scratch.path.to_path_buf()).unwrap();
-        assert!(path.exists());
-        drop(spool);
-        assert!(!path.exists());
+        // Two readers beside each other do not move each other's place.
+        let (mut one, mut two) = (spool.batches().unwrap(), spool.batches().unwrap());
+        let first = |batch: Option<Result<RecordBatch>>| batch.unwrap().unwrap().column(0).clone();
+        assert_eq!(&first(one.next()), &first(two.next()));
+        assert_eq!(&first(one.next()), &first(two.next()));
     }
 }

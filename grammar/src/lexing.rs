@@ -4,7 +4,7 @@
 
 use logos::{Lexer, Logos};
 
-use crate::{Span, SyntaxError, SyntaxFix};
+use crate::{Span, SyntaxError};
 
 /// A piece of the text. Trivia (white space and comments) are tokens too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -439,49 +439,4 @@ pub(crate) fn drop_consequences<K: Kind>(errors: &mut Vec<SyntaxError>) {
         let unclosed = e.message.ends_with("is never closed") && matches!(e.code, "S006" | "Q002");
         !(unclosed && e.labels.first().is_some_and(|(gap, _)| swallowed(*gap)))
     });
-}
-
-impl SyntaxError {
-    pub(crate) fn new(code: &'static str, span: Span) -> Self {
-        SyntaxError {
-            code,
-            message: String::new(),
-            span,
-            labels: Vec::new(),
-            help: None,
-            fixes: Vec::new(),
-        }
-    }
-
-    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
-    }
-
-    pub(crate) fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push((span, text.into()));
-        self
-    }
-
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    pub(crate) fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.with_fix(title, false, vec![(span, text.into())])
-    }
-
-    pub(crate) fn safe_fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.with_fix(title, true, vec![(span, text.into())])
-    }
-
-    pub(crate) fn with_fix(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Span, String)>) -> Self {
-        self.fixes.push(SyntaxFix {
-            title: title.into(),
-            safe,
-            edits,
-        });
-        self
-    }
 }

@@ -30,7 +30,7 @@ pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
             }
         }
     };
-    let checked = check(Some(&Source::read(&schema)?), std::slice::from_ref(&source));
+    let checked = check(Some(&Source::read_schema(&schema)?), std::slice::from_ref(&source));
     let chosen = chosen(&checked, arguments.name.as_deref(), None, terminal)?;
     let text = match arguments.emit {
         Emit::Ir => json(&chosen.plan)?,

@@ -3,7 +3,7 @@
 use omnigraph_compiler::project::check_schema_text;
 
 use crate::arguments::{DiagramFormat, SchemaDiagram};
-use crate::diagram::{Drawing, html, mermaid, svg};
+use crate::diagram::{Drawing, MOST_CONNECTED, html, largest_part, mermaid, svg};
 use crate::failure::{Failure, io_reason};
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
@@ -13,7 +13,7 @@ use super::{block_on, open, print, schema_source, snapshot};
 pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
     let (source, title) = match (&arguments.schema, &arguments.store) {
         (Some(schema), _) => {
-            let source = Source::read(schema)?;
+            let source = Source::read_schema(schema)?;
             let title = source.path.clone();
             (source, title)
         }
@@ -27,6 +27,14 @@ pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure>
     checked.reject(&checked.errors(), terminal)?;
     let catalog = omnigraph_compiler::catalog::of_source(&check_schema_text(&source.text).check);
     let drawing = Drawing::of(&catalog);
+    let connected = largest_part(&drawing);
+    if arguments.format != DiagramFormat::Mermaid && connected > MOST_CONNECTED {
+        return Err(Failure::failed(format!(
+            "{connected} types are connected with each other; a picture can hold {MOST_CONNECTED} of them"
+        ))
+        .class("ResourceLimitExceeded")
+        .help("`--format mermaid` writes a schema of any size as text"));
+    }
     let text = match arguments.format {
         DiagramFormat::Mermaid => mermaid(&drawing),
         DiagramFormat::Svg => svg(&drawing),

@@ -1,22 +1,40 @@
 //! `export`: the graph as NDJSON, in the form and order that make two exports of one snapshot equal.
 
-use std::io::{BufWriter, Write, stdout};
+use std::error::Error as _;
+use std::io::{self, Write};
 
+use omnigraph_engine::Error;
 use omnigraph_engine::export::ExportOptions;
 
 use crate::arguments::Export;
 use crate::failure::Failure;
+use crate::streams::{self, Out};
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, open, print, snapshot};
+use super::{block_on, engine_failure, open, snapshot, written};
 
 pub fn run(arguments: Export, _terminal: &Terminal) -> Result<(), Failure> {
     let options = ExportOptions { types: arguments.types };
-    let mut out = BufWriter::new(stdout());
+    let mut out = Out::new();
     block_on(async {
         let graph = open(&arguments.store).await?;
         let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
-        snapshot.export(&mut out, &options).await.map_err(engine_failure)
+        match snapshot.export(&mut out, &options).await {
+            // Not the graph's fault: the error is one of stdout.
+            Err(error) if streams::closed() || streams::failed() => {
+                written(Err(io_error(error))).map(|_: Option<()>| ())
+            }
+            exported => exported.map_err(engine_failure),
+        }
     })?;
-    print(|_| out.flush())
+    written(out.flush()).map(|_| ())
+}
+
+/// What stdout said, taken out of the engine's error.
+fn io_error(error: Error) -> io::Error {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    match source {
+        Some(source) => io::Error::new(source.kind(), source.to_string()),
+        None => io::Error::other(error.to_string()),
+    }
 }

@@ -31,7 +31,7 @@ pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
     }
     let mut changed = Vec::new();
     for path in &files {
-        let source = Source::read(path)?;
+        let source = Source::read_schema(path)?;
         let width = width_of(path, &arguments)?;
         let formatted = formatted(language(path), &source.text, width, &arguments);
         for span in &formatted.skipped {

@@ -8,10 +8,10 @@ use crate::failure::Failure;
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, options, print};
+use super::{block_on, engine_failure, options, print_after_commit};
 
 pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
-    let schema = Source::read(&arguments.schema)?;
+    let schema = Source::read_schema(&arguments.schema)?;
     let checked = check(Some(&schema), &[]);
     checked.reject(&checked.errors(), terminal)?;
     let commit = block_on(async {
@@ -20,7 +20,7 @@ pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
             .map_err(engine_failure)?;
         Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned())
     })?;
-    print(|out| match arguments.format {
+    print_after_commit(Some(&commit), terminal, |out| match arguments.format {
         TextOrJson::Json => writeln!(out, "{}", json!({"store": arguments.store, "commit": commit})),
         TextOrJson::Text => writeln!(out, "created a graph in {}", arguments.store),
     })

@@ -12,7 +12,7 @@ use crate::embedding;
 use crate::failure::{Failure, io_reason};
 use crate::terminal::{Counted, Terminal};
 
-use super::{block_on, commit_options, engine_failure, open_for_write, print, snapshot};
+use super::{block_on, commit_options, engine_failure, open_for_write, print_after_commit, snapshot};
 
 pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
@@ -65,7 +65,7 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         terminal.detail(&format!("{name}: {rows} rows"));
     }
     terminal.detail(&format!("loaded in {} ms", started.elapsed().as_millis()));
-    print(|out| match arguments.format {
+    print_after_commit(Some(&loaded.receipt.commit), terminal, |out| match arguments.format {
         TextOrJson::Json => writeln!(
             out,
             "{}",

@@ -26,23 +26,40 @@ use std::sync::Arc;
 
 use omnigraph_engine::error::Fault;
 use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
+use serde_json::json;
 
 use crate::arguments::Authorship;
 use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
+use crate::interrupt;
 use crate::source::Source;
+use crate::streams::{self, Out};
+use crate::terminal::Terminal;
 
 /// Threads that wait for disks. Each keeps some memory of its own, and the runtime would make hundreds of them.
 const WAITING: usize = 32;
 
-/// Runs what the engine does on a runtime of its own.
+/// Runs what the engine does on a runtime of its own, until it is done or the process is asked to end.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(WAITING)
         .build()
-        .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?
-        .block_on(work)
+        .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?;
+    let told = interrupt::told();
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = work => Ok(outcome),
+            Ok(failure) = told => Err(failure),
+        }
+    });
+    match outcome {
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            runtime.shutdown_timeout(interrupt::TIDYING);
+            Err(failure)
+        }
+    }
 }
 
 fn options() -> OpenOptions {
@@ -127,26 +144,77 @@ fn engine_failure(error: Error) -> Failure {
         )),
         _ => None,
     };
-    Failure {
+    let violations = match &error {
+        Error::Input(violations) => Some(
+            violations
+                .list
+                .iter()
+                .map(|violation| json!({"message": violation.to_string()})),
+        ),
+        _ => None,
+    };
+    let failure = Failure {
         exit,
         message: error.to_string(),
         help,
+        ..Failure::failed("")
+    };
+    let failure = failure.class(class_name(error.class()));
+    match violations {
+        Some(violations) => failure.detail("violations", violations.collect()),
+        None => failure,
+    }
+}
+
+/// A class as `docs/errors.md` names it.
+fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Compiler => "Compiler",
+        Class::BadRequest => "BadRequest",
+        Class::NotFound => "NotFound",
+        Class::KeyConflict => "KeyConflict",
+        Class::ReadSetChanged => "ReadSetChanged",
+        Class::RetryableCommitConflict => "RetryableCommitConflict",
+        Class::PreconditionFailed => "PreconditionFailed",
+        Class::ResourceLimitExceeded => "ResourceLimitExceeded",
+        Class::AlreadyInitialized => "AlreadyInitialized",
+        Class::HistoricalVersionReclaimed => "HistoricalVersionReclaimed",
+        Class::EmbeddingProvider => "EmbeddingProvider",
+        Class::Unknown => "Unknown",
+        Class::Storage(_) => "Storage",
+        Class::Internal => "Internal",
     }
 }
 
 /// Results, buffered. A reader that went away ends the output without an error.
 fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = Out::new();
     written(write(&mut out).and_then(|()| out.flush())).map(|_| ())
+}
+
+/// The result of a write, after it has committed. That it cannot be printed does not make the write a failure: whoever
+/// sees one sends the request again.
+fn print_after_commit(
+    commit: Option<&str>,
+    terminal: &Terminal,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    match (print(write), commit) {
+        (Err(failure), Some(commit)) => {
+            terminal.warn(&format!("commit {commit} is made, but {}", failure.message));
+            Ok(())
+        }
+        (outcome, _) => outcome,
+    }
 }
 
 /// What came of writing a result; `None` if nobody reads any more.
 fn written<T>(outcome: std::io::Result<T>) -> Result<Option<T>, Failure> {
     match outcome {
         Ok(value) => Ok(Some(value)),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(None),
+        Err(_) if streams::closed() => Ok(None),
         Err(error) => Err(Failure::failed(format!(
-            "cannot write the result: {}",
+            "the result cannot be written: {}",
             io_reason(&error)
         ))),
     }

@@ -16,7 +16,9 @@ use crate::source::check;
 use crate::terminal::Terminal;
 
 use super::query::chosen;
-use super::{block_on, commit_options, engine_failure, open_for_write, print, schema_source, snapshot};
+use super::{
+    block_on, commit_options, engine_failure, open_for_write, print, print_after_commit, schema_source, snapshot,
+};
 
 pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
@@ -52,7 +54,8 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
     } else {
         TextOrJson::Json
     };
-    print(|out| match arguments.format.unwrap_or(default) {
+    let commit = report.receipt.as_ref().map(|receipt| receipt.commit.as_str());
+    print_after_commit(commit, terminal, |out| match arguments.format.unwrap_or(default) {
         TextOrJson::Text => {
             writeln!(
                 out,
@@ -70,7 +73,7 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
                 "affected_edges": report.affected_edges,
                 "affected": affected(&report),
                 "actor": report.receipt.as_ref().and_then(|receipt| receipt.actor.clone()),
-                "commit": report.receipt.as_ref().map(|receipt| receipt.commit.clone()),
+                "commit": commit,
             })
         ),
     })

@@ -5,10 +5,11 @@ use serde_json::json;
 
 use crate::arguments::{Optimize, TextOrJson};
 use crate::failure::Failure;
+use crate::terminal::Terminal;
 
-use super::{block_on, commit_options, engine_failure, open_for_write, print};
+use super::{block_on, commit_options, engine_failure, open_for_write, print_after_commit};
 
-pub fn run(arguments: Optimize) -> Result<(), Failure> {
+pub fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failure> {
     let report = block_on(async {
         let graph = open_for_write(&arguments.store).await?;
         let options = OptimizeOptions {
@@ -17,7 +18,7 @@ pub fn run(arguments: Optimize) -> Result<(), Failure> {
         };
         graph.optimize(&options).await.map_err(engine_failure)
     })?;
-    print(|out| {
+    print_after_commit(report.commit.as_deref(), terminal, |out| {
         if arguments.format == TextOrJson::Json {
             let types: Vec<_> = report
                 .types

@@ -1,6 +1,6 @@
 //! `query`: a read query against a graph.
 
-use std::io::{BufWriter, IsTerminal, stdout};
+use std::io::{IsTerminal, stdout};
 use std::str::FromStr;
 use std::time::Instant;
 
@@ -13,9 +13,10 @@ use serde_json::json;
 use crate::arguments::{Query, ResultFormat};
 use crate::embedding;
 use crate::failure::Failure;
-use crate::output::{About, Streaming, write_rows};
+use crate::output::{About, Csv, Streaming, write_rows};
 use crate::request;
 use crate::source::{Checked, check};
+use crate::streams::Out;
 use crate::terminal::Terminal;
 
 use super::{block_on, engine_failure, open_within, print, schema_source, snapshot, written};
@@ -72,8 +73,14 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let format = arguments.format.unwrap_or(default);
         let done = |elapsed: f64| terminal.detail(&format!("read commit {} in {elapsed:.1} ms", snapshot.commit_id()));
         let elapsed = || started.elapsed().as_secs_f64() * 1000.0;
+        if arguments.csv_safe && format != ResultFormat::Csv {
+            return Err(Failure::usage("--csv-safe goes with --format csv"));
+        }
         if format.streams() {
-            stream(&mut running, format, failed).await?;
+            let csv = Csv {
+                safe: arguments.csv_safe,
+            };
+            stream(&mut running, format, csv, failed).await?;
             done(elapsed());
             return Ok(());
         }
@@ -144,8 +151,13 @@ fn number<N: FromStr>(variable: &str, standard: N) -> Result<N, Failure> {
 }
 
 /// Writes rows as they come.
-async fn stream(running: &mut Running, format: ResultFormat, failed: impl Fn(Error) -> Failure) -> Result<(), Failure> {
-    let begun = Streaming::begin(BufWriter::new(stdout()), format, running);
+async fn stream(
+    running: &mut Running,
+    format: ResultFormat,
+    csv: Csv,
+    failed: impl Fn(Error) -> Failure,
+) -> Result<(), Failure> {
+    let begun = Streaming::begin(Out::new(), format, csv, running);
     let Some(mut streaming) = written(begun)? else {
         return Ok(());
     };

@@ -1,5 +1,7 @@
 //! Where boxes, arrows and labels go: the layout library's answer, taken down instead of drawn.
 
+use std::collections::HashMap;
+
 use layout::core::base::Orientation;
 use layout::core::format::{ClipHandle, RenderBackend};
 use layout::core::geometry::Point;
@@ -46,26 +48,20 @@ pub struct Label {
     pub text: String,
 }
 
+/// The most boxes that links connect with each other. The layout library takes time and memory by their square, and nobody
+/// reads such a picture.
+pub const MOST_CONNECTED: usize = 500;
+
+/// How wide a row of parts gets before the next begins, in pixels.
+const ROW: f64 = 3000.0;
+
+/// The number of boxes in the largest connected part.
+pub fn largest_part(drawing: &Drawing) -> usize {
+    parts(drawing).iter().map(|part| part.shapes.len()).max().unwrap_or(0)
+}
+
+/// Each connected part by itself, one beside the other in rows, so that the time is linear in their number.
 pub fn place(drawing: &Drawing) -> Placed {
-    let mut graph = VisualGraph::new(Orientation::LeftToRight);
-    let mut handles = Vec::new();
-    for (at, shape) in drawing.shapes.iter().enumerate() {
-        let (width, height) = size(shape);
-        let element = Element::create_with_properties(
-            ShapeKind::new_box(""),
-            StyleAttr::simple(),
-            Orientation::LeftToRight,
-            Point::new(width, height),
-            at.to_string(),
-        );
-        handles.push(graph.add_node(element));
-    }
-    for (at, link) in drawing.links.iter().enumerate() {
-        let text = link.edge.as_ref().map_or(String::new(), |edge| edge.label());
-        let mut arrow = Arrow::simple_with_properties(&text, at.to_string());
-        arrow.look.font_size = LABEL;
-        graph.add_edge(arrow, handles[link.from], handles[link.to]);
-    }
     let mut taken = Taken {
         placed: Placed {
             boxes: vec![Rectangle::default(); drawing.shapes.len()],
@@ -74,11 +70,86 @@ pub fn place(drawing: &Drawing) -> Placed {
             width: 2.0 * MARGIN,
             height: 2.0 * MARGIN,
         },
+        origin: Point::new(0.0, 0.0),
+        right: 0.0,
     };
-    if !drawing.shapes.is_empty() {
-        graph.do_it(false, false, false, &mut taken);
+    for part in parts(drawing) {
+        if taken.origin.x > ROW {
+            taken.origin = Point::new(0.0, taken.placed.height);
+        }
+        taken.right = taken.origin.x;
+        match part.links.as_slice() {
+            [] => {
+                let at = part.shapes[0];
+                let (width, height) = size(&drawing.shapes[at]);
+                let (x, y) = (taken.origin.x + MARGIN, taken.origin.y + MARGIN);
+                taken.placed.boxes[at] = Rectangle { x, y, width, height };
+                taken.reach(x + width, y + height);
+            }
+            _ => part.graph(drawing).do_it(false, false, false, &mut taken),
+        }
+        taken.origin.x = taken.right;
     }
     taken.placed
+}
+
+/// Shapes that links connect, and these links, by their numbers in the drawing.
+#[derive(Default)]
+struct Part {
+    shapes: Vec<usize>,
+    links: Vec<usize>,
+}
+
+/// The largest first.
+fn parts(drawing: &Drawing) -> Vec<Part> {
+    let mut parent: Vec<usize> = (0..drawing.shapes.len()).collect();
+    fn root(parent: &mut [usize], mut at: usize) -> usize {
+        while parent[at] != at {
+            parent[at] = parent[parent[at]];
+            at = parent[at];
+        }
+        at
+    }
+    for link in &drawing.links {
+        let (from, to) = (root(&mut parent, link.from), root(&mut parent, link.to));
+        parent[from.max(to)] = from.min(to);
+    }
+    let mut parts: Vec<Part> = parent.iter().map(|_| Part::default()).collect();
+    for at in 0..drawing.shapes.len() {
+        parts[root(&mut parent, at)].shapes.push(at);
+    }
+    for (at, link) in drawing.links.iter().enumerate() {
+        parts[root(&mut parent, link.from)].links.push(at);
+    }
+    parts.retain(|part| !part.shapes.is_empty());
+    parts.sort_by_key(|part| std::cmp::Reverse(part.shapes.len()));
+    parts
+}
+
+impl Part {
+    fn graph(&self, drawing: &Drawing) -> VisualGraph {
+        let mut graph = VisualGraph::new(Orientation::LeftToRight);
+        let mut handles = HashMap::new();
+        for &at in &self.shapes {
+            let (width, height) = size(&drawing.shapes[at]);
+            let element = Element::create_with_properties(
+                ShapeKind::new_box(""),
+                StyleAttr::simple(),
+                Orientation::LeftToRight,
+                Point::new(width, height),
+                at.to_string(),
+            );
+            handles.insert(at, graph.add_node(element));
+        }
+        for &at in &self.links {
+            let link = &drawing.links[at];
+            let text = link.edge.as_ref().map_or(String::new(), |edge| edge.label());
+            let mut arrow = Arrow::simple_with_properties(&text, at.to_string());
+            arrow.look.font_size = LABEL;
+            graph.add_edge(arrow, handles[&link.from], handles[&link.to]);
+        }
+        graph
+    }
 }
 
 pub fn size(shape: &Shape) -> (f64, f64) {
@@ -95,6 +166,10 @@ pub fn size(shape: &Shape) -> (f64, f64) {
 
 struct Taken {
     placed: Placed,
+    /// Where the part in hand begins.
+    origin: Point,
+    /// How far it reaches to the right.
+    right: f64,
 }
 
 impl Taken {
@@ -104,6 +179,7 @@ impl Taken {
     }
 
     fn reach(&mut self, x: f64, y: f64) {
+        self.right = self.right.max(x + MARGIN);
         self.placed.width = self.placed.width.max(x + MARGIN);
         self.placed.height = self.placed.height.max(y + MARGIN);
     }
@@ -111,6 +187,7 @@ impl Taken {
 
 impl RenderBackend for Taken {
     fn draw_rect(&mut self, at: Point, size: Point, _: &StyleAttr, tag: Option<String>, _: Option<ClipHandle>) {
+        let at = at.add(self.origin);
         let own = tag.and_then(|tag| tag.parse::<usize>().ok());
         if let Some(own) = own.and_then(|own| self.placed.boxes.get_mut(own)) {
             *own = Rectangle {
@@ -129,6 +206,7 @@ impl RenderBackend for Taken {
 
     fn draw_text(&mut self, at: Point, text: &str, _: &StyleAttr) {
         if !text.is_empty() {
+            let at = at.add(self.origin);
             self.label(at.x, at.y, text.to_owned());
         }
     }
@@ -143,7 +221,11 @@ impl RenderBackend for Taken {
         tag: Option<String>,
         _: &str,
     ) {
-        let [(start, leave), (arrive, end), rest @ ..] = path else {
+        let path: Vec<(Point, Point)> = path
+            .iter()
+            .map(|(a, b)| (a.add(self.origin), b.add(self.origin)))
+            .collect();
+        let [(start, leave), (arrive, end), rest @ ..] = path.as_slice() else {
             return;
         };
         let mut data = format!(
@@ -153,7 +235,7 @@ impl RenderBackend for Taken {
         for (arrive, point) in rest {
             data += &format!(" S {:.1} {:.1}, {:.1} {:.1}", arrive.x, arrive.y, point.x, point.y);
         }
-        for (a, b) in path {
+        for (a, b) in &path {
             self.reach(a.x.max(b.x), a.y.max(b.y));
         }
         let own = tag.and_then(|tag| tag.parse::<usize>().ok());

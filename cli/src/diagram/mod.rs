@@ -5,14 +5,17 @@ mod layout;
 mod mermaid;
 mod svg;
 
+use std::collections::HashMap;
+
 use omnigraph_compiler::catalog::{Cardinality, Catalog, Property};
 use omnigraph_compiler::types::Type;
 
 pub use html::html;
+pub use layout::{MOST_CONNECTED, largest_part};
 pub use mermaid::mermaid;
 pub use svg::svg;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Node,
     Interface,
@@ -73,7 +76,12 @@ impl Drawing {
                 members: members(&node.properties, &node.key, &node.unique, &node.indexes),
             });
         }
-        let place = |kind: Kind, name: &str| shapes.iter().position(|shape| shape.kind == kind && shape.name == name);
+        let places: HashMap<(Kind, &str), usize> = shapes
+            .iter()
+            .enumerate()
+            .map(|(at, shape)| ((shape.kind, shape.name.as_str()), at))
+            .collect();
+        let place = |kind: Kind, name: &str| places.get(&(kind, name)).copied();
         let mut links = Vec::new();
         for node in catalog.nodes.values() {
             for interface in &node.implements {

@@ -5,6 +5,8 @@ pub mod lint;
 mod table;
 mod text;
 
+pub use text::Csv;
+
 use std::io::{self, Write};
 
 use arrow_array::RecordBatch;
@@ -39,25 +41,25 @@ pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &SpooledRes
 
 /// A format that is written batch by batch, while the query runs.
 pub enum Streaming<W: Write> {
-    Csv(W),
+    Csv(W, Csv),
     Arrow(Box<StreamWriter<W>>),
 }
 
 impl<W: Write> Streaming<W> {
-    pub fn begin(mut out: W, format: ResultFormat, running: &Running) -> io::Result<Streaming<W>> {
+    pub fn begin(mut out: W, format: ResultFormat, csv: Csv, running: &Running) -> io::Result<Streaming<W>> {
         if format == ResultFormat::Arrow {
             let writer = StreamWriter::try_new(out, &running.schema).map_err(arrow_failed)?;
             return Ok(Streaming::Arrow(Box::new(writer)));
         }
-        text::line(&mut out, running.columns.iter().map(|column| column.name.as_str()))?;
-        Ok(Streaming::Csv(out))
+        csv.names(&mut out, running.columns.iter().map(|column| column.name.as_str()))?;
+        Ok(Streaming::Csv(out, csv))
     }
 
     pub fn write(&mut self, batch: RecordBatch) -> io::Result<()> {
         match self {
-            Streaming::Csv(out) => {
+            Streaming::Csv(out, csv) => {
                 for row in result::streamed_json_rows(batch) {
-                    text::line(out, cells(&row.map_err(unprintable)?).iter().map(String::as_str))?;
+                    csv.values(out, &row.map_err(unprintable)?)?;
                 }
                 Ok(())
             }
@@ -67,7 +69,7 @@ impl<W: Write> Streaming<W> {
 
     pub fn finish(self) -> io::Result<()> {
         match self {
-            Streaming::Csv(mut out) => out.flush(),
+            Streaming::Csv(mut out, _) => out.flush(),
             Streaming::Arrow(mut writer) => {
                 writer.finish().map_err(arrow_failed)?;
                 writer.flush().map_err(arrow_failed)

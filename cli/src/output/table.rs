@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use omnigraph_engine::result::SpooledResult;
+use omnigraph_grammar::printable::escape;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{About, cells, header, rows};
@@ -61,18 +62,9 @@ fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize], right: &[
 
 /// A cell on one line, with control characters visible and its end cut off beyond the maximum.
 fn shown(cell: &str) -> String {
-    let mut text = String::new();
-    for c in cell.chars() {
-        match c {
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            c if c.is_control() => text.extend(c.escape_unicode()),
-            c => text.push(c),
-        }
-    }
+    let text = escape(cell);
     if text.width() <= MAX_WIDTH {
-        return text;
+        return text.into_owned();
     }
     let mut cut = String::new();
     let mut width = 0;
@@ -94,6 +86,6 @@ mod tests {
     fn long_cells_are_cut_by_terminal_width() {
         assert_eq!(shown(&"ab".repeat(60)).width(), MAX_WIDTH);
         assert_eq!(shown(&"日本".repeat(60)).width(), MAX_WIDTH - 1);
-        assert_eq!(shown("a\nb\u{1b}"), "a\\nb\\u{1b}");
+        assert_eq!(shown("a\nb\u{1b}\u{202e}"), "a\\nb\\u{1b}\\u{202e}");
     }
 }

@@ -7,6 +7,7 @@ pub mod render;
 mod resolve;
 mod suggest;
 
+use omnigraph_grammar::printable::one_line;
 use omnigraph_grammar::{Span, SyntaxError};
 use serde::{Deserialize, Serialize};
 
@@ -122,13 +123,14 @@ impl Place {
     }
 }
 
-/// Findings are built up sentence by sentence: what is wrong, where, what else to look at, what to do.
+/// Findings are built up sentence by sentence: what is wrong, where, what else to look at, what to do. Every sentence stays
+/// one line, whatever source it quotes.
 impl Finding {
     pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Finding {
         Finding {
             rule,
             severity: rule.severity,
-            message: message.into(),
+            message: one_line(&message.into(), true).into_owned(),
             place,
             label: String::new(),
             labels: Vec::new(),
@@ -140,23 +142,23 @@ impl Finding {
 
     /// The text beside the primary place.
     pub fn label(mut self, text: impl Into<String>) -> Finding {
-        self.label = text.into();
+        self.label = one_line(&text.into(), true).into_owned();
         self
     }
 
     /// A second place to look at.
     pub fn also(mut self, place: Place, text: impl Into<String>) -> Finding {
-        self.labels.push((place, text.into()));
+        self.labels.push((place, one_line(&text.into(), true).into_owned()));
         self
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Finding {
-        self.notes.push(text.into());
+        self.notes.push(one_line(&text.into(), false).into_owned());
         self
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Finding {
-        self.help = Some(text.into());
+        self.help = Some(one_line(&text.into(), false).into_owned());
         self
     }
 
@@ -172,7 +174,7 @@ impl Finding {
 
     fn fix(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Place, String)>) -> Finding {
         self.fixes.push(FindingFix {
-            title: title.into(),
+            title: one_line(&title.into(), false).into_owned(),
             safe,
             edits,
         });

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
 use omnigraph_grammar::Span;
+use omnigraph_grammar::printable::{escape, placeholders};
 use serde_json::{Map, Value, json};
 
 use super::line_index::{LineIndex, ceil_boundary, floor_boundary};
@@ -71,8 +72,9 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
         Severity::Info => (ReportKind::Advice, Color::Fixed(147)),
     };
+    let name = |file: &str| escape(file).into_owned();
     let primary = (
-        diagnostic.file.clone(),
+        name(&diagnostic.file),
         sources.drawable(&diagnostic.file, diagnostic.span),
     );
     let text = match diagnostic.label.is_empty() {
@@ -81,12 +83,12 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String
     };
     let mut labels = vec![(primary.clone(), text, tint)];
     for label in &diagnostic.labels {
-        let place = (label.file.clone(), sources.drawable(&label.file, label.span));
+        let place = (name(&label.file), sources.drawable(&label.file, label.span));
         labels.push((place, label.message.as_str(), Color::Blue));
     }
     // Places of one file are drawn together if they come in the order of its text; the primary one's file comes first.
-    labels.sort_by_key(|((file, range), ..)| (*file != diagnostic.file, file.clone(), range.end, range.start));
-    let mut report = Report::build(kind, primary)
+    labels.sort_by_key(|((file, range), ..)| (*file != primary.0, file.clone(), range.end, range.start));
+    let mut report = Report::build(kind, primary.clone())
         .with_config(Config::new().with_index_type(IndexType::Char).with_color(colour))
         .with_code(diagnostic.rule.subcode)
         .with_message(&diagnostic.message);
@@ -104,7 +106,7 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String
     }
     let used = std::iter::once(&diagnostic.file).chain(diagnostic.labels.iter().map(|label| &label.file));
     let texts: BTreeMap<String, String> = used
-        .map(|path| (path.clone(), sources.text(path).unwrap_or("").to_owned()))
+        .map(|path| (name(path), placeholders(sources.text(path).unwrap_or("")).into_owned()))
         .collect();
     let mut out = Vec::new();
     // Writing into memory cannot fail.

@@ -176,7 +176,7 @@ impl Scope {
         }
         let line = line_of(directive.span.start);
         let before = text[..directive.span.start as usize].rsplit('\n').next().unwrap_or("");
-        if !before.trim().is_empty() {
+        if !before.trim_start_matches('\u{feff}').trim().is_empty() {
             return Scope::Lines(line, line);
         }
         // Further comments may stand between it and what it is about.

@@ -3,6 +3,7 @@
 
 mod bind;
 mod decode;
+mod json;
 mod request;
 mod text;
 
@@ -13,8 +14,9 @@ use crate::types::Value;
 
 pub use self::bind::bind;
 pub use self::decode::{Options, decode, decode_with};
+pub use self::json::{Given, read};
 pub use self::request::{Candidate, EntryPoint, select};
-pub use self::text::from_text;
+pub use self::text::{from_text, is_too_large};
 
 /// The values of a query's parameters, as far as they could be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

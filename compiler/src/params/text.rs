@@ -4,6 +4,14 @@ use serde_json::Value as Json;
 
 use crate::types::{Scalar, Type};
 
+/// Whether a text is a number that no type can hold.
+pub fn is_too_large(ty: &Type, text: &str) -> bool {
+    matches!(ty.scalar, Scalar::F32 | Scalar::F64)
+        && !ty.list
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.parse::<f64>().is_ok_and(f64::is_infinite)
+}
+
 /// The JSON value that a text stands for by the declared type. What does not read as one stays a string, which decoding
 /// then reports; `null` stands for no value where text could not mean it.
 pub fn from_text(ty: &Type, text: &str) -> Json {

@@ -148,12 +148,14 @@ pub(crate) fn property_type_path(kind: DeclarationKind, owner: &str, property: &
     }
 }
 
-/// An edge as queries usually spell it: the type's name with its first letter lowered.
-pub(crate) fn spelled(edge: &str) -> String {
+/// An edge as queries usually spell it: the type's name with its first letter lowered, or as declared where that gives no
+/// word (`HAS_VERSION`, `URLOf`).
+pub fn spelled(edge: &str) -> String {
     let mut letters = edge.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
+    match (letters.next(), letters.clone().next()) {
+        (Some(_), Some(second)) if second.is_ascii_uppercase() || second == '_' => edge.to_owned(),
+        (Some(first), _) => first.to_lowercase().chain(letters).collect(),
+        (None, _) => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! it has read of the rules of git it remembers: make a new one when files may have changed.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -10,6 +10,9 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{Entry, Files};
+
+/// The most bytes of a text that is read. What has no end, such as a device, is not read to it.
+pub const MOST_BYTES: u64 = 64 << 20;
 
 #[derive(Default)]
 pub struct Disk {
@@ -62,7 +65,14 @@ impl Files for Disk {
     }
 
     fn read(&self, file: &Path) -> Result<String, String> {
-        std::fs::read_to_string(file).map_err(|error| reason(&error))
+        let mut text = String::new();
+        let opened = std::fs::File::open(file).map_err(|error| reason(&error))?;
+        let read = opened.take(MOST_BYTES + 1).read_to_string(&mut text);
+        match read {
+            Ok(read) if read as u64 > MOST_BYTES => Err(too_large(MOST_BYTES)),
+            Ok(_) => Ok(text),
+            Err(error) => Err(reason(&error)),
+        }
     }
 
     fn repository(&self, folder: &Path) -> Option<PathBuf> {
@@ -100,6 +110,11 @@ impl Files for Disk {
     fn real(&self, path: &Path) -> PathBuf {
         std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
     }
+}
+
+/// Why a text of more bytes is refused.
+pub fn too_large(most: u64) -> String {
+    format!("it is too large: at most {} MiB are read", most >> 20)
 }
 
 /// Why a file cannot be read or written, without the library's words.

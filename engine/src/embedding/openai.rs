@@ -129,6 +129,11 @@ impl OpenAi {
         })
     }
 
+    /// Where texts are sent, without what is secret in it: `https://api.openai.com`.
+    pub fn address(&self) -> String {
+        self.address.origin().ascii_serialization()
+    }
+
     async fn call(&self, body: &str, texts: usize, size: u32) -> Result<Vec<Vec<f32>>, Failed> {
         let mut request = self
             .client

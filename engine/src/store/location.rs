@@ -1,5 +1,6 @@
 //! Where a graph lies: a local path, or a URI of any scheme that this build's object stores know.
 
+use std::path::{Component, PathBuf};
 use std::sync::Arc;
 
 use object_store::ObjectStore;
@@ -15,7 +16,7 @@ pub(crate) struct Location {
     pub text: String,
     pub url: Url,
     /// Of a local graph.
-    pub folder: Option<std::path::PathBuf>,
+    pub folder: Option<PathBuf>,
 }
 
 impl Location {
@@ -35,13 +36,19 @@ impl Location {
                 if text.is_empty() {
                     return Err(Error::bad_request("the location of the graph is empty"));
                 }
-                let folder =
-                    std::path::absolute(text).map_err(|source| Error::from_io("resolve the location", source))?;
+                let folder = normalised(text)?;
                 let url = Url::from_directory_path(&folder)
                     .map_err(|()| Error::bad_request(format!("`{text}` is no usable path")))?;
                 (url, Some(folder))
             }
         };
+        if let Some(control) = folder.iter().flat_map(|folder| folder.to_str()).find_map(control) {
+            return Err(Error::bad_request(format!(
+                "`{text}` cannot hold a graph: its full path holds the control character `{}`, which the storage library \
+                 does not accept; choose another name",
+                control.escape_default()
+            )));
+        }
         Ok(Location {
             text: text.to_string(),
             url,
@@ -106,6 +113,28 @@ impl Location {
     }
 }
 
+fn control(path: &str) -> Option<char> {
+    path.chars().find(|c| c.is_ascii_control())
+}
+
+/// A path as the storage library takes it: absolute, without `.` and `..`. What stands before a `..` is resolved as the
+/// system resolves it, through links; where nothing is there yet, by the names alone.
+fn normalised(text: &str) -> Result<PathBuf> {
+    let absolute = std::path::absolute(text).map_err(|source| Error::from_io("resolve the location", source))?;
+    let mut path = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => {
+                path = path.canonicalize().unwrap_or(path);
+                path.pop();
+            }
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    Ok(path)
+}
+
 /// Brings files, and the folders that list them, to the disk.
 pub(crate) fn sync_files(folder: &std::path::Path, files: &[std::path::PathBuf]) -> Result<()> {
     let failed = |source| Error::from_io("bring new data to the disk", source);
@@ -125,4 +154,44 @@ pub(crate) fn sync_files(folder: &std::path::Path, files: &[std::path::PathBuf])
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_absolute_and_normalised() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("a/b")).unwrap();
+        let given = |path: &str| {
+            let location = Location::parse(root.join(path).to_str().unwrap()).unwrap();
+            location.folder.unwrap()
+        };
+        assert_eq!(given("a/../g"), root.join("g"));
+        assert_eq!(given("a/./b/../../g/."), root.join("g"));
+        assert_eq!(given("nowhere/../g"), root.join("g"));
+        assert_eq!(
+            given("../../../../../../../../../../../../../../g"),
+            PathBuf::from("/g")
+        );
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(root.join("a/b"), root.join("link")).unwrap();
+            assert_eq!(given("link/../g"), root.join("a/g"), "as the system resolves it");
+            assert_eq!(given("link"), root.join("link"));
+        }
+        for (path, shown) in [
+            ("a\tb", "\\t"),
+            ("a\nb", "\\n"),
+            ("a\u{1b}b", "\\u{1b}"),
+            ("a\rb/c", "\\r"),
+        ] {
+            let error = Location::parse(root.join(path).to_str().unwrap())
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(&format!("the control character `{shown}`")), "{error}");
+        }
+    }
 }

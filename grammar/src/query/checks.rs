@@ -187,7 +187,8 @@ impl Checker<'_> {
             ExpressionKind::Alias(name) if name == "null" => {
                 let error = SyntaxError::new("Q001", expression.span)
                     .message("there is no literal for null")
-                    .help("null comes in through an optional parameter, such as `$x: String?`");
+                    .help("a null never satisfies a comparison: `not { $p.age = $p.age }` keeps the rows without a value; in an \
+                             assignment a null comes in through an optional parameter, such as `$x: String?`");
                 self.report(error);
             }
             ExpressionKind::Call(call) => self.call(call),

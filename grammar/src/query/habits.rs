@@ -16,6 +16,8 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         (Name, Some(Frame::Body)) if matches!(lexeme.text, "from" | "into") => preposition(m, i),
         (Less, Some(Frame::Match)) => backward_arrow(m, i),
         (Variable, Some(Frame::Match)) => dotted_traversal(m, i),
+        (Star | Plus, Some(Frame::Match)) => repetition(m, i),
+        (Bar, Some(Frame::Match)) => alternative(m, i),
         (Minus, Some(Frame::Order)) => signed_key(m, i),
         (BadNumber, _) => number(m, i),
         _ => None,
@@ -148,6 +150,64 @@ fn dotted_traversal(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let at = m.out.len() - 2;
     m.out.remove(at);
     None
+}
+
+/// Whether the last lexemes begin a traversal: `$p edge`, `$p $e:edge`.
+fn after_edge(m: &Mender<'_>) -> bool {
+    matches!(m.before(1).map(|l| l.kind), Some(Name | Type))
+        && matches!(m.before(2).map(|l| l.kind), Some(Variable | Colon))
+}
+
+/// `$p follows* $q`, `$p follows+ $q`, `$p follows*1..3 $q`
+fn repetition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let sign = m.at(i)?;
+    let number = |j: usize| m.at(j).filter(|l| l.kind == Integer);
+    let (min, after) = match number(i + 1) {
+        Some(min) => (min.text, i + 2),
+        None => (if sign.text == "+" { "1" } else { "0" }, i + 1),
+    };
+    let ranged = is(m.at(after), DotDot);
+    let end = if ranged { after + 1 } else { after };
+    let max = number(end).filter(|_| ranged);
+    let end = if max.is_some() { end + 1 } else { end };
+    if !after_edge(m) || !is(m.at(end), Variable) {
+        return None;
+    }
+    let whole = sign.span.to(m.at(end - 1)?.span);
+    let (min, max) = match (max, after > i + 1, ranged) {
+        (Some(max), ..) => (min, max.text),
+        // `*3` is exactly three steps.
+        (None, true, false) => (min, min),
+        _ => (min, "5"),
+    };
+    let least = if min == "0" { "1" } else { min };
+    let hops = format!("{{{least},{max}}}");
+    m.errors.push(
+        error(whole, format!("`{}` does not repeat an edge here", sign.text))
+            .help(format!(
+                "the numbers of steps stand in braces behind the edge: `{}{hops}`",
+                m.text_before(1)
+            ))
+            .fix(format!("write `{hops}`"), whole, hops),
+    );
+    Some(end)
+}
+
+/// `$p follows|likes $q`
+fn alternative(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let bar = m.at(i)?;
+    let other = m.at(i + 1).filter(|l| matches!(l.kind, Name | Type))?;
+    if !after_edge(m) {
+        return None;
+    }
+    m.errors.push(
+        error(bar.span.to(other.span), "a traversal follows edges of one type").help(format!(
+            "write one query with `{}` and one with `{}`, and join their rows outside",
+            m.text_before(1),
+            other.text
+        )),
+    );
+    Some(i + 2)
 }
 
 /// `order { -$p.age }`

@@ -76,7 +76,10 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
     let error = error(span, format!("`{text}` starts no section of a query"));
     match text {
         "offset" | "skip" => error.help("there is no offset: only `limit` with a number"),
-        "having" => error.help("there is no `having`: filter in the match block"),
+        "having" => error.help(
+            "an aggregate cannot be filtered: sort by it and take the first, `order { n desc } limit 10`; a condition on \
+             a property stands in the match block",
+        ),
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
         "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
@@ -221,7 +224,10 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
             );
         }
     }
-    if kind(0) == Some(LeftParen) && matches!(kind(1), Some(Name | Variable | RightParen | Colon)) {
+    if kind(0) == Some(LeftParen)
+        && matches!(kind(1), Some(Name | Variable | RightParen | Colon))
+        && kind(2) != Some(Dot)
+    {
         return Some(
             error(whole, "a pattern is not drawn with parentheses and arrows")
                 .help("bind nodes and name the edge between them: `$a: Person  $b: Person  $a knows $b`"),
@@ -398,8 +404,10 @@ fn assignment(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
 /// A word where a value is due.
 fn bare_value(r: &Recovery<'_, '_>, word: Lexeme<'_>) -> SyntaxError {
     if word.text.eq_ignore_ascii_case("null") {
-        return error(word.span, "there is no literal for null")
-            .help("null comes in through an optional parameter, such as `$x: String?`");
+        return error(word.span, "there is no literal for null").help(
+            "a null comes in through an optional parameter, such as `$x: String?`; it is tested for by \
+             `not { $p.age = $p.age }`",
+        );
     }
     let is_parameter = r
         .input

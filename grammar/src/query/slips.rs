@@ -153,7 +153,10 @@ fn connective(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                 "there is no `{}`: all clauses of a block have to hold",
                 lexeme.text
             ))
-            .help("for alternatives, write a query for each")
+            .help(
+                "values of one property: `$list contains $p.role`, with a parameter `$list: [String]`; other \
+                 alternatives: `not { … }` around the opposite of each, or a query for each",
+            )
     });
     Some(i + 1)
 }
@@ -281,7 +284,7 @@ fn upper_case_word(m: &mut Mender<'_>, i: usize) {
     }
 }
 
-/// A type where an edge or a name is due, or a colon is missing before it.
+/// A type where a name is due, or a colon is missing before it. An edge may be spelled like a type.
 fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let small = m.small(lexeme.span);
@@ -297,11 +300,13 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             Some(Colon) => is(m.before(2), Variable) && is_source(m) && (next_is_target(after) || hops),
             _ => false,
         };
-    if names_query || is_edge {
-        let what = if names_query { "a query" } else { "an edge in a query" };
+    if is_edge {
+        return None;
+    }
+    if names_query {
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
-                .message(format!("the name of {what} starts with a lower-case letter"))
+                .message("the name of a query starts with a lower-case letter")
                 .safe_fix(format!("write `{small}`"), lexeme.span, small),
         );
         m.change(i, Name, small);

@@ -75,6 +75,8 @@ pub enum TokenKind {
     And,
     #[token("||")]
     Or,
+    #[token("|")]
+    Bar,
     #[token("!")]
     Bang,
     #[token("->")]

@@ -154,7 +154,19 @@ fn generic(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Sy
     } else {
         expected(&refusal.expected)
     };
+    let word = |i: usize| r.at(i).map_or("", |l| l.text);
     match r.at(at).filter(|_| at < segment.end) {
+        Some(found) if annotation && found.kind == LeftParen && word(segment.start + 1) == "default" && at > 3 => {
+            let word = word(at - 1);
+            let error = SyntaxError::new("S011", r.span(at - 1..at + 1))
+                .message(format!("a default is one fixed value: `{word}(…)` is computed"));
+            match word.to_ascii_lowercase().as_str() {
+                "now" | "today" | "date" | "datetime" => {
+                    error.help("give the time to each row: `insert Type { property: now() }`")
+                }
+                _ => error.help("compute the value before the row is written, and pass it as a parameter"),
+            }
+        }
         Some(found) => {
             let text = if found.text.len() > 30 { "this" } else { found.text };
             let code = if annotation && at > segment.start + 1 {

@@ -3,13 +3,13 @@
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
 use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_compiler::query::variables;
+use omnigraph_compiler::query::{spelled, variables};
 use omnigraph_compiler::schema::{PropertyShape, Shape};
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue, Declaration, Member};
 use omnigraph_grammar::{Language, Span};
 
 use super::names::{Occurrence, Symbol};
-use super::{FileSpan, Ide, Part, complete::lower_first, names, references, trial};
+use super::{FileSpan, Ide, Part, names, references, trial};
 
 /// A replacement in a file of the project.
 #[derive(Clone)]
@@ -80,9 +80,7 @@ pub fn rename(
         let text = match &found.symbol {
             Symbol::Variable(..) | Symbol::Parameter(_) if old.starts_with('$') => format!("${new}"),
             // A query may spell an edge with a small first letter, and keeps its way.
-            Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => {
-                lower_first(new)
-            }
+            Symbol::Type(DeclarationKind::Edge, _) if old.starts_with(|c: char| c.is_ascii_lowercase()) => spelled(new),
             _ => new.to_owned(),
         };
         edits.push(Edit {

@@ -8,6 +8,7 @@ mod examples;
 mod kill;
 mod lint;
 mod memory;
+mod messages;
 mod migrations;
 mod property;
 mod recall;

@@ -97,7 +97,7 @@ impl Reader<'_> {
             return Ok(stdin.clone());
         }
         if self.writes {
-            return Source::read(path);
+            return Source::read_schema(path);
         }
         let (source, told) = Source::read_to_tell(path)?;
         self.encodings.extend(told);

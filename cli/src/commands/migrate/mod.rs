@@ -16,13 +16,14 @@ use omnigraph_engine::{ApplyOptions, Class, Error, Reclaimed, SchemaPlan, Schema
 use serde_json::{Value, json};
 
 use crate::arguments::{PlanFormat, SchemaApply, SchemaPlanning, TextOrJson};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output::lint::Machine;
 use crate::project::{self, Asked};
-use crate::source::{Source, check};
+use crate::source::{Source, check, compiler_failure};
+use crate::streams::say;
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, open, open_for_write, print, schema_source, snapshot};
+use super::{block_on, engine_failure, open, open_for_write, print, print_after_commit, schema_source, snapshot};
 use git::Found;
 use planned::{Planned, broken};
 
@@ -108,7 +109,7 @@ fn planned(arguments: &SchemaPlanning, to: &Path, among: bool, terminal: &Termin
     options.base = arguments
         .base
         .as_ref()
-        .map(|base| Source::read(base))
+        .map(|base| Source::read_schema(base))
         .transpose()?
         .map(|base| base.text);
     let (accepted, plan, base) = match (&arguments.from, &arguments.against, &arguments.store) {
@@ -118,7 +119,7 @@ fn planned(arguments: &SchemaPlanning, to: &Path, among: bool, terminal: &Termin
         }
         (from, against, None) => {
             let accepted = match (from, against) {
-                (Some(from), _) => Source::read(from)?,
+                (Some(from), _) => Source::read_schema(from)?,
                 (None, Some(reference)) => match git::read(reference, to)? {
                     Found::File(source) => source,
                     Found::Nothing { shown, .. } if among => Source {
@@ -197,11 +198,15 @@ pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure>
                 .flat_map(|report| &report.reclaimed)
                 .map(reclaimed)
                 .collect();
-            print(|out| writeln!(out, "{document}"))?;
+            let commit = applied
+                .as_ref()
+                .filter(|report| report.applied)
+                .map(|report| report.commit.as_str());
+            print_after_commit(commit, terminal, |out| writeln!(out, "{document}"))?;
         }
         TextOrJson::Text => {
             if let Some(report) = applied.as_ref().filter(|report| shows && report.applied) {
-                print(|out| {
+                print_after_commit(Some(&report.commit), terminal, |out| {
                     for Reclaimed {
                         entity, files, bytes, ..
                     } in &report.reclaimed
@@ -282,11 +287,9 @@ fn run(arguments: &SchemaApply, planned: &SchemaPlan, terminal: &Terminal) -> Re
             .apply_schema(planned, &options)
             .await
             .map_err(|error| match moved(&error) {
-                true => Failure {
-                    exit: Exit::No,
-                    message: format!("[OG-NL-102] nothing was applied: {error}"),
-                    help: Some("plan again".to_owned()),
-                },
+                true => Failure::no(format!("[OG-NL-102] nothing was applied: {error}"))
+                    .class("PreconditionFailed")
+                    .help("plan again"),
                 false => engine_failure(error),
             })
     });
@@ -325,7 +328,7 @@ fn consented(options: &PlanOptions, plan: &Plan) -> Result<(), Failure> {
 
 /// The new schema, the queries that must go on working, and the settings that judge.
 fn surroundings(to: &Path, queries: &[PathBuf]) -> Result<Surroundings, Failure> {
-    let desired = Source::read(to)?;
+    let desired = Source::read_schema(to)?;
     let settings = project::settings_of(to)?;
     let paths = match queries.is_empty() {
         false => {
@@ -411,8 +414,9 @@ fn reject(schema: &Source, terminal: &Terminal) -> Result<(), Failure> {
 /// Prints why a text cannot become the next schema.
 fn refused(diagnostics: &[Diagnostic], desired: &Source, terminal: &Terminal) -> Failure {
     let sources = Sources::new([(desired.path.clone(), desired.text.clone())]);
-    for diagnostic in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
-        eprintln!("{}", render::human(diagnostic, &sources, terminal.color_stderr()));
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+    for diagnostic in &errors {
+        say(&render::human(diagnostic, &sources, terminal.color_stderr()));
     }
-    Failure::said()
+    compiler_failure("", &errors, &sources)
 }

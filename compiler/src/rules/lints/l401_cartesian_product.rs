@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "cartesian-product",
     severity: Severity::Warning,
     summary: "The variables of a block are connected.",
-    explanation: "Parts that nothing links are combined in every possible way: a thousand persons and a thousand documents are a million rows. Where a filter links them, this is only told.",
+    explanation: "Parts that nothing links are combined in every possible way: a thousand persons and a thousand documents are a million rows. Where an equality links them, this is only told. Another comparison is made for every combination, so it is a warning.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $d: Doc\n    }\n    return { $p.name, $d.title }\n}\n",
     ),
@@ -43,16 +43,22 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         join(&mut parts, link.from, link.to);
     }
     let linked = parts.clone();
-    for compared in view.compared.iter().filter(|compared| compared.scope == 0) {
-        if let (Side::Property { var: Some(one), .. }, Side::Property { var: Some(two), .. }) =
-            (&compared.left, &compared.right)
-        {
-            join(&mut parts, *one, *two);
-        }
-    }
     for negation in pattern.block.negations.iter().flat_map(|block| &block.links) {
         join(&mut parts, negation.from, negation.to);
     }
+    let compare = |parts: &mut BTreeMap<Var, Var>, equal: bool| {
+        for compared in view.compared.iter().filter(|compared| compared.scope == 0) {
+            if let (Side::Property { var: Some(one), .. }, Side::Property { var: Some(two), .. }) =
+                (&compared.left, &compared.right)
+                && (compared.op == Comparator::Equal) == equal
+            {
+                join(parts, *one, *two);
+            }
+        }
+    };
+    compare(&mut parts, true);
+    let joined = parts.clone();
+    compare(&mut parts, false);
     // A part with one row multiplies nothing.
     let single =
         |parts: &BTreeMap<Var, Var>, part: Var| parts.iter().filter(|(_, p)| **p == part).all(|(var, _)| pinned(*var));
@@ -69,19 +75,28 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .map(|m| m.span)
             .min_by_key(|span| span.start)
     };
-    let (loose, tight) = (roots(&linked), roots(&parts));
-    let (shown, by_filter) = if tight.len() > 1 { (tight, false) } else { (loose, true) };
+    enum By {
+        Nothing,
+        Comparison,
+        Equality,
+    }
+    let shown = [(&parts, By::Nothing), (&joined, By::Comparison), (&linked, By::Equality)];
+    let shown = shown.into_iter().map(|(parts, by)| (roots(parts), by));
+    let Some((shown, by)) = shown.into_iter().find(|(roots, _)| roots.len() > 1) else { return };
     if let [first, second, ..] = shown.as_slice()
         && let (Some(one), Some(two)) = (place(*first), place(*second))
     {
         let (one, two) = if one.start <= two.start { (one, two) } else { (two, one) };
         let (first, second) = (view.written_at(one), view.written_at(two));
-        let message = match by_filter {
-            false => format!("nothing connects `{second}` with `{first}`: every combination is a row"),
-            true => format!("only a filter connects `{second}` with `{first}`"),
+        let message = match by {
+            By::Nothing => format!("nothing connects `{second}` with `{first}`: every combination is a row"),
+            By::Comparison => {
+                format!("only a comparison connects `{second}` with `{first}`: it is made for every combination")
+            }
+            By::Equality => format!("only a filter connects `{second}` with `{first}`"),
         };
         let mut finding = at(&RULE, two, message).beside(one, "not connected with this");
-        if by_filter {
+        if matches!(by, By::Equality) {
             finding.severity = Severity::Info;
         }
         found.push(finding);

@@ -8,7 +8,8 @@ pub const RULE: Rule = Rule {
     name: "edge-spelling",
     severity: Severity::Info,
     summary: "A traversal spells its edge as the schema does, the first letter lowered.",
-    explanation: "Edges are found whatever the case of their letters; one spelling can be searched for.",
+    explanation: "Edges are found whatever the case of their letters; one spelling can be searched for. The declared \
+                  spelling is fine as well, and the usual one for names such as `HAS_VERSION`.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p folloWS $q\n    }\n    return { $p.name, $q.name as other }\n}\n",
     ),

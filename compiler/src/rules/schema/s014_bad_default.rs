@@ -26,8 +26,19 @@ pub(crate) fn missing(property: &Property, annotation: &Annotation) -> Finding {
 }
 
 pub(crate) fn wrong_type(property: &Property, argument: &Argument, ty: &Type) -> Finding {
-    let message = format!("`{}` is no value of {ty}", text_of(&argument.value));
-    Finding::new(&RULE, property.place(argument.span), message).also(property.type_place(), "the type")
+    let text = text_of(&argument.value);
+    let message = format!("`{text}` is no value of {ty}");
+    let finding = Finding::new(&RULE, property.place(argument.span), message).also(property.type_place(), "the type");
+    match text.to_ascii_lowercase().as_str() {
+        "null" => finding.help(format!(
+            "leave `@default` out: without a value `{}` is null if its type ends in `?`",
+            property.name()
+        )),
+        "now" | "today" | "current_timestamp" | "current_date" => {
+            finding.help("a default is one fixed value; give the time to each row: `insert Type { property: now() }`")
+        }
+        _ => finding,
+    }
 }
 
 pub(crate) fn outside_range(property: &Property, default: &Default, range: Place) -> Finding {

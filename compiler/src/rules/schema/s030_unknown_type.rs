@@ -45,9 +45,15 @@ pub(crate) fn finding(owner: &Decl, name: &Name, declared: &Declared) -> Finding
     let finding = Finding::new(&RULE, place.clone(), format!("there is no type `{}`", name.text)).label("not a type");
     let kinds = [DeclarationKind::Node, DeclarationKind::Interface, DeclarationKind::Edge];
     if let Some(declaration) = kinds.into_iter().find_map(|kind| declared.get(kind, &name.text)) {
-        return finding
-            .also(declaration.name_place(), "declared here")
-            .help("relations are edges: declare an edge between the two nodes");
+        let help = match (owner.kind, declaration.kind) {
+            (DeclarationKind::Node, DeclarationKind::Node | DeclarationKind::Interface) => format!(
+                "relations are edges: delete the property, and declare `edge {0}{1}: {0} -> {1}`",
+                owner.name.text,
+                name.text
+            ),
+            _ => "relations are edges: declare an edge between the two nodes".to_owned(),
+        };
+        return finding.also(declaration.name_place(), "declared here").help(help);
     }
     if matches!(
         name.text.to_ascii_lowercase().as_str(),

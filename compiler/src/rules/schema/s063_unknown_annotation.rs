@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "An annotation has a meaning, or the project declares it as its own.",
     explanation: "Unknown annotations are stored as they are written, for tools that read the catalog. To keep one \
-                  without this warning, list it under `annotations.known` in the settings.",
+                  without this warning, list it in `known-annotations` under `[lint]` in omnigraph.toml.",
     fails: Example::Schema("node Book { title: String @searchable }\n"),
     passes: Example::Schema("node Book { title: String @index }\n"),
 };
@@ -27,6 +27,6 @@ pub(crate) fn finding(owner: &Decl, annotation: &Annotation) -> Finding {
     )
     .label("kept as text")
     .help(format!(
-        "if a tool of yours reads it, add `{name}` to `annotations.known` in the settings"
+        "if a tool of yours reads it, add `{name}` to `known-annotations` under `[lint]` in omnigraph.toml"
     ))
 }

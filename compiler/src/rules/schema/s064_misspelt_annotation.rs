@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A known annotation is spelt right, and `@range` and `@check` have arguments.",
     explanation: "It would be stored as text without effect: a constraint that constrains nothing. A name that is \
-                  really meant is listed under `annotations.known` in the settings.",
+                  really meant is listed in `known-annotations` under `[lint]` in omnigraph.toml.",
     fails: Example::Schema("node Book { isbn: String @uniq(isbn) }\n"),
     passes: Example::Schema("node Book { isbn: String @unique }\n"),
 };

@@ -1,6 +1,8 @@
 //! From text to terms: runs of letters and digits, lower-cased, accents folded to ASCII, English stop words dropped,
 //! English stems. The same steps, from the same library, as a Lance inverted index takes.
 
+use std::collections::HashSet;
+
 use lance_tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream,
 };
@@ -38,8 +40,10 @@ impl Analyser {
     /// The different terms, in the order of their first occurrence.
     pub fn terms(&mut self, text: &str) -> Vec<String> {
         let mut terms: Vec<String> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         self.each(text, |term| {
-            if !terms.iter().any(|known| known == term) {
+            if !known.contains(term) {
+                known.insert(term.to_string());
                 terms.push(term.to_string());
             }
         });

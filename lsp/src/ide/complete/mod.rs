@@ -15,7 +15,6 @@ use omnigraph_grammar::{Language, Span};
 
 use super::Ide;
 use super::names::Owner;
-pub use queries::lower_first;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -3,6 +3,7 @@
 use omnigraph_compiler::catalog::Property;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_compiler::query::spelled;
 use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::Language;
 
@@ -293,7 +294,7 @@ impl Cursor<'_> {
             ranked.truncate(MOST + 1);
         }
         let made = ranked.into_iter().map(|(rank, edge)| {
-            Item::new(lower_first(&edge.name), Kind::Edge, rank)
+            Item::new(spelled(&edge.name), Kind::Edge, rank)
                 .detail(format!("{} -> {}", edge.from, edge.to))
                 .about(About::Type((DeclarationKind::Edge, edge.name.clone())))
         });
@@ -606,14 +607,6 @@ fn parameter_types() -> Vec<Item> {
 
 fn is_edge_word(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && word != "not"
-}
-
-/// An edge's name as queries spell it.
-pub fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_ascii_lowercase().to_string() + letters.as_str()
-    })
 }
 
 fn first_letter(name: &str) -> char {

@@ -7,6 +7,7 @@ mod fmt;
 mod formats;
 mod journey;
 mod maintenance;
+mod streams;
 
 use std::path::Path;
 

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs the regression tests against the binary of an older revision, where each of them must fail:
+#   scripts/regressions-on.sh 862984d
+# An existing binary may be given instead of a revision. Ends with 0 if every test failed, and lists those that passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:?a revision, or a binary}
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/omnigraph/target}"
+if [ -x "$what" ]; then
+    binary=$what
+else
+    folder=$(mktemp -d)
+    trap 'git worktree remove --force "$folder/source"; rm -rf "$folder"' EXIT
+    git worktree add --quiet --detach "$folder/source" "$what"
+    # Both trees share what is built of other libraries; cargo cannot tell their own crates apart.
+    own=(grammar compiler lsp engine)
+    forget() { cargo clean --quiet --package omnigraph "${own[@]/#/--package=omnigraph-}"; }
+    forget
+    (cd "$folder/source" && cargo build --quiet --package omnigraph)
+    cp "$CARGO_TARGET_DIR/debug/omnigraph" "$folder/omnigraph"
+    forget
+    binary=$folder/omnigraph
+fi
+cargo build --quiet --package omnigraph
+log=$(mktemp)
+OMNIGRAPH_BINARY=$binary cargo test --package omnigraph-tests --test it --no-fail-fast regressions:: -- \
+    --skip regressions::table >"$log" 2>&1 || true
+passed=$(grep -E '^test regressions::.* \.\.\. ok$' "$log" || true)
+failed=$(grep -cE '^test regressions::.* \.\.\. FAILED$' "$log" || true)
+[ -n "$passed" ] && printf 'passed on the older binary:\n%s\n' "$passed"
+echo "$failed tests fail on the older binary"
+rm -f "$log"
+[ -z "$passed" ] && [ "$failed" -gt 0 ]
