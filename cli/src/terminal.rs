@@ -80,6 +80,11 @@ impl Terminal {
         self.bar(total, template, what)
     }
 
+    /// A line that something is under way, and for how long; it goes when this is dropped.
+    pub fn under_way(&self, what: &str) -> UnderWay {
+        UnderWay(self.bar(None, "{msg} {spinner} {elapsed}", what))
+    }
+
     /// The same over rows.
     pub fn progress_of_rows(&self, total: u64, what: &str) -> ProgressBar {
         self.bar(Some(total), "{msg} {bar:30} {human_pos} of {human_len} rows", what)
@@ -104,6 +109,15 @@ impl Terminal {
             }
         });
         bar
+    }
+}
+
+/// A line on the terminal for as long as this lives.
+pub struct UnderWay(ProgressBar);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -17,7 +17,7 @@ use crate::output::{About, Csv, Streaming, write_rows};
 use crate::request;
 use crate::source::{Checked, check};
 use crate::streams::Out;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, UnderWay};
 
 use super::{block_on, engine_failure, open_within, print, schema_source, snapshot, written};
 
@@ -50,6 +50,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         options.memory_limit = half.unwrap_or(options.memory_limit);
         if arguments.request.explain || arguments.analyze {
             let explained = if arguments.analyze {
+                let _under_way = terminal.under_way("running");
                 execution::analyze(&snapshot, plan, &parameters, &options).await
             } else {
                 execution::explain(&snapshot, plan, &parameters, &options).await
@@ -62,6 +63,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
                 _ => write!(out, "{}\n{explained}", chosen.plan),
             });
         }
+        let under_way = terminal.under_way("running");
         let mut running = execution::run(&snapshot, plan, &parameters, &options)
             .await
             .map_err(failed)?;
@@ -80,11 +82,12 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
             let csv = Csv {
                 safe: arguments.csv_safe,
             };
-            stream(&mut running, format, csv, failed).await?;
+            stream(&mut running, format, csv, under_way, failed).await?;
             done(elapsed());
             return Ok(());
         }
         let result = running.spooled().await.map_err(failed)?;
+        drop(under_way);
         let about = About {
             query: &chosen.name,
             at: arguments.at.as_deref(),
@@ -155,13 +158,16 @@ async fn stream(
     running: &mut Running,
     format: ResultFormat,
     csv: Csv,
+    under_way: UnderWay,
     failed: impl Fn(Error) -> Failure,
 ) -> Result<(), Failure> {
+    let mut under_way = Some(under_way);
     let begun = Streaming::begin(Out::new(), format, csv, running);
     let Some(mut streaming) = written(begun)? else {
         return Ok(());
     };
     while let Some(batch) = running.next().await.map_err(&failed)? {
+        under_way.take();
         if written(streaming.write(batch))?.is_none() {
             return Ok(());
         }
