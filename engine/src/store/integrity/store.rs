@@ -115,7 +115,7 @@ impl CheckedStore {
                 return Err(self.damaged(file, "its content is not what was written"));
             }
             (0..known.sum.blocks() as u64).for_each(|block| known.set_compared(block));
-            return Ok(content.slice(range.start as usize..range.end as usize));
+            return Ok(cut(&content, range.start as usize..range.end as usize));
         }
         let expected = known
             .blocks
@@ -131,7 +131,7 @@ impl CheckedStore {
             known.set_compared(block);
         }
         let at = (range.start - whole.start) as usize;
-        Ok(content.slice(at..at + (range.end - range.start) as usize))
+        Ok(cut(&content, at..at + (range.end - range.start) as usize))
     }
 
     /// Bytes as they lie there, and the sums of their blocks if they begin with a block.
@@ -220,6 +220,14 @@ impl CheckedStore {
                 format!("it has {} bytes, but {} were written", meta.size, known.sum.bytes),
             )),
         }
+    }
+}
+
+/// A part of what was read to compare it. A small part is copied, so that it does not keep all the rest in memory.
+fn cut(content: &Bytes, range: Range<usize>) -> Bytes {
+    match range.len() < content.len() / 2 {
+        true => Bytes::copy_from_slice(&content[range]),
+        false => content.slice(range),
     }
 }
 
