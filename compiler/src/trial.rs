@@ -76,6 +76,33 @@ pub fn tried(db: &dyn Db, project: Project, files: &[Tried]) -> Vec<NewError> {
     beyond(before, after)
 }
 
+/// The same for a change that stays within one query: the errors that it would have beyond its own.
+pub fn tried_query(db: &dyn Db, project: Project, before: &str, after: &str) -> Vec<Finding> {
+    let mut trial = Trial {
+        db,
+        project,
+        before: Vec::new(),
+        after: Vec::new(),
+    };
+    let [old, new] = [before, after].map(|text| trial.cut(Language::Query, text));
+    for item in &old.texts {
+        let found = trial.found(*item, None);
+        trial.had(None, found);
+    }
+    trial.had(None, old.around());
+    for item in &new.texts {
+        let found = trial.found(*item, None);
+        trial.has(None, found);
+    }
+    trial.has(None, new.around());
+    let before = trial.before.into_iter();
+    let after = trial
+        .after
+        .into_iter()
+        .map(|(file, finding)| ((file, finding.rule.subcode), finding));
+    beyond(before, after)
+}
+
 fn is_error(rule: &'static crate::rules::Rule, severity: Severity) -> bool {
     severity == Severity::Error && !is_lint(rule)
 }

@@ -8,6 +8,7 @@ use omnigraph_grammar::{Language, Span};
 use super::baseline::fingerprints;
 use crate::db::{self, Db, Project, ProjectNames, SourceFile};
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Severity, Sources};
+use crate::trial;
 
 /// What applying fixes has given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +115,9 @@ fn is_better(chosen: &[Chosen], before: &[Diagnostic], after: &[Diagnostic], tex
     if allowed.is_none_or(|allowed| errors(after) > allowed) {
         return false;
     }
+    if !of_errors && !trial::new_errors(before, after).is_empty() {
+        return false;
+    }
     let safe = |chosen: &Chosen| chosen.fix.safe && chosen.severity != Severity::Error;
     let edits = chosen.iter().flat_map(|chosen| &chosen.fix.edits);
     let files: BTreeSet<&str> = edits.map(|edit| edit.file.as_str()).collect();
@@ -186,7 +190,7 @@ pub(crate) fn keep_sound(
             continue;
         };
         let texts: BTreeMap<String, String> = [(diagnostic.file.clone(), text.to_owned())].into();
-        let before = Health::of(text, &names, wanted);
+        let before = counted(text, &names, wanted);
         diagnostic.fixes.retain_mut(|fix| {
             let inside = |edit: &Edit| {
                 edit.file == diagnostic.file && span.start <= edit.span.start && edit.span.end <= span.end
@@ -201,43 +205,25 @@ pub(crate) fn keep_sound(
                     end: edit.span.end - span.start,
                 };
             }
-            let after = Health::of(&applied(&texts, &[&own])[&diagnostic.file], &names, wanted);
-            fix.safe &= after
-                .others
+            let after = &applied(&texts, &[&own])[&diagnostic.file];
+            fix.safe &= counted(after, &names, wanted)
                 .iter()
-                .all(|(code, count)| before.others.get(code) >= Some(count));
-            after.errors <= before.errors
+                .all(|(code, count)| before.get(code) >= Some(count));
+            trial::tried_query(db, project, text, after).is_empty()
         });
     }
 }
 
-/// How well a query is.
-struct Health {
-    /// Of the text, then of what it means.
-    errors: (usize, usize),
-    /// Other findings by their code.
-    others: BTreeMap<&'static str, usize>,
-}
-
-impl Health {
-    fn of(text: &str, names: &ProjectNames, wanted: &dyn Fn(&Finding) -> bool) -> Health {
-        let parsed = omnigraph_grammar::query::parse_item(text);
-        let mut health = Health {
-            errors: (parsed.errors.len(), 0),
-            others: BTreeMap::new(),
-        };
-        let Some(tree) = parsed.tree.filter(|_| parsed.errors.is_empty()) else {
-            return health;
-        };
-        let findings = crate::query::check(&tree, names).findings;
-        let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        health.errors.1 = wrong.count();
-        let lints = super::query(&tree, text, names).findings;
-        for finding in findings.iter().chain(&lints).filter(|finding| wanted(finding)) {
-            *health.others.entry(finding.rule.subcode).or_default() += 1;
-        }
-        health
+/// How many findings of which lint a query has.
+fn counted(text: &str, names: &ProjectNames, wanted: &dyn Fn(&Finding) -> bool) -> BTreeMap<&'static str, usize> {
+    let parsed = omnigraph_grammar::query::parse_item(text);
+    let tree = parsed.tree.filter(|_| parsed.errors.is_empty());
+    let found = tree.map_or_else(Vec::new, |tree| super::query(&tree, text, names).findings);
+    let mut counts = BTreeMap::new();
+    for finding in found.iter().filter(|finding| wanted(finding)) {
+        *counts.entry(finding.rule.subcode).or_default() += 1;
     }
+    counts
 }
 
 fn errors(diagnostics: &[Diagnostic]) -> usize {

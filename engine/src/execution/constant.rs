@@ -83,7 +83,7 @@ pub fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
         (_, Value::DateTime(value)) => ScalarValue::Date64(Some(*value)),
         (wanted, Value::Integer(value)) => integer(wanted, i128::from(*value)),
         (wanted, Value::Unsigned(value)) => integer(wanted, i128::from(*value)),
-        (Scalar::F32, Value::Float(value)) => ScalarValue::Float32(Some(*value as f32)),
+        (Scalar::F32, Value::Float(value)) => ScalarValue::Float32(Some(Scalar::F32.nearest(*value) as f32)),
         (wanted, Value::Float(value)) if wanted.is_integer() && value.trunc() == *value && value.abs() < 1.9e19 => {
             integer(wanted, *value as i128)
         }
@@ -110,7 +110,7 @@ fn integer(wanted: Scalar, value: i128) -> ScalarValue {
         Scalar::I32 => i32::try_from(value).ok().map(|value| ScalarValue::Int32(Some(value))),
         Scalar::U32 => u32::try_from(value).ok().map(|value| ScalarValue::UInt32(Some(value))),
         Scalar::U64 => u64::try_from(value).ok().map(|value| ScalarValue::UInt64(Some(value))),
-        Scalar::F32 => Some(ScalarValue::Float32(Some(value as f64 as f32))),
+        Scalar::F32 => Some(ScalarValue::Float32(Some(wanted.nearest(value as f64) as f32))),
         // A 64-bit integer that no F64 equals is compared as the integer it is.
         Scalar::F64 if (value as f64) as i128 == value => Some(ScalarValue::Float64(Some(value as f64))),
         _ => None,

@@ -22,6 +22,11 @@ pub(crate) struct Test {
     constant: ScalarValue,
 }
 
+/// A number beside an F32.
+fn single(value: f64) -> ScalarValue {
+    ScalarValue::Float32(Some(Scalar::F32.nearest(value) as f32))
+}
+
 impl Test {
     /// `None` where nothing can match: a comparison with null is never true.
     pub fn of(predicate: &Predicate, properties: &[Property], edge: bool, values: &Values) -> Result<Option<Test>> {
@@ -40,8 +45,8 @@ impl Test {
             (Value::Null, _) => return Ok(None),
             (Value::Bool(value), _) => ScalarValue::Boolean(Some(*value)),
             (Value::String(value), _) => ScalarValue::Utf8(Some(value.clone())),
-            (Value::Integer(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f64 as f32)),
-            (Value::Float(value), Scalar::F32) => ScalarValue::Float32(Some(*value as f32)),
+            (Value::Integer(value), Scalar::F32) => single(*value as f64),
+            (Value::Float(value), Scalar::F32) => single(*value),
             (Value::Integer(value), _) => ScalarValue::Int64(Some(*value)),
             (Value::Unsigned(value), _) => ScalarValue::UInt64(Some(*value)),
             (Value::Float(value), _) => ScalarValue::Float64(Some(*value)),

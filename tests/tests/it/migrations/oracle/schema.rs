@@ -178,7 +178,7 @@ impl Property {
     }
 
     fn value(&self, rng: &mut SmallRng) -> Value {
-        if self.optional && rng.random_bool(0.3) {
+        if self.optional && rng.random_bool(0.4) {
             return Value::Null;
         }
         if self.list {
@@ -210,6 +210,22 @@ pub struct Focus {
     pub from: usize,
     pub to: usize,
     pub rule: usize,
+    /// Of several changes that go together, or none.
+    pub recipe: Recipe,
+}
+
+/// What hardly comes about by chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Recipe {
+    None,
+    /// Nulls of a unique property give way to a default.
+    Fill,
+    /// A new property with a default joins a unique one, or is unique itself.
+    Join,
+    /// A number with bounds becomes another number.
+    Rebound,
+    /// A part of a composite key is renamed, or the parts change places.
+    Rekey,
 }
 
 impl Focus {
@@ -220,6 +236,13 @@ impl Focus {
             from: case % SCALARS,
             to: case / SCALARS % SCALARS,
             rule: case / pairs % (RULES + 1),
+            recipe: match case % 11 {
+                0 => Recipe::Fill,
+                1 => Recipe::Join,
+                2 => Recipe::Rebound,
+                3 => Recipe::Rekey,
+                _ => Recipe::None,
+            },
         }
     }
 
@@ -256,6 +279,7 @@ impl Node {
             node.draw_key(rng);
         }
         node.draw_unique(rng);
+        node.prepare(focus.recipe, rng);
         node.settle();
         for at in 0..rng.random_range(0..7) {
             let row = node
@@ -272,6 +296,70 @@ impl Node {
             }
         }
         node
+    }
+
+    fn prepare(&mut self, recipe: Recipe, rng: &mut SmallRng) {
+        let about = &mut self.properties[0];
+        match recipe {
+            Recipe::Fill => {
+                about.optional = true;
+                about.unique = rng.random_bool(0.7);
+                (about.range, about.check) = (None, None);
+                self.key.retain(|id| *id != about.id);
+            }
+            Recipe::Rebound => {
+                about.scalar = Scalar::nth(rng.random_range(3..9), rng);
+                about.range = None;
+                about.toggle(2, rng);
+            }
+            Recipe::Rekey => {
+                self.key = self.properties.iter().take(2).map(|property| property.id).collect();
+                if rng.random_bool(0.5) {
+                    self.key.reverse();
+                }
+            }
+            Recipe::Join | Recipe::None => {}
+        }
+    }
+
+    fn follow(&mut self, recipe: Recipe, next: &mut u32, rng: &mut SmallRng) {
+        let about = &mut self.properties[0];
+        match recipe {
+            Recipe::Fill => {
+                about.optional = false;
+                about.default = Some(about.scalar.value(rng));
+                about.unique |= rng.random_bool(0.5);
+            }
+            Recipe::Rebound => {
+                about.scalar = Scalar::nth(rng.random_range(3..9), rng);
+                if rng.random_bool(0.2) {
+                    about.toggle(2, rng);
+                }
+            }
+            Recipe::Join => {
+                *next += 1;
+                let mut joined = Property::draw(*next, Scalar::nth(rng.random_range(0..11), rng), rng);
+                (joined.list, joined.range, joined.check) = (false, None, None);
+                joined.default = Some(joined.scalar.value(rng));
+                match rng.random_bool(0.3) {
+                    true => joined.unique = true,
+                    false => self.uniques.push(vec![about.id, joined.id]),
+                }
+                self.properties.push(joined);
+            }
+            Recipe::Rekey => {
+                let part = self.key.first().copied();
+                if let Some(part) = self.properties.iter_mut().find(|property| Some(property.id) == part) {
+                    *next += 1;
+                    part.former = Some(part.name.clone());
+                    part.name = format!("{}{next}", ["a", "z"][rng.random_range(0..2)]);
+                }
+                if rng.random_bool(0.2) {
+                    self.key.reverse();
+                }
+            }
+            Recipe::None => {}
+        }
     }
 
     fn draw_key(&mut self, rng: &mut SmallRng) {
@@ -358,6 +446,11 @@ impl Node {
         let mut node = self.clone();
         node.former = None;
         node.properties.iter_mut().for_each(|property| property.former = None);
+        node.follow(focus.recipe, next, rng);
+        if focus.recipe != Recipe::None {
+            node.settle();
+            return node;
+        }
         let about = &mut node.properties[0];
         if focus.from != focus.to || rng.random_bool(0.3) {
             let target = focus.target(rng);
