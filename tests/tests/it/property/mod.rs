@@ -1,9 +1,9 @@
 //! The engine against the reference evaluator: random graphs, random queries, random mutations. `OMNIGRAPH_TEST_SEED`
 //! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
 
-mod graphs;
-mod mutations;
-mod queries;
+pub mod graphs;
+pub mod mutations;
+pub mod queries;
 mod shrink;
 
 use std::collections::{BTreeMap, BTreeSet};
