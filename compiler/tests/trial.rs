@@ -104,10 +104,10 @@ fn a_trial_finds_what_a_full_check_finds() {
         let checked = check(&before);
         let mut changes = Vec::new();
         let mut after = before.clone();
-        for at in 0..3 {
+        for (at, text) in after.iter_mut().enumerate() {
             if random.below(2) == 0 {
-                after[at] = exchanged(&before, at, &mut random);
-                changes.push((at, after[at].clone()));
+                *text = exchanged(&before, at, &mut random);
+                changes.push((at, text.clone()));
             }
         }
         let whole = check(&after);

@@ -66,7 +66,8 @@ pub struct World {
     pub keep_data: KeepData,
     /// Whether the client can ask about a part of an edit.
     pub annotates: bool,
-    /// Whether the client pulls diagnostics again when it is told to.
+    /// Whether the client pulls diagnostics, and whether it does so again when it is told to.
+    pub pulls: bool,
     pub refreshes: bool,
 }
 

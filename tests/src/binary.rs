@@ -31,6 +31,8 @@ pub fn command(folder: &Path) -> Command {
         .env_remove("CLICOLOR_FORCE")
         .env_remove("OMNIGRAPH_EMBEDDING_PROVIDER")
         .env_remove("OMNIGRAPH_EMBEDDING_MODEL")
+        .env_remove("GITHUB_WORKSPACE")
+        .env_remove("CI_PROJECT_DIR")
         .env("TERM", "dumb")
         .env("COLUMNS", "100");
     command

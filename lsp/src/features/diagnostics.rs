@@ -213,8 +213,10 @@ impl Job<'_> {
             match self.pulls {
                 true => {
                     let id = due.made(&path, &items);
+                    // A client that has not pulled yet will do so by itself.
+                    let pulls = !due.pulled.told.is_empty();
                     let told = due.pulled.told.get(&path);
-                    again |= told.map_or(!items.is_empty(), |told| *told != id);
+                    again |= pulls && told.map_or(!items.is_empty(), |told| *told != id);
                 }
                 false => {
                     due.far.remove(&path);
@@ -313,10 +315,10 @@ struct Pull<'a> {
 }
 
 impl<'a> Pull<'a> {
-    /// What is known, if it is about what the request sees.
+    /// What is known, if it is about what the request sees. What is to be published is no pull's to take.
     fn lock(&self) -> Option<MutexGuard<'a, Due>> {
         let due = self.snapshot.due.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(due).filter(|due| due.revision == self.snapshot.revision)
+        Some(due).filter(|due| self.snapshot.world.pulls && due.revision == self.snapshot.revision)
     }
 
     /// Whether the lints that look at all files have still to look at a file's project, and what they said last.

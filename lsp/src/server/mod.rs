@@ -150,7 +150,7 @@ impl Server {
         let snapshot = self.snapshot();
         let client = self.state.client.clone();
         let to_loop = self.to_loop.clone();
-        let pulls = self.state.pulls;
+        let pulls = self.state.world.pulls;
         self.pool.spawn(move || {
             let outcome = guarded(|| {
                 let snapshot = snapshot;

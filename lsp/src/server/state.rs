@@ -38,7 +38,6 @@ pub struct State {
     stale: bool,
     /// Whether the next scan is the first.
     first: bool,
-    pub pulls: bool,
     pub due: Arc<Mutex<Due>>,
     next_id: i64,
     /// The request for the client's settings that was sent last.
@@ -66,7 +65,6 @@ impl State {
             capabilities: Value::Null,
             stale: true,
             first: true,
-            pulls: false,
             due: Arc::default(),
             next_id: 0,
             asked_settings: None,
@@ -85,10 +83,10 @@ impl State {
             .capability("/general/positionEncodings")
             .and_then(|list| serde_json::from_value(list.clone()).ok())
             .unwrap_or_default();
-        self.pulls = self.capability("/textDocument/diagnostic").is_some();
-        let refreshes = self.pulls && self.supports("/workspace/diagnostics/refreshSupport");
+        let pulls = self.capability("/textDocument/diagnostic").is_some();
+        let refreshes = pulls && self.supports("/workspace/diagnostics/refreshSupport");
         let world = Arc::make_mut(&mut self.world);
-        world.refreshes = refreshes;
+        (world.pulls, world.refreshes) = (pulls, refreshes);
         world.encoding = Encoding::negotiate(&offered);
         let folders = params.get("workspaceFolders").and_then(Value::as_array);
         let uris: Vec<&str> = match folders {
@@ -439,7 +437,7 @@ impl State {
     /// it is quiet that it should; one that cannot be told asks for itself.
     pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.pulls {
+        if self.world.pulls {
             due.forget_near();
             if !self.world.refreshes {
                 return None;
@@ -480,7 +478,7 @@ impl State {
 
     /// For how long nothing but a message can be of interest; `None` is for ever.
     pub fn rest(&self) -> Option<Duration> {
-        if self.pulls && !self.world.refreshes {
+        if self.world.pulls && !self.world.refreshes {
             return None;
         }
         let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);

@@ -78,7 +78,7 @@ fn the_command_line_and_the_language_server_agree() {
         let mut found = shown.get(file.unwrap_or_default()).into_iter().flatten();
         assert!(found.any(|finding| finding[4] == 1), "{sides}");
     }
-    assert!(compared >= 30 && refused >= 5, "{compared} compared, {refused} refused");
+    assert!(compared >= 30 && refused >= 4, "{compared} compared, {refused} refused");
 }
 
 fn lay(sandbox: &Sandbox, layout: &str) {

@@ -55,6 +55,8 @@ fn shell(folder: &Path, step: &str) -> Said {
         .current_dir(folder)
         .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step])
         .env("PATH", std::env::join_paths(paths).expect("paths"))
+        .env_remove("GITHUB_WORKSPACE")
+        .env_remove("CI_PROJECT_DIR")
         .env("BINARY", binary::path())
         .env("PATHS", "")
         .env("SARIF", "omnigraph.sarif")

@@ -2,4 +2,5 @@
 
 mod agreement;
 mod cases;
+mod changes;
 mod session;

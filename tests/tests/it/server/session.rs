@@ -163,7 +163,10 @@ fn files_that_others_change_are_followed() {
     watched(&mut client, &[("schema.pg", 3)]);
     assert_eq!(found(&mut client, "q.gq"), Vec::<String>::new());
     client.close("schema.pg");
-    assert_eq!(found(&mut client, "q.gq"), ["T1 `Book` is no node type of the schema"]);
+    assert_eq!(
+        found(&mut client, "q.gq"),
+        ["L707 no schema belongs to this file: there is no .pg file in its folder or above it"]
+    );
     // The editor itself moves a file.
     std::fs::write(client.path("other.pg"), SCHEMA).expect("a file");
     let created = json!({ "files": [{ "uri": client.uri("other.pg") }] });
@@ -176,7 +179,10 @@ fn files_that_others_change_are_followed() {
     std::fs::remove_file(client.path("new.pg")).expect("a file");
     let deleted = json!({ "files": [{ "uri": client.uri("new.pg") }] });
     client.notify("workspace/didDeleteFiles", deleted);
-    assert_eq!(found(&mut client, "q.gq"), ["T1 `Book` is no node type of the schema"]);
+    assert_eq!(
+        found(&mut client, "q.gq"),
+        ["L707 no schema belongs to this file: there is no .pg file in its folder or above it"]
+    );
 }
 
 #[test]
