@@ -1,6 +1,5 @@
 //! Input of which nobody knows whether it is meant well (S).
 
-use super::super::cli::Sandbox;
 use omnigraph_tests::binary;
 
 use crate::cli::Sandbox;
