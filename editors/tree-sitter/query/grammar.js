@@ -106,8 +106,11 @@ module.exports = grammar({
 
     // ---- words ----------------------------------------------------------
 
-    _plain_edge: ($) => named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS]),
-    _edge: ($) => named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]),
+    // An edge may be spelled in any casing, so also like a type.
+    _plain_edge: ($) =>
+      choice(named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS]), alias($.type_identifier, $.edge)),
+    _edge: ($) =>
+      choice(named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]), alias($.type_identifier, $.edge)),
     _property: ($) => named($, $.property_identifier, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]),
     _alias: ($) => named($, $.alias, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]),
     _alias_reference: ($) => choice($.identifier, ...PLAIN_WORDS.map((word) => alias(word, $.identifier))),
