@@ -1,5 +1,6 @@
 //! How a command ends when it does not end well: what to print, and the exit code that scripts rely on.
 
+use omnigraph_grammar::printable::{escape, escape_lines};
 use serde_json::{Map, Value, json};
 
 pub use omnigraph_compiler::workspace::disk::reason as io_reason;
@@ -34,17 +35,17 @@ pub struct Failure {
     /// The class of the engine's error, `Usage` or `No` otherwise.
     pub class: &'static str,
     /// What programs are told beside the message: `diagnostics`, `parameters`, `violations`.
-    pub details: Map<String, Value>,
+    pub details: Box<Map<String, Value>>,
 }
 
 impl Failure {
     fn new(exit: Exit, class: &'static str, message: impl Into<String>) -> Failure {
         Failure {
             exit,
-            message: message.into(),
+            message: escape(&message.into()).into_owned(),
             help: None,
             class,
-            details: Map::new(),
+            details: Box::default(),
         }
     }
 
@@ -74,6 +75,13 @@ impl Failure {
         self
     }
 
+    /// The same with a message of several lines, each of which shows no character that acts.
+    pub fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Failure {
+        let lines: Vec<String> = lines.into_iter().map(|line| escape_lines(&line).into_owned()).collect();
+        self.message = lines.join("\n");
+        self
+    }
+
     pub fn class(mut self, class: &'static str) -> Failure {
         self.class = class;
         self
@@ -95,7 +103,7 @@ impl Failure {
         document.insert("class".into(), self.class.into());
         document.insert("exit_code".into(), json!(self.exit.code()));
         document.insert("help".into(), json!(self.help));
-        document.extend(self.details.clone());
+        document.extend(self.details.iter().map(|(name, value)| (name.clone(), value.clone())));
         Value::Object(document)
     }
 }

@@ -243,7 +243,7 @@ fn failure(directory: &Path, problem: &Problem) -> Failure {
     let (message, help) = problem.told(&|path| shown(directory, path).display().to_string());
     Failure {
         help,
-        ..Failure::usage(message)
+        ..Failure::usage("").lines(message.lines().map(str::to_owned))
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::ir::{Parameter, Plan};
-use omnigraph_compiler::params::{self, Given, Options};
+use omnigraph_compiler::params::{self, Given, Options, ParameterProblem};
 use omnigraph_compiler::types;
+use omnigraph_grammar::printable::escape;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Request;
@@ -56,12 +57,16 @@ pub fn parameters(
     if errors.is_empty() {
         return Ok(decoded.values);
     }
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let line = |(at, problem): (usize, &ParameterProblem)| match at {
+        0 => escape(&problem.to_string()).into_owned(),
+        _ => format!("error: {}", escape(&problem.to_string())),
+    };
     let listed = errors.iter().map(|problem| {
         json!({"code": problem.rule.subcode, "path": problem.path, "message": problem.message, "help": problem.help})
     });
     let listed = listed.collect();
-    Err(Failure::no(lines.join("\nerror: "))
+    Err(Failure::no("")
+        .lines(errors.iter().enumerate().map(line))
         .class("BadRequest")
         .detail("parameters", listed))
 }

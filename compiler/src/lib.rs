@@ -17,3 +17,5 @@ pub mod temporal;
 pub mod trial;
 pub mod types;
 pub mod workspace;
+
+pub use omnigraph_grammar::printable;

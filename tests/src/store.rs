@@ -272,7 +272,7 @@ impl Drop for Store {
         let told = std::env::var("OMNIGRAPH_TEST_EXPORTS").ok();
         let told: Option<usize> = told.and_then(|told| told.parse().ok());
         let every = told.unwrap_or(TRIED).max(1);
-        if std::thread::panicking() || DROPPED.fetch_add(1, Ordering::Relaxed) % every != 0 {
+        if std::thread::panicking() || !DROPPED.fetch_add(1, Ordering::Relaxed).is_multiple_of(every) {
             return;
         }
         let exported = self.runtime.block_on(async {

@@ -65,7 +65,8 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         terminal.detail(&format!("{name}: {rows} rows"));
     }
     terminal.detail(&format!("loaded in {} ms", started.elapsed().as_millis()));
-    print_after_commit(Some(&loaded.receipt.commit), terminal, |out| match arguments.format {
+    let commit = loaded.receipt.as_ref().map(|receipt| receipt.commit.as_str());
+    print_after_commit(commit, terminal, |out| match arguments.format {
         TextOrJson::Json => writeln!(
             out,
             "{}",

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use omnigraph_engine::error::Fault;
 use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
+use omnigraph_grammar::printable::escape;
 use serde_json::json;
 
 use crate::arguments::Authorship;
@@ -155,7 +156,11 @@ fn engine_failure(error: Error) -> Failure {
     };
     let failure = Failure {
         exit,
-        message: error.to_string(),
+        message: match &error {
+            // A line per violation or diagnostic.
+            Error::Input(_) | Error::Compiler { .. } => error.to_string(),
+            _ => escape(&error.to_string()).into_owned(),
+        },
         help,
         ..Failure::failed("")
     };

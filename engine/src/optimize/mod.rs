@@ -78,6 +78,8 @@ impl Graph {
     async fn optimized(&self, options: &OptimizeOptions, turns: &mut Turns<'_>) -> Result<OptimizeReport> {
         options.commit.check()?;
         self.ensure_writable().await?;
+        // Building an index panics without a place for its scratch files.
+        tempfile::tempfile().map_err(Error::from_scratch)?;
         let mut done: BTreeMap<String, Done> = BTreeMap::new();
         for attempt in 0..RETRIES {
             turns.next().await;

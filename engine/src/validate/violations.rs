@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fault::{Fault, FaultKind};
+use omnigraph_compiler::printable::escape;
+
 use crate::error::{Class, Result};
 
 /// A broken rule, and what of the request broke it where that can be told.
@@ -27,7 +29,8 @@ impl std::fmt::Display for Violation {
             Some(Origin::Statement(statement)) => write!(f, "statement {statement}: ")?,
             None => {}
         }
-        write!(f, "{}", self.fault)
+        // One line, whatever the data hold.
+        f.write_str(&escape(&self.fault.to_string()))
     }
 }
 

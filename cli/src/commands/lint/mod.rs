@@ -68,18 +68,18 @@ fn together(problems: Vec<Failure>, told: Result<(), Failure>) -> Failure {
     let exit = failures
         .iter()
         .map(|failure| failure.exit)
-        .max_by_key(|exit| *exit as u8);
+        .max_by_key(|exit| exit.code());
     let line = |failure: &Failure| match failure.help.as_ref().filter(|_| several) {
         Some(help) => format!("{} ({help})", failure.message),
         None => failure.message.clone(),
     };
     Failure {
         exit: exit.unwrap_or(Exit::Usage),
-        message: failures.iter().map(line).collect::<Vec<_>>().join("\n"),
         help: failures
             .first()
             .and_then(|first| first.help.clone())
             .filter(|_| !several),
+        ..Failure::usage("").lines(failures.iter().map(line))
     }
 }
 

@@ -356,8 +356,9 @@ fn project_queries(schema: &Path) -> Result<Vec<PathBuf>, Failure> {
     let queries = |groups: Vec<project::Group>| groups.into_iter().flat_map(|group| group.queries).collect();
     let whole = clean(&directory.join(schema));
     let own = |group: &project::Group| {
-        let own = group.schema.as_ref();
-        own.is_some_and(|own| clean(&directory.join(own)) == whole)
+        // Where several schemas are equally near, the planned one may be that of the queries.
+        let mut own = group.schema.iter().chain(&group.rivals);
+        own.any(|own| clean(&directory.join(own)) == whole)
     };
     let Some(look) = project::look_if_any(&directory, Asked::default())? else {
         return Ok(Vec::new());

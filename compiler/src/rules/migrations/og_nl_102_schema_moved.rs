@@ -9,8 +9,8 @@ pub const RULE: Rule = Rule {
     name: "schema-moved",
     severity: Severity::Error,
     summary: "A plan is for the schema that the graph has.",
-    explanation: "The schema that was named with `--if-schema`, or the commit that was named with `--if- \
-                  commit`, is not the present one: somebody was faster. Plan again, and look at the new \
+    explanation: "The schema that was named with `--if-schema`, or the commit that was named with \
+                  `--if-commit`, is not the present one: somebody was faster. Plan again, and look at the new \
                   plan. This rule can neither be set nor allowed.",
     fails: Example::Situation {
         accepted: "node Book { title: String }\n",

@@ -217,7 +217,10 @@ fn a_query_beyond_its_memory_is_refused_and_prints_no_rows() {
             "query", "--store", "cities", "--memory", "1MiB", "--format", "json", "-e", joined,
         ],
     );
-    assert_eq!((said.code, said.out.as_str()), (3, ""), "{}", said.err);
+    let document: serde_json::Value = serde_json::from_str(&said.out).expect("one document");
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert_eq!(document["class"], "ResourceLimitExceeded");
+    assert_eq!(document.get("rows"), None);
     assert!(
         said.err
             .contains("memory of a query in bytes is limited to 1048576, this request needs more"),

@@ -12,7 +12,7 @@ use omnigraph_tests::binary;
 use super::Sandbox;
 
 const QUERY: &str = "query q() { match { $p: Person } return { $p.name, $p.handle } }";
-const INSERT: &str = "query q() { insert Person { handle: \"new\", name: \"New\" } }";
+const INSERT: &str = "query q() { insert Person { handle: \"new\", name: \"New\", role: \"member\" } }";
 
 /// Every command that ends by itself, and whether it commits.
 const COMMANDS: &[(&[&str], bool)] = &[
@@ -242,7 +242,9 @@ fn a_stderr_that_cannot_be_written_changes_nothing_else() {
         let plain = run(template.copy().path(), &arguments, |_| {});
         for stream in [full, closed] {
             let folder = template.copy();
-            let said = run(folder.path(), &arguments, |command| drop(command.stderr(stream())));
+            let said = run(folder.path(), &arguments, |command| {
+                command.stderr(stream());
+            });
             assert_eq!(said.0, plain.0, "{arguments:?}");
             assert_eq!(
                 said.1.lines().count(),
@@ -260,7 +262,7 @@ fn a_reader_that_goes_away_ends_commands_in_silence() {
     for &(arguments, _) in COMMANDS {
         let plain = run(template.copy().path(), arguments, |_| {});
         let (code, _, err) = run(template.copy().path(), arguments, |command| {
-            drop(command.stdout(closed()))
+            command.stdout(closed());
         });
         assert_eq!(code, plain.0, "{arguments:?}\n{err}");
         assert_eq!(err.lines().count(), plain.2.lines().count(), "{arguments:?}\n{err}");
@@ -275,7 +277,9 @@ fn a_result_that_cannot_be_written_is_a_failure_unless_a_commit_is_made() {
         let plain = run(template.copy().path(), arguments, |_| {});
         let folder = template.copy();
         let before = commits(&folder.path().join("lab"));
-        let (code, _, err) = run(folder.path(), arguments, |command| drop(command.stdout(full())));
+        let (code, _, err) = run(folder.path(), arguments, |command| {
+            command.stdout(full());
+        });
         assert!(!err.contains("panicked"), "{arguments:?}\n{err}");
         if writes {
             assert_eq!(code, 0, "{arguments:?}\n{err}");
@@ -307,7 +311,7 @@ fn a_scratch_folder_that_is_not_there_is_named_where_it_is_needed() {
         let plain = run(template.copy().path(), arguments, |_| {});
         let folder = template.copy();
         let said = run(folder.path(), arguments, |command| {
-            drop(command.env("TMPDIR", "/nonexistent"))
+            command.env("TMPDIR", "/nonexistent");
         });
         assert!(!said.2.contains("panicked"), "{arguments:?}\n{}", said.2);
         if said.0 != plain.0 {

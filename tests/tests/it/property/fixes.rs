@@ -129,7 +129,7 @@ fn found(text: &str, settings: &Settings) -> Vec<Diagnostic> {
         file(SCHEMA_FILE, graphs::SCHEMA, Language::Schema),
         file("q.gq", text, Language::Query),
     ];
-    let project = Project::new(&db, files, settings.schema_settings(None), None);
+    let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
     let options = lint::Options {
         settings,
         relative: &str::to_owned,

@@ -94,7 +94,7 @@ fn l2_long_texts_and_patterns_take_linear_time() {
         (out, started.elapsed().as_secs())
     };
     let (out, seconds) = ask(&["--query", "search.gq", "--params-file", "params.json"]);
-    assert_eq!(out, "n\n0\n");
+    assert_eq!(out, "n\n50\n");
     assert!(seconds < 10, "a search took {seconds} s");
     let steps: Vec<String> = (0..998).map(|n| format!("$n{n} e $n{}", n + 1)).collect();
     let chain = format!(
@@ -149,6 +149,8 @@ fn l3_a_long_join_is_announced_and_estimated() {
         "join.gq:1:27: warning[L401] only a comparison connects `$b` with `$a`: it is made for every combination\n"
     );
     let explained = sandbox.ok(&["query", "--store", "st", "--query", "join.gq", "--explain"]);
-    // 300 × 300 × 300 combinations, before the comparisons.
-    assert!(explained.contains("27000000"), "{explained}");
+    assert!(
+        explained.contains("product                          ~8100000 rows"),
+        "{explained}"
+    );
 }

@@ -357,7 +357,7 @@ fn m4_settings_are_named_as_the_reader_knows_them() {
     let said = concise("a.pg", "node A { k: String @key @searchable }\n", ASKED);
     assert_eq!(
         said,
-        "a.pg:1:25: warning[S063] `@searchable` has no meaning here (if a tool of yours reads it, add `searchable` to \
+        "a.pg:1:26: warning[S063] `@searchable` has no meaning here (if a tool of yours reads it, add `searchable` to \
          `known-annotations` under `[lint]` in omnigraph.toml)\n"
     );
     // The advice leads where it says.
@@ -391,7 +391,7 @@ fn m5_habits_are_answered_with_what_to_write() {
     );
     assert_eq!(
         read("", "having { n > 3 }"),
-        "q.gq:1:56: error[Q001] `having` starts no section of a query (an aggregate cannot be filtered: sort by it and \
+        "q.gq:1:54: error[Q001] `having` starts no section of a query (an aggregate cannot be filtered: sort by it and \
          take the first, `order { n desc } limit 10`; a condition on a property stands in the match block)\n"
     );
     assert_eq!(
