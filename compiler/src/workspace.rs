@@ -3,6 +3,7 @@
 //! given one, such as `disk`.
 
 pub mod disk;
+mod files;
 mod problem;
 
 use std::cell::{Cell, RefCell};
@@ -12,38 +13,8 @@ use std::sync::Arc;
 
 use crate::settings::{self, Pattern, SETTINGS_FILE, Settings};
 
+pub use files::{Entry, Files};
 pub use problem::Problem;
-
-/// What discovery needs of a file system. Paths are absolute.
-pub trait Files {
-    /// What lies in a folder; an error says why it cannot be read.
-    fn list(&self, folder: &Path) -> Result<Vec<Entry>, String>;
-
-    /// The text of a file; an error says why it cannot be read.
-    fn read(&self, file: &Path) -> Result<String, String>;
-
-    /// The root of the repository that holds a folder, if one does.
-    fn repository(&self, _folder: &Path) -> Option<PathBuf> {
-        None
-    }
-
-    /// Whether the repository's rules, or those of the folders from `root` downwards, leave something out.
-    fn ignored(&self, _path: &Path, _folder: bool, _root: &Path) -> bool {
-        false
-    }
-
-    /// Where a path leads once links are followed.
-    fn real(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    pub name: String,
-    pub folder: bool,
-    pub link: bool,
-}
 
 /// Settings, and where they hold.
 #[derive(Clone, Debug, PartialEq, Eq)]

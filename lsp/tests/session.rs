@@ -220,6 +220,27 @@ fn files_and_folders_come_and_go() {
 }
 
 #[test]
+fn what_git_ignores_is_no_file_of_the_project() {
+    let wrong = "query q() { match { $b: Boook } return { $b } }\n";
+    let files = [
+        ("schema.pg", SCHEMA),
+        (".gitignore", "gen/\n"),
+        ("gen/q.gq", wrong),
+        ("q.gq", ""),
+    ];
+    let mut client = Client::new(&files);
+    let known = |client: &mut Client| {
+        let report = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+        report["items"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(known(&mut client), 2);
+    std::fs::write(client.path(".gitignore"), "").expect("a file");
+    let changed = json!({ "changes": [{ "uri": client.uri(".gitignore"), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed);
+    assert_eq!(known(&mut client), 3);
+}
+
+#[test]
 fn one_file_has_one_list_however_its_uri_is_spelled() {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("a+b");

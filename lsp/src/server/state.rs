@@ -188,7 +188,9 @@ impl State {
         }
         self.did_change_configuration(&Value::Null);
         if self.supports("/workspace/didChangeWatchedFiles/dynamicRegistration") {
-            let watchers = ["**/*.pg", "**/*.gq", "**/omnigraph.toml"].map(|glob| json!({ "globPattern": glob }));
+            // What git ignores is no file of a project.
+            let globs = ["**/*.pg", "**/*.gq", "**/omnigraph.toml", "**/.gitignore"];
+            let watchers = globs.map(|glob| json!({ "globPattern": glob }));
             let options = json!({ "watchers": watchers });
             let watch = json!({
                 "id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options,

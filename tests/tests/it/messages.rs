@@ -130,7 +130,10 @@ fn commands_and_flags_in_messages_exist() {
 
 #[test]
 fn codes_in_messages_are_rules() {
-    let codes: BTreeSet<&str> = omnigraph_compiler::rules::RULES.iter().flat_map(|rule| [rule.code, rule.subcode]).collect();
+    let codes: BTreeSet<&str> = omnigraph_compiler::rules::RULES
+        .iter()
+        .flat_map(|rule| [rule.code, rule.subcode])
+        .collect();
     let code = Regex::new(r"\b(?:[SLQ]\d{3}|P0\d\d|OG-[A-Z]{2}-\d{3})\b").expect("a pattern");
     for (path, text) in literals() {
         for named in code.find_iter(&text) {

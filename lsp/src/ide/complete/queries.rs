@@ -7,12 +7,13 @@ use omnigraph_compiler::query::spelled;
 use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::Language;
 
+use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
 use super::place::Place;
 use super::written::{Frame, Known, frames, last_query};
 use super::{About, Completion, Item, Kind, MANY, MOST, keyword, property_item, starts_with, types};
+use crate::ide::Ide;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
-use crate::ide::{Ide, words};
 
 pub fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Completion {
     let nothing = Completion {
@@ -567,69 +568,4 @@ impl Cursor<'_> {
         items.extend(ranks.map(|name| function(name, 2)));
         items
     }
-}
-
-fn enum_item(owner: &Owner, property: &Property, label: &str, insert: String) -> Item {
-    Item::new(label, Kind::EnumValue, 0)
-        .detail(format!("{}.{}", owner.1, property.name))
-        .insert(insert)
-        .about(About::Property(owner.clone(), property.name.clone()))
-}
-
-fn function(name: &str, rank: u8) -> Item {
-    let signature = words::find(&words::FUNCTIONS, name).map_or("", |(_, signature, _)| signature);
-    Item::new(name, Kind::Function, rank)
-        .snippet(format!("{name}($0)"))
-        .detail(signature)
-        .about(About::Word(name.to_owned()))
-}
-
-fn operators() -> Vec<Item> {
-    let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, Kind::Operator, 1));
-    let mut items: Vec<Item> = signs.into();
-    items.extend(["contains", "starts_with"].map(|word| keyword(word, 0)));
-    items
-}
-
-fn parameter_types() -> Vec<Item> {
-    let made = words::SCALARS.iter().enumerate().map(|(rank, (name, _, sentence))| {
-        let item = Item::new(*name, Kind::Scalar, rank as u8)
-            .detail(*sentence)
-            .about(About::Word((*name).to_owned()));
-        if *name == "Vector" {
-            item.snippet("Vector(${1:384})")
-        } else {
-            item
-        }
-    });
-    made.collect()
-}
-
-fn is_edge_word(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && word != "not"
-}
-
-fn first_letter(name: &str) -> char {
-    name.chars().next().unwrap_or('x').to_ascii_lowercase()
-}
-
-/// Whole queries to start from.
-fn declarations(ide: &Ide<'_>) -> Vec<Item> {
-    let mut items = vec![
-        Item::new("query", Kind::Keyword, 0)
-            .snippet("query ${1:name}($2) {\n    match {\n        \\$${3:x}: ${4:Type}\n    }\n    return { $0 }\n}")
-            .detail("a read"),
-        Item::new("query … insert", Kind::Snippet, 1)
-            .snippet("query ${1:name}($2) {\n    insert ${3:Type} { $0 }\n}")
-            .detail("a mutation that adds"),
-    ];
-    for node in ide.catalog().nodes.values().take(50) {
-        let letter = first_letter(&node.name);
-        items.push(
-            Item::new(format!("query … {}", node.name), Kind::Snippet, 2)
-                .snippet(format!("query ${{1:name}}() {{\n    match {{\n        \\${letter}: {}\n    }}\n    return {{ \\${letter}$0 }}\n}}", node.name))
-                .about(About::Type((DeclarationKind::Node, node.name.clone()))),
-        );
-    }
-    items
 }
