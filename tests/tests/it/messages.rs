@@ -136,6 +136,10 @@ fn codes_in_messages_are_rules() {
         .collect();
     let code = Regex::new(r"\b(?:[SLQ]\d{3}|P0\d\d|OG-[A-Z]{2}-\d{3})\b").expect("a pattern");
     for (path, text) in literals() {
+        // The example of a code that does not exist.
+        if path.ends_with("l901_unknown_suppression.rs") {
+            continue;
+        }
         for named in code.find_iter(&text) {
             assert!(
                 codes.contains(named.as_str()),

@@ -322,6 +322,11 @@ impl Planner<'_> {
     /// Variables that the rows of an operator bind.
     fn bound(&self, operator: &Operator) -> BTreeSet<Var> {
         let mut bound = BTreeSet::new();
+        self.bound_below(operator, &mut bound);
+        bound
+    }
+
+    fn bound_below(&self, operator: &Operator, bound: &mut BTreeSet<Var>) {
         match operator {
             Operator::Outer => {
                 if let Some(outer) = self.outer.last() {
@@ -331,10 +336,10 @@ impl Planner<'_> {
             Operator::NodeScan { variable, .. } => {
                 bound.insert(*variable);
             }
-            Operator::AntiJoin { input, .. } => return self.bound(input),
+            Operator::AntiJoin { input, .. } => self.bound_below(input, bound),
             _ => {
                 for input in inputs(operator) {
-                    bound.extend(self.bound(input));
+                    self.bound_below(input, bound);
                 }
                 if let Operator::Expand { link, .. } = operator {
                     bound.insert(link.to);
@@ -342,38 +347,41 @@ impl Planner<'_> {
                 }
             }
         }
-        bound
     }
 
     /// Every variable that an operator or one below it mentions.
     fn mentioned(&self, operator: &Operator) -> BTreeSet<Var> {
         let mut mentioned = BTreeSet::new();
-        let mut each = |expression: &Expression| expression::variables(expression, &mut mentioned);
-        match operator {
-            Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => {
-                predicates.iter().for_each(&mut each);
-            }
-            Operator::Join { on, .. } => on.iter().for_each(|(left, right)| {
-                each(left);
-                each(right);
-            }),
-            Operator::Filter { predicate, .. } => each(predicate),
-            _ => {}
-        }
-        match operator {
-            Operator::NodeScan { variable, .. } => {
-                mentioned.insert(*variable);
-            }
-            Operator::Expand { link, .. } => {
-                mentioned.extend([link.from, link.to]);
-                mentioned.extend(link.edge_variable);
-            }
-            _ => {}
-        }
-        for input in inputs(operator) {
-            mentioned.extend(self.mentioned(input));
-        }
+        mentioned_below(operator, &mut mentioned);
         mentioned
+    }
+}
+
+fn mentioned_below(operator: &Operator, mentioned: &mut BTreeSet<Var>) {
+    let mut each = |expression: &Expression| expression::variables(expression, mentioned);
+    match operator {
+        Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => {
+            predicates.iter().for_each(&mut each);
+        }
+        Operator::Join { on, .. } => on.iter().for_each(|(left, right)| {
+            each(left);
+            each(right);
+        }),
+        Operator::Filter { predicate, .. } => each(predicate),
+        _ => {}
+    }
+    match operator {
+        Operator::NodeScan { variable, .. } => {
+            mentioned.insert(*variable);
+        }
+        Operator::Expand { link, .. } => {
+            mentioned.extend([link.from, link.to]);
+            mentioned.extend(link.edge_variable);
+        }
+        _ => {}
+    }
+    for input in inputs(operator) {
+        mentioned_below(input, mentioned);
     }
 }
 
