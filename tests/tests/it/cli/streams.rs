@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{LazyLock, OnceLock};
 
 use omnigraph_tests::binary;
 
@@ -157,6 +158,8 @@ const COMMANDS: &[(&[&str], bool)] = &[
 /// A folder that commands start from; each gets a copy.
 struct Template(Sandbox);
 
+static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::new);
+
 impl Template {
     fn new() -> Template {
         let sandbox = Sandbox::with_lab();
@@ -202,6 +205,17 @@ fn run(folder: &Path, arguments: &[&str], change: impl FnOnce(&mut Command)) -> 
     )
 }
 
+/// What each command does where all can be written, by its place.
+fn plain(at: usize) -> &'static (i32, String, String) {
+    static PLAIN: [OnceLock<(i32, String, String)>; COMMANDS.len()] = [const { OnceLock::new() }; COMMANDS.len()];
+    PLAIN[at].get_or_init(|| run(TEMPLATE.copy().path(), &verbose(COMMANDS[at].0), |_| {}))
+}
+
+/// With all that a command has to say.
+fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    arguments.iter().copied().chain(["--verbose"]).collect()
+}
+
 fn full() -> Stdio {
     File::options()
         .write(true)
@@ -236,12 +250,11 @@ fn commits(store: &Path) -> usize {
 
 #[test]
 fn a_stderr_that_cannot_be_written_changes_nothing_else() {
-    let template = Template::new();
-    for &(arguments, _) in COMMANDS {
-        let arguments: Vec<&str> = arguments.iter().copied().chain(["--verbose"]).collect();
-        let plain = run(template.copy().path(), &arguments, |_| {});
+    for (at, &(arguments, _)) in COMMANDS.iter().enumerate() {
+        let arguments = verbose(arguments);
+        let plain = plain(at);
         for stream in [full, closed] {
-            let folder = template.copy();
+            let folder = TEMPLATE.copy();
             let said = run(folder.path(), &arguments, |command| {
                 command.stderr(stream());
             });
@@ -258,10 +271,10 @@ fn a_stderr_that_cannot_be_written_changes_nothing_else() {
 
 #[test]
 fn a_reader_that_goes_away_ends_commands_in_silence() {
-    let template = Template::new();
-    for &(arguments, _) in COMMANDS {
-        let plain = run(template.copy().path(), arguments, |_| {});
-        let (code, _, err) = run(template.copy().path(), arguments, |command| {
+    for (at, &(arguments, _)) in COMMANDS.iter().enumerate() {
+        let arguments = verbose(arguments);
+        let plain = plain(at);
+        let (code, _, err) = run(TEMPLATE.copy().path(), &arguments, |command| {
             command.stdout(closed());
         });
         assert_eq!(code, plain.0, "{arguments:?}\n{err}");
@@ -271,13 +284,13 @@ fn a_reader_that_goes_away_ends_commands_in_silence() {
 
 #[test]
 fn a_result_that_cannot_be_written_is_a_failure_unless_a_commit_is_made() {
-    let template = Template::new();
     let mut seen = BTreeMap::new();
-    for &(arguments, writes) in COMMANDS {
-        let plain = run(template.copy().path(), arguments, |_| {});
-        let folder = template.copy();
+    for (at, &(arguments, writes)) in COMMANDS.iter().enumerate() {
+        let arguments = verbose(arguments);
+        let plain = plain(at);
+        let folder = TEMPLATE.copy();
         let before = commits(&folder.path().join("lab"));
-        let (code, _, err) = run(folder.path(), arguments, |command| {
+        let (code, _, err) = run(folder.path(), &arguments, |command| {
             command.stdout(full());
         });
         assert!(!err.contains("panicked"), "{arguments:?}\n{err}");
@@ -306,11 +319,11 @@ fn a_result_that_cannot_be_written_is_a_failure_unless_a_commit_is_made() {
 
 #[test]
 fn a_scratch_folder_that_is_not_there_is_named_where_it_is_needed() {
-    let template = Template::new();
-    for &(arguments, _) in COMMANDS {
-        let plain = run(template.copy().path(), arguments, |_| {});
-        let folder = template.copy();
-        let said = run(folder.path(), arguments, |command| {
+    for (at, &(arguments, _)) in COMMANDS.iter().enumerate() {
+        let arguments = verbose(arguments);
+        let plain = plain(at);
+        let folder = TEMPLATE.copy();
+        let said = run(folder.path(), &arguments, |command| {
             command.env("TMPDIR", "/nonexistent");
         });
         assert!(!said.2.contains("panicked"), "{arguments:?}\n{}", said.2);
