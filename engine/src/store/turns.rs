@@ -13,7 +13,10 @@ use super::layout::{self, MAIN};
 use super::seal;
 
 /// Lost races after which a long write shuts the gate.
-pub(crate) const PATIENCE: u32 = 3;
+const PATIENCE: u32 = 3;
+
+/// An attempt that took so long and lost would lose again.
+const LONG: Duration = Duration::from_millis(200);
 
 /// What a note may ask for, and a writer waits, at most.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -97,7 +100,7 @@ impl Turns<'_> {
     pub async fn lost(&mut self) {
         self.longest = self.longest.max(self.begun.elapsed());
         self.lost += 1;
-        if self.lost >= PATIENCE && self.shut.is_none() {
+        if (self.lost >= PATIENCE || self.longest >= LONG) && self.shut.is_none() {
             self.shut = Some(Shut {
                 _gate: self.graph.gate().write().await,
                 writer: Ulid::new().to_string(),

@@ -320,7 +320,7 @@ impl ObjectStore for CheckedStore {
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        // Through memory, so that what is copied is compared and summed like all else; the library copies small files only.
+        // What is copied is compared and summed like all else. Nothing that we ask the library for copies files.
         let content = self.get_opts(from, GetOptions::default()).await?.bytes().await?;
         let mode = match options.mode {
             CopyMode::Create => PutMode::Create,
