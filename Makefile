@@ -7,12 +7,12 @@ CARGO ?= cargo
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
-	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) build --quiet --package omnigraph-cli
 	scripts/demo.sh "$(CARGO_TARGET_DIR)/debug/omnigraph"
 
 # All tests of all crates.
 test: setup
-	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) build --quiet --package omnigraph-cli
 	INSTA_UPDATE=no $(CARGO) test --workspace
 	$(MAKE) --no-print-directory test-grammars
 
@@ -28,12 +28,12 @@ test-vscode-unit: editors/vscode/node_modules
 	cd editors/vscode && npm test
 
 test-vscode: editors/vscode/node_modules
-	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) build --quiet --package omnigraph-cli
 	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph editors/end-to-end/vscode.sh
 
 test-terminal-editors:
 	editors/end-to-end/setup.sh neovim emacs
-	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) build --quiet --package omnigraph-cli
 	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph editors/end-to-end/terminal.sh
 
 # Are the generated parsers current? Needs tree-sitter's command line, which takes minutes to build, so nobody else asks for it.
@@ -47,7 +47,7 @@ editors/vscode/node_modules: editors/vscode/package-lock.json
 
 # Peak memory on millions of rows; takes a quarter of an hour and some gigabytes of disk.
 test-memory: setup
-	$(CARGO) build --quiet --package omnigraph
+	$(CARGO) build --quiet --package omnigraph-cli
 	$(CARGO) test --package omnigraph-tests --test it memory -- --ignored --nocapture --test-threads 1
 
 # Formatting, and every lint of the compiler as an error.

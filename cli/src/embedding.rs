@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Once};
 
 use async_trait::async_trait;
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::settings::{EmbeddingProvider, SETTINGS_FILE};
-use omnigraph_compiler::types::Scalar;
 use omnigraph_engine::Embedder;
 use omnigraph_engine::embedding::{Mock, OpenAi, OpenAiOptions};
 use omnigraph_engine::error::Result as EngineResult;
-use omnigraph_grammar::printable::escape;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::printable::escape;
+use omnigraph_model::types::Scalar;
 
 use crate::failure::Failure;
 use crate::project;

@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well: what to print, and the exit code that scripts rely on.
 
-use omnigraph_grammar::printable::{escape, escape_lines};
+use omnigraph_model::printable::{escape, escape_lines};
 use serde_json::{Map, Value, json};
 
 pub use omnigraph_compiler::workspace::disk::reason as io_reason;

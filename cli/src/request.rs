@@ -1,11 +1,9 @@
 //! The parts of a request that `query` and `mutate` share: where the text comes from, and the parameters.
 
-use std::collections::BTreeMap;
-
-use omnigraph_compiler::ir::{Parameter, Plan};
+use omnigraph::{Bound, EntryPoint, Error, Prepared};
 use omnigraph_compiler::params::{self, Given, Options, ParameterProblem};
-use omnigraph_compiler::types;
-use omnigraph_grammar::printable::escape;
+use omnigraph_model::ir::Parameter;
+use omnigraph_model::printable::escape;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Request;
@@ -23,40 +21,47 @@ pub fn source(request: &Request) -> Result<Source, Failure> {
     }
 }
 
+/// What is asked of a session: the text, its query of this name, and the kind that it must be of.
+pub fn of<'r>(request: &'r Request, source: &'r Source, entry: EntryPoint) -> omnigraph::Request<'r> {
+    omnigraph::Request {
+        path: &source.path,
+        text: &source.text,
+        name: request.name.as_deref(),
+        entry: Some(entry),
+    }
+}
+
 /// The parameters, decoded by their declarations. All problems are reported at once.
-pub fn parameters(
-    request: &Request,
-    plan: &Plan,
-    terminal: &Terminal,
-) -> Result<BTreeMap<String, types::Value>, Failure> {
-    let declared = match plan {
-        Plan::Read(plan) => &plan.parameters,
-        Plan::Mutation(plan) => &plan.parameters,
-    };
+pub fn parameters(request: &Request, prepared: &Prepared, terminal: &Terminal) -> Result<Bound, Failure> {
     let given = match (&request.params, &request.params_file) {
         (Some(text), _) => parse(text, "--params")?,
         (None, Some(path)) => parse(&Source::read(path)?.text, &path.display().to_string())?,
-        (None, None) => from_pairs(&request.param, declared)?,
+        (None, None) => from_pairs(&request.param, prepared.parameters())?,
     };
     let options = Options {
         strict: request.strict,
         ..Options::default()
     };
-    let decoded = params::bind(plan, &given.values, options);
-    for warning in &decoded.warnings {
-        terminal.warn(&warning.to_string());
+    let warn = |warnings: &[ParameterProblem]| {
+        for warning in warnings {
+            terminal.warn(&warning.to_string());
+        }
+    };
+    match prepared.bind_given(&given, options) {
+        Ok(bound) => {
+            warn(&bound.warnings);
+            Ok(bound)
+        }
+        Err(Error::Parameters { errors, warnings }) => {
+            warn(&warnings);
+            Err(rejected(&errors))
+        }
+        Err(error) => Err(Failure::failed(error.to_string()).class(error.class().name())),
     }
-    let too_large = given.problems(declared);
-    let named = |path: &str| too_large.iter().any(|problem| problem.path == path);
-    let mut errors: Vec<_> = decoded
-        .errors
-        .into_iter()
-        .filter(|problem| !named(&problem.path))
-        .collect();
-    errors.extend(too_large.iter().cloned());
-    if errors.is_empty() {
-        return Ok(decoded.values);
-    }
+}
+
+/// Parameters that are wrong, a line per problem.
+pub fn rejected(errors: &[ParameterProblem]) -> Failure {
     let line = |(at, problem): (usize, &ParameterProblem)| match at {
         0 => escape(&problem.to_string()).into_owned(),
         _ => format!("error: {}", escape(&problem.to_string())),
@@ -65,10 +70,10 @@ pub fn parameters(
         json!({"code": problem.rule.subcode, "path": problem.path, "message": problem.message, "help": problem.help})
     });
     let listed = listed.collect();
-    Err(Failure::no("")
+    Failure::no("")
         .lines(errors.iter().enumerate().map(line))
         .class("BadRequest")
-        .detail("parameters", listed))
+        .detail("parameters", listed)
 }
 
 fn parse(text: &str, origin: &str) -> Result<Given, Failure> {

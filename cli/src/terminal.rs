@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use omnigraph_grammar::printable::escape_lines;
+use omnigraph_model::printable::escape_lines;
 
 use crate::arguments::{ColorChoice, Global};
 use crate::streams::say;

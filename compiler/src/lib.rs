@@ -4,7 +4,6 @@
 pub mod catalog;
 pub mod db;
 pub mod diagnostic;
-pub mod ir;
 pub mod lint;
 pub mod migrate;
 pub mod params;
@@ -13,9 +12,7 @@ pub mod query;
 pub mod rules;
 pub mod schema;
 pub mod settings;
-pub mod temporal;
 pub mod trial;
-pub mod types;
 pub mod workspace;
 
-pub use omnigraph_grammar::printable;
+pub use omnigraph_model::printable;

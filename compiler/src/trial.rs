@@ -6,10 +6,12 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use omnigraph_grammar::{Item, ItemKind, Language, Name, SyntaxError};
+use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::catalog::{self as catalogs, Catalog, EdgeType, InterfaceType, NodeType};
+use crate::catalog::unbound;
 use crate::db::{self, Db, ItemText, Project, SourceFile};
-use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Severity};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::query::{self, Names};
 use crate::rules::is_lint;
 use crate::schema::{SchemaCheck, check_schema};
@@ -210,7 +212,7 @@ impl<'db> Trial<'db> {
 
     fn next(&self, old: &SchemaCheck, new: &SchemaCheck) -> Next {
         let before = db::catalog(self.db, self.project);
-        let after = Arc::new(catalogs::unbound(&new.shape, &new.presentation));
+        let after = Arc::new(unbound(&new.shape, &new.presentation));
         let mut changed = HashSet::new();
         differing(&before.nodes, &after.nodes, &mut changed);
         differing(&before.interfaces, &after.interfaces, &mut changed);

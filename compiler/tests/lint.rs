@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
-use omnigraph_compiler::ir::{Operator, Plan};
 use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::lint::fix::fix;
 use omnigraph_compiler::project::{SCHEMA_FILE, lint_project};
 use omnigraph_compiler::rules::{LAB_SCHEMA, LINTS, RULES};
 use omnigraph_compiler::settings::{self, Settings};
 use omnigraph_grammar::Language;
+use omnigraph_model::ir::{Operator, Plan};
 
 fn lab(query: &str, settings: &Settings) -> Vec<Diagnostic> {
     lint_project(LAB_SCHEMA, &[("q.gq", query)], settings)

@@ -9,10 +9,12 @@ use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Sources, concise};
 use omnigraph_compiler::migrate::{
-    Answer, Facts, HardDrops, Plan, PlanOptions, Side, State, TypeFacts, plan, plan_from, plan_texts,
+    Facts, HardDrops, Plan, PlanOptions, Side, State, TypeFacts, plan, plan_from, plan_texts,
 };
 use omnigraph_compiler::project::{SchemaText, check_schema_text};
-use omnigraph_compiler::schema::{Accepted, Counter, accept};
+use omnigraph_compiler::schema::accept;
+use omnigraph_model::migration::Answer;
+use omnigraph_model::schema::{Accepted, Counter};
 
 struct Case {
     heading: String,

@@ -7,13 +7,11 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::pattern::{Block, Pattern};
-use omnigraph_compiler::ir::{
-    Comparison, Direction, Entity, Expression, Link, Operator, Var, Variable, lower, optimize,
-};
 use omnigraph_compiler::query::pattern;
-use omnigraph_compiler::types::Value;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::pattern::{Block, Pattern};
+use omnigraph_model::ir::{Comparison, Direction, Entity, Expression, Link, Operator, Var, Variable, lower, optimize};
+use omnigraph_model::types::Value;
 use proptest::prelude::*;
 
 static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(support::lab);
@@ -310,7 +308,7 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
-fn rows_of(world: &World, plan: &omnigraph_compiler::ir::ReadPlan) -> Vec<Row> {
+fn rows_of(world: &World, plan: &omnigraph_model::ir::ReadPlan) -> Vec<Row> {
     let mut rows = world.rows(&plan.root, &Row::new());
     rows.sort();
     rows

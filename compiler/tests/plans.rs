@@ -7,10 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::optimize;
-use omnigraph_compiler::ir::{self, lower, validate};
 use omnigraph_compiler::query::pattern;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{self, lower, optimize, validate};
 
 /// The plans of a file, each under its descriptor.
 fn plans(catalog: &Arc<Catalog>, queries: &str) -> String {

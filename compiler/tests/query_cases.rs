@@ -13,9 +13,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::params::{self, EntryPoint, Options};
 use omnigraph_compiler::rules::{Example, RULES};
+use omnigraph_model::catalog::Catalog;
 use support::{File, check_file};
 
 /// A fenced block: its language, its text, and where its lines are in the file.
@@ -214,7 +214,7 @@ fn answer(file: &File, request: &str) -> String {
     if decoded.errors.is_empty() {
         lines.push("accepted".to_owned());
         let values = decoded.values.iter();
-        lines.extend(values.map(|(name, value)| format!("{name} = {}", omnigraph_compiler::ir::print::literal(value))));
+        lines.extend(values.map(|(name, value)| format!("{name} = {}", omnigraph_model::ir::print::literal(value))));
     }
     lines.join("\n")
 }

@@ -6,10 +6,10 @@ mod support;
 
 use std::sync::{Arc, LazyLock};
 
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::{Plan, optimize, validate};
 use omnigraph_compiler::query::{check, pattern};
 use omnigraph_grammar::query::ast::Body;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{Plan, optimize, validate};
 use proptest::prelude::*;
 
 const LAB: &str = include_str!("query/lab.gq");
@@ -137,7 +137,7 @@ proptest! {
             if let Some(Plan::Read(plan)) = &checked.plan {
                 prop_assert_eq!(validate::validate(plan), Ok(()));
                 let pattern = pattern(query, &*CATALOG).expect("what has a plan has a pattern");
-                prop_assert_eq!(&optimize::run(omnigraph_compiler::ir::lower::lower(pattern)), plan);
+                prop_assert_eq!(&optimize::run(omnigraph_model::ir::lower::lower(pattern)), plan);
             }
             prop_assert_eq!(checked.plan.is_some(), checked.descriptor.is_some());
         }

@@ -5,7 +5,7 @@
 #[path = "query/support.rs"]
 mod support;
 
-use omnigraph_compiler::ir::{Direction, Entity, Estimate, Expression, Link, Plan, ReadPlan, Var, reorder, validate};
+use omnigraph_model::ir::{Direction, Entity, Estimate, Expression, Link, Plan, ReadPlan, Var, reorder, validate};
 
 struct Numbers<'p>(&'p ReadPlan);
 

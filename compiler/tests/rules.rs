@@ -5,14 +5,16 @@ use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
 use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::migrate::{
-    Answer, Earlier, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
+    Earlier, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
 use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_orphans, lint_project_with, published};
 use omnigraph_compiler::rules::{Example, Given, LAB_SCHEMA, LINTS, RULES, Rule};
-use omnigraph_compiler::schema::{Accepted, Allocate, Blocks, Counter, accept};
+use omnigraph_compiler::schema::accept;
 use omnigraph_compiler::settings::{self, Level, Settings};
 use omnigraph_grammar::Language;
+use omnigraph_model::migration::Answer;
+use omnigraph_model::schema::{Accepted, Allocate, Blocks, Counter};
 
 #[test]
 fn examples_do_what_they_say() {

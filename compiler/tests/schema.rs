@@ -11,8 +11,9 @@ use std::{env, fs};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
 use omnigraph_compiler::project::{check_schema_text, check_schema_text_with};
 use omnigraph_compiler::rules::RULES;
-use omnigraph_compiler::schema::{Blocks, Counter, SchemaSettings, accept};
-use omnigraph_compiler::temporal::parse_date;
+use omnigraph_compiler::schema::{SchemaSettings, accept};
+use omnigraph_model::schema::{Blocks, Counter};
+use omnigraph_model::temporal::parse_date;
 
 /// A schema with the words behind `pg` that say how to check it.
 struct Block {

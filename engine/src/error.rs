@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use omnigraph_compiler::diagnostic::Diagnostic;
-
 use crate::store::integrity::Damage;
 pub use crate::validate::{Fault, Origin, Violation, Violations};
 
@@ -15,7 +13,6 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// The stable name of an error's kind; `Error::class` gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
-    Compiler,
     BadRequest,
     NotFound,
     KeyConflict,
@@ -66,9 +63,6 @@ pub enum Effect {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A schema or query text has errors.
-    #[error("{}", diagnostics_text(.diagnostics))]
-    Compiler { diagnostics: Vec<Diagnostic> },
     /// Input or outcome breaks a rule.
     #[error("{0}")]
     Input(Box<Violations>),
@@ -146,14 +140,6 @@ pub enum Error {
     },
 }
 
-fn diagnostics_text(diagnostics: &[Diagnostic]) -> String {
-    let lines: Vec<String> = diagnostics
-        .iter()
-        .map(|d| format!("{}: {}", d.rule.code, d.message))
-        .collect();
-    lines.join("\n")
-}
-
 fn missing_text(branch: &str, first: u64, last: u64, file: &str, before: Option<&str>) -> String {
     let missing = match first == last {
         true => format!("record {first} of `{branch}` is missing ({file})"),
@@ -177,7 +163,6 @@ fn other_format(found: u64, known: u64) -> &'static str {
 impl Error {
     pub fn class(&self) -> Class {
         match self {
-            Error::Compiler { .. } => Class::Compiler,
             Error::Input(violations) => violations.class(),
             Error::BadRequest { .. } => Class::BadRequest,
             Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,

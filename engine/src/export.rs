@@ -19,9 +19,9 @@ use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
 use futures::TryStreamExt;
-use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
-use omnigraph_compiler::diagnostic::nearest;
-use omnigraph_compiler::temporal;
+use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
+use omnigraph_model::suggest::nearest;
+use omnigraph_model::temporal;
 
 use crate::error::{Error, Result};
 use crate::execution::context;

@@ -1,5 +1,5 @@
 //! The embedded engine: a typed property graph in Lance datasets, commits that are one small record each, and the
-//! execution of plans. It knows the compiler's plans and catalogs, never query text.
+//! execution of plans. It knows plans and catalogs (`model`), never source text.
 
 pub mod cleanup;
 pub mod embedding;
@@ -24,7 +24,7 @@ pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
 pub use mutate::{MutationOptions, MutationReport};
 pub use optimize::{Coverage, IndexCoverage, OptimizeOptions, OptimizeReport, OptimizedType};
 pub use store::{
-    ApplyOptions, CommitOptions, Graph, OpenOptions, Progress, Reclaimed, SchemaPlan, SchemaReport, Snapshot, Table,
-    TableKey,
+    ApplyOptions, CommitOptions, Graph, NewGraph, OpenOptions, Progress, Reclaimed, SchemaChange, SchemaReport,
+    Snapshot, Table, TableKey,
 };
 pub use verify::{VerifiedType, VerifyReport};

@@ -9,8 +9,8 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, SchemaRef};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat};
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::Column;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::Column;
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};

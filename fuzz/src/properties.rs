@@ -4,9 +4,10 @@
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise, human};
 use omnigraph_compiler::project::{check_project, check_schema_text};
 use omnigraph_compiler::rules::LAB_SCHEMA;
-use omnigraph_compiler::schema::{Counter, accept};
+use omnigraph_compiler::schema::accept;
 use omnigraph_grammar::format::{format, format_range};
 use omnigraph_grammar::{ItemKind, Language, Span, SyntaxError, items, query, schema};
+use omnigraph_model::schema::Counter;
 
 /// The spans of all tokens.
 fn tokens(language: Language, text: &str) -> Vec<Span> {

@@ -1,7 +1,8 @@
 //! What is wrong with a text, as data: a code of the rule book, a place, words, and edits that mend it.
 
+use omnigraph_model::printable::one_line;
+
 use crate::Span;
-use crate::printable::one_line;
 
 /// A mistake found by a lexer or a parser. Spans count from the start of the text that was parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,6 @@ mod lexing;
 mod span;
 
 pub mod format;
-pub mod printable;
 
 pub mod query;
 pub mod schema;

@@ -17,7 +17,7 @@ pub fn path() -> PathBuf {
     let binary = profile.join(format!("omnigraph{}", std::env::consts::EXE_SUFFIX));
     assert!(
         binary.exists(),
-        "the binary is not built: run `cargo build --package omnigraph` first, or test the whole workspace"
+        "the binary is not built: run `cargo build --package omnigraph-cli` first, or test the whole workspace"
     );
     binary
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::Severity;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{ItemKind, Language};
+use omnigraph_model::catalog::Catalog;
 
 /// The catalog of a schema text that must be right.
 pub fn read_catalog(schema: &str) -> Arc<Catalog> {

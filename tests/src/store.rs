@@ -6,22 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use omnigraph_compiler::diagnostic::Severity;
-use omnigraph_compiler::ir::Plan;
-use omnigraph_compiler::migrate::PlanOptions;
-use omnigraph_compiler::{params, query};
-use omnigraph_engine::embedding::Mock;
-use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
-use omnigraph_engine::export::ExportOptions;
-use omnigraph_engine::optimize::OptimizeOptions;
-use omnigraph_engine::{
-    ApplyOptions, CleanupOptions, Embedder, Graph, LoadMode, LoadOptions, MutationOptions, OpenOptions, SchemaPlan,
-    SchemaReport,
+use omnigraph::{
+    AccessPaths, ApplyOptions, CleanupOptions, CommitOptions, Embedder, Error, ExportOptions, Graph, LoadMode,
+    LoadOptions, OpenOptions, OptimizeOptions, PlanOptions, QueryOptions, Request, SchemaPlan, SchemaReport, Session,
 };
+use omnigraph_engine::embedding::Mock;
+use omnigraph_model::ir::Plan;
 use serde_json::{Map, Value as Json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::compile::find_query;
 use crate::reference::{Answer, Mode};
 
 pub struct Store {
@@ -54,10 +47,16 @@ pub enum Outcome {
     },
 }
 
-impl From<omnigraph_engine::Error> for Failure {
-    fn from(error: omnigraph_engine::Error) -> Failure {
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let codes = match &error {
+            Error::Compiler { diagnostics, .. } => diagnostics.iter().map(|error| error.rule.code.to_owned()).collect(),
+            Error::Parameters { errors, .. } => errors.iter().map(|problem| problem.rule.code.to_owned()).collect(),
+            Error::Choice(problem) => vec![problem.rule.code.to_owned()],
+            error => vec![error.class().name().to_owned()],
+        };
         Failure {
-            codes: vec![format!("{:?}", error.class())],
+            codes,
             message: error.to_string(),
         }
     }
@@ -67,8 +66,8 @@ impl Store {
     pub fn create(location: &Path, schema: &str) -> Store {
         let runtime = runtime();
         let location = location.to_str().expect("a path that is text");
-        let init = Graph::init(location, schema, OpenOptions::default());
-        let graph = runtime.block_on(init).unwrap_or_else(|error| panic!("{error}"));
+        let create = Graph::create(location, schema, OpenOptions::default());
+        let graph = runtime.block_on(create).unwrap_or_else(|error| panic!("{error}"));
         Store { runtime, graph }
     }
 
@@ -91,13 +90,15 @@ impl Store {
             embedder: embedder(),
             ..LoadOptions::mode(mode)
         };
-        self.runtime.block_on(self.graph.load(input, options))?;
+        self.runtime.block_on(self.session().load(input, options))?;
         Ok(())
     }
 
     /// Joins fragments and builds the schema's indexes; no answer may change.
     pub fn optimize(&self) {
-        let done = self.runtime.block_on(self.graph.optimize(&OptimizeOptions::default()));
+        let done = self
+            .runtime
+            .block_on(self.session().optimize(&OptimizeOptions::default()));
         done.unwrap_or_else(|error| panic!("{error}"));
     }
 
@@ -109,30 +110,29 @@ impl Store {
             confirm: true,
             ..CleanupOptions::default()
         };
-        let done = self.runtime.block_on(self.graph.cleanup(&options));
+        let done = self.runtime.block_on(self.session().cleanup(&options));
         done.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    fn session(&self) -> Session {
+        self.graph.session().with_options(QueryOptions {
+            embedder: embedder(),
+            ..QueryOptions::default()
+        })
     }
 
     /// How a correct read query would be run.
     pub fn explain(&self, access: AccessPaths, text: &str, given: &Map<String, Json>) -> String {
-        let tree = find_query(text, None).unwrap_or_else(|message| panic!("{message}"));
+        let options = QueryOptions {
+            access,
+            ..QueryOptions::default()
+        };
+        let session = self.graph.session().with_options(options);
         let explained = self.runtime.block_on(async {
-            let snapshot = self.graph.snapshot().await?;
-            let Some(Plan::Read(plan)) = query::check(&tree, &snapshot.catalog).plan else {
-                panic!("no read query: {text}");
-            };
-            let decoded = params::bind(
-                &Plan::Read(plan.clone()),
-                &Json::Object(given.clone()),
-                params::Options::default(),
-            );
-            let options = QueryOptions {
-                access,
-                ..QueryOptions::default()
-            };
-            execution::explain(&snapshot, &plan, &decoded.values, &options).await
+            let prepared = session.prepare(&Request::text(text)).await?;
+            prepared.explain(&prepared.bind(Json::Object(given.clone()))?).await
         });
-        explained.unwrap_or_else(|error| panic!("{error}")).to_string()
+        explained.unwrap_or_else(|error| panic!("{error}\n{text}")).to_string()
     }
 
     pub fn export(&self) -> String {
@@ -143,8 +143,8 @@ impl Store {
     pub fn export_at(&self, commit: &str) -> String {
         let mut text = Vec::new();
         let written = self.runtime.block_on(async {
-            let snapshot = self.graph.snapshot_at(commit).await?;
-            snapshot.export(&mut text, &ExportOptions::default()).await
+            let session = self.session().at(Some(commit.to_owned()));
+            session.export(&mut text, &ExportOptions::default()).await
         });
         written.unwrap_or_else(|error| panic!("{error}"));
         String::from_utf8(text).expect("an export is text")
@@ -152,7 +152,7 @@ impl Store {
 
     /// The newest commit.
     pub fn head(&self) -> String {
-        let snapshot = self.runtime.block_on(self.graph.snapshot());
+        let snapshot = self.runtime.block_on(self.session().snapshot());
         snapshot
             .unwrap_or_else(|error| panic!("{error}"))
             .commit_id()
@@ -160,12 +160,12 @@ impl Store {
     }
 
     pub fn plan(&self, schema: &str, options: &PlanOptions) -> Result<SchemaPlan, Failure> {
-        Ok(self.runtime.block_on(self.graph.plan_schema(schema, options))?)
+        Ok(self.runtime.block_on(self.session().plan_schema(schema, options))?)
     }
 
     pub fn apply(&self, plan: &SchemaPlan) -> Result<SchemaReport, Failure> {
         let options = ApplyOptions::default();
-        Ok(self.runtime.block_on(self.graph.apply_schema(plan, &options))?)
+        Ok(self.runtime.block_on(self.session().apply_schema(plan, &options))?)
     }
 
     /// Runs the one query of a text.
@@ -192,56 +192,29 @@ impl Store {
         given: &Map<String, Json>,
         now: i64,
     ) -> Result<Ran, Failure> {
-        let tree = find_query(text, name).map_err(|message| Failure {
-            codes: vec!["syntax".into()],
-            message,
-        })?;
+        let session = self.graph.session().with_options(QueryOptions {
+            now: Some(now),
+            access,
+            embedder: embedder(),
+            ..QueryOptions::default()
+        });
         self.runtime.block_on(async {
-            let snapshot = self.graph.snapshot().await?;
-            let checked = query::check(&tree, &snapshot.catalog);
-            let errors: Vec<_> = checked
-                .findings
-                .iter()
-                .filter(|f| f.severity == Severity::Error)
-                .collect();
-            let Some(plan) = checked.plan.filter(|_| errors.is_empty()) else {
-                return Err(Failure {
-                    codes: errors.iter().map(|finding| finding.rule.code.to_owned()).collect(),
-                    message: format!("{errors:?}"),
-                });
+            let request = Request {
+                name,
+                ..Request::text(text)
             };
-            let decoded = params::bind(&plan, &Json::Object(given.clone()), params::Options::default());
-            if !decoded.errors.is_empty() {
-                return Err(Failure {
-                    codes: decoded
-                        .errors
-                        .iter()
-                        .map(|problem| problem.rule.code.to_owned())
-                        .collect(),
-                    message: format!("{:?}", decoded.errors),
-                });
-            }
-            let outcome = match &plan {
-                Plan::Read(plan) => {
-                    let options = QueryOptions {
-                        now_ms: now,
-                        access,
-                        embedder: embedder(),
-                        ..QueryOptions::default()
-                    };
-                    let result = execution::query(&snapshot, plan, &decoded.values, &options).await?;
+            let prepared = session.prepare(&request).await?;
+            let bound = prepared.bind(Json::Object(given.clone()))?;
+            let outcome = match prepared.plan() {
+                Plan::Read(_) => {
+                    let result = prepared.run(&bound).await?.collect().await?;
                     Outcome::Rows(Answer {
                         columns: result.columns.iter().map(|column| column.name.clone()).collect(),
                         rows: result.json_rows()?,
                     })
                 }
-                Plan::Mutation(plan) => {
-                    let options = MutationOptions {
-                        now: Some(now),
-                        embedder: embedder(),
-                        ..MutationOptions::default()
-                    };
-                    let report = self.graph.mutate(plan, &decoded.values, options).await?;
+                Plan::Mutation(_) => {
+                    let report = prepared.mutate(&bound, CommitOptions::default()).await?;
                     Outcome::Affected {
                         nodes: report.affected_nodes,
                         edges: report.affected_edges,
@@ -249,7 +222,7 @@ impl Store {
                     }
                 }
             };
-            let warnings = decoded
+            let warnings = bound
                 .warnings
                 .iter()
                 .map(|warning| warning.rule.code.to_owned())
@@ -277,7 +250,7 @@ impl Drop for Store {
         }
         let exported = self.runtime.block_on(async {
             let mut text = Vec::new();
-            let snapshot = self.graph.snapshot().await.ok()?;
+            let snapshot = self.session().snapshot().await.ok()?;
             snapshot.export(&mut text, &ExportOptions::default()).await.ok()?;
             Some((snapshot.schema().object.source.clone(), text))
         });
@@ -290,15 +263,16 @@ impl Drop for Store {
         let location = folder.path().join("graph");
         let location = location.to_str().expect("a path that is text");
         let again = self.runtime.block_on(async {
-            let graph = Graph::init(location, &schema, OpenOptions::default()).await?;
+            let session = Graph::create(location, &schema, OpenOptions::default())
+                .await?
+                .session();
             let mut again = Vec::new();
             if !text.is_empty() {
                 let input = std::io::Cursor::new(text.clone());
-                graph.load(input, LoadOptions::mode(LoadMode::Append)).await?;
+                session.load(input, LoadOptions::mode(LoadMode::Append)).await?;
             }
-            let snapshot = graph.snapshot().await?;
-            snapshot.export(&mut again, &ExportOptions::default()).await?;
-            Ok::<_, omnigraph_engine::Error>(again)
+            session.export(&mut again, &ExportOptions::default()).await?;
+            Ok::<_, Error>(again)
         });
         let shown = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
         match again {

@@ -6,19 +6,19 @@ use serde_json::json;
 use crate::arguments::{Cleanup, TextOrJson};
 use crate::failure::Failure;
 
-use super::{block_on, engine_failure, open, print};
+use super::{block_on, failure, open, print};
 
 pub fn run(arguments: Cleanup) -> Result<(), Failure> {
     let report = block_on(async {
         // Not for writing: that is tried by writing, and a full disk has no room for it.
-        let graph = open(&arguments.store).await?;
+        let session = open(&arguments.store).await?;
         let options = CleanupOptions {
             keep: arguments.keep,
             older_than: arguments.older_than,
             grace: arguments.grace,
             confirm: arguments.confirm,
         };
-        graph.cleanup(&options).await.map_err(engine_failure)
+        session.cleanup(&options).await.map_err(failure)
     })?;
     print(|out| match arguments.format {
         TextOrJson::Json => writeln!(out, "{}", document(&report)),

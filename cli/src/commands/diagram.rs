@@ -8,7 +8,7 @@ use crate::failure::{Failure, io_reason};
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-use super::{block_on, open, print, schema_source, snapshot};
+use super::{block_on, failure, open, print, schema_source};
 
 pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
     let (source, title) = match (&arguments.schema, &arguments.store) {
@@ -18,7 +18,10 @@ pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure>
             (source, title)
         }
         (None, Some(store)) => {
-            let snapshot = block_on(async { snapshot(&open(store).await?, arguments.at.as_deref()).await })?;
+            let snapshot = block_on(async {
+                let session = open(store).await?.at(arguments.at.clone());
+                session.snapshot().await.map_err(failure)
+            })?;
             (schema_source(&snapshot), store.clone())
         }
         (None, None) => return Err(Failure::usage("say which schema is drawn: a file, or --store")),

@@ -1,12 +1,11 @@
 //! `explain`: the page of a diagnostic, or the table of all.
 
-use omnigraph_compiler::diagnostic::nearest;
 use omnigraph_compiler::rules::{self, RULES};
-
-use crate::arguments::Explain;
-use crate::failure::Failure;
+use omnigraph_model::suggest::nearest;
 
 use super::print;
+use crate::arguments::Explain;
+use crate::failure::Failure;
 
 pub fn run(arguments: Explain) -> Result<(), Failure> {
     if arguments.list {

@@ -3,28 +3,26 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 
-use omnigraph_engine::Error;
-use omnigraph_engine::export::ExportOptions;
+use omnigraph::{Error, ExportOptions};
 
 use crate::arguments::Export;
 use crate::failure::Failure;
 use crate::streams::{self, Out};
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, open, snapshot, written};
+use super::{block_on, failure, open, written};
 
 pub fn run(arguments: Export, _terminal: &Terminal) -> Result<(), Failure> {
     let options = ExportOptions { types: arguments.types };
     let mut out = Out::new();
     block_on(async {
-        let graph = open(&arguments.store).await?;
-        let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
-        match snapshot.export(&mut out, &options).await {
+        let session = open(&arguments.store).await?.at(arguments.at);
+        match session.export(&mut out, &options).await {
             // Not the graph's fault: the error is one of stdout.
             Err(error) if streams::closed() || streams::failed() => {
                 written(Err(io_error(error))).map(|_: Option<()>| ())
             }
-            exported => exported.map_err(engine_failure),
+            exported => exported.map_err(failure),
         }
     })?;
     written(out.flush()).map(|_| ())

@@ -1,6 +1,6 @@
 //! `init`: a new, empty graph from a schema.
 
-use omnigraph_engine::Graph;
+use omnigraph::Graph;
 use serde_json::json;
 
 use crate::arguments::{Init, TextOrJson};
@@ -8,17 +8,23 @@ use crate::failure::Failure;
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-use super::{block_on, engine_failure, options, print_after_commit};
+use super::{block_on, failure, options, print_after_commit, rejected};
 
 pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
     let schema = Source::read_schema(&arguments.schema)?;
     let checked = check(Some(&schema), &[]);
     checked.reject(&checked.errors(), terminal)?;
     let commit = block_on(async {
-        let graph = Graph::init(&arguments.store, &schema.text, options())
+        let graph = Graph::create(&arguments.store, &schema.text, options())
             .await
-            .map_err(engine_failure)?;
-        Ok(graph.snapshot().await.map_err(engine_failure)?.commit_id().to_owned())
+            .map_err(|error| rejected(error, terminal))?;
+        Ok(graph
+            .session()
+            .snapshot()
+            .await
+            .map_err(failure)?
+            .commit_id()
+            .to_owned())
     })?;
     print_after_commit(Some(&commit), terminal, |out| match arguments.format {
         TextOrJson::Json => writeln!(out, "{}", json!({"store": arguments.store, "commit": commit})),

@@ -4,15 +4,14 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::Instant;
 
-use omnigraph_engine::{LoadMode as Mode, LoadOptions};
+use omnigraph::{LoadMode as Mode, LoadOptions};
 use serde_json::json;
 
 use crate::arguments::{Load, LoadMode, TextOrJson};
-use crate::embedding;
 use crate::failure::{Failure, io_reason};
 use crate::terminal::{Counted, Terminal};
 
-use super::{block_on, commit_options, engine_failure, open_for_write, print_after_commit, snapshot};
+use super::{block_on, commit_options, failure, open_for_write, print_after_commit, with_provider};
 
 pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
@@ -49,15 +48,15 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         },
     );
     let loaded = block_on(async {
-        let graph = open_for_write(&arguments.store).await?;
+        let session = open_for_write(&arguments.store, arguments.authorship.actor.clone()).await?;
+        let session = with_provider(session).await?;
         let options = LoadOptions::mode(mode);
         let options = LoadOptions {
-            embedder: embedding::provider(&snapshot(&graph, None).await?.catalog)?,
             commit: commit_options(arguments.authorship, None),
             memory: arguments.memory.unwrap_or(options.memory),
             ..options
         };
-        graph.load(input, options).await.map_err(engine_failure)
+        session.load(input, options).await.map_err(failure)
     });
     bar.finish_and_clear();
     let loaded = loaded?;
@@ -84,9 +83,10 @@ pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
         TextOrJson::Text => match &loaded.receipt {
             Some(receipt) => writeln!(
                 out,
-                "loaded {} nodes and {} edges into main (commit {})",
+                "loaded {} nodes and {} edges into {} (commit {})",
                 loaded.nodes.values().sum::<u64>(),
                 loaded.edges.values().sum::<u64>(),
+                loaded.branch,
                 receipt.commit
             ),
             None => writeln!(out, "nothing to load: the input holds no nodes and no edges"),

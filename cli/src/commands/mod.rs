@@ -22,31 +22,38 @@ pub mod verify;
 
 use std::future::Future;
 use std::io::Write;
-use std::sync::Arc;
 
+use omnigraph::{CommitOptions, Graph, OpenOptions, QueryOptions, Session, Snapshot};
+use omnigraph_compiler::diagnostic::render;
 use omnigraph_engine::error::Fault;
-use omnigraph_engine::{Class, CommitOptions, EmbeddingFault, Error, Graph, OpenOptions, Snapshot};
-use omnigraph_grammar::printable::escape;
+use omnigraph_engine::{Class, EmbeddingFault, Error};
+use omnigraph_model::printable::escape;
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 use crate::arguments::Authorship;
 use crate::embedding;
 use crate::failure::{Exit, Failure, io_reason};
 use crate::interrupt;
-use crate::source::Source;
-use crate::streams::{self, Out};
+use crate::request;
+use crate::source::{Source, compiler_failure};
+use crate::streams::{self, Out, say};
 use crate::terminal::Terminal;
 
 /// Threads that wait for disks. Each keeps some memory of its own, and the runtime would make hundreds of them.
 const WAITING: usize = 32;
 
-/// Runs what the engine does on a runtime of its own, until it is done or the process is asked to end.
-fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(WAITING)
         .build()
-        .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))?;
+        .map_err(|error| Failure::failed(format!("cannot start: {}", io_reason(&error))))
+}
+
+/// Runs what the engine does on a runtime of its own, until it is done or the process is asked to end.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = runtime()?;
     let told = interrupt::told();
     let outcome = runtime.block_on(async {
         tokio::select! {
@@ -67,27 +74,30 @@ fn options() -> OpenOptions {
     OpenOptions::of_client(format!("omnigraph {}", env!("CARGO_PKG_VERSION")))
 }
 
-async fn open(store: &str) -> Result<Graph, Failure> {
+async fn open(store: &str) -> Result<Session, Failure> {
     open_within(store, None).await
 }
 
 /// Opened to keep no more than so many bytes of what it reads.
-async fn open_within(store: &str, cache: Option<usize>) -> Result<Graph, Failure> {
+async fn open_within(store: &str, cache: Option<usize>) -> Result<Session, Failure> {
     let options = OpenOptions { cache, ..options() };
-    Graph::open_with(store, options).await.map_err(engine_failure)
+    let graph = Graph::open(store, options).await.map_err(failure)?;
+    Ok(graph.session())
 }
 
-async fn open_for_write(store: &str) -> Result<Graph, Failure> {
-    Graph::open_for_write(store, options()).await.map_err(engine_failure)
+async fn open_for_write(store: &str, actor: Option<String>) -> Result<Session, Failure> {
+    let graph = Graph::open_for_write(store, options()).await.map_err(failure)?;
+    Ok(graph.session().acting_as(self::actor(actor)))
 }
 
-/// The head, or an older commit.
-async fn snapshot(graph: &Graph, at: Option<&str>) -> Result<Arc<Snapshot>, Failure> {
-    match at {
-        Some(commit) => graph.snapshot_at(commit).await,
-        None => graph.snapshot().await,
-    }
-    .map_err(engine_failure)
+/// The session with the provider of vectors that its graph needs.
+async fn with_provider(session: Session) -> Result<Session, Failure> {
+    let snapshot = session.snapshot().await.map_err(failure)?;
+    let options = QueryOptions {
+        embedder: embedding::provider(&snapshot.catalog)?,
+        ..session.options().clone()
+    };
+    Ok(session.with_options(options))
 }
 
 /// The schema of a snapshot as a source text, so that queries are checked against it as against a file.
@@ -114,8 +124,42 @@ fn commit_options(authorship: Authorship, if_commit: Option<String>) -> CommitOp
     }
 }
 
-/// An engine error in the command line's terms.
-fn engine_failure(error: Error) -> Failure {
+/// An error in the command line's terms. Errors of a text are printed one by one, with what they point at.
+fn rejected(error: omnigraph::Error, terminal: &Terminal) -> Failure {
+    match error {
+        omnigraph::Error::Compiler { diagnostics, sources } => {
+            for diagnostic in &diagnostics {
+                say(&render::human(diagnostic, &sources, terminal.color_stderr()));
+            }
+            let message = match diagnostics.len() {
+                1 => "1 error".to_owned(),
+                count => format!("{count} errors"),
+            };
+            compiler_failure(message, &diagnostics.iter().collect::<Vec<_>>(), &sources)
+        }
+        error => failure(error),
+    }
+}
+
+/// An error in the command line's terms.
+fn failure(error: impl Into<omnigraph::Error>) -> Failure {
+    let error = error.into();
+    let class = error.class().name();
+    match error {
+        omnigraph::Error::Engine(error) => engine_failure(error, class),
+        omnigraph::Error::Choice(problem) => Failure::usage(problem.to_string()),
+        omnigraph::Error::Parameters { errors, .. } => request::rejected(&errors),
+        // A line per diagnostic.
+        error @ omnigraph::Error::Compiler { .. } => Failure {
+            message: error.to_string(),
+            ..Failure::failed("")
+        }
+        .class(class),
+        error @ omnigraph::Error::Denied(_) => Failure::failed(error.to_string()).class(class),
+    }
+}
+
+fn engine_failure(error: Error, class: &'static str) -> Failure {
     let exit = if error.class() == Class::PreconditionFailed {
         Exit::No
     } else {
@@ -157,37 +201,17 @@ fn engine_failure(error: Error) -> Failure {
     let failure = Failure {
         exit,
         message: match &error {
-            // A line per violation or diagnostic.
-            Error::Input(_) | Error::Compiler { .. } => error.to_string(),
+            // A line per violation.
+            Error::Input(_) => error.to_string(),
             _ => escape(&error.to_string()).into_owned(),
         },
         help,
         ..Failure::failed("")
     };
-    let failure = failure.class(class_name(error.class()));
+    let failure = failure.class(class);
     match violations {
         Some(violations) => failure.detail("violations", violations.collect()),
         None => failure,
-    }
-}
-
-/// A class as `docs/errors.md` names it.
-fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Compiler => "Compiler",
-        Class::BadRequest => "BadRequest",
-        Class::NotFound => "NotFound",
-        Class::KeyConflict => "KeyConflict",
-        Class::ReadSetChanged => "ReadSetChanged",
-        Class::RetryableCommitConflict => "RetryableCommitConflict",
-        Class::PreconditionFailed => "PreconditionFailed",
-        Class::ResourceLimitExceeded => "ResourceLimitExceeded",
-        Class::AlreadyInitialized => "AlreadyInitialized",
-        Class::HistoricalVersionReclaimed => "HistoricalVersionReclaimed",
-        Class::EmbeddingProvider => "EmbeddingProvider",
-        Class::Unknown => "Unknown",
-        Class::Storage(_) => "Storage",
-        Class::Internal => "Internal",
     }
 }
 

@@ -2,51 +2,37 @@
 
 use std::io::{IsTerminal, stdout};
 
-use omnigraph_compiler::ir::Plan;
+use omnigraph::{EntryPoint, MutationReport, QueryOptions};
 use omnigraph_compiler::params::EntryPoint;
+use omnigraph_engine::store::Affected;
 use omnigraph_engine::store::Affected;
 use omnigraph_engine::{MutationOptions, MutationReport};
 use serde_json::json;
 
-use crate::arguments::{Mutate, TextOrJson};
-use crate::embedding;
-use crate::failure::Failure;
-use crate::request;
-use crate::source::check;
-use crate::terminal::Terminal;
-
-use super::query::chosen;
-use super::{
-    block_on, commit_options, engine_failure, open_for_write, print, print_after_commit, schema_source, snapshot,
-};
+use super::{block_on, commit_options, failure, open_for_write, print, print_after_commit, rejected};
 
 pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
     let (name, report) = block_on(async {
-        let graph = open_for_write(&arguments.request.store).await?;
-        let snapshot = snapshot(&graph, None).await?;
-        let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
-        let chosen = chosen(
-            &checked,
-            arguments.request.name.as_deref(),
-            Some(EntryPoint::Mutation),
-            terminal,
-        )?;
-        let Plan::Mutation(plan) = &chosen.plan else {
-            return Err(Failure::usage("this is a read query"));
-        };
-        let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
+        let session = open_for_write(&arguments.request.store, arguments.authorship.actor.clone()).await?;
+        let request = request::of(&arguments.request, &source, EntryPoint::Mutation);
+        let prepared = session
+            .prepare(&request)
+            .await
+            .map_err(|error| rejected(error, terminal))?;
+        let parameters = request::parameters(&arguments.request, &prepared, terminal)?;
+        let name = prepared.name().to_owned();
         if arguments.request.explain {
-            print(|out| write!(out, "{}", chosen.plan))?;
-            return Ok((chosen.name, None));
+            print(|out| write!(out, "{}", prepared.plan()))?;
+            return Ok((name, None));
         }
-        let options = MutationOptions {
-            commit: commit_options(arguments.authorship, arguments.if_commit),
-            embedder: embedding::provider(&snapshot.catalog)?,
-            ..MutationOptions::default()
+        let options = QueryOptions {
+            embedder: embedding::provider(&prepared.snapshot().catalog)?,
+            ..session.options().clone()
         };
-        let report = graph.mutate(plan, &parameters, options).await.map_err(engine_failure)?;
-        Ok((chosen.name, Some(report)))
+        let commit = commit_options(arguments.authorship, arguments.if_commit);
+        let report = prepared.with_options(options).mutate(&parameters, commit).await;
+        Ok((name, Some(report.map_err(failure)?)))
     })?;
     let Some(report) = report else { return Ok(()) };
     let default = if stdout().is_terminal() {
@@ -59,8 +45,8 @@ pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
         TextOrJson::Text => {
             writeln!(
                 out,
-                "changed main via {name}: {} nodes, {} edges",
-                report.affected_nodes, report.affected_edges
+                "changed {} via {name}: {} nodes, {} edges",
+                report.branch, report.affected_nodes, report.affected_edges
             )
         }
         TextOrJson::Json => writeln!(

@@ -7,16 +7,16 @@ use crate::arguments::{Optimize, TextOrJson};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
-use super::{block_on, commit_options, engine_failure, open_for_write, print_after_commit};
+use super::{block_on, commit_options, failure, open_for_write, print_after_commit};
 
 pub fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failure> {
     let report = block_on(async {
-        let graph = open_for_write(&arguments.store).await?;
+        let session = open_for_write(&arguments.store, arguments.authorship.actor.clone()).await?;
         let options = OptimizeOptions {
             types: arguments.types,
             commit: commit_options(arguments.authorship, None),
         };
-        graph.optimize(&options).await.map_err(engine_failure)
+        session.optimize(&options).await.map_err(failure)
     })?;
     print_after_commit(report.commit.as_deref(), terminal, |out| {
         if arguments.format == TextOrJson::Json {

@@ -4,22 +4,19 @@ use std::io::{IsTerminal, stdout};
 use std::str::FromStr;
 use std::time::Instant;
 
-use omnigraph_compiler::ir::{Descriptor, Plan};
-use omnigraph_compiler::params::{self, Candidate, EntryPoint};
-use omnigraph_engine::Error;
-use omnigraph_engine::execution::{self, AccessPaths, LookUps, QueryOptions, Running};
+use omnigraph::{AccessPaths, EntryPoint, Error, LookUps, QueryOptions, Running};
+use omnigraph_engine::Error as EngineError;
+use omnigraph_model::catalog::Catalog;
 use serde_json::json;
 
+use super::{block_on, failure, open_within, print, rejected, written};
 use crate::arguments::{Query, ResultFormat};
 use crate::embedding;
 use crate::failure::Failure;
 use crate::output::{About, Csv, Streaming, write_rows};
 use crate::request;
-use crate::source::{Checked, check};
 use crate::streams::Out;
 use crate::terminal::{Terminal, UnderWay};
-
-use super::{block_on, engine_failure, open_within, print, schema_source, snapshot, written};
 
 pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
@@ -27,57 +24,47 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
     block_on(async {
         // One half for what is read and kept, the other for what operators hold.
         let half = arguments.memory.map(|bytes| bytes / 2);
-        let failed = |error| engine_failure(as_given(error, arguments.memory));
-        let graph = open_within(&arguments.request.store, half).await?;
-        let snapshot = snapshot(&graph, arguments.at.as_deref()).await?;
-        let checked = check(Some(&schema_source(&snapshot)), std::slice::from_ref(&source));
-        let chosen = chosen(
-            &checked,
-            arguments.request.name.as_deref(),
-            Some(EntryPoint::Read),
-            terminal,
-        )?;
-        let Plan::Read(plan) = &chosen.plan else {
-            return Err(Failure::usage("this is a mutation"));
-        };
-        let parameters = request::parameters(&arguments.request, &chosen.plan, terminal)?;
-        let mut options = QueryOptions {
-            access: access()?,
-            look_ups: look_ups()?,
-            embedder: embedding::provider(&snapshot.catalog)?,
-            ..QueryOptions::default()
-        };
+        let failed = |error: Error| failure(as_given(error, arguments.memory));
+        let session = open_within(&arguments.request.store, half).await?;
+        let session = session.at(arguments.at.clone());
+        let request = request::of(&arguments.request, &source, EntryPoint::Read);
+        let prepared = session
+            .prepare(&request)
+            .await
+            .map_err(|error| rejected(error, terminal))?;
+        let parameters = request::parameters(&arguments.request, &prepared, terminal)?;
+        let mut options = query_options(&prepared.snapshot().catalog)?;
         options.memory_limit = half.unwrap_or(options.memory_limit);
+        let prepared = prepared.with_options(options);
         if arguments.request.explain || arguments.analyze {
             let explained = if arguments.analyze {
                 let _under_way = terminal.under_way("running");
-                execution::analyze(&snapshot, plan, &parameters, &options).await
+                prepared.analyze(&parameters).await
             } else {
-                execution::explain(&snapshot, plan, &parameters, &options).await
+                prepared.explain(&parameters).await
             };
             let explained = explained.map_err(failed)?;
             return print(|out| match arguments.format {
                 Some(ResultFormat::Json | ResultFormat::Jsonl) => {
-                    writeln!(out, "{}", json!({"plan": explained, "commit": snapshot.commit_id()}))
+                    writeln!(out, "{}", json!({"plan": explained, "commit": prepared.commit()}))
                 }
-                _ => write!(out, "{}\n{explained}", chosen.plan),
+                _ => write!(out, "{}\n{explained}", prepared.plan()),
             });
         }
         let under_way = terminal.under_way("running");
-        let mut running = execution::run(&snapshot, plan, &parameters, &options)
-            .await
-            .map_err(failed)?;
+        let mut running = prepared.run(&parameters).await.map_err(failed)?;
         let default = if stdout().is_terminal() {
             ResultFormat::Table
         } else {
             ResultFormat::Json
         };
         let format = arguments.format.unwrap_or(default);
-        let done = |elapsed: f64| terminal.detail(&format!("read commit {} in {elapsed:.1} ms", snapshot.commit_id()));
+        let done = |elapsed: f64| terminal.detail(&format!("read commit {} in {elapsed:.1} ms", prepared.commit()));
         let elapsed = || started.elapsed().as_secs_f64() * 1000.0;
         if arguments.csv_safe && format != ResultFormat::Csv {
             return Err(Failure::usage("--csv-safe goes with --format csv"));
         }
+        let failed = |error: omnigraph_engine::Error| failed(error.into());
         if format.streams() {
             let csv = Csv {
                 safe: arguments.csv_safe,
@@ -89,13 +76,23 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
         let result = running.spooled().await.map_err(failed)?;
         drop(under_way);
         let about = About {
-            query: &chosen.name,
+            query: prepared.name(),
             at: arguments.at.as_deref(),
             elapsed_ms: elapsed(),
-            columns: &chosen.descriptor.result,
+            columns: &prepared.descriptor().result,
         };
         done(about.elapsed_ms);
         print(|out| write_rows(out, format, &result, &about))
+    })
+}
+
+/// How queries of a graph with this catalog run, as the environment and the settings say.
+pub fn query_options(catalog: &Catalog) -> Result<QueryOptions, Failure> {
+    Ok(QueryOptions {
+        access: access()?,
+        look_ups: look_ups()?,
+        embedder: embedding::provider(catalog)?,
+        ..QueryOptions::default()
     })
 }
 
@@ -115,20 +112,20 @@ fn access() -> Result<AccessPaths, Failure> {
 fn as_given(error: Error, given: Option<usize>) -> Error {
     match (error, given) {
         (
-            Error::ResourceLimitExceeded {
+            Error::Engine(EngineError::ResourceLimitExceeded {
                 resource,
                 limit,
                 actual,
-            },
+            }),
             Some(given),
         ) if resource.starts_with("memory") => {
             let given = given as u64;
             let scaled = |actual: u64| (u128::from(actual) * u128::from(given)).div_ceil(u128::from(limit.max(1)));
-            Error::ResourceLimitExceeded {
+            Error::Engine(EngineError::ResourceLimitExceeded {
                 resource,
                 limit: given,
                 actual: actual.map(|actual| u64::try_from(scaled(actual)).unwrap_or(u64::MAX)),
-            }
+            })
         }
         (error, _) => error,
     }
@@ -159,7 +156,7 @@ async fn stream(
     format: ResultFormat,
     csv: Csv,
     under_way: UnderWay,
-    failed: impl Fn(Error) -> Failure,
+    failed: impl Fn(EngineError) -> Failure,
 ) -> Result<(), Failure> {
     let mut under_way = Some(under_way);
     let begun = Streaming::begin(Out::new(), format, csv, running);
@@ -174,51 +171,4 @@ async fn stream(
     }
     written(streaming.finish())?;
     Ok(())
-}
-
-/// The query that a request means, compiled.
-pub struct Chosen {
-    pub name: String,
-    pub plan: Plan,
-    pub descriptor: Descriptor,
-}
-
-/// Finds the query of this name (or the only one), prints the errors that keep it from running, and makes sure that it
-/// came in by the right door.
-pub fn chosen(
-    checked: &Checked,
-    name: Option<&str>,
-    entry: Option<EntryPoint>,
-    terminal: &Terminal,
-) -> Result<Chosen, Failure> {
-    let queries: Vec<_> = checked.queries().collect();
-    let candidates: Vec<Candidate> = queries
-        .iter()
-        .map(|(_, query)| Candidate {
-            name: query.name.clone(),
-            mutation: query.mutation == Some(true),
-        })
-        .collect();
-    if candidates.is_empty() {
-        // A text without any query usually is one that could not be read.
-        checked.reject(&checked.errors(), terminal)?;
-    }
-    let index = params::select(&candidates, name, None).map_err(|problem| Failure::usage(problem.to_string()))?;
-    let (file, query) = &queries[index];
-    checked.reject(&checked.errors_of(file, query.span), terminal)?;
-    params::select(&candidates[index..=index], None, entry).map_err(|problem| Failure::usage(problem.to_string()))?;
-    match (&query.checked.plan, &query.checked.descriptor) {
-        (Some(plan), Some(descriptor)) => Ok(Chosen {
-            name: query.name.clone(),
-            plan: plan.clone(),
-            descriptor: descriptor.clone(),
-        }),
-        _ => {
-            checked.reject(&checked.errors(), terminal)?;
-            Err(Failure::failed(format!(
-                "internal error: query `{}` has neither a plan nor an error",
-                query.name
-            )))
-        }
-    }
 }

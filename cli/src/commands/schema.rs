@@ -8,12 +8,12 @@ use serde_json::json;
 use crate::arguments::{SchemaShow, TextOrJson};
 use crate::failure::Failure;
 
-use super::{block_on, open, print, snapshot};
+use super::{block_on, failure, open, print};
 
 pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
     let snapshot = block_on(async {
-        let graph = open(&arguments.store).await?;
-        snapshot(&graph, arguments.at.as_deref()).await
+        let session = open(&arguments.store).await?.at(arguments.at);
+        session.snapshot().await.map_err(failure)
     })?;
     let source = snapshot.schema().object.source.as_str();
     let indexes = snapshot.index_coverage();

@@ -8,12 +8,12 @@ use serde_json::json;
 use crate::arguments::{TextOrJson, Verify};
 use crate::failure::Failure;
 
-use super::{block_on, engine_failure, open, print};
+use super::{block_on, failure, open, print};
 
 pub fn run(arguments: Verify) -> Result<(), Failure> {
     let report = block_on(async {
-        let graph = open(&arguments.store).await?;
-        graph.verify().await.map_err(engine_failure)
+        let session = open(&arguments.store).await?;
+        session.verify().await.map_err(failure)
     })?;
     print(|out| match arguments.format {
         TextOrJson::Json => writeln!(out, "{}", document(&report)),

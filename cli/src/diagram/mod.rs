@@ -7,8 +7,8 @@ mod svg;
 
 use std::collections::HashMap;
 
-use omnigraph_compiler::catalog::{Cardinality, Catalog, Property};
-use omnigraph_compiler::types::Type;
+use omnigraph_model::catalog::{Cardinality, Catalog, Property};
+use omnigraph_model::types::Type;
 
 pub use html::html;
 pub use layout::{MOST_CONNECTED, largest_part};
@@ -109,7 +109,7 @@ impl Drawing {
     }
 }
 
-fn description(annotations: &[omnigraph_compiler::catalog::Annotation]) -> Option<String> {
+fn description(annotations: &[omnigraph_model::catalog::Annotation]) -> Option<String> {
     annotations
         .iter()
         .find(|a| a.name == "description")

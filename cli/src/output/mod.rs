@@ -12,9 +12,9 @@ use std::io::{self, Write};
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::ArrowError;
-use omnigraph_compiler::ir::ResultColumn;
 use omnigraph_engine::execution::Running;
 use omnigraph_engine::result::{self, SpooledResult};
+use omnigraph_model::ir::ResultColumn;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::ResultFormat;

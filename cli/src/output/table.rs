@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use omnigraph_engine::result::SpooledResult;
-use omnigraph_grammar::printable::escape;
+use omnigraph_model::printable::escape;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{About, cells, header, rows};

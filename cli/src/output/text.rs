@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use omnigraph_engine::result::SpooledResult;
-use omnigraph_grammar::printable::escape;
+use omnigraph_model::printable::escape;
 use serde_json::{Map, Value};
 
 use super::{cells, rows};

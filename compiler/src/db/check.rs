@@ -4,13 +4,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
+use omnigraph_model::schema::{DeclarationKind, Presentation, Shape};
+
 use super::file::{ItemText, parse_query_item, schema_items};
 use super::{Db, Project, SourceFile};
-use crate::catalog::{self as catalogs, Catalog, EdgeType, InterfaceType, NodeType};
-use crate::diagnostic::{DeclarationKind, Finding};
+use crate::catalog::unbound;
+use crate::diagnostic::Finding;
 use crate::lint::{self, ProjectView, QueryLints};
 use crate::query::{self, Checked, Names};
-use crate::schema::{Presentation, SchemaCheck, Shape, check_schema};
+use crate::schema::{SchemaCheck, check_schema};
 
 /// Whether there is a schema that queries can be checked against.
 #[salsa::tracked(returns(copy))]
@@ -50,7 +53,7 @@ pub fn catalog(db: &dyn Db, project: Project) -> Arc<Catalog> {
         return accepted.clone();
     }
     let meaning = meaning(db, project);
-    Arc::new(catalogs::unbound(&meaning.shape, &meaning.presentation))
+    Arc::new(unbound(&meaning.shape, &meaning.presentation))
 }
 
 /// A name as the key of a look-up.

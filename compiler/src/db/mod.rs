@@ -9,8 +9,8 @@ mod report;
 use std::sync::Arc;
 
 use omnigraph_grammar::Language;
+use omnigraph_model::catalog::Catalog;
 
-use crate::catalog::Catalog;
 use crate::schema::SchemaSettings;
 
 pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};

@@ -1,12 +1,12 @@
 //! What is said about a project: diagnostics with absolute places, and the queries it offers.
 
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
+use omnigraph_model::ir;
 
 use super::check::{check_query, lint_project, lint_query, schema_check};
 use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place, syntax_errors};
 use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, SchemaPath, Sources, resolve};
-use crate::ir;
 use crate::query::{self, Checked};
 use crate::schema::apply_comments;
 

@@ -5,10 +5,10 @@
 mod line_index;
 pub mod render;
 mod resolve;
-mod suggest;
 
-use omnigraph_grammar::printable::one_line;
 use omnigraph_grammar::{Span, SyntaxError};
+use omnigraph_model::printable::one_line;
+use omnigraph_model::schema::DeclarationKind;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{self, Rule};
@@ -16,8 +16,6 @@ use crate::rules::{self, Rule};
 pub use line_index::{LineColumn, LineIndex};
 pub use render::{Sources, concise, human, json};
 pub use resolve::{FilePlaces, Locate, resolve};
-pub(crate) use suggest::Letters;
-pub use suggest::{nearest, suggestion};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -65,32 +63,6 @@ pub enum SchemaPath {
         owner: String,
         property: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DeclarationKind {
-    Interface,
-    Node,
-    Edge,
-}
-
-impl DeclarationKind {
-    /// The keyword that declares it.
-    pub fn word(self) -> &'static str {
-        match self {
-            DeclarationKind::Interface => "interface",
-            DeclarationKind::Node => "node",
-            DeclarationKind::Edge => "edge",
-        }
-    }
-
-    pub fn with_article(self) -> &'static str {
-        match self {
-            DeclarationKind::Interface => "an interface",
-            DeclarationKind::Node => "a node",
-            DeclarationKind::Edge => "an edge",
-        }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use ariadne::{Color, Config, IndexType, Label, Report, ReportKind};
 use omnigraph_grammar::Span;
-use omnigraph_grammar::printable::{escape, placeholders};
+use omnigraph_model::printable::{escape, placeholders};
 use serde_json::{Map, Value, json};
 
 use super::line_index::{LineIndex, ceil_boundary, floor_boundary};

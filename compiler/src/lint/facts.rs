@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Comparator, Expression, ExpressionKind, Statement};
+use omnigraph_model::ir::Var;
+use omnigraph_model::types::Scalar;
 use sha2::{Digest, Sha256};
 
 use super::view::{Compared, Side, View};
-use crate::ir::Var;
-use crate::types::Scalar;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use omnigraph_grammar::Name;
+use omnigraph_model::catalog::Catalog;
 
 use super::facts::Facts;
 use super::published::Published;
 use super::{Check, LINTS};
-use crate::catalog::Catalog;
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::Finding;
 use crate::query::Checked;

@@ -35,12 +35,13 @@ pub(crate) mod prelude {
     pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
     pub(crate) use super::view::{Role, Side, View};
     pub(crate) use super::{Check, Lint};
-    pub(crate) use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath, Severity};
+    pub(crate) use crate::diagnostic::{Finding, Place, SchemaPath, Severity};
     pub(crate) use crate::query::report::{Build, at, spelled};
     pub(crate) use crate::rules::{Example, Rule};
-    pub(crate) use crate::types::Scalar;
     pub(crate) use omnigraph_grammar::Span;
     pub(crate) use omnigraph_grammar::query::ast::*;
+    pub(crate) use omnigraph_model::schema::DeclarationKind;
+    pub(crate) use omnigraph_model::types::Scalar;
 }
 
 /// A rule with its check.

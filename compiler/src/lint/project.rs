@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use omnigraph_grammar::{ItemKind, Language, Name};
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::schema::Shape;
 
 use super::{Check, QueryLints};
-use crate::catalog::Catalog;
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::Finding;
 use crate::rules::LINTS;
-use crate::schema::Shape;
 
 pub struct ProjectView<'db> {
     queries: Vec<QueryAt<'db>>,

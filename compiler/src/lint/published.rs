@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use omnigraph_grammar::Span;
+use omnigraph_model::ir::{Plan, ResultColumn, Touched};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Db, Project};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Place, resolve};
-use crate::ir::{Plan, ResultColumn, Touched};
 use crate::query::Checked;
 use crate::rules::lints::l706_breaking_change;
 

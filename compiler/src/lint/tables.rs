@@ -1,8 +1,7 @@
 //! Small questions that several lints ask.
 
 use omnigraph_grammar::query::ast::Literal;
-
-use crate::catalog::{Bound, EdgeType};
+use omnigraph_model::catalog::{Bound, EdgeType};
 
 /// The value of a literal number.
 pub(crate) fn number(literal: &Literal) -> Option<Bound> {

@@ -7,13 +7,13 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{
     Body, Call, Clause, Comparator, Expression, ExpressionKind, Literal, Negation, Query, Read, Statement,
 };
+use omnigraph_model::catalog::NodeType;
+use omnigraph_model::ir::Var;
+use omnigraph_model::ir::pattern::Pattern;
+use omnigraph_model::types::Type;
 
-use crate::catalog::NodeType;
-use crate::ir::Var;
-use crate::ir::pattern::Pattern;
 use crate::query::context::{Context, Kind};
 use crate::query::{self, Names};
-use crate::types::Type;
 
 pub(crate) struct View<'a> {
     pub tree: &'a Query,

@@ -1,6 +1,6 @@
 //! What a change of a property's type means for values that exist.
 
-use crate::types::{Scalar, Type};
+use omnigraph_model::types::{Scalar, Type};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {

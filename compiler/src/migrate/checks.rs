@@ -3,14 +3,14 @@
 
 use std::fmt;
 
+use omnigraph_model::ir::{ColumnType, ReadPlan};
+use omnigraph_model::schema::Accepted;
+use omnigraph_model::types::Scalar;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Plan, State};
-use crate::ir::{ColumnType, ReadPlan};
 use crate::project::SchemaText;
-use crate::schema::Accepted;
-use crate::types::Scalar;
 
 /// Rows that a failed check shows.
 pub const SHOWN_ROWS: usize = 5;
@@ -287,7 +287,7 @@ mod tests {
                 name: String::new(),
                 parameters: Vec::new(),
                 variables: Vec::new(),
-                root: crate::ir::Operator::Outer,
+                root: omnigraph_model::ir::Operator::Outer,
                 columns: Vec::new(),
             },
             expected,

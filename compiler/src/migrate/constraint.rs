@@ -1,11 +1,13 @@
 //! Constraints, compared by what they mean and not by how they are written: columns are known by their numbers.
 
+use omnigraph_model::catalog::Bound;
+use omnigraph_model::migration::{Action, Column, ConstraintForm, Cost, Question, Test, Tier, Validation};
+use omnigraph_model::schema::{ConstraintIr, FieldRef, PropertyIr, SystemRole};
+
 use super::change::Change;
 use super::property::with_answer;
-use super::step::{Action, ConstraintForm, Cost, Tier, Validation};
 use super::view::View;
-use super::{Column, Planner, Question, Test, entity, property_place, type_place};
-use crate::catalog::Bound;
+use super::{Planner, entity, property_place, type_place};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
@@ -13,7 +15,6 @@ use crate::rules::migrations::{
     og_mf_101_unique_added, og_mf_102_unique_loses_column, og_mf_105_values_restricted, og_mf_107_constant_unique,
     og_mf_108_key_changed,
 };
-use crate::schema::{ConstraintIr, FieldRef, PropertyIr, SystemRole};
 
 /// A property by its number, or an end of an edge.
 type Part = (u8, u64);
@@ -158,7 +159,7 @@ impl Planner<'_> {
             return;
         }
         self.safe(Action::DropConstraint {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             constraint: shown.clone(),
         });
@@ -229,7 +230,7 @@ impl Planner<'_> {
             return;
         }
         let action = |validation: Validation| Action::AddConstraint {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             constraint: shown.clone(),
             validation,

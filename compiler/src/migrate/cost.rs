@@ -1,6 +1,8 @@
 //! What a plan costs on data of the size that is stored: what is written, read, indexed and copied.
 
-use super::step::{Action, ConstraintForm, Cost, Mode, Step};
+use omnigraph_model::migration::{Action, ConstraintForm, Cost, Mode, Step};
+use omnigraph_model::types::Scalar;
+
 use super::view::{View, views};
 use super::{Planner, Side, TypeFacts, entity, type_place};
 use crate::diagnostic::Finding;
@@ -9,7 +11,6 @@ use crate::rules::migrations::{
     og_lk_101_large_rewrite, og_lk_102_index_lost, og_lk_103_index_to_build, og_lk_104_vector_index_to_train,
     og_lk_105_long_scan, og_lk_106_long_apply, og_lk_107_blobs_copied,
 };
-use crate::types::Scalar;
 
 const GIB: u64 = 1 << 30;
 const REWRITTEN_ROWS: u64 = 1_000_000;
@@ -27,7 +28,7 @@ impl Planner<'_> {
         let mut written = 0;
         for new in &views(desired) {
             let Some(facts) = self.facts.of(new.id) else { continue };
-            let own = |step: &&Step| step.action.of_type() == Some((new.word(), new.name));
+            let own = |step: &&Step| step.action.of_type() == Some((new.kind, new.name));
             let steps: Vec<Step> = self.plan.steps.iter().filter(own).cloned().collect();
             let columns = steps.iter().any(|step| step.cost == Cost::Rewrite);
             let whole = steps.iter().any(|step| hard_drop(&step.action));

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use omnigraph_model::schema::Accepted;
+
 use super::view::views;
 use super::{Planner, entity, property_place, type_place};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::migrations::{og_bc_108_name_taken_again, og_nl_102_schema_moved, og_nl_108_back_to_earlier};
-use crate::schema::Accepted;
 
 /// An earlier schema of the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Planner<'_> {
             let own = entity(new.kind, new.name, None);
             let Some(old) = before.iter().find(|old| old.id == new.id) else {
                 if known(&own) {
-                    let message = format!("{} was the name of another {} before", new.name, new.word());
+                    let message = format!("{} was the name of another {} before", new.name, new.kind);
                     taken.push((type_place(new.kind, new.name), message, own));
                 }
                 continue;

@@ -1,11 +1,12 @@
 //! What was dropped and what was added looks like a rename without its hint. Likeness is never identity: it is pointed
 //! out, with the hint as a fix.
 
+use omnigraph_model::schema::{Accepted, DeclarationKind, PropertyIr, TypeRef};
+
 use super::view::{View, views};
 use super::{Planner, entity, property_place, property_type_place, type_place};
-use crate::diagnostic::{DeclarationKind, Finding};
+use crate::diagnostic::Finding;
 use crate::rules::migrations::og_ds_108_probable_rename;
-use crate::schema::{Accepted, PropertyIr, TypeRef};
 
 /// Of ten members, so many must be alike.
 const ALIKE_TENTHS: usize = 8;
@@ -96,7 +97,7 @@ impl Planner<'_> {
             let one = |list: &[&PropertyIr]| list.iter().filter(|other| same(other, after)).count() == 1;
             let only = one(&gone) && one(&fresh);
             let alike = |before: &&&PropertyIr| {
-                let near = crate::diagnostic::nearest(&after.name, [before.name.as_str()]).is_some();
+                let near = omnigraph_model::suggest::nearest(&after.name, [before.name.as_str()]).is_some();
                 same(before, after) && (only || near)
             };
             let own = entity(new.kind, new.name, Some(&after.name));

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use omnigraph_model::migration::{Action, ConstraintForm};
+use omnigraph_model::schema::{Accepted, Counter, DeclarationKind};
 use serde_json::Value as Json;
 
-use super::step::{Action, ConstraintForm};
 use super::view::views;
 use super::{Facts, Judged, Plan, PlanOptions, Refusal, Side, State, identify, plan};
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 use crate::project::SchemaText;
 use crate::rules::Rule;
 use crate::rules::migrations::{og_nl_103_both_changed, og_nl_104_both_added, og_nl_105_dropped_and_changed};
-use crate::schema::{Accepted, Counter};
 
 /// What one side did to one thing: to a type's header, or to a property with the rules on it.
 #[derive(Default)]
@@ -100,7 +100,7 @@ fn judged(rule: &'static Rule, message: String, entity: &str, ours: &Accepted) -
     let name = rest.split('.').next().unwrap_or_default();
     let own = views(ours)
         .into_iter()
-        .find(|view| view.word() == kind && view.name == name);
+        .find(|view| view.kind.word() == kind && view.name == name);
     let place = own.map_or(Place::File(omnigraph_grammar::Span::at(0)), |view| {
         super::type_place(view.kind, view.name)
     });
@@ -161,10 +161,10 @@ fn changes(plan: &Plan, next: &Accepted) -> Changes {
 }
 
 /// A new type with all that it has, apart from its numbers.
-fn whole(schema: &Accepted, kind: &str, name: &str) -> Json {
+fn whole(schema: &Accepted, kind: DeclarationKind, name: &str) -> Json {
     let own = views(schema)
         .into_iter()
-        .find(|view| view.word() == kind && view.name == name);
+        .find(|view| view.kind == kind && view.name == name);
     own.map_or(Json::Null, |view| {
         let properties = view
             .properties

@@ -5,7 +5,6 @@ mod change;
 mod checks;
 mod constraint;
 mod cost;
-mod describe;
 mod facts;
 mod history;
 mod likeness;
@@ -13,26 +12,27 @@ mod merge;
 mod naming;
 mod owners;
 mod property;
-mod step;
 mod suppress;
 mod types;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, SchemaPath, Severity};
+use omnigraph_model::migration::{Action, Answer, Cost, Question, Step, Tier, Validation};
+use omnigraph_model::schema::{Accepted, Allocate, Counter, DeclarationKind};
+
+use crate::diagnostic::{Diagnostic, Finding, Place, SchemaPath, Severity};
 use crate::project::{SchemaText, check_schema_text};
 use crate::rules::migrations::{
     og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
 };
-use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
+use crate::schema::{Hint, accept};
 use crate::settings::{OwnerSettings, Settings, may_be_set};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
 pub(crate) use checks::{Compare, Expected, Guards};
-pub use facts::{Answer, Column, Facts, Question, Test, TypeFacts};
+pub use facts::{Facts, TypeFacts};
 pub use history::Earlier;
-pub use step::{Action, ConstraintForm, Cost, Mode, Step, Tier, Validation};
 
 /// Whose text a place is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

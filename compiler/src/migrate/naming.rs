@@ -1,9 +1,12 @@
 //! What is new or renamed is looked at by itself: names, and declarations that will cause trouble later. What exists is
 //! left alone.
 
+use omnigraph_model::schema::{ConstraintIr, DeclarationKind, PropertyIr};
+use omnigraph_model::types::Scalar;
+
 use super::view::{View, views};
 use super::{Planner, entity, property_place, property_type_place, type_place};
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
     og_ed_105_indistinct_edges, og_ed_108_equal_edges, og_ed_109_key_type, og_lk_109_index_never_used,
@@ -11,8 +14,6 @@ use crate::rules::migrations::{
     og_nm_105_unusable_name, og_nm_106_enum_style, og_nm_108_name_too_long, og_ve_105_vector_without_index,
     og_ve_106_embed_without_model, og_ve_108_embed_never_empty, og_ve_109_large_vector,
 };
-use crate::schema::{ConstraintIr, PropertyIr};
-use crate::types::Scalar;
 
 const LONGEST_NAME: usize = 64;
 const LARGEST_VECTOR: u32 = 8192;

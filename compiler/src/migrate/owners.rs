@@ -1,13 +1,15 @@
 //! What a project demands of its own: owners who agree, descriptions, and vectors that fit their models.
 
+use omnigraph_model::catalog::Annotation;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::Scalar;
+
 use super::view::views;
 use super::{Planner, entity, property_place, property_type_place, type_place};
-use crate::catalog::Annotation;
-use crate::diagnostic::{DeclarationKind, Finding};
+use crate::diagnostic::Finding;
 use crate::rules::migrations::{
     og_nm_107_no_description, og_ow_102_not_an_owner, og_ow_104_no_owner, og_ve_110_model_size,
 };
-use crate::types::Scalar;
 
 fn value<'a>(annotations: &'a [Annotation], name: &str) -> Option<&'a str> {
     annotations
@@ -79,12 +81,12 @@ impl Planner<'_> {
             let after = views(self.desired);
             let id = after
                 .iter()
-                .find(|view| view.word() == kind && view.name == name)
+                .find(|view| view.kind == kind && view.name == name)
                 .map(|view| view.id);
             // What is dropped has its old name only.
             let old = before
                 .iter()
-                .find(|old| Some(old.id) == id || (id.is_none() && old.word() == kind && old.name == name));
+                .find(|old| Some(old.id) == id || (id.is_none() && old.kind == kind && old.name == name));
             let Some(old) = old else { continue };
             let owner = value(old.annotations, "owner");
             let Some(team) = owner.and_then(|owner| self.options.owners.teams.get(owner)) else {

@@ -1,10 +1,13 @@
 //! Properties: added, renamed, dropped; their types, defaults and embeddings.
 
+use omnigraph_model::migration::{Action, Answer, Cost, EmbedForm, Mode, Question, Test, Tier, Validation};
+use omnigraph_model::schema::{ConstraintIr, DeclarationKind, EmbedIr, PropertyIr};
+use omnigraph_model::types::Scalar;
+
 use super::change::Change;
-use super::step::{Action, Cost, EmbedForm, Mode, Tier, Validation};
 use super::view::View;
-use super::{Answer, Planner, Question, Side, Test, entity, property_place, property_type_place};
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use super::{Planner, Side, entity, property_place, property_type_place};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::migrations::{
     og_bc_102_property_renamed, og_bc_104_type_widened, og_bc_105_enum_extended, og_bc_107_interface_grows,
     og_cd_105_made_nullable, og_cd_108_enum_to_string, og_cd_109_default_changed, og_ds_104_property_dropped,
@@ -13,8 +16,6 @@ use crate::rules::migrations::{
     og_ve_102_embed_source_changed, og_ve_103_embed_model_changed, og_ve_104_embed_added_or_removed,
     og_ve_107_vectors_to_compute,
 };
-use crate::schema::{ConstraintIr, EmbedIr, PropertyIr};
-use crate::types::Scalar;
 
 /// The finding with what the data said.
 pub(super) fn with_answer(finding: Finding, answer: Option<Answer>) -> Finding {
@@ -69,7 +70,7 @@ impl Planner<'_> {
             return;
         }
         let action = Action::AddProperty {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: name.clone(),
             property_type: property.prop_type.clone(),
@@ -100,7 +101,7 @@ impl Planner<'_> {
         let own = entity(new.kind, new.name, Some(&property.name));
         let hard = new.kind != DeclarationKind::Interface && self.options.hard_drops.include(&own);
         let action = Action::DropProperty {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: property.name.clone(),
             mode: if hard { Mode::Hard } else { Mode::Soft },
@@ -160,7 +161,7 @@ impl Planner<'_> {
         let own = entity(new.kind, new.name, Some(&after.name));
         if before.name != after.name {
             self.safe(Action::RenameProperty {
-                type_kind: new.word(),
+                type_kind: new.kind,
                 type_name: new.name.to_owned(),
                 from: before.name.clone(),
                 to: after.name.clone(),
@@ -178,7 +179,7 @@ impl Planner<'_> {
         self.embed_change(old, new, before, after, &own);
         if before.default != after.default {
             self.safe(Action::ChangeDefault {
-                type_kind: new.word(),
+                type_kind: new.kind,
                 type_name: new.name.to_owned(),
                 property_name: after.name.clone(),
                 from: before.default.clone(),
@@ -207,7 +208,7 @@ impl Planner<'_> {
     fn type_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
         let (from, to) = (&before.prop_type, &after.prop_type);
         let place = || property_type_place(new.kind, new.name, &after.name);
-        let names = || (new.word(), new.name.to_owned(), after.name.clone());
+        let names = || (new.kind, new.name.to_owned(), after.name.clone());
         let stored = new.kind != DeclarationKind::Interface;
         let question = |test: Test| Question {
             kind: old.kind,
@@ -382,7 +383,7 @@ impl Planner<'_> {
             false => Cost::Metadata,
         };
         let action = Action::ChangePropertyType {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: after.name.clone(),
             from: before.prop_type.clone(),
@@ -394,7 +395,7 @@ impl Planner<'_> {
 
     fn enum_extended(&mut self, new: &View, after: &PropertyIr, added: &[String], own: &str) {
         self.safe(Action::ExtendEnum {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: after.name.clone(),
             added_values: added.to_vec(),
@@ -451,7 +452,7 @@ impl Planner<'_> {
         };
         let filled = fill.is_some();
         let action = Action::ChangeNullability {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: after.name.clone(),
             nullable,
@@ -495,7 +496,7 @@ impl Planner<'_> {
         };
         let place = property_place(new.kind, new.name, &after.name);
         let action = Action::ChangeEmbed {
-            type_kind: new.word(),
+            type_kind: new.kind,
             type_name: new.name.to_owned(),
             property_name: after.name.clone(),
             from: from.as_ref().map(form),

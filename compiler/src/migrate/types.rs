@@ -1,10 +1,12 @@
 //! Types: added, renamed, dropped; interfaces implemented; ends and cardinality of edges; their annotations.
 
-use super::step::{Action, AnnotationForm, Cost, Mode, Tier, Validation};
+use omnigraph_model::catalog::{Annotation, Cardinality};
+use omnigraph_model::migration::{Action, AnnotationForm, Cost, Mode, Question, Test, Tier, Validation};
+use omnigraph_model::schema::DeclarationKind;
+
 use super::view::{View, views};
-use super::{Planner, Question, Side, Test, entity, likeness, type_place};
-use crate::catalog::{Annotation, Cardinality};
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use super::{Planner, Side, entity, likeness, type_place};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::migrations::{
     og_bc_101_node_renamed, og_bc_103_edge_renamed, og_bc_107_interface_grows, og_bc_109_guidance_removed,
     og_cd_106_cardinality_loosened, og_cd_107_interface_left, og_ds_101_every_node_dropped, og_ds_102_node_dropped,
@@ -42,7 +44,7 @@ impl Planner<'_> {
 
     fn added(&mut self, new: &View) {
         self.safe(Action::AddType {
-            type_kind: new.word(),
+            type_kind: new.kind,
             name: new.name.to_owned(),
         });
         if let Some((from, _, cardinality)) = new.ends {
@@ -83,7 +85,7 @@ impl Planner<'_> {
         let place = || type_place(new.kind, new.name);
         if old.name != new.name {
             self.safe(Action::RenameType {
-                type_kind: new.word(),
+                type_kind: new.kind,
                 from: old.name.to_owned(),
                 to: new.name.to_owned(),
             });
@@ -106,7 +108,9 @@ impl Planner<'_> {
 
     fn implements(&mut self, old: &View, new: &View) {
         let missing = |list: &View, other: &View| -> Vec<(u64, String)> {
-            let lacks = |entry: &&crate::schema::TypeRef| !other.implements.iter().any(|o| o.type_id == entry.type_id);
+            let lacks = |entry: &&omnigraph_model::schema::TypeRef| {
+                !other.implements.iter().any(|o| o.type_id == entry.type_id)
+            };
             let found = list.implements.iter().filter(lacks);
             found.map(|entry| (entry.type_id, entry.name.clone())).collect()
         };
@@ -251,7 +255,7 @@ impl Planner<'_> {
         let own = entity(old.kind, old.name, None);
         let hard = old.kind != DeclarationKind::Interface && self.options.hard_drops.include(&own);
         let action = Action::DropType {
-            type_kind: old.word(),
+            type_kind: old.kind,
             name: old.name.to_owned(),
             mode: if hard { Mode::Hard } else { Mode::Soft },
         };
@@ -324,12 +328,12 @@ impl Planner<'_> {
             let annotations = split(new, true);
             self.safe(match property {
                 None => Action::UpdateTypeMetadata {
-                    type_kind: owner.word(),
+                    type_kind: owner.kind,
                     name: owner.name.to_owned(),
                     annotations,
                 },
                 Some(property) => Action::UpdatePropertyMetadata {
-                    type_kind: owner.word(),
+                    type_kind: owner.kind,
                     type_name: owner.name.to_owned(),
                     property_name: property.to_owned(),
                     annotations,
@@ -345,7 +349,7 @@ impl Planner<'_> {
         }
         if split(old, false) != split(new, false) {
             self.safe(Action::UpdateAnnotations {
-                type_kind: owner.word(),
+                type_kind: owner.kind,
                 type_name: owner.name.to_owned(),
                 property_name: property.map(str::to_owned),
                 annotations: split(new, false),

@@ -1,8 +1,7 @@
 //! Types of an accepted schema seen alike, whichever kind they are.
 
-use crate::catalog::{Annotation, Cardinality};
-use crate::diagnostic::DeclarationKind;
-use crate::schema::{Accepted, ConstraintIr, PropertyIr, TypeRef};
+use omnigraph_model::catalog::{Annotation, Cardinality};
+use omnigraph_model::schema::{Accepted, ConstraintIr, DeclarationKind, PropertyIr, TypeRef};
 
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
@@ -18,10 +17,6 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn word(&self) -> &'static str {
-        self.kind.word()
-    }
-
     pub fn property(&self, id: u64) -> Option<&'a PropertyIr> {
         self.properties.iter().find(|property| property.property_id == id)
     }

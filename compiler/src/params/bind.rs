@@ -1,13 +1,13 @@
 //! What a plan demands of the values beyond their declared types: that they fit the properties they are written into,
 //! and that numbers of rank functions are above 0.
 
+use omnigraph_model::ir::{Entity, Expression, Plan, Rank, Statement};
+use omnigraph_model::types::{Scalar, Type, Value};
 use serde_json::Value as Json;
 
 use super::decode::{Options, decode_with};
 use super::{Decoded, ParameterProblem};
-use crate::ir::{Entity, Expression, Plan, Rank, Statement};
 use crate::rules::parameters::{p004_out_of_range, p011_null_into_required};
-use crate::types::{Scalar, Type, Value};
 
 /// Decodes the parameters of a plan's request and checks them against the plan.
 pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
@@ -45,7 +45,7 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
         }
         Plan::Read(plan) => plan.root.visit(&mut |operator| {
             let mut ranks = Vec::new();
-            if let crate::ir::Operator::Rank { rank, .. } = operator {
+            if let omnigraph_model::ir::Operator::Rank { rank, .. } = operator {
                 ranks.push(rank);
             }
             for expression in operator.expressions() {

@@ -1,14 +1,14 @@
 //! Parameters from JSON, by their declared types. Nothing is coerced but what keeps its value: an integer may come as
 //! decimal text, because not every client has 64-bit numbers, and becomes a float where one is declared.
 
+use omnigraph_model::ir::Parameter;
+use omnigraph_model::temporal;
+use omnigraph_model::types::{Scalar, Type, Value};
 use serde_json::Value as Json;
 
 use super::{Decoded, ParameterProblem};
-use crate::ir::Parameter;
 use crate::query::RESERVED;
 use crate::rules::parameters::*;
-use crate::temporal;
-use crate::types::{Scalar, Type, Value};
 
 /// How strictly a request is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

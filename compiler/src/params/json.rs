@@ -4,14 +4,14 @@
 use std::fmt;
 use std::ops::Range;
 
+use omnigraph_model::ir::Parameter;
+use omnigraph_model::types::Scalar;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
 use super::ParameterProblem;
-use crate::ir::Parameter;
 use crate::rules::parameters::p004_out_of_range;
-use crate::types::Scalar;
 
 /// Parameters as they were given.
 #[derive(Clone, Debug, Default, PartialEq)]

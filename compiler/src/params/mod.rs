@@ -9,8 +9,9 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use omnigraph_model::types::Value;
+
 use crate::rules::Rule;
-use crate::types::Value;
 
 pub use self::bind::bind;
 pub use self::decode::{Options, decode, decode_with};

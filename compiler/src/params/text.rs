@@ -1,8 +1,7 @@
 //! Parameters from text, as a command line gives them: `-p age=41`.
 
+use omnigraph_model::types::{Scalar, Type};
 use serde_json::Value as Json;
-
-use crate::types::{Scalar, Type};
 
 /// Whether a text is a number that no type can hold.
 pub fn is_too_large(ty: &Type, text: &str) -> bool {

@@ -3,14 +3,14 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source, ExpressionKind, Function};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::ir::{Comparison, Expression, Var};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant::{self, Constant, NULL, adapt};
 use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
-use crate::catalog::Property;
-use crate::diagnostic::DeclarationKind;
-use crate::ir::{Comparison, Expression, Var};
 use crate::rules::types::*;
-use crate::types::{Scalar, Type, Value};
 
 impl Context<'_> {
     pub fn filter(

@@ -1,12 +1,12 @@
 //! Literals: their values and types, and how a constant takes on the type of what it meets.
 
 use omnigraph_grammar::query::ast::{Expression as Source, ExpressionKind, Function, Literal};
+use omnigraph_model::ir::Expression;
+use omnigraph_model::temporal;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::{Context, Typed};
-use crate::ir::Expression;
 use crate::rules::types::{t28_mixed_list, t35_invalid_literal};
-use crate::temporal;
-use crate::types::{Scalar, Type, Value};
 
 /// A word that the parser has refused as there is no such literal; it is no alias either.
 pub(crate) const NULL: &str = "null";

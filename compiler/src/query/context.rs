@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::{EdgeType, NodeType, Property};
+use omnigraph_model::ir::{self, Expression, Var};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Type, Value};
 
 use super::Names;
 use super::report::{Build, place};
-use crate::catalog::{EdgeType, NodeType, Property};
-use crate::diagnostic::{DeclarationKind, Finding};
-use crate::ir::{self, Expression, Var};
-use crate::types::{Type, Value};
+use crate::diagnostic::Finding;
 
 pub(crate) struct Context<'a> {
     pub names: &'a dyn Names,
@@ -151,7 +152,7 @@ impl Typed {
 pub(crate) fn nothing() -> Expression {
     Expression::Literal {
         value: Value::Null,
-        ty: Type::of(crate::types::Scalar::Bool).nullable(),
+        ty: Type::of(omnigraph_model::types::Scalar::Bool).nullable(),
     }
 }
 

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use omnigraph_model::ir::{ColumnType, Descriptor, ResultColumn, Touched};
+use omnigraph_model::types::{Scalar, Type};
+
 use super::context::{Context, Kind};
 use super::mutation::Target;
-use crate::ir::{ColumnType, Descriptor, ResultColumn, Touched};
-use crate::types::{Scalar, Type};
 
 /// Nodes before edges, then by name.
 type Set = BTreeSet<(bool, String)>;
 
 impl Context<'_> {
     /// Of a read: all types that are bound, and both ends of every edge that is traversed.
-    pub fn read_descriptor(&self, columns: &[crate::ir::Column]) -> Descriptor {
+    pub fn read_descriptor(&self, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
         let mut reads = Set::new();
         for variable in &self.variables {
             match &variable.kind {
@@ -37,18 +38,18 @@ impl Context<'_> {
     }
 
     /// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
-    pub fn mutation_descriptor(&self, targets: &[Target], statements: &[crate::ir::Statement]) -> Descriptor {
+    pub fn mutation_descriptor(&self, targets: &[Target], statements: &[omnigraph_model::ir::Statement]) -> Descriptor {
         let (mut reads, mut writes) = (Set::new(), Set::new());
         for (target, statement) in targets.iter().zip(statements) {
             let own = (matches!(target, Target::Edge(_)), target.name().to_owned());
             reads.insert(own.clone());
             writes.insert(own);
             match (target, statement) {
-                (Target::Edge(edge), crate::ir::Statement::Insert { .. }) => {
+                (Target::Edge(edge), omnigraph_model::ir::Statement::Insert { .. }) => {
                     reads.insert((false, edge.from.clone()));
                     reads.insert((false, edge.to.clone()));
                 }
-                (Target::Node(node), crate::ir::Statement::Delete { .. }) => {
+                (Target::Node(node), omnigraph_model::ir::Statement::Delete { .. }) => {
                     for edge in self.names.catalog().edges.values() {
                         if edge.from == node.name || edge.to == node.name {
                             reads.insert((true, edge.name.clone()));

@@ -19,12 +19,13 @@ use std::sync::Arc;
 
 use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast;
+use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
+use omnigraph_model::ir::pattern::Pattern;
+use omnigraph_model::ir::{self, lower, optimize};
+use omnigraph_model::schema::DeclarationKind;
 
 use self::context::Context;
-use crate::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
-use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
-use crate::ir::pattern::Pattern;
-use crate::ir::{self, lower, optimize};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::types::t41_duplicate_query;
 
 pub(crate) use self::constant::fits;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast::{Insert, Predicate, PropertyMatch, Statement, Update};
+use omnigraph_model::catalog::{EdgeType, NodeType};
+use omnigraph_model::ir::{self, Entity, Expression};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::compare::{comparable, ordinary};
 use super::constant::{Constant, adapt, fits};
 use super::context::{Cause, Context, Owner, Typed};
 use super::text::vector;
-use crate::catalog::{EdgeType, NodeType};
-use crate::diagnostic::DeclarationKind;
-use crate::ir::{self, Entity, Expression};
 use crate::rules::types::*;
-use crate::types::{Scalar, Type, Value};
 
 /// What a statement writes to. A node type hides an edge type of the same name.
 pub(crate) enum Target {

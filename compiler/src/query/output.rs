@@ -4,14 +4,14 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{
     self, Call, Direction, Expression as Source, ExpressionKind, Function, Projection, Read, SortKey,
 };
+use omnigraph_model::ir::pattern::{Key, Output, OutputValue};
+use omnigraph_model::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};
+use omnigraph_model::types::{Scalar, Type};
 
 use super::constant::{self, NULL};
 use super::context::{Cause, Context, Kind, Ty, Typed};
 use super::text::ranked;
-use crate::ir::pattern::{Key, Output, OutputValue};
-use crate::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};
 use crate::rules::types::*;
-use crate::types::{Scalar, Type};
 
 /// A projection on its way to a column.
 pub(crate) struct Column<'q> {

@@ -1,10 +1,10 @@
 //! Declarations of parameters.
 
 use omnigraph_grammar::query::ast;
+use omnigraph_model::types::{Scalar, Type};
 
 use super::context::{Context, Parameter};
 use crate::rules::types::t27_parameter_declaration;
-use crate::types::{Scalar, Type};
 
 /// The instant of a request travels under this name in programs of old; no query may declare it.
 pub const RESERVED: &str = "__nanograph_now";

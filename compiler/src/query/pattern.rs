@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{self, Clause, Traversal};
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::ir::lower::{UniqueSets, unique_sets};
+use omnigraph_model::ir::pattern::Block;
+use omnigraph_model::ir::{self, Direction, Expression, Hops, Link, Var};
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::{Cause, Context, Kind, Scope, Variable};
-use crate::catalog::EdgeType;
-use crate::ir::lower::{UniqueSets, unique_sets};
-use crate::ir::pattern::Block;
-use crate::ir::{self, Direction, Expression, Hops, Link, Var};
 use crate::rules::types::*;
-use crate::types::{Scalar, Type, Value};
 
 /// A traversal on its way to a type.
 struct Step<'q> {

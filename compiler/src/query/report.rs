@@ -2,13 +2,15 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Expression as Source, ExpressionKind, Literal};
+use omnigraph_model::ir::Expression;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::Letters;
+use omnigraph_model::temporal;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::Owner;
-use crate::diagnostic::{DeclarationKind, Finding, FindingFix, Letters, Place, SchemaPath};
-use crate::ir::Expression;
+use crate::diagnostic::{Finding, FindingFix, Place, SchemaPath};
 use crate::rules::Rule;
-use crate::temporal;
-use crate::types::{Scalar, Type, Value};
 
 pub(crate) fn place(span: Span) -> Place {
     Place::Item { item: 0, span }

@@ -1,13 +1,13 @@
 //! Search and rank functions: which field they read, what they look for, and their numbers.
 
 use omnigraph_grammar::query::ast::{Call, Expression as Source, ExpressionKind, Function, Literal};
+use omnigraph_model::ir::{Expression, Rank, TextFunction, Var};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant;
 use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
-use crate::diagnostic::DeclarationKind;
-use crate::ir::{Expression, Rank, TextFunction, Var};
 use crate::rules::types::*;
-use crate::types::{Scalar, Type, Value};
 
 impl Context<'_> {
     /// `search`, `fuzzy` or `match_text`, a Bool. The parser has refused other calls that stand alone as a clause, and

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast;
+use omnigraph_model::ir::Entity;
 
 use super::Names;
 use super::context::{Context, Kind};
-use crate::ir::Entity;
 
 /// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

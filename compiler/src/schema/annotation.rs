@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
+use omnigraph_model::catalog;
 
 use super::{Decl, SchemaSettings};
-use crate::catalog;
 use crate::diagnostic::Finding;
 use crate::rules::schema::{
     s010_wrong_place, s045_constraint_on_node, s046_constraint_on_edge, s049_blank_text, s050_text_repeated,
@@ -196,7 +196,7 @@ pub(crate) struct Header<'a> {
 }
 
 pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &mut Vec<Finding>) -> Header<'a> {
-    use crate::diagnostic::DeclarationKind::{Edge, Interface, Node};
+    use omnigraph_model::schema::DeclarationKind::{Edge, Interface, Node};
     let mut header = Header::default();
     let mut card: Option<&Annotation> = None;
     for annotation in decl.annotations {

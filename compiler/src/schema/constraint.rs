@@ -3,13 +3,14 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
+use omnigraph_model::catalog::Bound;
+use omnigraph_model::schema::{Constraint, DeclarationKind};
+use omnigraph_model::types::{Scalar, Type};
 
 use super::expand::Effective;
 use super::property::Property;
-use super::shape::Constraint;
 use super::{Decl, text_of};
-use crate::catalog::Bound;
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::schema::{
     s013_number_too_large, s047_not_a_property_name, s065_unknown_column, s066_second_key, s067_nullable_key,
     s068_list_key, s069_vector_key, s070_blob_key, s071_key_on_edge, s072_list_unique, s073_vector_unique,
@@ -17,7 +18,6 @@ use crate::rules::schema::{
     s080_range_reversed, s081_check_on_edge, s082_check_type, s083_malformed_check, s084_bad_regex,
     s085_redundant_constraint, s089_vacuous_bounds,
 };
-use crate::types::{Scalar, Type};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListKind {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use omnigraph_grammar::query::ast::{Body, ExpressionKind, Query, Read};
 use omnigraph_grammar::schema::ast::{ArgumentValue, Declaration, Expectation, MigrationCheck};
 use omnigraph_grammar::{Span, query};
+use omnigraph_model::ir::Plan;
+use omnigraph_model::schema::{Accepted, Presentation};
 
 use super::directive::{is_migration_rule, target_entity};
-use super::{Accepted, Presentation};
 use crate::diagnostic::{Finding, Place, Severity};
-use crate::ir::Plan;
 use crate::migrate::{Check, Compare, Expected, Guards};
 use crate::project::SchemaText;
 use crate::rules::schema::s039_migration_check;

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
 use omnigraph_grammar::{ItemKind, Name, Span};
+use omnigraph_model::schema::DeclarationKind;
 
 use super::{SchemaItem, StrayEnum, stray};
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::schema::{
     s016_duplicate_interface, s017_duplicate_node, s018_duplicate_edge, s019_edge_case_collision, s024_unknown_source,
     s025_unknown_target, s026_endpoint_kind, s027_unknown_interface, s028_implements_kind, s029_interface_repeated,

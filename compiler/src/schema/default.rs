@@ -1,13 +1,13 @@
 //! The value of `@default`: typed by the property it stands on.
 
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
+use omnigraph_model::temporal;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::property::{Default, Property};
 use super::{Decl, text_of};
 use crate::diagnostic::Finding;
 use crate::rules::schema::{s011_annotation_arguments, s014_bad_default, s015_default_not_allowed};
-use crate::temporal;
-use crate::types::{Scalar, Type, Value};
 
 pub(super) fn read<'a>(
     annotation: &'a Annotation,

@@ -3,12 +3,13 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration, Member};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::temporal;
 
 use super::{Declared, SchemaItem, SchemaSettings, datacheck, text_of};
-use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules;
 use crate::rules::schema::{s098_invalid_suppression, s099_unused_suppression};
-use crate::temporal;
 
 /// The rules about migrations by family: each has numbers from 101 up to this.
 const FAMILIES: [(&str, u32); 10] = [

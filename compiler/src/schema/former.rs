@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
 use omnigraph_grammar::{ItemKind, Span};
+use omnigraph_model::schema::DeclarationKind;
 
 use super::{Hint, SchemaItem};
-use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::project::SchemaText;
 
 /// Rules about what schemas were once allowed to say.

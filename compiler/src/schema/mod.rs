@@ -1,7 +1,6 @@
 //! Schemas: from the declarations of a `.pg` file to its canonical shape, and on to the accepted schema of a graph with
 //! its stable identities. The checks never fail; they give what could be understood, and all that is wrong at once.
 
-mod accepted;
 mod annotation;
 mod assemble;
 mod comment;
@@ -17,28 +16,21 @@ mod node;
 mod object;
 mod paths;
 mod property;
-mod shape;
 mod stray;
 mod types;
-mod validate;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use omnigraph_grammar::schema::ast::Declaration;
 use omnigraph_grammar::{ItemKind, Name};
-use serde::{Deserialize, Serialize};
+use omnigraph_model::schema::{DeclarationKind, Presentation, Shape};
 
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 
-pub use accepted::{
-    Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, InterfaceIr, NodeIr, PropertyIr, PropertyRef, State, SystemRole,
-    TypeRef,
-};
-pub use identity::{Allocate, Blocks, Counter, accept, numbers_needed};
-pub use object::{OpenError, SchemaObject};
+pub use identity::{accept, numbers_needed};
+pub use object::{create, evolve, needed, text_is_true};
 pub use paths::SchemaIndex;
-pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 
 pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};
 pub(crate) use comment::apply as apply_comments;
@@ -81,15 +73,6 @@ pub struct SchemaCheck {
     /// Declared, but not understood well enough to say anything about those who use it.
     pub broken: BTreeSet<(DeclarationKind, String)>,
     pub findings: Vec<Finding>,
-}
-
-/// How a schema is shown: the members of each declaration in the order of the text, injected ones after its own. No
-/// part of the schema's identity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Presentation {
-    pub interfaces: BTreeMap<String, Vec<String>>,
-    pub nodes: BTreeMap<String, Vec<String>>,
-    pub edges: BTreeMap<String, Vec<String>>,
 }
 
 /// A `@rename_from`: consumed when the schema meets an accepted one, never stored.

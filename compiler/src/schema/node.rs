@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use omnigraph_model::catalog::{Bound, Metric, Range};
+use omnigraph_model::schema::{
+    Constraint, DeclarationKind, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn,
+};
+use omnigraph_model::types::{Scalar, Value};
+
 use super::annotation::{self, Header};
 use super::constraint::{self, Collected};
 use super::expand::{self, Contributor, Effective};
 use super::property::{self, Property};
-use super::shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 use super::{Decl, Declared, Hint, SchemaCheck, SchemaSettings, declare};
-use crate::catalog::{Bound, Metric, Range};
-use crate::diagnostic::{DeclarationKind, Finding};
+use crate::diagnostic::Finding;
 use crate::rules::schema::{
     s014_bad_default, s015_default_not_allowed, s044_unused_interface, s057_unknown_embed_source,
     s058_embed_source_type,
 };
-use crate::types::{Scalar, Value};
 
 pub(super) fn build(declared: &Declared, settings: &SchemaSettings, findings: &mut Vec<Finding>) -> SchemaCheck {
     let headers: Vec<Header> = declared

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use omnigraph_grammar::schema::ast::{Declaration, Member};
 use omnigraph_grammar::{ItemKind, Name, Span};
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, SchemaPath};
+use crate::diagnostic::SchemaPath;
 
 /// The items of a schema by what they declare; the first of several that declare the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 
 use omnigraph_grammar::schema::ast::{self, Annotation, ArgumentValue, Member};
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::Metric;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::annotation::{self, Texts, text_of};
 use super::constraint::{self, Bounds, ListKind};
 use super::{Decl, Declared, SchemaSettings, default, types};
-use crate::catalog::Metric;
-use crate::diagnostic::{DeclarationKind, Finding, Place};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::schema::{
     s010_wrong_place, s011_2_unknown_metric, s020_duplicate_property, s021_reserved_name, s022_property_id,
     s023_endpoint_name, s043_impossible_annotation, s048_repeated_on_property, s051_instruction_on_property,
@@ -18,7 +20,6 @@ use crate::rules::schema::{
     s060_embed_on_edge, s061_embed_on_list, s062_embed_on_blob, s071_key_on_edge, s077_range_on_edge,
     s079_malformed_range, s081_check_on_edge, s083_malformed_check, s088_misplaced_cardinality,
 };
-use crate::types::{Scalar, Type, Value};
 
 /// One declared property.
 pub(crate) struct Property<'a> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use omnigraph_grammar::Name;
 use omnigraph_grammar::schema::ast::{CoreType, EnumValue, Number, TypeRef};
+use omnigraph_model::types::{Scalar, Type};
 
 use super::{Decl, Declared};
 use crate::diagnostic::Finding;
@@ -11,7 +12,6 @@ use crate::rules::schema::{
     s030_unknown_type, s031_vector_of_nothing, s032_vector_too_long, s033_list_of_blob, s034_list_element,
     s036_enum_value_repeated, s037_enum_value,
 };
-use crate::types::{Scalar, Type};
 
 /// The largest dimension of a vector: Arrow counts list sizes in signed 32-bit integers.
 pub(crate) const MAX_DIMENSION: u64 = i32::MAX as u64;

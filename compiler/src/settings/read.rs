@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use std::path::{Component, Path};
 
 use omnigraph_grammar::Span;
+use omnigraph_model::suggest::{nearest, suggestion};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -12,7 +13,7 @@ use super::{
     EmbeddingProvider, FormatSettings, Level, Levels, LintSettings, MAX_EMBEDDING_BATCH, Override, OwnerSettings,
     Pattern, Settings, SettingsProblem,
 };
-use crate::diagnostic::{Severity, nearest, suggestion};
+use crate::diagnostic::Severity;
 
 /// Reads settings; everything that is wrong with them at once otherwise.
 pub fn read(text: &str) -> Result<Settings, Vec<SettingsProblem>> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Severity, nearest};
+use omnigraph_model::suggest::nearest;
+
+use crate::diagnostic::Severity;
 use crate::rules::{RULES, Rule, is_lint};
 
 /// What a rule's findings are reported as.

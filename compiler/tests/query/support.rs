@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, of_source};
+use omnigraph_compiler::catalog::of_source;
 use omnigraph_compiler::diagnostic::{Finding, Place, Severity};
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::query::{Checked, check, duplicate_names};
 use omnigraph_compiler::rules::LAB_SCHEMA;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{ItemKind, Language, Span};
+use omnigraph_model::catalog::Catalog;
 
 pub fn catalog(schema: &str) -> Arc<Catalog> {
     let checked = check_schema_text(schema);

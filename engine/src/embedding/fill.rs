@@ -8,7 +8,7 @@ use arrow_array::builder::{FixedSizeListBuilder, Float32Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use omnigraph_compiler::catalog::NodeType;
+use omnigraph_model::catalog::NodeType;
 use roaring::RoaringTreemap;
 
 use super::{Embedder, Space, embed};

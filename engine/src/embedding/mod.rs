@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
-use omnigraph_compiler::catalog::{Embed, NodeType, Property};
-use omnigraph_compiler::types::Scalar;
+use omnigraph_model::catalog::{Embed, NodeType, Property};
+use omnigraph_model::types::Scalar;
 
 use crate::error::{EmbeddingFault, Error, Result};
 use crate::store::Cell;

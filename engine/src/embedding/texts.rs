@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, Embed};
-use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan};
-use omnigraph_compiler::types::Value;
+use omnigraph_model::catalog::{Catalog, Embed};
+use omnigraph_model::ir::{Entity, Expression, Operator, Rank, ReadPlan};
+use omnigraph_model::types::Value;
 
 use super::{Embedder, Space, embed, is_blank};
 use crate::error::Result;

@@ -7,8 +7,8 @@ use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use omnigraph_compiler::ir::Expression;
-use omnigraph_compiler::types::{Scalar, Type, Value};
+use omnigraph_model::ir::Expression;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use crate::embedding::TextVectors;
 use crate::store::value_type;

@@ -17,7 +17,7 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use omnigraph_compiler::ir::Direction;
+use omnigraph_model::ir::Direction;
 use tokio::sync::OnceCell;
 
 use super::neighbours::{Follow, Neighbours};

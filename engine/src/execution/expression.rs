@@ -13,7 +13,7 @@ use datafusion::common::cast::as_boolean_array;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 
 use crate::kernel;
 

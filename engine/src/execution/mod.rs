@@ -25,21 +25,21 @@ mod walk;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use constant::Constants;
 use datafusion::common::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
 use futures::{TryFutureExt, TryStreamExt};
-use omnigraph_compiler::ir::ReadPlan;
-use omnigraph_compiler::types::Value;
+use omnigraph_model::ir::ReadPlan;
+use omnigraph_model::types::Value;
+use operator::BATCH_ROWS;
 
 use crate::embedding::{self, Embedder, TextVectors};
 use crate::error::Result;
 use crate::result::QueryResult;
 use crate::store::Snapshot;
-use constant::Constants;
-use operator::BATCH_ROWS;
 
 pub use access::AccessPaths;
 pub use error::from_datafusion;
@@ -53,8 +53,8 @@ const MERGING: usize = 10 << 20;
 /// What a request may set beside its parameters.
 #[derive(Clone, Debug)]
 pub struct QueryOptions {
-    /// The instant of `now()`, in milliseconds since the epoch, UTC.
-    pub now_ms: i64,
+    /// The instant of `now()`, in milliseconds since the epoch, UTC; the clock's without one.
+    pub now: Option<i64>,
     /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
     pub memory_limit: usize,
     pub access: AccessPaths,
@@ -84,12 +84,18 @@ impl Default for QueryOptions {
     /// The current time and 2 GiB.
     fn default() -> Self {
         QueryOptions {
-            now_ms: chrono::Utc::now().timestamp_millis(),
+            now: None,
             memory_limit: 2 << 30,
             access: AccessPaths::Automatic,
             look_ups: LookUps::default(),
             embedder: None,
         }
+    }
+}
+
+impl QueryOptions {
+    fn instant(&self) -> i64 {
+        self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())
     }
 }
 
@@ -138,7 +144,7 @@ pub async fn explain(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Explained> {
-    let constants = Constants::new(parameters, options.now_ms).with_texts(TextVectors::pretended());
+    let constants = Constants::new(parameters, options.instant()).with_texts(TextVectors::pretended());
     let physical = plan::physical(snapshot, plan, constants, options)
         .map_err(|error| from_datafusion(error, options.memory_limit));
     let physical = snapshot.graph().bounded(physical).await?;
@@ -170,7 +176,7 @@ async fn constants(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> datafusion::common::Result<Constants> {
-    let constants = Constants::new(parameters, options.now_ms);
+    let constants = Constants::new(parameters, options.instant());
     let text = |expression: &_| constants.value(expression).map(|(value, _)| value);
     let texts = embedding::of_plan(plan, &snapshot.catalog, text, options.embedder.as_ref())
         .await

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use datafusion::common::Result;
-use omnigraph_compiler::ir::Direction;
+use omnigraph_model::ir::Direction;
 
 use super::expand::{EdgeTables, Expansion, dense};
 use super::walk::{Closing, RowSet, Walk};

@@ -8,7 +8,7 @@ use arrow_schema::SchemaRef;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
 use datafusion::physical_plan::SendableRecordBatchStream;
 use futures::{TryFutureExt, TryStreamExt};
-use omnigraph_compiler::ir::Column;
+use omnigraph_model::ir::Column;
 
 use super::error::from_datafusion;
 use super::operator::row_bytes;

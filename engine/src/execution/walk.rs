@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::ir::Direction;
+use omnigraph_model::ir::Direction;
 
 use crate::topology::{Adjacency, Search, Steps};
 

@@ -4,7 +4,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, BooleanArray, Scalar, UInt32Array};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{ArrowError, DataType};
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 
 use super::{Operands, compare, incomparable};
 

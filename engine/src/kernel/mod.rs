@@ -12,7 +12,7 @@ mod text;
 use arrow_array::{Array, ArrayRef, BooleanArray, Datum, Scalar};
 use arrow_buffer::BooleanBuffer;
 use arrow_schema::{ArrowError, DataType};
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 
 pub use number::compare_integer_float;
 pub use pushdown::scan_filter;

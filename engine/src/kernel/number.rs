@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, UInt64Type};
 use arrow_array::{ArrowPrimitiveType, BooleanArray};
 use arrow_schema::{ArrowError, DataType};
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 
 use super::{Operands, incomparable};
 

@@ -5,7 +5,7 @@ use arrow_schema::DataType;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::logical_expr::{Expr, Operator, binary_expr, lit};
 use datafusion::prelude::contains;
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 
 /// `column comparison constant` as a filter of a Lance scan, or `None` if storage could answer differently.
 pub fn scan_filter(column: &str, data_type: &DataType, comparison: Comparison, constant: &ScalarValue) -> Option<Expr> {

@@ -8,7 +8,7 @@ use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int32Array, Int64Array, ListArray, Scalar,
     StringArray, UInt32Array, UInt64Array,
 };
-use omnigraph_compiler::ir::Comparison;
+use omnigraph_model::ir::Comparison;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 

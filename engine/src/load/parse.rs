@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, EdgeType, NodeType, Property};
-use omnigraph_compiler::diagnostic::nearest;
+use omnigraph_model::catalog::{Catalog, EdgeType, NodeType, Property};
+use omnigraph_model::suggest::nearest;
 
 use super::LoadMode;
 use super::format;

@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use omnigraph_compiler::catalog::Property;
-use omnigraph_compiler::temporal;
-use omnigraph_compiler::types::{Scalar, Type, Value};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::temporal;
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::json::Json;
 use crate::store::Cell;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use datafusion::common::ScalarValue;
-use omnigraph_compiler::catalog::EdgeType;
-use omnigraph_compiler::ir::{Entity, MutationPlan, Statement};
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::ir::{Entity, MutationPlan, Statement};
 use roaring::RoaringTreemap;
 
 use super::predicate::Test;

@@ -11,8 +11,8 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::ir::{Expression, MutationPlan, Statement};
-use omnigraph_compiler::types::Value;
+use omnigraph_model::ir::{Expression, MutationPlan, Statement};
+use omnigraph_model::types::Value;
 
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};

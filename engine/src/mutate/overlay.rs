@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::BooleanArray;
-use omnigraph_compiler::catalog::{NodeType, Property};
+use omnigraph_model::catalog::{NodeType, Property};
 
 use super::predicate::Test;
 use super::set::Set;

@@ -5,9 +5,9 @@ use arrow_array::{Array, ArrayRef, BooleanArray, Scalar as ArrowScalar};
 use arrow_schema::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::prelude::Expr;
-use omnigraph_compiler::catalog::Property;
-use omnigraph_compiler::ir::{Comparison, Predicate};
-use omnigraph_compiler::types::{Scalar, Type, Value};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::ir::{Comparison, Predicate};
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::Values;
 use crate::error::{Error, Result};

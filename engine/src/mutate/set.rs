@@ -1,7 +1,7 @@
 //! What an update sets, and the vectors that follow from it.
 
-use omnigraph_compiler::catalog::NodeType;
-use omnigraph_compiler::ir::Expression;
+use omnigraph_model::catalog::NodeType;
+use omnigraph_model::ir::Expression;
 
 use super::Values;
 use super::write::{Faults, assigned, failed, outdated};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::catalog::{EdgeType, Embed, NodeType, Property};
-use omnigraph_compiler::ir::{Entity, Expression, MutationPlan, Predicate, Statement};
-use omnigraph_compiler::types::Value;
+use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
+use omnigraph_model::ir::{Entity, Expression, MutationPlan, Predicate, Statement};
+use omnigraph_model::types::Value;
 use ulid::Ulid;
 
 use super::overlay::{Budget, Nodes};

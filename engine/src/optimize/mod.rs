@@ -16,14 +16,14 @@ use lance::Dataset;
 use lance::dataset::transaction::Operation;
 use lance::index::DatasetIndexExt;
 use lance_table::format::IndexMetadata;
-use omnigraph_compiler::diagnostic::nearest;
+use omnigraph_model::suggest::nearest;
+use policy::Target;
 
 use crate::error::{Error, Result};
 use crate::store::{
     CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, Turns, commit_detached, data_bytes,
     data_files, inject, manifest_file,
 };
-use policy::Target;
 
 pub(crate) use index::index_states;
 pub use state::{Coverage, IndexCoverage};

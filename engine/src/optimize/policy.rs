@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_compiler::catalog::{Catalog, Metric, Property};
-use omnigraph_compiler::types::Scalar;
+use omnigraph_model::catalog::{Catalog, Metric, Property};
+use omnigraph_model::types::Scalar;
 
 use crate::store::{DST, ID, SRC, TableRole};
 

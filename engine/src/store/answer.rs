@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
-use omnigraph_compiler::catalog::Range;
-use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_compiler::migrate::{Answer, Column, Question, Test};
-use omnigraph_compiler::types::Type;
+use omnigraph_model::catalog::Range;
+use omnigraph_model::migration::{Answer, Column, Question, Test};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::Type;
 use regex::Regex;
 
 use super::columns::{ID, SRC, value_type};
@@ -21,7 +21,15 @@ use crate::validate::{Rule, unique_keys};
 /// Ids that an answer names.
 const EXAMPLES: usize = 5;
 
-pub(super) async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
+/// Counts the rows of a commit that do what a question asks about.
+///
+/// # Errors
+/// What reading the rows gives.
+pub async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
+    snapshot.graph().bounded(answered(snapshot, question)).await
+}
+
+async fn answered(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
     let mut answer = Answer::default();
     if let Test::Fan { source, allowed } = &question.test {
         let mut fans: HashMap<String, u64> = HashMap::new();

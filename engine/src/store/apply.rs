@@ -11,8 +11,8 @@ use arrow_schema::{Schema as ArrowSchema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use omnigraph_compiler::catalog::Identity;
-use omnigraph_compiler::ir::Entity;
+use omnigraph_model::catalog::Identity;
+use omnigraph_model::ir::Entity;
 
 use super::branch::Head;
 use super::graph::{Draft, Graph};

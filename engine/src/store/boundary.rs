@@ -46,14 +46,26 @@ fn panicked(panic: &(dyn Any + Send)) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use omnigraph_model::schema::{Accepted, Allocate, IR_VERSION, Presentation, SchemaObject};
+
     use super::*;
-    use crate::store::OpenOptions;
     use crate::store::integrity::Damage;
+    use crate::store::{NewGraph, OpenOptions};
 
     async fn graph(folder: &std::path::Path) -> Graph {
         let location = folder.to_str().expect("a path");
-        let graph = Graph::init(location, "node A { k: String @key }", OpenOptions::default());
-        graph.await.expect("a graph")
+        let new = NewGraph::at(location, OpenOptions::default()).await.expect("a place");
+        let numbers = new.claim_identities(0).await.expect("a domain").domain();
+        let schema = Accepted {
+            ir_version: IR_VERSION,
+            schema_identity_domain: numbers,
+            next_identity_id: 1,
+            interfaces: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
+        let object = SchemaObject::of(schema, "", Presentation::default());
+        new.create(object).await.expect("a graph")
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use arrow_array::builder::{
     ArrayBuilder, BooleanBuilder, Date32Builder, Date64Builder, FixedSizeListBuilder, Float32Builder, Float64Builder,
     Int32Builder, Int64Builder, LargeBinaryBuilder, ListBuilder, StringBuilder, UInt32Builder, UInt64Builder,
 };
-use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_model::types::{Scalar, Type};
 
 use crate::error::{Error, Result};
 

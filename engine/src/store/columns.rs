@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema};
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
-use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_model::catalog::{EdgeType, NodeType, Property};
+use omnigraph_model::types::{Scalar, Type};
 
 pub const ID: &str = "id";
 pub const SRC: &str = "src";

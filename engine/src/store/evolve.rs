@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, Identity};
-use omnigraph_compiler::migrate::{Action, Cost, Earlier, Facts, Plan, PlanOptions, TypeFacts, checks, plan_from};
-use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::schema::{Blocks, SchemaObject};
+use omnigraph_model::catalog::{Catalog, Identity};
+use omnigraph_model::migration::{Action, Cost, Step};
+use omnigraph_model::schema::{Blocks, DeclarationKind, SchemaObject};
 
 use super::graph::{Draft, Graph};
 use super::inject;
@@ -19,25 +18,25 @@ use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole};
 use super::write::data_bytes;
-use super::{answer, columns, evidence, identities};
+use super::{columns, identities};
 use crate::cleanup::first_retained;
 use crate::error::{Error, Result};
 use crate::optimize::{index_states, rewrite};
 
-/// What diagnostics call the text.
-const SCHEMA_PATH: &str = "schema.pg";
-
 /// Commits that are asked for the schemas they had.
 const REMEMBERED_COMMITS: usize = 256;
 
-/// A plan for one commit and no other.
+/// A change of the schema, for one commit and no other.
 #[derive(Clone, Debug)]
-pub struct SchemaPlan {
-    pub plan: Plan,
+pub struct SchemaChange<'c> {
     /// The commit that it was made for.
-    pub base: String,
-    source: String,
-    rows_to_write: u64,
+    pub base: &'c str,
+    /// The schema afterwards, which follows that of the commit.
+    pub object: SchemaObject,
+    /// What lies between the two. Without any, nothing is published.
+    pub steps: &'c [Step],
+    /// What its commit's metadata say beside what the options do.
+    pub meta: BTreeMap<String, String>,
 }
 
 /// How a plan is applied.
@@ -59,156 +58,87 @@ pub struct SchemaReport {
     pub reclaimed: Vec<Reclaimed>,
 }
 
-impl SchemaPlan {
-    /// Why it cannot be applied, a sentence a reason, each with its code.
-    pub fn obstacles(&self) -> Vec<String> {
-        let mut obstacles = Vec::new();
-        for step in &self.plan.steps {
-            if let Action::UnsupportedChange { reason, code, .. } = &step.action {
-                obstacles.push(format!("[{}] {reason}", code.unwrap_or("unsupported")));
-            }
-        }
-        for judged in self.plan.errors() {
-            let text = format!("[{}] {}", judged.finding.rule.code, judged.finding.message);
-            if !obstacles.contains(&text) {
-                obstacles.push(text);
-            }
-        }
-        obstacles.extend(self.plan.failed_checks());
-        // What is allowed by its author is still not true of the data.
-        for step in self.plan.unproved() {
-            let told = |code: &&str| obstacles.iter().any(|text| text.contains(*code));
-            if !step.codes.iter().any(told) {
-                let code = step.codes.first().copied().unwrap_or("OG-MF-107");
-                obstacles.push(format!(
-                    "[{code}] the stored rows forbid step {}: {}",
-                    step.id,
-                    step.action.deed()
-                ));
-            }
-        }
-        obstacles
-    }
-
-    /// Rows of which a column will be written.
-    pub fn rows_to_write(&self) -> u64 {
-        self.rows_to_write
-    }
-}
-
 impl Graph {
-    /// Plans the change of the head's schema to the one in `source`, with what the stored rows say. Writes nothing.
-    pub async fn plan_schema(&self, source: &str, options: &PlanOptions) -> Result<SchemaPlan> {
-        self.bounded(self.planned_schema(source, options)).await
-    }
-
-    async fn planned_schema(&self, source: &str, options: &PlanOptions) -> Result<SchemaPlan> {
-        let snapshot = self.snapshot().await?;
-        let options = &PlanOptions {
-            earlier: self.earlier_schemas(&snapshot.record).await?,
-            ..options.clone()
-        };
-        let object = &snapshot.schema().object;
-        let mut text = check_schema_text(source);
-        if source == object.source {
-            text.forget_checks();
-        }
-        let facts = |table: &TableState| {
-            let of = TypeFacts {
-                rows: table.rows,
-                bytes: table.bytes,
-                indexed: !table.indexes.is_empty(),
-            };
-            (table.type_id, of)
-        };
-        let facts = Facts::of_types(snapshot.record.tables.iter().map(facts).collect());
-        let rejected = |diagnostics| Error::Compiler { diagnostics };
-        let first = plan_from(&object.ir, &text, SCHEMA_PATH, &facts, options).map_err(rejected)?;
-        let mut answers = Vec::new();
-        for question in &first.questions {
-            answers.push((question.clone(), answer::ask(&snapshot, question).await?));
-        }
-        let evidence = evidence::gather(&snapshot, &checks(&object.ir, &text)).await?;
-        let facts = facts.with_answers(answers).with_evidence(evidence);
-        let plan = plan_from(&object.ir, &text, SCHEMA_PATH, &facts, options).map_err(rejected)?;
-        Ok(SchemaPlan {
-            rows_to_write: rows_to_write(&plan, &snapshot),
-            plan: plan.with_texts(&object.source, source),
-            base: snapshot.commit_id().to_owned(),
-            source: source.to_owned(),
+    /// Schemas that the graph had before the one of `head`, each once, the newest first, as far as its last commits tell.
+    ///
+    /// # Errors
+    /// What reading records and schemas of older commits gives.
+    pub async fn earlier_schemas(&self, head: &Snapshot) -> Result<Vec<Arc<Schema>>> {
+        self.bounded(async {
+            let mut seen = HashSet::from([head.record.schema.clone()]);
+            let mut earlier = Vec::new();
+            let mut record = head.record.clone();
+            let first = first_retained(self.objects()).await?;
+            for _ in 0..REMEMBERED_COMMITS {
+                if record.sequence <= first {
+                    break;
+                }
+                let Some(parent) = self.parent(&record).await? else {
+                    break;
+                };
+                record = parent;
+                if seen.insert(record.schema.clone()) {
+                    earlier.push(self.snapshot_of(&record).await?.schema().clone());
+                }
+            }
+            Ok(earlier)
         })
+        .await
     }
 
-    /// What the graph had before, as far as its last commits tell.
-    async fn earlier_schemas(&self, head: &Arc<CommitRecord>) -> Result<Vec<Earlier>> {
-        let mut seen = HashSet::from([head.schema.clone()]);
-        let mut earlier = Vec::new();
-        let mut record = head.clone();
-        let first = first_retained(self.objects()).await?;
-        for _ in 0..REMEMBERED_COMMITS {
-            if record.sequence <= first {
-                break;
+    /// Claims `count` numbers for new types, properties and incarnations. Those that are not used are lost.
+    ///
+    /// # Errors
+    /// The storage's, and a graph that cannot be written.
+    pub async fn claim_identities(&self, count: u64) -> Result<Blocks> {
+        self.bounded(async {
+            if count > 0 {
+                self.ensure_writable().await?;
             }
-            let Some(parent) = self.parent(&record).await? else {
-                break;
-            };
-            record = parent;
-            if seen.insert(record.schema.clone()) {
-                earlier.push(Earlier::of(&self.snapshot_of(&record).await?.schema().object.ir));
-            }
-        }
-        Ok(earlier)
+            Ok(Blocks::new("", identities::claim(self.objects(), count).await?))
+        })
+        .await
     }
 
-    /// Applies exactly this plan, if its commit still is the head.
-    pub async fn apply_schema(&self, plan: &SchemaPlan, options: &ApplyOptions) -> Result<SchemaReport> {
-        self.bounded(self.applied_schema(plan, options)).await
+    /// Publishes the change, if its commit still is the head.
+    ///
+    /// # Errors
+    /// [`Error::ReadSetChanged`] if another commit came first, and what a write can fail with.
+    pub async fn apply_schema(&self, change: SchemaChange<'_>, options: &ApplyOptions) -> Result<SchemaReport> {
+        self.bounded(self.applied_schema(change, options)).await
     }
 
-    async fn applied_schema(&self, plan: &SchemaPlan, options: &ApplyOptions) -> Result<SchemaReport> {
+    async fn applied_schema(&self, change: SchemaChange<'_>, options: &ApplyOptions) -> Result<SchemaReport> {
         options.commit.check()?;
-        let obstacles = plan.obstacles();
-        if !obstacles.is_empty() {
-            return Err(Error::bad_request(format!(
-                "the schema cannot be applied: {}",
-                obstacles.join("; ")
-            )));
-        }
         self.ensure_writable().await?;
         let _turn = self.turn().await;
         let head = self.head().await?;
         options.commit.check_head(&head)?;
         let moved = |actual: &str| Error::ReadSetChanged {
-            expected: plan.base.clone(),
+            expected: change.base.to_owned(),
             actual: actual.to_owned(),
         };
-        if head.record.id != plan.base {
+        if head.record.id != change.base {
             return Err(moved(&head.record.id));
         }
-        if plan.plan.steps.is_empty() {
+        if change.steps.is_empty() {
             return Ok(SchemaReport {
                 applied: false,
-                commit: plan.base.clone(),
+                commit: change.base.to_owned(),
                 reclaimed: Vec::new(),
             });
         }
         let snapshot = self.snapshot_of(&head.record).await?;
-        let before = &snapshot.schema().object;
-        let needed = SchemaObject::numbers_needed(&plan.source, Some(&before.ir));
-        let blocks = identities::claim(self.objects(), needed).await?;
-        let object = before
-            .evolve(&plan.source, &mut Blocks::new("", blocks))
-            .map_err(|diagnostics| Error::Compiler { diagnostics })?;
-        let schema = Schema::of(object);
+        let schema = Schema::of(change.object);
         let tables = self
-            .evolved_tables(&snapshot, &schema.catalog, &plan.plan, options)
+            .evolved_tables(&snapshot, &schema.catalog, change.steps, options)
             .await?;
-        let doomed = self.doomed(&snapshot, &schema.catalog, &plan.plan, &tables).await?;
+        let doomed = self.doomed(&snapshot, &schema.catalog, change.steps, &tables).await?;
         schema.write(self.objects()).await?;
         self.pass(inject::APPLY_SCHEMA).await?;
         let mut commit = options.commit.clone();
+        commit.meta.extend(change.meta);
         doomed.describe(&mut commit);
-        evidence::describe(&plan.plan.checks, &mut commit);
         let draft = Draft {
             kind: CommitKind::Schema,
             message: "apply a schema".to_owned(),
@@ -235,14 +165,14 @@ impl Graph {
         &self,
         snapshot: &Snapshot,
         catalog: &Catalog,
-        plan: &Plan,
+        steps: &[Step],
         options: &ApplyOptions,
     ) -> Result<Vec<TableState>> {
         let nodes = catalog.nodes.values().map(|node| {
             let columns = columns::node_schema(node);
             (
                 TableRole::Node,
-                "node",
+                DeclarationKind::Node,
                 node.name.as_str(),
                 node.identity,
                 columns,
@@ -253,7 +183,7 @@ impl Graph {
             let columns = columns::edge_schema(edge);
             (
                 TableRole::Edge,
-                "edge",
+                DeclarationKind::Edge,
                 edge.name.as_str(),
                 edge.identity,
                 columns,
@@ -270,9 +200,9 @@ impl Graph {
             let wanted = Wanted {
                 columns,
                 properties,
-                filled: filled(plan, kind, type_name),
+                filled: filled(steps, kind, type_name),
             };
-            let hard = reclaim::drops_hard(plan, kind, type_name);
+            let hard = reclaim::drops_hard(steps, kind, type_name);
             tables.push(self.evolved_table(role, state, &wanted, hard, options).await?);
         }
         tables.sort_by_key(|table| (table.type_id, table.incarnation));
@@ -314,8 +244,8 @@ impl Graph {
 }
 
 /// Properties of a type whose nulls give way to their default.
-fn filled<'p>(plan: &'p Plan, kind: &str, name: &str) -> HashSet<&'p str> {
-    let of = |step: &'p omnigraph_compiler::migrate::Step| match &step.action {
+fn filled<'s>(steps: &'s [Step], kind: DeclarationKind, name: &str) -> HashSet<&'s str> {
+    let of = |step: &'s Step| match &step.action {
         Action::ChangeNullability {
             type_kind,
             type_name,
@@ -326,24 +256,24 @@ fn filled<'p>(plan: &'p Plan, kind: &str, name: &str) -> HashSet<&'p str> {
         } if *type_kind == kind && type_name == name => Some(property_name.as_str()),
         _ => None,
     };
-    plan.steps.iter().filter_map(of).collect()
+    steps.iter().filter_map(of).collect()
 }
 
-/// Each type once, in the names of the new schema.
-fn rows_to_write(plan: &Plan, snapshot: &Snapshot) -> u64 {
-    let mut types: BTreeMap<(String, String), u64> = BTreeMap::new();
-    let mut named: BTreeMap<String, String> = BTreeMap::new();
-    for step in &plan.steps {
+/// Rows of which the steps write a column; each type counts once.
+pub fn rows_to_write(steps: &[Step], snapshot: &Snapshot) -> u64 {
+    let mut types: BTreeMap<(DeclarationKind, &str), u64> = BTreeMap::new();
+    let mut renamed: BTreeMap<(DeclarationKind, &str), &str> = BTreeMap::new();
+    for step in steps {
         if let Action::RenameType { type_kind, from, to } = &step.action {
-            named.insert(format!("{type_kind}:{to}"), from.clone());
+            renamed.insert((*type_kind, to), from);
         }
         if let (Cost::Rewrite, Some((kind, name))) = (step.cost, step.action.of_type()) {
-            let old = named.get(&format!("{kind}:{name}")).map_or(name, String::as_str);
+            let old = renamed.get(&(kind, name)).copied().unwrap_or(name);
             let rows = match kind {
-                "node" => snapshot.node_rows(old),
-                _ => snapshot.edge_rows(old),
+                DeclarationKind::Edge => snapshot.edge_rows(old),
+                DeclarationKind::Node | DeclarationKind::Interface => snapshot.node_rows(old),
             };
-            types.insert((kind.to_owned(), name.to_owned()), rows);
+            types.insert((kind, name), rows);
         }
     }
     types.values().sum()

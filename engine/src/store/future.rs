@@ -4,8 +4,8 @@
 use arrow_array::{Array, ArrayRef, BooleanArray, Scalar, UInt32Array, new_null_array};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
-use omnigraph_compiler::catalog::Property;
-use omnigraph_compiler::types::{Type, Value};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::types::{Type, Value};
 
 use super::cell::Column;
 use crate::error::{Error, Result};

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use omnigraph_model::catalog::Identity;
+use omnigraph_model::schema::{Blocks, SchemaObject};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
 use ulid::Ulid;
 
@@ -20,7 +22,7 @@ use super::record::{Affected, CommitKind, CommitRecord, Operation, Parent, Table
 use super::schema::Schema;
 use super::snapshot::Snapshot;
 use super::table::{Table, TableRole, Tables};
-use super::{columns, seal};
+use super::{columns, identities, seal};
 use crate::error::{Error, Result, StorageKind};
 use crate::topology::Caches;
 
@@ -51,6 +53,42 @@ struct Inner {
     turn: AsyncMutex<()>,
     /// Shut by a write that lost too many races, so that those of this handle let it through.
     gate: RwLock<()>,
+}
+
+/// A place where a graph can be made: it holds none, and it can be written. First the numbers of the schema's types are
+/// claimed, then the graph is created with the schema that has them.
+#[derive(Debug)]
+pub struct NewGraph {
+    graph: Graph,
+}
+
+impl NewGraph {
+    /// # Errors
+    /// [`Error::AlreadyInitialized`] if a graph is there, and the storage's.
+    pub async fn at(location: &str, options: OpenOptions) -> Result<NewGraph> {
+        let graph = Graph::at(location, options)?;
+        graph.refuse_existing().await?;
+        graph.ensure_writable().await?;
+        Ok(NewGraph { graph })
+    }
+
+    /// Claims `count` numbers, in a new domain of identities.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn claim_identities(&self, count: u64) -> Result<Blocks> {
+        let blocks = identities::claim(self.graph.objects(), count).await?;
+        Ok(Blocks::new(Ulid::new().to_string(), blocks))
+    }
+
+    /// Creates the graph. Of several at once, one wins; a crash leaves a folder that is no graph and that may be used.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyInitialized`] if another one won, and the storage's.
+    pub async fn create(self, schema: SchemaObject) -> Result<Graph> {
+        self.graph.genesis(Schema::of(schema)).await?;
+        Ok(self.graph)
+    }
 }
 
 /// A commit about to be published.
@@ -96,17 +134,6 @@ impl Graph {
                 gate: RwLock::default(),
             }),
         })
-    }
-
-    /// Creates a graph. Of several at once, one wins; a crash leaves a folder that is no graph and that may be used.
-    pub async fn init(location: &str, schema_source: &str, options: OpenOptions) -> Result<Graph> {
-        Schema::check(schema_source)?;
-        let graph = Graph::at(location, options)?;
-        graph.refuse_existing().await?;
-        graph.ensure_writable().await?;
-        let schema = Schema::create(&graph.inner.objects, schema_source).await?;
-        graph.genesis(schema).await?;
-        Ok(graph)
     }
 
     async fn refuse_existing(&self) -> Result<()> {
@@ -191,7 +218,7 @@ impl Graph {
     pub(super) async fn create_table(
         &self,
         role: TableRole,
-        identity: omnigraph_compiler::catalog::Identity,
+        identity: Identity,
         columns: arrow_schema::Schema,
     ) -> Result<TableState> {
         let state = TableState {
@@ -284,6 +311,11 @@ impl Graph {
 
     pub(crate) fn objects(&self) -> &Objects {
         &self.inner.objects
+    }
+
+    /// The branch that it reads and writes.
+    pub fn branch(&self) -> &str {
+        MAIN
     }
 
     pub fn location(&self) -> &str {
@@ -392,7 +424,7 @@ impl Graph {
     }
 
     /// Whether a later commit dropped what `record` names of a type for good.
-    pub(crate) fn is_gone(&self, record: &CommitRecord, identity: omnigraph_compiler::catalog::Identity) -> bool {
+    pub(crate) fn is_gone(&self, record: &CommitRecord, identity: Identity) -> bool {
         let head = self.known_head();
         head.is_some_and(|head| super::reclaim::is_gone(&head.record, record, identity))
     }

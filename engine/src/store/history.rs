@@ -51,6 +51,18 @@ impl Graph {
         }
     }
 
+    /// Whether the place still holds the graph that this handle was opened for: not if it was removed, or made anew, since.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn is_current(&self) -> Result<bool> {
+        let Some(known) = self.known_head() else {
+            return Ok(false);
+        };
+        let found = branch::read(self.objects(), &known.record.branch, known.record.sequence).await?;
+        Ok(found.is_some_and(|head| head.hash == known.hash))
+    }
+
     /// The first parent of a commit; none of the genesis.
     pub(crate) async fn parent(&self, record: &CommitRecord) -> Result<Option<Arc<CommitRecord>>> {
         let Some(parent) = record.parents.first() else {

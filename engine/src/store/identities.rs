@@ -1,7 +1,7 @@
 //! Numbers of types, properties and incarnations. They come from blocks of 64 that a graph claims by creating numbered
 //! objects, so that two branches, or two racing processes, never draw the same one.
 
-use omnigraph_compiler::schema::Blocks;
+use omnigraph_model::schema::Blocks;
 
 use super::layout;
 use super::objects::{Created, Objects};

@@ -1,7 +1,7 @@
 //! Names of objects and folders below a graph's root. Identities, not names, appear in them, so that a rename moves
 //! nothing and a type that is declared anew never meets old rows.
 
-use omnigraph_compiler::catalog::Identity;
+use omnigraph_model::catalog::Identity;
 
 use super::table::TableRole;
 

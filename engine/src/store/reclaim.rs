@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use lance::Dataset;
-use omnigraph_compiler::catalog::{Catalog, Identity};
-use omnigraph_compiler::migrate::{Action, Mode, Plan};
+use omnigraph_model::catalog::{Catalog, Identity};
+use omnigraph_model::migration::{Action, Mode, Step};
+use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
 
 use super::files::needed;
@@ -49,13 +50,13 @@ struct Part {
     files: Vec<Listed>,
 }
 
-/// Whether the plan drops a property of this type for good.
-pub(super) fn drops_hard(plan: &Plan, kind: &str, name: &str) -> bool {
-    !hard_properties(plan, kind, name).is_empty()
+/// Whether the steps drop a property of this type for good.
+pub(super) fn drops_hard(steps: &[Step], kind: DeclarationKind, name: &str) -> bool {
+    !hard_properties(steps, kind, name).is_empty()
 }
 
-fn hard_properties(plan: &Plan, kind: &str, name: &str) -> Vec<String> {
-    let of = |step: &omnigraph_compiler::migrate::Step| match &step.action {
+fn hard_properties(steps: &[Step], kind: DeclarationKind, name: &str) -> Vec<String> {
+    let of = |step: &Step| match &step.action {
         Action::DropProperty {
             type_kind,
             type_name,
@@ -64,7 +65,7 @@ fn hard_properties(plan: &Plan, kind: &str, name: &str) -> Vec<String> {
         } if *type_kind == kind && type_name == name => Some(format!("{kind}:{name}.{property_name}")),
         _ => None,
     };
-    plan.steps.iter().filter_map(of).collect()
+    steps.iter().filter_map(of).collect()
 }
 
 impl Doomed {
@@ -124,25 +125,25 @@ pub(super) fn is_gone(head: &CommitRecord, record: &CommitRecord, identity: Iden
 }
 
 impl Graph {
-    /// What only older commits will reach of the types from which the plan drops something for good.
+    /// What only older commits will reach of the types from which the steps drop something for good.
     pub(super) async fn doomed(
         &self,
         snapshot: &Snapshot,
         catalog: &Catalog,
-        plan: &Plan,
+        steps: &[Step],
         tables: &[TableState],
     ) -> Result<Doomed> {
         let mut doomed = Doomed::default();
-        for step in &plan.steps {
+        for step in steps {
             if let Action::DropType {
                 type_kind,
                 name,
                 mode: Mode::Hard,
             } = &step.action
             {
-                let (role, state) = match *type_kind {
-                    "node" => (TableRole::Node, snapshot.node_state(name)),
-                    _ => (TableRole::Edge, snapshot.edge_state(name)),
+                let (role, state) = match type_kind {
+                    DeclarationKind::Edge => (TableRole::Edge, snapshot.edge_state(name)),
+                    DeclarationKind::Node | DeclarationKind::Interface => (TableRole::Node, snapshot.node_state(name)),
                 };
                 let Some(state) = state else { continue };
                 let files = self.objects().list(&layout::dataset(role, state.key())).await?;
@@ -154,13 +155,13 @@ impl Graph {
         let nodes = catalog
             .nodes
             .values()
-            .map(|node| (TableRole::Node, "node", &node.name, node.identity));
+            .map(|node| (TableRole::Node, DeclarationKind::Node, &node.name, node.identity));
         let edges = catalog
             .edges
             .values()
-            .map(|edge| (TableRole::Edge, "edge", &edge.name, edge.identity));
+            .map(|edge| (TableRole::Edge, DeclarationKind::Edge, &edge.name, edge.identity));
         for (role, kind, name, identity) in nodes.chain(edges) {
-            let entities = hard_properties(plan, kind, name);
+            let entities = hard_properties(steps, kind, name);
             let of =
                 |table: &&TableState| (table.type_id, table.incarnation) == (identity.type_id, identity.incarnation);
             let Some(state) = tables.iter().find(of).filter(|_| !entities.is_empty()) else {

@@ -14,7 +14,7 @@ use lance::dataset::transaction::Operation;
 use lance::dataset::{BatchUDF, NewColumnTransform};
 use lance::datatypes::{Field, Schema as LanceSchema};
 use lance_table::format::Fragment;
-use omnigraph_compiler::catalog::Property;
+use omnigraph_model::catalog::Property;
 
 use super::columns::{ID, PROPERTY_ID};
 use super::future::{self, Unfit};

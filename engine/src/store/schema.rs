@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use omnigraph_compiler::catalog::{Catalog, Identity};
-use omnigraph_compiler::diagnostic::Severity;
-use omnigraph_compiler::schema::{Blocks, Counter, SchemaObject};
-use ulid::Ulid;
+use omnigraph_model::catalog::{Catalog, Identity};
+use omnigraph_model::schema::SchemaObject;
 
+use super::layout;
 use super::objects::Objects;
 use super::record::sha256;
 use super::table::TableRole;
-use super::{identities, layout};
 use crate::error::{Error, Result};
 
 #[derive(Debug)]
@@ -22,23 +20,6 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Refuses a text with errors before anything is written.
-    pub(crate) fn check(source: &str) -> Result<()> {
-        SchemaObject::create(source, &mut Counter::default())
-            .map(|_| ())
-            .map_err(rejected)
-    }
-
-    /// The schema of a new graph: numbers are claimed, the object is not written yet.
-    pub(crate) async fn create(objects: &Objects, source: &str) -> Result<Schema> {
-        let needed = SchemaObject::numbers_needed(source, None);
-        let blocks = identities::claim(objects, needed).await?;
-        let mut allocate = Blocks::new(Ulid::new().to_string(), blocks);
-        SchemaObject::create(source, &mut allocate)
-            .map(Schema::of)
-            .map_err(rejected)
-    }
-
     pub(crate) fn of(object: SchemaObject) -> Schema {
         Schema {
             hash: sha256(object.to_json().as_bytes()),
@@ -81,12 +62,4 @@ impl Schema {
             object,
         })
     }
-}
-
-fn rejected(diagnostics: Vec<omnigraph_compiler::diagnostic::Diagnostic>) -> Error {
-    let errors = diagnostics
-        .into_iter()
-        .filter(|d| d.severity == Severity::Error)
-        .collect();
-    Error::Compiler { diagnostics: errors }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, Identity};
+use omnigraph_model::catalog::{Catalog, Identity};
 
 use super::graph::Graph;
 use super::record::{CommitRecord, TableState};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use lance::Dataset;
-use omnigraph_compiler::catalog::Identity;
+use omnigraph_model::catalog::Identity;
 use tokio::sync::OnceCell;
 
 use super::integrity::Library;

@@ -6,7 +6,7 @@ use std::mem::size_of;
 use std::ops::Range;
 
 use datafusion::common::{DataFusionError, Result};
-use omnigraph_compiler::ir::Direction;
+use omnigraph_model::ir::Direction;
 
 /// Neighbour lists of the nodes of one end.
 #[derive(Debug, Default)]

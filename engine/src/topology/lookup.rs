@@ -6,7 +6,7 @@ use arrow_array::{Array, StringArray, UInt32Array};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, ident, lit};
 use futures::TryStreamExt;
-use omnigraph_compiler::ir::Direction;
+use omnigraph_model::ir::Direction;
 
 use super::derive::{ROW_ID, SOURCE_ROW, TARGET_ROW, lance_error, resolve, take};
 use super::{Caches, RowMap};

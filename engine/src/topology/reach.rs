@@ -1,7 +1,7 @@
 //! Bounded traversal. Node `b` is reached from `a` within `min..=max` hops if their shortest distance lies in that range,
 //! or if `b` has a self-loop and the distance plus one does; a node is never reached from itself but by its loop.
 
-use omnigraph_compiler::ir::{Direction, Hops};
+use omnigraph_model::ir::{Direction, Hops};
 
 use super::Adjacency;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
-use omnigraph_compiler::catalog::{EdgeType, NodeType, Property};
+use omnigraph_model::catalog::{EdgeType, NodeType, Property};
 use roaring::RoaringTreemap;
 
 use super::delta::{Existing, Removed, TypeDelta};

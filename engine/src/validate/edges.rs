@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use datafusion::common::ScalarValue;
-use omnigraph_compiler::catalog::EdgeType;
+use omnigraph_model::catalog::EdgeType;
 use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};

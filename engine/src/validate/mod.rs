@@ -26,7 +26,7 @@ pub(crate) use rules::Rule;
 pub(crate) use unique::keys as unique_keys;
 pub(crate) use violations::Sink;
 
-use omnigraph_compiler::catalog::Catalog;
+use omnigraph_model::catalog::Catalog;
 
 use crate::error::Result;
 use crate::store::Snapshot;

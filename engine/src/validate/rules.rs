@@ -7,9 +7,9 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
-use omnigraph_compiler::catalog::{Bound, Range};
-use omnigraph_compiler::temporal;
-use omnigraph_compiler::types::Scalar;
+use omnigraph_model::catalog::{Bound, Range};
+use omnigraph_model::temporal;
+use omnigraph_model::types::Scalar;
 use regex::Regex;
 
 use crate::error::{Error, Result};

@@ -4,8 +4,8 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
 use arrow_array::{Array, RecordBatch};
-use omnigraph_compiler::catalog::{Bound, Catalog, Metric, NodeType, Property};
-use omnigraph_compiler::types::Scalar;
+use omnigraph_model::catalog::{Bound, Catalog, Metric, NodeType, Property};
+use omnigraph_model::types::Scalar;
 use regex::Regex;
 
 use super::delta::{Delta, TypeDelta};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::fault::{Fault, FaultKind};
-use omnigraph_compiler::printable::escape;
+use omnigraph_model::printable::escape;
 
+use super::fault::{Fault, FaultKind};
 use crate::error::{Class, Result};
 
 /// A broken rule, and what of the request broke it where that can be told.

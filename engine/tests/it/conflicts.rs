@@ -1,12 +1,12 @@
 //! Two handles, as two processes would have, writing at once.
 
-use omnigraph_compiler::ir::Comparison::Equal;
 use omnigraph_engine::store::inject;
 use omnigraph_engine::{Class, LoadMode, LoadOptions, MutationOptions};
+use omnigraph_model::ir::Comparison::Equal;
 
 use crate::support::*;
 
-fn age(handle: &str, age: i64) -> omnigraph_compiler::ir::Statement {
+fn age(handle: &str, age: i64) -> omnigraph_model::ir::Statement {
     update(
         node("Person"),
         &[("age", integer(age))],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use omnigraph_compiler::ir::Comparison::Equal;
+use omnigraph_model::ir::Comparison::Equal;
 
 use crate::support::*;
 

@@ -1,8 +1,9 @@
 //! Schema apply on real stores: data stay, older commits stay readable, and nothing is written that need not be.
 
-use omnigraph_compiler::migrate::{HardDrops, PlanOptions};
+use omnigraph::{Class, Error, PlanOptions, SchemaPlan, Session};
+use omnigraph_compiler::migrate::HardDrops;
 use omnigraph_engine::store::inject;
-use omnigraph_engine::{ApplyOptions, Class, Error, Graph, LoadMode, OptimizeOptions, SchemaPlan, SchemaReport};
+use omnigraph_engine::{ApplyOptions, Graph, LoadMode, OptimizeOptions, SchemaReport};
 
 use crate::support::{Temporary, check_graph, export, load, rows};
 
@@ -25,13 +26,20 @@ async fn library() -> Temporary {
     library
 }
 
+fn session(graph: &Graph) -> Session {
+    omnigraph::Graph::from(graph.clone()).session()
+}
+
 async fn plan(graph: &Graph, source: &str) -> SchemaPlan {
-    graph.plan_schema(source, &PlanOptions::default()).await.unwrap()
+    session(graph)
+        .plan_schema(source, &PlanOptions::default())
+        .await
+        .unwrap()
 }
 
 async fn apply(graph: &Graph, source: &str) -> Result<String, Error> {
     let plan = plan(graph, source).await;
-    let report = graph.apply_schema(&plan, &ApplyOptions::default()).await?;
+    let report = session(graph).apply_schema(&plan, &ApplyOptions::default()).await?;
     assert!(report.applied);
     check_graph(graph).await;
     assert!(self::plan(graph, source).await.plan.steps.is_empty());
@@ -133,7 +141,10 @@ async fn the_data_decide() {
     ] {
         let source = BEFORE.replace(old, new);
         let plan = plan(graph, &source).await;
-        let error = graph.apply_schema(&plan, &ApplyOptions::default()).await.unwrap_err();
+        let error = session(graph)
+            .apply_schema(&plan, &ApplyOptions::default())
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(code), "{new}: {error}");
     }
     assert_eq!(export(graph).await, before);
@@ -163,8 +174,11 @@ async fn a_plan_is_for_one_commit() {
     let plan = plan(graph, &source).await;
     let late = r#"{"type":"Tome","data":{"isbn":"late","name":"L","pages":1}}"#;
     load(graph, LoadMode::Append, late).await.unwrap();
-    let refused = graph.apply_schema(&plan, &ApplyOptions::default()).await.unwrap_err();
-    assert!(matches!(refused, Error::ReadSetChanged { .. }), "{refused}");
+    let refused = session(graph)
+        .apply_schema(&plan, &ApplyOptions::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(refused.class(), Class::Engine(omnigraph_engine::Class::ReadSetChanged)), "{refused}");
     // A change of comments alone is kept too.
     let commented = format!("// Books.\n{BEFORE}");
     apply(graph, &commented).await.unwrap();
@@ -176,8 +190,11 @@ async fn apply_hard(graph: &Graph, source: &str) -> SchemaReport {
         hard_drops: HardDrops::All,
         ..PlanOptions::default()
     };
-    let plan = graph.plan_schema(source, &options).await.unwrap();
-    graph.apply_schema(&plan, &ApplyOptions::default()).await.unwrap()
+    let plan = session(graph).plan_schema(source, &options).await.unwrap();
+    session(graph)
+        .apply_schema(&plan, &ApplyOptions::default())
+        .await
+        .unwrap()
 }
 
 /// What the files of the graph hold, records and schemas aside.
@@ -346,7 +363,10 @@ async fn failures_leave_nothing() {
     for point in [inject::APPLY_DATASET, inject::APPLY_SCHEMA, inject::PUBLISH_BEFORE] {
         let plan = plan(graph, &next).await;
         graph.injection().fail(point);
-        graph.apply_schema(&plan, &ApplyOptions::default()).await.unwrap_err();
+        session(graph)
+            .apply_schema(&plan, &ApplyOptions::default())
+            .await
+            .unwrap_err();
         assert_eq!(export(graph).await, before, "{point:?}");
         assert_eq!(export(&library.reopen().await).await, before, "{point:?}");
     }

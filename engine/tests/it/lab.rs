@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::ir::{Plan, ReadPlan};
 use omnigraph_compiler::query;
-use omnigraph_compiler::types::Value;
 use omnigraph_engine::execution::{self, QueryOptions};
 use omnigraph_engine::result::QueryResult;
-use omnigraph_engine::{Error, Graph, LoadOptions, OpenOptions, Snapshot};
+use omnigraph_engine::{Error, LoadOptions, OpenOptions, Snapshot};
+use omnigraph_model::ir::{Plan, ReadPlan};
+use omnigraph_model::types::Value;
 use tempfile::TempDir;
 
-use crate::support::{LAB, LAB_DATA};
+use crate::support::{LAB, LAB_DATA, init};
 
 pub struct Lab {
     pub snapshot: Arc<Snapshot>,
@@ -27,7 +27,7 @@ impl Lab {
     pub async fn with(schema: &str, data: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("graph");
-        let graph = Graph::init(location.to_str().unwrap(), schema, OpenOptions::default())
+        let graph = init(location.to_str().unwrap(), schema, OpenOptions::default())
             .await
             .unwrap();
         let input = std::io::Cursor::new(data.as_bytes().to_vec());
@@ -73,7 +73,7 @@ impl Lab {
 /// Noon of 2024-07-01.
 pub fn options() -> QueryOptions {
     QueryOptions {
-        now_ms: 1_719_835_200_000,
+        now: Some(1_719_835_200_000),
         ..QueryOptions::default()
     }
 }

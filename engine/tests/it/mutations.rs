@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::ir::Comparison::{Equal, Greater, Less};
-use omnigraph_compiler::ir::Statement;
-use omnigraph_compiler::types::{Scalar, Value};
 use omnigraph_engine::{Class, MutationOptions};
+use omnigraph_model::ir::Comparison::{Equal, Greater, Less};
+use omnigraph_model::ir::Statement;
+use omnigraph_model::types::{Scalar, Value};
 use serde_json::{Value as Json, json};
 
 use crate::support::*;
 
-async fn affected(lab: &Temporary, statements: Vec<omnigraph_compiler::ir::Statement>) -> (u64, u64) {
+async fn affected(lab: &Temporary, statements: Vec<omnigraph_model::ir::Statement>) -> (u64, u64) {
     let before = lab.graph.snapshot().await.unwrap();
     let report = mutate(&lab.graph, statements).await.unwrap();
     let after = lab.graph.snapshot().await.unwrap();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::ir::{Comparison, Expression, Operator};
-use omnigraph_compiler::types::{Scalar, Type, Value};
 use omnigraph_engine::execution;
+use omnigraph_model::ir::{Comparison, Expression, Operator};
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use crate::lab::{Lab, options, rows};
 
@@ -54,8 +54,8 @@ fn reversed(operator: Operator) -> Operator {
             std::mem::swap(&mut link.from, &mut link.to);
             link.reversed = !link.reversed;
             link.direction = match link.direction {
-                omnigraph_compiler::ir::Direction::Out => omnigraph_compiler::ir::Direction::In,
-                omnigraph_compiler::ir::Direction::In => omnigraph_compiler::ir::Direction::Out,
+                omnigraph_model::ir::Direction::Out => omnigraph_model::ir::Direction::In,
+                omnigraph_model::ir::Direction::In => omnigraph_model::ir::Direction::Out,
                 both => both,
             };
             let (of_edge, of_start): (Vec<Expression>, Vec<Expression>) =
@@ -224,7 +224,7 @@ async fn counting_is_adding_up_the_rows() {
 
 fn change_scan(
     operator: Operator,
-    change: &mut impl FnMut(omnigraph_compiler::ir::Var, Vec<Expression>) -> Operator,
+    change: &mut impl FnMut(omnigraph_model::ir::Var, Vec<Expression>) -> Operator,
 ) -> Operator {
     match operator {
         Operator::NodeScan { variable, predicates } => change(variable, predicates),

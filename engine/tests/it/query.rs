@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::types::Value;
 use omnigraph_engine::execution::{self, QueryOptions};
 use omnigraph_engine::{Class, Error};
+use omnigraph_model::types::Value;
 
 use crate::lab::{Lab, options, rows};
 

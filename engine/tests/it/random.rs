@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::ir::Comparison::{Equal, Greater};
 use omnigraph_engine::LoadMode;
+use omnigraph_model::ir::Comparison::{Equal, Greater};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 

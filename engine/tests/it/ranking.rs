@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::ir::Comparison;
 use omnigraph_engine::execution::{self, AccessPaths, QueryOptions};
 use omnigraph_engine::{LoadMode, OptimizeOptions};
+use omnigraph_model::ir::Comparison;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 

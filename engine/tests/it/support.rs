@@ -8,11 +8,11 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use futures::TryStreamExt;
-use omnigraph_compiler::ir::{Comparison, Entity, Expression, MutationPlan, Predicate, Statement};
-use omnigraph_compiler::types::{Scalar, Type, Value};
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::store::{DST, DST_ROW, ID, SRC, SRC_ROW};
 use omnigraph_engine::{Error, Graph, LoadMode, LoadOptions, LoadReport, MutationOptions, MutationReport, OpenOptions};
+use omnigraph_model::ir::{Comparison, Entity, Expression, MutationPlan, Predicate, Statement};
+use omnigraph_model::types::{Scalar, Type, Value};
 
 pub const LAB: &str = r#"
 node Person {
@@ -68,6 +68,14 @@ pub const LAB_DATA: &str = r#"
 {"edge":"Cites","from":"d3","to":"d2","data":{"id":"c2"}}
 "#;
 
+/// A new graph with the schema of this text.
+pub async fn init(location: &str, schema: &str, options: OpenOptions) -> Result<Graph, omnigraph::Error> {
+    Ok(omnigraph::Graph::create(location, schema, options)
+        .await?
+        .store()
+        .clone())
+}
+
 /// A graph in a folder that goes with it.
 pub struct Temporary {
     pub graph: Graph,
@@ -78,7 +86,7 @@ impl Temporary {
     pub async fn new(schema: &str) -> Temporary {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("graph");
-        let graph = Graph::init(location.to_str().unwrap(), schema, OpenOptions::default())
+        let graph = init(location.to_str().unwrap(), schema, OpenOptions::default())
             .await
             .unwrap();
         Temporary { graph, folder }

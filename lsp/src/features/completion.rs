@@ -1,10 +1,10 @@
 //! Completion, and what explains an item once it is chosen in the list.
 
 use omnigraph_compiler::db::items;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::lint::suppressible_at;
 use omnigraph_compiler::rules::find;
 use omnigraph_grammar::Span;
+use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 

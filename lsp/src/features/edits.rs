@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
 use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::schema::Shape;
 use omnigraph_compiler::settings::DEFAULT_WIDTH;
 use omnigraph_grammar::Span;
 use omnigraph_grammar::format::{format, format_range};
+use omnigraph_model::schema::Shape;
 use serde_json::{Map, Value, json};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::Range;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use omnigraph_compiler::db::parse_query_item;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
 use omnigraph_grammar::{Language, Span};
+use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use omnigraph_compiler::db::{check_query, parse_query_item};
-use omnigraph_compiler::ir::Plan;
 use omnigraph_compiler::rules::explained;
 use omnigraph_grammar::{ItemKind, Language};
+use omnigraph_model::ir::Plan;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::Position;

@@ -1,13 +1,14 @@
 //! Semantic tokens and inlay hints.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use omnigraph_compiler::db::parse_query_item;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::ast::{Body, Clause, Traversal};
 use omnigraph_grammar::{ItemKind, Span};
+use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;

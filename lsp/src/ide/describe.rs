@@ -1,14 +1,14 @@
 //! What a name stands for, in Markdown.
 
 use omnigraph_compiler::db::{SourceFile, check_query, parse_query_item, parse_schema_item};
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
 use omnigraph_compiler::settings::DEFAULT_WIDTH;
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::format::format;
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type};
 
 use super::names::{Occurrence, Owner, Symbol, owner_of};
 use super::{Ide, Part, references, words};
@@ -308,7 +308,7 @@ fn of_query(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, _: &str) -> Option<
     let tree = parse_query_item(ide.db, part.text).tree.clone()?;
     let mut text = code(&signature(&tree), "gq");
     if let Some(descriptor) = &check_query(ide.db, ide.project, part.text).descriptor {
-        let touched = |list: &[omnigraph_compiler::ir::Touched]| {
+        let touched = |list: &[omnigraph_model::ir::Touched]| {
             list.iter()
                 .map(|touched| format!("`{}`", touched.type_name))
                 .collect::<Vec<_>>()

@@ -13,12 +13,11 @@ pub mod words;
 
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, Property};
-use omnigraph_compiler::db::{Database, ItemText, Project, ProjectNames, SourceFile, catalog, item_texts, items};
-use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_grammar::{Item, Language, Span};
-
 use names::{Occurrence, Owner};
+use omnigraph_compiler::db::{Database, ItemText, Project, ProjectNames, SourceFile, catalog, item_texts, items};
+use omnigraph_grammar::{Item, Language, Span};
+use omnigraph_model::catalog::{Catalog, Property};
+use omnigraph_model::schema::DeclarationKind;
 
 /// A project to ask about.
 #[derive(Clone, Copy)]

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::db::{ItemText, ProjectNames, parse_query_item, parse_schema_item};
-use omnigraph_compiler::diagnostic::DeclarationKind;
-use omnigraph_compiler::ir::Entity;
 use omnigraph_compiler::query::{Names, Variables, variables};
 use omnigraph_grammar::query::ast::{self, Clause, ExpressionKind, Statement};
 use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Name, Span};
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::Entity;
+use omnigraph_model::schema::DeclarationKind;
 
 use super::Ide;
 
@@ -283,7 +283,7 @@ impl Walk<'_, '_> {
     }
 
     fn is_enum(&self, owner: &Owner, property: &str) -> bool {
-        let of = |properties: Option<omnigraph_compiler::catalog::Property>| {
+        let of = |properties: Option<omnigraph_model::catalog::Property>| {
             properties.is_some_and(|property| property.ty.enum_values.is_some())
         };
         match owner.0 {

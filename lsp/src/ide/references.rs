@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_grammar::Language;
+use omnigraph_model::schema::DeclarationKind;
 
 use super::names::{self, Occurrence, Owner, Symbol};
 use super::{FileSpan, Ide, Part};

@@ -2,11 +2,10 @@
 //! the result.
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::{spelled, variables};
-use omnigraph_compiler::schema::{PropertyShape, Shape};
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue, Declaration, Member};
 use omnigraph_grammar::{Language, Span};
+use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
 
 use super::names::{Occurrence, Symbol};
 use super::{FileSpan, Ide, Part, names, references, trial};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_grammar::{Language, Span, query, schema};
+use omnigraph_model::schema::DeclarationKind;
 
 use super::Ide;
 use super::names::{self, Symbol};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::{Catalog, NodeType, Property};
-use omnigraph_compiler::types::{Scalar, Type};
+use omnigraph_model::catalog::{Catalog, NodeType, Property};
+use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
 use super::value::{parse_date, parse_instant};
@@ -116,7 +116,7 @@ fn read_row(properties: &[Property], data: &Map<String, Json>) -> Result<Row, St
 
 /// What a property holds that nothing is said about.
 pub fn default_of(property: &Property) -> Value {
-    use omnigraph_compiler::types::Value as Constant;
+    use omnigraph_model::types::Value as Constant;
     match &property.default {
         None | Some(Constant::Null) => Value::Null,
         Some(Constant::Bool(value)) => Value::Bool(*value),

@@ -14,7 +14,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
+use omnigraph_model::catalog::Catalog;
 
 pub use load::Mode;
 pub use mutate::Affected;

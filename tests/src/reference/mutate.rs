@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use omnigraph_compiler::catalog::{Bound, Property};
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::query::ast::{self, Statement};
+use omnigraph_model::catalog::{Bound, Property};
+use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
 use super::load::{default_of, key_id};

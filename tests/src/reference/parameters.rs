@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::query::ast;
+use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
 use super::Value;

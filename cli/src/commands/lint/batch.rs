@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::project::{self, Asked, Group};
 use crate::source::{Source, lint, tell_encodings};
 
-use super::super::{block_on, open, schema_source, snapshot};
+use super::super::{block_on, failure, open, schema_source};
 use super::Report;
 
 /// Files that are checked together, before they are.
@@ -215,10 +215,7 @@ fn of_store(store: &str, arguments: &Lint, reader: &mut Reader<'_>) -> Result<Ba
 
 /// The schema of a graph, and how many rows each of its types has.
 fn stored(store: &str) -> Result<(Source, BTreeMap<String, u64>), Failure> {
-    let snapshot = block_on(async {
-        let graph = open(store).await?;
-        snapshot(&graph, None).await
-    })?;
+    let snapshot = block_on(async { open(store).await?.snapshot().await.map_err(failure) })?;
     let nodes = snapshot
         .catalog
         .nodes

@@ -8,13 +8,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use git::Found;
+use omnigraph::{ApplyOptions, Error, SchemaPlan, SchemaReport};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
-use omnigraph_compiler::migrate::{Action, HardDrops, Mode, Plan, PlanOptions, plan_texts};
+use omnigraph_compiler::migrate::{HardDrops, Plan, PlanOptions, plan_texts};
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::workspace::{Located, clean};
-use omnigraph_engine::{ApplyOptions, Class, Error, Reclaimed, SchemaPlan, SchemaReport};
+use omnigraph_engine::{Class, Reclaimed};
+use omnigraph_model::migration::{Action, Mode};
+use planned::{Planned, broken};
 use serde_json::{Value, json};
 
+use super::{block_on, failure, open, open_for_write, print, print_after_commit, schema_source};
 use crate::arguments::{PlanFormat, SchemaApply, SchemaPlanning, TextOrJson};
 use crate::failure::Failure;
 use crate::output::lint::Machine;
@@ -22,10 +27,6 @@ use crate::project::{self, Asked};
 use crate::source::{Source, check, compiler_failure};
 use crate::streams::say;
 use crate::terminal::Terminal;
-
-use super::{block_on, engine_failure, open, open_for_write, print, print_after_commit, schema_source, snapshot};
-use git::Found;
-use planned::{Planned, broken};
 
 /// What a plan takes from the project.
 struct Surroundings {
@@ -257,12 +258,12 @@ fn plan_stored(
     terminal: &Terminal,
 ) -> Result<(Source, SchemaPlan), Failure> {
     let outcome = block_on(async {
-        let graph = open(store).await?;
-        let head = snapshot(&graph, None).await?;
+        let session = open(store).await?;
+        let head = session.snapshot().await.map_err(failure)?;
         let accepted = schema_source(&head);
-        match graph.plan_schema(&desired.text, options).await {
-            Err(Error::Compiler { diagnostics }) => Ok(Err(diagnostics)),
-            planned => Ok(Ok((accepted, planned.map_err(engine_failure)?))),
+        match session.plan_schema(&desired.text, options).await {
+            Err(Error::Compiler { diagnostics, .. }) => Ok(Err(diagnostics)),
+            planned => Ok(Ok((accepted, planned.map_err(failure)?))),
         }
     })?;
     outcome.map_err(|mut diagnostics| {
@@ -281,16 +282,16 @@ fn run(arguments: &SchemaApply, planned: &SchemaPlan, terminal: &Terminal) -> Re
         progress: Some(Arc::new(move |rows| moved.inc(rows))),
     };
     let report = block_on(async {
-        let graph = open_for_write(&arguments.store).await?;
-        let moved = |error: &Error| matches!(error.class(), Class::ReadSetChanged | Class::PreconditionFailed);
-        graph
+        let session = open_for_write(&arguments.store, arguments.authorship.actor.clone()).await?;
+        let moved = [Class::ReadSetChanged, Class::PreconditionFailed].map(omnigraph::Class::Engine);
+        session
             .apply_schema(planned, &options)
             .await
-            .map_err(|error| match moved(&error) {
+            .map_err(|error| match moved.contains(&error.class()) {
                 true => Failure::no(format!("[OG-NL-102] nothing was applied: {error}"))
                     .class("PreconditionFailed")
                     .help("plan again"),
-                false => engine_failure(error),
+                false => failure(error),
             })
     });
     bar.finish_and_clear();

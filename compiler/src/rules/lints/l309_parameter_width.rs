@@ -44,7 +44,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let Some((owner, property, ty, own)) = met.first() else {
             continue;
         };
-        let other = |(_, _, ty, own): &(&String, &str, &crate::types::Type, &crate::types::Type)| {
+        let other = |(_, _, ty, own): &(&String, &str, &omnigraph_model::types::Type, &omnigraph_model::types::Type)| {
             ty.scalar != own.scalar && ty.scalar.is_numeric() && own.scalar.is_numeric()
         };
         let alike = met.iter().all(|(_, _, next, _)| next.scalar == ty.scalar);

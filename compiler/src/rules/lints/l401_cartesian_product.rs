@@ -25,7 +25,7 @@ pub const LINT: Lint = Lint {
 
 use std::collections::BTreeMap;
 
-use crate::ir::Var;
+use omnigraph_model::ir::Var;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = &view.pattern else { return };

@@ -31,7 +31,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let aggregate = pattern
         .outputs
         .iter()
-        .all(|output| matches!(output.value, crate::ir::pattern::OutputValue::Aggregate(_)));
+        .all(|output| matches!(output.value, omnigraph_model::ir::pattern::OutputValue::Aggregate(_)));
     let one = pattern.grouped && aggregate
         || pattern.block.vertices.iter().all(|var| view.is_pinned(*var))
             && pattern.block.links.iter().all(|link| link.edge_variable.is_none());

@@ -23,7 +23,7 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
-use crate::ir::pattern::Block;
+use omnigraph_model::ir::pattern::Block;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = &view.pattern else { return };

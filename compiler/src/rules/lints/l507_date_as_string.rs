@@ -36,7 +36,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         )) = compared.of_property()
             && ty.scalar == Scalar::String
             && ty.enum_values.is_none()
-            && crate::temporal::parse_date(text).is_some()
+            && omnigraph_model::temporal::parse_date(text).is_some()
         {
             let message = format!("`{owner}.{property}` is a String compared with a date");
             found.push(

@@ -30,7 +30,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     for (projection, output) in read.projections.iter().zip(&pattern.outputs) {
-        if let crate::ir::ColumnType::Value(ty) = &output.ty
+        if let omnigraph_model::ir::ColumnType::Value(ty) = &output.ty
             && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
         {
             let message = format!("`{}` has 64 bits", output.name);

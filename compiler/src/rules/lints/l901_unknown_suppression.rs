@@ -23,7 +23,7 @@ pub const LINT: Lint = Lint {
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{nearest, suggestion};
+use omnigraph_model::suggest::{nearest, suggestion};
 use crate::rules::RULES;
 
 /// `comment` is the place of all of it.

@@ -1,10 +1,11 @@
 //! P001: a request gives every parameter that is not optional.
 
+use omnigraph_model::ir::Parameter;
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::Severity;
-use crate::ir::Parameter;
 use crate::params::ParameterProblem;
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "P001",

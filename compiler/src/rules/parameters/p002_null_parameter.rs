@@ -1,7 +1,8 @@
 //! P002: null is given to optional parameters only.
 
+use omnigraph_model::ir::Parameter;
+
 use crate::diagnostic::Severity;
-use crate::ir::Parameter;
 use crate::params::ParameterProblem;
 use crate::rules::parameters::p001_missing_parameter::declared;
 use crate::rules::{Example, Rule};

@@ -1,9 +1,10 @@
 //! P004: a number lies within the range of its type.
 
+use omnigraph_model::types::Scalar;
+
 use crate::diagnostic::Severity;
 use crate::params::ParameterProblem;
 use crate::rules::{Example, Rule};
-use crate::types::Scalar;
 
 pub const RULE: Rule = Rule {
     code: "P004",

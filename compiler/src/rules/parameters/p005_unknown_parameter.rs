@@ -1,7 +1,8 @@
 //! P005: a request gives only parameters that the query declares.
 
+use omnigraph_model::ir::Parameter;
+
 use crate::diagnostic::Severity;
-use crate::ir::Parameter;
 use crate::params::ParameterProblem;
 use crate::query::report::nearest;
 use crate::rules::{Example, Rule};

@@ -1,10 +1,11 @@
 //! P007: a date is a day of the calendar, an instant an RFC 3339 time.
 
+use omnigraph_model::temporal::{DATETIME_EXAMPLE, DATE_EXAMPLE};
+use omnigraph_model::types::Scalar;
+
 use crate::diagnostic::Severity;
 use crate::params::ParameterProblem;
 use crate::rules::{Example, Rule};
-use crate::temporal::{DATETIME_EXAMPLE, DATE_EXAMPLE};
-use crate::types::Scalar;
 
 pub const RULE: Rule = Rule {
     code: "P007",

@@ -1,8 +1,9 @@
 //! S011.2: a distance that does not exist.
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument};
+use omnigraph_model::suggest::{nearest, suggestion};
 
-use crate::diagnostic::{Finding, Severity, nearest, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, text_of};
 

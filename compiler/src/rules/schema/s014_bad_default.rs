@@ -1,11 +1,11 @@
 //! S014: a default that the property could not hold.
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument};
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Default, Property, text_of};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S014",

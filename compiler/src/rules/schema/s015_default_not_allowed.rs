@@ -1,11 +1,11 @@
 //! S015: a default on a property that cannot have one.
 
 use omnigraph_grammar::schema::ast::Annotation;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Property;
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S015",

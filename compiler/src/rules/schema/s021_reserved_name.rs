@@ -1,6 +1,8 @@
 //! S021: a property with a name that the storage uses itself.
 
+
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::is_reserved;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -16,19 +18,6 @@ pub const RULE: Rule = Rule {
     fails: Example::Schema("node Book { _rowid: I64 }\n"),
     passes: Example::Schema("node Book { book_rowid: I64 }\n"),
 };
-
-const RESERVED: [&str; 6] = [
-    "_rowid",
-    "_rowaddr",
-    "_rowoffset",
-    "_row_created_at_version",
-    "_row_last_updated_at_version",
-    "_tombstone",
-];
-
-pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
 
 pub(crate) fn check(decl: &Decl, name: &Name) -> Option<Finding> {
     if !is_reserved(&name.text) {

@@ -1,8 +1,9 @@
 //! S023: an edge property called like an endpoint.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Decl;
 

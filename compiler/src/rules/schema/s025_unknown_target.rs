@@ -1,8 +1,10 @@
 //! S025: the target of an edge is no declared type.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::{nearest, suggestion};
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity, nearest, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Declared};
 

@@ -1,8 +1,9 @@
 //! S026: an edge that leads from or to an interface or an edge.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Declared};
 

@@ -1,8 +1,10 @@
 //! S027: a node that implements something that is not declared.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::{nearest, suggestion};
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity, nearest, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Declared};
 

@@ -1,11 +1,13 @@
 //! S030: a property type that the language does not have.
 
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::{nearest, suggestion};
+use omnigraph_model::types::Scalar;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity, nearest, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Declared};
-use crate::types::Scalar;
 
 pub const RULE: Rule = Rule {
     code: "S030",

@@ -1,6 +1,8 @@
 //! S039: a `migration_check` that cannot be run.
 
-use crate::diagnostic::{Finding, Place, Severity, nearest, suggestion};
+use omnigraph_model::suggest::{nearest, suggestion};
+
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! S040: a node that declares a property of its interface with another type.
 
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Property};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S040",

@@ -1,9 +1,11 @@
 //! S057: `@embed` with a source that the node does not have.
 
-use crate::diagnostic::{Finding, Severity, nearest, suggestion};
+use omnigraph_model::suggest::{nearest, suggestion};
+use omnigraph_model::types::Scalar;
+
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Effective, Embed, Property};
-use crate::types::Scalar;
 
 pub const RULE: Rule = Rule {
     code: "S057",

@@ -1,9 +1,10 @@
 //! S058: `@embed` with a source that is no text.
 
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Embed, Property};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S058",

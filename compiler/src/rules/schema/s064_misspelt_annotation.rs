@@ -1,8 +1,9 @@
 //! S064: an annotation that looks like a known one with a slip.
 
 use omnigraph_grammar::schema::ast::Annotation;
+use omnigraph_model::suggest::suggestion;
 
-use crate::diagnostic::{Finding, Severity, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{CONSTRAINT_WORDS, Decl, KNOWN};
 

@@ -2,8 +2,10 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::Annotation;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::{nearest, suggestion};
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity, nearest, suggestion};
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Effective};
 

@@ -1,11 +1,11 @@
 //! S078: `@range` on something that is not a number.
 
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
+use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Property};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "S078",

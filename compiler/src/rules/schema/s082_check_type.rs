@@ -1,11 +1,11 @@
 //! S082: `@check` on something that is not text.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Property};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S082",

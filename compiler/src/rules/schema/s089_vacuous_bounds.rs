@@ -1,11 +1,11 @@
 //! S089: bounds that forbid everything.
 
 use omnigraph_grammar::schema::ast::Argument;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::{Decl, Property};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "S089",

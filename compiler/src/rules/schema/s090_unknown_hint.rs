@@ -1,6 +1,8 @@
 //! S090: a rename hint that names nothing.
 
-use crate::diagnostic::{Finding, Severity, nearest, suggestion};
+use omnigraph_model::suggest::{nearest, suggestion};
+
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Hint;
 

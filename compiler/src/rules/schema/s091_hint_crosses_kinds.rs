@@ -1,6 +1,8 @@
 //! S091: a rename hint from a declaration of another kind.
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use omnigraph_model::schema::DeclarationKind;
+
+use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Hint;
 

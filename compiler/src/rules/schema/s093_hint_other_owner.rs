@@ -1,6 +1,8 @@
 //! S093: a rename hint on a property that leads to another owner.
 
-use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath, Severity};
+use omnigraph_model::schema::DeclarationKind;
+
+use crate::diagnostic::{Finding, Place, SchemaPath, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Hint;
 

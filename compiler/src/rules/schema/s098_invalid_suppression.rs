@@ -1,6 +1,8 @@
 //! S098: a suppression that cannot count.
 
-use crate::diagnostic::{Finding, Place, Severity, nearest, suggestion};
+use omnigraph_model::suggest::{nearest, suggestion};
+
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

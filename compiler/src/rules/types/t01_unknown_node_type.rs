@@ -1,8 +1,9 @@
 //! T1: the type in a binding is a node type of the schema.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{Build, any_of, at, nearest, quoted, spelled, type_path};
 use crate::rules::{Example, Rule};

@@ -1,8 +1,8 @@
 //! T2: an inline match names a property of the bound type.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::catalog::NodeType;
 
-use crate::catalog::NodeType;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at, nearest};
 use crate::rules::{Example, Rule};

@@ -1,10 +1,11 @@
 //! T3.1: a value that a property is matched with, or assigned, has the property's type.
 
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Owner, Typed};
 use crate::query::report::{Build, at, rewritten, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T3",

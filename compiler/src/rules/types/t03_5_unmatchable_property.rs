@@ -1,10 +1,11 @@
 //! T3.5: vectors and blobs are not matched by a value.
 
+use omnigraph_model::types::{Scalar, Type};
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T3",

@@ -1,9 +1,9 @@
 //! T4: a traversal names an edge type of the schema.
 
 use omnigraph_grammar::query::ast::Traversal;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::{Context, Kind};
 use crate::query::report::{Build, all_of, at, nearest, quoted, spelled};
 use crate::rules::{Example, Rule};
@@ -38,11 +38,11 @@ pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, targe
         _ => None,
     });
     // Edges whose ends fit are meant before others that are spelled alike.
-    let fits = |edge: &&std::sync::Arc<crate::catalog::EdgeType>| {
+    let fits = |edge: &&std::sync::Arc<omnigraph_model::catalog::EdgeType>| {
         ends.iter().flatten().all(|end| *end == edge.from || *end == edge.to)
     };
     let (fitting, others): (Vec<_>, Vec<_>) = catalog.edges.values().partition(fits);
-    let spelling = |edges: &[&std::sync::Arc<crate::catalog::EdgeType>]| -> Vec<String> {
+    let spelling = |edges: &[&std::sync::Arc<omnigraph_model::catalog::EdgeType>]| -> Vec<String> {
         edges.iter().map(|edge| spelled(&edge.name)).collect()
     };
     let (fitting, others) = (spelling(&fitting), spelling(&others));

@@ -1,10 +1,11 @@
 //! T5.1: a variable at either end of a traversal is of one of the edge's two types.
 
 use omnigraph_grammar::query::ast::Traversal;
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::ir::Var;
 
-use crate::catalog::EdgeType;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
-use crate::ir::Var;
+use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Kind};
 use crate::query::report::{Build, all_of, at, spelled, type_path};
 use crate::rules::{Example, Rule};

@@ -1,11 +1,11 @@
 //! T5.2: of an edge between two types, a traversal has one variable of each.
 
 use omnigraph_grammar::query::ast::Traversal;
-use super::t05_1_endpoint_type::with_fitting_edges;
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::ir::Var;
 
-use crate::catalog::EdgeType;
+use super::t05_1_endpoint_type::with_fitting_edges;
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::{Context, Kind};
 use crate::query::report::at;
 use crate::rules::{Example, Rule};

@@ -1,10 +1,11 @@
 //! T6.2: a property access names a property of the variable's type.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::catalog::Property;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::ir::Var;
 
-use crate::catalog::Property;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
-use crate::ir::Var;
+use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Kind};
 use crate::query::report::{Build, at, nearest, type_path};
 use crate::rules::{Example, Rule};

@@ -2,12 +2,12 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Predicate;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Owner, Typed};
 use crate::query::report::{Build, at, rewritten, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T7",

@@ -1,10 +1,11 @@
 //! T7.4: vectors and blobs are not compared.
 
+use omnigraph_model::types::{Scalar, Type};
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T7",

@@ -1,10 +1,11 @@
 //! T7.7: both sides of `starts_with` are text.
 
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T7",

@@ -1,12 +1,12 @@
 //! T7.8: a parameter that a property is matched with, or assigned, has a type that the property takes.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Owner};
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T7",

@@ -1,12 +1,12 @@
 //! T7.9: `now()` meets a DateTime.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T7",

@@ -1,12 +1,12 @@
 //! T8.1: `sum` and `avg` add up numbers.
 
 use omnigraph_grammar::query::ast::Call;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T8",

@@ -2,9 +2,9 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Call, Function};
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::{Context, Kind};
 use crate::query::output::orderable;
 use crate::query::report::{Build, all_of, at};

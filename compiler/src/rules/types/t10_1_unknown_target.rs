@@ -1,8 +1,9 @@
 //! T10.1: a mutation writes to a node or edge type of the schema.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{Build, at, nearest, type_path};
 use crate::rules::{Example, Rule};

@@ -1,10 +1,11 @@
 //! T11.2: the `where` of a mutation compares a single value: no list, vector or blob.
 
+use omnigraph_model::types::Type;
+
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T11",

@@ -2,13 +2,13 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Insert;
+use omnigraph_model::catalog::Property;
+use omnigraph_model::types::{Scalar, Type};
 
-use crate::catalog::Property;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::mutation::Target;
 use crate::query::report::{Build, all_of, at, property_path, quoted};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T12",

@@ -2,9 +2,10 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Insert;
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::catalog::EdgeType;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, all_of, at, quoted, type_path};
 use crate::rules::{Example, Rule};
 

@@ -1,12 +1,12 @@
 //! T14: what a mutation writes or compares with is a literal, a declared parameter or `now()`.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{Build, at, nearest};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T14",

@@ -1,13 +1,14 @@
 //! T15.4: `nearest` ranks by a Vector property of a bound node.
 
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::NodeType;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type};
 
-use crate::catalog::NodeType;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{Build, all_of, at, nearest, property_type_path, quoted, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T15",

@@ -1,12 +1,12 @@
 //! T15.5: `nearest` compares with a vector of the property's dimension, or with text to embed.
 
 use omnigraph_grammar::query::ast::{Call, Expression, ExpressionKind};
+use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::{Scalar, Type};
 
 pub const RULE: Rule = Rule {
     code: "T15",

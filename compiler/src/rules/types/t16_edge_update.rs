@@ -1,9 +1,10 @@
 //! T16: edges are not updated.
 
 use omnigraph_grammar::query::ast::Update;
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::catalog::EdgeType;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at, type_path};
 use crate::rules::{Example, Rule};
 

@@ -2,12 +2,12 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Call;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
 use crate::query::report::{at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T19",

@@ -2,9 +2,10 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Traversal;
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::catalog::EdgeType;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at, type_path};
 use crate::rules::{Example, Rule};
 

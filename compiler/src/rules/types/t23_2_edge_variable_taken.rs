@@ -1,9 +1,9 @@
 //! T23.2: an edge variable has a name of its own.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::Context;
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};

@@ -1,9 +1,9 @@
 //! T23.3: an edge variable is neither an end of a traversal nor bound as a node.
 
 use omnigraph_grammar::Name;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::Context;
 use crate::query::report::at;
 use crate::rules::{Example, Rule};

@@ -1,9 +1,9 @@
 //! T23.4: of an edge variable only properties are read.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::{Context, Kind};
 use crate::query::report::{Build, any_of, at};
 use crate::rules::{Example, Rule};

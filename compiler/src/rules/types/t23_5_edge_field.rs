@@ -1,9 +1,9 @@
 //! T23.5: search and rank functions look into properties of nodes.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::Context;
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};

@@ -1,9 +1,9 @@
 //! T25: a variable has one type.
 
 use omnigraph_grammar::query::ast::Binding;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Var;
 use crate::query::context::{Context, Kind};
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};

@@ -1,11 +1,11 @@
 //! T28: a list literal is flat, and its items are of one type.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::types::Scalar;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
-use crate::types::Scalar;
 
 pub const RULE: Rule = Rule {
     code: "T28",

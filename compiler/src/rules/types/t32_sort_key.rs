@@ -1,13 +1,13 @@
 //! T32: a sort key is a single value that has an order and changes from row to row.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::ir::ColumnType;
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::ColumnType;
 use crate::query::context::{Context, Kind, Ty, Typed};
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T32",

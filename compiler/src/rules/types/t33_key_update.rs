@@ -1,8 +1,9 @@
 //! T33: key properties are not updated.
 
 use omnigraph_grammar::query::ast::PropertyMatch;
+use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at, property_path};
 use crate::rules::{Example, Rule};
 

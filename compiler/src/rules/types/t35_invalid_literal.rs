@@ -1,13 +1,13 @@
 //! T35: a date is a day of the calendar, and an assigned number fits its property.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::temporal::{DATETIME_EXAMPLE, DATE_EXAMPLE};
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
-use crate::temporal::{DATETIME_EXAMPLE, DATE_EXAMPLE};
-use crate::types::Type;
 
 pub const RULE: Rule = Rule {
     code: "T35",

@@ -2,9 +2,9 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Call, Read, SortKey};
+use omnigraph_model::ir::Rank;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::ir::Rank;
 use crate::query::context::Context;
 use crate::query::report::{Build, at, written};
 use crate::query::text::ranked;

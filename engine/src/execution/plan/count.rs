@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use omnigraph_compiler::ir::{Aggregate, AggregateFunction, Direction, Expression, Link, Operator, Var};
-use omnigraph_compiler::types::Value;
+use omnigraph_model::ir::{Aggregate, AggregateFunction, Direction, Expression, Link, Operator, Var};
+use omnigraph_model::types::Value;
 
 use super::Planner;
 use super::expression::{ranked, variables};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::{Comparison, Direction, Entity, Estimate, Expression, Link, ReadPlan, Var};
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{Comparison, Direction, Entity, Estimate, Expression, Link, ReadPlan, Var};
 
 use crate::store::{ColumnStatistics, TableState};
 

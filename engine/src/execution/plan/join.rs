@@ -9,7 +9,7 @@ use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, PartitionMode, SortMergeJoinExec};
 use datafusion::physical_plan::sorts::sort::SortExec;
-use omnigraph_compiler::ir::{Expression, Operator};
+use omnigraph_model::ir::{Expression, Operator};
 
 use super::{Need, Planned, Planner};
 use crate::execution::expression::{Canonical, ExprRef, Form};

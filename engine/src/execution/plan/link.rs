@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_plan::ExecutionPlan;
-use omnigraph_compiler::ir::{Direction, Expression, Hops, Link, Operator, Var};
+use omnigraph_model::ir::{Direction, Expression, Hops, Link, Operator, Var};
 
 use super::expression::variables;
 use super::pattern::SMALL_TABLE;

@@ -18,8 +18,9 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_compiler::catalog::Catalog;
-use omnigraph_compiler::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reorder};
+use estimate::{Expected, Statistics};
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reorder};
 
 use super::access::AccessPaths;
 use super::constant::Constants;
@@ -29,7 +30,6 @@ use super::operator::nested;
 use super::{LookUps, QueryOptions};
 use crate::store::{IndexState, Snapshot, Table};
 use crate::topology::Caches;
-use estimate::{Expected, Statistics};
 
 /// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
 /// there and fetched again if it is not.

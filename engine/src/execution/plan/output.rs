@@ -15,10 +15,10 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_compiler::ir::{
+use omnigraph_model::ir::{
     Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Entity, Expression, Operator, Rank, SortKey,
 };
-use omnigraph_compiler::types::Value;
+use omnigraph_model::types::Value;
 
 use super::count::counts_rows;
 use super::expression::{identity, node_columns, node_type, ranked, score, slot};

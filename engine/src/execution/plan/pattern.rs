@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr, and};
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
-use omnigraph_compiler::ir::{Comparison, Entity, Expression, Operator, Var};
+use omnigraph_model::ir::{Comparison, Entity, Expression, Operator, Var};
 
 use super::{Need, Planned, Planner};
 use crate::execution::access::AccessPaths;

@@ -1,9 +1,10 @@
 //! Queries that are made of a type.
 
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::{DeclarationKind, nearest};
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::{Language, Span};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::suggest::nearest;
+use omnigraph_model::types::{Scalar, Type};
 
 use super::Action;
 use crate::ide::names::Owner;

@@ -3,18 +3,18 @@
 mod generate;
 mod values;
 
+use generate::{declared, generate};
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::{Variables, variables};
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::query::ast::{self, Body, Clause, ExpressionKind, Literal};
 use omnigraph_grammar::{ItemKind, Span};
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type};
+use values::{Side, Used, values};
 
 use super::names::{Owner, Symbol, owner_of};
 use super::rename::Edit;
 use super::{FileSpan, Ide, Part, describe, references};
-use generate::{declared, generate};
-use values::{Side, Used, values};
 
 pub struct Action {
     pub title: String,

@@ -1,8 +1,8 @@
 //! The values of a query, and what they are for.
 
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::Variables;
 use omnigraph_grammar::query::ast::{self, Body, Clause, Comparator, Expression, ExpressionKind};
+use omnigraph_model::schema::DeclarationKind;
 
 use crate::ide::Ide;
 use crate::ide::names::{Owner, owner_of};

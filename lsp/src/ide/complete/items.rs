@@ -1,7 +1,7 @@
 //! Items of queries that several places offer.
 
-use omnigraph_compiler::catalog::Property;
-use omnigraph_compiler::diagnostic::DeclarationKind;
+use omnigraph_model::catalog::Property;
+use omnigraph_model::schema::DeclarationKind;
 
 use super::{About, Item, Kind, keyword};
 use crate::ide::names::Owner;

@@ -9,10 +9,10 @@ mod written;
 
 use std::collections::{HashMap, HashSet};
 
-use omnigraph_compiler::catalog::Property;
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_grammar::{Language, Span};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::schema::DeclarationKind;
 
 use super::Ide;
 use super::names::Owner;

@@ -1,11 +1,11 @@
 //! What may stand at a place of a query file.
 
-use omnigraph_compiler::catalog::Property;
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::spelled;
-use omnigraph_compiler::types::{Scalar, Type};
 use omnigraph_grammar::Language;
+use omnigraph_model::catalog::Property;
+use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::types::{Scalar, Type};
 
 use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
 use super::place::Place;

@@ -1,8 +1,8 @@
 //! What may stand at a place of a schema.
 
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_grammar::Language;
+use omnigraph_model::schema::DeclarationKind;
 
 use super::place::Place;
 use super::{About, Completion, Item, Kind, keyword, types};

@@ -7,8 +7,8 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
+use omnigraph::{Embedder, Graph, LoadOptions, OpenOptions};
 use omnigraph_engine::embedding::{Limits, OpenAi, OpenAiOptions};
-use omnigraph_engine::{Embedder, Graph, LoadOptions, OpenOptions};
 use omnigraph_tests::binary::{self, Said};
 use omnigraph_tests::provider::{Asked, Provider, unit};
 use serde_json::{Value as Json, json};
@@ -377,7 +377,7 @@ async fn a_load_larger_than_its_memory() {
     let service = Provider::start(&[]);
     let folder = tempfile::tempdir().expect("a folder");
     let location = folder.path().join("store");
-    let graph = Graph::init(location.to_str().expect("text"), SCHEMA, OpenOptions::default())
+    let graph = Graph::create(location.to_str().expect("text"), SCHEMA, OpenOptions::default())
         .await
         .expect("a graph");
     let lines: Vec<String> = (0..20_000)
@@ -393,13 +393,13 @@ async fn a_load_larger_than_its_memory() {
         embedder: Some(provider(service.url(), Limits::default())),
         ..LoadOptions::default()
     };
-    graph
+    let session = graph.session();
+    session
         .load(Cursor::new(lines.join("\n")), options)
         .await
         .expect("a load");
     let mut export = Vec::new();
-    let snapshot = graph.snapshot().await.expect("a snapshot");
-    snapshot
+    session
         .export(&mut export, &Default::default())
         .await
         .expect("an export");

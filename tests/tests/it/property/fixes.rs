@@ -5,15 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::db::{Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
-use omnigraph_compiler::ir::{Parameter, Plan, ResultColumn};
 use omnigraph_compiler::lint::{self, fix::applied};
 use omnigraph_compiler::project::SCHEMA_FILE;
 use omnigraph_compiler::rules::LINTS;
 use omnigraph_compiler::settings::{Level, Settings};
 use omnigraph_grammar::Language;
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{Parameter, Plan, ResultColumn};
 use omnigraph_tests::compile::{find_query, read_catalog};
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::{Outcome, Store};

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_compiler::catalog::Catalog;
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
 use omnigraph_compiler::project::{SCHEMA_FILE, check_project};
 use omnigraph_compiler::trial::new_errors;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{Language, query, schema};
+use omnigraph_model::catalog::Catalog;
 use omnigraph_tests::compile::{find_query, read_catalog};
 use omnigraph_tests::lsp::{Client, Units};
 use omnigraph_tests::reference::{Mode, Model};

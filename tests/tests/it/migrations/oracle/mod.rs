@@ -10,15 +10,15 @@ mod value;
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::diagnostic::Severity;
-use omnigraph_compiler::migrate::{Action, Plan, PlanOptions, State, Validation};
+use omnigraph_compiler::migrate::{Plan, PlanOptions, State};
+use omnigraph_model::migration::{Action, Validation};
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::Store;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use regex::Regex;
-use serde_json::Value as Json;
-
 use schema::{Edge, Focus, Node, Property};
+use serde_json::Value as Json;
 use value::Value;
 
 /// In an ordinary run.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::accepted::{Accepted, ConstraintIr, FieldRef, IR_VERSION, PropertyIr, PropertyRef, SystemRole, TypeRef};
+use super::kind::DeclarationKind;
 use crate::catalog::Annotation;
-use crate::diagnostic::DeclarationKind;
 use crate::types::Type;
 
 type Outcome = Result<(), String>;
@@ -196,7 +196,7 @@ impl<'a> Validator<'a> {
             let path = format!("{name}.{}", property.name);
             annotations(&path, &property.annotations)?;
             property_type(&path, &property.prop_type)?;
-            if property.name == "id" || crate::rules::schema::s021_reserved_name::is_reserved(&property.name) {
+            if property.name == "id" || super::reserved::is_reserved(&property.name) {
                 return Err(format!("{path} has a reserved name"));
             }
         }

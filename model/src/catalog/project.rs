@@ -1,10 +1,10 @@
-//! The catalog of an accepted schema, and the one without identities that source-only tools check queries against.
+//! The catalog of an accepted schema.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Catalog, Check, EdgeType, Embed, Identity, InterfaceType, NodeType, Property, Range};
-use crate::schema::{Accepted, ConstraintIr, Counter, FieldRef, Presentation, PropertyIr, SchemaCheck, Shape, accept};
+use crate::schema::{Accepted, ConstraintIr, FieldRef, Presentation, PropertyIr};
 
 /// The catalog that an accepted schema projects to. `presentation` gives the order in which members are shown; a member
 /// it does not know comes last.
@@ -71,41 +71,6 @@ pub fn of_accepted(accepted: &Accepted, presentation: &Presentation) -> Catalog 
             annotations: edge.annotations.clone(),
         };
         catalog.edges.insert(edge.name.clone(), Arc::new(ty));
-    }
-    catalog
-}
-
-/// The catalog of a source text alone, in a throw-away domain that counts from 1.
-pub fn of_source(check: &SchemaCheck) -> Catalog {
-    match accept(check, None, &mut Counter::default()) {
-        Ok((accepted, _)) => of_accepted(&accepted, &check.presentation),
-        Err(_) => Catalog::default(),
-    }
-}
-
-/// The same with every identity 0, so that a type's entry depends on its own declaration and interfaces alone.
-pub fn unbound(shape: &Arc<Shape>, presentation: &Arc<Presentation>) -> Catalog {
-    let mut catalog = of_source(&SchemaCheck {
-        shape: shape.clone(),
-        presentation: presentation.clone(),
-        ..SchemaCheck::default()
-    });
-    let none = Identity {
-        type_id: 0,
-        incarnation: 0,
-    };
-    let forget = |properties: &mut Vec<Property>| properties.iter_mut().for_each(|property| property.id = 0);
-    for ty in catalog.interfaces.values_mut().map(Arc::make_mut) {
-        ty.identity = none;
-        forget(&mut ty.properties);
-    }
-    for ty in catalog.nodes.values_mut().map(Arc::make_mut) {
-        ty.identity = none;
-        forget(&mut ty.properties);
-    }
-    for ty in catalog.edges.values_mut().map(Arc::make_mut) {
-        ty.identity = none;
-        forget(&mut ty.properties);
     }
     catalog
 }

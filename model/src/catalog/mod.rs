@@ -1,13 +1,13 @@
 //! The catalog: what a schema means. It is a read-only projection without any source position, so that reformatting a
 //! schema gives an equal catalog. Names are looked up here; identities are carried, never guessed.
 
-mod build;
+mod project;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use build::{of_accepted, of_source, unbound};
+pub use project::of_accepted;
 use serde::{Deserialize, Serialize};
 
 use crate::types::{Scalar, Type};

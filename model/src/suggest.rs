@@ -32,7 +32,7 @@ fn letters_of(word: &str) -> usize {
 }
 
 /// How often each letter occurs in a word, whatever its case: rules out at once nearly all of many candidates.
-pub(crate) struct Letters {
+pub struct Letters {
     counts: [u8; 32],
     /// A bit for each letter that occurs.
     found: u32,

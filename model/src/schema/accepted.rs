@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shape::{Shape, SingleColumn, hash_of};
-use super::{Presentation, assemble};
+use super::{Presentation, forget};
 use crate::catalog::{Annotation, Bound, Cardinality, Catalog, Metric};
 use crate::types::{Type, Value};
 
@@ -125,7 +125,7 @@ impl FieldRef {
     }
 
     /// Lists of columns but a key's are ordered by this: endpoints first, then properties by their numbers.
-    pub(super) fn order(&self) -> (u8, u64) {
+    pub fn order(&self) -> (u8, u64) {
         match self {
             FieldRef::System { role, .. } => (0, *role as u64),
             FieldRef::Property { property_id, .. } => (1, *property_id),
@@ -194,7 +194,7 @@ impl Accepted {
 
     /// The shape without the identities.
     pub fn shape(&self) -> Shape {
-        assemble::forget(self)
+        forget::forget(self)
     }
 
     pub fn state(&self) -> State {

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::catalog::{Annotation, Bound, Cardinality};
+use crate::schema::DeclarationKind;
 use crate::types::{Type, Value};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,21 +66,21 @@ pub enum Validation {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Action {
     AddType {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         name: String,
     },
     RenameType {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         from: String,
         to: String,
     },
     DropType {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         name: String,
         mode: Mode,
     },
     AddProperty {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         property_type: Type,
@@ -87,51 +88,51 @@ pub enum Action {
         fill: Option<Value>,
     },
     RenameProperty {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         from: String,
         to: String,
     },
     DropProperty {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         mode: Mode,
     },
     AddConstraint {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         constraint: ConstraintForm,
         #[serde(skip_serializing_if = "is_none")]
         validation: Validation,
     },
     DropConstraint {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         constraint: ConstraintForm,
     },
     ExtendEnum {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         added_values: Vec<String>,
     },
     ShrinkEnum {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         removed_values: Vec<String>,
         validation: Validation,
     },
     ConvertEnum {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         direction: &'static str,
         validation: Validation,
     },
     ChangePropertyType {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         from: Type,
@@ -139,7 +140,7 @@ pub enum Action {
         conversion: &'static str,
     },
     ChangeNullability {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         nullable: bool,
@@ -165,7 +166,7 @@ pub enum Action {
         removed: Vec<String>,
     },
     ChangeEmbed {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         from: Option<EmbedForm>,
@@ -173,7 +174,7 @@ pub enum Action {
         stale_vectors: bool,
     },
     ChangeDefault {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         #[serde(serialize_with = "optional_value")]
@@ -182,18 +183,18 @@ pub enum Action {
         to: Option<Value>,
     },
     UpdateTypeMetadata {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         name: String,
         annotations: Vec<AnnotationForm>,
     },
     UpdatePropertyMetadata {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         property_name: String,
         annotations: Vec<AnnotationForm>,
     },
     UpdateAnnotations {
-        type_kind: &'static str,
+        type_kind: DeclarationKind,
         type_name: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         property_name: Option<String>,
@@ -309,7 +310,7 @@ impl Action {
     }
 
     /// Kind and new name of the type whose rows it is about.
-    pub fn of_type(&self) -> Option<(&'static str, &str)> {
+    pub fn of_type(&self) -> Option<(DeclarationKind, &str)> {
         match self {
             Action::AddProperty {
                 type_kind, type_name, ..
@@ -352,15 +353,15 @@ impl Action {
             }
             | Action::UpdateAnnotations {
                 type_kind, type_name, ..
-            } => Some((type_kind, type_name)),
+            } => Some((*type_kind, type_name)),
             Action::AddType { type_kind, name }
             | Action::DropType { type_kind, name, .. }
-            | Action::UpdateTypeMetadata { type_kind, name, .. } => Some((type_kind, name)),
-            Action::RenameType { type_kind, to, .. } => Some((type_kind, to)),
+            | Action::UpdateTypeMetadata { type_kind, name, .. } => Some((*type_kind, name)),
+            Action::RenameType { type_kind, to, .. } => Some((*type_kind, to)),
             Action::ChangeCardinality { type_name, .. } | Action::ChangeEndpoints { type_name, .. } => {
-                Some(("edge", type_name))
+                Some((DeclarationKind::Edge, type_name))
             }
-            Action::ChangeImplements { type_name, .. } => Some(("node", type_name)),
+            Action::ChangeImplements { type_name, .. } => Some((DeclarationKind::Node, type_name)),
             Action::UpdateSource | Action::UnsupportedChange { .. } => None,
         }
     }

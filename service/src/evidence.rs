@@ -5,19 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use omnigraph_compiler::migrate::{Check, CheckResult, Evidence, SHOWN_ROWS};
-
-use super::options::CommitOptions;
-use super::snapshot::Snapshot;
-use crate::error::{Class, Result};
-use crate::execution::{self, QueryOptions};
-use crate::result::json_rows;
+use omnigraph_engine::execution::{self, QueryOptions};
+use omnigraph_engine::result::json_rows;
+use omnigraph_engine::{Class, Result, Snapshot};
 
 /// A check that takes longer, or returns more, has failed.
 const LONGEST: Duration = Duration::from_secs(60);
 const MOST_ROWS: u64 = 1_000_000;
 
 /// What each check gives, one after the other; a failure of one keeps none of the others from running.
-pub(super) async fn gather(snapshot: &Arc<Snapshot>, checks: &[Check]) -> Result<Vec<Evidence>> {
+pub(crate) async fn gather(snapshot: &Arc<Snapshot>, checks: &[Check]) -> Result<Vec<Evidence>> {
     let mut evidence = Vec::with_capacity(checks.len());
     for check in checks {
         evidence.push(match tokio::time::timeout(LONGEST, run(snapshot, check)).await {
@@ -47,15 +44,15 @@ async fn run(snapshot: &Arc<Snapshot>, check: &Check) -> Result<Evidence> {
     Ok(Evidence::Rows { count, first })
 }
 
-/// What the commit's record says of them.
-pub(super) fn describe(checks: &[CheckResult], commit: &mut CommitOptions) {
+/// What the commit's record says of checks that passed.
+pub(crate) fn passed(checks: &[CheckResult]) -> BTreeMap<String, String> {
     if checks.is_empty() {
-        return;
+        return BTreeMap::new();
     }
     let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
     let mut names = names.join(", ");
     if names.len() > 1_000 {
         names = format!("{} checks", checks.len());
     }
-    commit.meta.insert("checks.passed".to_owned(), names);
+    BTreeMap::from([("checks.passed".to_owned(), names)])
 }

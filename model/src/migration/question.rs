@@ -1,0 +1,72 @@
+//! What a plan asks of the stored rows, and what they answer.
+
+use crate::catalog::{Bound, Cardinality};
+use crate::schema::DeclarationKind;
+use crate::types::{Scalar, Type, Value};
+
+/// Something that only the rows of one type can tell, in the names of the accepted schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub kind: DeclarationKind,
+    pub type_name: String,
+    pub test: Test,
+}
+
+/// A column as the migration leaves it. Rules are about these values, not about the stored ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What it is called in the accepted schema; nothing for a new one.
+    pub stored: Option<String>,
+    /// The type that its values are converted to.
+    pub into: Type,
+    /// What takes the place of nulls.
+    pub fill: Option<Value>,
+}
+
+impl Column {
+    /// An end of an edge.
+    pub fn end(name: &str) -> Column {
+        Column {
+            stored: Some(name.to_owned()),
+            into: Type::of(Scalar::String),
+            fill: None,
+        }
+    }
+
+    /// Every row has a null there.
+    pub fn empty(&self) -> bool {
+        self.stored.is_none() && self.fill.is_none()
+    }
+}
+
+/// What an offending row does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Has a null in this column.
+    Null { column: String },
+    /// Has a value in this column.
+    NotNull { column: String },
+    /// Shares its values of these columns with another row, none of them null.
+    Duplicate { columns: Vec<Column> },
+    OutOfRange {
+        column: Column,
+        min: Option<Bound>,
+        max: Option<Bound>,
+    },
+    /// Does not match.
+    Mismatch { column: Column, pattern: String },
+    /// Has another value than these.
+    NotAmong { column: String, allowed: Vec<String> },
+    /// Has a value that this type cannot hold exactly.
+    Unfit { column: String, into: Scalar },
+    /// Is a node of `source` with too few or too many edges of this type.
+    Fan { source: String, allowed: Cardinality },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// How many rows offend.
+    pub rows: u64,
+    /// Ids of some of them.
+    pub examples: Vec<String>,
+}

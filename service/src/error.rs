@@ -1,0 +1,81 @@
+//! What can go wrong with a request, as classes that callers decide by.
+
+use omnigraph_compiler::diagnostic::{Diagnostic, Sources};
+use omnigraph_compiler::params::ParameterProblem;
+
+use crate::authorise::Denied;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A schema or query text has errors.
+    #[error("{}", lines(.diagnostics.iter().map(|d| format!("{}: {}", d.rule.code, d.message))))]
+    Compiler {
+        diagnostics: Vec<Diagnostic>,
+        /// What the diagnostics point into.
+        sources: Sources,
+    },
+    /// The request does not say which query it means, or means one of the other kind.
+    #[error("{0}")]
+    Choice(ParameterProblem),
+    /// Parameters that do not fit their declarations.
+    #[error("{}", lines(.errors.iter().map(ToString::to_string)))]
+    Parameters {
+        errors: Vec<ParameterProblem>,
+        warnings: Vec<ParameterProblem>,
+    },
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Engine(#[from] omnigraph_engine::Error),
+}
+
+/// The stable name of an error's kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    Compiler,
+    Forbidden,
+    Engine(omnigraph_engine::Class),
+}
+
+impl Error {
+    pub fn class(&self) -> Class {
+        match self {
+            Error::Compiler { .. } => Class::Compiler,
+            Error::Choice(_) | Error::Parameters { .. } => Class::Engine(omnigraph_engine::Class::BadRequest),
+            Error::Denied(_) => Class::Forbidden,
+            Error::Engine(error) => Class::Engine(error.class()),
+        }
+    }
+}
+
+impl Class {
+    /// As `docs/errors.md` names it.
+    pub fn name(self) -> &'static str {
+        use omnigraph_engine::Class as Engine;
+        match self {
+            Class::Compiler => "Compiler",
+            Class::Forbidden => "Forbidden",
+            Class::Engine(class) => match class {
+                Engine::BadRequest => "BadRequest",
+                Engine::NotFound => "NotFound",
+                Engine::KeyConflict => "KeyConflict",
+                Engine::ReadSetChanged => "ReadSetChanged",
+                Engine::RetryableCommitConflict => "RetryableCommitConflict",
+                Engine::PreconditionFailed => "PreconditionFailed",
+                Engine::ResourceLimitExceeded => "ResourceLimitExceeded",
+                Engine::AlreadyInitialized => "AlreadyInitialized",
+                Engine::HistoricalVersionReclaimed => "HistoricalVersionReclaimed",
+                Engine::EmbeddingProvider => "EmbeddingProvider",
+                Engine::Unknown => "Unknown",
+                Engine::Storage(_) => "Storage",
+                Engine::Internal => "Internal",
+            },
+        }
+    }
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,88 @@
+//! An open graph, with what was compiled for it. It is cheap to clone; clones share both.
+
+use std::sync::Arc;
+
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
+use omnigraph_compiler::project::SCHEMA_FILE;
+use omnigraph_compiler::schema;
+use omnigraph_engine::{NewGraph, OpenOptions};
+use omnigraph_model::schema::Counter;
+
+use crate::compiled::Compilations;
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+#[derive(Clone, Debug)]
+pub struct Graph {
+    store: omnigraph_engine::Graph,
+    compilations: Arc<Compilations>,
+}
+
+impl Graph {
+    /// Creates a graph with the schema of this text. Of several at once, one wins; a crash leaves a folder that is no graph
+    /// and that may be used.
+    ///
+    /// # Errors
+    /// [`Error::Compiler`] before anything is written; what the engine says of a place that holds a graph already, or that
+    /// cannot be written.
+    pub async fn create(location: &str, source: &str, options: OpenOptions) -> Result<Graph> {
+        let rejected = |diagnostics| rejected(source, diagnostics);
+        schema::create(source, &mut Counter::default()).map_err(rejected)?;
+        let new = NewGraph::at(location, options).await?;
+        let mut numbers = new.claim_identities(schema::needed(source, None)).await?;
+        let object = schema::create(source, &mut numbers).map_err(rejected)?;
+        Ok(Graph::from(new.create(object).await?))
+    }
+
+    /// Opens a graph. Nothing is written, and nothing needs repair.
+    ///
+    /// # Errors
+    /// The engine's: nothing is there, it is no graph, or it is damaged.
+    pub async fn open(location: &str, options: OpenOptions) -> Result<Graph> {
+        Ok(Graph::from(
+            omnigraph_engine::Graph::open_with(location, options).await?,
+        ))
+    }
+
+    /// Opens a graph and makes sure that it can be written.
+    ///
+    /// # Errors
+    /// As [`Graph::open`], and a storage that cannot be written safely.
+    pub async fn open_for_write(location: &str, options: OpenOptions) -> Result<Graph> {
+        Ok(Graph::from(
+            omnigraph_engine::Graph::open_for_write(location, options).await?,
+        ))
+    }
+
+    /// A session of nobody in particular on the newest commit, to which everything is allowed.
+    pub fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+
+    /// The engine's handle.
+    pub fn store(&self) -> &omnigraph_engine::Graph {
+        &self.store
+    }
+
+    pub(crate) fn compilations(&self) -> &Compilations {
+        &self.compilations
+    }
+}
+
+impl From<omnigraph_engine::Graph> for Graph {
+    fn from(store: omnigraph_engine::Graph) -> Graph {
+        Graph {
+            store,
+            compilations: Arc::default(),
+        }
+    }
+}
+
+/// The errors of a schema text; diagnostics call it `schema.pg`.
+pub(crate) fn rejected(source: &str, mut diagnostics: Vec<Diagnostic>) -> Error {
+    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    Error::Compiler {
+        diagnostics,
+        sources: Sources::new([(SCHEMA_FILE.to_owned(), source.to_owned())]),
+    }
+}
