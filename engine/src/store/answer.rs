@@ -1,11 +1,12 @@
 //! What a plan wants to know of the stored rows: how many offend a rule, and which.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
-use omnigraph_model::catalog::Range;
+use futures::TryStreamExt;
+use omnigraph_model::catalog::{Cardinality, Range};
 use omnigraph_model::migration::{Answer, Column, Question, Test};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::Type;
@@ -14,12 +15,16 @@ use regex::Regex;
 use super::columns::{ID, SRC, value_type};
 use super::future::{self, Unfit};
 use super::snapshot::Snapshot;
+use super::table::Table;
 use crate::error::{Error, Result};
 use crate::validate::lookup::{column_of, visit};
-use crate::validate::{Rule, unique_keys};
+use crate::validate::{KeyBudget, Keys, Rule, hash, unique_keys};
 
 /// Ids that an answer names.
 const EXAMPLES: usize = 5;
+
+/// Bytes that are remembered of the rows before some go to disk, or are read in another pass.
+const MEMORY: usize = 64 << 20;
 
 /// Counts the rows of a commit that do what a question asks about.
 ///
@@ -30,47 +35,27 @@ pub async fn ask(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
 }
 
 async fn answered(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
-    let mut answer = Answer::default();
     if let Test::Fan { source, allowed } = &question.test {
-        let mut fans: HashMap<String, u64> = HashMap::new();
-        let nodes = snapshot.node_table(source).await?;
-        visit(&nodes, &[ID], None, |batch| {
-            let ids = column_of(batch, ID)?.as_string::<i32>();
-            fans.extend(ids.iter().flatten().map(|id| (id.to_owned(), 0)));
-            Ok(())
-        })
-        .await?;
-        let edges = snapshot.edge_table(&question.type_name).await?;
-        visit(&edges, &[SRC], None, |batch| {
-            for id in column_of(batch, SRC)?.as_string::<i32>().iter().flatten() {
-                *fans.entry(id.to_owned()).or_default() += 1;
-            }
-            Ok(())
-        })
-        .await?;
-        let wrong =
-            |count: u64| count < u64::from(allowed.min) || allowed.max.is_some_and(|max| count > u64::from(max));
-        let mut offending: Vec<String> = fans
-            .into_iter()
-            .filter(|(_, count)| wrong(*count))
-            .map(|(id, _)| id)
-            .collect();
-        offending.sort();
-        answer.rows = offending.len() as u64;
-        offending.truncate(EXAMPLES);
-        answer.examples = offending;
-        return Ok(answer);
+        let (nodes, edges) = (
+            snapshot.node_table(source).await?,
+            snapshot.edge_table(&question.type_name).await?,
+        );
+        return fans(&nodes, &edges, *allowed, MEMORY).await;
     }
     let table = match question.kind {
         DeclarationKind::Edge => snapshot.edge_table(&question.type_name).await?,
-        _ => snapshot.node_table(&question.type_name).await?,
+        DeclarationKind::Node | DeclarationKind::Interface => snapshot.node_table(&question.type_name).await?,
     };
-    let mut offends = Offence::of(&question.test)?;
     let mut projection = stored(&question.test);
     projection.push(ID);
+    if let Test::Duplicate { columns } = &question.test {
+        return duplicates(&table, &projection, columns, MEMORY).await;
+    }
+    let offence = Offence::of(&question.test)?;
+    let mut answer = Answer::default();
     visit(&table, &projection, None, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
-        for (row, wrong) in offends.rows(batch)?.into_iter().enumerate() {
+        for (row, wrong) in offence.rows(batch)?.into_iter().enumerate() {
             if wrong {
                 answer.rows += 1;
                 if answer.examples.len() < EXAMPLES {
@@ -82,6 +67,154 @@ async fn answered(snapshot: &Snapshot, question: &Question) -> Result<Answer> {
     })
     .await?;
     Ok(answer)
+}
+
+/// Rows that share their values with an earlier one. Values are remembered by their hashes, on disk if they are many.
+async fn duplicates(table: &Table, projection: &[&str], columns: &[Column], memory: usize) -> Result<Answer> {
+    let columns: Vec<Future> = columns.iter().map(Future::of).collect::<Result<_>>()?;
+    let mut seen = Keys::new(&KeyBudget::new(memory));
+    let mut found = Found::default();
+    let mut passed = 0;
+    visit(table, projection, None, |batch| {
+        let values = columns.iter().map(|column| column.values(batch));
+        let keys = unique_keys(&values.collect::<Result<Vec<ArrayRef>>>()?)?;
+        for (row, key) in keys.into_iter().enumerate() {
+            let ordinal = passed + row as u64;
+            if let Some(key) = key
+                && seen.insert(key, ordinal)?.is_some()
+            {
+                found.add(ordinal);
+            }
+        }
+        passed += batch.num_rows() as u64;
+        Ok(())
+    })
+    .await?;
+    seen.seal(|first, later| {
+        found.add(later);
+        first
+    })?;
+    let mut answer = Answer {
+        rows: found.rows,
+        examples: Vec::new(),
+    };
+    if found.rows > 0 {
+        let mut passed = 0;
+        visit(table, &[ID], None, |batch| {
+            let ids = column_of(batch, ID)?.as_string::<i32>();
+            let here = found.first.range(passed..passed + batch.num_rows() as u64);
+            answer
+                .examples
+                .extend(here.map(|ordinal| ids.value((ordinal - passed) as usize).to_owned()));
+            passed += batch.num_rows() as u64;
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(answer)
+}
+
+/// Offending rows: how many, and the first of them by their place in the table.
+#[derive(Default)]
+struct Found {
+    rows: u64,
+    first: BTreeSet<u64>,
+}
+
+impl Found {
+    fn add(&mut self, ordinal: u64) {
+        self.rows += 1;
+        self.first.insert(ordinal);
+        if self.first.len() > EXAMPLES {
+            self.first.pop_last();
+        }
+    }
+}
+
+/// Nodes with too few or too many edges. As many nodes are counted at once as `memory` holds; each time all edges are read.
+async fn fans(nodes: &Table, edges: &Table, allowed: Cardinality, memory: usize) -> Result<Answer> {
+    let mut answer = Answer::default();
+    let mut examples = BTreeSet::new();
+    let mut counts = Counts::default();
+    let mut batches = match nodes.rows() {
+        0 => None,
+        _ => {
+            let mut scan = nodes.dataset().scan();
+            scan.project(&[ID])?;
+            Some(scan.try_into_stream().await?)
+        }
+    };
+    loop {
+        let batch = match &mut batches {
+            Some(batches) => batches.try_next().await?,
+            None => None,
+        };
+        let last = batch.is_none();
+        if let Some(batch) = batch {
+            counts.add(column_of(&batch, ID)?.clone());
+        }
+        if !counts.is_empty() && (last || counts.bytes > memory) {
+            visit(edges, &[SRC], None, |batch| {
+                let sources = column_of(batch, SRC)?.as_string::<i32>();
+                sources.iter().flatten().for_each(|id| counts.count(id));
+                Ok(())
+            })
+            .await?;
+            for id in std::mem::take(&mut counts).outside(allowed) {
+                answer.rows += 1;
+                examples.insert(id);
+                if examples.len() > EXAMPLES {
+                    examples.pop_last();
+                }
+            }
+        }
+        if last {
+            answer.examples = examples.into_iter().collect();
+            return Ok(answer);
+        }
+    }
+}
+
+/// Edges by their sources, for some nodes.
+#[derive(Default)]
+struct Counts {
+    ids: Vec<ArrayRef>,
+    /// By the hash of an id: which array, which row, how many edges.
+    edges: HashMap<u128, (usize, usize, u64)>,
+    bytes: usize,
+}
+
+/// Bytes of an entry, with the room that the table keeps free.
+const COUNT_BYTES: usize = 96;
+
+impl Counts {
+    fn add(&mut self, ids: ArrayRef) {
+        for (row, id) in ids.as_string::<i32>().iter().enumerate() {
+            let key = hash(id.unwrap_or_default().as_bytes());
+            self.edges.insert(key, (self.ids.len(), row, 0));
+        }
+        self.bytes += ids.get_array_memory_size() + ids.len() * COUNT_BYTES;
+        self.ids.push(ids);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.edges.is_empty()
+    }
+
+    fn count(&mut self, source: &str) {
+        if let Some((_, _, edges)) = self.edges.get_mut(&hash(source.as_bytes())) {
+            *edges += 1;
+        }
+    }
+
+    /// Ids of the nodes with another number of edges than is allowed.
+    fn outside(self, allowed: Cardinality) -> impl Iterator<Item = String> {
+        let wrong =
+            move |edges: u64| edges < u64::from(allowed.min) || allowed.max.is_some_and(|max| edges > u64::from(max));
+        let ids = self.ids;
+        let entries = self.edges.into_values().filter(move |(_, _, edges)| wrong(*edges));
+        entries.map(move |(array, row, _)| ids[array].as_string::<i32>().value(row).to_owned())
+    }
 }
 
 /// The stored columns that a test reads.
@@ -106,8 +239,6 @@ enum Offence<'t> {
     Unfit(&'t str, DataType),
     OutOfRange(Future<'t>, Range),
     Mismatch(Future<'t>, Regex),
-    /// With what has been seen.
-    Duplicate(Vec<Future<'t>>, HashSet<u128>),
 }
 
 impl<'t> Offence<'t> {
@@ -129,14 +260,13 @@ impl<'t> Offence<'t> {
                 let regex = Regex::new(pattern).map_err(|error| Error::bad_request(format!("@check: {error}")))?;
                 Offence::Mismatch(Future::of(column)?, regex)
             }
-            Test::Duplicate { columns } => {
-                Offence::Duplicate(columns.iter().map(Future::of).collect::<Result<_>>()?, HashSet::new())
+            Test::Duplicate { .. } | Test::Fan { .. } => {
+                return Err(Error::internal("no single row says whether it offends"));
             }
-            Test::Fan { .. } => return Err(Error::internal("edges are counted by their sources")),
         })
     }
 
-    fn rows(&mut self, batch: &RecordBatch) -> Result<Vec<bool>> {
+    fn rows(&self, batch: &RecordBatch) -> Result<Vec<bool>> {
         let rows = batch.num_rows();
         let broken = |rule: Rule, column: &ArrayRef| {
             let mut wrong = vec![false; rows];
@@ -156,14 +286,6 @@ impl<'t> Offence<'t> {
             Offence::Unfit(column, into) => unfit(column_of(batch, column)?, into),
             Offence::OutOfRange(column, range) => broken(Rule::Range(range), &column.values(batch)?),
             Offence::Mismatch(column, regex) => broken(Rule::Pattern(regex), &column.values(batch)?),
-            Offence::Duplicate(columns, seen) => {
-                let columns = columns.iter().map(|column| column.values(batch));
-                let keys = unique_keys(&columns.collect::<Result<Vec<ArrayRef>>>()?)?;
-                Ok(keys
-                    .into_iter()
-                    .map(|key| key.is_some_and(|key| !seen.insert(key)))
-                    .collect())
-            }
         }
     }
 }
@@ -198,4 +320,64 @@ fn unfit(values: &ArrayRef, into: &DataType) -> Result<Vec<bool>> {
     let same = arrow_ord::cmp::eq(&back, values)?;
     let wrong = |row: usize| values.is_valid(row) && !(same.is_valid(row) && same.value(row));
     Ok((0..values.len()).map(wrong).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{RecordBatchIterator, StringArray};
+    use arrow_schema::{Field, Schema};
+
+    use super::*;
+    use crate::store::TableKey;
+
+    /// A table with one column of text, in several batches.
+    async fn table(folder: &std::path::Path, column: &str, rows: Vec<String>) -> Table {
+        let schema = Arc::new(Schema::new(vec![Field::new(column, DataType::Utf8, false)]));
+        let batch = |rows: &[String]| {
+            let values: ArrayRef = Arc::new(StringArray::from_iter_values(rows));
+            RecordBatch::try_new(schema.clone(), vec![values])
+        };
+        let batches: Vec<_> = rows.chunks(1000).map(batch).collect();
+        let reader = RecordBatchIterator::new(batches, schema.clone());
+        let location = folder.join(column);
+        let dataset = lance::Dataset::write(reader, location.to_str().expect("a path"), None);
+        let key = TableKey {
+            type_id: 1,
+            incarnation: 1,
+            version: 1,
+        };
+        Table::new(key, Arc::new(dataset.await.expect("a dataset")), rows.len() as u64)
+    }
+
+    /// The answer does not depend on how much is remembered at once.
+    #[tokio::test]
+    async fn little_memory_gives_the_same_answers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ids: Vec<String> = (0..30_000).map(|n| format!("n{n:05}")).collect();
+        // Each node has one edge, but every thousandth has none and every seven-hundredth two.
+        let with_edges = (0..30_000).filter(|n| n % 1000 != 0);
+        let sources = with_edges.flat_map(|n| vec![format!("n{n:05}"); 1 + usize::from(n % 700 == 0)]);
+        let nodes = table(folder.path(), ID, ids).await;
+        let edges = table(folder.path(), SRC, sources.collect()).await;
+        let one = Cardinality { min: 1, max: Some(1) };
+        let whole = fans(&nodes, &edges, one, MEMORY).await.expect("an answer");
+        // 30 without an edge; 43 multiples of 700, of which 5 are multiples of 1000.
+        assert_eq!((whole.rows, whole.examples.len()), (30 + 38, EXAMPLES));
+        assert_eq!(whole.examples[..2], ["n00000", "n00700"]);
+        assert_eq!(fans(&nodes, &edges, one, 1).await.expect("an answer"), whole);
+
+        let twice: Vec<String> = (0..30_000).map(|n| format!("v{:05}", n % 29_990)).collect();
+        let values = table(&folder.path().join("values"), ID, twice).await;
+        let column = [Column {
+            stored: Some(ID.to_owned()),
+            into: Type::of(omnigraph_model::types::Scalar::String),
+            fill: None,
+        }];
+        let whole = duplicates(&values, &[ID], &column, MEMORY).await.expect("an answer");
+        assert_eq!(whole.rows, 10);
+        assert_eq!(whole.examples, ["v00000", "v00001", "v00002", "v00003", "v00004"]);
+        assert_eq!(duplicates(&values, &[ID], &column, 1).await.expect("an answer"), whole);
+    }
 }

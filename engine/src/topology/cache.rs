@@ -18,6 +18,9 @@ use crate::store::TableKey;
 /// Bytes kept by [`Caches::default`].
 const DEFAULT_BUDGET: usize = 2 << 30;
 
+/// Bytes of a key and its slot.
+const SLOT: usize = 256;
+
 /// Derived structures of a graph's dataset versions.
 #[derive(Debug)]
 pub struct Caches {
@@ -78,6 +81,24 @@ struct Slot {
     misses: u64,
 }
 
+impl State {
+    /// The slot of a key, used now. Each takes room of its own: whatever is empty would else stay for ever.
+    fn slot(&mut self, key: &Key) -> &mut Slot {
+        self.clock += 1;
+        if !self.slots.contains_key(key) {
+            self.bytes += SLOT;
+            let slot = Slot {
+                bytes: SLOT,
+                ..Slot::default()
+            };
+            self.slots.insert(key.clone(), slot);
+        }
+        let slot = self.slots.entry(key.clone()).or_default();
+        slot.used = self.clock;
+        slot
+    }
+}
+
 impl Default for Caches {
     fn default() -> Self {
         Caches::with_budget(DEFAULT_BUDGET)
@@ -123,9 +144,11 @@ impl Caches {
     /// Counts `rows` read past the cache for this key; the sum so far.
     pub(super) fn miss(&self, key: &Key, rows: u64) -> u64 {
         let mut state = self.state();
-        let slot = state.slots.entry(key.clone()).or_default();
+        let slot = state.slot(key);
         slot.misses += rows;
-        slot.misses
+        let misses = slot.misses;
+        self.evict(&mut state, key);
+        misses
     }
 
     /// The entry of `key`, built unless it is there. Concurrent callers share one build; a failed build is tried again
@@ -133,11 +156,9 @@ impl Caches {
     pub(super) async fn get(&self, key: Key, build: Build<'_>) -> Result<Entry> {
         let cell = {
             let mut state = self.state();
-            state.clock += 1;
-            let clock = state.clock;
-            let slot = state.slots.entry(key.clone()).or_default();
-            slot.used = clock;
-            slot.cell.clone()
+            let cell = state.slot(&key).cell.clone();
+            self.evict(&mut state, &key);
+            cell
         };
         let mut built = None;
         let entry = cell
@@ -150,8 +171,9 @@ impl Caches {
             .clone();
         if let Some((bytes, fragments)) = built {
             let mut state = self.state();
-            if let Some(slot) = state.slots.get_mut(&key) {
-                slot.bytes = bytes;
+            let own = |slot: &&mut Slot| Arc::ptr_eq(&slot.cell, &cell);
+            if let Some(slot) = state.slots.get_mut(&key).filter(own) {
+                slot.bytes += bytes;
                 slot.fragments = fragments;
                 state.bytes += bytes;
             }
@@ -162,19 +184,11 @@ impl Caches {
 
     fn evict(&self, state: &mut State, keep: &Key) {
         while state.bytes > self.budget {
-            let oldest = state
-                .slots
-                .iter()
-                .filter(|(key, slot)| slot.bytes > 0 && *key != keep)
-                .min_by_key(|(_, slot)| slot.used)
-                .map(|(key, _)| key.clone())
-                .or_else(|| {
-                    state
-                        .slots
-                        .get(keep)
-                        .is_some_and(|slot| slot.bytes > 0)
-                        .then(|| keep.clone())
-                });
+            // What is being built has a second owner.
+            let idle = |slot: &Slot| Arc::strong_count(&slot.cell) == 1;
+            let others = state.slots.iter().filter(|(key, slot)| *key != keep && idle(slot));
+            let oldest = others.min_by_key(|(_, slot)| slot.used).map(|(key, _)| key.clone());
+            let oldest = oldest.or_else(|| state.slots.contains_key(keep).then(|| keep.clone()));
             let Some(slot) = oldest.and_then(|key| state.slots.remove(&key)) else {
                 return;
             };
@@ -242,15 +256,15 @@ mod tests {
 
     #[tokio::test]
     async fn the_least_recently_used_goes_first() {
-        let caches = Caches::with_budget(100);
+        let caches = Caches::with_budget(100 + 2 * SLOT);
         put(&caches, 1, 40).await;
         put(&caches, 2, 40).await;
         assert!(caches.resident(&key(1)).is_some());
         put(&caches, 3, 40).await;
         assert!(caches.resident(&key(2)).is_none());
         assert!(caches.resident(&key(1)).is_some() && caches.resident(&key(3)).is_some());
-        assert_eq!(caches.bytes(), 80);
-        put(&caches, 4, 400).await;
+        assert_eq!(caches.bytes(), 80 + 2 * SLOT);
+        put(&caches, 4, 4000).await;
         assert_eq!(
             caches.bytes(),
             0,
@@ -258,9 +272,22 @@ mod tests {
         );
     }
 
+    /// A handle that lives long sees many versions of tables without rows.
+    #[tokio::test]
+    async fn what_is_empty_goes_too() {
+        let caches = Caches::with_budget(10 * SLOT);
+        for version in 0..100 {
+            put(&caches, version, 0).await;
+            caches.miss(&key(1000 + version), 1);
+        }
+        assert_eq!(caches.bytes(), 10 * SLOT);
+        assert_eq!(caches.state().slots.len(), 10);
+        assert!(caches.resident(&key(99)).is_some() && caches.resident(&key(1)).is_none());
+    }
+
     #[tokio::test]
     async fn one_build_serves_all_callers() {
-        let caches = Arc::new(Caches::with_budget(100));
+        let caches = Arc::new(Caches::with_budget(1000));
         let builds = Arc::new(std::sync::atomic::AtomicU32::new(0));
         let callers = (0..8).map(|_| {
             let (caches, builds) = (caches.clone(), builds.clone());

@@ -178,7 +178,10 @@ async fn a_plan_is_for_one_commit() {
         .apply_schema(&plan, &ApplyOptions::default())
         .await
         .unwrap_err();
-    assert!(matches!(refused.class(), Class::Engine(omnigraph_engine::Class::ReadSetChanged)), "{refused}");
+    assert!(
+        matches!(refused.class(), Class::Engine(omnigraph_engine::Class::ReadSetChanged)),
+        "{refused}"
+    );
     // A change of comments alone is kept too.
     let commented = format!("// Books.\n{BEFORE}");
     apply(graph, &commented).await.unwrap();
