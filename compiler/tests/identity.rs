@@ -4,8 +4,7 @@
 use omnigraph_compiler::catalog::of_source;
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::schema::{self, accept, text_is_true};
-use omnigraph_model::catalog::Metric;
-use omnigraph_model::schema::{Accepted, Allocate, Blocks, ConstraintIr, Counter, SchemaObject};
+use omnigraph_model::schema::{Accepted, Allocate, Blocks, ConstraintIr, Counter, Metric, SchemaObject};
 
 const LIBRARY: &str = r#"
 interface Slugged { slug: String @key }

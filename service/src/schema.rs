@@ -3,7 +3,7 @@
 
 use omnigraph_compiler::migrate::{Earlier, Facts, Plan, PlanOptions, TypeFacts, checks, plan_from};
 use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text};
-use omnigraph_compiler::schema::{self};
+use omnigraph_compiler::schema;
 use omnigraph_engine::store::{self, TableState};
 use omnigraph_engine::{ApplyOptions, SchemaChange, SchemaReport};
 use omnigraph_model::migration::Action as Change;

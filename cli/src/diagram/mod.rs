@@ -7,7 +7,8 @@ mod svg;
 
 use std::collections::HashMap;
 
-use omnigraph_model::catalog::{Cardinality, Catalog, Property};
+use omnigraph_model::catalog::{Catalog, Property};
+use omnigraph_model::schema::Cardinality;
 use omnigraph_model::types::Type;
 
 pub use html::html;
@@ -109,7 +110,7 @@ impl Drawing {
     }
 }
 
-fn description(annotations: &[omnigraph_model::catalog::Annotation]) -> Option<String> {
+fn description(annotations: &[omnigraph_model::schema::Annotation]) -> Option<String> {
     annotations
         .iter()
         .find(|a| a.name == "description")

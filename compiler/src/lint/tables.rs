@@ -1,7 +1,8 @@
 //! Small questions that several lints ask.
 
 use omnigraph_grammar::query::ast::Literal;
-use omnigraph_model::catalog::{Bound, EdgeType};
+use omnigraph_model::catalog::EdgeType;
+use omnigraph_model::schema::Bound;
 
 /// The value of a literal number.
 pub(crate) fn number(literal: &Literal) -> Option<Bound> {

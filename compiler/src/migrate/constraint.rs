@@ -1,8 +1,7 @@
 //! Constraints, compared by what they mean and not by how they are written: columns are known by their numbers.
 
-use omnigraph_model::catalog::Bound;
 use omnigraph_model::migration::{Action, Column, ConstraintForm, Cost, Question, Test, Tier, Validation};
-use omnigraph_model::schema::{ConstraintIr, FieldRef, PropertyIr, SystemRole};
+use omnigraph_model::schema::{Bound, ConstraintIr, FieldRef, PropertyIr, SystemRole};
 
 use super::change::Change;
 use super::property::with_answer;

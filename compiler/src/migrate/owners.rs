@@ -1,7 +1,6 @@
 //! What a project demands of its own: owners who agree, descriptions, and vectors that fit their models.
 
-use omnigraph_model::catalog::Annotation;
-use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::schema::{Annotation, DeclarationKind};
 use omnigraph_model::types::Scalar;
 
 use super::view::views;

@@ -1,8 +1,7 @@
 //! Types: added, renamed, dropped; interfaces implemented; ends and cardinality of edges; their annotations.
 
-use omnigraph_model::catalog::{Annotation, Cardinality};
 use omnigraph_model::migration::{Action, AnnotationForm, Cost, Mode, Question, Test, Tier, Validation};
-use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::schema::{Annotation, Cardinality, DeclarationKind};
 
 use super::view::{View, views};
 use super::{Planner, Side, entity, likeness, type_place};

@@ -1,7 +1,6 @@
 //! Types of an accepted schema seen alike, whichever kind they are.
 
-use omnigraph_model::catalog::{Annotation, Cardinality};
-use omnigraph_model::schema::{Accepted, ConstraintIr, DeclarationKind, PropertyIr, TypeRef};
+use omnigraph_model::schema::{Accepted, Annotation, Cardinality, ConstraintIr, DeclarationKind, PropertyIr, TypeRef};
 
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {

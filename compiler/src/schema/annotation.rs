@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
-use omnigraph_model::catalog;
+use omnigraph_model::schema::{self, Cardinality};
 
 use super::{Decl, SchemaSettings};
 use crate::diagnostic::Finding;
@@ -83,7 +83,7 @@ pub(crate) fn arguments(annotation: &Annotation) -> Option<Read<'_>> {
 pub(crate) struct Texts<'a> {
     seen: BTreeMap<&'a str, &'a Annotation>,
     rename: Option<(&'a Annotation, String)>,
-    pub kept: Vec<catalog::Annotation>,
+    pub kept: Vec<schema::Annotation>,
 }
 
 impl<'a> Texts<'a> {
@@ -132,7 +132,7 @@ impl<'a> Texts<'a> {
     }
 
     /// What is kept, as it counts.
-    pub fn canonical(&self) -> Vec<catalog::Annotation> {
+    pub fn canonical(&self) -> Vec<schema::Annotation> {
         canonical(self.kept.clone())
     }
 
@@ -166,8 +166,8 @@ impl<'a> Texts<'a> {
     }
 }
 
-fn kept(annotation: &Annotation, read: &Read) -> catalog::Annotation {
-    catalog::Annotation {
+fn kept(annotation: &Annotation, read: &Read) -> schema::Annotation {
+    schema::Annotation {
         name: annotation.name.text.clone(),
         value: read.positional.map(|argument| text_of(&argument.value)),
         keywords: read
@@ -182,7 +182,7 @@ fn kept(annotation: &Annotation, read: &Read) -> catalog::Annotation {
 }
 
 /// Sorted by their serialised form and without duplicates, as the canonical shape wants them.
-pub(crate) fn canonical(mut annotations: Vec<catalog::Annotation>) -> Vec<catalog::Annotation> {
+pub(crate) fn canonical(mut annotations: Vec<schema::Annotation>) -> Vec<schema::Annotation> {
     annotations.sort_by_cached_key(|annotation| serde_json::to_string(annotation).unwrap_or_default());
     annotations.dedup();
     annotations
@@ -192,7 +192,7 @@ pub(crate) fn canonical(mut annotations: Vec<catalog::Annotation>) -> Vec<catalo
 #[derive(Default)]
 pub(crate) struct Header<'a> {
     pub texts: Texts<'a>,
-    pub cardinality: catalog::Cardinality,
+    pub cardinality: Cardinality,
 }
 
 pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &mut Vec<Finding>) -> Header<'a> {
@@ -232,7 +232,7 @@ pub(crate) fn header<'a>(decl: &Decl<'a>, settings: &SchemaSettings, findings: &
     header
 }
 
-fn cardinality(annotation: &Annotation, edge: &Decl, findings: &mut Vec<Finding>) -> Option<catalog::Cardinality> {
+fn cardinality(annotation: &Annotation, edge: &Decl, findings: &mut Vec<Finding>) -> Option<Cardinality> {
     let list = annotation
         .arguments
         .as_ref()
@@ -265,5 +265,5 @@ fn cardinality(annotation: &Annotation, edge: &Decl, findings: &mut Vec<Finding>
             findings.push(s089_vacuous_bounds::cardinality(edge, argument));
         }
     }
-    Some(catalog::Cardinality { min, max })
+    Some(Cardinality { min, max })
 }

@@ -3,8 +3,7 @@
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
-use omnigraph_model::catalog::Bound;
-use omnigraph_model::schema::{Constraint, DeclarationKind};
+use omnigraph_model::schema::{Bound, Constraint, DeclarationKind};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::expand::Effective;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use omnigraph_grammar::query::ast::{Body, ExpressionKind, Query, Read};
 use omnigraph_grammar::schema::ast::{ArgumentValue, Declaration, Expectation, MigrationCheck};
 use omnigraph_grammar::{Span, query};
+use omnigraph_model::catalog::of_accepted;
 use omnigraph_model::ir::Plan;
 use omnigraph_model::schema::{Accepted, Presentation};
 
@@ -72,7 +73,7 @@ impl SchemaText {
             let Some((own, tree)) = OwnQuery::of(check, &source.text).and_then(OwnQuery::parsed) else {
                 continue;
             };
-            let names = names.get_or_insert_with(|| Arc::new(accepted.catalog(&Presentation::default())));
+            let names = names.get_or_insert_with(|| Arc::new(of_accepted(accepted, &Presentation::default())));
             let found = crate::query::check(&tree, names).findings;
             let wrong = found.iter().filter(|finding| finding.severity == Severity::Error);
             findings.extend(wrong.map(|finding| {
@@ -107,7 +108,7 @@ impl SchemaText {
             let Some((_, tree)) = OwnQuery::of(check, &source.text).and_then(OwnQuery::parsed) else {
                 continue;
             };
-            let names = names.get_or_insert_with(|| Arc::new(accepted.catalog(&Presentation::default())));
+            let names = names.get_or_insert_with(|| Arc::new(of_accepted(accepted, &Presentation::default())));
             if let (Some(Plan::Read(query)), Some(expected)) =
                 (crate::query::check(&tree, names).plan, expected(&check.expect))
             {

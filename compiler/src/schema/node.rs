@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use omnigraph_model::catalog::{Bound, Metric, Range};
+use omnigraph_model::catalog::Range;
 use omnigraph_model::schema::{
-    Constraint, DeclarationKind, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn,
+    Bound, Constraint, DeclarationKind, EdgeShape, EmbedShape, InterfaceShape, Metric, NodeShape, PropertyShape, Shape,
+    SingleColumn,
 };
 use omnigraph_model::types::{Scalar, Value};
 

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use omnigraph_grammar::schema::ast::{self, Annotation, ArgumentValue, Member};
 use omnigraph_grammar::{Name, Span};
-use omnigraph_model::catalog::Metric;
-use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::schema::{DeclarationKind, Metric};
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::annotation::{self, Texts, text_of};

@@ -21,7 +21,7 @@ use datafusion::physical_plan::{
 };
 use futures::{TryStreamExt, stream};
 use lance::dataset::scanner::{RowAddrMask, RowAddrTreeMap};
-use omnigraph_model::catalog::Metric;
+use omnigraph_model::schema::Metric;
 
 use super::expand::dense;
 use super::operator::{BATCH_ROWS, counted, gather, nested, only_child, properties};

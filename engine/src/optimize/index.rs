@@ -9,7 +9,7 @@ use lance_index::IndexType;
 use lance_index::scalar::{BuiltinIndexType, InvertedIndexParams, ScalarIndexParams};
 use lance_index::vector::ivf::IvfBuildParams;
 use lance_table::format::IndexMetadata;
-use omnigraph_model::catalog::Metric;
+use omnigraph_model::schema::Metric;
 use roaring::RoaringBitmap;
 
 use super::policy::{Kind, VECTORS_WORTH_AN_INDEX, Wanted};

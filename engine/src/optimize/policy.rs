@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_model::catalog::{Catalog, Metric, Property};
+use omnigraph_model::catalog::{Catalog, Property};
+use omnigraph_model::schema::Metric;
 use omnigraph_model::types::Scalar;
 
 use crate::store::{DST, ID, SRC, TableRole};

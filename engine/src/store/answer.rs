@@ -6,9 +6,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use futures::TryStreamExt;
-use omnigraph_model::catalog::{Cardinality, Range};
+use omnigraph_model::catalog::Range;
 use omnigraph_model::migration::{Answer, Column, Question, Test};
-use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::schema::{Cardinality, DeclarationKind};
 use omnigraph_model::types::Type;
 use regex::Regex;
 

@@ -21,6 +21,9 @@ const DEFAULT_BUDGET: usize = 2 << 30;
 /// Bytes of a key and its slot.
 const SLOT: usize = 256;
 
+/// Entries of all versions that are kept: each of them is looked at to find the oldest.
+const MOST_SLOTS: usize = 16_384;
+
 /// Derived structures of a graph's dataset versions.
 #[derive(Debug)]
 pub struct Caches {
@@ -183,7 +186,7 @@ impl Caches {
     }
 
     fn evict(&self, state: &mut State, keep: &Key) {
-        while state.bytes > self.budget {
+        while state.bytes > self.budget || state.slots.len() > MOST_SLOTS {
             // What is being built has a second owner.
             let idle = |slot: &Slot| Arc::strong_count(&slot.cell) == 1;
             let others = state.slots.iter().filter(|(key, slot)| *key != keep && idle(slot));

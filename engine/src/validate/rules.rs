@@ -7,7 +7,8 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
-use omnigraph_model::catalog::{Bound, Range};
+use omnigraph_model::catalog::Range;
+use omnigraph_model::schema::Bound;
 use omnigraph_model::temporal;
 use omnigraph_model::types::Scalar;
 use regex::Regex;

@@ -4,7 +4,8 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
 use arrow_array::{Array, RecordBatch};
-use omnigraph_model::catalog::{Bound, Catalog, Metric, NodeType, Property};
+use omnigraph_model::catalog::{Catalog, NodeType, Property};
+use omnigraph_model::schema::{Bound, Metric};
 use omnigraph_model::types::Scalar;
 use regex::Regex;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Catalog, Check, EdgeType, Embed, Identity, InterfaceType, NodeType, Property, Range};
-use crate::schema::{Accepted, ConstraintIr, FieldRef, Presentation, PropertyIr};
+use crate::schema::{Accepted, ConstraintIr, FieldRef, Presentation, PropertyIr, SchemaObject};
 
 /// The catalog that an accepted schema projects to. `presentation` gives the order in which members are shown; a member
 /// it does not know comes last.
@@ -145,5 +145,11 @@ impl Lists {
             list.dedup();
         }
         lists
+    }
+}
+
+impl SchemaObject {
+    pub fn catalog(&self) -> Catalog {
+        of_accepted(&self.ir, &self.presentation)
     }
 }

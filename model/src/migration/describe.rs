@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::step::{Action, AnnotationForm, Cost, EmbedForm, Mode, Step, Validation};
-use crate::catalog::Cardinality;
+use crate::schema::Cardinality;
 
 impl Display for Step {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {

@@ -1,7 +1,7 @@
 //! What a plan asks of the stored rows, and what they answer.
 
-use crate::catalog::{Bound, Cardinality};
 use crate::schema::DeclarationKind;
+use crate::schema::{Bound, Cardinality};
 use crate::types::{Scalar, Type, Value};
 
 /// Something that only the rows of one type can tell, in the names of the accepted schema.

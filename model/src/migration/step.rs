@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Annotation, Bound, Cardinality};
 use crate::schema::DeclarationKind;
+use crate::schema::{Annotation, Bound, Cardinality};
 use crate::types::{Type, Value};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::forget;
 use super::shape::{Shape, SingleColumn, hash_of};
-use super::{Presentation, forget};
-use crate::catalog::{Annotation, Bound, Cardinality, Catalog, Metric};
+use crate::schema::{Annotation, Bound, Cardinality, Metric};
 use crate::types::{Type, Value};
 
 /// The version of this form.
@@ -205,10 +205,5 @@ impl Accepted {
             schema_identity_version: 2,
             schema_identity_domain: self.schema_identity_domain.clone(),
         }
-    }
-
-    /// The catalog, its properties numbered in the order that `presentation` gives.
-    pub fn catalog(&self, presentation: &Presentation) -> Catalog {
-        crate::catalog::of_accepted(self, presentation)
     }
 }

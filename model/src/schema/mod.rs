@@ -2,10 +2,12 @@
 //! keeps.
 
 mod accepted;
+mod bound;
 mod forget;
 mod kind;
 mod numbers;
 mod object;
+mod parts;
 mod reserved;
 mod shape;
 mod validate;
@@ -18,9 +20,11 @@ pub use accepted::{
     Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, IR_VERSION, InterfaceIr, NodeIr, PropertyIr, PropertyRef, State,
     SystemRole, TypeRef,
 };
+pub use bound::Bound;
 pub use kind::DeclarationKind;
 pub use numbers::{Allocate, Blocks, Counter};
 pub use object::{OpenError, SchemaObject};
+pub use parts::{Annotation, Cardinality, Metric};
 pub use reserved::is_reserved;
 pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, PropertyShape, Shape, SingleColumn};
 

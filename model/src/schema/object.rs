@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Accepted, Presentation, State};
-use crate::catalog::Catalog;
 
 /// The version of this form.
 pub const FORMAT: u32 = 1;
@@ -78,9 +77,5 @@ impl SchemaObject {
             return Err(OpenError("its state record has another version".to_owned()));
         }
         Ok(object)
-    }
-
-    pub fn catalog(&self) -> Catalog {
-        self.ir.catalog(&self.presentation)
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{Annotation, Bound, Cardinality, Metric};
+use crate::schema::{Annotation, Bound, Cardinality, Metric};
 use crate::types::{Type, Value};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

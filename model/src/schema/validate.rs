@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::accepted::{Accepted, ConstraintIr, FieldRef, IR_VERSION, PropertyIr, PropertyRef, SystemRole, TypeRef};
 use super::kind::DeclarationKind;
-use crate::catalog::Annotation;
+use crate::schema::Annotation;
 use crate::types::Type;
 
 type Outcome = Result<(), String>;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::query::ast::{self, Statement};
-use omnigraph_model::catalog::{Bound, Property};
+use omnigraph_model::catalog::Property;
+use omnigraph_model::schema::Bound;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 

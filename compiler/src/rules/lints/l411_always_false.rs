@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use omnigraph_model::catalog::Bound;
+use omnigraph_model::schema::Bound;
 use omnigraph_model::ir::Var;
 
 /// Bounds of one property: the greatest least value and the least greatest one, each with whether it is excluded.

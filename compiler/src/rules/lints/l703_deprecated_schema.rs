@@ -25,7 +25,7 @@ pub const LINT: Lint = Lint {
     check: Check::Project(check),
 };
 
-use omnigraph_model::catalog::Annotation;
+use omnigraph_model::schema::Annotation;
 
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let marked = |annotations: &[Annotation]| {

@@ -8,8 +8,9 @@ use arrow_array::types::{Float32Type, Float64Type};
 use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::physical_expr::expressions::{Column, Literal};
-use omnigraph_model::catalog::{Embed, Metric};
+use omnigraph_model::catalog::Embed;
 use omnigraph_model::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
+use omnigraph_model::schema::Metric;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::pattern::SMALL_TABLE;

@@ -3,7 +3,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
 use arrow_array::{Array, FixedSizeListArray, Float64Array};
-use omnigraph_model::catalog::Metric;
+use omnigraph_model::schema::Metric;
 
 /// A query vector under a metric.
 #[derive(Clone, Debug, PartialEq)]
