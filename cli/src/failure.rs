@@ -3,7 +3,7 @@
 use omnigraph_model::printable::{escape, escape_lines};
 use serde_json::{Map, Value, json};
 
-pub use omnigraph_compiler::workspace::disk::reason as io_reason;
+pub use omnigraph_workspace::disk::reason as io_reason;
 
 /// 1: the answer is no; 2: wrong usage or settings; 3: the operation failed; 128 and a signal's number: it ended the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use omnigraph_compiler::workspace::disk::Disk;
-use omnigraph_compiler::workspace::{self, Discovery, Files, Located, Problem};
+use omnigraph_workspace::disk::Disk;
+use omnigraph_workspace::{self, Discovery, Files, Located, Problem};
 
 use crate::failure::{Failure, io_reason};
 
-pub use omnigraph_compiler::workspace::{is_query, is_schema};
+pub use omnigraph_workspace::{is_query, is_schema};
 
 /// One command looks once.
 static DISK: LazyLock<Disk> = LazyLock::new(Disk::new);

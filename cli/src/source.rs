@@ -11,9 +11,9 @@ use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::lint::{self as lints, Known};
 use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
-use omnigraph_compiler::workspace::disk::{MOST_BYTES, too_large};
-use omnigraph_compiler::workspace::{self, Located};
 use omnigraph_grammar::{Language, Span};
+use omnigraph_workspace::disk::{MOST_BYTES, too_large};
+use omnigraph_workspace::{self, Located};
 
 use crate::failure::{Failure, io_reason};
 use crate::streams::say;

@@ -13,6 +13,5 @@ pub mod rules;
 pub mod schema;
 pub mod settings;
 pub mod trial;
-pub mod workspace;
 
 pub use omnigraph_model::printable;

@@ -11,9 +11,9 @@ use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::settings::SETTINGS_FILE;
-use omnigraph_compiler::workspace::disk::Disk;
-use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Key, Problem, clean, is_query, is_schema};
 use omnigraph_grammar::Language;
+use omnigraph_workspace::disk::Disk;
+use omnigraph_workspace::{Discovery, Entry, Files, Group, Key, Problem, clean, is_query, is_schema};
 use salsa::{Durability, Setter};
 
 use crate::text::Encoding;

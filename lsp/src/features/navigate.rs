@@ -209,7 +209,7 @@ pub fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 word.to_owned()
             } else if word.ends_with(".pg") || word.ends_with(".gq") {
                 let Some(folder) = document.path.parent() else { continue };
-                let path = omnigraph_compiler::workspace::clean(&folder.join(word));
+                let path = omnigraph_workspace::clean(&folder.join(word));
                 if !snapshot.world.of_file.contains_key(&path) {
                     continue;
                 }

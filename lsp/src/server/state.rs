@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use omnigraph_compiler::db::{Database, SourceFile};
 use omnigraph_compiler::settings::SETTINGS_FILE;
-use omnigraph_compiler::workspace::{is_query, is_schema};
+use omnigraph_workspace::{is_query, is_schema};
 use salsa::Database as _;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Id, Result};

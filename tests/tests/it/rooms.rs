@@ -96,8 +96,17 @@ fn crates_know_only_what_they_may() {
         ("omnigraph-grammar", vec!["omnigraph-model"]),
         ("omnigraph-compiler", vec!["omnigraph-grammar", "omnigraph-model"]),
         (
-            "omnigraph-lsp",
+            "omnigraph-workspace",
             vec!["omnigraph-compiler", "omnigraph-grammar", "omnigraph-model"],
+        ),
+        (
+            "omnigraph-lsp",
+            vec![
+                "omnigraph-compiler",
+                "omnigraph-grammar",
+                "omnigraph-model",
+                "omnigraph-workspace",
+            ],
         ),
         ("omnigraph-engine", vec!["omnigraph-model"]),
         (
@@ -118,6 +127,7 @@ fn crates_know_only_what_they_may() {
                 "omnigraph-grammar",
                 "omnigraph-lsp",
                 "omnigraph-model",
+                "omnigraph-workspace",
             ],
         ),
     ];

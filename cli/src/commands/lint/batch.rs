@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::Diagnostic;
 use omnigraph_compiler::lint::Known;
-use omnigraph_compiler::workspace::Located;
+use omnigraph_workspace::Located;
 
 use crate::arguments::Lint;
 use crate::failure::Failure;
@@ -183,7 +183,7 @@ fn stdin(arguments: &Lint, directory: &Path) -> Result<Option<Source>, Failure> 
         let message = "stdin is checked alone, and nothing is written from it";
         return Err(Failure::usage(message).help("with --diff, what fixes would change is shown"));
     }
-    let whole = omnigraph_compiler::workspace::clean(&directory.join(name));
+    let whole = omnigraph_workspace::clean(&directory.join(name));
     Ok(Some(Source {
         path: project::shown(directory, &whole).display().to_string(),
         ..Source::read(Path::new("-"))?

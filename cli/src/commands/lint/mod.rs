@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, render};
 use omnigraph_compiler::lint::{self as lints, fix};
-use omnigraph_compiler::workspace::Located;
+use omnigraph_workspace::Located;
 use serde_json::{Value, json};
 
 use crate::arguments::{FailOn, Lint, LintFormat};

@@ -13,9 +13,9 @@ use omnigraph::{ApplyOptions, Error, SchemaPlan, SchemaReport};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
 use omnigraph_compiler::migrate::{HardDrops, Plan, PlanOptions, plan_texts};
 use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::workspace::{Located, clean};
 use omnigraph_engine::{Class, Reclaimed};
 use omnigraph_model::migration::{Action, Mode};
+use omnigraph_workspace::{Located, clean};
 use planned::{Planned, broken};
 use serde_json::{Value, json};
 

@@ -2,19 +2,15 @@
 //! project. The command line and the language server ask here, so that both see the same. Discovery reads no disk: it is
 //! given one, such as `disk`.
 
-pub mod disk;
-mod files;
-mod problem;
-
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::settings::{self, Pattern, SETTINGS_FILE, Settings};
+use omnigraph_compiler::settings::{self, Pattern, SETTINGS_FILE, Settings};
 
-pub use files::{Entry, Files};
-pub use problem::Problem;
+use crate::files::{Entry, Files};
+use crate::problem::Problem;
 
 /// Settings, and where they hold.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Entry, Files};
+use crate::files::{Entry, Files};
 
 /// The most bytes of a text that is read. What has no end, such as a device, is not read to it.
 pub const MOST_BYTES: u64 = 64 << 20;

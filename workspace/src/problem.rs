@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::LineIndex;
-use crate::settings::SettingsProblem;
+use omnigraph_compiler::diagnostic::LineIndex;
+use omnigraph_compiler::settings::SettingsProblem;
 
 /// Why files cannot be grouped.
 #[derive(Clone, Debug, PartialEq, Eq)]

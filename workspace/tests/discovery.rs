@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use omnigraph_compiler::workspace::{Discovery, Entry, Files, Group, Problem};
+use omnigraph_workspace::{Discovery, Entry, Files, Group, Problem};
 
 /// A file system in memory: paths with `/`, and texts.
 struct Tree(BTreeMap<PathBuf, String>);
