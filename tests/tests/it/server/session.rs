@@ -94,6 +94,39 @@ fn a_query_runs_from_its_lens() {
     assert!(client.shut_down());
 }
 
+/// What one run read is there for the next, as long as the graph is the same one: with its datasets gone, a second run still
+/// answers, and a graph that takes its place is read anew.
+#[test]
+fn a_second_run_reads_no_dataset_again() {
+    let mut client = Client::new(&[("schema.pg", SCHEMA), ("queries.gq", QUERY)]);
+    let folder = client.folder.clone();
+    let book = |title: &str| format!("{{\"type\":\"Book\",\"data\":{{\"isbn\":\"1\",\"title\":\"{title}\"}}}}\n");
+    let shelf = folder.join("shelf");
+    let make = |title: &str| {
+        std::fs::write(folder.join("books.jsonl"), book(title)).expect("a file");
+        binary::ok(&folder, &["init", "--schema", "schema.pg", "./shelf"]);
+        binary::ok(&folder, &["load", "--store", "./shelf", "--data", "books.jsonl"]);
+    };
+    make("Eins");
+    let argument = json!({ "uri": client.uri("queries.gq"), "name": "titles", "store": "./shelf" });
+    let run = json!({ "command": "omnigraph.run", "arguments": [argument] });
+    let first = client.request("workspace/executeCommand", run.clone());
+    assert_eq!(first["rows"], json!([{ "title": "Eins" }]), "{first}");
+    for entry in std::fs::read_dir(&shelf).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() && !path.ends_with("_graph") {
+            std::fs::remove_dir_all(path).expect("datasets go");
+        }
+    }
+    let second = client.request("workspace/executeCommand", run.clone());
+    assert_eq!(second["rows"], first["rows"], "{second}");
+    std::fs::remove_dir_all(&shelf).expect("the graph goes");
+    make("Zwei");
+    let third = client.request("workspace/executeCommand", run);
+    assert_eq!(third["rows"], json!([{ "title": "Zwei" }]), "{third}");
+    assert!(client.shut_down());
+}
+
 #[test]
 fn a_client_is_asked_for_its_settings() {
     let capabilities = json!({ "workspace": {
