@@ -10,3 +10,4 @@ pub mod schema;
 pub mod suggest;
 pub mod temporal;
 pub mod types;
+pub mod vocabulary;

@@ -21,24 +21,6 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// The word in source text, `None` for one that names no type. `Vector` needs its size and is not among them.
-    pub fn from_word(word: &str) -> Option<Scalar> {
-        Some(match word {
-            "String" => Scalar::String,
-            "Blob" => Scalar::Blob,
-            "Bool" => Scalar::Bool,
-            "I32" => Scalar::I32,
-            "I64" => Scalar::I64,
-            "U32" => Scalar::U32,
-            "U64" => Scalar::U64,
-            "F32" => Scalar::F32,
-            "F64" => Scalar::F64,
-            "Date" => Scalar::Date,
-            "DateTime" => Scalar::DateTime,
-            _ => return None,
-        })
-    }
-
     pub fn is_integer(self) -> bool {
         matches!(self, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64)
     }

@@ -3,10 +3,9 @@
 use omnigraph_engine::{CleanupOptions, CleanupReport, Figures};
 use serde_json::json;
 
+use super::{block_on, failure, open, print};
 use crate::arguments::{Cleanup, TextOrJson};
 use crate::failure::Failure;
-
-use super::{block_on, failure, open, print};
 
 pub fn run(arguments: Cleanup) -> Result<(), Failure> {
     let report = block_on(async {

@@ -2,13 +2,12 @@
 
 use omnigraph_compiler::project::check_schema_text;
 
+use super::{block_on, failure, open, print, schema_source};
 use crate::arguments::{DiagramFormat, SchemaDiagram};
 use crate::diagram::{Drawing, MOST_CONNECTED, html, largest_part, mermaid, svg};
 use crate::failure::{Failure, io_reason};
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
-
-use super::{block_on, failure, open, print, schema_source};
 
 pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
     let (source, title) = match (&arguments.schema, &arguments.store) {

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 
 use omnigraph::{Error, ExportOptions};
 
+use super::{block_on, failure, open, written};
 use crate::arguments::Export;
 use crate::failure::Failure;
 use crate::streams::{self, Out};
 use crate::terminal::Terminal;
-
-use super::{block_on, failure, open, written};
 
 pub fn run(arguments: Export, _terminal: &Terminal) -> Result<(), Failure> {
     let options = ExportOptions { types: arguments.types };

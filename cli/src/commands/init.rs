@@ -3,12 +3,11 @@
 use omnigraph::Graph;
 use serde_json::json;
 
+use super::{block_on, failure, options, print_after_commit, rejected};
 use crate::arguments::{Init, TextOrJson};
 use crate::failure::Failure;
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
-
-use super::{block_on, failure, options, print_after_commit, rejected};
 
 pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
     let schema = Source::read_schema(&arguments.schema)?;

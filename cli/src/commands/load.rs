@@ -7,11 +7,10 @@ use std::time::Instant;
 use omnigraph::{LoadMode as Mode, LoadOptions};
 use serde_json::json;
 
+use super::{block_on, commit_options, failure, open_for_write, print_after_commit, with_provider};
 use crate::arguments::{Load, LoadMode, TextOrJson};
 use crate::failure::{Failure, io_reason};
 use crate::terminal::{Counted, Terminal};
-
-use super::{block_on, commit_options, failure, open_for_write, print_after_commit, with_provider};
 
 pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();

@@ -5,7 +5,6 @@ use std::io::{IsTerminal, stdout};
 use omnigraph::{EntryPoint, MutationReport, QueryOptions};
 use omnigraph_compiler::params::EntryPoint;
 use omnigraph_engine::store::Affected;
-use omnigraph_engine::store::Affected;
 use omnigraph_engine::{MutationOptions, MutationReport};
 use serde_json::json;
 

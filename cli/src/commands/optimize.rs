@@ -3,11 +3,10 @@
 use omnigraph_engine::OptimizeOptions;
 use serde_json::json;
 
+use super::{block_on, commit_options, failure, open_for_write, print_after_commit};
 use crate::arguments::{Optimize, TextOrJson};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-
-use super::{block_on, commit_options, failure, open_for_write, print_after_commit};
 
 pub fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failure> {
     let report = block_on(async {

@@ -5,10 +5,9 @@ use std::io::Write;
 use omnigraph_engine::{Coverage, IndexCoverage};
 use serde_json::json;
 
+use super::{block_on, failure, open, print};
 use crate::arguments::{SchemaShow, TextOrJson};
 use crate::failure::Failure;
-
-use super::{block_on, failure, open, print};
 
 pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
     let snapshot = block_on(async {

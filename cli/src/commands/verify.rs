@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use omnigraph_engine::{VerifiedType, VerifyReport};
 use serde_json::json;
 
+use super::{block_on, failure, open, print};
 use crate::arguments::{TextOrJson, Verify};
 use crate::failure::Failure;
-
-use super::{block_on, failure, open, print};
 
 pub fn run(arguments: Verify) -> Result<(), Failure> {
     let report = block_on(async {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
 use omnigraph_model::schema::{self, Cardinality};
+use omnigraph_model::vocabulary;
 
 use super::{Decl, SchemaSettings};
 use crate::diagnostic::Finding;
@@ -13,27 +14,6 @@ use crate::rules::schema::{
     s052_blank_rename, s053_rename_keyword, s054_rename_repeated, s063_unknown_annotation, s064_misspelt_annotation,
     s086_malformed_cardinality, s087_cardinality_reversed, s088_misplaced_cardinality, s089_vacuous_bounds,
 };
-
-/// The words that are constraints when a parenthesis follows.
-pub(crate) const CONSTRAINT_WORDS: [&str; 5] = ["key", "unique", "index", "range", "check"];
-
-/// All annotations that mean something.
-pub(crate) const KNOWN: [&str; 14] = [
-    "key",
-    "unique",
-    "index",
-    "range",
-    "check",
-    "card",
-    "embed",
-    "description",
-    "instruction",
-    "rename_from",
-    "default",
-    "owner",
-    "metric",
-    "allow",
-];
 
 /// The text that a scalar argument is stored as; the kind of its literal is not kept.
 pub(crate) fn text_of(value: &ArgumentValue) -> String {
@@ -52,7 +32,7 @@ pub(crate) fn text_of(value: &ArgumentValue) -> String {
 }
 
 pub(crate) fn is_constraint(annotation: &Annotation) -> bool {
-    annotation.arguments.is_some() && CONSTRAINT_WORDS.contains(&annotation.name.text.as_str())
+    annotation.arguments.is_some() && vocabulary::is_constraint(&annotation.name.text)
 }
 
 /// One positional argument and keywords.

@@ -32,7 +32,7 @@ pub use identity::{accept, numbers_needed};
 pub use object::{create, evolve, needed, text_is_true};
 pub use paths::SchemaIndex;
 
-pub(crate) use annotation::{CONSTRAINT_WORDS, KNOWN, text_of};
+pub(crate) use annotation::text_of;
 pub(crate) use comment::apply as apply_comments;
 pub(crate) use constraint::{ListKind, ListUse};
 pub(crate) use declare::{Decl, Declared};

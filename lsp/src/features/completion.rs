@@ -5,13 +5,14 @@ use omnigraph_compiler::lint::suppressible_at;
 use omnigraph_compiler::rules::find;
 use omnigraph_grammar::Span;
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::diagnostics::findings;
 use super::document::Document;
 use crate::ide::complete::{About, Completion, Item, Kind, MOST, complete};
-use crate::ide::{describe, words};
+use crate::ide::describe;
 use crate::server::Snapshot;
 
 /// `textDocument/completion`
@@ -125,11 +126,7 @@ fn explained(snapshot: &Snapshot, item: &Value) -> Option<String> {
         _ => DeclarationKind::Node,
     };
     match word(0)? {
-        "word" => {
-            let tables = [&words::FUNCTIONS[..], &words::ANNOTATIONS, &words::SCALARS];
-            let found = tables.iter().find_map(|table| words::find(table, word(1)?));
-            found.map(|(_, _, sentence)| (*sentence).to_owned())
-        }
+        "word" => vocabulary::meaning(word(1)?).map(str::to_owned),
         what => {
             let document = Document::of_uri(snapshot, data.get("uri")?.as_str()?)?;
             let owner = (kind, word(2)?.to_owned());

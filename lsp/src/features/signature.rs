@@ -2,11 +2,11 @@
 
 use omnigraph_grammar::Language;
 use omnigraph_grammar::query::{TokenKind, tokens};
+use omnigraph_model::vocabulary::{find_annotation, find_function};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
-use crate::ide::words::{ANNOTATIONS, FUNCTIONS, find};
 use crate::server::Snapshot;
 
 /// `textDocument/signatureHelp`
@@ -48,8 +48,8 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
     let (name, annotates, argument) = open.pop()?;
     let (label, sentence) = match (document.language(), annotates) {
         (Language::Schema, true) => {
-            let (name, _, sentence) = find(&ANNOTATIONS, &name)?;
-            let arguments = match *name {
+            let known = find_annotation(&name)?;
+            let arguments = match known.name {
                 "key" | "unique" | "index" => "property, …",
                 "range" => "low..high",
                 "check" => "\"pattern\"",
@@ -60,11 +60,11 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
                 "default" => "value",
                 _ => "\"text\"",
             };
-            (format!("@{name}({arguments})"), *sentence)
+            (format!("@{name}({arguments})"), known.meaning)
         }
         (Language::Query, false) => {
-            let (_, signature, sentence) = find(&FUNCTIONS, &name)?;
-            ((*signature).to_owned(), *sentence)
+            let known = find_function(&name)?;
+            (known.signature.to_owned(), known.meaning)
         }
         _ => return None,
     };

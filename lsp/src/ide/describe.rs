@@ -9,9 +9,10 @@ use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::vocabulary::{find_annotation, find_function, find_scalar};
 
 use super::names::{Occurrence, Owner, Symbol, owner_of};
-use super::{Ide, Part, references, words};
+use super::{Ide, Part, references};
 
 /// The hover of an occurrence.
 pub fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurrence: &Occurrence) -> Option<String> {
@@ -46,16 +47,21 @@ pub fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurrence: &Oc
         Symbol::Alias(name) => Some(format!("{}A column of the result.", code(name, "gq"))),
         Symbol::Query(name) => of_query(ide, file, part, name),
         Symbol::Function(name) => {
-            let (_, signature, sentence) = words::find(&words::FUNCTIONS, name)?;
-            Some(format!("{}{sentence}", code(signature, "gq")))
+            let known = find_function(name)?;
+            Some(format!("{}{}", code(known.signature, "gq"), known.meaning))
         }
         Symbol::Annotation(name) => {
-            let (_, _, sentence) = words::find(&words::ANNOTATIONS, name)?;
-            Some(format!("{}{sentence}", code(&format!("@{name}"), "pg")))
+            let known = find_annotation(name)?;
+            Some(format!("{}{}", code(&format!("@{name}"), "pg"), known.meaning))
         }
         Symbol::Scalar(name) => {
-            let (_, json, sentence) = words::find(&words::SCALARS, name)?;
-            Some(format!("{}{sentence} In JSON: `{json}`.", code(name, "pg")))
+            let known = find_scalar(name)?;
+            Some(format!(
+                "{}{} In JSON: `{}`.",
+                code(name, "pg"),
+                known.meaning,
+                known.json
+            ))
         }
     }
 }
@@ -278,13 +284,13 @@ pub fn parameter_type(parameter: &ast::Parameter) -> String {
 }
 
 fn json_form(parameter: &ast::Parameter) -> String {
-    let Some((_, json, _)) = words::find(&words::SCALARS, &parameter.ty.name.text) else {
+    let Some(json) = find_scalar(&parameter.ty.name.text).map(|known| known.json) else {
         return String::new();
     };
     let form = if parameter.ty.list {
         format!("[{json}]")
     } else {
-        (*json).to_owned()
+        json.to_owned()
     };
     let optional = if parameter.optional {
         " It may be left out, or `null`."

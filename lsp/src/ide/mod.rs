@@ -9,7 +9,6 @@ pub mod references;
 pub mod rename;
 pub mod tokens;
 pub mod trial;
-pub mod words;
 
 use std::sync::Arc;
 

@@ -8,13 +8,12 @@ use omnigraph_compiler::diagnostic::Diagnostic;
 use omnigraph_compiler::lint::Known;
 use omnigraph_workspace::Located;
 
+use super::super::{block_on, failure, open, schema_source};
+use super::Report;
 use crate::arguments::Lint;
 use crate::failure::Failure;
 use crate::project::{self, Asked, Group};
 use crate::source::{Source, lint, tell_encodings};
-
-use super::super::{block_on, failure, open, schema_source};
-use super::Report;
 
 /// Files that are checked together, before they are.
 pub(super) struct Batch {

@@ -9,14 +9,13 @@ use omnigraph_compiler::lint::published::{self, Published};
 use omnigraph_compiler::rules::is_lint;
 use omnigraph_workspace::{self, Located};
 
+use super::super::fmt::replace;
+use super::Report;
+use super::batch::{Batch, asked};
 use crate::arguments::Lint;
 use crate::failure::{Failure, io_reason};
 use crate::project::{self, covers};
 use crate::terminal::Terminal;
-
-use super::super::fmt::replace;
-use super::Report;
-use super::batch::{Batch, asked};
 
 impl Report {
     /// Leaves out the findings of the baseline.

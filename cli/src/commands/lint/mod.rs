@@ -7,22 +7,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use batch::{Batch, Batches, batches};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, render};
 use omnigraph_compiler::lint::{self as lints, fix};
 use omnigraph_workspace::Located;
 use serde_json::{Value, json};
 
+use super::fmt::{difference, replace};
+use super::print;
+use super::report::report;
 use crate::arguments::{FailOn, Lint, LintFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::lint as formats;
 use crate::project;
 use crate::source::{Checked, Source, lint};
 use crate::terminal::Terminal;
-
-use super::fmt::{difference, replace};
-use super::print;
-use super::report::report;
-use batch::{Batch, Batches, batches};
 
 /// What was found in a batch.
 struct Report {

@@ -4,6 +4,7 @@ use omnigraph_grammar::{Name, Span};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::suggest::{nearest, suggestion};
 use omnigraph_model::types::Scalar;
+use omnigraph_model::vocabulary::{foreign_scalar, scalars};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -20,27 +21,6 @@ pub const RULE: Rule = Rule {
     fails: Example::Schema("node Book { title: Text }\n"),
     passes: Example::Schema("node Book { title: String }\n"),
 };
-
-const SCALARS: [&str; 11] = [
-    "String", "Bool", "I32", "I64", "U32", "U64", "F32", "F64", "Date", "DateTime", "Blob",
-];
-
-/// What other languages call our types.
-fn synonym(word: &str) -> Option<&'static str> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "text" | "str" | "varchar" | "char" | "uuid" | "guid" | "url" => "String",
-        "int" | "integer" | "int32" | "i32" => "I32",
-        "long" | "bigint" | "int64" | "i64" => "I64",
-        "uint" | "uint32" | "u32" => "U32",
-        "uint64" | "ulong" | "u64" => "U64",
-        "float" | "double" | "number" | "decimal" | "float64" | "real" | "f64" => "F64",
-        "float32" | "f32" => "F32",
-        "boolean" | "bool" => "Bool",
-        "timestamp" | "timestamptz" | "datetime" | "instant" => "DateTime",
-        "bytes" | "binary" | "bytea" => "Blob",
-        _ => return None,
-    })
-}
 
 pub(crate) fn finding(owner: &Decl, name: &Name, declared: &Declared) -> Finding {
     let place = owner.place(name.span);
@@ -67,7 +47,8 @@ pub(crate) fn finding(owner: &Decl, name: &Name, declared: &Declared) -> Finding
     if name.text.eq_ignore_ascii_case("vector") {
         return vector_without_size(owner, name.span);
     }
-    match synonym(&name.text).or_else(|| nearest(&name.text, SCALARS)) {
+    let unsized_ones = || scalars().filter(|name| *name != "Vector");
+    match foreign_scalar(&name.text).or_else(|| nearest(&name.text, unsized_ones())) {
         Some(near) => {
             debug_assert!(Scalar::from_word(near).is_some());
             finding
@@ -76,7 +57,7 @@ pub(crate) fn finding(owner: &Decl, name: &Name, declared: &Declared) -> Finding
         }
         None => finding.help(format!(
             "the types are {}, `Vector(n)` and `enum(…)`",
-            SCALARS.join(", ")
+            unsized_ones().collect::<Vec<_>>().join(", ")
         )),
     }
 }

@@ -2,10 +2,11 @@
 
 use omnigraph_grammar::schema::ast::Annotation;
 use omnigraph_model::suggest::suggestion;
+use omnigraph_model::vocabulary::{ANNOTATIONS, is_constraint};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
-use crate::schema::{CONSTRAINT_WORDS, Decl, KNOWN};
+use crate::schema::Decl;
 
 pub const RULE: Rule = Rule {
     code: "S064",
@@ -32,7 +33,8 @@ pub(crate) fn check(owner: &Decl, annotation: &Annotation) -> Option<Finding> {
             .help(format!("write `{example}`"));
         return Some(finding);
     }
-    let near = KNOWN.iter().find(|known| {
+    let names = ANNOTATIONS.iter().map(|known| known.name);
+    let near = names.into_iter().find(|known| {
         let limit = if known.len() >= 6 { 2 } else { 1 };
         strsim::osa_distance(name, known) <= limit || name.eq_ignore_ascii_case(known)
     })?;
@@ -40,9 +42,9 @@ pub(crate) fn check(owner: &Decl, annotation: &Annotation) -> Option<Finding> {
         .label("misspelt")
         .help(suggestion(&format!("@{near}")));
     // With a parenthesis it would turn into a constraint over the columns in it, which may not be what is there.
-    let exact = !CONSTRAINT_WORDS.contains(near) || annotation.arguments.is_none();
+    let exact = !is_constraint(near) || annotation.arguments.is_none();
     let title = format!("replace with `@{near}`");
-    let edits = vec![(place, (*near).to_owned())];
+    let edits = vec![(place, near.to_owned())];
     Some(match exact {
         true => finding.safe_fix(title, edits),
         false => finding.maybe_fix(title, edits),

@@ -2,6 +2,7 @@
 
 use omnigraph_grammar::query::ast::ParameterType;
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::vocabulary::scalars;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::report::{Build, at, fresh, nearest};
@@ -22,10 +23,6 @@ pub const RULE: Rule = Rule {
         "query q($a: I32, $b: I64) {\n    match { $p: Person  $p.age > $a  $p.score > $b }\n    return { $p.handle }\n}\n",
     ),
 };
-
-const WORDS: [&str; 12] = [
-    "String", "Bool", "I32", "I64", "U32", "U64", "F32", "F64", "Date", "DateTime", "Blob", "Vector",
-];
 
 pub(crate) fn reserved(name: &Name) -> Finding {
     at(&RULE, name.span, format!("`${}` is a reserved name", name.text))
@@ -65,7 +62,7 @@ pub(crate) fn sized(written: &ParameterType) -> Finding {
 
 pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
     let name = &written.name.text;
-    let near = nearest(name, WORDS);
+    let near = nearest(name, scalars());
     let finding = at(&RULE, written.name.span, format!("`{name}` is no type of a parameter")).label("unknown type");
     match near.is_empty() {
         true => finding.helping("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),

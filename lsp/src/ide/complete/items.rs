@@ -2,10 +2,11 @@
 
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary::{SCALARS, find_function};
 
 use super::{About, Item, Kind, keyword};
+use crate::ide::Ide;
 use crate::ide::names::Owner;
-use crate::ide::{Ide, words};
 
 pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert: String) -> Item {
     Item::new(label, Kind::EnumValue, 0)
@@ -15,7 +16,7 @@ pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert:
 }
 
 pub(super) fn function(name: &str, rank: u8) -> Item {
-    let signature = words::find(&words::FUNCTIONS, name).map_or("", |(_, signature, _)| signature);
+    let signature = find_function(name).map_or("", |known| known.signature);
     Item::new(name, Kind::Function, rank)
         .snippet(format!("{name}($0)"))
         .detail(signature)
@@ -30,11 +31,11 @@ pub(super) fn operators() -> Vec<Item> {
 }
 
 pub(super) fn parameter_types() -> Vec<Item> {
-    let made = words::SCALARS.iter().enumerate().map(|(rank, (name, _, sentence))| {
-        let item = Item::new(*name, Kind::Scalar, rank as u8)
-            .detail(*sentence)
-            .about(About::Word((*name).to_owned()));
-        if *name == "Vector" {
+    let made = SCALARS.iter().enumerate().map(|(rank, known)| {
+        let item = Item::new(known.name, Kind::Scalar, rank as u8)
+            .detail(known.meaning)
+            .about(About::Word(known.name.to_owned()));
+        if known.name == "Vector" {
             item.snippet("Vector(${1:384})")
         } else {
             item

@@ -3,11 +3,12 @@
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::Language;
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary::{SCALARS, find_annotation};
 
 use super::place::Place;
 use super::{About, Completion, Item, Kind, keyword, types};
+use crate::ide::Ide;
 use crate::ide::outline::pieces;
-use crate::ide::{Ide, words};
 
 pub fn complete(ide: &Ide<'_>, _: SourceFile, text: &str, offset: u32) -> Completion {
     let Some(place) = Place::new(text, offset, &pieces(Language::Schema, text)) else {
@@ -212,29 +213,29 @@ fn annotations(around: &Around<'_>) -> Vec<Item> {
         ],
     };
     let made = legal.iter().enumerate().filter_map(|(rank, name)| {
-        let (_, arguments, sentence) = words::find(&words::ANNOTATIONS, name)?;
+        let known = find_annotation(name)?;
         let item = Item::new(*name, Kind::Annotation, rank as u8)
-            .detail(*sentence)
+            .detail(known.meaning)
             .about(About::Word((*name).to_owned()));
-        Some(match arguments.is_empty() {
+        Some(match known.snippet.is_empty() {
             true => item,
-            false => item.snippet(format!("{name}{arguments}")),
+            false => item.snippet(format!("{name}{}", known.snippet)),
         })
     });
     made.collect()
 }
 
 fn scalars(in_list: bool) -> Vec<Item> {
-    let made = words::SCALARS
+    let made = SCALARS
         .iter()
         .enumerate()
-        .filter(|(_, (name, ..))| !in_list || !matches!(*name, "Blob" | "Vector"));
+        .filter(|(_, known)| !in_list || !matches!(known.name, "Blob" | "Vector"));
     let mut items: Vec<Item> = made
-        .map(|(rank, (name, _, sentence))| {
-            let item = Item::new(*name, Kind::Scalar, rank as u8)
-                .detail(*sentence)
-                .about(About::Word((*name).to_owned()));
-            if *name == "Vector" {
+        .map(|(rank, known)| {
+            let item = Item::new(known.name, Kind::Scalar, rank as u8)
+                .detail(known.meaning)
+                .about(About::Word(known.name.to_owned()));
+            if known.name == "Vector" {
                 item.snippet("Vector(${1:384})")
             } else {
                 item

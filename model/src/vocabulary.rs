@@ -1,0 +1,387 @@
+//! The words of both languages, each once: types, functions, annotations, and what other languages call them. Checks, fixes,
+//! completion, hovers, colours and the tests of the editors' grammars are made from these tables.
+
+use crate::types::Scalar;
+
+/// A scalar type as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScalarWord {
+    pub name: &'static str,
+    /// A value as data and parameters write it.
+    pub json: &'static str,
+    /// A sentence.
+    pub meaning: &'static str,
+    /// What other languages call it, in lower case.
+    pub synonyms: &'static [&'static str],
+}
+
+/// A function of the query language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Function {
+    pub name: &'static str,
+    pub kind: FunctionKind,
+    /// How it is called.
+    pub signature: &'static str,
+    /// A sentence.
+    pub meaning: &'static str,
+}
+
+/// Where a function may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FunctionKind {
+    /// In projections: of the rows of a group.
+    Aggregate,
+    /// Wherever a value may stand.
+    Value,
+    /// As a condition on a text.
+    Search,
+    /// In projections and `order`: a ranking of rows.
+    Ranking,
+}
+
+/// An annotation of the schema language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnnotationWord {
+    pub name: &'static str,
+    /// What is offered behind the name, as a snippet; nothing where it may stand alone.
+    pub snippet: &'static str,
+    /// A sentence.
+    pub meaning: &'static str,
+    /// Whether it is a constraint when a parenthesis follows.
+    pub constraint: bool,
+}
+
+const fn scalar(
+    name: &'static str,
+    json: &'static str,
+    meaning: &'static str,
+    synonyms: &'static [&'static str],
+) -> ScalarWord {
+    ScalarWord {
+        name,
+        json,
+        meaning,
+        synonyms,
+    }
+}
+
+const fn function(name: &'static str, kind: FunctionKind, signature: &'static str, meaning: &'static str) -> Function {
+    Function {
+        name,
+        kind,
+        signature,
+        meaning,
+    }
+}
+
+const fn annotation(
+    name: &'static str,
+    snippet: &'static str,
+    meaning: &'static str,
+    constraint: bool,
+) -> AnnotationWord {
+    AnnotationWord {
+        name,
+        snippet,
+        meaning,
+        constraint,
+    }
+}
+
+/// The types that a property can have, `enum(…)` aside. `Vector` needs a size and comes last.
+pub const SCALARS: [ScalarWord; 12] = [
+    scalar(
+        "String",
+        "\"text\"",
+        "Text in UTF-8.",
+        &["string", "text", "str", "varchar", "char", "uuid", "guid", "url", "id"],
+    ),
+    scalar("Bool", "true", "True or false.", &["bool", "boolean"]),
+    scalar("I32", "1", "A whole number of 32 bits.", &["i32", "int32", "smallint"]),
+    scalar(
+        "I64",
+        "1",
+        "A whole number of 64 bits.",
+        &["i64", "int64", "int", "integer", "long", "bigint"],
+    ),
+    scalar(
+        "U32",
+        "1",
+        "A whole number from 0, of 32 bits.",
+        &["u32", "uint32", "uint"],
+    ),
+    scalar(
+        "U64",
+        "1",
+        "A whole number from 0, of 64 bits.",
+        &["u64", "uint64", "ulong"],
+    ),
+    scalar("F32", "1.5", "A floating-point number of 32 bits.", &["f32", "float32"]),
+    scalar(
+        "F64",
+        "1.5",
+        "A floating-point number of 64 bits.",
+        &[
+            "f64", "float64", "float", "double", "real", "decimal", "numeric", "number",
+        ],
+    ),
+    scalar("Date", "\"2026-01-31\"", "A day.", &["date"]),
+    scalar(
+        "DateTime",
+        "\"2026-01-31T12:00:00Z\"",
+        "An instant in UTC, to the millisecond.",
+        &["datetime", "timestamp", "timestamptz", "instant"],
+    ),
+    scalar("Blob", "\"base64\"", "Bytes.", &["blob", "bytes", "binary", "bytea"]),
+    scalar(
+        "Vector",
+        "[0.1, 0.2]",
+        "`Vector(n)`: n 32-bit floats, for nearest-neighbour search.",
+        &["vector"],
+    ),
+];
+
+pub const FUNCTIONS: [Function; 14] = [
+    function(
+        "count",
+        FunctionKind::Aggregate,
+        "count($x)",
+        "The number of rows in the group, or of values that are not null.",
+    ),
+    function(
+        "sum",
+        FunctionKind::Aggregate,
+        "sum($x.number)",
+        "The sum of a numeric property over the group.",
+    ),
+    function(
+        "avg",
+        FunctionKind::Aggregate,
+        "avg($x.number)",
+        "The mean of a numeric property over the group, as a float.",
+    ),
+    function(
+        "min",
+        FunctionKind::Aggregate,
+        "min($x.value)",
+        "The least value of the group.",
+    ),
+    function(
+        "max",
+        FunctionKind::Aggregate,
+        "max($x.value)",
+        "The greatest value of the group.",
+    ),
+    function(
+        "now",
+        FunctionKind::Value,
+        "now()",
+        "The instant of the request, the same everywhere in it.",
+    ),
+    function(
+        "search",
+        FunctionKind::Search,
+        "search($x.text, $words)",
+        "Whether a text holds the words, by the full-text index.",
+    ),
+    function(
+        "fuzzy",
+        FunctionKind::Search,
+        "fuzzy($x.text, $words, max_edits)",
+        "Like `search`, with words that are misspelt.",
+    ),
+    function(
+        "match_text",
+        FunctionKind::Search,
+        "match_text($x.text, $phrase)",
+        "Whether a text holds a phrase.",
+    ),
+    function(
+        "bm25",
+        FunctionKind::Ranking,
+        "bm25($x.text, $words)",
+        "How well a text fits the words; for ranking in `return` and `order`.",
+    ),
+    function(
+        "nearest",
+        FunctionKind::Ranking,
+        "nearest($x.vector, $v)",
+        "How near a vector is; for ranking in `order` with a `limit`.",
+    ),
+    function(
+        "rrf",
+        FunctionKind::Ranking,
+        "rrf(ranking, ranking, k)",
+        "Several rankings as one, by reciprocal ranks.",
+    ),
+    function(
+        "date",
+        FunctionKind::Value,
+        "date(\"2026-01-31\")",
+        "A literal of type `Date`.",
+    ),
+    function(
+        "datetime",
+        FunctionKind::Value,
+        "datetime(\"2026-01-31T12:00:00Z\")",
+        "A literal of type `DateTime`, in UTC.",
+    ),
+];
+
+/// All annotations that mean something.
+pub const ANNOTATIONS: [AnnotationWord; 14] = [
+    annotation(
+        "key",
+        "",
+        "The property (or, as a member, the properties) by which a node is known. Unique, never null.",
+        true,
+    ),
+    annotation(
+        "unique",
+        "",
+        "No two nodes, or edges, of the type share the value (or, as a member, the values).",
+        true,
+    ),
+    annotation(
+        "index",
+        "",
+        "Look-ups by the property are fast; on a text, full-text search works.",
+        true,
+    ),
+    annotation(
+        "range",
+        "(${1:0}..${2:100})",
+        "Numbers outside of the bounds are refused.",
+        true,
+    ),
+    annotation(
+        "check",
+        "(\"${1:^[a-z]+$}\")",
+        "Texts that do not match the pattern are refused.",
+        true,
+    ),
+    annotation("card", "(${1:0..1})", "How many edges may start at one node.", false),
+    annotation(
+        "embed",
+        "(${1:source})",
+        "The vector is made from another property by an embedding model.",
+        false,
+    ),
+    annotation("description", "(\"$1\")", "What it is, for people.", false),
+    annotation(
+        "instruction",
+        "(\"$1\")",
+        "What a model that reads the schema should know.",
+        false,
+    ),
+    annotation(
+        "rename_from",
+        "(\"$1\")",
+        "The former name: the migration keeps the data.",
+        false,
+    ),
+    annotation("default", "($1)", "The value of rows that give none.", false),
+    annotation("owner", "(\"$1\")", "Who answers for it.", false),
+    annotation("metric", "(${1|cosine,l2,dot|})", "How vectors are compared.", false),
+    annotation(
+        "allow",
+        "($1)",
+        "Keeps a finding from being reported, with a reason.",
+        false,
+    ),
+];
+
+pub fn find_function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|known| known.name == name)
+}
+
+pub fn find_annotation(name: &str) -> Option<&'static AnnotationWord> {
+    ANNOTATIONS.iter().find(|known| known.name == name)
+}
+
+pub fn find_scalar(name: &str) -> Option<&'static ScalarWord> {
+    SCALARS.iter().find(|known| known.name == name)
+}
+
+/// What a word of any of the tables means, in a sentence.
+pub fn meaning(word: &str) -> Option<&'static str> {
+    let function = find_function(word).map(|known| known.meaning);
+    let annotation = || find_annotation(word).map(|known| known.meaning);
+    let scalar = || find_scalar(word).map(|known| known.meaning);
+    function.or_else(annotation).or_else(scalar)
+}
+
+/// The names of all scalars, `Vector` among them.
+pub fn scalars() -> impl Iterator<Item = &'static str> {
+    SCALARS.iter().map(|scalar| scalar.name)
+}
+
+/// Whether a word names a scalar, `Vector` among them.
+pub fn is_scalar(word: &str) -> bool {
+    find_scalar(word).is_some()
+}
+
+/// The scalar that another language calls so, in any case of letters.
+pub fn foreign_scalar(word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let found = SCALARS.iter().find(|scalar| scalar.synonyms.contains(&lower.as_str()));
+    found.map(|scalar| scalar.name)
+}
+
+/// The words that are constraints when a parenthesis follows.
+pub fn is_constraint(word: &str) -> bool {
+    find_annotation(word).is_some_and(|known| known.constraint)
+}
+
+impl Scalar {
+    /// The scalar of a word in source text, `None` for one that names no type. `Vector` needs its size and is not among them.
+    pub fn from_word(word: &str) -> Option<Scalar> {
+        let all = [
+            Scalar::String,
+            Scalar::Bool,
+            Scalar::I32,
+            Scalar::I64,
+            Scalar::U32,
+            Scalar::U64,
+            Scalar::F32,
+            Scalar::F64,
+            Scalar::Date,
+            Scalar::DateTime,
+            Scalar::Blob,
+        ];
+        let at = SCALARS.iter().position(|scalar| scalar.name == word)?;
+        all.get(at).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn scalars_are_those_of_the_types() {
+        for name in scalars().filter(|name| *name != "Vector") {
+            assert_eq!(Scalar::from_word(name).expect("a scalar").to_string(), name);
+        }
+        assert_eq!(Scalar::from_word("Vector"), None);
+        assert_eq!(Scalar::Vector(3).to_string(), "Vector(3)");
+    }
+
+    #[test]
+    fn no_word_means_two_things() {
+        let synonyms: Vec<&str> = SCALARS.iter().flat_map(|scalar| scalar.synonyms).copied().collect();
+        assert_eq!(synonyms.iter().collect::<BTreeSet<_>>().len(), synonyms.len());
+        assert!(synonyms.iter().all(|word| *word == word.to_ascii_lowercase()));
+        for scalar in SCALARS {
+            assert_eq!(
+                foreign_scalar(scalar.name),
+                Some(scalar.name),
+                "its own name in any case"
+            );
+        }
+        assert_eq!(foreign_scalar("INT"), Some("I64"));
+        assert_eq!(foreign_scalar("Book"), None);
+    }
+}
