@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use omnigraph_workspace::disk::Disk;
-use omnigraph_workspace::{self, Discovery, Files, Located, Problem};
+use omnigraph_workspace::{self as workspace, Discovery, Files, Located, Problem};
 
 use crate::failure::{Failure, io_reason};
 

@@ -13,7 +13,7 @@ use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
 use omnigraph_grammar::{Language, Span};
 use omnigraph_workspace::disk::{MOST_BYTES, too_large};
-use omnigraph_workspace::{self, Located};
+use omnigraph_workspace::{self as workspace, Located};
 
 use crate::failure::{Failure, io_reason};
 use crate::streams::say;

@@ -1,15 +1,16 @@
 //! `compile`: what the compiler makes of a query, stage by stage.
 
+use omnigraph_compiler::params::{self, Candidate};
 use omnigraph_grammar::{Language, items, query};
+use omnigraph_model::ir::{Descriptor, Plan};
 
 use crate::arguments::{Compile, Emit};
 use crate::failure::Failure;
 use crate::project;
-use crate::source::{Source, check};
+use crate::source::{Checked, Source, check};
 use crate::terminal::Terminal;
 
 use super::print;
-use super::query::chosen;
 
 pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
     let source = Source::read(&arguments.file)?;
@@ -31,13 +32,52 @@ pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
         }
     };
     let checked = check(Some(&Source::read_schema(&schema)?), std::slice::from_ref(&source));
-    let chosen = chosen(&checked, arguments.name.as_deref(), None, terminal)?;
+    let chosen = chosen(&checked, arguments.name.as_deref(), terminal)?;
     let text = match arguments.emit {
         Emit::Ir => json(&chosen.plan)?,
         Emit::Descriptor => json(&chosen.descriptor)?,
         _ => chosen.plan.to_string(),
     };
     print(|out| writeln!(out, "{}", text.trim_end()))
+}
+
+/// The query that a request means, compiled.
+struct Chosen {
+    plan: Plan,
+    descriptor: Descriptor,
+}
+
+/// Finds the query of this name (or the only one) and prints the errors that keep it from
+/// running.
+fn chosen(checked: &Checked, name: Option<&str>, terminal: &Terminal) -> Result<Chosen, Failure> {
+    let queries: Vec<_> = checked.queries().collect();
+    let candidates: Vec<Candidate> = queries
+        .iter()
+        .map(|(_, query)| Candidate {
+            name: query.name.clone(),
+            mutation: query.mutation == Some(true),
+        })
+        .collect();
+    if candidates.is_empty() {
+        // A text without any query usually is one that could not be read.
+        checked.reject(&checked.errors(), terminal)?;
+    }
+    let index = params::select(&candidates, name, None).map_err(|problem| Failure::usage(problem.to_string()))?;
+    let (file, query) = &queries[index];
+    checked.reject(&checked.errors_of(file, query.span), terminal)?;
+    match (&query.checked.plan, &query.checked.descriptor) {
+        (Some(plan), Some(descriptor)) => Ok(Chosen {
+            plan: plan.clone(),
+            descriptor: descriptor.clone(),
+        }),
+        _ => {
+            checked.reject(&checked.errors(), terminal)?;
+            Err(Failure::failed(format!(
+                "internal error: query `{}` has neither a plan nor an error",
+                query.name
+            )))
+        }
+    }
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {

@@ -79,13 +79,13 @@ impl Host for Engine {
 /// `query` does, whatever the schema file says by now.
 async fn rows(session: Session, request: &RunRequest) -> Result<serde_json::Value, Failure> {
     let started = Instant::now();
-    let prepared = session.prepare(&Request {
+    let query = Request {
         path: "queries.gq",
         text: &request.source,
         name: Some(&request.name),
         entry: None,
-    });
-    let prepared = prepared.await.map_err(|error| match error {
+    };
+    let prepared = session.prepare(&query).await.map_err(|error| match error {
         Error::Compiler { diagnostics, .. } => {
             let told: Vec<String> = diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect();
             Failure::no(format!("against the schema of the store: {}", told.join("; ")))

@@ -3,10 +3,14 @@
 use std::io::{IsTerminal, stdout};
 
 use omnigraph::{EntryPoint, MutationReport, QueryOptions};
-use omnigraph_compiler::params::EntryPoint;
 use omnigraph_engine::store::Affected;
-use omnigraph_engine::{MutationOptions, MutationReport};
 use serde_json::json;
+
+use crate::arguments::{Mutate, TextOrJson};
+use crate::embedding;
+use crate::failure::Failure;
+use crate::request;
+use crate::terminal::Terminal;
 
 use super::{block_on, commit_options, failure, open_for_write, print, print_after_commit, rejected};
 

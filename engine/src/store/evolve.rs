@@ -12,7 +12,7 @@ use super::graph::{Draft, Graph};
 use super::inject;
 use super::options::CommitOptions;
 use super::reclaim::{self, Reclaimed};
-use super::record::{CommitKind, CommitRecord, TableState};
+use super::record::{CommitKind, TableState};
 use super::reshape::{Progress, Reshaped, Wanted, reshape};
 use super::schema::Schema;
 use super::snapshot::Snapshot;

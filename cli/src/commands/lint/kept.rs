@@ -7,7 +7,7 @@ use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
 use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::lint::published::{self, Published};
 use omnigraph_compiler::rules::is_lint;
-use omnigraph_workspace::{self, Located};
+use omnigraph_workspace::{self as workspace, Located};
 
 use super::super::fmt::replace;
 use super::Report;
