@@ -41,6 +41,7 @@ pub struct Letters {
 }
 
 impl Letters {
+    /// The letters of a word.
     pub fn of(word: &str) -> Letters {
         let mut letters = Letters {
             counts: [0; 32],

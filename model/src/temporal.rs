@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// An accepted example of each, for messages.
 pub const DATE_EXAMPLE: &str = "2026-04-01";
+/// An instant as messages show one.
 pub const DATETIME_EXAMPLE: &str = "2026-04-01T08:30:00Z";
 
 /// What can be written as a date, `0000-01-01` to `9999-12-31`, in days since the epoch.

@@ -5,30 +5,44 @@ use serde::{Deserialize, Serialize};
 /// A scalar type of the schema language. An enum is a `String` with a value set beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scalar {
+    /// Text in UTF-8.
     String,
+    /// Bytes.
     Blob,
+    /// True or false.
     Bool,
+    /// A signed integer of 32 bits.
     I32,
+    /// A signed integer of 64 bits.
     I64,
+    /// An unsigned integer of 32 bits.
     U32,
+    /// An unsigned integer of 64 bits.
     U64,
+    /// A floating-point number of 32 bits.
     F32,
+    /// A floating-point number of 64 bits.
     F64,
+    /// A day of the proleptic Gregorian calendar.
     Date,
+    /// An instant in UTC, to the millisecond.
     DateTime,
     /// `Vector(n)`: n 32-bit floats.
     Vector(u32),
 }
 
 impl Scalar {
+    /// Whether it is one of the four integer types.
     pub fn is_integer(self) -> bool {
         matches!(self, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64)
     }
 
+    /// Whether it is one of the two floating-point types.
     pub fn is_float(self) -> bool {
         matches!(self, Scalar::F32 | Scalar::F64)
     }
 
+    /// Whether numbers are its values.
     pub fn is_numeric(self) -> bool {
         self.is_integer() || self.is_float()
     }
@@ -55,14 +69,18 @@ impl std::fmt::Display for Scalar {
 /// The type of a property, a parameter or an expression. Two are equal when every part is (schema-language §5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Type {
+    /// Of the value, or of the items of a list.
     pub scalar: Scalar,
+    /// Whether it may be null. Items of a list never are.
     pub nullable: bool,
+    /// Whether it is a list of the scalar.
     pub list: bool,
     /// Of an enum: sorted by bytes, without duplicates; `scalar` is then `String`.
     pub enum_values: Option<Vec<String>>,
 }
 
 impl Type {
+    /// A value of this scalar that is never null.
     pub fn of(scalar: Scalar) -> Type {
         Type {
             scalar,
@@ -72,10 +90,12 @@ impl Type {
         }
     }
 
+    /// The same, or null.
     pub fn nullable(self) -> Type {
         Type { nullable: true, ..self }
     }
 
+    /// A list of this scalar that is never null.
     pub fn list_of(scalar: Scalar) -> Type {
         Type {
             list: true,
@@ -102,19 +122,25 @@ impl std::fmt::Display for Type {
 /// A value as a query literal, a parameter or a mutation carries it. Floats compare and hash by their bits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Value {
+    /// No value.
     Null,
+    /// True or false.
     Bool(bool),
     /// Any integer width.
     Integer(i64),
     /// An unsigned integer above `i64::MAX`; only ever stored data.
     Unsigned(u64),
+    /// Any floating-point width.
     Float(f64),
+    /// Text.
     String(String),
     /// Days since 1970-01-01.
     Date(i32),
     /// Milliseconds since the epoch, UTC.
     DateTime(i64),
+    /// Items of one scalar type.
     List(Vec<Value>),
+    /// The numbers of a `Vector(n)`.
     Vector(Vec<f32>),
 }
 

@@ -6,6 +6,7 @@ use crate::types::Scalar;
 /// A scalar type as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScalarWord {
+    /// Its name.
     pub name: &'static str,
     /// A value as data and parameters write it.
     pub json: &'static str,
@@ -18,7 +19,9 @@ pub struct ScalarWord {
 /// A function of the query language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
+    /// Its name.
     pub name: &'static str,
+    /// Where it may stand.
     pub kind: FunctionKind,
     /// How it is called.
     pub signature: &'static str,
@@ -42,6 +45,7 @@ pub enum FunctionKind {
 /// An annotation of the schema language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnnotationWord {
+    /// Without `@`.
     pub name: &'static str,
     /// What is offered behind the name, as a snippet; nothing where it may stand alone.
     pub snippet: &'static str,
@@ -141,6 +145,7 @@ pub const SCALARS: [ScalarWord; 12] = [
     ),
 ];
 
+/// All functions.
 pub const FUNCTIONS: [Function; 14] = [
     function(
         "count",
@@ -291,14 +296,17 @@ pub const ANNOTATIONS: [AnnotationWord; 14] = [
     ),
 ];
 
+/// The function of this name.
 pub fn find_function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|known| known.name == name)
 }
 
+/// The annotation of this name, written without `@`.
 pub fn find_annotation(name: &str) -> Option<&'static AnnotationWord> {
     ANNOTATIONS.iter().find(|known| known.name == name)
 }
 
+/// The scalar of this name.
 pub fn find_scalar(name: &str) -> Option<&'static ScalarWord> {
     SCALARS.iter().find(|known| known.name == name)
 }

@@ -13,14 +13,19 @@ use serde::{Deserialize, Serialize};
 use crate::schema::{Annotation, Bound, Cardinality, Metric};
 use crate::types::{Scalar, Type};
 
+/// The types of a schema, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalog {
+    /// By name.
     pub nodes: BTreeMap<String, Arc<NodeType>>,
+    /// By name.
     pub edges: BTreeMap<String, Arc<EdgeType>>,
+    /// By name.
     pub interfaces: BTreeMap<String, Arc<InterfaceType>>,
 }
 
 impl Catalog {
+    /// The node type of this name, as written.
     pub fn node(&self, name: &str) -> Option<&Arc<NodeType>> {
         self.nodes.get(name)
     }
@@ -36,15 +41,20 @@ impl Catalog {
 /// Stable numbers of a type. Source-only tools use a throw-away domain, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
+    /// Never reused in the life of a graph.
     pub type_id: u64,
     /// The dataset generation; 0 for an interface, which has no storage.
     pub incarnation: u64,
 }
 
+/// A property of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Property {
+    /// Its name.
     pub name: String,
+    /// Its stable number; 0 in a catalog without identities.
     pub id: u64,
+    /// Its type.
     pub ty: Type,
     /// Place in the order in which the members were declared (injected ones after the node's own), for whole-node
     /// results. No part of the schema's identity.
@@ -53,21 +63,29 @@ pub struct Property {
     pub default: Option<crate::types::Value>,
     /// Of a Vector property.
     pub metric: Option<Metric>,
+    /// The text of `@description`.
     pub description: Option<String>,
 }
 
 /// `@embed(source, model = "…")` on the vector property `target`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Embed {
+    /// Name of the vector property.
     pub target: String,
+    /// Name of the property that it is computed from.
     pub source: String,
+    /// The embedding model; the service's own without it.
     pub model: Option<String>,
 }
 
+/// A `@range`: bounds of a numeric property, both inclusive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
+    /// Name of the property.
     pub property: String,
+    /// The lower bound, if there is one.
     pub min: Option<Bound>,
+    /// The upper bound, if there is one.
     pub max: Option<Bound>,
 }
 
@@ -84,15 +102,21 @@ impl Range {
     }
 }
 
+/// A `@check`: a pattern that texts of a property match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
+    /// Name of the property.
     pub property: String,
+    /// A regular expression that matches somewhere in the text.
     pub pattern: String,
 }
 
+/// A node type with everything that is declared of it, interfaces included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeType {
+    /// Its name.
     pub name: String,
+    /// Its stable numbers.
     pub identity: Identity,
     /// Sorted.
     pub implements: Vec<String>,
@@ -104,13 +128,18 @@ pub struct NodeType {
     pub unique: Vec<Vec<String>>,
     /// Sets of columns; the key's is among them.
     pub indexes: Vec<Vec<String>>,
+    /// Bounds of numeric properties.
     pub ranges: Vec<Range>,
+    /// Patterns of text properties.
     pub checks: Vec<Check>,
+    /// Vector properties that are computed from texts.
     pub embeds: Vec<Embed>,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
 }
 
 impl NodeType {
+    /// The property of this name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         find(&self.properties, name)
     }
@@ -128,12 +157,16 @@ impl NodeType {
     }
 }
 
+/// An edge type; its edges are directed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeType {
+    /// Its name.
     pub name: String,
+    /// Its stable numbers.
     pub identity: Identity,
     /// Names of node types.
     pub from: String,
+    /// Name of the node type that edges end at.
     pub to: String,
     /// Edges per source node.
     pub cardinality: Cardinality,
@@ -141,20 +174,27 @@ pub struct EdgeType {
     pub properties: Vec<Property>,
     /// Sets of columns; `src` and `dst` may be among them.
     pub unique: Vec<Vec<String>>,
+    /// Sets of columns.
     pub indexes: Vec<Vec<String>>,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
 }
 
 impl EdgeType {
+    /// The property of this name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         find(&self.properties, name)
     }
 }
 
+/// An interface: properties that node types share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterfaceType {
+    /// Its name.
     pub name: String,
+    /// Its stable numbers.
     pub identity: Identity,
+    /// In byte order of their names.
     pub properties: Vec<Property>,
 }
 

@@ -149,6 +149,7 @@ impl Lists {
 }
 
 impl SchemaObject {
+    /// The catalog of the stored schema, its properties numbered in the order that the presentation gives.
     pub fn catalog(&self) -> Catalog {
         of_accepted(&self.ir, &self.presentation)
     }

@@ -28,13 +28,18 @@ use crate::types::{Type, Value};
     reason = "there is one plan a query, never a list of them"
 )]
 pub enum Plan {
+    /// A query that returns rows.
     Read(ReadPlan),
+    /// A query that changes the graph.
     Mutation(MutationPlan),
 }
 
+/// The plan of a read query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadPlan {
+    /// Of the query.
     pub name: String,
+    /// In the order of the text.
     pub parameters: Vec<Parameter>,
     /// All variables of the query, those inside `not` and anonymous ones included. A [`Var`] is an index into it.
     pub variables: Vec<Variable>,
@@ -44,25 +49,32 @@ pub struct ReadPlan {
     pub columns: Vec<Column>,
 }
 
+/// A declared parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
+    /// Without `$`.
     pub name: String,
     /// As declared, with `enum_values` if the parameter is only ever compared with one enum: a value outside of them
     /// finds nothing, and a request is told so.
     pub ty: Type,
 }
 
+/// A variable of a plan: an index into [`ReadPlan::variables`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Var(pub u32);
 
+/// A variable of a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variable {
     /// As written without `$`; anonymous ones are `_1`, `_2`, … in the order of the text. Unique in the query.
     pub name: String,
+    /// Written `$_`, or not written at all.
     pub anonymous: bool,
+    /// What it is bound to.
     pub entity: Entity,
 }
 
+/// A node type or an edge type, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "type", rename_all = "snake_case")]
 pub enum Entity {
@@ -72,32 +84,43 @@ pub enum Entity {
     Edge(String),
 }
 
+/// A column of a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
+    /// Its name.
     pub name: String,
+    /// Its type.
     pub ty: ColumnType,
 }
 
+/// The type of a column of a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
+    /// A value, or null where the type says so.
     Value(Type),
     /// A whole node: `id`, then every property but blobs in declaration order.
     Node(String),
 }
 
+/// How a link is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the edge's source to its target.
     Out,
+    /// From the target to the source.
     In,
+    /// Either way.
     Both,
 }
 
+/// How many edges a path may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hops {
+    /// At least so many.
     pub min: u32,
+    /// At most so many.
     pub max: u32,
 }
 
@@ -106,7 +129,9 @@ pub struct Hops {
 pub struct Link {
     /// Name of the edge type.
     pub edge: String,
+    /// Where the pattern writes its left end.
     pub from: Var,
+    /// Where the pattern writes its right end.
     pub to: Var,
     /// `In` where `from` is the edge's target.
     pub direction: Direction,
@@ -119,6 +144,7 @@ pub struct Link {
     pub edge_variable: Option<Var>,
 }
 
+/// An operator of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Operator {
@@ -127,209 +153,314 @@ pub enum Operator {
     /// Inside `not`: the row of the enclosing pattern, with all that it binds.
     Outer,
     /// All nodes of the variable's type for which every predicate is true. Predicates mention this variable alone.
-    NodeScan { variable: Var, predicates: Vec<Expression> },
+    NodeScan {
+        /// The variable that is bound.
+        variable: Var,
+        /// Conditions that nodes must satisfy.
+        predicates: Vec<Expression>,
+    },
     /// Joins each row with the nodes its link reaches from `link.from`. If `link.to` is bound already by the input, the
     /// row is kept iff the link holds (per edge with an edge variable). `predicates` mention `link.to` and
     /// `link.edge_variable` alone.
     Expand {
+        /// Where the rows come from.
         input: Box<Operator>,
+        /// The link that is followed.
         link: Link,
+        /// Conditions that rows must satisfy.
         predicates: Vec<Expression>,
     },
     /// All pairs of rows for which every `on` pair is equal by the rules of a filter; the product without any.
     Join {
+        /// The rows on one side.
         left: Box<Operator>,
+        /// The rows on the other.
         right: Box<Operator>,
+        /// Pairs of expressions, left and right, that must be equal.
         on: Vec<(Expression, Expression)>,
     },
     /// Rows for which the predicate is true (null is not). It may mention several variables or none, and may be the
     /// literal `false`, where nothing can be found.
     Filter {
+        /// Where the rows come from.
         input: Box<Operator>,
+        /// The condition; rows for which it is false or null are dropped.
         predicate: Expression,
     },
     /// Rows for which `inner`, whose leaf is [`Operator::Outer`], has none.
-    AntiJoin { input: Box<Operator>, inner: Box<Operator> },
-    /// One row a group; without keys exactly one row. Output columns: the keys, then the aggregates, as
+    AntiJoin {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The plan that must have no row for one of them.
+        inner: Box<Operator>,
+    },
+    /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.
     Aggregate {
+        /// Where the rows come from.
         input: Box<Operator>,
+        /// What rows are grouped by; one group without any.
         keys: Vec<Expression>,
+        /// What is computed for each group.
         aggregates: Vec<Aggregate>,
     },
     /// Restricts to the rows that the rank function keeps and makes its value readable as [`Expression::Score`].
-    Rank { input: Box<Operator>, rank: Rank, id: u32 },
+    Rank {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The ranking.
+        rank: Rank,
+        /// The number by which expressions refer to its value.
+        id: u32,
+    },
     /// The result's columns. Expressions read variables, or slots above an aggregate.
     Project {
+        /// Where the rows come from.
         input: Box<Operator>,
+        /// One per column.
         expressions: Vec<Expression>,
     },
     /// Sorts by the keys, nulls smallest, then by `ties`; keeps the first `limit` rows. Stands below `Project`: keys
     /// read variables or slots. `ties` is total: all variables by name for plain queries (a variable as a sort key
     /// orders by its entity's id), the grouping keys for aggregates. Also emitted without keys, for determinism.
     Sort {
+        /// Where the rows come from.
         input: Box<Operator>,
+        /// What rows are ordered by, the first key first.
         keys: Vec<SortKey>,
+        /// What decides among equal keys, ascending.
         ties: Vec<Expression>,
+        /// The most rows; all without it.
         limit: Option<u64>,
     },
 }
 
+/// A key of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SortKey {
+    /// What is compared.
     pub expression: Expression,
+    /// Whether the greatest comes first.
     pub descending: bool,
 }
 
+/// An aggregate of a projection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aggregate {
+    /// Which function it is.
     pub function: AggregateFunction,
     /// `count` takes a variable too; a variable or a non-null literal counts every row.
     pub argument: Expression,
+    /// Of its result.
     pub ty: Type,
 }
 
+/// The aggregate functions of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AggregateFunction {
+    /// Rows, or values that are not null.
     Count,
+    /// The sum of numbers; null of none.
     Sum,
+    /// The mean of numbers; null of none.
     Avg,
+    /// The least value; null of none.
     Min,
+    /// The greatest value; null of none.
     Max,
 }
 
+/// A ranking of rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "function", rename_all = "snake_case")]
 pub enum Rank {
     /// Euclidean unless the property's metric says otherwise; rows with a null vector are dropped. `query` is a vector
     /// literal, a parameter, or text to embed.
     Nearest {
+        /// The variable whose property it is.
         variable: Var,
+        /// Name of the property.
         property: String,
+        /// The vector, or the text that becomes one, that rows are to be near to.
         query: Expression,
+        /// How a text becomes a vector.
         embed: Option<Embed>,
     },
+    /// By how well a text fits words; the best first.
     Bm25 {
+        /// The variable whose property it is.
         variable: Var,
+        /// Name of the property.
         property: String,
+        /// The words.
         text: Expression,
     },
+    /// Two rankings as one, by reciprocal ranks.
     Rrf {
+        /// The two rankings.
         arms: Box<[Rank; 2]>,
+        /// The constant that is added to each rank; above 0.
         k: Expression,
     },
 }
 
+/// The conditions on texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextFunction {
     /// `search` and `match_text`.
     Search,
+    /// Like [`TextFunction::Search`], with words within some edits.
     Fuzzy,
 }
 
+/// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Comparison {
+    /// `=`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterEqual,
     /// Left list, right item.
     ContainsItem,
     /// Left text, right substring.
     ContainsText,
+    /// A text starts with another.
     StartsWith,
 }
 
+/// An expression over the variables of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "expr", rename_all = "snake_case")]
 pub enum Expression {
+    /// A constant of the text.
     Literal {
+        /// Its value.
         value: Value,
+        /// Its type.
         ty: Type,
     },
     /// The value of a parameter, read as `ty`. Where that is not the declared type, the value is converted: rounded to
     /// F32 beside an F32, and to the property's type in an assignment (integers to other widths and to floats, text to a
     /// blob), where one that does not fit is P004 and a null into a type that is not nullable is P011.
     Parameter {
+        /// Without `$`.
         name: String,
+        /// As declared.
         ty: Type,
     },
     /// The instant of the request, a DateTime.
     Now,
     /// A property of a bound node or edge.
     Property {
+        /// The variable whose property it is.
         variable: Var,
+        /// Name of the property.
         property: String,
+        /// Its type.
         ty: Type,
     },
     /// A node as a whole, or an entity's identity where only that matters (grouping, ties, `count`).
     Entity {
+        /// The variable whose property it is.
         variable: Var,
     },
     /// A Bool; null operands make it not true. A literal has the type of the other side if that holds its value exactly
     /// (rounded to F32 beside an F32); else the sides are compared by their exact values.
     Compare {
+        /// One side.
         left: Box<Expression>,
+        /// How the sides are compared.
         comparison: Comparison,
+        /// The other side.
         right: Box<Expression>,
     },
     /// A Bool; false where the field, the text, or the text's terms are missing.
     Text {
+        /// Which function it is.
         function: TextFunction,
+        /// The variable whose property it is.
         variable: Var,
+        /// Name of the property.
         property: String,
+        /// The words.
         text: Box<Expression>,
+        /// How many edits a word may be away.
         edits: Option<Box<Expression>>,
     },
     /// Column `index` of the aggregate below.
     Slot {
+        /// Place among the keys, then the aggregates, of the operator below.
         index: u32,
+        /// Its type.
         ty: ColumnType,
     },
     /// The value of the [`Operator::Rank`] with this id; F64.
     Score {
+        /// The number by which expressions refer to it.
         id: u32,
     },
     /// Of a fused [`Rank::Rrf`] with this id, the rank (from 1) of the row's node in arm 0 or 1; an I64, greater than
     /// every rank where the arm misses the node. Ties between equal scores are broken by it.
     ArmRank {
+        /// The number by which expressions refer to it.
         id: u32,
+        /// Which of the two rankings, 0 or 1.
         arm: u32,
     },
     /// The value of a rank function that does not order the result; F64, null where the node does not match.
     RankValue {
+        /// The ranking that gives the value.
         rank: Box<Rank>,
     },
 }
 
+/// The plan of a mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MutationPlan {
+    /// Of the query.
     pub name: String,
+    /// In the order of the text.
     pub parameters: Vec<Parameter>,
     /// Either inserts and updates, or deletes: the checker refuses a mixture.
     pub statements: Vec<Statement>,
 }
 
+/// A statement of a mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "statement", rename_all = "snake_case")]
 pub enum Statement {
     /// For an edge, the endpoints' ids are assigned to `from` and `to`.
     Insert {
+        /// What is written.
         target: Entity,
+        /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
     },
+    /// Changes properties of the rows that satisfy the predicate.
     Update {
+        /// What is written.
         target: Entity,
+        /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
+        /// Which rows it concerns.
         predicate: Predicate,
     },
+    /// Removes the rows that satisfy the predicate, and with a node its edges.
     Delete {
+        /// What is written.
         target: Entity,
+        /// Which rows it concerns.
         predicate: Predicate,
     },
 }
@@ -337,34 +468,47 @@ pub enum Statement {
 /// One property (of an edge also `from`, `to`) compared with a literal, a parameter or `now()`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Predicate {
+    /// Name of the property.
     pub property: String,
+    /// How the sides are compared.
     pub comparison: Comparison,
+    /// What the property is compared with.
     pub value: Expression,
 }
 
 /// What a query returns and which types it touches (query-semantics §14).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Descriptor {
+    /// The columns of the result; none of a mutation.
     pub result: Vec<ResultColumn>,
+    /// Types that are read.
     pub reads: Vec<Touched>,
+    /// Types that are written.
     pub writes: Vec<Touched>,
 }
 
+/// A column of a result, for callers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultColumn {
+    /// Its name.
     pub name: String,
     /// `string`, `bool`, `int`, `bigint`, `float`, `date`, `datetime`, `vector`, `list`, `object`.
     pub kind: String,
+    /// Of a list: the kind of its items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_kind: Option<String>,
+    /// Of a vector: how many numbers it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vector_dim: Option<u32>,
+    /// Whether a value may be null.
     pub nullable: bool,
 }
 
+/// A type that a query reads or writes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Touched {
     /// `edge` or `node`; nodes are listed first.
     pub kind: String,
+    /// The present name of the type.
     pub type_name: String,
 }

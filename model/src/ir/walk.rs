@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Entity, Expression, Operator, Rank, ReadPlan, Var};
 
+/// A set of variables.
 pub type Vars = BTreeSet<Var>;
 
 impl Expression {

@@ -7,8 +7,11 @@ use crate::types::{Scalar, Type, Value};
 /// Something that only the rows of one type can tell, in the names of the accepted schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
+    /// A node type or an edge type.
     pub kind: DeclarationKind,
+    /// The present name of the type.
     pub type_name: String,
+    /// What the rows are tested for.
     pub test: Test,
 }
 
@@ -43,26 +46,60 @@ impl Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// Has a null in this column.
-    Null { column: String },
+    Null {
+        /// Name of the column in the accepted schema.
+        column: String,
+    },
     /// Has a value in this column.
-    NotNull { column: String },
+    NotNull {
+        /// Name of the column in the accepted schema.
+        column: String,
+    },
     /// Shares its values of these columns with another row, none of them null.
-    Duplicate { columns: Vec<Column> },
+    Duplicate {
+        /// The columns as the migration leaves them.
+        columns: Vec<Column>,
+    },
+    /// Lies outside of bounds.
     OutOfRange {
+        /// The column as the migration leaves it.
         column: Column,
+        /// The lower bound, if there is one.
         min: Option<Bound>,
+        /// The upper bound, if there is one.
         max: Option<Bound>,
     },
     /// Does not match.
-    Mismatch { column: Column, pattern: String },
+    Mismatch {
+        /// The column as the migration leaves it.
+        column: Column,
+        /// A regular expression.
+        pattern: String,
+    },
     /// Has another value than these.
-    NotAmong { column: String, allowed: Vec<String> },
+    NotAmong {
+        /// Name of the column in the accepted schema.
+        column: String,
+        /// The values.
+        allowed: Vec<String>,
+    },
     /// Has a value that this type cannot hold exactly.
-    Unfit { column: String, into: Scalar },
+    Unfit {
+        /// Name of the column in the accepted schema.
+        column: String,
+        /// The type.
+        into: Scalar,
+    },
     /// Is a node of `source` with too few or too many edges of this type.
-    Fan { source: String, allowed: Cardinality },
+    Fan {
+        /// Name of the node type that edges start at.
+        source: String,
+        /// How many edges a source may have.
+        allowed: Cardinality,
+    },
 }
 
+/// What the rows say to a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// How many rows offend.

@@ -11,90 +11,139 @@ use crate::types::{Type, Value};
 /// The version of this form.
 pub const IR_VERSION: u32 = 2;
 
+/// The accepted schema of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
+    /// [`IR_VERSION`] when it was written.
     pub ir_version: u32,
     /// A ULID, minted when the graph was created.
     pub schema_identity_domain: String,
     /// Above every number in use.
     pub next_identity_id: u64,
+    /// Sorted by name.
     pub interfaces: Vec<InterfaceIr>,
+    /// Sorted by name.
     pub nodes: Vec<NodeIr>,
+    /// Sorted by name.
     pub edges: Vec<EdgeIr>,
 }
 
+/// An interface with its identities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InterfaceIr {
+    /// Its name.
     pub name: String,
+    /// The stable number of the type.
     pub type_id: u64,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
+    /// In byte order of their names.
     pub properties: Vec<PropertyIr>,
 }
 
+/// A node type with its identities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeIr {
+    /// Its name.
     pub name: String,
+    /// The stable number of the type.
     pub type_id: u64,
+    /// The stable number of the generation of its rows.
     pub table_incarnation_id: u64,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
+    /// Interfaces, sorted by name.
     pub implements: Vec<TypeRef>,
+    /// In byte order of their names.
     pub properties: Vec<PropertyIr>,
+    /// Sorted; each once.
     pub constraints: Vec<ConstraintIr>,
 }
 
+/// An edge type with its identities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EdgeIr {
+    /// Its name.
     pub name: String,
+    /// The stable number of the type.
     pub type_id: u64,
+    /// The stable number of the generation of its rows.
     pub table_incarnation_id: u64,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
+    /// The node type that edges start at.
     pub from_type: TypeRef,
+    /// The node type that edges end at.
     pub to_type: TypeRef,
+    /// How many edges a source may have.
     pub cardinality: Cardinality,
+    /// In byte order of their names.
     pub properties: Vec<PropertyIr>,
+    /// Sorted; each once.
     pub constraints: Vec<ConstraintIr>,
 }
 
+/// A reference to a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeRef {
+    /// The stable number of the type.
     pub type_id: u64,
+    /// Its name.
     pub name: String,
 }
 
+/// A property with its identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PropertyIr {
+    /// Its name.
     pub name: String,
+    /// The stable number of the property.
     pub property_id: u64,
+    /// Its type.
     pub prop_type: Type,
+    /// Annotations that are kept as text.
     pub annotations: Vec<Annotation>,
     /// The constraints on this column alone.
     pub property_constraints: SingleColumn,
+    /// Of a vector that is computed from a text.
     pub embed_source: Option<EmbedIr>,
+    /// The value of rows that give none.
     pub default: Option<Value>,
+    /// How vectors are compared.
     pub metric: Option<Metric>,
+    /// Declared by the owner itself and not only injected by an interface.
     pub declared_directly: bool,
+    /// Properties of interfaces that it stands for, sorted.
     pub satisfies_interface_properties: Vec<PropertyRef>,
 }
 
+/// An `@embed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbedIr {
+    /// The property that it is computed from.
     pub source: PropertyRef,
+    /// The embedding model; the service's own without it.
     pub model: Option<String>,
 }
 
+/// A reference to a property.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PropertyRef {
+    /// The stable number of the property.
     pub property_id: u64,
+    /// The stable number of the type that has it.
     pub owner_id: u64,
+    /// The present name of that type.
     pub owner_name: String,
+    /// Its name.
     pub name: String,
 }
 
@@ -102,15 +151,24 @@ pub struct PropertyRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FieldRef {
+    /// A declared property.
     Property {
+        /// The stable number of the type that has it.
         owner_id: u64,
+        /// The present name of that type.
         owner_name: String,
+        /// The stable number of the property.
         property_id: u64,
+        /// Its name.
         name: String,
     },
+    /// A column that every row has.
     System {
+        /// The stable number of the type.
         type_id: u64,
+        /// The stable number of the generation of its rows.
         table_incarnation_id: u64,
+        /// Which one.
         role: SystemRole,
     },
 }
@@ -133,15 +191,20 @@ impl FieldRef {
     }
 }
 
+/// The columns that rows have without a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemRole {
+    /// The id.
     Id,
+    /// The id of the node that an edge starts at.
     Src,
+    /// The id of the node that an edge ends at.
     Dst,
 }
 
 impl SystemRole {
+    /// The name in schemas and data.
     pub fn name(self) -> &'static str {
         match self {
             SystemRole::Id => "id",
@@ -151,26 +214,39 @@ impl SystemRole {
     }
 }
 
+/// A constraint over columns with identities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ConstraintIr {
     /// In the order in which ids are made of them: as declared.
     Key {
+        /// The columns.
         fields: Vec<FieldRef>,
     },
+    /// No two rows share their values of these columns.
     Unique {
+        /// The columns.
         fields: Vec<FieldRef>,
     },
+    /// Look-ups by these columns are fast.
     Index {
+        /// The columns.
         fields: Vec<FieldRef>,
     },
+    /// Numbers lie within bounds, both inclusive.
     Range {
+        /// The column.
         field: FieldRef,
+        /// The lower bound, if there is one.
         min: Option<Bound>,
+        /// The upper bound, if there is one.
         max: Option<Bound>,
     },
+    /// Texts match a pattern.
     Check {
+        /// The column.
         field: FieldRef,
+        /// A regular expression that matches somewhere in the text.
         pattern: String,
     },
 }
@@ -179,10 +255,15 @@ pub enum ConstraintIr {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
+    /// The version of this form.
     pub format_version: u32,
+    /// [`Shape::hash`].
     pub schema_shape_hash: String,
+    /// [`Accepted::hash`].
     pub schema_ir_hash: String,
+    /// The version of the rules for identities.
     pub schema_identity_version: u32,
+    /// The domain in which numbers are never reused.
     pub schema_identity_domain: String,
 }
 
@@ -197,6 +278,7 @@ impl Accepted {
         forget::forget(self)
     }
 
+    /// What is stored beside it.
     pub fn state(&self) -> State {
         State {
             format_version: 2,

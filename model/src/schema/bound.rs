@@ -12,6 +12,7 @@ pub enum Bound {
     /// Within the reach of a signed or an unsigned 64-bit integer.
     #[serde(with = "wide")]
     Integer(i128),
+    /// Finite.
     Float(f64),
 }
 

@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
+/// What a declaration of a schema declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeclarationKind {
+    /// `interface`
     Interface,
+    /// `node`
     Node,
+    /// `edge`
     Edge,
 }
 
@@ -20,6 +24,7 @@ impl DeclarationKind {
         }
     }
 
+    /// `a node`, `an edge`, `an interface`.
     pub fn with_article(self) -> &'static str {
         match self {
             DeclarationKind::Interface => "an interface",

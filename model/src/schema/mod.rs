@@ -32,7 +32,10 @@ pub use shape::{Constraint, EdgeShape, EmbedShape, InterfaceShape, NodeShape, Pr
 /// part of the schema's identity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presentation {
+    /// Names of members by the interface.
     pub interfaces: BTreeMap<String, Vec<String>>,
+    /// Names of members by the node type.
     pub nodes: BTreeMap<String, Vec<String>>,
+    /// Names of members by the edge type.
     pub edges: BTreeMap<String, Vec<String>>,
 }

@@ -47,6 +47,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
+    /// Numbers per block.
     pub const SIZE: u64 = 64;
 
     /// `domain` is only used for a new graph.

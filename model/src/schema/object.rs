@@ -8,13 +8,19 @@ use super::{Accepted, Presentation, State};
 /// The version of this form.
 pub const FORMAT: u32 = 1;
 
+/// The schema of a graph, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SchemaObject {
+    /// [`FORMAT`] when it was written.
     pub format: u32,
+    /// Hashes of the rest, to notice what was changed behind its back.
     pub state: State,
+    /// The accepted schema.
     pub ir: Accepted,
+    /// The text that it was written as.
     pub source: String,
+    /// How it is shown.
     pub presentation: Presentation,
 }
 
@@ -42,6 +48,7 @@ impl SchemaObject {
         }
     }
 
+    /// Compact JSON, which [`SchemaObject::open`] reads; its hash is the name of the stored object.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

@@ -8,11 +8,14 @@ mod simplify;
 
 use super::{Operator, ReadPlan, validate};
 
+/// A pass over plans.
 #[derive(Debug)]
 pub struct Pass {
+    /// Its name.
     pub name: &'static str,
     /// What it does, in one sentence.
     pub summary: &'static str,
+    /// Gives a plan with the same answers.
     pub run: fn(Operator) -> Operator,
 }
 
