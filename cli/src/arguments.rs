@@ -394,7 +394,7 @@ pub struct Compile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Emit {
-    /// The lexer's tokens, one a line
+    /// The lexer's tokens, one per line
     Tokens,
     /// The syntax tree
     Ast,

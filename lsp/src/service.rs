@@ -1,4 +1,4 @@
-//! The bridge between tower-lsp's transport and the loop. The transport calls the service once a message, in the order of
+//! The bridge between tower-lsp's transport and the loop. The transport calls the service once per message, in the order of
 //! arrival; the service hands the message to the loop at once and answers with a future that waits for the reply. So
 //! nothing can overtake anything, whatever the transport polls first.
 

@@ -17,6 +17,7 @@ pub enum Action {
     Overwrite,
     /// Whole exports.
     Export,
+    /// Another schema.
     SchemaApply,
     /// Joining files, building indexes, cleaning up, reading everything to verify it.
     Maintain,
@@ -65,8 +66,12 @@ impl Authoriser for Everything {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} may not {action} on `{branch}`{}", .actor.as_deref().map_or("nobody in particular".to_owned(), |actor| format!("`{actor}`")), .reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default())]
 pub struct Denied {
+    /// Who asked; nobody in particular without it.
     pub actor: Option<String>,
+    /// What for.
     pub action: Action,
+    /// On which branch.
     pub branch: String,
+    /// Why not, in a sentence, if it may be said.
     pub reason: Option<String>,
 }

@@ -5,13 +5,16 @@ use omnigraph_compiler::params::ParameterProblem;
 
 use crate::authorise::Denied;
 
+/// The outcome of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A schema or query text has errors.
     #[error("{}", lines(.diagnostics.iter().map(|d| format!("{}: {}", d.rule.code, d.message))))]
     Compiler {
+        /// At least one, errors alone.
         diagnostics: Vec<Diagnostic>,
         /// What the diagnostics point into.
         sources: Sources,
@@ -22,11 +25,15 @@ pub enum Error {
     /// Parameters that do not fit their declarations.
     #[error("{}", lines(.errors.iter().map(ToString::to_string)))]
     Parameters {
+        /// At least one.
         errors: Vec<ParameterProblem>,
+        /// What is allowed but probably not meant.
         warnings: Vec<ParameterProblem>,
     },
+    /// The authoriser does not allow it.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// What the engine failed with.
     #[error(transparent)]
     Engine(#[from] omnigraph_engine::Error),
 }
@@ -34,12 +41,16 @@ pub enum Error {
 /// The stable name of an error's kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
+    /// A text has errors.
     Compiler,
+    /// The authoriser does not allow it.
     Forbidden,
+    /// The engine's own, and what is wrong with a request before it gets there.
     Engine(omnigraph_engine::Class),
 }
 
 impl Error {
+    /// What callers decide by.
     pub fn class(&self) -> Class {
         match self {
             Error::Compiler { .. } => Class::Compiler,

@@ -12,6 +12,7 @@ use crate::compiled::Compilations;
 use crate::error::{Error, Result};
 use crate::session::Session;
 
+/// An open graph: in a folder, or at the URI of a store that this build knows.
 #[derive(Clone, Debug)]
 pub struct Graph {
     store: omnigraph_engine::Graph,

@@ -21,6 +21,8 @@
 //! # }).unwrap();
 //! ```
 
+#![warn(missing_docs)]
+
 mod authorise;
 mod compiled;
 mod error;

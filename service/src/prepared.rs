@@ -20,6 +20,7 @@ use crate::session::Session;
 pub struct Request<'r> {
     /// What diagnostics call the text.
     pub path: &'r str,
+    /// Query declarations.
     pub text: &'r str,
     /// The query's name; without one it is the only query of the text.
     pub name: Option<&'r str>,
@@ -99,10 +100,12 @@ impl Prepared {
         self
     }
 
+    /// The query's name.
     pub fn name(&self) -> &str {
         &self.compilation.queries[self.index].name
     }
 
+    /// The logical plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -117,10 +120,12 @@ impl Prepared {
         self.snapshot.commit_id()
     }
 
+    /// The state of the graph that it reads.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
     }
 
+    /// As declared.
     pub fn parameters(&self) -> &[Parameter] {
         match &self.plan {
             Plan::Read(plan) => &plan.parameters,

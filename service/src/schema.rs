@@ -17,6 +17,7 @@ use crate::session::Session;
 /// A plan for one commit and no other.
 #[derive(Clone, Debug)]
 pub struct SchemaPlan {
+    /// Steps, and what was found about them.
     pub plan: Plan,
     /// The commit that it was made for.
     pub base: String,

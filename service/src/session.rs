@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::graph::Graph;
 use crate::prepared::{Prepared, Request};
 
+/// Requests on one graph, in one name. Cheap to clone and to change.
 #[derive(Clone, Debug)]
 pub struct Session {
     graph: Graph,
@@ -56,10 +57,12 @@ impl Session {
         Session { options, ..self }
     }
 
+    /// The graph that it is a session of.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
+    /// Limits, ways to the rows, and provider of vectors.
     pub fn options(&self) -> &QueryOptions {
         &self.options
     }

@@ -43,7 +43,7 @@ impl Disk {
 
 impl Files for Disk {
     /// Links to files count as files. Links to folders are not followed, for they may lead in a circle, and those that
-    /// lead nowhere are not there. Names that are no Unicode are left out.
+    /// lead nowhere are not there. Names that are not Unicode are left out.
     fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
         let entries = std::fs::read_dir(folder).map_err(|error| reason(&error))?;
         let mut listed = Vec::new();

@@ -39,7 +39,7 @@ impl Problem {
         }
     }
 
-    /// What to print, given how the paths are shown: a sentence (for wrong settings, one a line), and a way out.
+    /// What to print, given how the paths are shown: a sentence (for wrong settings, one per line), and a way out.
     pub fn told(&self, shown: &dyn Fn(&Path) -> String) -> (String, Option<String>) {
         match self {
             Problem::Settings { file, text, problems } => {

@@ -18,7 +18,7 @@ const INDEXED_ROWS: u64 = 100_000;
 const ROWS_TO_INDEX: u64 = 1_000_000;
 const VECTORS_TO_TRAIN: u64 = 100_000;
 const SCANNED_ROWS: u64 = 5_000_000;
-/// Of what is written, read and synced, on one ordinary disk.
+/// Speeds of writing, reading and syncing on one ordinary disk.
 const BYTES_A_SECOND: u64 = 100 << 20;
 const LONGEST_SECONDS: u64 = 30;
 

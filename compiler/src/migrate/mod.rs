@@ -197,7 +197,7 @@ impl PlanOptions {
     }
 }
 
-/// Of what is dropped, what is removed at once and for good.
+/// Which dropped data are removed at once and for good.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HardDrops {
     #[default]

@@ -1,4 +1,4 @@
-//! Which query of a file a request means.
+//! Which of the queries of a file is meant by a request.
 
 use super::ParameterProblem;
 use crate::rules::parameters::{q010_which_query, q011_unknown_query, q012_wrong_entry_point};

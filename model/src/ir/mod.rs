@@ -140,7 +140,7 @@ pub struct Link {
     pub reversed: bool,
     /// `1..1` for one hop. More than one only between equal node types; the meaning is `Reach` of query-semantics §6.4.
     pub hops: Hops,
-    /// With an edge variable: one row an edge, single hop. Without: each pair once.
+    /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
 }
 

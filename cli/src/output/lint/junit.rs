@@ -1,4 +1,4 @@
-//! JUnit: a suite a file, a failed case a finding, so that pipelines without annotations show them.
+//! JUnit: a suite per file, a failed case per finding, so that pipelines without annotations show them.
 
 use std::io::{self, Write};
 
