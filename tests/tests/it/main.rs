@@ -18,3 +18,4 @@ mod roundtrip;
 mod scale;
 mod semantics;
 mod server;
+mod sessions;

@@ -1,0 +1,170 @@
+//! The Rust API: sessions in somebody's name, on older commits, and with somebody who decides what is allowed.
+
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+use omnigraph::{
+    Action, Authoriser, CommitOptions, Denied, Error, Graph, LoadMode, LoadOptions, OptimizeOptions, PlanOptions,
+    Request, Session,
+};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "node Book { isbn: String @key  title: String }\n";
+const ADD: &str = "query add($isbn: String, $title: String) {\n    insert Book { isbn: $isbn, title: $title }\n}\n";
+const TITLES: &str =
+    "query titles() {\n    match { $b: Book }\n    return { $b.title as title }\n    order { title }\n}\n";
+
+async fn graph(folder: &tempfile::TempDir) -> Graph {
+    let location = folder.path().join("books").display().to_string();
+    Graph::create(&location, SCHEMA, Default::default())
+        .await
+        .expect("a graph")
+}
+
+async fn add(session: &Session, isbn: &str, title: &str) -> Result<String, Error> {
+    let prepared = session.prepare(&Request::text(ADD)).await?;
+    let bound = prepared.bind(json!({"isbn": isbn, "title": title}))?;
+    let report = prepared.mutate(&bound, CommitOptions::default()).await?;
+    Ok(report.receipt.expect("a commit").commit)
+}
+
+async fn titles(session: &Session) -> Result<Vec<Value>, Error> {
+    let prepared = session.prepare(&Request::text(TITLES)).await?;
+    let bound = prepared.bind(json!({}))?;
+    Ok(prepared.run(&bound).await?.collect().await?.json_rows()?)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_reads_its_commit_and_writes_in_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = graph(&folder).await;
+    let ada = graph.session().acting_as(Some("ada".to_owned()));
+    let first = add(&ada, "1", "One").await.expect("a commit");
+    let second = add(&ada, "2", "Two").await.expect("a commit");
+    let newest = ada.snapshot().await.expect("a snapshot");
+    assert_eq!(
+        (newest.commit_id(), newest.record.actor.as_deref()),
+        (&*second, Some("ada"))
+    );
+    let two = [json!({"title": "One"}), json!({"title": "Two"})];
+    assert_eq!(titles(&ada).await.expect("rows"), two);
+    assert_eq!(titles(&ada.clone().at(Some(first))).await.expect("rows"), two[..1]);
+    let nowhere = graph.session().at(Some("01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned()));
+    let error = titles(&nowhere).await.expect_err("no such commit");
+    assert_eq!(error.class().name(), "NotFound");
+}
+
+/// Reads and nothing else.
+#[derive(Debug)]
+struct Reader;
+
+impl Authoriser for Reader {
+    fn authorise(&self, actor: Option<&str>, action: Action, branch: &str) -> Result<(), Denied> {
+        match action {
+            Action::Read | Action::Describe => Ok(()),
+            _ => Err(Denied {
+                actor: actor.map(str::to_owned),
+                action,
+                branch: branch.to_owned(),
+                reason: None,
+            }),
+        }
+    }
+}
+
+/// An input that must not be looked at.
+struct Untouched;
+
+impl Read for Untouched {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        panic!("the input of a denied load was read")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_denied_does_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = graph(&folder).await;
+    let commit = add(&graph.session(), "1", "One").await.expect("a commit");
+    let bo = graph
+        .session()
+        .acting_as(Some("bo".to_owned()))
+        .authorised_by(Arc::new(Reader));
+    assert_eq!(titles(&bo).await.expect("rows"), [json!({"title": "One"})]);
+    let plan = bo.plan_schema(
+        "node Book { isbn: String @key  title: String  pages: I32? }\n",
+        &PlanOptions::default(),
+    );
+    let plan = plan.await.expect("a plan");
+    let input = || std::io::BufReader::new(Untouched);
+    let denied: Vec<Error> = vec![
+        add(&bo, "2", "Two").await.expect_err("denied"),
+        bo.load(input(), LoadOptions::mode(LoadMode::Append))
+            .await
+            .expect_err("denied"),
+        bo.load(input(), LoadOptions::mode(LoadMode::Overwrite))
+            .await
+            .expect_err("denied"),
+        bo.export(&mut Vec::new(), &Default::default())
+            .await
+            .expect_err("denied"),
+        bo.optimize(&OptimizeOptions::default()).await.expect_err("denied"),
+        bo.cleanup(&Default::default()).await.expect_err("denied"),
+        bo.verify().await.expect_err("denied"),
+        bo.apply_schema(&plan, &Default::default()).await.expect_err("denied"),
+    ];
+    let told: Vec<String> = denied
+        .iter()
+        .map(|error| format!("{}: {error}", error.class().name()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "change",
+            "load",
+            "overwrite",
+            "export",
+            "maintain",
+            "maintain",
+            "maintain",
+            "schema_apply"
+        ]
+        .map(|action| format!("Forbidden: `bo` may not {action} on `main`"))
+    );
+    assert_eq!(bo.snapshot().await.expect("a snapshot").commit_id(), commit);
+    let lines = Cursor::new("{\"type\":\"Book\",\"data\":{\"isbn\":\"3\",\"title\":\"Three\"}}\n");
+    let free = graph.session().load(lines, LoadOptions::mode(LoadMode::Append));
+    assert!(free.await.expect("the owner may").receipt.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_with_a_request_has_a_class() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session = graph(&folder).await.session();
+    let of = async |text: &str, name: Option<&str>| {
+        let request = Request {
+            name,
+            ..Request::text(text)
+        };
+        let error = session.prepare(&request).await.expect_err("it is wrong");
+        format!("{}: {error}", error.class().name())
+    };
+    assert_eq!(
+        of(&TITLES.replace("title as", "titel as"), None).await,
+        "Compiler: T6: `Book` has no property `titel`"
+    );
+    assert_eq!(of("query (", None).await.split(':').next(), Some("Compiler"));
+    assert_eq!(
+        of(TITLES, Some("authors")).await,
+        "BadRequest: Q011: there is no query `authors` (the queries are `titles`)"
+    );
+    let prepared = session.prepare(&Request::text(ADD)).await.expect("a mutation");
+    let error = prepared.bind(json!({"isbn": 7})).expect_err("wrong parameters");
+    assert_eq!(
+        error.to_string(),
+        "P003: parameter `isbn` is an integer, expected a string\nP001: parameter `title` is missing"
+    );
+    let bound = prepared.bind(json!({"isbn": "1", "title": "One"})).expect("values");
+    let error = prepared.run(&bound).await.expect_err("it writes");
+    assert_eq!(error.to_string(), "this is a mutation");
+}
