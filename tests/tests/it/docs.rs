@@ -50,6 +50,7 @@ pages! {
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"
     storage "docs/storage.md"
+    style "docs/style.md"
     load_errors "tests/pages/load-errors.md"
     types "tests/pages/types.md"
 }
