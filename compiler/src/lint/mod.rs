@@ -6,6 +6,7 @@ pub mod baseline;
 mod facts;
 pub mod fix;
 mod known;
+mod look;
 mod project;
 pub mod published;
 mod suppress;
@@ -33,7 +34,7 @@ pub(crate) mod prelude {
     pub(crate) use super::known::{Asked, Known};
     pub(crate) use super::project::{ProjectView, QueryAt};
     pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
-    pub(crate) use super::view::{Role, Side, View};
+    pub(crate) use super::view::{BlockView, Role, Side, View};
     pub(crate) use super::{Check, Lint};
     pub(crate) use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath, Severity};
     pub(crate) use crate::query::report::{Build, at, spelled};
@@ -41,6 +42,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::types::Scalar;
     pub(crate) use omnigraph_grammar::Span;
     pub(crate) use omnigraph_grammar::query::ast::*;
+    pub(crate) use omnigraph_grammar::query::visit::Visit;
 }
 
 /// A rule with its check.

@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
     }
 
     fn read_pattern(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let block = self.pattern(&read.clauses, read.match_span);
+        let block = self.pattern(&read.pattern);
         let outputs = self.outputs(read);
         Some(Pattern {
             name: self.query.name.text.clone(),

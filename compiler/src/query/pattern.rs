@@ -2,9 +2,11 @@
 //! of a block and of those around it come first, then the traversals are typed to a fixpoint, so that the order in which
 //! clauses are written never matters.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{self, Clause, Traversal};
+use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 
 use super::context::{Cause, Context, Kind, Scope, Variable};
@@ -29,21 +31,18 @@ struct Step<'q> {
 
 impl<'a> Context<'a> {
     /// The whole `match` section.
-    pub fn pattern(&mut self, clauses: &'a [Clause], span: Span) -> Block {
-        let mut count = 0;
-        number_anonymous(clauses, &mut |start| {
-            count += 1;
-            self.anonymous.insert(start, count);
-        });
-        self.block(clauses, None, span)
+    pub fn pattern(&mut self, written: &'a ast::Block) -> Block {
+        Anonymous(&mut self.anonymous).visit_block(written);
+        self.block(written, None)
     }
 
-    fn block(&mut self, clauses: &'a [Clause], parent: Option<usize>, span: Span) -> Block {
+    fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Block {
+        let clauses = &written.clauses;
         let scope = self.scopes.len();
         self.scopes.push(Scope {
             parent,
             names: Default::default(),
-            span,
+            span: written.span,
         });
         let first = self.variables.len();
         let mut bindings = Vec::new();
@@ -68,7 +67,7 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                _ => {}
+                Clause::Filter(_) | Clause::TextPredicate(_) | Clause::Negation(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -105,7 +104,7 @@ impl<'a> Context<'a> {
                 }
                 Clause::Negation(negation) => {
                     let inner = self.scopes.len();
-                    let negated = self.block(&negation.clauses, Some(scope), negation.span);
+                    let negated = self.block(&negation.block, Some(scope));
                     if !self.correlated.contains(&inner) && !self.murky.contains(&inner) {
                         let finding = t09_1_unlinked_not::finding(self, negation, scope);
                         self.report(finding);
@@ -441,19 +440,26 @@ impl<'a> Context<'a> {
     }
 }
 
-fn number_anonymous(clauses: &[Clause], found: &mut impl FnMut(u32)) {
-    for clause in clauses {
-        match clause {
-            Clause::Binding(binding) if binding.variable.text == "_" => found(binding.variable.span.start),
-            Clause::Traversal(traversal) => {
-                for name in [&traversal.source, &traversal.target] {
-                    if name.text == "_" {
-                        found(name.span.start);
-                    }
-                }
-            }
-            Clause::Negation(negation) => number_anonymous(&negation.clauses, found),
-            _ => {}
+/// Numbers the variables without a name, in the order of the text.
+struct Anonymous<'n>(&'n mut HashMap<u32, usize>);
+
+impl Anonymous<'_> {
+    fn number(&mut self, name: &Name) {
+        if name.text == "_" {
+            let next = self.0.len() + 1;
+            self.0.insert(name.span.start, next);
         }
+    }
+}
+
+impl Visit<'_> for Anonymous<'_> {
+    fn visit_binding(&mut self, binding: &ast::Binding) {
+        self.number(&binding.variable);
+    }
+
+    // An edge that is called `$_` is no variable.
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        self.number(&traversal.source);
+        self.number(&traversal.target);
     }
 }

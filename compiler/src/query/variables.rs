@@ -76,7 +76,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     };
     let mut context = Context::new(query, names);
     context.declare_parameters();
-    context.pattern(&read.clauses, read.match_span);
+    context.pattern(&read.pattern);
     let list = context.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,

@@ -2,7 +2,7 @@
 //! schema's meaning.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration, Member};
+use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration};
 
 use super::{Declared, SchemaItem, SchemaSettings, datacheck, text_of};
 use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
@@ -51,10 +51,7 @@ pub(super) fn check(items: &[SchemaItem], declared: &Declared, settings: &Schema
             let whole = (decl.item, decl.span);
             suppressions.extend(of_annotation(annotation, decl.item, whole, settings, &mut problems));
         }
-        for member in decl.members {
-            let Member::Property(property) = member else {
-                continue;
-            };
+        for property in decl.properties() {
             for annotation in property
                 .annotations
                 .iter()
@@ -176,10 +173,8 @@ fn entity(
     let Some(property) = property else {
         return Some((decl.item, decl.span));
     };
-    decl.members.iter().find_map(|member| match member {
-        Member::Property(found) if found.name.text == property.text => Some((decl.item, found.span)),
-        _ => None,
-    })
+    let found = decl.properties().find(|found| found.name.text == property.text)?;
+    Some((decl.item, found.span))
 }
 
 /// `None` if a part is wrong, which is then reported.
@@ -248,11 +243,9 @@ pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
     for decl in &declared.list {
         let own = format!("{}:{}", decl.kind.word(), decl.name.text);
         of(decl.annotations, decl.item, &own, true);
-        for member in decl.members {
-            if let Member::Property(property) = member {
-                let entity = format!("{own}.{}", property.name.text);
-                of(&property.annotations, decl.item, &entity, false);
-            }
+        for property in decl.properties() {
+            let entity = format!("{own}.{}", property.name.text);
+            of(&property.annotations, decl.item, &entity, false);
         }
     }
     for source in items {

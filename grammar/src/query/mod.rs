@@ -1,6 +1,7 @@
 //! The query language: `.gq`.
 
 pub mod ast;
+pub mod visit;
 
 mod build;
 mod checks;

@@ -307,8 +307,10 @@ impl<'a, 's> Recovery<'a, 's> {
                 }
                 match rank {
                     0 => {
-                        read.match_span = whole;
-                        read.clauses = self.clauses(inner, 0);
+                        read.pattern = Block {
+                            clauses: self.clauses(inner, 0),
+                            span: whole,
+                        };
                     }
                     1 => {
                         read.return_span = whole;
@@ -426,11 +428,9 @@ impl<'a, 's> Recovery<'a, 's> {
                 self.errors.push(error);
             }
             let clauses = self.clauses(inner, depth + 1);
-            found.push(Clause::Negation(Negation {
-                clauses,
-                keyword,
-                span: self.span(negation..close + 1),
-            }));
+            let span = self.span(negation..close + 1);
+            let block = Block { clauses, span };
+            found.push(Clause::Negation(Negation { block, keyword }));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found
@@ -558,8 +558,10 @@ impl<'a, 's> Recovery<'a, 's> {
 
 fn empty_read(at: Span) -> Read {
     Read {
-        clauses: Vec::new(),
-        match_span: at,
+        pattern: Block {
+            clauses: Vec::new(),
+            span: at,
+        },
         projections: Vec::new(),
         return_span: at,
         order: Vec::new(),

@@ -3,7 +3,8 @@
 use omnigraph_compiler::db::parse_query_item;
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::variables;
-use omnigraph_grammar::query::ast::{Body, Clause, Traversal};
+use omnigraph_grammar::query::ast::Body;
+use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -139,9 +140,7 @@ pub fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        let mut written = Vec::new();
-        traversals(&read.clauses, &mut written);
-        for traversal in written {
+        for traversal in traversals(&read.pattern) {
             let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
                 continue;
             };
@@ -170,14 +169,4 @@ pub fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         )
     });
     Ok(hints.into_iter().map(|(_, hint)| hint).collect())
-}
-
-fn traversals<'t>(clauses: &'t [Clause], found: &mut Vec<&'t Traversal>) {
-    for clause in clauses {
-        match clause {
-            Clause::Traversal(traversal) => found.push(traversal),
-            Clause::Negation(negation) => traversals(&negation.clauses, found),
-            _ => {}
-        }
-    }
 }

@@ -21,11 +21,8 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let (ty, predicate, verb) = match statement {
-            Statement::Update(update) => (&update.ty, &update.predicate, "update"),
-            Statement::Delete(delete) => (&delete.ty, &delete.predicate, "delete"),
-            Statement::Insert(_) => continue,
-        };
+        let (ty, verb) = (statement.ty(), view.written_at(statement.keyword()));
+        let Some(predicate) = statement.predicate() else { continue };
         let Some(node) = view.names().node(&ty.text) else {
             continue;
         };

@@ -25,12 +25,8 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let (ty, assignments) = match statement {
-            Statement::Insert(insert) => (&insert.ty.text, &insert.assignments),
-            Statement::Update(update) => (&update.ty.text, &update.assignments),
-            Statement::Delete(_) => continue,
-        };
-        for assignment in assignments {
+        let ty = &statement.ty().text;
+        for assignment in statement.assignments() {
             let name = &assignment.property.text;
             let node = view.names().node(ty);
             let edge = view.names().edge(ty);

@@ -50,7 +50,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let alone = view
             .blocks
             .iter()
-            .any(|block| block.clauses.len() == 1 && block.scope == compared.scope);
+            .any(|block| block.clauses().len() == 1 && block.scope == compared.scope);
         let finding = at(&RULE, compared.span, "this is always true").label("filters nothing");
         found.push(match alone {
             false => finding.mended("remove it", true, vec![view.without(compared.span)]),

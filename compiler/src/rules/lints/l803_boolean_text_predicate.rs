@@ -25,8 +25,7 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
-        for clause in block.clauses {
-            let Clause::Filter(filter) = clause else { continue };
+        for filter in &block.filters {
             let sides = [(&filter.left, &filter.right), (&filter.right, &filter.left)];
             for (call, value) in sides {
                 let (ExpressionKind::Call(text), ExpressionKind::Literal(Literal::Boolean(value))) =

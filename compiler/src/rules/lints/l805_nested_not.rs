@@ -25,7 +25,11 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
-        if let (Some(negation), [Clause::Negation(_)]) = (block.negation, block.clauses) {
+        let (Some(negation), [only]) = (block.negation, block.clauses()) else {
+            continue;
+        };
+        let is_negated = |inner: &BlockView| inner.negation.is_some() && inner.written.span == only.span();
+        if view.blocks.iter().any(is_negated) {
             found.push(at(&RULE, negation.keyword, "this asks whether something exists"));
         }
     }

@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(context: &Context, negation: &Negation, scope: usize) -> Finding {
     let finding = at(&RULE, negation.keyword, "this `not` is linked to nothing outside of it")
         .label("asks the same for every row")
-        .beside(negation.span, "mentions only variables of its own");
+        .beside(negation.block.span, "mentions only variables of its own");
     let outside: Vec<String> = context.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
     match outside.is_empty() {
         true => finding,

@@ -21,13 +21,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(delete: &Statement, write: &Statement) -> Finding {
-    let keyword = |statement: &Statement| match statement {
-        Statement::Insert(insert) => insert.keyword,
-        Statement::Update(update) => update.keyword,
-        Statement::Delete(delete) => delete.keyword,
-    };
-    at(&RULE, keyword(delete), "a query that writes rows cannot delete rows too")
+    at(&RULE, delete.keyword(), "a query that writes rows cannot delete rows too")
         .label("deletes")
-        .beside(keyword(write), "writes")
+        .beside(write.keyword(), "writes")
         .helping("split it: the writes in one query, then the deletes in another")
 }
