@@ -120,7 +120,7 @@ impl Visit<'_> for Types<'_, '_> {
     }
 
     fn visit_traversal(&mut self, step: &Traversal) {
-        if let Some(edge) = self.view.names().edge(&step.edge.text) {
+        if let Some(edge) = self.view.names.edge(&step.edge.text) {
             for name in [&edge.name, &edge.from, &edge.to] {
                 self.facts.names(name, step.edge.span);
             }
@@ -142,10 +142,10 @@ impl<'a> Visit<'a> for Reads<'a, '_> {
     }
 
     fn visit_bare(&mut self, name: &'a str, _: Span) {
-        let context = &self.view.context;
-        let var = context
+        let environment = self.view.environment;
+        let var = environment
             .lookup(0, name)
-            .filter(|_| !context.parameters.contains_key(name));
+            .filter(|_| !environment.parameters.contains_key(name));
         if let Some(node) = var.and_then(|var| self.view.node(var)) {
             self.facts.whole.insert(node.name.clone());
         }

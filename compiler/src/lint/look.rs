@@ -60,7 +60,7 @@ impl<'a> Look<'a> {
 
     fn predicate(&mut self, ty: &str, predicate: &'a Predicate) {
         let name = &predicate.property.text;
-        let (node, edge) = (self.view.names().node(ty), self.view.names().edge(ty));
+        let (node, edge) = (self.view.names.node(ty), self.view.names.edge(ty));
         let property = match (&node, &edge) {
             (Some(node), _) => node.property(name),
             (_, Some(edge)) => edge.property(name),
@@ -105,7 +105,7 @@ impl<'a> Visit<'a> for Look<'a> {
         for written in &binding.matches {
             self.visit_expression(&written.value);
             let name = &written.property.text;
-            let node = self.view.names().node(&binding.ty.text);
+            let node = self.view.names.node(&binding.ty.text);
             let Some(ty) = node.and_then(|node| Some(node.property(name)?.ty.clone())) else {
                 continue;
             };
@@ -115,7 +115,7 @@ impl<'a> Visit<'a> for Look<'a> {
                 Comparator::Equal
             };
             let left = Side::Property {
-                var: self.view.context.lookup(self.scope, &binding.variable.text),
+                var: self.view.environment.lookup(self.scope, &binding.variable.text),
                 owner: binding.ty.text.clone(),
                 property: name,
                 ty,
@@ -167,7 +167,7 @@ impl<'a> Visit<'a> for Look<'a> {
     }
 
     fn visit_bare(&mut self, name: &'a str, span: Span) {
-        if !self.view.context.parameters.contains_key(name) {
+        if !self.view.environment.parameters.contains_key(name) {
             self.view.mention(name, span, self.scope, self.role);
         }
     }

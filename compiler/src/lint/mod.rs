@@ -20,6 +20,7 @@ use omnigraph_grammar::Language;
 
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::query::Correct;
 use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
@@ -74,15 +75,14 @@ pub struct QueryLints {
     pub facts: Facts,
 }
 
-/// Runs the lints of one query; nothing is said about one that has errors.
+/// Runs the lints of one query.
 pub(crate) fn query(
     tree: &omnigraph_grammar::query::ast::Query,
     text: &str,
     names: &dyn crate::query::Names,
+    correct: &Correct,
 ) -> QueryLints {
-    let Some(view) = view::View::new(tree, text, names) else {
-        return QueryLints::default();
-    };
+    let view = view::View::new(tree, text, names, correct);
     let mut findings = Vec::new();
     for lint in LINTS {
         if let Check::Query(check) = lint.check {

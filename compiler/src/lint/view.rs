@@ -14,19 +14,20 @@ use super::look;
 use crate::catalog::{NodeType, Property};
 use crate::ir::Var;
 use crate::ir::pattern::Pattern;
-use crate::query::context::{Context, Kind};
-use crate::query::{self, Names};
+use crate::query::environment::{Environment, Kind};
+use crate::query::{Correct, Names};
 use crate::types::Type;
 
 pub(crate) struct View<'a> {
     pub tree: &'a Query,
     pub text: &'a str,
-    pub context: Context<'a>,
+    pub names: &'a dyn Names,
+    pub environment: &'a Environment,
     pub blocks: Vec<BlockView<'a>>,
     pub mentions: Vec<Mention>,
     pub compared: Vec<Compared<'a>>,
     /// Of a read.
-    pub pattern: Option<Pattern>,
+    pub pattern: Option<&'a Pattern>,
 }
 
 /// `match`, or the block of a clause. Its own clauses are also here by their form, in the order of the text.
@@ -131,22 +132,17 @@ impl<'a> Compared<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names) -> Option<View<'a>> {
-        let (context, meaning) = query::analysed(tree, names)?;
-        let pattern = match meaning {
-            query::Meaning::Read(pattern) => Some(*pattern),
-            query::Meaning::Mutation => None,
-        };
-        let view = View {
+    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
+        look::over(View {
             tree,
             text,
-            context,
+            names,
+            environment: &correct.environment,
             blocks: Vec::new(),
             mentions: Vec::new(),
             compared: Vec::new(),
-            pattern,
-        };
-        Some(look::over(view))
+            pattern: correct.pattern(),
+        })
     }
 
     pub fn read(&self) -> Option<&'a Read> {
@@ -165,7 +161,7 @@ impl<'a> View<'a> {
 
     pub(super) fn mention(&mut self, name: &str, span: Span, scope: usize, role: Role) {
         if name != "_"
-            && let Some(var) = self.context.lookup(scope, name)
+            && let Some(var) = self.environment.lookup(scope, name)
         {
             self.mentions.push(Mention { var, scope, span, role });
         }
@@ -174,13 +170,13 @@ impl<'a> View<'a> {
     pub fn side(&self, expression: &'a Expression, scope: usize) -> Side<'a> {
         match &expression.kind {
             ExpressionKind::Literal(literal) => Side::Literal(literal),
-            ExpressionKind::Variable(name) => match self.context.parameters.get(name).and_then(|p| p.ty.clone()) {
+            ExpressionKind::Variable(name) => match self.environment.parameters.get(name).and_then(|p| p.ty.clone()) {
                 Some(ty) => Side::Parameter { name, ty },
                 None => Side::Other,
             },
             ExpressionKind::Property { variable, property } => match self.property(variable, property, scope) {
                 Some((owner, found)) => Side::Property {
-                    var: self.context.lookup(scope, &variable.text),
+                    var: self.environment.lookup(scope, &variable.text),
                     owner,
                     property: &property.text,
                     ty: found.ty.clone(),
@@ -193,7 +189,7 @@ impl<'a> View<'a> {
 
     /// A property of a variable, with the type that has it.
     pub fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
-        let (owner, found) = match self.context.kind(self.context.lookup(scope, &variable.text)?) {
+        let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
             Kind::Node(node) => (&node.name, node.property(&property.text)),
             Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
             _ => return None,
@@ -201,12 +197,8 @@ impl<'a> View<'a> {
         Some((owner.clone(), found?))
     }
 
-    pub fn names(&self) -> &'a dyn Names {
-        self.context.names
-    }
-
     pub fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
-        match self.context.kind(var) {
+        match self.environment.kind(var) {
             Kind::Node(node) => Some(node),
             _ => None,
         }

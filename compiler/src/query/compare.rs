@@ -5,7 +5,8 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source, ExpressionKind, Function};
 
 use super::constant::{self, Constant, NULL, adapt};
-use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
+use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
+use super::environment::Kind;
 use crate::catalog::Property;
 use crate::diagnostic::DeclarationKind;
 use crate::ir::{Comparison, Expression, Var};

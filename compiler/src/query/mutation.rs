@@ -16,6 +16,7 @@ use crate::rules::types::*;
 use crate::types::{Scalar, Type, Value};
 
 /// What a statement writes to. A node type hides an edge type of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Node(Arc<NodeType>),
     Edge(Arc<EdgeType>),

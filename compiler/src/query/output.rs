@@ -6,7 +6,8 @@ use omnigraph_grammar::query::ast::{
 };
 
 use super::constant::{self, NULL};
-use super::context::{Cause, Context, Kind, Ty, Typed};
+use super::context::{Cause, Context, Ty, Typed};
+use super::environment::Kind;
 use super::text::ranked;
 use crate::ir::pattern::{Key, Output, OutputValue};
 use crate::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};

@@ -1,4 +1,4 @@
-//! The `match` section: which variables each block has, of which types they are, and what each clause demands. Bindings
+//! The `match` section: which variables each block has, of which types they are, and what each clause demands. Environment
 //! of a block and of those around it come first, then the traversals are typed to a fixpoint, so that the order in which
 //! clauses are written never matters.
 
@@ -9,7 +9,8 @@ use omnigraph_grammar::query::ast::{self, Clause, Traversal};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 
-use super::context::{Cause, Context, Kind, Scope, Variable};
+use super::context::{Cause, Context};
+use super::environment::{Kind, Scope, Variable};
 use crate::catalog::EdgeType;
 use crate::ir::lower::{UniqueSets, unique_sets};
 use crate::ir::pattern::Block;
@@ -38,13 +39,13 @@ impl<'a> Context<'a> {
 
     fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Block {
         let clauses = &written.clauses;
-        let scope = self.scopes.len();
-        self.scopes.push(Scope {
+        let scope = self.environment.scopes.len();
+        self.environment.scopes.push(Scope {
             parent,
             names: Default::default(),
             span: written.span,
         });
-        let first = self.variables.len();
+        let first = self.environment.variables.len();
         let mut bindings = Vec::new();
         let mut steps = Vec::new();
         for clause in clauses {
@@ -78,7 +79,7 @@ impl<'a> Context<'a> {
         }
         self.settle(&mut steps);
         let mut block = Block {
-            vertices: (first..self.variables.len())
+            vertices: (first..self.environment.variables.len())
                 .map(|index| Var(index as u32))
                 .filter(|var| !self.kind(*var).is_edge())
                 .collect(),
@@ -103,7 +104,7 @@ impl<'a> Context<'a> {
                     }
                 }
                 Clause::Negation(negation) => {
-                    let inner = self.scopes.len();
+                    let inner = self.environment.scopes.len();
                     let negated = self.block(&negation.block, Some(scope));
                     if !self.correlated.contains(&inner) && !self.murky.contains(&inner) {
                         let finding = t09_1_unlinked_not::finding(self, negation, scope);
@@ -121,12 +122,12 @@ impl<'a> Context<'a> {
         // Names are unique in the plan: sibling `not` blocks may both have a `$d`, and `$_1` is a name one may write.
         let mut unique = name.clone();
         let mut count = 1;
-        while self.variables.iter().any(|other| other.name == unique) {
+        while self.environment.variables.iter().any(|other| other.name == unique) {
             count += 1;
             unique = format!("{name}#{count}");
         }
-        let var = Var(self.variables.len() as u32);
-        self.variables.push(Variable {
+        let var = Var(self.environment.variables.len() as u32);
+        self.environment.variables.push(Variable {
             name: unique,
             anonymous,
             declared,
@@ -153,7 +154,7 @@ impl<'a> Context<'a> {
             }
             None => {
                 let var = self.new_variable(name.text.clone(), false, name.span, Kind::Open);
-                self.scopes[scope].names.insert(name.text.clone(), var);
+                self.environment.scopes[scope].names.insert(name.text.clone(), var);
                 var
             }
         }
@@ -175,7 +176,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let var = self.new_variable(name.text.clone(), false, name.span, Kind::EdgeError);
-        self.scopes[scope].names.insert(name.text.clone(), var);
+        self.environment.scopes[scope].names.insert(name.text.clone(), var);
         Some(var)
     }
 
@@ -199,7 +200,7 @@ impl<'a> Context<'a> {
             (Kind::Open, kind) => {
                 self.set_kind(var, kind);
                 // Where the type is written is the better declaration than an endpoint further up.
-                if let Some(variable) = self.variables.get_mut(var.0 as usize) {
+                if let Some(variable) = self.environment.variables.get_mut(var.0 as usize) {
                     variable.declared = binding.variable.span.to(binding.ty.span);
                 }
             }
@@ -218,7 +219,7 @@ impl<'a> Context<'a> {
         step.edge = self.names.edge(&name.text);
         match &step.edge {
             Some(edge) => {
-                self.edges.insert(edge.name.clone(), edge.clone());
+                self.environment.edges.insert(edge.name.clone(), edge.clone());
                 if let Some(var) = step.variable {
                     self.set_kind(var, Kind::Edge(edge.clone()));
                 }
@@ -413,7 +414,7 @@ impl<'a> Context<'a> {
 
     /// Key and unique sets of all node types that occur.
     pub fn unique_sets(&self) -> UniqueSets {
-        let nodes = self.variables.iter().filter_map(|variable| match &variable.kind {
+        let nodes = self.environment.variables.iter().filter_map(|variable| match &variable.kind {
             Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
             _ => None,
         });
@@ -422,7 +423,8 @@ impl<'a> Context<'a> {
 
     /// The variables as the plan lists them; `None` if one has no type.
     pub fn plan_variables(&self) -> Option<Vec<ir::Variable>> {
-        self.variables
+        self.environment
+            .variables
             .iter()
             .map(|variable| {
                 let entity = match &variable.kind {

@@ -3,7 +3,8 @@
 use omnigraph_grammar::query::ast::{Call, Expression as Source, ExpressionKind, Function, Literal};
 
 use super::constant;
-use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
+use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
+use super::environment::Kind;
 use crate::diagnostic::DeclarationKind;
 use crate::ir::{Expression, Rank, TextFunction, Var};
 use crate::rules::types::*;

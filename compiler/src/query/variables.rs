@@ -7,7 +7,8 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast;
 
 use super::Names;
-use super::context::{Context, Kind};
+use super::context::Context;
+use super::environment::Kind;
 use crate::ir::Entity;
 
 /// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
@@ -77,7 +78,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     let mut context = Context::new(query, names);
     context.declare_parameters();
     context.pattern(&read.pattern);
-    let list = context.variables.iter().map(|variable| Variable {
+    let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,
         entity: match &variable.kind {
@@ -86,7 +87,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             Kind::Open | Kind::Error | Kind::EdgeError => None,
         },
     });
-    let blocks = context.scopes.iter().map(|scope| Block {
+    let blocks = context.environment.scopes.iter().map(|scope| Block {
         parent: scope.parent,
         span: scope.span,
         names: scope

@@ -23,7 +23,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let (ty, verb) = (statement.ty(), view.written_at(statement.keyword()));
         let Some(predicate) = statement.predicate() else { continue };
-        let Some(node) = view.names().node(&ty.text) else {
+        let Some(node) = view.names.node(&ty.text) else {
             continue;
         };
         let own = [predicate.property.text.clone()];

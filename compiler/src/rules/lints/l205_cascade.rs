@@ -22,10 +22,10 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let Statement::Delete(delete) = statement else { continue };
-        let Some(node) = view.names().node(&delete.ty.text) else {
+        let Some(node) = view.names.node(&delete.ty.text) else {
             continue;
         };
-        let catalog = view.names().catalog();
+        let catalog = view.names.catalog();
         let edges = catalog
             .edges
             .values()

@@ -28,8 +28,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let ty = &statement.ty().text;
         for assignment in statement.assignments() {
             let name = &assignment.property.text;
-            let node = view.names().node(ty);
-            let edge = view.names().edge(ty);
+            let node = view.names.node(ty);
+            let edge = view.names.edge(ty);
             let property = match (&node, &edge) {
                 (Some(node), _) => node.property(name),
                 (None, Some(edge)) => edge.property(name),

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (scope, step) in view.traversals() {
         let Some(edge) = &step.edge_variable else { continue };
-        let Some(var) = view.context.lookup(scope, &edge.text) else {
+        let Some(var) = view.environment.lookup(scope, &edge.text) else {
             continue;
         };
         if view.mentions.iter().filter(|mention| mention.var == var).count() == 1 {

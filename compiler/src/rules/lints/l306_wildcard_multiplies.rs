@@ -35,8 +35,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if scope != 0 || other.text == "_" || step.edge_variable.is_some() {
             continue;
         }
-        if let Some(edge) = view.names().edge(&step.edge.text) {
-            let forward = view.context.lookup(0, &other.text).and_then(|var| view.node(var));
+        if let Some(edge) = view.names.edge(&step.edge.text) {
+            let forward = view.environment.lookup(0, &other.text).and_then(|var| view.node(var));
             let from_source = edge.from != edge.to && forward.is_some_and(|node| node.name == edge.from);
             if is_to_one(&edge) && from_source {
                 continue;

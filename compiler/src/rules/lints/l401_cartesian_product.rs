@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use crate::ir::Var;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     let mut parts: BTreeMap<Var, Var> = pattern.block.vertices.iter().map(|var| (*var, *var)).collect();
     let join = |parts: &mut BTreeMap<Var, Var>, one: Var, two: Var| {
         if let (Some(&one), Some(&two)) = (parts.get(&one), parts.get(&two)) {

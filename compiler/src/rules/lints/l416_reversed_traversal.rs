@@ -25,15 +25,15 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (scope, step) in view.traversals() {
-        let Some(edge) = view.names().edge(&step.edge.text).filter(|edge| edge.from != edge.to) else {
+        let Some(edge) = view.names.edge(&step.edge.text).filter(|edge| edge.from != edge.to) else {
             continue;
         };
         let source = view
-            .context
+            .environment
             .lookup(scope, &step.source.text)
             .and_then(|var| view.node(var));
         let target = view
-            .context
+            .environment
             .lookup(scope, &step.target.text)
             .and_then(|var| view.node(var));
         let reversed =

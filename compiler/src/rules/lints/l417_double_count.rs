@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     if !pattern.grouped {
@@ -55,14 +55,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if matches!(call.function, Function::Min | Function::Max) {
             continue;
         }
-        let Some(counted) = view.context.lookup(0, argument) else {
+        let Some(counted) = view.environment.lookup(0, argument) else {
             continue;
         };
         for (hub, _) in neighbours(counted) {
             // A branch that only the hub leads to, that nothing reads, and that has more than one row.
             let other = neighbours(hub).find(|(other, link)| {
                 let to_one = view
-                    .names()
+                    .names
                     .edge(&link.edge)
                     .is_some_and(|edge| is_to_one(&edge) && link.from == hub);
                 *other != counted

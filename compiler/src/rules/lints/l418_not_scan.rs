@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 use crate::ir::pattern::Block;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     let mut scope = 0;
     visit(view, &pattern.block, &mut scope, found);
 }

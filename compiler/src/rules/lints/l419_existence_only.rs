@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     if pattern.grouped {
         return;
     }

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (_, step) in view.traversals() {
-        let Some(edge) = view.names().edge(&step.edge.text) else {
+        let Some(edge) = view.names.edge(&step.edge.text) else {
             continue;
         };
         let usual = spelled(&edge.name);

@@ -4,7 +4,8 @@ use omnigraph_grammar::query::ast::Traversal;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::ir::Var;
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::report::{Build, all_of, at, nearest, quoted, spelled};
 use crate::rules::{Example, Rule};
 

@@ -5,7 +5,8 @@ use omnigraph_grammar::query::ast::Traversal;
 use crate::catalog::EdgeType;
 use crate::diagnostic::{DeclarationKind, Finding, Severity};
 use crate::ir::Var;
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::report::{Build, all_of, at, spelled, type_path};
 use crate::rules::{Example, Rule};
 
@@ -64,7 +65,7 @@ pub(crate) fn with_fitting_edges(
     let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
     let finding = finding.declared(type_path(DeclarationKind::Edge, &edge.name), declared);
     let named = |name: &str| {
-        context.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
+        context.environment.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
             Kind::Node(node) => Some(node.name.clone()),
             _ => None,
         })

@@ -6,7 +6,8 @@ use super::t05_1_endpoint_type::with_fitting_edges;
 use crate::catalog::EdgeType;
 use crate::diagnostic::{Finding, Severity};
 use crate::ir::Var;
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::report::at;
 use crate::rules::{Example, Rule};
 

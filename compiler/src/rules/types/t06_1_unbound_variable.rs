@@ -27,9 +27,9 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
             .helping("give the variable a name where it is bound");
     }
     let finding = at(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
-    if let Some(block) = context.bound_elsewhere(name) {
+    if let Some(block) = context.environment.bound_elsewhere(name) {
         return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
     }
-    let bound = context.bound(scope);
+    let bound = context.environment.bound(scope);
     finding.meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }

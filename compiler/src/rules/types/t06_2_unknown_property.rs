@@ -5,7 +5,8 @@ use omnigraph_grammar::Name;
 use crate::catalog::Property;
 use crate::diagnostic::{DeclarationKind, Finding, Severity};
 use crate::ir::Var;
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::report::{Build, at, nearest, type_path};
 use crate::rules::{Example, Rule};
 

@@ -3,7 +3,8 @@
 use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind, Ty, Typed};
+use crate::query::context::{Context, Ty, Typed};
+use crate::query::environment::Kind;
 use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 

@@ -34,7 +34,7 @@ pub(crate) fn finding(
 ) -> Finding {
     let message = format!("{} takes {}, the parameter `${name}` is {}", owner.spoken(), spoken(wanted), spoken(ty));
     let mut finding = owner.label(at(&RULE, span, message).label(spoken(ty)), declared);
-    if let Some(parameter) = context.parameters.get(name) {
+    if let Some(parameter) = context.environment.parameters.get(name) {
         let fitting = Type {
             enum_values: None,
             nullable: ty.nullable,

@@ -5,7 +5,8 @@ use omnigraph_grammar::query::ast::{Call, Function};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::ir::Var;
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::output::orderable;
 use crate::query::report::{Build, all_of, at};
 use crate::rules::{Example, Rule};

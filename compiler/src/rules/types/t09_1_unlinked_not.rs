@@ -25,7 +25,7 @@ pub(crate) fn finding(context: &Context, negation: &Negation, scope: usize) -> F
     let finding = at(&RULE, negation.keyword, "this `not` is linked to nothing outside of it")
         .label("asks the same for every row")
         .beside(negation.block.span, "mentions only variables of its own");
-    let outside: Vec<String> = context.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
+    let outside: Vec<String> = context.environment.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
     match outside.is_empty() {
         true => finding,
         false => finding.helping(format!("add a traversal or a filter with {}", any_of(&outside))),

@@ -30,7 +30,7 @@ pub(crate) fn not_a_property(span: Span) -> Finding {
 
 pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Finding {
     let name = &variable.text;
-    let bound = context.bound(scope);
+    let bound = context.environment.bound(scope);
     at(&RULE, variable.span, format!("`${name}` is not bound"))
         .label("no clause binds it")
         .meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))

@@ -42,7 +42,7 @@ pub(crate) fn finding(
         finding = finding.beside(field.span, format!("`Vector({size})`"));
     }
     if let ExpressionKind::Variable(name) = &query.kind
-        && let Some(parameter) = context.parameters.get(name)
+        && let Some(parameter) = context.environment.parameters.get(name)
     {
         let optional = if ty.nullable { "?" } else { "" };
         let text = format!("${name}: Vector({size}){optional}");

@@ -23,7 +23,7 @@ pub(crate) fn finding(context: &Context, variable: &Name, known: Var) -> Finding
     let name = &variable.text;
     let finding = at(&RULE, variable.span, format!("`${name}` is bound already")).label("expected a new name");
     let mut fresh = format!("{name}_edge");
-    while context.bound_elsewhere(&fresh).is_some() {
+    while context.environment.bound_elsewhere(&fresh).is_some() {
         fresh.push('_');
     }
     context

@@ -26,9 +26,9 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, scope: usize) -
     }
     let message = format!("`${name}` is neither bound nor a parameter");
     let finding = at(&RULE, span, message).label("unknown variable");
-    if let Some(block) = context.bound_elsewhere(name) {
+    if let Some(block) = context.environment.bound_elsewhere(name) {
         return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
     }
-    let visible = context.visible(scope);
+    let visible = context.environment.visible(scope);
     finding.meaning(span, "$", &nearest(name, visible.iter().map(String::as_str)))
 }

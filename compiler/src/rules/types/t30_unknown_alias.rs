@@ -4,7 +4,8 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::output::Column;
 use crate::query::report::{Build, at, nearest};
 use crate::rules::syntax::q001_unexpected_token;
@@ -64,7 +65,7 @@ pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Colu
             .beside(column.written.span, "has no alias")
             .mended(format!("add `as {name}`"), false, vec![(end, format!(" as {name}"))]);
     }
-    let owners = context.scopes.first().into_iter().flat_map(|scope| &scope.names);
+    let owners = context.environment.scopes.first().into_iter().flat_map(|scope| &scope.names);
     let properties: Vec<String> = owners
         .filter(|(_, var)| match context.kind(**var) {
             Kind::Node(node) => node.property(name).is_some(),

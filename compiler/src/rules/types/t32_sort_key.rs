@@ -4,7 +4,8 @@ use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::ir::ColumnType;
-use crate::query::context::{Context, Kind, Ty, Typed};
+use crate::query::context::{Context, Ty, Typed};
+use crate::query::environment::Kind;
 use crate::query::report::{Build, at, spoken};
 use crate::rules::{Example, Rule};
 use crate::types::Type;
@@ -40,7 +41,7 @@ pub(crate) fn constant(span: Span) -> Finding {
 pub(crate) fn variable(context: &Context, typed: &Typed, name: &str) -> Finding {
     let Ty::Node(var) = typed.ty else {
         let finding = at(&RULE, typed.span, format!("`${name}` is the same for all rows")).label("a parameter");
-        return match context.parameters.get(name) {
+        return match context.environment.parameters.get(name) {
             Some(parameter) => finding.beside(parameter.declared, "declared here"),
             None => finding,
         };

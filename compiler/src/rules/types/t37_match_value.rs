@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch) -> Finding {
     let span = written.value.span;
     let finding = at(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
-    let known = context.parameters.keys().map(String::as_str);
+    let known = context.environment.parameters.keys().map(String::as_str);
     let near = nearest(name, known);
     match near.is_empty() {
         true => finding.helping(format!("declare it as a parameter, or write a filter: `… = ${name}.property`")),
