@@ -67,9 +67,18 @@ impl Facts {
             .filter_map(|compared| fixed(view, compared))
             .collect();
         for block in &view.blocks {
-            visit::walk_block(&mut Types { view, facts: &mut facts }, block.written);
+            visit::walk_block(
+                &mut Types {
+                    view,
+                    facts: &mut facts,
+                },
+                block.written,
+            );
         }
-        let mut reads = Reads { view, facts: &mut facts };
+        let mut reads = Reads {
+            view,
+            facts: &mut facts,
+        };
         for call in view.calls() {
             visit::walk_call(&mut reads, call);
         }

@@ -44,7 +44,14 @@ impl<'a> Look<'a> {
     }
 
     /// What a binding or a mutation says of a property of its type.
-    fn compare(&mut self, left: Side<'a>, property: &'a Name, op: (Comparator, Span), value: &'a Expression, span: Span) {
+    fn compare(
+        &mut self,
+        left: Side<'a>,
+        property: &'a Name,
+        op: (Comparator, Span),
+        value: &'a Expression,
+        span: Span,
+    ) {
         self.view.compared.push(Compared {
             scope: self.scope,
             left,
@@ -120,7 +127,13 @@ impl<'a> Visit<'a> for Look<'a> {
                 property: name,
                 ty,
             };
-            self.compare(left, &written.property, (op, written.span), &written.value, written.span);
+            self.compare(
+                left,
+                &written.property,
+                (op, written.span),
+                &written.value,
+                written.span,
+            );
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Negation, PropertyMatch,
-    Query, Read, Statement, Traversal,
+    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Negation,
+    PropertyMatch, Query, Read, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};

@@ -26,7 +26,7 @@ use crate::rules::migrations::{
     og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
 };
 use crate::schema::{Accepted, Allocate, Counter, Hint, accept};
-use crate::settings::{OwnerSettings, Settings, may_be_set};
+use crate::settings::{OwnerSettings, Settings};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
 pub(crate) use checks::{Compare, Expected, Guards};

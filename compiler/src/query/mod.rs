@@ -112,7 +112,10 @@ pub(crate) struct Correct {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Meaning {
     Read(Box<Pattern>),
-    Mutation { plan: ir::MutationPlan, targets: Vec<Target> },
+    Mutation {
+        plan: ir::MutationPlan,
+        targets: Vec<Target>,
+    },
 }
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.

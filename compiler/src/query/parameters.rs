@@ -25,7 +25,9 @@ impl Context<'_> {
                 continue;
             }
             let declared = parameter.span;
-            self.environment.parameters.insert(name.text.clone(), Parameter { ty, declared });
+            self.environment
+                .parameters
+                .insert(name.text.clone(), Parameter { ty, declared });
         }
     }
 

@@ -414,10 +414,14 @@ impl<'a> Context<'a> {
 
     /// Key and unique sets of all node types that occur.
     pub fn unique_sets(&self) -> UniqueSets {
-        let nodes = self.environment.variables.iter().filter_map(|variable| match &variable.kind {
-            Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
-            _ => None,
-        });
+        let nodes = self
+            .environment
+            .variables
+            .iter()
+            .filter_map(|variable| match &variable.kind {
+                Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
+                _ => None,
+            });
         nodes.collect()
     }
 

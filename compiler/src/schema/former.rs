@@ -107,7 +107,11 @@ fn enclosing(source: &SchemaItem, span: Span) -> (Option<&str>, Option<&Annotati
     }
     let property = declared.properties().find(|property| around(property.span));
     let own = property.map_or(&[][..], |property| &property.annotations);
-    let annotation = declared.annotations.iter().chain(own).find(|annotation| around(annotation.span));
+    let annotation = declared
+        .annotations
+        .iter()
+        .chain(own)
+        .find(|annotation| around(annotation.span));
     (property.map(|property| property.name.text.as_str()), annotation)
 }
 

@@ -3,8 +3,8 @@
 use super::mend::{Frame, Mender};
 use super::terminal::{self, Lexeme};
 use super::token::TokenKind::*;
-use crate::shared::lexeme::is;
 use crate::SyntaxError;
+use crate::shared::lexeme::is;
 
 fn expected(m: &mut Mender<'_>, found: Lexeme<'_>, wanted: &str, message: String) {
     let padded = if wanted == "{" { " {" } else { wanted };

@@ -497,7 +497,12 @@ fn missing_comma(m: &mut Mender<'_>, i: usize) {
     if matches!(m.before(1).map(|l| l.kind), Some(Comma | LeftBrace | LeftParen)) {
         return;
     }
-    m.missing(lexeme.span, ",", ",", format!("a `,` is missing before `{}`", lexeme.text));
+    m.missing(
+        lexeme.span,
+        ",",
+        ",",
+        format!("a `,` is missing before `{}`", lexeme.text),
+    );
     m.insert(Comma, ",");
 }
 

@@ -28,10 +28,7 @@ where
     // first string that looks as if it had swallowed something.
     let culprit = lexed.tokens[..open].iter().enumerate().find(|(i, t)| {
         let content = &text[t.span.range()];
-        let touches_word = lexed
-            .tokens
-            .get(i + 1)
-            .is_some_and(|next| next.kind.is_word());
+        let touches_word = lexed.tokens.get(i + 1).is_some_and(|next| next.kind.is_word());
         t.kind.class() == Class::String
             && content.contains('\n')
             && (touches_word || content.lines().skip(1).any(looks_like_code))

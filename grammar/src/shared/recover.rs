@@ -77,9 +77,8 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
     /// Whether something in a part, or missing at its ends, was reported already.
     pub fn is_told(&self, part: Span) -> bool {
         let touches = |span: Span| span.start <= part.end && part.start <= span.end;
-        let tells = |e: &SyntaxError| {
-            touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty())
-        };
+        let tells =
+            |e: &SyntaxError| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty());
         self.errors.iter().any(tells)
     }
 
@@ -97,10 +96,8 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
                 .message(format!("expected {wanted} here"))
                 .label(self.span(segment), place);
         };
-        let error = SyntaxError::new(code, found.span).message(format!(
-            "expected {wanted}, found `{}`",
-            shown(found.text)
-        ));
+        let error =
+            SyntaxError::new(code, found.span).message(format!("expected {wanted}, found `{}`", shown(found.text)));
         if at > segment.start {
             error.label(self.span(segment.start..at), place)
         } else {

@@ -107,7 +107,10 @@ pub fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
     let mut text = code(&code_lines, "pg");
     text.push_str(&inherited(ide, owner));
     let tree = parse_schema_item(ide.db, part.text).item.tree.clone();
-    if let Some(description) = tree.as_deref().and_then(|tree| description(tree.as_type()?.annotations)) {
+    if let Some(description) = tree
+        .as_deref()
+        .and_then(|tree| description(tree.as_type()?.annotations))
+    {
         text.push_str(&format!("{description}\n\n"));
     }
     if let Some(comment) = comment_above(schema.text(ide.db), part.item.span.start) {

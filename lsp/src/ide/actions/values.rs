@@ -2,9 +2,7 @@
 
 use omnigraph_compiler::diagnostic::DeclarationKind;
 use omnigraph_compiler::query::Variables;
-use omnigraph_grammar::query::ast::{
-    self, Binding, Call, Comparator, Expression, ExpressionKind, Filter, Statement,
-};
+use omnigraph_grammar::query::ast::{self, Binding, Call, Comparator, Expression, ExpressionKind, Filter, Statement};
 use omnigraph_grammar::query::visit::Visit;
 
 use crate::ide::Ide;
