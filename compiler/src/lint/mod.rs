@@ -34,11 +34,11 @@ pub use suppress::{Directive, directives, suppressible_at};
 pub(crate) mod prelude {
     pub(crate) use super::known::{Asked, Known};
     pub(crate) use super::project::{ProjectView, QueryAt};
-    pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
+    pub(crate) use super::tables::{decimal, is_to_one, number};
     pub(crate) use super::view::{BlockView, Role, Side, View};
     pub(crate) use super::{Check, Lint};
-    pub(crate) use crate::diagnostic::{DeclarationKind, Finding, Place, SchemaPath, Severity};
-    pub(crate) use crate::query::report::{Build, at, spelled};
+    pub(crate) use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
+    pub(crate) use crate::query::report::{snake_case, spelled};
     pub(crate) use crate::rules::{Example, Rule};
     pub(crate) use crate::types::Scalar;
     pub(crate) use omnigraph_grammar::Span;

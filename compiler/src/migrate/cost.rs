@@ -2,8 +2,8 @@
 
 use super::step::{Action, ConstraintForm, Cost, Mode, Step};
 use super::view::{View, views};
-use super::{Planner, Side, TypeFacts, entity, type_place};
-use crate::diagnostic::Finding;
+use super::{Planner, Side, TypeFacts, entity};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
     og_lk_101_large_rewrite, og_lk_102_index_lost, og_lk_103_index_to_build, og_lk_104_vector_index_to_train,
@@ -104,7 +104,7 @@ impl Planner<'_> {
     }
 
     fn cost(&mut self, rule: &'static Rule, message: String, owner: &View) {
-        let finding = Finding::new(rule, type_place(owner.kind, owner.name), message);
+        let finding = Finding::new(rule, Place::of_type(owner.kind, owner.name), message);
         self.judge(finding, entity(owner.kind, owner.name, None), Side::Desired, None);
     }
 }

@@ -20,7 +20,7 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, SchemaPath, Severity};
+use crate::diagnostic::{DeclarationKind, Diagnostic, Finding, Place, Severity};
 use crate::project::{SchemaText, check_schema_text};
 use crate::rules::migrations::{
     og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
@@ -448,25 +448,4 @@ pub(crate) fn entity(kind: DeclarationKind, owner: &str, property: Option<&str>)
         Some(property) => format!("{}:{owner}.{property}", kind.word()),
         None => format!("{}:{owner}", kind.word()),
     }
-}
-
-fn type_place(kind: DeclarationKind, name: &str) -> Place {
-    let name = name.to_owned();
-    Place::Schema(SchemaPath::Type { kind, name })
-}
-
-fn property_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
-    Place::Schema(SchemaPath::Property {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    })
-}
-
-fn property_type_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
-    Place::Schema(SchemaPath::PropertyType {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    })
 }

@@ -8,9 +8,8 @@ use omnigraph_grammar::{Name, Span};
 
 use super::Names;
 use super::environment::{Environment, Kind, Parameter, Variable};
-use super::report::{Build, place};
 use crate::catalog::Property;
-use crate::diagnostic::{DeclarationKind, Finding};
+use crate::diagnostic::{DeclarationKind, Finding, Place};
 use crate::ir::{self, Expression, Var};
 use crate::types::{Type, Value};
 
@@ -140,7 +139,7 @@ impl<'a> Context<'a> {
     /// Reports a root cause the first time; later places become labels of that finding.
     pub fn report_once(&mut self, cause: Cause, span: Span, make: impl FnOnce(&Self) -> Finding) {
         if let Some(&index) = self.causes.get(&cause) {
-            let place = place(span);
+            let place = Place::from(span);
             let finding = &mut self.findings[index];
             if finding.place != place && finding.labels.iter().all(|(known, _)| *known != place) {
                 finding.labels.push((place, "here too".to_owned()));
@@ -327,6 +326,6 @@ impl<'a> Context<'a> {
         if declared == here {
             return finding;
         }
-        finding.beside(declared, format!("{} is bound here", self.described(var)))
+        finding.also(declared, format!("{} is bound here", self.described(var)))
     }
 }

@@ -33,7 +33,7 @@ use crate::rules::types::t41_duplicate_query;
 pub(crate) use self::constant::fits;
 pub use self::descriptor::kind;
 pub use self::parameters::RESERVED;
-pub use self::report::spelled;
+pub use self::report::{snake_case, spelled};
 pub use self::variables::{Block, Variable, Variables, variables};
 
 /// The schema as a query sees it. Look-ups are by single names, so that an incremental database can tell which types a

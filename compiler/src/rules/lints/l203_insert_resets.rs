@@ -40,7 +40,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 node.name,
                 missing.join(", ")
             );
-            found.push(at(&RULE, insert.ty.span, message).helping("`update` changes a part of a node"));
+            found.push(Finding::new(&RULE, insert.ty.span, message).help("`update` changes a part of a node"));
         }
     }
 }

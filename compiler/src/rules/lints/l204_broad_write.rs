@@ -30,7 +30,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let single = node.key == own || node.unique.iter().any(|set| *set == own);
         if predicate.op != Comparator::Equal || !(single || node.key.contains(&own[0])) {
             let message = format!("this may {verb} any number of `{}` nodes", ty.text);
-            let finding = at(&RULE, predicate.span, message).label("neither a key nor unique");
+            let finding = Finding::new(&RULE, predicate.span, message).label("neither a key nor unique");
             found.push(finding);
         }
     }

@@ -33,7 +33,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let edges: Vec<String> = edges.map(|edge| format!("`{}`", edge.name)).collect();
         if !edges.is_empty() {
             let message = format!("deleting a `{}` also deletes its {} edges", node.name, edges.join(", "));
-            found.push(at(&RULE, delete.ty.span, message));
+            found.push(Finding::new(&RULE, delete.ty.span, message));
         }
     }
 }

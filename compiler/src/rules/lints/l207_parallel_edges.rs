@@ -31,11 +31,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let ends = |set: &Vec<String>| set.iter().all(|column| matches!(column.as_str(), "src" | "dst"));
         if view.names.node(&insert.ty.text).is_none() && !is_to_one(&edge) && !edge.unique.iter().any(ends) {
             let message = format!("inserting a `{}` again makes a second edge", edge.name);
-            let path = SchemaPath::Type {
-                kind: DeclarationKind::Edge,
-                name: edge.name.clone(),
-            };
-            found.push(at(&RULE, insert.ty.span, message).declared(path, "`@unique(src, dst)` would keep it single"));
+            let path = Place::of_type(DeclarationKind::Edge, &edge.name);
+            found.push(Finding::new(&RULE, insert.ty.span, message).also(path, "`@unique(src, dst)` would keep it single"));
         }
     }
 }

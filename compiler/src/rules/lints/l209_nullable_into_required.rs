@@ -47,9 +47,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 let message = format!("`${parameter}` may be null, `{ty}.{name}` may not");
                 let mark = Span::new(declared.ty.span.end as usize, declared.span.end as usize);
                 found.push(
-                    at(&RULE, assignment.value.span, message)
-                        .beside(declared.span, "declared optional here")
-                        .mended("drop the `?`", false, vec![(mark, String::new())]),
+                    Finding::new(&RULE, assignment.value.span, message)
+                        .also(declared.span, "declared optional here")
+                        .maybe_fix("drop the `?`", vec![(mark, String::new())]),
                 );
             }
         }

@@ -44,9 +44,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
         let text = format!("not {{ not {{ {} }} }}", view.written_at(step.span));
         found.push(
-            at(&RULE, wild.span, "each node that `$_` stands for gives a row")
+            Finding::new(&RULE, wild.span, "each node that `$_` stands for gives a row")
                 .label("repeats rows")
-                .mended("ask for existence alone", false, vec![(step.span, text)]),
+                .maybe_fix("ask for existence alone", vec![(step.span, text)]),
         );
     }
 }

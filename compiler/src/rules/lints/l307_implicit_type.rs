@@ -39,11 +39,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let binds = |clause: &&Clause| block.bindings.iter().any(|binding| binding.span == clause.span());
             block.clauses().iter().find(|clause| !binds(clause))
         });
-        let finding = at(&RULE, mention.span, format!("the type of `${name}` is not written"));
+        let finding = Finding::new(&RULE, mention.span, format!("the type of `${name}` is not written"));
         found.push(match clause {
             Some(clause) => {
                 let text = format!("${name}: {}  ", node.name);
-                finding.mended(
+                finding.fix(
                     format!("add `${name}: {}`", node.name),
                     // A variable of one mention is no variable that wants a type.
                     mentions.len() > 1,

@@ -95,7 +95,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             }
             By::Equality => format!("only a filter connects `{second}` with `{first}`"),
         };
-        let mut finding = at(&RULE, two, message).beside(one, "not connected with this");
+        let mut finding = Finding::new(&RULE, two, message).also(one, "not connected with this");
         if matches!(by, By::Equality) {
             finding.severity = Severity::Info;
         }

@@ -45,6 +45,6 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             (false, false) => format!("`{}` is followed from every node", edge.name),
             (false, true) => continue,
         };
-        found.push(at(&RULE, hops.span, message).label("what is reached grows with every hop"));
+        found.push(Finding::new(&RULE, hops.span, message).label("what is reached grows with every hop"));
     }
 }

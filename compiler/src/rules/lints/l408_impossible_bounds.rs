@@ -32,7 +32,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let least = hops.min.0;
         if edge.from != edge.to && least > 1 {
             let message = format!("`{}` leads to another type: {least} hops are impossible", edge.name);
-            found.push(at(&RULE, hops.span, message).label("finds nothing"));
+            found.push(Finding::new(&RULE, hops.span, message).label("finds nothing"));
         }
     }
 }

@@ -35,7 +35,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 "`${}` reaches itself by a self-loop of `{}` alone",
                 step.source.text, edge.name
             );
-            found.push(at(&RULE, hops.span, message));
+            found.push(Finding::new(&RULE, hops.span, message));
         }
     }
 }

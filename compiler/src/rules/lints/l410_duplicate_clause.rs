@@ -44,9 +44,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             match seen.get(&words) {
                 None => _ = seen.insert(words, span),
                 Some(first) => found.push(
-                    at(&RULE, span, "this clause stands twice")
-                        .beside(*first, "the first one")
-                        .mended("remove it", true, vec![view.without(span)]),
+                    Finding::new(&RULE, span, "this clause stands twice")
+                        .also(*first, "the first one")
+                        .safe_fix("remove it", vec![view.without(span)]),
                 ),
             }
         }

@@ -42,9 +42,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         if let Some(before) = decided {
             found.push(
-                at(&RULE, key.span, "this key never decides")
-                    .beside(before, "no two rows are equal by this one")
-                    .mended("remove it", true, vec![view.without_element(&spans, index)]),
+                Finding::new(&RULE, key.span, "this key never decides")
+                    .also(before, "no two rows are equal by this one")
+                    .safe_fix("remove it", vec![view.without_element(&spans, index)]),
             );
             return;
         }

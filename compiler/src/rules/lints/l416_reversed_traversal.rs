@@ -44,9 +44,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 (step.target.span, view.written_at(step.source.span).to_owned()),
             ];
             let message = format!("`{}` leads from `{}` to `{}`", edge.name, edge.from, edge.to);
-            found.push(at(&RULE, step.span, message).label("spelled the other way").mended(
+            found.push(Finding::new(&RULE, step.span, message).label("spelled the other way").safe_fix(
                 "swap the ends",
-                true,
                 edits,
             ));
         }

@@ -78,9 +78,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             {
                 let span = view.mentions.iter().find(|m| m.var == other).map(|m| m.span);
                 let message = format!("`${argument}` is counted once for every `{}` edge", link.edge);
-                let finding = at(&RULE, projection.expression.span, message);
+                let finding = Finding::new(&RULE, projection.expression.span, message);
                 found.push(match span {
-                    Some(span) => finding.beside(span, "this branch repeats the rows"),
+                    Some(span) => finding.also(span, "this branch repeats the rows"),
                     None => finding.label("rows of two branches are combined"),
                 });
                 break;

@@ -51,7 +51,7 @@ fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>
             && !linked
             && !pinned
         {
-            let finding = at(
+            let finding = Finding::new(
                 &RULE,
                 negation.keyword,
                 "no traversal links this `not` to the rows outside",

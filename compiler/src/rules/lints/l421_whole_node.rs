@@ -35,7 +35,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && !view.environment.parameters.contains_key(name)
         {
             let message = format!("every row carries the vector `{}.{}`", node.name, vector.name);
-            found.push(at(&RULE, projection.expression.span, message).helping("name the properties that are wanted"));
+            found.push(Finding::new(&RULE, projection.expression.span, message).help("name the properties that are wanted"));
         }
     }
 }

@@ -34,7 +34,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
         {
             let message = format!("`{}` has 64 bits", output.name);
-            found.push(at(&RULE, projection.span, message).helping("JavaScript clients have to ask for text"));
+            found.push(Finding::new(&RULE, projection.span, message).help("JavaScript clients have to ask for text"));
         }
     }
 }

@@ -31,18 +31,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let usual = spelled(&edge.name);
         if step.edge.text != usual && step.edge.text != edge.name {
-            let path = SchemaPath::Type {
-                kind: DeclarationKind::Edge,
-                name: edge.name.clone(),
-            };
+            let path = Place::of_type(DeclarationKind::Edge, &edge.name);
             found.push(
-                at(
+                Finding::new(
                     &RULE,
                     step.edge.span,
                     format!("`{}` is usually spelled `{usual}`", step.edge.text),
                 )
-                .declared(path, "declared here")
-                .mended(format!("spell it `{usual}`"), true, vec![(step.edge.span, usual)]),
+                .also(path, "declared here")
+                .safe_fix(format!("spell it `{usual}`"), vec![(step.edge.span, usual)]),
             );
         }
     }

@@ -70,7 +70,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .map(|(old, new)| (old.span(), view.written_at(new.span()).to_owned()))
             .collect();
         let nested = clauses.iter().any(|clause| !clause.blocks().is_empty());
-        let finding = at(&RULE, late.span(), "this clause comes late");
+        let finding = Finding::new(&RULE, late.span(), "this clause comes late");
         // Variables without a name are numbered, and rows without another order are ordered by them.
         let nameless = |clauses: &mut dyn Iterator<Item = &Clause>| -> Vec<Span> {
             let spans = clauses.map(Clause::span);
@@ -80,6 +80,6 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             || view.aggregates()
             || nameless(&mut clauses.iter()) == nameless(&mut sorted.iter().copied());
         // What stands inside of a `not` may have edits of its own.
-        found.push(finding.mended("put the clauses in order", !nested && kept, edits));
+        found.push(finding.fix("put the clauses in order", !nested && kept, edits));
     }
 }

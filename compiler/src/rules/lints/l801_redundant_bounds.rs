@@ -33,7 +33,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let most = hops.max.map_or(0, |(most, _)| most);
         if least == 1 && most == 1 {
             let message = format!("`{}` is followed once, with or without bounds", edge.name);
-            found.push(at(&RULE, hops.span, message).mended("drop the bounds", true, vec![(hops.span, String::new())]));
+            found.push(Finding::new(&RULE, hops.span, message).safe_fix("drop the bounds", vec![(hops.span, String::new())]));
         }
     }
 }

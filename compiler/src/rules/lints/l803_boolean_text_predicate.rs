@@ -42,16 +42,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                     continue;
                 }
                 let alone = view.written_at(call.span);
-                let mut finding = at(
+                let mut finding = Finding::new(
                     &RULE,
                     filter.span,
                     format!("`{}(…)` need not be compared", text.function.name()),
                 );
                 finding = match wanted {
-                    true => finding.mended("leave the comparison out", true, vec![(filter.span, alone.to_owned())]),
-                    false => finding.mended(
+                    true => finding.safe_fix("leave the comparison out", vec![(filter.span, alone.to_owned())]),
+                    false => finding.maybe_fix(
                         "write `not { … }`",
-                        false,
                         vec![(filter.span, format!("not {{ {alone} }}"))],
                     ),
                 };

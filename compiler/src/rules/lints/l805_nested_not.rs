@@ -30,7 +30,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let is_negated = |inner: &BlockView| inner.negation.is_some() && inner.written.span == only.span();
         if view.blocks.iter().any(is_negated) {
-            found.push(at(&RULE, negation.keyword, "this asks whether something exists"));
+            found.push(Finding::new(&RULE, negation.keyword, "this asks whether something exists"));
         }
     }
 }

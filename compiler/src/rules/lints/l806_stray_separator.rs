@@ -41,7 +41,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 true => String::new(),
                 false => " ".to_owned(),
             };
-            found.push(at(&RULE, token.span, message).mended("remove it", true, vec![(token.span, space)]));
+            found.push(Finding::new(&RULE, token.span, message).safe_fix("remove it", vec![(token.span, space)]));
         }
     }
 }

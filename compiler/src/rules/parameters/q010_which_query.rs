@@ -32,6 +32,6 @@ pub(crate) fn problem(candidates: &[Candidate]) -> ParameterProblem {
     match names.is_empty() {
         true => ParameterProblem::new(&RULE, "", "the file has no query"),
         false => ParameterProblem::new(&RULE, "", format!("the file has {} queries, and none is named", names.len()))
-            .helping(format!("name one of {}", all_of(&names))),
+            .help(format!("name one of {}", all_of(&names))),
     }
 }

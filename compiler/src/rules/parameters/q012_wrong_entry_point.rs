@@ -34,5 +34,5 @@ pub(crate) fn problem(candidate: &Candidate) -> ParameterProblem {
         false => ("only reads", "query"),
     };
     ParameterProblem::new(&RULE, "", format!("query `{name}` {what}, and was called the other way"))
-        .helping(format!("call it by `{door}`"))
+        .help(format!("call it by `{door}`"))
 }

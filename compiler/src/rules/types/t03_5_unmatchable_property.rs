@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 use crate::types::{Scalar, Type};
 
@@ -19,9 +19,9 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(owner: &Owner, ty: &Type) -> Finding {
-    let finding = at(&RULE, owner.name_span, format!("{} cannot be matched: it is {}", owner.spoken(), spoken(ty)));
+    let finding = Finding::new(&RULE, owner.name_span, format!("{} cannot be matched: it is {}", owner.spoken(), spoken(ty)));
     match ty.scalar {
-        Scalar::Blob => finding.helping("match another property; blobs are read by a call of their own"),
-        _ => finding.helping("order by `nearest(…)` to find close vectors"),
+        Scalar::Blob => finding.help("match another property; blobs are read by a call of their own"),
+        _ => finding.help("order by `nearest(…)` to find close vectors"),
     }
 }

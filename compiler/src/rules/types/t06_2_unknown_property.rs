@@ -3,11 +3,11 @@
 use omnigraph_grammar::Name;
 
 use crate::catalog::Property;
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
+use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
 use crate::ir::Var;
 use crate::query::context::Context;
 use crate::query::environment::Kind;
-use crate::query::report::{Build, at, nearest, type_path};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -29,12 +29,12 @@ pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
         Kind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
         _ => ("", DeclarationKind::Node, Vec::new()),
     };
-    let finding = at(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
+    let finding = Finding::new(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
     let finding = context
         .with_declaration(finding, var, property.span)
-        .declared(type_path(kind, ty), format!("`{ty}` is declared here"));
+        .also(Place::of_type(kind, ty), format!("`{ty}` is declared here"));
     if matches!(name.as_str(), "id" | "src" | "dst") {
-        return finding.helping(identity_help(name));
+        return finding.help(identity_help(name));
     }
     finding.meaning(property.span, "", &nearest(name, known))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 use crate::types::Type;
 
@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(left: &Typed, ty: &Type) -> Finding {
     let message = format!("{} contains nothing: expected a list or `String`", spoken(ty));
-    let finding = at(&RULE, left.span, message).label(spoken(ty));
+    let finding = Finding::new(&RULE, left.span, message).label(spoken(ty));
     match &left.owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,

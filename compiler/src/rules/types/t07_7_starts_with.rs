@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 use crate::types::Type;
 
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(side: &Typed, ty: &Type) -> Finding {
-    let finding = at(&RULE, side.span, format!("`starts_with` compares text, and this is {}", spoken(ty)))
+    let finding = Finding::new(&RULE, side.span, format!("`starts_with` compares text, and this is {}", spoken(ty)))
         .label("expected `String`");
     match &side.owner {
         Some(owner) => owner.label(finding, ty),

@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::{Call, Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 use crate::types::{Scalar, Type};
 
@@ -37,9 +37,9 @@ pub(crate) fn finding(
         (None, Scalar::Vector(other)) => format!("the property holds {size} numbers, the vector has {other}"),
         _ => format!("`nearest` compares with a vector of {size} numbers or with text, not with {}", spoken(ty)),
     };
-    let mut finding = at(&RULE, query.span, message).label(format!("expected `Vector({size})` or `String`"));
+    let mut finding = Finding::new(&RULE, query.span, message).label(format!("expected `Vector({size})` or `String`"));
     if let Some(field) = call.arguments.first() {
-        finding = finding.beside(field.span, format!("`Vector({size})`"));
+        finding = finding.also(field.span, format!("`Vector({size})`"));
     }
     if let ExpressionKind::Variable(name) = &query.kind
         && let Some(parameter) = context.environment.parameters.get(name)
@@ -47,8 +47,8 @@ pub(crate) fn finding(
         let optional = if ty.nullable { "?" } else { "" };
         let text = format!("${name}: Vector({size}){optional}");
         finding = finding
-            .beside(parameter.declared, "declared here")
-            .mended(format!("declare `{text}`"), false, vec![(parameter.declared, text)]);
+            .also(parameter.declared, "declared here")
+            .maybe_fix(format!("declare `{text}`"), vec![(parameter.declared, text)]);
     }
     finding
 }

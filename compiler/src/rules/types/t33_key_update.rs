@@ -2,8 +2,7 @@
 
 use omnigraph_grammar::query::ast::PropertyMatch;
 
-use crate::diagnostic::{DeclarationKind, Finding, Severity};
-use crate::query::report::{Build, at, property_path};
+use crate::diagnostic::{DeclarationKind, Finding, Place, Severity};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,8 +19,8 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(assignment: &PropertyMatch, node: &str) -> Finding {
     let name = &assignment.property.text;
-    at(&RULE, assignment.property.span, format!("`{name}` is part of the key of `{node}` and cannot change"))
+    Finding::new(&RULE, assignment.property.span, format!("`{name}` is part of the key of `{node}` and cannot change"))
         .label("a key property")
-        .declared(property_path(DeclarationKind::Node, node, name), "declared here")
-        .helping("insert a node with the new key in one query and delete the old one in another")
+        .also(Place::of_property(DeclarationKind::Node, node, name), "declared here")
+        .help("insert a node with the new key in one query and delete the old one in another")
 }

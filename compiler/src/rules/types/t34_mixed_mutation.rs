@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::Statement;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,8 +20,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(delete: &Statement, write: &Statement) -> Finding {
-    at(&RULE, delete.keyword(), "a query that writes rows cannot delete rows too")
+    Finding::new(&RULE, delete.keyword(), "a query that writes rows cannot delete rows too")
         .label("deletes")
-        .beside(write.keyword(), "writes")
-        .helping("split it: the writes in one query, then the deletes in another")
+        .also(write.keyword(), "writes")
+        .help("split it: the writes in one query, then the deletes in another")
 }
