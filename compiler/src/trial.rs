@@ -317,7 +317,7 @@ impl<'db> Trial<'db> {
             Some(next) => {
                 let parsed = db::parse_query_item(self.db, item);
                 if let Some(tree) = parsed.tree.as_ref().filter(|_| parsed.errors.is_empty()) {
-                    found.extend(query::check(tree, &next.names).findings);
+                    found.extend(query::analyse(tree, &next.names).findings);
                 }
             }
         }

@@ -184,6 +184,22 @@ fn lints_look_again_at_what_has_changed() {
 }
 
 #[test]
+fn a_query_is_typed_once_for_its_plan_and_its_lints() {
+    let mut bench = Bench::new();
+    let count = |run: &[String], query: &str| run.iter().filter(|name| *name == query).count();
+    let run = linted(&bench);
+    assert_eq!(
+        (count(&run, "analyse_query"), count(&run, "lint_query")),
+        (0, 2),
+        "{run:?}"
+    );
+    bench.edit(bench.queries, QUERIES.replace("$b.title", "$b.isbn"));
+    let run = linted(&bench);
+    let counts = ["analyse_query", "check_query", "lint_query"].map(|query| count(&run, query));
+    assert_eq!(counts, [1, 1, 1], "{run:?}");
+}
+
+#[test]
 fn a_new_type_checks_no_query() {
     let mut bench = Bench::new();
     bench.edit_schema("edge Lent", "node Shelf { code: String }\n\nedge Lent");

@@ -155,10 +155,10 @@ proptest! {
             let mut other = query.clone();
             let Body::Read(read) = &mut other.body else { continue };
             // A shuffle that needs no generator: rotate and reverse.
-            let length = read.clauses.len().max(1) as u64;
-            read.clauses.rotate_left((seed % length) as usize);
+            let length = read.pattern.clauses.len().max(1) as u64;
+            read.pattern.clauses.rotate_left((seed % length) as usize);
             if seed & 1 << 40 != 0 {
-                read.clauses.reverse();
+                read.pattern.clauses.reverse();
             }
             let again = check(&other, &*CATALOG);
             prop_assert_eq!(again.findings.is_empty(), checked.findings.is_empty());

@@ -3,7 +3,7 @@
 
 mod error;
 mod items;
-mod lexing;
+mod shared;
 mod span;
 
 pub mod format;
@@ -13,7 +13,7 @@ pub mod schema;
 
 pub use error::{SyntaxError, SyntaxFix};
 pub use items::{Item, ItemKind, Language, items};
-pub use lexing::Token;
+pub use shared::token::Token;
 pub use span::{Name, Span};
 
 /// What a parser makes of a text: a tree, if there is enough for one, and all that is wrong.

@@ -43,7 +43,7 @@ fn clauses(parameters: &str, text: &str) -> Vec<Clause> {
     let query = clean_query(&format!(
         "query q({parameters}) {{ match {{ {text} }} return {{ $p }} }}"
     ));
-    read(&query[0]).clauses.clone()
+    read(&query[0]).pattern.clauses.clone()
 }
 
 fn members(text: &str) -> Vec<Member> {

@@ -12,7 +12,7 @@ use super::{Db, Project, SourceFile};
 use crate::catalog::unbound;
 use crate::diagnostic::Finding;
 use crate::lint::{self, ProjectView, QueryLints};
-use crate::query::{self, Checked, Names};
+use crate::query::{self, Analysis, Checked, Names};
 use crate::schema::{SchemaCheck, check_schema};
 
 /// Whether there is a schema that queries can be checked against.
@@ -130,15 +130,22 @@ impl Names for ProjectNames<'_> {
     }
 }
 
-/// One query against the schema. One with syntax errors is not checked further: what its tree lacks would be reported
-/// as missing. Plans of long ago are let go; what is wrong is kept by [`query_findings`].
+/// The names and types of one query against the schema: what its plan and its lints are made from. One with syntax errors
+/// is not looked at: what its tree lacks would be reported as missing. Those of long ago are let go.
+#[salsa::tracked(lru = 1024)]
+pub(super) fn analyse_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Option<Analysis> {
+    let parsed = parse_query_item(db, item);
+    let tree = parsed.tree.as_ref().filter(|_| parsed.errors.is_empty())?;
+    Some(query::analyse(tree, &ProjectNames { db, project }))
+}
+
+/// One query against the schema. Plans of long ago are let go; what is wrong is kept by [`query_findings`].
 #[salsa::tracked(lru = 1024)]
 pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Checked {
-    let parsed = parse_query_item(db, item);
-    match &parsed.tree {
-        Some(tree) if parsed.errors.is_empty() => query::check(tree, &ProjectNames { db, project }),
-        _ => Checked::default(),
-    }
+    let analysis = analyse_query(db, project, item).as_ref();
+    analysis.map_or_else(Checked::default, |analysis| {
+        query::checked(analysis, &ProjectNames { db, project })
+    })
 }
 
 /// What is wrong with one query; places name item 0, which is the query itself. Without a schema nothing can be said.
@@ -158,9 +165,10 @@ pub fn schema_shape(db: &dyn Db, project: Project) -> Arc<Shape> {
 /// What all lints have to say about one query, whatever the settings.
 #[salsa::tracked]
 pub fn lint_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> QueryLints {
-    let parsed = parse_query_item(db, item);
-    match &parsed.tree {
-        Some(tree) if parsed.errors.is_empty() => lint::query(tree, item.text(db), &ProjectNames { db, project }),
+    let analysis = analyse_query(db, project, item).as_ref();
+    let correct = analysis.and_then(|analysis| analysis.correct.as_ref());
+    match (&parse_query_item(db, item).tree, correct) {
+        (Some(tree), Some(correct)) => lint::query(tree, item.text(db), &ProjectNames { db, project }, correct),
         _ => QueryLints::default(),
     }
 }

@@ -107,6 +107,7 @@ impl Database {
             .ingredient::<check::edge_type>()
             .ingredient::<check::interface_type>()
             .ingredient::<check::is_broken>()
+            .ingredient::<check::analyse_query>()
             .ingredient::<check::check_query>()
             .ingredient::<check::query_findings>()
             .ingredient::<check::lint_query>()

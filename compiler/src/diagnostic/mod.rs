@@ -11,6 +11,7 @@ use omnigraph_model::printable::one_line;
 use omnigraph_model::schema::DeclarationKind;
 use serde::{Deserialize, Serialize};
 
+use crate::query::report::any_of;
 use crate::rules::{self, Rule};
 
 pub use line_index::{LineColumn, LineIndex};
@@ -93,17 +94,45 @@ impl Place {
     pub fn item(item: u32, span: Span) -> Place {
         Place::Item { item, span }
     }
+
+    pub fn of_type(kind: DeclarationKind, name: &str) -> Place {
+        let name = name.to_owned();
+        Place::Schema(SchemaPath::Type { kind, name })
+    }
+
+    pub fn of_property(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+        Place::Schema(SchemaPath::Property {
+            kind,
+            owner: owner.to_owned(),
+            property: property.to_owned(),
+        })
+    }
+
+    pub fn of_property_type(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+        Place::Schema(SchemaPath::PropertyType {
+            kind,
+            owner: owner.to_owned(),
+            property: property.to_owned(),
+        })
+    }
+}
+
+/// In the item that is checked by itself.
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place::Item { item: 0, span }
+    }
 }
 
 /// Findings are built up sentence by sentence: what is wrong, where, what else to look at, what to do. Every sentence stays
 /// one line, whatever source it quotes.
 impl Finding {
-    pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Finding {
+    pub fn new(rule: &'static Rule, place: impl Into<Place>, message: impl Into<String>) -> Finding {
         Finding {
             rule,
             severity: rule.severity,
             message: one_line(&message.into(), true).into_owned(),
-            place,
+            place: place.into(),
             label: String::new(),
             labels: Vec::new(),
             notes: Vec::new(),
@@ -119,8 +148,9 @@ impl Finding {
     }
 
     /// A second place to look at.
-    pub fn also(mut self, place: Place, text: impl Into<String>) -> Finding {
-        self.labels.push((place, one_line(&text.into(), true).into_owned()));
+    pub fn also(mut self, place: impl Into<Place>, text: impl Into<String>) -> Finding {
+        self.labels
+            .push((place.into(), one_line(&text.into(), true).into_owned()));
         self
     }
 
@@ -129,28 +159,49 @@ impl Finding {
         self
     }
 
+    /// A sentence more of help.
     pub fn help(mut self, text: impl Into<String>) -> Finding {
-        self.help = Some(one_line(&text.into(), false).into_owned());
+        let text = one_line(&text.into(), false).into_owned();
+        self.help = Some(match self.help {
+            Some(help) => format!("{help}; {text}"),
+            None => text,
+        });
         self
     }
 
     /// An edit that may be applied unseen: it does what the author meant, and nothing else.
-    pub fn safe_fix(self, title: impl Into<String>, edits: Vec<(Place, String)>) -> Finding {
+    pub fn safe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
         self.fix(title, true, edits)
     }
 
     /// An edit that needs a look.
-    pub fn maybe_fix(self, title: impl Into<String>, edits: Vec<(Place, String)>) -> Finding {
+    pub fn maybe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
         self.fix(title, false, edits)
     }
 
-    fn fix(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Place, String)>) -> Finding {
+    /// An edit that mends it; `safe` if it may be applied unseen.
+    pub fn fix<P: Into<Place>>(mut self, title: impl Into<String>, safe: bool, edits: Vec<(P, String)>) -> Finding {
+        let edits = edits.into_iter().map(|(place, text)| (place.into(), text));
         self.fixes.push(FindingFix {
             title: one_line(&title.into(), false).into_owned(),
             safe,
-            edits,
+            edits: edits.collect(),
         });
         self
+    }
+
+    /// "did you mean …" for the word at this place, with a fix for each candidate. `prefix` precedes the name in the text
+    /// (`$` for variables).
+    pub(crate) fn meaning(self, span: Span, prefix: &str, candidates: &[String]) -> Finding {
+        if candidates.is_empty() {
+            return self;
+        }
+        let words: Vec<String> = candidates.iter().map(|c| format!("{prefix}{c}")).collect();
+        let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        let asked = self.help(format!("did you mean {}?", any_of(&quoted)));
+        words.into_iter().fold(asked, |finding, word| {
+            finding.maybe_fix(format!("replace by `{word}`"), vec![(span, word)])
+        })
     }
 
     /// The same finding in the item with this index, for one that was made without knowing its item.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{Comparator, Expression, ExpressionKind, Statement};
+use omnigraph_grammar::query::ast::{Binding, Block, Comparator, Statement, Traversal};
+use omnigraph_grammar::query::visit::{self, Visit};
+use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
 use omnigraph_model::types::Scalar;
 use sha2::{Digest, Sha256};
@@ -66,46 +67,36 @@ impl Facts {
             .filter_map(|compared| fixed(view, compared))
             .collect();
         for block in &view.blocks {
-            for clause in block.clauses {
-                use omnigraph_grammar::query::ast::Clause;
-                match clause {
-                    Clause::Binding(binding) => facts.names(&binding.ty.text, binding.ty.span),
-                    Clause::Traversal(step) => {
-                        if let Some(edge) = view.names().edge(&step.edge.text) {
-                            facts.names(&edge.name, step.edge.span);
-                            facts.names(&edge.from, step.edge.span);
-                            facts.names(&edge.to, step.edge.span);
-                        }
-                    }
-                    _ => {}
-                }
-            }
+            visit::walk_block(
+                &mut Types {
+                    view,
+                    facts: &mut facts,
+                },
+                block.written,
+            );
         }
+        let mut reads = Reads {
+            view,
+            facts: &mut facts,
+        };
         for call in view.calls() {
-            call.arguments
-                .iter()
-                .for_each(|argument| facts.reads(view, argument, 0));
+            visit::walk_call(&mut reads, call);
         }
         if let Some(read) = view.read() {
-            let projected = read.projections.iter().map(|p| &p.expression);
-            let sorted = read.order.iter().map(|key| &key.expression);
-            projected
-                .chain(sorted)
-                .for_each(|expression| facts.reads(view, expression, 0));
+            read.projections.iter().for_each(|p| reads.visit_projection(p));
+            read.order.iter().for_each(|key| reads.visit_sort_key(key));
             facts.body = Some(body(view));
         }
         for statement in view.written() {
+            let ty = statement.ty();
+            facts.names(&ty.text, ty.span);
             match statement {
-                Statement::Insert(insert) => {
-                    facts.names(&insert.ty.text, insert.ty.span);
-                    facts.inserted.insert(insert.ty.text.clone());
-                }
+                Statement::Insert(_) => _ = facts.inserted.insert(ty.text.clone()),
                 Statement::Update(update) => {
-                    facts.names(&update.ty.text, update.ty.span);
-                    let set = facts.updated.entry(update.ty.text.clone()).or_default();
+                    let set = facts.updated.entry(ty.text.clone()).or_default();
                     set.extend(update.assignments.iter().map(|a| a.property.text.clone()));
                 }
-                Statement::Delete(delete) => facts.names(&delete.ty.text, delete.ty.span),
+                Statement::Delete(_) => {}
             }
         }
         facts
@@ -122,28 +113,50 @@ impl Facts {
         };
         self.properties.entry(used).or_insert(span);
     }
+}
 
-    fn reads<'a>(&mut self, view: &View<'a>, expression: &'a Expression, scope: usize) {
-        match &expression.kind {
-            ExpressionKind::Property { .. } => {
-                if let Side::Property { owner, property, .. } = view.side(expression, scope) {
-                    self.uses(&owner, property, expression.span);
-                }
+/// The types that the clauses of one block name.
+struct Types<'a, 'v> {
+    view: &'v View<'a>,
+    facts: &'v mut Facts,
+}
+
+impl Visit<'_> for Types<'_, '_> {
+    fn visit_block(&mut self, _: &Block) {}
+
+    fn visit_binding(&mut self, binding: &Binding) {
+        self.facts.names(&binding.ty.text, binding.ty.span);
+    }
+
+    fn visit_traversal(&mut self, step: &Traversal) {
+        if let Some(edge) = self.view.names.edge(&step.edge.text) {
+            for name in [&edge.name, &edge.from, &edge.to] {
+                self.facts.names(name, step.edge.span);
             }
-            ExpressionKind::Variable(name) => {
-                let var = view
-                    .context
-                    .lookup(scope, name)
-                    .filter(|_| !view.context.parameters.contains_key(name));
-                if let Some(node) = var.and_then(|var| view.node(var)) {
-                    self.whole.insert(node.name.clone());
-                }
-            }
-            ExpressionKind::Call(call) => call
-                .arguments
-                .iter()
-                .for_each(|argument| self.reads(view, argument, scope)),
-            _ => {}
+        }
+    }
+}
+
+/// What expressions read, in the outermost block.
+struct Reads<'a, 'v> {
+    view: &'v View<'a>,
+    facts: &'v mut Facts,
+}
+
+impl<'a> Visit<'a> for Reads<'a, '_> {
+    fn visit_property(&mut self, variable: &'a Name, property: &'a Name) {
+        if let Some((owner, found)) = self.view.property(variable, property, 0) {
+            self.facts.uses(&owner, &found.name, variable.span.to(property.span));
+        }
+    }
+
+    fn visit_bare(&mut self, name: &'a str, _: Span) {
+        let environment = self.view.environment;
+        let var = environment
+            .lookup(0, name)
+            .filter(|_| !environment.parameters.contains_key(name));
+        if let Some(node) = var.and_then(|var| self.view.node(var)) {
+            self.facts.whole.insert(node.name.clone());
         }
     }
 }
@@ -184,7 +197,7 @@ fn body(view: &View) -> [u8; 32] {
     for token in omnigraph_grammar::query::tokens(view.text) {
         let text = view.written_at(token.span);
         let is_trivia = text.trim().is_empty() || text.starts_with("//") || text.starts_with("/*");
-        if token.span.start < read.match_span.start || is_trivia {
+        if token.span.start < read.pattern.span.start || is_trivia {
             continue;
         }
         match text.strip_prefix('$') {

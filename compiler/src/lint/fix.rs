@@ -8,7 +8,7 @@ use omnigraph_grammar::{Language, Span};
 use super::baseline::fingerprints;
 use crate::db::{self, Db, Project, ProjectNames, SourceFile};
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Severity, Sources};
-use crate::trial;
+use crate::{query, trial};
 
 /// What applying fixes has given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -218,9 +218,12 @@ pub(crate) fn keep_sound(
 fn counted(text: &str, names: &ProjectNames, wanted: &dyn Fn(&Finding) -> bool) -> BTreeMap<&'static str, usize> {
     let parsed = omnigraph_grammar::query::parse_item(text);
     let tree = parsed.tree.filter(|_| parsed.errors.is_empty());
-    let found = tree.map_or_else(Vec::new, |tree| super::query(&tree, text, names).findings);
+    let found = tree.and_then(|tree| {
+        let correct = query::analyse(&tree, names).correct?;
+        Some(super::query(&tree, text, names, &correct).findings)
+    });
     let mut counts = BTreeMap::new();
-    for finding in found.iter().filter(|finding| wanted(finding)) {
+    for finding in found.iter().flatten().filter(|finding| wanted(finding)) {
         *counts.entry(finding.rule.subcode).or_default() += 1;
     }
     counts

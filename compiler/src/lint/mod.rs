@@ -6,6 +6,7 @@ pub mod baseline;
 mod facts;
 pub mod fix;
 mod known;
+mod look;
 mod project;
 pub mod published;
 mod suppress;
@@ -19,6 +20,7 @@ use omnigraph_grammar::Language;
 
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::query::Correct;
 use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
@@ -32,14 +34,15 @@ pub use suppress::{Directive, directives, suppressible_at};
 pub(crate) mod prelude {
     pub(crate) use super::known::{Asked, Known};
     pub(crate) use super::project::{ProjectView, QueryAt};
-    pub(crate) use super::tables::{decimal, is_to_one, number, snake_case};
-    pub(crate) use super::view::{Role, Side, View};
+    pub(crate) use super::tables::{decimal, is_to_one, number};
+    pub(crate) use super::view::{BlockView, Role, Side, View};
     pub(crate) use super::{Check, Lint};
-    pub(crate) use crate::diagnostic::{Finding, Place, SchemaPath, Severity};
-    pub(crate) use crate::query::report::{Build, at, spelled};
+    pub(crate) use crate::diagnostic::{Finding, Place, Severity};
+    pub(crate) use crate::query::report::{snake_case, spelled};
     pub(crate) use crate::rules::{Example, Rule};
     pub(crate) use omnigraph_grammar::Span;
     pub(crate) use omnigraph_grammar::query::ast::*;
+    pub(crate) use omnigraph_grammar::query::visit::Visit;
     pub(crate) use omnigraph_model::schema::DeclarationKind;
     pub(crate) use omnigraph_model::types::Scalar;
 }
@@ -73,15 +76,14 @@ pub struct QueryLints {
     pub facts: Facts,
 }
 
-/// Runs the lints of one query; nothing is said about one that has errors.
+/// Runs the lints of one query.
 pub(crate) fn query(
     tree: &omnigraph_grammar::query::ast::Query,
     text: &str,
     names: &dyn crate::query::Names,
+    correct: &Correct,
 ) -> QueryLints {
-    let Some(view) = view::View::new(tree, text, names) else {
-        return QueryLints::default();
-    };
+    let view = view::View::new(tree, text, names, correct);
     let mut findings = Vec::new();
     for lint in LINTS {
         if let Check::Query(check) = lint.check {

@@ -22,8 +22,3 @@ pub(crate) fn decimal(literal: &Literal) -> bool {
 pub(crate) fn is_to_one(edge: &EdgeType) -> bool {
     edge.cardinality.max == Some(1)
 }
-
-pub(crate) fn snake_case(name: &str) -> bool {
-    name.bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}

@@ -3,34 +3,47 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{
-    Body, Call, Clause, Comparator, Expression, ExpressionKind, Literal, Negation, Query, Read, Statement,
+    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Negation,
+    PropertyMatch, Query, Read, Statement, Traversal,
 };
-use omnigraph_model::catalog::NodeType;
+use omnigraph_grammar::query::visit::{self, Visit};
+use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::{NodeType, Property};
 use omnigraph_model::ir::Var;
 use omnigraph_model::ir::pattern::Pattern;
 use omnigraph_model::types::Type;
 
-use crate::query::context::{Context, Kind};
-use crate::query::{self, Names};
+use super::look;
+use crate::query::environment::{Environment, Kind};
+use crate::query::{Correct, Names};
 
 pub(crate) struct View<'a> {
     pub tree: &'a Query,
     pub text: &'a str,
-    pub context: Context<'a>,
+    pub names: &'a dyn Names,
+    pub environment: &'a Environment,
     pub blocks: Vec<BlockView<'a>>,
     pub mentions: Vec<Mention>,
     pub compared: Vec<Compared<'a>>,
     /// Of a read.
-    pub pattern: Option<Pattern>,
+    pub pattern: Option<&'a Pattern>,
 }
 
-/// The clauses of `match` or of a `not`.
+/// `match`, or the block of a clause. Its own clauses are also here by their form, in the order of the text.
 pub(crate) struct BlockView<'a> {
     pub scope: usize,
-    pub clauses: &'a [Clause],
+    pub written: &'a Block,
     pub negation: Option<&'a Negation>,
+    pub bindings: Vec<&'a Binding>,
+    pub traversals: Vec<&'a Traversal>,
+    pub filters: Vec<&'a Filter>,
+}
+
+impl<'a> BlockView<'a> {
+    pub fn clauses(&self) -> &'a [Clause] {
+        &self.written.clauses
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,26 +132,17 @@ impl<'a> Compared<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names) -> Option<View<'a>> {
-        let (context, meaning) = query::analysed(tree, names)?;
-        let pattern = match meaning {
-            query::Meaning::Read(pattern) => Some(*pattern),
-            query::Meaning::Mutation => None,
-        };
-        let mut view = View {
+    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
+        look::over(View {
             tree,
             text,
-            context,
+            names,
+            environment: &correct.environment,
             blocks: Vec::new(),
             mentions: Vec::new(),
             compared: Vec::new(),
-            pattern,
-        };
-        match &tree.body {
-            Body::Read(read) => view.look(read),
-            Body::Mutation(statements) => view.look_at(statements),
-        }
-        Some(view)
+            pattern: correct.pattern(),
+        })
     }
 
     pub fn read(&self) -> Option<&'a Read> {
@@ -155,141 +159,9 @@ impl<'a> View<'a> {
         }
     }
 
-    fn look(&mut self, read: &'a Read) {
-        self.block(&read.clauses, None);
-        for projection in &read.projections {
-            self.expression(&projection.expression, 0, Role::Returned);
-        }
-        for key in &read.order {
-            self.expression(&key.expression, 0, Role::Returned);
-        }
-    }
-
-    // Scopes are numbered as checking numbers them: each block before those inside it.
-    fn block(&mut self, clauses: &'a [Clause], negation: Option<&'a Negation>) {
-        let scope = self.blocks.len();
-        self.blocks.push(BlockView {
-            scope,
-            clauses,
-            negation,
-        });
-        for clause in clauses {
-            match clause {
-                Clause::Binding(binding) => {
-                    self.mention(&binding.variable.text, binding.variable.span, scope, Role::Bound);
-                    for written in &binding.matches {
-                        self.expression(&written.value, scope, Role::Filtered);
-                        let node = self.names().node(&binding.ty.text);
-                        let ty = node
-                            .as_ref()
-                            .and_then(|node| Some(node.property(&written.property.text)?.ty.clone()));
-                        let Some(ty) = ty else { continue };
-                        let left = Side::Property {
-                            var: self.context.lookup(scope, &binding.variable.text),
-                            owner: binding.ty.text.clone(),
-                            property: &written.property.text,
-                            ty: ty.clone(),
-                        };
-                        let op = if ty.list {
-                            Comparator::Contains
-                        } else {
-                            Comparator::Equal
-                        };
-                        self.compared.push(Compared {
-                            scope,
-                            left,
-                            op,
-                            op_span: written.span,
-                            right: self.side(&written.value, scope),
-                            left_span: written.property.span,
-                            right_span: written.value.span,
-                            span: written.span,
-                            inline: true,
-                        });
-                    }
-                }
-                Clause::Traversal(step) => {
-                    self.mention(&step.source.text, step.source.span, scope, Role::End);
-                    self.mention(&step.target.text, step.target.span, scope, Role::End);
-                    if let Some(edge) = &step.edge_variable {
-                        self.mention(&edge.text, edge.span, scope, Role::Edge);
-                    }
-                }
-                Clause::Filter(filter) => {
-                    self.expression(&filter.left, scope, Role::Filtered);
-                    self.expression(&filter.right, scope, Role::Filtered);
-                    self.compared.push(Compared {
-                        scope,
-                        left: self.side(&filter.left, scope),
-                        op: filter.op,
-                        op_span: filter.op_span,
-                        right: self.side(&filter.right, scope),
-                        left_span: filter.left.span,
-                        right_span: filter.right.span,
-                        span: filter.span,
-                        inline: false,
-                    });
-                }
-                Clause::TextPredicate(call) => self.call(call, scope, Role::Filtered),
-                Clause::Negation(negation) => self.block(&negation.clauses, Some(negation)),
-            }
-        }
-    }
-
-    fn look_at(&mut self, statements: &'a [Statement]) {
-        for statement in statements {
-            let (name, predicate) = match statement {
-                Statement::Insert(_) => continue,
-                Statement::Update(update) => (&update.ty.text, &update.predicate),
-                Statement::Delete(delete) => (&delete.ty.text, &delete.predicate),
-            };
-            let node = self.names().node(name);
-            let edge = self.names().edge(name);
-            let property = match (&node, &edge) {
-                (Some(node), _) => node.property(&predicate.property.text).cloned(),
-                (_, Some(edge)) => edge.property(&predicate.property.text).cloned(),
-                _ => None,
-            };
-            let Some(property) = property else { continue };
-            self.compared.push(Compared {
-                scope: 0,
-                left: Side::Property {
-                    var: None,
-                    owner: name.clone(),
-                    property: &predicate.property.text,
-                    ty: property.ty,
-                },
-                op: predicate.op,
-                op_span: predicate.op_span,
-                right: self.side(&predicate.value, 0),
-                left_span: predicate.property.span,
-                right_span: predicate.value.span,
-                span: predicate.span,
-                inline: true,
-            });
-        }
-    }
-
-    fn expression(&mut self, expression: &'a Expression, scope: usize, role: Role) {
-        match &expression.kind {
-            ExpressionKind::Variable(name) if !self.context.parameters.contains_key(name) => {
-                self.mention(name, expression.span, scope, role);
-            }
-            ExpressionKind::Property { variable, .. } => self.mention(&variable.text, variable.span, scope, role),
-            ExpressionKind::Call(call) => self.call(call, scope, role),
-            _ => {}
-        }
-    }
-
-    fn call(&mut self, call: &'a Call, scope: usize, role: Role) {
-        for argument in &call.arguments {
-            self.expression(argument, scope, role);
-        }
-    }
-
-    fn mention(&mut self, name: &str, span: Span, scope: usize, role: Role) {
+    pub(super) fn mention(&mut self, name: &str, span: Span, scope: usize, role: Role) {
         if name != "_"
-            && let Some(var) = self.context.lookup(scope, name)
+            && let Some(var) = self.environment.lookup(scope, name)
         {
             self.mentions.push(Mention { var, scope, span, role });
         }
@@ -298,39 +170,35 @@ impl<'a> View<'a> {
     pub fn side(&self, expression: &'a Expression, scope: usize) -> Side<'a> {
         match &expression.kind {
             ExpressionKind::Literal(literal) => Side::Literal(literal),
-            ExpressionKind::Variable(name) => match self.context.parameters.get(name).and_then(|p| p.ty.clone()) {
+            ExpressionKind::Variable(name) => match self.environment.parameters.get(name).and_then(|p| p.ty.clone()) {
                 Some(ty) => Side::Parameter { name, ty },
                 None => Side::Other,
             },
-            ExpressionKind::Property { variable, property } => {
-                let Some(var) = self.context.lookup(scope, &variable.text) else {
-                    return Side::Other;
-                };
-                let (owner, found) = match self.context.kind(var) {
-                    Kind::Node(node) => (&node.name, node.property(&property.text)),
-                    Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
-                    _ => return Side::Other,
-                };
-                match found {
-                    Some(found) => Side::Property {
-                        var: Some(var),
-                        owner: owner.clone(),
-                        property: &property.text,
-                        ty: found.ty.clone(),
-                    },
-                    None => Side::Other,
-                }
-            }
+            ExpressionKind::Property { variable, property } => match self.property(variable, property, scope) {
+                Some((owner, found)) => Side::Property {
+                    var: self.environment.lookup(scope, &variable.text),
+                    owner,
+                    property: &property.text,
+                    ty: found.ty.clone(),
+                },
+                None => Side::Other,
+            },
             _ => Side::Other,
         }
     }
 
-    pub fn names(&self) -> &'a dyn Names {
-        self.context.names
+    /// A property of a variable, with the type that has it.
+    pub fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
+        let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
+            Kind::Node(node) => (&node.name, node.property(&property.text)),
+            Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
+            _ => return None,
+        };
+        Some((owner.clone(), found?))
     }
 
     pub fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
-        match self.context.kind(var) {
+        match self.environment.kind(var) {
             Kind::Node(node) => Some(node),
             _ => None,
         }
@@ -354,44 +222,23 @@ impl<'a> View<'a> {
     }
 
     /// Traversals with the block they stand in.
-    pub fn traversals(&self) -> impl Iterator<Item = (usize, &'a omnigraph_grammar::query::ast::Traversal)> {
-        self.blocks.iter().flat_map(|block| {
-            block.clauses.iter().filter_map(|clause| match clause {
-                Clause::Traversal(traversal) => Some((block.scope, traversal)),
-                _ => None,
-            })
-        })
+    pub fn traversals(&self) -> impl Iterator<Item = (usize, &'a Traversal)> {
+        self.blocks
+            .iter()
+            .flat_map(|block| block.traversals.iter().map(|traversal| (block.scope, *traversal)))
     }
 
     /// All calls of functions: in filters, text predicates, projections and sort keys.
     pub fn calls(&self) -> Vec<&'a Call> {
-        fn within<'a>(expression: &'a Expression, calls: &mut Vec<&'a Call>) {
-            if let ExpressionKind::Call(call) = &expression.kind {
-                calls.push(call);
-                call.arguments.iter().for_each(|argument| within(argument, calls));
-            }
-        }
-        let mut calls = Vec::new();
+        let mut calls = Calls(Vec::new());
         for block in &self.blocks {
-            for clause in block.clauses {
-                match clause {
-                    Clause::Filter(filter) => {
-                        within(&filter.left, &mut calls);
-                        within(&filter.right, &mut calls);
-                    }
-                    Clause::TextPredicate(call) => {
-                        calls.push(call);
-                        call.arguments.iter().for_each(|argument| within(argument, &mut calls));
-                    }
-                    _ => {}
-                }
-            }
+            visit::walk_block(&mut calls, block.written);
         }
         if let Some(read) = self.read() {
-            read.projections.iter().for_each(|p| within(&p.expression, &mut calls));
-            read.order.iter().for_each(|key| within(&key.expression, &mut calls));
+            read.projections.iter().for_each(|p| calls.visit_projection(p));
+            read.order.iter().for_each(|key| calls.visit_sort_key(key));
         }
-        calls
+        calls.0
     }
 
     pub fn aggregates(&self) -> bool {
@@ -494,5 +341,20 @@ impl Side<'_> {
     /// Whether it is a property of a variable of the pattern.
     pub fn is_of_variable(&self) -> bool {
         matches!(self, Side::Property { var: Some(_), .. })
+    }
+}
+
+/// The calls of one block.
+struct Calls<'a>(Vec<&'a Call>);
+
+impl<'a> Visit<'a> for Calls<'a> {
+    fn visit_block(&mut self, _: &'a Block) {}
+
+    // Nothing but values and `now()` stands there.
+    fn visit_match(&mut self, _: &'a PropertyMatch) {}
+
+    fn visit_call(&mut self, call: &'a Call) {
+        self.0.push(call);
+        visit::walk_call(self, call);
     }
 }

@@ -6,7 +6,7 @@ use omnigraph_model::schema::{Bound, ConstraintIr, FieldRef, PropertyIr, SystemR
 use super::change::Change;
 use super::property::with_answer;
 use super::view::View;
-use super::{Planner, entity, property_place, type_place};
+use super::{Planner, entity};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
@@ -152,7 +152,7 @@ impl Planner<'_> {
         }
         let own = entity(new.kind, new.name, None);
         let shown = form(constraint);
-        let report = |rule: &'static Rule, text: String| Finding::new(rule, type_place(new.kind, new.name), text);
+        let report = |rule: &'static Rule, text: String| Finding::new(rule, Place::of_type(new.kind, new.name), text);
         if kind(constraint) == Kind::Key && self.populated(new.id) {
             self.key_changed(new, &own, format!("{shown} of {} is removed", new.name));
             return;
@@ -217,7 +217,7 @@ impl Planner<'_> {
     fn key_refused(&mut self, new: &View, own: &str, reason: String, help: String) {
         let reason = format!("{reason}: ids, and the ends of edges, are made of the key");
         self.unsupported(own, reason.clone(), og_mf_108_key_changed::RULE.code);
-        let finding = Finding::new(&og_mf_108_key_changed::RULE, type_place(new.kind, new.name), reason).help(help);
+        let finding = Finding::new(&og_mf_108_key_changed::RULE, Place::of_type(new.kind, new.name), reason).help(help);
         self.find(finding, own);
     }
 
@@ -403,8 +403,8 @@ struct Doubt<'v> {
 impl Doubt<'_> {
     fn place(&self, new: &View) -> Place {
         match self.filled {
-            Some(name) => property_place(new.kind, new.name, name),
-            None => type_place(new.kind, new.name),
+            Some(name) => Place::of_property(new.kind, new.name, name),
+            None => Place::of_type(new.kind, new.name),
         }
     }
 }

@@ -4,8 +4,8 @@ use omnigraph_model::migration::{Action, ConstraintForm, Cost, Mode, Step};
 use omnigraph_model::types::Scalar;
 
 use super::view::{View, views};
-use super::{Planner, Side, TypeFacts, entity, type_place};
-use crate::diagnostic::Finding;
+use super::{Planner, Side, TypeFacts, entity};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
     og_lk_101_large_rewrite, og_lk_102_index_lost, og_lk_103_index_to_build, og_lk_104_vector_index_to_train,
@@ -105,7 +105,7 @@ impl Planner<'_> {
     }
 
     fn cost(&mut self, rule: &'static Rule, message: String, owner: &View) {
-        let finding = Finding::new(rule, type_place(owner.kind, owner.name), message);
+        let finding = Finding::new(rule, Place::of_type(owner.kind, owner.name), message);
         self.judge(finding, entity(owner.kind, owner.name, None), Side::Desired, None);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use omnigraph_model::schema::Accepted;
 
 use super::view::views;
-use super::{Planner, entity, property_place, type_place};
+use super::{Planner, entity};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::migrations::{og_bc_108_name_taken_again, og_nl_102_schema_moved, og_nl_108_back_to_earlier};
 
@@ -69,7 +69,7 @@ impl Planner<'_> {
             let Some(old) = before.iter().find(|old| old.id == new.id) else {
                 if known(&own) {
                     let message = format!("{} was the name of another {} before", new.name, new.kind);
-                    taken.push((type_place(new.kind, new.name), message, own));
+                    taken.push((Place::of_type(new.kind, new.name), message, own));
                 }
                 continue;
             };
@@ -81,7 +81,7 @@ impl Planner<'_> {
                 let own = entity(new.kind, new.name, Some(&property.name));
                 if property.declared_directly && known(&own) {
                     let message = format!("{}.{} was another property before", new.name, property.name);
-                    taken.push((property_place(new.kind, new.name, &property.name), message, own));
+                    taken.push((Place::of_property(new.kind, new.name, &property.name), message, own));
                 }
             }
         }

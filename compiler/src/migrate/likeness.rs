@@ -4,8 +4,8 @@
 use omnigraph_model::schema::{Accepted, DeclarationKind, PropertyIr, TypeRef};
 
 use super::view::{View, views};
-use super::{Planner, entity, property_place, property_type_place, type_place};
-use crate::diagnostic::Finding;
+use super::{Planner, entity};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::migrations::og_ds_108_probable_rename;
 
 /// Of ten members, so many must be alike.
@@ -57,7 +57,7 @@ impl Planner<'_> {
             let taken_back = before.iter().find(former);
             if let Some(old) = taken_back.or_else(|| before.iter().find(alike)) {
                 taken.push(old.id);
-                let place = type_place(new.kind, new.name);
+                let place = Place::of_type(new.kind, new.name);
                 let hint = format!("@rename_from(\"{}\")", old.name);
                 let message = dropped_and_added(old.name, new.name, taken_back.is_some());
                 if taken_back.is_some() {
@@ -114,13 +114,13 @@ impl Planner<'_> {
             let edit = format!("{} {hint}", after.prop_type);
             let finding = Finding::new(
                 &og_ds_108_probable_rename::RULE,
-                property_place(new.kind, new.name, &after.name),
+                Place::of_property(new.kind, new.name, &after.name),
                 message,
             )
             .help(format!("if it is a rename, write `{hint}`; the values then stay"))
             .maybe_fix(
                 format!("add `{hint}`"),
-                vec![(property_type_place(new.kind, new.name, &after.name), edit)],
+                vec![(Place::of_property_type(new.kind, new.name, &after.name), edit)],
             );
             self.loose(finding, own);
         }

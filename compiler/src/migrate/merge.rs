@@ -102,7 +102,7 @@ fn judged(rule: &'static Rule, message: String, entity: &str, ours: &Accepted) -
         .into_iter()
         .find(|view| view.kind.word() == kind && view.name == name);
     let place = own.map_or(Place::File(omnigraph_grammar::Span::at(0)), |view| {
-        super::type_place(view.kind, view.name)
+        Place::of_type(view.kind, view.name)
     });
     Judged {
         finding: Finding::new(rule, place, message).help("take one side's change over into the other, then plan again"),

@@ -21,13 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use omnigraph_model::migration::{Action, Answer, Cost, Question, Step, Tier, Validation};
 use omnigraph_model::schema::{Accepted, Allocate, Counter, DeclarationKind};
 
-use crate::diagnostic::{Diagnostic, Finding, Place, SchemaPath, Severity};
+use crate::diagnostic::{Diagnostic, Finding, Place, Severity};
 use crate::project::{SchemaText, check_schema_text};
 use crate::rules::migrations::{
     og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
 };
 use crate::schema::{Hint, accept};
-use crate::settings::{OwnerSettings, Settings, may_be_set};
+use crate::settings::{OwnerSettings, Settings};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
 pub(crate) use checks::{Compare, Expected, Guards};
@@ -448,25 +448,4 @@ pub(crate) fn entity(kind: DeclarationKind, owner: &str, property: Option<&str>)
         Some(property) => format!("{}:{owner}.{property}", kind.word()),
         None => format!("{}:{owner}", kind.word()),
     }
-}
-
-fn type_place(kind: DeclarationKind, name: &str) -> Place {
-    let name = name.to_owned();
-    Place::Schema(SchemaPath::Type { kind, name })
-}
-
-fn property_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
-    Place::Schema(SchemaPath::Property {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    })
-}
-
-fn property_type_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
-    Place::Schema(SchemaPath::PropertyType {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    })
 }

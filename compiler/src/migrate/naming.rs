@@ -5,8 +5,9 @@ use omnigraph_model::schema::{ConstraintIr, DeclarationKind, PropertyIr};
 use omnigraph_model::types::Scalar;
 
 use super::view::{View, views};
-use super::{Planner, entity, property_place, property_type_place, type_place};
+use super::{Planner, entity};
 use crate::diagnostic::{Finding, Place};
+use crate::query::snake_case;
 use crate::rules::Rule;
 use crate::rules::migrations::{
     og_ed_105_indistinct_edges, og_ed_108_equal_edges, og_ed_109_key_type, og_lk_109_index_never_used,
@@ -50,7 +51,7 @@ impl Planner<'_> {
                     let message = format!("`@index({})` is never used by a query", names.join(", "));
                     self.remark(
                         &og_lk_109_index_never_used::RULE,
-                        type_place(new.kind, new.name),
+                        Place::of_type(new.kind, new.name),
                         message,
                         new,
                         None,
@@ -69,7 +70,7 @@ impl Planner<'_> {
 
     fn type_name(&mut self, new: &View, all: &[View]) {
         let name = new.name;
-        let place = || type_place(new.kind, name);
+        let place = || Place::of_type(new.kind, name);
         let capitals = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if name.contains('_') || (capitals && name.len() > CAPITALS) {
             let message = format!("{name} is not written like the names of types: `LibraryCard`");
@@ -101,8 +102,8 @@ impl Planner<'_> {
 
     fn property_name(&mut self, new: &View, property: &PropertyIr) {
         let name = property.name.as_str();
-        let place = || property_place(new.kind, new.name, name);
-        if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        let place = || Place::of_property(new.kind, new.name, name);
+        if snake_case(name) != name {
             let message = format!("{name} is not written like the names of properties: `page_count`");
             self.remark(&og_nm_102_property_style::RULE, place(), message, new, Some(name));
         }
@@ -123,7 +124,7 @@ impl Planner<'_> {
 
     fn new_property(&mut self, new: &View, property: &PropertyIr) {
         let name = property.name.as_str();
-        let place = || property_type_place(new.kind, new.name, name);
+        let place = || Place::of_property_type(new.kind, new.name, name);
         if let Some(values) = &property.prop_type.enum_values {
             let pair = values.iter().enumerate().find_map(|(at, value)| {
                 let other = values.iter().skip(at + 1).find(|other| fold(other) == fold(value))?;
@@ -158,7 +159,7 @@ impl Planner<'_> {
     }
 
     fn new_type(&mut self, new: &View, all: &[View]) {
-        let place = || type_place(new.kind, new.name);
+        let place = || Place::of_type(new.kind, new.name);
         for constraint in new.constraints {
             let ConstraintIr::Key { fields } = constraint else {
                 continue;

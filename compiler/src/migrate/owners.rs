@@ -4,8 +4,8 @@ use omnigraph_model::schema::{Annotation, DeclarationKind};
 use omnigraph_model::types::Scalar;
 
 use super::view::views;
-use super::{Planner, entity, property_place, property_type_place, type_place};
-use crate::diagnostic::Finding;
+use super::{Planner, entity};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::migrations::{
     og_nm_107_no_description, og_ow_102_not_an_owner, og_ow_104_no_owner, og_ve_110_model_size,
 };
@@ -27,7 +27,7 @@ impl Planner<'_> {
             let old = before.iter().find(|old| old.id == new.id);
             if old.is_none() {
                 let own = entity(new.kind, new.name, None);
-                let place = || type_place(new.kind, new.name);
+                let place = || Place::of_type(new.kind, new.name);
                 if self.options.owners.require && value(new.annotations, "owner").is_none() {
                     let message = format!("nobody owns {}", new.name);
                     let finding = Finding::new(&og_ow_104_no_owner::RULE, place(), message);
@@ -44,7 +44,7 @@ impl Planner<'_> {
                 let described = value(&property.annotations, "description").is_some();
                 if former.is_none() && self.options.descriptions && !described {
                     let message = format!("{}.{} has no `@description`", new.name, property.name);
-                    let place = property_place(new.kind, new.name, &property.name);
+                    let place = Place::of_property(new.kind, new.name, &property.name);
                     self.loose(
                         Finding::new(&og_nm_107_no_description::RULE, place, message),
                         own.clone(),
@@ -55,7 +55,7 @@ impl Planner<'_> {
                     && let Some(wanted) = self.options.models.get(model)
                     && *wanted != size
                 {
-                    let place = property_type_place(new.kind, new.name, &property.name);
+                    let place = Place::of_property_type(new.kind, new.name, &property.name);
                     let message = format!("{} holds {size} numbers, and {model} gives {wanted}", property.name);
                     let finding = Finding::new(&og_ve_110_model_size::RULE, place.clone(), message);
                     let optional = if property.prop_type.nullable { "?" } else { "" };
@@ -115,7 +115,7 @@ impl Planner<'_> {
 
 fn place_of(kind: DeclarationKind, name: &str, desired: Option<u64>) -> crate::diagnostic::Place {
     match desired {
-        Some(_) => type_place(kind, name),
+        Some(_) => Place::of_type(kind, name),
         None => crate::diagnostic::Place::File(omnigraph_grammar::Span::at(0)),
     }
 }

@@ -6,8 +6,8 @@ use omnigraph_model::types::Scalar;
 
 use super::change::Change;
 use super::view::View;
-use super::{Planner, Side, entity, property_place, property_type_place};
-use crate::diagnostic::{Finding, Severity};
+use super::{Planner, Side, entity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::migrations::{
     og_bc_102_property_renamed, og_bc_104_type_widened, og_bc_105_enum_extended, og_bc_107_interface_grows,
     og_cd_105_made_nullable, og_cd_108_enum_to_string, og_cd_109_default_changed, og_ds_104_property_dropped,
@@ -50,7 +50,7 @@ impl Planner<'_> {
     fn added_property(&mut self, old: &View, new: &View, property: &PropertyIr) {
         let name = &property.name;
         let own = entity(new.kind, new.name, Some(name));
-        let place = || property_place(new.kind, new.name, name);
+        let place = || Place::of_property(new.kind, new.name, name);
         let stored = new.kind != DeclarationKind::Interface;
         let fill = property.default.clone();
         let required = !property.prop_type.nullable;
@@ -58,7 +58,7 @@ impl Planner<'_> {
         if must_fill && required && fill.is_none() {
             let reason = format!("the rows of {} would have no value of {name}", new.name);
             self.unsupported(&own, reason.clone(), og_mf_103_required_property::RULE.code);
-            let ty = property_type_place(new.kind, new.name, name);
+            let ty = Place::of_property_type(new.kind, new.name, name);
             let optional = format!("{}?", property.prop_type);
             let finding = Finding::new(&og_mf_103_required_property::RULE, place(), reason)
                 .help(
@@ -118,7 +118,7 @@ impl Planner<'_> {
             Scalar::Blob => &og_ds_106_blob_dropped::RULE,
             _ => &og_ds_104_property_dropped::RULE,
         };
-        let place = property_place(old.kind, old.name, &property.name);
+        let place = Place::of_property(old.kind, old.name, &property.name);
         let mut finding = Finding::new(rule, place, format!("{}.{} is dropped", old.name, property.name))
             .label("dropped")
             .help(match hard {
@@ -143,7 +143,7 @@ impl Planner<'_> {
         }
         self.find_in(finding, &own, Side::Accepted);
         if hard && self.populated(old.id) {
-            let place = property_place(old.kind, old.name, &property.name);
+            let place = Place::of_property(old.kind, old.name, &property.name);
             let message = format!("no older commit can read {} afterwards, not even what stays", old.name);
             let finding = Finding::new(&og_ds_109_history_reclaimed::RULE, place.clone(), message)
                 .help("drop softly, and leave the old versions to `cleanup`");
@@ -169,7 +169,7 @@ impl Planner<'_> {
             let message = format!("{}.{} is called {} from now on", new.name, before.name, after.name);
             let finding = Finding::new(
                 &og_bc_102_property_renamed::RULE,
-                property_place(new.kind, new.name, &after.name),
+                Place::of_property(new.kind, new.name, &after.name),
                 message,
             )
             .help("change the queries, loads and policies that name it");
@@ -192,7 +192,7 @@ impl Planner<'_> {
                 );
                 let mut finding = Finding::new(
                     &og_cd_109_default_changed::RULE,
-                    property_place(new.kind, new.name, &after.name),
+                    Place::of_property(new.kind, new.name, &after.name),
                     message,
                 );
                 if after.default.is_none() && !after.prop_type.nullable {
@@ -207,7 +207,7 @@ impl Planner<'_> {
 
     fn type_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
         let (from, to) = (&before.prop_type, &after.prop_type);
-        let place = || property_type_place(new.kind, new.name, &after.name);
+        let place = || Place::of_property_type(new.kind, new.name, &after.name);
         let names = || (new.kind, new.name.to_owned(), after.name.clone());
         let stored = new.kind != DeclarationKind::Interface;
         let question = |test: Test| Question {
@@ -371,7 +371,7 @@ impl Planner<'_> {
             let (from, to) = (&before.prop_type, &after.prop_type);
             let reason = format!("{from} cannot become {to}: values of {} may not fit", after.name);
             self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
-            let place = property_type_place(new.kind, new.name, &after.name);
+            let place = Place::of_property_type(new.kind, new.name, &after.name);
             let finding = Finding::new(&og_mf_106_type_changed::RULE, place, reason)
                 .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
                 .help("change those values first, with `update … set`");
@@ -401,7 +401,7 @@ impl Planner<'_> {
             added_values: added.to_vec(),
         });
         let message = format!("{} may also be {}", after.name, added.join(", "));
-        let place = property_type_place(new.kind, new.name, &after.name);
+        let place = Place::of_property_type(new.kind, new.name, &after.name);
         self.find(Finding::new(&og_bc_105_enum_extended::RULE, place, message), own);
     }
 
@@ -413,7 +413,7 @@ impl Planner<'_> {
             change.obstacle()
         );
         self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
-        let place = || property_type_place(new.kind, new.name, &after.name);
+        let place = || Place::of_property_type(new.kind, new.name, &after.name);
         let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
             .note(format!("accepted as `{}: {}`", before.name, before.prop_type))
             .help(
@@ -431,7 +431,7 @@ impl Planner<'_> {
 
     fn nullability(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
         let nullable = after.prop_type.nullable;
-        let place = property_type_place(new.kind, new.name, &after.name);
+        let place = Place::of_property_type(new.kind, new.name, &after.name);
         let question = Question {
             kind: old.kind,
             type_name: old.name.to_owned(),
@@ -494,7 +494,7 @@ impl Planner<'_> {
             true => self.offends(old.id, question),
             false => None,
         };
-        let place = property_place(new.kind, new.name, &after.name);
+        let place = Place::of_property(new.kind, new.name, &after.name);
         let action = Action::ChangeEmbed {
             type_kind: new.kind,
             type_name: new.name.to_owned(),

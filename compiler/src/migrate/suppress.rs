@@ -1,6 +1,6 @@
 //! What the schema's author waves through: `@allow` on an entity, for it and its members, and `allow … on …`.
 
-use super::{Plan, State, may_be_set};
+use super::{Plan, State};
 use crate::schema::{SchemaItem, migration_allowances};
 
 pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
@@ -12,7 +12,7 @@ pub(super) fn apply(plan: &mut Plan, items: &[SchemaItem]) {
                     .entity
                     .strip_prefix(allowance.entity.as_str())
                     .is_some_and(|rest| rest.starts_with('.'));
-            let fixed = !may_be_set(judged.finding.rule);
+            let fixed = !judged.finding.rule.may_be_set();
             if judged.finding.rule.code == allowance.code && !fixed && (own || member || allowance.entity == "schema") {
                 judged.state = State::Suppressed;
             }

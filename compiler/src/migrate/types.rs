@@ -4,8 +4,8 @@ use omnigraph_model::migration::{Action, AnnotationForm, Cost, Mode, Question, T
 use omnigraph_model::schema::{Annotation, Cardinality, DeclarationKind};
 
 use super::view::{View, views};
-use super::{Planner, Side, entity, likeness, type_place};
-use crate::diagnostic::{Finding, Severity};
+use super::{Planner, Side, entity, likeness};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::migrations::{
     og_bc_101_node_renamed, og_bc_103_edge_renamed, og_bc_107_interface_grows, og_bc_109_guidance_removed,
     og_cd_106_cardinality_loosened, og_cd_107_interface_left, og_ds_101_every_node_dropped, og_ds_102_node_dropped,
@@ -55,7 +55,7 @@ impl Planner<'_> {
                 );
                 let finding = Finding::new(
                     &og_ed_107_demanding_new_edge::RULE,
-                    type_place(new.kind, new.name),
+                    Place::of_type(new.kind, new.name),
                     message,
                 )
                 .help("start with `@card(0..)`, load the edges, then tighten");
@@ -72,7 +72,7 @@ impl Planner<'_> {
         if self.accepted.interfaces.iter().any(|known| known.type_id == interface) {
             let finding = Finding::new(
                 &og_bc_107_interface_grows::RULE,
-                type_place(node.kind, node.name),
+                Place::of_type(node.kind, node.name),
                 format!("{name} is now implemented by {} too", node.name),
             );
             self.find(finding, &entity(node.kind, node.name, None));
@@ -81,7 +81,7 @@ impl Planner<'_> {
 
     fn kept(&mut self, old: &View, new: &View) {
         let own = entity(new.kind, new.name, None);
-        let place = || type_place(new.kind, new.name);
+        let place = || Place::of_type(new.kind, new.name);
         if old.name != new.name {
             self.safe(Action::RenameType {
                 type_kind: new.kind,
@@ -128,7 +128,11 @@ impl Planner<'_> {
         }
         for (_, name) in removed {
             let message = format!("{} does not implement {name} any more", new.name);
-            let finding = Finding::new(&og_cd_107_interface_left::RULE, type_place(new.kind, new.name), message);
+            let finding = Finding::new(
+                &og_cd_107_interface_left::RULE,
+                Place::of_type(new.kind, new.name),
+                message,
+            );
             self.find(finding, &entity(new.kind, new.name, None));
         }
     }
@@ -175,7 +179,7 @@ impl Planner<'_> {
             };
             self.unsupported(&own, reason.clone(), rule.code);
             self.find(
-                Finding::new(rule, type_place(new.kind, new.name), reason).help(help),
+                Finding::new(rule, Place::of_type(new.kind, new.name), reason).help(help),
                 &own,
             );
         }
@@ -225,7 +229,7 @@ impl Planner<'_> {
         }
         let own = entity(new.kind, new.name, None);
         let start = new.ends.map_or("node", |(start, ..)| start.name.as_str());
-        let place = || type_place(new.kind, new.name);
+        let place = || Place::of_type(new.kind, new.name);
         if let Some(answer) = offence {
             let (rule, what, help) = match lowered {
                 true => (
@@ -262,7 +266,7 @@ impl Planner<'_> {
             true => self.step(action, Tier::Destructive, Cost::Reclaim),
             false => self.safe(action),
         }
-        let place = type_place(old.kind, old.name);
+        let place = Place::of_type(old.kind, old.name);
         let message = format!("{} is dropped", old.name);
         if old.kind == DeclarationKind::Interface {
             self.find_in(
@@ -289,7 +293,7 @@ impl Planner<'_> {
         self.find_in(finding, &own, Side::Accepted);
         if hard && self.populated(old.id) {
             let message = format!("the files of {} are removed at once", old.name);
-            let place = type_place(old.kind, old.name);
+            let place = Place::of_type(old.kind, old.name);
             self.find_in(
                 Finding::new(&og_lk_108_reclaims::RULE, place, message),
                 &own,
@@ -302,7 +306,7 @@ impl Planner<'_> {
                 let message = format!("{} goes together with {}, one of its ends", old.name, end.name);
                 let finding = Finding::new(
                     &og_ds_107_edge_goes_with_its_end::RULE,
-                    type_place(old.kind, old.name),
+                    Place::of_type(old.kind, old.name),
                     message,
                 )
                 .help("load its edges into another type first if their data matter");
@@ -320,8 +324,8 @@ impl Planner<'_> {
         };
         let own = entity(owner.kind, owner.name, property);
         let place = || match property {
-            Some(property) => super::property_place(owner.kind, owner.name, property),
-            None => type_place(owner.kind, owner.name),
+            Some(property) => Place::of_property(owner.kind, owner.name, property),
+            None => Place::of_type(owner.kind, owner.name),
         };
         if split(old, true) != split(new, true) {
             let annotations = split(new, true);

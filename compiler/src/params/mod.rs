@@ -49,7 +49,7 @@ impl ParameterProblem {
         }
     }
 
-    pub(crate) fn helping(mut self, help: impl Into<String>) -> ParameterProblem {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> ParameterProblem {
         self.help = Some(help.into());
         self
     }

@@ -23,7 +23,7 @@ impl Context<'_> {
     pub fn constant(&mut self, source: &Source) -> Constant {
         match &source.kind {
             ExpressionKind::Literal(literal) => Constant::Typed(self.literal(literal, source)),
-            ExpressionKind::Variable(name) => match self.parameters.get(name).cloned() {
+            ExpressionKind::Variable(name) => match self.environment.parameters.get(name).cloned() {
                 Some(parameter) => Constant::Typed(self.parameter(name, &parameter, source.span)),
                 None => Constant::Undeclared(name.clone()),
             },

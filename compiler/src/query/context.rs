@@ -2,18 +2,17 @@
 //! findings, each root cause once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::{Name, Span};
-use omnigraph_model::catalog::{EdgeType, NodeType, Property};
+use omnigraph_model::catalog::Property;
 use omnigraph_model::ir::{self, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Type, Value};
 
 use super::Names;
-use super::report::{Build, place};
-use crate::diagnostic::Finding;
+use super::environment::{Environment, Kind, Parameter, Variable};
+use crate::diagnostic::{Finding, Place};
 
 pub(crate) struct Context<'a> {
     pub names: &'a dyn Names,
@@ -22,11 +21,7 @@ pub(crate) struct Context<'a> {
     /// Something could not be understood and was not reported here, a broken type of the schema: there is no plan.
     pub incomplete: bool,
     causes: HashMap<Cause, usize>,
-    pub parameters: BTreeMap<String, Parameter>,
-    pub variables: Vec<Variable>,
-    pub scopes: Vec<Scope>,
-    /// Edge types that are traversed, by their names in the catalog.
-    pub edges: BTreeMap<String, Arc<EdgeType>>,
+    pub environment: Environment,
     /// Start of every anonymous variable's `$_` to its number, in the order of the text.
     pub anonymous: HashMap<u32, usize>,
     /// How the parameters are used, for what can be checked when their values are known.
@@ -46,47 +41,6 @@ pub(crate) enum Cause {
     Variable(String),
     Parameter(String),
     Alias(String),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    /// `None` if the declaration is wrong: compatible with everything.
-    pub ty: Option<Type>,
-    pub declared: Span,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Variable {
-    pub name: String,
-    pub anonymous: bool,
-    pub declared: Span,
-    pub kind: Kind,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Kind {
-    /// A node whose type is not found yet.
-    Open,
-    /// Of a type that is wrong; compatible with everything.
-    Error,
-    Node(Arc<NodeType>),
-    Edge(Arc<EdgeType>),
-    /// An edge variable of an edge that does not exist.
-    EdgeError,
-}
-
-impl Kind {
-    pub fn is_edge(&self) -> bool {
-        matches!(self, Kind::Edge(_) | Kind::EdgeError)
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Scope {
-    pub parent: Option<usize>,
-    pub names: BTreeMap<String, Var>,
-    /// Of a `not` block.
-    pub span: Span,
 }
 
 /// An expression with its type.
@@ -171,10 +125,7 @@ impl<'a> Context<'a> {
             findings: Vec::new(),
             incomplete: false,
             causes: HashMap::new(),
-            parameters: BTreeMap::new(),
-            variables: Vec::new(),
-            scopes: Vec::new(),
-            edges: BTreeMap::new(),
+            environment: Environment::default(),
             anonymous: HashMap::new(),
             compared: BTreeMap::new(),
             correlated: HashSet::new(),
@@ -189,7 +140,7 @@ impl<'a> Context<'a> {
     /// Reports a root cause the first time; later places become labels of that finding.
     pub fn report_once(&mut self, cause: Cause, span: Span, make: impl FnOnce(&Self) -> Finding) {
         if let Some(&index) = self.causes.get(&cause) {
-            let place = place(span);
+            let place = Place::from(span);
             let finding = &mut self.findings[index];
             if finding.place != place && finding.labels.iter().all(|(known, _)| *known != place) {
                 finding.labels.push((place, "here too".to_owned()));
@@ -207,14 +158,15 @@ impl<'a> Context<'a> {
     }
 
     pub fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
-        let mut next = Some(scope);
-        while let Some(index) = next {
-            if let Some(var) = self.scopes[index].names.get(name) {
-                return Some(*var);
-            }
-            next = self.scopes[index].parent;
-        }
-        None
+        self.environment.lookup(scope, name)
+    }
+
+    pub fn variable(&self, var: Var) -> &Variable {
+        self.environment.variable(var)
+    }
+
+    pub fn kind(&self, var: Var) -> &Kind {
+        self.environment.kind(var)
     }
 
     /// Records that the block of `scope` mentions a variable, so that every `not` between it and the variable's own
@@ -222,17 +174,17 @@ impl<'a> Context<'a> {
     pub fn mention(&mut self, scope: usize, name: &str) {
         let mut next = Some(scope);
         while let Some(index) = next {
-            if self.scopes[index].names.contains_key(name) {
+            if self.environment.scopes[index].names.contains_key(name) {
                 return;
             }
             self.correlated.insert(index);
-            next = self.scopes[index].parent;
+            next = self.environment.scopes[index].parent;
         }
     }
 
     /// A bare `$x` in an expression: a parameter wins over a variable of the same name.
     pub fn resolve(&mut self, scope: usize, name: &str) -> Resolved {
-        if let Some(parameter) = self.parameters.get(name) {
+        if let Some(parameter) = self.environment.parameters.get(name) {
             return Resolved::Parameter(parameter.clone());
         }
         match self.lookup(scope, name) {
@@ -252,46 +204,12 @@ impl<'a> Context<'a> {
         let mut next = Some(scope);
         while let Some(index) = next {
             self.murky.insert(index);
-            next = self.scopes[index].parent;
+            next = self.environment.scopes[index].parent;
         }
-    }
-
-    pub fn variable(&self, var: Var) -> &Variable {
-        &self.variables[var.0 as usize]
-    }
-
-    pub fn kind(&self, var: Var) -> &Kind {
-        &self.variables[var.0 as usize].kind
     }
 
     pub fn set_kind(&mut self, var: Var, kind: Kind) {
-        self.variables[var.0 as usize].kind = kind;
-    }
-
-    /// The block in which a variable is bound that is not visible where it is used, for an explanation.
-    pub fn bound_elsewhere(&self, name: &str) -> Option<Span> {
-        self.scopes
-            .iter()
-            .find(|scope| scope.names.contains_key(name))
-            .map(|scope| scope.span)
-    }
-
-    /// Names of variables that are bound at this place.
-    pub fn bound(&self, scope: usize) -> Vec<String> {
-        let mut bound = Vec::new();
-        let mut next = Some(scope);
-        while let Some(index) = next {
-            bound.extend(self.scopes[index].names.keys().cloned());
-            next = self.scopes[index].parent;
-        }
-        bound
-    }
-
-    /// Names of variables and parameters that may stand in an expression at this place.
-    pub fn visible(&self, scope: usize) -> Vec<String> {
-        let mut visible = self.bound(scope);
-        visible.extend(self.parameters.keys().cloned());
-        visible
+        self.environment.variables[var.0 as usize].kind = kind;
     }
 
     /// `$x.name`
@@ -300,7 +218,7 @@ impl<'a> Context<'a> {
         let span = variable.span.to(property.span);
         let Some(var) = self.lookup(scope, &variable.text) else {
             self.murk(scope);
-            if let Some(parameter) = self.parameters.get(&variable.text).cloned() {
+            if let Some(parameter) = self.environment.parameters.get(&variable.text).cloned() {
                 self.report(t06_3_property_of_parameter::finding(
                     variable,
                     property,
@@ -379,7 +297,7 @@ impl<'a> Context<'a> {
         let mut listed = Vec::new();
         for parameter in &self.query.parameters {
             let name = &parameter.name.text;
-            let Some(mut ty) = self.parameters.get(name).and_then(|p| p.ty.clone()) else {
+            let Some(mut ty) = self.environment.parameters.get(name).and_then(|p| p.ty.clone()) else {
                 continue;
             };
             if let Some([first, rest @ ..]) = self.compared.get(name).map(Vec::as_slice)
@@ -409,6 +327,6 @@ impl<'a> Context<'a> {
         if declared == here {
             return finding;
         }
-        finding.beside(declared, format!("{} is bound here", self.described(var)))
+        finding.also(declared, format!("{} is bound here", self.described(var)))
     }
 }

@@ -5,66 +5,65 @@ use std::collections::BTreeSet;
 use omnigraph_model::ir::{ColumnType, Descriptor, ResultColumn, Touched};
 use omnigraph_model::types::{Scalar, Type};
 
-use super::context::{Context, Kind};
+use super::Names;
+use super::environment::{Environment, Kind};
 use super::mutation::Target;
 
 /// Nodes before edges, then by name.
 type Set = BTreeSet<(bool, String)>;
 
-impl Context<'_> {
-    /// Of a read: all types that are bound, and both ends of every edge that is traversed.
-    pub fn read_descriptor(&self, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
-        let mut reads = Set::new();
-        for variable in &self.variables {
-            match &variable.kind {
-                Kind::Node(node) => reads.insert((false, node.name.clone())),
-                Kind::Edge(edge) => reads.insert((true, edge.name.clone())),
-                _ => false,
-            };
-        }
-        for edge in self.edges.values() {
-            reads.insert((true, edge.name.clone()));
-            reads.insert((false, edge.from.clone()));
-            reads.insert((false, edge.to.clone()));
-        }
-        Descriptor {
-            result: columns
-                .iter()
-                .map(|column| described(&column.name, &column.ty))
-                .collect(),
-            reads: listed(reads),
-            writes: Vec::new(),
-        }
+/// Of a read: all types that are bound, and both ends of every edge that is traversed.
+pub fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
+    let mut reads = Set::new();
+    for variable in &environment.variables {
+        match &variable.kind {
+            Kind::Node(node) => reads.insert((false, node.name.clone())),
+            Kind::Edge(edge) => reads.insert((true, edge.name.clone())),
+            _ => false,
+        };
     }
+    for edge in environment.edges.values() {
+        reads.insert((true, edge.name.clone()));
+        reads.insert((false, edge.from.clone()));
+        reads.insert((false, edge.to.clone()));
+    }
+    Descriptor {
+        result: columns
+            .iter()
+            .map(|column| described(&column.name, &column.ty))
+            .collect(),
+        reads: listed(reads),
+        writes: Vec::new(),
+    }
+}
 
-    /// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
-    pub fn mutation_descriptor(&self, targets: &[Target], statements: &[omnigraph_model::ir::Statement]) -> Descriptor {
-        let (mut reads, mut writes) = (Set::new(), Set::new());
-        for (target, statement) in targets.iter().zip(statements) {
-            let own = (matches!(target, Target::Edge(_)), target.name().to_owned());
-            reads.insert(own.clone());
-            writes.insert(own);
-            match (target, statement) {
-                (Target::Edge(edge), omnigraph_model::ir::Statement::Insert { .. }) => {
-                    reads.insert((false, edge.from.clone()));
-                    reads.insert((false, edge.to.clone()));
-                }
-                (Target::Node(node), omnigraph_model::ir::Statement::Delete { .. }) => {
-                    for edge in self.names.catalog().edges.values() {
-                        if edge.from == node.name || edge.to == node.name {
-                            reads.insert((true, edge.name.clone()));
-                            writes.insert((true, edge.name.clone()));
-                        }
+/// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
+pub fn of_mutation(targets: &[Target], statements: &[omnigraph_model::ir::Statement], names: &dyn Names) -> Descriptor {
+    let (mut reads, mut writes) = (Set::new(), Set::new());
+    for (target, statement) in targets.iter().zip(statements) {
+        let own = (matches!(target, Target::Edge(_)), target.name().to_owned());
+        reads.insert(own.clone());
+        writes.insert(own);
+        match (target, statement) {
+            (Target::Edge(edge), omnigraph_model::ir::Statement::Insert { .. }) => {
+                reads.insert((false, edge.from.clone()));
+                reads.insert((false, edge.to.clone()));
+            }
+            (Target::Node(node), omnigraph_model::ir::Statement::Delete { .. }) => {
+                for edge in names.catalog().edges.values() {
+                    if edge.from == node.name || edge.to == node.name {
+                        reads.insert((true, edge.name.clone()));
+                        writes.insert((true, edge.name.clone()));
                     }
                 }
-                _ => {}
             }
+            _ => {}
         }
-        Descriptor {
-            result: Vec::new(),
-            reads: listed(reads),
-            writes: listed(writes),
-        }
+    }
+    Descriptor {
+        result: Vec::new(),
+        reads: listed(reads),
+        writes: listed(writes),
     }
 }
 

@@ -5,6 +5,7 @@ mod compare;
 pub(crate) mod constant;
 pub(crate) mod context;
 mod descriptor;
+pub(crate) mod environment;
 pub(crate) mod mutation;
 pub(crate) mod output;
 mod parameters;
@@ -25,13 +26,15 @@ use omnigraph_model::ir::{self, lower, optimize};
 use omnigraph_model::schema::DeclarationKind;
 
 use self::context::Context;
+use self::environment::Environment;
+use self::mutation::Target;
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::types::t41_duplicate_query;
 
 pub(crate) use self::constant::fits;
 pub use self::descriptor::kind;
 pub use self::parameters::RESERVED;
-pub use self::report::spelled;
+pub use self::report::{snake_case, spelled};
 pub use self::variables::{Block, Variable, Variables, variables};
 
 /// The schema as a query sees it. Look-ups are by single names, so that an incremental database can tell which types a
@@ -92,63 +95,98 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// Checks one query; never panics, whatever the tree.
-pub fn check(query: &ast::Query, names: &dyn Names) -> Checked {
+/// A query with all that checking has found out about its names, before anything is decided about how it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analysis {
+    /// In the order of the text, as those of [`Checked`].
+    pub findings: Vec<Finding>,
+    /// `None` if the findings hold an error, or something could not be understood.
+    pub(crate) correct: Option<Correct>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Correct {
+    pub environment: Environment,
+    meaning: Meaning,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meaning {
+    Read(Box<Pattern>),
+    Mutation {
+        plan: ir::MutationPlan,
+        targets: Vec<Target>,
+    },
+}
+
+/// Resolves the names of one query and checks its types; never panics, whatever the tree.
+pub fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
     let mut context = Context::new(query, names);
     context.declare_parameters();
     let meaning = match &query.body {
-        ast::Body::Read(read) => context.read(read),
-        ast::Body::Mutation(statements) => context.write(statements),
+        ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
+        ast::Body::Mutation(statements) => Some(context.write(statements)),
     };
     let Context {
         mut findings,
         incomplete,
+        environment,
         ..
     } = context;
     findings.sort_by_key(|finding| (start(finding), finding.rule.subcode));
-    let correct = !incomplete && findings.iter().all(|finding| finding.severity != Severity::Error);
-    let (plan, descriptor) = meaning.filter(|_| correct).unzip();
+    let is_wrong = incomplete || findings.iter().any(|finding| finding.severity == Severity::Error);
+    let correct = meaning.filter(|_| !is_wrong);
+    Analysis {
+        findings,
+        correct: correct.map(|meaning| Correct { environment, meaning }),
+    }
+}
+
+/// What an analysed query comes to.
+pub fn checked(analysis: &Analysis, names: &dyn Names) -> Checked {
+    let (plan, descriptor) = analysis.correct.as_ref().map(|correct| correct.plan(names)).unzip();
     Checked {
         plan,
         descriptor,
-        findings,
+        findings: analysis.findings.clone(),
     }
+}
+
+/// Checks one query.
+pub fn check(query: &ast::Query, names: &dyn Names) -> Checked {
+    checked(&analyse(query, names), names)
 }
 
 /// The checked pattern of a read, from which its plan is lowered; `None` if the query is wrong or a mutation.
 pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
-    let mut context = Context::new(query, names);
-    context.declare_parameters();
-    let ast::Body::Read(read) = &query.body else {
-        return None;
-    };
-    let pattern = context.read_pattern(read);
-    let wrong = context
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error);
-    pattern.filter(|_| !context.incomplete && !wrong)
+    match analyse(query, names).correct?.meaning {
+        Meaning::Read(pattern) => Some(*pattern),
+        Meaning::Mutation { .. } => None,
+    }
 }
 
-/// What a correct query means, before anything is decided about how it runs.
-pub(crate) enum Meaning {
-    Read(Box<Pattern>),
-    Mutation,
-}
-
-/// A query with all that checking has found out about its names; `None` if it is wrong.
-pub(crate) fn analysed<'a>(query: &'a ast::Query, names: &'a dyn Names) -> Option<(Context<'a>, Meaning)> {
-    let mut context = Context::new(query, names);
-    context.declare_parameters();
-    let meaning = match &query.body {
-        ast::Body::Read(read) => Meaning::Read(Box::new(context.read_pattern(read)?)),
-        ast::Body::Mutation(statements) => {
-            context.mutation(statements);
-            Meaning::Mutation
+impl Correct {
+    /// Of a read.
+    pub fn pattern(&self) -> Option<&Pattern> {
+        match &self.meaning {
+            Meaning::Read(pattern) => Some(pattern),
+            Meaning::Mutation { .. } => None,
         }
-    };
-    let wrong = |finding: &Finding| finding.severity == Severity::Error;
-    (!context.incomplete && !context.findings.iter().any(wrong)).then_some((context, meaning))
+    }
+
+    fn plan(&self, names: &dyn Names) -> (ir::Plan, ir::Descriptor) {
+        match &self.meaning {
+            Meaning::Read(pattern) => {
+                let plan = optimize::run(lower::lower((**pattern).clone()));
+                let descriptor = descriptor::of_read(&self.environment, &plan.columns);
+                (ir::Plan::Read(plan), descriptor)
+            }
+            Meaning::Mutation { plan, targets } => {
+                let descriptor = descriptor::of_mutation(targets, &plan.statements, names);
+                (ir::Plan::Mutation(plan.clone()), descriptor)
+            }
+        }
+    }
 }
 
 /// Names of queries are unique in a file. Takes each query's item and name; places name the items.
@@ -173,18 +211,8 @@ fn start(finding: &Finding) -> u32 {
 }
 
 impl<'a> Context<'a> {
-    fn read(&mut self, read: &'a ast::Read) -> Option<(ir::Plan, ir::Descriptor)> {
-        let pattern = self.read_pattern(read)?;
-        if self.incomplete || self.findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return None;
-        }
-        let plan = optimize::run(lower::lower(pattern));
-        let descriptor = self.read_descriptor(&plan.columns);
-        Some((ir::Plan::Read(plan), descriptor))
-    }
-
-    fn read_pattern(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let block = self.pattern(&read.clauses, read.match_span);
+    fn read(&mut self, read: &'a ast::Read) -> Option<Pattern> {
+        let block = self.pattern(&read.pattern);
         let outputs = self.outputs(read);
         Some(Pattern {
             name: self.query.name.text.clone(),
@@ -200,14 +228,13 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn write(&mut self, statements: &'a [ast::Statement]) -> Option<(ir::Plan, ir::Descriptor)> {
-        let (plan, targets) = self.mutation(statements);
-        let descriptor = self.mutation_descriptor(&targets, &plan);
+    fn write(&mut self, statements: &'a [ast::Statement]) -> Meaning {
+        let (statements, targets) = self.mutation(statements);
         let plan = ir::MutationPlan {
             name: self.query.name.text.clone(),
             parameters: self.plan_parameters(),
-            statements: plan,
+            statements,
         };
-        Some((ir::Plan::Mutation(plan), descriptor))
+        Meaning::Mutation { plan, targets }
     }
 }

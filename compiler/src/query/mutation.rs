@@ -16,6 +16,7 @@ use super::text::vector;
 use crate::rules::types::*;
 
 /// What a statement writes to. A node type hides an edge type of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Node(Arc<NodeType>),
     Edge(Arc<EdgeType>),
@@ -80,11 +81,7 @@ impl<'a> Context<'a> {
         let mut plan = Vec::new();
         let mut targets = Vec::new();
         for statement in statements {
-            let ty = match statement {
-                Statement::Insert(insert) => &insert.ty,
-                Statement::Update(update) => &update.ty,
-                Statement::Delete(delete) => &delete.ty,
-            };
+            let ty = statement.ty();
             let Some(target) = self.target(ty) else {
                 self.constants_of(statement);
                 continue;
@@ -136,18 +133,13 @@ impl<'a> Context<'a> {
 
     /// Of a statement whose target is unknown, what can be wrong all the same.
     fn constants_of(&mut self, statement: &Statement) {
-        let (assignments, predicate) = match statement {
-            Statement::Insert(insert) => (insert.assignments.as_slice(), None),
-            Statement::Update(update) => (update.assignments.as_slice(), Some(&update.predicate)),
-            Statement::Delete(delete) => (&[][..], Some(&delete.predicate)),
-        };
-        for assignment in assignments {
+        for assignment in statement.assignments() {
             self.value(&assignment.value, None);
         }
-        if let Some(predicate) = predicate {
+        if let Some(predicate) = statement.predicate() {
             self.value(&predicate.value, None);
         }
-        self.repeated(assignments);
+        self.repeated(statement.assignments());
     }
 
     fn repeated(&mut self, assignments: &[PropertyMatch]) {

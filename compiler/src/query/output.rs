@@ -9,7 +9,8 @@ use omnigraph_model::ir::{Aggregate, AggregateFunction, ColumnType, Expression, 
 use omnigraph_model::types::{Scalar, Type};
 
 use super::constant::{self, NULL};
-use super::context::{Cause, Context, Kind, Ty, Typed};
+use super::context::{Cause, Context, Ty, Typed};
+use super::environment::Kind;
 use super::text::ranked;
 use crate::rules::types::*;
 

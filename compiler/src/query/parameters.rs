@@ -3,7 +3,8 @@
 use omnigraph_grammar::query::ast;
 use omnigraph_model::types::{Scalar, Type};
 
-use super::context::{Context, Parameter};
+use super::context::Context;
+use super::environment::Parameter;
 use crate::rules::types::t27_parameter_declaration;
 
 /// The instant of a request travels under this name in programs of old; no query may declare it.
@@ -17,14 +18,16 @@ impl Context<'_> {
                 self.report(t27_parameter_declaration::reserved(name));
             }
             let ty = self.parameter_type(parameter);
-            if let Some(first) = self.parameters.get(&name.text) {
+            if let Some(first) = self.environment.parameters.get(&name.text) {
                 let first = first.declared;
                 let taken = |name: &str| self.query.parameters.iter().any(|other| other.name.text == name);
                 self.report(t27_parameter_declaration::duplicate(name, first, &taken));
                 continue;
             }
             let declared = parameter.span;
-            self.parameters.insert(name.text.clone(), Parameter { ty, declared });
+            self.environment
+                .parameters
+                .insert(name.text.clone(), Parameter { ty, declared });
         }
     }
 

@@ -1,10 +1,12 @@
-//! The `match` section: which variables each block has, of which types they are, and what each clause demands. Bindings
+//! The `match` section: which variables each block has, of which types they are, and what each clause demands. Environment
 //! of a block and of those around it come first, then the traversals are typed to a fixpoint, so that the order in which
 //! clauses are written never matters.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{self, Clause, Traversal};
+use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::ir::lower::{UniqueSets, unique_sets};
@@ -12,7 +14,8 @@ use omnigraph_model::ir::pattern::Block;
 use omnigraph_model::ir::{self, Direction, Expression, Hops, Link, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
 
-use super::context::{Cause, Context, Kind, Scope, Variable};
+use super::context::{Cause, Context};
+use super::environment::{Kind, Scope, Variable};
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -29,23 +32,20 @@ struct Step<'q> {
 
 impl<'a> Context<'a> {
     /// The whole `match` section.
-    pub fn pattern(&mut self, clauses: &'a [Clause], span: Span) -> Block {
-        let mut count = 0;
-        number_anonymous(clauses, &mut |start| {
-            count += 1;
-            self.anonymous.insert(start, count);
-        });
-        self.block(clauses, None, span)
+    pub fn pattern(&mut self, written: &'a ast::Block) -> Block {
+        Anonymous(&mut self.anonymous).visit_block(written);
+        self.block(written, None)
     }
 
-    fn block(&mut self, clauses: &'a [Clause], parent: Option<usize>, span: Span) -> Block {
-        let scope = self.scopes.len();
-        self.scopes.push(Scope {
+    fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Block {
+        let clauses = &written.clauses;
+        let scope = self.environment.scopes.len();
+        self.environment.scopes.push(Scope {
             parent,
             names: Default::default(),
-            span,
+            span: written.span,
         });
-        let first = self.variables.len();
+        let first = self.environment.variables.len();
         let mut bindings = Vec::new();
         let mut steps = Vec::new();
         for clause in clauses {
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                _ => {}
+                Clause::Filter(_) | Clause::TextPredicate(_) | Clause::Negation(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
         }
         self.settle(&mut steps);
         let mut block = Block {
-            vertices: (first..self.variables.len())
+            vertices: (first..self.environment.variables.len())
                 .map(|index| Var(index as u32))
                 .filter(|var| !self.kind(*var).is_edge())
                 .collect(),
@@ -104,8 +104,8 @@ impl<'a> Context<'a> {
                     }
                 }
                 Clause::Negation(negation) => {
-                    let inner = self.scopes.len();
-                    let negated = self.block(&negation.clauses, Some(scope), negation.span);
+                    let inner = self.environment.scopes.len();
+                    let negated = self.block(&negation.block, Some(scope));
                     if !self.correlated.contains(&inner) && !self.murky.contains(&inner) {
                         let finding = t09_1_unlinked_not::finding(self, negation, scope);
                         self.report(finding);
@@ -122,12 +122,12 @@ impl<'a> Context<'a> {
         // Names are unique in the plan: sibling `not` blocks may both have a `$d`, and `$_1` is a name one may write.
         let mut unique = name.clone();
         let mut count = 1;
-        while self.variables.iter().any(|other| other.name == unique) {
+        while self.environment.variables.iter().any(|other| other.name == unique) {
             count += 1;
             unique = format!("{name}#{count}");
         }
-        let var = Var(self.variables.len() as u32);
-        self.variables.push(Variable {
+        let var = Var(self.environment.variables.len() as u32);
+        self.environment.variables.push(Variable {
             name: unique,
             anonymous,
             declared,
@@ -154,7 +154,7 @@ impl<'a> Context<'a> {
             }
             None => {
                 let var = self.new_variable(name.text.clone(), false, name.span, Kind::Open);
-                self.scopes[scope].names.insert(name.text.clone(), var);
+                self.environment.scopes[scope].names.insert(name.text.clone(), var);
                 var
             }
         }
@@ -176,7 +176,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let var = self.new_variable(name.text.clone(), false, name.span, Kind::EdgeError);
-        self.scopes[scope].names.insert(name.text.clone(), var);
+        self.environment.scopes[scope].names.insert(name.text.clone(), var);
         Some(var)
     }
 
@@ -200,7 +200,7 @@ impl<'a> Context<'a> {
             (Kind::Open, kind) => {
                 self.set_kind(var, kind);
                 // Where the type is written is the better declaration than an endpoint further up.
-                if let Some(variable) = self.variables.get_mut(var.0 as usize) {
+                if let Some(variable) = self.environment.variables.get_mut(var.0 as usize) {
                     variable.declared = binding.variable.span.to(binding.ty.span);
                 }
             }
@@ -219,7 +219,7 @@ impl<'a> Context<'a> {
         step.edge = self.names.edge(&name.text);
         match &step.edge {
             Some(edge) => {
-                self.edges.insert(edge.name.clone(), edge.clone());
+                self.environment.edges.insert(edge.name.clone(), edge.clone());
                 if let Some(var) = step.variable {
                     self.set_kind(var, Kind::Edge(edge.clone()));
                 }
@@ -414,16 +414,21 @@ impl<'a> Context<'a> {
 
     /// Key and unique sets of all node types that occur.
     pub fn unique_sets(&self) -> UniqueSets {
-        let nodes = self.variables.iter().filter_map(|variable| match &variable.kind {
-            Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
-            _ => None,
-        });
+        let nodes = self
+            .environment
+            .variables
+            .iter()
+            .filter_map(|variable| match &variable.kind {
+                Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
+                _ => None,
+            });
         nodes.collect()
     }
 
     /// The variables as the plan lists them; `None` if one has no type.
     pub fn plan_variables(&self) -> Option<Vec<ir::Variable>> {
-        self.variables
+        self.environment
+            .variables
             .iter()
             .map(|variable| {
                 let entity = match &variable.kind {
@@ -441,19 +446,26 @@ impl<'a> Context<'a> {
     }
 }
 
-fn number_anonymous(clauses: &[Clause], found: &mut impl FnMut(u32)) {
-    for clause in clauses {
-        match clause {
-            Clause::Binding(binding) if binding.variable.text == "_" => found(binding.variable.span.start),
-            Clause::Traversal(traversal) => {
-                for name in [&traversal.source, &traversal.target] {
-                    if name.text == "_" {
-                        found(name.span.start);
-                    }
-                }
-            }
-            Clause::Negation(negation) => number_anonymous(&negation.clauses, found),
-            _ => {}
+/// Numbers the variables without a name, in the order of the text.
+struct Anonymous<'n>(&'n mut HashMap<u32, usize>);
+
+impl Anonymous<'_> {
+    fn number(&mut self, name: &Name) {
+        if name.text == "_" {
+            let next = self.0.len() + 1;
+            self.0.insert(name.span.start, next);
         }
+    }
+}
+
+impl Visit<'_> for Anonymous<'_> {
+    fn visit_binding(&mut self, binding: &ast::Binding) {
+        self.number(&binding.variable);
+    }
+
+    // An edge that is called `$_` is no variable.
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        self.number(&traversal.source);
+        self.number(&traversal.target);
     }
 }

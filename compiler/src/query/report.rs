@@ -1,6 +1,5 @@
-//! Building findings of a query: places inside the item, labels in the schema, suggestions of near names.
+//! Words of findings about queries: lists of names, near names, and types and expressions as messages speak of them.
 
-use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Expression as Source, ExpressionKind, Literal};
 use omnigraph_model::ir::Expression;
 use omnigraph_model::schema::DeclarationKind;
@@ -9,76 +8,7 @@ use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::Owner;
-use crate::diagnostic::{Finding, FindingFix, Place, SchemaPath};
-use crate::rules::Rule;
-
-pub(crate) fn place(span: Span) -> Place {
-    Place::Item { item: 0, span }
-}
-
-/// A finding of this rule about these bytes of the query.
-pub(crate) fn at(rule: &'static Rule, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(rule, place(span), message)
-}
-
-/// What a finding gains on its way.
-pub(crate) trait Build: Sized {
-    /// Something else to look at in the query.
-    fn beside(self, span: Span, text: impl Into<String>) -> Self;
-    /// A declaration of the schema to look at.
-    fn declared(self, path: SchemaPath, text: impl Into<String>) -> Self;
-    /// A sentence more of help.
-    fn helping(self, text: impl Into<String>) -> Self;
-    /// An edit that mends it; `safe` if it may be applied unseen.
-    fn mended(self, title: impl Into<String>, safe: bool, edits: Vec<(Span, String)>) -> Self;
-    /// "did you mean …" for the word at this place, with a fix for each candidate. `prefix` precedes the name in the
-    /// text (`$` for variables).
-    fn meaning(self, span: Span, prefix: &str, candidates: &[String]) -> Self;
-}
-
-impl Build for Finding {
-    fn beside(self, span: Span, text: impl Into<String>) -> Self {
-        self.also(place(span), text)
-    }
-
-    fn declared(self, path: SchemaPath, text: impl Into<String>) -> Self {
-        self.also(Place::Schema(path), text)
-    }
-
-    fn helping(mut self, text: impl Into<String>) -> Self {
-        let text = text.into();
-        match &mut self.help {
-            Some(help) => {
-                help.push_str("; ");
-                help.push_str(&text);
-            }
-            None => self.help = Some(text),
-        }
-        self
-    }
-
-    fn mended(mut self, title: impl Into<String>, safe: bool, edits: Vec<(Span, String)>) -> Self {
-        self.fixes.push(FindingFix {
-            title: title.into(),
-            safe,
-            edits: edits.into_iter().map(|(span, text)| (place(span), text)).collect(),
-        });
-        self
-    }
-
-    fn meaning(mut self, span: Span, prefix: &str, candidates: &[String]) -> Self {
-        if candidates.is_empty() {
-            return self;
-        }
-        let words: Vec<String> = candidates.iter().map(|c| format!("`{prefix}{c}`")).collect();
-        self = self.helping(format!("did you mean {}?", any_of(&words)));
-        for candidate in candidates {
-            let text = format!("{prefix}{candidate}");
-            self = self.mended(format!("replace by `{text}`"), false, vec![(span, text)]);
-        }
-        self
-    }
-}
+use crate::diagnostic::{Finding, Place};
 
 /// `a`, `a or b`, `a, b or c`
 pub(crate) fn any_of(words: &[String]) -> String {
@@ -127,29 +57,6 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     near.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
-pub(crate) fn type_path(kind: DeclarationKind, name: &str) -> SchemaPath {
-    SchemaPath::Type {
-        kind,
-        name: name.to_owned(),
-    }
-}
-
-pub(crate) fn property_path(kind: DeclarationKind, owner: &str, property: &str) -> SchemaPath {
-    SchemaPath::Property {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    }
-}
-
-pub(crate) fn property_type_path(kind: DeclarationKind, owner: &str, property: &str) -> SchemaPath {
-    SchemaPath::PropertyType {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    }
-}
-
 /// An edge as queries usually spell it: the type's name with its first letter lowered, or as declared where that gives no
 /// word (`HAS_VERSION`, `URLOf`).
 pub fn spelled(edge: &str) -> String {
@@ -159,6 +66,18 @@ pub fn spelled(edge: &str) -> String {
         (Some(first), _) => first.to_lowercase().chain(letters).collect(),
         (None, _) => String::new(),
     }
+}
+
+/// The name with words told apart by underscores, as properties, variables and queries usually have it.
+pub fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 /// A type as messages speak of it, without its nullability.
@@ -246,9 +165,9 @@ impl Owner {
     pub fn label(&self, finding: Finding, ty: &Type) -> Finding {
         if self.kind == DeclarationKind::Edge && matches!(self.property.as_str(), "from" | "to") {
             let text = format!("`{}` is the id of an end of this edge", self.property);
-            return finding.declared(type_path(self.kind, &self.owner), text);
+            return finding.also(Place::of_type(self.kind, &self.owner), text);
         }
-        let path = property_type_path(self.kind, &self.owner, &self.property);
-        finding.declared(path, format!("{} is declared as `{ty}`", self.spoken()))
+        let path = Place::of_property_type(self.kind, &self.owner, &self.property);
+        finding.also(path, format!("{} is declared as `{ty}`", self.spoken()))
     }
 }

@@ -6,7 +6,8 @@ use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant;
-use super::context::{Cause, Context, Kind, Owner, Resolved, Ty, Typed};
+use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
+use super::environment::Kind;
 use crate::rules::types::*;
 
 impl Context<'_> {

@@ -8,7 +8,8 @@ use omnigraph_grammar::query::ast;
 use omnigraph_model::ir::Entity;
 
 use super::Names;
-use super::context::{Context, Kind};
+use super::context::Context;
+use super::environment::Kind;
 
 /// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,8 +77,8 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     };
     let mut context = Context::new(query, names);
     context.declare_parameters();
-    context.pattern(&read.clauses, read.match_span);
-    let list = context.variables.iter().map(|variable| Variable {
+    context.pattern(&read.pattern);
+    let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,
         entity: match &variable.kind {
@@ -86,7 +87,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             Kind::Open | Kind::Error | Kind::EdgeError => None,
         },
     });
-    let blocks = context.scopes.iter().map(|scope| Block {
+    let blocks = context.environment.scopes.iter().map(|scope| Block {
         parent: scope.parent,
         span: scope.span,
         names: scope

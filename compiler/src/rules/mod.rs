@@ -95,6 +95,39 @@ pub enum Given {
 /// The schema that the specification's examples use.
 pub const LAB_SCHEMA: &str = include_str!("lab.pg");
 
+impl Rule {
+    /// Whether it is about a change of a schema.
+    pub fn is_about_migrations(&self) -> bool {
+        self.code.starts_with("OG-")
+    }
+
+    /// Whether a project may say how severe it is: what the language calls an error stays one, and so does what protects a
+    /// migration from a change that it was not planned for.
+    pub fn may_be_set(&self) -> bool {
+        match self.is_about_migrations() {
+            true => self.code != migrations::og_nl_102_schema_moved::RULE.code,
+            false => self.severity != Severity::Error || is_lint(self),
+        }
+    }
+
+    /// Whether a schema may wave its findings through, with a reason.
+    pub fn may_be_allowed(&self) -> bool {
+        match self.is_about_migrations() {
+            true => self.may_be_set(),
+            false => self.code.starts_with('S') && self.severity != Severity::Error,
+        }
+    }
+}
+
+/// Codes about migrations that are taken and that no rule reports, each with whether a schema may name it all the same.
+pub(crate) const TAKEN: [(&str, bool); 5] = [
+    ("OG-NL-101", true),
+    ("OG-NL-107", false),
+    ("OG-OW-101", false),
+    ("OG-OW-103", false),
+    ("OG-OW-106", true),
+];
+
 impl PartialEq for Rule {
     fn eq(&self, other: &Rule) -> bool {
         self.subcode == other.subcode

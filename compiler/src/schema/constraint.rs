@@ -2,7 +2,7 @@
 //! one-column constraint mean the same and end in the same form.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Number};
+use omnigraph_grammar::schema::ast::{Annotation, Argument, ArgumentValue, Member, Number};
 use omnigraph_model::schema::{Bound, Constraint, DeclarationKind};
 use omnigraph_model::types::{Scalar, Type};
 
@@ -244,10 +244,8 @@ pub(super) fn collect<'a>(
             ));
         }
     }
-    for member in owner.members {
-        if let omnigraph_grammar::schema::ast::Member::Constraint(annotation) = member {
-            body(annotation, owner, properties, incomplete, &mut collected, findings);
-        }
+    for annotation in owner.members.iter().filter_map(Member::as_constraint) {
+        body(annotation, owner, properties, incomplete, &mut collected, findings);
     }
     let order = |place: &Place| match place {
         Place::Item { item, span } if *item == owner.item => (1, span.start),

@@ -74,7 +74,7 @@ impl SchemaText {
                 continue;
             };
             let names = names.get_or_insert_with(|| Arc::new(of_accepted(accepted, &Presentation::default())));
-            let found = crate::query::check(&tree, names).findings;
+            let found = crate::query::analyse(&tree, names).findings;
             let wrong = found.iter().filter(|finding| finding.severity == Severity::Error);
             findings.extend(wrong.map(|finding| {
                 let span = match &finding.place {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
+use omnigraph_grammar::schema::ast::{Annotation, Member, Property};
 use omnigraph_grammar::{ItemKind, Name, Span};
 use omnigraph_model::schema::DeclarationKind;
 
@@ -37,6 +37,10 @@ impl<'a> Decl<'a> {
         self.place(self.name.span)
     }
 
+    pub fn properties(&self) -> impl Iterator<Item = &'a Property> + use<'a> {
+        self.members.iter().filter_map(Member::as_property)
+    }
+
     /// Just before the closing brace of its body.
     pub fn body_end(&self) -> Place {
         self.place(Span::at(self.span.end.saturating_sub(1) as usize))
@@ -58,31 +62,15 @@ impl<'a> Decl<'a> {
             let name = source.name.as_ref()?;
             return Some(stub(kind_of(source.kind)?, name));
         };
-        Some(match tree {
-            Declaration::Interface(d) => Decl {
-                annotations: &d.annotations,
-                members: &d.members,
-                span: d.span,
-                broken: source.broken,
-                ..stub(DeclarationKind::Interface, &d.name)
-            },
-            Declaration::Node(d) => Decl {
-                annotations: &d.annotations,
-                implements: &d.implements,
-                members: &d.members,
-                span: d.span,
-                broken: source.broken,
-                ..stub(DeclarationKind::Node, &d.name)
-            },
-            Declaration::Edge(d) => Decl {
-                annotations: &d.annotations,
-                endpoints: Some((&d.from, &d.to)),
-                members: &d.members,
-                span: d.span,
-                broken: source.broken,
-                ..stub(DeclarationKind::Edge, &d.name)
-            },
-            Declaration::Allow(_) | Declaration::MigrationCheck(_) => return None,
+        let declared = tree.as_type()?;
+        Some(Decl {
+            annotations: declared.annotations,
+            implements: declared.implements,
+            endpoints: declared.ends,
+            members: declared.members,
+            span: declared.span,
+            broken: source.broken,
+            ..stub(kind_of(declared.kind)?, declared.name)
         })
     }
 }

@@ -2,7 +2,7 @@
 //! schema's meaning.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration, Member};
+use omnigraph_grammar::schema::ast::{Allow, AllowTarget, Annotation, Declaration};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::temporal;
 
@@ -10,23 +10,6 @@ use super::{Declared, SchemaItem, SchemaSettings, datacheck, text_of};
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules;
 use crate::rules::schema::{s098_invalid_suppression, s099_unused_suppression};
-
-/// The rules about migrations by family: each has numbers from 101 up to this.
-const FAMILIES: [(&str, u32); 10] = [
-    ("DS", 109),
-    ("CD", 109),
-    ("VE", 110),
-    ("OW", 106),
-    ("ED", 109),
-    ("NM", 108),
-    ("LK", 109),
-    ("NL", 108),
-    ("BC", 109),
-    ("MF", 109),
-];
-
-/// Rules whose findings nobody may wave through.
-const NEVER: [&str; 4] = ["OG-NL-102", "OG-NL-107", "OG-OW-101", "OG-OW-103"];
 
 /// What is left of a reason when spaces are taken out has at least this many characters.
 pub(super) const SHORTEST_REASON: usize = 10;
@@ -52,10 +35,7 @@ pub(super) fn check(items: &[SchemaItem], declared: &Declared, settings: &Schema
             let whole = (decl.item, decl.span);
             suppressions.extend(of_annotation(annotation, decl.item, whole, settings, &mut problems));
         }
-        for member in decl.members {
-            let Member::Property(property) = member else {
-                continue;
-            };
+        for property in decl.properties() {
             for annotation in property
                 .annotations
                 .iter()
@@ -177,10 +157,8 @@ fn entity(
     let Some(property) = property else {
         return Some((decl.item, decl.span));
     };
-    decl.members.iter().find_map(|member| match member {
-        Member::Property(found) if found.name.text == property.text => Some((decl.item, found.span)),
-        _ => None,
-    })
+    let found = decl.properties().find(|found| found.name.text == property.text)?;
+    Some((decl.item, found.span))
 }
 
 /// `None` if a part is wrong, which is then reported.
@@ -249,11 +227,9 @@ pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
     for decl in &declared.list {
         let own = format!("{}:{}", decl.kind.word(), decl.name.text);
         of(decl.annotations, decl.item, &own, true);
-        for member in decl.members {
-            if let Member::Property(property) = member {
-                let entity = format!("{own}.{}", property.name.text);
-                of(&property.annotations, decl.item, &entity, false);
-            }
+        for property in decl.properties() {
+            let entity = format!("{own}.{}", property.name.text);
+            of(&property.annotations, decl.item, &entity, false);
         }
     }
     for source in items {
@@ -272,41 +248,36 @@ pub(crate) fn migration_allowances(items: &[SchemaItem]) -> Vec<Allowance> {
 
 /// Why findings of this code cannot be suppressed, if they cannot.
 pub(super) fn unsuppressible((code, place): &(String, Place)) -> Option<Finding> {
-    if is_migration_rule(code) && !NEVER.contains(&code.as_str()) {
-        return None;
+    let of_code = rules::RULES.iter().filter(|rule| rule.code == code);
+    let ruled = of_code.map(|rule| rule.may_be_allowed());
+    let taken = rules::TAKEN.iter().filter(|(known, _)| known == code);
+    let known: Vec<bool> = ruled.chain(taken.map(|(_, allowed)| *allowed)).collect();
+    if known.is_empty() {
+        return Some(s098_invalid_suppression::unknown(
+            place.clone(),
+            code,
+            suppressible().into_iter(),
+        ));
     }
-    if let Some(rule) = rules::RULES.iter().find(|rule| rule.code == code) {
-        let warns = rules::RULES
-            .iter()
-            .any(|other| other.code == code && other.severity != Severity::Error);
-        return match code.starts_with('S') && warns {
-            true => None,
-            false => Some(s098_invalid_suppression::never(place.clone(), rule.code)),
-        };
-    }
-    if NEVER.contains(&code.as_str()) {
-        return Some(s098_invalid_suppression::never(place.clone(), code));
-    }
-    let warnings = rules::RULES
-        .iter()
-        .filter(|rule| rule.code.starts_with('S') && rule.severity != Severity::Error)
-        .map(|rule| rule.code.to_owned());
-    let families = FAMILIES
-        .iter()
-        .flat_map(|(family, last)| (101..=*last).map(move |number| format!("OG-{family}-{number}")));
-    let known: Vec<String> = warnings.chain(families).collect();
-    Some(s098_invalid_suppression::unknown(
-        place.clone(),
-        code,
-        known.iter().map(String::as_str),
-    ))
+    let never = !known.contains(&true);
+    never.then(|| s098_invalid_suppression::never(place.clone(), code))
+}
+
+/// In which order the families of migration rules are suggested, what loses data first.
+const FAMILIES: [&str; 10] = ["DS", "CD", "VE", "OW", "ED", "NM", "LK", "NL", "BC", "MF"];
+
+/// What could have been meant, the schema's own rules first.
+fn suppressible() -> Vec<&'static str> {
+    let rules = rules::RULES.iter();
+    let ruled = rules.filter(|rule| rule.is_about_migrations() || rule.may_be_allowed());
+    let taken = rules::TAKEN.iter().map(|(code, _)| *code);
+    let mut codes: Vec<&str> = ruled.map(|rule| rule.code).chain(taken).collect();
+    let family = |code: &str| FAMILIES.iter().position(|family| code.get(3..5) == Some(*family));
+    codes.sort_by_key(|code| (family(code), *code));
+    codes
 }
 
 pub(crate) fn is_migration_rule(code: &str) -> bool {
-    let Some((family, number)) = code.strip_prefix("OG-").and_then(|rest| rest.split_once('-')) else {
-        return false;
-    };
-    FAMILIES.iter().any(|(known, last)| {
-        *known == family && number.len() == 3 && number.parse().is_ok_and(|number: u32| (101..=*last).contains(&number))
-    })
+    let mut ruled = rules::RULES.iter().filter(|rule| rule.is_about_migrations());
+    ruled.any(|rule| rule.code == code) || rules::TAKEN.iter().any(|(taken, _)| *taken == code)
 }

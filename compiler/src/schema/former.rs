@@ -96,27 +96,23 @@ impl Construct {
 
 /// The property and the annotation around a place.
 fn enclosing(source: &SchemaItem, span: Span) -> (Option<&str>, Option<&Annotation>) {
-    let (annotations, members): (&[Annotation], &[Member]) = match source.tree.as_deref() {
-        Some(Declaration::Interface(d)) => (&d.annotations, &d.members),
-        Some(Declaration::Node(d)) => (&d.annotations, &d.members),
-        Some(Declaration::Edge(d)) => (&d.annotations, &d.members),
-        _ => (&[], &[]),
+    let Some(declared) = source.tree.as_deref().and_then(Declaration::as_type) else {
+        return (None, None);
     };
     let around = |whole: Span| whole.start <= span.start && span.end <= whole.end;
     // A property reaches up to its last annotation, perhaps over constraints of the body.
-    let constraint = members.iter().find_map(|member| match member {
-        Member::Constraint(annotation) | Member::Stray(annotation) if around(annotation.span) => Some(annotation),
-        _ => None,
-    });
+    let beside = declared.members.iter().filter_map(Member::as_annotation);
+    let constraint = beside.into_iter().find(|annotation| around(annotation.span));
     if constraint.is_some() {
         return (None, constraint);
     }
-    let property = members.iter().find_map(|member| match member {
-        Member::Property(property) if around(property.span) => Some(property),
-        _ => None,
-    });
+    let property = declared.properties().find(|property| around(property.span));
     let own = property.map_or(&[][..], |property| &property.annotations);
-    let annotation = annotations.iter().chain(own).find(|annotation| around(annotation.span));
+    let annotation = declared
+        .annotations
+        .iter()
+        .chain(own)
+        .find(|annotation| around(annotation.span));
     (property.map(|property| property.name.text.as_str()), annotation)
 }
 

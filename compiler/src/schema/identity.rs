@@ -7,7 +7,7 @@ use omnigraph_model::schema::{Accepted, Allocate, DeclarationKind, PropertyIr, P
 use omnigraph_model::types::Type;
 
 use super::{Hint, SchemaCheck};
-use crate::diagnostic::{Finding, Place, SchemaPath};
+use crate::diagnostic::{Finding, Place};
 use crate::rules::schema::{
     s090_unknown_hint, s091_hint_crosses_kinds, s092_claimed_twice, s093_hint_other_owner, s094_hint_on_new_type,
     s095_spent_hint, s096_hint_at_creation, s097_no_identity,
@@ -66,8 +66,8 @@ impl Without {
 
     fn place(&self) -> Place {
         match &self.2 {
-            Some(property) => property_place(self.0, &self.1, property),
-            None => type_place(self.0, &self.1),
+            Some(property) => Place::of_property(self.0, &self.1, property),
+            None => Place::of_type(self.0, &self.1),
         }
     }
 }
@@ -160,7 +160,7 @@ impl Resolution {
         for (kind, name, _) in owners(&check.shape) {
             if let Some((_, _, id, table, _)) = known.iter().find(|known| (known.0, known.1) == (kind, name)) {
                 self.types.insert((kind, name.to_owned()), (*id, *table));
-                claimed.insert(*id, type_place(kind, name));
+                claimed.insert(*id, Place::of_type(kind, name));
             }
         }
         for hint in check.hints.iter().filter(|hint| hint.property.is_none()) {
@@ -211,7 +211,7 @@ impl Resolution {
             let mut claimed: HashMap<u64, Place> = HashMap::new();
             for property in properties {
                 if let Some(same) = accepted.iter().find(|other| other.name == property.name) {
-                    claimed.insert(same.property_id, property_place(kind, owner, &property.name));
+                    claimed.insert(same.property_id, Place::of_property(kind, owner, &property.name));
                     self.properties
                         .insert((kind, owner.to_owned(), property.name.clone()), same.property_id);
                 }
@@ -316,19 +316,4 @@ impl Resolution {
         }
         Ok(())
     }
-}
-
-fn type_place(kind: DeclarationKind, name: &str) -> Place {
-    Place::Schema(SchemaPath::Type {
-        kind,
-        name: name.to_owned(),
-    })
-}
-
-fn property_place(kind: DeclarationKind, owner: &str, property: &str) -> Place {
-    Place::Schema(SchemaPath::Property {
-        kind,
-        owner: owner.to_owned(),
-        property: property.to_owned(),
-    })
 }

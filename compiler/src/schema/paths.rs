@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use omnigraph_grammar::schema::ast::{Declaration, Member};
+use omnigraph_grammar::schema::ast::Declaration;
 use omnigraph_grammar::{ItemKind, Name, Span};
 use omnigraph_model::schema::DeclarationKind;
 
@@ -41,7 +41,7 @@ impl SchemaIndex {
         match path {
             SchemaPath::Type { kind, name } => {
                 let (item, tree) = self.item(*kind, name, tree)?;
-                Some((item, parts(&tree)?.0.span))
+                Some((item, tree.name()?.span))
             }
             SchemaPath::Property { kind, owner, property } => {
                 let (item, name, _) = self.property(*kind, owner, property, tree)?;
@@ -62,27 +62,14 @@ impl SchemaIndex {
     /// The item, the span of the name, and that of the type.
     fn property(&self, kind: DeclarationKind, owner: &str, property: &str, tree: Tree) -> Option<(u32, Span, Span)> {
         let (item, declaration) = self.item(kind, owner, tree)?;
-        let (_, members) = parts(&declaration)?;
-        let own = members.iter().find_map(|member| match member {
-            Member::Property(found) if found.name.text == property => Some((item, found.name.span, found.ty.span)),
-            _ => None,
-        });
-        let inherited = || match &*declaration {
-            Declaration::Node(node) => {
-                let mut interfaces = node.implements.iter();
-                interfaces.find_map(|name| self.property(DeclarationKind::Interface, &name.text, property, tree))
-            }
-            _ => None,
+        let declared = declaration.as_type()?;
+        let own = declared
+            .property(property)
+            .map(|found| (item, found.name.span, found.ty.span));
+        let inherited = || {
+            let mut interfaces = declared.implements.iter();
+            interfaces.find_map(|name| self.property(DeclarationKind::Interface, &name.text, property, tree))
         };
         own.or_else(inherited)
-    }
-}
-
-fn parts(declaration: &Declaration) -> Option<(&Name, &[Member])> {
-    match declaration {
-        Declaration::Interface(d) => Some((&d.name, &d.members)),
-        Declaration::Node(d) => Some((&d.name, &d.members)),
-        Declaration::Edge(d) => Some((&d.name, &d.members)),
-        Declaration::Allow(_) | Declaration::MigrationCheck(_) => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use omnigraph_grammar::schema::ast::{self, Annotation, ArgumentValue, Member};
+use omnigraph_grammar::schema::ast::{self, Annotation, ArgumentValue};
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::schema::{DeclarationKind, Metric};
 use omnigraph_model::types::{Scalar, Type, Value};
@@ -84,10 +84,7 @@ pub(crate) fn properties<'a>(
 ) -> Vec<Property<'a>> {
     let mut list: Vec<Property> = Vec::new();
     let mut seen: HashMap<&str, usize> = HashMap::new();
-    for member in decl.members {
-        let Member::Property(ast) = member else {
-            continue;
-        };
+    for ast in decl.properties() {
         let property = read(ast, decl, declared, settings, findings);
         if let Some(first) = seen.get(ast.name.text.as_str()) {
             findings.push(s020_duplicate_property::finding(decl, &property, &list[*first]));

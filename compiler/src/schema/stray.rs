@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use omnigraph_grammar::schema::ast::{CoreType, Member, TypeRef};
+use omnigraph_grammar::schema::ast::{CoreType, TypeRef};
 use omnigraph_grammar::schema::tokens;
 use omnigraph_grammar::{ItemKind, Span};
 
@@ -70,11 +70,8 @@ pub(super) fn check(declared: &Declared, findings: &mut Vec<Finding>) {
 /// Where the declaration uses the enum, and what to write there. A list cannot hold enums.
 fn uses(decl: &Decl, stray: &StrayEnum) -> Vec<(Place, String)> {
     let named = |ty: &TypeRef| matches!(&ty.core, CoreType::Named(name) if name.text == stray.name);
-    let types = decl.members.iter().filter_map(|member| match member {
-        Member::Property(property) => Some(&property.ty),
-        _ => None,
-    });
-    types
+    decl.properties()
+        .map(|property| &property.ty)
         .filter_map(|ty| match &ty.core {
             CoreType::Named(name) if named(ty) => Some((decl.place(name.span), stray.written())),
             CoreType::List(element) if named(element) => Some((decl.place(element.span), "String".to_owned())),

@@ -14,7 +14,7 @@ use crate::rules::{self, Rule};
 use crate::schema::SchemaSettings;
 
 pub use read::read;
-pub use select::{Level, Levels, Pattern, configurable, may_be_set};
+pub use select::{Level, Levels, Pattern, configurable};
 
 /// The name of the file that holds a project's settings.
 pub const SETTINGS_FILE: &str = "omnigraph.toml";
@@ -141,7 +141,7 @@ impl Settings {
     /// How severe a finding of this rule is in a file (its path from the settings' folder); `None` if it is not reported.
     /// `own` is what the finding itself says. What the language calls an error stays one.
     pub fn severity(&self, rule: &Rule, own: Severity, path: &str) -> Option<Severity> {
-        if own == Severity::Error && !may_be_set(rule) {
+        if own == Severity::Error && !rule.may_be_set() {
             return Some(own);
         }
         let overrides = self.lint.overrides.iter().rev();

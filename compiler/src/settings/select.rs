@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use omnigraph_model::suggest::nearest;
 
 use crate::diagnostic::Severity;
-use crate::rules::{RULES, Rule, is_lint};
+use crate::rules::{RULES, Rule};
 
 /// What a rule's findings are reported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Levels {
             .filter(|rule| [rule.code, rule.subcode, rule.name].contains(&key))
             .collect();
         if let [first, ..] = named.as_slice() {
-            if named.iter().all(|rule| !may_be_set(rule)) {
+            if named.iter().all(|rule| !rule.may_be_set()) {
                 let message = format!("`{key}` is an error of the language: `{}`", first.name);
                 return Err((message, Some("its severity cannot be set".to_owned())));
             }
@@ -85,19 +85,10 @@ impl Levels {
     }
 }
 
-/// Rules whose severity may be set: what the language calls an error stays one.
+/// Rules whose severity may be set.
 pub fn configurable() -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
-    rules.filter(|rule| may_be_set(rule))
-}
-
-/// Whether a project may say how severe the rule is: what the language calls an error stays one, and so does what
-/// protects a migration from a change that it was not planned for.
-pub fn may_be_set(rule: &Rule) -> bool {
-    match rule.code.starts_with("OG-") {
-        true => !matches!(rule.code, "OG-NL-102" | "OG-NL-107" | "OG-OW-101"),
-        false => rule.severity != Severity::Error || is_lint(rule),
-    }
+    rules.filter(|rule| rule.may_be_set())
 }
 
 /// The beginnings of codes that name a family: a letter, or a letter and a digit where codes have three digits;

@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::layout::Operation;
 use super::writer::Writer;
 use crate::query::ast::*;
+use crate::query::visit::{self, Visit};
 use crate::query::{TokenKind, tokens};
 use crate::{Language, Span};
 
 pub(super) fn write(text: &str, query: &Query) -> Vec<Operation> {
     let mut marks = Marks::default();
-    marks.query(query);
+    marks.visit_query(query);
     let kept = kept_tokens(text, &marks);
     let mut printer = Printer {
         writer: Writer::new(Language::Query, text, &kept),
@@ -32,53 +33,46 @@ struct Marks {
     hop_spans: Vec<Span>,
     /// The names of edges that are written `<edge>`.
     undirected: HashSet<u32>,
-    /// How many clauses a negation has.
-    negations: HashMap<u32, usize>,
+    /// How many clauses a block has, by where the word before its braces starts.
+    blocks: HashMap<u32, usize>,
 }
 
-impl Marks {
-    fn query(&mut self, query: &Query) {
-        match &query.body {
-            Body::Read(read) => {
-                self.clauses(&read.clauses);
-                self.starts.extend(read.projections.iter().map(|p| p.span.start));
-                self.starts.extend(read.order.iter().map(|k| k.span.start));
-            }
-            Body::Mutation(statements) => {
-                for statement in statements {
-                    self.starts.insert(statement.span().start);
-                    let assignments = match statement {
-                        Statement::Insert(s) => &s.assignments[..],
-                        Statement::Update(s) => &s.assignments[..],
-                        Statement::Delete(_) => &[],
-                    };
-                    self.starts.extend(assignments.iter().map(|a| a.span.start));
-                }
-            }
+impl Visit<'_> for Marks {
+    fn visit_block(&mut self, block: &Block) {
+        self.blocks.insert(block.span.start, block.clauses.len());
+        self.clauses.extend(block.clauses.iter().map(|c| c.span().start));
+        visit::walk_block(self, block);
+    }
+
+    fn visit_match(&mut self, written: &PropertyMatch) {
+        self.starts.insert(written.span.start);
+    }
+
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        if let Some(hops) = &traversal.hops {
+            self.hops.insert(hops.span.start);
+            self.hop_spans.push(hops.span);
+        }
+        if traversal.undirected {
+            self.undirected.insert(traversal.edge.span.start);
         }
     }
 
-    fn clauses(&mut self, clauses: &[Clause]) {
-        for clause in clauses {
-            self.clauses.insert(clause.span().start);
-            match clause {
-                Clause::Binding(b) => self.starts.extend(b.matches.iter().map(|m| m.span.start)),
-                Clause::Traversal(t) => {
-                    if let Some(hops) = &t.hops {
-                        self.hops.insert(hops.span.start);
-                        self.hop_spans.push(hops.span);
-                    }
-                    if t.undirected {
-                        self.undirected.insert(t.edge.span.start);
-                    }
-                }
-                Clause::Negation(n) => {
-                    self.negations.insert(n.span.start, n.clauses.len());
-                    self.clauses(&n.clauses);
-                }
-                Clause::Filter(_) | Clause::TextPredicate(_) => {}
-            }
-        }
+    fn visit_projection(&mut self, projection: &Projection) {
+        self.starts.insert(projection.span.start);
+    }
+
+    fn visit_sort_key(&mut self, key: &SortKey) {
+        self.starts.insert(key.span.start);
+    }
+
+    fn visit_statement(&mut self, statement: &Statement) {
+        self.starts.insert(statement.span().start);
+        visit::walk_statement(self, statement);
+    }
+
+    fn visit_assignment(&mut self, assignment: &PropertyMatch) {
+        self.starts.insert(assignment.span.start);
     }
 }
 
@@ -193,7 +187,7 @@ impl<'s> Printer<'s> {
     }
 
     fn clause(&mut self) {
-        if let Some(count) = self.marks.negations.get(&self.writer.start()).copied() {
+        if let Some(count) = self.marks.blocks.get(&self.writer.start()).copied() {
             self.writer.token();
             self.writer.space();
             if count > 1 {

@@ -14,15 +14,9 @@ pub(super) fn write(text: &str, declaration: &Declaration) -> Vec<Operation> {
         writer: Writer::new(Language::Schema, text, &spans),
         annotations: HashSet::new(),
     };
-    if let Declaration::Node(Node { members, .. })
-    | Declaration::Edge(Edge { members, .. })
-    | Declaration::Interface(Interface { members, .. }) = declaration
-    {
-        let properties = members.iter().filter_map(|m| match m {
-            Member::Property(p) => Some(p),
-            Member::Constraint(_) | Member::Stray(_) => None,
-        });
-        printer.annotations = properties.flat_map(|p| &p.annotations).map(|a| a.span.start).collect();
+    if let Some(declared) = declaration.as_type() {
+        let annotations = declared.properties().flat_map(|p| &p.annotations);
+        printer.annotations = annotations.map(|a| a.span.start).collect();
     }
     match declaration {
         Declaration::Allow(_) => printer.sentence(),

@@ -1,6 +1,8 @@
 //! How the start of an item is recognised, in text that may be broken.
 
-use crate::{ItemKind, Language, Name, Span, query, schema};
+use crate::shared::lexeme::Lexeme;
+use crate::shared::token::{Class, Kind};
+use crate::{ItemKind, Language, Name, Span, schema};
 
 /// A token as far as cutting is concerned.
 #[derive(Clone, Copy)]
@@ -21,37 +23,19 @@ pub(super) enum Shape {
 }
 
 impl<'s> Mark<'s> {
-    pub fn schema(kind: schema::TokenKind, text: &'s str, span: Span, starts_line: bool) -> Self {
-        use schema::TokenKind::*;
-        let shape = match kind {
-            Type | Name | Word => Shape::Word,
-            Text => Shape::String,
-            LeftBrace | LeftParen | LeftBracket => Shape::Open,
-            RightBrace | RightParen | RightBracket => Shape::Close,
+    pub fn of<K: Kind>(lexeme: &Lexeme<'s, K>) -> Self {
+        let shape = match lexeme.kind.class() {
+            Class::Name => Shape::Word,
+            Class::String => Shape::String,
+            Class::Open(_) => Shape::Open,
+            Class::Close(_) => Shape::Close,
             _ => Shape::Other,
         };
         Mark {
             shape,
-            text,
-            span,
-            starts_line,
-        }
-    }
-
-    pub fn query(kind: query::TokenKind, text: &'s str, span: Span, starts_line: bool) -> Self {
-        use query::TokenKind::*;
-        let shape = match kind {
-            Type | Name => Shape::Word,
-            Text => Shape::String,
-            LeftBrace | LeftParen | LeftBracket => Shape::Open,
-            RightBrace | RightParen | RightBracket => Shape::Close,
-            _ => Shape::Other,
-        };
-        Mark {
-            shape,
-            text,
-            span,
-            starts_line,
+            text: lexeme.text,
+            span: lexeme.span,
+            starts_line: lexeme.starts_line,
         }
     }
 

@@ -4,8 +4,11 @@
 mod heads;
 mod stray;
 
-use crate::{Name, Span, SyntaxError, query, schema};
 use heads::{Mark, Shape};
+
+use crate::shared::lexeme::Lexeme;
+use crate::shared::token::Kind;
+use crate::{Name, Span, SyntaxError, query, schema};
 pub(crate) use heads::{foreign_keyword, glued_keyword, starts_upper};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,26 +46,8 @@ const MOST_QUERIES: usize = 10_000;
 /// them: stray text, and trivia that is none. An enum that is declared on its own is left to the compiler.
 pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
     let (marks, lexical) = match language {
-        Language::Schema => {
-            let (lexemes, errors) = schema::lexemes(text);
-            (
-                lexemes
-                    .iter()
-                    .map(|l| Mark::schema(l.kind, l.text, l.span, l.starts_line))
-                    .collect::<Vec<_>>(),
-                errors,
-            )
-        }
-        Language::Query => {
-            let (lexemes, errors) = query::lexemes(text);
-            (
-                lexemes
-                    .iter()
-                    .map(|l| Mark::query(l.kind, l.text, l.span, l.starts_line))
-                    .collect(),
-                errors,
-            )
-        }
+        Language::Schema => marks(schema::lexemes(text)),
+        Language::Query => marks(query::lexemes(text)),
     };
     let mut items = Vec::new();
     let mut errors = Vec::new();
@@ -99,6 +84,10 @@ pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
     }
     errors.sort_by_key(|e| e.span);
     (items, errors)
+}
+
+fn marks<'s, K: Kind>((lexemes, errors): (Vec<Lexeme<'s, K>>, Vec<SyntaxError>)) -> (Vec<Mark<'s>>, Vec<SyntaxError>) {
+    (lexemes.iter().map(Mark::of).collect(), errors)
 }
 
 fn check_limits(text: &str, items: &[Item], errors: &mut Vec<SyntaxError>) {

@@ -45,9 +45,8 @@ pub enum Body {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    pub clauses: Vec<Clause>,
-    /// `match` with its braces.
-    pub match_span: Span,
+    /// What stands behind `match`.
+    pub pattern: Block,
     pub projections: Vec<Projection>,
     pub return_span: Span,
     pub order: Vec<SortKey>,
@@ -60,6 +59,15 @@ pub struct Limit {
     pub span: Span,
 }
 
+/// Clauses that hold together, in braces: those of `match`, and those of each clause that has a block of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub clauses: Vec<Clause>,
+    /// From the word before the braces.
+    pub span: Span,
+}
+
+/// What a form consists of is told in `visit.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
     Binding(Binding),
@@ -68,18 +76,6 @@ pub enum Clause {
     /// `search(…)`, `fuzzy(…)`, `match_text(…)` standing alone.
     TextPredicate(Call),
     Negation(Negation),
-}
-
-impl Clause {
-    pub fn span(&self) -> Span {
-        match self {
-            Clause::Binding(c) => c.span,
-            Clause::Traversal(c) => c.span,
-            Clause::Filter(c) => c.span,
-            Clause::TextPredicate(c) => c.span,
-            Clause::Negation(c) => c.span,
-        }
-    }
 }
 
 /// `$p: Person { role: "lead" }`
@@ -142,10 +138,9 @@ pub enum Comparator {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Negation {
-    pub clauses: Vec<Clause>,
+    pub block: Block,
     /// The word `not`.
     pub keyword: Span,
-    pub span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,16 +260,6 @@ pub enum Statement {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
-}
-
-impl Statement {
-    pub fn span(&self) -> Span {
-        match self {
-            Statement::Insert(s) => s.span,
-            Statement::Update(s) => s.span,
-            Statement::Delete(s) => s.span,
-        }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

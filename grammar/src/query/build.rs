@@ -1,6 +1,7 @@
 //! What the productions of the query grammar build.
 
 use super::ast::*;
+pub(crate) use crate::shared::parse::prepend;
 use crate::{Name, Span, SyntaxError};
 
 pub(crate) type Errors = Vec<SyntaxError>;
@@ -17,11 +18,6 @@ pub(crate) enum Part {
     Key(SortKey),
     Statement(Statement),
     Assignments(Vec<PropertyMatch>),
-}
-
-pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
-    rest.insert(0, first);
-    rest
 }
 
 pub(crate) fn filter(left: Expression, (op, op_span): (Comparator, Span), right: Expression) -> Filter {

@@ -1,7 +1,8 @@
 //! What the grammar accepts although the language does not, and what only the whole query can tell: one walk over the tree.
 
 use super::ast::*;
-use super::parse::DEEPEST_NOT;
+use super::build;
+use super::visit::{self, Visit};
 use crate::{Name, Span, SyntaxError};
 
 const MOST_CLAUSES: usize = 1000;
@@ -12,17 +13,42 @@ const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
 pub(super) fn check(query: &mut Query, errors: &mut Vec<SyntaxError>) {
     let parameters: Vec<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
-    let mut checker = Checker { parameters, errors };
+    if let Body::Read(read) = &mut query.body {
+        tell_filters(&mut read.pattern, &parameters);
+    }
+    let mut checker = Checker { errors };
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
-    match &mut query.body {
-        Body::Read(read) => checker.read(read),
-        Body::Mutation(statements) => statements.iter().for_each(|s| checker.statement(s)),
+    checker.visit_query(query);
+}
+
+/// `$a contains $b` is a traversal, unless one of the two is a parameter.
+fn tell_filters(block: &mut Block, parameters: &[String]) {
+    for clause in &mut block.clauses {
+        if let Some(filter) = as_filter(clause, parameters) {
+            *clause = Clause::Filter(filter);
+        }
+        clause.blocks_mut().iter_mut().for_each(|b| tell_filters(b, parameters));
     }
 }
 
+fn as_filter(clause: &Clause, parameters: &[String]) -> Option<Filter> {
+    let Clause::Traversal(t) = clause else { return None };
+    let op = match t.edge.text.as_str() {
+        "contains" => Comparator::Contains,
+        "starts_with" => Comparator::StartsWith,
+        _ => return None,
+    };
+    let bare = t.edge_variable.is_none() && t.hops.is_none() && !t.undirected;
+    let is_parameter = |name: &Name| parameters.contains(&name.text);
+    if !bare || !(is_parameter(&t.source) || is_parameter(&t.target)) {
+        return None;
+    }
+    let (left, right) = (build::variable(t.source.clone()), build::variable(t.target.clone()));
+    Some(build::filter(left, (op, t.edge.span), right))
+}
+
 struct Checker<'a> {
-    parameters: Vec<String>,
     errors: &'a mut Vec<SyntaxError>,
 }
 
@@ -64,100 +90,6 @@ impl Checker<'_> {
         }
     }
 
-    fn read(&mut self, read: &mut Read) {
-        self.clauses(&mut read.clauses, 0);
-        self.count("projections", read.projections.iter().map(|p| p.span));
-        self.count("sort keys", read.order.iter().map(|k| k.span));
-        for projection in &read.projections {
-            self.expression(&projection.expression);
-        }
-        for key in &read.order {
-            self.expression(&key.expression);
-            let ExpressionKind::Call(call) = &key.expression.kind else {
-                continue;
-            };
-            if let (Function::Nearest, Some((_, span))) = (call.function, key.direction) {
-                self.report(
-                    SyntaxError::new("Q009", span)
-                        .message("`nearest` has no direction: the nearest always comes first")
-                        .label(call.span, "ordered by this call")
-                        .safe_fix(
-                            "delete it",
-                            Span {
-                                start: call.span.end,
-                                end: span.end,
-                            },
-                            "",
-                        ),
-                );
-            }
-        }
-    }
-
-    fn clauses(&mut self, clauses: &mut [Clause], depth: usize) {
-        if let Some(clause) = clauses.get(MOST_CLAUSES) {
-            let message = format!("a block can have at most {MOST_CLAUSES} clauses");
-            self.report(SyntaxError::new("Q014", clause.span()).message(message));
-        }
-        for clause in clauses {
-            if let Some(filter) = self.as_filter(clause) {
-                *clause = Clause::Filter(filter);
-            }
-            match clause {
-                Clause::Binding(binding) => {
-                    for written in &binding.matches {
-                        let of = (&binding.variable, &written.property);
-                        self.compared(&written.value, Some(of).filter(|(variable, _)| variable.text != "_"));
-                    }
-                }
-                Clause::Traversal(traversal) => self.edge(&traversal.edge),
-                Clause::Filter(filter) => {
-                    self.compared(&filter.left, property(&filter.right));
-                    self.compared(&filter.right, property(&filter.left));
-                }
-                Clause::TextPredicate(call) => self.call(call),
-                Clause::Negation(negation) if depth < DEEPEST_NOT => self.clauses(&mut negation.clauses, depth + 1),
-                Clause::Negation(_) => {}
-            }
-        }
-    }
-
-    /// `$a contains $b` is a traversal, unless one of the two is a parameter.
-    fn as_filter(&self, clause: &Clause) -> Option<Filter> {
-        let Clause::Traversal(t) = clause else { return None };
-        let op = match t.edge.text.as_str() {
-            "contains" => Comparator::Contains,
-            "starts_with" => Comparator::StartsWith,
-            _ => return None,
-        };
-        let bare = t.edge_variable.is_none() && t.hops.is_none() && !t.undirected;
-        let is_parameter = |name: &Name| self.parameters.contains(&name.text);
-        if !bare || !(is_parameter(&t.source) || is_parameter(&t.target)) {
-            return None;
-        }
-        let variable = |name: &Name| Expression {
-            kind: ExpressionKind::Variable(name.text.clone()),
-            span: name.span,
-        };
-        Some(Filter {
-            left: variable(&t.source),
-            op,
-            op_span: t.edge.span,
-            right: variable(&t.target),
-            span: t.span,
-        })
-    }
-
-    fn edge(&mut self, edge: &Name) {
-        if edge.text == "not" {
-            self.report(
-                SyntaxError::new("Q001", edge.span)
-                    .message("`not` is a keyword here, so no traversal can use an edge of that name")
-                    .help("a negation reads `not { $a knows $b }`"),
-            );
-        }
-    }
-
     /// What is compared with a property of a variable. Null never is equal to anything, so the help says how to ask for it.
     fn compared(&mut self, expression: &Expression, other: Option<(&Name, &Name)>) {
         match (&expression.kind, other) {
@@ -167,37 +99,123 @@ impl Checker<'_> {
                     .help(null_test(&format!("${}.{}", variable.text, property.text)));
                 self.report(error);
             }
-            _ => self.expression(expression),
+            _ => self.visit_expression(expression),
         }
     }
 
-    fn expression(&mut self, expression: &Expression) {
-        match &expression.kind {
-            ExpressionKind::Literal(Literal::String(text)) if text.len() > LONGEST_STRING => {
-                let error = SyntaxError::new("Q014", expression.span).message("a string can hold at most 1 MiB");
-                self.report(error);
+    /// What a statement writes or compares with.
+    fn value(&mut self, value: &Expression) {
+        self.visit_expression(value);
+        if let ExpressionKind::Property { variable, .. } = &value.kind {
+            let error = SyntaxError::new("Q001", value.span)
+                .message("a statement takes its values from literals and parameters alone")
+                .help(format!(
+                    "mutations cannot read other rows, so `${}` has no properties here",
+                    variable.text
+                ));
+            self.report(error);
+        }
+    }
+}
+
+impl Visit<'_> for Checker<'_> {
+    fn visit_read(&mut self, read: &Read) {
+        self.visit_block(&read.pattern);
+        self.count("projections", read.projections.iter().map(|p| p.span));
+        self.count("sort keys", read.order.iter().map(|k| k.span));
+        read.projections.iter().for_each(|p| self.visit_projection(p));
+        read.order.iter().for_each(|key| self.visit_sort_key(key));
+    }
+
+    fn visit_sort_key(&mut self, key: &SortKey) {
+        self.visit_expression(&key.expression);
+        let ExpressionKind::Call(call) = &key.expression.kind else {
+            return;
+        };
+        if let (Function::Nearest, Some((_, span))) = (call.function, key.direction) {
+            self.report(
+                SyntaxError::new("Q009", span)
+                    .message("`nearest` has no direction: the nearest always comes first")
+                    .label(call.span, "ordered by this call")
+                    .safe_fix(
+                        "delete it",
+                        Span {
+                            start: call.span.end,
+                            end: span.end,
+                        },
+                        "",
+                    ),
+            );
+        }
+    }
+
+    fn visit_block(&mut self, block: &Block) {
+        if let Some(clause) = block.clauses.get(MOST_CLAUSES) {
+            let message = format!("a block can have at most {MOST_CLAUSES} clauses");
+            self.report(SyntaxError::new("Q014", clause.span()).message(message));
+        }
+        visit::walk_block(self, block);
+    }
+
+    fn visit_binding(&mut self, binding: &Binding) {
+        for written in &binding.matches {
+            let of = (&binding.variable, &written.property);
+            self.compared(&written.value, Some(of).filter(|(variable, _)| variable.text != "_"));
+        }
+    }
+
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        let edge = &traversal.edge;
+        if edge.text == "not" {
+            self.report(
+                SyntaxError::new("Q001", edge.span)
+                    .message("`not` is a keyword here, so no traversal can use an edge of that name")
+                    .help("a negation reads `not { $a knows $b }`"),
+            );
+        }
+    }
+
+    fn visit_filter(&mut self, filter: &Filter) {
+        self.compared(&filter.left, property(&filter.right));
+        self.compared(&filter.right, property(&filter.left));
+    }
+
+    fn visit_assignment(&mut self, assignment: &PropertyMatch) {
+        self.value(&assignment.value);
+    }
+
+    fn visit_predicate(&mut self, predicate: &Predicate) {
+        self.value(&predicate.value);
+    }
+
+    fn visit_literal(&mut self, literal: &Literal, span: Span) {
+        match literal {
+            Literal::String(text) if text.len() > LONGEST_STRING => {
+                self.report(SyntaxError::new("Q014", span).message("a string can hold at most 1 MiB"));
             }
-            ExpressionKind::Literal(Literal::List(items)) => {
+            Literal::List(items) => {
                 if let Some(item) = items.get(MOST_LIST_ITEMS) {
                     let message = format!("a list can hold at most {MOST_LIST_ITEMS} items");
                     self.report(SyntaxError::new("Q014", item.span).message(message));
                 }
-                items.iter().for_each(|i| self.expression(i));
             }
-            ExpressionKind::Alias(name) if name == "null" => {
-                let error = SyntaxError::new("Q001", expression.span)
-                    .message("there is no literal for null")
-                    .help("a null never satisfies a comparison: `not { $p.age = $p.age }` keeps the rows without a value; in an \
-                             assignment a null comes in through an optional parameter, such as `$x: String?`");
-                self.report(error);
-            }
-            ExpressionKind::Call(call) => self.call(call),
             _ => {}
+        }
+        visit::walk_literal(self, literal);
+    }
+
+    fn visit_alias(&mut self, name: &str, span: Span) {
+        if name == "null" {
+            let error = SyntaxError::new("Q001", span)
+                .message("there is no literal for null")
+                .help("a null never satisfies a comparison: `not { $p.age = $p.age }` keeps the rows without a value; in an \
+                         assignment a null comes in through an optional parameter, such as `$x: String?`");
+            self.report(error);
         }
     }
 
-    fn call(&mut self, call: &Call) {
-        call.arguments.iter().for_each(|a| self.expression(a));
+    fn visit_call(&mut self, call: &Call) {
+        visit::walk_call(self, call);
         // Something was mended in here, which is said already.
         let known = |e: &SyntaxError| call.span.start <= e.span.start && e.span.end <= call.span.end;
         if self.errors.iter().any(known) {
@@ -237,26 +255,6 @@ impl Checker<'_> {
                 let error = SyntaxError::new("Q001", argument.span)
                     .message("`rrf` fuses two rankings: `nearest(…)` and `bm25(…)`")
                     .label(call.function_span, "in this call");
-                self.report(error);
-            }
-        }
-    }
-
-    fn statement(&mut self, statement: &Statement) {
-        let (assignments, predicate): (&[PropertyMatch], Option<&Predicate>) = match statement {
-            Statement::Insert(s) => (&s.assignments, None),
-            Statement::Update(s) => (&s.assignments, Some(&s.predicate)),
-            Statement::Delete(s) => (&[], Some(&s.predicate)),
-        };
-        for value in assignments.iter().map(|a| &a.value).chain(predicate.map(|p| &p.value)) {
-            self.expression(value);
-            if let ExpressionKind::Property { variable, .. } = &value.kind {
-                let error = SyntaxError::new("Q001", value.span)
-                    .message("a statement takes its values from literals and parameters alone")
-                    .help(format!(
-                        "mutations cannot read other rows, so `${}` has no properties here",
-                        variable.text
-                    ));
                 self.report(error);
             }
         }

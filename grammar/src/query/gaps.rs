@@ -1,26 +1,14 @@
 //! Slips of omission: a bracket, a keyword, a `:` or a `.` that must have been meant between two tokens.
 
-use super::mend::{Frame, Mender, is};
+use super::mend::{Frame, Mender};
 use super::terminal::{self, Lexeme};
 use super::token::TokenKind::*;
 use crate::SyntaxError;
+use crate::shared::lexeme::is;
 
 fn expected(m: &mut Mender<'_>, found: Lexeme<'_>, wanted: &str, message: String) {
-    let gap = m.gap();
-    m.errors.push(
-        SyntaxError::new("Q001", found.span)
-            .message(message)
-            .label(gap, format!("expected `{wanted}` here"))
-            .safe_fix(
-                format!("insert `{wanted}`"),
-                gap,
-                if wanted == "{" {
-                    " {".to_owned()
-                } else {
-                    wanted.to_owned()
-                },
-            ),
-    );
+    let padded = if wanted == "{" { " {" } else { wanted };
+    m.missing(found.span, wanted, padded, message);
 }
 
 /// What a bracket that is missing before the lexeme at `i` would hold; reports it.

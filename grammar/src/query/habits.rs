@@ -1,9 +1,10 @@
 //! Habits from other languages that no single token gives away: blocks and words of Cypher and SQL, numbers of programming
 //! languages. Each is one mistake with one message, and is mended.
 
-use super::mend::{Frame, Mender, is};
+use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
+use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError};
 
 /// Like the slips: answers where to go on if the habit was dropped or mended.

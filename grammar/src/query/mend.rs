@@ -1,12 +1,15 @@
-//! A second reading of a query that the grammar refuses: every slip that shows in a few neighbouring tokens, or in the
-//! brackets, is reported and mended, so that the parser sees what was meant and goes on. A query without mistakes never
-//! comes here.
+//! The brackets of a query that the grammar refuses: what each holds, and which are missing.
 
 use super::slips;
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
-use crate::lexing::Spellings;
+use crate::shared::lexeme::is;
+use crate::shared::mend;
+use crate::shared::spellings::Spellings;
+use crate::shared::token::{Bracket, Class, Kind};
 use crate::{Span, SyntaxError};
+
+pub(super) type Mender<'s> = mend::Mender<'s, Frame>;
 
 /// What an open bracket holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,76 +29,37 @@ pub(super) enum Frame {
     Unknown,
 }
 
-struct Open {
-    frame: Frame,
-    span: Span,
-    /// Inserted here because it was missing.
-    implied: bool,
+impl mend::Frame for Frame {
+    type Kind = TokenKind;
+
+    fn bracket(self) -> Bracket {
+        match self {
+            Frame::Paren | Frame::Parameters => Bracket::Paren,
+            Frame::Bracket => Bracket::Square,
+            Frame::Body
+            | Frame::Match
+            | Frame::Return
+            | Frame::Order
+            | Frame::Matches
+            | Frame::Assignments
+            | Frame::Hops
+            | Frame::Unknown => Bracket::Brace,
+        }
+    }
 }
 
-pub(super) struct Mender<'s> {
-    text: &'s str,
-    pub(super) spellings: &'s Spellings,
-    input: Vec<Lexeme<'s>>,
-    pub(super) out: Vec<Lexeme<'s>>,
-    frames: Vec<Open>,
-    /// How many braces are opened more often than closed.
-    surplus: isize,
-    pub(super) errors: Vec<SyntaxError>,
-}
-
-pub(crate) fn mend<'s>(
+pub(super) fn mend<'s>(
     text: &'s str,
     spellings: &'s Spellings,
     lexemes: &[Lexeme<'s>],
 ) -> (Vec<Lexeme<'s>>, Vec<SyntaxError>) {
-    let count = |kind| lexemes.iter().filter(|l| l.kind == kind).count() as isize;
-    let mut mender = Mender {
-        text,
-        spellings,
-        input: lexemes.to_vec(),
-        out: Vec::with_capacity(lexemes.len() + 4),
-        frames: Vec::new(),
-        surplus: count(LeftBrace) - count(RightBrace),
-        errors: Vec::new(),
-    };
-    let mut i = 0;
-    while i < mender.input.len() {
-        i = mender.step(i);
-    }
-    mender.close_until(0, None);
-    (mender.out, mender.errors)
-}
-
-pub(super) fn is(lexeme: Option<Lexeme<'_>>, kind: TokenKind) -> bool {
-    lexeme.is_some_and(|l| l.kind == kind)
+    mend::run(text, spellings, lexemes, Mender::step)
 }
 
 impl<'s> Mender<'s> {
-    pub(super) fn top(&self) -> Option<Frame> {
-        self.frames.last().map(|f| f.frame)
-    }
-
     /// Whether there is a closing brace for each that opens.
     pub(super) fn is_balanced(&self) -> bool {
         self.surplus == 0
-    }
-
-    pub(super) fn depth(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// The lexeme `back` places before the one in hand; 1 is the last one that was passed on.
-    pub(super) fn before(&self, back: usize) -> Option<Lexeme<'s>> {
-        self.out.len().checked_sub(back).map(|i| self.out[i])
-    }
-
-    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
-        self.input.get(i).copied()
-    }
-
-    pub(super) fn text_before(&self, back: usize) -> &'s str {
-        self.before(back).map_or("", |l| l.text)
     }
 
     pub(super) fn lower(&self, span: Span) -> &'s str {
@@ -110,34 +74,14 @@ impl<'s> Mender<'s> {
         self.spellings.small(span)
     }
 
-    /// Where something that is missing before the lexeme in hand would go.
-    pub(super) fn gap(&self) -> Span {
-        Span::at(self.before(1).map_or(0, |l| l.span.end as usize))
-    }
-
-    pub(super) fn insert(&mut self, kind: TokenKind, text: &'static str) {
-        let span = self.gap();
-        self.out.push(Lexeme {
-            kind,
-            text,
-            span,
-            starts_line: false,
-        });
-    }
-
-    pub(super) fn change(&mut self, i: usize, kind: TokenKind, text: &'s str) {
-        self.input[i].kind = kind;
-        self.input[i].text = text;
-    }
-
     fn step(&mut self, i: usize) -> usize {
         if let Some(next) = slips::mend(self, i) {
             return next;
         }
         let lexeme = self.input[i];
-        match lexeme.kind {
-            LeftBrace | LeftParen | LeftBracket => self.open(i),
-            RightBrace | RightParen | RightBracket => self.close(i),
+        match lexeme.kind.class() {
+            Class::Open(_) => self.open(i),
+            Class::Close(bracket) => self.close(i, bracket),
             _ if self.is_head(i) => return self.head(i),
             _ => {
                 self.close_call_before(i);
@@ -231,21 +175,6 @@ impl<'s> Mender<'s> {
         next
     }
 
-    /// Opens a bracket that is missing.
-    pub(super) fn imply(&mut self, frame: Frame) {
-        if matches!(frame, Frame::Paren | Frame::Parameters) {
-            self.insert(LeftParen, "(");
-        } else {
-            self.insert(LeftBrace, "{");
-            self.surplus += 1;
-        }
-        self.frames.push(Open {
-            frame,
-            span: self.gap(),
-            implied: true,
-        });
-    }
-
     fn open(&mut self, i: usize) {
         let lexeme = self.input[i];
         if lexeme.kind == LeftBrace && self.top() == Some(Frame::Parameters) {
@@ -257,12 +186,7 @@ impl<'s> Mender<'s> {
             LeftBracket => Frame::Bracket,
             _ => self.brace_frame(i),
         };
-        self.out.push(lexeme);
-        self.frames.push(Open {
-            frame,
-            span: lexeme.span,
-            implied: false,
-        });
+        self.enter(lexeme, frame);
     }
 
     fn brace_frame(&self, i: usize) -> Frame {
@@ -284,15 +208,9 @@ impl<'s> Mender<'s> {
         }
     }
 
-    fn close(&mut self, i: usize) {
+    fn close(&mut self, i: usize, bracket: Bracket) {
         let lexeme = self.input[i];
-        let fits = |frame: Frame| match lexeme.kind {
-            RightParen => matches!(frame, Frame::Paren | Frame::Parameters),
-            RightBracket => frame == Frame::Bracket,
-            _ => !matches!(frame, Frame::Paren | Frame::Parameters | Frame::Bracket),
-        };
-        let reach = self.frames.iter().rposition(|f| fits(f.frame));
-        let reach = reach.filter(|r| lexeme.kind == RightBrace || self.frames[*r..].iter().all(|f| !is_brace(f.frame)));
+        let reach = self.reach(bracket);
         let more_follows =
             lexeme.kind == RightBrace && self.frames.len() == 1 && i + 1 < self.input.len() && self.is_head(i + 1);
         let Some(reach) = reach.filter(|_| !more_follows || self.surplus >= 0) else {
@@ -349,63 +267,13 @@ impl<'s> Mender<'s> {
         let starts = matches!(lexeme.kind, Variable) || lexeme.text == "not" && is(self.at(i + 1), LeftBrace);
         let suffix = matches!(lexeme.text, "as" | "asc" | "desc") && !is(self.before(1), Dot);
         if !leads_on && (lexeme.starts_line && starts || suffix) {
-            let keep = self.frames.iter().rposition(|f| is_brace(f.frame)).map_or(0, |i| i + 1);
-            self.close_until(keep, Some(lexeme));
+            self.close_until(self.lists_from(), Some(lexeme));
         }
-    }
-
-    /// Closes what is open beyond the first `keep` brackets, and reports it once.
-    pub(super) fn close_until(&mut self, keep: usize, because: Option<Lexeme<'s>>) {
-        let gap = self.gap();
-        let mut closers = String::new();
-        let mut unclosed = Vec::new();
-        while self.frames.len() > keep {
-            let Some(open) = self.frames.pop() else { break };
-            let (kind, closer) = match open.frame {
-                Frame::Paren | Frame::Parameters => (RightParen, ")"),
-                Frame::Bracket => (RightBracket, "]"),
-                _ => (RightBrace, "}"),
-            };
-            self.insert(kind, closer);
-            self.surplus -= isize::from(kind == RightBrace);
-            if !open.implied {
-                closers.push_str(closer);
-                unclosed.push(open.span);
-            }
-        }
-        let Some((first, others)) = unclosed.split_first() else {
-            return;
-        };
-        let bracket = &self.text[first.range()];
-        let wanted = match bracket {
-            "(" => ")",
-            "[" => "]",
-            _ => "}",
-        };
-        let mut error = SyntaxError::new("Q002", *first)
-            .message(format!("this `{bracket}` is never closed"))
-            .label(
-                gap,
-                match because {
-                    Some(next) => format!("expected `{wanted}` before `{}`", next.text),
-                    None => format!("expected `{wanted}` here"),
-                },
-            );
-        for other in others {
-            error = error.label(*other, "neither is this one");
-        }
-        let closers = if closers.starts_with('}') {
-            format!(" {closers}")
-        } else {
-            closers
-        };
-        self.errors
-            .push(error.fix(format!("insert `{}`", closers.trim()), gap, closers));
     }
 }
 
 fn is_brace(frame: Frame) -> bool {
-    !matches!(frame, Frame::Paren | Frame::Parameters | Frame::Bracket)
+    mend::Frame::bracket(frame) == Bracket::Brace
 }
 
 #[cfg(test)]
@@ -424,7 +292,7 @@ mod tests {
             for item in items(Language::Query, file).0 {
                 let text = &file[item.span.range()];
                 let spellings = Spellings::new(text);
-                let (lexemes, _) = super::super::terminal::lexemes(text);
+                let (lexemes, _) = crate::shared::lexeme::lexemes(text);
                 let (mended, errors) = mend(text, &spellings, &lexemes);
                 assert_eq!(errors, [], "{text}");
                 assert_eq!(mended, lexemes, "{text}");

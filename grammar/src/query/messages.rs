@@ -4,10 +4,12 @@
 use std::ops::Range;
 
 use super::checks::null_test;
-use super::parse::Refusal;
-use super::recover::{Parts, Recovery};
+use super::parse::Recovery;
+use super::recover::Parts;
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
+use crate::shared::messages::{alternatives, expects};
+use crate::shared::parse::Refusal;
 use crate::{Span, SyntaxError};
 
 fn error(span: Span, message: impl Into<String>) -> SyntaxError {
@@ -124,11 +126,7 @@ pub(super) fn describe(
     refusal: &Refusal,
 ) -> Option<SyntaxError> {
     let whole = r.span(segment.clone());
-    let touches = |span: Span| span.start <= whole.end && whole.start <= span.end;
-    if r.errors
-        .iter()
-        .any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty()))
-    {
+    if r.is_told(whole) {
         return None;
     }
     let slip = match parts {
@@ -384,7 +382,7 @@ fn assignment(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
             error(first.span, "the name of a property is written without quotes").safe_fix(
                 "drop the quotes",
                 first.span,
-                crate::lexing::unquote(first.text),
+                crate::shared::lexing::unquote(first.text),
             ),
         ),
         (Name, Some(Text | Integer | Float | Variable)) => Some(
@@ -505,20 +503,7 @@ fn generic(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>, refusal: &
         Parts::Assignment => "in this assignment",
         Parts::Statement => "in this statement",
     };
-    match r.at(at).filter(|_| at < segment.end) {
-        Some(found) => {
-            let error = error(
-                found.span,
-                format!("expected {expected}, found `{}`", shorten(found.text)),
-            );
-            if at > segment.start {
-                error.label(r.span(segment.start..at), place)
-            } else {
-                error
-            }
-        }
-        None => error(r.gap(segment.end), format!("expected {expected} here")).label(r.span(segment), place),
-    }
+    r.unexpected("Q001", (segment, at), &expected, shorten, place)
 }
 
 fn shorten(text: &str) -> String {
@@ -530,7 +515,7 @@ fn shorten(text: &str) -> String {
 
 /// The terminals that the automaton could take, in words.
 fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
-    let has = |t: &str| terminals.iter().any(|e| e.trim_matches('"') == t);
+    let has = |t: &str| expects(terminals, t);
     if at_start || terminals.is_empty() {
         return match parts {
             Parts::Parameter => "a parameter such as `$name: String`",
@@ -572,21 +557,10 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
         words.push("a comparison such as `=` or `contains`");
     }
     let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">"];
-    let quoted: Vec<String> = signs
-        .iter()
-        .filter(|s| has(s) && !(has(">=") && **s == ">"))
-        .map(|s| format!("`{s}`"))
-        .collect();
-    words.extend(quoted.iter().map(|s| s.as_str()));
-    let keywords: Vec<String> = ["as", "asc", "desc", "set", "where"]
-        .iter()
-        .filter(|s| has(s) && !has("NAME"))
-        .map(|s| format!("`{s}`"))
-        .collect();
-    words.extend(keywords.iter().map(|s| s.as_str()));
-    match words.split_last() {
-        None => "something else".to_owned(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-    }
+    let signs = signs.iter().filter(|s| has(s) && !(has(">=") && **s == ">"));
+    let keywords = ["as", "asc", "desc", "set", "where"];
+    let keywords = keywords.iter().filter(|s| has(s) && !has("NAME"));
+    let quoted = signs.chain(keywords).map(|s| format!("`{s}`"));
+    let words: Vec<String> = words.into_iter().map(str::to_owned).chain(quoted).collect();
+    alternatives(&words, "something else")
 }

@@ -1,6 +1,7 @@
 //! The query language: `.gq`.
 
 pub mod ast;
+pub mod visit;
 
 mod build;
 mod checks;
@@ -24,4 +25,6 @@ lalrpop_util::lalrpop_mod!(
     "/query/grammar.rs"
 );
 
-pub(crate) use terminal::lexemes;
+pub(crate) fn lexemes(text: &str) -> (Vec<terminal::Lexeme<'_>>, Vec<crate::SyntaxError>) {
+    crate::shared::lexeme::lexemes(text)
+}

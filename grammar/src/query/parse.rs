@@ -1,157 +1,84 @@
-//! Text to tree for one query: the grammar first, and only if it refuses the text, the mending and the recovery.
+//! Text to tree for one query.
 
-use lalrpop_util::ParseError;
+use std::ops::Range;
 
 use super::ast::Query;
 use super::build::{Errors, Part};
 use super::grammar::StartParser;
-use super::mend;
-use super::terminal::{self, Lexeme, Terminal};
+use super::terminal::{Lexeme, Terminal, terminal};
 use super::token::TokenKind;
-use super::{checks, recover};
-use crate::lexing::{self, Spellings};
-use crate::{Parsed, SyntaxError};
+use super::{checks, mend, recover};
+use crate::shared::parse::{self, Grammar, Refusal};
+use crate::shared::spellings::Spellings;
+use crate::shared::{lexeme, recover as shared};
+use crate::{Parsed, Span};
 
-/// What brackets may be nested within each other, `{` aside, which has limits of its own.
-const DEEPEST_BRACKETS: usize = 64;
-/// Beyond this, not even a `not` too many is looked for.
-const DEEPEST_BRACES: usize = 256;
+pub(super) type Input<'s> = parse::Input<'s, TokenKind, Terminal<'s>>;
+pub(super) type Recovery<'a, 's> = shared::Recovery<'a, 's, TokenKind, Terminal<'s>>;
+
 /// How deep `not` may be nested; as many braces can stand around a clause, and three more.
 pub(super) const DEEPEST_NOT: usize = 64;
 
 /// Parses a query: an item of a query file, comments between its tokens included. Whatever is wrong with it comes out in
 /// one go, and as much of the tree as can be understood. Where a name or a section is missing, the tree has an empty one.
 pub fn parse_item(text: &str) -> Parsed<Query> {
-    let (lexemes, mut errors) = terminal::lexemes(text);
-    if let Some(error) = too_deep(&lexemes) {
-        return Parsed {
-            tree: None,
-            errors: vec![error],
-        };
+    parse::parse_item::<Queries>(text)
+}
+
+struct Queries;
+
+impl Grammar for Queries {
+    type Kind = TokenKind;
+    type Terminal<'s> = Terminal<'s>;
+    type Tree = Query;
+    /// Beyond this, not even a `not` too many is looked for.
+    const DEEPEST_BRACES: usize = 256;
+    const DEEPEST_WHOLE: usize = DEEPEST_NOT;
+
+    fn lexemes(text: &str) -> (Vec<Lexeme<'_>>, Errors) {
+        lexeme::lexemes(text)
     }
-    let mut tree = None;
-    if brace_depth(&lexemes) <= DEEPEST_NOT {
-        tree = whole(&Input::new(lexemes.clone()), &mut errors);
+
+    fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Option<(Span, Terminal<'s>)>> {
+        let one = |(i, lexeme): (usize, &Lexeme<'s>)| Some((lexeme.span, terminal(lexemes, i)));
+        lexemes.iter().enumerate().map(one).collect()
     }
-    if tree.is_none() {
-        let spellings = Spellings::new(text);
-        let (mended, mistakes) = mend::mend(text, &spellings, &lexemes);
-        errors.extend(mistakes);
-        let input = Input::new(mended);
-        if brace_depth(&input.lexemes) <= DEEPEST_NOT {
-            tree = whole(&input, &mut errors);
+
+    fn whole(input: &Input<'_>, errors: &mut Errors) -> Option<Query> {
+        match part(Terminal::StartQuery, input, 0..input.lexemes.len(), errors) {
+            Ok(Part::Query(query)) => Some(query),
+            _ => None,
         }
-        if tree.is_none() {
-            tree = recover::query(text, &input, &mut errors);
-        }
     }
-    if let Some(query) = &mut tree {
-        checks::check(query, &mut errors);
+
+    fn mend<'s>(text: &'s str, spellings: &'s Spellings, lexemes: &[Lexeme<'s>]) -> (Vec<Lexeme<'s>>, Errors) {
+        mend::mend(text, spellings, lexemes)
     }
-    lexing::drop_consequences::<TokenKind>(&mut errors);
-    errors.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
-    errors.dedup();
-    Parsed { tree, errors }
-}
 
-/// Lexemes with their terminals, which depend on their neighbours.
-pub(super) struct Input<'s> {
-    pub lexemes: Vec<Lexeme<'s>>,
-    terminals: Vec<Terminal<'s>>,
-}
+    fn recover(text: &str, input: &Input<'_>, errors: &mut Errors) -> Option<Query> {
+        recover::query(Recovery { text, input, errors })
+    }
 
-impl<'s> Input<'s> {
-    pub fn new(lexemes: Vec<Lexeme<'s>>) -> Self {
-        let terminals = (0..lexemes.len()).map(|i| terminal::terminal(&lexemes, i)).collect();
-        Input { lexemes, terminals }
+    fn check(query: &mut Query, _: &str, errors: &mut Errors) {
+        checks::check(query, errors);
     }
 }
 
-/// Where the automaton stopped, and what it could have taken there.
-pub(super) struct Refusal {
-    /// Index of the lexeme; the end of the range if something is missing there.
-    pub at: usize,
-    pub expected: Vec<String>,
+pub(super) fn input(lexemes: Vec<Lexeme<'_>>) -> Input<'_> {
+    parse::input::<Queries>(lexemes)
 }
 
 /// Runs the automaton over some of the lexemes.
-pub(super) fn part(
-    start: Terminal<'_>,
-    input: &Input<'_>,
-    range: std::ops::Range<usize>,
+pub(super) fn part<'s>(
+    start: Terminal<'s>,
+    input: &Input<'s>,
+    range: Range<usize>,
     errors: &mut Errors,
 ) -> Result<Part, Refusal> {
-    let begin = input.lexemes.get(range.start).map_or(0, |l| l.span.start as usize);
-    let terminals = range.clone().map(|i| {
-        let span = input.lexemes[i].span;
-        (span.start as usize, input.terminals[i], span.end as usize)
-    });
-    // Counted here, since lexemes that were inserted have no place of their own.
-    let mut taken = 0_usize;
-    let located = std::iter::once((begin, start, begin))
-        .chain(terminals)
-        .inspect(|_| taken += 1);
     let mut found = Vec::new();
-    match StartParser::new().parse(&mut found, located) {
-        Ok(part) => {
-            errors.append(&mut found);
-            Ok(part)
-        }
-        Err(ParseError::UnrecognizedToken { expected, .. }) => Err(Refusal {
-            at: range.start + taken.saturating_sub(2),
-            expected,
-        }),
-        Err(ParseError::UnrecognizedEof { expected, .. }) => Err(Refusal {
-            at: range.end,
-            expected,
-        }),
-        Err(_) => Err(Refusal {
-            at: range.end,
-            expected: Vec::new(),
-        }),
-    }
-}
-
-fn whole(input: &Input<'_>, errors: &mut Errors) -> Option<Query> {
-    match part(Terminal::StartQuery, input, 0..input.lexemes.len(), errors) {
-        Ok(Part::Query(query)) => Some(query),
-        _ => None,
-    }
-}
-
-fn brace_depth(lexemes: &[Lexeme<'_>]) -> usize {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    for lexeme in lexemes {
-        match lexeme.kind {
-            TokenKind::LeftBrace => depth += 1,
-            TokenKind::RightBrace => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
-}
-
-fn too_deep(lexemes: &[Lexeme<'_>]) -> Option<SyntaxError> {
-    let (mut brackets, mut braces) = (0_usize, 0_usize);
-    for lexeme in lexemes {
-        match lexeme.kind {
-            TokenKind::LeftParen | TokenKind::LeftBracket => brackets += 1,
-            TokenKind::RightParen | TokenKind::RightBracket => brackets = brackets.saturating_sub(1),
-            TokenKind::LeftBrace => braces += 1,
-            TokenKind::RightBrace => braces = braces.saturating_sub(1),
-            _ => {}
-        }
-        let most = if brackets > DEEPEST_BRACKETS {
-            DEEPEST_BRACKETS
-        } else {
-            DEEPEST_BRACES
-        };
-        if brackets > DEEPEST_BRACKETS || braces > DEEPEST_BRACES {
-            let message = format!("brackets are nested deeper than {most} levels");
-            return Some(SyntaxError::new("Q014", lexeme.span).message(message));
-        }
-    }
-    None
+    let part = parse::part(start, input, range, |terminals| {
+        StartParser::new().parse(&mut found, terminals)
+    })?;
+    errors.append(&mut found);
+    Ok(part)
 }

@@ -7,24 +7,16 @@ use std::ops::Range;
 use super::ast::*;
 use super::build::Part;
 use super::messages;
-use super::parse::{DEEPEST_NOT, Input, part};
-use super::terminal::{Lexeme, Terminal};
-use super::token::TokenKind::{self, *};
+use super::parse::{DEEPEST_NOT, Recovery, part};
+use super::terminal::Terminal;
+use super::token::TokenKind::*;
+use crate::shared::parse::Refusal;
+use crate::shared::recover::MOST_ERRORS;
 use crate::{Name, Span, SyntaxError};
 
-pub(super) fn query(text: &str, input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> Option<Query> {
-    let mut recovery = Recovery { text, input, errors };
+pub(super) fn query(mut recovery: Recovery<'_, '_>) -> Option<Query> {
     recovery.query()
 }
-
-pub(super) struct Recovery<'a, 's> {
-    text: &'s str,
-    pub(super) input: &'a Input<'s>,
-    pub(super) errors: &'a mut Vec<SyntaxError>,
-}
-
-/// More than anyone reads at once.
-const MOST_ERRORS: usize = 200;
 
 /// What a list of parts holds, for finding where a part starts and for saying what was expected.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,65 +31,7 @@ pub(super) enum Parts {
     Statement,
 }
 
-impl<'a, 's> Recovery<'a, 's> {
-    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
-        self.input.lexemes.get(i).copied()
-    }
-
-    pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
-        self.at(i).map(|l| l.kind)
-    }
-
-    pub(super) fn word(&self, i: usize) -> &'s str {
-        self.at(i).filter(|l| l.kind == Name).map_or("", |l| l.text)
-    }
-
-    pub(super) fn span(&self, range: Range<usize>) -> Span {
-        match (self.at(range.start), self.at(range.end.saturating_sub(1))) {
-            (Some(first), Some(last)) if range.start < range.end => first.span.to(last.span),
-            (Some(first), _) => Span::at(first.span.start as usize),
-            _ => Span::at(self.input.lexemes.last().map_or(0, |l| l.span.end as usize)),
-        }
-    }
-
-    /// Zero width, behind the lexeme before `i`.
-    pub(super) fn gap(&self, i: usize) -> Span {
-        let before = i.checked_sub(1).and_then(|i| self.at(i));
-        Span::at(before.map_or(0, |l| l.span.end as usize))
-    }
-
-    /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
-    pub(super) fn closing(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for i in open..self.input.lexemes.len() {
-            match self.kind(i) {
-                Some(LeftBrace | LeftParen | LeftBracket) => depth += 1,
-                Some(RightBrace | RightParen | RightBracket) => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return i;
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.input.lexemes.len() - 1
-    }
-
-    /// The indices in a range that are not inside of brackets.
-    pub(super) fn outer(&self, range: Range<usize>) -> Vec<usize> {
-        let mut outer = Vec::new();
-        let mut i = range.start;
-        while i < range.end {
-            outer.push(i);
-            i = match self.kind(i) {
-                Some(LeftBrace | LeftParen | LeftBracket) => self.closing(i).min(range.end - 1) + 1,
-                _ => i + 1,
-            };
-        }
-        outer
-    }
-
+impl Recovery<'_, '_> {
     fn query(&mut self) -> Option<Query> {
         let end = self.input.lexemes.len();
         let first = self.at(0)?;
@@ -204,7 +138,7 @@ impl<'a, 's> Recovery<'a, 's> {
         let starts: Vec<usize> = outer.into_iter().filter(|i| self.kind(*i) == Some(At)).collect();
         let first = starts.first().copied().unwrap_or(range.end);
         if range.start < first {
-            let refusal = super::parse::Refusal {
+            let refusal = Refusal {
                 at: range.start,
                 expected: Vec::new(),
             };
@@ -307,8 +241,10 @@ impl<'a, 's> Recovery<'a, 's> {
                 }
                 match rank {
                     0 => {
-                        read.match_span = whole;
-                        read.clauses = self.clauses(inner, 0);
+                        read.pattern = Block {
+                            clauses: self.clauses(inner, 0),
+                            span: whole,
+                        };
                     }
                     1 => {
                         read.return_span = whole;
@@ -426,11 +362,9 @@ impl<'a, 's> Recovery<'a, 's> {
                 self.errors.push(error);
             }
             let clauses = self.clauses(inner, depth + 1);
-            found.push(Clause::Negation(Negation {
-                clauses,
-                keyword,
-                span: self.span(negation..close + 1),
-            }));
+            let span = self.span(negation..close + 1);
+            let block = Block { clauses, span };
+            found.push(Clause::Negation(Negation { block, keyword }));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found
@@ -547,7 +481,7 @@ impl<'a, 's> Recovery<'a, 's> {
         }
     }
 
-    pub(super) fn report(&mut self, parts: Parts, segment: Range<usize>, refusal: &super::parse::Refusal) {
+    pub(super) fn report(&mut self, parts: Parts, segment: Range<usize>, refusal: &Refusal) {
         if self.errors.len() < MOST_ERRORS
             && let Some(error) = messages::describe(self, parts, segment, refusal)
         {
@@ -558,8 +492,10 @@ impl<'a, 's> Recovery<'a, 's> {
 
 fn empty_read(at: Span) -> Read {
     Read {
-        clauses: Vec::new(),
-        match_span: at,
+        pattern: Block {
+            clauses: Vec::new(),
+            span: at,
+        },
         projections: Vec::new(),
         return_span: at,
         order: Vec::new(),

@@ -1,9 +1,10 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
-use super::mend::{Frame, Mender, is};
+use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
 use super::{gaps, habits};
+use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError, items};
 
 const WORDS: [&str; 24] = [
@@ -313,17 +314,9 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return None;
     }
     if is(m.before(1), Variable) && matches!(m.top(), Some(Frame::Match | Frame::Parameters)) {
-        let gap = m.gap();
-        m.errors.push(
-            SyntaxError::new("Q001", lexeme.span)
-                .message(format!(
-                    "a `:` is missing between `{}` and `{}`",
-                    m.text_before(1),
-                    lexeme.text
-                ))
-                .label(gap, "expected `:` here")
-                .safe_fix("insert `:`", gap, ":"),
-        );
+        let variable = m.text_before(1);
+        let message = format!("a `:` is missing between `{variable}` and `{}`", lexeme.text);
+        m.missing(lexeme.span, ":", ":", message);
         m.insert(Colon, ":");
     }
     None
@@ -504,12 +497,11 @@ fn missing_comma(m: &mut Mender<'_>, i: usize) {
     if matches!(m.before(1).map(|l| l.kind), Some(Comma | LeftBrace | LeftParen)) {
         return;
     }
-    let gap = m.gap();
-    m.errors.push(
-        SyntaxError::new("Q001", lexeme.span)
-            .message(format!("a `,` is missing before `{}`", lexeme.text))
-            .label(gap, "expected `,` here")
-            .safe_fix("insert `,`", gap, ","),
+    m.missing(
+        lexeme.span,
+        ",",
+        ",",
+        format!("a `,` is missing before `{}`", lexeme.text),
     );
     m.insert(Comma, ",");
 }
@@ -537,14 +529,9 @@ fn brace(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let kinds = [m.at(i + 1), m.at(i + 2), m.at(i + 3), m.at(i + 4)].map(|l| l.map(|l| l.kind));
     if m.out.len() <= 2 && m.top().is_none() && !m.out.iter().any(|l| l.kind == LeftParen) {
-        let gap = m.gap();
         if m.out.len() == 2 {
-            m.errors.push(
-                SyntaxError::new("Q001", lexeme.span)
-                    .message("parentheses follow the name of a query, even without parameters")
-                    .label(gap, "expected `()` here")
-                    .safe_fix("insert `()`", gap, "()"),
-            );
+            let message = "parentheses follow the name of a query, even without parameters";
+            m.missing(lexeme.span, "()", "()", message);
             m.insert(LeftParen, "(");
             m.insert(RightParen, ")");
         }

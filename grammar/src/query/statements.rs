@@ -5,13 +5,13 @@ use std::ops::Range;
 use super::ast::*;
 use super::build::Part;
 use super::messages;
-use super::parse::{Input, part};
-use super::recover::{Parts, Recovery, matches};
+use super::parse::{Recovery, input, part};
+use super::recover::{Parts, matches};
 use super::terminal::{Lexeme, Terminal};
 use super::token::TokenKind::{self, *};
 use crate::{Name, Span};
 
-impl<'a, 's> Recovery<'a, 's> {
+impl<'s> Recovery<'_, 's> {
     pub(super) fn statement(&mut self, segment: Range<usize>) -> Option<Statement> {
         let refusal = match part(Terminal::StartStatement, self.input, segment.clone(), self.errors) {
             Ok(Part::Statement(statement)) => return Some(statement),
@@ -95,7 +95,7 @@ impl<'a, 's> Recovery<'a, 's> {
             starts_line: false,
         });
         lexemes.extend_from_slice(&self.input.lexemes[range]);
-        let input = Input::new(lexemes);
+        let input = input(lexemes);
         match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
             Ok(Part::Statement(Statement::Delete(delete))) => Some(delete.predicate),
             _ => None,

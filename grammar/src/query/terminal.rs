@@ -2,18 +2,9 @@
 
 use super::ast::Function;
 use super::token::TokenKind;
-use crate::Span;
-use crate::lexing;
+use crate::shared::lexeme;
 
-/// A token that is not trivia.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lexeme<'s> {
-    pub kind: TokenKind,
-    pub text: &'s str,
-    pub span: Span,
-    /// Whether only white space stands before it on its line.
-    pub starts_line: bool,
-}
+pub(crate) type Lexeme<'s> = lexeme::Lexeme<'s, TokenKind>;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Terminal<'s> {
@@ -75,28 +66,6 @@ pub(crate) enum Terminal<'s> {
     Greater,
     GreaterEqual,
     Foreign,
-}
-
-/// The lexemes of a text, and what the lexer had to say.
-pub(crate) fn lexemes(text: &str) -> (Vec<Lexeme<'_>>, Vec<crate::SyntaxError>) {
-    let lexed = lexing::lex::<TokenKind>(text);
-    let mut out = Vec::new();
-    let mut starts_line = true;
-    for token in lexed.tokens {
-        let content = &text[token.span.range()];
-        if token.kind.is_trivia() {
-            starts_line |= content.contains('\n');
-        } else {
-            out.push(Lexeme {
-                kind: token.kind,
-                text: content,
-                span: token.span,
-                starts_line,
-            });
-            starts_line = false;
-        }
-    }
-    (out, lexed.errors)
 }
 
 /// The terminal of the lexeme at `i`. A word is a function or `not` by what follows it, a name of its own after `query`

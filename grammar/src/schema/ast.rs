@@ -2,6 +2,7 @@
 
 use crate::{Name, Span};
 
+/// What a form consists of is told in `visit.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Declaration {
     Interface(Interface),
@@ -11,17 +12,6 @@ pub enum Declaration {
     Allow(Allow),
     /// `migration_check "…" … { query { … } expect … }`
     MigrationCheck(MigrationCheck),
-}
-
-impl Declaration {
-    pub fn name(&self) -> Option<&Name> {
-        match self {
-            Declaration::Interface(d) => Some(&d.name),
-            Declaration::Node(d) => Some(&d.name),
-            Declaration::Edge(d) => Some(&d.name),
-            Declaration::Allow(_) | Declaration::MigrationCheck(_) => None,
-        }
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What the productions of the schema grammar build.
 
 use super::ast::*;
+pub(crate) use crate::shared::parse::prepend;
 use crate::{Name, Span};
 
 /// What the grammar can be asked for.
@@ -15,11 +16,6 @@ pub(crate) enum Part {
 pub(crate) enum Piece {
     Property(Property),
     Annotation(Annotation),
-}
-
-pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
-    rest.insert(0, first);
-    rest
 }
 
 pub(crate) fn name(text: &str, start: usize, end: usize) -> Name {

@@ -2,42 +2,91 @@
 
 use super::ast::*;
 use super::build::{CONSTRAINTS, is_constraint};
-use crate::{Span, SyntaxError};
+use super::visit::{self, TypeDeclaration, Visit};
+use crate::{ItemKind, Span, SyntaxError};
 
 /// Annotations whose arguments have a form of their own.
 const SPECIAL: [&str; 8] = ["key", "unique", "index", "range", "check", "card", "default", "allow"];
 
+const DEEPEST_LIST: usize = 16;
+
 pub(super) fn check(declaration: &Declaration, text: &str, errors: &mut Vec<SyntaxError>) {
-    let (keyword, annotations, members, span): (_, &[Annotation], &[Member], _) = match declaration {
-        Declaration::Interface(d) => ("interface", &d.annotations, &d.members, d.span),
-        Declaration::Node(d) => ("node", &d.annotations, &d.members, d.span),
-        Declaration::Edge(d) => ("edge", &d.annotations, &d.members, d.span),
-        Declaration::Allow(_) | Declaration::MigrationCheck(_) => return,
+    let mut checker = Checker {
+        text,
+        keyword: "",
+        list_depth: 0,
+        errors,
     };
-    let body = Body::of(span, members, text);
-    for annotation in annotations {
-        header(keyword, annotation, &body, text, errors);
-        arguments(annotation, errors);
+    checker.visit_declaration(declaration);
+}
+
+struct Checker<'a> {
+    text: &'a str,
+    /// Of the declaration.
+    keyword: &'static str,
+    list_depth: usize,
+    errors: &'a mut Vec<SyntaxError>,
+}
+
+impl<'t> Visit<'t> for Checker<'_> {
+    fn visit_type_declaration(&mut self, declared: TypeDeclaration<'t>) {
+        self.keyword = match declared.kind {
+            ItemKind::Interface => "interface",
+            ItemKind::Edge => "edge",
+            _ => "node",
+        };
+        let body = Body::of(declared.span, declared.members, self.text);
+        for annotation in declared.annotations {
+            header(self.keyword, annotation, &body, self.text, self.errors);
+            self.visit_annotation(annotation);
+        }
+        declared.members.iter().for_each(|member| self.visit_member(member));
     }
-    for member in members {
-        match member {
-            Member::Property(property) => {
-                ty(&property.ty, 0, errors);
-                property.annotations.iter().for_each(|a| arguments(a, errors));
-            }
-            Member::Constraint(annotation) => {
-                if keyword == "interface" {
-                    errors.push(
-                        misplaced(annotation, "an interface has no constraints of its own")
-                            .help("put it into the nodes that implement the interface"),
-                    );
-                }
-                arguments(annotation, errors);
-            }
-            Member::Stray(annotation) => {
-                errors.push(stray(annotation));
-                arguments(annotation, errors);
-            }
+
+    fn visit_constraint(&mut self, annotation: &'t Annotation) {
+        if self.keyword == "interface" {
+            self.errors.push(
+                misplaced(annotation, "an interface has no constraints of its own")
+                    .help("put it into the nodes that implement the interface"),
+            );
+        }
+        self.visit_annotation(annotation);
+    }
+
+    fn visit_stray(&mut self, annotation: &'t Annotation) {
+        self.errors.push(stray(annotation));
+        self.visit_annotation(annotation);
+    }
+
+    fn visit_annotation(&mut self, annotation: &'t Annotation) {
+        arguments(annotation, self.errors);
+    }
+
+    fn visit_type(&mut self, ty: &'t TypeRef) {
+        // Lists within lists are a matter of meaning, up to a depth that no one writes.
+        if self.list_depth > DEEPEST_LIST {
+            return;
+        }
+        if let CoreType::Enum { values, keyword } = &ty.core
+            && values.is_empty()
+        {
+            let parentheses = Span {
+                start: keyword.end,
+                ..ty.span
+            };
+            let error = SyntaxError::new("S035", parentheses)
+                .message("an enum needs at least one value")
+                .help("it reads `enum(calm, loud)`");
+            self.errors.push(error);
+        }
+        self.list_depth += 1;
+        visit::walk_type(self, ty);
+        self.list_depth -= 1;
+    }
+
+    fn visit_vector(&mut self, _: Span, size: Option<&'t Number>) {
+        if let Some(size) = size {
+            fits_u32(&ArgumentValue::Integer(size.text.clone()), size.span, self.errors);
         }
     }
 }
@@ -69,11 +118,7 @@ enum Body {
 
 impl Body {
     fn of(span: Span, members: &[Member], text: &str) -> Body {
-        let last = members.last().map(|member| match member {
-            Member::Property(property) => property.span,
-            Member::Constraint(annotation) | Member::Stray(annotation) => annotation.span,
-        });
-        match last {
+        match members.last().map(Member::span) {
             Some(last) => Body::Behind(Span::at(last.end as usize)),
             None if text.get(span.range()).is_some_and(|text| text.ends_with('}')) => {
                 Body::Empty(Span::at(span.end.saturating_sub(1) as usize))
@@ -214,32 +259,6 @@ fn fits_u32(value: &ArgumentValue, span: Span, errors: &mut Vec<SyntaxError>) {
     match value {
         ArgumentValue::Integer(digits) => check(digits, span),
         ArgumentValue::Range { low, high } => low.iter().chain(high).for_each(|n| check(&n.text, n.span)),
-        _ => {}
-    }
-}
-
-/// Lists within lists are a matter of meaning, up to a depth that no one writes.
-const DEEPEST_LIST: usize = 16;
-
-fn ty(ty_ref: &TypeRef, depth: usize, errors: &mut Vec<SyntaxError>) {
-    match &ty_ref.core {
-        CoreType::Enum { values, keyword } if values.is_empty() => {
-            errors.push(
-                SyntaxError::new(
-                    "S035",
-                    Span {
-                        start: keyword.end,
-                        ..ty_ref.span
-                    },
-                )
-                .message("an enum needs at least one value")
-                .help("it reads `enum(calm, loud)`"),
-            );
-        }
-        CoreType::Vector { size: Some(size), .. } => {
-            fits_u32(&ArgumentValue::Integer(size.text.clone()), size.span, errors);
-        }
-        CoreType::List(element) if depth < DEEPEST_LIST => ty(element, depth + 1, errors),
         _ => {}
     }
 }

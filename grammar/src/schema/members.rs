@@ -1,11 +1,12 @@
 //! The slips between the braces of a declaration: in properties and their types.
 
-use super::mend::{Mender, is};
+use super::mend::Mender;
 use super::slips::{annotation_name, error, expected, glued};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
 use super::{SCALARS, is_scalar};
 use crate::Span;
+use crate::shared::lexeme::is;
 
 pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;

@@ -1,12 +1,15 @@
-//! A second reading of a declaration that the grammar refuses: every slip that shows in a few neighbouring tokens, or in
-//! the brackets, is reported and mended, so that the parser sees what was meant and goes on. A declaration without
-//! mistakes never comes here.
+//! The brackets of a declaration that the grammar refuses: what each holds, and which are missing.
 
 use super::slips;
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
-use crate::lexing::Spellings;
+use crate::shared::lexeme::is;
+use crate::shared::mend;
+use crate::shared::spellings::Spellings;
+use crate::shared::token::{Bracket, Class, Kind};
 use crate::{Span, SyntaxError};
+
+pub(super) type Mender<'s> = mend::Mender<'s, Frame>;
 
 /// What an open bracket holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,20 +22,16 @@ pub(super) enum Frame {
     Bracket,
 }
 
-struct Open {
-    frame: Frame,
-    span: Span,
-    /// Inserted here because it was missing.
-    implied: bool,
-}
+impl mend::Frame for Frame {
+    type Kind = TokenKind;
 
-pub(super) struct Mender<'s> {
-    text: &'s str,
-    pub(super) spellings: &'s Spellings,
-    input: Vec<Lexeme<'s>>,
-    pub(super) out: Vec<Lexeme<'s>>,
-    frames: Vec<Open>,
-    pub(super) errors: Vec<SyntaxError>,
+    fn bracket(self) -> Bracket {
+        match self {
+            Frame::Body => Bracket::Brace,
+            Frame::Arguments | Frame::EnumValues | Frame::TypeArguments => Bracket::Paren,
+            Frame::Bracket => Bracket::Square,
+        }
+    }
 }
 
 pub(super) fn mend<'s>(
@@ -40,71 +39,17 @@ pub(super) fn mend<'s>(
     spellings: &'s Spellings,
     lexemes: &[Lexeme<'s>],
 ) -> (Vec<Lexeme<'s>>, Vec<SyntaxError>) {
-    let mut mender = Mender {
-        text,
-        spellings,
-        input: lexemes.to_vec(),
-        out: Vec::with_capacity(lexemes.len() + 4),
-        frames: Vec::new(),
-        errors: Vec::new(),
-    };
-    let mut i = 0;
     if matches!(lexemes.first().map(|l| l.text), Some("allow" | "migration_check")) {
         // Too rare for slips of their own.
-        return (mender.input, mender.errors);
+        return (lexemes.to_vec(), Vec::new());
     }
-    while i < mender.input.len() {
-        i = mender.step(i);
-    }
-    mender.close_until(0, None);
-    (mender.out, mender.errors)
-}
-
-pub(super) fn is(lexeme: Option<Lexeme<'_>>, kind: TokenKind) -> bool {
-    lexeme.is_some_and(|l| l.kind == kind)
+    mend::run(text, spellings, lexemes, Mender::step)
 }
 
 impl<'s> Mender<'s> {
-    pub(super) fn top(&self) -> Option<Frame> {
-        self.frames.last().map(|f| f.frame)
-    }
-
-    /// The lexeme `back` places before the one in hand; 1 is the last one that was passed on.
-    pub(super) fn before(&self, back: usize) -> Option<Lexeme<'s>> {
-        self.out.len().checked_sub(back).map(|i| self.out[i])
-    }
-
-    pub(super) fn depth(&self) -> usize {
-        self.frames.len()
-    }
-
-    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
-        self.input.get(i).copied()
-    }
-
     /// `interface`, `node`, `edge`, …
     pub(super) fn keyword(&self) -> &'s str {
         self.out.first().map_or("", |l| l.text)
-    }
-
-    /// Where something that is missing before the lexeme in hand would go.
-    pub(super) fn gap(&self) -> Span {
-        Span::at(self.before(1).map_or(0, |l| l.span.end as usize))
-    }
-
-    pub(super) fn insert(&mut self, kind: TokenKind, text: &'static str) {
-        let span = self.gap();
-        self.out.push(Lexeme {
-            kind,
-            text,
-            span,
-            starts_line: false,
-        });
-    }
-
-    pub(super) fn change(&mut self, i: usize, kind: TokenKind, text: &'s str) {
-        self.input[i].kind = kind;
-        self.input[i].text = text;
     }
 
     /// Replaces the lexeme at `i` by its two halves.
@@ -138,9 +83,9 @@ impl<'s> Mender<'s> {
             return next;
         }
         let lexeme = self.input[i];
-        match lexeme.kind {
-            LeftBrace | LeftParen | LeftBracket => self.open(lexeme),
-            RightBrace | RightParen | RightBracket => self.close(i),
+        match lexeme.kind.class() {
+            Class::Open(_) => self.open(lexeme),
+            Class::Close(bracket) => self.close(i, bracket),
             _ => {
                 self.close_list_before(i);
                 self.out.push(lexeme);
@@ -161,33 +106,12 @@ impl<'s> Mender<'s> {
             _ if self.before(1).is_some_and(|l| l.text == "enum") => Frame::EnumValues,
             _ => Frame::TypeArguments,
         };
-        self.out.push(lexeme);
-        self.frames.push(Open {
-            frame,
-            span: lexeme.span,
-            implied: false,
-        });
+        self.enter(lexeme, frame);
     }
 
-    /// Opens a bracket that is missing.
-    pub(super) fn imply(&mut self, kind: TokenKind, text: &'static str, frame: Frame) {
-        self.insert(kind, text);
-        self.frames.push(Open {
-            frame,
-            span: self.gap(),
-            implied: true,
-        });
-    }
-
-    fn close(&mut self, i: usize) {
+    fn close(&mut self, i: usize, bracket: Bracket) {
         let lexeme = self.input[i];
-        let fits = |frame: Frame| match lexeme.kind {
-            RightBrace => frame == Frame::Body,
-            RightBracket => frame == Frame::Bracket,
-            _ => !matches!(frame, Frame::Body | Frame::Bracket),
-        };
-        let reach = self.frames.iter().rposition(|f| fits(f.frame));
-        let reach = reach.filter(|r| lexeme.kind == RightBrace || *r >= self.lists_from());
+        let reach = self.reach(bracket);
         // A brace too many, with members behind it.
         let ends = lexeme.kind == RightBrace && self.frames.len() == 1;
         let member_follows = is(self.at(i + 1), At) || is(self.at(i + 1), Name) && is(self.at(i + 2), Colon);
@@ -208,14 +132,6 @@ impl<'s> Mender<'s> {
         self.out.push(lexeme);
     }
 
-    /// The number of open brackets up to and with the innermost brace.
-    fn lists_from(&self) -> usize {
-        self.frames
-            .iter()
-            .rposition(|f| f.frame == Frame::Body)
-            .map_or(0, |i| i + 1)
-    }
-
     /// A list ends where the next member starts a line.
     fn close_list_before(&mut self, i: usize) {
         let lexeme = self.input[i];
@@ -227,48 +143,6 @@ impl<'s> Mender<'s> {
         if in_list && (property || annotation) && !leads_on {
             self.close_until(self.lists_from(), Some(lexeme));
         }
-    }
-
-    /// Closes what is open beyond the first `keep` brackets, and reports it once.
-    pub(super) fn close_until(&mut self, keep: usize, because: Option<Lexeme<'s>>) {
-        let gap = self.gap();
-        let mut closers = String::new();
-        let mut unclosed = Vec::new();
-        while self.frames.len() > keep {
-            let Some(open) = self.frames.pop() else { break };
-            let (kind, closer) = match open.frame {
-                Frame::Body => (RightBrace, "}"),
-                Frame::Bracket => (RightBracket, "]"),
-                _ => (RightParen, ")"),
-            };
-            self.insert(kind, closer);
-            if !open.implied {
-                closers.push_str(closer);
-                unclosed.push(open.span);
-            }
-        }
-        let Some((first, others)) = unclosed.split_first() else {
-            return;
-        };
-        let wanted = &closers[..1];
-        let mut error = SyntaxError::new("S006", *first)
-            .message(format!("this `{}` is never closed", &self.text[first.range()]))
-            .label(
-                gap,
-                match because {
-                    Some(next) => format!("expected `{wanted}` before `{}`", next.text),
-                    None => format!("expected `{wanted}` here"),
-                },
-            );
-        for other in others {
-            error = error.label(*other, "neither is this one");
-        }
-        let text = if closers.starts_with('}') {
-            format!("\n{closers}")
-        } else {
-            closers.clone()
-        };
-        self.errors.push(error.fix(format!("insert `{closers}`"), gap, text));
     }
 }
 

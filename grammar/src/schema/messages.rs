@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::parse::Refusal;
-use super::recover::Recovery;
+use super::parse::Recovery;
 use super::token::TokenKind::*;
+use crate::shared::messages::{alternatives, expects};
+use crate::shared::parse::Refusal;
 use crate::{Span, SyntaxError};
 
 const A_TYPE: &str = "a property type such as `String`, `I32` or `enum(…)`";
@@ -107,11 +108,7 @@ pub(super) fn special(r: &Recovery<'_, '_>, refusal: &Refusal) -> SyntaxError {
 /// What is wrong with a member or an annotation; nothing if something in it was reported already.
 pub(super) fn member(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Option<SyntaxError> {
     let whole = r.span(segment.clone());
-    let touches = |span: Span| span.start <= whole.end && whole.start <= span.end;
-    if r.errors
-        .iter()
-        .any(|e| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty()))
-    {
+    if r.is_told(whole) {
         return None;
     }
     let Range { start, end } = segment;
@@ -167,27 +164,21 @@ fn generic(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Sy
                 _ => error.help("compute the value before the row is written, and pass it as a parameter"),
             }
         }
-        Some(found) => {
-            let text = if found.text.len() > 30 { "this" } else { found.text };
+        _ => {
             let code = if annotation && at > segment.start + 1 {
                 "S011"
             } else {
                 "S006"
             };
-            let error = SyntaxError::new(code, found.span).message(format!("expected {wanted}, found `{text}`"));
-            if at > segment.start {
-                error.label(r.span(segment.start..at), place)
-            } else {
-                error
-            }
+            let shown = |text: &str| if text.len() > 30 { "this" } else { text }.to_owned();
+            r.unexpected(code, (segment, at), &wanted, shown, place)
         }
-        None => error(r.gap(segment.end), format!("expected {wanted} here")).label(r.span(segment), place),
     }
 }
 
 /// The terminals that the automaton could take, in words.
 fn expected(terminals: &[String]) -> String {
-    let has = |t: &str| terminals.iter().any(|e| e.trim_matches('"') == t);
+    let has = |t: &str| expects(terminals, t);
     let mut words: Vec<String> = Vec::new();
     if has("enum") && has("Vector") {
         words.push(A_TYPE.to_owned());
@@ -243,9 +234,5 @@ fn expected(terminals: &[String]) -> String {
             }
         }));
     }
-    match words.split_last() {
-        None => "nothing more".to_owned(),
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-    }
+    alternatives(&words, "nothing more")
 }

@@ -1,6 +1,7 @@
 //! The schema language: `.pg`.
 
 pub mod ast;
+pub mod visit;
 
 mod build;
 mod checks;

@@ -6,17 +6,15 @@ use std::ops::Range;
 use super::ast::*;
 use super::build::{self, Part, Piece};
 use super::messages;
-use super::parse::{Input, Refusal, part};
-use super::terminal::{Lexeme, Terminal};
+use super::parse::{Recovery, part};
+use super::terminal::Terminal;
 use super::token::TokenKind::{self, *};
-use crate::{Name, Span, SyntaxError};
+use crate::shared::parse::Refusal;
+use crate::shared::recover::MOST_ERRORS;
+use crate::{Name, SyntaxError};
 
-/// More than anyone reads at once.
-const MOST_ERRORS: usize = 200;
-
-pub(super) fn declaration(input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> Option<Declaration> {
-    let mut recovery = Recovery { input, errors };
-    match input.lexemes.first()?.text {
+pub(super) fn declaration(mut recovery: Recovery<'_, '_>) -> Option<Declaration> {
+    match recovery.at(0)?.text {
         "interface" | "node" => recovery.type_declaration(),
         "edge" => recovery.edge(),
         _ => {
@@ -26,65 +24,7 @@ pub(super) fn declaration(input: &Input<'_>, errors: &mut Vec<SyntaxError>) -> O
     }
 }
 
-pub(super) struct Recovery<'a, 's> {
-    pub(super) input: &'a Input<'s>,
-    pub(super) errors: &'a mut Vec<SyntaxError>,
-}
-
-impl<'a, 's> Recovery<'a, 's> {
-    pub(super) fn at(&self, i: usize) -> Option<Lexeme<'s>> {
-        self.input.lexemes.get(i).copied()
-    }
-
-    pub(super) fn kind(&self, i: usize) -> Option<TokenKind> {
-        self.at(i).map(|l| l.kind)
-    }
-
-    pub(super) fn span(&self, range: Range<usize>) -> Span {
-        match (self.at(range.start), self.at(range.end.saturating_sub(1))) {
-            (Some(first), Some(last)) if range.start < range.end => first.span.to(last.span),
-            _ => self.gap(range.start),
-        }
-    }
-
-    /// Zero width, behind the lexeme before `i`.
-    pub(super) fn gap(&self, i: usize) -> Span {
-        let before = i.checked_sub(1).and_then(|i| self.at(i));
-        Span::at(before.map_or(0, |l| l.span.end as usize))
-    }
-
-    /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
-    fn closing(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for i in open..self.input.lexemes.len() {
-            match self.kind(i) {
-                Some(LeftBrace | LeftParen | LeftBracket) => depth += 1,
-                Some(RightBrace | RightParen | RightBracket) => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return i;
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.input.lexemes.len() - 1
-    }
-
-    /// The indices in a range that are not inside of brackets.
-    fn outer(&self, range: Range<usize>) -> Vec<usize> {
-        let mut outer = Vec::new();
-        let mut i = range.start;
-        while i < range.end {
-            outer.push(i);
-            i = match self.kind(i) {
-                Some(LeftBrace | LeftParen | LeftBracket) => self.closing(i).min(range.end - 1) + 1,
-                _ => i + 1,
-            };
-        }
-        outer
-    }
-
+impl Recovery<'_, '_> {
     fn type_name(&self, i: usize) -> Option<Name> {
         self.at(i).filter(|l| l.kind == Type).map(|l| Name {
             text: l.text.to_owned(),

@@ -1,9 +1,10 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
 use super::members::{is_annotation, member, missing_at};
-use super::mend::{Frame, Mender, is};
+use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
+use crate::shared::lexeme::is;
 use crate::{Language, Span, SyntaxError, items};
 
 /// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
@@ -133,7 +134,7 @@ fn missing_paren(m: &mut Mender<'_>, i: usize) {
     };
     expected(m, i, LeftParen, "(", format!("a `(` is missing behind `{text}`"));
     m.out.pop();
-    m.imply(LeftParen, "(", frame);
+    m.imply(frame);
 }
 
 /// A name where the language wants a capital.
@@ -160,19 +161,11 @@ fn first_upper(part: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Reports that something is missing before the lexeme at `i`, and puts it in.
 pub(super) fn expected(m: &mut Mender<'_>, i: usize, kind: TokenKind, text: &'static str, message: String) {
-    let gap = m.gap();
-    let span = m.at(i).map_or(gap, |l| l.span);
-    let padded = if text == "->" {
-        format!(" {text}")
-    } else {
-        text.to_owned()
-    };
-    m.errors.push(
-        error("S006", span, message)
-            .label(gap, format!("expected `{text}` here"))
-            .safe_fix(format!("insert `{text}`"), gap, padded),
-    );
+    let span = m.at(i).map_or(m.gap(), |l| l.span);
+    let padded = if text == "->" { " ->" } else { text };
+    m.missing(span, text, padded, message);
     m.insert(kind, text);
 }
 
@@ -194,7 +187,7 @@ fn header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if lexeme.kind == RightBrace && place > 1 && has_ends {
         expected(m, i, LeftBrace, "{", "a `{` is missing before the `}`".to_owned());
         m.out.pop();
-        m.imply(LeftBrace, "{", Frame::Body);
+        m.imply(Frame::Body);
         return None;
     }
     if place == 1 {
@@ -270,7 +263,7 @@ fn type_header(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Name if is(m.at(i + 1), Colon) => {
             expected(m, i, LeftBrace, "{", "members stand in braces".to_owned());
             m.out.pop();
-            m.imply(LeftBrace, "{", Frame::Body);
+            m.imply(Frame::Body);
             return member(m, i);
         }
         Name if lexeme.text == "implements" => {}

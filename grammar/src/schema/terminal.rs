@@ -1,17 +1,10 @@
 //! Lexemes of a declaration, and the terminals that the grammar sees: tokens with the contextual words told apart.
 
 use super::token::TokenKind;
-use crate::{Span, SyntaxError, lexing};
+use crate::shared::lexeme;
+use crate::{Span, SyntaxError};
 
-/// A token that is not trivia.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lexeme<'s> {
-    pub kind: TokenKind,
-    pub text: &'s str,
-    pub span: Span,
-    /// Whether only white space stands before it on its line.
-    pub starts_line: bool,
-}
+pub(crate) type Lexeme<'s> = lexeme::Lexeme<'s, TokenKind>;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Terminal<'s> {
@@ -62,42 +55,31 @@ pub(crate) enum Terminal<'s> {
 
 /// The lexemes of a text, and what the lexer had to say.
 pub(crate) fn lexemes(text: &str) -> (Vec<Lexeme<'_>>, Vec<SyntaxError>) {
-    let lexed = lexing::lex::<TokenKind>(text);
-    let mut out: Vec<Lexeme<'_>> = Vec::new();
-    let mut starts_line = true;
+    let (lexemes, errors) = lexeme::lexemes(text);
+    let mut out: Vec<Lexeme<'_>> = Vec::with_capacity(lexemes.len());
     let mut in_enum = false;
-    for token in lexed.tokens {
-        let content = &text[token.span.range()];
-        if token.kind.is_trivia() {
-            starts_line |= content.contains('\n');
-            continue;
-        }
-        match token.kind {
+    for lexeme in lexemes {
+        match lexeme.kind {
             TokenKind::LeftParen => in_enum = out.last().is_some_and(|l| l.text == "enum"),
             TokenKind::RightParen | TokenKind::LeftBrace | TokenKind::RightBrace | TokenKind::Colon => in_enum = false,
             _ => {}
         }
         // An enum value may begin or end with `-`, which is a sign of its own elsewhere.
-        if in_enum
-            && is_value_part(token.kind)
-            && let Some(last) = out.last_mut()
-            && last.span.end == token.span.start
-            && is_value_part(last.kind)
-        {
-            last.kind = TokenKind::Word;
-            last.span.end = token.span.end;
-            last.text = &text[last.span.range()];
-            continue;
+        match out.last_mut() {
+            Some(last)
+                if in_enum
+                    && is_value_part(lexeme.kind)
+                    && is_value_part(last.kind)
+                    && last.span.end == lexeme.span.start =>
+            {
+                last.kind = TokenKind::Word;
+                last.span.end = lexeme.span.end;
+                last.text = &text[last.span.range()];
+            }
+            _ => out.push(lexeme),
         }
-        out.push(Lexeme {
-            kind: token.kind,
-            text: content,
-            span: token.span,
-            starts_line,
-        });
-        starts_line = false;
     }
-    (out, lexed.errors)
+    (out, errors)
 }
 
 fn is_value_part(kind: TokenKind) -> bool {

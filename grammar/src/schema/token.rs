@@ -1,125 +1,28 @@
 //! The lexer of the schema language. No word is reserved: that is the parser's business.
 
-use logos::Logos;
-
-use crate::lexing::{self, Class, Cut, Kind};
+use crate::shared::lexing;
+use crate::shared::token::{Codes, token_kinds};
 
 pub type Token = crate::Token<TokenKind>;
 
-#[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[logos(extras = Cut)]
-pub enum TokenKind {
-    #[regex(r"[ \t\r\n]+")]
-    Space,
-    #[regex(r"//[^\n]*", allow_greedy = true)]
-    LineComment,
-    #[token("/*", lexing::block_comment)]
-    BlockComment,
-    /// A word that starts with an upper-case letter.
-    #[regex(r"[A-Z][A-Za-z0-9_]*")]
-    Type,
-    /// A word that starts with a lower-case letter or `_`.
-    #[regex(r"[a-z_][A-Za-z0-9_]*")]
-    Name,
+token_kinds! {
+    codes: Codes {
+        foreign_character: "S001",
+        open_comment: "S002",
+        open_string: "S003",
+        unknown_escape: "S004",
+        syntax: "S006",
+        open_bracket: "S006",
+        too_deep: "S006",
+    },
+    before_brace: "\n",
     /// `PG-13`, `2d`, `OG-DS-001`: what only an enum value or a rule's code may look like.
     #[regex(r"[0-9]+[A-Za-z_][A-Za-z0-9_]*")]
     #[regex(r"[A-Za-z0-9_]+(-+[A-Za-z0-9_]+)+")]
-    Word,
-    #[regex(r"[0-9]+")]
-    Integer,
-    #[regex(r"[0-9]+\.[0-9]+")]
-    Float,
-    #[token("\"", lexing::string)]
-    Text,
-    #[token("{")]
-    LeftBrace,
-    #[token("}")]
-    RightBrace,
-    #[token("(")]
-    LeftParen,
-    #[token(")")]
-    RightParen,
-    #[token("[")]
-    LeftBracket,
-    #[token("]")]
-    RightBracket,
-    #[token(":")]
-    Colon,
-    #[token(",")]
-    Comma,
-    #[token("?")]
-    Question,
-    #[token("@")]
-    At,
-    #[token("=")]
-    Equal,
-    #[token("!=")]
-    NotEqual,
-    #[token("<")]
-    Less,
-    #[token("<=")]
-    LessEqual,
-    #[token(">")]
-    Greater,
-    #[token(">=")]
-    GreaterEqual,
-    #[token("->")]
-    Arrow,
-    #[token("-")]
-    Minus,
-    #[token("..")]
-    DotDot,
-    #[token(".")]
-    Dot,
+    Word: Name,
     /// Only inside the query of a `migration_check`.
     #[regex(r"\$[A-Za-z_][A-Za-z0-9_]*")]
-    Variable,
-    /// No part of the language, but a frequent slip with a message of its own.
-    #[token(";")]
-    Semicolon,
-    #[token("!")]
-    Bang,
-    #[token("*")]
-    Star,
-    #[regex(r"'[^'\n]*'")]
-    SingleQuoted,
-    #[regex(r"[\u{a0}\u{2000}-\u{200b}\u{2028}\u{2029}\u{202f}\u{3000}\u{feff}\u{0b}\u{0c}]+")]
-    ForeignSpace,
-    #[regex(r"#[^\n]*", allow_greedy = true)]
-    #[regex(r"--[ \t][^\n]*", allow_greedy = true)]
-    ForeignComment,
-    /// A character that no token starts with.
-    Error,
-}
-
-impl Kind for TokenKind {
-    const SPACE: Self = TokenKind::Space;
-    const LINE_COMMENT: Self = TokenKind::LineComment;
-    const STRING: Self = TokenKind::Text;
-    const ERROR: Self = TokenKind::Error;
-    const LOWER_WORD: Self = TokenKind::Name;
-    const UPPER_WORD: Self = TokenKind::Type;
-    const CODES: [&'static str; 4] = ["S001", "S002", "S003", "S004"];
-
-    fn class(self) -> Class {
-        match self {
-            TokenKind::Space => Class::Trivia,
-            TokenKind::LineComment => Class::LineComment,
-            TokenKind::BlockComment => Class::BlockComment,
-            TokenKind::Text => Class::String,
-            TokenKind::SingleQuoted => Class::SingleQuoted,
-            TokenKind::ForeignSpace => Class::ForeignSpace,
-            TokenKind::ForeignComment => Class::ForeignComment,
-            TokenKind::Type | TokenKind::Name | TokenKind::Word | TokenKind::Integer => Class::Word,
-            _ => Class::Other,
-        }
-    }
-}
-
-impl TokenKind {
-    pub fn is_trivia(self) -> bool {
-        Kind::is_trivia(self)
-    }
+    Variable: Other,
 }
 
 /// All tokens of a text, trivia included; together they cover it.

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use omnigraph_compiler::db::parse_query_item;
 use omnigraph_compiler::query::variables;
-use omnigraph_grammar::query::ast::{Body, Clause, Traversal};
+use omnigraph_grammar::query::ast::Body;
+use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
@@ -140,9 +141,7 @@ pub fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        let mut written = Vec::new();
-        traversals(&read.clauses, &mut written);
-        for traversal in written {
+        for traversal in traversals(&read.pattern) {
             let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
                 continue;
             };
@@ -171,14 +170,4 @@ pub fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         )
     });
     Ok(hints.into_iter().map(|(_, hint)| hint).collect())
-}
-
-fn traversals<'t>(clauses: &'t [Clause], found: &mut Vec<&'t Traversal>) {
-    for clause in clauses {
-        match clause {
-            Clause::Traversal(traversal) => found.push(traversal),
-            Clause::Negation(negation) => traversals(&negation.clauses, found),
-            _ => {}
-        }
-    }
 }

@@ -113,7 +113,10 @@ pub fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
     let mut text = code(&code_lines, "pg");
     text.push_str(&inherited(ide, owner));
     let tree = parse_schema_item(ide.db, part.text).item.tree.clone();
-    if let Some(description) = tree.as_deref().and_then(|tree| description(header(tree)?.0)) {
+    if let Some(description) = tree
+        .as_deref()
+        .and_then(|tree| description(tree.as_type()?.annotations))
+    {
         text.push_str(&format!("{description}\n\n"));
     }
     if let Some(comment) = comment_above(schema.text(ide.db), part.item.span.start) {
@@ -132,16 +135,6 @@ fn declared<'a>(ide: &Ide<'a>, owner: &Owner) -> Option<(SourceFile, Part<'a>)> 
     };
     let is_it = |part: &Part<'_>| part.item.kind == kind && part.item.name.as_ref().is_some_and(|n| n.text == owner.1);
     Some((schema, ide.parts(schema).find(is_it)?))
-}
-
-/// The annotations and the members of a type.
-fn header(tree: &schema::Declaration) -> Option<(&[schema::Annotation], &[schema::Member])> {
-    match tree {
-        schema::Declaration::Interface(d) => Some((&d.annotations, &d.members)),
-        schema::Declaration::Node(d) => Some((&d.annotations, &d.members)),
-        schema::Declaration::Edge(d) => Some((&d.annotations, &d.members)),
-        _ => None,
-    }
 }
 
 fn description(annotations: &[schema::Annotation]) -> Option<&str> {
@@ -181,38 +174,25 @@ fn inherited(ide: &Ide<'_>, owner: &Owner) -> String {
 fn member(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<String> {
     let (_, part) = declared(ide, owner)?;
     let tree = parse_schema_item(ide.db, part.text).item.tree.clone()?;
-    let (_, members) = header(&tree)?;
-    members.iter().find_map(|member| match member {
-        schema::Member::Property(property) if property.name.text == name => {
-            let text = part.text.text(ide.db).get(property.span.range())?;
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
-        }
-        _ => None,
-    })
+    let property = tree.as_type()?.property(name)?;
+    let text = part.text.text(ide.db).get(property.span.range())?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The constraints that stand beside the properties and name this one, as they are declared.
 fn constraints(ide: &Ide<'_>, owner: &Owner, name: &str) -> Vec<String> {
     let found = declared(ide, owner).and_then(|(_, part)| {
         let tree = parse_schema_item(ide.db, part.text).item.tree.clone()?;
-        let (_, members) = header(&tree)?;
         let text = part.text.text(ide.db);
-        let naming = members.iter().filter_map(|member| match member {
-            schema::Member::Constraint(annotation) => {
-                let arguments = annotation.arguments.as_ref()?;
-                let names =
-                    |value: &schema::ArgumentValue| matches!(value, schema::ArgumentValue::Name(n) if n == name);
-                arguments
-                    .list
-                    .iter()
-                    .any(|argument| names(&argument.value))
-                    .then_some(annotation.span)
-            }
-            _ => None,
+        let names = |value: &schema::ArgumentValue| matches!(value, schema::ArgumentValue::Name(n) if n == name);
+        let constraints = tree.as_type()?.members.iter().filter_map(schema::Member::as_constraint);
+        let naming = constraints.filter(|annotation| {
+            let mut arguments = annotation.arguments.iter().flat_map(|arguments| &arguments.list);
+            arguments.any(|argument| names(&argument.value))
         });
         Some(
             naming
-                .filter_map(|span| Some(text.get(span.range())?.to_owned()))
+                .filter_map(|annotation| Some(text.get(annotation.span.range())?.to_owned()))
                 .collect(),
         )
     });

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use omnigraph_compiler::db::{ItemText, ProjectNames, parse_query_item, parse_schema_item};
 use omnigraph_compiler::query::{Names, Variables, variables};
-use omnigraph_grammar::query::ast::{self, Clause, ExpressionKind, Statement};
-use omnigraph_grammar::schema::ast as schema;
+use omnigraph_grammar::query::ast::{self, ExpressionKind, Statement};
+use omnigraph_grammar::query::visit::{self as query, Visit as _};
+use omnigraph_grammar::schema::ast::{AllowTarget, Annotation, Argument, ArgumentValue, EnumValue, Number, Property};
+use omnigraph_grammar::schema::visit::{self as schema, TypeDeclaration, Visit as _};
 use omnigraph_grammar::{ItemKind, Name, Span};
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::Entity;
@@ -75,13 +77,19 @@ pub fn of_item(ide: &Ide<'_>, item: ItemText<'_>) -> Vec<Occurrence> {
     match item.kind(ide.db) {
         ItemKind::Query => {
             if let Some(tree) = &parse_query_item(ide.db, item).tree {
-                query(ide, tree, &mut found);
+                of_query(ide, tree, &mut found);
             }
         }
         ItemKind::Stray => {}
         _ => {
             if let Some(tree) = &parse_schema_item(ide.db, item).item.tree {
-                declaration(ide, tree, &mut found);
+                let mut walk = SchemaNames {
+                    ide,
+                    owner: (DeclarationKind::Node, String::new()),
+                    property: String::new(),
+                    found: &mut found,
+                };
+                walk.visit_declaration(tree);
             }
         }
     }
@@ -115,36 +123,18 @@ impl Found {
     }
 }
 
-struct Walk<'a, 'f> {
-    names: ProjectNames<'a>,
-    variables: Variables,
-    parameters: Vec<&'a str>,
-    found: &'f mut Found,
-    bound: Vec<bool>,
-}
-
-fn query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
+fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
     let names = ide.names();
     let variables = variables(tree, &names);
-    found.declare(tree.name.span, Symbol::Query(tree.name.text.clone()));
-    for annotation in &tree.annotations {
-        found.add(annotation.name.span, Symbol::Annotation(annotation.name.text.clone()));
-    }
-    for parameter in &tree.parameters {
-        found.declare(parameter.name.span, Symbol::Parameter(parameter.name.text.clone()));
-        found.add(parameter.ty.name.span, Symbol::Scalar(parameter.ty.name.text.clone()));
-    }
-    let mut walk = Walk {
+    let mut walk = QueryNames {
         bound: vec![false; variables.list.len()],
         names,
         variables,
         parameters: tree.parameters.iter().map(|p| p.name.text.as_str()).collect(),
+        block: 0,
         found,
     };
-    match &tree.body {
-        ast::Body::Read(read) => walk.read(read),
-        ast::Body::Mutation(statements) => statements.iter().for_each(|statement| walk.statement(statement)),
-    }
+    walk.visit_query(tree);
 }
 
 /// The type of an entity.
@@ -155,9 +145,37 @@ pub fn owner_of(entity: &Entity) -> Owner {
     }
 }
 
-impl Walk<'_, '_> {
-    fn read(&mut self, read: &ast::Read) {
-        self.clauses(&read.clauses, 0);
+struct QueryNames<'t, 'd, 'f> {
+    names: ProjectNames<'d>,
+    variables: Variables,
+    parameters: Vec<&'t str>,
+    /// The variables that have been met.
+    bound: Vec<bool>,
+    /// The one that is looked at.
+    block: usize,
+    found: &'f mut Found,
+}
+
+impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
+    fn visit_query(&mut self, query: &'t ast::Query) {
+        self.found
+            .declare(query.name.span, Symbol::Query(query.name.text.clone()));
+        query::walk_query(self, query);
+    }
+
+    fn visit_annotation(&mut self, annotation: &'t ast::Annotation) {
+        let name = &annotation.name;
+        self.found.add(name.span, Symbol::Annotation(name.text.clone()));
+    }
+
+    fn visit_parameter(&mut self, parameter: &'t ast::Parameter) {
+        let (name, ty) = (&parameter.name, &parameter.ty.name);
+        self.found.declare(name.span, Symbol::Parameter(name.text.clone()));
+        self.found.add(ty.span, Symbol::Scalar(ty.text.clone()));
+    }
+
+    fn visit_read(&mut self, read: &'t ast::Read) {
+        self.visit_block(&read.pattern);
         for (at, projection) in read.projections.iter().enumerate() {
             self.output(&projection.expression, &read.projections[..at]);
             if let Some(alias) = &projection.alias {
@@ -169,103 +187,138 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn visit_block(&mut self, block: &'t ast::Block) {
+        let known = self.variables.blocks.iter().position(|known| known.span == block.span);
+        let outer = self.block;
+        self.block = known.unwrap_or(outer);
+        query::walk_block(self, block);
+        self.block = outer;
+    }
+
+    fn visit_binding(&mut self, binding: &'t ast::Binding) {
+        self.visit_variable(&binding.variable);
+        let owner = (DeclarationKind::Node, binding.ty.text.clone());
+        let ty = Symbol::Type(owner.0, owner.1.clone());
+        self.found.add(binding.ty.span, ty);
+        for matched in &binding.matches {
+            let property = &matched.property;
+            let symbol = Symbol::Property(owner.clone(), property.text.clone());
+            self.found.add(property.span, symbol);
+            self.valued(&matched.value, &owner, &property.text);
+        }
+    }
+
+    fn visit_traversal(&mut self, traversal: &'t ast::Traversal) {
+        let edge = &traversal.edge;
+        let known = self.names.edge(&edge.text);
+        let name = known.map_or(edge.text.clone(), |known| known.name.clone());
+        self.found.add(edge.span, Symbol::Type(DeclarationKind::Edge, name));
+        query::walk_traversal(self, traversal);
+    }
+
+    fn visit_filter(&mut self, filter: &'t ast::Filter) {
+        self.visit_expression(&filter.left);
+        match self.property_of(&filter.left) {
+            Some((owner, property)) => self.valued(&filter.right, &owner, &property),
+            None => self.visit_expression(&filter.right),
+        }
+    }
+
+    fn visit_statement(&mut self, statement: &'t Statement) {
+        let ty = statement.ty();
+        let owner = match (self.names.node(&ty.text), self.names.edge(&ty.text)) {
+            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
+            _ => (DeclarationKind::Node, ty.text.clone()),
+        };
+        let symbol = Symbol::Type(owner.0, owner.1.clone());
+        self.found.push(ty.span, symbol, false, true);
+        for assignment in statement.assignments() {
+            let property = &assignment.property;
+            let symbol = property_symbol(&owner, &property.text);
+            self.found.push(property.span, symbol, false, true);
+            self.valued(&assignment.value, &owner, &property.text);
+        }
+        if let Some(predicate) = statement.predicate() {
+            let property = &predicate.property;
+            self.found.add(property.span, property_symbol(&owner, &property.text));
+            self.valued(&predicate.value, &owner, &property.text);
+        }
+    }
+
+    fn visit_variable(&mut self, variable: &'t Name) {
+        self.variable(&variable.text, variable.span);
+    }
+
+    fn visit_bare(&mut self, name: &'t str, span: Span) {
+        if self.parameters.contains(&name) {
+            self.found.add(span, Symbol::Parameter(name.to_owned()));
+        } else {
+            self.variable(name, span);
+        }
+    }
+
+    fn visit_property(&mut self, variable: &'t Name, property: &'t Name) {
+        self.visit_variable(variable);
+        if let Some(owner) = self.entity(&variable.text) {
+            let symbol = Symbol::Property(owner, property.text.clone());
+            self.found.add(property.span, symbol);
+        }
+    }
+
+    fn visit_alias(&mut self, name: &'t str, span: Span) {
+        self.found.add(span, Symbol::Alias(name.to_owned()));
+    }
+
+    fn visit_call(&mut self, call: &'t ast::Call) {
+        self.found
+            .add(call.function_span, Symbol::Function(call.function.name()));
+        query::walk_call(self, call);
+    }
+}
+
+impl<'t> QueryNames<'t, '_, '_> {
     /// An expression that may name a column: by its alias, or by the variable that gives it its name.
-    fn output(&mut self, expression: &ast::Expression, columns: &[ast::Projection]) {
+    fn output(&mut self, expression: &'t ast::Expression, columns: &[ast::Projection]) {
         if let ExpressionKind::Alias(name) = &expression.kind {
             let named = columns.iter().find_map(|column| match &column.alias {
-                Some(alias) => (alias.text == *name).then_some(None),
+                Some(alias) => (alias.text == *name).then_some(false),
                 None => match &column.expression.kind {
-                    ExpressionKind::Variable(variable) if variable == name => Some(Some(&column.expression.kind)),
+                    ExpressionKind::Variable(variable) if variable == name => Some(true),
                     _ => None,
                 },
             });
-            if let Some(Some(variable)) = named {
-                let variable = ast::Expression {
-                    kind: variable.clone(),
-                    span: expression.span,
-                };
-                return self.expression(&variable, 0);
+            if named == Some(true) {
+                return self.visit_bare(name, expression.span);
             }
         }
-        self.expression(expression, 0);
+        self.visit_expression(expression);
     }
 
-    fn clauses(&mut self, clauses: &[Clause], block: usize) {
-        for clause in clauses {
-            match clause {
-                Clause::Binding(binding) => {
-                    self.variable(&binding.variable, block);
-                    let ty = Symbol::Type(DeclarationKind::Node, binding.ty.text.clone());
-                    self.found.add(binding.ty.span, ty);
-                    let owner = (DeclarationKind::Node, binding.ty.text.clone());
-                    for matched in &binding.matches {
-                        self.found.add(
-                            matched.property.span,
-                            Symbol::Property(owner.clone(), matched.property.text.clone()),
-                        );
-                        self.valued(&matched.value, &owner, &matched.property.text, block);
-                    }
-                }
-                Clause::Traversal(traversal) => {
-                    self.variable(&traversal.source, block);
-                    if let Some(variable) = &traversal.edge_variable {
-                        self.variable(variable, block);
-                    }
-                    let name = self
-                        .names
-                        .edge(&traversal.edge.text)
-                        .map_or(traversal.edge.text.clone(), |e| e.name.clone());
-                    self.found
-                        .add(traversal.edge.span, Symbol::Type(DeclarationKind::Edge, name));
-                    self.variable(&traversal.target, block);
-                }
-                Clause::Filter(filter) => {
-                    self.expression(&filter.left, block);
-                    match self.property_of(&filter.left, block) {
-                        Some((owner, property)) => self.valued(&filter.right, &owner, &property, block),
-                        None => self.expression(&filter.right, block),
-                    }
-                }
-                Clause::TextPredicate(call) => self.call(call, block),
-                Clause::Negation(negation) => {
-                    let span = negation.span;
-                    let inner = self
-                        .variables
-                        .blocks
-                        .iter()
-                        .position(|inner| inner.span == span)
-                        .unwrap_or(block);
-                    self.clauses(&negation.clauses, inner);
-                }
-            }
-        }
-    }
-
-    fn entity(&self, block: usize, name: &str) -> Option<Owner> {
-        let index = self.variables.lookup(block, name)?;
+    fn entity(&self, name: &str) -> Option<Owner> {
+        let index = self.variables.lookup(self.block, name)?;
         self.variables.list.get(index)?.entity.as_ref().map(owner_of)
     }
 
-    fn property_of(&self, expression: &ast::Expression, block: usize) -> Option<(Owner, String)> {
+    fn property_of(&self, expression: &ast::Expression) -> Option<(Owner, String)> {
         let ExpressionKind::Property { variable, property } = &expression.kind else {
             return None;
         };
-        Some((self.entity(block, &variable.text)?, property.text.clone()))
+        Some((self.entity(&variable.text)?, property.text.clone()))
     }
 
-    fn variable(&mut self, name: &Name, block: usize) {
-        if let Some(index) = self.variables.lookup(block, &name.text) {
+    fn variable(&mut self, name: &str, span: Span) {
+        if let Some(index) = self.variables.lookup(self.block, name) {
             let first = self
                 .bound
                 .get_mut(index)
                 .is_some_and(|bound| !std::mem::replace(bound, true));
-            self.found
-                .push(name.span, Symbol::Variable(name.text.clone(), index), first, false);
+            let symbol = Symbol::Variable(name.to_owned(), index);
+            self.found.push(span, symbol, first, false);
         }
     }
 
     /// A value that is compared with a property, which may be an enum.
-    fn valued(&mut self, value: &ast::Expression, owner: &Owner, property: &str, block: usize) {
+    fn valued(&mut self, value: &'t ast::Expression, owner: &Owner, property: &str) {
         if let ExpressionKind::Literal(ast::Literal::String(text)) = &value.kind
             && self.is_enum(owner, property)
         {
@@ -273,12 +326,10 @@ impl Walk<'_, '_> {
                 start: value.span.start + 1,
                 end: value.span.end.saturating_sub(1),
             };
-            self.found.add(
-                inside,
-                Symbol::EnumValue(owner.clone(), property.to_owned(), text.clone()),
-            );
+            let symbol = Symbol::EnumValue(owner.clone(), property.to_owned(), text.clone());
+            self.found.add(inside, symbol);
         } else {
-            self.expression(value, block);
+            self.visit_expression(value);
         }
     }
 
@@ -297,68 +348,6 @@ impl Walk<'_, '_> {
                 .and_then(|node| node.property(property).cloned())),
         }
     }
-
-    fn expression(&mut self, expression: &ast::Expression, block: usize) {
-        match &expression.kind {
-            ExpressionKind::Variable(name) if self.parameters.contains(&name.as_str()) => {
-                self.found.add(expression.span, Symbol::Parameter(name.clone()));
-            }
-            ExpressionKind::Variable(name) => {
-                let name = Name {
-                    text: name.clone(),
-                    span: expression.span,
-                };
-                self.variable(&name, block);
-            }
-            ExpressionKind::Property { variable, property } => {
-                self.variable(variable, block);
-                if let Some(owner) = self.entity(block, &variable.text) {
-                    self.found
-                        .add(property.span, Symbol::Property(owner, property.text.clone()));
-                }
-            }
-            ExpressionKind::Literal(ast::Literal::List(items)) => {
-                items.iter().for_each(|item| self.expression(item, block));
-            }
-            ExpressionKind::Literal(_) => {}
-            ExpressionKind::Alias(name) => self.found.add(expression.span, Symbol::Alias(name.clone())),
-            ExpressionKind::Call(call) => self.call(call, block),
-        }
-    }
-
-    fn call(&mut self, call: &ast::Call, block: usize) {
-        self.found
-            .add(call.function_span, Symbol::Function(call.function.name()));
-        call.arguments
-            .iter()
-            .for_each(|argument| self.expression(argument, block));
-    }
-
-    fn statement(&mut self, statement: &Statement) {
-        let (ty, assignments, predicate) = match statement {
-            Statement::Insert(insert) => (&insert.ty, insert.assignments.as_slice(), None),
-            Statement::Update(update) => (&update.ty, update.assignments.as_slice(), Some(&update.predicate)),
-            Statement::Delete(delete) => (&delete.ty, &[][..], Some(&delete.predicate)),
-        };
-        let owner = match (self.names.node(&ty.text), self.names.edge(&ty.text)) {
-            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
-            _ => (DeclarationKind::Node, ty.text.clone()),
-        };
-        self.found
-            .push(ty.span, Symbol::Type(owner.0, owner.1.clone()), false, true);
-        for assignment in assignments {
-            let symbol = property_symbol(&owner, &assignment.property.text);
-            self.found.push(assignment.property.span, symbol, false, true);
-            self.valued(&assignment.value, &owner, &assignment.property.text, 0);
-        }
-        if let Some(predicate) = predicate {
-            self.found.add(
-                predicate.property.span,
-                property_symbol(&owner, &predicate.property.text),
-            );
-            self.valued(&predicate.value, &owner, &predicate.property.text, 0);
-        }
-    }
 }
 
 fn property_symbol(owner: &Owner, name: &str) -> Symbol {
@@ -368,100 +357,92 @@ fn property_symbol(owner: &Owner, name: &str) -> Symbol {
     }
 }
 
-fn declaration(ide: &Ide<'_>, tree: &schema::Declaration, found: &mut Found) {
-    use schema::Declaration::{Allow, Edge, Interface, MigrationCheck, Node};
-    let (kind, name, annotations, members) = match tree {
-        Interface(d) => (DeclarationKind::Interface, &d.name, &d.annotations, &d.members),
-        Node(d) => {
-            for name in &d.implements {
-                found.add(name.span, Symbol::Type(DeclarationKind::Interface, name.text.clone()));
-            }
-            (DeclarationKind::Node, &d.name, &d.annotations, &d.members)
-        }
-        Edge(d) => {
-            for name in [&d.from, &d.to] {
-                found.add(name.span, Symbol::Type(DeclarationKind::Node, name.text.clone()));
-            }
-            (DeclarationKind::Edge, &d.name, &d.annotations, &d.members)
-        }
-        Allow(allow) => return target(&allow.target, found),
-        MigrationCheck(check) => {
-            if let Some(on) = &check.target {
-                target(on, found);
-            }
+struct SchemaNames<'i, 'f> {
+    ide: &'i Ide<'i>,
+    /// The type that is declared.
+    owner: Owner,
+    /// The property that is declared.
+    property: String,
+    found: &'f mut Found,
+}
+
+impl<'t> schema::Visit<'t> for SchemaNames<'_, '_> {
+    fn visit_type_declaration(&mut self, declared: TypeDeclaration<'t>) {
+        let kind = match declared.kind {
+            ItemKind::Interface => DeclarationKind::Interface,
+            ItemKind::Edge => DeclarationKind::Edge,
+            _ => DeclarationKind::Node,
+        };
+        let name = declared.name;
+        self.owner = (kind, name.text.clone());
+        self.found.declare(name.span, Symbol::Type(kind, name.text.clone()));
+        let mut mentions = |kind: DeclarationKind, name: &Name| {
+            let symbol = Symbol::Type(kind, name.text.clone());
+            self.found.add(name.span, symbol);
+        };
+        let interfaces = declared.implements.iter();
+        interfaces.for_each(|name| mentions(DeclarationKind::Interface, name));
+        let ends = declared.ends.into_iter().flat_map(|(from, to)| [from, to]);
+        ends.for_each(|name| mentions(DeclarationKind::Node, name));
+        schema::walk_type_declaration(self, declared);
+    }
+
+    fn visit_property(&mut self, property: &'t Property) {
+        let name = &property.name;
+        let symbol = Symbol::Property(self.owner.clone(), name.text.clone());
+        self.found.declare(name.span, symbol);
+        self.property = name.text.clone();
+        schema::walk_property(self, property);
+    }
+
+    fn visit_target(&mut self, target: &'t AllowTarget) {
+        let AllowTarget::Entity { kind, name, property } = target else {
             return;
-        }
-    };
-    let owner = (kind, name.text.clone());
-    found.declare(name.span, Symbol::Type(kind, name.text.clone()));
-    for annotation in annotations {
-        self::annotation(ide, annotation, &owner, found);
-    }
-    for member in members {
-        match member {
-            schema::Member::Property(property) => {
-                found.declare(
-                    property.name.span,
-                    Symbol::Property(owner.clone(), property.name.text.clone()),
-                );
-                type_names(&property.ty, &owner, &property.name.text, found);
-                for annotation in &property.annotations {
-                    self::annotation(ide, annotation, &owner, found);
-                }
-            }
-            schema::Member::Constraint(annotation) | schema::Member::Stray(annotation) => {
-                self::annotation(ide, annotation, &owner, found);
-            }
+        };
+        let kind = match kind.text.as_str() {
+            "edge" => DeclarationKind::Edge,
+            "interface" => DeclarationKind::Interface,
+            _ => DeclarationKind::Node,
+        };
+        self.found.add(name.span, Symbol::Type(kind, name.text.clone()));
+        if let Some(property) = property {
+            let symbol = Symbol::Property((kind, name.text.clone()), property.text.clone());
+            self.found.add(property.span, symbol);
         }
     }
-}
 
-fn target(target: &schema::AllowTarget, found: &mut Found) {
-    let schema::AllowTarget::Entity { kind, name, property } = target else {
-        return;
-    };
-    let kind = match kind.text.as_str() {
-        "edge" => DeclarationKind::Edge,
-        "interface" => DeclarationKind::Interface,
-        _ => DeclarationKind::Node,
-    };
-    found.add(name.span, Symbol::Type(kind, name.text.clone()));
-    if let Some(property) = property {
-        found.add(
-            property.span,
-            Symbol::Property((kind, name.text.clone()), property.text.clone()),
+    fn visit_named_type(&mut self, name: &'t Name) {
+        self.found.add(name.span, Symbol::Scalar(name.text.clone()));
+    }
+
+    fn visit_vector(&mut self, keyword: Span, _: Option<&'t Number>) {
+        self.found.add(keyword, Symbol::Scalar("Vector".to_owned()));
+    }
+
+    fn visit_enum_value(&mut self, value: &'t EnumValue) {
+        let symbol = Symbol::EnumValue(self.owner.clone(), self.property.clone(), value.text.clone());
+        self.found.declare(value.span, symbol);
+    }
+
+    /// Its name, and the properties that its arguments name.
+    fn visit_annotation(&mut self, annotation: &'t Annotation) {
+        let name = &annotation.name;
+        self.found.add(name.span, Symbol::Annotation(name.text.clone()));
+        let names_properties = matches!(
+            name.text.as_str(),
+            "key" | "unique" | "index" | "range" | "check" | "embed"
         );
-    }
-}
-
-fn type_names(ty: &schema::TypeRef, owner: &Owner, property: &str, found: &mut Found) {
-    match &ty.core {
-        schema::CoreType::Named(name) => found.add(name.span, Symbol::Scalar(name.text.clone())),
-        schema::CoreType::List(inner) => type_names(inner, owner, property, found),
-        schema::CoreType::Enum { values, .. } => {
-            for value in values {
-                let symbol = Symbol::EnumValue(owner.clone(), property.to_owned(), value.text.clone());
-                found.declare(value.span, symbol);
-            }
+        if names_properties {
+            schema::walk_annotation(self, annotation);
         }
-        schema::CoreType::Vector { keyword, .. } => found.add(*keyword, Symbol::Scalar("Vector".to_owned())),
     }
-}
 
-/// The name of an annotation, and the properties that its arguments name.
-fn annotation(ide: &Ide<'_>, annotation: &schema::Annotation, owner: &Owner, found: &mut Found) {
-    let name = &annotation.name;
-    found.add(name.span, Symbol::Annotation(name.text.clone()));
-    let names_properties = matches!(
-        name.text.as_str(),
-        "key" | "unique" | "index" | "range" | "check" | "embed"
-    );
-    for argument in annotation.arguments.iter().flat_map(|arguments| &arguments.list) {
-        if let (schema::ArgumentValue::Name(property), None, true) =
-            (&argument.value, &argument.keyword, names_properties)
-            && ide.has_property(owner, property)
+    fn visit_argument(&mut self, argument: &'t Argument) {
+        if let (ArgumentValue::Name(property), None) = (&argument.value, &argument.keyword)
+            && self.ide.has_property(&self.owner, property)
         {
-            found.add(argument.span, Symbol::Property(owner.clone(), property.clone()));
+            let symbol = Symbol::Property(self.owner.clone(), property.clone());
+            self.found.add(argument.span, symbol);
         }
     }
 }

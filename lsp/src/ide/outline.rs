@@ -1,8 +1,9 @@
 //! The shape of a file: its items with their members, what folds, and what a selection grows to.
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
-use omnigraph_grammar::query::ast::{Body, Clause};
-use omnigraph_grammar::schema::ast::{Declaration, Member};
+use omnigraph_grammar::query::ast::{Body, Clause, Projection};
+use omnigraph_grammar::query::visit::{self, Visit};
+use omnigraph_grammar::schema::ast::Declaration;
 use omnigraph_grammar::{ItemKind, Language, Span, query, schema};
 
 use super::Ide;
@@ -80,29 +81,20 @@ pub fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
 }
 
 fn detail(tree: &Declaration) -> String {
-    match tree {
-        Declaration::Edge(edge) => format!("{} -> {}", edge.from.text, edge.to.text),
-        Declaration::Node(node) => node
-            .implements
-            .iter()
-            .map(|name| name.text.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        _ => String::new(),
+    let Some(declared) = tree.as_type() else {
+        return String::new();
+    };
+    match declared.ends {
+        Some((from, to)) => format!("{} -> {}", from.text, to.text),
+        None => {
+            let interfaces = declared.implements.iter().map(|name| name.text.as_str());
+            interfaces.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
 fn members(tree: &Declaration, text: &str, base: u32) -> Vec<Entry> {
-    let members = match tree {
-        Declaration::Interface(d) => &d.members,
-        Declaration::Node(d) => &d.members,
-        Declaration::Edge(d) => &d.members,
-        _ => return Vec::new(),
-    };
-    let properties = members.iter().filter_map(|member| match member {
-        Member::Property(property) => Some(property),
-        _ => None,
-    });
+    let properties = tree.as_type().into_iter().flat_map(|declared| declared.properties());
     properties
         .map(|property| Entry {
             name: property.name.text.clone(),
@@ -210,11 +202,10 @@ pub fn selections(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Span> {
         let base = part.item.span.start;
         match part.item.kind {
             ItemKind::Query => {
-                if let Some(tree) = &parse_query_item(ide.db, part.text).tree
-                    && let Body::Read(read) = &tree.body
-                {
-                    clauses(&read.clauses, &mut |span| spans.push(span.shifted(base)));
-                    spans.extend(read.projections.iter().map(|projection| projection.span.shifted(base)));
+                if let Some(tree) = &parse_query_item(ide.db, part.text).tree {
+                    let mut parts = Parts(Vec::new());
+                    parts.visit_query(tree);
+                    spans.extend(parts.0.iter().map(|span| span.shifted(base)));
                 }
             }
             _ => spans.extend(
@@ -240,11 +231,16 @@ pub fn selections(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Span> {
     nested
 }
 
-fn clauses(list: &[Clause], found: &mut impl FnMut(Span)) {
-    for clause in list {
-        found(clause.span());
-        if let Clause::Negation(negation) = clause {
-            clauses(&negation.clauses, found);
-        }
+/// The clauses and the projections of a query.
+struct Parts(Vec<Span>);
+
+impl Visit<'_> for Parts {
+    fn visit_clause(&mut self, clause: &Clause) {
+        self.0.push(clause.span());
+        visit::walk_clause(self, clause);
+    }
+
+    fn visit_projection(&mut self, projection: &Projection) {
+        self.0.push(projection.span);
     }
 }

@@ -202,28 +202,18 @@ fn former_name(ide: &Ide<'_>, reference: &references::Reference, applied: Option
     let part = ide.part_at(file, reference.place.span.start)?;
     let base = part.item.span.start;
     let tree = parse_schema_item(ide.db, part.text).item.tree.clone()?;
-    let (name, annotations, members) = match &*tree {
-        Declaration::Interface(d) => (&d.name, &d.annotations, &d.members),
-        Declaration::Node(d) => (&d.name, &d.annotations, &d.members),
-        Declaration::Edge(d) => (&d.name, &d.annotations, &d.members),
-        _ => return None,
-    };
+    let declared = tree.as_type()?;
+    let annotations = declared.annotations;
     let old = reference.occurrence.symbol.name();
     let (at, own, is_applied) = match &reference.occurrence.symbol {
         // A type without storage has nothing to keep.
         Symbol::Type(DeclarationKind::Interface, _) => return None,
         Symbol::Type(kind, _) => {
-            let end = match &*tree {
-                Declaration::Edge(edge) => edge.to.span.end,
-                _ => name.span.end,
-            };
+            let end = declared.ends.map_or(declared.name, |(_, to)| to).span.end;
             (end, annotations, applied.map(|shape| has_type(shape, *kind, old)))
         }
         Symbol::Property((kind, owner), property) => {
-            let found = members.iter().find_map(|member| match member {
-                Member::Property(found) if found.name.text == *property => Some(found),
-                _ => None,
-            })?;
+            let found = declared.property(property)?;
             let is_applied = applied.map(|shape| {
                 // The type may itself be about to be renamed.
                 let former = hint(annotations).and_then(hinted);
@@ -232,7 +222,7 @@ fn former_name(ide: &Ide<'_>, reference: &references::Reference, applied: Option
                     .filter(|owner| has_type(shape, *kind, owner))
                     .any(|owner| has_property(shape, *kind, owner, old))
             });
-            (found.ty.span.end, &found.annotations, is_applied)
+            (found.ty.span.end, found.annotations.as_slice(), is_applied)
         }
         _ => return None,
     };

@@ -53,7 +53,7 @@ impl Model {
         };
         let parameters = parameters::read(query, given)?;
         let context = Context::new(self, &parameters, now);
-        let block = context.block(&read.clauses)?;
+        let block = context.block(&read.pattern.clauses)?;
         let solutions = context.solutions(&block, Solution::new(), false)?;
 
         let grouped = read.projections.iter().any(|p| aggregate(&p.expression).is_some());

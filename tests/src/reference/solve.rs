@@ -470,7 +470,7 @@ fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result
                 Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
             }
             ast::Clause::Filter(filter) => Named::Filter(filter),
-            ast::Clause::Negation(negation) => Named::Negation(name_clauses(&negation.clauses, anonymous)?),
+            ast::Clause::Negation(negation) => Named::Negation(name_clauses(&negation.block.clauses, anonymous)?),
             ast::Clause::TextPredicate(call) => Named::Text(call),
         });
     }

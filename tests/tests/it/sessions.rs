@@ -31,7 +31,8 @@ async fn add(session: &Session, isbn: &str, title: &str) -> Result<String, Error
 async fn titles(session: &Session) -> Result<Vec<Value>, Error> {
     let prepared = session.prepare(&Request::text(TITLES)).await?;
     let bound = prepared.bind(json!({}))?;
-    Ok(prepared.run(&bound).await?.collect().await?.json_rows()?)
+    let rows = prepared.run(&bound).await?.collect().await?.json_rows()?;
+    Ok(rows.into_iter().map(Value::Object).collect())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,12 +45,8 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
             }
             let message = format!("no query that updates `{ty}` ever sets `{}`", property.name);
             let place = Place::item(query.item, query.name.span);
-            let owner = SchemaPath::Property {
-                kind: DeclarationKind::Node,
-                owner: ty.to_owned(),
-                property: property.name.clone(),
-            };
-            let finding = Finding::new(&RULE, place, message).also(Place::Schema(owner), "never updated");
+            let declared = Place::of_property(DeclarationKind::Node, ty, &property.name);
+            let finding = Finding::new(&RULE, place, message).also(declared, "never updated");
             found.push((query.file, finding));
         }
     }

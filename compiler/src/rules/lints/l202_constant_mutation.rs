@@ -22,6 +22,6 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     if !view.written().is_empty() && view.tree.parameters.is_empty() {
         let message = format!("the mutation `{}` takes no parameters", view.tree.name.text);
-        found.push(at(&RULE, view.tree.name.span, message).label("always the same change"));
+        found.push(Finding::new(&RULE, view.tree.name.span, message).label("always the same change"));
     }
 }

@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let Statement::Insert(insert) = statement else { continue };
-        let Some(node) = view.names().node(&insert.ty.text) else {
+        let Some(node) = view.names.node(&insert.ty.text) else {
             continue;
         };
         let assigned = |name: &str| insert.assignments.iter().any(|a| a.property.text == name);
@@ -40,7 +40,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 node.name,
                 missing.join(", ")
             );
-            found.push(at(&RULE, insert.ty.span, message).helping("`update` changes a part of a node"));
+            found.push(Finding::new(&RULE, insert.ty.span, message).help("`update` changes a part of a node"));
         }
     }
 }

@@ -21,19 +21,16 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let (ty, predicate, verb) = match statement {
-            Statement::Update(update) => (&update.ty, &update.predicate, "update"),
-            Statement::Delete(delete) => (&delete.ty, &delete.predicate, "delete"),
-            Statement::Insert(_) => continue,
-        };
-        let Some(node) = view.names().node(&ty.text) else {
+        let (ty, verb) = (statement.ty(), view.written_at(statement.keyword()));
+        let Some(predicate) = statement.predicate() else { continue };
+        let Some(node) = view.names.node(&ty.text) else {
             continue;
         };
         let own = [predicate.property.text.clone()];
         let single = node.key == own || node.unique.iter().any(|set| *set == own);
         if predicate.op != Comparator::Equal || !(single || node.key.contains(&own[0])) {
             let message = format!("this may {verb} any number of `{}` nodes", ty.text);
-            let finding = at(&RULE, predicate.span, message).label("neither a key nor unique");
+            let finding = Finding::new(&RULE, predicate.span, message).label("neither a key nor unique");
             found.push(finding);
         }
     }

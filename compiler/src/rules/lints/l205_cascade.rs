@@ -22,10 +22,10 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let Statement::Delete(delete) = statement else { continue };
-        let Some(node) = view.names().node(&delete.ty.text) else {
+        let Some(node) = view.names.node(&delete.ty.text) else {
             continue;
         };
-        let catalog = view.names().catalog();
+        let catalog = view.names.catalog();
         let edges = catalog
             .edges
             .values()
@@ -33,7 +33,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let edges: Vec<String> = edges.map(|edge| format!("`{}`", edge.name)).collect();
         if !edges.is_empty() {
             let message = format!("deleting a `{}` also deletes its {} edges", node.name, edges.join(", "));
-            found.push(at(&RULE, delete.ty.span, message));
+            found.push(Finding::new(&RULE, delete.ty.span, message));
         }
     }
 }

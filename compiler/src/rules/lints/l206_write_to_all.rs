@@ -32,7 +32,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         if all {
             let message = format!("this holds for practically every `{owner}`");
-            found.push(at(&RULE, compared.span, message).label("always true"));
+            found.push(Finding::new(&RULE, compared.span, message).label("always true"));
         }
     }
 }

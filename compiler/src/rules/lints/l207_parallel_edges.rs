@@ -25,17 +25,14 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let Statement::Insert(insert) = statement else { continue };
-        let Some(edge) = view.names().edge(&insert.ty.text) else {
+        let Some(edge) = view.names.edge(&insert.ty.text) else {
             continue;
         };
         let ends = |set: &Vec<String>| set.iter().all(|column| matches!(column.as_str(), "src" | "dst"));
-        if view.names().node(&insert.ty.text).is_none() && !is_to_one(&edge) && !edge.unique.iter().any(ends) {
+        if view.names.node(&insert.ty.text).is_none() && !is_to_one(&edge) && !edge.unique.iter().any(ends) {
             let message = format!("inserting a `{}` again makes a second edge", edge.name);
-            let path = SchemaPath::Type {
-                kind: DeclarationKind::Edge,
-                name: edge.name.clone(),
-            };
-            found.push(at(&RULE, insert.ty.span, message).declared(path, "`@unique(src, dst)` would keep it single"));
+            let path = Place::of_type(DeclarationKind::Edge, &edge.name);
+            found.push(Finding::new(&RULE, insert.ty.span, message).also(path, "`@unique(src, dst)` would keep it single"));
         }
     }
 }

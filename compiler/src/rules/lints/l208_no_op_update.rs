@@ -29,7 +29,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 && view.written_at(assignment.value.span) == view.written_at(predicate.value.span);
             if same {
                 let message = format!("`{}` has this value already", assignment.property.text);
-                found.push(at(&RULE, assignment.span, message).beside(predicate.span, "by this predicate"));
+                found.push(Finding::new(&RULE, assignment.span, message).also(predicate.span, "by this predicate"));
             }
         }
     }

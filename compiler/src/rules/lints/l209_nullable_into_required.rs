@@ -25,15 +25,11 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let (ty, assignments) = match statement {
-            Statement::Insert(insert) => (&insert.ty.text, &insert.assignments),
-            Statement::Update(update) => (&update.ty.text, &update.assignments),
-            Statement::Delete(_) => continue,
-        };
-        for assignment in assignments {
+        let ty = &statement.ty().text;
+        for assignment in statement.assignments() {
             let name = &assignment.property.text;
-            let node = view.names().node(ty);
-            let edge = view.names().edge(ty);
+            let node = view.names.node(ty);
+            let edge = view.names.edge(ty);
             let property = match (&node, &edge) {
                 (Some(node), _) => node.property(name),
                 (None, Some(edge)) => edge.property(name),
@@ -51,9 +47,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 let message = format!("`${parameter}` may be null, `{ty}.{name}` may not");
                 let mark = Span::new(declared.ty.span.end as usize, declared.span.end as usize);
                 found.push(
-                    at(&RULE, assignment.value.span, message)
-                        .beside(declared.span, "declared optional here")
-                        .mended("drop the `?`", false, vec![(mark, String::new())]),
+                    Finding::new(&RULE, assignment.value.span, message)
+                        .also(declared.span, "declared optional here")
+                        .maybe_fix("drop the `?`", vec![(mark, String::new())]),
                 );
             }
         }

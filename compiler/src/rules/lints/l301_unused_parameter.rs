@@ -37,10 +37,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .any(|token| token.span.start >= from && view.written_at(token.span) == name);
         if !used {
             found.push(
-                at(&RULE, parameter.span, format!("`{name}` is never used"))
+                Finding::new(&RULE, parameter.span, format!("`{name}` is never used"))
                     .label("unused")
                     // Callers give it a value.
-                    .mended("remove it", false, vec![view.without_element(&spans, index)]),
+                    .maybe_fix("remove it", vec![view.without_element(&spans, index)]),
             );
         }
     }

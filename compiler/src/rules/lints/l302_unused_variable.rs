@@ -35,9 +35,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             // Rows that no sort key tells apart are ordered by their nodes, in the order of the names.
             let safe = mention.scope != 0 || view.aggregates();
             found.push(
-                at(&RULE, mention.span, format!("`${name}` is used nowhere else"))
+                Finding::new(&RULE, mention.span, format!("`${name}` is used nowhere else"))
                     .label("used once")
-                    .mended("write `$_`", safe, vec![(mention.span, "$_".to_owned())]),
+                    .fix("write `$_`", safe, vec![(mention.span, "$_".to_owned())]),
             );
         }
     }

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (scope, step) in view.traversals() {
         let Some(edge) = &step.edge_variable else { continue };
-        let Some(var) = view.context.lookup(scope, &edge.text) else {
+        let Some(var) = view.environment.lookup(scope, &edge.text) else {
             continue;
         };
         if view.mentions.iter().filter(|mention| mention.var == var).count() == 1 {
@@ -35,9 +35,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 step.edge.span.start as usize - usize::from(step.undirected),
             );
             found.push(
-                at(&RULE, edge.span, format!("`${}` is never read", edge.text))
+                Finding::new(&RULE, edge.span, format!("`${}` is never read", edge.text))
                     .label("still gives one row an edge")
-                    .mended("remove it: one row a pair", false, vec![(cut, String::new())]),
+                    .maybe_fix("remove it: one row a pair", vec![(cut, String::new())]),
             );
         }
     }

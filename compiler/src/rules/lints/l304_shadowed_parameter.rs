@@ -58,12 +58,12 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let names_column = view.read().is_some_and(|read| read.projections.iter().any(is_column));
         let safe = keeps_order && !names_column;
-        let finding = at(&RULE, first.span, format!("`${name}` is a variable and a parameter"))
+        let finding = Finding::new(&RULE, first.span, format!("`${name}` is a variable and a parameter"))
             .label("the variable")
-            .beside(parameter.span, "the parameter");
+            .also(parameter.span, "the parameter");
         found.push(match taken {
             true => finding,
-            false => finding.mended(format!("call the variable `${fresh}`"), safe, edits),
+            false => finding.fix(format!("call the variable `${fresh}`"), safe, edits),
         });
     }
 }

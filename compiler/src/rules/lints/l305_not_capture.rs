@@ -40,14 +40,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let edits: Vec<(Span, String)> = inside.map(|mention| (mention.span, format!("${fresh}"))).collect();
         let _ = var;
         found.push(
-            at(
+            Finding::new(
                 &RULE,
                 first.span,
                 format!("`${name}` is the variable that is bound below, outside of this `not`"),
             )
             .label("not a variable of its own")
-            .beside(outside.span, "bound here")
-            .mended(format!("call the inner one `${fresh}`"), false, edits),
+            .also(outside.span, "bound here")
+            .maybe_fix(format!("call the inner one `${fresh}`"), edits),
         );
     }
 }

@@ -35,8 +35,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if scope != 0 || other.text == "_" || step.edge_variable.is_some() {
             continue;
         }
-        if let Some(edge) = view.names().edge(&step.edge.text) {
-            let forward = view.context.lookup(0, &other.text).and_then(|var| view.node(var));
+        if let Some(edge) = view.names.edge(&step.edge.text) {
+            let forward = view.environment.lookup(0, &other.text).and_then(|var| view.node(var));
             let from_source = edge.from != edge.to && forward.is_some_and(|node| node.name == edge.from);
             if is_to_one(&edge) && from_source {
                 continue;
@@ -44,9 +44,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
         let text = format!("not {{ not {{ {} }} }}", view.written_at(step.span));
         found.push(
-            at(&RULE, wild.span, "each node that `$_` stands for gives a row")
+            Finding::new(&RULE, wild.span, "each node that `$_` stands for gives a row")
                 .label("repeats rows")
-                .mended("ask for existence alone", false, vec![(step.span, text)]),
+                .maybe_fix("ask for existence alone", vec![(step.span, text)]),
         );
     }
 }

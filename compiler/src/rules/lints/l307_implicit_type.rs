@@ -35,12 +35,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let name = view.name(mention);
         // Before everything in the block that is no binding, where bindings belong.
         let block = view.blocks.iter().find(|block| block.scope == mention.scope);
-        let clause = block.and_then(|block| block.clauses.iter().find(|clause| !matches!(clause, Clause::Binding(_))));
-        let finding = at(&RULE, mention.span, format!("the type of `${name}` is not written"));
+        let clause = block.and_then(|block| {
+            let binds = |clause: &&Clause| block.bindings.iter().any(|binding| binding.span == clause.span());
+            block.clauses().iter().find(|clause| !binds(clause))
+        });
+        let finding = Finding::new(&RULE, mention.span, format!("the type of `${name}` is not written"));
         found.push(match clause {
             Some(clause) => {
                 let text = format!("${name}: {}  ", node.name);
-                finding.mended(
+                finding.fix(
                     format!("add `${name}: {}`", node.name),
                     // A variable of one mention is no variable that wants a type.
                     mentions.len() > 1,

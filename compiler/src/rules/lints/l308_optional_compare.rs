@@ -33,9 +33,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 && ty.nullable
             {
                 let declared = view.tree.parameters.iter().find(|p| p.name.text == *name);
-                let finding = at(&RULE, span, format!("without `${name}` this is never true"));
+                let finding = Finding::new(&RULE, span, format!("without `${name}` this is never true"));
                 found.push(match declared {
-                    Some(declared) => finding.beside(declared.span, "declared optional here"),
+                    Some(declared) => finding.also(declared.span, "declared optional here"),
                     None => finding,
                 });
             }

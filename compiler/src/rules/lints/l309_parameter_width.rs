@@ -57,7 +57,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             parameter.name.text, own.scalar, ty.scalar
         );
         let title = format!("declare it as `{}`", ty.scalar);
-        found.push(at(&RULE, parameter.ty.span, message).mended(
+        found.push(Finding::new(&RULE, parameter.ty.span, message).fix(
             title,
             // Callers may give values that the other type does not have.
             false,

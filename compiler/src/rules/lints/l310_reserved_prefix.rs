@@ -33,14 +33,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let tokens = omnigraph_grammar::query::tokens(view.text);
         let places = tokens.iter().filter(|token| view.written_at(token.span) == old);
         let edits: Vec<(Span, String)> = places.map(|token| (token.span, format!("${rest}"))).collect();
-        let finding = at(&RULE, parameter.name.span, format!("`{old}` starts with `__`"));
+        let finding = Finding::new(&RULE, parameter.name.span, format!("`{old}` starts with `__`"));
         let taken = tokens
             .iter()
             .any(|token| view.written_at(token.span) == format!("${rest}"));
         found.push(match taken || !rest.starts_with(|c: char| c.is_ascii_lowercase()) {
             true => finding,
             // Callers give parameters by name, so this is not for applying unseen.
-            false => finding.mended(format!("call it `${rest}`"), false, edits),
+            false => finding.maybe_fix(format!("call it `${rest}`"), edits),
         });
     }
 }

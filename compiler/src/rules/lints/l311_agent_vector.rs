@@ -27,7 +27,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     for parameter in &view.tree.parameters {
         if parameter.ty.name.text == "Vector" {
             let message = format!("an agent cannot give the vector `${}`", parameter.name.text);
-            found.push(at(&RULE, parameter.span, message).helping("take a `String`, which `nearest` embeds"));
+            found.push(Finding::new(&RULE, parameter.span, message).help("take a `String`, which `nearest` embeds"));
         }
     }
 }

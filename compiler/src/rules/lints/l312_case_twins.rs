@@ -37,7 +37,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let near = one.len().max(two.len()) > 3 && strsim::osa_distance(one, two) == 1 && !numbered;
             if one != two && (one.eq_ignore_ascii_case(two) || near) {
                 let message = format!("`${two}` and `${one}` look alike");
-                found.push(at(&RULE, second.span, message).beside(first.span, "the other one"));
+                found.push(Finding::new(&RULE, second.span, message).also(first.span, "the other one"));
             }
         }
     }

@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use omnigraph_model::ir::Var;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     let mut parts: BTreeMap<Var, Var> = pattern.block.vertices.iter().map(|var| (*var, *var)).collect();
     let join = |parts: &mut BTreeMap<Var, Var>, one: Var, two: Var| {
         if let (Some(&one), Some(&two)) = (parts.get(&one), parts.get(&two)) {
@@ -95,7 +95,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             }
             By::Equality => format!("only a filter connects `{second}` with `{first}`"),
         };
-        let mut finding = at(&RULE, two, message).beside(one, "not connected with this");
+        let mut finding = Finding::new(&RULE, two, message).also(one, "not connected with this");
         if matches!(by, By::Equality) {
             finding.severity = Severity::Info;
         }

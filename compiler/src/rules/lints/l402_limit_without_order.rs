@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     let Some(limit) = &read.limit else { return };
@@ -37,7 +37,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     if !read.order.is_empty() || one_row || limit.count == 0 {
         return;
     }
-    let finding = at(&RULE, limit.span, "nothing says which rows come first").label("of an unsaid order");
+    let finding = Finding::new(&RULE, limit.span, "nothing says which rows come first").label("of an unsaid order");
     let first = read
         .projections
         .iter()
@@ -55,7 +55,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 false => " ".to_owned(),
             };
             let edit = (Span::at(limit.span.start as usize), format!("order {{ {first} }}{gap}"));
-            finding.mended(format!("order by `{first}`"), false, vec![edit])
+            finding.maybe_fix(format!("order by `{first}`"), vec![edit])
         }
         None => finding,
     });

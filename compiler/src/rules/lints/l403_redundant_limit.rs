@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     let Some(limit) = &read.limit else { return };
@@ -36,9 +36,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         || pattern.block.vertices.iter().all(|var| view.is_pinned(*var))
             && pattern.block.links.iter().all(|link| link.edge_variable.is_none());
     if one && limit.count > 0 {
-        found.push(at(&RULE, limit.span, "there is one row at most").mended(
+        found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
             "remove the limit",
-            true,
             vec![view.without(limit.span)],
         ));
     }

@@ -25,6 +25,6 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     if let Some(limit) = view.read().and_then(|read| read.limit.as_ref())
         && limit.count == 0
     {
-        found.push(at(&RULE, limit.span, "this query has no rows").label("none"));
+        found.push(Finding::new(&RULE, limit.span, "this query has no rows").label("none"));
     }
 }

@@ -29,10 +29,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let Some((most, _)) = hops.max.filter(|(most, _)| *most > 1) else {
             continue;
         };
-        let Some(edge) = view.names().edge(&step.edge.text).filter(|edge| edge.from == edge.to) else {
+        let Some(edge) = view.names.edge(&step.edge.text).filter(|edge| edge.from == edge.to) else {
             continue;
         };
-        let ends = [&step.source, &step.target].map(|name| view.context.lookup(scope, &name.text));
+        let ends = [&step.source, &step.target].map(|name| view.environment.lookup(scope, &name.text));
         let restricted = ends.iter().flatten().any(|var| view.is_filtered(*var) || scope > 0);
         let others = view.traversals().any(|(_, other)| {
             other.span != step.span
@@ -45,6 +45,6 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             (false, false) => format!("`{}` is followed from every node", edge.name),
             (false, true) => continue,
         };
-        found.push(at(&RULE, hops.span, message).label("what is reached grows with every hop"));
+        found.push(Finding::new(&RULE, hops.span, message).label("what is reached grows with every hop"));
     }
 }

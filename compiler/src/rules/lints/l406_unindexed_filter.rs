@@ -52,7 +52,7 @@ fn check(query: &Asked, known: &Known, found: &mut Vec<Finding>) {
             with_separators(rows)
         );
         let help = format!("mark `{}` with `@index` in the schema", one.property);
-        found.push(at(&RULE, one.span, message).help(help));
+        found.push(Finding::new(&RULE, one.span, message).help(help));
     }
 }
 

@@ -26,13 +26,13 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (_, step) in view.traversals() {
         let Some(hops) = &step.hops else { continue };
-        let Some(edge) = view.names().edge(&step.edge.text) else {
+        let Some(edge) = view.names.edge(&step.edge.text) else {
             continue;
         };
         let least = hops.min.0;
         if edge.from != edge.to && least > 1 {
             let message = format!("`{}` leads to another type: {least} hops are impossible", edge.name);
-            found.push(at(&RULE, hops.span, message).label("finds nothing"));
+            found.push(Finding::new(&RULE, hops.span, message).label("finds nothing"));
         }
     }
 }

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (_, step) in view.traversals() {
         let Some(hops) = &step.hops else { continue };
-        let Some(edge) = view.names().edge(&step.edge.text) else {
+        let Some(edge) = view.names.edge(&step.edge.text) else {
             continue;
         };
         let most = hops.max.map_or(0, |(most, _)| most);
@@ -35,7 +35,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 "`${}` reaches itself by a self-loop of `{}` alone",
                 step.source.text, edge.name
             );
-            found.push(at(&RULE, hops.span, message));
+            found.push(Finding::new(&RULE, hops.span, message));
         }
     }
 }

@@ -34,7 +34,7 @@ fn words(text: &str) -> Vec<&str> {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
         let mut seen: std::collections::HashMap<Vec<&str>, Span> = std::collections::HashMap::new();
-        for clause in block.clauses {
+        for clause in block.clauses() {
             let span = clause.span();
             let words = words(view.written_at(span));
             // Each `$_` is a variable of its own, and an edge variable cannot be bound twice.
@@ -44,9 +44,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             match seen.get(&words) {
                 None => _ = seen.insert(words, span),
                 Some(first) => found.push(
-                    at(&RULE, span, "this clause stands twice")
-                        .beside(*first, "the first one")
-                        .mended("remove it", true, vec![view.without(span)]),
+                    Finding::new(&RULE, span, "this clause stands twice")
+                        .also(*first, "the first one")
+                        .safe_fix("remove it", vec![view.without(span)]),
                 ),
             }
         }

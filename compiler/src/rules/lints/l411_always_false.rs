@@ -107,14 +107,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
         if wrong && !bounds.told {
             bounds.told = true;
-            let finding = at(
+            let finding = Finding::new(
                 &RULE,
                 compared.span,
                 format!("no `{property}` satisfies all its comparisons"),
             );
             found.push(match first == compared.span {
                 true => finding,
-                false => finding.beside(first, "compared here, too"),
+                false => finding.also(first, "compared here, too"),
             });
         }
     }
@@ -122,7 +122,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if let (Side::Literal(left), Side::Literal(right)) = (&compared.left, &compared.right)
             && constant(left, compared.op, right) == Some(false)
         {
-            found.push(at(&RULE, compared.span, "this is never true").label("finds nothing"));
+            found.push(Finding::new(&RULE, compared.span, "this is never true").label("finds nothing"));
         }
     }
 }

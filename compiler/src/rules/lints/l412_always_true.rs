@@ -50,10 +50,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let alone = view
             .blocks
             .iter()
-            .any(|block| block.clauses.len() == 1 && block.scope == compared.scope);
-        let finding = at(&RULE, compared.span, "this is always true").label("filters nothing");
+            .any(|block| block.clauses().len() == 1 && block.scope == compared.scope);
+        let finding = Finding::new(&RULE, compared.span, "this is always true").label("filters nothing");
         found.push(match alone {
-            false => finding.mended("remove it", true, vec![view.without(compared.span)]),
+            false => finding.safe_fix("remove it", vec![view.without(compared.span)]),
             true => finding,
         });
     }

@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     // With one node a row, and no links, its key decides.
@@ -42,9 +42,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         if let Some(before) = decided {
             found.push(
-                at(&RULE, key.span, "this key never decides")
-                    .beside(before, "no two rows are equal by this one")
-                    .mended("remove it", true, vec![view.without_element(&spans, index)]),
+                Finding::new(&RULE, key.span, "this key never decides")
+                    .also(before, "no two rows are equal by this one")
+                    .safe_fix("remove it", vec![view.without_element(&spans, index)]),
             );
             return;
         }

@@ -31,9 +31,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         .find(|key| matches!(&key.expression.kind, ExpressionKind::Call(call) if call.function.is_rank()));
     if let (Some(key), None) = (ranked, &read.limit) {
         let end = view.text.trim_end().len().saturating_sub(1);
-        found.push(at(&RULE, key.span, "every match is returned, however far down").mended(
+        found.push(Finding::new(&RULE, key.span, "every match is returned, however far down").maybe_fix(
             "add `limit 10`",
-            false,
             vec![(Span::at(end), "    limit 10\n".to_owned())],
         ));
     }

@@ -32,7 +32,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let searches = view.calls().iter().any(|call| call.function.is_text_predicate());
     if let (Some(key), false) = (ranked, searches) {
         found.push(
-            at(&RULE, key.span, "ordering by `bm25` drops rows that do not match").helping("a `search` clause says so"),
+            Finding::new(&RULE, key.span, "ordering by `bm25` drops rows that do not match").help("a `search` clause says so"),
         );
     }
 }

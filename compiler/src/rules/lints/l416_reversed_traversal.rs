@@ -25,15 +25,15 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (scope, step) in view.traversals() {
-        let Some(edge) = view.names().edge(&step.edge.text).filter(|edge| edge.from != edge.to) else {
+        let Some(edge) = view.names.edge(&step.edge.text).filter(|edge| edge.from != edge.to) else {
             continue;
         };
         let source = view
-            .context
+            .environment
             .lookup(scope, &step.source.text)
             .and_then(|var| view.node(var));
         let target = view
-            .context
+            .environment
             .lookup(scope, &step.target.text)
             .and_then(|var| view.node(var));
         let reversed =
@@ -44,9 +44,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 (step.target.span, view.written_at(step.source.span).to_owned()),
             ];
             let message = format!("`{}` leads from `{}` to `{}`", edge.name, edge.from, edge.to);
-            found.push(at(&RULE, step.span, message).label("spelled the other way").mended(
+            found.push(Finding::new(&RULE, step.span, message).label("spelled the other way").safe_fix(
                 "swap the ends",
-                true,
                 edits,
             ));
         }

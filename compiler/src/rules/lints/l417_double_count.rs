@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     if !pattern.grouped {
@@ -55,14 +55,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if matches!(call.function, Function::Min | Function::Max) {
             continue;
         }
-        let Some(counted) = view.context.lookup(0, argument) else {
+        let Some(counted) = view.environment.lookup(0, argument) else {
             continue;
         };
         for (hub, _) in neighbours(counted) {
             // A branch that only the hub leads to, that nothing reads, and that has more than one row.
             let other = neighbours(hub).find(|(other, link)| {
                 let to_one = view
-                    .names()
+                    .names
                     .edge(&link.edge)
                     .is_some_and(|edge| is_to_one(&edge) && link.from == hub);
                 *other != counted
@@ -78,9 +78,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             {
                 let span = view.mentions.iter().find(|m| m.var == other).map(|m| m.span);
                 let message = format!("`${argument}` is counted once for every `{}` edge", link.edge);
-                let finding = at(&RULE, projection.expression.span, message);
+                let finding = Finding::new(&RULE, projection.expression.span, message);
                 found.push(match span {
-                    Some(span) => finding.beside(span, "this branch repeats the rows"),
+                    Some(span) => finding.also(span, "this branch repeats the rows"),
                     None => finding.label("rows of two branches are combined"),
                 });
                 break;

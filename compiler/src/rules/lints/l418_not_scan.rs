@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 use omnigraph_model::ir::pattern::Block;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     let mut scope = 0;
     visit(view, &pattern.block, &mut scope, found);
 }
@@ -51,7 +51,7 @@ fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>
             && !linked
             && !pinned
         {
-            let finding = at(
+            let finding = Finding::new(
                 &RULE,
                 negation.keyword,
                 "no traversal links this `not` to the rows outside",

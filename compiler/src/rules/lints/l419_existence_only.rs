@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = &view.pattern else { return };
+    let Some(pattern) = view.pattern else { return };
     if pattern.grouped {
         return;
     }
@@ -47,7 +47,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && let Some(end) = mentions.iter().find(|m| m.role == Role::End)
         {
             let message = format!("`${}` matters by its existence alone", view.name(end));
-            found.push(at(&RULE, end.span, message).helping("`not { not { … } }` asks whether there is one"));
+            found.push(Finding::new(&RULE, end.span, message).help("`not { not { … } }` asks whether there is one"));
         }
     }
 }

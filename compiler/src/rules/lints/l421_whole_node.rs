@@ -25,17 +25,17 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let ExpressionKind::Variable(name) = &projection.expression.kind else {
             continue;
         };
-        let node = view.context.lookup(0, name).and_then(|var| view.node(var));
+        let node = view.environment.lookup(0, name).and_then(|var| view.node(var));
         let vector = node.and_then(|node| {
             node.properties
                 .iter()
                 .find(|p| matches!(p.ty.scalar, Scalar::Vector(_)))
         });
         if let (Some(node), Some(vector)) = (node, vector)
-            && !view.context.parameters.contains_key(name)
+            && !view.environment.parameters.contains_key(name)
         {
             let message = format!("every row carries the vector `{}.{}`", node.name, vector.name);
-            found.push(at(&RULE, projection.expression.span, message).helping("name the properties that are wanted"));
+            found.push(Finding::new(&RULE, projection.expression.span, message).help("name the properties that are wanted"));
         }
     }
 }

@@ -35,7 +35,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && compared.is_order()
         {
             let message = format!("`{owner}.{property}` is compared by the alphabet");
-            found.push(at(&RULE, compared.op_span, message).label("not by the order of the enum"));
+            found.push(Finding::new(&RULE, compared.op_span, message).label("not by the order of the enum"));
         }
     }
 }

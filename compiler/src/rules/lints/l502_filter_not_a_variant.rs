@@ -41,12 +41,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         {
             let message = format!("`{text}` is no value of `{owner}.{property}`");
             let mut finding =
-                at(&RULE, compared.value_span(), message).helping(format!("it has: {}", values.join(", ")));
+                Finding::new(&RULE, compared.value_span(), message).help(format!("it has: {}", values.join(", ")));
             let near = crate::query::report::nearest(text, values.iter().map(String::as_str));
             for value in near {
-                finding = finding.mended(
+                finding = finding.maybe_fix(
                     format!("write `{value}`"),
-                    false,
                     vec![(compared.value_span(), format!("{value:?}"))],
                 );
             }

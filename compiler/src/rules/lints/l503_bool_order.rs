@@ -31,16 +31,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             continue;
         };
         if ty.scalar == Scalar::Bool && compared.is_order() {
-            let finding = at(&RULE, compared.op_span, "booleans are ordered here");
+            let finding = Finding::new(&RULE, compared.op_span, "booleans are ordered here");
             let equal = match (op, other) {
                 (Comparator::Greater, Side::Literal(Literal::Boolean(false))) => Some("true"),
                 (Comparator::Less, Side::Literal(Literal::Boolean(true))) => Some("false"),
                 _ => None,
             };
             found.push(match equal {
-                Some(value) => finding.mended(
+                Some(value) => finding.maybe_fix(
                     format!("write `= {value}`"),
-                    false,
                     vec![
                         (compared.op_span, "=".to_owned()),
                         (compared.value_span(), value.to_owned()),

@@ -30,7 +30,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && ty.scalar.is_float()
             && decimal(literal)
         {
-            found.push(at(&RULE, compared.span, "few values are exactly this one").helping("ask for a range"));
+            found.push(Finding::new(&RULE, compared.span, "few values are exactly this one").help("ask for a range"));
         }
     }
 }

@@ -41,7 +41,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 "always true"
             };
             let message = format!("`{owner}.{property}` is an integer: this is {outcome}");
-            found.push(at(&RULE, compared.value_span(), message).label("a fraction"));
+            found.push(Finding::new(&RULE, compared.value_span(), message).label("a fraction"));
         }
     }
 }

@@ -44,7 +44,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             })
         {
             found.push(
-                at(&RULE, compared.op_span, "this tells upper and lower case apart").helping("`search` does not"),
+                Finding::new(&RULE, compared.op_span, "this tells upper and lower case apart").help("`search` does not"),
             );
         }
     }

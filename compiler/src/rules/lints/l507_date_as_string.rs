@@ -40,7 +40,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         {
             let message = format!("`{owner}.{property}` is a String compared with a date");
             found.push(
-                at(&RULE, compared.value_span(), message).helping("declare it as `Date`, and write `date(\"…\")`"),
+                Finding::new(&RULE, compared.value_span(), message).help("declare it as `Date`, and write `date(\"…\")`"),
             );
         }
     }

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), &view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
     for (projection, output) in read.projections.iter().zip(&pattern.outputs) {
@@ -34,7 +34,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
         {
             let message = format!("`{}` has 64 bits", output.name);
-            found.push(at(&RULE, projection.span, message).helping("JavaScript clients have to ask for text"));
+            found.push(Finding::new(&RULE, projection.span, message).help("JavaScript clients have to ask for text"));
         }
     }
 }

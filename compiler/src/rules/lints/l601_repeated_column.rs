@@ -29,10 +29,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         if let Some(first) = read.projections[..index].iter().find(|other| same(other)) {
             found.push(
-                at(&RULE, projection.span, "this column is there already")
-                    .beside(first.span, "here")
+                Finding::new(&RULE, projection.span, "this column is there already")
+                    .also(first.span, "here")
                     // Callers may count columns.
-                    .mended("remove it", false, vec![view.without_element(&spans, index)]),
+                    .maybe_fix("remove it", vec![view.without_element(&spans, index)]),
             );
         }
     }

@@ -56,9 +56,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             format!(" as {alias}"),
         );
         found.push(
-            at(&RULE, projection.span, "this column is called after its function").mended(
+            Finding::new(&RULE, projection.span, "this column is called after its function").maybe_fix(
                 format!("call it `{alias}`"),
-                false,
                 vec![edit],
             ),
         );

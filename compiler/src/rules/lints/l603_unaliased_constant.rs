@@ -46,9 +46,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             Span::at(projection.expression.span.end as usize),
             format!(" as {alias}"),
         );
-        found.push(at(&RULE, projection.span, "this column is called `literal`").mended(
+        found.push(Finding::new(&RULE, projection.span, "this column is called `literal`").maybe_fix(
             format!("call it `{alias}`"),
-            false,
             vec![edit],
         ));
     }

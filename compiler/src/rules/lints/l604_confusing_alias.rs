@@ -30,9 +30,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if matches!(alias.text.as_str(), "true" | "false" | "null" | "now") {
             let message = format!("the alias `{}` reads like a value", alias.text);
             let fresh = format!("is_{}", alias.text);
-            found.push(at(&RULE, alias.span, message).mended(
+            found.push(Finding::new(&RULE, alias.span, message).maybe_fix(
                 format!("call it `{fresh}`"),
-                false,
                 vec![(alias.span, fresh)],
             ));
         }
@@ -41,7 +40,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .find(|o| o.text != alias.text && o.text.eq_ignore_ascii_case(&alias.text))
         {
             let message = format!("`{}` and `{}` differ in case alone", alias.text, other.text);
-            found.push(at(&RULE, alias.span, message).beside(other.span, "the other one"));
+            found.push(Finding::new(&RULE, alias.span, message).also(other.span, "the other one"));
         }
         seen.push(alias);
     }

@@ -21,12 +21,12 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let name = &view.tree.name;
-    if !snake_case(&name.text) {
-        found.push(at(&RULE, name.span, format!("`{}` is not in snake_case", name.text)));
+    if snake_case(&name.text) != name.text {
+        found.push(Finding::new(&RULE, name.span, format!("`{}` is not in snake_case", name.text)));
     }
     let verbs = ["add_", "create_", "delete_", "insert_", "remove_", "set_", "update_"];
     if view.read().is_some() && verbs.iter().any(|verb| name.text.starts_with(verb)) {
-        found.push(at(
+        found.push(Finding::new(
             &RULE,
             name.span,
             format!("`{}` sounds like a change, but reads", name.text),

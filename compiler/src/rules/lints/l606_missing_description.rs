@@ -24,6 +24,6 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     if !view.tree.annotations.iter().any(|a| a.name.text == "description") {
         let name = &view.tree.name;
-        found.push(at(&RULE, name.span, format!("`{}` has no `@description`", name.text)));
+        found.push(Finding::new(&RULE, name.span, format!("`{}` has no `@description`", name.text)));
     }
 }

@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     let of = |name: &str| view.tree.annotations.iter().find(|a| a.name.text == name);
     if let (Some(instruction), None) = (of("instruction"), of("description")) {
-        found.push(at(
+        found.push(Finding::new(
             &RULE,
             instruction.span,
             "an `@instruction` without a `@description`",

@@ -26,23 +26,20 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (_, step) in view.traversals() {
-        let Some(edge) = view.names().edge(&step.edge.text) else {
+        let Some(edge) = view.names.edge(&step.edge.text) else {
             continue;
         };
         let usual = spelled(&edge.name);
         if step.edge.text != usual && step.edge.text != edge.name {
-            let path = SchemaPath::Type {
-                kind: DeclarationKind::Edge,
-                name: edge.name.clone(),
-            };
+            let path = Place::of_type(DeclarationKind::Edge, &edge.name);
             found.push(
-                at(
+                Finding::new(
                     &RULE,
                     step.edge.span,
                     format!("`{}` is usually spelled `{usual}`", step.edge.text),
                 )
-                .declared(path, "declared here")
-                .mended(format!("spell it `{usual}`"), true, vec![(step.edge.span, usual)]),
+                .also(path, "declared here")
+                .safe_fix(format!("spell it `{usual}`"), vec![(step.edge.span, usual)]),
             );
         }
     }

@@ -32,12 +32,7 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
     let nodes: HashSet<&str> = project.shape.nodes.iter().map(|node| node.name.as_str()).collect();
     for edge in &project.shape.edges {
         if nodes.contains(edge.name.as_str()) {
-            let path = |kind| {
-                Place::Schema(SchemaPath::Type {
-                    kind,
-                    name: edge.name.clone(),
-                })
-            };
+            let path = |kind| Place::of_type(kind, &edge.name);
             let message = format!("`{}` is a node and an edge", edge.name);
             let finding = Finding::new(&RULE, path(DeclarationKind::Edge), message).label("the edge");
             found.push((file, finding.also(path(DeclarationKind::Node), "the node")));

@@ -23,30 +23,54 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
+/// Where a clause belongs; what holds a block comes last.
+struct Rank(u8);
+
+impl Visit<'_> for Rank {
+    fn visit_binding(&mut self, _: &Binding) {
+        self.0 = 0;
+    }
+
+    fn visit_traversal(&mut self, _: &Traversal) {
+        self.0 = 1;
+    }
+
+    fn visit_filter(&mut self, _: &Filter) {
+        self.0 = 2;
+    }
+
+    fn visit_text_predicate(&mut self, _: &Call) {
+        self.0 = 2;
+    }
+
+    fn visit_block(&mut self, _: &Block) {
+        self.0 = 3;
+    }
+}
+
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let rank = |clause: &Clause| match clause {
-        Clause::Binding(_) => 0,
-        Clause::Traversal(_) => 1,
-        Clause::Filter(_) | Clause::TextPredicate(_) => 2,
-        Clause::Negation(_) => 3,
+    let rank = |clause: &Clause| {
+        let mut rank = Rank(0);
+        rank.visit_clause(clause);
+        rank.0
     };
     for block in &view.blocks {
-        let ranks: Vec<i32> = block.clauses.iter().map(rank).collect();
+        let clauses = block.clauses();
+        let ranks: Vec<u8> = clauses.iter().map(rank).collect();
         let Some(at_index) = ranks.windows(2).position(|pair| pair[0] > pair[1]) else {
             continue;
         };
-        let late = &block.clauses[at_index + 1];
-        let mut sorted: Vec<&Clause> = block.clauses.iter().collect();
+        let late = &clauses[at_index + 1];
+        let mut sorted: Vec<&Clause> = clauses.iter().collect();
         sorted.sort_by_key(|clause| rank(clause));
-        let edits: Vec<(Span, String)> = block
-            .clauses
+        let edits: Vec<(Span, String)> = clauses
             .iter()
             .zip(&sorted)
             .filter(|(old, new)| old.span() != new.span())
             .map(|(old, new)| (old.span(), view.written_at(new.span()).to_owned()))
             .collect();
-        let nested = block.clauses.iter().any(|clause| matches!(clause, Clause::Negation(_)));
-        let finding = at(&RULE, late.span(), "this clause comes late");
+        let nested = clauses.iter().any(|clause| !clause.blocks().is_empty());
+        let finding = Finding::new(&RULE, late.span(), "this clause comes late");
         // Variables without a name are numbered, and rows without another order are ordered by them.
         let nameless = |clauses: &mut dyn Iterator<Item = &Clause>| -> Vec<Span> {
             let spans = clauses.map(Clause::span);
@@ -54,8 +78,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let kept = block.scope != 0
             || view.aggregates()
-            || nameless(&mut block.clauses.iter()) == nameless(&mut sorted.iter().copied());
+            || nameless(&mut clauses.iter()) == nameless(&mut sorted.iter().copied());
         // What stands inside of a `not` may have edits of its own.
-        found.push(finding.mended("put the clauses in order", !nested && kept, edits));
+        found.push(finding.fix("put the clauses in order", !nested && kept, edits));
     }
 }

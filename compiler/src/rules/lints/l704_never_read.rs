@@ -54,22 +54,14 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
         .map(|edge| (DeclarationKind::Edge, &edge.name, &edge.properties));
     for (kind, name, properties) in nodes.chain(edges) {
         if !types.contains(name.as_str()) {
-            let place = Place::Schema(SchemaPath::Type {
-                kind,
-                name: name.clone(),
-            });
+            let place = Place::of_type(kind, name);
             found.push((file, Finding::new(&RULE, place, format!("no query uses `{name}`"))));
             continue;
         }
         for property in properties {
             let read = used.contains(&(name.as_str(), property.name.as_str())) || whole.contains(name.as_str());
             if !read && !property.single.key && property.direct {
-                let owner = name.clone();
-                let place = Place::Schema(SchemaPath::Property {
-                    kind,
-                    owner,
-                    property: property.name.clone(),
-                });
+                let place = Place::of_property(kind, name, &property.name);
                 found.push((
                     file,
                     Finding::new(&RULE, place, format!("no query reads `{name}.{}`", property.name)),

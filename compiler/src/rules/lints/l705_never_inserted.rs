@@ -35,10 +35,7 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
         .collect();
     for node in &project.shape.nodes {
         if read.contains(node.name.as_str()) && !inserted.contains(node.name.as_str()) {
-            let place = Place::Schema(SchemaPath::Type {
-                kind: DeclarationKind::Node,
-                name: node.name.clone(),
-            });
+            let place = Place::of_type(DeclarationKind::Node, &node.name);
             found.push((
                 file,
                 Finding::new(&RULE, place, format!("no query inserts `{}`", node.name)),

@@ -33,6 +33,6 @@ fn check(query: &Asked, known: &Known, found: &mut Vec<Finding>) {
         return;
     };
     for sentence in now.breaks(before) {
-        found.push(at(&RULE, query.name.span, format!("`{name}` {sentence}")));
+        found.push(Finding::new(&RULE, query.name.span, format!("`{name}` {sentence}")));
     }
 }

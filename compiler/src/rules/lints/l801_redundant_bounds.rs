@@ -26,14 +26,14 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (_, step) in view.traversals() {
         let Some(hops) = &step.hops else { continue };
-        let Some(edge) = view.names().edge(&step.edge.text) else {
+        let Some(edge) = view.names.edge(&step.edge.text) else {
             continue;
         };
         let least = hops.min.0;
         let most = hops.max.map_or(0, |(most, _)| most);
         if least == 1 && most == 1 {
             let message = format!("`{}` is followed once, with or without bounds", edge.name);
-            found.push(at(&RULE, hops.span, message).mended("drop the bounds", true, vec![(hops.span, String::new())]));
+            found.push(Finding::new(&RULE, hops.span, message).safe_fix("drop the bounds", vec![(hops.span, String::new())]));
         }
     }
 }

@@ -26,8 +26,8 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for call in view.calls() {
         if call.function == Function::MatchText {
-            let finding = at(&RULE, call.function_span, "`match_text` is an older word for `search`");
-            found.push(finding.mended("write `search`", true, vec![(call.function_span, "search".to_owned())]));
+            let finding = Finding::new(&RULE, call.function_span, "`match_text` is an older word for `search`");
+            found.push(finding.safe_fix("write `search`", vec![(call.function_span, "search".to_owned())]));
         }
     }
 }

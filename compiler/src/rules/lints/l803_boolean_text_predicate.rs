@@ -25,8 +25,7 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
-        for clause in block.clauses {
-            let Clause::Filter(filter) = clause else { continue };
+        for filter in &block.filters {
             let sides = [(&filter.left, &filter.right), (&filter.right, &filter.left)];
             for (call, value) in sides {
                 let (ExpressionKind::Call(text), ExpressionKind::Literal(Literal::Boolean(value))) =
@@ -43,16 +42,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                     continue;
                 }
                 let alone = view.written_at(call.span);
-                let mut finding = at(
+                let mut finding = Finding::new(
                     &RULE,
                     filter.span,
                     format!("`{}(…)` need not be compared", text.function.name()),
                 );
                 finding = match wanted {
-                    true => finding.mended("leave the comparison out", true, vec![(filter.span, alone.to_owned())]),
-                    false => finding.mended(
+                    true => finding.safe_fix("leave the comparison out", vec![(filter.span, alone.to_owned())]),
+                    false => finding.maybe_fix(
                         "write `not { … }`",
-                        false,
                         vec![(filter.span, format!("not {{ {alone} }}"))],
                     ),
                 };

@@ -31,7 +31,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         {
             let cut = Span::new(key.expression.span.end as usize, span.end as usize);
             let message = format!("`{}` puts the best first in any case", call.function.name());
-            found.push(at(&RULE, *span, message).mended("remove it", true, vec![(cut, String::new())]));
+            found.push(Finding::new(&RULE, *span, message).safe_fix("remove it", vec![(cut, String::new())]));
         }
     }
 }

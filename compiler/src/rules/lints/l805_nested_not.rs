@@ -25,8 +25,12 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
-        if let (Some(negation), [Clause::Negation(_)]) = (block.negation, block.clauses) {
-            found.push(at(&RULE, negation.keyword, "this asks whether something exists"));
+        let (Some(negation), [only]) = (block.negation, block.clauses()) else {
+            continue;
+        };
+        let is_negated = |inner: &BlockView| inner.negation.is_some() && inner.written.span == only.span();
+        if view.blocks.iter().any(is_negated) {
+            found.push(Finding::new(&RULE, negation.keyword, "this asks whether something exists"));
         }
     }
 }

@@ -28,10 +28,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(read) = view.read() else { return };
     for token in omnigraph_grammar::query::tokens(view.text) {
         let separates = matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon);
-        let within = read.match_span.start <= token.span.start && token.span.end <= read.match_span.end;
-        // Those inside of a clause belong to it; a negation's own clauses are looked at one by one.
-        let inside = view.blocks.iter().flat_map(|block| block.clauses).any(|clause| {
-            !matches!(clause, Clause::Negation(_))
+        let within = read.pattern.span.start <= token.span.start && token.span.end <= read.pattern.span.end;
+        // Those inside of a clause belong to it; the clauses of a block in it are looked at one by one.
+        let inside = view.blocks.iter().flat_map(|block| block.clauses()).any(|clause| {
+            clause.blocks().is_empty()
                 && clause.span().start <= token.span.start
                 && token.span.end <= clause.span().end
         });
@@ -41,7 +41,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 true => String::new(),
                 false => " ".to_owned(),
             };
-            found.push(at(&RULE, token.span, message).mended("remove it", true, vec![(token.span, space)]));
+            found.push(Finding::new(&RULE, token.span, message).safe_fix("remove it", vec![(token.span, space)]));
         }
     }
 }

@@ -32,7 +32,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn problem(parameter: &Parameter) -> ParameterProblem {
     let (name, ty) = (&parameter.name, declared(&parameter.ty));
     ParameterProblem::new(&RULE, name, format!("parameter `{name}` is missing"))
-        .helping(format!("the query declares `${name}: {ty}`"))
+        .help(format!("the query declares `${name}: {ty}`"))
 }
 
 /// The type as the query declares it.

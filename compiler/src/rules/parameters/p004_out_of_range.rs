@@ -52,7 +52,7 @@ pub(crate) fn float(path: &str, value: &str, scalar: Scalar) -> ParameterProblem
 /// An integer that a JavaScript number cannot tell from its neighbours.
 pub(crate) fn imprecise(path: &str, value: &str) -> ParameterProblem {
     let message = format!("parameter `{path}` is {value}, and numbers are exact from -(2^53-1) to 2^53-1");
-    ParameterProblem::new(&RULE, path, message).helping("pass it as a string")
+    ParameterProblem::new(&RULE, path, message).help("pass it as a string")
 }
 
 /// An integer that is written into a float property.

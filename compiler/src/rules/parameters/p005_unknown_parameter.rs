@@ -32,7 +32,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn problem(name: &str, declared: &[Parameter]) -> ParameterProblem {
     let problem = ParameterProblem::new(&RULE, name, format!("the query has no parameter `{name}`"));
     match nearest(name, declared.iter().map(|p| p.name.as_str())).first() {
-        Some(near) => problem.helping(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,
     }
 }

@@ -34,5 +34,5 @@ pub(crate) fn problem(path: &str, text: &str, scalar: Scalar) -> ParameterProble
         _ => DATETIME_EXAMPLE,
     };
     ParameterProblem::new(&RULE, path, format!("parameter `{path}` is `{text}`, which is no `{scalar}`"))
-        .helping(format!("write it like `{example}`"))
+        .help(format!("write it like `{example}`"))
 }

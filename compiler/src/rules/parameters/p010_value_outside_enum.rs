@@ -31,7 +31,7 @@ pub(crate) fn problem(name: &str, value: &str, variants: &[String]) -> Parameter
     let message = format!("parameter `{name}` is `{value}`, and is compared with an enum of {listed}");
     let problem = ParameterProblem::new(&RULE, name, message);
     match nearest(value, variants.iter().map(String::as_str)).first() {
-        Some(near) => problem.helping(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,
     }
 }

@@ -1,8 +1,7 @@
 //! Q010: a request to a file with several queries names one of them.
 
 use crate::diagnostic::Severity;
-use crate::params::Candidate;
-use crate::params::ParameterProblem;
+use crate::params::{Candidate, ParameterProblem};
 use crate::query::report::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
@@ -32,6 +31,6 @@ pub(crate) fn problem(candidates: &[Candidate]) -> ParameterProblem {
     match names.is_empty() {
         true => ParameterProblem::new(&RULE, "", "the file has no query"),
         false => ParameterProblem::new(&RULE, "", format!("the file has {} queries, and none is named", names.len()))
-            .helping(format!("name one of {}", all_of(&names))),
+            .help(format!("name one of {}", all_of(&names))),
     }
 }

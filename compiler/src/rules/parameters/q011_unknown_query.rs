@@ -1,8 +1,7 @@
 //! Q011: the query that a request names is in the file.
 
 use crate::diagnostic::Severity;
-use crate::params::Candidate;
-use crate::params::ParameterProblem;
+use crate::params::{Candidate, ParameterProblem};
 use crate::query::report::{all_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
@@ -31,8 +30,8 @@ pub(crate) fn problem(name: &str, candidates: &[Candidate]) -> ParameterProblem 
     let problem = ParameterProblem::new(&RULE, "", format!("the file has no query `{name}`"));
     let known: Vec<&str> = candidates.iter().map(|candidate| candidate.name.as_str()).collect();
     match nearest(name, known.iter().copied()).first() {
-        Some(near) => problem.helping(format!("did you mean `{near}`?")),
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if known.is_empty() => problem,
-        None => problem.helping(format!("it has {}", all_of(&quoted(known.into_iter().take(12))))),
+        None => problem.help(format!("it has {}", all_of(&quoted(known.into_iter().take(12))))),
     }
 }

@@ -1,8 +1,7 @@
 //! Q012: reads are queried, mutations are run as mutations.
 
 use crate::diagnostic::Severity;
-use crate::params::Candidate;
-use crate::params::ParameterProblem;
+use crate::params::{Candidate, ParameterProblem};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -34,5 +33,5 @@ pub(crate) fn problem(candidate: &Candidate) -> ParameterProblem {
         false => ("only reads", "query"),
     };
     ParameterProblem::new(&RULE, "", format!("query `{name}` {what}, and was called the other way"))
-        .helping(format!("call it by `{door}`"))
+        .help(format!("call it by `{door}`"))
 }

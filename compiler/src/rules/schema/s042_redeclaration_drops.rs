@@ -64,10 +64,7 @@ pub(crate) fn check(node: &Decl, own: &Property, interface: &Decl, theirs: &Prop
 
 /// Whether the body says it of this property alone, which means the same.
 fn in_body(node: &Decl, word: &str, property: &str) -> bool {
-    node.members.iter().any(|member| {
-        let Member::Constraint(constraint) = member else {
-            return false;
-        };
+    node.members.iter().filter_map(Member::as_constraint).any(|constraint| {
         let list = constraint
             .arguments
             .as_ref()

@@ -1,7 +1,7 @@
 //! S056: `@embed` that does not say from what.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::schema::ast::{Annotation, CoreType, Member};
+use omnigraph_grammar::schema::ast::{Annotation, CoreType};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -22,12 +22,7 @@ pub(crate) fn finding(owner: &Decl, annotation: &Annotation) -> Finding {
     let finding = Finding::new(&RULE, owner.place(annotation.span), "`@embed` does not name its source")
         .help("write `@embed(property)`");
     let texts: Vec<&str> = owner
-        .members
-        .iter()
-        .filter_map(|member| match member {
-            Member::Property(property) => Some(property),
-            _ => None,
-        })
+        .properties()
         .filter(|property| matches!(&property.ty.core, CoreType::Named(name) if name.text == "String"))
         .map(|property| property.name.text.as_str())
         .collect();

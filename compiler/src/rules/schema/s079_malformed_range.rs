@@ -24,10 +24,8 @@ pub(crate) fn finding(owner: &Decl, annotation: &Annotation, property: Option<&a
     let span = arguments.map_or(annotation.span, |arguments| arguments.span);
     let list = arguments.map_or(&[][..], |arguments| &arguments.list);
     let finding = Finding::new(&RULE, owner.place(span), "`@range` takes a property and a range").label("not that");
-    let before = owner.members.iter().rev().find_map(|member| match member {
-        ast::Member::Property(property) if property.span.end <= annotation.span.start => Some(property),
-        _ => None,
-    });
+    let mut before = owner.properties().collect::<Vec<_>>().into_iter().rev();
+    let before = before.find(|property| property.span.end <= annotation.span.start);
     let near = property.or(before).map(|property| property.name.text.as_str());
     let example = near.unwrap_or("pages");
     let number = |argument: &Argument| matches!(argument.value, ArgumentValue::Integer(_) | ArgumentValue::Float(_));

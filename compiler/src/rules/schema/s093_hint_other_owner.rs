@@ -2,7 +2,7 @@
 
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Place, SchemaPath, Severity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::{Example, Rule};
 use crate::schema::Hint;
 
@@ -26,12 +26,8 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(hint: &Hint, kind: DeclarationKind, owner: &str) -> Finding {
     let message = format!("`{}` belongs to {owner}, not to {}", hint.from, hint.owner);
-    let place = Place::Schema(SchemaPath::Type {
-        kind,
-        name: owner.to_owned(),
-    });
     Finding::new(&RULE, hint.place.clone(), message)
         .label("another owner")
-        .also(place, "its owner")
+        .also(Place::of_type(kind, owner), "its owner")
         .help("properties do not move between types")
 }

@@ -3,7 +3,6 @@
 use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -19,16 +18,16 @@ pub const RULE: Rule = Rule {
 
 /// `asfoo` behind a projection, where no column is called so.
 pub(crate) fn glued_alias(name: &str, alias: &str, span: Span, before: Span) -> Finding {
-    let finding = at(&RULE, span, format!("`as` and `{alias}` are glued together"))
+    let finding = Finding::new(&RULE, span, format!("`as` and `{alias}` are glued together"))
         .label(format!("no column is called `{name}`"))
-        .beside(before, "a column of its own");
+        .also(before, "a column of its own");
     let starts_name = alias.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     let finding = match starts_name {
         true => {
             let gap = Span::at(span.start as usize + 2);
-            finding.mended("insert a space", false, vec![(gap, " ".to_owned())])
+            finding.maybe_fix("insert a space", vec![(gap, " ".to_owned())])
         }
         false => finding,
     };
-    finding.mended(format!("write `as {name}`"), false, vec![(span, format!("as {name}"))])
+    finding.maybe_fix(format!("write `as {name}`"), vec![(span, format!("as {name}"))])
 }

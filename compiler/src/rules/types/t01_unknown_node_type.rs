@@ -3,9 +3,9 @@
 use omnigraph_grammar::Name;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{Build, any_of, at, nearest, quoted, spelled, type_path};
+use crate::query::report::{any_of, nearest, quoted, spelled};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,21 +22,21 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
     let name = &ty.text;
-    let finding = at(&RULE, ty.span, format!("`{name}` is no node type of the schema")).label("unknown node type");
+    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is no node type of the schema")).label("unknown node type");
     let catalog = context.names.catalog();
     if let Some(edge) = catalog.edges.get(name) {
         let edge = spelled(&edge.name);
         return finding
-            .declared(type_path(DeclarationKind::Edge, name), "it is an edge type")
-            .helping(format!("an edge is bound on its traversal: `$a $e:{edge} $b`"));
+            .also(Place::of_type(DeclarationKind::Edge, name), "it is an edge type")
+            .help(format!("an edge is bound on its traversal: `$a $e:{edge} $b`"));
     }
     if context.names.interface(name).is_some() {
         let implementing = catalog.nodes.values().filter(|node| node.implements.contains(name));
         let names = quoted(implementing.map(|node| node.name.as_str()));
-        let finding = finding.declared(type_path(DeclarationKind::Interface, name), "it is an interface");
+        let finding = finding.also(Place::of_type(DeclarationKind::Interface, name), "it is an interface");
         return match names.is_empty() {
-            true => finding.helping("no node type implements it"),
-            false => finding.helping(format!("bind a type that implements it: {}", any_of(&names))),
+            true => finding.help("no node type implements it"),
+            false => finding.help(format!("bind a type that implements it: {}", any_of(&names))),
         };
     }
     finding.meaning(ty.span, "", &nearest(name, catalog.nodes.keys().map(String::as_str)))

@@ -4,7 +4,7 @@ use omnigraph_grammar::Name;
 use omnigraph_model::catalog::NodeType;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,11 +21,11 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(node: &NodeType, property: &Name, ty: &Name) -> Finding {
     let name = &property.text;
-    let finding = at(&RULE, property.span, format!("`{}` has no property `{name}`", node.name))
+    let finding = Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", node.name))
         .label("unknown property")
-        .beside(ty.span, "the type that is matched");
+        .also(ty.span, "the type that is matched");
     if matches!(name.as_str(), "id" | "src" | "dst") {
-        return finding.helping(super::t06_2_unknown_property::identity_help(name));
+        return finding.help(super::t06_2_unknown_property::identity_help(name));
     }
     finding.meaning(property.span, "", &nearest(name, node.properties.iter().map(|p| p.name.as_str())))
 }

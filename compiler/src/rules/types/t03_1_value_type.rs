@@ -4,7 +4,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Owner, Typed};
-use crate::query::report::{Build, at, rewritten, spoken};
+use crate::query::report::{rewritten, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,10 +22,10 @@ pub const RULE: Rule = Rule {
 /// `wanted`: what the property takes here, one item where a list is matched.
 pub(crate) fn finding(value: &Typed, ty: &Type, owner: &Owner, declared: &Type, wanted: &Type) -> Finding {
     let message = format!("{} takes {}, the value is {}", owner.spoken(), spoken(wanted), spoken(ty));
-    let finding = at(&RULE, value.span, message).label(format!("expected {}", spoken(wanted)));
+    let finding = Finding::new(&RULE, value.span, message).label(format!("expected {}", spoken(wanted)));
     let finding = owner.label(finding, declared);
     match rewritten(&value.expression, wanted) {
-        Some(text) => finding.mended(format!("write `{text}`"), true, vec![(value.span, text)]),
+        Some(text) => finding.safe_fix(format!("write `{text}`"), vec![(value.span, text)]),
         None => finding,
     }
 }

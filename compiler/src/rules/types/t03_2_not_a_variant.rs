@@ -2,9 +2,9 @@
 
 use omnigraph_grammar::Span;
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, all_of, at, nearest, property_type_path, quoted};
+use crate::query::report::{all_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,14 +21,14 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(span: Span, text: &str, owner: &Owner, values: &[String]) -> Finding {
     let listed = quoted(values.iter().map(String::as_str));
-    let finding = at(&RULE, span, format!("`{text}` is no value of {}", owner.spoken())).declared(
-        property_type_path(owner.kind, &owner.owner, &owner.property),
+    let finding = Finding::new(&RULE, span, format!("`{text}` is no value of {}", owner.spoken())).also(
+        Place::of_property_type(owner.kind, &owner.owner, &owner.property),
         format!("its values are {}", all_of(&listed)),
     );
     let near = nearest(text, values.iter().map(String::as_str));
     near.iter().fold(finding, |finding, value| {
         finding
-            .helping(format!("did you mean `{value}`?"))
-            .mended(format!("replace by `\"{value}\"`"), false, vec![(span, format!("\"{value}\""))])
+            .help(format!("did you mean `{value}`?"))
+            .maybe_fix(format!("replace by `\"{value}\"`"), vec![(span, format!("\"{value}\""))])
     })
 }

@@ -5,7 +5,6 @@ use omnigraph_grammar::query::ast::{ExpressionKind, Literal, PropertyMatch};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,18 +23,17 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(written: &PropertyMatch, owner: &Owner) -> Finding {
     let value = &written.value;
-    let finding = at(&RULE, value.span, format!("{} is matched by one item, not by a list", owner.spoken()))
-        .beside(owner.name_span, "keeps the nodes whose list has the item");
+    let finding = Finding::new(&RULE, value.span, format!("{} is matched by one item, not by a list", owner.spoken()))
+        .also(owner.name_span, "keeps the nodes whose list has the item");
     match &value.kind {
         ExpressionKind::Literal(Literal::List(items)) if items.len() == 1 => {
             let item = items[0].span;
             let cut = |start: u32, end: u32| (Span { start, end }, String::new());
-            finding.mended(
+            finding.safe_fix(
                 "take the item out of the list",
-                true,
                 vec![cut(value.span.start, item.start), cut(item.end, value.span.end)],
             )
         }
-        _ => finding.helping("write a filter for each item: `$x.property contains …`"),
+        _ => finding.help("write a filter for each item: `$x.property contains …`"),
     }
 }

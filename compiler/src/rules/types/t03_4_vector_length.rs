@@ -2,9 +2,8 @@
 
 use omnigraph_grammar::Span;
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Place, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, property_type_path};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,8 +19,8 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(span: Span, found: usize, size: u32, owner: &Owner) -> Finding {
     let message = format!("{} holds {size} numbers, the list has {found}", owner.spoken());
-    at(&RULE, span, message).declared(
-        property_type_path(owner.kind, &owner.owner, &owner.property),
+    Finding::new(&RULE, span, message).also(
+        Place::of_property_type(owner.kind, &owner.owner, &owner.property),
         format!("declared as `Vector({size})`"),
     )
 }

@@ -4,7 +4,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,9 +20,9 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(owner: &Owner, ty: &Type) -> Finding {
-    let finding = at(&RULE, owner.name_span, format!("{} cannot be matched: it is {}", owner.spoken(), spoken(ty)));
+    let finding = Finding::new(&RULE, owner.name_span, format!("{} cannot be matched: it is {}", owner.spoken(), spoken(ty)));
     match ty.scalar {
-        Scalar::Blob => finding.helping("match another property; blobs are read by a call of their own"),
-        _ => finding.helping("order by `nearest(…)` to find close vectors"),
+        Scalar::Blob => finding.help("match another property; blobs are read by a call of their own"),
+        _ => finding.help("order by `nearest(…)` to find close vectors"),
     }
 }

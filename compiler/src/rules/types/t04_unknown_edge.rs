@@ -4,8 +4,9 @@ use omnigraph_grammar::query::ast::Traversal;
 use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::{Build, all_of, at, nearest, quoted, spelled};
+use crate::query::context::Context;
+use crate::query::report::{all_of, nearest, quoted, spelled};
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,12 +23,12 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, target: Var) -> Finding {
     let name = &written.edge.text;
-    let mut finding = at(&RULE, written.edge.span, format!("`{name}` is no edge type of the schema"))
+    let mut finding = Finding::new(&RULE, written.edge.span, format!("`{name}` is no edge type of the schema"))
         .label("unknown edge")
-        .beside(written.source.span, context.described(source))
-        .beside(written.target.span, context.described(target));
+        .also(written.source.span, context.described(source))
+        .also(written.target.span, context.described(target));
     if matches!(name.as_str(), "contains" | "starts_with") {
-        return finding.helping(format!(
+        return finding.help(format!(
             "to test a value, put a property on the left: `${}.property {name} …`",
             written.source.text
         ));
@@ -53,7 +54,7 @@ pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, targe
     finding = finding.meaning(written.edge.span, "", &near);
     let listed: Vec<&str> = fitting.iter().map(String::as_str).take(8).collect();
     if near.is_empty() && !listed.is_empty() && ends.iter().any(Option::is_some) {
-        finding = finding.helping(format!("edges that fit here: {}", all_of(&quoted(listed))));
+        finding = finding.help(format!("edges that fit here: {}", all_of(&quoted(listed))));
     }
     finding
 }

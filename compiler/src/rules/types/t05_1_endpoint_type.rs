@@ -5,9 +5,10 @@ use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::ir::Var;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::{Build, all_of, at, spelled, type_path};
+use crate::diagnostic::{Finding, Severity, Place};
+use crate::query::context::Context;
+use crate::query::report::{all_of, spelled};
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -35,7 +36,7 @@ pub(crate) fn finding(
         ends(edge),
         type_of(context, offending)
     );
-    let finding = at(&RULE, name.span, message).label(context.described(offending));
+    let finding = Finding::new(&RULE, name.span, message).label(context.described(offending));
     let finding = context.with_declaration(finding, offending, name.span);
     with_fitting_edges(context, finding, written, edge, source)
 }
@@ -63,9 +64,9 @@ pub(crate) fn with_fitting_edges(
     source: bool,
 ) -> Finding {
     let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
-    let finding = finding.declared(type_path(DeclarationKind::Edge, &edge.name), declared);
+    let finding = finding.also(Place::of_type(DeclarationKind::Edge, &edge.name), declared);
     let named = |name: &str| {
-        context.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
+        context.environment.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
             Kind::Node(node) => Some(node.name.clone()),
             _ => None,
         })
@@ -87,8 +88,8 @@ pub(crate) fn with_fitting_edges(
     match (fitting.is_empty(), other) {
         (true, _) => finding,
         (false, Some(other)) => {
-            finding.helping(format!("between `{offending}` and `{other}` there is {}", all_of(&fitting)))
+            finding.help(format!("between `{offending}` and `{other}` there is {}", all_of(&fitting)))
         }
-        (false, None) => finding.helping(format!("edges of `{offending}`: {}", all_of(&fitting))),
+        (false, None) => finding.help(format!("edges of `{offending}`: {}", all_of(&fitting))),
     }
 }

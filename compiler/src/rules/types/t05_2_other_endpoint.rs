@@ -6,8 +6,8 @@ use omnigraph_model::ir::Var;
 
 use super::t05_1_endpoint_type::with_fitting_edges;
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::at;
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -33,7 +33,7 @@ pub(crate) fn finding(context: &Context, written: &Traversal, edge: &EdgeType, t
     };
     let other = if ty == edge.from { &edge.to } else { &edge.from };
     let message = format!("`{}` joins `{ty}` with `{other}`, and here both ends are `{ty}`", edge.name);
-    let finding = at(&RULE, written.target.span, message).label(format!("expected a `{other}`"));
+    let finding = Finding::new(&RULE, written.target.span, message).label(format!("expected a `{other}`"));
     let finding = context.with_declaration(finding, target, written.target.span);
     with_fitting_edges(context, finding, written, edge, false)
 }

@@ -4,7 +4,7 @@ use omnigraph_grammar::Name;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,14 +22,14 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Finding {
     let name = &variable.text;
     if name == "_" {
-        return at(&RULE, variable.span, "`$_` cannot be referred to: every `$_` is a variable of its own")
+        return Finding::new(&RULE, variable.span, "`$_` cannot be referred to: every `$_` is a variable of its own")
             .label("anonymous")
-            .helping("give the variable a name where it is bound");
+            .help("give the variable a name where it is bound");
     }
-    let finding = at(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
-    if let Some(block) = context.bound_elsewhere(name) {
-        return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
+    let finding = Finding::new(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
+    if let Some(block) = context.environment.bound_elsewhere(name) {
+        return finding.also(block, format!("`${name}` is bound in this `not`, and not visible outside"));
     }
-    let bound = context.bound(scope);
+    let bound = context.environment.bound(scope);
     finding.meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }

@@ -5,9 +5,10 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::ir::Var;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::{Build, at, nearest, type_path};
+use crate::diagnostic::{Finding, Severity, Place};
+use crate::query::context::Context;
+use crate::query::report::nearest;
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -29,12 +30,12 @@ pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
         Kind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
         _ => ("", DeclarationKind::Node, Vec::new()),
     };
-    let finding = at(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
+    let finding = Finding::new(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
     let finding = context
         .with_declaration(finding, var, property.span)
-        .declared(type_path(kind, ty), format!("`{ty}` is declared here"));
+        .also(Place::of_type(kind, ty), format!("`{ty}` is declared here"));
     if matches!(name.as_str(), "id" | "src" | "dst") {
-        return finding.helping(identity_help(name));
+        return finding.help(identity_help(name));
     }
     finding.meaning(property.span, "", &nearest(name, known))
 }

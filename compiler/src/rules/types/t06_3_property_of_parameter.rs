@@ -3,7 +3,6 @@
 use omnigraph_grammar::{Name, Span};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,12 +22,11 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(variable: &Name, property: &Name, declared: Span) -> Finding {
     let name = &variable.text;
-    at(&RULE, variable.span, format!("`${name}` is a parameter and has no properties"))
+    Finding::new(&RULE, variable.span, format!("`${name}` is a parameter and has no properties"))
         .label("a parameter")
-        .beside(declared, "declared here")
-        .mended(
+        .also(declared, "declared here")
+        .maybe_fix(
             format!("use `${name}`"),
-            false,
             vec![(variable.span.to(property.span), format!("${name}"))],
         )
 }

@@ -6,7 +6,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Owner, Typed};
-use crate::query::report::{Build, at, rewritten, spoken};
+use crate::query::report::{rewritten, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,10 +22,10 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(op: Span, left: &Typed, l: &Type, right: &Typed, r: &Type) -> Finding {
-    let mut finding = at(&RULE, op, format!("{} and {} cannot be compared", spoken(l), spoken(r)))
+    let mut finding = Finding::new(&RULE, op, format!("{} and {} cannot be compared", spoken(l), spoken(r)))
         .label("incomparable")
-        .beside(left.span, spoken(l))
-        .beside(right.span, spoken(r));
+        .also(left.span, spoken(l))
+        .also(right.span, spoken(r));
     for (side, ty) in [(left, l), (right, r)] {
         if let Some(owner) = &side.owner {
             finding = owner.label(finding, ty);
@@ -34,7 +34,7 @@ pub(crate) fn finding(op: Span, left: &Typed, l: &Type, right: &Typed, r: &Type)
     for (side, other) in [(left, r), (right, l)] {
         if let Some(text) = rewritten(&side.expression, other) {
             let title = format!("write `{text}`");
-            return finding.mended(title, true, vec![(side.span, text)]);
+            return finding.safe_fix(title, vec![(side.span, text)]);
         }
     }
     finding
@@ -43,13 +43,13 @@ pub(crate) fn finding(op: Span, left: &Typed, l: &Type, right: &Typed, r: &Type)
 /// The same of `where` in a mutation.
 pub(crate) fn in_predicate(written: &Predicate, property: &Type, value: &Typed, ty: &Type, owner: &Owner) -> Finding {
     let message = format!("{} and {} cannot be compared", spoken(property), spoken(ty));
-    let finding = at(&RULE, written.op_span, message)
+    let finding = Finding::new(&RULE, written.op_span, message)
         .label("incomparable")
-        .beside(owner.name_span, spoken(property))
-        .beside(value.span, spoken(ty));
+        .also(owner.name_span, spoken(property))
+        .also(value.span, spoken(ty));
     let finding = owner.label(finding, property);
     match rewritten(&value.expression, property) {
-        Some(text) => finding.mended(format!("write `{text}`"), true, vec![(value.span, text)]),
+        Some(text) => finding.safe_fix(format!("write `{text}`"), vec![(value.span, text)]),
         None => finding,
     }
 }

@@ -3,8 +3,8 @@
 use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind, Ty, Typed};
-use crate::query::report::{Build, at};
+use crate::query::context::{Context, Ty, Typed};
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -26,9 +26,9 @@ pub const RULE: Rule = Rule {
 /// A node in a comparison.
 pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed) -> Finding {
     let Ty::Node(var) = node.ty else {
-        return at(&RULE, node.span, "a comparison needs values");
+        return Finding::new(&RULE, node.span, "a comparison needs values");
     };
-    let finding = at(&RULE, node.span, "a node cannot be compared as a whole").label(context.described(var));
+    let finding = Finding::new(&RULE, node.span, "a node cannot be compared as a whole").label(context.described(var));
     let finding = context.with_declaration(finding, var, node.span);
     let key = |side: &Typed| match side.ty {
         Ty::Node(var) => match context.kind(var) {
@@ -41,19 +41,19 @@ pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed)
     };
     match (key(left), key(right)) {
         (Some(left), Some(right)) => finding
-            .helping(format!("compare their keys: `{} = {}`", left.1, right.1))
-            .mended("compare the keys", false, vec![left, right]),
+            .help(format!("compare their keys: `{} = {}`", left.1, right.1))
+            .maybe_fix("compare the keys", vec![left, right]),
         (Some(side), None) | (None, Some(side)) => finding
-            .helping(format!("compare its key: `{}`", side.1))
-            .mended("compare the key", false, vec![side]),
-        (None, None) => finding.helping("compare one of its properties"),
+            .help(format!("compare its key: `{}`", side.1))
+            .maybe_fix("compare the key", vec![side]),
+        (None, None) => finding.help("compare one of its properties"),
     }
 }
 
 /// A bare word in a comparison.
 pub(crate) fn alias(name: &str, span: Span) -> Finding {
-    at(&RULE, span, format!("`{name}` is no value here: names of columns are not known in `match`"))
+    Finding::new(&RULE, span, format!("`{name}` is no value here: names of columns are not known in `match`"))
         .label("a name of `return`")
-        .helping(format!("text is written in quotes: `\"{name}\"`"))
-        .mended("put it in quotes", false, vec![(span, format!("\"{name}\""))])
+        .help(format!("text is written in quotes: `\"{name}\"`"))
+        .maybe_fix("put it in quotes", vec![(span, format!("\"{name}\""))])
 }

@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Ty, Typed};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,19 +21,19 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(op: Span, list: &Typed, other: &Typed) -> Finding {
-    let finding = at(&RULE, op, "a list cannot be compared")
+    let finding = Finding::new(&RULE, op, "a list cannot be compared")
         .label("needs single values")
-        .beside(list.span, "a list")
-        .helping("`contains` asks whether a list has an item");
+        .also(list.span, "a list")
+        .help("`contains` asks whether a list has an item");
     match list.span < other.span && matches!(&other.ty, Ty::Value(ty) if !ty.list) {
-        true => finding.mended("use `contains`", false, vec![(op, "contains".to_owned())]),
+        true => finding.maybe_fix("use `contains`", vec![(op, "contains".to_owned())]),
         false => finding,
     }
 }
 
 /// The same of `where` in a mutation.
 pub(crate) fn in_predicate(op: Span, value: &Typed) -> Finding {
-    at(&RULE, op, "a list cannot be compared")
+    Finding::new(&RULE, op, "a list cannot be compared")
         .label("needs single values")
-        .beside(value.span, "a list")
+        .also(value.span, "a list")
 }

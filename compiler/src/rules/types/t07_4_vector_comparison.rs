@@ -4,7 +4,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,13 +24,13 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(side: &Typed, ty: &Type) -> Finding {
-    let finding = at(&RULE, side.span, format!("{} cannot be compared", spoken(ty))).label(spoken(ty));
+    let finding = Finding::new(&RULE, side.span, format!("{} cannot be compared", spoken(ty))).label(spoken(ty));
     let finding = match &side.owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,
     };
     match ty.scalar {
-        Scalar::Blob => finding.helping("blobs are read by a call of their own"),
-        _ => finding.helping("order by `nearest(…)` with a `limit` to find close vectors"),
+        Scalar::Blob => finding.help("blobs are read by a call of their own"),
+        _ => finding.help("order by `nearest(…)` with a `limit` to find close vectors"),
     }
 }

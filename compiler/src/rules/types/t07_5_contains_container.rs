@@ -4,7 +4,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(left: &Typed, ty: &Type) -> Finding {
     let message = format!("{} contains nothing: expected a list or `String`", spoken(ty));
-    let finding = at(&RULE, left.span, message).label(spoken(ty));
+    let finding = Finding::new(&RULE, left.span, message).label(spoken(ty));
     match &left.owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,

@@ -6,7 +6,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{Build, at, rewritten, spoken};
+use crate::query::report::{rewritten, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -27,9 +27,9 @@ pub const RULE: Rule = Rule {
 /// `written`: the right side.
 pub(crate) fn finding(left: &Typed, l: &Type, right: &Typed, r: &Type, written: &Expression) -> Finding {
     let item = Type::of(l.scalar);
-    let finding = at(&RULE, right.span, format!("{} does not contain {}", spoken(l), spoken(r)))
+    let finding = Finding::new(&RULE, right.span, format!("{} does not contain {}", spoken(l), spoken(r)))
         .label(format!("expected {}", spoken(&item)))
-        .beside(left.span, spoken(l));
+        .also(left.span, spoken(l));
     if let ExpressionKind::Literal(Literal::List(items)) = &written.kind
         && let [only] = items.as_slice()
         && r.scalar == l.scalar
@@ -39,11 +39,11 @@ pub(crate) fn finding(left: &Typed, l: &Type, right: &Typed, r: &Type, written: 
             cut(written.span.start, only.span.start),
             cut(only.span.end, written.span.end),
         ];
-        return finding.mended("take the item out of the list", true, edits);
+        return finding.safe_fix("take the item out of the list", edits);
     }
     match rewritten(&right.expression, &item) {
-        Some(text) => finding.mended(format!("write `{text}`"), true, vec![(right.span, text)]),
-        None if r.list => finding.helping("write a `contains` filter for each item"),
+        Some(text) => finding.safe_fix(format!("write `{text}`"), vec![(right.span, text)]),
+        None if r.list => finding.help("write a `contains` filter for each item"),
         None => finding,
     }
 }

@@ -4,7 +4,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(side: &Typed, ty: &Type) -> Finding {
-    let finding = at(&RULE, side.span, format!("`starts_with` compares text, and this is {}", spoken(ty)))
+    let finding = Finding::new(&RULE, side.span, format!("`starts_with` compares text, and this is {}", spoken(ty)))
         .label("expected `String`");
     match &side.owner {
         Some(owner) => owner.label(finding, ty),

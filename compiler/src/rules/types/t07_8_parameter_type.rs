@@ -5,7 +5,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Owner};
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -33,8 +33,8 @@ pub(crate) fn finding(
     wanted: &Type,
 ) -> Finding {
     let message = format!("{} takes {}, the parameter `${name}` is {}", owner.spoken(), spoken(wanted), spoken(ty));
-    let mut finding = owner.label(at(&RULE, span, message).label(spoken(ty)), declared);
-    if let Some(parameter) = context.parameters.get(name) {
+    let mut finding = owner.label(Finding::new(&RULE, span, message).label(spoken(ty)), declared);
+    if let Some(parameter) = context.environment.parameters.get(name) {
         let fitting = Type {
             enum_values: None,
             nullable: ty.nullable,
@@ -42,8 +42,8 @@ pub(crate) fn finding(
         };
         let text = format!("${name}: {fitting}");
         finding = finding
-            .beside(parameter.declared, "declared here")
-            .mended(format!("declare `{text}`"), false, vec![(parameter.declared, text)]);
+            .also(parameter.declared, "declared here")
+            .maybe_fix(format!("declare `{text}`"), vec![(parameter.declared, text)]);
     }
     finding
 }

@@ -5,7 +5,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,14 +21,14 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(span: Span, ty: &Type, owner: Option<&Owner>) -> Finding {
-    let finding = at(&RULE, span, format!("`now()` is a `DateTime`, the other side is {}", spoken(ty)))
+    let finding = Finding::new(&RULE, span, format!("`now()` is a `DateTime`, the other side is {}", spoken(ty)))
         .label("a `DateTime`");
     let finding = match owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,
     };
     match ty.scalar {
-        Scalar::Date => finding.helping("pass the day as a parameter of type `Date`"),
+        Scalar::Date => finding.help("pass the day as a parameter of type `Date`"),
         _ => finding,
     }
 }

@@ -5,7 +5,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,12 +21,12 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(call: &Call, argument: &Typed, ty: &Type) -> Finding {
     let name = call.function.name();
-    let finding = at(&RULE, argument.span, format!("`{name}` needs a number, and this is {}", spoken(ty)))
+    let finding = Finding::new(&RULE, argument.span, format!("`{name}` needs a number, and this is {}", spoken(ty)))
         .label(spoken(ty))
-        .beside(call.function_span, "adds numbers up");
+        .also(call.function_span, "adds numbers up");
     let finding = match &argument.owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,
     };
-    finding.mended("count instead", false, vec![(call.function_span, "count".to_owned())])
+    finding.maybe_fix("count instead", vec![(call.function_span, "count".to_owned())])
 }

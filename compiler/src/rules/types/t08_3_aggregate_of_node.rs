@@ -5,9 +5,10 @@ use omnigraph_grammar::query::ast::{Call, Function};
 use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::output::orderable;
-use crate::query::report::{Build, all_of, at};
+use crate::query::report::all_of;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,7 +24,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, call: &Call, var: Var, span: Span) -> Finding {
     let name = call.function.name();
-    let finding = at(&RULE, span, format!("`{name}` needs a value, and `${}` is a node", context.variable(var).name))
+    let finding = Finding::new(&RULE, span, format!("`{name}` needs a value, and `${}` is a node", context.variable(var).name))
         .label("a node");
     let finding = context.with_declaration(finding, var, span);
     let Kind::Node(node) = context.kind(var) else {
@@ -38,6 +39,6 @@ pub(crate) fn finding(context: &Context, call: &Call, var: Var, span: Span) -> F
     let fitting: Vec<String> = fitting.map(|p| format!("`${variable}.{}`", p.name)).take(6).collect();
     match fitting.is_empty() {
         true => finding,
-        false => finding.helping(format!("properties that fit: {}", all_of(&fitting))),
+        false => finding.help(format!("properties that fit: {}", all_of(&fitting))),
     }
 }

@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::Negation;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, any_of, at};
+use crate::query::report::any_of;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,12 +22,12 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(context: &Context, negation: &Negation, scope: usize) -> Finding {
-    let finding = at(&RULE, negation.keyword, "this `not` is linked to nothing outside of it")
+    let finding = Finding::new(&RULE, negation.keyword, "this `not` is linked to nothing outside of it")
         .label("asks the same for every row")
-        .beside(negation.span, "mentions only variables of its own");
-    let outside: Vec<String> = context.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
+        .also(negation.block.span, "mentions only variables of its own");
+    let outside: Vec<String> = context.environment.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
     match outside.is_empty() {
         true => finding,
-        false => finding.helping(format!("add a traversal or a filter with {}", any_of(&outside))),
+        false => finding.help(format!("add a traversal or a filter with {}", any_of(&outside))),
     }
 }

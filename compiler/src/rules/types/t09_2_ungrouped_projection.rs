@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Projection;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,8 +19,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(written: &Projection, aggregate: Span) -> Finding {
-    at(&RULE, written.span, "this cannot stand beside an aggregate")
+    Finding::new(&RULE, written.span, "this cannot stand beside an aggregate")
         .label("nothing to group by")
-        .beside(aggregate, "makes one row of many")
-        .mended("delete it", false, vec![(written.span, String::new())])
+        .also(aggregate, "makes one row of many")
+        .maybe_fix("delete it", vec![(written.span, String::new())])
 }

@@ -3,9 +3,9 @@
 use omnigraph_grammar::Name;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, nearest, type_path};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,12 +22,12 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
     let name = &ty.text;
-    let finding = at(&RULE, ty.span, format!("`{name}` is no type of the schema")).label("unknown type");
+    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is no type of the schema")).label("unknown type");
     let catalog = context.names.catalog();
     if catalog.interfaces.contains_key(name) {
         return finding
-            .declared(type_path(DeclarationKind::Interface, name), "it is an interface")
-            .helping("an interface has no nodes of its own: name a type that implements it");
+            .also(Place::of_type(DeclarationKind::Interface, name), "it is an interface")
+            .help("an interface has no nodes of its own: name a type that implements it");
     }
     let known = catalog.nodes.keys().chain(catalog.edges.keys());
     finding.meaning(ty.span, "", &nearest(name, known.map(String::as_str)))

@@ -4,7 +4,7 @@ use omnigraph_grammar::Name;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::mutation::Target;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,11 +21,11 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(target: &Target, property: &Name, ty: &Name) -> Finding {
     let name = &property.text;
-    let finding = at(&RULE, property.span, format!("`{}` has no property `{name}`", target.name()))
+    let finding = Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", target.name()))
         .label("unknown property")
-        .beside(ty.span, "the type that is written");
+        .also(ty.span, "the type that is written");
     match (name.as_str(), target) {
-        ("id", _) => finding.helping("the id is no property: it follows from the key"),
+        ("id", _) => finding.help("the id is no property: it follows from the key"),
         ("src", Target::Edge(_)) => finding.meaning(property.span, "", &["from".to_owned()]),
         ("dst", Target::Edge(_)) => finding.meaning(property.span, "", &["to".to_owned()]),
         _ => finding.meaning(property.span, "", &nearest(name, target.names())),

@@ -4,7 +4,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,6 +21,6 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(owner: &Owner, ty: &Type) -> Finding {
     let message = format!("{} cannot be compared: it is {}", owner.spoken(), spoken(ty));
     owner
-        .label(at(&RULE, owner.name_span, message).label(spoken(ty)), ty)
-        .helping("choose the rows by the key")
+        .label(Finding::new(&RULE, owner.name_span, message).label(spoken(ty)), ty)
+        .help("choose the rows by the key")
 }

@@ -5,9 +5,9 @@ use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::Property;
 use omnigraph_model::types::{Scalar, Type};
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::mutation::Target;
-use crate::query::report::{Build, all_of, at, property_path, quoted};
+use crate::query::report::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,19 +24,19 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(insert: &Insert, target: &Target, missing: &[&Property]) -> Finding {
     let names = quoted(missing.iter().map(|property| property.name.as_str()));
     let message = format!("`{}` needs {}", target.name(), all_of(&names));
-    let mut finding = at(&RULE, insert.ty.span, message).label(match missing.len() {
+    let mut finding = Finding::new(&RULE, insert.ty.span, message).label(match missing.len() {
         1 => "a required property is missing".to_owned(),
         count => format!("{count} required properties are missing"),
     });
     for property in missing {
-        let path = property_path(target.kind(), target.name(), &property.name);
-        finding = finding.declared(path, format!("`{}` is not optional", property.ty));
+        let path = Place::of_property(target.kind(), target.name(), &property.name);
+        finding = finding.also(path, format!("`{}` is not optional", property.ty));
     }
     let added: String = missing.iter().map(|p| format!(", {}: {}", p.name, placeholder(&p.ty))).collect();
     let Some(last) = insert.assignments.last() else {
         return finding;
     };
-    finding.mended("add what is missing", false, vec![(Span::at(last.span.end as usize), added)])
+    finding.maybe_fix("add what is missing", vec![(Span::at(last.span.end as usize), added)])
 }
 
 /// A value of the type to start from.

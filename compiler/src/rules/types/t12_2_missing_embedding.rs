@@ -5,8 +5,7 @@ use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::Embed;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, property_path};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -29,14 +28,14 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(insert: &Insert, node: &str, embed: &Embed) -> Finding {
     let (target, source) = (&embed.target, &embed.source);
-    let finding = at(&RULE, insert.ty.span, format!("`{node}` needs `{target}`, or `{source}` to compute it from"))
+    let finding = Finding::new(&RULE, insert.ty.span, format!("`{node}` needs `{target}`, or `{source}` to compute it from"))
         .label("neither is given")
-        .declared(property_path(DeclarationKind::Node, node, target), "the embedding is not optional")
-        .declared(property_path(DeclarationKind::Node, node, source), "it is computed from this");
+        .also(Place::of_property(DeclarationKind::Node, node, target), "the embedding is not optional")
+        .also(Place::of_property(DeclarationKind::Node, node, source), "it is computed from this");
     match insert.assignments.last() {
         Some(last) => {
             let added = format!(", {source}: \"\"");
-            finding.mended(format!("add `{source}`"), false, vec![(Span::at(last.span.end as usize), added)])
+            finding.maybe_fix(format!("add `{source}`"), vec![(Span::at(last.span.end as usize), added)])
         }
         None => finding,
     }

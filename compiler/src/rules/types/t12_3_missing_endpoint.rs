@@ -5,8 +5,8 @@ use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, all_of, at, quoted, type_path};
+use crate::diagnostic::{Finding, Severity, Place};
+use crate::query::report::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,13 +23,13 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(insert: &Insert, edge: &EdgeType, missing: &[&str]) -> Finding {
     let names = quoted(missing.iter().copied());
     let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
-    let finding = at(&RULE, insert.ty.span, format!("the new `{}` needs {}", edge.name, all_of(&names)))
+    let finding = Finding::new(&RULE, insert.ty.span, format!("the new `{}` needs {}", edge.name, all_of(&names)))
         .label("an end is missing")
-        .declared(type_path(DeclarationKind::Edge, &edge.name), declared);
+        .also(Place::of_type(DeclarationKind::Edge, &edge.name), declared);
     match insert.assignments.last() {
         Some(last) => {
             let added: String = missing.iter().map(|end| format!(", {end}: ${end}")).collect();
-            finding.mended("add what is missing", false, vec![(Span::at(last.span.end as usize), added)])
+            finding.maybe_fix("add what is missing", vec![(Span::at(last.span.end as usize), added)])
         }
         None => finding,
     }

@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::PropertyMatch;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -18,8 +17,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(again: &PropertyMatch, first: &PropertyMatch) -> Finding {
-    at(&RULE, again.property.span, format!("`{}` is assigned twice", again.property.text))
+    Finding::new(&RULE, again.property.span, format!("`{}` is assigned twice", again.property.text))
         .label("assigned again")
-        .beside(first.property.span, "assigned first here")
-        .mended("delete the second", false, vec![(again.span, String::new())])
+        .also(first.property.span, "assigned first here")
+        .maybe_fix("delete the second", vec![(again.span, String::new())])
 }

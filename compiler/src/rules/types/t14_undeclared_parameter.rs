@@ -5,7 +5,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,8 +22,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(context: &Context, name: &str, span: Span, property: Option<&Type>) -> Finding {
-    let finding = at(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
-    let near = nearest(name, context.parameters.keys().map(String::as_str));
+    let finding = Finding::new(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let near = nearest(name, context.environment.parameters.keys().map(String::as_str));
     let finding = finding.meaning(span, "$", &near);
     let Some(ty) = property else { return finding };
     let declared = Type {
@@ -35,7 +35,7 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, property: Optio
     let (place, text) = match query.parameters.last() {
         Some(last) => (last.span.end, format!(", {text}")),
         // Right behind the parenthesis that follows the name; no blank may be known to stand between them.
-        None => return finding.helping(format!("declare it: `{}({text})`", query.name.text)),
+        None => return finding.help(format!("declare it: `{}({text})`", query.name.text)),
     };
-    finding.mended(format!("declare `${name}`"), false, vec![(Span::at(place as usize), text)])
+    finding.maybe_fix(format!("declare `${name}`"), vec![(Span::at(place as usize), text)])
 }

@@ -3,7 +3,6 @@
 use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,7 +21,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(minimum: Span) -> Finding {
-    at(&RULE, minimum, "the smallest number of hops is 1")
+    Finding::new(&RULE, minimum, "the smallest number of hops is 1")
         .label("less than one hop")
-        .mended("start at 1", false, vec![(minimum, "1".to_owned())])
+        .maybe_fix("start at 1", vec![(minimum, "1".to_owned())])
 }

@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::Hops;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,10 +22,10 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(bounds: &Hops) -> Finding {
     let Some((max, max_span)) = bounds.max else {
-        return at(&RULE, bounds.span, "the bounds are reversed");
+        return Finding::new(&RULE, bounds.span, "the bounds are reversed");
     };
     let (min, min_span) = bounds.min;
-    at(&RULE, min_span.to(max_span), format!("{min} to {max} hops are none"))
+    Finding::new(&RULE, min_span.to(max_span), format!("{min} to {max} hops are none"))
         .label("the first number is the smaller one")
-        .mended("swap them", false, vec![(min_span, max.to_string()), (max_span, min.to_string())])
+        .maybe_fix("swap them", vec![(min_span, max.to_string()), (max_span, min.to_string())])
 }

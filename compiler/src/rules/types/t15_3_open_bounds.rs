@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::Hops;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,7 +20,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(bounds: &Hops) -> Finding {
     let text = format!("{{{},{}}}", bounds.min.0, bounds.min.0.max(3));
-    at(&RULE, bounds.span, "a largest number of hops is missing")
+    Finding::new(&RULE, bounds.span, "a largest number of hops is missing")
         .label("no end")
-        .mended(format!("write `{text}`"), false, vec![(bounds.span, text)])
+        .maybe_fix(format!("write `{text}`"), vec![(bounds.span, text)])
 }

@@ -5,9 +5,9 @@ use omnigraph_model::catalog::NodeType;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{Build, all_of, at, nearest, property_type_path, quoted, spoken};
+use crate::query::report::{all_of, nearest, quoted, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -26,13 +26,13 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn not_a_property(span: Span) -> Finding {
-    at(&RULE, span, "`nearest` ranks by a property").label("expected `$node.property`")
+    Finding::new(&RULE, span, "`nearest` ranks by a property").label("expected `$node.property`")
 }
 
 pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Finding {
     let name = &variable.text;
-    let bound = context.bound(scope);
-    at(&RULE, variable.span, format!("`${name}` is not bound"))
+    let bound = context.environment.bound(scope);
+    Finding::new(&RULE, variable.span, format!("`${name}` is not bound"))
         .label("no clause binds it")
         .meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }
@@ -40,18 +40,18 @@ pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Findi
 pub(crate) fn not_a_vector(node: &NodeType, property: &Name, found: Option<&Type>) -> Finding {
     let name = &property.text;
     let finding = match found {
-        Some(ty) => at(&RULE, property.span, format!("`{}.{name}` is no vector", node.name))
+        Some(ty) => Finding::new(&RULE, property.span, format!("`{}.{name}` is no vector", node.name))
             .label(spoken(ty))
-            .declared(
-                property_type_path(DeclarationKind::Node, &node.name, name),
+            .also(
+                Place::of_property_type(DeclarationKind::Node, &node.name, name),
                 format!("declared as `{ty}`"),
             ),
-        None => at(&RULE, property.span, format!("`{}` has no property `{name}`", node.name)).label("unknown property"),
+        None => Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", node.name)).label("unknown property"),
     };
     let vectors = node.properties.iter().filter(|p| matches!(p.ty.scalar, Scalar::Vector(_)) && !p.ty.list);
     let vectors = quoted(vectors.map(|p| p.name.as_str()));
     match vectors.is_empty() {
-        true => finding.helping(format!("`{}` has no vectors", node.name)),
-        false => finding.helping(format!("vectors of `{}`: {}", node.name, all_of(&vectors))),
+        true => finding.help(format!("`{}` has no vectors", node.name)),
+        false => finding.help(format!("vectors of `{}`: {}", node.name, all_of(&vectors))),
     }
 }

@@ -5,7 +5,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -37,18 +37,18 @@ pub(crate) fn finding(
         (None, Scalar::Vector(other)) => format!("the property holds {size} numbers, the vector has {other}"),
         _ => format!("`nearest` compares with a vector of {size} numbers or with text, not with {}", spoken(ty)),
     };
-    let mut finding = at(&RULE, query.span, message).label(format!("expected `Vector({size})` or `String`"));
+    let mut finding = Finding::new(&RULE, query.span, message).label(format!("expected `Vector({size})` or `String`"));
     if let Some(field) = call.arguments.first() {
-        finding = finding.beside(field.span, format!("`Vector({size})`"));
+        finding = finding.also(field.span, format!("`Vector({size})`"));
     }
     if let ExpressionKind::Variable(name) = &query.kind
-        && let Some(parameter) = context.parameters.get(name)
+        && let Some(parameter) = context.environment.parameters.get(name)
     {
         let optional = if ty.nullable { "?" } else { "" };
         let text = format!("${name}: Vector({size}){optional}");
         finding = finding
-            .beside(parameter.declared, "declared here")
-            .mended(format!("declare `{text}`"), false, vec![(parameter.declared, text)]);
+            .also(parameter.declared, "declared here")
+            .maybe_fix(format!("declare `{text}`"), vec![(parameter.declared, text)]);
     }
     finding
 }

@@ -4,8 +4,7 @@ use omnigraph_grammar::query::ast::Update;
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, type_path};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,8 +20,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(update: &Update, edge: &EdgeType) -> Finding {
-    at(&RULE, update.ty.span, format!("`{}` is an edge type, and edges are not updated", edge.name))
+    Finding::new(&RULE, update.ty.span, format!("`{}` is an edge type, and edges are not updated", edge.name))
         .label("an edge type")
-        .declared(type_path(DeclarationKind::Edge, &edge.name), "declared here")
-        .helping("delete the edge in one query and insert the new one in another")
+        .also(Place::of_type(DeclarationKind::Edge, &edge.name), "declared here")
+        .help("delete the edge in one query and insert the new one in another")
 }

@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::SortKey;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,8 +23,8 @@ pub const RULE: Rule = Rule {
 
 /// `end`: before the query's closing brace.
 pub(crate) fn finding(key: &SortKey, end: Span) -> Finding {
-    at(&RULE, key.span, "an order by `nearest` needs a `limit`")
+    Finding::new(&RULE, key.span, "an order by `nearest` needs a `limit`")
         .label("how many?")
-        .beside(end, "a limit belongs here")
-        .mended("add `limit 10`", false, vec![(end, "limit 10\n".to_owned())])
+        .also(end, "a limit belongs here")
+        .maybe_fix("add `limit 10`", vec![(end, "limit 10\n".to_owned())])
 }

@@ -5,7 +5,6 @@ use omnigraph_grammar::query::ast::SortKey;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::output::Column;
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,11 +23,11 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(key: &SortKey, name: &str, nearest: Span, columns: &[Column]) -> Finding {
-    let finding = at(&RULE, key.span, format!("`{name}` cannot break ties of `nearest`: it names no plain property"))
+    let finding = Finding::new(&RULE, key.span, format!("`{name}` cannot break ties of `nearest`: it names no plain property"))
         .label("an alias")
-        .beside(nearest, "orders the result");
+        .also(nearest, "orders the result");
     match columns.iter().find(|column| column.referable && column.name == name) {
-        Some(column) => finding.beside(column.written.span, "what it stands for"),
+        Some(column) => finding.also(column.written.span, "what it stands for"),
         None => finding,
     }
 }

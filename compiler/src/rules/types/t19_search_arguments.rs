@@ -6,7 +6,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -30,12 +30,12 @@ pub(crate) struct TextRule(pub &'static Rule);
 impl TextRule {
     pub fn field_is_no_property(&self, call: &Call, span: Span) -> Finding {
         let name = call.function.name();
-        at(self.0, span, format!("`{name}` looks into a property")).label("expected `$node.property`")
+        Finding::new(self.0, span, format!("`{name}` looks into a property")).label("expected `$node.property`")
     }
 
     pub fn field_type(&self, call: &Call, field: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
-        let finding = at(self.0, field.span, format!("`{name}` looks into text, and this is {}", spoken(ty)))
+        let finding = Finding::new(self.0, field.span, format!("`{name}` looks into text, and this is {}", spoken(ty)))
             .label("expected a `String` property");
         match &field.owner {
             Some(owner) => owner.label(finding, ty),
@@ -45,12 +45,12 @@ impl TextRule {
 
     pub fn text_type(&self, call: &Call, text: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
-        at(self.0, text.span, format!("`{name}` looks for text, and this is {}", spoken(ty))).label("expected `String`")
+        Finding::new(self.0, text.span, format!("`{name}` looks for text, and this is {}", spoken(ty))).label("expected `String`")
     }
 
     pub fn edits_type(&self, call: &Call, edits: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
         let message = format!("the number of edits of `{name}` is an integer, and this is {}", spoken(ty));
-        at(self.0, edits.span, message).label("expected an integer")
+        Finding::new(self.0, edits.span, message).label("expected an integer")
     }
 }

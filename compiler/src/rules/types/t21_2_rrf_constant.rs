@@ -3,7 +3,6 @@
 use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -30,5 +29,5 @@ pub(crate) fn not_positive(span: Span) -> Finding {
 }
 
 fn finding(span: Span, message: &str) -> Finding {
-    at(&RULE, span, message).mended("write `60`", false, vec![(span, "60".to_owned())])
+    Finding::new(&RULE, span, message).maybe_fix("write `60`", vec![(span, "60".to_owned())])
 }

@@ -4,7 +4,6 @@ use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast::{Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -26,16 +25,16 @@ pub(crate) fn finding(arguments: &[Expression]) -> Finding {
     let variables: Vec<&Name> = arguments.iter().take(2).filter_map(variable).collect();
     let [first, second] = variables.as_slice() else {
         let span = arguments.first().map(|argument| argument.span).unwrap_or_default();
-        return at(&RULE, span, "both rankings of `rrf` rank the same variable");
+        return Finding::new(&RULE, span, "both rankings of `rrf` rank the same variable");
     };
-    at(
+    Finding::new(
         &RULE,
         second.span,
         format!("the rankings rank different variables: `${}` and `${}`", first.text, second.text),
     )
     .label(format!("expected `${}`", first.text))
-    .beside(first.span, "the first ranking's variable")
-    .mended(format!("use `${}`", first.text), false, vec![(second.span, format!("${}", first.text))])
+    .also(first.span, "the first ranking's variable")
+    .maybe_fix(format!("use `${}`", first.text), vec![(second.span, format!("${}", first.text))])
 }
 
 fn variable(argument: &Expression) -> Option<&Name> {

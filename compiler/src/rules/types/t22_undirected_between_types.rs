@@ -5,8 +5,7 @@ use omnigraph_grammar::query::ast::Traversal;
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, type_path};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -39,15 +38,15 @@ pub(crate) fn finding(written: &Traversal, edge: &EdgeType) -> Finding {
         end: after,
     };
     let directed = format!("{colon}{}{blank}", written.edge.text);
-    at(
+    Finding::new(
         &RULE,
         span,
         format!("`{}` joins different types and has one direction only", edge.name),
     )
     .label("either way")
-    .declared(
-        type_path(DeclarationKind::Edge, &edge.name),
+    .also(
+        Place::of_type(DeclarationKind::Edge, &edge.name),
         format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to),
     )
-    .mended(format!("write `{}`", written.edge.text), true, vec![(gap, directed)])
+    .safe_fix(format!("write `{}`", written.edge.text), vec![(gap, directed)])
 }

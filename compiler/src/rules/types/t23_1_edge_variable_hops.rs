@@ -4,7 +4,6 @@ use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast::Hops;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,8 +20,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(variable: &Name, hops: &Hops) -> Finding {
-    at(&RULE, variable.span, "an edge variable needs a traversal of one hop")
+    Finding::new(&RULE, variable.span, "an edge variable needs a traversal of one hop")
         .label("one edge")
-        .beside(hops.span, "several hops")
-        .mended("drop the bounds", false, vec![(hops.span, String::new())])
+        .also(hops.span, "several hops")
+        .maybe_fix("drop the bounds", vec![(hops.span, String::new())])
 }

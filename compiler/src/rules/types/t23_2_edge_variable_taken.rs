@@ -5,7 +5,6 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,12 +20,12 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, variable: &Name, known: Var) -> Finding {
     let name = &variable.text;
-    let finding = at(&RULE, variable.span, format!("`${name}` is bound already")).label("expected a new name");
+    let finding = Finding::new(&RULE, variable.span, format!("`${name}` is bound already")).label("expected a new name");
     let mut fresh = format!("{name}_edge");
-    while context.bound_elsewhere(&fresh).is_some() {
+    while context.environment.bound_elsewhere(&fresh).is_some() {
         fresh.push('_');
     }
     context
         .with_declaration(finding, known, variable.span)
-        .mended(format!("call it `${fresh}`"), false, vec![(variable.span, format!("${fresh}"))])
+        .maybe_fix(format!("call it `${fresh}`"), vec![(variable.span, format!("${fresh}"))])
 }

@@ -5,7 +5,6 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::at;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,7 +23,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(context: &Context, variable: &Name, known: Var) -> Finding {
-    let finding = at(&RULE, variable.span, format!("`${}` is an edge, and here stands a node", variable.text))
+    let finding = Finding::new(&RULE, variable.span, format!("`${}` is an edge, and here stands a node", variable.text))
         .label("expected a node");
     context.with_declaration(finding, known, variable.span)
 }

@@ -4,8 +4,9 @@ use omnigraph_grammar::Span;
 use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::{Build, any_of, at};
+use crate::query::context::Context;
+use crate::query::report::any_of;
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,7 +22,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let variable = context.variable(var);
-    let finding = at(&RULE, span, format!("`${}` is an edge and no value", variable.name)).label("an edge");
+    let finding = Finding::new(&RULE, span, format!("`${}` is an edge and no value", variable.name)).label("an edge");
     let finding = context.with_declaration(finding, var, span);
     let Kind::Edge(edge) = &variable.kind else {
         return finding;
@@ -30,7 +31,7 @@ pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
         edge.properties.iter().map(|p| format!("`${}.{}`", variable.name, p.name)).take(6).collect();
     let finding = match properties.is_empty() {
         true => finding,
-        false => finding.helping(format!("read a property: {}", any_of(&properties))),
+        false => finding.help(format!("read a property: {}", any_of(&properties))),
     };
-    finding.helping("to count edges write `count(1)`")
+    finding.help("to count edges write `count(1)`")
 }

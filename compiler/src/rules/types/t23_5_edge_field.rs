@@ -5,7 +5,6 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,7 +24,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let name = &context.variable(var).name;
-    let finding = at(&RULE, span, format!("`${name}` is an edge, and only properties of nodes are searched"))
+    let finding = Finding::new(&RULE, span, format!("`${name}` is an edge, and only properties of nodes are searched"))
         .label("an edge's property");
-    context.with_declaration(finding, var, span).helping("filter with `contains`")
+    context.with_declaration(finding, var, span).help("filter with `contains`")
 }

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -17,10 +16,10 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(value: &Typed) -> Finding {
-    let finding = at(&RULE, value.span, "a blob is no value of a result").label("`Blob`");
+    let finding = Finding::new(&RULE, value.span, "a blob is no value of a result").label("`Blob`");
     let finding = match (&value.owner, value.scalar_type()) {
         (Some(owner), Some(ty)) => owner.label(finding, ty),
         _ => finding,
     };
-    finding.helping("blobs are read by a call of their own")
+    finding.help("blobs are read by a call of their own")
 }

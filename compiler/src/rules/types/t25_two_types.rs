@@ -4,8 +4,8 @@ use omnigraph_grammar::query::ast::Binding;
 use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
-use crate::query::report::{Build, at};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,8 +25,8 @@ pub(crate) fn finding(context: &Context, binding: &Binding, var: Var) -> Finding
         Kind::Node(node) => format!("`${name}` is a `{}` and cannot be a `{}` too", node.name, binding.ty.text),
         _ => format!("`${name}` has another type"),
     };
-    let finding = at(&RULE, binding.ty.span, message).label("another type");
+    let finding = Finding::new(&RULE, binding.ty.span, message).label("another type");
     context
         .with_declaration(finding, var, binding.ty.span)
-        .helping("give one of the two another name")
+        .help("give one of the two another name")
 }

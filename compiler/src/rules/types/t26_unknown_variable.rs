@@ -4,7 +4,7 @@ use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,15 +20,15 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, name: &str, span: Span, scope: usize) -> Finding {
     if name == "_" {
-        return at(&RULE, span, "`$_` cannot be referred to: every `$_` is a variable of its own")
+        return Finding::new(&RULE, span, "`$_` cannot be referred to: every `$_` is a variable of its own")
             .label("anonymous")
-            .helping("give the variable a name where it is bound");
+            .help("give the variable a name where it is bound");
     }
     let message = format!("`${name}` is neither bound nor a parameter");
-    let finding = at(&RULE, span, message).label("unknown variable");
-    if let Some(block) = context.bound_elsewhere(name) {
-        return finding.beside(block, format!("`${name}` is bound in this `not`, and not visible outside"));
+    let finding = Finding::new(&RULE, span, message).label("unknown variable");
+    if let Some(block) = context.environment.bound_elsewhere(name) {
+        return finding.also(block, format!("`${name}` is bound in this `not`, and not visible outside"));
     }
-    let visible = context.visible(scope);
+    let visible = context.environment.visible(scope);
     finding.meaning(span, "$", &nearest(name, visible.iter().map(String::as_str)))
 }

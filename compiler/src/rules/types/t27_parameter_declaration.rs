@@ -5,7 +5,7 @@ use omnigraph_grammar::{Name, Span};
 use omnigraph_model::vocabulary::scalars;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, fresh, nearest};
+use crate::query::report::{fresh, nearest};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,18 +25,18 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn reserved(name: &Name) -> Finding {
-    at(&RULE, name.span, format!("`${}` is a reserved name", name.text))
+    Finding::new(&RULE, name.span, format!("`${}` is a reserved name", name.text))
         .label("reserved")
-        .helping("the instant of a request is `now()`")
+        .help("the instant of a request is `now()`")
 }
 
 /// `taken`: whether a parameter has this name.
 pub(crate) fn duplicate(name: &Name, first: Span, taken: &dyn Fn(&str) -> bool) -> Finding {
-    let finding = at(&RULE, name.span, format!("`${}` is declared twice", name.text))
+    let finding = Finding::new(&RULE, name.span, format!("`${}` is declared twice", name.text))
         .label("declared again")
-        .beside(first, "declared first here");
+        .also(first, "declared first here");
     match fresh(&name.text, taken) {
-        Some(own) => finding.mended(format!("call it `${own}`"), false, vec![(name.span, format!("${own}"))]),
+        Some(own) => finding.maybe_fix(format!("call it `${own}`"), vec![(name.span, format!("${own}"))]),
         None => finding,
     }
 }
@@ -48,24 +48,24 @@ pub(crate) fn vector(written: &ParameterType) -> Finding {
             true => "there are no lists of vectors",
             false => "`Vector` needs its dimension",
         };
-        return at(&RULE, written.span, message).label("for example `Vector(768)`");
+        return Finding::new(&RULE, written.span, message).label("for example `Vector(768)`");
     };
-    at(&RULE, *span, format!("no vector has {digits} numbers")).label("expected 1 to 2147483647")
+    Finding::new(&RULE, *span, format!("no vector has {digits} numbers")).label("expected 1 to 2147483647")
 }
 
 pub(crate) fn sized(written: &ParameterType) -> Finding {
     let span = written.size.as_ref().map_or(written.span, |(_, span)| *span);
-    at(&RULE, span, format!("`{}` has no dimension", written.name.text))
+    Finding::new(&RULE, span, format!("`{}` has no dimension", written.name.text))
         .label("only `Vector` takes a number")
-        .mended("drop it", false, vec![(written.span, written.name.text.clone())])
+        .maybe_fix("drop it", vec![(written.span, written.name.text.clone())])
 }
 
 pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
     let name = &written.name.text;
     let near = nearest(name, scalars());
-    let finding = at(&RULE, written.name.span, format!("`{name}` is no type of a parameter")).label("unknown type");
+    let finding = Finding::new(&RULE, written.name.span, format!("`{name}` is no type of a parameter")).label("unknown type");
     match near.is_empty() {
-        true => finding.helping("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),
+        true => finding.help("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),
         false => finding.meaning(written.name.span, "", &near),
     }
 }

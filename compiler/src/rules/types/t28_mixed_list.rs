@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 use omnigraph_model::types::Scalar;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -23,15 +22,15 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn nested(item: Span, list: Span) -> Finding {
-    at(&RULE, item, "a list cannot hold lists").label("a list").beside(list, "in this list")
+    Finding::new(&RULE, item, "a list cannot hold lists").label("a list").also(list, "in this list")
 }
 
 pub(crate) fn not_a_literal(item: Span) -> Finding {
-    at(&RULE, item, "a list holds literals only").label("expected a literal")
+    Finding::new(&RULE, item, "a list holds literals only").label("expected a literal")
 }
 
 pub(crate) fn mixed(item: Span, found: Scalar, first: Span, expected: Scalar) -> Finding {
-    at(&RULE, item, format!("the list holds `{expected}`, and this is `{found}`"))
+    Finding::new(&RULE, item, format!("the list holds `{expected}`, and this is `{found}`"))
         .label(format!("expected `{expected}`"))
-        .beside(first, "the first item decides")
+        .also(first, "the first item decides")
 }

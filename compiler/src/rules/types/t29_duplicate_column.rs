@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -19,9 +18,9 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(again: &Projection, first: &Projection, name: &str) -> Finding {
-    let finding = at(&RULE, again.span, format!("two columns are called `{name}`"))
+    let finding = Finding::new(&RULE, again.span, format!("two columns are called `{name}`"))
         .label("called the same")
-        .beside(first.span, "the first one");
+        .also(first.span, "the first one");
     let fresh = match &again.expression.kind {
         ExpressionKind::Property { property, .. } if property.text != name => property.text.clone(),
         _ => format!("{}_2", name.replace('.', "_")),
@@ -30,5 +29,5 @@ pub(crate) fn finding(again: &Projection, first: &Projection, name: &str) -> Fin
         Some(alias) => (alias.span, fresh.clone()),
         None => (Span::at(again.expression.span.end as usize), format!(" as {fresh}")),
     };
-    finding.mended(format!("call it `{fresh}`"), false, vec![alias])
+    finding.maybe_fix(format!("call it `{fresh}`"), vec![alias])
 }

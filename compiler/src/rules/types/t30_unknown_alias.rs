@@ -4,9 +4,10 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind};
+use crate::query::context::Context;
+use crate::query::environment::Kind;
 use crate::query::output::Column;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::syntax::q001_unexpected_token;
 use crate::rules::{Example, Rule};
 
@@ -27,9 +28,9 @@ pub const RULE: Rule = Rule {
 
 /// In `return`. `before`: the projection on the left.
 pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option<&Projection>) -> Finding {
-    let finding = at(&RULE, span, format!("no column further left is called `{name}`")).label("unknown alias");
+    let finding = Finding::new(&RULE, span, format!("no column further left is called `{name}`")).label("unknown alias");
     if name == "distinct" {
-        return finding.helping("there is no `distinct`: beside an aggregate such as `count($p)` there is one row for each group");
+        return finding.help("there is no `distinct`: beside an aggregate such as `count($p)` there is one row for each group");
     }
     let near = nearest(name, aliases.iter().copied());
     if near.is_empty()
@@ -40,16 +41,16 @@ pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option
             return q001_unexpected_token::glued_alias(name, alias, span, before.span);
         }
         return finding
-            .beside(before.span, "a column of its own")
-            .helping(format!("did you mean `as {name}`?"))
-            .mended(format!("write `as {name}`"), false, vec![(span, format!("as {name}"))]);
+            .also(before.span, "a column of its own")
+            .help(format!("did you mean `as {name}`?"))
+            .maybe_fix(format!("write `as {name}`"), vec![(span, format!("as {name}"))]);
     }
     finding.meaning(span, "", &near)
 }
 
 /// In `order`.
 pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Column]) -> Finding {
-    let finding = at(&RULE, span, format!("no column is called `{name}`")).label("unknown alias");
+    let finding = Finding::new(&RULE, span, format!("no column is called `{name}`")).label("unknown alias");
     let aliases: Vec<&str> = columns.iter().filter(|column| column.referable).map(|c| c.name.as_str()).collect();
     let near = nearest(name, aliases.iter().copied());
     if !near.is_empty() {
@@ -61,10 +62,10 @@ pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Colu
     {
         let end = Span::at(column.written.expression.span.end as usize);
         return finding
-            .beside(column.written.span, "has no alias")
-            .mended(format!("add `as {name}`"), false, vec![(end, format!(" as {name}"))]);
+            .also(column.written.span, "has no alias")
+            .maybe_fix(format!("add `as {name}`"), vec![(end, format!(" as {name}"))]);
     }
-    let owners = context.scopes.first().into_iter().flat_map(|scope| &scope.names);
+    let owners = context.environment.scopes.first().into_iter().flat_map(|scope| &scope.names);
     let properties: Vec<String> = owners
         .filter(|(_, var)| match context.kind(**var) {
             Kind::Node(node) => node.property(name).is_some(),

@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::{Call, Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -20,26 +19,26 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn in_filter(call: &Call) -> Finding {
     let name = call.function.name();
-    let finding = at(&RULE, call.span, format!("`{name}` cannot stand in `match`"));
+    let finding = Finding::new(&RULE, call.span, format!("`{name}` cannot stand in `match`"));
     match call.function.is_rank() {
         true => finding
             .label("ranks the result")
-            .helping("order by it; to restrict the rows use `search(…)`"),
+            .help("order by it; to restrict the rows use `search(…)`"),
         false => finding
             .label("needs all rows")
-            .helping("project it under an alias, and order by the alias"),
+            .help("project it under an alias, and order by the alias"),
     }
 }
 
 pub(crate) fn in_aggregate(argument: &Expression, call: &Call) -> Finding {
     let name = call.function.name();
     let message = format!("`{name}` takes a property, a node, a parameter or a literal");
-    let finding = at(&RULE, argument.span, message)
+    let finding = Finding::new(&RULE, argument.span, message)
         .label("not allowed here")
-        .beside(call.function_span, "the aggregate");
+        .also(call.function_span, "the aggregate");
     match &argument.kind {
         ExpressionKind::Call(inner) if inner.function.is_aggregate() => {
-            finding.helping("an aggregate cannot be aggregated again")
+            finding.help("an aggregate cannot be aggregated again")
         }
         _ => finding,
     }

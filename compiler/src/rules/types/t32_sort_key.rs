@@ -5,8 +5,9 @@ use omnigraph_model::ir::ColumnType;
 use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::context::{Context, Kind, Ty, Typed};
-use crate::query::report::{Build, at, spoken};
+use crate::query::context::{Context, Ty, Typed};
+use crate::query::report::spoken;
+use crate::query::environment::Kind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,7 +26,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn unorderable(key: &Typed, ty: &Type) -> Finding {
-    let finding = at(&RULE, key.span, format!("rows cannot be sorted by {}", spoken(ty))).label("has no order");
+    let finding = Finding::new(&RULE, key.span, format!("rows cannot be sorted by {}", spoken(ty))).label("has no order");
     match &key.owner {
         Some(owner) => owner.label(finding, ty),
         None => finding,
@@ -33,24 +34,24 @@ pub(crate) fn unorderable(key: &Typed, ty: &Type) -> Finding {
 }
 
 pub(crate) fn constant(span: Span) -> Finding {
-    at(&RULE, span, "rows cannot be sorted by this").label("expected a property, an alias or a rank function")
+    Finding::new(&RULE, span, "rows cannot be sorted by this").label("expected a property, an alias or a rank function")
 }
 
 /// A node or a parameter.
 pub(crate) fn variable(context: &Context, typed: &Typed, name: &str) -> Finding {
     let Ty::Node(var) = typed.ty else {
-        let finding = at(&RULE, typed.span, format!("`${name}` is the same for all rows")).label("a parameter");
-        return match context.parameters.get(name) {
-            Some(parameter) => finding.beside(parameter.declared, "declared here"),
+        let finding = Finding::new(&RULE, typed.span, format!("`${name}` is the same for all rows")).label("a parameter");
+        return match context.environment.parameters.get(name) {
+            Some(parameter) => finding.also(parameter.declared, "declared here"),
             None => finding,
         };
     };
-    let finding = at(&RULE, typed.span, format!("`${name}` is a node and has no order")).label("a node");
+    let finding = Finding::new(&RULE, typed.span, format!("`${name}` is a node and has no order")).label("a node");
     let finding = context.with_declaration(finding, var, typed.span);
     match context.kind(var) {
         Kind::Node(node) if !node.key.is_empty() => {
             let text = format!("${name}.{}", node.key[0]);
-            finding.mended(format!("sort by `{text}`"), false, vec![(typed.span, text)])
+            finding.maybe_fix(format!("sort by `{text}`"), vec![(typed.span, text)])
         }
         _ => finding,
     }
@@ -61,7 +62,7 @@ pub(crate) fn aliased(span: Span, name: &str, ty: &ColumnType, column: Span) -> 
         ColumnType::Value(ty) => spoken(ty),
         ColumnType::Node(node) => format!("`{node}` nodes"),
     };
-    at(&RULE, span, format!("`{name}` stands for {what}, which have no order"))
+    Finding::new(&RULE, span, format!("`{name}` stands for {what}, which have no order"))
         .label("has no order")
-        .beside(column, "this column")
+        .also(column, "this column")
 }

@@ -3,8 +3,7 @@
 use omnigraph_grammar::query::ast::PropertyMatch;
 use omnigraph_model::schema::DeclarationKind;
 
-use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at, property_path};
+use crate::diagnostic::{Finding, Severity, Place};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,8 +20,8 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(assignment: &PropertyMatch, node: &str) -> Finding {
     let name = &assignment.property.text;
-    at(&RULE, assignment.property.span, format!("`{name}` is part of the key of `{node}` and cannot change"))
+    Finding::new(&RULE, assignment.property.span, format!("`{name}` is part of the key of `{node}` and cannot change"))
         .label("a key property")
-        .declared(property_path(DeclarationKind::Node, node, name), "declared here")
-        .helping("insert a node with the new key in one query and delete the old one in another")
+        .also(Place::of_property(DeclarationKind::Node, node, name), "declared here")
+        .help("insert a node with the new key in one query and delete the old one in another")
 }

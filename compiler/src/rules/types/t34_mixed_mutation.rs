@@ -3,7 +3,6 @@
 use omnigraph_grammar::query::ast::Statement;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -21,13 +20,8 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(delete: &Statement, write: &Statement) -> Finding {
-    let keyword = |statement: &Statement| match statement {
-        Statement::Insert(insert) => insert.keyword,
-        Statement::Update(update) => update.keyword,
-        Statement::Delete(delete) => delete.keyword,
-    };
-    at(&RULE, keyword(delete), "a query that writes rows cannot delete rows too")
+    Finding::new(&RULE, delete.keyword(), "a query that writes rows cannot delete rows too")
         .label("deletes")
-        .beside(keyword(write), "writes")
-        .helping("split it: the writes in one query, then the deletes in another")
+        .also(write.keyword(), "writes")
+        .help("split it: the writes in one query, then the deletes in another")
 }

@@ -6,7 +6,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{Build, at, spoken};
+use crate::query::report::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -28,40 +28,40 @@ pub const RULE: Rule = Rule {
 
 /// `place`: the text within the literal.
 pub(crate) fn date(place: Span, literal: Span, text: &str) -> Finding {
-    at(&RULE, place, format!("`{text}` is no day of the calendar"))
+    Finding::new(&RULE, place, format!("`{text}` is no day of the calendar"))
         .label(format!("expected a date such as `{DATE_EXAMPLE}`"))
-        .beside(literal, "a `Date`")
+        .also(literal, "a `Date`")
 }
 
 pub(crate) fn datetime(place: Span, literal: Span, text: &str) -> Finding {
-    at(&RULE, place, format!("`{text}` is no instant"))
+    Finding::new(&RULE, place, format!("`{text}` is no instant"))
         .label(format!("expected an instant such as `{DATETIME_EXAMPLE}`"))
-        .beside(literal, "a `DateTime`")
+        .also(literal, "a `DateTime`")
 }
 
 pub(crate) fn float(span: Span, text: &str) -> Finding {
-    at(&RULE, span, format!("`{text}` is no finite number"))
+    Finding::new(&RULE, span, format!("`{text}` is no finite number"))
 }
 
 pub(crate) fn out_of_range(span: Span, to: &Type, owner: &Owner) -> Finding {
     let message = format!("the value does not fit {}, which is {}", owner.spoken(), spoken(to));
-    owner.label(at(&RULE, span, message).label("out of range"), to)
+    owner.label(Finding::new(&RULE, span, message).label("out of range"), to)
 }
 
 pub(crate) fn fraction(span: Span, to: &Type, owner: &Owner) -> Finding {
     let message = format!("{} is {} and takes no fraction", owner.spoken(), spoken(to));
-    owner.label(at(&RULE, span, message).label("a fraction"), to)
+    owner.label(Finding::new(&RULE, span, message).label("a fraction"), to)
 }
 
 pub(crate) fn inexact(span: Span, to: &Type, owner: &Owner) -> Finding {
     let message = format!("{} is {} and cannot hold this integer exactly", owner.spoken(), spoken(to));
-    owner.label(at(&RULE, span, message).label("too many digits"), to)
+    owner.label(Finding::new(&RULE, span, message).label("too many digits"), to)
 }
 
 /// An integer beside fractions that no float equals.
 pub(crate) fn inexact_item(item: Span, list: Span) -> Finding {
-    at(&RULE, item, "`F64` cannot hold this integer exactly")
+    Finding::new(&RULE, item, "`F64` cannot hold this integer exactly")
         .label("too many digits")
-        .beside(list, "a number in here has a fraction, so all are `F64`")
-        .helping("compare with integers and with fractions in lists of their own")
+        .also(list, "a number in here has a fraction, so all are `F64`")
+        .help("compare with integers and with fractions in lists of their own")
 }

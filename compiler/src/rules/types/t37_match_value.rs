@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::PropertyMatch;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, nearest};
+use crate::query::report::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,18 +25,18 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch) -> Finding {
     let span = written.value.span;
-    let finding = at(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
-    let known = context.parameters.keys().map(String::as_str);
+    let finding = Finding::new(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let known = context.environment.parameters.keys().map(String::as_str);
     let near = nearest(name, known);
     match near.is_empty() {
-        true => finding.helping(format!("declare it as a parameter, or write a filter: `… = ${name}.property`")),
+        true => finding.help(format!("declare it as a parameter, or write a filter: `… = ${name}.property`")),
         false => finding.meaning(span, "$", &near),
     }
 }
 
 pub(crate) fn other(written: &PropertyMatch) -> Finding {
     let property = &written.property.text;
-    at(&RULE, written.value.span, "an inline match takes a literal, a parameter or `now()`")
+    Finding::new(&RULE, written.value.span, "an inline match takes a literal, a parameter or `now()`")
         .label("not a constant")
-        .helping(format!("write a filter below the binding: `$x.{property} = …`"))
+        .help(format!("write a filter below the binding: `$x.{property} = …`"))
 }

@@ -4,7 +4,6 @@ use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Read;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{Build, at};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,10 +24,10 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(key: Span, read: &Read, aggregate: bool) -> Finding {
     let finding = match aggregate {
-        true => at(&RULE, key, "an aggregate in `order` is one of `return`").label("not projected"),
-        false => at(&RULE, key, "the groups have no single value of this").label("not grouped by"),
+        true => Finding::new(&RULE, key, "an aggregate in `order` is one of `return`").label("not projected"),
+        false => Finding::new(&RULE, key, "the groups have no single value of this").label("not grouped by"),
     };
     finding
-        .beside(read.return_span, "the columns")
-        .helping("project it, or an aggregate of it such as `min(…)`")
+        .also(read.return_span, "the columns")
+        .help("project it, or an aggregate of it such as `min(…)`")
 }

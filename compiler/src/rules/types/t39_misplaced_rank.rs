@@ -6,7 +6,7 @@ use omnigraph_model::ir::Rank;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{Build, at, written};
+use crate::query::report::written;
 use crate::query::text::ranked;
 use crate::rules::{Example, Rule};
 
@@ -29,9 +29,9 @@ pub const RULE: Rule = Rule {
 /// A search or rank function whose text or vector changes from row to row.
 pub(crate) fn argument(call: &Call, span: Span) -> Finding {
     let name = call.function.name();
-    at(&RULE, span, format!("`{name}` compares with a literal or a parameter"))
+    Finding::new(&RULE, span, format!("`{name}` compares with a literal or a parameter"))
         .label("not a constant")
-        .beside(call.function_span, "the function")
+        .also(call.function_span, "the function")
 }
 
 /// The key at this index. `second`: another rank function comes first.
@@ -41,35 +41,35 @@ pub(crate) fn not_first(order: &[SortKey], index: usize, second: bool) -> Findin
         true => "a result has one rank function",
         false => "a rank function is the first sort key",
     };
-    let finding = at(&RULE, key.span, message)
+    let finding = Finding::new(&RULE, key.span, message)
         .label("ranks")
-        .beside(first.span, "the first sort key");
+        .also(first.span, "the first sort key");
     let before = &order[index.saturating_sub(1)];
     let gone = (Span { start: before.span.end, end: key.span.end }, String::new());
     match written(&key.expression) {
         _ if second => finding
-            .helping("`rrf(…)` fuses two rankings")
-            .mended("delete it", false, vec![gone]),
+            .help("`rrf(…)` fuses two rankings")
+            .maybe_fix("delete it", vec![gone]),
         Some(text) => {
             let front = (Span::at(first.span.start as usize), format!("{text}, "));
-            finding.mended("move it to the front", false, vec![front, gone])
+            finding.maybe_fix("move it to the front", vec![front, gone])
         }
-        None => finding.helping("move it to the front"),
+        None => finding.help("move it to the front"),
     }
 }
 
 pub(crate) fn ungrouped(context: &Context, key: &SortKey, rank: &Rank, read: &Read) -> Finding {
     let variable = &context.variable(ranked(rank)).name;
-    at(&RULE, key.span, format!("the rows are not grouped by `${variable}`, which is ranked"))
+    Finding::new(&RULE, key.span, format!("the rows are not grouped by `${variable}`, which is ranked"))
         .label("ranks single nodes")
-        .beside(read.return_span, "grouped by these columns")
-        .helping(format!("project `${variable}` too"))
+        .also(read.return_span, "grouped by these columns")
+        .help(format!("project `${variable}` too"))
 }
 
 /// A column of `nearest` that is sorted downwards.
 pub(crate) fn farthest(key: &SortKey, direction: Span) -> Finding {
-    at(&RULE, direction, "an order by `nearest` starts with the nearest and has no direction")
+    Finding::new(&RULE, direction, "an order by `nearest` starts with the nearest and has no direction")
         .label("not possible")
-        .beside(key.expression.span, "distances")
-        .mended("delete it", false, vec![(direction, String::new())])
+        .also(key.expression.span, "distances")
+        .maybe_fix("delete it", vec![(direction, String::new())])
 }

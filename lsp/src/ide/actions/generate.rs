@@ -1,6 +1,7 @@
 //! Queries that are made of a type.
 
 use omnigraph_compiler::db::SourceFile;
+use omnigraph_compiler::query::snake_case;
 use omnigraph_grammar::{Language, Span};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::suggest::nearest;
@@ -36,7 +37,7 @@ pub(super) fn declared(ide: &Ide<'_>, kind: DeclarationKind, name: &str) -> Opti
 pub(super) fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Action> {
     let catalog = ide.catalog();
     let properties = ide.properties(owner);
-    let word = snake(&owner.1);
+    let word = snake_case(&owner.1);
     let key = match owner.0 {
         DeclarationKind::Node => catalog.node(&owner.1).and_then(|node| node.key.first().cloned()),
         _ => Some("from".to_owned()),
@@ -172,15 +173,4 @@ pub(super) fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Ac
         }
     };
     made.into_iter().map(finish).collect()
-}
-
-fn snake(name: &str) -> String {
-    let mut out = String::new();
-    for (at, c) in name.chars().enumerate() {
-        if c.is_ascii_uppercase() && at > 0 && !out.ends_with('_') {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -6,7 +6,8 @@ mod values;
 use generate::{declared, generate};
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
 use omnigraph_compiler::query::{Variables, variables};
-use omnigraph_grammar::query::ast::{self, Body, Clause, ExpressionKind, Literal};
+use omnigraph_grammar::query::ast::{self, Body, ExpressionKind, Literal};
+use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
@@ -45,8 +46,8 @@ pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
         actions.extend(at.inline(tree, &typed));
         actions.extend(at.declare(tree, &typed));
         if let Body::Read(read) = &tree.body {
-            actions.extend(at.bind_edge(&read.clauses, &typed));
-            actions.extend(at.missing_edge(&read.clauses, &typed));
+            actions.extend(at.bind_edge(&read.pattern, &typed));
+            actions.extend(at.missing_edge(&read.pattern, &typed));
         }
         actions.extend(at.missing_property(tree, &typed));
     }
@@ -100,8 +101,7 @@ impl Spot<'_> {
 
     /// A literal becomes a parameter.
     fn extract(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
-        let mut all = Vec::new();
-        values(self.ide, tree, typed, &mut all);
+        let all = values(self.ide, tree, typed);
         let used = all.iter().find(|used| self.touches(used.expression.span))?;
         let ExpressionKind::Literal(literal) = &used.expression.kind else {
             return None;
@@ -144,8 +144,7 @@ impl Spot<'_> {
             .position(|parameter| parameter.name.text == *name)?;
         let parameter = &tree.parameters[at];
         let scalar = Scalar::from_word(&parameter.ty.name.text)?;
-        let mut all = Vec::new();
-        values(self.ide, tree, typed, &mut all);
+        let all = values(self.ide, tree, typed);
         let is_it = |used: &&Used<'_>| matches!(&used.expression.kind, ExpressionKind::Variable(used) if used == name);
         let compared = all.iter().filter(is_it).find_map(|used| {
             let (owner, property) = used.compared.as_ref()?;
@@ -190,8 +189,7 @@ impl Spot<'_> {
 
     /// A parameter that is used and not declared, with the type of what it is compared with.
     fn declare(&self, tree: &ast::Query, typed: &Variables) -> Option<Action> {
-        let mut all = Vec::new();
-        values(self.ide, tree, typed, &mut all);
+        let all = values(self.ide, tree, typed);
         let used = all.iter().find(|used| self.touches(used.expression.span))?;
         let ExpressionKind::Variable(name) = &used.expression.kind else {
             return None;
@@ -238,8 +236,8 @@ impl Spot<'_> {
     }
 
     /// `$a knows $b` becomes `$a $e:knows $b`.
-    fn bind_edge(&self, clauses: &[Clause], typed: &Variables) -> Option<Action> {
-        let traversal = self.traversal(clauses)?;
+    fn bind_edge(&self, pattern: &ast::Block, typed: &Variables) -> Option<Action> {
+        let traversal = self.traversal(pattern)?;
         let plain = traversal.edge_variable.is_none() && traversal.hops.is_none();
         if !plain {
             return None;
@@ -261,17 +259,14 @@ impl Spot<'_> {
         })
     }
 
-    fn traversal<'t>(&self, clauses: &'t [Clause]) -> Option<&'t ast::Traversal> {
-        clauses.iter().find_map(|clause| match clause {
-            Clause::Traversal(traversal) if self.touches(traversal.span) => Some(traversal),
-            Clause::Negation(negation) => self.traversal(&negation.clauses),
-            _ => None,
-        })
+    fn traversal<'t>(&self, pattern: &'t ast::Block) -> Option<&'t ast::Traversal> {
+        let mut all = traversals(pattern).into_iter();
+        all.find(|traversal| self.touches(traversal.span))
     }
 
     /// An edge that the schema lacks, between the types of the two variables.
-    fn missing_edge(&self, clauses: &[Clause], typed: &Variables) -> Option<Action> {
-        let traversal = self.traversal(clauses)?;
+    fn missing_edge(&self, pattern: &ast::Block, typed: &Variables) -> Option<Action> {
+        let traversal = self.traversal(pattern)?;
         if self.ide.catalog().edge(&traversal.edge.text).is_some() {
             return None;
         }
@@ -318,8 +313,7 @@ impl Spot<'_> {
         if self.ide.has_property(owner, name) {
             return None;
         }
-        let mut all = Vec::new();
-        values(self.ide, tree, typed, &mut all);
+        let all = values(self.ide, tree, typed);
         let wanted = (owner.clone(), name.clone());
         let ty = all
             .iter()

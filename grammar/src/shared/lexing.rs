@@ -4,52 +4,12 @@
 
 use logos::{Lexer, Logos};
 
+use super::token::{Class, Codes, Kind, Token};
 use crate::{Span, SyntaxError};
-
-/// A piece of the text. Trivia (white space and comments) are tokens too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Token<K> {
-    pub kind: K,
-    pub span: Span,
-}
-
-/// What the shared part has to know of a token's kind.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    Trivia,
-    LineComment,
-    BlockComment,
-    String,
-    /// `'…'`
-    SingleQuoted,
-    /// White space that neither language knows, such as the no-break space.
-    ForeignSpace,
-    /// `# …` and `-- …`
-    ForeignComment,
-    Word,
-    Other,
-}
 
 /// Carried through logos: a string that starts at `cut` ends with its line.
 #[derive(Clone, Copy, Default)]
 pub struct Cut(Option<usize>);
-
-pub(crate) trait Kind: Copy + PartialEq {
-    const SPACE: Self;
-    const LINE_COMMENT: Self;
-    const STRING: Self;
-    const ERROR: Self;
-    const LOWER_WORD: Self;
-    const UPPER_WORD: Self;
-    /// Codes for a foreign character, an open comment, an open string and an unknown escape.
-    const CODES: [&'static str; 4];
-
-    fn class(self) -> Class;
-
-    fn is_trivia(self) -> bool {
-        matches!(self.class(), Class::Trivia | Class::LineComment | Class::BlockComment)
-    }
-}
 
 pub(crate) struct Lexed<K> {
     pub tokens: Vec<Token<K>>,
@@ -68,10 +28,7 @@ where
     // first string that looks as if it had swallowed something.
     let culprit = lexed.tokens[..open].iter().enumerate().find(|(i, t)| {
         let content = &text[t.span.range()];
-        let touches_word = lexed
-            .tokens
-            .get(i + 1)
-            .is_some_and(|next| next.kind.class() == Class::Word);
+        let touches_word = lexed.tokens.get(i + 1).is_some_and(|next| next.kind.is_word());
         t.kind.class() == Class::String
             && content.contains('\n')
             && (touches_word || content.lines().skip(1).any(looks_like_code))
@@ -130,7 +87,7 @@ where
         let span = Span::new(lexer.span().start, lexer.span().end);
         let content = lexer.slice();
         match result {
-            Ok(kind) if in_foreign_word && kind.class() == Class::Word => out.grow_last(span),
+            Ok(kind) if in_foreign_word && kind.is_word() => out.grow_last(span),
             Ok(kind) => {
                 in_foreign_word = false;
                 out.accept(kind, span, text);
@@ -154,7 +111,7 @@ fn conflict_mark(text: &str, start: usize) -> Option<usize> {
 impl<K: Kind> Lexed<K> {
     fn conflict(&mut self, span: Span) {
         self.errors.push(
-            SyntaxError::new(K::CODES[0], span)
+            SyntaxError::new(K::CODES.foreign_character, span)
                 .message("two versions meet here, and nobody has decided between them")
                 .help("keep what is right of both sides, and delete the lines that version control has put in"),
         );
@@ -173,7 +130,13 @@ impl<K: Kind> Lexed<K> {
 
     fn accept(&mut self, kind: K, span: Span, text: &str) {
         let content = &text[span.range()];
-        let [foreign, open_comment, open_string, escape] = K::CODES;
+        let Codes {
+            foreign_character: foreign,
+            open_comment,
+            open_string,
+            unknown_escape: escape,
+            ..
+        } = K::CODES;
         let kind = match kind.class() {
             Class::BlockComment if !content.ends_with("*/") || content.len() < 4 => {
                 self.errors.push(
@@ -254,11 +217,11 @@ impl<K: Kind> Lexed<K> {
                 self.grow_last(span);
                 return true;
             }
-            let error = SyntaxError::new(K::CODES[0], span).message(format!(
+            let error = SyntaxError::new(K::CODES.foreign_character, span).message(format!(
                 "names are made of ASCII letters, digits and `_`, so `{first}` cannot be part of one"
             ));
             self.errors.push(error);
-            if touches && last.is_some_and(|kind| kind.class() == Class::Word) {
+            if touches && last.is_some_and(Kind::is_word) {
                 if let (Some(token), Some(error)) = (self.tokens.last_mut(), self.errors.last_mut()) {
                     token.span.end = span.end;
                     error.span.start = token.span.start;
@@ -276,7 +239,7 @@ impl<K: Kind> Lexed<K> {
         if touches && last == Some(K::ERROR) {
             self.grow_last(span);
         } else {
-            let error = SyntaxError::new(K::CODES[0], span)
+            let error = SyntaxError::new(K::CODES.foreign_character, span)
                 .message(format!("`{}` is not part of the language", content.escape_debug()));
             self.errors.push(error);
             self.tokens.push(Token { kind: K::ERROR, span });
@@ -299,7 +262,7 @@ impl<K: Kind> Lexed<K> {
             });
         if let Some(at) = swallowed {
             self.errors.push(
-                SyntaxError::new(K::CODES[0], Span::new(at, at + 1))
+                SyntaxError::new(K::CODES.foreign_character, Span::new(at, at + 1))
                     .message("the comment swallows what follows: the file uses CR-only line endings")
                     .fix("end the line with a line feed", Span::new(at, at + 1), "\n"),
             );
@@ -387,56 +350,16 @@ pub(crate) fn unquote(literal: &str) -> String {
     out
 }
 
-/// Copies of the text, of the same length, to cut the mended spellings from.
-pub(crate) struct Spellings {
-    lower: String,
-    capital: String,
-    small: String,
-}
-
-impl Spellings {
-    pub fn new(text: &str) -> Self {
-        let first_letters = |change: fn(&u8) -> u8| {
-            let mut before = b' ';
-            let changed = text.bytes().map(|byte| {
-                let starts = !(before.is_ascii_alphanumeric() || before == b'_');
-                before = byte;
-                if starts { change(&byte) } else { byte }
-            });
-            String::from_utf8(changed.collect()).unwrap_or_default()
-        };
-        Spellings {
-            lower: text.to_ascii_lowercase(),
-            capital: first_letters(u8::to_ascii_uppercase),
-            small: first_letters(u8::to_ascii_lowercase),
-        }
-    }
-
-    pub fn lower(&self, span: Span) -> &str {
-        &self.lower[span.range()]
-    }
-
-    /// Words with a capital first letter.
-    pub fn capital(&self, span: Span) -> &str {
-        &self.capital[span.range()]
-    }
-
-    /// Words with a small first letter.
-    pub fn small(&self, span: Span) -> &str {
-        &self.small[span.range()]
-    }
-}
-
 /// Drops the errors about brackets that a string without an end has swallowed.
 pub(crate) fn drop_consequences<K: Kind>(errors: &mut Vec<SyntaxError>) {
     let open: Vec<Span> = errors
         .iter()
-        .filter(|e| e.code == K::CODES[2])
+        .filter(|e| e.code == K::CODES.open_string)
         .map(|e| e.span)
         .collect();
     let swallowed = |gap: Span| open.iter().any(|s| s.start <= gap.start && gap.start <= s.end);
     errors.retain(|e| {
-        let unclosed = e.message.ends_with("is never closed") && matches!(e.code, "S006" | "Q002");
+        let unclosed = e.message.ends_with("is never closed") && e.code == K::CODES.open_bracket;
         !(unclosed && e.labels.first().is_some_and(|(gap, _)| swallowed(*gap)))
     });
 }

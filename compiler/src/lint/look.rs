@@ -1,0 +1,191 @@
+//! Fills the view of a query: one walk over its tree.
+
+use omnigraph_grammar::query::ast::{
+    Binding, Block, Comparator, Expression, Filter, Negation, Predicate, Projection, SortKey, Statement, Traversal,
+};
+use omnigraph_grammar::query::visit::{self, Visit};
+use omnigraph_grammar::{Name, Span};
+
+use super::view::{BlockView, Compared, Role, Side, View};
+
+pub(super) fn over(view: View<'_>) -> View<'_> {
+    let tree = view.tree;
+    let mut look = Look {
+        view,
+        scope: 0,
+        negation: None,
+        role: Role::Filtered,
+    };
+    look.visit_query(tree);
+    look.view
+}
+
+/// Scopes are numbered as checking numbers them: each block before those inside it.
+struct Look<'a> {
+    view: View<'a>,
+    scope: usize,
+    /// Of the block that comes next.
+    negation: Option<&'a Negation>,
+    /// What a variable in an expression is mentioned for.
+    role: Role,
+}
+
+impl<'a> Look<'a> {
+    fn block(&mut self) -> Option<&mut BlockView<'a>> {
+        self.view.blocks.get_mut(self.scope)
+    }
+
+    fn mention(&mut self, name: &Name, role: Role) {
+        self.view.mention(&name.text, name.span, self.scope, role);
+    }
+
+    fn side(&self, expression: &'a Expression) -> Side<'a> {
+        self.view.side(expression, self.scope)
+    }
+
+    /// What a binding or a mutation says of a property of its type.
+    fn compare(
+        &mut self,
+        left: Side<'a>,
+        property: &'a Name,
+        op: (Comparator, Span),
+        value: &'a Expression,
+        span: Span,
+    ) {
+        self.view.compared.push(Compared {
+            scope: self.scope,
+            left,
+            op: op.0,
+            op_span: op.1,
+            right: self.view.side(value, self.scope),
+            left_span: property.span,
+            right_span: value.span,
+            span,
+            inline: true,
+        });
+    }
+
+    fn predicate(&mut self, ty: &str, predicate: &'a Predicate) {
+        let name = &predicate.property.text;
+        let (node, edge) = (self.view.names.node(ty), self.view.names.edge(ty));
+        let property = match (&node, &edge) {
+            (Some(node), _) => node.property(name),
+            (_, Some(edge)) => edge.property(name),
+            _ => None,
+        };
+        let Some(property) = property else { return };
+        let left = Side::Property {
+            var: None,
+            owner: ty.to_owned(),
+            property: name,
+            ty: property.ty.clone(),
+        };
+        let op = (predicate.op, predicate.op_span);
+        self.compare(left, &predicate.property, op, &predicate.value, predicate.span);
+    }
+}
+
+impl<'a> Visit<'a> for Look<'a> {
+    fn visit_negation(&mut self, negation: &'a Negation) {
+        self.negation = Some(negation);
+        self.visit_block(&negation.block);
+    }
+
+    fn visit_block(&mut self, written: &'a Block) {
+        let scope = self.view.blocks.len();
+        self.view.blocks.push(BlockView {
+            scope,
+            written,
+            negation: self.negation.take(),
+            bindings: Vec::new(),
+            traversals: Vec::new(),
+            filters: Vec::new(),
+        });
+        let outer = std::mem::replace(&mut self.scope, scope);
+        visit::walk_block(self, written);
+        self.scope = outer;
+    }
+
+    fn visit_binding(&mut self, binding: &'a Binding) {
+        self.block().into_iter().for_each(|block| block.bindings.push(binding));
+        self.mention(&binding.variable, Role::Bound);
+        for written in &binding.matches {
+            self.visit_expression(&written.value);
+            let name = &written.property.text;
+            let node = self.view.names.node(&binding.ty.text);
+            let Some(ty) = node.and_then(|node| Some(node.property(name)?.ty.clone())) else {
+                continue;
+            };
+            let op = if ty.list {
+                Comparator::Contains
+            } else {
+                Comparator::Equal
+            };
+            let left = Side::Property {
+                var: self.view.environment.lookup(self.scope, &binding.variable.text),
+                owner: binding.ty.text.clone(),
+                property: name,
+                ty,
+            };
+            self.compare(
+                left,
+                &written.property,
+                (op, written.span),
+                &written.value,
+                written.span,
+            );
+        }
+    }
+
+    fn visit_traversal(&mut self, step: &'a Traversal) {
+        self.block().into_iter().for_each(|block| block.traversals.push(step));
+        self.mention(&step.source, Role::End);
+        self.mention(&step.target, Role::End);
+        if let Some(edge) = &step.edge_variable {
+            self.mention(edge, Role::Edge);
+        }
+    }
+
+    fn visit_filter(&mut self, filter: &'a Filter) {
+        self.block().into_iter().for_each(|block| block.filters.push(filter));
+        visit::walk_filter(self, filter);
+        let (left, right) = (self.side(&filter.left), self.side(&filter.right));
+        self.view.compared.push(Compared {
+            scope: self.scope,
+            left,
+            op: filter.op,
+            op_span: filter.op_span,
+            right,
+            left_span: filter.left.span,
+            right_span: filter.right.span,
+            span: filter.span,
+            inline: false,
+        });
+    }
+
+    fn visit_projection(&mut self, projection: &'a Projection) {
+        self.role = Role::Returned;
+        self.visit_expression(&projection.expression);
+    }
+
+    fn visit_sort_key(&mut self, key: &'a SortKey) {
+        self.role = Role::Returned;
+        self.visit_expression(&key.expression);
+    }
+
+    fn visit_statement(&mut self, statement: &'a Statement) {
+        if let Some(predicate) = statement.predicate() {
+            self.predicate(&statement.ty().text, predicate);
+        }
+    }
+
+    fn visit_bare(&mut self, name: &'a str, span: Span) {
+        if !self.view.environment.parameters.contains_key(name) {
+            self.view.mention(name, span, self.scope, self.role);
+        }
+    }
+
+    fn visit_property(&mut self, variable: &'a Name, _: &'a Name) {
+        self.mention(variable, self.role);
+    }
+}

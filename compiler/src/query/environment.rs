@@ -1,0 +1,107 @@
+//! What the names of a query stand for: its parameters, and the variables of each block.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use omnigraph_grammar::Span;
+use omnigraph_model::catalog::{EdgeType, NodeType};
+use omnigraph_model::ir::Var;
+use omnigraph_model::types::Type;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Environment {
+    pub parameters: BTreeMap<String, Parameter>,
+    pub variables: Vec<Variable>,
+    /// Each block before those inside of it.
+    pub scopes: Vec<Scope>,
+    /// Edge types that are traversed, by their names in the catalog.
+    pub edges: BTreeMap<String, Arc<EdgeType>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    /// `None` if the declaration is wrong: compatible with everything.
+    pub ty: Option<Type>,
+    pub declared: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub name: String,
+    pub anonymous: bool,
+    pub declared: Span,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A node whose type is not found yet.
+    Open,
+    /// Of a type that is wrong; compatible with everything.
+    Error,
+    Node(Arc<NodeType>),
+    Edge(Arc<EdgeType>),
+    /// An edge variable of an edge that does not exist.
+    EdgeError,
+}
+
+impl Kind {
+    pub fn is_edge(&self) -> bool {
+        matches!(self, Kind::Edge(_) | Kind::EdgeError)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub parent: Option<usize>,
+    pub names: BTreeMap<String, Var>,
+    /// Of a `not` block.
+    pub span: Span,
+}
+
+impl Environment {
+    pub fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            if let Some(var) = self.scopes[index].names.get(name) {
+                return Some(*var);
+            }
+            next = self.scopes[index].parent;
+        }
+        None
+    }
+
+    pub fn variable(&self, var: Var) -> &Variable {
+        &self.variables[var.0 as usize]
+    }
+
+    pub fn kind(&self, var: Var) -> &Kind {
+        &self.variables[var.0 as usize].kind
+    }
+
+    /// The block in which a variable is bound that is not visible where it is used, for an explanation.
+    pub fn bound_elsewhere(&self, name: &str) -> Option<Span> {
+        self.scopes
+            .iter()
+            .find(|scope| scope.names.contains_key(name))
+            .map(|scope| scope.span)
+    }
+
+    /// Names of variables that are bound at this place.
+    pub fn bound(&self, scope: usize) -> Vec<String> {
+        let mut bound = Vec::new();
+        let mut next = Some(scope);
+        while let Some(index) = next {
+            bound.extend(self.scopes[index].names.keys().cloned());
+            next = self.scopes[index].parent;
+        }
+        bound
+    }
+
+    /// Names of variables and parameters that may stand in an expression at this place.
+    pub fn visible(&self, scope: usize) -> Vec<String> {
+        let mut visible = self.bound(scope);
+        visible.extend(self.parameters.keys().cloned());
+        visible
+    }
+}

@@ -1,0 +1,271 @@
+//! Walks over the tree of a query. What every walk has to know, which parts a form has and which blocks it holds, stands
+//! here once: a new form of clause, expression or statement fails to compile in this file, and every walk goes through it
+//! from then on.
+
+use super::ast::*;
+use crate::{Name, Span};
+
+/// One method for each kind of node; each goes on to the parts unless it is overridden. One that is overridden calls the
+/// function `walk_…` of the same name where it wants the parts visited.
+pub trait Visit<'t> {
+    fn visit_query(&mut self, query: &'t Query) {
+        walk_query(self, query);
+    }
+
+    fn visit_parameter(&mut self, _parameter: &'t Parameter) {}
+
+    fn visit_annotation(&mut self, _annotation: &'t Annotation) {}
+
+    fn visit_read(&mut self, read: &'t Read) {
+        walk_read(self, read);
+    }
+
+    /// `match`, or what stands in the braces of a clause.
+    fn visit_block(&mut self, block: &'t Block) {
+        walk_block(self, block);
+    }
+
+    fn visit_clause(&mut self, clause: &'t Clause) {
+        walk_clause(self, clause);
+    }
+
+    fn visit_binding(&mut self, binding: &'t Binding) {
+        walk_binding(self, binding);
+    }
+
+    fn visit_match(&mut self, written: &'t PropertyMatch) {
+        self.visit_expression(&written.value);
+    }
+
+    fn visit_traversal(&mut self, traversal: &'t Traversal) {
+        walk_traversal(self, traversal);
+    }
+
+    fn visit_filter(&mut self, filter: &'t Filter) {
+        walk_filter(self, filter);
+    }
+
+    fn visit_text_predicate(&mut self, call: &'t Call) {
+        self.visit_call(call);
+    }
+
+    fn visit_negation(&mut self, negation: &'t Negation) {
+        self.visit_block(&negation.block);
+    }
+
+    fn visit_projection(&mut self, projection: &'t Projection) {
+        self.visit_expression(&projection.expression);
+    }
+
+    fn visit_sort_key(&mut self, key: &'t SortKey) {
+        self.visit_expression(&key.expression);
+    }
+
+    fn visit_statement(&mut self, statement: &'t Statement) {
+        walk_statement(self, statement);
+    }
+
+    fn visit_assignment(&mut self, assignment: &'t PropertyMatch) {
+        self.visit_expression(&assignment.value);
+    }
+
+    fn visit_predicate(&mut self, predicate: &'t Predicate) {
+        self.visit_expression(&predicate.value);
+    }
+
+    fn visit_expression(&mut self, expression: &'t Expression) {
+        walk_expression(self, expression);
+    }
+
+    /// A variable of the pattern: bound, an end, an edge, or before a property.
+    fn visit_variable(&mut self, _variable: &'t Name) {}
+
+    /// `$x` alone as a value: a node, an edge or a parameter.
+    fn visit_bare(&mut self, _name: &'t str, _span: Span) {}
+
+    fn visit_property(&mut self, variable: &'t Name, _property: &'t Name) {
+        self.visit_variable(variable);
+    }
+
+    fn visit_alias(&mut self, _name: &'t str, _span: Span) {}
+
+    fn visit_literal(&mut self, literal: &'t Literal, _span: Span) {
+        walk_literal(self, literal);
+    }
+
+    fn visit_call(&mut self, call: &'t Call) {
+        walk_call(self, call);
+    }
+}
+
+pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) {
+    query.parameters.iter().for_each(|p| visitor.visit_parameter(p));
+    query.annotations.iter().for_each(|a| visitor.visit_annotation(a));
+    match &query.body {
+        Body::Read(read) => visitor.visit_read(read),
+        Body::Mutation(statements) => statements.iter().for_each(|s| visitor.visit_statement(s)),
+    }
+}
+
+pub fn walk_read<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
+    visitor.visit_block(&read.pattern);
+    read.projections.iter().for_each(|p| visitor.visit_projection(p));
+    read.order.iter().for_each(|key| visitor.visit_sort_key(key));
+}
+
+pub fn walk_block<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, block: &'t Block) {
+    block.clauses.iter().for_each(|clause| visitor.visit_clause(clause));
+}
+
+pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Clause) {
+    match clause {
+        Clause::Binding(binding) => visitor.visit_binding(binding),
+        Clause::Traversal(traversal) => visitor.visit_traversal(traversal),
+        Clause::Filter(filter) => visitor.visit_filter(filter),
+        Clause::TextPredicate(call) => visitor.visit_text_predicate(call),
+        Clause::Negation(negation) => visitor.visit_negation(negation),
+    }
+}
+
+pub fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding) {
+    visitor.visit_variable(&binding.variable);
+    binding.matches.iter().for_each(|written| visitor.visit_match(written));
+}
+
+pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t Traversal) {
+    visitor.visit_variable(&traversal.source);
+    if let Some(variable) = &traversal.edge_variable {
+        visitor.visit_variable(variable);
+    }
+    visitor.visit_variable(&traversal.target);
+}
+
+pub fn walk_filter<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, filter: &'t Filter) {
+    visitor.visit_expression(&filter.left);
+    visitor.visit_expression(&filter.right);
+}
+
+pub fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
+    statement
+        .assignments()
+        .iter()
+        .for_each(|assignment| visitor.visit_assignment(assignment));
+    if let Some(predicate) = statement.predicate() {
+        visitor.visit_predicate(predicate);
+    }
+}
+
+pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
+    let span = expression.span;
+    match &expression.kind {
+        ExpressionKind::Variable(name) => visitor.visit_bare(name, span),
+        ExpressionKind::Property { variable, property } => visitor.visit_property(variable, property),
+        ExpressionKind::Literal(literal) => visitor.visit_literal(literal, span),
+        ExpressionKind::Alias(name) => visitor.visit_alias(name, span),
+        ExpressionKind::Call(call) => visitor.visit_call(call),
+    }
+}
+
+pub fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: &'t Literal) {
+    match literal {
+        Literal::List(items) => items.iter().for_each(|item| visitor.visit_expression(item)),
+        Literal::String(_)
+        | Literal::Integer(_)
+        | Literal::Float(_)
+        | Literal::Boolean(_)
+        | Literal::Date(..)
+        | Literal::DateTime(..) => {}
+    }
+}
+
+pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
+    call.arguments
+        .iter()
+        .for_each(|argument| visitor.visit_expression(argument));
+}
+
+impl Clause {
+    pub fn span(&self) -> Span {
+        match self {
+            Clause::Binding(c) => c.span,
+            Clause::Traversal(c) => c.span,
+            Clause::Filter(c) => c.span,
+            Clause::TextPredicate(c) => c.span,
+            Clause::Negation(c) => c.block.span,
+        }
+    }
+
+    /// The blocks inside of it, for what looks at one block after the other. A clause without any is a condition on the
+    /// block that it stands in.
+    pub fn blocks(&self) -> &[Block] {
+        match self {
+            Clause::Negation(c) => std::slice::from_ref(&c.block),
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &[],
+        }
+    }
+
+    pub(crate) fn blocks_mut(&mut self) -> &mut [Block] {
+        match self {
+            Clause::Negation(c) => std::slice::from_mut(&mut c.block),
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &mut [],
+        }
+    }
+}
+
+impl Statement {
+    pub fn span(&self) -> Span {
+        match self {
+            Statement::Insert(s) => s.span,
+            Statement::Update(s) => s.span,
+            Statement::Delete(s) => s.span,
+        }
+    }
+
+    /// The word that it starts with.
+    pub fn keyword(&self) -> Span {
+        match self {
+            Statement::Insert(s) => s.keyword,
+            Statement::Update(s) => s.keyword,
+            Statement::Delete(s) => s.keyword,
+        }
+    }
+
+    /// The type that it writes to.
+    pub fn ty(&self) -> &Name {
+        match self {
+            Statement::Insert(s) => &s.ty,
+            Statement::Update(s) => &s.ty,
+            Statement::Delete(s) => &s.ty,
+        }
+    }
+
+    pub fn assignments(&self) -> &[PropertyMatch] {
+        match self {
+            Statement::Insert(s) => &s.assignments,
+            Statement::Update(s) => &s.assignments,
+            Statement::Delete(_) => &[],
+        }
+    }
+
+    /// Which rows it is about.
+    pub fn predicate(&self) -> Option<&Predicate> {
+        match self {
+            Statement::Insert(_) => None,
+            Statement::Update(s) => Some(&s.predicate),
+            Statement::Delete(s) => Some(&s.predicate),
+        }
+    }
+}
+
+/// All traversals of a block and of the blocks inside of it, in the order of the text.
+pub fn traversals(block: &Block) -> Vec<&Traversal> {
+    struct Traversals<'t>(Vec<&'t Traversal>);
+    impl<'t> Visit<'t> for Traversals<'t> {
+        fn visit_traversal(&mut self, traversal: &'t Traversal) {
+            self.0.push(traversal);
+        }
+    }
+    let mut found = Traversals(Vec::new());
+    found.visit_block(block);
+    found.0
+}

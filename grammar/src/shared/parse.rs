@@ -1,0 +1,144 @@
+//! Text to tree for one item: the grammar first, and only if it refuses the text, the mending and the recovery.
+
+use std::ops::Range;
+
+use lalrpop_util::ParseError;
+
+use super::lexeme::{Lexeme, depths};
+use super::lexing;
+use super::spellings::Spellings;
+use super::token::{Bracket, Kind};
+use crate::{Parsed, Span, SyntaxError};
+
+/// What brackets may be nested within each other, `{` aside.
+const DEEPEST_BRACKETS: usize = 64;
+
+pub(crate) type Lexemes<'s, G> = Vec<Lexeme<'s, <G as Grammar>::Kind>>;
+pub(crate) type InputOf<'s, G> = Input<'s, <G as Grammar>::Kind, <G as Grammar>::Terminal<'s>>;
+
+/// The steps of a language.
+pub(crate) trait Grammar {
+    type Kind: Kind;
+    type Terminal<'s>: Copy;
+    type Tree;
+    /// Beyond so many braces within each other nothing is read.
+    const DEEPEST_BRACES: usize;
+    /// Beyond so many the grammar is not asked for the whole.
+    const DEEPEST_WHOLE: usize;
+
+    fn lexemes(text: &str) -> (Lexemes<'_, Self>, Vec<SyntaxError>);
+
+    fn terminals<'s>(lexemes: &[Lexeme<'s, Self::Kind>]) -> Vec<Option<(Span, Self::Terminal<'s>)>>;
+
+    fn whole(input: &InputOf<'_, Self>, errors: &mut Vec<SyntaxError>) -> Option<Self::Tree>;
+
+    fn mend<'s>(
+        text: &'s str,
+        spellings: &'s Spellings,
+        lexemes: &[Lexeme<'s, Self::Kind>],
+    ) -> (Lexemes<'s, Self>, Vec<SyntaxError>);
+
+    fn recover(text: &str, input: &InputOf<'_, Self>, errors: &mut Vec<SyntaxError>) -> Option<Self::Tree>;
+
+    /// What the grammar accepts although the language does not.
+    fn check(tree: &mut Self::Tree, text: &str, errors: &mut Vec<SyntaxError>);
+}
+
+/// Whatever is wrong with an item comes out in one go, and as much of the tree as can be understood.
+pub(crate) fn parse_item<G: Grammar>(text: &str) -> Parsed<G::Tree> {
+    let (lexemes, mut errors) = G::lexemes(text);
+    if let Some(error) = too_deep::<G>(&lexemes) {
+        return Parsed {
+            tree: None,
+            errors: vec![error],
+        };
+    }
+    let mut tree = whole::<G>(&input::<G>(lexemes.clone()), &mut errors);
+    if tree.is_none() {
+        let spellings = Spellings::new(text);
+        let (mended, mistakes) = G::mend(text, &spellings, &lexemes);
+        errors.extend(mistakes);
+        let input = input::<G>(mended);
+        tree = whole::<G>(&input, &mut errors).or_else(|| G::recover(text, &input, &mut errors));
+    }
+    if let Some(tree) = &mut tree {
+        G::check(tree, text, &mut errors);
+    }
+    lexing::drop_consequences::<G::Kind>(&mut errors);
+    errors.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)));
+    errors.dedup();
+    Parsed { tree, errors }
+}
+
+pub(crate) fn input<G: Grammar>(lexemes: Lexemes<'_, G>) -> InputOf<'_, G> {
+    let terminals = G::terminals(&lexemes);
+    Input { lexemes, terminals }
+}
+
+fn whole<G: Grammar>(input: &InputOf<'_, G>, errors: &mut Vec<SyntaxError>) -> Option<G::Tree> {
+    let braces = depths(&input.lexemes, |bracket| bracket == Bracket::Brace).max();
+    if braces.unwrap_or(0) > G::DEEPEST_WHOLE {
+        return None;
+    }
+    G::whole(input, errors)
+}
+
+fn too_deep<G: Grammar>(lexemes: &[Lexeme<'_, G::Kind>]) -> Option<SyntaxError> {
+    let brackets = depths(lexemes, |bracket| bracket != Bracket::Brace);
+    let braces = depths(lexemes, |bracket| bracket == Bracket::Brace);
+    let depths = lexemes.iter().zip(brackets.zip(braces));
+    let most = |(brackets, braces): (usize, usize)| match brackets > DEEPEST_BRACKETS {
+        true => Some(DEEPEST_BRACKETS),
+        false => (braces > G::DEEPEST_BRACES).then_some(G::DEEPEST_BRACES),
+    };
+    let (lexeme, most) = depths
+        .map(|(lexeme, depths)| (lexeme, most(depths)))
+        .find_map(|(lexeme, most)| Some((lexeme, most?)))?;
+    let message = format!("brackets are nested deeper than {most} levels");
+    Some(SyntaxError::new(G::Kind::CODES.too_deep, lexeme.span).message(message))
+}
+
+/// Lexemes with their terminals, which depend on their neighbours. A terminal may stand for several lexemes; the further
+/// ones have none.
+pub(crate) struct Input<'s, K, T> {
+    pub lexemes: Vec<Lexeme<'s, K>>,
+    terminals: Vec<Option<(Span, T)>>,
+}
+
+/// Where the automaton stopped, and what it could have taken there.
+pub(crate) struct Refusal {
+    /// Index of the lexeme; the end of the range if something is missing there.
+    pub at: usize,
+    pub expected: Vec<String>,
+}
+
+/// Runs an automaton over some of the lexemes, behind the terminal that says which part they are.
+pub(crate) fn part<K, T: Copy, P>(
+    start: T,
+    input: &Input<'_, K, T>,
+    range: Range<usize>,
+    parse: impl FnOnce(&mut dyn Iterator<Item = (usize, T, usize)>) -> Result<P, ParseError<usize, T, ()>>,
+) -> Result<P, Refusal> {
+    let begin = input.lexemes.get(range.start).map_or(0, |l| l.span.start as usize);
+    // Noted here, since lexemes that were inserted have no place of their own.
+    let mut taken = range.start;
+    let terminals = range.clone().filter_map(|i| {
+        taken = i;
+        let (span, terminal) = input.terminals[i]?;
+        Some((span.start as usize, terminal, span.end as usize))
+    });
+    let parsed = parse(&mut std::iter::once((begin, start, begin)).chain(terminals));
+    let (at, expected) = match parsed {
+        Ok(part) => return Ok(part),
+        Err(ParseError::UnrecognizedToken { expected, .. }) => (taken, expected),
+        Err(ParseError::UnrecognizedEof { expected, .. }) => (range.end, expected),
+        Err(_) => (range.end, Vec::new()),
+    };
+    Err(Refusal { at, expected })
+}
+
+/// A list of which a production wants at least one item.
+pub(crate) fn prepend<T>(first: T, mut rest: Vec<T>) -> Vec<T> {
+    rest.insert(0, first);
+    rest
+}
