@@ -8,6 +8,7 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use crate::failure::Failure;
 use crate::streams::say;
+use crate::terminal::clear_progress;
 
 /// How long work that was interrupted may take to put its scratch files away.
 pub const TIDYING: Duration = Duration::from_secs(1);
@@ -27,6 +28,7 @@ pub fn watch() {
             // It may be waiting for its input, and hear nothing.
             std::thread::sleep(2 * TIDYING);
         }
+        clear_progress();
         say("error: interrupted");
         std::process::exit(exit.into());
     });

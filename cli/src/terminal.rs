@@ -1,6 +1,7 @@
 //! What depends on whether a person is looking: colour, progress, notes.
 
 use std::io::{self, IsTerminal, Read};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,6 +9,16 @@ use omnigraph_model::printable::escape_lines;
 
 use crate::arguments::{ColorChoice, Global};
 use crate::streams::say;
+
+/// The bar that was made last, on a terminal.
+static LAST: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Takes the line of progress away, where whoever shows it does not come to it.
+pub fn clear_progress() {
+    if let Some(bar) = LAST.lock().ok().and_then(|mut last| last.take()) {
+        bar.finish_and_clear();
+    }
+}
 
 #[derive(Clone, Copy)]
 pub struct Terminal {
@@ -100,6 +111,9 @@ impl Terminal {
         };
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what.to_owned());
+        if let Ok(mut last) = LAST.lock() {
+            *last = Some(bar.clone());
+        }
         let shown = bar.clone();
         std::thread::spawn(move || {
             std::thread::sleep(Duration::from_secs(1));

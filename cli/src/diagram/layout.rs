@@ -323,4 +323,21 @@ mod tests {
         }
         assert!(place(&drawing(0, 0, 0)).boxes.is_empty());
     }
+    /// The library looks at all pairs of boxes that it gets together.
+    #[test]
+    fn the_library_gets_each_part_by_itself() {
+        let mut pairs = drawing(3000, 0, 1);
+        let link = |at: usize| Link {
+            from: 2 * at,
+            to: 2 * at + 1,
+            edge: None,
+        };
+        pairs.links = (0..1000).map(link).collect();
+        let looked_at = |drawing: &Drawing| -> usize {
+            let together = parts(drawing).into_iter().filter(|part| !part.links.is_empty());
+            together.map(|part| part.shapes.len() * part.shapes.len()).sum()
+        };
+        assert_eq!(looked_at(&pairs), 4 * 1000);
+        assert_eq!(place(&pairs).boxes.len(), 3000);
+    }
 }

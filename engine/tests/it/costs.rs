@@ -1,10 +1,66 @@
-//! What operations cost, counted in requests for the graph's own objects and in datasets opened.
+//! What operations cost, counted in requests for the graph's own objects, in datasets opened, and in allocations.
 
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use omnigraph_engine::execution;
 use omnigraph_model::ir::Comparison::Equal;
 
+use crate::lab::{Lab, options};
 use crate::support::*;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The system's allocator, counting for each thread.
+struct Counting;
+
+// SAFETY: all is done by the system's allocator; counting touches no memory but a thread's own number.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// Sets of what is bound below a link, made anew for each link below it, once made this the cube of the length.
+#[tokio::test]
+async fn planning_a_long_pattern_makes_no_sets_of_sets() {
+    const LINKS: u64 = 400;
+    let lab = Lab::new().await;
+    let links: String = (0..LINKS).map(|n| format!("$p{n} follows $p{} ", n + 1)).collect();
+    let plan = lab.plan(&format!("match {{ {links} }} return {{ $p0.handle }}"));
+    let (none, options) = (BTreeMap::new(), options());
+    let explain = || execution::explain(&lab.snapshot, &plan, &none, &options);
+    // The first time opens what the snapshot then has.
+    let first = explain().await.unwrap().to_string();
+    assert_eq!(first.matches("expand").count() as u64, LINKS, "{first}");
+    let before = ALLOCATIONS.get();
+    explain().await.unwrap();
+    let each = (ALLOCATIONS.get() - before) / LINKS;
+    println!("{each} allocations for each link");
+    // Sets of sets would be some 4,400 more.
+    assert!(each < 5000, "{each} allocations for each link");
+}
 
 #[tokio::test]
 async fn a_repeated_read_is_one_request() {

@@ -1,10 +1,13 @@
-//! A graph larger than one batch of anything, against plain loops: what small graphs cannot show is where batches meet.
+//! A graph larger than one batch of anything, against plain loops: what small graphs cannot show is where batches meet. And
+//! requests longer than anybody writes them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::{Outcome, Store};
 use serde_json::{Map, Value as Json, json};
+
+use crate::cli::Sandbox;
 
 const SCHEMA: &str = "
 node Person {
@@ -297,4 +300,24 @@ fn large_graphs_answer_as_loops_do() {
     }
     graph.check(&store, "after a delete and an update");
     graph.check(&Store::open(&folder.path().join("graph")), "by a new handle");
+}
+
+#[test]
+fn long_searches_and_patterns_are_answered() {
+    const NODES: usize = 50;
+    const LINKS: usize = 998;
+    let sandbox = Sandbox::with_ring(NODES);
+    let query = |arguments: &[&str]| sandbox.ok(&[&["query", "--store", "st", "--format", "csv"], arguments].concat());
+    let words: Vec<String> = (0..100_000).map(|n| format!("word{n}")).collect();
+    sandbox.write("params.json", &json!({"q": words.join(" ")}).to_string());
+    let search = "query s($q: String) { match { $n: N search($n.t, $q) } return { count($n) as n } }";
+    let found = query(&["-e", search, "--params-file", "params.json"]);
+    assert_eq!(found, format!("n\n{NODES}\n"));
+    let links: Vec<String> = (0..LINKS).map(|n| format!("$n{n} e $n{}", n + 1)).collect();
+    let chain = format!(
+        "query c() {{ match {{ $n0.k = 7 {} }} return {{ $n{LINKS}.k as k }} }}",
+        links.join(" ")
+    );
+    sandbox.write("chain.gq", &chain);
+    assert_eq!(query(&["--query", "chain.gq"]), format!("k\n{}\n", (7 + LINKS) % NODES));
 }

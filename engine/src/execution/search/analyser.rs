@@ -2,6 +2,7 @@
 //! English stems. The same steps, from the same library, as a Lance inverted index takes.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use lance_tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream,
@@ -39,20 +40,28 @@ impl Analyser {
 
     /// The different terms, in the order of their first occurrence.
     pub fn terms(&mut self, text: &str) -> Vec<String> {
-        let mut terms: Vec<String> = Vec::new();
-        let mut known: HashSet<String> = HashSet::new();
-        self.each(text, |term| {
-            if !known.contains(term) {
-                known.insert(term.to_string());
-                terms.push(term.to_string());
-            }
-        });
-        terms
+        let mut terms = Vec::new();
+        self.each(text, |term| terms.push(term.to_string()));
+        once(terms)
     }
+}
+
+/// Each of those that are equal once, where it is first. A search may have as many words as a page has.
+fn once<T: Eq + Hash>(mut all: Vec<T>) -> Vec<T> {
+    let mut first = {
+        let mut known = HashSet::new();
+        let first: Vec<bool> = all.iter().map(|one| known.insert(one)).collect();
+        first.into_iter()
+    };
+    all.retain(|_| first.next().unwrap_or(false));
+    all
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::hash::Hasher;
+
     use super::*;
 
     #[test]
@@ -65,5 +74,34 @@ mod tests {
         assert_eq!(analyser.terms("Crème brûlée"), analyser.terms("creme BRULEE"));
         assert!(analyser.terms("of the and").is_empty());
         assert!(analyser.terms(" … ").is_empty());
+    }
+    thread_local! {
+        static COMPARED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Counts how often two are compared.
+    #[derive(Debug, Eq)]
+    struct Word(usize);
+
+    impl PartialEq for Word {
+        fn eq(&self, other: &Word) -> bool {
+            COMPARED.set(COMPARED.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    impl Hash for Word {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+
+    #[test]
+    fn many_words_are_not_compared_with_each_other() {
+        const WORDS: usize = 10_000;
+        let left = once((0..2 * WORDS).map(|n| Word(n % WORDS)).collect());
+        let compared = COMPARED.get();
+        assert!(compared <= 8 * WORDS, "{compared} comparisons");
+        assert!(left.iter().map(|word| word.0).eq(0..WORDS));
     }
 }

@@ -1,9 +1,7 @@
 //! The values of a query, and what they are for.
 
 use omnigraph_compiler::query::Variables;
-use omnigraph_grammar::query::ast::{
-    self, Binding, Call, Comparator, Expression, ExpressionKind, Filter, Statement,
-};
+use omnigraph_grammar::query::ast::{self, Binding, Call, Comparator, Expression, ExpressionKind, Filter, Statement};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_model::schema::DeclarationKind;
 

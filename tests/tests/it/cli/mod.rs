@@ -7,7 +7,8 @@ mod fmt;
 mod formats;
 mod journey;
 mod maintenance;
-mod streams;
+pub mod streams;
+pub mod terminal;
 
 use std::path::Path;
 
@@ -57,6 +58,30 @@ impl Sandbox {
         sandbox.write("queries.gq", QUERIES);
         sandbox.ok(&["init", "--schema", "schema.pg", "lab"]);
         sandbox.ok(&["load", "--store", "lab", "--data", "data.jsonl"]);
+        sandbox
+    }
+
+    /// With `schema.pg` and the empty graph `st` of numbered texts.
+    pub fn with_texts() -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.write("schema.pg", "node A { k: I64 @key t: String }\n");
+        sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
+        sandbox
+    }
+
+    /// With `schema.pg` and the graph `st`, a ring of nodes with texts.
+    pub fn with_ring(nodes: usize) -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.write(
+            "schema.pg",
+            "node N { k: I64 @key t: String? @index }\nedge E: N -> N\n",
+        );
+        let node = |k| format!("{{\"type\":\"N\",\"data\":{{\"k\":{k},\"t\":\"word{k} graph\"}}}}\n");
+        let edge = |k| format!("{{\"edge\":\"E\",\"from\":\"{k}\",\"to\":\"{}\"}}\n", (k + 1) % nodes);
+        let rows: String = (0..nodes).map(node).chain((0..nodes).map(edge)).collect();
+        sandbox.write("rows.jsonl", &rows);
+        sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
+        sandbox.ok(&["load", "--store", "st", "--data", "rows.jsonl"]);
         sandbox
     }
 
@@ -130,4 +155,11 @@ impl Sandbox {
         }
         text
     }
+}
+
+/// Rows for a graph of numbered texts, of so many letters.
+pub fn texts(count: usize, letters: usize) -> String {
+    let text = "x".repeat(letters);
+    let row = |k: usize| format!("{{\"type\":\"A\",\"data\":{{\"k\":{k},\"t\":\"{text}\"}}}}\n");
+    (0..count).map(row).collect()
 }

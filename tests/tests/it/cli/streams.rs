@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, OnceLock};
 
-use omnigraph_tests::binary;
+use omnigraph_tests::binary::{self, Said};
 
-use super::Sandbox;
+use super::{Sandbox, texts};
 
 const QUERY: &str = "query q() { match { $p: Person } return { $p.name, $p.handle } }";
 const INSERT: &str = "query q() { insert Person { handle: \"new\", name: \"New\", role: \"member\" } }";
@@ -216,7 +217,8 @@ fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     arguments.iter().copied().chain(["--verbose"]).collect()
 }
 
-fn full() -> Stdio {
+/// A device without space.
+pub fn full() -> Stdio {
     File::options()
         .write(true)
         .open("/dev/full")
@@ -338,41 +340,40 @@ fn a_scratch_folder_that_is_not_there_is_named_where_it_is_needed() {
     }
 }
 
+/// A load into a graph of texts that gets a signal when it has scratch files and waits for more; how many it leaves.
+pub fn interrupted_load(sandbox: &Sandbox, signal: &str) -> (Said, usize) {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let mut child = binary::command(sandbox.path())
+        .args(["load", "--store", "st", "--data", "-", "--memory", "1MiB"])
+        .env("TMPDIR", scratch.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary");
+    let mut input = child.stdin.take().expect("stdin");
+    input.write_all(texts(20_000, 400).as_bytes()).expect("the load reads");
+    let kill = Command::new("kill")
+        .args(["-s", signal, &child.id().to_string()])
+        .status();
+    assert!(kill.expect("kill").success());
+    let said = child.wait_with_output().expect("an end").into();
+    drop(input);
+    (said, std::fs::read_dir(scratch.path()).expect("a folder").count())
+}
+
 #[test]
 fn signals_leave_no_scratch_file() {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.pg", "node A { k: I64 @key t: String }\n");
-    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
+    let sandbox = Sandbox::with_texts();
     let before = sandbox.ok(&["export", "--store", "st"]);
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let scratch = tempfile::tempdir().expect("a folder");
-        let mut child = binary::command(sandbox.path())
-            .args(["load", "--store", "st", "--data", "-", "--memory", "1MiB"])
-            .env("TMPDIR", scratch.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary");
-        // Enough for scratch files, and no end: the load waits for more.
-        let mut input = child.stdin.take().expect("stdin");
-        for k in 0..20_000 {
-            let line = format!(
-                "{{\"type\":\"A\",\"data\":{{\"k\":{k},\"t\":\"{}\"}}}}\n",
-                "x".repeat(400)
-            );
-            std::io::Write::write_all(&mut input, line.as_bytes()).expect("the load reads");
-        }
-        let kill = Command::new("kill")
-            .args(["-s", signal, &child.id().to_string()])
-            .status();
-        assert!(kill.expect("kill").success());
-        let output = child.wait_with_output().expect("an end");
-        drop(input);
-        assert_eq!(output.status.code(), Some(code), "{signal}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
-        let left: Vec<_> = std::fs::read_dir(scratch.path()).expect("a folder").flatten().collect();
-        assert!(left.is_empty(), "{signal}: {left:?}");
+        let (said, left) = interrupted_load(&sandbox, signal);
+        assert_eq!(
+            (said.code, said.err.as_str()),
+            (code, "error: interrupted\n"),
+            "{signal}"
+        );
+        assert_eq!(left, 0, "{signal}");
         assert_eq!(sandbox.ok(&["export", "--store", "st"]), before, "{signal}");
     }
 }

@@ -1,16 +1,7 @@
 //! Data and results that went wrong (F).
 
+use super::graph;
 use crate::cli::Sandbox;
-
-/// A sandbox with the graph `g` of a schema and rows.
-fn graph(schema: &str, rows: &str) -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.pg", schema);
-    sandbox.write("rows.jsonl", rows);
-    sandbox.ok(&["init", "--schema", "schema.pg", "g"]);
-    sandbox.ok(&["load", "--store", "g", "--data", "rows.jsonl"]);
-    sandbox
-}
 
 fn export(sandbox: &Sandbox, store: &str) -> String {
     sandbox.ok(&["export", "--store", store])

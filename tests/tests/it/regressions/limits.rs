@@ -1,8 +1,13 @@
 //! Limits of memory and time (L).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use regex::Regex;
+
 use crate::cli::Sandbox;
+#[cfg(target_os = "linux")]
+use crate::cli::terminal::OnTerminal;
 
 #[test]
 fn l1_the_first_of_more_rows_than_fit_into_memory_are_sorted_on_disk() {
@@ -51,64 +56,8 @@ fn l1_a_message_about_memory_names_what_was_given() {
     assert_eq!((said.code, said.err.as_str()), (3, wanted));
 }
 
-/// A graph of a ring of nodes with texts.
-fn ring(nodes: usize) -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.write(
-        "schema.pg",
-        "node N { k: I64 @key t: String? @index }\nedge E: N -> N\n",
-    );
-    let mut rows = String::new();
-    for k in 0..nodes {
-        let _ = writeln!(
-            rows,
-            "{{\"type\":\"N\",\"data\":{{\"k\":{k},\"t\":\"word{k} graph\"}}}}"
-        );
-    }
-    for k in 0..nodes {
-        let _ = writeln!(
-            rows,
-            "{{\"edge\":\"E\",\"from\":\"{k}\",\"to\":\"{}\"}}",
-            (k + 1) % nodes
-        );
-    }
-    sandbox.write("rows.jsonl", &rows);
-    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
-    sandbox.ok(&["load", "--store", "st", "--data", "rows.jsonl"]);
-    sandbox
-}
-
-/// The bounds are generous: the work took ten times as long.
 #[test]
-fn l2_long_texts_and_patterns_take_linear_time() {
-    let sandbox = ring(50);
-    let words: Vec<String> = (0..100_000).map(|n| format!("word{n}")).collect();
-    sandbox.write("params.json", &serde_json::json!({"q": words.join(" ")}).to_string());
-    sandbox.write(
-        "search.gq",
-        "query s($q: String) { match { $n: N search($n.t, $q) } return { count($n) as n } }\n",
-    );
-    let ask = |arguments: &[&str]| {
-        let started = std::time::Instant::now();
-        let out = sandbox.ok(&[&["query", "--store", "st", "--format", "csv"], arguments].concat());
-        (out, started.elapsed().as_secs())
-    };
-    let (out, seconds) = ask(&["--query", "search.gq", "--params-file", "params.json"]);
-    assert_eq!(out, "n\n50\n");
-    assert!(seconds < 10, "a search took {seconds} s");
-    let steps: Vec<String> = (0..998).map(|n| format!("$n{n} e $n{}", n + 1)).collect();
-    let chain = format!(
-        "query c() {{ match {{ $n0.k = 7 {} }} return {{ $n998.k }} }}\n",
-        steps.join(" ")
-    );
-    sandbox.write("chain.gq", &chain);
-    let (out, seconds) = ask(&["--query", "chain.gq"]);
-    assert_eq!(out, format!("n998.k\n{}\n", (7 + 998) % 50));
-    assert!(seconds < 10, "a chain took {seconds} s");
-}
-
-#[test]
-fn l2_large_diagrams_take_linear_time_or_are_refused() {
+fn l2_large_diagrams_are_drawn_part_by_part_or_refused() {
     let sandbox = Sandbox::new();
     let interfaces = |count: usize| {
         (0..count)
@@ -123,9 +72,22 @@ fn l2_large_diagrams_take_linear_time_or_are_refused() {
         names.join(", ")
     );
     sandbox.write("all.pg", &all);
-    let started = std::time::Instant::now();
     let svg = sandbox.ok(&["schema", "diagram", "many.pg"]);
-    assert_eq!(svg.matches("<g class=\"shape").count(), 3000);
+    // In rows and columns, where the layout library puts all that it gets at once below each other.
+    let place = Regex::new(r#"<g class="shape[^>]*>\s*<rect x="([0-9.]+)" y="([0-9.]+)""#).expect("a pattern");
+    let places: BTreeSet<(&str, &str)> = place
+        .captures_iter(&svg)
+        .map(|found| found.extract())
+        .map(|(_, [x, y])| (x, y))
+        .collect();
+    let (columns, rows): (BTreeSet<&str>, BTreeSet<&str>) = places.iter().copied().unzip();
+    assert_eq!(places.len(), 3000);
+    assert!(
+        columns.len() < 300 && rows.len() < 300,
+        "{} columns, {} rows",
+        columns.len(),
+        rows.len()
+    );
     let refused = sandbox.run(&["schema", "diagram", "all.pg"]);
     assert_eq!(refused.code, 3);
     assert_eq!(
@@ -134,13 +96,11 @@ fn l2_large_diagrams_take_linear_time_or_are_refused() {
          a schema of any size as text\n"
     );
     sandbox.ok(&["schema", "diagram", "all.pg", "--format", "mermaid"]);
-    let seconds = started.elapsed().as_secs();
-    assert!(seconds < 10, "diagrams took {seconds} s");
 }
 
 #[test]
 fn l3_a_long_join_is_announced_and_estimated() {
-    let sandbox = ring(300);
+    let sandbox = Sandbox::with_ring(300);
     let join = "query j() { match { $a: N $b: N $c: N $a.k < $b.k $b.k < $c.k } return { count($a) as n } }";
     sandbox.write("join.gq", join);
     let lint = sandbox.run(&["lint", "join.gq", "--schema", "schema.pg", "--format", "concise"]);
@@ -153,4 +113,20 @@ fn l3_a_long_join_is_announced_and_estimated() {
         explained.contains("product                          ~8100000 rows"),
         "{explained}"
     );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn l3_a_long_join_says_that_it_runs() {
+    // More than a minute's work, of which nothing is waited for.
+    let sandbox = Sandbox::with_ring(2_900);
+    let join = "query j() { match { $a: N $b: N $c: N $a.k < $b.k $b.k < $c.k } return { count($a) as n } }";
+    let mut running = OnTerminal::start(sandbox.path(), &["query", "--store", "st", "-e", join]);
+    let seen = running.until(|screen| !screen.is_empty());
+    let line = Regex::new(r"^running \S [0-9]+s$").expect("a pattern");
+    assert!(line.is_match(&seen), "{seen:?}");
+    // It moves, and goes.
+    let moved = running.until(|screen| screen != seen);
+    assert!(line.is_match(&moved), "{moved:?}");
+    assert_eq!(running.interrupt(), (130, "error: interrupted".to_owned()));
 }

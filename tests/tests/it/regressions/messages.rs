@@ -4,17 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::graph;
 use crate::cli::Sandbox;
-
-/// A sandbox with the graph `g` of a schema and rows.
-fn graph(schema: &str, rows: &str) -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.pg", schema);
-    sandbox.write("rows.jsonl", rows);
-    sandbox.ok(&["init", "--schema", "schema.pg", "g"]);
-    sandbox.ok(&["load", "--store", "g", "--data", "rows.jsonl"]);
-    sandbox
-}
 
 /// What a plan says, whatever comes of it.
 fn plan(sandbox: &Sandbox, next: &str) -> String {

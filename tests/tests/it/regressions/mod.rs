@@ -11,3 +11,15 @@ mod pipelines;
 mod security;
 mod store;
 mod table;
+
+use crate::cli::Sandbox;
+
+/// A sandbox with the graph `g` of a schema and rows.
+fn graph(schema: &str, rows: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("schema.pg", schema);
+    sandbox.write("rows.jsonl", rows);
+    sandbox.ok(&["init", "--schema", "schema.pg", "g"]);
+    sandbox.ok(&["load", "--store", "g", "--data", "rows.jsonl"]);
+    sandbox
+}

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use omnigraph_tests::binary::{self, Said};
 
-use crate::cli::Sandbox;
+#[cfg(target_os = "linux")]
+use crate::cli::streams::{full, interrupted_load};
+use crate::cli::{Sandbox, texts};
 
 const SCHEMA: &str = "node A { k: String @key t: String? }\n";
 
@@ -316,14 +318,7 @@ fn p3_a_commit_is_told_although_its_result_cannot_be_printed() {
         ),
         (&["optimize", "--store", "st"], 2),
     ] {
-        let full = std::fs::File::options()
-            .write(true)
-            .open("/dev/full")
-            .expect("a device");
-        let output = binary::command(sandbox.path())
-            .args(arguments)
-            .stdout(Stdio::from(full))
-            .output();
+        let output = binary::command(sandbox.path()).args(arguments).stdout(full()).output();
         let said = Said::from(output.expect("the binary"));
         let newest = sandbox.ok(&["query", "--store", "st", "-e", ALL, "--format", "json"]);
         let newest: serde_json::Value = serde_json::from_str(&newest).expect("JSON");
@@ -358,14 +353,7 @@ fn p4_a_full_stderr_is_no_panic() {
         (&["query", "--store", "nowhere", "-e", ALL], 3),
         (&["query"], 2),
     ] {
-        let full = std::fs::File::options()
-            .write(true)
-            .open("/dev/full")
-            .expect("a device");
-        let output = binary::command(sandbox.path())
-            .args(arguments)
-            .stderr(Stdio::from(full))
-            .output();
+        let output = binary::command(sandbox.path()).args(arguments).stderr(full()).output();
         assert_eq!(output.expect("the binary").status.code(), Some(code), "{arguments:?}");
     }
     assert_eq!(sandbox.ok(&["export", "--store", "st"]), ROWS);
@@ -373,20 +361,12 @@ fn p4_a_full_stderr_is_no_panic() {
 
 #[test]
 fn p6_a_closed_pipe_is_silence() {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.pg", "node A { k: I64 @key t: String }\n");
-    let row = |k: usize| {
-        format!(
-            "{{\"type\":\"A\",\"data\":{{\"k\":{k},\"t\":\"{}\"}}}}\n",
-            "x".repeat(50)
-        )
-    };
-    sandbox.write("rows.jsonl", &(0..20_000).map(row).collect::<String>());
+    let sandbox = Sandbox::with_texts();
+    sandbox.write("rows.jsonl", &texts(20_000, 50));
     let wrong: String = (0..300)
         .map(|n| format!("query q{n}() {{ match {{ $a: B }} return {{ $a }} }}\n"))
         .collect();
     sandbox.write("wrong.gq", &wrong);
-    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
     sandbox.ok(&["load", "--store", "st", "--data", "rows.jsonl"]);
     let query = "query q() { match { $a: A } return { $a.k, $a.t } }";
     for (arguments, code) in [
@@ -415,33 +395,9 @@ fn p6_a_closed_pipe_is_silence() {
 #[test]
 #[cfg(target_os = "linux")]
 fn p7_a_signal_leaves_no_scratch_file() {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.pg", "node A { k: I64 @key t: String }\n");
-    sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
-    let scratch = tempfile::tempdir().expect("a folder");
-    let mut child = binary::command(sandbox.path())
-        .args(["load", "--store", "st", "--data", "-", "--memory", "1MiB"])
-        .env("TMPDIR", scratch.path())
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary");
-    let mut input = child.stdin.take().expect("stdin");
-    let row = |k: usize| {
-        format!(
-            "{{\"type\":\"A\",\"data\":{{\"k\":{k},\"t\":\"{}\"}}}}\n",
-            "x".repeat(400)
-        )
-    };
-    let rows: String = (0..20_000).map(row).collect();
-    std::io::Write::write_all(&mut input, rows.as_bytes()).expect("the load reads");
-    let kill = std::process::Command::new("kill")
-        .args(["-s", "TERM", &child.id().to_string()])
-        .status();
-    assert!(kill.expect("kill").success());
-    let output = child.wait_with_output().expect("an end");
-    assert_eq!(output.status.code(), Some(143));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
-    assert_eq!(std::fs::read_dir(scratch.path()).expect("a folder").count(), 0);
+    let sandbox = Sandbox::with_texts();
+    let (said, left) = interrupted_load(&sandbox, "TERM");
+    assert_eq!((said.code, said.err.as_str()), (143, "error: interrupted\n"));
+    assert_eq!(left, 0);
     assert_eq!(sandbox.ok(&["export", "--store", "st"]), "");
 }
