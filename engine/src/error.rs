@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::store::integrity::Damage;
+use crate::storage::integrity::Damage;
 pub use crate::validate::{Fault, Origin, Violation, Violations};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -15,7 +15,7 @@ use omnigraph_model::catalog::{Embed, NodeType, Property};
 use omnigraph_model::types::Scalar;
 
 use crate::error::{EmbeddingFault, Error, Result};
-use crate::store::Cell;
+use crate::storage::Cell;
 use crate::validate::Fault;
 
 pub(crate) use fill::fill;

@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
+use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
-use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::history::Graph;
+use crate::storage::{Affected, CommitKind, CommitOptions};
 use crate::validate::ERROR_LIMIT;
 
 pub(crate) use parse::{absent, computed_id, id_too_long};
@@ -168,7 +170,7 @@ impl Graph {
 }
 
 impl Receipt {
-    pub(crate) fn of(record: &crate::store::CommitRecord) -> Receipt {
+    pub(crate) fn of(record: &CommitRecord) -> Receipt {
         Receipt {
             commit: record.id.clone(),
             parent: record

@@ -9,13 +9,11 @@ use std::sync::Arc;
 use omnigraph_model::catalog::{Catalog, EdgeType, NodeType, Property};
 use omnigraph_model::suggest::nearest;
 
-use super::LoadMode;
-use super::format;
-use super::json::{self, Json, LineError, TOKEN_LIMIT};
-use super::value;
+use super::json::{Json, LineError, TOKEN_LIMIT};
+use super::{LoadMode, format, json, value};
 use crate::embedding;
 use crate::error::{Error, Result};
-use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
+use crate::storage::{Cell, DST, ID, RESERVED, SRC, key_id};
 use crate::validate::{
     Delta, Existing, Fault, ID_LIMIT, KeyBudget, Origin, Removed, RowBuilder, Side, Sink, check_rows,
 };

@@ -7,7 +7,7 @@ use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::json::Json;
-use crate::store::Cell;
+use crate::storage::Cell;
 use crate::validate::Fault;
 
 pub(crate) const BASE64: &str = "base64:";

@@ -14,10 +14,12 @@ use std::sync::Arc;
 use omnigraph_model::ir::{Expression, MutationPlan, Statement};
 use omnigraph_model::types::Value;
 
+use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
+use crate::history::Graph;
 use crate::load::Receipt;
-use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::storage::{Affected, CommitKind, CommitOptions};
 use crate::validate::{Delta, ERROR_LIMIT};
 
 /// Bytes of pending rows of one mutation.

@@ -7,7 +7,7 @@ use super::Values;
 use super::write::{Faults, assigned, failed, outdated};
 use crate::embedding;
 use crate::error::Result;
-use crate::store::Cell;
+use crate::storage::Cell;
 use crate::validate::Fault;
 
 pub(crate) struct Set {

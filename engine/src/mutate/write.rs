@@ -14,9 +14,10 @@ use super::set::Set;
 use super::{Prepared, Values};
 use crate::embedding;
 use crate::error::{Error, Result};
+use crate::history::Snapshot;
 use crate::load::{absent, computed_id, id_too_long, of_literal};
-use crate::store::{Affected, Cell, ID, Snapshot};
-use crate::validate::lookup::column_of;
+use crate::storage::lookup::column_of;
+use crate::storage::{Affected, Cell, ID};
 use crate::validate::{Delta, ERROR_LIMIT, Existing, Fault, Origin, Removed, RowBuilder, Sink, Violations, check_rows};
 
 pub(crate) async fn prepare(

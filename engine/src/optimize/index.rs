@@ -14,8 +14,7 @@ use roaring::RoaringBitmap;
 
 use super::policy::{Kind, VECTORS_WORTH_AN_INDEX, Wanted};
 use crate::error::{Error, Result};
-use crate::store::IndexState;
-use crate::validate::lookup;
+use crate::storage::{IndexState, lookup};
 
 /// Most partitions of a vector index.
 const PARTITIONS: usize = 4_096;

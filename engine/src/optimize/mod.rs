@@ -20,9 +20,10 @@ use omnigraph_model::suggest::nearest;
 use policy::Target;
 
 use crate::error::{Error, Result};
-use crate::store::{
-    CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, Turns, commit_detached, data_bytes,
-    data_files, inject, manifest_file,
+use crate::history::{Draft, Graph, Snapshot, Turns};
+use crate::storage::{
+    CommitKind, CommitOptions, Table, TableKey, TableState, commit_detached, data_bytes, data_files, inject,
+    manifest_file,
 };
 
 pub(crate) use index::index_states;

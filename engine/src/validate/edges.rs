@@ -13,12 +13,13 @@ use roaring::RoaringTreemap;
 use super::delta::{Change, Delta, Removed, TypeDelta};
 use super::fault::{Fault, Side};
 use super::keys::{Keys, hash};
-use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use super::rows::{line_at, lines};
 use super::stored::outcome_rows;
 use super::violations::Sink;
 use crate::error::Result;
-use crate::store::{DST, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
+use crate::history::Snapshot;
+use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
+use crate::storage::{DST, DST_ROW, ID, SRC, SRC_ROW, lookup};
 
 /// Edges of one write from which on nodes are kept whole.
 const MANY: u64 = 100_000;

@@ -7,7 +7,6 @@ mod delta;
 mod edges;
 mod fault;
 mod keys;
-pub(crate) mod lookup;
 mod rows;
 mod rules;
 mod stored;
@@ -29,7 +28,7 @@ pub(crate) use violations::Sink;
 use omnigraph_model::catalog::Catalog;
 
 use crate::error::Result;
-use crate::store::Snapshot;
+use crate::history::Snapshot;
 
 /// Violations that are told of one request.
 pub(crate) const ERROR_LIMIT: usize = 100;

@@ -15,7 +15,7 @@ use super::rows::{line_at, lines};
 use super::rules::{Breach, Rule};
 use super::violations::Sink;
 use crate::error::{Error, Result};
-use crate::store::ID;
+use crate::storage::ID;
 
 pub(crate) fn check(catalog: &Catalog, delta: &Delta, sink: &mut Sink) -> Result<()> {
     for (name, change) in &delta.nodes {

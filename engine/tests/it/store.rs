@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use omnigraph_engine::store::{CommitKind, CommitRecord};
+use omnigraph_engine::storage::{CommitKind, CommitRecord};
 use omnigraph_engine::{Class, Error, Graph, LoadMode, OpenOptions, StorageKind};
 
 use crate::support::*;

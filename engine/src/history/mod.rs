@@ -1,0 +1,20 @@
+//! Graphs in time: the handle of a graph, the records of a branch with the newest as its head, snapshots of commits, how a
+//! commit is published, and which commits' data are retained. A commit is one record, published by creating the next numbered
+//! object of its branch; everything a record names is immutable.
+
+mod boundary;
+mod branch;
+pub mod cleanup;
+mod commits;
+mod graph;
+mod snapshot;
+mod turns;
+
+pub use cleanup::{CleanupOptions, CleanupReport, Figures};
+pub use graph::{Graph, NewGraph};
+pub use snapshot::Snapshot;
+
+pub(crate) use branch::Head;
+pub(crate) use cleanup::first_retained;
+pub(crate) use graph::Draft;
+pub(crate) use turns::Turns;
