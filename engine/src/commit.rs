@@ -16,10 +16,9 @@ use omnigraph_model::ir::Entity;
 
 use crate::error::{Error, Result};
 use crate::history::{Draft, Graph, Head, Snapshot, Turns};
-use crate::optimize::index_states;
 use crate::storage::{
     Affected, CommitKind, CommitOptions, CommitRecord, Table, TableKey, TableRole, TableState, TableWrite, data_bytes,
-    inject,
+    index_states, inject,
 };
 use crate::validate::{self, Change, Checked, Delta, Keys, Removed, TypeDelta, hash};
 
@@ -110,7 +109,7 @@ impl Graph {
         let mut prepared: Option<Prepared> = None;
         let mut attempt = 1;
         loop {
-            request.options.check_head(&head)?;
+            request.options.check_head(&head.record)?;
             if head.record.schema != request.schema {
                 return Err(Error::ReadSetChanged {
                     expected: base,

@@ -216,7 +216,7 @@ pub(super) fn wrong_entry() -> DataFusionError {
 /// `needed` is an estimate, and above the limit in any case.
 pub(super) fn too_much(resource: &'static str, limit: usize, needed: u64) -> DataFusionError {
     let limit = limit as u64;
-    DataFusionError::External(Box::new(crate::Error::ResourceLimitExceeded {
+    DataFusionError::External(Box::new(crate::error::Error::ResourceLimitExceeded {
         resource,
         limit,
         actual: Some(needed.max(limit + 1)),
@@ -250,7 +250,7 @@ pub(super) fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>
     dense.reserve(row_ids.len());
     for row_id in row_ids.values() {
         let found = rows.dense(*row_id).ok_or_else(|| {
-            DataFusionError::External(Box::new(crate::Error::corrupt(
+            DataFusionError::External(Box::new(crate::error::Error::corrupt(
                 "an edge",
                 format!("it names node row {row_id}, which this version does not have"),
             )))
@@ -261,7 +261,7 @@ pub(super) fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>
 }
 
 pub(crate) fn lance_error(error: lance::Error) -> DataFusionError {
-    DataFusionError::External(Box::new(crate::Error::from(error)))
+    DataFusionError::External(Box::new(crate::error::Error::from(error)))
 }
 
 fn column_type(dataset: &Dataset, name: &str) -> Result<DataType> {

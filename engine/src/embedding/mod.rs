@@ -14,9 +14,8 @@ use futures::{StreamExt, TryStreamExt};
 use omnigraph_model::catalog::{Embed, NodeType, Property};
 use omnigraph_model::types::Scalar;
 
-use crate::error::{EmbeddingFault, Error, Result};
+use crate::error::{EmbeddingFault, Error, Fault, Result};
 use crate::storage::Cell;
-use crate::validate::Fault;
 
 pub(crate) use fill::fill;
 pub use mock::Mock;

@@ -12,9 +12,10 @@ use super::reclaim::{self, Reclaimed};
 use super::reshape::{Progress, Reshaped, Wanted, reshape};
 use crate::error::{Error, Result};
 use crate::history::{Draft, Graph, Snapshot, first_retained};
-use crate::optimize::{index_states, rewrite};
+use crate::optimize::rewrite;
 use crate::storage::{
-    CommitKind, CommitOptions, Schema, Table, TableRole, TableState, columns, data_bytes, identities, inject,
+    CommitKind, CommitOptions, Schema, Table, TableRole, TableState, columns, data_bytes, identities, index_states,
+    inject,
 };
 
 /// Commits that are asked for the schemas they had.
@@ -107,7 +108,7 @@ impl Graph {
         self.ensure_writable().await?;
         let _turn = self.turn().await;
         let head = self.head().await?;
-        options.commit.check_head(&head)?;
+        options.commit.check_head(&head.record)?;
         let moved = |actual: &str| Error::ReadSetChanged {
             expected: change.base.to_owned(),
             actual: actual.to_owned(),

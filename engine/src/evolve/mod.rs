@@ -4,7 +4,7 @@
 mod answer;
 mod change;
 mod future;
-pub(crate) mod reclaim;
+mod reclaim;
 mod reshape;
 
 pub use answer::ask;

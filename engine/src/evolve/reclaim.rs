@@ -7,14 +7,11 @@ use lance::Dataset;
 use omnigraph_model::catalog::{Catalog, Identity};
 use omnigraph_model::migration::{Action, Mode, Step};
 use omnigraph_model::schema::DeclarationKind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::history::{Graph, Snapshot};
 use crate::storage::{CommitOptions, CommitRecord, Listed, TableKey, TableRole, TableState, inject, layout, needed};
-
-/// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
-const SETTING: &str = "reclaimed";
 
 /// Folders of a dataset whose files hold values or lead to them.
 const FOLDERS: [&str; 4] = ["data", "_deletions", "_indices", "_versions"];
@@ -91,30 +88,8 @@ impl Doomed {
 
     /// The settings of the record that follows `head`.
     pub fn settings(&self, head: &CommitRecord) -> BTreeMap<String, Value> {
-        let mut settings = head.settings.clone();
-        if !self.parts.is_empty() {
-            let entry = settings.entry(SETTING.to_owned()).or_insert_with(|| json!({}));
-            for part in &self.parts {
-                entry[setting_key(part.identity)] = json!(head.sequence + 1);
-            }
-        }
-        settings
+        head.settings_after_dropping(self.parts.iter().map(|part| part.identity))
     }
-}
-
-fn setting_key(identity: Identity) -> String {
-    format!("{:016x}-{:016x}", identity.type_id, identity.incarnation)
-}
-
-/// Whether the data that `record` names of a type were dropped for good by a later commit.
-pub(crate) fn is_gone(head: &CommitRecord, record: &CommitRecord, identity: Identity) -> bool {
-    let since = head
-        .settings
-        .get(SETTING)
-        .and_then(|setting| setting.get(setting_key(identity)));
-    since
-        .and_then(Value::as_u64)
-        .is_some_and(|since| record.sequence < since)
 }
 
 impl Graph {

@@ -19,11 +19,11 @@ use crate::embedding::{self, Embedder, TextVectors};
 use crate::error::Result;
 use crate::history::Snapshot;
 use crate::operators::operator::BATCH_ROWS;
-use crate::planner::{self, Constants};
+use crate::planner::{self, Constants, Ways};
 use crate::result::QueryResult;
 
 pub use crate::operators::access::AccessPaths;
-pub use crate::planner::{Actual, Explained};
+pub use crate::planner::{Actual, Explained, LookUps};
 pub use error::from_datafusion;
 pub use running::Running;
 
@@ -43,23 +43,6 @@ pub struct QueryOptions {
     pub embedder: Option<Arc<dyn Embedder>>,
 }
 
-/// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LookUps {
-    pub most_hops: u32,
-    /// Nodes that a traversal starts from.
-    pub most_nodes: u64,
-}
-
-impl Default for LookUps {
-    fn default() -> Self {
-        LookUps {
-            most_hops: 6,
-            most_nodes: 1024,
-        }
-    }
-}
-
 impl Default for QueryOptions {
     /// The current time and 2 GiB.
     fn default() -> Self {
@@ -74,6 +57,14 @@ impl Default for QueryOptions {
 }
 
 impl QueryOptions {
+    fn ways(&self) -> Ways {
+        Ways {
+            access: self.access,
+            look_ups: self.look_ups,
+            memory_limit: self.memory_limit,
+        }
+    }
+
     fn instant(&self) -> i64 {
         self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())
     }
@@ -99,7 +90,7 @@ pub async fn run(
     let graph = snapshot.graph();
     let begun = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = planner::physical(snapshot, plan, constants, options).await?.plan;
+        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?.plan;
         let context = context(options.memory_limit)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
@@ -125,7 +116,7 @@ pub async fn explain(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let constants = Constants::new(parameters, options.instant()).with_texts(TextVectors::pretended());
-    let physical = planner::physical(snapshot, plan, constants, options)
+    let physical = planner::physical(snapshot, plan, constants, options.ways())
         .map_err(|error| from_datafusion(error, options.memory_limit));
     let physical = snapshot.graph().bounded(physical).await?;
     Ok(planner::tree(&physical.plan, &physical.estimates, false))
@@ -140,7 +131,7 @@ pub async fn analyze(
 ) -> Result<Explained> {
     let run = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = planner::physical(snapshot, plan, constants, options).await?;
+        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?;
         let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(planner::tree(&physical.plan, &physical.estimates, true))

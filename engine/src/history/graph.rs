@@ -1,6 +1,7 @@
 //! The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use crate::error::{Error, Result, StorageKind};
 use crate::storage::{
     Affected, CommitKind, CommitOptions, CommitRecord, Created, FileSum, Injection, Library, Location, MAIN, Objects,
     OpenOptions, Operation, Parent, Schema, Table, TableRole, TableState, Tables, columns, identities, inject, layout,
-    seal,
+    seal, sync_files,
 };
 
 /// Bytes that the storage library may keep of open indexes and of metadata.
@@ -304,6 +305,16 @@ impl Graph {
         &self.inner.library
     }
 
+    /// Runs a request to its end, inside the boundary of the storage library.
+    pub(crate) async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.library().bounded(work).await
+    }
+
+    /// The damage that was met while this failed, if the failure does not say it itself.
+    pub(crate) fn judged(&self, error: Error) -> Error {
+        self.library().judged(error)
+    }
+
     pub(crate) fn objects(&self) -> &Objects {
         &self.inner.objects
     }
@@ -421,7 +432,7 @@ impl Graph {
     /// Whether a later commit dropped what `record` names of a type for good.
     pub(crate) fn is_gone(&self, record: &CommitRecord, identity: Identity) -> bool {
         let head = self.known_head();
-        head.is_some_and(|head| crate::evolve::reclaim::is_gone(&head.record, record, identity))
+        head.is_some_and(|head| head.record.dropped(record, identity))
     }
 
     /// The last head that this handle has seen.
@@ -523,4 +534,60 @@ impl Graph {
 fn by_id_content(record: &CommitRecord) -> Bytes {
     let content = serde_json::json!({ "id": record.id, "branch": record.branch, "sequence": record.sequence });
     seal::seal(content.to_string().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use omnigraph_model::schema::{Accepted, Allocate, IR_VERSION, Presentation, SchemaObject};
+
+    use super::*;
+    use crate::error::Damage;
+    use crate::history::NewGraph;
+    use crate::storage::OpenOptions;
+
+    async fn graph(folder: &std::path::Path) -> Graph {
+        let location = folder.to_str().expect("a path");
+        let new = NewGraph::at(location, OpenOptions::default()).await.expect("a place");
+        let numbers = new.claim_identities(0).await.expect("a domain").domain();
+        let schema = Accepted {
+            ir_version: IR_VERSION,
+            schema_identity_domain: numbers,
+            next_identity_id: 1,
+            interfaces: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
+        let object = SchemaObject::of(schema, "", Presentation::default());
+        new.create(object).await.expect("a graph")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let graph = graph(folder.path()).await;
+        let panicking = async { panic!("index out of bounds") };
+        let error = graph.bounded::<()>(panicking).await.expect_err("an error");
+        assert_eq!(
+            error.to_string(),
+            "internal error: a part of the program panicked: index out of bounds"
+        );
+    }
+
+    #[tokio::test]
+    async fn damage_explains_what_failed_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let graph = graph(folder.path()).await;
+        let file = "nodes/1-2/data/x.lance";
+        let damage: Damage = graph
+            .library()
+            .checks()
+            .damaged(file, StorageKind::Permanent, "it is missing".to_owned());
+        let error = graph.bounded::<()>(async { panic!("no such page") }).await;
+        assert_eq!(
+            error.expect_err("an error").to_string(),
+            Error::from(damage).to_string()
+        );
+        let other = graph.bounded::<()>(async { Err(Error::bad_request("no")) }).await;
+        assert_eq!(other.expect_err("an error").to_string(), "no");
+    }
 }

@@ -2,7 +2,6 @@
 //! commit is published, and which commits' data are retained. A commit is one record, published by creating the next numbered
 //! object of its branch; everything a record names is immutable.
 
-mod boundary;
 mod branch;
 pub mod cleanup;
 mod commits;

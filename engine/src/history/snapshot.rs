@@ -6,7 +6,7 @@ use omnigraph_model::catalog::{Catalog, Identity};
 
 use super::graph::Graph;
 use crate::error::{Error, Result};
-use crate::storage::{CommitRecord, Schema, Table, TableRole, TableState};
+use crate::storage::{CommitRecord, Schema, Table, TableRole, TableState, layout};
 
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -92,7 +92,7 @@ impl Snapshot {
             .table(identity.type_id, identity.incarnation)
             .ok_or_else(|| {
                 Error::corrupt(
-                    super::layout::record(&self.record.branch, self.record.sequence),
+                    layout::record(&self.record.branch, self.record.sequence),
                     format!("it names no data for type {:016x}", identity.type_id),
                 )
             })?;

@@ -14,7 +14,7 @@ use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
 use crate::history::Graph;
-use crate::storage::{Affected, CommitKind, CommitOptions};
+use crate::storage::{Affected, CommitKind, CommitOptions, CommitRecord};
 use crate::validate::ERROR_LIMIT;
 
 pub(crate) use parse::{absent, computed_id, id_too_long};
@@ -113,7 +113,7 @@ impl Graph {
         options.commit.check()?;
         self.give_way().await;
         let head = self.head().await?;
-        options.commit.check_head(&head)?;
+        options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
         let catalog = snapshot.catalog.clone();
         let (mode, memory, errors) = (options.mode, options.memory, options.errors);

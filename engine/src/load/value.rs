@@ -7,8 +7,8 @@ use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::json::Json;
+use crate::error::Fault;
 use crate::storage::Cell;
-use crate::validate::Fault;
 
 pub(crate) const BASE64: &str = "base64:";
 

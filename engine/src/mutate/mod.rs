@@ -119,7 +119,7 @@ impl Graph {
         };
         let _turn = self.turn().await;
         let head = self.head().await?;
-        options.commit.check_head(&head)?;
+        options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
         let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
         let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));

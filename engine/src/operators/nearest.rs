@@ -138,7 +138,7 @@ impl ExecutionPlan for NearestExec {
         let batches = stream::once(Box::pin(async move {
             let consumer = MemoryConsumer::new("NearestExec").with_can_spill(true);
             let reservation = consumer.register(context.memory_pool());
-            let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
+            let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
             let mut rows = Spool::new(input.schema());
             let mut nodes = RowSet::new(state.nearest.table.rows() as usize);
             while let Some(batch) = input.try_next().await? {

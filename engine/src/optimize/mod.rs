@@ -22,11 +22,10 @@ use policy::Target;
 use crate::error::{Error, Result};
 use crate::history::{Draft, Graph, Snapshot, Turns};
 use crate::storage::{
-    CommitKind, CommitOptions, Table, TableKey, TableState, commit_detached, data_bytes, data_files, inject,
-    manifest_file,
+    CommitKind, CommitOptions, Table, TableKey, TableState, commit_detached, data_bytes, data_files, index_states,
+    inject, manifest_file,
 };
 
-pub(crate) use index::index_states;
 pub use state::{Coverage, IndexCoverage};
 
 /// Times that types which other commits changed are done again.
@@ -85,7 +84,7 @@ impl Graph {
         for attempt in 0..RETRIES {
             turns.next().await;
             let head = self.head().await?;
-            options.commit.check_head(&head)?;
+            options.commit.check_head(&head.record)?;
             let snapshot = self.snapshot_of(&head.record).await?;
             let targets = targets(&snapshot, &options.types)?;
             for target in &targets {
@@ -190,7 +189,7 @@ impl Graph {
             version: manifest.version,
             manifest: self.library().manifest_sum(&dataset)?,
             bytes: manifest.fragments.iter().map(data_bytes).sum(),
-            indexes: index::index_states(&dataset).await?,
+            indexes: index_states(&dataset).await?,
             statistics: counted.unwrap_or_else(|| before.statistics.clone()),
             ..before.clone()
         };

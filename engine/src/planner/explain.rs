@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::operators::first::FirstExec;
+use crate::operators::operator::nested;
 use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::display::DisplayFormatType;
 use datafusion::physical_plan::expressions::{Column, Literal};
@@ -51,7 +52,7 @@ fn is_zero(bytes: &u64) -> bool {
 
 /// The tree of a plan; with figures after a run.
 pub fn tree(plan: &Arc<dyn ExecutionPlan>, estimates: &Estimates, ran: bool) -> Explained {
-    super::operator::nested(|| {
+    nested(|| {
         // What only leaves columns out says nothing to a reader.
         if let Some(projection) = plan.downcast_ref::<ProjectionExec>()
             && prunes(projection)
@@ -230,7 +231,7 @@ const WIDEST: usize = 76;
 
 impl Explained {
     fn lines<'e>(&'e self, first: &str, rest: &str, lines: &mut Vec<(String, &'e Explained)>) {
-        super::operator::nested(|| {
+        nested(|| {
             let space = if self.detail.is_empty() { "" } else { " " };
             lines.push((format!("{first}{}{space}{}", self.operator, self.detail), self));
             for (place, input) in self.inputs.iter().enumerate() {

@@ -21,7 +21,7 @@ use crate::operators::expression::{Compare, ExprRef};
 use crate::operators::fetch::{Fetch, Source, Text};
 use crate::operators::rank::Fusion;
 use crate::operators::vector::Distance;
-use crate::storage::{ID, value_type};
+use crate::storage::{ID, Table, value_type};
 
 /// Variables that an expression mentions.
 pub fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
@@ -171,14 +171,15 @@ impl Planner<'_> {
                 Source::Search(words(text.clone())),
             ),
             TextFunction::Fuzzy => {
-                let edits =
-                    match edits.and_then(|edits| self.constants.value(edits)) {
-                        None => Some(2),
-                        Some((Value::Integer(edits), _)) => Some(usize::try_from(edits).map_err(|_| {
-                            external(crate::Error::bad_request("the edits of `fuzzy` cannot be negative"))
-                        })?),
-                        Some(_) => None,
-                    };
+                let edits = match edits.and_then(|edits| self.constants.value(edits)) {
+                    None => Some(2),
+                    Some((Value::Integer(edits), _)) => Some(usize::try_from(edits).map_err(|_| {
+                        external(crate::error::Error::bad_request(
+                            "the edits of `fuzzy` cannot be negative",
+                        ))
+                    })?),
+                    Some(_) => None,
+                };
                 // Without a number of edits nothing matches, as without a text.
                 let (text, edits) = (text.clone().filter(|_| edits.is_some()), edits.unwrap_or_default());
                 (
@@ -271,14 +272,14 @@ impl Planner<'_> {
             return Err(DataFusionError::Internal(format!("{type_name} has no property {name}")));
         };
         let metric = property.metric.unwrap_or(Metric::L2);
-        let refuse = |message: String| Err(external(crate::Error::bad_request(message)));
+        let refuse = |message: String| Err(external(crate::error::Error::bad_request(message)));
         let Scalar::Vector(size) = property.ty.scalar else {
             return refuse(format!("{type_name}.{name} holds no vectors"));
         };
         let query = match self.constants.value(query) {
             Some((Value::Null, _)) => Vec::new(),
             Some((Value::String(text), _)) => self.constants.texts().get(embed, size, &text).ok_or_else(|| {
-                external(crate::Error::Embedding {
+                external(crate::error::Error::Embedding {
                     fault: EmbeddingFault::NotConfigured,
                     message: format!("`nearest` on {type_name}.{name} got a text, but there is no embedding provider"),
                 })
@@ -451,6 +452,6 @@ fn vector(value: &Value, size: u32) -> Result<Vec<f32>> {
     })
 }
 
-pub fn external(error: crate::Error) -> DataFusionError {
+pub fn external(error: crate::error::Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

@@ -25,7 +25,6 @@ use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reorder};
 
 use crate::derived::Caches;
-use crate::execution::{LookUps, QueryOptions};
 use crate::history::Snapshot;
 use crate::operators::access::AccessPaths;
 use crate::operators::expand::{EdgeTables, MULTIPLICITY};
@@ -35,6 +34,32 @@ use crate::storage::{IndexState, Table};
 
 pub use constant::Constants;
 pub use explain::{Actual, Explained, tree};
+
+/// What a request allows its plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    pub access: AccessPaths,
+    pub look_ups: LookUps,
+    /// Bytes that operators may hold together.
+    pub memory_limit: usize,
+}
+
+/// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookUps {
+    pub most_hops: u32,
+    /// Nodes that a traversal starts from.
+    pub most_nodes: u64,
+}
+
+impl Default for LookUps {
+    fn default() -> Self {
+        LookUps {
+            most_hops: 6,
+            most_nodes: 1024,
+        }
+    }
+}
 
 /// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
 /// there and fetched again if it is not.
@@ -108,9 +133,9 @@ pub async fn physical(
     snapshot: &Arc<Snapshot>,
     query: &ReadPlan,
     constants: Constants,
-    options: &QueryOptions,
+    ways: Ways,
 ) -> Result<Physical> {
-    let outside = |error: crate::Error| DataFusionError::External(Box::new(error));
+    let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
     let mut tables = Vec::new();
     let mut indexes = BTreeMap::new();
     let mut statistics = Statistics::new(snapshot.catalog.clone());
@@ -162,10 +187,10 @@ pub async fn physical(
         outer: Vec::new(),
         only_counted: BTreeSet::new(),
         ranks: Vec::new(),
-        access: options.access,
-        look_ups: options.look_ups,
+        access: ways.access,
+        look_ups: ways.look_ups,
         first_by: None,
-        memory_limit: options.memory_limit,
+        memory_limit: ways.memory_limit,
         statistics,
         estimates: Estimates::default(),
     };

@@ -1,10 +1,12 @@
 //! What lies on the disk: objects and where they lie, commit records and schema objects, datasets and the rows in them. Every
 //! byte is written and read through here and checked on the way. Nothing here knows of a graph's history or rules.
 
+mod boundary;
 mod cell;
 pub(crate) mod columns;
 mod files;
 pub(crate) mod identities;
+mod indexes;
 pub mod inject;
 pub(crate) mod integrity;
 pub(crate) mod layout;
@@ -32,6 +34,7 @@ pub use table::{Table, TableKey};
 pub(crate) use cell::{Cell, Column, key_id};
 pub(crate) use columns::RESERVED;
 pub(crate) use files::{needed, version_files};
+pub(crate) use indexes::{coverage, index_states};
 pub(crate) use inject::Injection;
 pub(crate) use integrity::Library;
 pub(crate) use layout::{MAIN, dataset as dataset_folder};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use ulid::Ulid;
 
+use super::record::CommitRecord;
 use crate::error::{Error, Result};
-use crate::history::Head;
 
 const MESSAGE_LIMIT: usize = 8 << 10;
 const META_LIMIT: usize = 32;
@@ -95,11 +95,11 @@ impl CommitOptions {
     }
 
     /// The conditional write's check against the head that the write starts from.
-    pub(crate) fn check_head(&self, head: &Head) -> Result<()> {
+    pub(crate) fn check_head(&self, head: &CommitRecord) -> Result<()> {
         match &self.if_commit {
-            Some(expected) if *expected != head.record.id => Err(Error::PreconditionFailed {
+            Some(expected) if *expected != head.id => Err(Error::PreconditionFailed {
                 expected: expected.clone(),
-                actual: head.record.id.clone(),
+                actual: head.id.clone(),
             }),
             _ => Ok(()),
         }

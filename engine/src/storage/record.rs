@@ -4,13 +4,18 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use omnigraph_model::catalog::Identity;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::integrity::FileSum;
 use super::table::TableKey;
 use super::{layout, seal};
 use crate::error::{Error, Result};
+
+/// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
+const RECLAIMED: &str = "reclaimed";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CommitRecord {
@@ -155,6 +160,30 @@ impl CommitRecord {
             .find(|table| table.type_id == type_id && table.incarnation == incarnation)
     }
 
+    /// Whether this commit, or one before it, dropped for good what `record` names of a type.
+    pub(crate) fn dropped(&self, record: &CommitRecord, identity: Identity) -> bool {
+        let since = self
+            .settings
+            .get(RECLAIMED)
+            .and_then(|setting| setting.get(setting_key(identity)));
+        since
+            .and_then(Value::as_u64)
+            .is_some_and(|since| record.sequence < since)
+    }
+
+    /// The settings of the record that follows this one, if that drops data of these types for good.
+    pub(crate) fn settings_after_dropping(
+        &self,
+        identities: impl IntoIterator<Item = Identity>,
+    ) -> BTreeMap<String, Value> {
+        let mut settings = self.settings.clone();
+        for identity in identities {
+            let entry = settings.entry(RECLAIMED.to_owned()).or_insert_with(|| json!({}));
+            entry[setting_key(identity)] = json!(self.sequence + 1);
+        }
+        settings
+    }
+
     pub(crate) fn to_bytes(&self) -> Result<Bytes> {
         serde_json::to_vec(self)
             .map(seal::seal)
@@ -174,6 +203,10 @@ impl CommitRecord {
         }
         Ok(record)
     }
+}
+
+fn setting_key(identity: Identity) -> String {
+    format!("{:016x}-{:016x}", identity.type_id, identity.incarnation)
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {

@@ -12,7 +12,7 @@ use roaring::RoaringTreemap;
 use super::delta::{Existing, Removed, TypeDelta};
 use super::keys::{KeyBudget, Keys, hash};
 use super::rows::Rows;
-use super::violations::First;
+use super::sink::First;
 use crate::error::{Error, Result};
 use crate::storage::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
 

@@ -11,12 +11,11 @@ use omnigraph_model::catalog::EdgeType;
 use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::{Fault, Side};
 use super::keys::{Keys, hash};
 use super::rows::{line_at, lines};
+use super::sink::Sink;
 use super::stored::outcome_rows;
-use super::violations::Sink;
-use crate::error::Result;
+use crate::error::{Fault, Result, Side};
 use crate::history::Snapshot;
 use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
 use crate::storage::{DST, DST_ROW, ID, SRC, SRC_ROW, lookup};

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::Result;
-use crate::storage::{Objects, layout};
+use crate::storage::{Listed, Objects, layout};
 
 /// An entry and when the storage got it.
 #[derive(Clone, Debug)]

@@ -10,7 +10,6 @@ mod local;
 mod store;
 mod sum;
 
-pub(crate) use checks::Damage;
 pub(crate) use library::Library;
 pub use sum::FileSum;
 pub(crate) use sum::SUMS;

@@ -16,10 +16,10 @@ use object_store::{
     ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
 };
 
-use super::checks::{Checks, Damage, Known, below_root, split};
+use super::checks::{Checks, Known, below_root, split};
 use super::local;
 use super::sum::{BLOCK, FileSum, SUMS, Summing, block_sum, decode, encode};
-use crate::error::{StorageKind, cause, classify_chain};
+use crate::error::{Damage, StorageKind, cause, classify_chain};
 
 #[derive(Debug)]
 pub(super) struct CheckedStore {

@@ -1,10 +1,18 @@
 //! What can go wrong, as classes that callers decide by. Text is for people: it speaks of types, properties, ids and
 //! commits, never of the storage library's internals; what the library said is kept as a source.
 
+mod damage;
+mod fault;
+mod violations;
+
 use std::fmt;
 
-use crate::storage::integrity::Damage;
-pub use crate::validate::{Fault, Origin, Violation, Violations};
+pub use fault::{Fault, Side};
+pub use violations::{Origin, Violation, Violations};
+
+pub(crate) use damage::Damage;
+pub(crate) use fault::{FaultKind, ID_LIMIT};
+pub(crate) use violations::TOLD;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -2,7 +2,7 @@
 
 use std::mem::{Discriminant, discriminant};
 
-use crate::error::Class;
+use super::Class;
 
 /// Bytes of an id. Sorting, indexes and messages hold whole ids, and a line of an export holds a key twice.
 pub(crate) const ID_LIMIT: usize = 16 << 10;
