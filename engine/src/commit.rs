@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
 use arrow_schema::{Schema as ArrowSchema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
+use async_trait::async_trait;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use omnigraph_model::catalog::Identity;
 use omnigraph_model::ir::Entity;
 
 use crate::error::{Error, Result};
-use crate::history::{Draft, Graph, Head, Snapshot, Turns};
+use crate::history::{Draft, Graph, Head, Snapshot, Work};
 use crate::storage::{
     Affected, CommitKind, CommitOptions, CommitRecord, Table, TableKey, TableRole, TableState, TableWrite, data_bytes,
     index_states, inject,
@@ -24,9 +24,6 @@ use crate::validate::{self, Change, Checked, Delta, Keys, Removed, TypeDelta, ha
 
 /// Datasets written at once.
 const CONCURRENCY: usize = 8;
-
-/// Times that a request which may be prepared anew is.
-const RETRIES: u32 = 32;
 
 /// What a commit came to.
 pub(crate) struct Outcome {
@@ -71,20 +68,51 @@ impl Prepared {
         };
         self.touched.iter().all(same)
     }
+}
 
-    /// All tables of a commit on `record`.
-    fn outcome(&self, record: &CommitRecord) -> Vec<TableState> {
-        let mut tables = record.tables.clone();
-        for table in &mut tables {
-            let new = self
-                .written
-                .iter()
-                .find(|w| w.type_id == table.type_id && w.incarnation == table.incarnation);
-            if let Some(new) = new {
-                *table = new.clone();
-            }
+/// A delta on its way to a commit.
+struct Writing<'r> {
+    graph: &'r Graph,
+    /// Id of the commit that the delta was built on.
+    base: String,
+    delta: &'r Delta,
+    request: Request<'r>,
+    prepared: Option<Prepared>,
+}
+
+#[async_trait]
+impl Work for Writing<'_> {
+    const ATTEMPTS: u32 = 33;
+
+    fn options(&self) -> &CommitOptions {
+        self.request.options
+    }
+
+    fn shuts(&self) -> bool {
+        self.request.shuts
+    }
+
+    async fn draft(&mut self, head: &Head) -> Result<Option<Draft>> {
+        let moved = |expected: String| Error::ReadSetChanged {
+            expected,
+            actual: head.record.id.clone(),
+        };
+        if head.record.schema != self.request.schema {
+            return Err(moved(self.base.clone()));
         }
-        tables
+        let ready = match self.prepared.take() {
+            // The commits in between touched nothing that this one read or wrote.
+            Some(ready) if ready.holds(&head.record) => ready,
+            Some(ready) if !self.request.again => return Err(moved(ready.base)),
+            _ => self.graph.prepare(head, self.delta, &self.request).await?,
+        };
+        let draft = Draft {
+            tables: head.record.tables_with(&ready.written),
+            affected: ready.affected.clone(),
+            ..Draft::after(&head.record, self.request.kind, self.request.message.clone())
+        };
+        self.prepared = Some(ready);
+        Ok(Some(draft))
     }
 }
 
@@ -92,66 +120,18 @@ impl Graph {
     /// Checks, writes and publishes `delta`, which was prepared on `head`.
     pub(crate) async fn commit(&self, head: Head, delta: &Delta, request: Request<'_>) -> Result<Outcome> {
         self.ensure_writable().await?;
-        let mut turns = self.turns();
-        let outcome = self.attempts(head, delta, &request, &mut turns).await;
-        turns.over().await;
-        outcome
-    }
-
-    async fn attempts(
-        &self,
-        mut head: Head,
-        delta: &Delta,
-        request: &Request<'_>,
-        turns: &mut Turns<'_>,
-    ) -> Result<Outcome> {
-        let base = head.record.id.clone();
-        let mut prepared: Option<Prepared> = None;
-        let mut attempt = 1;
-        loop {
-            request.options.check_head(&head.record)?;
-            if head.record.schema != request.schema {
-                return Err(Error::ReadSetChanged {
-                    expected: base,
-                    actual: head.record.id.clone(),
-                });
-            }
-            let ready = match prepared.take() {
-                // The commits in between touched nothing that this one read or wrote.
-                Some(ready) if ready.holds(&head.record) => ready,
-                Some(ready) if !request.again => {
-                    return Err(Error::ReadSetChanged {
-                        expected: ready.base,
-                        actual: head.record.id.clone(),
-                    });
-                }
-                _ => self.prepare(&head, delta, request).await?,
-            };
-            let draft = Draft {
-                kind: request.kind,
-                message: request.message.clone(),
-                tables: ready.outcome(&head.record),
-                affected: ready.affected.clone(),
-                schema: head.record.schema.clone(),
-            };
-            if let Some(head) = self.publish(&head, draft, request.options).await? {
-                return Ok(Outcome {
-                    head,
-                    affected: ready.affected,
-                });
-            }
-            if attempt > RETRIES {
-                return Err(Error::RetryableCommitConflict { attempts: attempt });
-            }
-            attempt += 1;
-            prepared = Some(ready);
-            if request.shuts {
-                turns.lost().await;
-            }
-            let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-            turns.next().await;
-            head = self.head().await?;
+        let mut work = Writing {
+            graph: self,
+            base: head.record.id.clone(),
+            delta,
+            request,
+            prepared: None,
+        };
+        let head = self.publish(Some(head), &mut work).await?;
+        let affected = work.prepared.map(|ready| ready.affected);
+        match (head, affected) {
+            (Some(head), Some(affected)) => Ok(Outcome { head, affected }),
+            _ => Err(Error::internal("a write had nothing to publish")),
         }
     }
 

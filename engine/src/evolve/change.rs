@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use omnigraph_model::catalog::{Catalog, Identity};
 use omnigraph_model::migration::{Action, Cost, Step};
 use omnigraph_model::schema::{Blocks, DeclarationKind, SchemaObject};
 
-use super::reclaim::{self, Reclaimed};
+use super::reclaim::{self, Doomed, Reclaimed};
 use super::reshape::{Progress, Reshaped, Wanted, reshape};
-use crate::error::{Error, Result};
-use crate::history::{Draft, Graph, Snapshot, first_retained};
+use crate::error::Result;
+use crate::history::{Draft, Graph, Head, Snapshot, Work, first_retained};
 use crate::optimize::rewrite;
 use crate::storage::{
     CommitKind, CommitOptions, Schema, Table, TableRole, TableState, columns, data_bytes, identities, index_states,
@@ -51,6 +52,58 @@ pub struct SchemaReport {
     pub commit: String,
     /// What was dropped for good.
     pub reclaimed: Vec<Reclaimed>,
+}
+
+/// A change on its way to a commit.
+struct Evolving<'r> {
+    graph: &'r Graph,
+    base: &'r str,
+    steps: &'r [Step],
+    meta: BTreeMap<String, String>,
+    schema: Arc<Schema>,
+    options: &'r ApplyOptions,
+    /// What goes once the record is there.
+    doomed: Doomed,
+}
+
+#[async_trait]
+impl Work for Evolving<'_> {
+    const ATTEMPTS: u32 = 1;
+
+    fn options(&self) -> &CommitOptions {
+        &self.options.commit
+    }
+
+    fn only_after(&self) -> Option<&str> {
+        Some(self.base)
+    }
+
+    fn shuts(&self) -> bool {
+        false
+    }
+
+    async fn draft(&mut self, head: &Head) -> Result<Option<Draft>> {
+        if self.steps.is_empty() {
+            return Ok(None);
+        }
+        let (graph, catalog) = (self.graph, self.schema.catalog.clone());
+        let snapshot = graph.snapshot_of(&head.record).await?;
+        let tables = graph
+            .evolved_tables(&snapshot, &catalog, self.steps, self.options)
+            .await?;
+        self.doomed = graph.doomed(&snapshot, &catalog, self.steps, &tables).await?;
+        self.schema.write(graph.objects()).await?;
+        graph.pass(inject::APPLY_SCHEMA).await?;
+        let mut meta = self.meta.clone();
+        self.doomed.describe(&mut meta);
+        Ok(Some(Draft {
+            tables,
+            schema: self.schema.hash.clone(),
+            settings: self.doomed.settings(&head.record),
+            meta,
+            ..Draft::after(&head.record, CommitKind::Schema, "apply a schema".to_owned())
+        }))
+    }
 }
 
 impl Graph {
@@ -108,50 +161,31 @@ impl Graph {
         self.ensure_writable().await?;
         let _turn = self.turn().await;
         let head = self.head().await?;
-        options.commit.check_head(&head.record)?;
-        let moved = |actual: &str| Error::ReadSetChanged {
-            expected: change.base.to_owned(),
-            actual: actual.to_owned(),
+        let mut work = Evolving {
+            graph: self,
+            base: change.base,
+            steps: change.steps,
+            meta: change.meta,
+            schema: Arc::new(Schema::of(change.object)),
+            options,
+            doomed: Doomed::default(),
         };
-        if head.record.id != change.base {
-            return Err(moved(&head.record.id));
-        }
-        if change.steps.is_empty() {
-            return Ok(SchemaReport {
-                applied: false,
-                commit: change.base.to_owned(),
-                reclaimed: Vec::new(),
-            });
-        }
-        let snapshot = self.snapshot_of(&head.record).await?;
-        let schema = Schema::of(change.object);
-        let tables = self
-            .evolved_tables(&snapshot, &schema.catalog, change.steps, options)
-            .await?;
-        let doomed = self.doomed(&snapshot, &schema.catalog, change.steps, &tables).await?;
-        schema.write(self.objects()).await?;
-        self.pass(inject::APPLY_SCHEMA).await?;
-        let mut commit = options.commit.clone();
-        commit.meta.extend(change.meta);
-        doomed.describe(&mut commit);
-        let draft = Draft {
-            kind: CommitKind::Schema,
-            message: "apply a schema".to_owned(),
-            tables,
-            affected: BTreeMap::new(),
-            schema: schema.hash.clone(),
-        };
-        let settings = doomed.settings(&head.record);
-        match self.publish_with(&head, draft, &commit, settings).await? {
+        let published = self.publish(Some(head), &mut work).await?;
+        let Evolving { schema, doomed, .. } = work;
+        match published {
             Some(head) => {
-                self.remember_schema(Arc::new(schema));
+                self.remember_schema(schema);
                 Ok(SchemaReport {
                     applied: true,
                     commit: head.record.id.clone(),
                     reclaimed: self.reclaim(doomed).await,
                 })
             }
-            None => Err(moved(&self.head().await?.record.id)),
+            None => Ok(SchemaReport {
+                applied: false,
+                commit: change.base.to_owned(),
+                reclaimed: Vec::new(),
+            }),
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::history::{Graph, Snapshot};
-use crate::storage::{CommitOptions, CommitRecord, Listed, TableKey, TableRole, TableState, inject, layout, needed};
+use crate::storage::{CommitRecord, Listed, TableKey, TableRole, TableState, inject, layout, needed};
 
 /// Folders of a dataset whose files hold values or lead to them.
 const FOLDERS: [&str; 4] = ["data", "_deletions", "_indices", "_versions"];
@@ -60,7 +60,7 @@ fn hard_properties(steps: &[Step], kind: DeclarationKind, name: &str) -> Vec<Str
 
 impl Doomed {
     /// What the record says of it.
-    pub fn describe(&self, commit: &mut CommitOptions) {
+    pub fn describe(&self, meta: &mut BTreeMap<String, String>) {
         if self.parts.is_empty() {
             return;
         }
@@ -81,9 +81,9 @@ impl Doomed {
             .flat_map(|part| &part.files)
             .map(|file| file.bytes)
             .sum();
-        commit.meta.insert("reclaimed.entities".to_owned(), names);
-        commit.meta.insert("reclaimed.rows".to_owned(), rows.to_string());
-        commit.meta.insert("reclaimed.bytes".to_owned(), bytes.to_string());
+        meta.insert("reclaimed.entities".to_owned(), names);
+        meta.insert("reclaimed.rows".to_owned(), rows.to_string());
+        meta.insert("reclaimed.bytes".to_owned(), bytes.to_string());
     }
 
     /// The settings of the record that follows `head`.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use omnigraph_model::catalog::Identity;
@@ -13,13 +12,13 @@ use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
 use ulid::Ulid;
 
 use super::branch::{self, FIRST, Head, Published};
+use super::publication::by_id_content;
 use super::snapshot::Snapshot;
 use crate::derived::Caches;
 use crate::error::{Error, Result, StorageKind};
 use crate::storage::{
-    Affected, CommitKind, CommitOptions, CommitRecord, Created, FileSum, Injection, Library, Location, MAIN, Objects,
-    OpenOptions, Operation, Parent, Schema, Table, TableRole, TableState, Tables, columns, identities, inject, layout,
-    seal, sync_files,
+    CommitKind, CommitRecord, Created, FileSum, Injection, Library, Location, MAIN, Objects, OpenOptions, Operation,
+    Schema, Table, TableRole, TableState, Tables, columns, identities, inject, layout, seal, sync_files,
 };
 
 /// Bytes that the storage library may keep of open indexes and of metadata.
@@ -85,15 +84,6 @@ impl NewGraph {
         self.graph.genesis(Schema::of(schema)).await?;
         Ok(self.graph)
     }
-}
-
-/// A commit about to be published.
-pub(crate) struct Draft {
-    pub kind: CommitKind,
-    pub message: String,
-    pub tables: Vec<TableState>,
-    pub affected: BTreeMap<String, Affected>,
-    pub schema: String,
 }
 
 impl std::fmt::Debug for Graph {
@@ -300,6 +290,11 @@ impl Graph {
         Ok(graph)
     }
 
+    /// Program and version, for the records that this handle writes.
+    pub(super) fn client(&self) -> Option<String> {
+        self.inner.client.clone()
+    }
+
     /// How the storage library is entered.
     pub(crate) fn library(&self) -> &Library {
         &self.inner.library
@@ -448,74 +443,6 @@ impl Graph {
         self.inner.tables.put(Arc::new(table));
     }
 
-    /// Publishes a commit on `base`. `None` if another commit came first.
-    pub(crate) async fn publish(&self, base: &Head, draft: Draft, options: &CommitOptions) -> Result<Option<Head>> {
-        self.publish_with(base, draft, options, base.record.settings.clone())
-            .await
-    }
-
-    /// Publishes a commit that changes the graph's settings too.
-    pub(crate) async fn publish_with(
-        &self,
-        base: &Head,
-        draft: Draft,
-        options: &CommitOptions,
-        settings: BTreeMap<String, serde_json::Value>,
-    ) -> Result<Option<Head>> {
-        let parent = &base.record;
-        let now = chrono::Utc::now().timestamp_micros();
-        let id = Ulid::new().to_string();
-        let record = CommitRecord {
-            format: layout::RECORD_FORMAT,
-            id,
-            kind: draft.kind,
-            parents: vec![Parent {
-                id: parent.id.clone(),
-                branch: parent.branch.clone(),
-                sequence: parent.sequence,
-            }],
-            branch: parent.branch.clone(),
-            sequence: parent.sequence + 1,
-            life: parent.life.clone(),
-            depth: parent.depth + 1,
-            time: now.max(parent.time + 1),
-            skewed: now <= parent.time,
-            actor: options.actor.clone(),
-            client: self.inner.client.clone(),
-            message: options.message.clone().unwrap_or(draft.message),
-            meta: options.meta.clone(),
-            schema: draft.schema,
-            tables: draft.tables,
-            operation: Operation {
-                kind: draft.kind,
-                id: options.operation.clone().unwrap_or_else(|| Ulid::new().to_string()),
-            },
-            affected: draft.affected,
-            last_merge: parent.last_merge,
-            settings,
-            parent_hash: Some(base.hash.clone()),
-        };
-        let (branch, sequence, operation) = (record.branch.clone(), record.sequence, record.operation.id.clone());
-        let hints = &self.inner.hints;
-        hints
-            .overwrite(&layout::by_id(&record.id), by_id_content(&record))
-            .await?;
-        self.pass(inject::PUBLISH_BEFORE).await?;
-        match branch::publish(&self.inner.objects, record).await? {
-            Published::Here(head) => {
-                // Not before the record is there: a hint beyond the newest record tells that records are missing.
-                branch::write_hint(hints, &branch, sequence).await;
-                self.pass(inject::PUBLISH_LOST).await.map_err(|source| Error::Unknown {
-                    operation,
-                    source: Box::new(source),
-                })?;
-                self.remember(head.clone());
-                Ok(Some(head))
-            }
-            Published::Overtaken => Ok(None),
-        }
-    }
-
     /// Waits until files of a local dataset are on the disk; object stores answer only then.
     pub(crate) async fn sync(&self, role: TableRole, state: &TableState, files: Vec<std::path::PathBuf>) -> Result<()> {
         let Some(folder) = &self.inner.location.folder else {
@@ -529,11 +456,6 @@ impl Graph {
             .await
             .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
     }
-}
-
-fn by_id_content(record: &CommitRecord) -> Bytes {
-    let content = serde_json::json!({ "id": record.id, "branch": record.branch, "sequence": record.sequence });
-    seal::seal(content.to_string().into_bytes())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod branch;
 pub mod cleanup;
 mod commits;
 mod graph;
+mod publication;
 mod snapshot;
 mod turns;
 
@@ -15,5 +16,4 @@ pub use snapshot::Snapshot;
 
 pub(crate) use branch::Head;
 pub(crate) use cleanup::first_retained;
-pub(crate) use graph::Draft;
-pub(crate) use turns::Turns;
+pub(crate) use publication::{Draft, Work};

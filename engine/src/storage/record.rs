@@ -160,6 +160,18 @@ impl CommitRecord {
             .find(|table| table.type_id == type_id && table.incarnation == incarnation)
     }
 
+    /// Its tables, with some in the place of those that they are new states of.
+    pub(crate) fn tables_with<'t>(&self, new: impl IntoIterator<Item = &'t TableState>) -> Vec<TableState> {
+        let mut tables = self.tables.clone();
+        for new in new {
+            let of = |table: &&mut TableState| (table.type_id, table.incarnation) == (new.type_id, new.incarnation);
+            if let Some(table) = tables.iter_mut().find(of) {
+                *table = new.clone();
+            }
+        }
+        tables
+    }
+
     /// Whether this commit, or one before it, dropped for good what `record` names of a type.
     pub(crate) fn dropped(&self, record: &CommitRecord, identity: Identity) -> bool {
         let since = self
