@@ -208,10 +208,11 @@ impl Counts {
 
     /// Ids of the nodes with another number of edges than is allowed.
     fn outside(self, allowed: Cardinality) -> impl Iterator<Item = String> {
-        let wrong =
-            move |edges: u64| edges < u64::from(allowed.min) || allowed.max.is_some_and(|max| edges > u64::from(max));
         let ids = self.ids;
-        let entries = self.edges.into_values().filter(move |(_, _, edges)| wrong(*edges));
+        let entries = self
+            .edges
+            .into_values()
+            .filter(move |(_, _, edges)| !allowed.allows(*edges));
         entries.map(move |(array, row, _)| ids[array].as_string::<i32>().value(row).to_owned())
     }
 }

@@ -316,9 +316,7 @@ pub(crate) async fn cardinality(
         let mut wrong: Vec<Source> = sources
             .counts
             .into_values()
-            .filter(|source| {
-                source.edges < u64::from(bounds.min) || bounds.max.is_some_and(|max| source.edges > u64::from(max))
-            })
+            .filter(|source| !bounds.allows(source.edges))
             .collect();
         wrong.sort_by(|a, b| a.id.cmp(&b.id));
         let removed = removed_nodes(delta, &edge.from, &wrong)?;
