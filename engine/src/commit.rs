@@ -264,7 +264,7 @@ impl Graph {
             statistics: BTreeMap::new(),
             indexes: Vec::new(),
         };
-        self.sync(role, &state, outcome.files).await?;
+        self.library().sync(role, &state, outcome.files).await?;
         Ok(Some((state, outcome.dataset)))
     }
 

@@ -266,7 +266,7 @@ impl Graph {
             indexes: index_states(&dataset).await?,
             ..state.clone()
         };
-        self.sync(role, &next, files).await?;
+        self.library().sync(role, &next, files).await?;
         self.remember_table(Table::new(next.key(), dataset, next.rows));
         Ok(next)
     }

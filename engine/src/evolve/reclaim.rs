@@ -149,7 +149,7 @@ impl Graph {
             });
             doomed.parts.push(part(entities, state, files));
         }
-        if !doomed.parts.is_empty() && self.objects().list("_graph/branches").await?.iter().any(other_branch) {
+        if !doomed.parts.is_empty() && self.has_other_branches().await? {
             return Err(Error::bad_request(
                 "data cannot be dropped for good while another branch may hold them; drop softly, or delete the branch",
             ));
@@ -195,12 +195,6 @@ fn part(entities: Vec<String>, state: &TableState, files: Vec<Listed>) -> Part {
         rows: state.rows,
         files,
     }
-}
-
-fn other_branch(file: &Listed) -> bool {
-    !file
-        .name
-        .starts_with(&format!("{}/", layout::branch_folder(layout::MAIN)))
 }
 
 /// Files that a version needs, relative to the dataset's folder; an index by its folder.

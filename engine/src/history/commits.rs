@@ -9,7 +9,7 @@ use super::cleanup::first_retained;
 use super::graph::Graph;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
-use crate::storage::{CommitRecord, MAIN, Parent, layout, seal};
+use crate::storage::{CommitRecord, Parent, layout, seal};
 
 impl Graph {
     /// The head's snapshot: one request if it has not moved.
@@ -33,8 +33,8 @@ impl Graph {
     pub(crate) async fn head(&self) -> Result<Head> {
         let known = self.known_head();
         let found = match &known {
-            Some(known) => branch::advance(self.objects(), MAIN, known).await?,
-            None => branch::find(self.objects(), MAIN).await?,
+            Some(known) => branch::advance(self.objects(), self.branch(), known).await?,
+            None => branch::find(self.objects(), self.branch()).await?,
         };
         match (found, known) {
             (Some(head), _) => {
@@ -61,6 +61,13 @@ impl Graph {
         Ok(found.is_some_and(|head| head.hash == known.hash))
     }
 
+    /// Whether there are records of other branches than the handle's.
+    pub(crate) async fn has_other_branches(&self) -> Result<bool> {
+        let own = format!("{}/", layout::branch_folder(self.branch()));
+        let records = self.objects().list(layout::BRANCHES).await?;
+        Ok(records.iter().any(|record| !record.name.starts_with(&own)))
+    }
+
     /// The first parent of a commit; none of the genesis.
     pub(crate) async fn parent(&self, record: &CommitRecord) -> Result<Option<Arc<CommitRecord>>> {
         let Some(parent) = record.parents.first() else {
@@ -85,10 +92,10 @@ impl Graph {
 
     /// Where records are missing, the newest one before them.
     pub(crate) async fn newest_before_gap(&self) -> Result<Option<Arc<CommitRecord>>> {
-        let Err(Error::MissingRecords { first, .. }) = branch::find(self.objects(), MAIN).await else {
+        let Err(Error::MissingRecords { first, .. }) = branch::find(self.objects(), self.branch()).await else {
             return Ok(None);
         };
-        let head = branch::read(self.objects(), MAIN, first - 1).await?;
+        let head = branch::read(self.objects(), self.branch(), first - 1).await?;
         Ok(head.map(|head| head.record))
     }
 
@@ -127,7 +134,7 @@ impl Graph {
         self.walk(|record| record.operation.id == operation).await
     }
 
-    /// The newest record of `main` that fits, one request a record.
+    /// The newest record of the branch that fits, one request a record.
     async fn walk(&self, fits: impl Fn(&CommitRecord) -> bool) -> Result<Option<Arc<CommitRecord>>> {
         let mut record = self.head().await?.record;
         loop {

@@ -1,24 +1,19 @@
 //! The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
-use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, TryStreamExt};
 use omnigraph_model::catalog::Identity;
-use omnigraph_model::schema::{Blocks, SchemaObject};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
-use ulid::Ulid;
 
-use super::branch::{self, FIRST, Head, Published};
-use super::publication::by_id_content;
+use super::branch::Head;
 use super::snapshot::Snapshot;
 use crate::derived::Caches;
 use crate::error::{Error, Result, StorageKind};
 use crate::storage::{
-    CommitKind, CommitRecord, Created, FileSum, Injection, Library, Location, MAIN, Objects, OpenOptions, Operation,
-    Schema, Table, TableRole, TableState, Tables, columns, identities, inject, layout, seal, sync_files,
+    CommitRecord, Created, Injection, Library, Location, Objects, OpenOptions, Schema, Table, TableRole, TableState,
+    Tables, inject, layout, seal,
 };
 
 /// Bytes that the storage library may keep of open indexes and of metadata.
@@ -32,6 +27,7 @@ pub struct Graph {
 
 struct Inner {
     location: Location,
+    branch: String,
     objects: Objects,
     /// The same objects without the wait for the disk.
     hints: Objects,
@@ -50,42 +46,6 @@ struct Inner {
     gate: RwLock<()>,
 }
 
-/// A place where a graph can be made: it holds none, and it can be written. First the numbers of the schema's types are
-/// claimed, then the graph is created with the schema that has them.
-#[derive(Debug)]
-pub struct NewGraph {
-    graph: Graph,
-}
-
-impl NewGraph {
-    /// # Errors
-    /// [`Error::AlreadyInitialized`] if a graph is there, and the storage's.
-    pub async fn at(location: &str, options: OpenOptions) -> Result<NewGraph> {
-        let graph = Graph::at(location, options)?;
-        graph.refuse_existing().await?;
-        graph.ensure_writable().await?;
-        Ok(NewGraph { graph })
-    }
-
-    /// Claims `count` numbers, in a new domain of identities.
-    ///
-    /// # Errors
-    /// The storage's.
-    pub async fn claim_identities(&self, count: u64) -> Result<Blocks> {
-        let blocks = identities::claim(self.graph.objects(), count).await?;
-        Ok(Blocks::new(Ulid::new().to_string(), blocks))
-    }
-
-    /// Creates the graph. Of several at once, one wins; a crash leaves a folder that is no graph and that may be used.
-    ///
-    /// # Errors
-    /// [`Error::AlreadyInitialized`] if another one won, and the storage's.
-    pub async fn create(self, schema: SchemaObject) -> Result<Graph> {
-        self.graph.genesis(Schema::of(schema)).await?;
-        Ok(self.graph)
-    }
-}
-
 impl std::fmt::Debug for Graph {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Graph")
@@ -95,7 +55,9 @@ impl std::fmt::Debug for Graph {
 }
 
 impl Graph {
-    fn at(location: &str, options: OpenOptions) -> Result<Graph> {
+    /// A handle of what lies there, whatever that is.
+    pub(super) fn at(location: &str, options: OpenOptions) -> Result<Graph> {
+        let branch = options.branch();
         let location = Location::parse(location)?;
         let (store, root) = location.store()?;
         let hint_store = location.hint_store()?;
@@ -106,6 +68,7 @@ impl Graph {
                 hints: Objects::new(hint_store, root, &location.text),
                 library: Library::new(location.clone(), most(INDEX_CACHE), most(METADATA_CACHE)),
                 location,
+                branch,
                 caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
                 tables: Tables::default(),
                 schemas: Mutex::default(),
@@ -120,174 +83,6 @@ impl Graph {
                 gate: RwLock::default(),
             }),
         })
-    }
-
-    async fn refuse_existing(&self) -> Result<()> {
-        let objects = &self.inner.objects;
-        let begun = objects.exists(&layout::record(MAIN, FIRST)).await?;
-        match (objects.read(layout::FORMAT).await?, begun) {
-            (Some(_), true) => Err(self.already_initialized()),
-            (None, true) => Err(self.without_format()),
-            // One whose creation was cut short is taken over.
-            (Some(format), false) => seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT),
-            (None, false) => Ok(()),
-        }
-    }
-
-    fn already_initialized(&self) -> Error {
-        Error::AlreadyInitialized {
-            location: self.inner.location.text.clone(),
-        }
-    }
-
-    async fn genesis(&self, schema: Schema) -> Result<()> {
-        let mut types = Vec::new();
-        for node in schema.catalog.nodes.values() {
-            types.push((TableRole::Node, node.identity, columns::node_schema(node)));
-        }
-        for edge in schema.catalog.edges.values() {
-            types.push((TableRole::Edge, edge.identity, columns::edge_schema(edge)));
-        }
-        let creations: Vec<BoxFuture<Result<TableState>>> = types
-            .into_iter()
-            .map(|(role, identity, columns)| self.create_table(role, identity, columns).boxed())
-            .collect();
-        let mut tables: Vec<TableState> = futures::stream::iter(creations)
-            .buffer_unordered(8)
-            .try_collect()
-            .await?;
-        tables.sort_by_key(|table| (table.type_id, table.incarnation));
-        schema.write(&self.inner.objects).await?;
-        self.pass(inject::INIT_SCHEMA).await?;
-        let id = Ulid::new().to_string();
-        let record = CommitRecord {
-            format: layout::RECORD_FORMAT,
-            kind: CommitKind::Genesis,
-            parents: Vec::new(),
-            branch: MAIN.to_string(),
-            sequence: FIRST,
-            life: id.clone(),
-            depth: 1,
-            time: chrono::Utc::now().timestamp_micros(),
-            skewed: false,
-            actor: None,
-            client: self.inner.client.clone(),
-            message: "create the graph".to_string(),
-            meta: BTreeMap::new(),
-            schema: schema.hash.clone(),
-            tables,
-            operation: Operation {
-                kind: CommitKind::Genesis,
-                id: Ulid::new().to_string(),
-            },
-            affected: BTreeMap::new(),
-            last_merge: FIRST,
-            settings: BTreeMap::new(),
-            parent_hash: None,
-            id,
-        };
-        let hints = &self.inner.hints;
-        hints.create(&layout::live(MAIN, &record.life), Vec::new()).await?;
-        hints.create(&layout::by_id(&record.id), by_id_content(&record)).await?;
-        self.pass(inject::INIT_BEFORE_RECORD).await?;
-        match branch::publish(&self.inner.objects, record).await? {
-            Published::Here(head) => {
-                self.remember_schema(Arc::new(schema));
-                branch::write_hint(hints, MAIN, FIRST).await;
-                self.remember(head);
-                self.pass(inject::INIT_AFTER_RECORD).await
-            }
-            Published::Overtaken => Err(self.already_initialized()),
-        }
-    }
-
-    pub(crate) async fn create_table(
-        &self,
-        role: TableRole,
-        identity: Identity,
-        columns: arrow_schema::Schema,
-    ) -> Result<TableState> {
-        let state = TableState {
-            type_id: identity.type_id,
-            incarnation: identity.incarnation,
-            version: 1,
-            manifest: FileSum::default(),
-            rows: 0,
-            bytes: 0,
-            statistics: BTreeMap::new(),
-            indexes: Vec::new(),
-        };
-        let folder = layout::dataset(role, state.key());
-        let dataset = self.library().create(&folder, Arc::new(columns)).await?;
-        let state = TableState {
-            version: dataset.manifest().version,
-            manifest: self.library().manifest_sum(&dataset)?,
-            ..state
-        };
-        self.inner
-            .tables
-            .put(Arc::new(Table::new(state.key(), Arc::new(dataset), 0)));
-        self.pass(inject::INIT_DATASET).await?;
-        Ok(state)
-    }
-
-    /// Opens a graph. Nothing is written, and nothing needs repair.
-    pub async fn open(location: &str) -> Result<Graph> {
-        Graph::open_with(location, OpenOptions::default()).await
-    }
-
-    pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
-        let graph = Graph::at(location, options)?;
-        let objects = &graph.inner.objects;
-        graph.inner.location.refuse_file()?;
-        let Some(format) = objects.read(layout::FORMAT).await? else {
-            return Err(graph.no_graph().await?);
-        };
-        seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT)?;
-        match branch::find(objects, MAIN).await {
-            Ok(Some(head)) => graph.remember(head),
-            Ok(None) => {
-                return Err(Error::NotAGraph {
-                    location: graph.inner.location.text.clone(),
-                    hint: Some("its creation was not finished; create it again".to_string()),
-                });
-            }
-            // An older commit may be read all the same; whoever needs the head gets the error.
-            Err(Error::Corrupt { .. } | Error::MissingRecords { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        Ok(graph)
-    }
-
-    /// What lies where a graph was expected, and has no `format.json`.
-    async fn no_graph(&self) -> Result<Error> {
-        let Inner { objects, location, .. } = self.inner.as_ref();
-        if !objects.list(&layout::branch_folder(MAIN)).await?.is_empty() {
-            return Ok(self.without_format());
-        }
-        let location = location.text.clone();
-        if !self.inner.location.is_folder() && !objects.any().await? {
-            return Ok(Error::NoSuchStore { location });
-        }
-        Ok(Error::NotAGraph { location, hint: None })
-    }
-
-    fn without_format(&self) -> Error {
-        Error::corrupt(
-            layout::FORMAT,
-            format!(
-                "it is missing, but {} holds commits of a graph; put it back from a backup, or copy it from another graph that \
-                 this program made: it is the same for all",
-                self.inner.location.text
-            ),
-        )
-    }
-
-    /// Opens a graph and makes sure that it can be written.
-    pub async fn open_for_write(location: &str, options: OpenOptions) -> Result<Graph> {
-        let graph = Graph::open_with(location, options).await?;
-        graph.ensure_writable().await?;
-        Ok(graph)
     }
 
     /// Program and version, for the records that this handle writes.
@@ -316,11 +111,15 @@ impl Graph {
 
     /// The branch that it reads and writes.
     pub fn branch(&self) -> &str {
-        MAIN
+        &self.inner.branch
     }
 
     pub fn location(&self) -> &str {
         &self.inner.location.text
+    }
+
+    pub(super) fn place(&self) -> &Location {
+        &self.inner.location
     }
 
     /// What execution keeps of dataset versions, shared by every snapshot of this handle.
@@ -441,20 +240,6 @@ impl Graph {
 
     pub(crate) fn remember_table(&self, table: Table) {
         self.inner.tables.put(Arc::new(table));
-    }
-
-    /// Waits until files of a local dataset are on the disk; object stores answer only then.
-    pub(crate) async fn sync(&self, role: TableRole, state: &TableState, files: Vec<std::path::PathBuf>) -> Result<()> {
-        let Some(folder) = &self.inner.location.folder else {
-            return Ok(());
-        };
-        let dataset = layout::dataset(role, state.key());
-        let folder = folder.join(&dataset);
-        let mut files = files;
-        self.library().with_sums(&dataset, &mut files);
-        tokio::task::spawn_blocking(move || sync_files(&folder, &files))
-            .await
-            .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
     }
 }
 

@@ -5,13 +5,16 @@
 mod branch;
 pub mod cleanup;
 mod commits;
+mod genesis;
 mod graph;
+mod opening;
 mod publication;
 mod snapshot;
 mod turns;
 
 pub use cleanup::{CleanupOptions, CleanupReport, Figures};
-pub use graph::{Graph, NewGraph};
+pub use genesis::NewGraph;
+pub use graph::Graph;
 pub use snapshot::Snapshot;
 
 pub(crate) use branch::Head;

@@ -9,7 +9,7 @@ use tokio::sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
 use ulid::Ulid;
 
 use super::graph::Graph;
-use crate::storage::{MAIN, layout, seal};
+use crate::storage::{layout, seal};
 
 /// Lost races after which a long write shuts the gate.
 const PATIENCE: u32 = 3;
@@ -67,7 +67,7 @@ impl Graph {
     }
 
     async fn note(&self) -> Option<Note> {
-        let bytes = self.objects().read(&layout::waiting(MAIN)).await.ok()??;
+        let bytes = self.objects().read(&layout::waiting(self.branch())).await.ok()??;
         (seal::fits(&bytes) == Some(true))
             .then(|| serde_json::from_slice(&bytes).ok())
             .flatten()
@@ -120,7 +120,7 @@ impl Turns<'_> {
             let _ = self
                 .graph
                 .hints()
-                .overwrite(&layout::waiting(MAIN), seal::seal(content))
+                .overwrite(&layout::waiting(self.graph.branch()), seal::seal(content))
                 .await;
         }
     }
@@ -130,7 +130,7 @@ impl Turns<'_> {
         let Some(shut) = &self.shut else { return };
         // Another one may have asked since.
         if self.graph.note().await.is_some_and(|note| note.writer == shut.writer) {
-            let _ = self.graph.objects().delete(&layout::waiting(MAIN)).await;
+            let _ = self.graph.objects().delete(&layout::waiting(self.graph.branch())).await;
         }
     }
 }

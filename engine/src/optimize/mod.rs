@@ -197,7 +197,7 @@ impl Graph {
         if dataset.count_rows(None).await? as u64 != before.rows {
             return Err(Error::internal("optimizing would have changed the number of rows"));
         }
-        self.sync(target.role, &state, files).await?;
+        self.library().sync(target.role, &state, files).await?;
         report.fragments_after = manifest.fragments.len();
         self.remember_table(Table::new(state.key(), dataset, state.rows));
         Ok(Some((state, report)))

@@ -6,7 +6,6 @@ use omnigraph_model::catalog::Identity;
 use super::table::TableRole;
 
 pub(crate) const FORMAT: &str = "_graph/format.json";
-pub(crate) const MAIN: &str = "main";
 
 /// Versions of what is written; another number on disk needs another program.
 pub(crate) const STORAGE_FORMAT: u64 = 2;
@@ -16,13 +15,16 @@ pub(crate) fn schema(hash: &str) -> String {
     format!("_graph/schemas/{hash}.json")
 }
 
+/// A folder for each branch.
+pub(crate) const BRANCHES: &str = "_graph/branches";
+
 /// Later records sort first, so a listing meets the newest at once.
 pub(crate) fn record(branch: &str, sequence: u64) -> String {
     format!("{}/{:020}.json", branch_folder(branch), u64::MAX - sequence)
 }
 
 pub(crate) fn branch_folder(branch: &str) -> String {
-    format!("_graph/branches/{}", encode(branch))
+    format!("{BRANCHES}/{}", encode(branch))
 }
 
 /// The number of the record in a file of a branch's folder.

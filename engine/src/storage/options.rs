@@ -7,11 +7,16 @@ use ulid::Ulid;
 use super::record::CommitRecord;
 use crate::error::{Error, Result};
 
+/// The branch of whoever names none.
+const MAIN: &str = "main";
+
 const MESSAGE_LIMIT: usize = 8 << 10;
 const META_LIMIT: usize = 32;
 
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
+    /// The branch that the handle reads and writes; `main` without one.
+    pub branch: Option<String>,
     /// Program and version, kept in every record that this handle writes.
     pub client: Option<String>,
     /// Bytes of columns, adjacency and the like that the handle keeps between queries and may need for one: 2 GiB
@@ -23,6 +28,10 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
+    pub(crate) fn branch(&self) -> String {
+        self.branch.clone().unwrap_or_else(|| MAIN.to_owned())
+    }
+
     /// Ordinary options for a program that names itself.
     pub fn of_client(client: impl Into<String>) -> OpenOptions {
         let mut options = OpenOptions::default();

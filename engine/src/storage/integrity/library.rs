@@ -26,7 +26,7 @@ use super::handler::{Handler, LIST};
 use super::store::CheckedStore;
 use super::sum::{FileSum, SUMS, read_list};
 use crate::error::{Error, Result};
-use crate::storage::location::Location;
+use crate::storage::location::{Location, sync_files};
 use crate::storage::record::TableState;
 use crate::storage::table::TableRole;
 use crate::storage::{layout, write};
@@ -54,6 +54,19 @@ impl Library {
             session: Arc::new(Session::new(indexes, metadata, registry.clone())),
             registry,
         }
+    }
+
+    /// Waits until files of a local dataset are on the disk; object stores answer only then.
+    pub async fn sync(&self, role: TableRole, state: &TableState, mut files: Vec<PathBuf>) -> Result<()> {
+        let Some(folder) = &self.location.folder else {
+            return Ok(());
+        };
+        let dataset = layout::dataset(role, state.key());
+        let folder = folder.join(&dataset);
+        self.with_sums(&dataset, &mut files);
+        tokio::task::spawn_blocking(move || sync_files(&folder, &files))
+            .await
+            .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
     }
 
     pub fn checks(&self) -> &Arc<Checks> {
@@ -138,7 +151,7 @@ impl Library {
     }
 
     /// Adds the files of sums that lie beside those of a dataset which this handle wrote.
-    pub fn with_sums(&self, folder: &str, files: &mut Vec<PathBuf>) {
+    fn with_sums(&self, folder: &str, files: &mut Vec<PathBuf>) {
         let name = |file: &PathBuf| file.to_string_lossy().replace('\\', "/");
         let large = |file: &String| {
             let sum = self.checks.sum(&format!("{folder}/{file}"));
