@@ -62,6 +62,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<omnigraph_engine::Error> for Failure {
+    fn from(error: omnigraph_engine::Error) -> Failure {
+        Error::from(error).into()
+    }
+}
+
 impl Store {
     pub fn create(location: &Path, schema: &str) -> Store {
         let runtime = runtime();

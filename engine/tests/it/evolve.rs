@@ -336,7 +336,11 @@ async fn hard_drops_remove_the_files() {
     for snapshot in [&old, &before] {
         for name in ["Tome", "Kiosk"] {
             let error = snapshot.node_table(name).await.unwrap_err();
-            assert_eq!(error.class(), Class::HistoricalVersionReclaimed, "{error}");
+            assert_eq!(
+                error.class(),
+                omnigraph_engine::Class::HistoricalVersionReclaimed,
+                "{error}"
+            );
         }
         snapshot.edge_table("Cites").await.unwrap();
     }

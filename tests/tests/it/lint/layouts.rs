@@ -55,7 +55,7 @@ type Findings = BTreeMap<String, Vec<Value>>;
 
 #[test]
 fn the_command_line_and_the_language_server_agree() {
-    let shared = include_str!("../../../../compiler/tests/layouts.txt").lines();
+    let shared = include_str!("../../../../workspace/tests/layouts.txt").lines();
     let shared = shared
         .filter_map(|line| line.split_once("  =>  "))
         .map(|(layout, _)| layout);

@@ -1,6 +1,6 @@
 //! Runs the pages in `tests/migrations`: the change matrix on data. A case is a heading with the blocks `pg before`,
 //! `jsonl before`, `pg after`, `plan` and `jsonl after`; a block that is left out is that of the case before. The plan
-//! holds a line a step, a line a finding, and what came of it; `jsonl after` is what is stored then. The words `hard`
+//! holds a line per step, a line per finding, and what came of it; `jsonl after` is what is stored then. The words `hard`
 //! and `optimized` behind `pg after` drop for good, and build indexes beforehand. `UPDATE_EXPECT=1` writes plans and data.
 
 use std::fmt::Write;

@@ -189,7 +189,12 @@ fn verdict(plan: &Plan, kind: &str, name: &str) -> Option<String> {
     };
     let refused = plan.steps.iter().find_map(|step| match &step.action {
         Action::UnsupportedChange { entity, reason, .. } if about(entity) => Some(reason.clone()),
-        action if action.validation() == Validation::Scan && action.of_type() == Some((kind, name)) => {
+        action
+            if action.validation() == Validation::Scan
+                && action
+                    .of_type()
+                    .is_some_and(|(of, named)| (of.word(), named) == (kind, name)) =>
+        {
             Some(action.to_string())
         }
         _ => None,
