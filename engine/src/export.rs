@@ -25,9 +25,10 @@ use omnigraph_model::temporal;
 
 use crate::error::{Error, Result};
 use crate::execution::context;
+use crate::history::Snapshot;
 use crate::load::BASE64;
-use crate::store::{DST, ID, SRC, Snapshot, Table};
-use crate::validate::lookup::{ROW_ID, column_of, visit};
+use crate::storage::lookup::{ROW_ID, column_of, visit};
+use crate::storage::{DST, ID, SRC, Table};
 
 /// Rows fetched at once; fewer where rows are wide.
 const BATCH_ROWS: usize = 8_192;

@@ -14,8 +14,7 @@ use omnigraph_model::ir::Column;
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
-use crate::spool::Spool;
-use crate::store::{ID, value_type};
+use crate::storage::{ID, Spool, value_type};
 
 /// Rows that are JSON at once.
 const JSON_ROWS: usize = 64;

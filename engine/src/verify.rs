@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use lance::index::DatasetIndexExt;
 
-use crate::cleanup::first_retained;
 use crate::error::{Class, Error, Result, StorageKind};
-use crate::store::{
-    CommitRecord, Graph, TableKey, TableRole, TableState, dataset_folder, manifest_file, version_files,
-};
+use crate::history::{Graph, first_retained};
+use crate::storage::{CommitRecord, TableKey, TableRole, TableState, dataset_folder, manifest_file, version_files};
 
 /// What was compared, and what is wrong.
 #[derive(Debug, Default)]

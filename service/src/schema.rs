@@ -4,7 +4,8 @@
 use omnigraph_compiler::migrate::{Earlier, Facts, Plan, PlanOptions, TypeFacts, checks, plan_from};
 use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text};
 use omnigraph_compiler::schema;
-use omnigraph_engine::store::{self, TableState};
+use omnigraph_engine::evolve;
+use omnigraph_engine::storage::TableState;
 use omnigraph_engine::{ApplyOptions, SchemaChange, SchemaReport};
 use omnigraph_model::migration::Action as Change;
 
@@ -94,13 +95,13 @@ impl Session {
         let first = plan_from(&object.ir, &text, SCHEMA_FILE, &facts, options).map_err(rejected)?;
         let mut answers = Vec::new();
         for question in &first.questions {
-            answers.push((question.clone(), store::ask(&snapshot, question).await?));
+            answers.push((question.clone(), evolve::ask(&snapshot, question).await?));
         }
         let evidence = evidence::gather(&snapshot, &checks(&object.ir, &text)).await?;
         let facts = facts.with_answers(answers).with_evidence(evidence);
         let plan = plan_from(&object.ir, &text, SCHEMA_FILE, &facts, options).map_err(rejected)?;
         Ok(SchemaPlan {
-            rows_to_write: store::rows_to_write(&plan.steps, &snapshot),
+            rows_to_write: evolve::rows_to_write(&plan.steps, &snapshot),
             plan: plan.with_texts(&object.source, source),
             base: snapshot.commit_id().to_owned(),
             source: source.to_owned(),

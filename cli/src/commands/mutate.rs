@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stdout};
 
 use omnigraph::{EntryPoint, MutationReport, QueryOptions};
-use omnigraph_engine::store::Affected;
+use omnigraph_engine::storage::Affected;
 use serde_json::json;
 
 use crate::arguments::{Mutate, TextOrJson};

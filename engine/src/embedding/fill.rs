@@ -13,7 +13,7 @@ use roaring::RoaringTreemap;
 
 use super::{Embedder, Space, embed};
 use crate::error::{Error, Result};
-use crate::store::Snapshot;
+use crate::history::Snapshot;
 use crate::validate::{self, Delta, TypeDelta};
 
 /// Computes the vectors that rows of `delta` lack. A text is asked for once in a batch of rows.

@@ -14,9 +14,8 @@ use futures::{StreamExt, TryStreamExt};
 use omnigraph_model::catalog::{Embed, NodeType, Property};
 use omnigraph_model::types::Scalar;
 
-use crate::error::{EmbeddingFault, Error, Result};
-use crate::store::Cell;
-use crate::validate::Fault;
+use crate::error::{EmbeddingFault, Error, Fault, Result};
+use crate::storage::Cell;
 
 pub(crate) use fill::fill;
 pub use mock::Mock;

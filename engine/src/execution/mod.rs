@@ -1,31 +1,11 @@
-//! Runs read plans over a snapshot. Physical plans are DataFusion plans: what concerns graphs is an operator of ours,
-//! everything else DataFusion's.
+//! Runs read plans over a snapshot: the entry to planner and operators, with the limits that a request runs under.
 
-mod access;
-mod aggregate;
-mod anti_join;
-mod constant;
 mod error;
-mod expand;
-mod explain;
-mod expression;
-mod fetch;
-mod first;
-mod nearest;
-mod neighbours;
-mod operator;
-mod plan;
-mod rank;
 mod running;
-mod scan;
-mod search;
-mod sum;
-mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use constant::Constants;
 use datafusion::common::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -34,18 +14,18 @@ use datafusion::prelude::SessionConfig;
 use futures::{TryFutureExt, TryStreamExt};
 use omnigraph_model::ir::ReadPlan;
 use omnigraph_model::types::Value;
-use operator::BATCH_ROWS;
 
 use crate::embedding::{self, Embedder, TextVectors};
 use crate::error::Result;
+use crate::history::Snapshot;
+use crate::operators::operator::BATCH_ROWS;
+use crate::planner::{self, Constants, Ways};
 use crate::result::QueryResult;
-use crate::store::Snapshot;
 
-pub use access::AccessPaths;
+pub use crate::operators::access::AccessPaths;
+pub use crate::planner::{Actual, Explained, LookUps};
 pub use error::from_datafusion;
-pub use explain::{Actual, Explained};
 pub use running::Running;
-pub use search::{ANALYSER, StoredTerms, TextIndex, partitions};
 
 /// Bytes that a sort keeps for merging what it spilled, if it may hold that many.
 const MERGING: usize = 10 << 20;
@@ -63,23 +43,6 @@ pub struct QueryOptions {
     pub embedder: Option<Arc<dyn Embedder>>,
 }
 
-/// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LookUps {
-    pub most_hops: u32,
-    /// Nodes that a traversal starts from.
-    pub most_nodes: u64,
-}
-
-impl Default for LookUps {
-    fn default() -> Self {
-        LookUps {
-            most_hops: 6,
-            most_nodes: 1024,
-        }
-    }
-}
-
 impl Default for QueryOptions {
     /// The current time and 2 GiB.
     fn default() -> Self {
@@ -94,6 +57,14 @@ impl Default for QueryOptions {
 }
 
 impl QueryOptions {
+    fn ways(&self) -> Ways {
+        Ways {
+            access: self.access,
+            look_ups: self.look_ups,
+            memory_limit: self.memory_limit,
+        }
+    }
+
     fn instant(&self) -> i64 {
         self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())
     }
@@ -119,7 +90,7 @@ pub async fn run(
     let graph = snapshot.graph();
     let begun = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = plan::physical(snapshot, plan, constants, options).await?.plan;
+        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?.plan;
         let context = context(options.memory_limit)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
@@ -145,10 +116,10 @@ pub async fn explain(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let constants = Constants::new(parameters, options.instant()).with_texts(TextVectors::pretended());
-    let physical = plan::physical(snapshot, plan, constants, options)
+    let physical = planner::physical(snapshot, plan, constants, options.ways())
         .map_err(|error| from_datafusion(error, options.memory_limit));
     let physical = snapshot.graph().bounded(physical).await?;
-    Ok(explain::tree(&physical.plan, &physical.estimates, false))
+    Ok(planner::tree(&physical.plan, &physical.estimates, false))
 }
 
 /// Runs a query and tells, for each operator of its plan, the rows that came out of it and the time it took.
@@ -160,10 +131,10 @@ pub async fn analyze(
 ) -> Result<Explained> {
     let run = async {
         let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = plan::physical(snapshot, plan, constants, options).await?;
+        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?;
         let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
-        Ok(explain::tree(&physical.plan, &physical.estimates, true))
+        Ok(planner::tree(&physical.plan, &physical.estimates, true))
     };
     let run = run.map_err(|error| from_datafusion(error, options.memory_limit));
     snapshot.graph().bounded(run).await

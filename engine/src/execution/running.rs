@@ -11,11 +11,11 @@ use futures::{TryFutureExt, TryStreamExt};
 use omnigraph_model::ir::Column;
 
 use super::error::from_datafusion;
-use super::operator::row_bytes;
 use crate::error::Result;
+use crate::history::Graph;
+use crate::operators::operator::row_bytes;
 use crate::result::{QueryResult, SpooledResult};
-use crate::spool::Spool;
-use crate::store::Graph;
+use crate::storage::Spool;
 
 /// Bytes of a result kept in memory before it goes to a scratch file.
 const SPOOLED: usize = 32 << 20;

@@ -1,6 +1,6 @@
 //! What an input seems to be that is no NDJSON, and what members seem to mean that are called otherwise here.
 
-use crate::validate::Fault;
+use crate::error::Fault;
 
 /// First bytes of files that are no text of ours.
 const MAGIC: &[(&[u8], &str)] = &[

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::validate::Fault;
+use crate::error::Fault;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json<'a> {

@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
+use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
-use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::history::Graph;
+use crate::storage::{Affected, CommitKind, CommitOptions, CommitRecord};
 use crate::validate::ERROR_LIMIT;
 
 pub(crate) use parse::{absent, computed_id, id_too_long};
@@ -111,7 +113,7 @@ impl Graph {
         options.commit.check()?;
         self.give_way().await;
         let head = self.head().await?;
-        options.commit.check_head(&head)?;
+        options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
         let catalog = snapshot.catalog.clone();
         let (mode, memory, errors) = (options.mode, options.memory, options.errors);
@@ -168,7 +170,7 @@ impl Graph {
 }
 
 impl Receipt {
-    pub(crate) fn of(record: &crate::store::CommitRecord) -> Receipt {
+    pub(crate) fn of(record: &CommitRecord) -> Receipt {
         Receipt {
             commit: record.id.clone(),
             parent: record

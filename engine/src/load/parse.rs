@@ -9,16 +9,12 @@ use std::sync::Arc;
 use omnigraph_model::catalog::{Catalog, EdgeType, NodeType, Property};
 use omnigraph_model::suggest::nearest;
 
-use super::LoadMode;
-use super::format;
-use super::json::{self, Json, LineError, TOKEN_LIMIT};
-use super::value;
+use super::json::{Json, LineError, TOKEN_LIMIT};
+use super::{LoadMode, format, json, value};
 use crate::embedding;
-use crate::error::{Error, Result};
-use crate::store::{Cell, DST, ID, RESERVED, SRC, key_id};
-use crate::validate::{
-    Delta, Existing, Fault, ID_LIMIT, KeyBudget, Origin, Removed, RowBuilder, Side, Sink, check_rows,
-};
+use crate::error::{Error, Fault, ID_LIMIT, Origin, Result, Side};
+use crate::storage::{Cell, DST, ID, RESERVED, SRC, key_id};
+use crate::validate::{Delta, Existing, KeyBudget, Removed, RowBuilder, Sink, check_rows};
 
 /// May stand before a UTF-8 text, and is no part of it.
 const BOM: &[u8] = "\u{feff}".as_bytes();

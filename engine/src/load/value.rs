@@ -7,8 +7,8 @@ use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::json::Json;
-use crate::store::Cell;
-use crate::validate::Fault;
+use crate::error::Fault;
+use crate::storage::Cell;
 
 pub(crate) const BASE64: &str = "base64:";
 

@@ -13,10 +13,11 @@ use super::predicate::Test;
 use super::read::{matching, stored_row};
 use super::write::{edge_type, node_type};
 use super::{Prepared, Values};
-use crate::error::{Error, Result};
-use crate::store::{Affected, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
-use crate::validate::lookup::{column_of, few, visit};
-use crate::validate::{Delta, Existing, Origin, Removed, RowBuilder, StoredRow};
+use crate::error::{Error, Origin, Result};
+use crate::history::Snapshot;
+use crate::storage::lookup::{column_of, few, visit};
+use crate::storage::{Affected, DST_ROW, ID, SRC, SRC_ROW};
+use crate::validate::{Delta, Existing, Removed, RowBuilder, StoredRow};
 
 /// Rows to remove of one type; overlap between statements counts once.
 #[derive(Default)]

@@ -14,10 +14,12 @@ use std::sync::Arc;
 use omnigraph_model::ir::{Expression, MutationPlan, Statement};
 use omnigraph_model::types::Value;
 
+use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
+use crate::history::Graph;
 use crate::load::Receipt;
-use crate::store::{Affected, CommitKind, CommitOptions, Graph, Request};
+use crate::storage::{Affected, CommitKind, CommitOptions};
 use crate::validate::{Delta, ERROR_LIMIT};
 
 /// Bytes of pending rows of one mutation.
@@ -117,7 +119,7 @@ impl Graph {
         };
         let _turn = self.turn().await;
         let head = self.head().await?;
-        options.commit.check_head(&head)?;
+        options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
         let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
         let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));

@@ -9,7 +9,7 @@ use omnigraph_model::catalog::{NodeType, Property};
 use super::predicate::Test;
 use super::set::Set;
 use crate::error::{Error, Result};
-use crate::store::{Affected, Cell, Column};
+use crate::storage::{Affected, Cell, Column};
 use crate::validate::{Existing, KeyBudget, Removed, RowBuilder, TypeDelta};
 
 /// Memory of a mutation's rows, over all types.

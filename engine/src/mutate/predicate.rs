@@ -12,7 +12,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 use super::Values;
 use crate::error::{Error, Result};
 use crate::kernel;
-use crate::store::{DST, SRC, value_type};
+use crate::storage::{DST, SRC, value_type};
 
 pub(crate) struct Test {
     /// Of the dataset.

@@ -11,9 +11,9 @@ use arrow_schema::DataType;
 
 use super::predicate::Test;
 use crate::error::{Error, Result};
-use crate::store::{Cell, ID, SRC, Table};
+use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of, visit_filtered};
+use crate::storage::{Cell, ID, SRC, Table};
 use crate::validate::StoredRow;
-use crate::validate::lookup::{ROW_ADDRESS, ROW_ID, column_of, visit_filtered};
 
 /// Visits the rows of a table for which the test is true; batches hold `columns`, the tested one among them.
 pub(crate) async fn matching(

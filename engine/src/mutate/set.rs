@@ -6,9 +6,8 @@ use omnigraph_model::ir::Expression;
 use super::Values;
 use super::write::{Faults, assigned, failed, outdated};
 use crate::embedding;
-use crate::error::Result;
-use crate::store::Cell;
-use crate::validate::Fault;
+use crate::error::{Fault, Result};
+use crate::storage::Cell;
 
 pub(crate) struct Set {
     /// By the place of the property.

@@ -13,11 +13,12 @@ use super::read::{cell, matching};
 use super::set::Set;
 use super::{Prepared, Values};
 use crate::embedding;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Origin, Result, Violations};
+use crate::history::Snapshot;
 use crate::load::{absent, computed_id, id_too_long, of_literal};
-use crate::store::{Affected, Cell, ID, Snapshot};
-use crate::validate::lookup::column_of;
-use crate::validate::{Delta, ERROR_LIMIT, Existing, Fault, Origin, Removed, RowBuilder, Sink, Violations, check_rows};
+use crate::storage::lookup::column_of;
+use crate::storage::{Affected, Cell, ID};
+use crate::validate::{Delta, ERROR_LIMIT, Existing, Removed, RowBuilder, Sink, check_rows};
 
 pub(crate) async fn prepare(
     snapshot: &Snapshot,

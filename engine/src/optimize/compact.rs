@@ -12,8 +12,8 @@ use lance::dataset::transaction::{Operation, RewriteGroup};
 use lance_table::format::Fragment;
 
 use crate::error::{Error, Result};
-use crate::store::{data_bytes, number_rows, stage};
-use crate::validate::lookup::{ROW_ID, column_of};
+use crate::storage::lookup::{ROW_ID, column_of};
+use crate::storage::{data_bytes, number_rows, stage};
 
 /// A fragment with as many rows or bytes is large enough.
 const ENOUGH_ROWS: usize = 1 << 19;

@@ -10,8 +10,8 @@ mod statistics;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use async_trait::async_trait;
 use lance::Dataset;
 use lance::dataset::transaction::Operation;
 use lance::index::DatasetIndexExt;
@@ -20,16 +20,13 @@ use omnigraph_model::suggest::nearest;
 use policy::Target;
 
 use crate::error::{Error, Result};
-use crate::store::{
-    CommitKind, CommitOptions, Draft, Graph, Snapshot, Table, TableKey, TableState, Turns, commit_detached, data_bytes,
-    data_files, inject, manifest_file,
+use crate::history::{Draft, Graph, Head, Snapshot, Work};
+use crate::storage::{
+    CommitKind, CommitOptions, Table, TableKey, TableState, commit_detached, data_bytes, data_files, index_states,
+    inject, manifest_file,
 };
 
-pub(crate) use index::index_states;
 pub use state::{Coverage, IndexCoverage};
-
-/// Times that types which other commits changed are done again.
-const RETRIES: u32 = 32;
 
 #[derive(Clone, Debug, Default)]
 pub struct OptimizeOptions {
@@ -67,68 +64,72 @@ struct Done {
     work: Option<(TableState, OptimizedType)>,
 }
 
-impl Graph {
-    pub async fn optimize(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
-        let mut turns = self.turns();
-        let outcome = self.bounded(self.optimized(options, &mut turns)).await;
-        turns.over().await;
-        outcome
+/// The work of one run.
+struct Optimizing<'r> {
+    graph: &'r Graph,
+    options: &'r OptimizeOptions,
+    /// By the name of the type, whatever head it was done for.
+    done: BTreeMap<String, Done>,
+    /// What the last draft says.
+    types: Vec<OptimizedType>,
+}
+
+#[async_trait]
+impl Work for Optimizing<'_> {
+    const ATTEMPTS: u32 = 32;
+
+    fn options(&self) -> &CommitOptions {
+        &self.options.commit
     }
 
-    async fn optimized(&self, options: &OptimizeOptions, turns: &mut Turns<'_>) -> Result<OptimizeReport> {
+    async fn draft(&mut self, head: &Head) -> Result<Option<Draft>> {
+        let snapshot = self.graph.snapshot_of(&head.record).await?;
+        let targets = targets(&snapshot, &self.options.types)?;
+        for target in &targets {
+            let base = state_of(&snapshot, target)?.key();
+            let holds = |done: &Done| done.base == base && done.schema == head.record.schema;
+            if !self.done.get(&target.name).is_some_and(holds) {
+                let work = self.graph.optimize_type(&snapshot, target).await?;
+                let schema = head.record.schema.clone();
+                self.done.insert(target.name.clone(), Done { base, schema, work });
+            }
+        }
+        let work: Vec<&(TableState, OptimizedType)> = targets
+            .iter()
+            .filter_map(|target| self.done.get(&target.name)?.work.as_ref())
+            .collect();
+        self.types = work.iter().map(|(_, report)| report.clone()).collect();
+        if work.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Draft {
+            tables: head.record.tables_with(work.iter().map(|(new, _)| new)),
+            ..Draft::after(&head.record, CommitKind::Optimize, "optimize".to_string())
+        }))
+    }
+}
+
+impl Graph {
+    pub async fn optimize(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
+        self.bounded(self.optimized(options)).await
+    }
+
+    async fn optimized(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
         options.commit.check()?;
         self.ensure_writable().await?;
         // Building an index panics without a place for its scratch files.
         tempfile::tempfile().map_err(Error::from_scratch)?;
-        let mut done: BTreeMap<String, Done> = BTreeMap::new();
-        for attempt in 0..RETRIES {
-            turns.next().await;
-            let head = self.head().await?;
-            options.commit.check_head(&head)?;
-            let snapshot = self.snapshot_of(&head.record).await?;
-            let targets = targets(&snapshot, &options.types)?;
-            for target in &targets {
-                let base = state_of(&snapshot, target)?.key();
-                let holds = |done: &Done| done.base == base && done.schema == head.record.schema;
-                if !done.get(&target.name).is_some_and(holds) {
-                    let work = self.optimize_type(&snapshot, target).await?;
-                    let schema = head.record.schema.clone();
-                    done.insert(target.name.clone(), Done { base, schema, work });
-                }
-            }
-            let work: Vec<&(TableState, OptimizedType)> = targets
-                .iter()
-                .filter_map(|target| done.get(&target.name)?.work.as_ref())
-                .collect();
-            let types = work.iter().map(|(_, report)| report.clone()).collect();
-            if work.is_empty() {
-                return Ok(OptimizeReport { commit: None, types });
-            }
-            let mut tables = head.record.tables.clone();
-            for table in &mut tables {
-                let same = |new: &TableState| new.type_id == table.type_id && new.incarnation == table.incarnation;
-                if let Some((new, _)) = work.iter().find(|(new, _)| same(new)) {
-                    *table = new.clone();
-                }
-            }
-            let draft = Draft {
-                kind: CommitKind::Optimize,
-                message: "optimize".to_string(),
-                tables,
-                affected: BTreeMap::new(),
-                schema: head.record.schema.clone(),
-            };
-            if let Some(head) = self.publish(&head, draft, &options.commit).await? {
-                return Ok(OptimizeReport {
-                    commit: Some(head.record.id.clone()),
-                    types,
-                });
-            }
-            turns.lost().await;
-            let wait = rand::random_range(0..=5 * u64::from(attempt.min(20)));
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-        }
-        Err(Error::RetryableCommitConflict { attempts: RETRIES })
+        let mut work = Optimizing {
+            graph: self,
+            options,
+            done: BTreeMap::new(),
+            types: Vec::new(),
+        };
+        let head = self.publish(None, &mut work).await?;
+        Ok(OptimizeReport {
+            commit: head.map(|head| head.record.id.clone()),
+            types: work.types,
+        })
     }
 
     /// Everything one type needs, as one version that nothing names yet. None if it needs nothing.
@@ -189,14 +190,14 @@ impl Graph {
             version: manifest.version,
             manifest: self.library().manifest_sum(&dataset)?,
             bytes: manifest.fragments.iter().map(data_bytes).sum(),
-            indexes: index::index_states(&dataset).await?,
+            indexes: index_states(&dataset).await?,
             statistics: counted.unwrap_or_else(|| before.statistics.clone()),
             ..before.clone()
         };
         if dataset.count_rows(None).await? as u64 != before.rows {
             return Err(Error::internal("optimizing would have changed the number of rows"));
         }
-        self.sync(target.role, &state, files).await?;
+        self.library().sync(target.role, &state, files).await?;
         report.fragments_after = manifest.fragments.len();
         self.remember_table(Table::new(state.key(), dataset, state.rows));
         Ok(Some((state, report)))

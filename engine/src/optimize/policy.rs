@@ -6,7 +6,7 @@ use omnigraph_model::catalog::{Catalog, Property};
 use omnigraph_model::schema::Metric;
 use omnigraph_model::types::Scalar;
 
-use crate::store::{DST, ID, SRC, TableRole};
+use crate::storage::{DST, ID, SRC, TableRole};
 
 /// Below this many vectors they are all compared; an index would cost more than it saves.
 pub(super) const VECTORS_WORTH_AN_INDEX: u64 = 10_000;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::policy::{self, Kind, VECTORS_WORTH_AN_INDEX};
-use crate::store::Snapshot;
+use crate::history::Snapshot;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

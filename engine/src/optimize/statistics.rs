@@ -8,8 +8,8 @@ use arrow_row::{RowConverter, SortField};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Result;
-use crate::store::{ColumnStatistics, Table, TableState};
-use crate::validate::lookup::{column_of, visit};
+use crate::storage::lookup::{column_of, visit};
+use crate::storage::{ColumnStatistics, Table, TableState};
 
 /// Hashes that are kept of a column. So many smallest ones tell the number of all to some 3 percent.
 const SKETCH: usize = 1024;

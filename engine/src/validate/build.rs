@@ -12,9 +12,9 @@ use roaring::RoaringTreemap;
 use super::delta::{Existing, Removed, TypeDelta};
 use super::keys::{KeyBudget, Keys, hash};
 use super::rows::Rows;
-use super::violations::First;
+use super::sink::First;
 use crate::error::{Error, Result};
-use crate::store::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
+use crate::storage::{Cell, Column, DST_ROW, SRC_ROW, edge_schema, node_schema};
 
 const BATCH_ROWS: usize = 8_192;
 const BATCH_BYTES: usize = 8 << 20;

@@ -7,8 +7,8 @@ use roaring::RoaringTreemap;
 
 use super::keys::{KeyBudget, Keys, Known};
 use super::rows::Rows;
-use super::violations::{Origin, Sink};
-use crate::error::Result;
+use super::sink::Sink;
+use crate::error::{Origin, Result};
 
 /// Memory for the keys of a request that says nothing else.
 const KEY_MEMORY: usize = 256 << 20;

@@ -11,14 +11,14 @@ use omnigraph_model::catalog::EdgeType;
 use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::{Fault, Side};
 use super::keys::{Keys, hash};
-use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
 use super::rows::{line_at, lines};
+use super::sink::Sink;
 use super::stored::outcome_rows;
-use super::violations::Sink;
-use crate::error::Result;
-use crate::store::{DST, DST_ROW, ID, SRC, SRC_ROW, Snapshot};
+use crate::error::{Fault, Result, Side};
+use crate::history::Snapshot;
+use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
+use crate::storage::{DST, DST_ROW, ID, SRC, SRC_ROW, lookup};
 
 /// Edges of one write from which on nodes are kept whole.
 const MANY: u64 = 100_000;
@@ -316,9 +316,7 @@ pub(crate) async fn cardinality(
         let mut wrong: Vec<Source> = sources
             .counts
             .into_values()
-            .filter(|source| {
-                source.edges < u64::from(bounds.min) || bounds.max.is_some_and(|max| source.edges > u64::from(max))
-            })
+            .filter(|source| !bounds.allows(source.edges))
             .collect();
         wrong.sort_by(|a, b| a.id.cmp(&b.id));
         let removed = removed_nodes(delta, &edge.from, &wrong)?;

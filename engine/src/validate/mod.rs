@@ -5,31 +5,25 @@
 mod build;
 mod delta;
 mod edges;
-mod fault;
 mod keys;
-pub(crate) mod lookup;
 mod rows;
 mod rules;
+mod sink;
 mod stored;
 mod unique;
 mod values;
-mod violations;
-
-pub use fault::{Fault, Side};
-pub use violations::{Origin, Violation, Violations};
 
 pub(crate) use build::RowBuilder;
 pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
-pub(crate) use fault::ID_LIMIT;
 pub(crate) use keys::{KeyBudget, Keys, hash};
 pub(crate) use rules::Rule;
+pub(crate) use sink::Sink;
 pub(crate) use unique::keys as unique_keys;
-pub(crate) use violations::Sink;
 
 use omnigraph_model::catalog::Catalog;
 
 use crate::error::Result;
-use crate::store::Snapshot;
+use crate::history::Snapshot;
 
 /// Violations that are told of one request.
 pub(crate) const ERROR_LIMIT: usize = 100;

@@ -6,7 +6,7 @@ use arrow_array::{RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use crate::error::{Error, Result};
-use crate::spool::Spool;
+use crate::storage::Spool;
 
 /// The last column of every batch: what of the request a row came from (a line, a statement), 0 for unknown.
 pub(crate) const LINE: &str = "_line";

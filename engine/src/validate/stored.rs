@@ -10,12 +10,12 @@ use roaring::RoaringTreemap;
 
 use super::delta::{Change, Delta, Existing, Removed, Stored, TypeDelta};
 use super::edges::Sources;
-use super::fault::Fault;
 use super::keys::{KeyBudget, Keys, hash};
-use super::lookup::{self, ROW_ADDRESS, ROW_ID, column_of};
-use super::violations::{First, Sink};
-use crate::error::Result;
-use crate::store::{ID, SRC, Snapshot, Table};
+use super::sink::{First, Sink};
+use crate::error::{Fault, Result};
+use crate::history::Snapshot;
+use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
+use crate::storage::{ID, SRC, Table, lookup};
 
 /// Changes of node types and of edge types.
 pub(crate) type Changes = (BTreeMap<String, Change>, BTreeMap<String, Change>);

@@ -10,14 +10,14 @@ use arrow_row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
 
 use super::delta::{Change, Delta, Removed, TypeDelta};
-use super::fault::Fault;
 use super::keys::{KeyBudget, Keys, hash};
-use super::lookup::{self, ROW_ADDRESS, column_of};
 use super::rows::{line_at, lines};
 use super::rules::show;
-use super::violations::{First, Sink};
-use crate::error::Result;
-use crate::store::{ID, Snapshot, Table};
+use super::sink::{First, Sink};
+use crate::error::{Fault, Result};
+use crate::history::Snapshot;
+use crate::storage::lookup::{ROW_ADDRESS, column_of};
+use crate::storage::{ID, Table, lookup};
 
 pub(crate) async fn check(
     snapshot: &Snapshot,

@@ -10,12 +10,11 @@ use omnigraph_model::types::Scalar;
 use regex::Regex;
 
 use super::delta::{Delta, TypeDelta};
-use super::fault::Fault;
 use super::rows::{line_at, lines};
 use super::rules::{Breach, Rule};
-use super::violations::Sink;
-use crate::error::{Error, Result};
-use crate::store::ID;
+use super::sink::Sink;
+use crate::error::{Error, Fault, Result};
+use crate::storage::ID;
 
 pub(crate) fn check(catalog: &Catalog, delta: &Delta, sink: &mut Sink) -> Result<()> {
     for (name, change) in &delta.nodes {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use omnigraph_engine::export::ExportOptions;
-use omnigraph_engine::store::inject;
+use omnigraph_engine::storage::inject;
 use omnigraph_engine::{Class, CleanupOptions, Error, Graph, LoadMode, OptimizeOptions};
 
 use crate::support::*;

@@ -1,6 +1,6 @@
 //! Two handles, as two processes would have, writing at once.
 
-use omnigraph_engine::store::inject;
+use omnigraph_engine::storage::inject;
 use omnigraph_engine::{Class, LoadMode, LoadOptions, MutationOptions};
 use omnigraph_model::ir::Comparison::Equal;
 

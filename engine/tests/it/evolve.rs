@@ -2,7 +2,7 @@
 
 use omnigraph::{Class, Error, PlanOptions, SchemaPlan, Session};
 use omnigraph_compiler::migrate::HardDrops;
-use omnigraph_engine::store::inject;
+use omnigraph_engine::storage::inject;
 use omnigraph_engine::{ApplyOptions, Graph, LoadMode, OptimizeOptions, SchemaReport};
 
 use crate::support::{Temporary, check_graph, export, load, rows};

@@ -1,6 +1,6 @@
 //! A failure between any two durable steps leaves the old state or the new one, and a handle that goes on.
 
-use omnigraph_engine::store::inject::{self, Point};
+use omnigraph_engine::storage::inject::{self, Point};
 use omnigraph_engine::{Class, Effect, Graph, LoadMode, OpenOptions};
 use omnigraph_model::ir::Comparison::Equal;
 

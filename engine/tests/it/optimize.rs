@@ -1,7 +1,7 @@
 //! Optimizing changes no answer, makes at most one commit, and leaves nothing for a second run.
 
 use omnigraph_engine::execution;
-use omnigraph_engine::store::{ColumnStatistics, inject};
+use omnigraph_engine::storage::{ColumnStatistics, inject};
 use omnigraph_engine::{Class, Coverage, Graph, LoadMode, OptimizeOptions};
 
 use crate::lab;

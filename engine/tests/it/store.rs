@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use omnigraph_engine::store::{CommitKind, CommitRecord};
+use omnigraph_engine::storage::{CommitKind, CommitRecord};
 use omnigraph_engine::{Class, Error, Graph, LoadMode, OpenOptions, StorageKind};
 
 use crate::support::*;
@@ -334,4 +334,28 @@ async fn other_files_are_left_alone() {
     let graph = lab.reopen().await;
     mutate(&graph, vec![person("fay", "Fay", "lead")]).await.unwrap();
     assert_eq!(fs::read_to_string(lab.path().join("README")).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_handle_is_of_one_branch() {
+    let of = |branch: &str| OpenOptions {
+        branch: Some(branch.to_owned()),
+        ..OpenOptions::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lab");
+    let location = path.to_str().unwrap();
+    let graph = init(location, LAB, of("Draft")).await.unwrap();
+    assert_eq!(graph.branch(), "Draft");
+    let report = load(&graph, LoadMode::Append, LAB_DATA).await.unwrap();
+    assert_eq!(report.branch, "Draft");
+    let again = Graph::open_with(location, of("Draft")).await.unwrap();
+    assert_eq!(again.snapshot().await.unwrap().record.branch, "Draft");
+    check_graph(&again).await;
+    assert!(path.join("_graph/branches/%44raft").is_dir());
+    // No other branch is there, `main` neither; and the graph does not begin again on one.
+    let missing = Graph::open(location).await.unwrap_err();
+    assert_eq!(missing.to_string(), "branch `main` does not exist");
+    let error = init(location, LAB, OpenOptions::default()).await.unwrap_err();
+    assert_eq!(error.class().name(), "AlreadyInitialized");
 }

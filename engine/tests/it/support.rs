@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use futures::TryStreamExt;
 use omnigraph_engine::export::ExportOptions;
-use omnigraph_engine::store::{DST, DST_ROW, ID, SRC, SRC_ROW};
+use omnigraph_engine::storage::{DST, DST_ROW, ID, SRC, SRC_ROW};
 use omnigraph_engine::{Error, Graph, LoadMode, LoadOptions, LoadReport, MutationOptions, MutationReport, OpenOptions};
 use omnigraph_model::ir::{Comparison, Entity, Expression, MutationPlan, Predicate, Statement};
 use omnigraph_model::types::{Scalar, Type, Value};

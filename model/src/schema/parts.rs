@@ -24,6 +24,13 @@ pub struct Cardinality {
     pub max: Option<u32>,
 }
 
+impl Cardinality {
+    /// Whether a source may have so many.
+    pub fn allows(self, edges: u64) -> bool {
+        edges >= u64::from(self.min) && self.max.is_none_or(|max| edges <= u64::from(max))
+    }
+}
+
 /// How the distance of two vectors is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Metric {

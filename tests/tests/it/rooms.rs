@@ -1,4 +1,4 @@
-//! Who may know whom: the crates' dependencies, asked of cargo.
+//! Who may know whom: the crates' dependencies, asked of cargo, and imports between the rooms of a crate, read from the sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -150,4 +150,370 @@ fn crates_know_only_what_they_may() {
             "the engine knows neither texts nor editors, but rests on {tool}"
         );
     }
+}
+
+/// Folders and files of a crate's `src` in an order in which each uses only those before it, with those that it may use.
+type Rooms = &'static [(&'static str, &'static [&'static str])];
+
+const ENGINE: Rooms = &[
+    ("error", &[]),
+    ("kernel", &[]),
+    ("storage", &["error"]),
+    ("derived", &["error", "storage"]),
+    ("history", &["error", "storage", "derived"]),
+    ("validate", &["error", "storage", "history"]),
+    ("commit", &["error", "storage", "history", "validate"]),
+    ("optimize", &["error", "storage", "history"]),
+    ("embedding", &["error", "storage", "history", "validate"]),
+    (
+        "load",
+        &["error", "storage", "history", "validate", "commit", "embedding"],
+    ),
+    (
+        "mutate",
+        &[
+            "error",
+            "kernel",
+            "storage",
+            "history",
+            "validate",
+            "commit",
+            "embedding",
+            "load",
+        ],
+    ),
+    (
+        "evolve",
+        &["error", "storage", "history", "validate", "optimize", "load"],
+    ),
+    ("result", &["error", "storage"]),
+    ("operators", &["error", "kernel", "storage", "derived"]),
+    (
+        "planner",
+        &[
+            "error",
+            "kernel",
+            "storage",
+            "derived",
+            "history",
+            "embedding",
+            "result",
+            "operators",
+        ],
+    ),
+    (
+        "execution",
+        &[
+            "error",
+            "storage",
+            "history",
+            "embedding",
+            "result",
+            "operators",
+            "planner",
+        ],
+    ),
+    ("export", &["error", "storage", "history", "load", "execution"]),
+    ("verify", &["error", "storage", "history"]),
+];
+
+const MODEL: Rooms = &[
+    ("printable", &[]),
+    ("suggest", &[]),
+    ("temporal", &[]),
+    ("types", &[]),
+    ("vocabulary", &["types"]),
+    ("schema", &["types"]),
+    ("catalog", &["types", "schema"]),
+    ("migration", &["types", "schema"]),
+    ("ir", &["temporal", "types", "catalog"]),
+];
+
+const WORKSPACE: Rooms = &[
+    ("files", &[]),
+    ("problem", &[]),
+    ("discovery", &["files", "problem"]),
+    ("disk", &["files"]),
+];
+
+const SERVICE: Rooms = &[
+    ("authorise", &[]),
+    ("compiled", &[]),
+    ("evidence", &[]),
+    ("error", &["authorise"]),
+    ("graph", &["compiled", "error", "session"]),
+    ("session", &["authorise", "error", "graph", "prepared"]),
+    ("prepared", &["authorise", "compiled", "error", "session"]),
+    ("schema", &["authorise", "error", "evidence", "graph", "session"]),
+];
+
+const CLI: Rooms = &[
+    ("allocator", &[]),
+    ("diagram", &[]),
+    ("failure", &[]),
+    ("memory", &[]),
+    ("streams", &[]),
+    ("arguments", &["memory"]),
+    ("interrupt", &["failure", "streams"]),
+    ("project", &["failure"]),
+    ("embedding", &["failure", "streams", "project"]),
+    ("output", &["arguments"]),
+    ("terminal", &["streams", "arguments"]),
+    ("source", &["failure", "streams", "terminal"]),
+    ("request", &["failure", "arguments", "terminal", "source"]),
+    (
+        "commands",
+        &[
+            "diagram",
+            "failure",
+            "streams",
+            "arguments",
+            "interrupt",
+            "project",
+            "embedding",
+            "output",
+            "terminal",
+            "source",
+            "request",
+        ],
+    ),
+];
+
+/// Crate, room, a later room that it may use all the same, and why.
+const CYCLES: [(&str, &str, &str, &str); 2] = [
+    ("service", "graph", "session", "a graph begins sessions on itself"),
+    (
+        "service",
+        "session",
+        "prepared",
+        "a session prepares queries that run in it",
+    ),
+];
+
+/// A word or a sign of a source, with its line.
+type Token = (usize, String);
+
+/// Without comments, texts and single characters.
+fn tokens(source: &str) -> Vec<Token> {
+    let chars: Vec<char> = source.chars().collect();
+    let at = |place: usize| chars.get(place).copied().unwrap_or('\0');
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let (mut tokens, mut place, mut line): (Vec<Token>, usize, usize) = (Vec::new(), 0, 1);
+    // Where something ends that ends with these signs.
+    let end = |mut from: usize, signs: &str, escapes: bool| {
+        let signs: Vec<char> = signs.chars().collect();
+        while from < chars.len() && !chars[from..].starts_with(&signs) {
+            from += if escapes && chars[from] == '\\' { 2 } else { 1 };
+        }
+        (from + signs.len()).min(chars.len())
+    };
+    while place < chars.len() {
+        let begin = place;
+        match at(place) {
+            '/' if at(place + 1) == '/' => place = end(place, "\n", false) - 1,
+            '/' if at(place + 1) == '*' => place = end(place + 2, "*/", false),
+            '"' => place = end(place + 1, "\"", true),
+            '\'' if at(place + 1) == '\\' => place = end(place + 1, "'", true),
+            '\'' if at(place + 2) == '\'' => place += 3,
+            c if word(c) => {
+                while word(at(place)) {
+                    place += 1;
+                }
+                let text: String = chars[begin..place].iter().collect();
+                let hashes = chars[place..].iter().take_while(|c| **c == '#').count();
+                if ["r", "br"].contains(&text.as_str()) && at(place + hashes) == '"' {
+                    place = end(place + hashes + 1, &format!("\"{}", "#".repeat(hashes)), false);
+                } else {
+                    tokens.push((line, text));
+                }
+            }
+            c => {
+                place += 1;
+                if !c.is_whitespace() {
+                    tokens.push((line, c.to_string()));
+                }
+            }
+        }
+        line += chars[begin..place].iter().filter(|c| **c == '\n').count();
+    }
+    tokens
+}
+
+/// Without modules that only tests have; the names of those among them that are files.
+fn without_tests(tokens: Vec<Token>) -> (Vec<Token>, Vec<String>) {
+    let mark = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
+    let (mut kept, mut files, mut place) = (Vec::new(), Vec::new(), 0);
+    let is = |place: usize, text: &str| tokens.get(place).is_some_and(|(_, token)| token == text);
+    while place < tokens.len() {
+        if !mark.iter().enumerate().all(|(i, text)| is(place + i, text)) {
+            kept.push(tokens[place].clone());
+            place += 1;
+            continue;
+        }
+        let name = place + mark.len();
+        place = name + 1;
+        if is(place, ";") {
+            files.push(tokens[name].1.clone());
+            place += 1;
+            continue;
+        }
+        let mut open = 0;
+        while place < tokens.len() {
+            open += i32::from(is(place, "{")) - i32::from(is(place, "}"));
+            place += 1;
+            if open == 0 {
+                break;
+            }
+        }
+    }
+    (kept, files)
+}
+
+/// What paths name in the crate's root, with their lines. `depth` is how far the file's module lies below the root.
+fn names_in_root(tokens: &[Token], depth: usize) -> Vec<Token> {
+    let is = |place: usize, text: &str| tokens.get(place).is_some_and(|(_, token)| token == text);
+    let colons = |place: usize| is(place, ":") && is(place + 1, ":");
+    let mut names = Vec::new();
+    for place in 0..tokens.len() {
+        let continued = place >= 2 && colons(place - 2);
+        let mut after = place;
+        if is(place, "crate") && colons(place + 1) {
+            after += 3;
+        } else if is(place, "super") && !continued {
+            let mut supers = 0;
+            while is(after, "super") && colons(after + 1) {
+                supers += 1;
+                after += 3;
+            }
+            if supers != depth {
+                continue;
+            }
+        } else {
+            continue;
+        }
+        if !is(after, "{") {
+            names.extend(tokens.get(after).cloned());
+            continue;
+        }
+        let mut open = 0;
+        while after < tokens.len() {
+            let first = is(after, "{") || is(after, ",");
+            open += i32::from(is(after, "{")) - i32::from(is(after, "}"));
+            if open == 0 {
+                break;
+            }
+            after += 1;
+            if first && open == 1 {
+                names.extend(tokens.get(after).filter(|(_, text)| text != "}").cloned());
+            }
+        }
+    }
+    names
+}
+
+/// Sources below a folder, by their path in it.
+fn sources(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let entry = entry.expect("an entry");
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            sources(&entry.path(), &format!("{name}/"), found);
+        } else if name.ends_with(".rs") {
+            found.insert(name, std::fs::read_to_string(entry.path()).expect("a text"));
+        }
+    }
+}
+
+/// What is wrong with the imports of a crate's rooms, each with file and line.
+fn intruders(krate: &str, rooms: Rooms, files: &BTreeMap<String, String>) -> Vec<String> {
+    let (mut wrong, mut parsed, mut of_tests) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (file, source) in files {
+        let module = file.trim_end_matches(".rs").trim_end_matches("/mod");
+        let (tokens, tests) = without_tests(tokens(source));
+        of_tests.extend(tests.iter().map(|test| format!("{module}/{test}")));
+        if !["lib", "main"].contains(&module) {
+            parsed.push((file, module, tokens));
+        }
+    }
+    let allowed: BTreeMap<&str, &[&str]> = rooms.iter().copied().collect();
+    for (file, module, tokens) in parsed.iter().filter(|(_, module, _)| !of_tests.contains(*module)) {
+        let room = module.split('/').next().expect("a part");
+        let Some(may) = allowed.get(room) else {
+            wrong.push(format!("{krate}/src/{file}: the table does not know the room `{room}`"));
+            continue;
+        };
+        for (line, name) in names_in_root(tokens, module.split('/').count()) {
+            if name != room && !may.contains(&name.as_str()) {
+                wrong.push(format!("{krate}/src/{file}:{line}: `{room}` uses `{name}`"));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn rooms_of_a_crate_know_only_what_they_may() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut wrong = Vec::new();
+    for (krate, rooms) in [
+        ("engine", ENGINE),
+        ("model", MODEL),
+        ("workspace", WORKSPACE),
+        ("service", SERVICE),
+        ("cli", CLI),
+    ] {
+        let mut files = BTreeMap::new();
+        sources(&root.join(krate).join("src"), "", &mut files);
+        wrong.extend(intruders(krate, rooms, &files));
+        let mut before = BTreeSet::new();
+        for (room, may) in rooms {
+            let exists = |module: &str| files.contains_key(&format!("{module}.rs"));
+            assert!(
+                exists(room) || exists(&format!("{room}/mod")),
+                "{krate} has no room `{room}`"
+            );
+            for used in *may {
+                let cycle = CYCLES.iter().any(|(k, r, u, _)| (k, r, u) == (&krate, room, used));
+                assert!(
+                    before.contains(used) || cycle,
+                    "{krate}: `{room}` may use `{used}`, which comes later"
+                );
+            }
+            before.insert(*room);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_import_of_another_room_is_seen() {
+    let file = |name: &str, source: &str| (name.to_owned(), source.to_owned());
+    let files = BTreeMap::from([
+        file(
+            "error.rs",
+            "// crate::history\nuse crate::{error::X, storage::{Y, history}};\n\nfn f() -> crate::load::Z {}",
+        ),
+        file(
+            "kernel/mod.rs",
+            "#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod more {\n    use crate::load;\n}\nuse super::verify;",
+        ),
+        file("kernel/tests.rs", "use crate::load;"),
+        file(
+            "kernel/text.rs",
+            "const A: &str = r#\"crate::load\"#;\nuse super::super::export::B;\nuse super::load::C;",
+        ),
+        file("lib.rs", "pub use crate::load::Load;"),
+        file("nowhere.rs", ""),
+    ]);
+    assert_eq!(
+        intruders("engine", ENGINE, &files),
+        [
+            "engine/src/error.rs:2: `error` uses `storage`",
+            "engine/src/error.rs:4: `error` uses `load`",
+            "engine/src/kernel/mod.rs:7: `kernel` uses `verify`",
+            "engine/src/kernel/text.rs:2: `kernel` uses `export`",
+            "engine/src/nowhere.rs: the table does not know the room `nowhere`",
+        ]
+    );
 }

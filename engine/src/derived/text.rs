@@ -1,0 +1,128 @@
+//! The inverted index of a text column: what storage has of it, and the rows that storage's index does not cover.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use datafusion::common::Result;
+use lance::index::DatasetIndexExt;
+use lance_core::cache::LanceCache;
+use lance_index::scalar::lance_format::LanceIndexStore;
+use lance_table::format::{Fragment, IndexMetadata};
+use roaring::RoaringBitmap;
+
+use super::Caches;
+use super::cache::{Built, Entry, Key};
+use super::derive::{blocking, lance_error, scan, too_much, wrong_entry};
+use super::search::{StoredTerms, TextIndex, partitions};
+use crate::storage::{Table, lookup};
+
+impl Caches {
+    /// From storage if wanted and there; otherwise built from the column.
+    pub async fn text(&self, table: &Table, name: &str, stored: bool) -> Result<Arc<TextIndex>> {
+        let build = Box::pin(async {
+            let found = match stored {
+                true => self.stored_text(table, name).await?,
+                false => None,
+            };
+            let index = match found {
+                Some(index) => index,
+                None => {
+                    let column = self.column(table, name).await?.ok_or_else(|| {
+                        let needed = table.rows() * table.row_bytes();
+                        too_much("memory for the texts of a property", self.column_limit(), needed)
+                    })?;
+                    blocking(move || TextIndex::new(column.as_string::<i32>())).await?
+                }
+            };
+            Ok(Built {
+                bytes: index.bytes() + 1,
+                entry: Entry::Text(Arc::new(index)),
+                fragments: None,
+            })
+        });
+        match self.get(Key::Text(table.key, name.to_string(), stored), build).await? {
+            Entry::Text(index) => Ok(index),
+            _ => Err(wrong_entry()),
+        }
+    }
+
+    async fn stored_text(&self, table: &Table, name: &str) -> Result<Option<TextIndex>> {
+        let dataset = table.dataset();
+        let Some(field) = dataset.schema().field(name) else {
+            return Ok(None);
+        };
+        let indices = dataset.load_indices().await.map_err(lance_error)?;
+        let of_column = |index: &&IndexMetadata| index.fields == [field.id] && index.name.starts_with("inverted-");
+        let segments: Vec<&IndexMetadata> = indices.iter().filter(of_column).collect();
+        if segments.is_empty() {
+            return Ok(None);
+        }
+        let covered = segments
+            .iter()
+            .filter_map(|segment| segment.fragment_bitmap.as_ref())
+            .fold(RoaringBitmap::new(), |all, own| all | own);
+        let (inside, outside) = split(dataset.fragments(), &covered);
+        let rows = self.rows(table).await?;
+        let mut lengths = vec![0; rows.len() as usize];
+        // A row that was written again has the number that the index knows, but another text.
+        let dense = |row_id| rows.dense(row_id).filter(|row| is_within(&inside, *row));
+        let mut parts = Vec::new();
+        for segment in segments {
+            let objects = dataset.object_store(None).await.map_err(lance_error)?;
+            let folder = dataset.indices_dir().join(segment.uuid.to_string());
+            let store = LanceIndexStore::new(objects, folder, Arc::new(LanceCache::no_cache()));
+            let files = segment.files.iter().flatten().map(|file| file.path.as_str());
+            for partition in partitions(files) {
+                parts.push(StoredTerms::open(&store, &partition, dense, &mut lengths).await?);
+            }
+        }
+        let nulls = match field.nullable {
+            true => nulls(table, name).await?,
+            false => 0,
+        };
+        let mut index = TextIndex::stored(parts, lengths, table.rows() - nulls);
+        for (first, fragment) in outside {
+            let mut next = first;
+            scan(dataset, &[name], vec![fragment], false, |batch| {
+                let texts = batch.column(0).as_string::<i32>();
+                index.extend(next, texts);
+                next += batch.num_rows() as u32;
+                Ok(true)
+            })
+            .await?;
+        }
+        Ok(Some(index))
+    }
+}
+
+/// Dense numbers of the rows in covered fragments, ascending; the other fragments with their first dense number.
+fn split(fragments: &[Fragment], covered: &RoaringBitmap) -> (Vec<Range<u32>>, Vec<(u32, Fragment)>) {
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    let mut first = 0;
+    for fragment in fragments {
+        let deleted = fragment.deletion_file.as_ref().and_then(|file| file.num_deleted_rows);
+        let rows = fragment.physical_rows.unwrap_or_default() - deleted.unwrap_or_default();
+        let end = first + rows as u32;
+        match covered.contains(fragment.id as u32) {
+            true => inside.push(first..end),
+            false => outside.push((first, fragment.clone())),
+        }
+        first = end;
+    }
+    (inside, outside)
+}
+
+fn is_within(ranges: &[Range<u32>], row: u32) -> bool {
+    let after = ranges.partition_point(|range| range.start <= row);
+    after.checked_sub(1).is_some_and(|at| ranges[at].contains(&row))
+}
+
+async fn nulls(table: &Table, name: &str) -> Result<u64> {
+    let mut scan = table.dataset().scan();
+    scan.empty_project()
+        .map_err(lance_error)?
+        .with_row_id()
+        .filter_expr(lookup::column(name).is_null());
+    scan.count_rows().await.map_err(lance_error)
+}

@@ -1,0 +1,444 @@
+//! What can go wrong, as classes that callers decide by. Text is for people: it speaks of types, properties, ids and
+//! commits, never of the storage library's internals; what the library said is kept as a source.
+
+mod damage;
+mod fault;
+mod violations;
+
+use std::fmt;
+
+pub use fault::{Fault, Side};
+pub use violations::{Origin, Violation, Violations};
+
+pub(crate) use damage::Damage;
+pub(crate) use fault::{FaultKind, ID_LIMIT};
+pub(crate) use violations::TOLD;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// The stable name of an error's kind; `Error::class` gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    BadRequest,
+    NotFound,
+    KeyConflict,
+    ReadSetChanged,
+    RetryableCommitConflict,
+    PreconditionFailed,
+    ResourceLimitExceeded,
+    AlreadyInitialized,
+    HistoricalVersionReclaimed,
+    /// The service that turns texts into vectors failed.
+    EmbeddingProvider,
+    Unknown,
+    Storage(StorageKind),
+    Internal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageKind {
+    /// Time-out, throttling, broken transport. No permission to repeat: only the operation knows its effect.
+    Transient,
+    /// Credentials, a read-only folder, a file system that cannot create exclusively.
+    Configuration,
+    NotFound,
+    /// What is stored cannot be trusted, or was written by a newer program.
+    Permanent,
+    /// A full disk or a quota.
+    Exhausted,
+    Unknown,
+}
+
+/// What is wrong with turning texts into vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EmbeddingFault {
+    /// There is no provider, or its settings do not suffice.
+    NotConfigured,
+    /// Vectors of two models would be compared.
+    OtherModel,
+    /// It does not answer, or not with what it should.
+    Provider,
+}
+
+/// Whether an error may have left something behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    None,
+    Unknown,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Input or outcome breaks a rule.
+    #[error("{0}")]
+    Input(Box<Violations>),
+    /// A request that cannot be right for another reason than its data.
+    #[error("{message}")]
+    BadRequest { message: String },
+    #[error("{location} is not a graph{}", .hint.as_deref().map(|h| format!(": {h}")).unwrap_or_default())]
+    NotAGraph { location: String, hint: Option<String> },
+    /// Nothing is there at all.
+    #[error("{location} does not exist")]
+    NoSuchStore { location: String },
+    #[error("{what} `{name}` does not exist{}", .nearest.as_deref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    NotFound {
+        what: &'static str,
+        name: String,
+        nearest: Option<String>,
+    },
+    #[error(
+        "the graph moved from commit {expected} to {actual} while this request was prepared; read again and decide"
+    )]
+    ReadSetChanged { expected: String, actual: String },
+    #[error("gave up after {attempts} attempts, each overtaken by another commit; send the request again later")]
+    RetryableCommitConflict { attempts: u32 },
+    #[error("expected the head to be commit {expected}, but it is {actual}")]
+    PreconditionFailed { expected: String, actual: String },
+    #[error("{resource} is limited to {limit}, this request needs {}", .actual.map_or_else(|| "more".to_owned(), |actual| actual.to_string()))]
+    ResourceLimitExceeded {
+        resource: &'static str,
+        limit: u64,
+        /// `None` where it is only known to be more than the limit.
+        actual: Option<u64>,
+    },
+    #[error("{location} holds a graph already")]
+    AlreadyInitialized { location: String },
+    #[error("data of commit {commit} were removed, by cleanup or by a drop for good")]
+    HistoricalVersionReclaimed { commit: String },
+    #[error("{message}")]
+    Embedding { fault: EmbeddingFault, message: String },
+    /// The record's creation got no answer: it may be there or not.
+    #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]
+    Unknown {
+        operation: String,
+        #[source]
+        source: Source,
+    },
+    #[error("{message}")]
+    Storage {
+        kind: StorageKind,
+        message: String,
+        #[source]
+        source: Option<Source>,
+    },
+    /// A stored object that does not say what it must.
+    #[error("{file} is damaged: {reason}")]
+    Corrupt { file: String, reason: String },
+    /// Commit records that must have been there.
+    #[error("{}", missing_text(.branch, *.first, *.last, .file, .before.as_deref()))]
+    MissingRecords {
+        /// Of the first one.
+        file: String,
+        branch: String,
+        first: u64,
+        last: u64,
+        /// The commit before the first one.
+        before: Option<String>,
+    },
+    #[error("{file} has format {found}, this program reads {known}: {}", other_format(*.found, *.known))]
+    OtherFormat { file: String, found: u64, known: u64 },
+    /// A bug.
+    #[error("internal error: {message}")]
+    Internal {
+        message: String,
+        #[source]
+        source: Option<Source>,
+    },
+}
+
+fn missing_text(branch: &str, first: u64, last: u64, file: &str, before: Option<&str>) -> String {
+    let missing = match first == last {
+        true => format!("record {first} of `{branch}` is missing ({file})"),
+        false => {
+            format!("records of `{branch}` are missing: of the numbers {first} to {last} at least the first ({file})")
+        }
+    };
+    match before {
+        Some(commit) => format!("{missing}; the record before it is that of commit {commit}"),
+        None => missing,
+    }
+}
+
+fn other_format(found: u64, known: u64) -> &'static str {
+    match found > known {
+        true => "it needs a newer binary",
+        false => "export the graph with the binary that wrote it, and load the export into a new one",
+    }
+}
+
+impl Error {
+    pub fn class(&self) -> Class {
+        match self {
+            Error::Input(violations) => violations.class(),
+            Error::BadRequest { .. } => Class::BadRequest,
+            Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
+            Error::ReadSetChanged { .. } => Class::ReadSetChanged,
+            Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,
+            Error::PreconditionFailed { .. } => Class::PreconditionFailed,
+            Error::ResourceLimitExceeded { .. } => Class::ResourceLimitExceeded,
+            Error::AlreadyInitialized { .. } => Class::AlreadyInitialized,
+            Error::HistoricalVersionReclaimed { .. } => Class::HistoricalVersionReclaimed,
+            Error::Embedding { fault, .. } => match fault {
+                EmbeddingFault::NotConfigured | EmbeddingFault::OtherModel => Class::BadRequest,
+                EmbeddingFault::Provider => Class::EmbeddingProvider,
+            },
+            Error::Unknown { .. } => Class::Unknown,
+            Error::Storage { kind, .. } => Class::Storage(*kind),
+            Error::Corrupt { .. } | Error::MissingRecords { .. } | Error::OtherFormat { .. } => {
+                Class::Storage(StorageKind::Permanent)
+            }
+            Error::Internal { .. } => Class::Internal,
+        }
+    }
+
+    /// Everything before the record's creation is invisible, so only a lost answer leaves the outcome open.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Error::Unknown { .. } => Effect::Unknown,
+            _ => Effect::None,
+        }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Error {
+        Error::BadRequest {
+            message: message.into(),
+        }
+    }
+
+    pub fn internal(message: impl Into<String>) -> Error {
+        Error::Internal {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    pub fn corrupt(file: impl fmt::Display, reason: impl fmt::Display) -> Error {
+        Error::Corrupt {
+            file: file.to_string(),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn storage(kind: StorageKind, message: impl Into<String>, source: impl Into<Source>) -> Error {
+        Error::Storage {
+            kind,
+            message: message.into(),
+            source: Some(source.into()),
+        }
+    }
+
+    /// The same for one of the graph's files, unless the store said itself what is wrong with it.
+    pub(crate) fn from_object_store(what: &str, file: &str, source: object_store::Error) -> Error {
+        match damage_in(&source) {
+            Some(damage) => damage.into(),
+            None => Error::from_store(what, file, source),
+        }
+    }
+
+    /// An object-store failure while doing `what` with the graph at `location`.
+    pub(crate) fn from_store(what: &str, location: impl fmt::Display, source: object_store::Error) -> Error {
+        let kind = classify(&source);
+        let message = format!("could not {what} {location}: {}", describe(kind, &source));
+        Error::storage(kind, message, source)
+    }
+
+    pub(crate) fn from_io(what: &str, source: std::io::Error) -> Error {
+        let kind = classify_io(&source);
+        let message = format!("could not {what}: {}", describe(kind, &source));
+        Error::storage(kind, message, source)
+    }
+
+    /// A failure to use a file for what does not fit into memory.
+    pub(crate) fn from_scratch(source: std::io::Error) -> Error {
+        let folder = std::env::temp_dir();
+        let chosen = match std::env::var_os("TMPDIR") {
+            Some(_) => "which TMPDIR names",
+            None => "unless TMPDIR names another folder",
+        };
+        Error::from_io(&format!("use a scratch file in {}, {chosen}", folder.display()), source)
+    }
+
+    /// What others wrapped: an error of our own comes out as it went in, and a failure of the storage as what it is.
+    fn from_chain(what: &str, source: Source) -> Error {
+        let source = match source.downcast::<Error>() {
+            Ok(own) => return *own,
+            Err(source) => source,
+        };
+        if let Some(damage) = damage_in(source.as_ref()) {
+            return damage.into();
+        }
+        let mut next: Option<&(dyn std::error::Error + 'static)> = Some(source.as_ref());
+        while let Some(error) = next {
+            if let Some(library) = error.downcast_ref::<lance::Error>() {
+                return of_library(library_kind(library), source);
+            }
+            // All other files that operators read and write are their own.
+            if let Some(io) = error.downcast_ref::<std::io::Error>() {
+                return Error::from_scratch(
+                    io.raw_os_error()
+                        .map_or_else(|| io.kind().into(), std::io::Error::from_raw_os_error),
+                );
+            }
+            next = error.source();
+        }
+        Error::Internal {
+            message: format!("{what}: {}", cause(source.as_ref())),
+            source: Some(source),
+        }
+    }
+}
+
+fn describe(kind: StorageKind, source: &(dyn std::error::Error + 'static)) -> String {
+    let known = match kind {
+        StorageKind::Transient => "the storage did not answer in time",
+        StorageKind::Configuration => {
+            "the storage refuses access (a file where a folder is needed, a read-only folder, missing rights or credentials)"
+        }
+        StorageKind::NotFound => "it does not exist",
+        StorageKind::Permanent => "the storage cannot do it",
+        StorageKind::Exhausted => "no space left on the storage",
+        StorageKind::Unknown => return format!("the storage failed ({})", cause(source)),
+    };
+    known.to_owned()
+}
+
+/// What the error at the bottom says, on one line.
+pub(crate) fn cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let text = innermost.to_string();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// Evidence is typed: the store's own variants first, then the operating system's error below them.
+fn classify(error: &object_store::Error) -> StorageKind {
+    match error {
+        object_store::Error::NotFound { .. } => StorageKind::NotFound,
+        object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+            StorageKind::Configuration
+        }
+        object_store::Error::NotSupported { .. } | object_store::Error::NotImplemented { .. } => {
+            StorageKind::Configuration
+        }
+        other => classify_chain(other),
+    }
+}
+
+pub(crate) fn classify_chain(error: &(dyn std::error::Error + 'static)) -> StorageKind {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            let kind = classify_io(io);
+            if kind != StorageKind::Unknown {
+                return kind;
+            }
+        }
+        if let Some(store) = error.downcast_ref::<object_store::Error>()
+            && !matches!(store, object_store::Error::Generic { .. })
+        {
+            let kind = match store {
+                object_store::Error::NotFound { .. } => StorageKind::NotFound,
+                object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
+                    StorageKind::Configuration
+                }
+                _ => StorageKind::Unknown,
+            };
+            if kind != StorageKind::Unknown {
+                return kind;
+            }
+        }
+        next = error.source();
+    }
+    StorageKind::Unknown
+}
+
+fn classify_io(error: &std::io::Error) -> StorageKind {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => StorageKind::NotFound,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StorageKind::Configuration,
+        // A file that outgrows a limit of the process or the file system is a full disk to whoever waits for it.
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => StorageKind::Exhausted,
+        ErrorKind::TimedOut | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused => StorageKind::Transient,
+        ErrorKind::NotADirectory | ErrorKind::Unsupported => StorageKind::Configuration,
+        _ => StorageKind::Unknown,
+    }
+}
+
+/// The damaged file that an error of the storage library comes from.
+fn damage_in(error: &(dyn std::error::Error + 'static)) -> Option<Damage> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(damage) = error.downcast_ref::<Damage>() {
+            return Some(damage.clone());
+        }
+        next = error.source();
+    }
+    None
+}
+
+impl From<lance::Error> for Error {
+    fn from(source: lance::Error) -> Error {
+        match damage_in(&source) {
+            Some(damage) => damage.into(),
+            None => of_library(library_kind(&source), source.into()),
+        }
+    }
+}
+
+/// The class of a failure of the storage library; `None` for what it should not have been asked.
+fn library_kind(error: &lance::Error) -> Option<StorageKind> {
+    match error {
+        lance::Error::NotFound { .. } | lance::Error::DatasetNotFound { .. } => Some(StorageKind::NotFound),
+        lance::Error::CorruptFile { .. } => Some(StorageKind::Permanent),
+        lance::Error::Timeout { .. } => Some(StorageKind::Transient),
+        lance::Error::IO { .. } => Some(classify_chain(error)),
+        _ => None,
+    }
+}
+
+fn of_library(kind: Option<StorageKind>, source: Source) -> Error {
+    match kind {
+        Some(kind) => {
+            let message = format!(
+                "reading or writing the graph's data failed: {}",
+                describe(kind, source.as_ref())
+            );
+            Error::storage(kind, message, source)
+        }
+        None => Error::Internal {
+            message: format!("the storage library refused an operation: {}", cause(source.as_ref())),
+            source: Some(source),
+        },
+    }
+}
+
+impl From<arrow_schema::ArrowError> for Error {
+    fn from(source: arrow_schema::ArrowError) -> Error {
+        Error::from_chain("a columnar operation failed", source.into())
+    }
+}
+
+impl From<datafusion::error::DataFusionError> for Error {
+    fn from(source: datafusion::error::DataFusionError) -> Error {
+        use datafusion::error::DataFusionError;
+        Error::from_chain(
+            "executing a plan failed",
+            match source {
+                DataFusionError::External(inner) => inner,
+                other => other.into(),
+            },
+        )
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Error {
+        Error::Input(Box::new(violations))
+    }
+}

@@ -1,0 +1,300 @@
+//! The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+use omnigraph_model::catalog::Identity;
+use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
+
+use super::branch::Head;
+use super::snapshot::Snapshot;
+use crate::derived::Caches;
+use crate::error::{Error, Result, StorageKind};
+use crate::storage::{
+    CommitRecord, Created, Injection, Library, Location, Objects, OpenOptions, Schema, Table, TableRole, TableState,
+    Tables, inject, layout, seal,
+};
+
+/// Bytes that the storage library may keep of open indexes and of metadata.
+const INDEX_CACHE: usize = 256 << 20;
+const METADATA_CACHE: usize = 256 << 20;
+
+#[derive(Clone)]
+pub struct Graph {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    location: Location,
+    branch: String,
+    objects: Objects,
+    /// The same objects without the wait for the disk.
+    hints: Objects,
+    library: Library,
+    caches: Arc<Caches>,
+    tables: Tables,
+    schemas: Mutex<HashMap<String, Arc<Schema>>>,
+    head: Mutex<Option<Head>>,
+    /// Set once the storage has shown that it creates exclusively.
+    writable: OnceCell<()>,
+    client: Option<String>,
+    injection: Injection,
+    /// Mutations of this handle follow each other instead of racing.
+    turn: AsyncMutex<()>,
+    /// Shut by a write that lost too many races, so that those of this handle let it through.
+    gate: RwLock<()>,
+}
+
+impl std::fmt::Debug for Graph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Graph")
+            .field("location", &self.inner.location.text)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Graph {
+    /// A handle of what lies there, whatever that is.
+    pub(super) fn at(location: &str, options: OpenOptions) -> Result<Graph> {
+        let branch = options.branch();
+        let location = Location::parse(location)?;
+        let (store, root) = location.store()?;
+        let hint_store = location.hint_store()?;
+        let most = |most: usize| options.cache.map_or(most, |bytes| most.min(bytes / 8));
+        Ok(Graph {
+            inner: Arc::new(Inner {
+                objects: Objects::new(store, root.clone(), &location.text),
+                hints: Objects::new(hint_store, root, &location.text),
+                library: Library::new(location.clone(), most(INDEX_CACHE), most(METADATA_CACHE)),
+                location,
+                branch,
+                caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
+                tables: Tables::default(),
+                schemas: Mutex::default(),
+                head: Mutex::default(),
+                writable: OnceCell::new(),
+                client: options.client,
+                #[cfg(any(test, feature = "inject"))]
+                injection: options.injection,
+                #[cfg(not(any(test, feature = "inject")))]
+                injection: Injection {},
+                turn: AsyncMutex::default(),
+                gate: RwLock::default(),
+            }),
+        })
+    }
+
+    /// Program and version, for the records that this handle writes.
+    pub(super) fn client(&self) -> Option<String> {
+        self.inner.client.clone()
+    }
+
+    /// How the storage library is entered.
+    pub(crate) fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    /// Runs a request to its end, inside the boundary of the storage library.
+    pub(crate) async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.library().bounded(work).await
+    }
+
+    /// The damage that was met while this failed, if the failure does not say it itself.
+    pub(crate) fn judged(&self, error: Error) -> Error {
+        self.library().judged(error)
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// The branch that it reads and writes.
+    pub fn branch(&self) -> &str {
+        &self.inner.branch
+    }
+
+    pub fn location(&self) -> &str {
+        &self.inner.location.text
+    }
+
+    pub(super) fn place(&self) -> &Location {
+        &self.inner.location
+    }
+
+    /// What execution keeps of dataset versions, shared by every snapshot of this handle.
+    pub fn caches(&self) -> &Arc<Caches> {
+        &self.inner.caches
+    }
+
+    /// Arms failures of this handle's writes.
+    #[cfg(any(test, feature = "inject"))]
+    pub fn injection(&self) -> &Injection {
+        &self.inner.injection
+    }
+
+    /// Requests for the graph's own objects so far, hints included.
+    #[cfg(any(test, feature = "inject"))]
+    pub fn requests(&self) -> u64 {
+        self.inner.objects.requests() + self.inner.hints.requests()
+    }
+
+    pub(crate) async fn pass(&self, point: inject::Point) -> Result<()> {
+        self.inner.injection.pass(point).await
+    }
+
+    /// Creating an object twice must fail the second time; otherwise two writers could both win.
+    pub(crate) async fn ensure_writable(&self) -> Result<()> {
+        self.inner
+            .writable
+            .get_or_try_init(|| async {
+                let content = format!("{{\"format\":{}}}", layout::STORAGE_FORMAT);
+                let content = seal::seal(content.into_bytes());
+                for _ in 0..2 {
+                    if self.inner.objects.create(layout::FORMAT, content.clone()).await? == Created::Existed {
+                        return Ok(());
+                    }
+                }
+                Err(Error::Storage {
+                    kind: StorageKind::Configuration,
+                    message: format!(
+                        "{} cannot create an object only if it is absent, so commits would not be safe there",
+                        self.inner.location.text
+                    ),
+                    source: None,
+                })
+            })
+            .await
+            .copied()
+    }
+
+    pub(super) fn queue(&self) -> &AsyncMutex<()> {
+        &self.inner.turn
+    }
+
+    pub(super) fn gate(&self) -> &RwLock<()> {
+        &self.inner.gate
+    }
+
+    /// The graph's objects without the wait for the disk.
+    pub(super) fn hints(&self) -> &Objects {
+        &self.inner.hints
+    }
+
+    pub(crate) async fn snapshot_of(&self, record: &Arc<CommitRecord>) -> Result<Arc<Snapshot>> {
+        let schema = self.schema(record).await?;
+        Ok(Arc::new(Snapshot::new(self.clone(), record.clone(), schema)))
+    }
+
+    pub(super) fn remember(&self, head: Head) {
+        let mut known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner());
+        // A slow reader must not take the handle back behind its own write.
+        if known
+            .as_ref()
+            .is_none_or(|known| known.record.sequence < head.record.sequence)
+        {
+            *known = Some(head);
+        }
+    }
+
+    async fn schema(&self, record: &CommitRecord) -> Result<Arc<Schema>> {
+        let known = self
+            .inner
+            .schemas
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .get(&record.schema)
+            .cloned();
+        if let Some(schema) = known {
+            return Ok(schema);
+        }
+        let file = layout::record(&record.branch, record.sequence);
+        let schema = Arc::new(Schema::read(&self.inner.objects, &record.schema, &file).await?);
+        self.remember_schema(schema.clone());
+        Ok(schema)
+    }
+
+    pub(crate) fn remember_schema(&self, schema: Arc<Schema>) {
+        let checks = self.library().checks();
+        for (role, identity, name) in schema.types() {
+            checks.call(layout::dataset(role, identity), name);
+        }
+        let mut schemas = self.inner.schemas.lock().unwrap_or_else(|e| e.into_inner());
+        schemas.insert(schema.hash.clone(), schema);
+    }
+
+    /// Whether a later commit dropped what `record` names of a type for good.
+    pub(crate) fn is_gone(&self, record: &CommitRecord, identity: Identity) -> bool {
+        let head = self.known_head();
+        head.is_some_and(|head| head.record.dropped(record, identity))
+    }
+
+    /// The last head that this handle has seen.
+    pub(super) fn known_head(&self) -> Option<Head> {
+        self.inner.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    pub(crate) async fn open_table(&self, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
+        self.inner.tables.open(&self.inner.library, role, state).await
+    }
+
+    pub(crate) fn remember_table(&self, table: Table) {
+        self.inner.tables.put(Arc::new(table));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omnigraph_model::schema::{Accepted, Allocate, IR_VERSION, Presentation, SchemaObject};
+
+    use super::*;
+    use crate::error::Damage;
+    use crate::history::NewGraph;
+    use crate::storage::OpenOptions;
+
+    async fn graph(folder: &std::path::Path) -> Graph {
+        let location = folder.to_str().expect("a path");
+        let new = NewGraph::at(location, OpenOptions::default()).await.expect("a place");
+        let numbers = new.claim_identities(0).await.expect("a domain").domain();
+        let schema = Accepted {
+            ir_version: IR_VERSION,
+            schema_identity_domain: numbers,
+            next_identity_id: 1,
+            interfaces: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
+        let object = SchemaObject::of(schema, "", Presentation::default());
+        new.create(object).await.expect("a graph")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let graph = graph(folder.path()).await;
+        let panicking = async { panic!("index out of bounds") };
+        let error = graph.bounded::<()>(panicking).await.expect_err("an error");
+        assert_eq!(
+            error.to_string(),
+            "internal error: a part of the program panicked: index out of bounds"
+        );
+    }
+
+    #[tokio::test]
+    async fn damage_explains_what_failed_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let graph = graph(folder.path()).await;
+        let file = "nodes/1-2/data/x.lance";
+        let damage: Damage = graph
+            .library()
+            .checks()
+            .damaged(file, StorageKind::Permanent, "it is missing".to_owned());
+        let error = graph.bounded::<()>(async { panic!("no such page") }).await;
+        assert_eq!(
+            error.expect_err("an error").to_string(),
+            Error::from(damage).to_string()
+        );
+        let other = graph.bounded::<()>(async { Err(Error::bad_request("no")) }).await;
+        assert_eq!(other.expect_err("an error").to_string(), "no");
+    }
+}

@@ -1,0 +1,77 @@
+//! How a graph is opened, and what is said of a place that holds none.
+
+use super::branch;
+use super::graph::Graph;
+use crate::error::{Error, Result};
+use crate::storage::{OpenOptions, layout, seal};
+
+impl Graph {
+    /// Opens a graph. Nothing is written, and nothing needs repair.
+    pub async fn open(location: &str) -> Result<Graph> {
+        Graph::open_with(location, OpenOptions::default()).await
+    }
+
+    pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
+        let graph = Graph::at(location, options)?;
+        let objects = graph.objects();
+        graph.place().refuse_file()?;
+        let Some(format) = objects.read(layout::FORMAT).await? else {
+            return Err(graph.no_graph().await?);
+        };
+        seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT)?;
+        match branch::find(objects, graph.branch()).await {
+            Ok(Some(head)) => graph.remember(head),
+            Ok(None) => return Err(graph.no_branch().await?),
+            // An older commit may be read all the same; whoever needs the head gets the error.
+            Err(Error::Corrupt { .. } | Error::MissingRecords { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(graph)
+    }
+
+    /// Why the branch has no record.
+    async fn no_branch(&self) -> Result<Error> {
+        if self.objects().list(layout::BRANCHES).await?.is_empty() {
+            return Ok(Error::NotAGraph {
+                location: self.location().to_owned(),
+                hint: Some("its creation was not finished; create it again".to_string()),
+            });
+        }
+        Ok(Error::NotFound {
+            what: "branch",
+            name: self.branch().to_owned(),
+            nearest: None,
+        })
+    }
+
+    /// What lies where a graph was expected, and has no `format.json`.
+    async fn no_graph(&self) -> Result<Error> {
+        let objects = self.objects();
+        if !objects.list(&layout::branch_folder(self.branch())).await?.is_empty() {
+            return Ok(self.without_format());
+        }
+        let location = self.location().to_owned();
+        if !self.place().is_folder() && !objects.any().await? {
+            return Ok(Error::NoSuchStore { location });
+        }
+        Ok(Error::NotAGraph { location, hint: None })
+    }
+
+    /// Opens a graph and makes sure that it can be written.
+    pub async fn open_for_write(location: &str, options: OpenOptions) -> Result<Graph> {
+        let graph = Graph::open_with(location, options).await?;
+        graph.ensure_writable().await?;
+        Ok(graph)
+    }
+
+    pub(super) fn without_format(&self) -> Error {
+        Error::corrupt(
+            layout::FORMAT,
+            format!(
+                "it is missing, but {} holds commits of a graph; put it back from a backup, or copy it from another graph that \
+                 this program made: it is the same for all",
+                self.location()
+            ),
+        )
+    }
+}

@@ -1,0 +1,312 @@
+//! The nodes nearest to a vector, found by storage's index among those that satisfy everything else. It needs all rows
+//! before it can say which are nearest, so it holds them, on disk where they are too many; what it passes on are the rows of the nearest nodes, ties
+//! included, with distances that are computed from the stored vectors as if there were no index. Few nodes are compared one
+//! by one, and so are all of them where the index finds fewer than there are.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
+use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, RecordBatch, UInt32Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
+};
+use futures::{TryStreamExt, stream};
+use lance::dataset::scanner::{RowAddrMask, RowAddrTreeMap};
+use omnigraph_model::schema::Metric;
+
+use super::expand::dense;
+use super::operator::{BATCH_ROWS, counted, gather, nested, only_child, properties};
+use super::vector::{Distance, distances};
+use super::walk::RowSet;
+use crate::derived::{Caches, lance_error, take};
+use crate::storage::{Spool, Table};
+
+/// As many nodes are compared one by one.
+pub const FEW: u64 = 10_000;
+
+/// Partitions of the index that are looked into at first. As long as twice as many find other nodes, more are.
+const FIRST_PROBES: usize = 16;
+
+/// More than any index has.
+const ALL_PROBES: usize = 1 << 13;
+
+/// Candidates beyond those that are wanted, because the index knows distances less exactly.
+const SPARE: usize = 16;
+
+#[derive(Clone, Debug)]
+pub struct Nearest {
+    /// The input column of the ranked nodes.
+    pub entity: String,
+    pub table: Arc<Table>,
+    pub property: String,
+    pub distance: Distance,
+    /// Rows that are wanted, and therefore nodes.
+    pub limit: usize,
+    /// The output column of distances.
+    pub score: String,
+}
+
+#[derive(Debug)]
+pub struct NearestExec {
+    input: Arc<dyn ExecutionPlan>,
+    state: Arc<State>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+#[derive(Debug)]
+struct State {
+    nearest: Nearest,
+    schema: SchemaRef,
+    caches: Arc<Caches>,
+}
+
+impl NearestExec {
+    pub fn new(input: Arc<dyn ExecutionPlan>, nearest: Nearest, caches: Arc<Caches>) -> NearestExec {
+        let mut fields = input.schema().fields().to_vec();
+        fields.push(Arc::new(Field::new(&nearest.score, DataType::Float64, true)));
+        let schema = Arc::new(Schema::new(fields));
+        NearestExec {
+            input,
+            properties: properties(schema.clone()),
+            metrics: ExecutionPlanMetricsSet::new(),
+            state: Arc::new(State {
+                nearest,
+                schema,
+                caches,
+            }),
+        }
+    }
+}
+
+impl DisplayAs for NearestExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Nearest {
+            entity,
+            property,
+            distance,
+            limit,
+            ..
+        } = &self.state.nearest;
+        write!(
+            f,
+            "NearestExec: {limit} of {entity} by {property} ({distance}), by vector index"
+        )
+    }
+}
+
+impl ExecutionPlan for NearestExec {
+    fn name(&self) -> &str {
+        "NearestExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(Arc::new(NearestExec {
+            input: only_child(children)?,
+            state: self.state.clone(),
+            properties: self.properties.clone(),
+            metrics: ExecutionPlanMetricsSet::new(),
+        }))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let mut input = nested(|| self.input.execute(partition, context.clone()))?;
+        let state = self.state.clone();
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let time = metrics.elapsed_compute().clone();
+        let batches = stream::once(Box::pin(async move {
+            let consumer = MemoryConsumer::new("NearestExec").with_can_spill(true);
+            let reservation = consumer.register(context.memory_pool());
+            let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
+            let mut rows = Spool::new(input.schema());
+            let mut nodes = RowSet::new(state.nearest.table.rows() as usize);
+            while let Some(batch) = input.try_next().await? {
+                nodes.insert(dense(&batch, &state.nearest.entity)?.values());
+                let bytes = batch.get_array_memory_size();
+                rows.push(batch);
+                if reservation.try_grow(bytes).is_err() {
+                    rows.spill().map_err(outside)?;
+                    reservation.free();
+                }
+            }
+            let _timer = time.timer();
+            let found: HashMap<u32, f64> = state
+                .find(&nodes)
+                .await?
+                .into_iter()
+                .map(|(d, node)| (node, d))
+                .collect();
+            let batches = rows.batches().map_err(outside)?;
+            // Rows and reservation last as long as the stream does.
+            let kept = batches.map(move |batch| {
+                let _ = (&rows, &reservation);
+                state.keep(&batch.map_err(outside)?, &found)
+            });
+            Ok::<_, DataFusionError>(stream::iter(kept))
+        }))
+        .try_flatten();
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            counted(batches, metrics),
+        )))
+    }
+}
+
+/// Distances and nodes.
+type Found = Vec<(f64, u32)>;
+
+impl State {
+    /// The wanted number of nearest nodes and those that are as near as the last of them.
+    async fn find(&self, nodes: &RowSet) -> Result<Found> {
+        let all: Vec<u32> = nodes.iter().collect();
+        if all.len() as u64 > FEW
+            && let Some(found) = self.by_index(&all).await?
+        {
+            return Ok(found);
+        }
+        Ok(self.first(self.compare(&all).await?))
+    }
+
+    /// None if the index cannot tell.
+    async fn by_index(&self, nodes: &[u32]) -> Result<Option<Found>> {
+        let wanted = self.nearest.limit;
+        let candidates = 2 * wanted + SPARE;
+        let rows = self.caches.rows(&self.nearest.table).await?;
+        let mask = match nodes.len() as u64 == self.nearest.table.rows() {
+            true => None,
+            false => Some(RowAddrMask::from_allowed(RowAddrTreeMap::from_iter(
+                nodes.iter().filter_map(|node| rows.row_id(*node)),
+            ))),
+        };
+        let mut probes = FIRST_PROBES;
+        let mut last: Option<Vec<u32>> = None;
+        while probes <= ALL_PROBES {
+            let mut near = Vec::new();
+            for row_id in self.search(mask.as_ref(), candidates, probes).await? {
+                near.extend(rows.dense(row_id));
+            }
+            near.sort_unstable();
+            near.dedup();
+            let found = self.compare(&near).await?;
+            if found.len() >= wanted.min(nodes.len()) {
+                let first = self.first(found.clone());
+                let same: Vec<u32> = first.iter().map(|(_, node)| *node).collect();
+                if last.as_ref() == Some(&same) {
+                    // All candidates are as near as each other: there may be more of them.
+                    return Ok((first.len() < found.len() || found.len() == nodes.len()).then_some(first));
+                }
+                last = Some(same);
+            }
+            probes *= 2;
+        }
+        Ok(None)
+    }
+
+    /// Row ids that the index finds in some of its partitions, and among the rows that it does not cover.
+    async fn search(&self, mask: Option<&RowAddrMask>, candidates: usize, probes: usize) -> Result<Vec<u64>> {
+        let Nearest {
+            table,
+            property,
+            distance,
+            ..
+        } = &self.nearest;
+        let query = Float32Array::from(distance.query.clone());
+        let metric = match distance.metric {
+            Metric::L2 => "l2",
+            Metric::Cosine => "cosine",
+            Metric::Dot => "dot",
+        };
+        let mut scanner = table.dataset().scan();
+        scanner
+            .empty_project()
+            .map_err(lance_error)?
+            .with_row_id()
+            .prefilter(true);
+        scanner
+            .nearest(property, &query, candidates)
+            .map_err(lance_error)?
+            .nprobes(probes)
+            .distance_metric(metric.try_into()?);
+        if let Some(mask) = mask {
+            scanner.with_row_id_prefilter(mask.clone());
+        }
+        let mut found = Vec::new();
+        let mut stream = scanner.try_into_stream().await.map_err(lance_error)?;
+        while let Some(batch) = stream.try_next().await.map_err(lance_error)? {
+            let row_ids = batch
+                .column_by_name("_rowid")
+                .ok_or_else(|| DataFusionError::Internal("a vector search gave no row ids".into()))?;
+            found.extend_from_slice(row_ids.as_primitive::<UInt64Type>().values());
+        }
+        Ok(found)
+    }
+
+    /// Exact distances, the nearest first; nodes without one are left out.
+    async fn compare(&self, nodes: &[u32]) -> Result<Found> {
+        let Nearest {
+            table,
+            property,
+            distance,
+            ..
+        } = &self.nearest;
+        let mut found = Vec::with_capacity(nodes.len());
+        for part in nodes.chunks(BATCH_ROWS) {
+            let vectors = match self.caches.resident_column(table, property) {
+                Some(column) => gather(&column, &UInt32Array::from(part.to_vec()))?,
+                None => take(table, &[property], part).await?.column(0).clone(),
+            };
+            let vectors = vectors
+                .as_fixed_size_list_opt()
+                .ok_or_else(|| DataFusionError::Internal("a ranked property holds no vectors".into()))?;
+            let values = distances(vectors, distance);
+            found.extend(
+                values
+                    .iter()
+                    .zip(part)
+                    .filter_map(|(value, node)| Some((value?, *node))),
+            );
+        }
+        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        Ok(found)
+    }
+
+    /// Of sorted ones.
+    fn first(&self, mut found: Found) -> Found {
+        if let Some((last, _)) = self.nearest.limit.checked_sub(1).and_then(|at| found.get(at)) {
+            let end = found.partition_point(|(distance, _)| distance.total_cmp(last).is_le());
+            found.truncate(end);
+        }
+        found
+    }
+
+    fn keep(&self, batch: &RecordBatch, found: &HashMap<u32, f64>) -> Result<RecordBatch> {
+        let nodes = dense(batch, &self.nearest.entity)?.values();
+        let scores: Float64Array = nodes.iter().map(|node| found.get(node).copied()).collect();
+        let kept: BooleanArray = (0..scores.len()).map(|row| Some(scores.is_valid(row))).collect();
+        let mut columns = batch.columns().to_vec();
+        columns.push(Arc::new(scores) as ArrayRef);
+        let all = RecordBatch::try_new(self.schema.clone(), columns)?;
+        Ok(arrow_select::filter::filter_record_batch(&all, &kept)?)
+    }
+}

@@ -1,0 +1,180 @@
+//! Constants of one execution: literals, parameters and the instant of the request, as Arrow scalars.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use omnigraph_model::ir::Expression;
+use omnigraph_model::types::{Scalar, Type, Value};
+
+use crate::embedding::TextVectors;
+use crate::storage::value_type;
+
+/// What the variables of a plan that are no graph elements stand for.
+#[derive(Clone, Debug)]
+pub struct Constants {
+    parameters: BTreeMap<String, Value>,
+    now_ms: i64,
+    /// Vectors of texts that something is to be near to.
+    texts: TextVectors,
+}
+
+impl Constants {
+    pub fn new(parameters: &BTreeMap<String, Value>, now_ms: i64) -> Constants {
+        Constants {
+            parameters: parameters.clone(),
+            now_ms,
+            texts: TextVectors::default(),
+        }
+    }
+
+    pub fn with_texts(self, texts: TextVectors) -> Constants {
+        Constants { texts, ..self }
+    }
+
+    pub fn texts(&self) -> &TextVectors {
+        &self.texts
+    }
+
+    /// The value of a constant expression, `None` for any other. An absent parameter is null.
+    pub fn value(&self, expression: &Expression) -> Option<(Value, Type)> {
+        match expression {
+            Expression::Literal { value, ty } => Some((value.clone(), ty.clone())),
+            Expression::Parameter { name, ty } => {
+                Some((self.parameters.get(name).cloned().unwrap_or(Value::Null), ty.clone()))
+            }
+            Expression::Now => Some((Value::DateTime(self.now_ms), Type::of(Scalar::DateTime))),
+            _ => None,
+        }
+    }
+
+    pub fn scalar(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
+        self.value(expression)
+            .map(|(value, ty)| scalar(&value, &ty))
+            .transpose()
+    }
+
+    /// A constant text; `None` for null.
+    pub fn text(&self, expression: &Expression) -> Result<Option<String>> {
+        match self.value(expression) {
+            Some((Value::String(text), _)) => Ok(Some(text)),
+            Some((Value::Null, _)) => Ok(None),
+            other => Err(DataFusionError::Internal(format!("{other:?} is not a text"))),
+        }
+    }
+}
+
+/// A value as a scalar of its type. An integer or float is converted to the width that the type names, a float to F32 by
+/// rounding; one that the type cannot hold keeps its own width, so that comparing it stays exact.
+pub fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
+    if let Value::Null = value {
+        return ScalarValue::try_from(&value_type(ty));
+    }
+    if ty.list {
+        return list(value, ty);
+    }
+    Ok(match (ty.scalar, value) {
+        (_, Value::Bool(value)) => ScalarValue::Boolean(Some(*value)),
+        (_, Value::String(value)) => ScalarValue::Utf8(Some(value.clone())),
+        (_, Value::Date(value)) => ScalarValue::Date32(Some(*value)),
+        (_, Value::DateTime(value)) => ScalarValue::Date64(Some(*value)),
+        (wanted, Value::Integer(value)) => integer(wanted, i128::from(*value)),
+        (wanted, Value::Unsigned(value)) => integer(wanted, i128::from(*value)),
+        (Scalar::F32, Value::Float(value)) => ScalarValue::Float32(Some(Scalar::F32.nearest(*value) as f32)),
+        (wanted, Value::Float(value)) if wanted.is_integer() && value.trunc() == *value && value.abs() < 1.9e19 => {
+            integer(wanted, *value as i128)
+        }
+        (_, Value::Float(value)) => ScalarValue::Float64(Some(*value)),
+        (_, Value::Vector(values)) => vector(values)?,
+        (Scalar::Vector(_), Value::List(items)) => vector(&items.iter().filter_map(float).collect::<Vec<f32>>())?,
+        (_, Value::List(_)) | (_, Value::Null) => {
+            return Err(DataFusionError::Internal(format!("{value:?} is no value of type {ty}")));
+        }
+    })
+}
+
+fn float(value: &Value) -> Option<f32> {
+    match value {
+        Value::Float(value) => Some(*value as f32),
+        Value::Integer(value) => Some(*value as f32),
+        _ => None,
+    }
+}
+
+/// The integer in the width of the type if it fits, else in a 64-bit one.
+fn integer(wanted: Scalar, value: i128) -> ScalarValue {
+    let narrow = match wanted {
+        Scalar::I32 => i32::try_from(value).ok().map(|value| ScalarValue::Int32(Some(value))),
+        Scalar::U32 => u32::try_from(value).ok().map(|value| ScalarValue::UInt32(Some(value))),
+        Scalar::U64 => u64::try_from(value).ok().map(|value| ScalarValue::UInt64(Some(value))),
+        Scalar::F32 => Some(ScalarValue::Float32(Some(wanted.nearest(value as f64) as f32))),
+        // A 64-bit integer that no F64 equals is compared as the integer it is.
+        Scalar::F64 if (value as f64) as i128 == value => Some(ScalarValue::Float64(Some(value as f64))),
+        _ => None,
+    };
+    let wide = || match i64::try_from(value) {
+        Ok(value) => ScalarValue::Int64(Some(value)),
+        Err(_) => ScalarValue::UInt64(u64::try_from(value).ok()),
+    };
+    narrow.unwrap_or_else(wide)
+}
+
+fn vector(values: &[f32]) -> Result<ScalarValue> {
+    let item = Arc::new(Field::new("item", DataType::Float32, true));
+    let size = i32::try_from(values.len()).map_err(|_| DataFusionError::Internal("a vector is too long".into()))?;
+    let array = FixedSizeListArray::try_new(item, size, Arc::new(Float32Array::from(values.to_vec())), None)?;
+    Ok(ScalarValue::FixedSizeList(Arc::new(array)))
+}
+
+/// Items of one list share the type of the list's items; where one does not fit, all take the widest form.
+fn list(value: &Value, ty: &Type) -> Result<ScalarValue> {
+    let Value::List(items) = value else {
+        return Err(DataFusionError::Internal(format!("{value:?} is no value of type {ty}")));
+    };
+    let item_type = Type {
+        list: false,
+        ..ty.clone()
+    };
+    let mut scalars = items
+        .iter()
+        .map(|item| scalar(item, &item_type))
+        .collect::<Result<Vec<ScalarValue>>>()?;
+    let declared = value_type(&item_type);
+    let stored = if scalars.iter().all(|scalar| scalar.data_type() == declared) {
+        declared
+    } else {
+        widest(&mut scalars)?
+    };
+    let values: ArrayRef = if scalars.is_empty() {
+        arrow_array::new_empty_array(&stored)
+    } else {
+        ScalarValue::iter_to_array(scalars)?
+    };
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(vec![0, values.len() as i32]));
+    let array = ListArray::try_new(Arc::new(Field::new("item", stored, true)), offsets, values, None)?;
+    Ok(ScalarValue::List(Arc::new(array)))
+}
+
+/// Gives mixed numbers one type: that of the first, if all the others have it after a lossless cast, else F64.
+fn widest(scalars: &mut [ScalarValue]) -> Result<DataType> {
+    for candidate in [DataType::Int64, DataType::UInt64, DataType::Float64] {
+        let cast: Option<Vec<ScalarValue>> = scalars
+            .iter()
+            .map(|scalar| {
+                let there = scalar.cast_to(&candidate).ok()?;
+                let back = there.cast_to(&scalar.data_type()).ok()?;
+                (back == *scalar).then_some(there)
+            })
+            .collect();
+        if let Some(cast) = cast {
+            scalars.clone_from_slice(&cast);
+            return Ok(candidate);
+        }
+    }
+    Err(DataFusionError::Internal(
+        "the items of a list have no common type".into(),
+    ))
+}

@@ -1,0 +1,457 @@
+//! Expressions: which columns they read, which must be fetched for that, and their physical form.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type};
+use arrow_schema::{DataType, Field, Schema};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::physical_expr::expressions::{Column, Literal};
+use omnigraph_model::catalog::Embed;
+use omnigraph_model::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
+use omnigraph_model::schema::Metric;
+use omnigraph_model::types::{Scalar, Type, Value};
+
+use super::pattern::SMALL_TABLE;
+use super::{Need, Planner, constant};
+use crate::error::EmbeddingFault;
+use crate::operators::access::AccessPaths;
+use crate::operators::expression::{Compare, ExprRef};
+use crate::operators::fetch::{Fetch, Source, Text};
+use crate::operators::rank::Fusion;
+use crate::operators::vector::Distance;
+use crate::storage::{ID, Table, value_type};
+
+/// Variables that an expression mentions.
+pub fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
+    match expression {
+        Expression::Property { variable, .. } | Expression::Entity { variable } => {
+            found.insert(*variable);
+        }
+        Expression::Text { variable, .. } => {
+            found.insert(*variable);
+        }
+        Expression::Compare { left, right, .. } => {
+            variables(left, found);
+            variables(right, found);
+        }
+        Expression::RankValue { rank } => {
+            found.insert(ranked(rank));
+        }
+        Expression::Literal { .. }
+        | Expression::Parameter { .. }
+        | Expression::Now
+        | Expression::Slot { .. }
+        | Expression::Score { .. }
+        | Expression::ArmRank { .. } => {}
+    }
+}
+
+/// The variable that a rank function ranks; both arms of a fusion rank the same one.
+pub fn ranked(rank: &Rank) -> Var {
+    match rank {
+        Rank::Nearest { variable, .. } | Rank::Bm25 { variable, .. } => *variable,
+        Rank::Rrf { arms, .. } => ranked(&arms[0]),
+    }
+}
+
+pub fn slot(index: u32) -> String {
+    format!("slot {index}")
+}
+
+pub fn score(id: u32) -> String {
+    format!("score {id}")
+}
+
+impl Planner<'_> {
+    /// The columns an expression reads: those that its input must have, and those that are fetched unless it has them.
+    pub(super) fn reads(&mut self, expression: &Expression, need: &mut Need) -> Result<()> {
+        match expression {
+            Expression::Slot { index, .. } => {
+                need.insert(slot(*index));
+            }
+            Expression::Score { id } => {
+                need.insert(score(*id));
+            }
+            Expression::ArmRank { id, arm } => {
+                need.insert(Fusion::rank_column(&score(*id), *arm));
+            }
+            Expression::RankValue { rank } if matches!(**rank, Rank::Rrf { .. }) => {
+                let name = self.rank_column(rank);
+                need.insert(name);
+                need.insert(self.column(ranked(rank)));
+            }
+            Expression::Compare { left, right, .. } => {
+                self.reads(left, need)?;
+                self.reads(right, need)?;
+            }
+            Expression::Entity { variable } => {
+                need.insert(self.column(*variable));
+            }
+            _ => {
+                let mut fetches = Vec::new();
+                self.fetches(expression, &mut fetches)?;
+                for fetch in fetches {
+                    need.insert(fetch.field.name().clone());
+                    need.insert(fetch.entity);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns to fetch before an expression can be evaluated.
+    pub(super) fn fetches(&mut self, expression: &Expression, fetches: &mut Vec<Fetch>) -> Result<()> {
+        match expression {
+            Expression::Property { variable, property, ty } => {
+                fetches.push(self.property(*variable, property, ty)?);
+            }
+            Expression::Compare { left, right, .. } => {
+                self.fetches(left, fetches)?;
+                self.fetches(right, fetches)?;
+            }
+            Expression::Text {
+                function,
+                variable,
+                property,
+                text,
+                edits,
+            } => fetches.push(self.text(*function, *variable, property, text, edits.as_deref())?),
+            Expression::RankValue { rank } if !matches!(**rank, Rank::Rrf { .. }) => {
+                let name = self.rank_column(rank);
+                fetches.push(self.rank_fetch(rank, name)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn property(&self, variable: Var, property: &str, ty: &Type) -> Result<Fetch> {
+        let entity = self.column(variable);
+        // The stored type counts: an expression may carry another one only for constants.
+        let declared = match self.entity(variable)? {
+            Entity::Node(name) => self.catalog.node(name).and_then(|node| node.property(property)),
+            Entity::Edge(name) => self.catalog.edge(name).and_then(|edge| edge.property(property)),
+        };
+        let stored = value_type(declared.map_or(ty, |property| &property.ty));
+        Ok(Fetch {
+            field: Field::new(format!("{entity}.{property}"), stored, true),
+            source: Source::Stored(property.to_string()),
+            table: self.table(variable)?.clone(),
+            entity,
+        })
+    }
+
+    /// The id of an entity, or its place among the ids of its type.
+    pub(super) fn identity(&self, variable: Var, rank: bool) -> Result<Fetch> {
+        Ok(identity(self.column(variable), self.table(variable)?.clone(), rank))
+    }
+
+    fn text(
+        &self,
+        function: TextFunction,
+        variable: Var,
+        property: &str,
+        text: &Expression,
+        edits: Option<&Expression>,
+    ) -> Result<Fetch> {
+        let entity = self.column(variable);
+        let stored = self.stored_text(variable, property)?;
+        let (property, text) = (property.to_string(), self.constants.text(text)?);
+        let words = |words: Option<String>| Text {
+            property: property.clone(),
+            words,
+            stored,
+        };
+        let shown = text.as_deref().unwrap_or("null");
+        let (name, source) = match function {
+            TextFunction::Search => (
+                format!("search({entity}.{property}, {shown:?})"),
+                Source::Search(words(text.clone())),
+            ),
+            TextFunction::Fuzzy => {
+                let edits = match edits.and_then(|edits| self.constants.value(edits)) {
+                    None => Some(2),
+                    Some((Value::Integer(edits), _)) => Some(usize::try_from(edits).map_err(|_| {
+                        external(crate::error::Error::bad_request(
+                            "the edits of `fuzzy` cannot be negative",
+                        ))
+                    })?),
+                    Some(_) => None,
+                };
+                // Without a number of edits nothing matches, as without a text.
+                let (text, edits) = (text.clone().filter(|_| edits.is_some()), edits.unwrap_or_default());
+                (
+                    format!("fuzzy({entity}.{property}, {text:?}, {edits})"),
+                    Source::Fuzzy {
+                        text: words(text.clone()),
+                        edits,
+                    },
+                )
+            }
+        };
+        Ok(Fetch {
+            table: self.table(variable)?.clone(),
+            source,
+            field: Field::new(name, DataType::Boolean, false),
+            entity,
+        })
+    }
+
+    /// Whether to search a text by the index of storage: small columns are read faster than an index is opened.
+    fn stored_text(&self, variable: Var, property: &str) -> Result<bool> {
+        let (Entity::Node(name) | Entity::Edge(name)) = self.entity(variable)?;
+        let covered = self
+            .index(name, property, "inverted")
+            .is_some_and(|index| index.covered_rows > 0);
+        Ok(match self.access {
+            AccessPaths::Memory => false,
+            AccessPaths::Indexes => covered,
+            AccessPaths::Automatic => covered && self.table(variable)?.rows() > SMALL_TABLE,
+        })
+    }
+
+    /// The column of a rank function's value.
+    pub(super) fn rank_column(&mut self, rank: &Rank) -> String {
+        let place = match self.ranks.iter().position(|known| known == rank) {
+            Some(place) => place,
+            None => {
+                self.ranks.push(rank.clone());
+                self.ranks.len() - 1
+            }
+        };
+        match rank {
+            Rank::Nearest { variable, property, .. } => {
+                format!("nearest({}.{property}) {place}", self.column(*variable))
+            }
+            Rank::Bm25 { variable, property, .. } => format!("bm25({}.{property}) {place}", self.column(*variable)),
+            Rank::Rrf { .. } => format!("fused {place}"),
+        }
+    }
+
+    /// The values of a simple rank function, as a column of this name.
+    pub(super) fn rank_fetch(&self, rank: &Rank, name: String) -> Result<Fetch> {
+        let variable = ranked(rank);
+        let source = match rank {
+            Rank::Nearest {
+                property, query, embed, ..
+            } => Source::Nearest {
+                property: property.clone(),
+                distance: self.distance(variable, property, query, embed.as_ref())?,
+            },
+            Rank::Bm25 { property, text, .. } => Source::Bm25(Text {
+                property: property.clone(),
+                words: self.constants.text(text)?,
+                stored: self.stored_text(variable, property)?,
+            }),
+            Rank::Rrf { .. } => return Err(DataFusionError::Internal("a fusion inside a fusion".into())),
+        };
+        Ok(Fetch {
+            entity: self.column(variable),
+            table: self.table(variable)?.clone(),
+            source,
+            field: Field::new(name, DataType::Float64, true),
+        })
+    }
+
+    /// The query vector under the property's metric. An empty one, of a null parameter or a blank text, has no distance to
+    /// anything.
+    pub(super) fn distance(
+        &self,
+        variable: Var,
+        name: &str,
+        query: &Expression,
+        embed: Option<&Embed>,
+    ) -> Result<Distance> {
+        let Entity::Node(type_name) = self.entity(variable)? else {
+            return Err(DataFusionError::Internal("an edge is ranked by a vector".into()));
+        };
+        let property = self.catalog.node(type_name).and_then(|node| node.property(name));
+        let Some(property) = property else {
+            return Err(DataFusionError::Internal(format!("{type_name} has no property {name}")));
+        };
+        let metric = property.metric.unwrap_or(Metric::L2);
+        let refuse = |message: String| Err(external(crate::error::Error::bad_request(message)));
+        let Scalar::Vector(size) = property.ty.scalar else {
+            return refuse(format!("{type_name}.{name} holds no vectors"));
+        };
+        let query = match self.constants.value(query) {
+            Some((Value::Null, _)) => Vec::new(),
+            Some((Value::String(text), _)) => self.constants.texts().get(embed, size, &text).ok_or_else(|| {
+                external(crate::error::Error::Embedding {
+                    fault: EmbeddingFault::NotConfigured,
+                    message: format!("`nearest` on {type_name}.{name} got a text, but there is no embedding provider"),
+                })
+            })?,
+            Some((value, _)) => {
+                let query = vector(&value, size)?;
+                if query.len() != size as usize {
+                    return refuse(format!(
+                        "{type_name}.{name} holds vectors of {size} numbers, the query has {}",
+                        query.len()
+                    ));
+                }
+                query
+            }
+            None => return Err(DataFusionError::Internal("a query vector that is no constant".into())),
+        };
+        if query.iter().any(|component| !component.is_finite()) {
+            return refuse(format!(
+                "the query vector for {type_name}.{name} has a component that is no number"
+            ));
+        }
+        if metric == Metric::Cosine && !query.is_empty() && query.iter().all(|component| *component == 0.0) {
+            return refuse(format!(
+                "{type_name}.{name} compares by angle, which the zero vector does not have"
+            ));
+        }
+        Ok(Distance { metric, query })
+    }
+
+    /// The physical form over an input that has every column the expression reads.
+    pub(super) fn lower(&mut self, expression: &Expression, schema: &Schema) -> Result<ExprRef> {
+        let column = |name: String| -> Result<ExprRef> { Ok(Arc::new(Column::new_with_schema(&name, schema)?)) };
+        match expression {
+            Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now => {
+                let scalar = self.constants.scalar(expression)?;
+                let scalar = scalar.ok_or_else(|| DataFusionError::Internal("a constant without a value".into()))?;
+                Ok(Arc::new(Literal::new(scalar)))
+            }
+            Expression::Entity { variable } => column(self.column(*variable)),
+            Expression::Property { variable, property, .. } => column(format!("{}.{property}", self.column(*variable))),
+            Expression::Slot { index, .. } => column(slot(*index)),
+            Expression::Score { id } => column(score(*id)),
+            Expression::ArmRank { id, arm } => column(Fusion::rank_column(&score(*id), *arm)),
+            Expression::RankValue { rank } => column(self.rank_column(rank)),
+            Expression::Text { .. } => {
+                let mut fetches = Vec::new();
+                self.fetches(expression, &mut fetches)?;
+                let name = fetches.first().map(|fetch| fetch.field.name().clone());
+                column(name.ok_or_else(|| DataFusionError::Internal("a text predicate without a column".into()))?)
+            }
+            Expression::Compare {
+                left,
+                comparison,
+                right,
+            } => {
+                let (mut l, mut r) = (self.lower(left, schema)?, self.lower(right, schema)?);
+                if is_single(&l, schema)? {
+                    r = self.rounded(right)?.unwrap_or(r);
+                }
+                if is_single(&r, schema)? {
+                    l = self.rounded(left)?.unwrap_or(l);
+                }
+                Ok(Arc::new(Compare {
+                    left: l,
+                    comparison: *comparison,
+                    right: r,
+                }))
+            }
+        }
+    }
+
+    /// A constant that meets an F32 is rounded to one first.
+    fn rounded(&self, expression: &Expression) -> Result<Option<ExprRef>> {
+        let Some((value, ty)) = self.constants.value(expression) else {
+            return Ok(None);
+        };
+        if !ty.scalar.is_numeric() {
+            return Ok(None);
+        }
+        let single = Type {
+            scalar: Scalar::F32,
+            ..ty
+        };
+        Ok(Some(Arc::new(Literal::new(constant::scalar(&value, &single)?))))
+    }
+
+    /// A constant in the form in which it meets a property.
+    pub(super) fn constant_for(&self, expression: &Expression, property: &DataType) -> Result<Option<ScalarValue>> {
+        if *property == DataType::Float32
+            && let Some(rounded) = self.rounded(expression)?
+        {
+            return Ok(rounded.downcast_ref::<Literal>().map(|literal| literal.value().clone()));
+        }
+        self.constants.scalar(expression)
+    }
+}
+
+/// Whether an expression that reads columns gives F32s, alone or as items of a list.
+fn is_single(expression: &ExprRef, schema: &Schema) -> Result<bool> {
+    if expression.is::<Literal>() {
+        return Ok(false);
+    }
+    Ok(match expression.data_type(schema)? {
+        DataType::Float32 => true,
+        DataType::List(item) => *item.data_type() == DataType::Float32,
+        _ => false,
+    })
+}
+
+pub fn identity(entity: String, table: Arc<Table>, rank: bool) -> Fetch {
+    let (name, source, data_type) = if rank {
+        (format!("{entity}.id order"), Source::Rank, DataType::UInt32)
+    } else {
+        (format!("{entity}.id"), Source::Stored(ID.to_string()), DataType::Utf8)
+    };
+    Fetch {
+        entity,
+        table,
+        source,
+        field: Field::new(name, data_type, false),
+    }
+}
+
+/// The columns of a whole node behind a column of dense numbers.
+pub fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> Result<Vec<Fetch>> {
+    let variables = &planner.query.variables;
+    let place = variables
+        .iter()
+        .position(|variable| variable.entity == Entity::Node(type_name.to_string()));
+    let (Some(place), Some(node)) = (place, planner.catalog.node(type_name)) else {
+        return Err(DataFusionError::Internal(format!(
+            "no variable stands for a {type_name}"
+        )));
+    };
+    let table = &planner.tables[place];
+    let mut columns = vec![identity(entity.to_string(), table.clone(), false)];
+    for property in node.visible_properties() {
+        columns.push(Fetch {
+            entity: entity.to_string(),
+            table: table.clone(),
+            source: Source::Stored(property.name.clone()),
+            field: Field::new(format!("{entity}.{}", property.name), value_type(&property.ty), true),
+        });
+    }
+    Ok(columns)
+}
+
+/// The node type of a column that holds nodes.
+pub fn node_type(ty: &ColumnType) -> Option<&str> {
+    match ty {
+        ColumnType::Node(name) => Some(name),
+        ColumnType::Value(_) => None,
+    }
+}
+
+fn vector(value: &Value, size: u32) -> Result<Vec<f32>> {
+    let scalar = constant::scalar(value, &Type::of(Scalar::Vector(size)))?;
+    let ScalarValue::FixedSizeList(list) = scalar else {
+        return Err(DataFusionError::Internal(format!("{value:?} is no vector")));
+    };
+    let values = list.values();
+    Ok(match values.as_primitive_opt::<Float32Type>() {
+        Some(values) => values.values().to_vec(),
+        None => values
+            .as_primitive::<Float64Type>()
+            .values()
+            .iter()
+            .map(|value| *value as f32)
+            .collect(),
+    })
+}
+
+pub fn external(error: crate::error::Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}

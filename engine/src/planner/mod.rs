@@ -1,0 +1,422 @@
+//! From the logical plan to DataFusion operators: what concerns graphs is an operator of ours, everything else DataFusion's. Columns of a batch are named after what they hold: `$p` is the dense
+//! number of variable `p`, `$p.age` a fetched property, `slot 0` an output of an aggregate, `score 0` a rank function's
+//! value. Each operator keeps the columns that the operators above it read, and fetches properties as late as it can.
+
+mod constant;
+mod count;
+mod estimate;
+mod explain;
+mod expression;
+mod join;
+mod link;
+mod output;
+mod pattern;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use datafusion::common::{DataFusionError, Result};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
+use estimate::{Expected, Statistics};
+use omnigraph_model::catalog::Catalog;
+use omnigraph_model::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reorder};
+
+use crate::derived::Caches;
+use crate::history::Snapshot;
+use crate::operators::access::AccessPaths;
+use crate::operators::expand::{EdgeTables, MULTIPLICITY};
+use crate::operators::fetch::{Fetch, FetchExec};
+use crate::operators::operator::nested;
+use crate::storage::{IndexState, Table};
+
+pub use constant::Constants;
+pub use explain::{Actual, Explained, tree};
+
+/// What a request allows its plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    pub access: AccessPaths,
+    pub look_ups: LookUps,
+    /// Bytes that operators may hold together.
+    pub memory_limit: usize,
+}
+
+/// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookUps {
+    pub most_hops: u32,
+    /// Nodes that a traversal starts from.
+    pub most_nodes: u64,
+}
+
+impl Default for LookUps {
+    fn default() -> Self {
+        LookUps {
+            most_hops: 6,
+            most_nodes: 1024,
+        }
+    }
+}
+
+/// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
+/// there and fetched again if it is not.
+type Need = BTreeSet<String>;
+
+/// A plan and how many rows it is expected to give.
+struct Planned {
+    plan: Arc<dyn ExecutionPlan>,
+    rows: f64,
+}
+
+/// A plan that can run, and what is expected of its operators.
+pub struct Physical {
+    pub plan: Arc<dyn ExecutionPlan>,
+    pub estimates: Estimates,
+}
+
+/// Rows that operators are expected to give. Operators are told apart by where they lie, so they are kept.
+#[derive(Default)]
+pub struct Estimates {
+    rows: RefCell<Vec<(Arc<dyn ExecutionPlan>, f64)>>,
+}
+
+impl Estimates {
+    fn expect(&self, planned: &Planned) {
+        self.rows.borrow_mut().push((planned.plan.clone(), planned.rows));
+    }
+
+    pub fn rows(&self, plan: &Arc<dyn ExecutionPlan>) -> Option<f64> {
+        let rows = self.rows.borrow();
+        let known = rows.iter().find(|(known, _)| Arc::ptr_eq(known, plan));
+        known.map(|(_, rows)| *rows)
+    }
+}
+
+struct Planner<'a> {
+    query: &'a ReadPlan,
+    constants: Constants,
+    catalog: Arc<Catalog>,
+    caches: Arc<Caches>,
+    /// By variable.
+    tables: Vec<Arc<Table>>,
+    /// By name of the edge type.
+    edges: BTreeMap<String, EdgeTables>,
+    /// What storage has indexes of, by type name.
+    indexes: BTreeMap<String, Vec<IndexState>>,
+    /// The rows of the enclosing patterns, innermost last.
+    outer: Vec<Outer>,
+    /// Variables whose matches are counted, not listed.
+    only_counted: BTreeSet<Var>,
+    /// Rank functions that have a column, which is named after its place here.
+    ranks: Vec<Rank>,
+    access: AccessPaths,
+    look_ups: LookUps,
+    /// The score that the sort above orders by first, and how many rows it keeps.
+    first_by: Option<(u32, u64)>,
+    /// Bytes that operators may hold together.
+    memory_limit: usize,
+    statistics: Statistics,
+    estimates: Estimates,
+}
+
+struct Outer {
+    schema: arrow_schema::SchemaRef,
+    bound: BTreeSet<Var>,
+    rows: f64,
+}
+
+/// The physical plan of a query over one snapshot. Opens the tables that it names, and reads nothing of them.
+pub async fn physical(
+    snapshot: &Arc<Snapshot>,
+    query: &ReadPlan,
+    constants: Constants,
+    ways: Ways,
+) -> Result<Physical> {
+    let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
+    let mut tables = Vec::new();
+    let mut indexes = BTreeMap::new();
+    let mut statistics = Statistics::new(snapshot.catalog.clone());
+    for variable in &query.variables {
+        let (table, name, state) = match &variable.entity {
+            Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
+            Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
+        };
+        tables.push(table.map_err(outside)?);
+        statistics.note(name, state);
+        indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
+    }
+    let mut links = BTreeSet::new();
+    collect_links(&query.root, &mut links);
+    let mut edges = BTreeMap::new();
+    for name in links {
+        let Some(edge) = snapshot.catalog.edge(&name) else {
+            return Err(DataFusionError::Internal(format!(
+                "the plan names an unknown edge type {name}"
+            )));
+        };
+        let tables = EdgeTables {
+            edges: snapshot.edge_table(&name).await.map_err(outside)?,
+            from: snapshot.node_table(&edge.from).await.map_err(outside)?,
+            to: snapshot.node_table(&edge.to).await.map_err(outside)?,
+        };
+        for end in [&edge.from, &edge.to] {
+            statistics.note(end, snapshot.node_state(end));
+        }
+        let state = snapshot.edge_state(&name);
+        statistics.note(&name, state);
+        indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
+        edges.insert(name, tables);
+    }
+    let expected = Expected {
+        query,
+        statistics: &statistics,
+    };
+    let reordered = reorder(query, &expected);
+    let query = reordered.as_ref().unwrap_or(query);
+    let mut planner = Planner {
+        query,
+        constants,
+        catalog: snapshot.catalog.clone(),
+        caches: snapshot.caches().clone(),
+        tables,
+        edges,
+        indexes,
+        outer: Vec::new(),
+        only_counted: BTreeSet::new(),
+        ranks: Vec::new(),
+        access: ways.access,
+        look_ups: ways.look_ups,
+        first_by: None,
+        memory_limit: ways.memory_limit,
+        statistics,
+        estimates: Estimates::default(),
+    };
+    // Looking through a plan takes a little stack for each of its operators.
+    let stack = query.root.chain().len() * (8 << 10);
+    let plan = stacker::maybe_grow(stack, 2 * stack, || planner.root())?;
+    Ok(Physical {
+        plan,
+        estimates: planner.estimates,
+    })
+}
+
+fn collect_links(operator: &Operator, links: &mut BTreeSet<String>) {
+    if let Operator::Expand { link, .. } = operator {
+        links.insert(link.edge.clone());
+    }
+    for input in inputs(operator) {
+        collect_links(input, links);
+    }
+}
+
+fn inputs(operator: &Operator) -> Vec<&Operator> {
+    match operator {
+        Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
+        Operator::Expand { input, .. }
+        | Operator::Filter { input, .. }
+        | Operator::Aggregate { input, .. }
+        | Operator::Rank { input, .. }
+        | Operator::Project { input, .. }
+        | Operator::Sort { input, .. } => vec![input],
+        Operator::Join { left, right, .. } => vec![left, right],
+        Operator::AntiJoin { input, inner } => vec![input, inner],
+    }
+}
+
+impl Planner<'_> {
+    /// The root is a projection, possibly under sorts that keep its columns.
+    fn root(&mut self) -> Result<Arc<dyn ExecutionPlan>> {
+        let query = self.query;
+        match &query.root {
+            Operator::Project { input, expressions } => self.project(input, expressions, &query.columns),
+            _ => Err(DataFusionError::Internal(
+                "a plan without a projection at its root".into(),
+            )),
+        }
+    }
+
+    fn operator(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
+        let planned = nested(|| self.one(operator, need))?;
+        self.estimates.expect(&planned);
+        Ok(planned)
+    }
+
+    fn one(&mut self, operator: &Operator, need: &Need) -> Result<Planned> {
+        match operator {
+            Operator::Unit => Ok(self.unit()),
+            Operator::Outer => self.outer_rows(),
+            Operator::NodeScan { variable, predicates } => self.node_scan(*variable, predicates, need),
+            Operator::Expand {
+                input,
+                link,
+                predicates,
+            } => self.expand(input, link, predicates, need),
+            Operator::Join { left, right, on } => self.join(left, right, on, need),
+            Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
+            Operator::AntiJoin { input, inner } => self.anti_join(input, inner, need),
+            Operator::Aggregate {
+                input,
+                keys,
+                aggregates,
+            } => self.aggregate(input, keys, aggregates),
+            Operator::Rank { input, rank, id } => self.rank(input, rank, *id, need),
+            Operator::Sort {
+                input,
+                keys,
+                ties,
+                limit,
+            } => self.sort(input, keys, ties, *limit, &[], need),
+            Operator::Project { .. } => Err(DataFusionError::Internal("a projection below another operator".into())),
+        }
+    }
+
+    fn entity(&self, variable: Var) -> Result<&Entity> {
+        let variable = self.query.variables.get(variable.0 as usize);
+        variable
+            .map(|variable| &variable.entity)
+            .ok_or_else(|| DataFusionError::Internal("a plan uses a variable that it does not declare".into()))
+    }
+
+    fn table(&self, variable: Var) -> Result<&Arc<Table>> {
+        self.tables
+            .get(variable.0 as usize)
+            .ok_or_else(|| DataFusionError::Internal("a plan uses a variable that it does not declare".into()))
+    }
+
+    /// The built index of a column, of this kind.
+    fn index(&self, type_name: &str, column: &str, kind: &str) -> Option<&IndexState> {
+        let indexes = self.indexes.get(type_name)?;
+        let of_column = |index: &&IndexState| index.kind == kind && index.columns.first().is_some_and(|c| c == column);
+        indexes.iter().find(of_column)
+    }
+
+    /// The column of a variable.
+    fn column(&self, variable: Var) -> String {
+        match self.query.variables.get(variable.0 as usize) {
+            Some(known) => format!("${}", known.name),
+            None => format!("${}", variable.0),
+        }
+    }
+
+    /// Appends the columns that are not there yet.
+    fn fetch(&self, input: Planned, fetches: Vec<Fetch>) -> Planned {
+        let schema = input.plan.schema();
+        let mut wanted: Vec<Fetch> = Vec::new();
+        for fetch in fetches {
+            let name = fetch.field.name();
+            if schema.field_with_name(name).is_err() && !wanted.iter().any(|known| known.field.name() == name) {
+                wanted.push(fetch);
+            }
+        }
+        if wanted.is_empty() {
+            return input;
+        }
+        self.estimates.expect(&input);
+        let fetched = Planned {
+            plan: Arc::new(FetchExec::new(input.plan, wanted, self.caches.clone())),
+            rows: input.rows,
+        };
+        self.estimates.expect(&fetched);
+        fetched
+    }
+
+    /// Drops columns that nothing above reads, but not the last one.
+    fn prune(&self, input: Planned, need: &Need) -> Result<Planned> {
+        self.estimates.expect(&input);
+        let schema = input.plan.schema();
+        let mut kept: Vec<usize> = (0..schema.fields().len())
+            .filter(|i| need.contains(schema.field(*i).name()))
+            .collect();
+        if kept.is_empty() && !schema.fields().is_empty() {
+            kept.push(0);
+        }
+        if kept.len() == schema.fields().len() {
+            return Ok(input);
+        }
+        let columns = kept.into_iter().map(|i| {
+            let name = schema.field(i).name().clone();
+            ProjectionExpr {
+                expr: Arc::new(Column::new(&name, i)),
+                alias: name,
+            }
+        });
+        Ok(Planned {
+            plan: Arc::new(ProjectionExec::try_new(columns, input.plan.clone())?),
+            rows: input.rows,
+        })
+    }
+
+    /// Variables that the rows of an operator bind.
+    fn bound(&self, operator: &Operator) -> BTreeSet<Var> {
+        let mut bound = BTreeSet::new();
+        self.bound_below(operator, &mut bound);
+        bound
+    }
+
+    fn bound_below(&self, operator: &Operator, bound: &mut BTreeSet<Var>) {
+        match operator {
+            Operator::Outer => {
+                if let Some(outer) = self.outer.last() {
+                    bound.extend(&outer.bound);
+                }
+            }
+            Operator::NodeScan { variable, .. } => {
+                bound.insert(*variable);
+            }
+            Operator::AntiJoin { input, .. } => self.bound_below(input, bound),
+            _ => {
+                for input in inputs(operator) {
+                    self.bound_below(input, bound);
+                }
+                if let Operator::Expand { link, .. } = operator {
+                    bound.insert(link.to);
+                    bound.extend(link.edge_variable);
+                }
+            }
+        }
+    }
+
+    /// Every variable that an operator or one below it mentions.
+    fn mentioned(&self, operator: &Operator) -> BTreeSet<Var> {
+        let mut mentioned = BTreeSet::new();
+        mentioned_below(operator, &mut mentioned);
+        mentioned
+    }
+}
+
+fn mentioned_below(operator: &Operator, mentioned: &mut BTreeSet<Var>) {
+    let mut each = |expression: &Expression| expression::variables(expression, mentioned);
+    match operator {
+        Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => {
+            predicates.iter().for_each(&mut each);
+        }
+        Operator::Join { on, .. } => on.iter().for_each(|(left, right)| {
+            each(left);
+            each(right);
+        }),
+        Operator::Filter { predicate, .. } => each(predicate),
+        _ => {}
+    }
+    match operator {
+        Operator::NodeScan { variable, .. } => {
+            mentioned.insert(*variable);
+        }
+        Operator::Expand { link, .. } => {
+            mentioned.extend([link.from, link.to]);
+            mentioned.extend(link.edge_variable);
+        }
+        _ => {}
+    }
+    for input in inputs(operator) {
+        mentioned_below(input, mentioned);
+    }
+}
+
+/// Whether a column of this name stays with its rows through joins; others are cheaper fetched again than copied.
+fn durable(name: &str) -> bool {
+    let entity = name.starts_with('$') && !name.contains('.');
+    entity || name.starts_with('#') || name.starts_with("score ") || name.starts_with("fused ") || name == MULTIPLICITY
+}

@@ -1,0 +1,255 @@
+//! The operators of a pattern: scans, traversals, joins, filters, negation.
+
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::logical_expr::{Expr, and};
+use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
+use omnigraph_model::ir::{Comparison, Entity, Expression, Operator, Var};
+
+use super::{Need, Planned, Planner};
+use crate::kernel::scan_filter;
+use crate::operators::access::AccessPaths;
+use crate::operators::expression::{All, ExprRef, symbol};
+use crate::operators::operator::dense_field;
+use crate::operators::scan::{Access, NodeScanExec, OuterExec};
+use crate::storage::value_type;
+
+/// Tables up to this many rows are scanned rather than searched: one column of them is a few pages.
+pub(super) const SMALL_TABLE: u64 = 16_384;
+
+impl Planner<'_> {
+    /// A row needs a column to be counted by.
+    pub(super) fn unit(&self) -> Planned {
+        let schema = Arc::new(Schema::new(vec![Field::new("unit", DataType::Boolean, true)]));
+        Planned {
+            plan: Arc::new(PlaceholderRowExec::new(schema)),
+            rows: 1.0,
+        }
+    }
+
+    pub(super) fn outer_rows(&self) -> Result<Planned> {
+        let outer = self.outer.last();
+        let outer = outer.ok_or_else(|| DataFusionError::Internal("an outer row outside of a negation".into()))?;
+        Ok(Planned {
+            plan: Arc::new(OuterExec::new(outer.schema.clone())),
+            rows: outer.rows,
+        })
+    }
+
+    pub(super) fn node_scan(&mut self, variable: Var, predicates: &[Expression], need: &Need) -> Result<Planned> {
+        let table = self.table(variable)?.clone();
+        let name = self.column(variable);
+        let rows = table.rows() as f64;
+        let type_name = match self.entity(variable)? {
+            Entity::Node(name) | Entity::Edge(name) => name.clone(),
+        };
+        let kept = |predicates: &[&Expression]| -> f64 { predicates.iter().map(|p| self.kept(p)).product() };
+        let mut rest: Vec<&Expression> = predicates.iter().collect();
+        let of_all = kept(&rest);
+        let mut access = Access::All;
+        if let Some(place) = rest
+            .iter()
+            .position(|predicate| self.key(variable, predicate).is_some())
+        {
+            match self.key(variable, rest.remove(place)).flatten() {
+                Some(id) => access = Access::Id(id),
+                None => {
+                    let schema = Arc::new(Schema::new(vec![dense_field(&name)]));
+                    return Ok(Planned {
+                        plan: Arc::new(EmptyExec::new(schema)),
+                        rows: 0.0,
+                    });
+                }
+            }
+        } else if self.access != AccessPaths::Memory
+            && (table.rows() > SMALL_TABLE || self.access == AccessPaths::Indexes)
+        {
+            access = self.index_access(variable, &type_name, &mut rest)?;
+        }
+        let found = match &access {
+            Access::All => rows,
+            Access::Id(_) => 1.0,
+            Access::Filter { .. } => rows * (of_all / kept(&rest).max(f64::MIN_POSITIVE)).min(1.0),
+        };
+        let scan = NodeScanExec::new(&name, &type_name, table, access, self.access, self.caches.clone());
+        let planned = Planned {
+            plan: Arc::new(scan),
+            rows: found,
+        };
+        self.estimates.expect(&planned);
+        let rest: Vec<Expression> = rest.into_iter().cloned().collect();
+        self.filter(planned, &rest, need)
+    }
+
+    /// The part of its rows for which a predicate is true.
+    fn kept(&self, predicate: &Expression) -> f64 {
+        self.statistics.kept(self.query, predicate)
+    }
+
+    pub(super) fn kept_by_all(&self, predicates: &[Expression]) -> f64 {
+        predicates.iter().map(|predicate| self.kept(predicate)).product()
+    }
+
+    /// Whether a predicate fixes a node's key, which is its id; the id, or `None` where nothing equals the constant.
+    pub(super) fn key(&self, variable: Var, predicate: &Expression) -> Option<Option<String>> {
+        let Entity::Node(type_name) = self.entity(variable).ok()? else {
+            return None;
+        };
+        let node = self.catalog.node(type_name)?;
+        let [key] = node.key.as_slice() else { return None };
+        let (property, comparison, constant) = comparison_with_constant(predicate)?;
+        let is_text = node
+            .property(key)
+            .is_some_and(|property| value_type(&property.ty) == DataType::Utf8);
+        if property != key || comparison != Comparison::Equal || !is_text {
+            return None;
+        }
+        self.constants.text(constant).ok()
+    }
+
+    /// Takes the predicates that an index of storage answers, unless their columns are in memory anyway.
+    fn index_access(&self, variable: Var, type_name: &str, rest: &mut Vec<&Expression>) -> Result<Access> {
+        let table = self.table(variable)?;
+        let (mut filters, mut texts): (Vec<Expr>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut kept = Vec::new();
+        for predicate in rest.drain(..) {
+            match self.index_filter(type_name, predicate)? {
+                Some((property, filter, text))
+                    if self.access == AccessPaths::Indexes
+                        || self.caches.resident_column(table, property).is_none() =>
+                {
+                    filters.push(filter);
+                    texts.push(text);
+                }
+                _ => kept.push(predicate),
+            }
+        }
+        *rest = kept;
+        Ok(match filters.into_iter().reduce(and) {
+            Some(filter) => Access::Filter {
+                expression: Box::new(filter),
+                text: texts.join(" and "),
+            },
+            None => Access::All,
+        })
+    }
+
+    fn index_filter<'e>(&self, type_name: &str, predicate: &'e Expression) -> Result<Option<(&'e str, Expr, String)>> {
+        let Some((property, comparison, constant)) = comparison_with_constant(predicate) else {
+            return Ok(None);
+        };
+        let kind = match comparison {
+            Comparison::ContainsText => "ngram",
+            _ => "btree",
+        };
+        let index = self.index(type_name, property, kind);
+        if index.is_none() && self.access != AccessPaths::Indexes {
+            return Ok(None);
+        }
+        let declared = match self.catalog.node(type_name) {
+            Some(node) => node.property(property),
+            None => self.catalog.edge(type_name).and_then(|edge| edge.property(property)),
+        };
+        let Some(data_type) = declared.map(|property| value_type(&property.ty)) else {
+            return Ok(None);
+        };
+        let Some(scalar) = self.constant_for(constant, &data_type)? else {
+            return Ok(None);
+        };
+        let filter = scan_filter(property, &data_type, comparison, &scalar);
+        let used = match index {
+            Some(index) => format!("{kind}, {} rows covered", index.covered_rows),
+            None => "no index".to_string(),
+        };
+        Ok(filter.map(|filter| {
+            (
+                property,
+                filter,
+                format!("{property} {} {scalar} ({used})", symbol(comparison)),
+            )
+        }))
+    }
+
+    /// Filters one above the other are one conjunction.
+    pub(super) fn filter_operator(&mut self, input: &Operator, predicate: &Expression, need: &Need) -> Result<Planned> {
+        let (mut input, mut predicates) = (input, vec![predicate.clone()]);
+        while let Operator::Filter {
+            input: below,
+            predicate,
+        } = input
+        {
+            predicates.push(predicate.clone());
+            input = below;
+        }
+        predicates.reverse();
+        let mut below = need.clone();
+        for predicate in &predicates {
+            self.reads(predicate, &mut below)?;
+        }
+        let planned = self.operator(input, &below)?;
+        self.filter(planned, &predicates, need)
+    }
+
+    /// Keeps the rows for which all predicates are true.
+    pub(super) fn filter(&mut self, input: Planned, predicates: &[Expression], need: &Need) -> Result<Planned> {
+        if predicates.is_empty() {
+            return self.prune(input, need);
+        }
+        let mut fetches = Vec::new();
+        for predicate in predicates {
+            self.fetches(predicate, &mut fetches)?;
+        }
+        let fetched = self.fetch(input, fetches);
+        let schema = fetched.plan.schema();
+        let mut parts = Vec::new();
+        for predicate in predicates {
+            parts.push(self.lower(predicate, &schema)?);
+        }
+        let test: ExprRef = match <[ExprRef; 1]>::try_from(parts) {
+            Ok([only]) => only,
+            Err(parts) => Arc::new(All { parts }),
+        };
+        let planned = Planned {
+            plan: Arc::new(FilterExec::try_new(test, fetched.plan)?),
+            rows: fetched.rows * self.kept_by_all(predicates),
+        };
+        self.prune(planned, need)
+    }
+}
+
+/// `property comparison constant`.
+fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison, &Expression)> {
+    let Expression::Compare {
+        left,
+        comparison,
+        right,
+    } = predicate
+    else {
+        return None;
+    };
+    let constant = |expression: &Expression| {
+        matches!(
+            expression,
+            Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now
+        )
+    };
+    match (&**left, &**right) {
+        (Expression::Property { property, .. }, other) if constant(other) => Some((property, *comparison, other)),
+        (other, Expression::Property { property, .. }) if constant(other) => {
+            let turned = match comparison {
+                Comparison::Less => Comparison::Greater,
+                Comparison::LessEqual => Comparison::GreaterEqual,
+                Comparison::Greater => Comparison::Less,
+                Comparison::GreaterEqual => Comparison::LessEqual,
+                Comparison::Equal | Comparison::NotEqual => *comparison,
+                Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith => return None,
+            };
+            Some((property, turned, other))
+        }
+        _ => None,
+    }
+}

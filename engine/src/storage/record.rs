@@ -1,0 +1,250 @@
+//! The commit record: one small JSON object that says all there is to know about a commit. It is written once and never
+//! changed.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use omnigraph_model::catalog::Identity;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::integrity::FileSum;
+use super::table::TableKey;
+use super::{layout, seal};
+use crate::error::{Error, Result};
+
+/// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
+const RECLAIMED: &str = "reclaimed";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommitRecord {
+    pub format: u64,
+    pub id: String,
+    pub kind: CommitKind,
+    pub parents: Vec<Parent>,
+    pub branch: String,
+    pub sequence: u64,
+    /// Id of the first record of this life of the branch.
+    pub life: String,
+    /// 1 + the greatest depth of the parents.
+    pub depth: u64,
+    /// Microseconds since the epoch; later than every parent's.
+    pub time: i64,
+    /// The writer's clock was behind a parent's time.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub skewed: bool,
+    pub actor: Option<String>,
+    /// Program and version.
+    pub client: Option<String>,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub meta: BTreeMap<String, String>,
+    /// Hash of the accepted schema, which names its object.
+    pub schema: String,
+    /// By type id, then incarnation.
+    pub tables: Vec<TableState>,
+    pub operation: Operation,
+    /// By type name, as the caller was told.
+    pub affected: BTreeMap<String, Affected>,
+    /// Sequence of the nearest opening or two-parent record of this life, itself included.
+    pub last_merge: u64,
+    /// Copied from record to record.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, serde_json::Value>,
+    /// SHA-256 of the first parent's bytes.
+    pub parent_hash: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitKind {
+    Genesis,
+    Open,
+    Load,
+    Mutation,
+    Schema,
+    Merge,
+    Revert,
+    Pick,
+    Restore,
+    Optimize,
+    Settings,
+    Close,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    pub id: String,
+    /// Branch in whose folder it lies.
+    pub branch: String,
+    pub sequence: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    pub kind: CommitKind,
+    /// Chosen before anything is written, so that a caller who lost the answer can look for it.
+    pub id: String,
+}
+
+/// Entities by what happened to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    pub inserted: u64,
+    pub updated: u64,
+    pub deleted: u64,
+}
+
+/// Sums of [`Affected`] over node types and over edge types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub nodes: u64,
+    pub edges: u64,
+}
+
+/// A type's data at a commit. Numbers wider than 53 bits are hexadecimal text, because most JSON readers round them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableState {
+    #[serde(with = "hex")]
+    pub type_id: u64,
+    #[serde(with = "hex")]
+    pub incarnation: u64,
+    /// A detached version, or 1 for the empty dataset as it was created.
+    #[serde(with = "hex")]
+    pub version: u64,
+    /// Of the version's manifest, which holds those of its other files.
+    pub manifest: FileSum,
+    pub rows: u64,
+    pub bytes: u64,
+    /// By column; may be stale or missing, never wrong in a way that changes an answer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statistics: BTreeMap<String, ColumnStatistics>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<IndexState>,
+}
+
+impl TableState {
+    pub fn key(&self) -> TableKey {
+        TableKey {
+            type_id: self.type_id,
+            incarnation: self.incarnation,
+            version: self.version,
+        }
+    }
+}
+
+/// What the planner may assume about a column, as it was when the type was optimized.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnStatistics {
+    /// Rows of the type.
+    pub rows: u64,
+    /// Values that differ, to a few percent.
+    pub distinct: u64,
+    pub nulls: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexState {
+    pub name: String,
+    pub columns: Vec<String>,
+    /// `btree`, `inverted`, `ngram`, `vector`.
+    pub kind: String,
+    pub covered_rows: u64,
+}
+
+impl CommitRecord {
+    pub fn table(&self, type_id: u64, incarnation: u64) -> Option<&TableState> {
+        self.tables
+            .iter()
+            .find(|table| table.type_id == type_id && table.incarnation == incarnation)
+    }
+
+    /// Its tables, with some in the place of those that they are new states of.
+    pub(crate) fn tables_with<'t>(&self, new: impl IntoIterator<Item = &'t TableState>) -> Vec<TableState> {
+        let mut tables = self.tables.clone();
+        for new in new {
+            let of = |table: &&mut TableState| (table.type_id, table.incarnation) == (new.type_id, new.incarnation);
+            if let Some(table) = tables.iter_mut().find(of) {
+                *table = new.clone();
+            }
+        }
+        tables
+    }
+
+    /// Whether this commit, or one before it, dropped for good what `record` names of a type.
+    pub(crate) fn dropped(&self, record: &CommitRecord, identity: Identity) -> bool {
+        let since = self
+            .settings
+            .get(RECLAIMED)
+            .and_then(|setting| setting.get(setting_key(identity)));
+        since
+            .and_then(Value::as_u64)
+            .is_some_and(|since| record.sequence < since)
+    }
+
+    /// The settings of the record that follows this one, if that drops data of these types for good.
+    pub(crate) fn settings_after_dropping(
+        &self,
+        identities: impl IntoIterator<Item = Identity>,
+    ) -> BTreeMap<String, Value> {
+        let mut settings = self.settings.clone();
+        for identity in identities {
+            let entry = settings.entry(RECLAIMED.to_owned()).or_insert_with(|| json!({}));
+            entry[setting_key(identity)] = json!(self.sequence + 1);
+        }
+        settings
+    }
+
+    pub(crate) fn to_bytes(&self) -> Result<Bytes> {
+        serde_json::to_vec(self)
+            .map(seal::seal)
+            .map_err(|source| Error::internal(format!("a commit record could not be written: {source}")))
+    }
+
+    /// `file` is named when the bytes are not a record of `branch` and `sequence`.
+    pub(crate) fn from_bytes(bytes: &[u8], file: &str, branch: &str, sequence: u64) -> Result<CommitRecord> {
+        seal::check(bytes, file, layout::RECORD_FORMAT)?;
+        let record: CommitRecord =
+            serde_json::from_slice(bytes).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
+        if record.branch != branch || record.sequence != sequence {
+            return Err(Error::corrupt(
+                file,
+                format!("it says it is number {} of `{}`", record.sequence, record.branch),
+            ));
+        }
+        Ok(record)
+    }
+}
+
+fn setting_key(identity: Identity) -> String {
+    format!("{:016x}-{:016x}", identity.type_id, identity.incarnation)
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+pub(crate) mod hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{value:016x}"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        if text.len() != 16 {
+            return Err(D::Error::custom("expected 16 hexadecimal digits"));
+        }
+        u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
