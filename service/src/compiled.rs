@@ -56,11 +56,6 @@ impl Compilations {
         compilation
     }
 
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.lock().texts.len()
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

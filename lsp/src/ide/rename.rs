@@ -3,7 +3,7 @@
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
 use omnigraph_compiler::query::{spelled, variables};
-use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue, Declaration, Member};
+use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
 use omnigraph_grammar::{Language, Span};
 use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
 
