@@ -254,11 +254,11 @@ const CLI: Rooms = &[
     ("memory", &[]),
     ("streams", &[]),
     ("arguments", &["memory"]),
-    ("interrupt", &["failure", "streams"]),
+    ("terminal", &["streams", "arguments"]),
+    ("interrupt", &["failure", "streams", "terminal"]),
     ("project", &["failure"]),
     ("embedding", &["failure", "streams", "project"]),
     ("output", &["arguments"]),
-    ("terminal", &["streams", "arguments"]),
     ("source", &["failure", "streams", "terminal"]),
     ("request", &["failure", "arguments", "terminal", "source"]),
     (

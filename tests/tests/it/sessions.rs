@@ -155,13 +155,14 @@ async fn what_is_wrong_with_a_request_has_a_class() {
     assert_eq!(of("query (", None).await.split(':').next(), Some("Compiler"));
     assert_eq!(
         of(TITLES, Some("authors")).await,
-        "BadRequest: Q011: there is no query `authors` (the queries are `titles`)"
+        "BadRequest: Q011: the file has no query `authors` (it has `titles`)"
     );
     let prepared = session.prepare(&Request::text(ADD)).await.expect("a mutation");
     let error = prepared.bind(json!({"isbn": 7})).expect_err("wrong parameters");
     assert_eq!(
         error.to_string(),
-        "P003: parameter `isbn` is an integer, expected a string\nP001: parameter `title` is missing"
+        "P003: parameter `isbn` is a number, expected a string\nP001: parameter `title` is missing (the query declares \
+         `$title: String`)"
     );
     let bound = prepared.bind(json!({"isbn": "1", "title": "One"})).expect("values");
     let Err(error) = prepared.run(&bound).await else {
