@@ -45,7 +45,8 @@ impl fmt::Display for Action {
     }
 }
 
-/// Decides what an actor may do. It is asked once per request, before anything is read.
+/// Decides what an actor may do. It is asked before anything is read: about [`Action::Describe`] when a query is prepared, and
+/// about what it does when it is run; once for everything else.
 pub trait Authoriser: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Denied`] if the actor may not.

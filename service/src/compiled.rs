@@ -1,14 +1,16 @@
 //! Query texts, compiled against the accepted schema of a snapshot and kept by the schema's hash and the text: a request that
 //! comes again is not checked again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::schema::SchemaSettings;
+use omnigraph_compiler::schema::{SchemaSettings, text_is_true};
 use omnigraph_engine::Snapshot;
 use omnigraph_grammar::{Language, Span};
+
+use crate::error::Result;
 
 /// Texts that are kept, and how long they may be together: plans take some ten times the room of their texts.
 const MOST_TEXTS: usize = 1024;
@@ -33,6 +35,8 @@ struct Kept {
     /// The oldest first.
     order: VecDeque<Arc<Key>>,
     bytes: usize,
+    /// Hashes of schemas whose text means what was accepted.
+    sound: HashSet<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -42,7 +46,7 @@ struct Key {
 }
 
 impl Compilations {
-    /// A text against the schema of a snapshot. `path` is what diagnostics call it.
+    /// A text against the schema of a snapshot.
     pub fn get(&self, snapshot: &Snapshot, text: &str) -> Arc<Compilation> {
         let key = Arc::new(Key {
             schema: snapshot.schema().hash.clone(),
@@ -54,6 +58,19 @@ impl Compilations {
         let compilation = Arc::new(compile(snapshot, text));
         self.lock().put(key, compilation.clone());
         compilation
+    }
+
+    /// Whether the stored text of a snapshot's schema still means what was accepted; each schema is looked at once.
+    pub fn verify_schema(&self, snapshot: &Snapshot) -> Result<()> {
+        let schema = snapshot.schema();
+        if self.lock().sound.contains(&schema.hash) {
+            return Ok(());
+        }
+        if !text_is_true(&schema.object) {
+            return Err(schema.corrupt("its source text means another schema").into());
+        }
+        self.lock().sound.insert(schema.hash.clone());
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -113,6 +130,18 @@ impl Compilation {
         let project = Project::new(&database, vec![schema, file], settings, None, Vec::new());
         let mut diagnostics = db::file_diagnostics(&database, project, file);
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error && within(diagnostic));
+        if diagnostics.is_empty() {
+            // The text of the schema has nothing to say against it, but what was accepted has.
+            diagnostics = self
+                .errors
+                .iter()
+                .filter(|diagnostic| within(diagnostic))
+                .cloned()
+                .collect();
+            diagnostics
+                .iter_mut()
+                .for_each(|diagnostic| path.clone_into(&mut diagnostic.file));
+        }
         Some((diagnostics, db::sources(&database, project)))
     }
 }

@@ -77,6 +77,7 @@ impl Session {
             earlier: earlier.iter().map(|schema| Earlier::of(&schema.object.ir)).collect(),
             ..options.clone()
         };
+        self.graph().compilations().verify_schema(&snapshot)?;
         let object = &snapshot.schema().object;
         let mut text = check_schema_text(source);
         if source == object.source {
@@ -122,6 +123,7 @@ impl Session {
         }
         let store = self.graph().store();
         let snapshot = store.snapshot_at(&plan.base).await?;
+        self.graph().compilations().verify_schema(&snapshot)?;
         let before = &snapshot.schema().object;
         let needed = schema::needed(&plan.source, Some(&before.ir));
         let mut numbers = store.claim_identities(needed).await?;

@@ -73,11 +73,18 @@ impl Session {
     /// [`crate::Error::Denied`]; a commit that does not exist or whose data are gone.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
         self.authorise(Action::Describe)?;
+        self.read().await
+    }
+
+    /// The same without asking: the request has been allowed as another action.
+    async fn read(&self) -> Result<Arc<Snapshot>> {
         let store = self.graph.store();
-        Ok(match &self.commit {
+        let snapshot = match &self.commit {
             Some(commit) => store.snapshot_at(commit).await?,
             None => store.snapshot().await?,
-        })
+        };
+        self.graph.compilations().verify_schema(&snapshot)?;
+        Ok(snapshot)
     }
 
     /// Compiles the query that a request means, for the commit that this session reads.
@@ -111,7 +118,7 @@ impl Session {
     /// [`crate::Error::Denied`]; what reading and writing give.
     pub async fn export(&self, output: &mut (impl Write + Send), options: &ExportOptions) -> Result<()> {
         self.authorise(Action::Export)?;
-        Ok(self.snapshot().await?.export(output, options).await?)
+        Ok(self.read().await?.export(output, options).await?)
     }
 
     /// Joins small files and builds the indexes of the schema.

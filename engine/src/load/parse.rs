@@ -13,7 +13,7 @@ use super::json::{Json, LineError, TOKEN_LIMIT};
 use super::{LoadMode, format, json, value};
 use crate::embedding;
 use crate::error::{Error, Fault, ID_LIMIT, Origin, Result, Side};
-use crate::storage::{Cell, DST, ID, RESERVED, SRC, key_id};
+use crate::storage::{Cell, DST, ID, SRC, is_reserved, key_id};
 use crate::validate::{Delta, Existing, KeyBudget, Removed, RowBuilder, Sink, check_rows};
 
 /// May stand before a UTF-8 text, and is no part of it.
@@ -340,7 +340,7 @@ impl<'a> Top<'a> {
             match member.as_ref() {
                 known if known == field => {}
                 other if !others.contains(&other) => {
-                    if RESERVED.contains(&other) {
+                    if is_reserved(other) {
                         return Err(Fault::Reserved {
                             type_name: top.name.into_owned(),
                             field: member.into_owned(),
@@ -437,7 +437,7 @@ fn read_data<'a>(
         }
         match properties.binary_search_by(|property| property.name.as_str().cmp(&member)) {
             Ok(at) => given[at] = Some(value),
-            Err(_) if RESERVED.contains(&member.as_ref()) || (edge && (member == SRC || member == DST)) => {
+            Err(_) if is_reserved(member.as_ref()) || (edge && (member == SRC || member == DST)) => {
                 fail(Fault::Reserved {
                     field: member.into_owned(),
                     type_name: type_name.to_string(),

@@ -18,17 +18,10 @@ pub const DST_ROW: &str = "_dst_row";
 /// Key of a field's metadata: the property's stable number, so that a renamed column is still the same one.
 pub const PROPERTY_ID: &str = "omnigraph:property";
 
-/// Names that neither a property nor an input may use.
-pub(crate) const RESERVED: [&str; 8] = [
-    "_rowid",
-    "_rowaddr",
-    "_rowoffset",
-    "_row_created_at_version",
-    "_row_last_updated_at_version",
-    "_tombstone",
-    SRC_ROW,
-    DST_ROW,
-];
+/// Whether neither a property nor an input may use this name.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    omnigraph_model::schema::is_reserved(name) || name == SRC_ROW || name == DST_ROW
+}
 
 pub fn node_schema(node: &NodeType) -> Schema {
     let mut fields = vec![Field::new(ID, DataType::Utf8, false)];

@@ -32,7 +32,7 @@ pub use spool::Spool;
 pub use table::{Table, TableKey};
 
 pub(crate) use cell::{Cell, Column, key_id};
-pub(crate) use columns::RESERVED;
+pub(crate) use columns::is_reserved;
 pub(crate) use files::{needed, version_files};
 pub(crate) use indexes::{coverage, index_states};
 pub(crate) use inject::Injection;

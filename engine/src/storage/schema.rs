@@ -44,6 +44,11 @@ impl Schema {
         Ok(())
     }
 
+    /// That the stored object is damaged, in a way that only who reads its text can tell.
+    pub fn corrupt(&self, reason: &str) -> Error {
+        Error::corrupt(layout::schema(&self.hash), reason)
+    }
+
     /// `record` is the file that names the schema.
     pub(crate) async fn read(objects: &Objects, hash: &str, record: &str) -> Result<Schema> {
         let file = layout::schema(hash);

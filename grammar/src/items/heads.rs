@@ -1,8 +1,10 @@
 //! How the start of an item is recognised, in text that may be broken.
 
+use omnigraph_model::vocabulary::is_scalar;
+
 use crate::shared::lexeme::Lexeme;
 use crate::shared::token::{Class, Kind};
-use crate::{ItemKind, Language, Name, Span, schema};
+use crate::{ItemKind, Language, Name, Span};
 
 /// A token as far as cutting is concerned.
 #[derive(Clone, Copy)]
@@ -188,7 +190,7 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
                     return found(mark.text);
                 }
                 "node" | "interface" => {
-                    let type_name = !schema::is_scalar(next_text) && (body || i + 2 == marks.len());
+                    let type_name = !is_scalar(next_text) && (body || i + 2 == marks.len());
                     return (named.is_some() && type_name).then(|| found(mark.text)).flatten();
                 }
                 "edge" if top && (next_text != ":" || arrow_follows(&marks[i..])) => return found(mark.text),

@@ -1,5 +1,7 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
+use omnigraph_model::vocabulary::foreign_scalar;
+
 use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::{self, *};
@@ -10,27 +12,6 @@ use crate::{Span, SyntaxError, items};
 const WORDS: [&str; 24] = [
     "match", "return", "order", "limit", "where", "by", "and", "or", "not", "as", "asc", "desc", "insert", "update",
     "delete", "set", "contains", "true", "false", "count", "sum", "avg", "min", "max",
-];
-
-const TYPES: [(&str, &str); 18] = [
-    ("string", "String"),
-    ("str", "String"),
-    ("text", "String"),
-    ("varchar", "String"),
-    ("id", "String"),
-    ("uuid", "String"),
-    ("bool", "Bool"),
-    ("boolean", "Bool"),
-    ("int", "I64"),
-    ("integer", "I64"),
-    ("number", "F64"),
-    ("long", "I64"),
-    ("float", "F64"),
-    ("double", "F64"),
-    ("date", "Date"),
-    ("datetime", "DateTime"),
-    ("timestamp", "DateTime"),
-    ("vector", "Vector"),
 ];
 
 /// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
@@ -460,7 +441,7 @@ fn missing_dollar(m: &mut Mender<'_>, i: usize) {
 fn parameter_type(m: &mut Mender<'_>, i: usize) {
     let Some(lexeme) = m.at(i) else { return };
     let lower = m.lower(lexeme.span);
-    let known = TYPES.iter().find(|(word, _)| *word == lower).map(|(_, name)| *name);
+    let known = foreign_scalar(lower);
     let error = SyntaxError::new("Q001", lexeme.span)
         .message(format!("`{}` is no parameter type", lexeme.text))
         .help("the types are `String`, `Bool`, `I32`, `I64`, `U32`, `U64`, `F32`, `F64`, `Date`, `DateTime`, `Blob` and `Vector(n)`");

@@ -4,9 +4,9 @@ use super::mend::Mender;
 use super::slips::{annotation_name, error, expected, glued};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
-use super::{SCALARS, is_scalar};
 use crate::Span;
 use crate::shared::lexeme::is;
+use omnigraph_model::vocabulary::{is_scalar, scalars};
 
 pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
@@ -329,7 +329,7 @@ fn type_slip(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Type if is(next, Colon) || next.is_some_and(|n| n.kind == LeftParen && lexeme.text != "Vector") => {
             // `Stringyear: I32`
-            let scalars = SCALARS.iter().filter(|s| lexeme.text.starts_with(**s));
+            let scalars = scalars().filter(|name| *name != "Vector" && lexeme.text.starts_with(name));
             let scalar = scalars.max_by_key(|s| s.len());
             let rest = scalar.map_or("", |scalar| &lexeme.text[scalar.len()..]);
             if let Some(scalar) = scalar

@@ -24,12 +24,3 @@ lalrpop_util::lalrpop_mod!(
 );
 
 pub(crate) use terminal::lexemes;
-
-/// The types that a property can have, `Vector(n)` and `enum(…)` aside.
-pub const SCALARS: [&str; 11] = [
-    "String", "Blob", "Bool", "I32", "I64", "U32", "U64", "F32", "F64", "Date", "DateTime",
-];
-
-pub(crate) fn is_scalar(word: &str) -> bool {
-    word == "Vector" || SCALARS.contains(&word)
-}

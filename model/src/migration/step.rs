@@ -407,11 +407,7 @@ impl std::fmt::Display for ConstraintForm {
 }
 
 fn bound(bound: &Option<Bound>) -> String {
-    match bound {
-        None => String::new(),
-        Some(Bound::Integer(value)) => value.to_string(),
-        Some(Bound::Float(value)) => format!("{value:?}"),
-    }
+    bound.as_ref().map(Bound::to_string).unwrap_or_default()
 }
 
 fn is_none(validation: &Validation) -> bool {

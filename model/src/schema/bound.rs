@@ -88,6 +88,16 @@ mod wide {
     }
 }
 
+/// As a schema writes it.
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Bound::Integer(value) => write!(f, "{value}"),
+            Bound::Float(value) => write!(f, "{value:?}"),
+        }
+    }
+}
+
 impl PartialEq for Bound {
     fn eq(&self, other: &Bound) -> bool {
         match (self, other) {

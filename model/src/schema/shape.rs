@@ -182,11 +182,7 @@ pub enum Constraint {
 impl Constraint {
     /// Orders constraints as text does: by kind, columns, bounds and pattern.
     pub fn sort_key(&self) -> String {
-        let bound = |bound: &Option<Bound>| match bound {
-            None => String::new(),
-            Some(Bound::Integer(value)) => value.to_string(),
-            Some(Bound::Float(value)) => format!("{value:?}"),
-        };
+        let bound = |bound: &Option<Bound>| bound.as_ref().map(Bound::to_string).unwrap_or_default();
         match self {
             Constraint::Key { columns, .. } => format!("key({})", columns.join(",")),
             Constraint::Unique { columns } => format!("unique({})", columns.join(",")),

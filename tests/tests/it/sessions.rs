@@ -7,6 +7,8 @@ use omnigraph::{
     Action, Authoriser, CommitOptions, Denied, Error, Graph, LoadMode, LoadOptions, OptimizeOptions, PlanOptions,
     Request, Session,
 };
+use omnigraph_compiler::schema::create;
+use omnigraph_engine::NewGraph;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "node Book { isbn: String @key  title: String }\n";
@@ -134,6 +136,64 @@ async fn what_is_denied_does_nothing() {
     let owner = graph.session();
     let loaded = owner.load(lines, LoadOptions::mode(LoadMode::Append)).await;
     assert!(loaded.expect("the owner may").receipt.is_some());
+}
+
+/// Exports and nothing else.
+#[derive(Debug)]
+struct Exporter;
+
+impl Authoriser for Exporter {
+    fn authorise(&self, actor: Option<&str>, action: Action, branch: &str) -> Result<(), Denied> {
+        match action {
+            Action::Export => Ok(()),
+            _ => Reader.authorise(actor, Action::Maintain, branch),
+        }
+    }
+}
+
+/// An action that is allowed needs no other one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_needs_only_its_own_permission() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = graph(&folder).await;
+    add(&graph.session(), "1", "One").await.expect("a commit");
+    let session = graph.session().authorised_by(Arc::new(Exporter));
+    let mut text = Vec::new();
+    session.export(&mut text, &Default::default()).await.expect("an export");
+    assert_eq!(text.iter().filter(|byte| **byte == b'\n').count(), 1);
+    assert_eq!(titles(&session).await.expect_err("denied").class().name(), "Forbidden");
+}
+
+/// The stored text is shown and planned from, so it must mean what was accepted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_schema_whose_text_means_another_is_damaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let location = folder.path().join("books").display().to_string();
+    let new = NewGraph::at(&location, Default::default()).await.expect("a place");
+    let mut numbers = new.claim_identities(64).await.expect("numbers");
+    let mut object = create(SCHEMA, &mut numbers).expect("a schema");
+    object.source = SCHEMA.replace("title: String", "title: String?");
+    new.create(object).await.expect("a graph");
+    let session = Graph::open(&location, Default::default())
+        .await
+        .expect("a graph")
+        .session();
+    for error in [
+        session.snapshot().await.expect_err("damaged"),
+        titles(&session).await.expect_err("damaged"),
+        session
+            .plan_schema(SCHEMA, &PlanOptions::default())
+            .await
+            .expect_err("damaged"),
+    ] {
+        assert_eq!(error.class().name(), "Storage");
+        let message = error.to_string();
+        assert!(message.starts_with("_graph/schemas/"), "{message}");
+        assert!(
+            message.ends_with(" is damaged: its source text means another schema"),
+            "{message}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
