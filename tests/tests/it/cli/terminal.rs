@@ -23,6 +23,7 @@ pub struct OnTerminal {
 
 impl OnTerminal {
     pub fn start(folder: &Path, arguments: &[&str]) -> OnTerminal {
+        super::streams::heed_signals();
         // Opened as files, so that no other test's command inherits them, and for nobody to be controlled by.
         let open = |path: &str| {
             let mut options = File::options();
