@@ -238,9 +238,9 @@ const WORKSPACE: Rooms = &[
 
 const SERVICE: Rooms = &[
     ("authorise", &[]),
-    ("compiled", &[]),
     ("evidence", &[]),
     ("error", &["authorise"]),
+    ("compiled", &["error"]),
     ("graph", &["compiled", "error", "session"]),
     ("session", &["authorise", "error", "graph", "prepared"]),
     ("prepared", &["authorise", "compiled", "error", "session"]),
