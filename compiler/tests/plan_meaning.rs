@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use omnigraph_compiler::query::pattern;
 use omnigraph_model::catalog::Catalog;
-use omnigraph_model::ir::pattern::{Block, Pattern};
+use omnigraph_model::ir::pattern::{Pattern, Term};
 use omnigraph_model::ir::{Comparison, Direction, Entity, Expression, Link, Operator, Var, Variable, lower, optimize};
 use omnigraph_model::types::Value;
 use proptest::prelude::*;
@@ -133,9 +133,10 @@ impl World<'_> {
     }
 
     /// All extensions of the row that satisfy the block, found by trying everything.
-    fn solutions(&self, block: &Block, row: &Row) -> Vec<Row> {
-        let mut own: Vec<Var> = block.vertices.clone();
-        own.extend(block.links.iter().filter_map(|link| link.edge_variable));
+    fn solutions(&self, term: &Term, row: &Row) -> Vec<Row> {
+        let matched = term.conjunction();
+        let mut own = matched.nodes;
+        own.extend(matched.links.iter().filter_map(|link| link.edge_variable));
         own.sort();
         own.dedup();
         let mut rows = vec![row.clone()];
@@ -152,15 +153,18 @@ impl World<'_> {
                 })
                 .collect();
         }
-        rows.retain(|row| {
-            block.links.iter().all(|link| self.link_holds(link, row))
-                && block.predicates.iter().all(|predicate| self.holds(predicate, row))
-                && block
-                    .negations
-                    .iter()
-                    .all(|inner| self.solutions(inner, row).is_empty())
-        });
+        rows.retain(|row| self.satisfies(term, row));
         rows
+    }
+
+    fn satisfies(&self, term: &Term, row: &Row) -> bool {
+        match term {
+            Term::All(terms) => terms.iter().all(|term| self.satisfies(term, row)),
+            Term::Node(_) => true,
+            Term::Link(link) => self.link_holds(link, row),
+            Term::Condition(condition) => self.holds(condition, row),
+            Term::Not(inner) => self.solutions(inner, row).is_empty(),
+        }
     }
 
     /// The rows of a plan below its sorting and projecting.
@@ -324,7 +328,7 @@ proptest! {
         prop_assume!(file.findings.is_empty());
         let pattern: Pattern = pattern(&file.queries[0].0, &*CATALOG).expect("the query is correct");
         let world = World { graph: &graph, variables: &pattern.variables.clone() };
-        let mut wanted = world.solutions(&pattern.block, &Row::new());
+        let mut wanted = world.solutions(&pattern.root, &Row::new());
         wanted.sort();
         let lowered = lower::lower(pattern);
         prop_assert_eq!(&rows_of(&world, &lowered), &wanted, "lowered\n{}", lowered);

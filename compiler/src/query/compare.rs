@@ -4,6 +4,7 @@
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source, ExpressionKind, Function};
 use omnigraph_model::catalog::Property;
+use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{Comparison, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
@@ -180,7 +181,7 @@ impl Context<'_> {
     }
 
     /// `{ role: "lead", tags: "rust" }`
-    pub fn inline_matches(&mut self, binding: &ast::Binding, var: Var, predicates: &mut Vec<Expression>) {
+    pub fn inline_matches(&mut self, binding: &ast::Binding, var: Var, terms: &mut Vec<Term>) {
         // Against the type that is written here, even if the variable has been given another one.
         let node = self.names.node(&binding.ty.text);
         for written in &binding.matches {
@@ -204,7 +205,7 @@ impl Context<'_> {
                 continue;
             };
             let predicate = value.and_then(|value| self.match_property(&node.name, property, written, value, var));
-            predicates.extend(predicate);
+            terms.extend(predicate.map(Term::Condition));
         }
     }
 

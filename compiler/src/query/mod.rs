@@ -212,14 +212,14 @@ fn start(finding: &Finding) -> u32 {
 
 impl<'a> Context<'a> {
     fn read(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let block = self.pattern(&read.pattern);
+        let root = self.pattern(&read.pattern);
         let outputs = self.outputs(read);
         Some(Pattern {
             name: self.query.name.text.clone(),
             parameters: self.plan_parameters(),
             variables: self.plan_variables()?,
             unique: self.unique_sets(),
-            block,
+            root,
             outputs: outputs.columns,
             grouped: outputs.grouped,
             rank: outputs.rank,

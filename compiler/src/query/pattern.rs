@@ -10,7 +10,7 @@ use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::ir::lower::{UniqueSets, unique_sets};
-use omnigraph_model::ir::pattern::Block;
+use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{self, Direction, Expression, Hops, Link, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
 
@@ -32,12 +32,12 @@ struct Step<'q> {
 
 impl<'a> Context<'a> {
     /// The whole `match` section.
-    pub fn pattern(&mut self, written: &'a ast::Block) -> Block {
+    pub fn pattern(&mut self, written: &'a ast::Block) -> Term {
         Anonymous(&mut self.anonymous).visit_block(written);
         self.block(written, None)
     }
 
-    fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Block {
+    fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Term {
         let clauses = &written.clauses;
         let scope = self.environment.scopes.len();
         self.environment.scopes.push(Scope {
@@ -78,29 +78,27 @@ impl<'a> Context<'a> {
             self.find_edge(step);
         }
         self.settle(&mut steps);
-        let mut block = Block {
-            vertices: (first..self.environment.variables.len())
-                .map(|index| Var(index as u32))
-                .filter(|var| !self.kind(*var).is_edge())
-                .collect(),
-            ..Block::default()
-        };
+        let mut terms: Vec<Term> = (first..self.environment.variables.len())
+            .map(|index| Var(index as u32))
+            .filter(|var| !self.kind(*var).is_edge())
+            .map(Term::Node)
+            .collect();
         for step in &steps {
-            self.link(step, &mut block);
+            self.link(step, &mut terms);
         }
         for (binding, var) in &bindings {
-            self.inline_matches(binding, *var, &mut block.predicates);
+            self.inline_matches(binding, *var, &mut terms);
         }
         for clause in clauses {
             match clause {
                 Clause::Filter(filter) => {
                     let predicate = self.filter(&filter.left, filter.op, filter.op_span, &filter.right, scope);
-                    block.predicates.extend(predicate);
+                    terms.extend(predicate.map(Term::Condition));
                 }
                 Clause::TextPredicate(call) => {
                     let typed = self.text_predicate(call, scope);
                     if !typed.is_error() {
-                        block.predicates.push(typed.expression);
+                        terms.push(Term::Condition(typed.expression));
                     }
                 }
                 Clause::Negation(negation) => {
@@ -110,12 +108,12 @@ impl<'a> Context<'a> {
                         let finding = t09_1_unlinked_not::finding(self, negation, scope);
                         self.report(finding);
                     }
-                    block.negations.push(negated);
+                    terms.push(Term::Not(Box::new(negated)));
                 }
                 Clause::Binding(_) | Clause::Traversal(_) => {}
             }
         }
-        block
+        Term::All(terms)
     }
 
     fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: Kind) -> Var {
@@ -360,7 +358,7 @@ impl<'a> Context<'a> {
     }
 
     /// Bounds and direction of a typed traversal, and its link.
-    fn link(&mut self, step: &Step, block: &mut Block) {
+    fn link(&mut self, step: &Step, terms: &mut Vec<Term>) {
         let written = step.written;
         let mut hops = Hops { min: 1, max: 1 };
         if let Some(bounds) = &written.hops {
@@ -387,14 +385,14 @@ impl<'a> Context<'a> {
         if !straight && hops != (Hops { min: 1, max: 1 }) {
             // Edges between two types cannot be chained: the first hop is the only one there is.
             if hops.min > 1 {
-                block.predicates.push(Expression::Literal {
+                terms.push(Term::Condition(Expression::Literal {
                     value: Value::Bool(false),
                     ty: Type::of(Scalar::Bool),
-                });
+                }));
             }
             hops = Hops { min: 1, max: 1 };
         }
-        let link = Link {
+        let link = Term::Link(Link {
             edge: edge.name.clone(),
             from,
             to,
@@ -406,9 +404,9 @@ impl<'a> Context<'a> {
             reversed: false,
             hops,
             edge_variable: step.variable,
-        };
-        if !block.links.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
-            block.links.push(link);
+        });
+        if !terms.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
+            terms.push(link);
         }
     }
 

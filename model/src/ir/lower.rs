@@ -1,4 +1,4 @@
-//! From the pattern graph to operators: where each part of a pattern starts, in which order its links are followed, and
+//! From the pattern to operators: where each part of a pattern starts, in which order its links are followed, and
 //! how the parts come together. Predicates and negations are stacked on top of their block; the optimiser's passes move
 //! them to where they belong.
 //!
@@ -7,14 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{Block, OutputValue, Pattern};
+use super::pattern::{OutputValue, Pattern, Term};
 use super::walk::Vars;
 use super::*;
 
 /// A plan of the pattern, with every link and every predicate in it.
 pub fn lower(pattern: Pattern) -> ReadPlan {
     let lowering = Lowering { pattern: &pattern };
-    let tree = lowering.block(&pattern.block, None);
+    let tree = lowering.block(&pattern.root, None);
     let root = lowering.results(tree);
     let columns = pattern
         .outputs
@@ -91,10 +91,11 @@ pub(super) struct Tree {
 
 impl Lowering<'_> {
     /// The rows of a block. Inside a negation they extend those of the pattern around it, which bind `outer`.
-    fn block(&self, block: &Block, outer: Option<&Vars>) -> Operator {
-        let predicates = distinct(&block.predicates);
+    fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
+        let block = block.conjunction();
+        let predicates = distinct(&block.conditions);
         let selectivity = self.selectivities(&predicates);
-        let mut links: Vec<&Link> = block.links.iter().collect();
+        let mut links = block.links;
         let mut trees = Vec::new();
         if let Some(outer) = outer {
             let tree = Tree {
@@ -103,7 +104,7 @@ impl Lowering<'_> {
             };
             trees.push(grow(tree, &mut links, &selectivity));
         }
-        let mut starts: Vec<Var> = block.vertices.clone();
+        let mut starts = block.nodes;
         starts.sort_by_key(|var| (expected(*var, &selectivity), *var));
         for start in starts {
             if trees.iter().any(|tree| tree.bound.contains(&start)) {
@@ -125,7 +126,7 @@ impl Lowering<'_> {
                 predicate,
             };
         }
-        for negation in &block.negations {
+        for negation in block.negations {
             operator = Operator::AntiJoin {
                 input: Box::new(operator),
                 inner: Box::new(self.block(negation, Some(&bound))),
@@ -187,8 +188,9 @@ impl Lowering<'_> {
             },
             OutputValue::Aggregate(aggregate) => aggregate.argument.clone(),
         };
-        let mut entities: Vec<Var> = pattern.block.vertices.clone();
-        entities.extend(pattern.block.links.iter().filter_map(|link| link.edge_variable));
+        let matched = pattern.root.conjunction();
+        let mut entities = matched.nodes;
+        entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
         entities.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
         entities.dedup();
         let ties = arms
@@ -410,11 +412,11 @@ fn fixed_property(predicate: &Expression) -> Option<&str> {
     }
 }
 
-fn distinct(predicates: &[Expression]) -> Vec<Expression> {
+fn distinct(predicates: &[&Expression]) -> Vec<Expression> {
     let mut kept: Vec<Expression> = Vec::new();
     for predicate in predicates {
         if !kept.contains(predicate) {
-            kept.push(predicate.clone());
+            kept.push((*predicate).clone());
         }
     }
     kept

@@ -1,6 +1,5 @@
-//! The pattern graph: what a checked query asks for, before anything is decided about how to find it. Vertices are node
-//! variables, links are traversals oriented as their edge types declare, predicates are conjuncts, and every `not` is a
-//! block of its own.
+//! The pattern: what a checked query asks for, before anything is decided about how to find it. It is one term, and each
+//! form that a pattern can have is a variant of [`Term`].
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +18,7 @@ pub struct Pattern {
     /// Key and unique sets of the node types, for choosing where to start.
     pub unique: UniqueSets,
     /// What is matched.
-    pub block: Block,
+    pub root: Term,
     /// The columns of the result.
     pub outputs: Vec<Output>,
     /// Whether the rows are grouped by the plain outputs.
@@ -32,17 +31,63 @@ pub struct Pattern {
     pub limit: Option<u64>,
 }
 
-/// A conjunction, with the variables that it introduces.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Block {
+/// A pattern or a part of one. It stands for the assignments of variables that satisfy it, which do not depend on the order
+/// of its parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// All of the terms hold.
+    All(Vec<Term>),
+    /// A node variable, which is bound here and not outside.
+    Node(Var),
+    /// A traversal, oriented as its edge type declares. It binds its edge variable.
+    Link(Link),
+    /// A condition that is true.
+    Condition(Expression),
+    /// There is no assignment that extends the one outside and satisfies the term.
+    Not(Box<Term>),
+}
+
+/// The terms that must hold together, by what they are; each kind in the order of the text.
+#[derive(Debug, Default)]
+pub struct Conjunction<'p> {
     /// Node variables that are bound here and not outside.
-    pub vertices: Vec<Var>,
-    /// In the order of the text.
-    pub links: Vec<Link>,
-    /// In the order of the text.
-    pub predicates: Vec<Expression>,
-    /// Blocks of which there must be no match.
-    pub negations: Vec<Block>,
+    pub nodes: Vec<Var>,
+    /// The traversals.
+    pub links: Vec<&'p Link>,
+    /// The conditions.
+    pub conditions: Vec<&'p Expression>,
+    /// Terms of which there must be no match.
+    pub negations: Vec<&'p Term>,
+}
+
+impl Term {
+    /// The term as a conjunction; of a term that is none, the only part.
+    pub fn conjunction(&self) -> Conjunction<'_> {
+        let mut parts = Conjunction::default();
+        self.add_to(&mut parts);
+        parts
+    }
+
+    fn add_to<'p>(&'p self, parts: &mut Conjunction<'p>) {
+        match self {
+            Term::All(terms) => terms.iter().for_each(|term| term.add_to(parts)),
+            Term::Node(variable) => parts.nodes.push(*variable),
+            Term::Link(link) => parts.links.push(link),
+            Term::Condition(condition) => parts.conditions.push(condition),
+            Term::Not(inner) => parts.negations.push(inner),
+        }
+    }
+
+    /// Calls back for this term and all within, those of nested blocks included.
+    pub fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Term)) {
+        visitor(self);
+        match self {
+            Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),
+            Term::Not(inner) => inner.visit(visitor),
+            Term::Node(_) | Term::Link(_) | Term::Condition(_) => {}
+        }
+    }
 }
 
 /// A column of the result.

@@ -1,7 +1,7 @@
 //! What holds of every plan: each variable is bound before it is read and bound once, predicates stand where their
 //! variables are, slots and scores exist, and nothing of the pattern has been lost on the way.
 
-use super::pattern::{Block, Pattern};
+use super::pattern::{Pattern, Term};
 use super::walk::Vars;
 use super::*;
 
@@ -23,16 +23,13 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
 
 /// That a plan holds every link, predicate and negation of the pattern. Equal predicates count once.
 pub fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
-    fn wanted(block: &Block) -> (usize, usize) {
-        let inner = block.negations.iter().map(wanted);
-        inner.fold((block.links.len(), block.negations.len()), |sum, more| {
-            (sum.0 + more.0, sum.1 + more.1)
-        })
-    }
-    fn predicates<'p>(block: &'p Block, all: &mut Vec<&'p Expression>) {
-        all.extend(&block.predicates);
-        block.negations.iter().for_each(|negation| predicates(negation, all));
-    }
+    let (mut wanted, mut conditions) = ((0, 0), Vec::new());
+    pattern.root.visit(&mut |term| match term {
+        Term::Link(_) => wanted.0 += 1,
+        Term::Not(_) => wanted.1 += 1,
+        Term::Condition(condition) => conditions.push(condition),
+        Term::All(_) | Term::Node(_) => {}
+    });
     let (mut links, mut negations, mut filters) = (0, 0, Vec::new());
     plan.root.visit(&mut |operator| match operator {
         Operator::Expand { .. } => links += 1,
@@ -40,15 +37,10 @@ pub fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
         Operator::Filter { predicate, .. } => filters.push(predicate),
         _ => {}
     });
-    if (links, negations) != wanted(&pattern.block) {
-        return Err(format!(
-            "{links} links and {negations} negations for {:?}",
-            wanted(&pattern.block)
-        ));
+    if (links, negations) != wanted {
+        return Err(format!("{links} links and {negations} negations for {wanted:?}"));
     }
-    let mut all = Vec::new();
-    predicates(&pattern.block, &mut all);
-    match all.into_iter().find(|predicate| !filters.contains(predicate)) {
+    match conditions.into_iter().find(|condition| !filters.contains(condition)) {
         Some(lost) => Err(format!("lost {lost:?}")),
         None => Ok(()),
     }

@@ -29,7 +29,8 @@ use omnigraph_model::ir::Var;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
-    let mut parts: BTreeMap<Var, Var> = pattern.block.vertices.iter().map(|var| (*var, *var)).collect();
+    let matched = pattern.root.conjunction();
+    let mut parts: BTreeMap<Var, Var> = matched.nodes.iter().map(|var| (*var, *var)).collect();
     let join = |parts: &mut BTreeMap<Var, Var>, one: Var, two: Var| {
         if let (Some(&one), Some(&two)) = (parts.get(&one), parts.get(&two)) {
             parts
@@ -39,12 +40,12 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
     };
     let pinned = |var: Var| view.is_pinned(var);
-    for link in &pattern.block.links {
+    for link in &matched.links {
         join(&mut parts, link.from, link.to);
     }
     let linked = parts.clone();
-    for negation in pattern.block.negations.iter().flat_map(|block| &block.links) {
-        join(&mut parts, negation.from, negation.to);
+    for link in matched.negations.iter().flat_map(|inner| inner.conjunction().links) {
+        join(&mut parts, link.from, link.to);
     }
     let compare = |parts: &mut BTreeMap<Var, Var>, equal: bool| {
         for compared in view.compared.iter().filter(|compared| compared.scope == 0) {

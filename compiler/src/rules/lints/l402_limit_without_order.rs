@@ -33,7 +33,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             .outputs
             .iter()
             .all(|output| matches!(output.value, omnigraph_model::ir::pattern::OutputValue::Aggregate(_)))
-        || pattern.block.vertices.iter().all(|var| view.is_pinned(*var));
+        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var));
     if !read.order.is_empty() || one_row || limit.count == 0 {
         return;
     }

@@ -32,9 +32,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         .outputs
         .iter()
         .all(|output| matches!(output.value, omnigraph_model::ir::pattern::OutputValue::Aggregate(_)));
+    let matched = pattern.root.conjunction();
     let one = pattern.grouped && aggregate
-        || pattern.block.vertices.iter().all(|var| view.is_pinned(*var))
-            && pattern.block.links.iter().all(|link| link.edge_variable.is_none());
+        || matched.nodes.iter().all(|var| view.is_pinned(*var))
+            && matched.links.iter().all(|link| link.edge_variable.is_none());
     if one && limit.count > 0 {
         found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
             "remove the limit",

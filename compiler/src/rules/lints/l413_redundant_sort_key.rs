@@ -28,10 +28,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     // With one node a row, and no links, its key decides.
-    let [only] = pattern.block.vertices.as_slice() else {
+    let matched = pattern.root.conjunction();
+    let [only] = matched.nodes.as_slice() else {
         return;
     };
-    if pattern.grouped || !pattern.block.links.is_empty() {
+    if pattern.grouped || !matched.links.is_empty() {
         return;
     }
     let spans: Vec<Span> = read.order.iter().map(|key| key.span).collect();

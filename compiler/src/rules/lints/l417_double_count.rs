@@ -30,8 +30,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     if !pattern.grouped {
         return;
     }
+    let matched = pattern.root.conjunction();
     let neighbours = |var| {
-        let links = pattern.block.links.iter();
+        let links = matched.links.iter();
         links.filter_map(move |link| {
             if link.from == var {
                 Some((link.to, link))

@@ -23,21 +23,22 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
-use omnigraph_model::ir::pattern::Block;
+use omnigraph_model::ir::pattern::Term;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
     let mut scope = 0;
-    visit(view, &pattern.block, &mut scope, found);
+    visit(view, &pattern.root, &mut scope, found);
 }
 
-fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>) {
-    for inner in &block.negations {
+fn visit(view: &View, block: &Term, scope: &mut usize, found: &mut Vec<Finding>) {
+    for nested in block.conjunction().negations {
         *scope += 1;
+        let inner = nested.conjunction();
         let negation = view.blocks.get(*scope).and_then(|block| block.negation);
-        let own = |var| inner.vertices.contains(&var);
+        let own = |var| inner.nodes.contains(&var);
         let linked = inner.links.iter().any(|link| !own(link.from) || !own(link.to));
-        let pinned = inner.vertices.iter().any(|var| {
+        let pinned = inner.nodes.iter().any(|var| {
             let node = view.node(*var);
             view.compared.iter().any(|compared| match compared.of_property() {
                 Some((Side::Property { var: Some(of), .. }, property, _, Comparator::Equal, _)) => {
@@ -47,7 +48,7 @@ fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>
             })
         });
         if let Some(negation) = negation
-            && !inner.vertices.is_empty()
+            && !inner.nodes.is_empty()
             && !linked
             && !pinned
         {
@@ -58,6 +59,6 @@ fn visit(view: &View, block: &Block, scope: &mut usize, found: &mut Vec<Finding>
             );
             found.push(finding.label("looks at every node for every row"));
         }
-        visit(view, inner, scope, found);
+        visit(view, nested, scope, found);
     }
 }

@@ -28,9 +28,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     if pattern.grouped {
         return;
     }
+    let matched = pattern.root.conjunction();
     for (var, mentions) in view.variables() {
-        let links = pattern
-            .block
+        let links = matched
             .links
             .iter()
             .filter(|link| link.from == var || link.to == var)
