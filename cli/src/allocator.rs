@@ -14,7 +14,7 @@ const PURGE_DELAY: i32 = 15;
 const NO_ARENAS: i32 = 26;
 
 /// For commands that move much data through little memory: what they free is not kept for later.
-pub fn give_back_at_once() {
+pub(crate) fn give_back_at_once() {
     let (now, yes): (c_long, c_long) = (0, 1);
     // SAFETY: sets numbers that the allocator reads atomically; any time will do.
     unsafe {

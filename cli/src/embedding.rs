@@ -24,11 +24,11 @@ const URL: &str = "OMNIGRAPH_EMBEDDING_URL";
 const KEY: &str = "OMNIGRAPH_EMBEDDING_KEY";
 
 /// What to do where a provider is missing.
-pub const HELP: &str = "say who computes vectors: `provider` under `[embedding]` in omnigraph.toml, or the variable \
+pub(crate) const HELP: &str = "say who computes vectors: `provider` under `[embedding]` in omnigraph.toml, or the variable \
                         OMNIGRAPH_EMBEDDING_PROVIDER (openai or mock)";
 
 /// The provider for a graph with this catalog. Nobody is asked about a graph without vectors.
-pub fn provider(catalog: &Catalog) -> Result<Option<Arc<dyn Embedder>>, Failure> {
+pub(crate) fn provider(catalog: &Catalog) -> Result<Option<Arc<dyn Embedder>>, Failure> {
     let holds_vectors = |scalar: Scalar| matches!(scalar, Scalar::Vector(_));
     let mut properties = catalog.nodes.values().flat_map(|node| &node.properties);
     if !properties.any(|property| holds_vectors(property.ty.scalar)) {

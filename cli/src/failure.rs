@@ -3,11 +3,11 @@
 use omnigraph_model::printable::{escape, escape_lines};
 use serde_json::{Map, Value, json};
 
-pub use omnigraph_workspace::disk::reason as io_reason;
+pub(crate) use omnigraph_workspace::disk::reason as io_reason;
 
 /// 1: the answer is no; 2: wrong usage or settings; 3: the operation failed; 128 and a signal's number: it ended the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     No,
     Usage,
     Failed,
@@ -15,7 +15,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Exit::No => 1,
             Exit::Usage => 2,
@@ -26,7 +26,7 @@ impl Exit {
 }
 
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     pub exit: Exit,
     /// Already worded; printed to stderr after `error: `. Empty if everything has been said.
     pub message: String,
@@ -49,51 +49,51 @@ impl Failure {
         }
     }
 
-    pub fn usage(message: impl Into<String>) -> Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
         Failure::new(Exit::Usage, "Usage", message)
     }
 
-    pub fn failed(message: impl Into<String>) -> Failure {
+    pub(crate) fn failed(message: impl Into<String>) -> Failure {
         Failure::new(Exit::Failed, "Storage", message)
     }
 
-    pub fn no(message: impl Into<String>) -> Failure {
+    pub(crate) fn no(message: impl Into<String>) -> Failure {
         Failure::new(Exit::No, "No", message)
     }
 
-    pub fn interrupted(signal: u8) -> Failure {
+    pub(crate) fn interrupted(signal: u8) -> Failure {
         Failure::new(Exit::Interrupted(signal), "Interrupted", "interrupted")
     }
 
     /// The answer is no, and the reasons are printed already.
-    pub fn said() -> Failure {
+    pub(crate) fn said() -> Failure {
         Failure::no("")
     }
 
-    pub fn help(mut self, help: impl Into<String>) -> Failure {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
         self
     }
 
     /// The same with a message of several lines, each of which shows no character that acts.
-    pub fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Failure {
+    pub(crate) fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Failure {
         let lines: Vec<String> = lines.into_iter().map(|line| escape_lines(&line).into_owned()).collect();
         self.message = lines.join("\n");
         self
     }
 
-    pub fn class(mut self, class: &'static str) -> Failure {
+    pub(crate) fn class(mut self, class: &'static str) -> Failure {
         self.class = class;
         self
     }
 
-    pub fn detail(mut self, name: &str, value: Value) -> Failure {
+    pub(crate) fn detail(mut self, name: &str, value: Value) -> Failure {
         self.details.insert(name.to_owned(), value);
         self
     }
 
     /// The document that `--format json` prints instead of a result.
-    pub fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let message = match self.message.is_empty() {
             true => "the reasons are printed to stderr",
             false => &self.message,

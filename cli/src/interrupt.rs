@@ -11,13 +11,13 @@ use crate::streams::say;
 use crate::terminal::clear_progress;
 
 /// How long work that was interrupted may take to put its scratch files away.
-pub const TIDYING: Duration = Duration::from_secs(1);
+pub(crate) const TIDYING: Duration = Duration::from_secs(1);
 
 /// Who is to be told: the work under way.
 static WORK: Mutex<Option<Sender<Failure>>> = Mutex::new(None);
 
 /// Watches from now on.
-pub fn watch() {
+pub(crate) fn watch() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };
@@ -35,7 +35,7 @@ pub fn watch() {
 }
 
 /// What the work under way is told, by its own failure, once the process is asked to end.
-pub fn told() -> Receiver<Failure> {
+pub(crate) fn told() -> Receiver<Failure> {
     let (sender, receiver) = oneshot::channel();
     if let Ok(mut work) = WORK.lock() {
         *work = Some(sender);

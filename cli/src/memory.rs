@@ -1,7 +1,7 @@
 //! Amounts of memory: as people write them, and what the process has used.
 
 /// Reads `512MiB`, `2 GiB` or plain bytes.
-pub fn parse(text: &str) -> Result<usize, String> {
+pub(crate) fn parse(text: &str) -> Result<usize, String> {
     let text = text.trim();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Result<usize, String> {
 const LEAST: usize = 1 << 20;
 
 /// The most memory that the process had at a time, in bytes, where the system tells.
-pub fn peak() -> Option<u64> {
+pub(crate) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

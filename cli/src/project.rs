@@ -11,14 +11,14 @@ use omnigraph_workspace::{self as workspace, Discovery, Files, Located, Problem}
 
 use crate::failure::{Failure, io_reason};
 
-pub use omnigraph_workspace::{is_query, is_schema};
+pub(crate) use omnigraph_workspace::{is_query, is_schema};
 
 /// One command looks once.
 static DISK: LazyLock<Disk> = LazyLock::new(Disk::new);
 
 /// Files that are checked together: one schema, and the queries that belong to it. Paths as they are shown.
 #[derive(Debug)]
-pub struct Group {
+pub(crate) struct Group {
     pub schema: Option<PathBuf>,
     /// Schemas that are equally near, so that none is taken.
     pub rivals: Vec<PathBuf>,
@@ -28,7 +28,7 @@ pub struct Group {
 
 /// What a command is to look at.
 #[derive(Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     pub paths: &'a [PathBuf],
     /// Overrides what the folders say.
     pub schema: Option<&'a Path>,
@@ -40,7 +40,7 @@ pub struct Asked<'a> {
 
 /// What was found, and what could not be looked at.
 #[derive(Debug)]
-pub struct Look {
+pub(crate) struct Look {
     pub groups: Vec<Group>,
     pub problems: Vec<Failure>,
     /// Links that lead out of the project, and are not followed.
@@ -49,7 +49,7 @@ pub struct Look {
 
 impl Look {
     /// The groups, for those who need all of them.
-    pub fn whole(self) -> Result<Vec<Group>, Failure> {
+    pub(crate) fn whole(self) -> Result<Vec<Group>, Failure> {
         match self.problems.into_iter().next() {
             None => Ok(self.groups),
             Some(problem) => Err(problem),
@@ -58,12 +58,12 @@ impl Look {
 }
 
 /// The groups that `paths` mean; without paths, those of the project around `directory`, or of all projects below it.
-pub fn look(directory: &Path, asked: Asked<'_>) -> Result<Look, Failure> {
+pub(crate) fn look(directory: &Path, asked: Asked<'_>) -> Result<Look, Failure> {
     look_if_any(directory, asked)?.ok_or_else(no_project)
 }
 
 /// The same; `None` if no project lies around the directory or below it.
-pub fn look_if_any(directory: &Path, asked: Asked<'_>) -> Result<Option<Look>, Failure> {
+pub(crate) fn look_if_any(directory: &Path, asked: Asked<'_>) -> Result<Option<Look>, Failure> {
     let discovery = discovery(directory, asked)?;
     let given = match asked.paths.is_empty() {
         true => None,
@@ -103,7 +103,7 @@ fn shown_group(directory: &Path, group: workspace::Group) -> Group {
 }
 
 /// The files that are checked together with one that need not be there.
-pub fn around(directory: &Path, file: &Path, asked: Asked<'_>) -> Result<Group, Failure> {
+pub(crate) fn around(directory: &Path, file: &Path, asked: Asked<'_>) -> Result<Group, Failure> {
     let discovery = discovery(directory, asked)?;
     let file = workspace::clean(&directory.join(file));
     let mut group = discovery
@@ -117,7 +117,7 @@ pub fn around(directory: &Path, file: &Path, asked: Asked<'_>) -> Result<Group, 
 }
 
 /// What is said of a query file whose schema is not known, where one is needed.
-pub fn without_schema(group: &Group) -> Failure {
+pub(crate) fn without_schema(group: &Group) -> Failure {
     let file = group.queries.first().map_or(Path::new(""), PathBuf::as_path).display();
     let message = match group.rivals.as_slice() {
         [] => format!("there is no schema for {file}: no .pg file in its folder or above it"),
@@ -130,7 +130,7 @@ pub fn without_schema(group: &Group) -> Failure {
 }
 
 /// Whether these files are all that settings are about: nothing of theirs was left aside.
-pub fn covers(directory: &Path, asked: Asked<'_>, settings: &Located, looked_at: &BTreeSet<PathBuf>) -> bool {
+pub(crate) fn covers(directory: &Path, asked: Asked<'_>, settings: &Located, looked_at: &BTreeSet<PathBuf>) -> bool {
     let Ok(discovery) = discovery(directory, asked) else {
         return false;
     };
@@ -141,7 +141,7 @@ pub fn covers(directory: &Path, asked: Asked<'_>, settings: &Located, looked_at:
 }
 
 /// All schema and query files that `paths` name or hold.
-pub fn named(paths: &[PathBuf], no_ignore: bool) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn named(paths: &[PathBuf], no_ignore: bool) -> Result<Vec<PathBuf>, Failure> {
     let directory = working_directory()?;
     let asked = Asked {
         no_ignore,
@@ -153,7 +153,7 @@ pub fn named(paths: &[PathBuf], no_ignore: bool) -> Result<Vec<PathBuf>, Failure
 }
 
 /// Where a file of the settings lies, unless it leads out of the project.
-pub fn own_file(directory: &Path, settings: &Located, name: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn own_file(directory: &Path, settings: &Located, name: &str) -> Result<PathBuf, Failure> {
     let path = settings.root.join(name);
     let file = settings.file.clone().unwrap_or_default();
     match Discovery::new(&*DISK).leaves(&path, &settings.root) {
@@ -163,7 +163,7 @@ pub fn own_file(directory: &Path, settings: &Located, name: &str) -> Result<Path
 }
 
 /// What the paths of reports count from that others read: the folder that a pipeline has checked out, or the repository.
-pub fn report_root(directory: &Path) -> PathBuf {
+pub(crate) fn report_root(directory: &Path) -> PathBuf {
     let told = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter();
     let told = told.filter_map(std::env::var_os).map(PathBuf::from);
     let real = DISK.real(directory);
@@ -174,7 +174,7 @@ pub fn report_root(directory: &Path) -> PathBuf {
 }
 
 /// A path of a report, as it counts from such a root.
-pub fn reported(directory: &Path, root: &Path, path: &str) -> String {
+pub(crate) fn reported(directory: &Path, root: &Path, path: &str) -> String {
     let whole = workspace::clean(&directory.join(path));
     let real = || DISK.real(&whole).strip_prefix(DISK.real(root)).map(Path::to_owned);
     match whole.strip_prefix(root).map(Path::to_owned).or_else(|_| real()) {
@@ -184,13 +184,13 @@ pub fn reported(directory: &Path, root: &Path, path: &str) -> String {
 }
 
 /// The settings that hold for a file or in a folder.
-pub fn settings_of(path: &Path) -> Result<Arc<Located>, Failure> {
+pub(crate) fn settings_of(path: &Path) -> Result<Arc<Located>, Failure> {
     let directory = working_directory()?;
     let found = Discovery::new(&*DISK).settings_of(&workspace::clean(&directory.join(path)));
     found.map_err(|problem| failure(&directory, &problem))
 }
 
-pub fn working_directory() -> Result<PathBuf, Failure> {
+pub(crate) fn working_directory() -> Result<PathBuf, Failure> {
     std::env::current_dir().map_err(|_| Failure::usage("the working directory does not exist"))
 }
 
@@ -229,7 +229,7 @@ fn project_root(directory: &Path, discovery: &Discovery) -> Result<Option<PathBu
 }
 
 /// Whether a project lies around the directory.
-pub fn has_project(directory: &Path) -> Result<bool, Failure> {
+pub(crate) fn has_project(directory: &Path) -> Result<bool, Failure> {
     let discovery = discovery(directory, Asked::default())?;
     Ok(project_root(directory, &discovery)?.is_some())
 }
@@ -248,7 +248,7 @@ fn failure(directory: &Path, problem: &Problem) -> Failure {
 }
 
 /// An absolute path as it is shown: from the working directory, with `..` where it lies above.
-pub fn shown(directory: &Path, path: &Path) -> PathBuf {
+pub(crate) fn shown(directory: &Path, path: &Path) -> PathBuf {
     let names = |path: &Path| {
         path.components()
             .map(|part| part.as_os_str().to_owned())

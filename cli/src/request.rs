@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::source::Source;
 use crate::terminal::Terminal;
 
-pub fn source(request: &Request) -> Result<Source, Failure> {
+pub(crate) fn source(request: &Request) -> Result<Source, Failure> {
     match (&request.query, &request.text) {
         (Some(path), _) => Source::read(path),
         (None, text) => Ok(Source {
@@ -22,7 +22,7 @@ pub fn source(request: &Request) -> Result<Source, Failure> {
 }
 
 /// What is asked of a session: the text, its query of this name, and the kind that it must be of.
-pub fn of<'r>(request: &'r Request, source: &'r Source, entry: EntryPoint) -> omnigraph::Request<'r> {
+pub(crate) fn of<'r>(request: &'r Request, source: &'r Source, entry: EntryPoint) -> omnigraph::Request<'r> {
     omnigraph::Request {
         path: &source.path,
         text: &source.text,
@@ -32,7 +32,7 @@ pub fn of<'r>(request: &'r Request, source: &'r Source, entry: EntryPoint) -> om
 }
 
 /// The parameters, decoded by their declarations. All problems are reported at once.
-pub fn parameters(request: &Request, prepared: &Prepared, terminal: &Terminal) -> Result<Bound, Failure> {
+pub(crate) fn parameters(request: &Request, prepared: &Prepared, terminal: &Terminal) -> Result<Bound, Failure> {
     let given = match (&request.params, &request.params_file) {
         (Some(text), _) => parse(text, "--params")?,
         (None, Some(path)) => parse(&Source::read(path)?.text, &path.display().to_string())?,
@@ -61,7 +61,7 @@ pub fn parameters(request: &Request, prepared: &Prepared, terminal: &Terminal) -
 }
 
 /// Parameters that are wrong, a line per problem.
-pub fn rejected(errors: &[ParameterProblem]) -> Failure {
+pub(crate) fn rejected(errors: &[ParameterProblem]) -> Failure {
     let line = |(at, problem): (usize, &ParameterProblem)| match at {
         0 => escape(&problem.to_string()).into_owned(),
         _ => format!("error: {}", escape(&problem.to_string())),

@@ -24,19 +24,19 @@ const MOST_QUERY_BYTES: u64 = 4 << 20;
 
 /// A text and the path under which diagnostics name it.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub(crate) struct Source {
     pub path: String,
     pub text: String,
 }
 
 impl Source {
     /// A query or parameters: a file, or stdin for `-`.
-    pub fn read(path: &Path) -> Result<Source, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Source, Failure> {
         Source::read_most(path, MOST_QUERY_BYTES)
     }
 
     /// A schema, which may be larger.
-    pub fn read_schema(path: &Path) -> Result<Source, Failure> {
+    pub(crate) fn read_schema(path: &Path) -> Result<Source, Failure> {
         Source::read_most(path, MOST_BYTES)
     }
 
@@ -57,7 +57,7 @@ impl Source {
 
     /// For those who tell what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
     /// begins is an error.
-    pub fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
+    pub(crate) fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
         let (shown, bytes) = bytes(path, MOST_BYTES)?;
         let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
         let source = Source {
@@ -81,7 +81,7 @@ impl Source {
 }
 
 /// A text has errors, which are printed already.
-pub fn compiler_failure(message: impl Into<String>, errors: &[&Diagnostic], sources: &Sources) -> Failure {
+pub(crate) fn compiler_failure(message: impl Into<String>, errors: &[&Diagnostic], sources: &Sources) -> Failure {
     let errors = errors.iter().map(|diagnostic| render::json(diagnostic, sources));
     Failure::no(message)
         .class("Compiler")
@@ -97,7 +97,7 @@ fn foreign_character(path: &str) -> &'static Rule {
 }
 
 /// Adds the errors of files that are not UTF-8 to what was found; the characters in their place are no mistakes of their own.
-pub fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sources: &Sources) {
+pub(crate) fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sources: &Sources) {
     if encodings.is_empty() {
         return;
     }
@@ -137,7 +137,7 @@ fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
 }
 
 /// A schema, queries, and all that is to be said about them.
-pub struct Checked {
+pub(crate) struct Checked {
     database: Database,
     project: Project,
     queries: Vec<SourceFile>,
@@ -146,7 +146,7 @@ pub struct Checked {
 }
 
 /// Checks a schema (none: no type is known) together with query files.
-pub fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
+pub(crate) fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
     let mut checked = unchecked(schema, &[], queries, SchemaSettings::default());
     checked.diagnostics = db::diagnostics(&checked.database, checked.project);
     checked
@@ -177,7 +177,7 @@ fn unchecked(schema: Option<&Source>, rivals: &[PathBuf], queries: &[Source], se
 /// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
 /// the paths of the sources count from, `known` what lints are told beside the files. Where several schemas could be meant,
 /// `rivals`, there is none.
-pub fn lint(
+pub(crate) fn lint(
     schema: Option<&Source>,
     rivals: &[PathBuf],
     queries: &[Source],
@@ -204,7 +204,7 @@ pub fn lint(
 
 impl Checked {
     /// The queries of every file, with the file's path.
-    pub fn queries(&self) -> impl Iterator<Item = (String, QuerySummary)> {
+    pub(crate) fn queries(&self) -> impl Iterator<Item = (String, QuerySummary)> {
         self.queries.iter().flat_map(|file| {
             let path = file.path(&self.database).clone();
             db::queries(&self.database, self.project, *file)
@@ -214,12 +214,12 @@ impl Checked {
     }
 
     /// What the queries are for their callers.
-    pub fn published(&self) -> Published {
+    pub(crate) fn published(&self) -> Published {
         Published::of(&self.database, self.project)
     }
 
     /// Errors that concern the query that lies in `file` at `span`, and those of everything if there is none.
-    pub fn errors_of(&self, file: &str, span: Span) -> Vec<&Diagnostic> {
+    pub(crate) fn errors_of(&self, file: &str, span: Span) -> Vec<&Diagnostic> {
         self.diagnostics
             .iter()
             .filter(|d| d.severity == Severity::Error)
@@ -227,7 +227,7 @@ impl Checked {
             .collect()
     }
 
-    pub fn errors(&self) -> Vec<&Diagnostic> {
+    pub(crate) fn errors(&self) -> Vec<&Diagnostic> {
         self.diagnostics
             .iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
@@ -235,7 +235,7 @@ impl Checked {
     }
 
     /// Prints errors to stderr and ends the command if there are any.
-    pub fn reject(&self, errors: &[&Diagnostic], terminal: &Terminal) -> Result<(), Failure> {
+    pub(crate) fn reject(&self, errors: &[&Diagnostic], terminal: &Terminal) -> Result<(), Failure> {
         for diagnostic in errors {
             say(&render::human(diagnostic, &self.sources, terminal.color_stderr()));
         }

@@ -9,34 +9,34 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Writes a line to stderr, as it is.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Stdout, buffered, that remembers for the process what became of it: whoever passes an error on may word it in another
 /// way.
-pub struct Out(BufWriter<Watched>);
+pub(crate) struct Out(BufWriter<Watched>);
 
 struct Watched(Stdout);
 
 impl Out {
-    pub fn new() -> Out {
+    pub(crate) fn new() -> Out {
         Out(BufWriter::with_capacity(64 << 10, Watched(io::stdout())))
     }
 }
 
 /// Whether some of a result was handed to stdout.
-pub fn begun() -> bool {
+pub(crate) fn begun() -> bool {
     BEGUN.load(Ordering::Relaxed)
 }
 
 /// Whether the reader of stdout has gone away.
-pub fn closed() -> bool {
+pub(crate) fn closed() -> bool {
     CLOSED.load(Ordering::Relaxed)
 }
 
 /// Whether stdout refused a result for another reason.
-pub fn failed() -> bool {
+pub(crate) fn failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }
 

@@ -14,21 +14,21 @@ use crate::streams::say;
 static LAST: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Takes the line of progress away, where whoever shows it does not come to it.
-pub fn clear_progress() {
+pub(crate) fn clear_progress() {
     if let Some(bar) = LAST.lock().ok().and_then(|mut last| last.take()) {
         bar.finish_and_clear();
     }
 }
 
 #[derive(Clone, Copy)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     pub quiet: bool,
     verbose: bool,
     color: ColorChoice,
 }
 
 impl Terminal {
-    pub fn new(global: &Global) -> Terminal {
+    pub(crate) fn new(global: &Global) -> Terminal {
         Terminal {
             quiet: global.quiet,
             verbose: global.verbose,
@@ -36,11 +36,11 @@ impl Terminal {
         }
     }
 
-    pub fn color_stdout(&self) -> bool {
+    pub(crate) fn color_stdout(&self) -> bool {
         self.color(io::stdout().is_terminal())
     }
 
-    pub fn color_stderr(&self) -> bool {
+    pub(crate) fn color_stderr(&self) -> bool {
         self.color(io::stderr().is_terminal())
     }
 
@@ -56,25 +56,25 @@ impl Terminal {
     }
 
     /// Something worth saying that is no result.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             say(&escape_lines(text));
         }
     }
 
     /// What was done, for those who asked to hear it.
-    pub fn detail(&self, text: &str) {
+    pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
             say(&escape_lines(text));
         }
     }
 
-    pub fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         self.label("warning", "33;1", text);
     }
 
     /// `label: text`, the label in a colour (a number of the terminal's).
-    pub fn label(&self, label: &str, colour: &str, text: &str) {
+    pub(crate) fn label(&self, label: &str, colour: &str, text: &str) {
         let text = escape_lines(text);
         match self.color_stderr() {
             true => say(&format!("\x1b[{colour}m{label}\x1b[0m: {text}")),
@@ -83,7 +83,7 @@ impl Terminal {
     }
 
     /// A bar over `total` bytes (a spinner if unknown) that appears after a second, on terminals only.
-    pub fn progress(&self, total: Option<u64>, what: &str) -> ProgressBar {
+    pub(crate) fn progress(&self, total: Option<u64>, what: &str) -> ProgressBar {
         let template = match total {
             Some(_) => "{msg} {bar:30} {bytes}/{total_bytes}",
             None => "{msg} {spinner} {bytes}",
@@ -92,12 +92,12 @@ impl Terminal {
     }
 
     /// A line that something is under way, and for how long; it goes when this is dropped.
-    pub fn under_way(&self, what: &str) -> UnderWay {
+    pub(crate) fn under_way(&self, what: &str) -> UnderWay {
         UnderWay(self.bar(None, "{msg} {spinner} {elapsed}", what))
     }
 
     /// The same over rows.
-    pub fn progress_of_rows(&self, total: u64, what: &str) -> ProgressBar {
+    pub(crate) fn progress_of_rows(&self, total: u64, what: &str) -> ProgressBar {
         self.bar(Some(total), "{msg} {bar:30} {human_pos} of {human_len} rows", what)
     }
 
@@ -127,7 +127,7 @@ impl Terminal {
 }
 
 /// A line on the terminal for as long as this lives.
-pub struct UnderWay(ProgressBar);
+pub(crate) struct UnderWay(ProgressBar);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
@@ -136,7 +136,7 @@ impl Drop for UnderWay {
 }
 
 /// Moves a progress bar along with what is read.
-pub struct Counted<R> {
+pub(crate) struct Counted<R> {
     pub reader: R,
     pub bar: ProgressBar,
 }

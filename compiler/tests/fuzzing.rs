@@ -2,8 +2,10 @@
 //! files of the corpus with pieces cut out, doubled, exchanged and put in from elsewhere.
 
 #[path = "../../fuzz/src/properties.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod properties;
 #[path = "../../fuzz/src/random.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod random;
 
 use std::fs;

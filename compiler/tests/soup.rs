@@ -2,6 +2,7 @@
 //! not touched is still there and keeps exactly the findings it had.
 
 #[path = "../../fuzz/src/random.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod random;
 
 use std::collections::BTreeMap;

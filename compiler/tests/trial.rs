@@ -2,6 +2,7 @@
 //! the change can reach is looked at.
 
 #[path = "../../fuzz/src/random.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod random;
 
 use std::collections::BTreeSet;

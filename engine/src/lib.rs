@@ -1,24 +1,26 @@
 //! The embedded engine: a typed property graph in Lance datasets, commits that are one small record each, and the
 //! execution of plans. It knows plans and catalogs (`model`), never source text.
 
+#![allow(missing_docs, reason = "the service documents what its users see of it")]
+
 mod commit;
-pub mod derived;
+mod derived;
 pub mod embedding;
 pub mod error;
 pub mod evolve;
 pub mod execution;
 pub mod export;
-pub mod history;
-pub mod kernel;
-pub mod load;
-pub mod mutate;
+mod history;
+mod kernel;
+mod load;
+mod mutate;
 mod operators;
-pub mod optimize;
+mod optimize;
 mod planner;
 pub mod result;
 pub mod storage;
-pub mod validate;
-pub mod verify;
+mod validate;
+mod verify;
 
 pub use embedding::Embedder;
 pub use error::{Class, Effect, EmbeddingFault, Error, Result, StorageKind};

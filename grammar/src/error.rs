@@ -9,17 +9,22 @@ use crate::Span;
 pub struct SyntaxError {
     /// `S006`, `Q001`, …
     pub code: &'static str,
+    /// One sentence that says what is wrong, without a full stop.
     pub message: String,
+    /// The main place.
     pub span: Span,
     /// What to read in the source beside the main place, with a text each.
     pub labels: Vec<(Span, String)>,
+    /// One sentence that says what to do.
     pub help: Option<String>,
+    /// Other ways to mend it; at most one of them is to be applied.
     pub fixes: Vec<SyntaxFix>,
 }
 
 /// An edit that removes the mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxFix {
+    /// What it does, as a menu shows it.
     pub title: String,
     /// Whether it may be applied unseen.
     pub safe: bool,

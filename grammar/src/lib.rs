@@ -19,6 +19,8 @@ pub use span::{Name, Span};
 /// What a parser makes of a text: a tree, if there is enough for one, and all that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed<T> {
+    /// `None` only where too much is missing; beside errors it holds what could be understood.
     pub tree: Option<T>,
+    /// Empty if the text is what the language allows.
     pub errors: Vec<SyntaxError>,
 }

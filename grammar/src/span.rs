@@ -6,11 +6,14 @@ use std::ops::Range;
 /// A half-open range of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Span {
+    /// The offset of the first byte.
     pub start: u32,
+    /// The offset behind the last byte.
     pub end: u32,
 }
 
 impl Span {
+    /// Offsets beyond 4 GiB are cut off.
     pub fn new(start: usize, end: usize) -> Self {
         Span {
             start: start as u32,
@@ -39,14 +42,17 @@ impl Span {
         }
     }
 
+    /// For indexing into a text.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    pub fn is_empty(self) -> bool {
+    /// Whether it holds no byte.
+    pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }
 
+    /// Whether it holds the byte at this offset; the one at its end it does not.
     pub fn contains(self, offset: u32) -> bool {
         self.start <= offset && offset < self.end
     }
@@ -61,6 +67,8 @@ impl std::fmt::Debug for Span {
 /// A word of the source with its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
+    /// Without the `$` of a variable.
     pub text: String,
+    /// Where it is written, the `$` of a variable included.
     pub span: Span,
 }

@@ -5,8 +5,10 @@ mod common;
 #[path = "common/essence.rs"]
 mod essence;
 #[path = "../../fuzz/src/generate.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod generate;
 #[path = "../../fuzz/src/random.rs"]
+#[allow(unreachable_pub, reason = "it is public in the crate of the fuzz targets")]
 mod random;
 
 use essence::check;

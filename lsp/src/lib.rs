@@ -2,6 +2,8 @@
 //! owns the texts and hands reads to a pool, `ide` answers in bytes and plain data, `features` turns that into the
 //! protocol's shapes. This crate never knows the engine: what needs one is asked of a [`Host`].
 
+#![forbid(unsafe_code)]
+
 mod features;
 mod ide;
 mod server;
@@ -29,6 +31,7 @@ pub struct RunRequest {
     pub store: String,
     /// The text of the file that holds the query, as the editor shows it.
     pub source: String,
+    /// Of the query in that text.
     pub name: String,
     /// A JSON object.
     pub params: Value,

@@ -18,7 +18,7 @@ use tower_lsp::jsonrpc::{Error, Id, Request, Response, Result};
 use tower_service::Service;
 
 /// What the loop receives, in order.
-pub enum Message {
+pub(crate) enum Message {
     Request {
         method: String,
         params: Value,
@@ -44,28 +44,28 @@ pub enum Message {
 }
 
 /// Where the answer to a request goes, once.
-pub struct Reply(oneshot::Sender<Result<Value>>);
+pub(crate) struct Reply(oneshot::Sender<Result<Value>>);
 
 impl Reply {
-    pub fn send(self, result: Result<Value>) {
+    pub(crate) fn send(self, result: Result<Value>) {
         // Nobody waits any more if the client has cancelled.
         let _ = self.0.send(result);
     }
 
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.0.is_closed()
     }
 }
 
 type Pending = Arc<Mutex<HashMap<Id, oneshot::Sender<()>>>>;
 
-pub struct Bridge {
+pub(crate) struct Bridge {
     pub to_loop: Sender<Message>,
     pending: Pending,
 }
 
 impl Bridge {
-    pub fn new(to_loop: Sender<Message>) -> Bridge {
+    pub(crate) fn new(to_loop: Sender<Message>) -> Bridge {
         Bridge {
             to_loop,
             pending: Pending::default(),
@@ -128,7 +128,7 @@ impl Service<Request> for Bridge {
 }
 
 /// Requests and notifications to the client, and the client's answers to them.
-pub struct Outbox {
+pub(crate) struct Outbox {
     pub requests: UnboundedReceiver<Request>,
     pub answers: UnboundedSender<Response>,
 }
@@ -144,16 +144,16 @@ impl Loopback for Outbox {
 
 /// Sends to the client without waiting.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     pub out: UnboundedSender<Request>,
 }
 
 impl Client {
-    pub fn notify(&self, method: &'static str, params: Value) {
+    pub(crate) fn notify(&self, method: &'static str, params: Value) {
         let _ = self.out.unbounded_send(Request::build(method).params(params).finish());
     }
 
-    pub fn request(&self, method: &'static str, id: i64, params: Value) {
+    pub(crate) fn request(&self, method: &'static str, id: i64, params: Value) {
         let request = Request::build(method).id(id).params(params).finish();
         let _ = self.out.unbounded_send(request);
     }
@@ -161,7 +161,7 @@ impl Client {
 
 impl Client {
     /// A line in the client's log.
-    pub fn log(&self, message: &str) {
+    pub(crate) fn log(&self, message: &str) {
         let params = serde_json::json!({ "type": 2, "message": message });
         self.notify("window/logMessage", params);
     }

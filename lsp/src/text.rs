@@ -11,9 +11,12 @@ use tower_lsp::ls_types::{Position, Range};
 /// The unit of a position's character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
+    /// Bytes.
     Utf8,
+    /// Two for a character beyond U+FFFF, one for any other.
     #[default]
     Utf16,
+    /// One for every character.
     Utf32,
 }
 
@@ -28,6 +31,7 @@ impl Encoding {
         }
     }
 
+    /// As the protocol names it.
     pub fn word(self) -> &'static str {
         match self {
             Encoding::Utf8 => "utf-8",
@@ -55,14 +59,14 @@ impl Encoding {
 }
 
 /// A text with the places where its lines begin. Lines end in LF, CRLF or CR, as the protocol has it.
-pub struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     pub text: &'a str,
     starts: Cow<'a, [u32]>,
     encoding: Encoding,
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(text: &'a str, encoding: Encoding) -> Lines<'a> {
+    pub(crate) fn new(text: &'a str, encoding: Encoding) -> Lines<'a> {
         Lines {
             text,
             starts: starts_of_lines(text).into(),
@@ -71,7 +75,7 @@ impl<'a> Lines<'a> {
     }
 
     /// When it is known where the lines begin.
-    pub fn known(text: &'a str, starts: &'a [u32], encoding: Encoding) -> Lines<'a> {
+    pub(crate) fn known(text: &'a str, starts: &'a [u32], encoding: Encoding) -> Lines<'a> {
         Lines {
             text,
             starts: starts.into(),
@@ -81,7 +85,7 @@ impl<'a> Lines<'a> {
 
     /// The byte offset of a position. One beyond the end of a line is moved to the end of the line, one inside a character
     /// to its start.
-    pub fn offset(&self, position: Position) -> u32 {
+    pub(crate) fn offset(&self, position: Position) -> u32 {
         let Some(start) = self.starts.get(position.line as usize).copied() else {
             return self.text.len() as u32;
         };
@@ -100,7 +104,7 @@ impl<'a> Lines<'a> {
         start + line.len() as u32
     }
 
-    pub fn position(&self, offset: u32) -> Position {
+    pub(crate) fn position(&self, offset: u32) -> Position {
         let mut offset = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
@@ -110,7 +114,7 @@ impl<'a> Lines<'a> {
         Position::new(line as u32, self.encoding.length(before))
     }
 
-    pub fn span(&self, range: Range) -> Span {
+    pub(crate) fn span(&self, range: Range) -> Span {
         let (start, end) = (self.offset(range.start), self.offset(range.end));
         Span {
             start: start.min(end),
@@ -118,21 +122,21 @@ impl<'a> Lines<'a> {
         }
     }
 
-    pub fn range(&self, span: Span) -> Range {
+    pub(crate) fn range(&self, span: Span) -> Range {
         Range::new(self.position(span.start), self.position(span.end))
     }
 
     /// A range as JSON.
-    pub fn json(&self, span: Span) -> Value {
+    pub(crate) fn json(&self, span: Span) -> Value {
         json!(self.range(span))
     }
 
-    pub fn encoding(&self) -> Encoding {
+    pub(crate) fn encoding(&self) -> Encoding {
         self.encoding
     }
 
     /// The line of an offset, from 0.
-    pub fn line(&self, offset: u32) -> u32 {
+    pub(crate) fn line(&self, offset: u32) -> u32 {
         self.position(offset).line
     }
 }

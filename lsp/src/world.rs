@@ -20,14 +20,14 @@ use crate::text::Encoding;
 
 /// A document that the client has open.
 #[derive(Clone, Debug)]
-pub struct Open {
+pub(crate) struct Open {
     pub version: i32,
     pub text: String,
 }
 
 /// A group of files as the database has it.
 #[derive(Clone)]
-pub struct Root {
+pub(crate) struct Root {
     pub group: Group,
     pub project: Project,
     /// Findings that are known and not reported.
@@ -38,14 +38,14 @@ pub struct Root {
 
 /// A settings file or a file without a project, and what is wrong with it: byte ranges and sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub(crate) struct Trouble {
     pub text: String,
     pub findings: Vec<(u32, u32, String)>,
 }
 
 /// Everything that reads need beside the database.
 #[derive(Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     pub encoding: Encoding,
     pub files: HashMap<PathBuf, SourceFile>,
     pub roots: Vec<Root>,
@@ -73,7 +73,7 @@ pub struct World {
 
 /// Whether a rename writes `@rename_from`, so that a migration keeps the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KeepData {
+pub(crate) enum KeepData {
     /// Written where the store has data of it; asked if no store is known.
     #[default]
     Ask,
@@ -82,7 +82,7 @@ pub enum KeepData {
 }
 
 impl KeepData {
-    pub fn read(word: &str) -> Option<KeepData> {
+    pub(crate) fn read(word: &str) -> Option<KeepData> {
         match word {
             "ask" => Some(KeepData::Ask),
             "always" => Some(KeepData::Always),
@@ -93,12 +93,12 @@ impl KeepData {
 }
 
 impl World {
-    pub fn root_of(&self, path: &Path) -> Option<&Root> {
+    pub(crate) fn root_of(&self, path: &Path) -> Option<&Root> {
         self.of_file.get(path).and_then(|index| self.roots.get(*index))
     }
 
     /// The URI of a file as the client spells it, or would.
-    pub fn uri(&self, path: &Path) -> String {
+    pub(crate) fn uri(&self, path: &Path) -> String {
         self.uris
             .get(path)
             .cloned()
@@ -106,20 +106,20 @@ impl World {
     }
 
     /// A folder that the client has open.
-    pub fn add_folder(&mut self, uri: &str) {
+    pub(crate) fn add_folder(&mut self, uri: &str) {
         if let Some(path) = from_uri(uri) {
             self.spelling.folder(path.clone(), uri);
             self.folders.push(path);
         }
     }
 
-    pub fn version(&self, path: &Path) -> Option<i32> {
+    pub(crate) fn version(&self, path: &Path) -> Option<i32> {
         self.open.get(path).copied()
     }
 }
 
 /// The disk with the open documents laid upon it.
-pub struct Overlay<'a> {
+pub(crate) struct Overlay<'a> {
     disk: Disk,
     open: &'a HashMap<PathBuf, Open>,
 }
@@ -175,7 +175,7 @@ impl Files for Overlay<'_> {
 }
 
 /// Finds all projects anew and brings the database's inputs in line with them.
-pub fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
+pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
     let disk = Disk::new();
     let overlay = Overlay { disk, open };
     let discovery = Discovery::new(&overlay);
@@ -291,7 +291,7 @@ fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBu
 
 /// The input of a file with this text. Inputs are never removed. Texts are taken to change seldom, but for the one that is
 /// being edited (see [`set_text`]): what depends on other files alone is then known to hold without a look.
-pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -> SourceFile {
+pub(crate) fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -> SourceFile {
     if let Some(file) = world.files.get(path).copied() {
         if *file.text(db) != text {
             file.set_text(db).to(text);
@@ -313,7 +313,7 @@ pub fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -
 }
 
 /// Sets a text, which is being edited or is not.
-pub fn set_text(db: &mut Database, file: SourceFile, text: String, edited: bool) {
+pub(crate) fn set_text(db: &mut Database, file: SourceFile, text: String, edited: bool) {
     let durability = if edited { Durability::LOW } else { Durability::MEDIUM };
     file.set_text(db).with_durability(durability).to(text);
 }
@@ -321,14 +321,14 @@ pub fn set_text(db: &mut Database, file: SourceFile, text: String, edited: bool)
 /// How a client spells the URIs of files: its folders, and which characters it leaves as they are. Clients differ, and a list
 /// of findings under another spelling is another list to them.
 #[derive(Clone, Debug, Default)]
-pub struct Spelling {
+pub(crate) struct Spelling {
     folders: HashMap<PathBuf, String>,
     plain: BTreeSet<u8>,
 }
 
 impl Spelling {
     /// Takes up what a URI of the client's shows.
-    pub fn learn(&mut self, uri: &str) {
+    pub(crate) fn learn(&mut self, uri: &str) {
         let Some(rest) = uri.strip_prefix("file://") else {
             return;
         };
@@ -344,7 +344,7 @@ impl Spelling {
         }
     }
 
-    pub fn folder(&mut self, path: PathBuf, uri: &str) {
+    pub(crate) fn folder(&mut self, path: PathBuf, uri: &str) {
         self.learn(uri);
         self.folders.insert(path, uri.trim_end_matches('/').to_owned());
     }
@@ -385,7 +385,7 @@ fn hex(high: u8, low: u8) -> Option<u8> {
 }
 
 /// The path of a `file:` URI.
-pub fn from_uri(uri: &str) -> Option<PathBuf> {
+pub(crate) fn from_uri(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let rest = &rest[rest.find('/')?..];
     let mut bytes = Vec::with_capacity(rest.len());

@@ -47,7 +47,7 @@ struct Key {
 
 impl Compilations {
     /// A text against the schema of a snapshot.
-    pub fn get(&self, snapshot: &Snapshot, text: &str) -> Arc<Compilation> {
+    pub(crate) fn get(&self, snapshot: &Snapshot, text: &str) -> Arc<Compilation> {
         let key = Arc::new(Key {
             schema: snapshot.schema().hash.clone(),
             text: text.to_owned(),
@@ -61,7 +61,7 @@ impl Compilations {
     }
 
     /// Whether the stored text of a snapshot's schema still means what was accepted; each schema is looked at once.
-    pub fn verify_schema(&self, snapshot: &Snapshot) -> Result<()> {
+    pub(crate) fn verify_schema(&self, snapshot: &Snapshot) -> Result<()> {
         let schema = snapshot.schema();
         if self.lock().sound.contains(&schema.hash) {
             return Ok(());
@@ -109,7 +109,7 @@ fn compile(snapshot: &Snapshot, text: &str) -> Compilation {
 impl Compilation {
     /// The errors that keep what lies at `span` from running, or those of the whole text: with the places in the schema that
     /// they point at, for which the stored text is read once more.
-    pub fn errors(
+    pub(crate) fn errors(
         &self,
         snapshot: &Snapshot,
         path: &str,

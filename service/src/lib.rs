@@ -21,8 +21,6 @@
 //! # }).unwrap();
 //! ```
 
-#![warn(missing_docs)]
-
 mod authorise;
 mod compiled;
 mod error;

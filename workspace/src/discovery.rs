@@ -19,6 +19,7 @@ pub struct Located {
     pub root: PathBuf,
     /// `None` if nothing but the defaults hold.
     pub file: Option<PathBuf>,
+    /// What the file says, or the defaults.
     pub settings: Settings,
 }
 
@@ -45,6 +46,7 @@ impl Located {
 /// Files that are checked together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
+    /// Those that hold for its files.
     pub settings: Arc<Located>,
     /// `None` if there is no schema anywhere above, or none is nearer than the others.
     pub schema: Option<PathBuf>,
@@ -57,7 +59,9 @@ pub struct Group {
 /// What belongs together, and what could not be looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
+    /// Ordered by schema; no file is in two of them.
     pub groups: Vec<Group>,
+    /// Each once, however many files it concerns.
     pub problems: Vec<Problem>,
     /// Links that lead out of the project, and are not followed.
     pub links: Vec<PathBuf>,
@@ -93,6 +97,7 @@ fn key(settings: &Located, schema: &Option<PathBuf>, rivals: &[PathBuf]) -> Key 
 }
 
 impl Group {
+    /// Equal for two groups whose files are to be checked together.
     pub fn key(&self) -> Key {
         key(&self.settings, &self.schema, &self.rivals)
     }
@@ -117,6 +122,7 @@ pub struct Discovery<'a> {
 }
 
 impl<'a> Discovery<'a> {
+    /// With the settings that the folders hold.
     pub fn new(files: &'a dyn Files) -> Discovery<'a> {
         Discovery {
             files,
@@ -559,10 +565,12 @@ fn excluded(located: &Located, file: &Path) -> bool {
     located.settings.exclude.iter().any(|pattern| pattern.matches(&path))
 }
 
+/// By the extension: `.pg`.
 pub fn is_schema(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "pg")
 }
 
+/// By the extension: `.gq`.
 pub fn is_query(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "gq")
 }

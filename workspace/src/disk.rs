@@ -14,6 +14,7 @@ use crate::files::{Entry, Files};
 /// The most bytes of a text that is read. What has no end, such as a device, is not read to it.
 pub const MOST_BYTES: u64 = 64 << 20;
 
+/// The real file system, and the rules of git that were read from it.
 #[derive(Default)]
 pub struct Disk {
     /// The rules that files hold.
@@ -24,6 +25,7 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// One that has read nothing yet.
     pub fn new() -> Disk {
         Disk::default()
     }

@@ -26,9 +26,13 @@ pub trait Files {
     }
 }
 
+/// One name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
+    /// The last part of the path.
     pub name: String,
+    /// Whether it is a folder itself; a link to one is not.
     pub folder: bool,
+    /// Whether it is a symbolic link.
     pub link: bool,
 }

@@ -10,22 +10,32 @@ use omnigraph_compiler::settings::SettingsProblem;
 pub enum Problem {
     /// The settings are wrong.
     Settings {
+        /// The file of settings.
         file: PathBuf,
+        /// Its text, in which the problems have their places.
         text: String,
+        /// At least one.
         problems: Vec<SettingsProblem>,
     },
+    /// A file or a folder cannot be read.
     Unreadable {
+        /// Which.
         path: PathBuf,
+        /// As the system puts it.
         reason: String,
     },
     /// The settings name a file that lies outside of the project, or a link that leads out of it.
     Outside {
+        /// The file of settings.
         file: PathBuf,
+        /// What it names.
         named: PathBuf,
     },
     /// The settings name a schema that is not there.
     NoSuchSchema {
+        /// The file of settings.
         file: PathBuf,
+        /// As `schema` lists them.
         patterns: Vec<String>,
     },
 }

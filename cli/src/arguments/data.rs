@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::TextOrJson;
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// The schema file
     #[arg(long, value_name = "FILE.pg")]
     pub schema: PathBuf,
@@ -22,7 +22,7 @@ pub struct Init {
 
 /// Who writes, and why: kept in the commit record.
 #[derive(Debug, Clone, Args)]
-pub struct Authorship {
+pub(crate) struct Authorship {
     /// Text of the commit
     #[arg(long, value_name = "TEXT")]
     pub message: Option<String>,
@@ -32,7 +32,7 @@ pub struct Authorship {
 }
 
 #[derive(Debug, Args)]
-pub struct Load {
+pub(crate) struct Load {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -53,7 +53,7 @@ pub struct Load {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LoadMode {
+pub(crate) enum LoadMode {
     /// An id that exists is an error
     Append,
     /// A row whose id exists is replaced in full
@@ -64,7 +64,7 @@ pub enum LoadMode {
 
 /// Which query of which source, and its parameters.
 #[derive(Debug, Args)]
-pub struct Request {
+pub(crate) struct Request {
     /// The query's name; may be left out when the source declares one query
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
@@ -100,7 +100,7 @@ pub struct Request {
 }
 
 #[derive(Debug, Args)]
-pub struct Query {
+pub(crate) struct Query {
     #[command(flatten)]
     pub request: Request,
     /// Run, and print the plan with rows and times beside each operator instead of the result
@@ -121,7 +121,7 @@ pub struct Query {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ResultFormat {
+pub(crate) enum ResultFormat {
     /// Aligned columns, for people
     Table,
     /// One document: rows, columns, commit
@@ -138,13 +138,13 @@ pub enum ResultFormat {
 impl ResultFormat {
     /// Whether rows are written while the query runs. The others begin with something about the whole result, or are one
     /// document that must not end in the middle.
-    pub fn streams(self) -> bool {
+    pub(crate) fn streams(self) -> bool {
         matches!(self, ResultFormat::Csv | ResultFormat::Arrow)
     }
 }
 
 #[derive(Debug, Args)]
-pub struct Mutate {
+pub(crate) struct Mutate {
     #[command(flatten)]
     pub request: Request,
     /// text on a terminal, json otherwise
@@ -158,7 +158,7 @@ pub struct Mutate {
 }
 
 #[derive(Debug, Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -171,7 +171,7 @@ pub struct Export {
 }
 
 #[derive(Debug, Args)]
-pub struct Optimize {
+pub(crate) struct Optimize {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -186,7 +186,7 @@ pub struct Optimize {
 }
 
 #[derive(Debug, Args)]
-pub struct Cleanup {
+pub(crate) struct Cleanup {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -208,7 +208,7 @@ pub struct Cleanup {
 }
 
 #[derive(Debug, Args)]
-pub struct Verify {
+pub(crate) struct Verify {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use data::{
+pub(crate) use data::{
     Authorship, Cleanup, Export, Init, Load, LoadMode, Mutate, Optimize, Query, Request, ResultFormat, Verify,
 };
-pub use schema::{DiagramFormat, PlanFormat, Schema, SchemaApply, SchemaDiagram, SchemaPlanning, SchemaShow};
-pub use sources::{Compile, Emit, Explain, FailOn, Fmt, Lint, LintFormat};
+pub(crate) use schema::{DiagramFormat, PlanFormat, Schema, SchemaApply, SchemaDiagram, SchemaPlanning, SchemaShow};
+pub(crate) use sources::{Compile, Emit, Explain, FailOn, Fmt, Lint, LintFormat};
 
 /// Typed property graphs: check schemas and queries, load data, ask and change it.
 #[derive(Debug, Parser)]
@@ -23,7 +23,7 @@ pub use sources::{Compile, Emit, Explain, FailOn, Fmt, Lint, LintFormat};
     disable_help_subcommand = true
 )]
 #[command(after_help = "Exit codes: 0 fine · 1 the answer is no · 2 wrong usage or settings · 3 the operation failed")]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -31,7 +31,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Print results and errors only
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -44,14 +44,14 @@ pub struct Global {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     Auto,
     Always,
     Never,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Create a graph from a schema
     Init(Init),
     /// Load NDJSON as one commit
@@ -89,18 +89,18 @@ pub enum Command {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TextOrJson {
+pub(crate) enum TextOrJson {
     Text,
     Json,
 }
 
 #[derive(Debug, Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
-pub struct Man {
+pub(crate) struct Man {
     /// Where to write a page for every command; without it, the main page goes to stdout
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Authorship, TextOrJson};
 
 #[derive(Debug, Subcommand)]
-pub enum Schema {
+pub(crate) enum Schema {
     /// Print the schema of a graph
     Show(SchemaShow),
     /// Show what a change of the schema does
@@ -20,7 +20,7 @@ pub enum Schema {
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("old").required(true).args(["from", "against", "store"]))]
-pub struct SchemaPlanning {
+pub(crate) struct SchemaPlanning {
     /// The schema as it is
     #[arg(long, value_name = "OLD.pg")]
     pub from: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub struct SchemaPlanning {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+pub(crate) enum PlanFormat {
     Text,
     Json,
     /// SARIF 2.1.0
@@ -69,7 +69,7 @@ pub enum PlanFormat {
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaApply {
+pub(crate) struct SchemaApply {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -99,7 +99,7 @@ pub struct SchemaApply {
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaShow {
+pub(crate) struct SchemaShow {
     /// The graph
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -115,7 +115,7 @@ pub struct SchemaShow {
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaDiagram {
+pub(crate) struct SchemaDiagram {
     /// The schema file
     #[arg(value_name = "FILE.pg", required_unless_present = "store", conflicts_with = "store")]
     pub schema: Option<PathBuf>,
@@ -133,7 +133,7 @@ pub struct SchemaDiagram {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DiagramFormat {
+pub(crate) enum DiagramFormat {
     /// A class diagram as text, for pages that draw it
     Mermaid,
     Svg,

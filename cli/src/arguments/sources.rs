@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub struct Lint {
+pub(crate) struct Lint {
     /// Files or folders; without any, the project around the working directory, or all below it; `-` is stdin
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -54,7 +54,7 @@ pub struct Lint {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     Error,
     Warning,
     Info,
@@ -62,7 +62,7 @@ pub enum FailOn {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LintFormat {
+pub(crate) enum LintFormat {
     /// Source with the findings drawn into it
     Human,
     /// One finding a line
@@ -78,7 +78,7 @@ pub enum LintFormat {
 }
 
 #[derive(Debug, Args)]
-pub struct Fmt {
+pub(crate) struct Fmt {
     /// Files or folders; `-` is stdin
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -113,7 +113,7 @@ fn lines(text: &str) -> Result<RangeInclusive<usize>, String> {
 }
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// A code (`T6`), a sub-code (`T6.2`) or a name (`unknown-property`)
     #[arg(required_unless_present = "list")]
     pub code: Option<String>,
@@ -123,7 +123,7 @@ pub struct Explain {
 }
 
 #[derive(Debug, Args)]
-pub struct Compile {
+pub(crate) struct Compile {
     /// The query file; `-` is stdin
     #[arg(value_name = "FILE.gq")]
     pub file: PathBuf,
@@ -137,7 +137,7 @@ pub struct Compile {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Emit {
+pub(crate) enum Emit {
     /// The lexer's tokens, one per line
     Tokens,
     /// The syntax tree

@@ -7,7 +7,7 @@ use super::{block_on, failure, open, print};
 use crate::arguments::{Cleanup, TextOrJson};
 use crate::failure::Failure;
 
-pub fn run(arguments: Cleanup) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Cleanup) -> Result<(), Failure> {
     let report = block_on(async {
         // Not for writing: that is tried by writing, and a full disk has no room for it.
         let session = open(&arguments.store).await?;

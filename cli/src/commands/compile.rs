@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 
 use super::print;
 
-pub fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure> {
     let source = Source::read(&arguments.file)?;
     match arguments.emit {
         Emit::Tokens => return tokens(&source),

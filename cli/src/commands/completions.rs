@@ -7,7 +7,7 @@ use crate::failure::Failure;
 
 use super::print;
 
-pub fn run(arguments: &Completions) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Completions) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "omnigraph", &mut script);
     print(|out| out.write_all(&script))

@@ -9,7 +9,7 @@ use crate::failure::{Failure, io_reason};
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-pub fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: SchemaDiagram, terminal: &Terminal) -> Result<(), Failure> {
     let (source, title) = match (&arguments.schema, &arguments.store) {
         (Some(schema), _) => {
             let source = Source::read_schema(schema)?;

@@ -7,7 +7,7 @@ use super::print;
 use crate::arguments::Explain;
 use crate::failure::Failure;
 
-pub fn run(arguments: Explain) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Explain) -> Result<(), Failure> {
     if arguments.list {
         return print(|out| {
             for rule in RULES {

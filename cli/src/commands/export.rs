@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::streams::{self, Out};
 use crate::terminal::Terminal;
 
-pub fn run(arguments: Export, _terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Export, _terminal: &Terminal) -> Result<(), Failure> {
     let options = ExportOptions { types: arguments.types };
     let mut out = Out::new();
     block_on(async {

@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 
 use super::print;
 
-pub fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Fmt, terminal: &Terminal) -> Result<(), Failure> {
     if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         return stdin(&arguments);
     }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::source::{Source, check};
 use crate::terminal::Terminal;
 
-pub fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Init, terminal: &Terminal) -> Result<(), Failure> {
     let schema = Source::read_schema(&arguments.schema)?;
     let checked = check(Some(&schema), &[]);
     checked.reject(&checked.errors(), terminal)?;

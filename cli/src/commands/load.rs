@@ -12,7 +12,7 @@ use crate::arguments::{Load, LoadMode, TextOrJson};
 use crate::failure::{Failure, io_reason};
 use crate::terminal::{Counted, Terminal};
 
-pub fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Load, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let (reader, bar): (Box<dyn Read + Send>, _) = if arguments.data.as_os_str() == "-" {
         (Box::new(std::io::stdin()), terminal.progress(None, "loading"))

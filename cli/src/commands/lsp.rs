@@ -16,7 +16,7 @@ use crate::arguments::ResultFormat;
 use crate::failure::{Failure, io_reason};
 use crate::output::{About, write_rows};
 
-pub fn run() -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     let protocol = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

@@ -8,7 +8,7 @@ use crate::failure::{Failure, io_reason};
 
 use super::print;
 
-pub fn run(arguments: &Man) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Man) -> Result<(), Failure> {
     let Some(folder) = &arguments.out else {
         return print(|out| Page::new(Cli::command()).render(out));
     };

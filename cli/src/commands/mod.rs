@@ -1,24 +1,24 @@
 //! One module a command.
 
-pub mod cleanup;
-pub mod compile;
-pub mod completions;
-pub mod diagram;
-pub mod explain;
-pub mod export;
-pub mod fmt;
-pub mod init;
-pub mod lint;
-pub mod load;
-pub mod lsp;
-pub mod man;
-pub mod migrate;
-pub mod mutate;
-pub mod optimize;
-pub mod query;
+pub(crate) mod cleanup;
+pub(crate) mod compile;
+pub(crate) mod completions;
+pub(crate) mod diagram;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod fmt;
+pub(crate) mod init;
+pub(crate) mod lint;
+pub(crate) mod load;
+pub(crate) mod lsp;
+pub(crate) mod man;
+pub(crate) mod migrate;
+pub(crate) mod mutate;
+pub(crate) mod optimize;
+pub(crate) mod query;
 mod report;
-pub mod schema;
-pub mod verify;
+pub(crate) mod schema;
+pub(crate) mod verify;
 
 use std::future::Future;
 use std::io::Write;

@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 
 use super::{block_on, commit_options, failure, open_for_write, print, print_after_commit, rejected};
 
-pub fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
     let (name, report) = block_on(async {
         let session = open_for_write(&arguments.request.store, arguments.authorship.actor.clone()).await?;

@@ -8,7 +8,7 @@ use crate::arguments::{Optimize, TextOrJson};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
-pub fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Optimize, terminal: &Terminal) -> Result<(), Failure> {
     let report = block_on(async {
         let session = open_for_write(&arguments.store, arguments.authorship.actor.clone()).await?;
         let options = OptimizeOptions {

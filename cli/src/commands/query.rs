@@ -18,7 +18,7 @@ use crate::request;
 use crate::streams::Out;
 use crate::terminal::{Terminal, UnderWay};
 
-pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
     let source = request::source(&arguments.request)?;
     let started = Instant::now();
     block_on(async {
@@ -87,7 +87,7 @@ pub fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// How queries of a graph with this catalog run, as the environment and the settings say.
-pub fn query_options(catalog: &Catalog) -> Result<QueryOptions, Failure> {
+pub(crate) fn query_options(catalog: &Catalog) -> Result<QueryOptions, Failure> {
     Ok(QueryOptions {
         access: access()?,
         look_ups: look_ups()?,

@@ -10,7 +10,7 @@ use crate::project::{report_root, reported};
 
 use super::print;
 
-pub fn report(format: Machine, findings: &Findings, directory: &Path) -> Result<(), Failure> {
+pub(super) fn report(format: Machine, findings: &Findings, directory: &Path) -> Result<(), Failure> {
     let root = report_root(directory);
     let findings = findings.renamed(&|path| reported(directory, &root, path));
     print(|out| match format {

@@ -9,7 +9,7 @@ use super::{block_on, failure, open, print};
 use crate::arguments::{SchemaShow, TextOrJson};
 use crate::failure::Failure;
 
-pub fn show(arguments: SchemaShow) -> Result<(), Failure> {
+pub(crate) fn show(arguments: SchemaShow) -> Result<(), Failure> {
     let snapshot = block_on(async {
         let session = open(&arguments.store).await?.at(arguments.at);
         session.snapshot().await.map_err(failure)

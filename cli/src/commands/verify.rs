@@ -9,7 +9,7 @@ use super::{block_on, failure, open, print};
 use crate::arguments::{TextOrJson, Verify};
 use crate::failure::Failure;
 
-pub fn run(arguments: Verify) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Verify) -> Result<(), Failure> {
     let report = block_on(async {
         let session = open(&arguments.store).await?;
         session.verify().await.map_err(failure)

@@ -6,7 +6,7 @@ use super::{Drawing, Kind, Member, escaped, svg};
 
 const PAGE: &str = include_str!("page.html");
 
-pub fn html(drawing: &Drawing, title: &str) -> String {
+pub(crate) fn html(drawing: &Drawing, title: &str) -> String {
     // Nothing in a script's text may end it.
     let data = data(drawing).to_string().replace('<', "\\u003c");
     let mut out = String::new();

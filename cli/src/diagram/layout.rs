@@ -12,13 +12,13 @@ use layout::topo::layout::VisualGraph;
 use super::{Drawing, Kind, Shape};
 
 /// Of a line of text, in pixels. The letters are all of one width, so that boxes fit without a font at hand.
-pub const LINE: f64 = 18.0;
-pub const LETTER: f64 = 7.3;
-pub const TITLE: f64 = 26.0;
+pub(super) const LINE: f64 = 18.0;
+pub(super) const LETTER: f64 = 7.3;
+pub(super) const TITLE: f64 = 26.0;
 const MARGIN: f64 = 12.0;
 const LABEL: usize = 12;
 
-pub struct Placed {
+pub(super) struct Placed {
     pub boxes: Vec<Rectangle>,
     /// In the order of the drawing's links.
     pub arrows: Vec<Curve>,
@@ -28,7 +28,7 @@ pub struct Placed {
 }
 
 #[derive(Clone, Copy, Default)]
-pub struct Rectangle {
+pub(super) struct Rectangle {
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -37,12 +37,12 @@ pub struct Rectangle {
 
 /// A curve as a path's data, and whether it was drawn against its direction.
 #[derive(Clone, Default)]
-pub struct Curve {
+pub(super) struct Curve {
     pub path: String,
     pub reversed: bool,
 }
 
-pub struct Label {
+pub(super) struct Label {
     pub x: f64,
     pub y: f64,
     pub text: String,
@@ -50,18 +50,18 @@ pub struct Label {
 
 /// The most boxes that links connect with each other. The layout library takes time and memory by their square, and nobody
 /// reads such a picture.
-pub const MOST_CONNECTED: usize = 500;
+pub(crate) const MOST_CONNECTED: usize = 500;
 
 /// How wide a row of parts gets before the next begins, in pixels.
 const ROW: f64 = 3000.0;
 
 /// The number of boxes in the largest connected part.
-pub fn largest_part(drawing: &Drawing) -> usize {
+pub(crate) fn largest_part(drawing: &Drawing) -> usize {
     parts(drawing).iter().map(|part| part.shapes.len()).max().unwrap_or(0)
 }
 
 /// Each connected part by itself, one beside the other in rows, so that the time is linear in their number.
-pub fn place(drawing: &Drawing) -> Placed {
+pub(super) fn place(drawing: &Drawing) -> Placed {
     let mut taken = Taken {
         placed: Placed {
             boxes: vec![Rectangle::default(); drawing.shapes.len()],
@@ -152,7 +152,7 @@ impl Part {
     }
 }
 
-pub fn size(shape: &Shape) -> (f64, f64) {
+pub(super) fn size(shape: &Shape) -> (f64, f64) {
     let line = |member: &super::Member| {
         let marks: usize = member.marks.iter().map(|mark| mark.len() + 2).sum();
         member.name.chars().count() + member.ty.chars().count() + marks + 3

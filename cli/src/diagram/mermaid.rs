@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Drawing, Kind, Member};
 
-pub fn mermaid(drawing: &Drawing) -> String {
+pub(crate) fn mermaid(drawing: &Drawing) -> String {
     written(drawing).unwrap_or_default()
 }
 

@@ -11,26 +11,26 @@ use omnigraph_model::catalog::{Catalog, Property};
 use omnigraph_model::schema::Cardinality;
 use omnigraph_model::types::Type;
 
-pub use html::html;
-pub use layout::{MOST_CONNECTED, largest_part};
-pub use mermaid::mermaid;
-pub use svg::svg;
+pub(crate) use html::html;
+pub(crate) use layout::{MOST_CONNECTED, largest_part};
+pub(crate) use mermaid::mermaid;
+pub(crate) use svg::svg;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     Node,
     Interface,
 }
 
 /// A node type or an interface.
-pub struct Shape {
+pub(crate) struct Shape {
     pub kind: Kind,
     pub name: String,
     pub description: Option<String>,
     pub members: Vec<Member>,
 }
 
-pub struct Member {
+pub(crate) struct Member {
     pub name: String,
     pub ty: String,
     /// `key`, `unique`, `index`.
@@ -38,14 +38,14 @@ pub struct Member {
 }
 
 /// An edge type, or that a node implements an interface.
-pub struct Link {
+pub(crate) struct Link {
     pub from: usize,
     pub to: usize,
     /// None: it implements.
     pub edge: Option<Edge>,
 }
 
-pub struct Edge {
+pub(crate) struct Edge {
     pub name: String,
     pub cardinality: String,
     pub description: Option<String>,
@@ -53,13 +53,13 @@ pub struct Edge {
 }
 
 /// What is drawn.
-pub struct Drawing {
+pub(crate) struct Drawing {
     pub shapes: Vec<Shape>,
     pub links: Vec<Link>,
 }
 
 impl Drawing {
-    pub fn of(catalog: &Catalog) -> Drawing {
+    pub(crate) fn of(catalog: &Catalog) -> Drawing {
         let mut shapes: Vec<Shape> = Vec::new();
         for interface in catalog.interfaces.values() {
             shapes.push(Shape {

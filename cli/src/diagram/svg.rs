@@ -21,7 +21,7 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill
 .label rect { fill: #ffffff; fill-opacity: 0.85 }
 ";
 
-pub fn svg(drawing: &Drawing) -> String {
+pub(crate) fn svg(drawing: &Drawing) -> String {
     written(drawing).unwrap_or_default()
 }
 

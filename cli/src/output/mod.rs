@@ -1,11 +1,11 @@
 //! Result rows in the formats people and programs ask for. Every format prints the same values, as
 //! [`omnigraph_engine::result`] words them.
 
-pub mod lint;
+pub(crate) mod lint;
 mod table;
 mod text;
 
-pub use text::Csv;
+pub(crate) use text::Csv;
 
 use std::io::{self, Write};
 
@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::arguments::ResultFormat;
 
 /// What is printed about a result besides its rows.
-pub struct About<'a> {
+pub(crate) struct About<'a> {
     pub query: &'a str,
     /// The commit that was asked for with `--at`, else the branch was read.
     pub at: Option<&'a str>,
@@ -30,7 +30,12 @@ pub struct About<'a> {
 }
 
 /// Writes a whole result, in a format that does not [stream](ResultFormat::streams).
-pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &SpooledResult, about: &About) -> io::Result<()> {
+pub(crate) fn write_rows(
+    out: &mut dyn Write,
+    format: ResultFormat,
+    result: &SpooledResult,
+    about: &About,
+) -> io::Result<()> {
     match format {
         ResultFormat::Jsonl => json_lines(out, result, about),
         ResultFormat::Kv => text::key_values(out, result, &header(result, about)),
@@ -40,13 +45,13 @@ pub fn write_rows(out: &mut dyn Write, format: ResultFormat, result: &SpooledRes
 }
 
 /// A format that is written batch by batch, while the query runs.
-pub enum Streaming<W: Write> {
+pub(crate) enum Streaming<W: Write> {
     Csv(W, Csv),
     Arrow(Box<StreamWriter<W>>),
 }
 
 impl<W: Write> Streaming<W> {
-    pub fn begin(mut out: W, format: ResultFormat, csv: Csv, running: &Running) -> io::Result<Streaming<W>> {
+    pub(crate) fn begin(mut out: W, format: ResultFormat, csv: Csv, running: &Running) -> io::Result<Streaming<W>> {
         if format == ResultFormat::Arrow {
             let writer = StreamWriter::try_new(out, &running.schema).map_err(arrow_failed)?;
             return Ok(Streaming::Arrow(Box::new(writer)));
@@ -55,7 +60,7 @@ impl<W: Write> Streaming<W> {
         Ok(Streaming::Csv(out, csv))
     }
 
-    pub fn write(&mut self, batch: RecordBatch) -> io::Result<()> {
+    pub(crate) fn write(&mut self, batch: RecordBatch) -> io::Result<()> {
         match self {
             Streaming::Csv(out, csv) => {
                 for row in result::streamed_json_rows(batch) {
@@ -67,7 +72,7 @@ impl<W: Write> Streaming<W> {
         }
     }
 
-    pub fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Streaming::Csv(mut out, _) => out.flush(),
             Streaming::Arrow(mut writer) => {

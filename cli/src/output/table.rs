@@ -11,7 +11,7 @@ use super::{About, cells, header, rows};
 /// The widest a column gets, in terminal cells.
 const MAX_WIDTH: usize = 80;
 
-pub fn table(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
+pub(super) fn table(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
     writeln!(out, "{}", header(result, about))?;
     let names: Vec<String> = result.columns.iter().map(|column| column.name.clone()).collect();
     if names.is_empty() {

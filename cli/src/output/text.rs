@@ -11,19 +11,19 @@ use super::{cells, rows};
 
 /// How fields become CSV.
 #[derive(Clone, Copy)]
-pub struct Csv {
+pub(crate) struct Csv {
     /// A text that a spreadsheet would take for a formula is made harmless by a `'` before it.
     pub safe: bool,
 }
 
 impl Csv {
     /// A line of names.
-    pub fn names<'a>(self, out: &mut dyn Write, names: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    pub(crate) fn names<'a>(self, out: &mut dyn Write, names: impl Iterator<Item = &'a str>) -> io::Result<()> {
         self.line(out, names.map(|name| (Cow::Borrowed(name), false)))
     }
 
     /// A line of values. Null is `null`; a text of these letters is quoted.
-    pub fn values(self, out: &mut dyn Write, row: &Map<String, Value>) -> io::Result<()> {
+    pub(crate) fn values(self, out: &mut dyn Write, row: &Map<String, Value>) -> io::Result<()> {
         let fields = row.values().map(|value| match value {
             Value::String(text) if self.safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
                 (Cow::Owned(format!("'{text}")), false)
@@ -50,7 +50,7 @@ impl Csv {
     }
 }
 
-pub fn key_values(out: &mut dyn Write, result: &SpooledResult, header: &str) -> io::Result<()> {
+pub(super) fn key_values(out: &mut dyn Write, result: &SpooledResult, header: &str) -> io::Result<()> {
     writeln!(out, "{header}")?;
     let mut any = false;
     for (number, row) in rows(result)?.enumerate() {

@@ -41,7 +41,7 @@ pub(crate) struct BlockView<'a> {
 }
 
 impl<'a> BlockView<'a> {
-    pub fn clauses(&self) -> &'a [Clause] {
+    pub(crate) fn clauses(&self) -> &'a [Clause] {
         &self.written.clauses
     }
 }
@@ -101,7 +101,7 @@ pub(crate) enum Side<'a> {
 
 impl<'a> Compared<'a> {
     /// Property, comparator and the other side, the property brought to the left.
-    pub fn of_property(&self) -> Option<(&Side<'a>, &str, &Type, Comparator, &Side<'a>)> {
+    pub(crate) fn of_property(&self) -> Option<(&Side<'a>, &str, &Type, Comparator, &Side<'a>)> {
         let turned = match self.op {
             Comparator::Less => Some(Comparator::Greater),
             Comparator::LessEqual => Some(Comparator::GreaterEqual),
@@ -118,21 +118,21 @@ impl<'a> Compared<'a> {
     }
 
     /// Where the other side of the property stands.
-    pub fn value_span(&self) -> Span {
+    pub(crate) fn value_span(&self) -> Span {
         match self.left {
             Side::Property { .. } => self.right_span,
             _ => self.left_span,
         }
     }
 
-    pub fn is_order(&self) -> bool {
+    pub(crate) fn is_order(&self) -> bool {
         use Comparator::{Greater, GreaterEqual, Less, LessEqual};
         matches!(self.op, Less | LessEqual | Greater | GreaterEqual)
     }
 }
 
 impl<'a> View<'a> {
-    pub fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
+    pub(crate) fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
         look::over(View {
             tree,
             text,
@@ -145,14 +145,14 @@ impl<'a> View<'a> {
         })
     }
 
-    pub fn read(&self) -> Option<&'a Read> {
+    pub(crate) fn read(&self) -> Option<&'a Read> {
         match &self.tree.body {
             Body::Read(read) => Some(read),
             Body::Mutation(_) => None,
         }
     }
 
-    pub fn written(&self) -> &'a [Statement] {
+    pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
             Body::Read(_) => &[],
             Body::Mutation(statements) => statements,
@@ -167,7 +167,7 @@ impl<'a> View<'a> {
         }
     }
 
-    pub fn side(&self, expression: &'a Expression, scope: usize) -> Side<'a> {
+    pub(crate) fn side(&self, expression: &'a Expression, scope: usize) -> Side<'a> {
         match &expression.kind {
             ExpressionKind::Literal(literal) => Side::Literal(literal),
             ExpressionKind::Variable(name) => match self.environment.parameters.get(name).and_then(|p| p.ty.clone()) {
@@ -188,7 +188,7 @@ impl<'a> View<'a> {
     }
 
     /// A property of a variable, with the type that has it.
-    pub fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
+    pub(crate) fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
         let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
             Kind::Node(node) => (&node.name, node.property(&property.text)),
             Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
@@ -197,7 +197,7 @@ impl<'a> View<'a> {
         Some((owner.clone(), found?))
     }
 
-    pub fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
+    pub(crate) fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
         match self.environment.kind(var) {
             Kind::Node(node) => Some(node),
             _ => None,
@@ -205,7 +205,7 @@ impl<'a> View<'a> {
     }
 
     /// The named variables with their mentions, in the order of declaration.
-    pub fn variables(&self) -> BTreeMap<Var, Vec<&Mention>> {
+    pub(crate) fn variables(&self) -> BTreeMap<Var, Vec<&Mention>> {
         let mut variables: BTreeMap<Var, Vec<&Mention>> = BTreeMap::new();
         for mention in &self.mentions {
             variables.entry(mention.var).or_default().push(mention);
@@ -214,7 +214,7 @@ impl<'a> View<'a> {
     }
 
     /// A variable as it is written, without `$`.
-    pub fn name(&self, mention: &Mention) -> &'a str {
+    pub(crate) fn name(&self, mention: &Mention) -> &'a str {
         self.text
             .get(mention.span.range())
             .unwrap_or("")
@@ -222,14 +222,14 @@ impl<'a> View<'a> {
     }
 
     /// Traversals with the block they stand in.
-    pub fn traversals(&self) -> impl Iterator<Item = (usize, &'a Traversal)> {
+    pub(crate) fn traversals(&self) -> impl Iterator<Item = (usize, &'a Traversal)> {
         self.blocks
             .iter()
             .flat_map(|block| block.traversals.iter().map(|traversal| (block.scope, *traversal)))
     }
 
     /// All calls of functions: in filters, text predicates, projections and sort keys.
-    pub fn calls(&self) -> Vec<&'a Call> {
+    pub(crate) fn calls(&self) -> Vec<&'a Call> {
         let mut calls = Calls(Vec::new());
         for block in &self.blocks {
             visit::walk_block(&mut calls, block.written);
@@ -241,25 +241,25 @@ impl<'a> View<'a> {
         calls.0
     }
 
-    pub fn aggregates(&self) -> bool {
+    pub(crate) fn aggregates(&self) -> bool {
         self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
     }
 
     /// Whether the order of rows stays the same if a variable of this block is called otherwise: rows that no sort key tells
     /// apart are ordered by their nodes, in the order of the variables' names.
-    pub fn keeps_order(&self, scope: usize, name: &str, other: &str) -> bool {
+    pub(crate) fn keeps_order(&self, scope: usize, name: &str, other: &str) -> bool {
         let mut names = self.mentions.iter().filter(|mention| mention.scope == 0);
         let keeps = |own: &str| own == name || (own < name) == (own < other);
         scope != 0 || self.aggregates() || names.all(|mention| keeps(self.name(mention))) && !self.text.contains("$_")
     }
 
     /// What the query says at a place.
-    pub fn written_at(&self, span: Span) -> &'a str {
+    pub(crate) fn written_at(&self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or("")
     }
 
     /// Takes a clause out: with its line if it stands alone on it, else with the spaces before it.
-    pub fn without(&self, span: Span) -> (Span, String) {
+    pub(crate) fn without(&self, span: Span) -> (Span, String) {
         let (before, after) = (&self.text[..span.start as usize], &self.text[span.end as usize..]);
         let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
         let trailing = after.len() - after.trim_start_matches([' ', '\t']).len();
@@ -286,7 +286,7 @@ impl<'a> View<'a> {
     }
 
     /// Takes one element out of a list with commas.
-    pub fn without_element(&self, spans: &[Span], index: usize) -> (Span, String) {
+    pub(crate) fn without_element(&self, spans: &[Span], index: usize) -> (Span, String) {
         let span = match (
             spans.get(index + 1),
             index.checked_sub(1).and_then(|before| spans.get(before)),
@@ -305,7 +305,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether equality with a constant or a parameter pins the variable to one node.
-    pub fn is_pinned(&self, var: Var) -> bool {
+    pub(crate) fn is_pinned(&self, var: Var) -> bool {
         let Some(node) = self.node(var) else { return false };
         let fixed: Vec<&str> = self
             .compared
@@ -325,7 +325,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether anything restricts which nodes a variable stands for, apart from its links.
-    pub fn is_filtered(&self, var: Var) -> bool {
+    pub(crate) fn is_filtered(&self, var: Var) -> bool {
         self.mentions
             .iter()
             .any(|mention| mention.var == var && mention.role == Role::Filtered)
@@ -339,7 +339,7 @@ impl<'a> View<'a> {
 
 impl Side<'_> {
     /// Whether it is a property of a variable of the pattern.
-    pub fn is_of_variable(&self) -> bool {
+    pub(crate) fn is_of_variable(&self) -> bool {
         matches!(self, Side::Property { var: Some(_), .. })
     }
 }

@@ -20,7 +20,7 @@ pub(super) enum Change {
 
 impl Change {
     /// Apart from nullability.
-    pub fn of(from: &Type, to: &Type) -> Change {
+    pub(super) fn of(from: &Type, to: &Type) -> Change {
         if from.list != to.list {
             return Change::ListShape;
         }
@@ -51,7 +51,7 @@ impl Change {
     }
 
     /// Why values cannot be kept, for what no conversion helps.
-    pub fn obstacle(&self) -> &'static str {
+    pub(super) fn obstacle(&self) -> &'static str {
         match self {
             Change::VectorDimension => "the stored vectors have another length",
             Change::ListShape => "a list and a single value are not converted into each other",

@@ -16,7 +16,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn property(&self, id: u64) -> Option<&'a PropertyIr> {
+    pub(super) fn property(&self, id: u64) -> Option<&'a PropertyIr> {
         self.properties.iter().find(|property| property.property_id == id)
     }
 }

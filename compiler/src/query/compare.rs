@@ -15,7 +15,7 @@ use super::environment::Kind;
 use crate::rules::types::*;
 
 impl Context<'_> {
-    pub fn filter(
+    pub(crate) fn filter(
         &mut self,
         left: &Source,
         op: Comparator,
@@ -54,7 +54,7 @@ impl Context<'_> {
     }
 
     /// `$x` where a value or a node may stand; an edge and an unknown name are reported.
-    pub fn bare_variable(&mut self, name: &str, span: Span, scope: usize) -> Typed {
+    pub(crate) fn bare_variable(&mut self, name: &str, span: Span, scope: usize) -> Typed {
         match self.resolve(scope, name) {
             Resolved::Parameter(parameter) => self.parameter(name, &parameter, span),
             Resolved::Variable(var) => match self.kind(var) {
@@ -181,7 +181,7 @@ impl Context<'_> {
     }
 
     /// `{ role: "lead", tags: "rust" }`
-    pub fn inline_matches(&mut self, binding: &ast::Binding, var: Var, terms: &mut Vec<Term>) {
+    pub(crate) fn inline_matches(&mut self, binding: &ast::Binding, var: Var, terms: &mut Vec<Term>) {
         // Against the type that is written here, even if the variable has been given another one.
         let node = self.names.node(&binding.ty.text);
         for written in &binding.matches {

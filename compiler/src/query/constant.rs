@@ -20,7 +20,7 @@ pub(crate) enum Constant {
 }
 
 impl Context<'_> {
-    pub fn constant(&mut self, source: &Source) -> Constant {
+    pub(crate) fn constant(&mut self, source: &Source) -> Constant {
         match &source.kind {
             ExpressionKind::Literal(literal) => Constant::Typed(self.literal(literal, source)),
             ExpressionKind::Variable(name) => match self.environment.parameters.get(name).cloned() {
@@ -32,7 +32,7 @@ impl Context<'_> {
         }
     }
 
-    pub fn literal(&mut self, literal: &Literal, source: &Source) -> Typed {
+    pub(crate) fn literal(&mut self, literal: &Literal, source: &Source) -> Typed {
         let (value, scalar) = match literal {
             Literal::String(text) => (Value::String(text.clone()), Scalar::String),
             Literal::Integer(number) => (Value::Integer(*number), Scalar::I64),

@@ -72,7 +72,7 @@ pub(crate) struct Owner {
 }
 
 impl Typed {
-    pub fn value(expression: Expression, ty: Type, span: Span) -> Typed {
+    pub(crate) fn value(expression: Expression, ty: Type, span: Span) -> Typed {
         Typed {
             expression,
             ty: Ty::Value(ty),
@@ -81,7 +81,7 @@ impl Typed {
         }
     }
 
-    pub fn error(span: Span) -> Typed {
+    pub(crate) fn error(span: Span) -> Typed {
         Typed {
             expression: nothing(),
             ty: Ty::Error,
@@ -90,11 +90,11 @@ impl Typed {
         }
     }
 
-    pub fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         self.ty == Ty::Error
     }
 
-    pub fn scalar_type(&self) -> Option<&Type> {
+    pub(crate) fn scalar_type(&self) -> Option<&Type> {
         match &self.ty {
             Ty::Value(ty) => Some(ty),
             _ => None,
@@ -118,7 +118,7 @@ pub(crate) enum Resolved {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(query: &'a ast::Query, names: &'a dyn Names) -> Context<'a> {
+    pub(crate) fn new(query: &'a ast::Query, names: &'a dyn Names) -> Context<'a> {
         Context {
             names,
             query,
@@ -133,12 +133,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub fn report(&mut self, finding: Finding) {
+    pub(crate) fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
     /// Reports a root cause the first time; later places become labels of that finding.
-    pub fn report_once(&mut self, cause: Cause, span: Span, make: impl FnOnce(&Self) -> Finding) {
+    pub(crate) fn report_once(&mut self, cause: Cause, span: Span, make: impl FnOnce(&Self) -> Finding) {
         if let Some(&index) = self.causes.get(&cause) {
             let place = Place::from(span);
             let finding = &mut self.findings[index];
@@ -153,25 +153,25 @@ impl<'a> Context<'a> {
     }
 
     /// Marks a part as not understood without a finding of its own.
-    pub fn broken(&mut self) {
+    pub(crate) fn broken(&mut self) {
         self.incomplete = true;
     }
 
-    pub fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
+    pub(crate) fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
         self.environment.lookup(scope, name)
     }
 
-    pub fn variable(&self, var: Var) -> &Variable {
+    pub(crate) fn variable(&self, var: Var) -> &Variable {
         self.environment.variable(var)
     }
 
-    pub fn kind(&self, var: Var) -> &Kind {
+    pub(crate) fn kind(&self, var: Var) -> &Kind {
         self.environment.kind(var)
     }
 
     /// Records that the block of `scope` mentions a variable, so that every `not` between it and the variable's own
     /// block is known to be linked to the outside.
-    pub fn mention(&mut self, scope: usize, name: &str) {
+    pub(crate) fn mention(&mut self, scope: usize, name: &str) {
         let mut next = Some(scope);
         while let Some(index) = next {
             if self.environment.scopes[index].names.contains_key(name) {
@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
     }
 
     /// A bare `$x` in an expression: a parameter wins over a variable of the same name.
-    pub fn resolve(&mut self, scope: usize, name: &str) -> Resolved {
+    pub(crate) fn resolve(&mut self, scope: usize, name: &str) -> Resolved {
         if let Some(parameter) = self.environment.parameters.get(name) {
             return Resolved::Parameter(parameter.clone());
         }
@@ -200,7 +200,7 @@ impl<'a> Context<'a> {
     }
 
     /// Something in this block could not be resolved, so nothing is said about how it is linked.
-    pub fn murk(&mut self, scope: usize) {
+    pub(crate) fn murk(&mut self, scope: usize) {
         let mut next = Some(scope);
         while let Some(index) = next {
             self.murky.insert(index);
@@ -208,12 +208,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub fn set_kind(&mut self, var: Var, kind: Kind) {
+    pub(crate) fn set_kind(&mut self, var: Var, kind: Kind) {
         self.environment.variables[var.0 as usize].kind = kind;
     }
 
     /// `$x.name`
-    pub fn property(&mut self, variable: &Name, property: &Name, scope: usize) -> Typed {
+    pub(crate) fn property(&mut self, variable: &Name, property: &Name, scope: usize) -> Typed {
         use crate::rules::types::{t06_1_unbound_variable, t06_2_unknown_property, t06_3_property_of_parameter};
         let span = variable.span.to(property.span);
         let Some(var) = self.lookup(scope, &variable.text) else {
@@ -270,7 +270,7 @@ impl<'a> Context<'a> {
     }
 
     /// A parameter as an expression.
-    pub fn parameter(&mut self, name: &str, parameter: &Parameter, span: Span) -> Typed {
+    pub(crate) fn parameter(&mut self, name: &str, parameter: &Parameter, span: Span) -> Typed {
         match &parameter.ty {
             Some(ty) => Typed::value(
                 Expression::Parameter {
@@ -285,7 +285,7 @@ impl<'a> Context<'a> {
     }
 
     /// A use of a parameter: compared with an enum, or anything else.
-    pub fn note_use(&mut self, expression: &Expression, enum_values: Option<Vec<String>>) {
+    pub(crate) fn note_use(&mut self, expression: &Expression, enum_values: Option<Vec<String>>) {
         if let Expression::Parameter { name, .. } = expression {
             self.compared.entry(name.clone()).or_default().push(enum_values);
         }
@@ -293,7 +293,7 @@ impl<'a> Context<'a> {
 
     /// The parameters as the plan lists them. One that is only ever compared with one enum carries its values, so that
     /// a request's value outside of them can be pointed out.
-    pub fn plan_parameters(&self) -> Vec<ir::Parameter> {
+    pub(crate) fn plan_parameters(&self) -> Vec<ir::Parameter> {
         let mut listed = Vec::new();
         for parameter in &self.query.parameters {
             let name = &parameter.name.text;
@@ -311,7 +311,7 @@ impl<'a> Context<'a> {
     }
 
     /// How a variable is spoken of: `` `$p: Person` ``, ``the `Follows` edge `$e` ``.
-    pub fn described(&self, var: Var) -> String {
+    pub(crate) fn described(&self, var: Var) -> String {
         let variable = self.variable(var);
         let name = if variable.anonymous { "_" } else { &variable.name };
         match &variable.kind {
@@ -322,7 +322,7 @@ impl<'a> Context<'a> {
     }
 
     /// A label at the variable's declaration, unless that is the place itself.
-    pub fn with_declaration(&self, finding: Finding, var: Var, here: Span) -> Finding {
+    pub(crate) fn with_declaration(&self, finding: Finding, var: Var, here: Span) -> Finding {
         let declared = self.variable(var).declared;
         if declared == here {
             return finding;

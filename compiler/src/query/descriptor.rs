@@ -13,7 +13,7 @@ use super::mutation::Target;
 type Set = BTreeSet<(bool, String)>;
 
 /// Of a read: all types that are bound, and both ends of every edge that is traversed.
-pub fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
+pub(super) fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
     let mut reads = Set::new();
     for variable in &environment.variables {
         match &variable.kind {
@@ -38,7 +38,11 @@ pub fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column
 }
 
 /// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
-pub fn of_mutation(targets: &[Target], statements: &[omnigraph_model::ir::Statement], names: &dyn Names) -> Descriptor {
+pub(super) fn of_mutation(
+    targets: &[Target],
+    statements: &[omnigraph_model::ir::Statement],
+    names: &dyn Names,
+) -> Descriptor {
     let (mut reads, mut writes) = (Set::new(), Set::new());
     for (target, statement) in targets.iter().zip(statements) {
         let own = (matches!(target, Target::Edge(_)), target.name().to_owned());

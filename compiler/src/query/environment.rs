@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub fn is_edge(&self) -> bool {
+    pub(crate) fn is_edge(&self) -> bool {
         matches!(self, Kind::Edge(_) | Kind::EdgeError)
     }
 }
@@ -60,7 +60,7 @@ pub(crate) struct Scope {
 }
 
 impl Environment {
-    pub fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
+    pub(crate) fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
         let mut next = Some(scope);
         while let Some(index) = next {
             if let Some(var) = self.scopes[index].names.get(name) {
@@ -71,16 +71,16 @@ impl Environment {
         None
     }
 
-    pub fn variable(&self, var: Var) -> &Variable {
+    pub(crate) fn variable(&self, var: Var) -> &Variable {
         &self.variables[var.0 as usize]
     }
 
-    pub fn kind(&self, var: Var) -> &Kind {
+    pub(crate) fn kind(&self, var: Var) -> &Kind {
         &self.variables[var.0 as usize].kind
     }
 
     /// The block in which a variable is bound that is not visible where it is used, for an explanation.
-    pub fn bound_elsewhere(&self, name: &str) -> Option<Span> {
+    pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<Span> {
         self.scopes
             .iter()
             .find(|scope| scope.names.contains_key(name))
@@ -88,7 +88,7 @@ impl Environment {
     }
 
     /// Names of variables that are bound at this place.
-    pub fn bound(&self, scope: usize) -> Vec<String> {
+    pub(crate) fn bound(&self, scope: usize) -> Vec<String> {
         let mut bound = Vec::new();
         let mut next = Some(scope);
         while let Some(index) = next {
@@ -99,7 +99,7 @@ impl Environment {
     }
 
     /// Names of variables and parameters that may stand in an expression at this place.
-    pub fn visible(&self, scope: usize) -> Vec<String> {
+    pub(crate) fn visible(&self, scope: usize) -> Vec<String> {
         let mut visible = self.bound(scope);
         visible.extend(self.parameters.keys().cloned());
         visible

@@ -167,7 +167,7 @@ pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
 
 impl Correct {
     /// Of a read.
-    pub fn pattern(&self) -> Option<&Pattern> {
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
         match &self.meaning {
             Meaning::Read(pattern) => Some(pattern),
             Meaning::Mutation { .. } => None,

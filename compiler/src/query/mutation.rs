@@ -23,21 +23,21 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Target::Node(node) => &node.name,
             Target::Edge(edge) => &edge.name,
         }
     }
 
-    pub fn kind(&self) -> DeclarationKind {
+    pub(crate) fn kind(&self) -> DeclarationKind {
         match self {
             Target::Node(_) => DeclarationKind::Node,
             Target::Edge(_) => DeclarationKind::Edge,
         }
     }
 
-    pub fn entity(&self) -> Entity {
+    pub(crate) fn entity(&self) -> Entity {
         match self {
             Target::Node(node) => Entity::Node(node.name.clone()),
             Target::Edge(edge) => Entity::Edge(edge.name.clone()),
@@ -45,7 +45,7 @@ impl Target {
     }
 
     /// The type of a property, or of an edge's end.
-    pub fn property(&self, name: &str) -> Option<Type> {
+    pub(crate) fn property(&self, name: &str) -> Option<Type> {
         match self {
             Target::Node(node) => node.property(name).map(|p| p.ty.clone()),
             Target::Edge(_) if name == "from" || name == "to" => Some(Type::of(Scalar::String)),
@@ -54,7 +54,7 @@ impl Target {
     }
 
     /// Names that may be assigned or compared.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         match self {
             Target::Node(node) => node.properties.iter().map(|p| p.name.as_str()).collect(),
             Target::Edge(edge) => {
@@ -76,7 +76,7 @@ impl Target {
 
 impl<'a> Context<'a> {
     /// The statements' plan, as far as they could be understood, and the types they touch.
-    pub fn mutation(&mut self, statements: &'a [Statement]) -> (Vec<ir::Statement>, Vec<Target>) {
+    pub(crate) fn mutation(&mut self, statements: &'a [Statement]) -> (Vec<ir::Statement>, Vec<Target>) {
         self.mixture(statements);
         let mut plan = Vec::new();
         let mut targets = Vec::new();

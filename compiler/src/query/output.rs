@@ -39,7 +39,7 @@ enum Found {
 }
 
 impl<'a> Context<'a> {
-    pub fn outputs(&mut self, read: &'a Read) -> Outputs {
+    pub(crate) fn outputs(&mut self, read: &'a Read) -> Outputs {
         let aggregate = read.projections.iter().find_map(|p| match &p.expression.kind {
             ExpressionKind::Call(call) if call.function.is_aggregate() => Some(p.expression.span),
             _ => None,

@@ -11,7 +11,7 @@ use crate::rules::types::t27_parameter_declaration;
 pub const RESERVED: &str = "__nanograph_now";
 
 impl Context<'_> {
-    pub fn declare_parameters(&mut self) {
+    pub(crate) fn declare_parameters(&mut self) {
         for parameter in &self.query.parameters {
             let name = &parameter.name;
             if name.text == RESERVED {

@@ -32,7 +32,7 @@ struct Step<'q> {
 
 impl<'a> Context<'a> {
     /// The whole `match` section.
-    pub fn pattern(&mut self, written: &'a ast::Block) -> Term {
+    pub(crate) fn pattern(&mut self, written: &'a ast::Block) -> Term {
         Anonymous(&mut self.anonymous).visit_block(written);
         self.block(written, None)
     }
@@ -411,7 +411,7 @@ impl<'a> Context<'a> {
     }
 
     /// Key and unique sets of all node types that occur.
-    pub fn unique_sets(&self) -> UniqueSets {
+    pub(crate) fn unique_sets(&self) -> UniqueSets {
         let nodes = self
             .environment
             .variables
@@ -424,7 +424,7 @@ impl<'a> Context<'a> {
     }
 
     /// The variables as the plan lists them; `None` if one has no type.
-    pub fn plan_variables(&self) -> Option<Vec<ir::Variable>> {
+    pub(crate) fn plan_variables(&self) -> Option<Vec<ir::Variable>> {
         self.environment
             .variables
             .iter()

@@ -157,12 +157,12 @@ pub(crate) fn written(expression: &Source) -> Option<String> {
 
 impl Owner {
     /// `` `Person.age` ``
-    pub fn spoken(&self) -> String {
+    pub(crate) fn spoken(&self) -> String {
         format!("`{}.{}`", self.owner, self.property)
     }
 
     /// A label where the schema declares it.
-    pub fn label(&self, finding: Finding, ty: &Type) -> Finding {
+    pub(crate) fn label(&self, finding: Finding, ty: &Type) -> Finding {
         if self.kind == DeclarationKind::Edge && matches!(self.property.as_str(), "from" | "to") {
             let text = format!("`{}` is the id of an end of this edge", self.property);
             return finding.also(Place::of_type(self.kind, &self.owner), text);

@@ -13,7 +13,7 @@ use crate::rules::types::*;
 impl Context<'_> {
     /// `search`, `fuzzy` or `match_text`, a Bool. The parser has refused other calls that stand alone as a clause, and
     /// calls with too few or too many arguments.
-    pub fn text_predicate(&mut self, call: &Call, scope: usize) -> Typed {
+    pub(crate) fn text_predicate(&mut self, call: &Call, scope: usize) -> Typed {
         if !call.function.is_text_predicate() {
             self.broken();
             return Typed::error(call.span);
@@ -55,7 +55,7 @@ impl Context<'_> {
     }
 
     /// A rank function with what it needs to know; `None` if it is wrong.
-    pub fn rank(&mut self, call: &Call, scope: usize) -> Option<Rank> {
+    pub(crate) fn rank(&mut self, call: &Call, scope: usize) -> Option<Rank> {
         match call.function {
             Function::Bm25 => {
                 let field = call

@@ -67,7 +67,7 @@ pub(crate) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub fn text(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
+    pub(crate) fn text(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
         if self.repeated(annotation, owner, findings) {
             return;
         }
@@ -81,7 +81,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Reports the second of two annotations that make sense only once.
-    pub fn repeated(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) -> bool {
+    pub(crate) fn repeated(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) -> bool {
         match self.seen.get(annotation.name.text.as_str()) {
             Some(first) => {
                 findings.push(s050_text_repeated::finding(owner, annotation, first));
@@ -94,7 +94,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    pub fn rename(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
+    pub(crate) fn rename(&mut self, annotation: &'a Annotation, owner: &Decl, findings: &mut Vec<Finding>) {
         if let Some((first, _)) = &self.rename {
             findings.push(s054_rename_repeated::finding(owner, annotation, first));
             return;
@@ -112,18 +112,18 @@ impl<'a> Texts<'a> {
     }
 
     /// What is kept, as it counts.
-    pub fn canonical(&self) -> Vec<schema::Annotation> {
+    pub(crate) fn canonical(&self) -> Vec<schema::Annotation> {
         canonical(self.kept.clone())
     }
 
-    pub fn renamed_from(&self) -> Option<(&'a Annotation, &str)> {
+    pub(crate) fn renamed_from(&self) -> Option<(&'a Annotation, &str)> {
         self.rename
             .as_ref()
             .map(|(annotation, text)| (*annotation, text.as_str()))
     }
 
     /// An annotation that the language does not know: kept as text, unless it looks like a slip.
-    pub fn opaque(
+    pub(crate) fn opaque(
         &mut self,
         annotation: &Annotation,
         owner: &Decl,

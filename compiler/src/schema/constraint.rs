@@ -27,7 +27,7 @@ pub(crate) enum ListKind {
 
 impl ListKind {
     /// Of a constraint word; whatever is neither `key` nor `unique` counts as `index`.
-    pub fn of(word: &str) -> ListKind {
+    pub(crate) fn of(word: &str) -> ListKind {
         match word {
             "key" => ListKind::Key,
             "unique" => ListKind::Unique,
@@ -35,7 +35,7 @@ impl ListKind {
         }
     }
 
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             ListKind::Key => "@key",
             ListKind::Unique => "@unique",

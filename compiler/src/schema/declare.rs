@@ -29,20 +29,20 @@ pub(crate) struct Decl<'a> {
 }
 
 impl<'a> Decl<'a> {
-    pub fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         Place::item(self.item, span)
     }
 
-    pub fn name_place(&self) -> Place {
+    pub(crate) fn name_place(&self) -> Place {
         self.place(self.name.span)
     }
 
-    pub fn properties(&self) -> impl Iterator<Item = &'a Property> + use<'a> {
+    pub(crate) fn properties(&self) -> impl Iterator<Item = &'a Property> + use<'a> {
         self.members.iter().filter_map(Member::as_property)
     }
 
     /// Just before the closing brace of its body.
-    pub fn body_end(&self) -> Place {
+    pub(crate) fn body_end(&self) -> Place {
         self.place(Span::at(self.span.end.saturating_sub(1) as usize))
     }
 
@@ -93,15 +93,15 @@ pub(crate) struct Declared<'a> {
 }
 
 impl<'a> Declared<'a> {
-    pub fn get(&self, kind: DeclarationKind, name: &str) -> Option<&Decl<'a>> {
+    pub(crate) fn get(&self, kind: DeclarationKind, name: &str) -> Option<&Decl<'a>> {
         self.index.get(&(kind, name)).map(|at| &self.list[*at])
     }
 
-    pub fn of_kind(&self, kind: DeclarationKind) -> impl Iterator<Item = &Decl<'a>> {
+    pub(crate) fn of_kind(&self, kind: DeclarationKind) -> impl Iterator<Item = &Decl<'a>> {
         self.list.iter().filter(move |decl| decl.kind == kind)
     }
 
-    pub fn names(&self, kind: DeclarationKind) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn names(&self, kind: DeclarationKind) -> impl Iterator<Item = &'a str> {
         self.list
             .iter()
             .filter(move |decl| decl.kind == kind)

@@ -16,7 +16,7 @@ pub struct SchemaIndex {
 }
 
 /// The tree of an item, by its number.
-pub type Tree<'a> = &'a dyn Fn(u32) -> Option<Arc<Declaration>>;
+pub(super) type Tree<'a> = &'a dyn Fn(u32) -> Option<Arc<Declaration>>;
 
 impl SchemaIndex {
     /// From the items in the order of the text.

@@ -53,24 +53,24 @@ pub(crate) struct Default<'a> {
 }
 
 impl<'a> Property<'a> {
-    pub fn name(&self) -> &'a str {
+    pub(crate) fn name(&self) -> &'a str {
         &self.ast.name.text
     }
 
-    pub fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         Place::item(self.item, span)
     }
 
-    pub fn name_place(&self) -> Place {
+    pub(crate) fn name_place(&self) -> Place {
         self.place(self.ast.name.span)
     }
 
-    pub fn type_place(&self) -> Place {
+    pub(crate) fn type_place(&self) -> Place {
         self.place(self.ast.ty.span)
     }
 
     /// The `?`, or the type where there is none.
-    pub fn optional_place(&self) -> Place {
+    pub(crate) fn optional_place(&self) -> Place {
         self.place(self.ast.ty.optional.unwrap_or(self.ast.ty.span))
     }
 }

@@ -47,7 +47,7 @@ impl<'a> StrayEnum<'a> {
     }
 
     /// The type that says the same in place.
-    pub fn written(&self) -> String {
+    pub(crate) fn written(&self) -> String {
         format!("enum({})", self.values.join(", "))
     }
 }

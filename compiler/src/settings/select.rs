@@ -93,7 +93,7 @@ pub fn configurable() -> impl Iterator<Item = &'static Rule> {
 
 /// The beginnings of codes that name a family: a letter, or a letter and a digit where codes have three digits;
 /// `OG` and `OG-DS` for migrations.
-pub fn families() -> Vec<&'static str> {
+pub(super) fn families() -> Vec<&'static str> {
     let mut families: Vec<&str> = configurable()
         .flat_map(|rule| match rule.code.starts_with("OG-") {
             true => [rule.code.get(..2), rule.code.get(..5)],

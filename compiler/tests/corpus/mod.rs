@@ -1,6 +1,6 @@
 //! Texts whose findings have fixes, where the example of the rule has none.
 
-pub const SCHEMAS: &[&str] = &[
+pub(crate) const SCHEMAS: &[&str] = &[
     "node A {\n    name: String\n    // Kept.\n    name: String\n}\n",
     "node A { name: String }\n\nmigration_check \"none\" {\n    query { match { $a: A } return { count($a) as missing } }\n    expect mising = 0\n}\n",
     "node A {\n    text: String\n    vec: Vector(3) @embed\n}\n",
@@ -9,7 +9,7 @@ pub const SCHEMAS: &[&str] = &[
 ];
 
 /// Against the Lab schema.
-pub const QUERIES: &[&str] = &[
+pub(crate) const QUERIES: &[&str] = &[
     "query q() {\n    match { $p: Person { age: \"30\" } }\n    return { $p.name }\n}\n",
     "query q() {\n    match { $p: Person { role: \"membr\" } }\n    return { $p.name }\n}\n",
     "query q() {\n    match {\n        $p: Person\n        $p.role = \"gest\" // kept\n    }\n    return { $p.name }\n}\n",

@@ -11,7 +11,7 @@ use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::catalog::Catalog;
 
-pub fn catalog(schema: &str) -> Arc<Catalog> {
+pub(crate) fn catalog(schema: &str) -> Arc<Catalog> {
     let checked = check_schema_text(schema);
     let errors: Vec<_> = checked
         .check
@@ -23,19 +23,19 @@ pub fn catalog(schema: &str) -> Arc<Catalog> {
     Arc::new(of_source(&checked.check))
 }
 
-pub fn lab() -> Arc<Catalog> {
+pub(crate) fn lab() -> Arc<Catalog> {
     catalog(LAB_SCHEMA)
 }
 
 /// What a file of queries gives: each query that has a tree, and all findings.
-pub struct File {
+pub(crate) struct File {
     pub queries: Vec<(Query, Checked)>,
     pub findings: Vec<Shown>,
 }
 
 /// A finding as a test names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shown {
+pub(crate) struct Shown {
     pub start: u32,
     pub subcode: &'static str,
     pub line: String,
@@ -44,14 +44,14 @@ pub struct Shown {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ShownFix {
+pub(crate) struct ShownFix {
     pub title: String,
     pub safe: bool,
     /// In the file.
     pub edits: Vec<(Span, String)>,
 }
 
-pub fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
+pub(crate) fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
     let (items, stray) = omnigraph_grammar::items(Language::Query, text);
     let starts: Vec<u32> = items.iter().map(|item| item.span.start).collect();
     let mut found: Vec<(u32, Finding)> = stray.iter().map(|error| (0, Finding::of_stray(error))).collect();

@@ -10,7 +10,7 @@ use omnigraph_model::ir::Direction;
 
 /// Neighbour lists of the nodes of one end.
 #[derive(Debug, Default)]
-pub struct Csr {
+pub(crate) struct Csr {
     lists: Lists,
     nodes: usize,
     neighbours: Vec<u32>,

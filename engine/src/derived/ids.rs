@@ -40,7 +40,7 @@ impl IdLookup {
 }
 
 /// For each row the place of its id in the byte order of all ids; equal ids have equal ranks.
-pub fn rank(ids: &StringArray) -> UInt32Array {
+pub(super) fn rank(ids: &StringArray) -> UInt32Array {
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
     order.sort_unstable_by(|a, b| ids.value(*a as usize).cmp(ids.value(*b as usize)));
     let mut ranks = vec![0u32; ids.len()];

@@ -11,10 +11,9 @@ mod rows;
 mod search;
 mod text;
 
-pub use adjacency::{Adjacency, Csr};
-pub use cache::Caches;
+pub(crate) use adjacency::Adjacency;
+pub(crate) use cache::Caches;
 pub(crate) use derive::{lance_error, take};
-pub use ids::IdLookup;
-pub use reach::{Search, Steps};
-pub use rows::{RowMap, RowMapBuilder};
-pub use search::ANALYSER;
+pub(crate) use ids::IdLookup;
+pub(crate) use reach::{Search, Steps};
+pub(crate) use rows::{RowMap, RowMapBuilder};

@@ -7,7 +7,7 @@ use super::Adjacency;
 
 /// How a search steps from node to node.
 #[derive(Clone, Copy, Debug)]
-pub struct Steps {
+pub(crate) struct Steps {
     pub direction: Direction,
     pub reversed: bool,
     pub hops: Hops,
@@ -15,7 +15,7 @@ pub struct Steps {
 
 /// Breadth-first searches over one adjacency, reusing their working memory.
 #[derive(Debug, Default)]
-pub struct Search {
+pub(crate) struct Search {
     /// Marks of the search that last visited a node.
     visited: Vec<u32>,
     search: u32,
@@ -28,7 +28,7 @@ impl Search {
     /// Replaces `found` with the sorted nodes that a link with these bounds connects to `start`.
     ///
     /// `reversed` tells that the start is the link's end `b`, so the loop that counts is the start's own.
-    pub fn reach(&mut self, adjacency: &Adjacency, start: u32, steps: Steps, found: &mut Vec<u32>) {
+    pub(crate) fn reach(&mut self, adjacency: &Adjacency, start: u32, steps: Steps, found: &mut Vec<u32>) {
         let Steps {
             direction,
             reversed,

@@ -33,7 +33,7 @@ enum Lookup {
 
 /// Collects row ids in scan order.
 #[derive(Default)]
-pub struct RowMapBuilder {
+pub(crate) struct RowMapBuilder {
     runs: Vec<Run>,
     rows: u64,
 }
@@ -48,7 +48,7 @@ impl From<&RowMap> for RowMapBuilder {
 }
 
 impl RowMapBuilder {
-    pub fn extend(&mut self, row_ids: &[u64]) {
+    pub(crate) fn extend(&mut self, row_ids: &[u64]) {
         for &row_id in row_ids {
             match self.runs.last_mut() {
                 Some(run) if run.row_id + u64::from(run.length) == row_id => run.length += 1,
@@ -63,7 +63,7 @@ impl RowMapBuilder {
     }
 
     /// Fails for more rows than a dense number can count.
-    pub fn finish(self) -> Result<RowMap> {
+    pub(crate) fn finish(self) -> Result<RowMap> {
         let rows = u32::try_from(self.rows).ok().filter(|rows| *rows < u32::MAX);
         let Some(rows) = rows else {
             return Err(DataFusionError::ResourcesExhausted(format!(

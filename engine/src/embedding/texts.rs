@@ -20,7 +20,7 @@ pub(crate) struct TextVectors {
 
 impl TextVectors {
     /// A vector for every text, for plans that do not run.
-    pub fn pretended() -> TextVectors {
+    pub(crate) fn pretended() -> TextVectors {
         TextVectors {
             pretended: true,
             ..TextVectors::default()
@@ -28,7 +28,7 @@ impl TextVectors {
     }
 
     /// The vector of a text; an empty one, which is near to nothing, for a blank text; `None` without a provider.
-    pub fn get(&self, embed: Option<&Embed>, size: u32, text: &str) -> Option<Vec<f32>> {
+    pub(crate) fn get(&self, embed: Option<&Embed>, size: u32, text: &str) -> Option<Vec<f32>> {
         if is_blank(text) {
             return Some(Vec::new());
         }

@@ -60,7 +60,7 @@ fn hard_properties(steps: &[Step], kind: DeclarationKind, name: &str) -> Vec<Str
 
 impl Doomed {
     /// What the record says of it.
-    pub fn describe(&self, meta: &mut BTreeMap<String, String>) {
+    pub(super) fn describe(&self, meta: &mut BTreeMap<String, String>) {
         if self.parts.is_empty() {
             return;
         }
@@ -87,7 +87,7 @@ impl Doomed {
     }
 
     /// The settings of the record that follows `head`.
-    pub fn settings(&self, head: &CommitRecord) -> BTreeMap<String, Value> {
+    pub(super) fn settings(&self, head: &CommitRecord) -> BTreeMap<String, Value> {
         head.settings_after_dropping(self.parts.iter().map(|part| part.identity))
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub fn new(record: CommitRecord, bytes: &[u8]) -> Head {
+    pub(crate) fn new(record: CommitRecord, bytes: &[u8]) -> Head {
         Head {
             hash: sha256(bytes),
             record: Arc::new(record),

@@ -3,7 +3,7 @@
 //! object of its branch; everything a record names is immutable.
 
 mod branch;
-pub mod cleanup;
+pub(crate) mod cleanup;
 mod commits;
 mod genesis;
 mod graph;

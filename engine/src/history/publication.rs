@@ -30,7 +30,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// With nothing else than `head` has.
-    pub fn after(head: &CommitRecord, kind: CommitKind, message: String) -> Draft {
+    pub(crate) fn after(head: &CommitRecord, kind: CommitKind, message: String) -> Draft {
         Draft {
             kind,
             message,

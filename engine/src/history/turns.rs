@@ -87,7 +87,7 @@ impl Graph {
 
 impl Turns<'_> {
     /// Before the head is read for another attempt.
-    pub async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         self.begun = Instant::now();
         match &self.shut {
             None => self.graph.give_way().await,
@@ -96,7 +96,7 @@ impl Turns<'_> {
     }
 
     /// An attempt was overtaken.
-    pub async fn lost(&mut self) {
+    pub(crate) async fn lost(&mut self) {
         self.longest = self.longest.max(self.begun.elapsed());
         self.lost += 1;
         if (self.lost >= PATIENCE || self.longest >= LONG) && self.shut.is_none() {
@@ -126,7 +126,7 @@ impl Turns<'_> {
     }
 
     /// The write is over, well or badly.
-    pub async fn over(self) {
+    pub(crate) async fn over(self) {
         let Some(shut) = &self.shut else { return };
         // Another one may have asked since.
         if self.graph.note().await.is_some_and(|note| note.writer == shut.writer) {

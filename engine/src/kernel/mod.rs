@@ -14,13 +14,12 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{ArrowError, DataType};
 use omnigraph_model::ir::Comparison;
 
-pub use number::compare_integer_float;
-pub use pushdown::scan_filter;
+pub(crate) use pushdown::scan_filter;
 
 /// Compares row by row; a scalar stands for a column of equal values. The result has no nulls.
 ///
 /// Fails where the two types have no comparison, which a checked query never asks for.
-pub fn compare(comparison: Comparison, left: &dyn Datum, right: &dyn Datum) -> Result<BooleanArray, ArrowError> {
+pub(crate) fn compare(comparison: Comparison, left: &dyn Datum, right: &dyn Datum) -> Result<BooleanArray, ArrowError> {
     let operands = Operands::new(left, right)?;
     if matches!(operands.left.data_type(), DataType::Null) || matches!(operands.right.data_type(), DataType::Null) {
         return Ok(operands.none());

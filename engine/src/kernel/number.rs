@@ -11,7 +11,7 @@ use omnigraph_model::ir::Comparison;
 use super::{Operands, incomparable};
 
 /// The order of an integer of at most 64 bits and a float; `None` for NaN.
-pub fn compare_integer_float(integer: i128, float: f64) -> Option<Ordering> {
+pub(crate) fn compare_integer_float(integer: i128, float: f64) -> Option<Ordering> {
     if float.is_nan() {
         return None;
     }

@@ -8,7 +8,12 @@ use datafusion::prelude::contains;
 use omnigraph_model::ir::Comparison;
 
 /// `column comparison constant` as a filter of a Lance scan, or `None` if storage could answer differently.
-pub fn scan_filter(column: &str, data_type: &DataType, comparison: Comparison, constant: &ScalarValue) -> Option<Expr> {
+pub(crate) fn scan_filter(
+    column: &str,
+    data_type: &DataType,
+    comparison: Comparison,
+    constant: &ScalarValue,
+) -> Option<Expr> {
     let operator = match comparison {
         Comparison::Equal => Operator::Eq,
         Comparison::NotEqual => Operator::NotEq,

@@ -24,7 +24,7 @@ pub(crate) enum Json<'a> {
 
 impl Json<'_> {
     /// For messages.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Json::Null => "null",
             Json::Bool(_) => "a boolean",

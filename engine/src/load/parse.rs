@@ -40,7 +40,7 @@ pub(crate) struct Parser<'c> {
 }
 
 impl<'c> Parser<'c> {
-    pub fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize, embeds: bool) -> Parser<'c> {
+    pub(super) fn new(catalog: &'c Catalog, mode: LoadMode, memory: usize, errors: usize, embeds: bool) -> Parser<'c> {
         Parser {
             catalog,
             mode,
@@ -57,7 +57,7 @@ impl<'c> Parser<'c> {
         }
     }
 
-    pub fn read(mut self, mut input: impl BufRead) -> Result<Delta> {
+    pub(super) fn read(mut self, mut input: impl BufRead) -> Result<Delta> {
         let unreadable = |source| Error::from_io("read the input", source);
         let begin = input.fill_buf().map_err(unreadable)?;
         if begin.starts_with(BOM) {

@@ -76,7 +76,7 @@ pub(crate) struct Values<'v> {
 
 impl Values<'_> {
     /// The value of a literal, a parameter or `now()`. An absent parameter is null.
-    pub fn of<'s>(&'s self, expression: &'s Expression) -> Result<&'s Value> {
+    pub(crate) fn of<'s>(&'s self, expression: &'s Expression) -> Result<&'s Value> {
         const NULL: &Value = &Value::Null;
         match expression {
             Expression::Literal { value, .. } => Ok(value),

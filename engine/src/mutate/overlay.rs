@@ -19,7 +19,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub fn take(&mut self, cells: &[Cell]) -> Result<()> {
+    pub(super) fn take(&mut self, cells: &[Cell]) -> Result<()> {
         self.used += 64 + cells.iter().map(|cell| cell.bytes() as u64).sum::<u64>();
         if self.used > self.limit {
             return Err(Error::ResourceLimitExceeded {
@@ -50,11 +50,11 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    pub fn contains(&self, id: &str) -> bool {
+    pub(super) fn contains(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
     }
 
-    pub fn put(&mut self, id: String, cells: Vec<Cell<'static>>, made_up: bool, statement: u64) {
+    pub(super) fn put(&mut self, id: String, cells: Vec<Cell<'static>>, made_up: bool, statement: u64) {
         match self.by_id.get(&id) {
             Some(at) => {
                 self.rows[*at].cells = cells;
@@ -73,7 +73,7 @@ impl Nodes {
     }
 
     /// Sets cells of the pending rows that match; their number.
-    pub fn update(&mut self, node: &NodeType, test: &Test, set: &Set, statement: u64) -> Result<u64> {
+    pub(super) fn update(&mut self, node: &NodeType, test: &Test, set: &Set, statement: u64) -> Result<u64> {
         if self.rows.is_empty() {
             return Ok(0);
         }
@@ -97,7 +97,7 @@ impl Nodes {
         test.matches(&column.finish())
     }
 
-    pub fn finish(self, node: &NodeType, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {
+    pub(super) fn finish(self, node: &NodeType, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {
         let mut rows = RowBuilder::node(node, budget);
         for row in &self.rows {
             if !row.made_up {

@@ -29,7 +29,12 @@ fn single(value: f64) -> ScalarValue {
 
 impl Test {
     /// `None` where nothing can match: a comparison with null is never true.
-    pub fn of(predicate: &Predicate, properties: &[Property], edge: bool, values: &Values) -> Result<Option<Test>> {
+    pub(super) fn of(
+        predicate: &Predicate,
+        properties: &[Property],
+        edge: bool,
+        values: &Values,
+    ) -> Result<Option<Test>> {
         let (column, ty) = match predicate.property.as_str() {
             "from" if edge => (SRC.to_string(), Type::of(Scalar::String)),
             "to" if edge => (DST.to_string(), Type::of(Scalar::String)),
@@ -64,17 +69,17 @@ impl Test {
         }))
     }
 
-    pub fn data_type(&self) -> DataType {
+    pub(super) fn data_type(&self) -> DataType {
         value_type(&self.ty)
     }
 
     /// What storage may evaluate instead of us.
-    pub fn filter(&self) -> Option<Expr> {
+    pub(super) fn filter(&self) -> Option<Expr> {
         kernel::scan_filter(&self.column, &self.data_type(), self.comparison, &self.constant)
     }
 
     /// Without nulls.
-    pub fn matches(&self, column: &ArrayRef) -> Result<BooleanArray> {
+    pub(super) fn matches(&self, column: &ArrayRef) -> Result<BooleanArray> {
         let constant = ArrowScalar::new(self.constant.to_array()?);
         let result = kernel::compare(self.comparison, &column.as_ref(), &constant)?;
         debug_assert_eq!(result.null_count(), 0);

@@ -24,7 +24,7 @@ struct Follows {
 
 impl Set {
     /// `None` if a value does not fit.
-    pub fn of(
+    pub(super) fn of(
         node: &NodeType,
         assignments: &[(String, Expression)],
         values: &Values,
@@ -57,7 +57,7 @@ impl Set {
     }
 
     /// A vector follows its source: none outlives the text that it was computed from, and one that was missing comes.
-    pub fn apply(&self, row: &mut [Cell<'static>]) -> Result<()> {
+    pub(super) fn apply(&self, row: &mut [Cell<'static>]) -> Result<()> {
         for Follows { source, target, cell } in &self.follows {
             let changes = self.cells.iter().any(|(at, cell)| at == source && row[*at] != *cell);
             if changes || row[*target] == Cell::Null {

@@ -94,7 +94,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// `None` for what broke a rule, which is remembered.
-    pub fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+    pub(super) fn take<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Error::Input(violations)) => {

@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
 use super::sum::ExactSum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Of numbers, as an F64.
     Sum,
     /// The exact sum as an F64, divided by the count.
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 /// An aggregate over one column. Weighted, it takes a second column: how many rows each row stands for.
-pub fn exact(kind: Kind, weighted: bool) -> AggregateUDF {
+pub(crate) fn exact(kind: Kind, weighted: bool) -> AggregateUDF {
     AggregateUDF::new_from_impl(Exact {
         kind,
         signature: Signature::any(if weighted { 2 } else { 1 }, Volatility::Immutable),

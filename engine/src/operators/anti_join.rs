@@ -22,7 +22,7 @@ use super::operator::{counted, dense_field, nested, properties};
 use super::scan::OuterRows;
 
 #[derive(Debug)]
-pub struct AntiJoinExec {
+pub(crate) struct AntiJoinExec {
     input: Arc<dyn ExecutionPlan>,
     /// Ends in an `OuterExec`; yields the column of row numbers.
     inner: Arc<dyn ExecutionPlan>,
@@ -33,14 +33,14 @@ pub struct AntiJoinExec {
 }
 
 /// The schema of the rows that the inner plan starts from.
-pub fn outer_schema(input: &SchemaRef, row: &str) -> SchemaRef {
+pub(crate) fn outer_schema(input: &SchemaRef, row: &str) -> SchemaRef {
     let mut fields = input.fields().to_vec();
     fields.push(Arc::new(dense_field(row)));
     Arc::new(Schema::new(fields))
 }
 
 impl AntiJoinExec {
-    pub fn new(input: Arc<dyn ExecutionPlan>, inner: Arc<dyn ExecutionPlan>, row: &str) -> AntiJoinExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, inner: Arc<dyn ExecutionPlan>, row: &str) -> AntiJoinExec {
         AntiJoinExec {
             properties: properties(input.schema()),
             metrics: ExecutionPlanMetricsSet::new(),

@@ -28,7 +28,7 @@ use crate::storage::Table;
 
 /// An end of a link, or its edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub(crate) enum Slot {
     /// Becomes a column of this name.
     New(String),
     /// Is this column of the input.
@@ -39,7 +39,7 @@ pub enum Slot {
 
 /// What becomes of an input row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// One output row for each match.
     Rows,
     /// One output row for all matches, which stands for as many as there are ([`MULTIPLICITY`]).
@@ -49,11 +49,11 @@ pub enum Mode {
 }
 
 /// The column that says how many rows of the pattern a row stands for, where some operator below only counted.
-pub const MULTIPLICITY: &str = "multiplicity";
+pub(crate) const MULTIPLICITY: &str = "multiplicity";
 
 /// A further link to the same far node, from another column.
 #[derive(Clone, Debug)]
-pub struct ClosingLink {
+pub(crate) struct ClosingLink {
     pub edge_type: String,
     pub tables: EdgeTables,
     pub from: String,
@@ -62,14 +62,14 @@ pub struct ClosingLink {
 
 /// The tables of an edge type, as its declaration orients them.
 #[derive(Clone, Debug)]
-pub struct EdgeTables {
+pub(crate) struct EdgeTables {
     pub edges: Arc<Table>,
     pub from: Arc<Table>,
     pub to: Arc<Table>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Expansion {
+pub(crate) struct Expansion {
     pub edge_type: String,
     pub tables: EdgeTables,
     /// The input column that the link starts at.
@@ -86,7 +86,7 @@ pub struct Expansion {
 }
 
 #[derive(Debug)]
-pub struct ExpandExec {
+pub(crate) struct ExpandExec {
     input: Arc<dyn ExecutionPlan>,
     /// Scans of the nodes, and of the edges, that a match may use.
     node_filter: Option<Arc<dyn ExecutionPlan>>,
@@ -107,7 +107,7 @@ struct Shared {
 }
 
 impl ExpandExec {
-    pub fn new(
+    pub(crate) fn new(
         input: Arc<dyn ExecutionPlan>,
         expansion: Expansion,
         node_filter: Option<Arc<dyn ExecutionPlan>>,
@@ -481,7 +481,7 @@ fn missing(name: &str) -> DataFusionError {
     DataFusionError::Internal(format!("{name} is not bound"))
 }
 
-pub fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
+pub(crate) fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
     batch
         .column_by_name(name)
         .and_then(|column| column.as_primitive_opt::<UInt32Type>())

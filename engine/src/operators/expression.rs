@@ -17,11 +17,11 @@ use omnigraph_model::ir::Comparison;
 
 use crate::kernel;
 
-pub type ExprRef = Arc<dyn PhysicalExpr>;
+pub(crate) type ExprRef = Arc<dyn PhysicalExpr>;
 
 /// `left comparison right` by the rules of [`kernel::compare`].
 #[derive(Debug, Eq)]
-pub struct Compare {
+pub(crate) struct Compare {
     pub left: ExprRef,
     pub comparison: Comparison,
     pub right: ExprRef,
@@ -47,7 +47,7 @@ impl fmt::Display for Compare {
     }
 }
 
-pub fn symbol(comparison: Comparison) -> &'static str {
+pub(crate) fn symbol(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Equal => "=",
         Comparison::NotEqual => "!=",
@@ -121,7 +121,7 @@ impl Operand {
 
 /// A conjunction, as one expression of any length. Each part is a comparison or a text predicate, so none is null.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct All {
+pub(crate) struct All {
     pub parts: Vec<ExprRef>,
 }
 
@@ -177,7 +177,7 @@ impl PhysicalExpr for All {
 
 /// What a key column is turned into, so that hashing and comparing its bits is comparing its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub(crate) enum Form {
     /// Floats with one zero and one NaN, the greatest value: keys of sorts and groups.
     Total,
     /// As [`Form::Total`], but a NaN is null, as it equals nothing: keys of joins between columns of one type.
@@ -193,7 +193,7 @@ pub enum Form {
 
 impl Form {
     /// The form in which equal keys of the two types are equal bits; `None` where the columns can be used as they are.
-    pub fn of_join(left: &DataType, right: &DataType) -> Option<Form> {
+    pub(crate) fn of_join(left: &DataType, right: &DataType) -> Option<Form> {
         match (left.is_floating(), right.is_floating()) {
             (true, true) if left == right => Some(Form::Equality),
             (true, true) => Some(Form::Float),
@@ -204,14 +204,14 @@ impl Form {
     }
 
     /// The form in which a column is sorted or grouped.
-    pub fn of_order(data_type: &DataType) -> Option<Form> {
+    pub(crate) fn of_order(data_type: &DataType) -> Option<Form> {
         data_type.is_floating().then_some(Form::Total)
     }
 }
 
 /// A column in a canonical form.
 #[derive(Debug, Eq)]
-pub struct Canonical {
+pub(crate) struct Canonical {
     pub input: ExprRef,
     pub form: Form,
 }
@@ -230,7 +230,7 @@ impl Hash for Canonical {
 }
 
 impl Canonical {
-    pub fn wrap(input: ExprRef, form: Option<Form>) -> ExprRef {
+    pub(crate) fn wrap(input: ExprRef, form: Option<Form>) -> ExprRef {
         match form {
             Some(form) => Arc::new(Canonical { input, form }),
             None => input,
@@ -321,7 +321,7 @@ fn whole(value: f64) -> Option<i128> {
 
 /// A whole node: a struct of its id and properties, fetched before.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Node {
+pub(crate) struct Node {
     pub name: String,
     pub fields: Fields,
     pub columns: Vec<ExprRef>,

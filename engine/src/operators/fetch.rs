@@ -30,7 +30,7 @@ const BATCH_BYTES: usize = 4 << 20;
 
 /// One column to append.
 #[derive(Clone, Debug)]
-pub struct Fetch {
+pub(crate) struct Fetch {
     /// The input column of dense numbers.
     pub entity: String,
     pub table: Arc<Table>,
@@ -39,7 +39,7 @@ pub struct Fetch {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A stored column, that of ids included.
     Stored(String),
     /// The rank of the id.
@@ -61,7 +61,7 @@ pub enum Source {
 
 /// Words to look for in a text property.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Text {
+pub(crate) struct Text {
     pub property: String,
     pub words: Option<String>,
     /// By the index of storage, as far as it goes.
@@ -94,7 +94,7 @@ impl fmt::Display for Fetch {
 }
 
 #[derive(Debug)]
-pub struct FetchExec {
+pub(crate) struct FetchExec {
     input: Arc<dyn ExecutionPlan>,
     state: Arc<State>,
     properties: Arc<PlanProperties>,
@@ -113,7 +113,7 @@ struct State {
 }
 
 impl FetchExec {
-    pub fn new(input: Arc<dyn ExecutionPlan>, fetches: Vec<Fetch>, caches: Arc<Caches>) -> FetchExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, fetches: Vec<Fetch>, caches: Arc<Caches>) -> FetchExec {
         let mut fields: Vec<Arc<Field>> = input.schema().fields().to_vec();
         fields.extend(fetches.iter().map(|fetch| Arc::new(fetch.field.clone())));
         let schema = Arc::new(Schema::new(fields));

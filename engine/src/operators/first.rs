@@ -17,7 +17,11 @@ use futures::{StreamExt, TryStreamExt};
 use super::operator::{counted, only_child};
 
 /// All rows in order, or the first ones.
-pub fn first_of(order: LexOrdering, input: Arc<dyn ExecutionPlan>, fetch: Option<usize>) -> Arc<dyn ExecutionPlan> {
+pub(crate) fn first_of(
+    order: LexOrdering,
+    input: Arc<dyn ExecutionPlan>,
+    fetch: Option<usize>,
+) -> Arc<dyn ExecutionPlan> {
     let sorted = SortExec::new(order, input);
     match fetch {
         None => Arc::new(sorted),
@@ -30,7 +34,7 @@ pub fn first_of(order: LexOrdering, input: Arc<dyn ExecutionPlan>, fetch: Option
 }
 
 #[derive(Debug)]
-pub struct FirstExec {
+pub(crate) struct FirstExec {
     /// Keeps the best rows while it reads.
     best: Arc<SortExec>,
     fetch: usize,
@@ -38,7 +42,7 @@ pub struct FirstExec {
 }
 
 impl FirstExec {
-    pub fn best(&self) -> &SortExec {
+    pub(crate) fn best(&self) -> &SortExec {
         &self.best
     }
 

@@ -1,18 +1,18 @@
 //! The physical operators: what concerns graphs, as plans of DataFusion. Each computes batches from the batches of its inputs
 //! and from what is derived of dataset versions; none knows the query.
 
-pub mod access;
-pub mod aggregate;
-pub mod anti_join;
-pub mod expand;
-pub mod expression;
-pub mod fetch;
-pub mod first;
-pub mod nearest;
-pub mod neighbours;
-pub mod operator;
-pub mod rank;
-pub mod scan;
+pub(crate) mod access;
+pub(crate) mod aggregate;
+pub(crate) mod anti_join;
+pub(crate) mod expand;
+pub(crate) mod expression;
+pub(crate) mod fetch;
+pub(crate) mod first;
+pub(crate) mod nearest;
+pub(crate) mod neighbours;
+pub(crate) mod operator;
+pub(crate) mod rank;
+pub(crate) mod scan;
 mod sum;
-pub mod vector;
+pub(crate) mod vector;
 mod walk;

@@ -31,7 +31,7 @@ use crate::derived::{Caches, lance_error, take};
 use crate::storage::{Spool, Table};
 
 /// As many nodes are compared one by one.
-pub const FEW: u64 = 10_000;
+pub(crate) const FEW: u64 = 10_000;
 
 /// Partitions of the index that are looked into at first. As long as twice as many find other nodes, more are.
 const FIRST_PROBES: usize = 16;
@@ -43,7 +43,7 @@ const ALL_PROBES: usize = 1 << 13;
 const SPARE: usize = 16;
 
 #[derive(Clone, Debug)]
-pub struct Nearest {
+pub(crate) struct Nearest {
     /// The input column of the ranked nodes.
     pub entity: String,
     pub table: Arc<Table>,
@@ -56,7 +56,7 @@ pub struct Nearest {
 }
 
 #[derive(Debug)]
-pub struct NearestExec {
+pub(crate) struct NearestExec {
     input: Arc<dyn ExecutionPlan>,
     state: Arc<State>,
     properties: Arc<PlanProperties>,
@@ -71,7 +71,7 @@ struct State {
 }
 
 impl NearestExec {
-    pub fn new(input: Arc<dyn ExecutionPlan>, nearest: Nearest, caches: Arc<Caches>) -> NearestExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, nearest: Nearest, caches: Arc<Caches>) -> NearestExec {
         let mut fields = input.schema().fields().to_vec();
         fields.push(Arc::new(Field::new(&nearest.score, DataType::Float64, true)));
         let schema = Arc::new(Schema::new(fields));

@@ -15,7 +15,7 @@ use crate::derived::{Adjacency, Caches};
 
 /// How a link's neighbours are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Follow {
+pub(crate) enum Follow {
     Adjacency,
     /// Looking up is given up for the adjacency after as many nodes, if there is a limit.
     LookUps {
@@ -34,9 +34,9 @@ impl fmt::Display for Follow {
 
 /// What one look-up costs beside the edges that it finds, in edges read to build adjacency: planning a scan and opening pages
 /// of an index, a millisecond or more, against reading two columns of numbers, some 25 ns an edge.
-pub const LOOK_UP: u64 = 50_000;
+pub(crate) const LOOK_UP: u64 = 50_000;
 
-pub struct Neighbours {
+pub(crate) struct Neighbours {
     expansion: Expansion,
     caches: Arc<Caches>,
     nodes: Option<RowSet>,
@@ -47,7 +47,12 @@ pub struct Neighbours {
 
 impl Neighbours {
     /// With the nodes and the edges that a match may use.
-    pub fn new(expansion: Expansion, caches: Arc<Caches>, nodes: Option<RowSet>, edges: Option<RowSet>) -> Neighbours {
+    pub(crate) fn new(
+        expansion: Expansion,
+        caches: Arc<Caches>,
+        nodes: Option<RowSet>,
+        edges: Option<RowSet>,
+    ) -> Neighbours {
         Neighbours {
             expansion,
             caches,
@@ -58,7 +63,7 @@ impl Neighbours {
     }
 
     /// A walk that knows the neighbours of a batch's rows, given the one before it.
-    pub async fn walk(&mut self, last: Option<Walk>, batch: &RecordBatch) -> Result<Walk> {
+    pub(crate) async fn walk(&mut self, last: Option<Walk>, batch: &RecordBatch) -> Result<Walk> {
         if let Follow::LookUps { limit } = self.expansion.follow {
             match self.looked_up(limit, batch).await? {
                 Some(walk) => return Ok(walk),

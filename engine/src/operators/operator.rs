@@ -14,9 +14,9 @@ use datafusion::physical_plan::{ExecutionPlan, Partitioning, PlanProperties};
 use futures::{Stream, StreamExt, TryStreamExt};
 
 /// Rows that an operator puts into one batch.
-pub const BATCH_ROWS: usize = 8192;
+pub(crate) const BATCH_ROWS: usize = 8192;
 
-pub fn properties(schema: SchemaRef) -> Arc<PlanProperties> {
+pub(crate) fn properties(schema: SchemaRef) -> Arc<PlanProperties> {
     Arc::new(PlanProperties::new(
         EquivalenceProperties::new(schema),
         Partitioning::UnknownPartitioning(1),
@@ -26,7 +26,7 @@ pub fn properties(schema: SchemaRef) -> Arc<PlanProperties> {
 }
 
 /// Runs a step of a plan that may be nested in thousands of others, on more stack if little is left.
-pub fn nested<T>(step: impl FnOnce() -> T) -> T {
+pub(crate) fn nested<T>(step: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(256 << 10, 4 << 20, step)
 }
 
@@ -44,7 +44,7 @@ impl<S: Stream<Item = Result<RecordBatch>> + Unpin> Stream for Nested<S> {
 }
 
 /// The output of an operator. Counts its rows and batches, for `analyze`.
-pub fn counted(
+pub(crate) fn counted(
     batches: impl Stream<Item = Result<RecordBatch>> + Send + 'static,
     metrics: BaselineMetrics,
 ) -> impl Stream<Item = Result<RecordBatch>> + Send {
@@ -57,12 +57,12 @@ pub fn counted(
 }
 
 /// A column of dense numbers.
-pub fn dense_field(name: &str) -> Field {
+pub(crate) fn dense_field(name: &str) -> Field {
     Field::new(name, DataType::UInt32, false)
 }
 
 /// The only child of a unary operator that is being rebuilt.
-pub fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+pub(crate) fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
     match (children.pop(), children.is_empty()) {
         (Some(child), true) => Ok(child),
         _ => Err(DataFusionError::Internal(
@@ -72,12 +72,12 @@ pub fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn E
 }
 
 /// Bytes of the rows of a column, whatever larger column they are cut from.
-pub fn row_bytes(column: &ArrayRef) -> usize {
+pub(crate) fn row_bytes(column: &ArrayRef) -> usize {
     column.to_data().get_slice_memory_size().unwrap_or(0)
 }
 
 /// The values of a column at some rows; consecutive rows are not copied.
-pub fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
+pub(crate) fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
     let indices = rows.values();
     let (Some(first), Some(last)) = (indices.first(), indices.last()) else {
         return Ok(column.slice(0, 0));

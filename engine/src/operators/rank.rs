@@ -21,14 +21,14 @@ use super::operator::{counted, nested, only_child, properties};
 
 /// One ranking: a column of values, null where the node is not in it.
 #[derive(Clone, Debug)]
-pub struct Arm {
+pub(crate) struct Arm {
     pub column: String,
     /// Whether the greatest value ranks first.
     pub descending: bool,
 }
 
 #[derive(Clone, Debug)]
-pub struct Fusion {
+pub(crate) struct Fusion {
     /// The ranked node.
     pub entity: String,
     /// Order of the nodes' ids, for nodes that an arm values alike.
@@ -43,13 +43,13 @@ pub struct Fusion {
 
 impl Fusion {
     /// The column of an arm's ranks; the greatest number where the node has none.
-    pub fn rank_column(score: &str, arm: u32) -> String {
+    pub(crate) fn rank_column(score: &str, arm: u32) -> String {
         format!("{score} rank {}", arm + 1)
     }
 }
 
 #[derive(Debug)]
-pub struct FusionExec {
+pub(crate) struct FusionExec {
     input: Arc<dyn ExecutionPlan>,
     fusion: Arc<Fusion>,
     properties: Arc<PlanProperties>,
@@ -57,7 +57,7 @@ pub struct FusionExec {
 }
 
 impl FusionExec {
-    pub fn new(input: Arc<dyn ExecutionPlan>, fusion: Fusion) -> FusionExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, fusion: Fusion) -> FusionExec {
         let mut fields = input.schema().fields().to_vec();
         fields.push(Arc::new(Field::new(&fusion.score, DataType::Float64, true)));
         fields.extend([0, 1].map(|arm| {

@@ -25,7 +25,7 @@ use crate::storage::{ID, Table};
 
 /// How the nodes of a scan are found.
 #[derive(Clone, Debug)]
-pub enum Access {
+pub(crate) enum Access {
     All,
     /// The one node with this id, if any.
     Id(String),
@@ -38,7 +38,7 @@ pub enum Access {
 
 /// Dense numbers of a type's nodes, ascending.
 #[derive(Debug)]
-pub struct NodeScanExec {
+pub(crate) struct NodeScanExec {
     variable: String,
     type_name: String,
     state: Arc<State>,
@@ -59,7 +59,7 @@ struct State {
 
 impl NodeScanExec {
     /// `variable` is the name of the output column.
-    pub fn new(
+    pub(crate) fn new(
         variable: &str,
         type_name: &str,
         table: Arc<Table>,
@@ -206,17 +206,17 @@ impl State {
 
 /// The rows of the enclosing pattern, handed to an inner plan by its anti-join.
 #[derive(Debug)]
-pub struct OuterRows(pub RecordBatch);
+pub(crate) struct OuterRows(pub RecordBatch);
 
 /// The leaf of an inner plan.
 #[derive(Debug)]
-pub struct OuterExec {
+pub(crate) struct OuterExec {
     properties: Arc<PlanProperties>,
 }
 
 impl OuterExec {
     /// `schema` is that of the enclosing pattern's rows.
-    pub fn new(schema: SchemaRef) -> OuterExec {
+    pub(crate) fn new(schema: SchemaRef) -> OuterExec {
         OuterExec {
             properties: properties(schema),
         }

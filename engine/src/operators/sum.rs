@@ -3,7 +3,7 @@
 
 /// A running sum of floats, kept as a few floats that do not overlap (Shewchuk's expansions).
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExactSum {
+pub(super) struct ExactSum {
     /// Ascending in magnitude; their exact sum is the sum so far.
     partials: Vec<f64>,
     /// Of inputs so large that adding two could overflow, divided by [`SCALE`].
@@ -17,7 +17,7 @@ const SCALE: f64 = 18_446_744_073_709_551_616.0; // 2^64
 const LARGE: f64 = 1e290;
 
 impl ExactSum {
-    pub fn add(&mut self, value: f64) {
+    pub(super) fn add(&mut self, value: f64) {
         if !value.is_finite() {
             *self.special.get_or_insert(0.0) += value;
         } else if value.abs() >= LARGE {
@@ -28,7 +28,7 @@ impl ExactSum {
     }
 
     /// Adds a value as often as the second argument says.
-    pub fn add_times(&mut self, value: f64, times: u64) {
+    pub(super) fn add_times(&mut self, value: f64, times: u64) {
         // Halves of 26 bits times 53 bits: each product is split into its rounded value and its exact error.
         const HALF: u64 = 1 << 26;
         if times == 1 || !value.is_finite() {
@@ -64,7 +64,7 @@ impl ExactSum {
         }
     }
 
-    pub fn merge(&mut self, other: &ExactSum) {
+    pub(super) fn merge(&mut self, other: &ExactSum) {
         for partial in &other.partials {
             self.add(*partial);
         }
@@ -77,7 +77,7 @@ impl ExactSum {
     }
 
     /// The sum, rounded to nearest, ties to even.
-    pub fn value(&self) -> f64 {
+    pub(super) fn value(&self) -> f64 {
         if let Some(special) = self.special {
             return special;
         }
@@ -88,7 +88,7 @@ impl ExactSum {
     }
 
     /// The sum divided by a number of inputs. It may be finite where the sum is not.
-    pub fn mean(&self, inputs: f64) -> f64 {
+    pub(super) fn mean(&self, inputs: f64) -> f64 {
         let sum = self.value();
         if sum.is_finite() || self.special.is_some() {
             return sum / inputs;
@@ -106,12 +106,12 @@ impl ExactSum {
         all
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         (self.partials.capacity() + self.large.capacity()) * size_of::<f64>()
     }
 
     /// For spilling: the three parts, each after its length.
-    pub fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         let special = self.special.as_slice();
         let mut bytes = Vec::new();
         for part in [self.partials.as_slice(), self.large.as_slice(), special] {
@@ -121,7 +121,7 @@ impl ExactSum {
         bytes
     }
 
-    pub fn decode(mut bytes: &[u8]) -> Option<ExactSum> {
+    pub(super) fn decode(mut bytes: &[u8]) -> Option<ExactSum> {
         let mut parts = [Vec::new(), Vec::new(), Vec::new()];
         for part in &mut parts {
             let (length, rest) = bytes.split_first_chunk::<4>()?;

@@ -7,7 +7,7 @@ use omnigraph_model::schema::Metric;
 
 /// A query vector under a metric.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Distance {
+pub(crate) struct Distance {
     pub metric: Metric,
     pub query: Vec<f32>,
 }
@@ -20,7 +20,7 @@ impl std::fmt::Display for Distance {
 
 /// For each row the distance to the query: Euclidean; one minus the cosine; one minus the dot product. Null for a null
 /// vector and where the metric has no value.
-pub fn distances(vectors: &FixedSizeListArray, distance: &Distance) -> Float64Array {
+pub(crate) fn distances(vectors: &FixedSizeListArray, distance: &Distance) -> Float64Array {
     let size = vectors.value_length() as usize;
     let values = vectors.values().as_primitive::<Float32Type>().values();
     let query: Vec<f64> = distance.query.iter().copied().map(f64::from).collect();

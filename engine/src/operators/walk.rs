@@ -9,18 +9,18 @@ use crate::derived::{Adjacency, Search, Steps};
 
 /// A set of dense numbers.
 #[derive(Clone, Debug)]
-pub struct RowSet {
+pub(crate) struct RowSet {
     words: Arc<Vec<u64>>,
 }
 
 impl RowSet {
-    pub fn new(rows: usize) -> RowSet {
+    pub(crate) fn new(rows: usize) -> RowSet {
         RowSet {
             words: Arc::new(vec![0; rows.div_ceil(64)]),
         }
     }
 
-    pub fn insert(&mut self, rows: &[u32]) {
+    pub(crate) fn insert(&mut self, rows: &[u32]) {
         let words = Arc::make_mut(&mut self.words);
         for row in rows {
             words[*row as usize / 64] |= 1 << (row % 64);
@@ -28,7 +28,7 @@ impl RowSet {
     }
 
     /// Ascending.
-    pub fn iter(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         self.words.iter().enumerate().flat_map(|(place, word)| {
             let mut word = *word;
             std::iter::from_fn(move || {
@@ -39,7 +39,7 @@ impl RowSet {
         })
     }
 
-    pub fn contains(&self, row: u32) -> bool {
+    pub(crate) fn contains(&self, row: u32) -> bool {
         self.words
             .get(row as usize / 64)
             .is_some_and(|word| word >> (row % 64) & 1 == 1)
@@ -48,7 +48,7 @@ impl RowSet {
 
 /// What a row fixes of its link.
 #[derive(Clone, Copy, Debug)]
-pub struct Ends<'a> {
+pub(crate) struct Ends<'a> {
     pub from: u32,
     pub to: Option<u32>,
     pub edge: Option<u32>,
@@ -58,7 +58,7 @@ pub struct Ends<'a> {
 
 /// A further link of one hop that must lead to the same far node.
 #[derive(Clone, Debug)]
-pub struct Closing {
+pub(crate) struct Closing {
     pub adjacency: Arc<Adjacency>,
     pub direction: Direction,
 }
@@ -67,7 +67,7 @@ pub struct Closing {
 const MEMO_NODES: usize = 1 << 22;
 
 /// Enumerates matches of one link, row by row.
-pub struct Walk {
+pub(crate) struct Walk {
     adjacency: Arc<Adjacency>,
     direction: Direction,
     kind: Kind,
@@ -99,7 +99,7 @@ enum Kind {
 
 impl Walk {
     /// Edges between different types cannot chain: there every bound that allows one hop means one hop.
-    pub fn new(
+    pub(crate) fn new(
         adjacency: Arc<Adjacency>,
         steps: Steps,
         per_edge: bool,
@@ -137,7 +137,7 @@ impl Walk {
     }
 
     /// Appends the far node, and with an edge variable the edge, of every match.
-    pub fn matches(&mut self, ends: Ends, nodes: &mut Vec<u32>, edges: &mut Vec<u32>) {
+    pub(crate) fn matches(&mut self, ends: Ends, nodes: &mut Vec<u32>, edges: &mut Vec<u32>) {
         if let Kind::Edges = self.kind {
             return self.edge_matches(ends, nodes, edges);
         }
@@ -181,7 +181,7 @@ impl Walk {
     }
 
     /// How many matches there are.
-    pub fn count(&mut self, ends: Ends) -> u64 {
+    pub(crate) fn count(&mut self, ends: Ends) -> u64 {
         let unfiltered = self.nodes.is_none() && self.edges.is_none() && self.closings.is_empty();
         if unfiltered && ends.to.is_none() && ends.edge.is_none() && self.direction != Direction::Both {
             let csr = match self.direction {
@@ -204,7 +204,7 @@ impl Walk {
     }
 
     /// Whether there is a match.
-    pub fn any(&mut self, ends: Ends) -> bool {
+    pub(crate) fn any(&mut self, ends: Ends) -> bool {
         match (&self.kind, ends.to) {
             (Kind::Nothing, _) => false,
             (Kind::Pairs | Kind::Reach { .. }, Some(to)) => self.connects(ends.from, to),

@@ -34,7 +34,7 @@ pub(super) struct Compaction {
 }
 
 impl Compaction {
-    pub fn operation(&self) -> Operation {
+    pub(super) fn operation(&self) -> Operation {
         if self.new.is_empty() {
             return Operation::Delete {
                 updated_fragments: Vec::new(),

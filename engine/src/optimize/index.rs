@@ -36,7 +36,7 @@ pub(super) struct Lack {
 }
 
 impl Lack {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.build.is_empty() && self.drop.is_empty()
     }
 }

@@ -25,7 +25,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// As commit records and reports say it.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Kind::BTree => "btree",
             Kind::Inverted => "inverted",

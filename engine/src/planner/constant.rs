@@ -15,7 +15,7 @@ use crate::storage::value_type;
 
 /// What the variables of a plan that are no graph elements stand for.
 #[derive(Clone, Debug)]
-pub struct Constants {
+pub(crate) struct Constants {
     parameters: BTreeMap<String, Value>,
     now_ms: i64,
     /// Vectors of texts that something is to be near to.
@@ -23,7 +23,7 @@ pub struct Constants {
 }
 
 impl Constants {
-    pub fn new(parameters: &BTreeMap<String, Value>, now_ms: i64) -> Constants {
+    pub(crate) fn new(parameters: &BTreeMap<String, Value>, now_ms: i64) -> Constants {
         Constants {
             parameters: parameters.clone(),
             now_ms,
@@ -31,16 +31,16 @@ impl Constants {
         }
     }
 
-    pub fn with_texts(self, texts: TextVectors) -> Constants {
+    pub(crate) fn with_texts(self, texts: TextVectors) -> Constants {
         Constants { texts, ..self }
     }
 
-    pub fn texts(&self) -> &TextVectors {
+    pub(crate) fn texts(&self) -> &TextVectors {
         &self.texts
     }
 
     /// The value of a constant expression, `None` for any other. An absent parameter is null.
-    pub fn value(&self, expression: &Expression) -> Option<(Value, Type)> {
+    pub(crate) fn value(&self, expression: &Expression) -> Option<(Value, Type)> {
         match expression {
             Expression::Literal { value, ty } => Some((value.clone(), ty.clone())),
             Expression::Parameter { name, ty } => {
@@ -51,14 +51,14 @@ impl Constants {
         }
     }
 
-    pub fn scalar(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
+    pub(crate) fn scalar(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
         self.value(expression)
             .map(|(value, ty)| scalar(&value, &ty))
             .transpose()
     }
 
     /// A constant text; `None` for null.
-    pub fn text(&self, expression: &Expression) -> Result<Option<String>> {
+    pub(crate) fn text(&self, expression: &Expression) -> Result<Option<String>> {
         match self.value(expression) {
             Some((Value::String(text), _)) => Ok(Some(text)),
             Some((Value::Null, _)) => Ok(None),
@@ -69,7 +69,7 @@ impl Constants {
 
 /// A value as a scalar of its type. An integer or float is converted to the width that the type names, a float to F32 by
 /// rounding; one that the type cannot hold keeps its own width, so that comparing it stays exact.
-pub fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
+pub(super) fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
     if let Value::Null = value {
         return ScalarValue::try_from(&value_type(ty));
     }

@@ -14,7 +14,7 @@ const EQUALITY: f64 = 0.1;
 const RANGE: f64 = 0.3;
 
 /// What the record says of the types of a query.
-pub struct Statistics {
+pub(super) struct Statistics {
     catalog: Arc<Catalog>,
     types: BTreeMap<String, TypeStatistics>,
 }
@@ -25,14 +25,14 @@ struct TypeStatistics {
 }
 
 impl Statistics {
-    pub fn new(catalog: Arc<Catalog>) -> Statistics {
+    pub(super) fn new(catalog: Arc<Catalog>) -> Statistics {
         Statistics {
             catalog,
             types: BTreeMap::new(),
         }
     }
 
-    pub fn note(&mut self, type_name: &str, state: Option<&TableState>) {
+    pub(super) fn note(&mut self, type_name: &str, state: Option<&TableState>) {
         let known = TypeStatistics {
             rows: state.map_or(0, |state| state.rows) as f64,
             columns: state.map_or_else(BTreeMap::new, |state| state.statistics.clone()),
@@ -45,7 +45,7 @@ impl Statistics {
     }
 
     /// The part of a type's rows for which a predicate is true.
-    pub fn kept(&self, query: &ReadPlan, predicate: &Expression) -> f64 {
+    pub(super) fn kept(&self, query: &ReadPlan, predicate: &Expression) -> f64 {
         let Expression::Compare { comparison, .. } = predicate else {
             return EQUALITY;
         };
@@ -104,7 +104,7 @@ fn type_name(query: &ReadPlan, variable: Var) -> Option<&str> {
 }
 
 /// A query with the numbers of its types, to choose an order by.
-pub struct Expected<'a> {
+pub(super) struct Expected<'a> {
     pub query: &'a ReadPlan,
     pub statistics: &'a Statistics,
 }

@@ -51,7 +51,7 @@ fn is_zero(bytes: &u64) -> bool {
 }
 
 /// The tree of a plan; with figures after a run.
-pub fn tree(plan: &Arc<dyn ExecutionPlan>, estimates: &Estimates, ran: bool) -> Explained {
+pub(crate) fn tree(plan: &Arc<dyn ExecutionPlan>, estimates: &Estimates, ran: bool) -> Explained {
     nested(|| {
         // What only leaves columns out says nothing to a reader.
         if let Some(projection) = plan.downcast_ref::<ProjectionExec>()

@@ -24,7 +24,7 @@ use crate::operators::vector::Distance;
 use crate::storage::{ID, Table, value_type};
 
 /// Variables that an expression mentions.
-pub fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
+pub(super) fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
     match expression {
         Expression::Property { variable, .. } | Expression::Entity { variable } => {
             found.insert(*variable);
@@ -49,18 +49,18 @@ pub fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
 }
 
 /// The variable that a rank function ranks; both arms of a fusion rank the same one.
-pub fn ranked(rank: &Rank) -> Var {
+pub(super) fn ranked(rank: &Rank) -> Var {
     match rank {
         Rank::Nearest { variable, .. } | Rank::Bm25 { variable, .. } => *variable,
         Rank::Rrf { arms, .. } => ranked(&arms[0]),
     }
 }
 
-pub fn slot(index: u32) -> String {
+pub(super) fn slot(index: u32) -> String {
     format!("slot {index}")
 }
 
-pub fn score(id: u32) -> String {
+pub(super) fn score(id: u32) -> String {
     format!("score {id}")
 }
 
@@ -389,7 +389,7 @@ fn is_single(expression: &ExprRef, schema: &Schema) -> Result<bool> {
     })
 }
 
-pub fn identity(entity: String, table: Arc<Table>, rank: bool) -> Fetch {
+pub(super) fn identity(entity: String, table: Arc<Table>, rank: bool) -> Fetch {
     let (name, source, data_type) = if rank {
         (format!("{entity}.id order"), Source::Rank, DataType::UInt32)
     } else {
@@ -404,7 +404,7 @@ pub fn identity(entity: String, table: Arc<Table>, rank: bool) -> Fetch {
 }
 
 /// The columns of a whole node behind a column of dense numbers.
-pub fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> Result<Vec<Fetch>> {
+pub(super) fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> Result<Vec<Fetch>> {
     let variables = &planner.query.variables;
     let place = variables
         .iter()
@@ -428,7 +428,7 @@ pub fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> Result<
 }
 
 /// The node type of a column that holds nodes.
-pub fn node_type(ty: &ColumnType) -> Option<&str> {
+pub(super) fn node_type(ty: &ColumnType) -> Option<&str> {
     match ty {
         ColumnType::Node(name) => Some(name),
         ColumnType::Value(_) => None,
@@ -452,6 +452,6 @@ fn vector(value: &Value, size: u32) -> Result<Vec<f32>> {
     })
 }
 
-pub fn external(error: crate::error::Error) -> DataFusionError {
+pub(super) fn external(error: crate::error::Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

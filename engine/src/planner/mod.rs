@@ -32,12 +32,13 @@ use crate::operators::fetch::{Fetch, FetchExec};
 use crate::operators::operator::nested;
 use crate::storage::{IndexState, Table};
 
-pub use constant::Constants;
-pub use explain::{Actual, Explained, tree};
+pub(crate) use constant::Constants;
+pub(crate) use explain::tree;
+pub use explain::{Actual, Explained};
 
 /// What a request allows its plan.
 #[derive(Clone, Copy, Debug)]
-pub struct Ways {
+pub(crate) struct Ways {
     pub access: AccessPaths,
     pub look_ups: LookUps,
     /// Bytes that operators may hold together.
@@ -72,14 +73,14 @@ struct Planned {
 }
 
 /// A plan that can run, and what is expected of its operators.
-pub struct Physical {
+pub(crate) struct Physical {
     pub plan: Arc<dyn ExecutionPlan>,
     pub estimates: Estimates,
 }
 
 /// Rows that operators are expected to give. Operators are told apart by where they lie, so they are kept.
 #[derive(Default)]
-pub struct Estimates {
+pub(crate) struct Estimates {
     rows: RefCell<Vec<(Arc<dyn ExecutionPlan>, f64)>>,
 }
 
@@ -88,7 +89,7 @@ impl Estimates {
         self.rows.borrow_mut().push((planned.plan.clone(), planned.rows));
     }
 
-    pub fn rows(&self, plan: &Arc<dyn ExecutionPlan>) -> Option<f64> {
+    pub(crate) fn rows(&self, plan: &Arc<dyn ExecutionPlan>) -> Option<f64> {
         let rows = self.rows.borrow();
         let known = rows.iter().find(|(known, _)| Arc::ptr_eq(known, plan));
         known.map(|(_, rows)| *rows)
@@ -129,7 +130,7 @@ struct Outer {
 }
 
 /// The physical plan of a query over one snapshot. Opens the tables that it names, and reads nothing of them.
-pub async fn physical(
+pub(crate) async fn physical(
     snapshot: &Arc<Snapshot>,
     query: &ReadPlan,
     constants: Constants,

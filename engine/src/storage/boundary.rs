@@ -12,7 +12,7 @@ use crate::error::{Class, Error, Result, StorageKind};
 
 impl Library {
     /// Runs a request to its end.
-    pub async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) async fn bounded<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let outcome = AssertUnwindSafe(work).catch_unwind().await;
         outcome
             .unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
@@ -20,7 +20,7 @@ impl Library {
     }
 
     /// The damage that was met while this failed, if the failure does not say it itself.
-    pub fn judged(&self, error: Error) -> Error {
+    pub(crate) fn judged(&self, error: Error) -> Error {
         let vague = match error.class() {
             Class::Internal => true,
             Class::Storage(kind) => !matches!(error, Error::Corrupt { .. }) && kind != StorageKind::Exhausted,

@@ -33,7 +33,7 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    pub fn into_owned(self) -> Cell<'static> {
+    pub(crate) fn into_owned(self) -> Cell<'static> {
         match self {
             Cell::Null => Cell::Null,
             Cell::Bool(v) => Cell::Bool(v),
@@ -54,7 +54,7 @@ impl Cell<'_> {
     }
 
     /// Roughly what the cell takes in a column.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Cell::String(text) => text.len() + 4,
             Cell::Bytes(bytes) => bytes.len() + 8,
@@ -66,7 +66,7 @@ impl Cell<'_> {
     }
 
     /// The text of a key value, from the value as stored.
-    pub fn canonical(&self) -> Option<String> {
+    pub(crate) fn canonical(&self) -> Option<String> {
         Some(match self {
             Cell::Bool(v) => v.to_string(),
             Cell::I32(v) | Cell::Date(v) => v.to_string(),
@@ -108,7 +108,7 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub fn new(ty: &Type) -> Column {
+    pub(crate) fn new(ty: &Type) -> Column {
         if ty.list {
             return Column::List(Box::new(ListBuilder::new(item_builder(ty.scalar))), ty.scalar);
         }
@@ -131,7 +131,7 @@ impl Column {
         }
     }
 
-    pub fn append(&mut self, cell: &Cell) -> Result<()> {
+    pub(crate) fn append(&mut self, cell: &Cell) -> Result<()> {
         match (self, cell) {
             (Column::Bool(b), Cell::Bool(v)) => b.append_value(*v),
             (Column::Bool(b), Cell::Null) => b.append_null(),
@@ -180,7 +180,7 @@ impl Column {
         Ok(())
     }
 
-    pub fn finish(&mut self) -> ArrayRef {
+    pub(crate) fn finish(&mut self) -> ArrayRef {
         let builder: &mut dyn ArrayBuilder = match self {
             Column::Bool(b) => b,
             Column::I32(b) => b,

@@ -20,7 +20,7 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    pub fn parse(text: &str) -> Result<Location> {
+    pub(crate) fn parse(text: &str) -> Result<Location> {
         let (url, folder) = match Url::parse(text) {
             // A one-letter scheme is a drive of Windows.
             Ok(url) if url.scheme().len() > 1 => {
@@ -57,7 +57,7 @@ impl Location {
     }
 
     /// The store and the path of the graph's root inside it.
-    pub fn store(&self) -> Result<(Arc<dyn ObjectStore>, Path)> {
+    pub(crate) fn store(&self) -> Result<(Arc<dyn ObjectStore>, Path)> {
         if let Some(folder) = &self.folder {
             let path = Path::from_absolute_path(folder)
                 .map_err(|source| Error::bad_request(format!("`{}` is no usable path: {source}", self.text)))?;
@@ -81,12 +81,12 @@ impl Location {
     }
 
     /// Whether it is a folder of this machine, which may be empty.
-    pub fn is_folder(&self) -> bool {
+    pub(crate) fn is_folder(&self) -> bool {
         self.folder.as_ref().is_some_and(|folder| folder.is_dir())
     }
 
     /// A graph is a folder.
-    pub fn refuse_file(&self) -> Result<()> {
+    pub(crate) fn refuse_file(&self) -> Result<()> {
         match self.folder.as_ref().is_some_and(|folder| folder.is_file()) {
             true => Err(Error::NotAGraph {
                 location: self.text.clone(),
@@ -97,7 +97,7 @@ impl Location {
     }
 
     /// The same place for objects that nothing relies on, so that nobody waits for the disk.
-    pub fn hint_store(&self) -> Result<Arc<dyn ObjectStore>> {
+    pub(crate) fn hint_store(&self) -> Result<Arc<dyn ObjectStore>> {
         match &self.folder {
             Some(_) => Ok(Arc::new(LocalFileSystem::new())),
             None => self.store().map(|(store, _)| store),
@@ -105,7 +105,7 @@ impl Location {
     }
 
     /// What the storage library opens: root plus `relative`.
-    pub fn uri(&self, relative: &str) -> String {
+    pub(crate) fn uri(&self, relative: &str) -> String {
         match &self.folder {
             Some(folder) => folder.join(relative).to_string_lossy().into_owned(),
             None => format!("{}/{relative}", self.url.as_str().trim_end_matches('/')),

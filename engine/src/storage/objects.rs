@@ -37,7 +37,7 @@ pub(crate) struct Listed {
 }
 
 impl Objects {
-    pub fn new(store: Arc<dyn ObjectStore>, root: Path, place: &str) -> Objects {
+    pub(crate) fn new(store: Arc<dyn ObjectStore>, root: Path, place: &str) -> Objects {
         Objects {
             store,
             root,
@@ -48,7 +48,7 @@ impl Objects {
 
     /// Requests made so far.
     #[cfg(any(test, feature = "inject"))]
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
@@ -62,7 +62,7 @@ impl Objects {
     }
 
     /// `None` if there is no such object.
-    pub async fn read(&self, name: &str) -> Result<Option<Bytes>> {
+    pub(crate) async fn read(&self, name: &str) -> Result<Option<Bytes>> {
         let failed = |source| Error::from_store("read", format!("{}/{name}", self.place), source);
         match self.store.get(&self.path(name)).await {
             Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
@@ -71,11 +71,11 @@ impl Objects {
         }
     }
 
-    pub fn place(&self) -> &str {
+    pub(crate) fn place(&self) -> &str {
         &self.place
     }
 
-    pub async fn exists(&self, name: &str) -> Result<bool> {
+    pub(crate) async fn exists(&self, name: &str) -> Result<bool> {
         match self.store.head(&self.path(name)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
@@ -84,7 +84,7 @@ impl Objects {
     }
 
     /// The raw outcome of a creation, for the publication of a record, which has to tell a refusal from a lost answer.
-    pub async fn try_create(&self, name: &str, content: Bytes) -> object_store::Result<Created> {
+    pub(crate) async fn try_create(&self, name: &str, content: Bytes) -> object_store::Result<Created> {
         let options = PutOptions {
             mode: PutMode::Create,
             ..PutOptions::default()
@@ -98,14 +98,14 @@ impl Objects {
         }
     }
 
-    pub async fn create(&self, name: &str, content: impl Into<Bytes>) -> Result<Created> {
+    pub(crate) async fn create(&self, name: &str, content: impl Into<Bytes>) -> Result<Created> {
         self.try_create(name, content.into())
             .await
             .map_err(|source| Error::from_store("write", &self.place, source))
     }
 
     /// Whether there is anything at all below the root.
-    pub async fn any(&self) -> Result<bool> {
+    pub(crate) async fn any(&self) -> Result<bool> {
         let mut found = self.store.list(Some(&self.root));
         match found.next().await {
             None => Ok(false),
@@ -115,7 +115,7 @@ impl Objects {
     }
 
     /// All objects below a folder.
-    pub async fn list(&self, folder: &str) -> Result<Vec<Listed>> {
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<Listed>> {
         let root = format!("{}/", self.root);
         let mut found = self.store.list(Some(&self.path(folder)));
         let mut listed = Vec::new();
@@ -133,7 +133,7 @@ impl Objects {
     }
 
     /// When the storage got an object, by its own clock.
-    pub async fn modified(&self, name: &str) -> Result<DateTime<Utc>> {
+    pub(crate) async fn modified(&self, name: &str) -> Result<DateTime<Utc>> {
         match self.store.head(&self.path(name)).await {
             Ok(found) => Ok(found.last_modified),
             Err(source) => Err(Error::from_store("read", &self.place, source)),
@@ -141,7 +141,7 @@ impl Objects {
     }
 
     /// Success if it is gone already.
-    pub async fn delete(&self, name: &str) -> Result<()> {
+    pub(crate) async fn delete(&self, name: &str) -> Result<()> {
         match self.store.delete(&self.path(name)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(source) => Err(Error::from_store("remove objects of", &self.place, source)),
@@ -149,7 +149,7 @@ impl Objects {
     }
 
     /// For hints only: nothing believes them.
-    pub async fn overwrite(&self, name: &str, content: impl Into<Bytes>) -> Result<()> {
+    pub(crate) async fn overwrite(&self, name: &str, content: impl Into<Bytes>) -> Result<()> {
         self.store
             .put(&self.path(name), content.into().into())
             .await

@@ -93,7 +93,7 @@ impl Tables {
     }
 
     /// Concurrent callers open a version once.
-    pub async fn open(&self, library: &Library, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
+    pub(crate) async fn open(&self, library: &Library, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
         let key = state.key();
         let cell = self.cell(key);
         let table = cell
@@ -106,7 +106,7 @@ impl Tables {
     }
 
     /// A writer's own version need not be opened again.
-    pub fn put(&self, table: Arc<Table>) {
+    pub(crate) fn put(&self, table: Arc<Table>) {
         let cell = self.cell(table.key);
         // Set already only if somebody opened the same immutable version meanwhile.
         let _ = cell.set(table);

@@ -64,7 +64,7 @@ pub(crate) struct Written {
 }
 
 impl TableWrite {
-    pub fn new(base: Arc<Dataset>) -> TableWrite {
+    pub(crate) fn new(base: Arc<Dataset>) -> TableWrite {
         TableWrite {
             base,
             inserted: Vec::new(),
@@ -75,12 +75,12 @@ impl TableWrite {
     }
 
     /// The row id that the next inserted row will get.
-    pub fn next_row_id(&self) -> u64 {
+    pub(crate) fn next_row_id(&self) -> u64 {
         self.base.manifest().next_row_id + self.inserted_rows
     }
 
     /// Appends the rows, in order.
-    pub async fn insert<S>(&mut self, schema: SchemaRef, rows: S) -> Result<()>
+    pub(crate) async fn insert<S>(&mut self, schema: SchemaRef, rows: S) -> Result<()>
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
@@ -91,7 +91,13 @@ impl TableWrite {
     }
 
     /// Writes new values of stored rows. `row_ids` and `addresses` are those of the stored rows, in the order of `rows`.
-    pub async fn replace<S>(&mut self, schema: SchemaRef, rows: S, row_ids: &[u64], addresses: &[u64]) -> Result<()>
+    pub(crate) async fn replace<S>(
+        &mut self,
+        schema: SchemaRef,
+        rows: S,
+        row_ids: &[u64],
+        addresses: &[u64],
+    ) -> Result<()>
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
@@ -103,17 +109,17 @@ impl TableWrite {
     }
 
     /// Removes stored rows by address.
-    pub fn remove(&mut self, addresses: impl IntoIterator<Item = u64>) {
+    pub(crate) fn remove(&mut self, addresses: impl IntoIterator<Item = u64>) {
         self.removed.extend(addresses);
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.inserted.is_empty() && self.replaced.is_empty() && self.removed.is_empty()
     }
 
     /// Joins small fragments of earlier writes, so that many small commits do not slow reads down. Like a log-structured
     /// tree it joins fragments of similar size only, and each row a logarithmic number of times.
-    pub async fn fold(&mut self) -> Result<()> {
+    pub(crate) async fn fold(&mut self) -> Result<()> {
         let Some(fragments) = self.foldable().await? else {
             return Ok(());
         };
@@ -179,7 +185,7 @@ impl TableWrite {
     }
 
     /// A detached version on the base.
-    pub async fn commit(self) -> Result<Written> {
+    pub(crate) async fn commit(self) -> Result<Written> {
         let TableWrite {
             base,
             inserted,

@@ -35,11 +35,11 @@ pub(crate) struct RowBuilder {
 }
 
 impl RowBuilder {
-    pub fn node(node: &NodeType, budget: &Arc<KeyBudget>) -> RowBuilder {
+    pub(crate) fn node(node: &NodeType, budget: &Arc<KeyBudget>) -> RowBuilder {
         RowBuilder::new(&node_schema(node), &node.properties, false, budget)
     }
 
-    pub fn edge(edge: &EdgeType, budget: &Arc<KeyBudget>) -> RowBuilder {
+    pub(crate) fn edge(edge: &EdgeType, budget: &Arc<KeyBudget>) -> RowBuilder {
         let schema = edge_schema(edge);
         // Row ids of endpoints are known only when the rows are written.
         let visible = schema
@@ -70,19 +70,19 @@ impl RowBuilder {
         }
     }
 
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.rows.len() + self.pending_rows as u64
     }
 
     /// Remembers the id of the row that is appended next; the place of an earlier row with this id, if that is still in
     /// memory.
-    pub fn index(&mut self, id: &str) -> Result<Option<u64>> {
+    pub(crate) fn index(&mut self, id: &str) -> Result<Option<u64>> {
         self.index.insert(hash(id.as_bytes()), self.len())
     }
 
     /// All ids have come: the places of rows whose id had come before and was not in memory any more, with the place of the
     /// first; as many as a caller may want to hear of.
-    pub fn seal(&mut self, most: usize) -> Result<First<u64>> {
+    pub(crate) fn seal(&mut self, most: usize) -> Result<First<u64>> {
         let mut twice = First::new(most);
         self.index.seal(|first, second| {
             twice.meet(second, first);
@@ -91,7 +91,13 @@ impl RowBuilder {
         Ok(twice)
     }
 
-    pub fn append(&mut self, id: &str, endpoints: Option<(&str, &str)>, cells: &[Cell], line: u64) -> Result<()> {
+    pub(crate) fn append(
+        &mut self,
+        id: &str,
+        endpoints: Option<(&str, &str)>,
+        cells: &[Cell],
+        line: u64,
+    ) -> Result<()> {
         self.ids.append_value(id);
         self.pending_bytes += id.len() + 12;
         if let (Some((src, dst)), Some((from, to))) = (&mut self.endpoints, endpoints) {
@@ -135,20 +141,20 @@ impl RowBuilder {
     }
 
     /// Id and line of a row, pending ones among them.
-    pub fn describe(&mut self, ordinal: u64) -> Result<(String, Option<u64>)> {
+    pub(crate) fn describe(&mut self, ordinal: u64) -> Result<(String, Option<u64>)> {
         self.flush()?;
         self.rows.describe(ordinal)
     }
 
-    pub fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.rows.memory_bytes() + self.pending_bytes
     }
 
-    pub fn rows_mut(&mut self) -> &mut Rows {
+    pub(crate) fn rows_mut(&mut self) -> &mut Rows {
         &mut self.rows
     }
 
-    pub fn finish(mut self, existing: Existing, removed: Removed) -> Result<TypeDelta> {
+    pub(crate) fn finish(mut self, existing: Existing, removed: Removed) -> Result<TypeDelta> {
         self.flush()?;
         if !self.seal(1)?.is_empty() {
             return Err(Error::internal("a row was written twice"));

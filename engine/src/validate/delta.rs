@@ -26,11 +26,11 @@ pub(crate) struct Delta {
 }
 
 impl Delta {
-    pub fn new(origin: fn(u64) -> Origin) -> Delta {
+    pub(crate) fn new(origin: fn(u64) -> Origin) -> Delta {
         Delta::within(origin, KeyBudget::new(KEY_MEMORY))
     }
 
-    pub fn within(origin: fn(u64) -> Origin, budget: Arc<KeyBudget>) -> Delta {
+    pub(crate) fn within(origin: fn(u64) -> Origin, budget: Arc<KeyBudget>) -> Delta {
         Delta {
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
@@ -40,7 +40,7 @@ impl Delta {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.edges.is_empty()
     }
 }
@@ -119,7 +119,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// Addresses of all stored rows that are not in the outcome as they are.
-    pub fn gone(&self) -> Result<RoaringTreemap> {
+    pub(crate) fn gone(&self) -> Result<RoaringTreemap> {
         let mut gone = self.removed.clone();
         for stored in self.replaced.values() {
             gone.insert(stored?.address);

@@ -38,7 +38,7 @@ struct Source {
 }
 
 impl Sources {
-    pub fn touch(&mut self, source: &str) {
+    pub(super) fn touch(&mut self, source: &str) {
         self.entry(source);
     }
 

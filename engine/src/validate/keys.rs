@@ -51,7 +51,7 @@ pub(crate) struct KeyBudget {
 }
 
 impl KeyBudget {
-    pub fn new(bytes: usize) -> Arc<KeyBudget> {
+    pub(crate) fn new(bytes: usize) -> Arc<KeyBudget> {
         Arc::new(KeyBudget {
             bytes,
             used: AtomicUsize::new(0),
@@ -128,7 +128,7 @@ impl<V> Drop for Keys<V> {
 }
 
 impl<V: Known> Keys<V> {
-    pub fn new(budget: &Arc<KeyBudget>) -> Keys<V> {
+    pub(crate) fn new(budget: &Arc<KeyBudget>) -> Keys<V> {
         Keys {
             memory: HashMap::default(),
             budget: budget.clone(),
@@ -139,7 +139,7 @@ impl<V: Known> Keys<V> {
     }
 
     /// What was known of the key, and stays; keys that went to disk are compared when all are known.
-    pub fn insert(&mut self, key: u128, value: V) -> Result<Option<V>> {
+    pub(crate) fn insert(&mut self, key: u128, value: V) -> Result<Option<V>> {
         if let Some(known) = self.memory.get(&key) {
             return Ok(Some(*known));
         }
@@ -182,7 +182,7 @@ impl<V: Known> Keys<V> {
 
     /// All keys have come. `join` is told both values of a key that was met again after it went to disk, the earlier one
     /// first, and says which is kept.
-    pub fn seal(&mut self, mut join: impl FnMut(V, V) -> V) -> Result<()> {
+    pub(crate) fn seal(&mut self, mut join: impl FnMut(V, V) -> V) -> Result<()> {
         if self.runs.is_empty() {
             return Ok(());
         }
@@ -235,35 +235,35 @@ impl<V: Known> Keys<V> {
     }
 
     /// How many there are, as long as all are in memory.
-    pub fn in_memory(&self) -> Option<u64> {
+    pub(crate) fn in_memory(&self) -> Option<u64> {
         (self.runs.is_empty() && self.sorted.is_none()).then_some(self.memory.len() as u64)
     }
 
     /// Of keys that are [sealed](Keys::seal).
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.sorted
             .as_ref()
             .map_or(self.memory.len() as u64, |sorted| sorted.records)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.memory.is_empty() && self.runs.is_empty() && self.len() == 0
     }
 
     /// Of keys that are [sealed](Keys::seal).
-    pub fn get(&self, key: u128) -> Result<Option<V>> {
+    pub(crate) fn get(&self, key: u128) -> Result<Option<V>> {
         match &self.sorted {
             Some(sorted) => sorted.get(key),
             None => Ok(self.memory.get(&key).copied()),
         }
     }
 
-    pub fn contains(&self, key: u128) -> Result<bool> {
+    pub(crate) fn contains(&self, key: u128) -> Result<bool> {
         Ok(self.get(key)?.is_some())
     }
 
     /// Everything known, in no order, of keys that are [sealed](Keys::seal).
-    pub fn values(&self) -> impl Iterator<Item = Result<V>> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = Result<V>> {
         let blocks = self.sorted.iter().flat_map(|sorted| {
             (0..sorted.first.len()).flat_map(|number| match sorted.block(number, |bytes| bytes.to_vec()) {
                 Ok(bytes) => bytes

@@ -18,7 +18,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// `schema` is that of the stored type without what is added when rows are written.
-    pub fn new(schema: &Schema) -> Rows {
+    pub(crate) fn new(schema: &Schema) -> Rows {
         let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
         fields.push(Field::new(LINE, DataType::UInt64, false).into());
         Rows {
@@ -27,29 +27,29 @@ impl Rows {
     }
 
     /// With the line column.
-    pub fn schema(&self) -> &SchemaRef {
+    pub(crate) fn schema(&self) -> &SchemaRef {
         self.spool.schema()
     }
 
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.spool.rows()
     }
 
-    pub fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.spool.memory_bytes()
     }
 
-    pub fn push(&mut self, batch: RecordBatch) {
+    pub(crate) fn push(&mut self, batch: RecordBatch) {
         self.spool.push(batch);
     }
 
     /// Moves what is in memory to a scratch file.
-    pub fn spill(&mut self) -> Result<()> {
+    pub(crate) fn spill(&mut self) -> Result<()> {
         self.spool.spill()
     }
 
     /// Takes the place of these rows, batch by batch.
-    pub fn emptied(&self) -> Rewrite {
+    pub(crate) fn emptied(&self) -> Rewrite {
         Rewrite {
             rows: Rows {
                 spool: Spool::new(self.schema().clone()),
@@ -58,12 +58,12 @@ impl Rows {
     }
 
     /// All batches, in the order in which they were pushed.
-    pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
+    pub(crate) fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         self.spool.batches()
     }
 
     /// The row at a place; for messages.
-    pub fn row(&self, ordinal: u64) -> Result<RecordBatch> {
+    pub(crate) fn row(&self, ordinal: u64) -> Result<RecordBatch> {
         let mut passed = 0;
         for batch in self.batches()? {
             let batch = batch?;
@@ -77,7 +77,7 @@ impl Rows {
     }
 
     /// The id and the line of the row at a place; for messages.
-    pub fn describe(&self, ordinal: u64) -> Result<(String, Option<u64>)> {
+    pub(crate) fn describe(&self, ordinal: u64) -> Result<(String, Option<u64>)> {
         let row = self.row(ordinal)?;
         let id = row.column(0).as_string::<i32>().value(0).to_string();
         Ok((id, line_at(lines(&row), 0)))
@@ -92,7 +92,7 @@ pub(crate) struct Rewrite {
 }
 
 impl Rewrite {
-    pub fn push(&mut self, batch: RecordBatch) -> Result<()> {
+    pub(crate) fn push(&mut self, batch: RecordBatch) -> Result<()> {
         self.rows.push(batch);
         match self.rows.memory_bytes() > REWRITE_MEMORY {
             true => self.rows.spill(),
@@ -100,7 +100,7 @@ impl Rewrite {
         }
     }
 
-    pub fn finish(self) -> Rows {
+    pub(crate) fn finish(self) -> Rows {
         self.rows
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Breach {
 
 impl Rule<'_> {
     /// Tells every value of a column that breaks the rule, with its row. Nulls break none.
-    pub fn test(&self, column: &ArrayRef, mut breach: impl FnMut(usize, Breach)) -> Result<()> {
+    pub(crate) fn test(&self, column: &ArrayRef, mut breach: impl FnMut(usize, Breach)) -> Result<()> {
         match self {
             Rule::Range(range) => {
                 let scalar = match column.data_type() {

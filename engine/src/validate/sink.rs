@@ -16,7 +16,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     /// `origin` says what the numbers are that violations come with.
-    pub fn new(limit: usize, origin: fn(u64) -> Origin) -> Sink {
+    pub(crate) fn new(limit: usize, origin: fn(u64) -> Origin) -> Sink {
         Sink {
             list: Vec::new(),
             count: 0,
@@ -26,7 +26,7 @@ impl Sink {
         }
     }
 
-    pub fn push(&mut self, number: Option<u64>, fault: Fault) {
+    pub(crate) fn push(&mut self, number: Option<u64>, fault: Fault) {
         self.add(Violation {
             origin: number.map(self.origin),
             fault,
@@ -49,7 +49,7 @@ impl Sink {
     }
 
     /// Takes over what another one has collected.
-    pub fn absorb(&mut self, other: Sink) {
+    pub(crate) fn absorb(&mut self, other: Sink) {
         let listed = other.list.len() as u64;
         for violation in other.list {
             self.add(violation);
@@ -63,21 +63,21 @@ impl Sink {
     }
 
     /// How many more of one kind will be told.
-    pub fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         (self.limit - self.list.len()).min(TOLD as usize)
     }
 
     /// Whether another one of the kind would be told, so that it is worth to find out more of it.
-    pub fn tells(&self, kind: &FaultKind) -> bool {
+    pub(crate) fn tells(&self, kind: &FaultKind) -> bool {
         self.list.len() < self.limit && self.kinds.get(kind).is_none_or(|like| *like < TOLD)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
 
     /// An error if there was any violation; they come in the order of what broke the rules.
-    pub fn finish(&mut self) -> Result<()> {
+    pub(crate) fn finish(&mut self) -> Result<()> {
         if self.is_empty() {
             return Ok(());
         }
@@ -99,7 +99,7 @@ pub(crate) struct First<T> {
 }
 
 impl<T> First<T> {
-    pub fn new(most: usize) -> First<T> {
+    pub(crate) fn new(most: usize) -> First<T> {
         First {
             most,
             met: BTreeMap::new(),
@@ -108,7 +108,7 @@ impl<T> First<T> {
     }
 
     /// At the row of this place, which no other violation is met at.
-    pub fn meet(&mut self, ordinal: u64, what: T) {
+    pub(crate) fn meet(&mut self, ordinal: u64, what: T) {
         self.met.insert(ordinal, what);
         if self.met.len() > self.most {
             self.met.pop_last();
@@ -116,12 +116,16 @@ impl<T> First<T> {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.met.is_empty()
     }
 
     /// Hands them on, each with what of the request it came from. The others are counted.
-    pub fn tell(self, sink: &mut Sink, mut fault: impl FnMut(u64, T) -> Result<(Option<u64>, Fault)>) -> Result<()> {
+    pub(crate) fn tell(
+        self,
+        sink: &mut Sink,
+        mut fault: impl FnMut(u64, T) -> Result<(Option<u64>, Fault)>,
+    ) -> Result<()> {
         let mut kind = None;
         for (ordinal, what) in self.met {
             let (number, fault) = fault(ordinal, what)?;

@@ -13,18 +13,18 @@ use tempfile::TempDir;
 
 use crate::support::{LAB, LAB_DATA, init};
 
-pub struct Lab {
+pub(crate) struct Lab {
     pub snapshot: Arc<Snapshot>,
     /// Kept as long as the graph is used.
     _folder: TempDir,
 }
 
 impl Lab {
-    pub async fn new() -> Lab {
+    pub(crate) async fn new() -> Lab {
         Lab::with(LAB, LAB_DATA).await
     }
 
-    pub async fn with(schema: &str, data: &str) -> Lab {
+    pub(crate) async fn with(schema: &str, data: &str) -> Lab {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("graph");
         let graph = init(location.to_str().unwrap(), schema, OpenOptions::default())
@@ -40,7 +40,7 @@ impl Lab {
     }
 
     /// The plan of a query's body.
-    pub fn plan(&self, body: &str) -> ReadPlan {
+    pub(crate) fn plan(&self, body: &str) -> ReadPlan {
         let text = if body.trim_start().starts_with("query") {
             body.to_string()
         } else {
@@ -49,21 +49,25 @@ impl Lab {
         plan(&self.snapshot, &text)
     }
 
-    pub async fn run(&self, body: &str) -> QueryResult {
+    pub(crate) async fn run(&self, body: &str) -> QueryResult {
         self.run_with(body, &BTreeMap::new()).await.unwrap()
     }
 
-    pub async fn run_with(&self, body: &str, parameters: &BTreeMap<String, Value>) -> Result<QueryResult, Error> {
+    pub(crate) async fn run_with(
+        &self,
+        body: &str,
+        parameters: &BTreeMap<String, Value>,
+    ) -> Result<QueryResult, Error> {
         execution::query(&self.snapshot, &self.plan(body), parameters, &options()).await
     }
 
     /// Rows as compact JSON arrays, in order.
-    pub async fn rows(&self, body: &str) -> Vec<String> {
+    pub(crate) async fn rows(&self, body: &str) -> Vec<String> {
         rows(&self.run(body).await)
     }
 
     /// Rows as a bag.
-    pub async fn bag(&self, body: &str) -> Vec<String> {
+    pub(crate) async fn bag(&self, body: &str) -> Vec<String> {
         let mut rows = self.rows(body).await;
         rows.sort();
         rows
@@ -71,14 +75,14 @@ impl Lab {
 }
 
 /// Noon of 2024-07-01.
-pub fn options() -> QueryOptions {
+pub(crate) fn options() -> QueryOptions {
     QueryOptions {
         now: Some(1_719_835_200_000),
         ..QueryOptions::default()
     }
 }
 
-pub fn plan(snapshot: &Snapshot, text: &str) -> ReadPlan {
+pub(crate) fn plan(snapshot: &Snapshot, text: &str) -> ReadPlan {
     let (items, stray) = omnigraph_grammar::items(omnigraph_grammar::Language::Query, text);
     assert!(stray.is_empty(), "{stray:?}");
     let parsed = omnigraph_grammar::query::parse_item(&text[items[0].span.range()]);
@@ -90,7 +94,7 @@ pub fn plan(snapshot: &Snapshot, text: &str) -> ReadPlan {
     }
 }
 
-pub fn rows(result: &QueryResult) -> Vec<String> {
+pub(crate) fn rows(result: &QueryResult) -> Vec<String> {
     let row = |row: serde_json::Map<String, serde_json::Value>| {
         let values: Vec<serde_json::Value> = row.into_iter().map(|(_, value)| value).collect();
         serde_json::to_string(&values).unwrap()

@@ -14,7 +14,7 @@ use omnigraph_engine::{Error, Graph, LoadMode, LoadOptions, LoadReport, Mutation
 use omnigraph_model::ir::{Comparison, Entity, Expression, MutationPlan, Predicate, Statement};
 use omnigraph_model::types::{Scalar, Type, Value};
 
-pub const LAB: &str = r#"
+pub(crate) const LAB: &str = r#"
 node Person {
     handle: String @key
     name: String
@@ -45,7 +45,7 @@ edge Wrote: Person -> Doc {
 edge Cites: Doc -> Doc
 "#;
 
-pub const LAB_DATA: &str = r#"
+pub(crate) const LAB_DATA: &str = r#"
 {"type":"Person","data":{"handle":"ada","name":"Ada","age":41,"role":"lead","joined":"2020-03-01","tags":["graph","rust"],"score":2.5}}
 {"type":"Person","data":{"handle":"bo","name":"Bo","age":29,"role":"member","joined":"2021-07-15","tags":["rust"],"score":1.0}}
 {"type":"Person","data":{"handle":"cy","name":"Cy","role":"member","tags":[]}}
@@ -69,7 +69,7 @@ pub const LAB_DATA: &str = r#"
 "#;
 
 /// A new graph with the schema of this text.
-pub async fn init(location: &str, schema: &str, options: OpenOptions) -> Result<Graph, omnigraph::Error> {
+pub(crate) async fn init(location: &str, schema: &str, options: OpenOptions) -> Result<Graph, omnigraph::Error> {
     Ok(omnigraph::Graph::create(location, schema, options)
         .await?
         .store()
@@ -77,13 +77,13 @@ pub async fn init(location: &str, schema: &str, options: OpenOptions) -> Result<
 }
 
 /// A graph in a folder that goes with it.
-pub struct Temporary {
+pub(crate) struct Temporary {
     pub graph: Graph,
     folder: tempfile::TempDir,
 }
 
 impl Temporary {
-    pub async fn new(schema: &str) -> Temporary {
+    pub(crate) async fn new(schema: &str) -> Temporary {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("graph");
         let graph = init(location.to_str().unwrap(), schema, OpenOptions::default())
@@ -92,29 +92,29 @@ impl Temporary {
         Temporary { graph, folder }
     }
 
-    pub async fn lab() -> Temporary {
+    pub(crate) async fn lab() -> Temporary {
         let lab = Temporary::new(LAB).await;
         load(&lab.graph, LoadMode::Append, LAB_DATA).await.unwrap();
         lab
     }
 
-    pub fn path(&self) -> std::path::PathBuf {
+    pub(crate) fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("graph")
     }
 
     /// Another handle, as another process would have.
-    pub async fn reopen(&self) -> Graph {
+    pub(crate) async fn reopen(&self) -> Graph {
         Graph::open(self.path().to_str().unwrap()).await.unwrap()
     }
 }
 
-pub async fn load(graph: &Graph, mode: LoadMode, data: &str) -> Result<LoadReport, Error> {
+pub(crate) async fn load(graph: &Graph, mode: LoadMode, data: &str) -> Result<LoadReport, Error> {
     graph
         .load(Cursor::new(data.as_bytes().to_vec()), LoadOptions::mode(mode))
         .await
 }
 
-pub async fn export(graph: &Graph) -> String {
+pub(crate) async fn export(graph: &Graph) -> String {
     let snapshot = graph.snapshot().await.unwrap();
     let mut output = Vec::new();
     snapshot.export(&mut output, &ExportOptions::default()).await.unwrap();
@@ -122,7 +122,7 @@ pub async fn export(graph: &Graph) -> String {
 }
 
 /// Lines of the export that are of one type, without the type.
-pub async fn rows(graph: &Graph, type_name: &str) -> Vec<serde_json::Value> {
+pub(crate) async fn rows(graph: &Graph, type_name: &str) -> Vec<serde_json::Value> {
     let snapshot = graph.snapshot().await.unwrap();
     let mut output = Vec::new();
     let options = ExportOptions {
@@ -136,14 +136,14 @@ pub async fn rows(graph: &Graph, type_name: &str) -> Vec<serde_json::Value> {
         .collect()
 }
 
-pub async fn ids(graph: &Graph, type_name: &str) -> Vec<String> {
+pub(crate) async fn ids(graph: &Graph, type_name: &str) -> Vec<String> {
     let id = |row: &serde_json::Value| row["data"]["id"].as_str().unwrap().to_string();
     rows(graph, type_name).await.iter().map(id).collect()
 }
 
 /// What must hold whatever was written: row counts of the record are true, ids are unique, and every edge's numbers are
 /// the row ids of the nodes that its `src` and `dst` name.
-pub async fn check_graph(graph: &Graph) {
+pub(crate) async fn check_graph(graph: &Graph) {
     let snapshot = graph.snapshot().await.unwrap();
     let mut nodes: BTreeMap<String, BTreeMap<u64, String>> = BTreeMap::new();
     for name in snapshot.catalog.nodes.keys() {
@@ -223,48 +223,48 @@ async fn scan(dataset: &Arc<lance::Dataset>, columns: &[&str]) -> Vec<RecordBatc
     scan.try_into_stream().await.unwrap().try_collect().await.unwrap()
 }
 
-pub fn text(value: &str) -> Expression {
+pub(crate) fn text(value: &str) -> Expression {
     literal(Value::String(value.to_string()), Scalar::String)
 }
 
-pub fn integer(value: i64) -> Expression {
+pub(crate) fn integer(value: i64) -> Expression {
     literal(Value::Integer(value), Scalar::I64)
 }
 
-pub fn float(value: f64) -> Expression {
+pub(crate) fn float(value: f64) -> Expression {
     literal(Value::Float(value), Scalar::F64)
 }
 
-pub fn literal(value: Value, scalar: Scalar) -> Expression {
+pub(crate) fn literal(value: Value, scalar: Scalar) -> Expression {
     Expression::Literal {
         value,
         ty: Type::of(scalar),
     }
 }
 
-pub fn parameter(name: &str, scalar: Scalar) -> Expression {
+pub(crate) fn parameter(name: &str, scalar: Scalar) -> Expression {
     Expression::Parameter {
         name: name.to_string(),
         ty: Type::of(scalar).nullable(),
     }
 }
 
-pub fn node(name: &str) -> Entity {
+pub(crate) fn node(name: &str) -> Entity {
     Entity::Node(name.to_string())
 }
 
-pub fn edge(name: &str) -> Entity {
+pub(crate) fn edge(name: &str) -> Entity {
     Entity::Edge(name.to_string())
 }
 
-pub fn insert(target: Entity, assignments: &[(&str, Expression)]) -> Statement {
+pub(crate) fn insert(target: Entity, assignments: &[(&str, Expression)]) -> Statement {
     Statement::Insert {
         target,
         assignments: owned(assignments),
     }
 }
 
-pub fn update(target: Entity, assignments: &[(&str, Expression)], predicate: Predicate) -> Statement {
+pub(crate) fn update(target: Entity, assignments: &[(&str, Expression)], predicate: Predicate) -> Statement {
     Statement::Update {
         target,
         assignments: owned(assignments),
@@ -272,7 +272,7 @@ pub fn update(target: Entity, assignments: &[(&str, Expression)], predicate: Pre
     }
 }
 
-pub fn delete(target: Entity, predicate: Predicate) -> Statement {
+pub(crate) fn delete(target: Entity, predicate: Predicate) -> Statement {
     Statement::Delete { target, predicate }
 }
 
@@ -283,7 +283,7 @@ fn owned(assignments: &[(&str, Expression)]) -> Vec<(String, Expression)> {
         .collect()
 }
 
-pub fn when(property: &str, comparison: Comparison, value: Expression) -> Predicate {
+pub(crate) fn when(property: &str, comparison: Comparison, value: Expression) -> Predicate {
     Predicate {
         property: property.to_string(),
         comparison,
@@ -291,7 +291,7 @@ pub fn when(property: &str, comparison: Comparison, value: Expression) -> Predic
     }
 }
 
-pub fn plan(statements: Vec<Statement>) -> MutationPlan {
+pub(crate) fn plan(statements: Vec<Statement>) -> MutationPlan {
     MutationPlan {
         name: "change".to_string(),
         parameters: Vec::new(),
@@ -299,13 +299,13 @@ pub fn plan(statements: Vec<Statement>) -> MutationPlan {
     }
 }
 
-pub async fn mutate(graph: &Graph, statements: Vec<Statement>) -> Result<MutationReport, Error> {
+pub(crate) async fn mutate(graph: &Graph, statements: Vec<Statement>) -> Result<MutationReport, Error> {
     graph
         .mutate(&plan(statements), &BTreeMap::new(), MutationOptions::default())
         .await
 }
 
-pub fn person(handle: &str, name: &str, role: &str) -> Statement {
+pub(crate) fn person(handle: &str, name: &str, role: &str) -> Statement {
     insert(
         node("Person"),
         &[("handle", text(handle)), ("name", text(name)), ("role", text(role))],
@@ -313,7 +313,7 @@ pub fn person(handle: &str, name: &str, role: &str) -> Statement {
 }
 
 /// An object of the graph with the checksum that it ends with.
-pub fn sealed(object: &str) -> String {
+pub(crate) fn sealed(object: &str) -> String {
     let begin = object.strip_suffix('}').unwrap();
     format!(
         "{begin},\"checksum\":\"{:016x}\"}}",
@@ -322,7 +322,7 @@ pub fn sealed(object: &str) -> String {
 }
 
 /// The object without its checksum.
-pub fn unsealed(object: &str) -> String {
+pub(crate) fn unsealed(object: &str) -> String {
     let end = object.rfind(",\"checksum\":\"").unwrap();
     format!("{}}}", &object[..end])
 }

@@ -11,6 +11,7 @@ use crate::{Item, ItemKind, Language, Span, items, query, schema};
 /// The outcome of formatting a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Formatted {
+    /// The whole file.
     pub text: String,
     /// Items of the input that were left as they are, because they have mistakes.
     pub skipped: Vec<Span>,

@@ -44,7 +44,7 @@ pub(super) struct Piece<'s> {
 }
 
 impl Piece<'_> {
-    pub fn has_comments(&self) -> bool {
+    pub(super) fn has_comments(&self) -> bool {
         !self.comments.is_empty()
     }
 }
@@ -57,7 +57,7 @@ pub(super) struct Writer<'s> {
 
 impl<'s> Writer<'s> {
     /// `spans` are those of the tokens to write, in order; what lies between them is trivia or a separator to drop.
-    pub fn new(language: Language, text: &'s str, spans: &[Span]) -> Self {
+    pub(super) fn new(language: Language, text: &'s str, spans: &[Span]) -> Self {
         let mut pieces: Vec<Piece<'s>> = Vec::with_capacity(spans.len());
         let mut end = 0;
         for span in spans {
@@ -77,57 +77,57 @@ impl<'s> Writer<'s> {
         }
     }
 
-    pub fn finish(self) -> Vec<Operation> {
+    pub(super) fn finish(self) -> Vec<Operation> {
         self.operations
     }
 
-    pub fn peek(&self, ahead: usize) -> Option<&Piece<'s>> {
+    pub(super) fn peek(&self, ahead: usize) -> Option<&Piece<'s>> {
         self.pieces.get(self.next + ahead)
     }
 
-    pub fn text(&self, ahead: usize) -> &'s str {
+    pub(super) fn text(&self, ahead: usize) -> &'s str {
         self.peek(ahead).map_or("", |p| p.text)
     }
 
     /// The text of the last token that was written.
-    pub fn before(&self) -> &'s str {
+    pub(super) fn before(&self) -> &'s str {
         self.next.checked_sub(1).map_or("", |i| self.pieces[i].text)
     }
 
     /// The text of the one before that.
-    pub fn before_that(&self) -> &'s str {
+    pub(super) fn before_that(&self) -> &'s str {
         self.next.checked_sub(2).map_or("", |i| self.pieces[i].text)
     }
 
     /// Where the last token that was written starts.
-    pub fn before_start(&self) -> Option<u32> {
+    pub(super) fn before_start(&self) -> Option<u32> {
         self.next.checked_sub(1).map(|i| self.pieces[i].span.start)
     }
 
-    pub fn start(&self) -> u32 {
+    pub(super) fn start(&self) -> u32 {
         self.peek(0).map_or(u32::MAX, |p| p.span.start)
     }
 
-    pub fn push(&mut self, operation: Operation) {
+    pub(super) fn push(&mut self, operation: Operation) {
         self.operations.push(operation);
     }
 
-    pub fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         self.operations.push(Operation::Space);
     }
 
-    pub fn comma(&mut self) {
+    pub(super) fn comma(&mut self) {
         self.operations.push(Operation::Text(",".to_owned()));
     }
 
     /// A possible line end before the next token.
-    pub fn line(&mut self, operation: Operation) {
+    pub(super) fn line(&mut self, operation: Operation) {
         self.trailing();
         self.operations.push(operation);
     }
 
     /// A line end before the next token, with an empty line if there is one in the source.
-    pub fn hard(&mut self) {
+    pub(super) fn hard(&mut self) {
         self.trailing();
         let blank = self
             .peek(0)
@@ -137,12 +137,12 @@ impl<'s> Writer<'s> {
     }
 
     /// A line end behind an opening bracket.
-    pub fn first(&mut self) {
+    pub(super) fn first(&mut self) {
         self.line(Operation::Hard);
     }
 
     /// The comments before a closing bracket, which belong to what it closes.
-    pub fn last_comments(&mut self) {
+    pub(super) fn last_comments(&mut self) {
         self.trailing();
         let next = self.next;
         let Some(piece) = self.pieces.get_mut(next) else { return };
@@ -158,7 +158,7 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes the next token.
-    pub fn token(&mut self) {
+    pub(super) fn token(&mut self) {
         self.trailing();
         let next = self.next;
         let Some(piece) = self.pieces.get_mut(next) else { return };

@@ -25,7 +25,7 @@ pub(super) enum Shape {
 }
 
 impl<'s> Mark<'s> {
-    pub fn of<K: Kind>(lexeme: &Lexeme<'s, K>) -> Self {
+    pub(super) fn of<K: Kind>(lexeme: &Lexeme<'s, K>) -> Self {
         let shape = match lexeme.kind.class() {
             Class::Name => Shape::Word,
             Class::String => Shape::String,
@@ -41,7 +41,7 @@ impl<'s> Mark<'s> {
         }
     }
 
-    pub fn is_word(self) -> bool {
+    pub(super) fn is_word(self) -> bool {
         self.shape == Shape::Word
     }
 }
@@ -54,7 +54,7 @@ pub(super) struct Head {
 
 impl Head {
     /// The name, its span counted from `base`.
-    pub fn name(&self, marks: &[Mark<'_>], base: u32) -> Option<Name> {
+    pub(super) fn name(&self, marks: &[Mark<'_>], base: u32) -> Option<Name> {
         let (i, skip) = self.name?;
         let mark = marks[i];
         let start = (mark.span.start - base) as usize + skip;
@@ -65,7 +65,7 @@ impl Head {
     }
 
     /// Whether the head at `i` is one even where a name is expected: `query` alone on a line, followed by a whole query.
-    pub fn is_certain(&self, marks: &[Mark<'_>], i: usize) -> bool {
+    pub(super) fn is_certain(&self, marks: &[Mark<'_>], i: usize) -> bool {
         let after_name = marks.get(i + 2).map_or("", |m| m.text);
         self.name.is_some_and(|n| n.0 == i + 1) && matches!(after_name, "(" | "{" | "@" | ":" | "implements")
     }

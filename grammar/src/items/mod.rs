@@ -11,19 +11,29 @@ use crate::shared::token::Kind;
 use crate::{Name, Span, SyntaxError, query, schema};
 pub(crate) use heads::{foreign_keyword, glued_keyword, starts_upper};
 
+/// The two languages of the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
+    /// Declarations of types, in `.pg` files.
     Schema,
+    /// Queries and mutations, in `.gq` files.
     Query,
 }
 
+/// What an item is, told by its first tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ItemKind {
+    /// `interface …`
     Interface,
+    /// `node …`
     Node,
+    /// `edge …`
     Edge,
+    /// `allow … on …`
     Allow,
+    /// `migration_check …`
     MigrationCheck,
+    /// `query …`, whether it reads or writes.
     Query,
     /// Text that starts no item; it is reported, and skipped.
     Stray,
@@ -32,6 +42,7 @@ pub enum ItemKind {
 /// One item of a file. Its text runs from its first token to its last one; what lies between two items is trivia.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// Known even if the item cannot be parsed.
     pub kind: ItemKind,
     /// What its tokens say it is called, known even if it cannot be parsed. The span counts from the item's start.
     pub name: Option<Name>,

@@ -3,6 +3,7 @@
 use crate::shared::lexing;
 use crate::shared::token::{Codes, token_kinds};
 
+/// A token of the query language.
 pub type Token = crate::Token<TokenKind>;
 
 token_kinds! {
@@ -19,21 +20,28 @@ token_kinds! {
     /// `$name`
     #[regex(r"\$[a-z_][A-Za-z0-9_]*")]
     Variable: Word,
-    /// From here on: no part of the language, but frequent slips with messages of their own.
+    /// `==`. From here on: no part of the language, but frequent slips with messages of their own.
     #[token("==")]
     DoubleEqual: Other,
+    /// `<>`
     #[token("<>")]
     LessGreater: Other,
+    /// `&&`
     #[token("&&")]
     And: Other,
+    /// `||`
     #[token("||")]
     Or: Other,
+    /// `|`
     #[token("|")]
     Bar: Other,
+    /// `+`
     #[token("+")]
     Plus: Other,
+    /// `/`
     #[token("/")]
     Slash: Other,
+    /// `$` alone
     #[token("$")]
     Dollar: Other,
     /// `$Person`, `$1`

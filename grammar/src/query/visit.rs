@@ -6,16 +6,20 @@ use super::ast::*;
 use crate::{Name, Span};
 
 /// One method for each kind of node; each goes on to the parts unless it is overridden. One that is overridden calls the
-/// function `walk_…` of the same name where it wants the parts visited.
+/// function `walk_…` of the same name where it wants the parts visited; where there is none, nobody has needed it yet.
 pub trait Visit<'t> {
+    /// Parameters, annotations and body.
     fn visit_query(&mut self, query: &'t Query) {
         walk_query(self, query);
     }
 
+    /// Has no parts that are visited.
     fn visit_parameter(&mut self, _parameter: &'t Parameter) {}
 
+    /// Has no parts that are visited.
     fn visit_annotation(&mut self, _annotation: &'t Annotation) {}
 
+    /// The block of `match`, the projections, the keys of `order`; the limit is a number.
     fn visit_read(&mut self, read: &'t Read) {
         walk_read(self, read);
     }
@@ -25,54 +29,67 @@ pub trait Visit<'t> {
         walk_block(self, block);
     }
 
+    /// Goes on to the method of its form.
     fn visit_clause(&mut self, clause: &'t Clause) {
         walk_clause(self, clause);
     }
 
+    /// Its variable, and each match.
     fn visit_binding(&mut self, binding: &'t Binding) {
         walk_binding(self, binding);
     }
 
+    /// A condition in a binding's braces.
     fn visit_match(&mut self, written: &'t PropertyMatch) {
         self.visit_expression(&written.value);
     }
 
+    /// Its variables: source, edge, target.
     fn visit_traversal(&mut self, traversal: &'t Traversal) {
         walk_traversal(self, traversal);
     }
 
+    /// Both operands.
     fn visit_filter(&mut self, filter: &'t Filter) {
         walk_filter(self, filter);
     }
 
+    /// A call that stands as a clause.
     fn visit_text_predicate(&mut self, call: &'t Call) {
         self.visit_call(call);
     }
 
+    /// The block inside.
     fn visit_negation(&mut self, negation: &'t Negation) {
         self.visit_block(&negation.block);
     }
 
+    /// Its expression.
     fn visit_projection(&mut self, projection: &'t Projection) {
         self.visit_expression(&projection.expression);
     }
 
+    /// Its expression.
     fn visit_sort_key(&mut self, key: &'t SortKey) {
         self.visit_expression(&key.expression);
     }
 
+    /// The assignments and the predicate, as far as its form has them.
     fn visit_statement(&mut self, statement: &'t Statement) {
         walk_statement(self, statement);
     }
 
+    /// Its value.
     fn visit_assignment(&mut self, assignment: &'t PropertyMatch) {
         self.visit_expression(&assignment.value);
     }
 
+    /// Its value.
     fn visit_predicate(&mut self, predicate: &'t Predicate) {
         self.visit_expression(&predicate.value);
     }
 
+    /// Goes on to the method of its form.
     fn visit_expression(&mut self, expression: &'t Expression) {
         walk_expression(self, expression);
     }
@@ -83,21 +100,26 @@ pub trait Visit<'t> {
     /// `$x` alone as a value: a node, an edge or a parameter.
     fn visit_bare(&mut self, _name: &'t str, _span: Span) {}
 
+    /// `$x.name`
     fn visit_property(&mut self, variable: &'t Name, _property: &'t Name) {
         self.visit_variable(variable);
     }
 
+    /// A bare name.
     fn visit_alias(&mut self, _name: &'t str, _span: Span) {}
 
+    /// The items of a list; another literal has no parts.
     fn visit_literal(&mut self, literal: &'t Literal, _span: Span) {
         walk_literal(self, literal);
     }
 
+    /// The arguments.
     fn visit_call(&mut self, call: &'t Call) {
         walk_call(self, call);
     }
 }
 
+/// Visits parameters, annotations and body.
 pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) {
     query.parameters.iter().for_each(|p| visitor.visit_parameter(p));
     query.annotations.iter().for_each(|a| visitor.visit_annotation(a));
@@ -107,16 +129,18 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     }
 }
 
-pub fn walk_read<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
+fn walk_read<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     visitor.visit_block(&read.pattern);
     read.projections.iter().for_each(|p| visitor.visit_projection(p));
     read.order.iter().for_each(|key| visitor.visit_sort_key(key));
 }
 
+/// Visits the clauses, in the order of the text.
 pub fn walk_block<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, block: &'t Block) {
     block.clauses.iter().for_each(|clause| visitor.visit_clause(clause));
 }
 
+/// Visits the clause as what it is.
 pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Clause) {
     match clause {
         Clause::Binding(binding) => visitor.visit_binding(binding),
@@ -127,11 +151,12 @@ pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Claus
     }
 }
 
-pub fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding) {
+fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding) {
     visitor.visit_variable(&binding.variable);
     binding.matches.iter().for_each(|written| visitor.visit_match(written));
 }
 
+/// Visits source, edge variable and target.
 pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t Traversal) {
     visitor.visit_variable(&traversal.source);
     if let Some(variable) = &traversal.edge_variable {
@@ -140,12 +165,13 @@ pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t
     visitor.visit_variable(&traversal.target);
 }
 
+/// Visits the left operand, then the right one.
 pub fn walk_filter<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, filter: &'t Filter) {
     visitor.visit_expression(&filter.left);
     visitor.visit_expression(&filter.right);
 }
 
-pub fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
+pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
     statement
         .assignments()
         .iter()
@@ -155,7 +181,7 @@ pub fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t
     }
 }
 
-pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
+fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
     let span = expression.span;
     match &expression.kind {
         ExpressionKind::Variable(name) => visitor.visit_bare(name, span),
@@ -166,7 +192,7 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
     }
 }
 
-pub fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: &'t Literal) {
+pub(crate) fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: &'t Literal) {
     match literal {
         Literal::List(items) => items.iter().for_each(|item| visitor.visit_expression(item)),
         Literal::String(_)
@@ -178,6 +204,7 @@ pub fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: &'t Lit
     }
 }
 
+/// Visits the arguments.
 pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
     call.arguments
         .iter()
@@ -185,6 +212,7 @@ pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
 }
 
 impl Clause {
+    /// From its first token to its last one; of a negation, from `not`.
     pub fn span(&self) -> Span {
         match self {
             Clause::Binding(c) => c.span,
@@ -213,6 +241,7 @@ impl Clause {
 }
 
 impl Statement {
+    /// From its keyword.
     pub fn span(&self) -> Span {
         match self {
             Statement::Insert(s) => s.span,
@@ -239,6 +268,7 @@ impl Statement {
         }
     }
 
+    /// Empty for `delete`.
     pub fn assignments(&self) -> &[PropertyMatch] {
         match self {
             Statement::Insert(s) => &s.assignments,

@@ -18,7 +18,7 @@ pub use parse::parse_item;
 pub use token::{Token, TokenKind, tokens};
 
 lalrpop_util::lalrpop_mod!(
-    #[allow(clippy::all, unused)]
+    #[allow(clippy::all, unreachable_pub, unused)]
     grammar,
     "/schema/grammar.rs"
 );

@@ -3,6 +3,7 @@
 use crate::shared::lexing;
 use crate::shared::token::{Codes, token_kinds};
 
+/// A token of the schema language.
 pub type Token = crate::Token<TokenKind>;
 
 token_kinds! {

@@ -7,22 +7,29 @@ use crate::{ItemKind, Name, Span};
 /// A declared type, whatever its kind.
 #[derive(Clone, Copy, Debug)]
 pub struct TypeDeclaration<'t> {
+    /// `Interface`, `Node` or `Edge`.
     pub kind: ItemKind,
+    /// What it is called.
     pub name: &'t Name,
     /// Of the header.
     pub annotations: &'t [Annotation],
+    /// Of a node: the interfaces that it names.
     pub implements: &'t [Name],
     /// Of an edge: where it starts and where it leads to.
     pub ends: Option<(&'t Name, &'t Name)>,
+    /// Those of the body, in source order.
     pub members: &'t [Member],
+    /// Of the whole declaration.
     pub span: Span,
 }
 
 impl<'t> TypeDeclaration<'t> {
+    /// The members that are properties.
     pub fn properties(&self) -> impl Iterator<Item = &'t Property> + use<'t> {
         self.members.iter().filter_map(Member::as_property)
     }
 
+    /// The first property of this name.
     pub fn property(&self, name: &str) -> Option<&'t Property> {
         self.properties().find(|property| property.name.text == name)
     }
@@ -63,12 +70,14 @@ impl Declaration {
         })
     }
 
+    /// That of the declared type; `None` if it declares none.
     pub fn name(&self) -> Option<&Name> {
         self.as_type().map(|declared| declared.name)
     }
 }
 
 impl Member {
+    /// `None` for an annotation.
     pub fn as_property(&self) -> Option<&Property> {
         match self {
             Member::Property(property) => Some(property),
@@ -76,6 +85,7 @@ impl Member {
         }
     }
 
+    /// `None` for a property, and for an annotation that is no constraint.
     pub fn as_constraint(&self) -> Option<&Annotation> {
         match self {
             Member::Constraint(annotation) => Some(annotation),
@@ -91,6 +101,7 @@ impl Member {
         }
     }
 
+    /// With the annotations behind a property.
     pub fn span(&self) -> Span {
         match self {
             Member::Property(property) => property.span,
@@ -100,48 +111,60 @@ impl Member {
 }
 
 /// One method for each kind of node; each goes on to the parts unless it is overridden. One that is overridden calls the
-/// function `walk_…` of the same name where it wants the parts visited.
+/// function `walk_…` of the same name where it wants the parts visited; where there is none, nobody has needed it yet.
 pub trait Visit<'t> {
+    /// Goes on to the method of its form.
     fn visit_declaration(&mut self, declaration: &'t Declaration) {
         walk_declaration(self, declaration);
     }
 
+    /// The annotations of the header, and the members; ends and interfaces are names.
     fn visit_type_declaration(&mut self, declared: TypeDeclaration<'t>) {
         walk_type_declaration(self, declared);
     }
 
+    /// Its target.
     fn visit_allow(&mut self, allow: &'t Allow) {
         self.visit_target(&allow.target);
     }
 
+    /// Its target.
     fn visit_migration_check(&mut self, check: &'t MigrationCheck) {
         check.target.iter().for_each(|target| self.visit_target(target));
     }
 
+    /// Has no parts that are visited.
     fn visit_target(&mut self, _target: &'t AllowTarget) {}
 
+    /// Goes on to the method of its form.
     fn visit_member(&mut self, member: &'t Member) {
         walk_member(self, member);
     }
 
+    /// The type, and the annotations behind it.
     fn visit_property(&mut self, property: &'t Property) {
         walk_property(self, property);
     }
 
+    /// `@unique(a, b)` as a member of the body.
     fn visit_constraint(&mut self, annotation: &'t Annotation) {
         self.visit_annotation(annotation);
     }
 
+    /// An annotation before any property.
     fn visit_stray(&mut self, annotation: &'t Annotation) {
         self.visit_annotation(annotation);
     }
 
+    /// Its arguments. It is called for those of headers, too.
     fn visit_annotation(&mut self, annotation: &'t Annotation) {
         walk_annotation(self, annotation);
     }
 
+    /// Has no parts that are visited.
     fn visit_argument(&mut self, _argument: &'t Argument) {}
 
+    /// Goes on to the method of its form; the element of a list is a type, too.
     fn visit_type(&mut self, ty: &'t TypeRef) {
         walk_type(self, ty);
     }
@@ -152,10 +175,11 @@ pub trait Visit<'t> {
     /// By its keyword, with the number in its parentheses.
     fn visit_vector(&mut self, _keyword: Span, _size: Option<&'t Number>) {}
 
+    /// Has no parts that are visited.
     fn visit_enum_value(&mut self, _value: &'t EnumValue) {}
 }
 
-pub fn walk_declaration<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, declaration: &'t Declaration) {
+fn walk_declaration<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, declaration: &'t Declaration) {
     match declaration {
         Declaration::Interface(_) | Declaration::Node(_) | Declaration::Edge(_) => {
             if let Some(declared) = declaration.as_type() {
@@ -167,12 +191,13 @@ pub fn walk_declaration<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, declaration:
     }
 }
 
+/// Visits the annotations of the header, then the members.
 pub fn walk_type_declaration<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, declared: TypeDeclaration<'t>) {
     declared.annotations.iter().for_each(|a| visitor.visit_annotation(a));
     declared.members.iter().for_each(|member| visitor.visit_member(member));
 }
 
-pub fn walk_member<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, member: &'t Member) {
+fn walk_member<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, member: &'t Member) {
     match member {
         Member::Property(property) => visitor.visit_property(property),
         Member::Constraint(annotation) => visitor.visit_constraint(annotation),
@@ -180,18 +205,20 @@ pub fn walk_member<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, member: &'t Membe
     }
 }
 
+/// Visits the type, then the annotations.
 pub fn walk_property<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, property: &'t Property) {
     visitor.visit_type(&property.ty);
     property.annotations.iter().for_each(|a| visitor.visit_annotation(a));
 }
 
+/// Visits the arguments.
 pub fn walk_annotation<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, annotation: &'t Annotation) {
     if let Some(arguments) = &annotation.arguments {
         arguments.list.iter().for_each(|a| visitor.visit_argument(a));
     }
 }
 
-pub fn walk_type<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, ty: &'t TypeRef) {
+pub(crate) fn walk_type<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, ty: &'t TypeRef) {
     match &ty.core {
         CoreType::Named(name) => visitor.visit_named_type(name),
         CoreType::List(element) => visitor.visit_type(element),

@@ -58,33 +58,33 @@ pub(crate) fn run<'s, F: Frame>(
 }
 
 impl<'s, F: Frame> Mender<'s, F> {
-    pub fn top(&self) -> Option<F> {
+    pub(crate) fn top(&self) -> Option<F> {
         self.frames.last().map(|f| f.frame)
     }
 
-    pub fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.frames.len()
     }
 
     /// The lexeme `back` places before the one in hand; 1 is the last one that was passed on.
-    pub fn before(&self, back: usize) -> Option<Lexeme<'s, F::Kind>> {
+    pub(crate) fn before(&self, back: usize) -> Option<Lexeme<'s, F::Kind>> {
         self.out.len().checked_sub(back).map(|i| self.out[i])
     }
 
-    pub fn text_before(&self, back: usize) -> &'s str {
+    pub(crate) fn text_before(&self, back: usize) -> &'s str {
         self.before(back).map_or("", |l| l.text)
     }
 
-    pub fn at(&self, i: usize) -> Option<Lexeme<'s, F::Kind>> {
+    pub(crate) fn at(&self, i: usize) -> Option<Lexeme<'s, F::Kind>> {
         self.input.get(i).copied()
     }
 
     /// Where something that is missing before the lexeme in hand would go.
-    pub fn gap(&self) -> Span {
+    pub(crate) fn gap(&self) -> Span {
         Span::at(self.before(1).map_or(0, |l| l.span.end as usize))
     }
 
-    pub fn insert(&mut self, kind: F::Kind, text: &'static str) {
+    pub(crate) fn insert(&mut self, kind: F::Kind, text: &'static str) {
         let span = self.gap();
         self.out.push(Lexeme {
             kind,
@@ -94,13 +94,13 @@ impl<'s, F: Frame> Mender<'s, F> {
         });
     }
 
-    pub fn change(&mut self, i: usize, kind: F::Kind, text: &'s str) {
+    pub(crate) fn change(&mut self, i: usize, kind: F::Kind, text: &'s str) {
         self.input[i].kind = kind;
         self.input[i].text = text;
     }
 
     /// Reports that something is missing before the lexeme in hand. `padded` is the text to insert.
-    pub fn missing(&mut self, found: Span, wanted: &str, padded: impl Into<String>, message: impl Into<String>) {
+    pub(crate) fn missing(&mut self, found: Span, wanted: &str, padded: impl Into<String>, message: impl Into<String>) {
         let gap = self.gap();
         self.errors.push(
             SyntaxError::new(F::Kind::CODES.syntax, found)
@@ -111,7 +111,7 @@ impl<'s, F: Frame> Mender<'s, F> {
     }
 
     /// Passes on a bracket that opens.
-    pub fn enter(&mut self, lexeme: Lexeme<'s, F::Kind>, frame: F) {
+    pub(crate) fn enter(&mut self, lexeme: Lexeme<'s, F::Kind>, frame: F) {
         self.out.push(lexeme);
         self.frames.push(Open {
             frame,
@@ -121,7 +121,7 @@ impl<'s, F: Frame> Mender<'s, F> {
     }
 
     /// Opens a bracket that is missing.
-    pub fn imply(&mut self, frame: F) {
+    pub(crate) fn imply(&mut self, frame: F) {
         let bracket = frame.bracket();
         self.insert(F::Kind::opening(bracket), bracket.open());
         self.surplus += isize::from(bracket == Bracket::Brace);
@@ -133,19 +133,19 @@ impl<'s, F: Frame> Mender<'s, F> {
     }
 
     /// The open bracket that a closing one seems to belong to. Only a brace reaches over braces.
-    pub fn reach(&self, closing: Bracket) -> Option<usize> {
+    pub(crate) fn reach(&self, closing: Bracket) -> Option<usize> {
         let reach = self.frames.iter().rposition(|f| f.frame.bracket() == closing);
         reach.filter(|r| closing == Bracket::Brace || *r >= self.lists_from())
     }
 
     /// The number of open brackets up to and with the innermost brace.
-    pub fn lists_from(&self) -> usize {
+    pub(crate) fn lists_from(&self) -> usize {
         let brace = self.frames.iter().rposition(|f| f.frame.bracket() == Bracket::Brace);
         brace.map_or(0, |i| i + 1)
     }
 
     /// Closes what is open beyond the first `keep` brackets, and reports it once.
-    pub fn close_until(&mut self, keep: usize, because: Option<Lexeme<'s, F::Kind>>) {
+    pub(crate) fn close_until(&mut self, keep: usize, because: Option<Lexeme<'s, F::Kind>>) {
         let gap = self.gap();
         let mut closers = String::new();
         let mut unclosed = Vec::new();

@@ -18,19 +18,19 @@ pub(crate) struct Recovery<'a, 's, K, T> {
 }
 
 impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
-    pub fn at(&self, i: usize) -> Option<Lexeme<'s, K>> {
+    pub(crate) fn at(&self, i: usize) -> Option<Lexeme<'s, K>> {
         self.input.lexemes.get(i).copied()
     }
 
-    pub fn kind(&self, i: usize) -> Option<K> {
+    pub(crate) fn kind(&self, i: usize) -> Option<K> {
         self.at(i).map(|l| l.kind)
     }
 
-    pub fn word(&self, i: usize) -> &'s str {
+    pub(crate) fn word(&self, i: usize) -> &'s str {
         self.at(i).filter(|l| l.kind == K::LOWER_WORD).map_or("", |l| l.text)
     }
 
-    pub fn span(&self, range: Range<usize>) -> Span {
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
         match (self.at(range.start), self.at(range.end.saturating_sub(1))) {
             (Some(first), Some(last)) if range.start < range.end => first.span.to(last.span),
             (Some(first), _) => Span::at(first.span.start as usize),
@@ -39,13 +39,13 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
     }
 
     /// Zero width, behind the lexeme before `i`.
-    pub fn gap(&self, i: usize) -> Span {
+    pub(crate) fn gap(&self, i: usize) -> Span {
         let before = i.checked_sub(1).and_then(|i| self.at(i));
         Span::at(before.map_or(0, |l| l.span.end as usize))
     }
 
     /// The index of the bracket that closes the one at `open`; mending has seen to it that there is one.
-    pub fn closing(&self, open: usize) -> usize {
+    pub(crate) fn closing(&self, open: usize) -> usize {
         let mut depth = 0_usize;
         for (i, lexeme) in self.input.lexemes.iter().enumerate().skip(open) {
             if lexeme.kind.opens() {
@@ -61,7 +61,7 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
     }
 
     /// The indices in a range that are not inside of brackets.
-    pub fn outer(&self, range: Range<usize>) -> Vec<usize> {
+    pub(crate) fn outer(&self, range: Range<usize>) -> Vec<usize> {
         let mut outer = Vec::new();
         let mut i = range.start;
         while i < range.end {
@@ -75,7 +75,7 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
     }
 
     /// Whether something in a part, or missing at its ends, was reported already.
-    pub fn is_told(&self, part: Span) -> bool {
+    pub(crate) fn is_told(&self, part: Span) -> bool {
         let touches = |span: Span| span.start <= part.end && part.start <= span.end;
         let tells =
             |e: &SyntaxError| touches(e.span) || e.labels.iter().any(|(span, _)| touches(*span) && span.is_empty());
@@ -83,7 +83,7 @@ impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
     }
 
     /// That something else was expected at `at`, in words; `shown` is what stands there.
-    pub fn unexpected(
+    pub(crate) fn unexpected(
         &self,
         code: &'static str,
         (segment, at): (Range<usize>, usize),

@@ -10,7 +10,7 @@ pub(crate) struct Spellings {
 }
 
 impl Spellings {
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let first_letters = |change: fn(&u8) -> u8| {
             let mut before = b' ';
             let changed = text.bytes().map(|byte| {
@@ -27,17 +27,17 @@ impl Spellings {
         }
     }
 
-    pub fn lower(&self, span: Span) -> &str {
+    pub(crate) fn lower(&self, span: Span) -> &str {
         &self.lower[span.range()]
     }
 
     /// Words with a capital first letter.
-    pub fn capital(&self, span: Span) -> &str {
+    pub(crate) fn capital(&self, span: Span) -> &str {
         &self.capital[span.range()]
     }
 
     /// Words with a small first letter.
-    pub fn small(&self, span: Span) -> &str {
+    pub(crate) fn small(&self, span: Span) -> &str {
         &self.small[span.range()]
     }
 }

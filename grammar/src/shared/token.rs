@@ -5,7 +5,9 @@ use crate::Span;
 /// A piece of the text. Trivia (white space and comments) are tokens too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Token<K> {
+    /// A `TokenKind` of one of the languages.
     pub kind: K,
+    /// Counted from the start of the text that was cut into tokens.
     pub span: Span,
 }
 
@@ -17,7 +19,7 @@ pub(crate) enum Bracket {
 }
 
 impl Bracket {
-    pub fn open(self) -> &'static str {
+    pub(crate) fn open(self) -> &'static str {
         match self {
             Bracket::Brace => "{",
             Bracket::Paren => "(",
@@ -25,7 +27,7 @@ impl Bracket {
         }
     }
 
-    pub fn close(self) -> &'static str {
+    pub(crate) fn close(self) -> &'static str {
         match self {
             Bracket::Brace => "}",
             Bracket::Paren => ")",
@@ -110,13 +112,17 @@ macro_rules! token_kinds {
         before_brace: $before_brace:expr,
         $($(#[$attribute:meta])* $own:ident: $class:ident,)*
     ) => {
+        /// The kinds of tokens that the lexer of this language knows.
         #[derive(logos::Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[logos(extras = $crate::shared::lexing::Cut)]
         pub enum TokenKind {
+            /// White space: spaces, tabs, line ends; at the start of a text also a byte order mark.
             #[regex(r"[ \t\r\n]+")]
             Space,
+            /// `// …` to the end of the line.
             #[regex(r"//[^\n]*", allow_greedy = true)]
             LineComment,
+            /// `/* … */`; one that is never closed ends with its line.
             #[token("/*", $crate::shared::lexing::block_comment)]
             BlockComment,
             /// A word that starts with an upper-case letter.
@@ -125,62 +131,91 @@ macro_rules! token_kinds {
             /// A word that starts with a lower-case letter or `_`.
             #[regex(r"[a-z_][A-Za-z0-9_]*")]
             Name,
+            /// Digits without a sign.
             #[regex(r"[0-9]+")]
             Integer,
+            /// Digits on both sides of a dot, without a sign.
             #[regex(r"[0-9]+\.[0-9]+")]
             Float,
+            /// A string in double quotes, which may span lines; one that is never closed ends with its line.
             #[token("\"", $crate::shared::lexing::string)]
             Text,
+            /// `{`
             #[token("{")]
             LeftBrace,
+            /// `}`
             #[token("}")]
             RightBrace,
+            /// `(`
             #[token("(")]
             LeftParen,
+            /// `)`
             #[token(")")]
             RightParen,
+            /// `[`
             #[token("[")]
             LeftBracket,
+            /// `]`
             #[token("]")]
             RightBracket,
+            /// `:`
             #[token(":")]
             Colon,
+            /// `,`
             #[token(",")]
             Comma,
+            /// `.`
             #[token(".")]
             Dot,
+            /// `..`
             #[token("..")]
             DotDot,
+            /// `?`
             #[token("?")]
             Question,
+            /// `@`
             #[token("@")]
             At,
+            /// `=`
             #[token("=")]
             Equal,
+            /// `!=`
             #[token("!=")]
             NotEqual,
+            /// `<`
             #[token("<")]
             Less,
+            /// `<=`
             #[token("<=")]
             LessEqual,
+            /// `>`
             #[token(">")]
             Greater,
+            /// `>=`
             #[token(">=")]
             GreaterEqual,
+            /// `->`
             #[token("->")]
             Arrow,
+            /// `-`
             #[token("-")]
             Minus,
+            /// `;`: no part of either language.
             #[token(";")]
             Semicolon,
+            /// `!`: no part of either language.
             #[token("!")]
             Bang,
+            /// `*`: no part of either language.
             #[token("*")]
             Star,
+            /// `'…'`: reported, and handed on as `Text`.
             #[regex(r"'[^'\n]*'")]
             SingleQuoted,
+            /// White space of other kinds, such as the no-break space: reported, and handed on as `Space`.
             #[regex(r"[\u{a0}\u{2000}-\u{200b}\u{2028}\u{2029}\u{202f}\u{3000}\u{feff}\u{0b}\u{0c}]+")]
             ForeignSpace,
+            /// `# …` or `-- …`: reported, and handed on as `LineComment`.
             #[regex(r"#[^\n]*", allow_greedy = true)]
             #[regex(r"--[ \t][^\n]*", allow_greedy = true)]
             ForeignComment,
@@ -242,6 +277,7 @@ macro_rules! token_kinds {
         }
 
         impl TokenKind {
+            /// Whether it is white space or a comment.
             pub fn is_trivia(self) -> bool {
                 $crate::shared::token::Kind::is_trivia(self)
             }

@@ -29,7 +29,7 @@ fn without_spans(shown: &str) -> String {
         .collect()
 }
 
-pub fn comments(language: Language, text: &str) -> Vec<String> {
+pub(crate) fn comments(language: Language, text: &str) -> Vec<String> {
     let trivia: Vec<&str> = match language {
         Language::Schema => schema::tokens(text)
             .iter()
@@ -50,7 +50,7 @@ pub fn comments(language: Language, text: &str) -> Vec<String> {
 }
 
 /// Formats a text; answers the outcome, and what was left as it was.
-pub fn check(language: Language, text: &str, width: usize) -> Formatted {
+pub(crate) fn check(language: Language, text: &str, width: usize) -> Formatted {
     let formatted = format(language, text, width);
     let once = &formatted.text;
     assert_eq!(

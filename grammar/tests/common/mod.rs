@@ -5,7 +5,7 @@ use std::fmt::Write;
 use omnigraph_grammar::{Language, Span, SyntaxError, items, query, schema};
 
 /// All errors of a file, with spans that count from its start.
-pub fn errors(language: Language, text: &str) -> Vec<SyntaxError> {
+pub(crate) fn errors(language: Language, text: &str) -> Vec<SyntaxError> {
     let (items, mut errors) = items(language, text);
     for item in items {
         let own = match language {
@@ -31,7 +31,7 @@ fn shifted(mut error: SyntaxError, base: u32) -> SyntaxError {
     error
 }
 
-pub fn render(language: Language, text: &str) -> String {
+pub(crate) fn render(language: Language, text: &str) -> String {
     let errors = errors(language, text);
     let mut out = String::new();
     if errors.is_empty() {

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-pub const PER_FILE: usize = 10;
+pub(crate) const PER_FILE: usize = 10;
 
 /// The folder of the queries about the type `Hub`.
-pub const HUB: &str = "hub/";
+pub(crate) const HUB: &str = "hub/";
 
-pub struct Project {
+pub(crate) struct Project {
     pub schema: String,
     /// Query files with their paths.
     pub files: Vec<(String, String)>,
@@ -16,7 +16,7 @@ pub struct Project {
 
 impl Project {
     /// Always the same project.
-    pub fn generate(types: usize, queries: usize) -> Project {
+    pub(crate) fn generate(types: usize, queries: usize) -> Project {
         let nodes = types * 4 / 5;
         let mut schema = String::new();
         for n in 0..nodes {
@@ -51,7 +51,7 @@ impl Project {
     }
 
     /// A project on the disk.
-    pub fn read(folder: &Path) -> Project {
+    pub(crate) fn read(folder: &Path) -> Project {
         let read = |path: &Path| std::fs::read_to_string(path).expect("a file of the project");
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder.join("queries"))
@@ -71,7 +71,7 @@ impl Project {
     }
 
     /// With a type more, and queries that name its property `label`.
-    pub fn with_hub(mut self, queries: usize) -> Project {
+    pub(crate) fn with_hub(mut self, queries: usize) -> Project {
         self.schema.push_str(
             "\nnode Hub {\n    code: String @key\n    label: String?\n    size: I64?\n}\n\nedge NextTo: Hub -> Hub\n",
         );
@@ -89,7 +89,7 @@ impl Project {
         self
     }
 
-    pub fn write(&self, folder: &Path) {
+    pub(crate) fn write(&self, folder: &Path) {
         for (name, text) in std::iter::once(&("schema.pg".to_owned(), self.schema.clone())).chain(&self.files) {
             let path = folder.join(name);
             std::fs::create_dir_all(path.parent().expect("files have folders")).expect("a folder");
@@ -97,14 +97,14 @@ impl Project {
         }
     }
 
-    pub fn types(&self) -> usize {
+    pub(crate) fn types(&self) -> usize {
         let lines = self.schema.lines();
         lines
             .filter(|line| line.starts_with("node ") || line.starts_with("edge "))
             .count()
     }
 
-    pub fn queries(&self) -> usize {
+    pub(crate) fn queries(&self) -> usize {
         let lines = self.files.iter().flat_map(|(_, text)| text.lines());
         lines.filter(|line| line.starts_with("query ")).count()
     }

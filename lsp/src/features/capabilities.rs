@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::ide::tokens::{LEGEND, MODIFIERS};
 use crate::text::Encoding;
 
-pub fn capabilities(encoding: Encoding) -> Value {
+pub(crate) fn capabilities(encoding: Encoding) -> Value {
     json!({
         "positionEncoding": encoding.word(),
         "textDocumentSync": { "openClose": true, "change": 2 },

@@ -16,7 +16,7 @@ use crate::ide::describe;
 use crate::server::Snapshot;
 
 /// `textDocument/completion`
-pub fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {
     if let Some(items) = super::settings::complete(snapshot, &params) {
         return Ok(items);
     }
@@ -107,7 +107,7 @@ fn codes(document: &Document<'_>, offset: u32) -> Option<Value> {
 }
 
 /// `completionItem/resolve`
-pub fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let mut item = params;
     let text = explained(snapshot, &item);
     if let Some(text) = text {

@@ -22,7 +22,7 @@ use crate::text::Lines;
 /// What has to be published, in two steps: near, at once, what the files that are looked at say by themselves; far, when
 /// nothing has been typed for a moment, everything exactly.
 #[derive(Default)]
-pub struct Due {
+pub(crate) struct Due {
     /// Counts the jobs; only the newest one publishes.
     job: u64,
     near: VecDeque<PathBuf>,
@@ -58,57 +58,57 @@ struct Published {
 }
 
 impl Due {
-    pub fn near(&mut self, path: &Path) {
+    pub(crate) fn near(&mut self, path: &Path) {
         if !self.near.iter().any(|known| known == path) {
             self.near.push_back(path.to_owned());
         }
         self.far.insert(path.to_owned());
     }
 
-    pub fn far(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+    pub(crate) fn far(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         self.far.extend(paths);
     }
 
-    pub fn project(&mut self, project: Project) {
+    pub(crate) fn project(&mut self, project: Project) {
         self.projects.insert(project);
     }
 
-    pub fn is_near(&self) -> bool {
+    pub(crate) fn is_near(&self) -> bool {
         !self.near.is_empty()
     }
 
-    pub fn is_far(&self) -> bool {
+    pub(crate) fn is_far(&self) -> bool {
         !self.far.is_empty() || !self.projects.is_empty()
     }
 
     /// Nothing is published near by: a client that pulls asks for it.
-    pub fn forget_near(&mut self) {
+    pub(crate) fn forget_near(&mut self) {
         self.near.clear();
     }
 
     /// Texts or projects have changed: what jobs and requests of before find is out of date.
-    pub fn changed(&mut self) {
+    pub(crate) fn changed(&mut self) {
         self.revision += 1;
         self.begin();
     }
 
     /// How many reports have been made for clients that pull.
     #[cfg(test)]
-    pub fn reports_made(&self) -> usize {
+    pub(crate) fn reports_made(&self) -> usize {
         self.pulled.made
     }
 
-    pub fn revision(&self) -> u64 {
+    pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
 
     /// A new job takes over.
-    pub fn begin(&mut self) -> u64 {
+    pub(crate) fn begin(&mut self) -> u64 {
         self.job += 1;
         self.job
     }
 
-    pub fn job(&self) -> u64 {
+    pub(crate) fn job(&self) -> u64 {
         self.job
     }
 
@@ -142,14 +142,14 @@ impl Due {
 
 /// Which diagnostics a job publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Distance {
+pub(crate) enum Distance {
     Near,
     Far,
 }
 
 /// A publishing job. It ends early when newer text arrives or a newer job begins; the rest stays due. What an older job has
 /// found is never published after a newer one's: jobs publish under the lock, after a look at their number.
-pub struct Job<'a> {
+pub(crate) struct Job<'a> {
     pub snapshot: &'a Snapshot,
     pub due: &'a Mutex<Due>,
     pub number: u64,
@@ -160,7 +160,7 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Gives whether a client that pulls should do so again.
-    pub fn run(&self, distance: Distance) -> bool {
+    pub(crate) fn run(&self, distance: Distance) -> bool {
         match distance {
             Distance::Near => {
                 self.near();
@@ -171,7 +171,7 @@ impl Job<'_> {
     }
 
     /// After a failure: leaves out what failed, so that it is not tried for ever.
-    pub fn give_up(due: &Mutex<Due>, number: u64, distance: Distance) {
+    pub(crate) fn give_up(due: &Mutex<Due>, number: u64, distance: Distance) {
         let mut due = due.lock().unwrap_or_else(PoisonError::into_inner);
         if due.job != number {
             return;
@@ -261,7 +261,7 @@ fn look_across<'d>(snapshot: &Snapshot, lock: &dyn Fn() -> Option<MutexGuard<'d,
 }
 
 /// `textDocument/diagnostic`
-pub fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(crate) fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let uri = params
         .pointer("/textDocument/uri")
         .and_then(Value::as_str)
@@ -283,7 +283,7 @@ pub fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `workspace/diagnostic`
-pub fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(crate) fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let mut before = HashMap::new();
     for known in params
         .get("previousResultIds")
@@ -367,7 +367,7 @@ fn hash(items: &[Value]) -> u64 {
 }
 
 /// The diagnostics of a file, or of the settings.
-pub fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
+pub(crate) fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
     shown_of(snapshot, path, &file_diagnostics)
 }
 
@@ -391,7 +391,7 @@ fn shown_of(snapshot: &Snapshot, path: &Path, report: &Report<'_>) -> Vec<Value>
 }
 
 /// What the compiler finds in a document: by the settings, without what comments and the baseline leave out.
-pub fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
+pub(crate) fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
     reported(document, &file_diagnostics)
 }
 
@@ -429,7 +429,7 @@ fn reported(document: &Document<'_>, report: &Report<'_>) -> Vec<Diagnostic> {
 }
 
 /// A finding in the protocol's shape.
-pub fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
+pub(crate) fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
     let mut message = finding.message.clone();
     if !finding.label.is_empty() && !finding.message.contains(&finding.label) {
         message.push_str(&format!("\n{}", finding.label));

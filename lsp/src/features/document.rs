@@ -12,7 +12,7 @@ use crate::text::Lines;
 use crate::world::from_uri;
 
 /// A schema or a query file that belongs to a project.
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     pub snapshot: &'a Snapshot,
     pub path: PathBuf,
     pub file: SourceFile,
@@ -21,7 +21,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub fn of_path(snapshot: &'a Snapshot, path: PathBuf) -> Option<Document<'a>> {
+    pub(crate) fn of_path(snapshot: &'a Snapshot, path: PathBuf) -> Option<Document<'a>> {
         let file = *snapshot.world.files.get(&path)?;
         let project = snapshot.world.root_of(&path)?.project;
         let lines = Lines::known(
@@ -38,17 +38,17 @@ impl<'a> Document<'a> {
         })
     }
 
-    pub fn of_uri(snapshot: &'a Snapshot, uri: &str) -> Option<Document<'a>> {
+    pub(crate) fn of_uri(snapshot: &'a Snapshot, uri: &str) -> Option<Document<'a>> {
         Document::of_path(snapshot, path_of(snapshot, uri)?)
     }
 
     /// The document that a request's parameters name.
-    pub fn of(snapshot: &'a Snapshot, params: &Value) -> Option<Document<'a>> {
+    pub(crate) fn of(snapshot: &'a Snapshot, params: &Value) -> Option<Document<'a>> {
         Document::of_uri(snapshot, params.pointer("/textDocument/uri")?.as_str()?)
     }
 
     /// The document and the offset that a request's parameters name.
-    pub fn at(snapshot: &'a Snapshot, params: &Value) -> Option<(Document<'a>, u32)> {
+    pub(crate) fn at(snapshot: &'a Snapshot, params: &Value) -> Option<(Document<'a>, u32)> {
         let document = Document::of(snapshot, params)?;
         let position: Position = serde_json::from_value(params.get("position")?.clone()).ok()?;
         let offset = document.lines.offset(position);
@@ -56,30 +56,30 @@ impl<'a> Document<'a> {
     }
 
     /// The part that a request's `range` names.
-    pub fn span(&self, params: &Value) -> Option<Span> {
+    pub(crate) fn span(&self, params: &Value) -> Option<Span> {
         let range: Range = serde_json::from_value(params.get("range")?.clone()).ok()?;
         Some(self.lines.span(range))
     }
 
-    pub fn text(&self) -> &'a str {
+    pub(crate) fn text(&self) -> &'a str {
         self.lines.text
     }
 
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.file.language(&self.snapshot.db)
     }
 
-    pub fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         self.snapshot.world.uri(&self.path)
     }
 
-    pub fn location(&self, span: Span) -> Value {
+    pub(crate) fn location(&self, span: Span) -> Value {
         json!({ "uri": self.uri(), "range": self.lines.json(span) })
     }
 }
 
 /// The path of a document: of its file, or where an open document without one is kept.
-pub fn path_of(snapshot: &Snapshot, uri: &str) -> Option<PathBuf> {
+pub(super) fn path_of(snapshot: &Snapshot, uri: &str) -> Option<PathBuf> {
     let opened = snapshot.world.uris.iter().find(|(_, known)| *known == uri);
     opened.map(|(path, _)| path.clone()).or_else(|| from_uri(uri))
 }

@@ -77,7 +77,7 @@ fn refused(words: String) -> Error {
 }
 
 /// `textDocument/prepareRename`
-pub fn prepare_rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn prepare_rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some((document, offset)) = Document::at(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -89,12 +89,12 @@ pub fn prepare_rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/rename`
-pub fn rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
     renamed(snapshot, &params, snapshot.world.keep_data)
 }
 
 /// The command that says by `keepData` whether `@rename_from` is written.
-pub fn rename_command(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn rename_command(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let keep = match params.get("keepData").and_then(Value::as_bool) {
         Some(true) => KeepData::Always,
         _ => KeepData::Never,
@@ -140,7 +140,7 @@ fn applied_schema(document: &Document<'_>) -> Option<Arc<Shape>> {
 }
 
 /// `textDocument/codeAction`
-pub fn code_actions(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn code_actions(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -292,7 +292,7 @@ fn width(document: &Document<'_>) -> usize {
 }
 
 /// `textDocument/formatting`: one edit, from the first to the last line that differs.
-pub fn formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -334,7 +334,7 @@ fn format_spans(document: &Document<'_>, spans: &[Span]) -> Value {
 }
 
 /// `textDocument/rangeFormatting` and `textDocument/rangesFormatting`
-pub fn range_formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn range_formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -350,7 +350,7 @@ pub fn range_formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/onTypeFormatting`: the item that a `}` has closed.
-pub fn on_type_formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn on_type_formatting(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some((document, offset)) = Document::at(snapshot, &params) else {
         return Ok(Value::Null);
     };

@@ -3,7 +3,7 @@
 
 mod capabilities;
 mod completion;
-pub mod diagnostics;
+pub(crate) mod diagnostics;
 mod document;
 mod edits;
 mod navigate;
@@ -22,15 +22,15 @@ use tower_lsp::jsonrpc::{Error, Result};
 
 use crate::server::Handler;
 
-pub use capabilities::capabilities;
-pub use running::COMMANDS;
-pub use tokens::Answered;
+pub(crate) use capabilities::capabilities;
+pub(crate) use running::COMMANDS;
+pub(crate) use tokens::Answered;
 
 /// The documents of the server's own that a client has asked for.
-pub type Virtuals = Mutex<BTreeSet<String>>;
+pub(crate) type Virtuals = Mutex<BTreeSet<String>>;
 
 /// The function that answers a request.
-pub fn handler(method: &str) -> Option<Handler> {
+pub(crate) fn handler(method: &str) -> Option<Handler> {
     Some(match method {
         "textDocument/diagnostic" => diagnostics::document,
         "workspace/diagnostic" => diagnostics::workspace,

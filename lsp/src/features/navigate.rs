@@ -16,7 +16,7 @@ use crate::ide::{Ide, Part, describe};
 use crate::server::Snapshot;
 
 impl<'a> Document<'a> {
-    pub fn ide(&self) -> Ide<'a> {
+    pub(crate) fn ide(&self) -> Ide<'a> {
         Ide {
             db: &self.snapshot.db,
             project: self.project,
@@ -24,12 +24,12 @@ impl<'a> Document<'a> {
     }
 
     /// The name at a request's position.
-    pub fn name_at(&self, offset: u32) -> Option<(Part<'a>, Occurrence)> {
+    pub(crate) fn name_at(&self, offset: u32) -> Option<(Part<'a>, Occurrence)> {
         self.ide().name_at(self.file, offset)
     }
 
     /// Places, a document's lines being counted once.
-    pub fn locations(&self, references: &[Reference]) -> Vec<Value> {
+    pub(crate) fn locations(&self, references: &[Reference]) -> Vec<Value> {
         let mut other: Option<(omnigraph_compiler::db::SourceFile, Document<'a>)> = None;
         let mut found = Vec::new();
         for reference in references {
@@ -53,7 +53,7 @@ impl<'a> Document<'a> {
 }
 
 /// `textDocument/hover`
-pub fn hover(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn hover(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(super::settings::hover(snapshot, &params)
         .or_else(|| hover_at(snapshot, &params))
         .unwrap_or(Value::Null))
@@ -67,7 +67,7 @@ fn hover_at(snapshot: &Snapshot, params: &Value) -> Option<Value> {
 }
 
 /// `textDocument/definition` and `textDocument/declaration`
-pub fn definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
         let places = references::declarations(&document.ide(), document.file, part, &found.symbol);
@@ -77,7 +77,7 @@ pub fn definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/typeDefinition`: of a variable its type, of a property the type that has it.
-pub fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
         let owner = type_of(&document, part, &found.symbol)?;
@@ -88,7 +88,7 @@ pub fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// The type that a symbol belongs to.
-pub fn type_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Option<Owner> {
+pub(super) fn type_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Option<Owner> {
     match symbol {
         Symbol::Type(kind, name) => Some((*kind, name.clone())),
         Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) => Some(owner.clone()),
@@ -107,7 +107,7 @@ pub fn type_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Opti
 }
 
 /// `textDocument/implementation`: the nodes that implement an interface, and where they redeclare its property.
-pub fn implementation(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn implementation(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
         let ide = document.ide();
@@ -137,7 +137,7 @@ pub fn implementation(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/references`
-pub fn references(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn references(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let declarations = params
         .pointer("/context/includeDeclaration")
         .and_then(Value::as_bool)
@@ -152,7 +152,7 @@ pub fn references(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/documentHighlight`
-pub fn highlights(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn highlights(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
         let places = references::in_file(&document.ide(), document.file, part, &found.symbol);
@@ -166,7 +166,7 @@ pub fn highlights(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/linkedEditingRange`: all mentions of a variable or a parameter.
-pub fn linked_editing(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn linked_editing(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
         let (part, found) = document.name_at(offset)?;
         if !matches!(found.symbol, Symbol::Variable(..) | Symbol::Parameter(_)) {
@@ -188,7 +188,7 @@ pub fn linked_editing(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/documentLink`: from a query file's comments to the files they name.
-pub fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -224,14 +224,14 @@ pub fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/prepareCallHierarchy`: queries call types, types are called by queries.
-pub fn prepare_calls(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn prepare_calls(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(prepare(snapshot, &params, &|symbol| {
         matches!(symbol, Symbol::Query(_) | Symbol::Type(..))
     }))
 }
 
 /// `textDocument/prepareTypeHierarchy`
-pub fn prepare_types(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn prepare_types(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(prepare(
         snapshot,
         &params,
@@ -280,7 +280,7 @@ fn of_item<'a>(snapshot: &'a Snapshot, params: &Value) -> Option<(Document<'a>, 
 }
 
 /// `callHierarchy/incomingCalls`: the queries that name a type.
-pub fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
         if !matches!(symbol, Symbol::Type(..)) {
             return Vec::new();
@@ -314,7 +314,7 @@ pub fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `callHierarchy/outgoingCalls`: the types that a query names.
-pub fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
         if !matches!(symbol, Symbol::Query(_)) {
             return Vec::new();
@@ -339,7 +339,7 @@ pub fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `typeHierarchy/supertypes`: the interfaces of a node.
-pub fn supertypes(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn supertypes(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(relatives(snapshot, &params, &|ide, name| {
         let catalog = ide.catalog();
         let list = catalog
@@ -353,7 +353,7 @@ pub fn supertypes(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `typeHierarchy/subtypes`: the nodes that implement an interface.
-pub fn subtypes(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn subtypes(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(relatives(snapshot, &params, &|ide, name| {
         let catalog = ide.catalog();
         let nodes = catalog

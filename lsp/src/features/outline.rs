@@ -23,7 +23,7 @@ fn kind(kind: Kind) -> u8 {
 }
 
 /// `textDocument/documentSymbol`
-pub fn symbols(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn symbols(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -44,7 +44,7 @@ fn symbol(document: &Document<'_>, entry: &Entry) -> Value {
 const MOST_SYMBOLS: usize = 500;
 
 /// `workspace/symbol`: items and properties whose names hold the letters of the query in order.
-pub fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let wanted = params.get("query").and_then(Value::as_str).unwrap_or("").to_lowercase();
     let mut found: Vec<(usize, Value)> = Vec::new();
     let mut paths: Vec<&PathBuf> = snapshot.world.of_file.keys().collect();
@@ -89,7 +89,7 @@ fn rank(name: &str, wanted: &str) -> Option<usize> {
 }
 
 /// `textDocument/foldingRange`
-pub fn folding(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn folding(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -108,7 +108,7 @@ pub fn folding(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/selectionRange`
-pub fn selection(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn selection(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };

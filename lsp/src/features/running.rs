@@ -17,7 +17,7 @@ use crate::ide::references;
 use crate::server::Snapshot;
 
 /// What `workspace/executeCommand` knows.
-pub const COMMANDS: [&str; 4] = [
+pub(crate) const COMMANDS: [&str; 4] = [
     "omnigraph.run",
     "omnigraph.explain",
     "omnigraph.references",
@@ -25,7 +25,7 @@ pub const COMMANDS: [&str; 4] = [
 ];
 
 /// `textDocument/codeLens`
-pub fn lenses(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn lenses(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -52,7 +52,7 @@ pub fn lenses(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `codeLens/resolve`: how many queries name a type.
-pub fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let mut lens = params;
     let counted = || -> Option<(usize, Value)> {
         let document = Document::of_uri(snapshot, lens.pointer("/data/uri")?.as_str()?)?;
@@ -82,7 +82,7 @@ pub fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `workspace/executeCommand`
-pub fn execute(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn execute(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let command = params.get("command").and_then(Value::as_str).unwrap_or("");
     let argument = params.pointer("/arguments/0").cloned().unwrap_or(Value::Null);
     let placed = json!({ "textDocument": { "uri": argument["uri"] }, "position": argument["position"], "newName": argument["newName"], "keepData": argument["keepData"] });
@@ -129,7 +129,7 @@ fn run(snapshot: &Snapshot, argument: &Value) -> Result<Value> {
 }
 
 /// `workspace/textDocumentContent`
-pub fn content(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn content(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let uri = text(&params, "uri");
     let text = content_of(snapshot, uri).ok_or_else(|| Error::invalid_params("there is no such document"))?;
     let mut virtuals = snapshot

@@ -102,7 +102,7 @@ fn tables(root: &Value, schema: &Value, path: &str, found: &mut Vec<String>) {
 }
 
 /// What a key of the settings means.
-pub fn hover(snapshot: &Snapshot, params: &Value) -> Option<Value> {
+pub(super) fn hover(snapshot: &Snapshot, params: &Value) -> Option<Value> {
     let place = place(snapshot, params)?;
     let (line, column) = place.line();
     let key_end = line.find('=').unwrap_or(line.len());
@@ -127,7 +127,7 @@ pub fn hover(snapshot: &Snapshot, params: &Value) -> Option<Value> {
 }
 
 /// The tables, the keys that fit, and what may stand behind their `=`: all from the schema, which is what the reader takes.
-pub fn complete(snapshot: &Snapshot, params: &Value) -> Option<Value> {
+pub(super) fn complete(snapshot: &Snapshot, params: &Value) -> Option<Value> {
     let place = place(snapshot, params)?;
     let (line, column) = place.line();
     let before = &line[..column];

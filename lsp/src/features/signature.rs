@@ -10,7 +10,7 @@ use super::document::Document;
 use crate::server::Snapshot;
 
 /// `textDocument/signatureHelp`
-pub fn help(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn help(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(Document::at(snapshot, &params)
         .and_then(|(document, offset)| at(&document, offset))
         .unwrap_or(Value::Null))

@@ -18,7 +18,7 @@ use crate::ide::tokens::tokens;
 use crate::server::Snapshot;
 
 /// The tokens that each document was answered last, for answers that tell the difference.
-pub type Answered = Mutex<HashMap<std::path::PathBuf, (u64, Vec<u32>)>>;
+pub(crate) type Answered = Mutex<HashMap<std::path::PathBuf, (u64, Vec<u32>)>>;
 
 fn encoded(document: &Document<'_>, within: Span) -> Vec<u32> {
     let mut data = Vec::new();
@@ -45,7 +45,7 @@ fn whole(document: &Document<'_>) -> Span {
 }
 
 /// `textDocument/semanticTokens/full`
-pub fn full(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn full(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -62,7 +62,7 @@ fn remember(snapshot: &Snapshot, document: &Document<'_>, data: &[u32]) -> Strin
 }
 
 /// `textDocument/semanticTokens/full/delta`: one edit, from the first to the last token that differs.
-pub fn delta(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn delta(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -100,7 +100,7 @@ pub fn delta(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/semanticTokens/range`
-pub fn range(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn range(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };
@@ -109,7 +109,7 @@ pub fn range(snapshot: &Snapshot, params: Value) -> Result<Value> {
 }
 
 /// `textDocument/inlayHint`: the types of variables that a traversal binds, and which way an edge is followed.
-pub fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
+pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let Some(document) = Document::of(snapshot, &params) else {
         return Ok(Value::Null);
     };

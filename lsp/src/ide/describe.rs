@@ -15,7 +15,7 @@ use super::names::{Occurrence, Owner, Symbol, owner_of};
 use super::{Ide, Part, references};
 
 /// The hover of an occurrence.
-pub fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurrence: &Occurrence) -> Option<String> {
+pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurrence: &Occurrence) -> Option<String> {
     match &occurrence.symbol {
         Symbol::Type(kind, name) => of_type(ide, &(*kind, name.clone())),
         Symbol::Property(owner, name) => {
@@ -71,7 +71,7 @@ fn code(text: &str, language: &str) -> String {
 }
 
 /// The comment lines directly above the start of an item or a member.
-pub fn comment_above(text: &str, start: u32) -> Option<String> {
+pub(crate) fn comment_above(text: &str, start: u32) -> Option<String> {
     let before = &text[..start as usize];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     if !before[line_start..].trim().is_empty() {
@@ -101,7 +101,7 @@ fn comment_of(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) 
 const LINES: usize = 30;
 
 /// A type as it is declared, and what it takes over from interfaces.
-pub fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
+pub(crate) fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
     let (schema, part) = declared(ide, owner)?;
     let own = part.text.text(ide.db);
     let shown = format(Language::Schema, own, DEFAULT_WIDTH).text;
@@ -199,7 +199,7 @@ fn constraints(ide: &Ide<'_>, owner: &Owner, name: &str) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-pub fn of_property(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<String> {
+pub(crate) fn of_property(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<String> {
     let property = ide.property(owner, name)?;
     let catalog = ide.catalog();
     let mut owners = vec![owner.clone()];
@@ -253,7 +253,7 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
 }
 
 /// The type of a parameter as it is written.
-pub fn parameter_type(parameter: &ast::Parameter) -> String {
+pub(crate) fn parameter_type(parameter: &ast::Parameter) -> String {
     let ty = &parameter.ty;
     let size = ty.size.as_ref().map_or(String::new(), |(size, _)| format!("({size})"));
     let core = match ty.list {
@@ -281,7 +281,7 @@ fn json_form(parameter: &ast::Parameter) -> String {
 }
 
 /// The head of a query.
-pub fn signature(tree: &ast::Query) -> String {
+pub(crate) fn signature(tree: &ast::Query) -> String {
     let parameters: Vec<String> = tree
         .parameters
         .iter()
@@ -319,7 +319,7 @@ fn of_query(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, _: &str) -> Option<
 }
 
 /// A literal that has this type, to start from.
-pub fn sample(ty: &Type) -> String {
+pub(crate) fn sample(ty: &Type) -> String {
     let one = match (&ty.enum_values, ty.scalar) {
         (Some(values), _) => format!("\"{}\"", values.first().map_or("", String::as_str)),
         (None, Scalar::Bool) => "true".to_owned(),

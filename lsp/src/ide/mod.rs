@@ -1,14 +1,14 @@
 //! Answers for editors in plain data: byte offsets in, byte offsets out. Nothing here knows the protocol.
 
-pub mod actions;
-pub mod complete;
-pub mod describe;
-pub mod names;
-pub mod outline;
-pub mod references;
-pub mod rename;
-pub mod tokens;
-pub mod trial;
+pub(crate) mod actions;
+pub(crate) mod complete;
+pub(crate) mod describe;
+pub(crate) mod names;
+pub(crate) mod outline;
+pub(crate) mod references;
+pub(crate) mod rename;
+pub(crate) mod tokens;
+pub(crate) mod trial;
 
 use std::sync::Arc;
 
@@ -20,42 +20,42 @@ use omnigraph_model::schema::DeclarationKind;
 
 /// A project to ask about.
 #[derive(Clone, Copy)]
-pub struct Ide<'a> {
+pub(crate) struct Ide<'a> {
     pub db: &'a Database,
     pub project: Project,
 }
 
 /// An item of a file with its text.
 #[derive(Clone, Copy)]
-pub struct Part<'a> {
+pub(crate) struct Part<'a> {
     pub item: &'a Item,
     pub text: ItemText<'a>,
 }
 
 impl<'a> Ide<'a> {
-    pub fn names(&self) -> ProjectNames<'a> {
+    pub(crate) fn names(&self) -> ProjectNames<'a> {
         ProjectNames {
             db: self.db,
             project: self.project,
         }
     }
 
-    pub fn catalog(&self) -> Arc<Catalog> {
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
         catalog(self.db, self.project).clone()
     }
 
-    pub fn files(&self) -> &'a [SourceFile] {
+    pub(crate) fn files(&self) -> &'a [SourceFile] {
         self.project.files(self.db)
     }
 
-    pub fn schema(&self) -> Option<SourceFile> {
+    pub(crate) fn schema(&self) -> Option<SourceFile> {
         self.files()
             .iter()
             .copied()
             .find(|file| file.language(self.db) == Language::Schema)
     }
 
-    pub fn parts(&self, file: SourceFile) -> impl Iterator<Item = Part<'a>> + use<'a> {
+    pub(crate) fn parts(&self, file: SourceFile) -> impl Iterator<Item = Part<'a>> + use<'a> {
         let texts = item_texts(self.db, file).iter();
         texts
             .zip(&items(self.db, file).items)
@@ -63,13 +63,13 @@ impl<'a> Ide<'a> {
     }
 
     /// The item that holds an offset, or ends there.
-    pub fn part_at(&self, file: SourceFile, offset: u32) -> Option<Part<'a>> {
+    pub(crate) fn part_at(&self, file: SourceFile, offset: u32) -> Option<Part<'a>> {
         self.parts(file)
             .find(|part| part.item.span.start <= offset && offset <= part.item.span.end)
     }
 
     /// The name at an offset, or ending there. Its span counts from the start of the file.
-    pub fn name_at(&self, file: SourceFile, offset: u32) -> Option<(Part<'a>, Occurrence)> {
+    pub(crate) fn name_at(&self, file: SourceFile, offset: u32) -> Option<(Part<'a>, Occurrence)> {
         let part = self.part_at(file, offset)?;
         let inside = offset - part.item.span.start;
         let touched = |o: &&Occurrence| o.span.start <= inside && inside <= o.span.end;
@@ -80,7 +80,7 @@ impl<'a> Ide<'a> {
         Some((part, found))
     }
 
-    pub fn property(&self, owner: &Owner, name: &str) -> Option<Property> {
+    pub(crate) fn property(&self, owner: &Owner, name: &str) -> Option<Property> {
         let catalog = self.catalog();
         match owner.0 {
             DeclarationKind::Node => catalog.node(&owner.1)?.property(name).cloned(),
@@ -96,12 +96,12 @@ impl<'a> Ide<'a> {
         }
     }
 
-    pub fn has_property(&self, owner: &Owner, name: &str) -> bool {
+    pub(crate) fn has_property(&self, owner: &Owner, name: &str) -> bool {
         self.property(owner, name).is_some()
     }
 
     /// The properties of a type in the order in which they are declared.
-    pub fn properties(&self, owner: &Owner) -> Vec<Property> {
+    pub(crate) fn properties(&self, owner: &Owner) -> Vec<Property> {
         let catalog = self.catalog();
         let mut list = match owner.0 {
             DeclarationKind::Node => catalog.node(&owner.1).map(|node| node.properties.clone()),
@@ -116,7 +116,7 @@ impl<'a> Ide<'a> {
 
 /// A part of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct FileSpan {
+pub(crate) struct FileSpan {
     pub file: SourceFile,
     pub span: Span,
 }

@@ -16,10 +16,10 @@ use omnigraph_model::schema::DeclarationKind;
 use super::Ide;
 
 /// The kind and the name of a type.
-pub type Owner = (DeclarationKind, String);
+pub(crate) type Owner = (DeclarationKind, String);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Symbol {
+pub(crate) enum Symbol {
     Type(DeclarationKind, String),
     Property(Owner, String),
     /// `from` or `to` of an edge, where a mutation names it.
@@ -38,12 +38,12 @@ pub enum Symbol {
 
 impl Symbol {
     /// Whether nothing outside of one item can name it.
-    pub fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         matches!(self, Symbol::Variable(..) | Symbol::Parameter(_) | Symbol::Alias(_))
     }
 
     /// The word that stands for it, without `$`.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Symbol::Type(_, name)
             | Symbol::Property(_, name)
@@ -62,7 +62,7 @@ impl Symbol {
 
 /// A name at a place; the span counts from the item's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occurrence {
+pub(crate) struct Occurrence {
     pub span: Span,
     pub symbol: Symbol,
     /// Where the thing is declared or bound.
@@ -72,7 +72,7 @@ pub struct Occurrence {
 }
 
 /// All names of an item in the order of its text.
-pub fn of_item(ide: &Ide<'_>, item: ItemText<'_>) -> Vec<Occurrence> {
+pub(crate) fn of_item(ide: &Ide<'_>, item: ItemText<'_>) -> Vec<Occurrence> {
     let mut found = Found::default();
     match item.kind(ide.db) {
         ItemKind::Query => {
@@ -138,7 +138,7 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
 }
 
 /// The type of an entity.
-pub fn owner_of(entity: &Entity) -> Owner {
+pub(crate) fn owner_of(entity: &Entity) -> Owner {
     match entity {
         Entity::Node(name) => (DeclarationKind::Node, name.clone()),
         Entity::Edge(name) => (DeclarationKind::Edge, name.clone()),
@@ -448,7 +448,7 @@ impl<'t> schema::Visit<'t> for SchemaNames<'_, '_> {
 }
 
 /// Every type that has this very property: where an interface hands it on, all that share it.
-pub fn family(ide: &Ide<'_>, owner: &Owner, property: &str) -> Vec<Owner> {
+pub(crate) fn family(ide: &Ide<'_>, owner: &Owner, property: &str) -> Vec<Owner> {
     let catalog = ide.catalog();
     let mut family = vec![owner.clone()];
     let mut known = HashSet::from([owner.clone()]);

@@ -9,7 +9,7 @@ use omnigraph_grammar::{ItemKind, Language, Span, query, schema};
 use super::Ide;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Node,
     Edge,
     Interface,
@@ -21,7 +21,7 @@ pub enum Kind {
 
 /// An entry of the outline. Spans count from the start of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub name: String,
     pub kind: Kind,
     pub detail: String,
@@ -31,7 +31,7 @@ pub struct Entry {
 }
 
 /// The items of a file that have names.
-pub fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
+pub(crate) fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
     let mut entries = Vec::new();
     for part in ide.parts(file) {
         let Some(name) = &part.item.name else { continue };
@@ -108,13 +108,13 @@ fn members(tree: &Declaration, text: &str, base: u32) -> Vec<Entry> {
 }
 
 /// A token of either language, as far as layout is concerned.
-pub struct Piece {
+pub(crate) struct Piece {
     pub span: Span,
     pub comment: bool,
     pub blank: bool,
 }
 
-pub fn pieces(language: Language, text: &str) -> Vec<Piece> {
+pub(crate) fn pieces(language: Language, text: &str) -> Vec<Piece> {
     match language {
         Language::Schema => schema::tokens(text)
             .iter()
@@ -142,7 +142,7 @@ pub fn pieces(language: Language, text: &str) -> Vec<Piece> {
 }
 
 /// What folds: the insides of brackets, and runs of comments. The flag says whether it is a comment.
-pub fn folds(language: Language, text: &str) -> Vec<(Span, bool)> {
+pub(crate) fn folds(language: Language, text: &str) -> Vec<(Span, bool)> {
     let mut folds = Vec::new();
     let mut open = Vec::new();
     let mut comment: Option<Span> = None;
@@ -170,7 +170,7 @@ pub fn folds(language: Language, text: &str) -> Vec<(Span, bool)> {
 }
 
 /// What a selection at an offset grows to, from the smallest.
-pub fn selections(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Span> {
+pub(crate) fn selections(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Span> {
     let text = file.text(ide.db);
     let mut spans = vec![Span {
         start: 0,

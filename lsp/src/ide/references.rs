@@ -11,7 +11,7 @@ use super::{FileSpan, Ide, Part};
 
 /// An occurrence with its file; the span in the occurrence counts from the start of the file.
 #[derive(Clone)]
-pub struct Reference {
+pub(crate) struct Reference {
     pub place: FileSpan,
     pub occurrence: Occurrence,
 }
@@ -64,7 +64,7 @@ impl Same {
 }
 
 /// All places that name the thing at an occurrence, in the order of the project's files.
-pub fn all(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+pub(crate) fn all(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
     let same = Same::new(ide, symbol);
     if symbol.is_local() {
         return in_part(ide, file, part, &same);
@@ -77,7 +77,7 @@ pub fn all(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> 
 }
 
 /// Those of one file.
-pub fn in_file(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+pub(crate) fn in_file(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
     let same = Same::new(ide, symbol);
     match symbol.is_local() {
         true => in_part(ide, file, part, &same),
@@ -118,7 +118,7 @@ fn in_part(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, same: &Same) -> Vec<
 }
 
 /// Where a thing is declared: in the schema, or where a query binds it.
-pub fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+pub(crate) fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
     let everywhere = match symbol {
         Symbol::End(edge, _) => Symbol::Type(DeclarationKind::Edge, edge.clone()),
         other => other.clone(),

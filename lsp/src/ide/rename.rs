@@ -12,13 +12,13 @@ use super::{FileSpan, Ide, Part, names, references, trial};
 
 /// A replacement in a file of the project.
 #[derive(Clone)]
-pub struct Edit {
+pub(crate) struct Edit {
     pub place: FileSpan,
     pub text: String,
 }
 
 /// Whether the thing can be renamed, and the part of the text that is its name.
-pub fn renamable(
+pub(crate) fn renamable(
     ide: &Ide<'_>,
     file: SourceFile,
     part: Part<'_>,
@@ -51,7 +51,7 @@ pub fn renamable(
 }
 
 /// What a rename changes.
-pub struct Renamed {
+pub(crate) struct Renamed {
     pub edits: Vec<Edit>,
     /// Those that tell the schema what the former name was, so that a migration keeps the data.
     pub hints: Vec<Edit>,
@@ -59,7 +59,7 @@ pub struct Renamed {
 
 /// The edits that give a thing another name everywhere. `applied` is the schema that a graph has, if one is known: only what
 /// that has can be kept.
-pub fn rename(
+pub(crate) fn rename(
     ide: &Ide<'_>,
     file: SourceFile,
     part: Part<'_>,
@@ -104,7 +104,7 @@ pub fn rename(
 
 /// Whether `@rename_from` is written.
 #[derive(Clone, Copy)]
-pub enum Hints<'a> {
+pub(crate) enum Hints<'a> {
     None,
     /// Where the graph has what is renamed; everywhere if no graph is known.
     Where(Option<&'a Shape>),

@@ -10,7 +10,7 @@ use super::Ide;
 use super::names::{self, Symbol};
 
 /// The kinds, in the order of the legend.
-pub const LEGEND: [&str; 14] = [
+pub(crate) const LEGEND: [&str; 14] = [
     "keyword",
     "class",
     "interface",
@@ -28,9 +28,9 @@ pub const LEGEND: [&str; 14] = [
 ];
 
 /// Bits of the legend's modifiers.
-pub const MODIFIERS: [&str; 2] = ["declaration", "modification"];
+pub(crate) const MODIFIERS: [&str; 2] = ["declaration", "modification"];
 
-pub struct Token {
+pub(crate) struct Token {
     pub span: Span,
     pub kind: usize,
     pub modifiers: u32,
@@ -41,7 +41,7 @@ fn index(kind: &str) -> usize {
 }
 
 /// The tokens of a file that touch a part of it, in order; none holds a line end.
-pub fn tokens(ide: &Ide<'_>, file: SourceFile, within: Span) -> Vec<Token> {
+pub(crate) fn tokens(ide: &Ide<'_>, file: SourceFile, within: Span) -> Vec<Token> {
     let text = file.text(ide.db);
     let mut named: BTreeMap<u32, (Span, usize, u32)> = BTreeMap::new();
     for part in ide.parts(file) {

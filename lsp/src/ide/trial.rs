@@ -10,7 +10,7 @@ use super::Ide;
 use super::rename::Edit;
 
 /// The first error that the project would have beyond its own after these edits, and beside a new query file if there is one.
-pub fn first_error(ide: &Ide<'_>, edits: &[Edit], new_file: Option<&str>) -> Option<String> {
+pub(crate) fn first_error(ide: &Ide<'_>, edits: &[Edit], new_file: Option<&str>) -> Option<String> {
     let mut files = edited(ide, edits);
     files.extend(new_file.map(|text| Tried {
         file: None,

@@ -20,7 +20,7 @@ use pool::{Failure, Pool, guarded};
 use state::State;
 
 /// What a request sees: the world as it was when the request arrived.
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     pub db: Database,
     pub world: Arc<World>,
     pub host: Arc<dyn Host>,
@@ -31,7 +31,7 @@ pub struct Snapshot {
     pub revision: u64,
 }
 
-pub fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client, host: Arc<dyn Host>) {
+pub(crate) fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client, host: Arc<dyn Host>) {
     let mut server = Server {
         state: State::new(client),
         pool: Pool::new(2),
@@ -192,7 +192,7 @@ fn refusal(failure: Failure, pull: bool, client: &Client) -> Error {
 }
 
 /// A request's function.
-pub type Handler = fn(&Snapshot, Value) -> Result<Value>;
+pub(crate) type Handler = fn(&Snapshot, Value) -> Result<Value>;
 
 #[cfg(test)]
 mod tests {

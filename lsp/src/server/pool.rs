@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-pub struct Pool {
+pub(super) struct Pool {
     jobs: Sender<Job>,
 }
 
 /// Why a job has no result.
-pub enum Failure {
+pub(super) enum Failure {
     /// The text it worked on is no longer the newest.
     Overtaken,
     Panic(String),
 }
 
 impl Pool {
-    pub fn new(threads: usize) -> Pool {
+    pub(super) fn new(threads: usize) -> Pool {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..threads {
@@ -34,7 +34,7 @@ impl Pool {
         Pool { jobs }
     }
 
-    pub fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+    pub(super) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
         let _ = self.jobs.send(Box::new(job));
     }
 }
@@ -49,7 +49,7 @@ fn work(queue: &Mutex<Receiver<Job>>) {
 }
 
 /// Runs a read.
-pub fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Failure> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|payload| match payload.is::<salsa::Cancelled>() {
         true => Failure::Overtaken,
         false => Failure::Panic(words(&*payload)),

@@ -25,7 +25,7 @@ use crate::world::{KeepData, Open, World, from_uri, rescan, set_text, source};
 /// How long nothing must have been typed before what all files say together is looked at.
 const QUIET: Duration = Duration::from_millis(40);
 
-pub struct State {
+pub(super) struct State {
     pub db: Database,
     pub world: Arc<World>,
     pub client: Client,
@@ -54,7 +54,7 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(client: Client) -> State {
+    pub(super) fn new(client: Client) -> State {
         State {
             db: Database::new(),
             world: Arc::default(),
@@ -76,7 +76,7 @@ impl State {
         }
     }
 
-    pub fn initialize(&mut self, params: &Value) -> Value {
+    pub(super) fn initialize(&mut self, params: &Value) -> Value {
         self.initialized = true;
         self.capabilities = params.get("capabilities").cloned().unwrap_or(Value::Null);
         let offered: Vec<String> = self
@@ -128,7 +128,7 @@ impl State {
         self.next_id
     }
 
-    pub fn answered(&mut self, id: &Id, result: Result<Value>) {
+    pub(super) fn answered(&mut self, id: &Id, result: Result<Value>) {
         match result {
             Ok(answer) if self.asked_settings.is_some_and(|asked| *id == Id::Number(asked)) => {
                 self.set_settings(answer.get(0).unwrap_or(&Value::Null));
@@ -163,7 +163,7 @@ impl State {
         }
     }
 
-    pub fn notification(&mut self, method: &str, params: Value) {
+    pub(super) fn notification(&mut self, method: &str, params: Value) {
         match method {
             "initialized" => self.register(),
             "textDocument/didOpen" => with(params, |params| self.did_open(params)),
@@ -381,7 +381,7 @@ impl State {
     }
 
     /// Finds the projects anew if something has changed that decides about them. Called before each read.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if !std::mem::take(&mut self.stale) {
             return;
         }
@@ -431,13 +431,13 @@ impl State {
     }
 
     /// What the texts and projects are at: counts their changes.
-    pub fn revision(&self) -> u64 {
+    pub(super) fn revision(&self) -> u64 {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).revision()
     }
 
     /// What is to be published now: what has been edited at once, the rest when it is quiet. A client that pulls is told when
     /// it is quiet that it should; one that cannot be told asks for itself.
-    pub fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
+    pub(super) fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         if self.world.pulls {
             due.forget_near();
@@ -459,7 +459,7 @@ impl State {
     }
 
     /// A publishing job has ended.
-    pub fn published(&mut self, job: u64, again: bool) {
+    pub(super) fn published(&mut self, job: u64, again: bool) {
         if self.publishing == Some(job) {
             self.publishing = None;
         }
@@ -470,7 +470,7 @@ impl State {
 
     /// Once everything has been looked at for the first time, most of what that took is of no more use. Letting go of it would
     /// cancel reads, so it waits until there are none.
-    pub fn trim(&mut self) {
+    pub(super) fn trim(&mut self) {
         let reads = Arc::strong_count(&self.world) > 1;
         if !self.trimmed && !self.first && self.publishing.is_none() && self.rest().is_none() && !reads {
             self.trimmed = true;
@@ -479,7 +479,7 @@ impl State {
     }
 
     /// For how long nothing but a message can be of interest; `None` is for ever.
-    pub fn rest(&self) -> Option<Duration> {
+    pub(super) fn rest(&self) -> Option<Duration> {
         if self.world.pulls && !self.world.refreshes {
             return None;
         }

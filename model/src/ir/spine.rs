@@ -51,14 +51,14 @@ pub(super) type Positions = BTreeMap<Var, usize>;
 
 impl Spine {
     /// A plan without a step, to stand where one is taken out.
-    pub fn empty() -> Spine {
+    pub(super) fn empty() -> Spine {
         Spine {
             leaf: Leaf::Unit,
             steps: Vec::new(),
         }
     }
 
-    pub fn of(operator: Operator) -> Spine {
+    pub(super) fn of(operator: Operator) -> Spine {
         let mut steps = Vec::new();
         let mut next = operator;
         let leaf = loop {
@@ -98,7 +98,7 @@ impl Spine {
         Spine { leaf, steps }
     }
 
-    pub fn into_operator(self) -> Operator {
+    pub(super) fn into_operator(self) -> Operator {
         let leaf = match self.leaf {
             Leaf::Unit => Operator::Unit,
             Leaf::Outer => Operator::Outer,
@@ -140,7 +140,7 @@ impl Spine {
     }
 
     /// Where the variables are bound; those of the enclosing pattern at the leaf.
-    pub fn positions(&self, outer: &Vars) -> Positions {
+    pub(super) fn positions(&self, outer: &Vars) -> Positions {
         let mut positions = Positions::new();
         match &self.leaf {
             Leaf::Unit => {}
@@ -169,7 +169,7 @@ impl Spine {
     }
 
     /// All variables that the plan and the plans within mention or bind.
-    pub fn mentions(&self) -> Vars {
+    pub(super) fn mentions(&self) -> Vars {
         let mut found = Vars::new();
         self.add_mentions(&mut found);
         found

@@ -59,7 +59,7 @@ mod wide {
     use serde::de::{Deserializer, Error, Visitor};
     use serde::ser::Serializer;
 
-    pub fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
         match (i64::try_from(*value), u64::try_from(*value)) {
             (Ok(signed), _) => serializer.serialize_i64(signed),
             (_, Ok(unsigned)) => serializer.serialize_u64(unsigned),
@@ -67,7 +67,7 @@ mod wide {
         }
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i128, D::Error> {
         struct Wide;
         impl Visitor<'_> for Wide {
             type Value = i128;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Accepted, Presentation, State};
 
 /// The version of this form.
-pub const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// The schema of a graph, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

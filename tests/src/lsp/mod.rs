@@ -3,6 +3,7 @@
 
 #[path = "../../../lsp/tests/common/client.rs"]
 #[expect(dead_code, reason = "the tests of `lsp` use all of it")]
+#[allow(unreachable_pub, reason = "what is not exported is for the tests of `lsp`")]
 mod client;
 mod render;
 mod text;

@@ -115,7 +115,7 @@ fn read_row(properties: &[Property], data: &Map<String, Json>) -> Result<Row, St
 }
 
 /// What a property holds that nothing is said about.
-pub fn default_of(property: &Property) -> Value {
+pub(super) fn default_of(property: &Property) -> Value {
     use omnigraph_model::types::Value as Constant;
     match &property.default {
         None | Some(Constant::Null) => Value::Null,
@@ -132,7 +132,7 @@ pub fn default_of(property: &Property) -> Value {
 }
 
 /// A JSON value of a property's type; null is the caller's business.
-pub fn read_value(json: &Json, ty: &Type) -> Result<Value, String> {
+pub(super) fn read_value(json: &Json, ty: &Type) -> Result<Value, String> {
     if ty.list {
         let items = json.as_array().ok_or("not an array")?;
         let item = Type {
@@ -200,7 +200,7 @@ fn single(json: &Json) -> Result<f32, String> {
 }
 
 /// The id that the key values of a node spell, `None` for a type without a key.
-pub fn key_id(node: &NodeType, row: &Row) -> Option<String> {
+pub(super) fn key_id(node: &NodeType, row: &Row) -> Option<String> {
     let texts: Vec<String> = node.key.iter().map(|name| canonical(&row[name])).collect();
     match texts.as_slice() {
         [] => None,

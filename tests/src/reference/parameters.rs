@@ -13,7 +13,7 @@ use super::load::read_value;
 /// Values by name, for every declared parameter.
 pub type Parameters = BTreeMap<String, Value>;
 
-pub fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Parameters, String> {
+pub(super) fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Parameters, String> {
     let mut values = Parameters::new();
     for parameter in &query.parameters {
         let name = &parameter.name.text;

@@ -14,16 +14,16 @@ use super::{Model, Row, Value};
 
 /// A node or an edge; ids are unique within a type only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entity<'m> {
+pub(super) struct Entity<'m> {
     pub edge: bool,
     pub ty: &'m str,
     pub id: &'m str,
 }
 
 /// Variables by name, so that iteration is in the order in which ids break ties.
-pub type Solution<'m> = BTreeMap<String, Entity<'m>>;
+pub(super) type Solution<'m> = BTreeMap<String, Entity<'m>>;
 
-pub struct Context<'m> {
+pub(super) struct Context<'m> {
     pub model: &'m Model,
     pub parameters: &'m Parameters,
     /// `now()`, milliseconds since the epoch.
@@ -38,7 +38,7 @@ struct Distances<'m> {
 }
 
 /// A block whose variables are typed.
-pub struct Block<'q> {
+pub(super) struct Block<'q> {
     /// New in this block, in the order of the text, with their types; `true` for an edge.
     variables: Vec<(String, String, bool)>,
     checks: Vec<Check<'q>>,
@@ -75,7 +75,7 @@ enum Named<'q> {
 type Types = BTreeMap<String, (String, bool)>;
 
 impl<'m> Context<'m> {
-    pub fn new(model: &'m Model, parameters: &'m Parameters, now: i64) -> Context<'m> {
+    pub(super) fn new(model: &'m Model, parameters: &'m Parameters, now: i64) -> Context<'m> {
         Context {
             model,
             parameters,
@@ -85,7 +85,7 @@ impl<'m> Context<'m> {
     }
 
     /// The outermost block of a query.
-    pub fn block<'q>(&self, clauses: &'q [ast::Clause]) -> Result<Block<'q>, String> {
+    pub(super) fn block<'q>(&self, clauses: &'q [ast::Clause]) -> Result<Block<'q>, String> {
         let mut anonymous = 0;
         let named = name_clauses(clauses, &mut anonymous)?;
         self.resolve(&named, &Types::new())
@@ -190,7 +190,7 @@ impl<'m> Context<'m> {
     }
 
     /// All solutions that extend `given`; stops after the first if that is all one wants to know.
-    pub fn solutions(
+    pub(super) fn solutions(
         &self,
         block: &Block<'_>,
         given: Solution<'m>,
@@ -377,7 +377,7 @@ impl<'m> Context<'m> {
         distances
     }
 
-    pub fn row(&self, entity: Entity<'m>) -> &'m Row {
+    pub(super) fn row(&self, entity: Entity<'m>) -> &'m Row {
         if entity.edge {
             &self.model.edges[entity.ty][entity.id].row
         } else {
@@ -385,7 +385,7 @@ impl<'m> Context<'m> {
         }
     }
 
-    pub fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, String> {
+    pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, String> {
         self.row(entity)
             .get(name)
             .cloned()
@@ -393,7 +393,7 @@ impl<'m> Context<'m> {
     }
 
     /// A scalar or list, and whether it is a literal or a parameter.
-    pub fn value(&self, expression: &ast::Expression, bound: &Solution<'m>) -> Result<(Value, bool), String> {
+    pub(super) fn value(&self, expression: &ast::Expression, bound: &Solution<'m>) -> Result<(Value, bool), String> {
         match &expression.kind {
             ast::ExpressionKind::Property { variable, property } => {
                 let entity = bound
@@ -414,7 +414,7 @@ fn is_known(expression: &ast::Expression, bound: &Solution<'_>) -> bool {
 }
 
 /// The value of a literal, a parameter or `now()`.
-pub fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, String> {
+pub(super) fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, String> {
     match &expression.kind {
         ast::ExpressionKind::Variable(name) => parameters
             .get(name)

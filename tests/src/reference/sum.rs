@@ -3,7 +3,7 @@
 use super::Value;
 
 /// The sum of numbers, rounded once to F64, or `None` for no numbers.
-pub fn exact_sum(values: &[Value]) -> Option<f64> {
+pub(super) fn exact_sum(values: &[Value]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }

@@ -4,7 +4,7 @@
 const STOP_WORDS: [&str; 8] = ["a", "an", "and", "in", "of", "on", "the", "to"];
 
 /// In the order of the text.
-pub fn terms(text: &str) -> Vec<String> {
+pub(super) fn terms(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
     words
         .map(|word| word.to_lowercase().chars().map(without_accent).collect::<String>())
@@ -27,7 +27,7 @@ fn without_accent(c: char) -> char {
 }
 
 /// Whether some word of the one text is within so many edits of some word of the other.
-pub fn near(text: &str, words: &str, edits: usize) -> bool {
+pub(super) fn near(text: &str, words: &str, edits: usize) -> bool {
     let wanted = terms(words);
     let close = |term: &String| wanted.iter().any(|other| distance(term, other) <= edits);
     terms(text).iter().any(close)

@@ -167,7 +167,7 @@ fn integer_and_float(integer: i128, float: f64) -> Option<Ordering> {
 }
 
 /// Whether `left op right` is true; a null on either side makes it not so. A constant is a literal or a parameter.
-pub fn holds(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> bool {
+pub(super) fn holds(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> bool {
     let (a, b) = (left.0, right.0);
     match op {
         Comparator::Contains => match (a, b) {
@@ -211,7 +211,7 @@ fn epoch() -> NaiveDate {
     NaiveDate::default()
 }
 
-pub fn parse_date(text: &str) -> Option<i32> {
+pub(super) fn parse_date(text: &str) -> Option<i32> {
     if text.len() != 10 {
         return None;
     }
@@ -219,7 +219,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     Some(date.num_days_from_ce() - epoch().num_days_from_ce())
 }
 
-pub fn parse_instant(text: &str) -> Option<i64> {
+pub(super) fn parse_instant(text: &str) -> Option<i64> {
     if let Some(days) = parse_date(text) {
         return Some(i64::from(days) * 86_400_000);
     }

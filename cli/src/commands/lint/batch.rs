@@ -41,7 +41,7 @@ pub(super) struct Batches {
 }
 
 impl Batch {
-    pub fn check(&self, directory: &Path) -> Report {
+    pub(super) fn check(&self, directory: &Path) -> Report {
         let (mut checked, mut suppressed) = lint(
             self.schema.as_ref(),
             &self.rivals,
@@ -64,7 +64,7 @@ impl Batch {
     }
 
     /// The texts that fixes may change.
-    pub fn texts(&self) -> BTreeMap<String, String> {
+    pub(super) fn texts(&self) -> BTreeMap<String, String> {
         let schema = self.schema.as_ref().filter(|_| !self.stored);
         let sources = schema.into_iter().chain(&self.queries);
         let sources = sources.filter(|source| self.only.as_ref().is_none_or(|only| *only == source.path));
@@ -73,7 +73,7 @@ impl Batch {
             .collect()
     }
 
-    pub fn take(&mut self, path: &str, text: String) {
+    pub(super) fn take(&mut self, path: &str, text: String) {
         let sources = self.schema.iter_mut().chain(&mut self.queries);
         for source in sources.filter(|source| source.path == path) {
             source.text.clone_from(&text);

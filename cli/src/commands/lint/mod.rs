@@ -32,7 +32,7 @@ struct Report {
     only: Option<String>,
 }
 
-pub fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Lint, terminal: &Terminal) -> Result<(), Failure> {
     let directory = project::working_directory()?;
     let Batches {
         list: mut batches,

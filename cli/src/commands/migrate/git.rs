@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::source::Source;
 
 /// What git has of a file.
-pub enum Found {
+pub(super) enum Found {
     File(Source),
     /// The commit has no such file: its name as it is shown, and what to say of it.
     Nothing {
@@ -18,7 +18,7 @@ pub enum Found {
 }
 
 /// `reference` is `REF` or `REF:PATH`; a path counts from the repository's root. Without one it is that of `file`.
-pub fn read(reference: &str, file: &Path) -> Result<Found, Failure> {
+pub(super) fn read(reference: &str, file: &Path) -> Result<Found, Failure> {
     let (revision, path) = match reference.split_once(':') {
         Some((revision, path)) => (revision, Some(PathBuf::from(path))),
         None => (reference, None),

@@ -59,7 +59,7 @@ impl Surroundings {
     }
 }
 
-pub fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn plan(arguments: SchemaPlanning, terminal: &Terminal) -> Result<(), Failure> {
     let targets = match &arguments.to {
         Some(to) => vec![to.clone()],
         None => project_schemas(&arguments)?,
@@ -150,7 +150,7 @@ fn planned(arguments: &SchemaPlanning, to: &Path, among: bool, terminal: &Termin
     judged(plan, accepted, around, base)
 }
 
-pub fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn apply(arguments: SchemaApply, terminal: &Terminal) -> Result<(), Failure> {
     let around = surroundings(&arguments.schema, &arguments.queries)?;
     reject(&around.desired, terminal)?;
     let mut options = around.options(&arguments.allow_data_loss, arguments.authorship.actor.clone())?;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::source::{Checked, Source, check};
 use crate::terminal::Terminal;
 
-pub struct Planned {
+pub(super) struct Planned {
     pub plan: Plan,
     pub accepted: Source,
     pub desired: Source,
@@ -21,14 +21,14 @@ pub struct Planned {
 }
 
 /// A query that works and would not any more.
-pub struct Broken {
+pub(super) struct Broken {
     pub file: String,
     pub name: String,
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Queries that have no error under the old schema and one under the new.
-pub fn broken(accepted: &Source, desired: &Source, queries: &[Source]) -> Vec<Broken> {
+pub(super) fn broken(accepted: &Source, desired: &Source, queries: &[Source]) -> Vec<Broken> {
     if queries.is_empty() {
         return Vec::new();
     }
@@ -55,7 +55,7 @@ pub fn broken(accepted: &Source, desired: &Source, queries: &[Source]) -> Vec<Br
 }
 
 impl Planned {
-    pub fn check(&self) -> bool {
+    pub(super) fn check(&self) -> bool {
         self.plan.supported() && self.plan.safe()
     }
 
@@ -65,7 +65,7 @@ impl Planned {
     }
 
     /// Every finding, in order, with the index of its step and whether it counts.
-    pub fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
+    pub(super) fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
         let mut placed = Vec::new();
         for (side, source) in [(Side::Accepted, &self.accepted), (Side::Desired, &self.desired)] {
             let text = check_schema_text(&source.text);
@@ -79,7 +79,7 @@ impl Planned {
         placed.into_iter().map(with_step).collect()
     }
 
-    pub fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let (sources, findings) = (self.sources(), self.findings());
         let shown = |(diagnostic, _, state): &(Diagnostic, Option<usize>, State)| {
             let mut value = render::json(diagnostic, &sources);
@@ -108,7 +108,7 @@ impl Planned {
         })
     }
 
-    pub fn text(&self, out: &mut dyn Write, terminal: &Terminal) -> std::io::Result<()> {
+    pub(super) fn text(&self, out: &mut dyn Write, terminal: &Terminal) -> std::io::Result<()> {
         let sources = self.sources();
         for step in &self.plan.steps {
             writeln!(out, "{:<4}{step}", step.id)?;

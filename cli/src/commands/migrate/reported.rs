@@ -10,7 +10,7 @@ use crate::source::Source;
 use super::planned::Planned;
 
 /// What plans find, and the errors of queries that they break.
-pub fn findings(plans: &[Planned]) -> Findings {
+pub(super) fn findings(plans: &[Planned]) -> Findings {
     let mut all = Findings::new("schema plan");
     for planned in plans {
         for source in std::iter::once(&planned.desired).chain(&planned.queries) {

@@ -7,7 +7,7 @@ use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
 use super::{Findings, slashed, summary};
 
 /// One command a finding, errors first: GitHub shows ten of a kind in a step.
-pub fn workflow_commands(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn workflow_commands(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut sorted: Vec<&Diagnostic> = findings.reported.iter().collect();
     sorted.sort_by_key(|diagnostic| diagnostic.severity);
     for diagnostic in sorted {
@@ -39,7 +39,7 @@ pub fn workflow_commands(out: &mut dyn Write, findings: &Findings) -> io::Result
 }
 
 /// Markdown for the file that `GITHUB_STEP_SUMMARY` names.
-pub fn job_summary(findings: &Findings) -> String {
+pub(crate) fn job_summary(findings: &Findings) -> String {
     let mut text = format!("### OmniGraph {}\n\n{}\n", findings.command, summary(findings));
     if findings.reported.is_empty() {
         return text;

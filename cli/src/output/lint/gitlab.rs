@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Findings, slashed, write_json};
 
-pub fn code_quality(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn code_quality(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let prints = findings.prints();
     let issues = findings.reported.iter().zip(prints).map(|(diagnostic, print)| {
         let ((line, _), (end_line, _)) = findings.range(&diagnostic.file, diagnostic.span);

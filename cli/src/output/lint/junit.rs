@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Findings, slashed};
 
-pub fn junit(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn junit(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut report = Report::new(format!("omnigraph {}", findings.command));
     let prints = findings.prints();
     for path in findings.sources.paths() {

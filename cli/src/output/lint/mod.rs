@@ -13,14 +13,14 @@ use omnigraph_grammar::Span;
 
 use crate::arguments::{LintFormat, PlanFormat};
 
-pub use github::{job_summary, workflow_commands};
-pub use gitlab::code_quality;
-pub use junit::junit;
-pub use sarif::sarif;
+pub(crate) use github::{job_summary, workflow_commands};
+pub(crate) use gitlab::code_quality;
+pub(crate) use junit::junit;
+pub(crate) use sarif::sarif;
 
 /// A format that a program reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Machine {
+pub(crate) enum Machine {
     Sarif,
     Github,
     Gitlab,
@@ -28,7 +28,7 @@ pub enum Machine {
 }
 
 impl Machine {
-    pub fn of(format: LintFormat) -> Option<Machine> {
+    pub(crate) fn of(format: LintFormat) -> Option<Machine> {
         match format {
             LintFormat::Sarif => Some(Machine::Sarif),
             LintFormat::Github => Some(Machine::Github),
@@ -38,7 +38,7 @@ impl Machine {
         }
     }
 
-    pub fn of_plan(format: PlanFormat) -> Option<Machine> {
+    pub(crate) fn of_plan(format: PlanFormat) -> Option<Machine> {
         match format {
             PlanFormat::Sarif => Some(Machine::Sarif),
             PlanFormat::Github => Some(Machine::Github),
@@ -50,7 +50,7 @@ impl Machine {
 }
 
 /// What is printed: findings, and those that comments suppress with their reasons.
-pub struct Findings {
+pub(crate) struct Findings {
     /// What has found them: `lint`.
     pub command: &'static str,
     pub reported: Vec<Diagnostic>,
@@ -60,7 +60,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub fn new(command: &'static str) -> Findings {
+    pub(crate) fn new(command: &'static str) -> Findings {
         Findings {
             command,
             reported: Vec::new(),
@@ -71,7 +71,7 @@ impl Findings {
     }
 
     /// The same with other paths.
-    pub fn renamed(&self, path: &dyn Fn(&str) -> String) -> Findings {
+    pub(crate) fn renamed(&self, path: &dyn Fn(&str) -> String) -> Findings {
         let rename = |diagnostic: &Diagnostic| {
             let mut renamed = diagnostic.clone();
             renamed.file = path(&renamed.file);
@@ -110,7 +110,7 @@ impl Findings {
         ((start.line, start.column), (end.line, end.column))
     }
 
-    pub fn count(&self, severity: Severity) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         self.reported
             .iter()
             .filter(|diagnostic| diagnostic.severity == severity)
@@ -119,7 +119,7 @@ impl Findings {
 }
 
 /// "2 errors and 1 warning in 3 files"
-pub fn summary(findings: &Findings) -> String {
+pub(crate) fn summary(findings: &Findings) -> String {
     let counted = |count: usize, noun: &str| match count {
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

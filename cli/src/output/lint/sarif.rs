@@ -13,7 +13,7 @@ use super::{Findings, slashed, write_json};
 /// GitHub takes no more results of one run.
 const MOST: usize = 25_000;
 
-pub fn sarif(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn sarif(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     let mut rules: BTreeMap<&str, &'static Rule> = BTreeMap::new();
     let all = findings
         .reported

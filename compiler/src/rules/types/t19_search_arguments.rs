@@ -28,12 +28,12 @@ pub const RULE: Rule = Rule {
 pub(crate) struct TextRule(pub &'static Rule);
 
 impl TextRule {
-    pub fn field_is_no_property(&self, call: &Call, span: Span) -> Finding {
+    pub(crate) fn field_is_no_property(&self, call: &Call, span: Span) -> Finding {
         let name = call.function.name();
         Finding::new(self.0, span, format!("`{name}` looks into a property")).label("expected `$node.property`")
     }
 
-    pub fn field_type(&self, call: &Call, field: &Typed, ty: &Type) -> Finding {
+    pub(crate) fn field_type(&self, call: &Call, field: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
         let finding = Finding::new(self.0, field.span, format!("`{name}` looks into text, and this is {}", spoken(ty)))
             .label("expected a `String` property");
@@ -43,12 +43,12 @@ impl TextRule {
         }
     }
 
-    pub fn text_type(&self, call: &Call, text: &Typed, ty: &Type) -> Finding {
+    pub(crate) fn text_type(&self, call: &Call, text: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
         Finding::new(self.0, text.span, format!("`{name}` looks for text, and this is {}", spoken(ty))).label("expected `String`")
     }
 
-    pub fn edits_type(&self, call: &Call, edits: &Typed, ty: &Type) -> Finding {
+    pub(crate) fn edits_type(&self, call: &Call, edits: &Typed, ty: &Type) -> Finding {
         let name = call.function.name();
         let message = format!("the number of edits of `{name}` is an integer, and this is {}", spoken(ty));
         Finding::new(self.0, edits.span, message).label("expected an integer")

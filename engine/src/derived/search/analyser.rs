@@ -8,12 +8,9 @@ use lance_tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream,
 };
 
-/// Version of the analysis; whatever stores its terms records it.
-pub const ANALYSER: &str = "english-1";
-
 /// Splits texts into terms.
 #[derive(Clone)]
-pub struct Analyser {
+pub(crate) struct Analyser {
     steps: TextAnalyzer,
 }
 
@@ -34,12 +31,12 @@ impl Default for Analyser {
 
 impl Analyser {
     /// Calls `each` with every term in order, repeated ones too.
-    pub fn each(&mut self, text: &str, mut each: impl FnMut(&str)) {
+    pub(crate) fn each(&mut self, text: &str, mut each: impl FnMut(&str)) {
         self.steps.token_stream(text).process(&mut |token| each(&token.text));
     }
 
     /// The different terms, in the order of their first occurrence.
-    pub fn terms(&mut self, text: &str) -> Vec<String> {
+    pub(crate) fn terms(&mut self, text: &str) -> Vec<String> {
         let mut terms = Vec::new();
         self.each(text, |term| terms.push(term.to_string()));
         once(terms)

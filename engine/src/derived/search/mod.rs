@@ -4,6 +4,6 @@ mod analyser;
 mod inverted;
 mod stored;
 
-pub use analyser::{ANALYSER, Analyser};
-pub use inverted::TextIndex;
-pub use stored::{StoredTerms, partitions};
+pub(super) use analyser::Analyser;
+pub(super) use inverted::TextIndex;
+pub(super) use stored::{StoredTerms, partitions};

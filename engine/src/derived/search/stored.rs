@@ -39,7 +39,7 @@ impl fmt::Debug for StoredTerms {
 }
 
 /// The partitions among an index's files.
-pub fn partitions<'f>(files: impl Iterator<Item = &'f str>) -> Vec<String> {
+pub(crate) fn partitions<'f>(files: impl Iterator<Item = &'f str>) -> Vec<String> {
     let names = files.filter_map(|file| file.strip_prefix("part_")?.strip_suffix(DOCS_FILE)?.strip_suffix('_'));
     names.map(str::to_string).collect()
 }

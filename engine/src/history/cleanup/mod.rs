@@ -19,7 +19,7 @@ use crate::storage::inject;
 pub(crate) use ledger::first_retained;
 
 /// Longer than the longest write and the longest read.
-pub const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Clone, Debug)]
 pub struct CleanupOptions {

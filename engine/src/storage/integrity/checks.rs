@@ -33,20 +33,20 @@ impl Known {
     }
 
     /// The same file, as if nothing of it had been compared.
-    pub fn fresh(&self) -> Known {
+    pub(super) fn fresh(&self) -> Known {
         Known::new(self.sum, self.version)
     }
 
-    pub fn is_compared(&self, block: u64) -> bool {
+    pub(super) fn is_compared(&self, block: u64) -> bool {
         self.compared[block as usize / 64].load(Ordering::Relaxed) & (1 << (block % 64)) != 0
     }
 
-    pub fn set_compared(&self, block: u64) {
+    pub(super) fn set_compared(&self, block: u64) {
         self.compared[block as usize / 64].fetch_or(1 << (block % 64), Ordering::Relaxed);
     }
 
     /// The bytes of a block.
-    pub fn range(&self, block: u64) -> std::ops::Range<u64> {
+    pub(super) fn range(&self, block: u64) -> std::ops::Range<u64> {
         block * BLOCK..((block + 1) * BLOCK).min(self.sum.bytes)
     }
 }
@@ -61,7 +61,7 @@ pub(crate) struct Checks {
 
 impl Checks {
     /// Calls a dataset's folder by the type whose rows it holds.
-    pub fn call(&self, folder: String, name: String) {
+    pub(crate) fn call(&self, folder: String, name: String) {
         self.names
             .write()
             .unwrap_or_else(|e| e.into_inner())
@@ -69,7 +69,7 @@ impl Checks {
     }
 
     /// Takes note of a file's sum, as a version names it.
-    pub fn learn(&self, file: String, sum: FileSum, version: u64) {
+    pub(crate) fn learn(&self, file: String, sum: FileSum, version: u64) {
         let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
         match files.get(&file) {
             Some(known) if known.sum == sum => {}
@@ -83,12 +83,12 @@ impl Checks {
         self.files.read().unwrap_or_else(|e| e.into_inner()).get(file).cloned()
     }
 
-    pub fn sum(&self, file: &str) -> Option<FileSum> {
+    pub(crate) fn sum(&self, file: &str) -> Option<FileSum> {
         self.known(file).map(|known| known.sum)
     }
 
     /// The first damage that any reading through this handle met. The library does not always hand on why it failed.
-    pub fn damage(&self) -> Option<Damage> {
+    pub(crate) fn damage(&self) -> Option<Damage> {
         self.first.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 

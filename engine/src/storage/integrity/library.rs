@@ -44,7 +44,7 @@ pub(crate) struct Library {
 
 impl Library {
     /// Keeps up to so many bytes of open indexes and of metadata.
-    pub fn new(location: Location, indexes: usize, metadata: usize) -> Library {
+    pub(crate) fn new(location: Location, indexes: usize, metadata: usize) -> Library {
         let checks = Arc::new(Checks::default());
         let registry = Arc::new(ObjectStoreRegistry::default());
         registry.insert("file", Arc::new(LocalProvider { checks: checks.clone() }));
@@ -57,7 +57,7 @@ impl Library {
     }
 
     /// Waits until files of a local dataset are on the disk; object stores answer only then.
-    pub async fn sync(&self, role: TableRole, state: &TableState, mut files: Vec<PathBuf>) -> Result<()> {
+    pub(crate) async fn sync(&self, role: TableRole, state: &TableState, mut files: Vec<PathBuf>) -> Result<()> {
         let Some(folder) = &self.location.folder else {
             return Ok(());
         };
@@ -69,7 +69,7 @@ impl Library {
             .map_err(|source| Error::internal(format!("a task ended early: {source}")))?
     }
 
-    pub fn checks(&self) -> &Arc<Checks> {
+    pub(crate) fn checks(&self) -> &Arc<Checks> {
         &self.checks
     }
 
@@ -91,7 +91,7 @@ impl Library {
     }
 
     /// An empty dataset; its first version is an ordinary one, because none can be created detached.
-    pub async fn create(&self, folder: &str, schema: SchemaRef) -> Result<Dataset> {
+    pub(crate) async fn create(&self, folder: &str, schema: SchemaRef) -> Result<Dataset> {
         let uri = self.location.uri(folder);
         let parameters = WriteParams {
             session: Some(self.session.clone()),
@@ -107,12 +107,12 @@ impl Library {
     }
 
     /// A version as a commit names it.
-    pub async fn open(&self, role: TableRole, state: &TableState) -> Result<Dataset> {
+    pub(crate) async fn open(&self, role: TableRole, state: &TableState) -> Result<Dataset> {
         self.open_with(role, state, self.session.clone()).await
     }
 
     /// The same with nothing remembered of it.
-    pub async fn open_apart(&self, role: TableRole, state: &TableState) -> Result<Dataset> {
+    pub(crate) async fn open_apart(&self, role: TableRole, state: &TableState) -> Result<Dataset> {
         let session = Arc::new(Session::new(APART, APART, self.registry.clone()));
         self.open_with(role, state, session).await
     }
@@ -144,7 +144,7 @@ impl Library {
     }
 
     /// The sum of a manifest that was written or opened through this handle.
-    pub fn manifest_sum(&self, dataset: &Dataset) -> Result<FileSum> {
+    pub(crate) fn manifest_sum(&self, dataset: &Dataset) -> Result<FileSum> {
         below_root(&dataset.manifest_location().path)
             .and_then(|file| self.checks.sum(file))
             .ok_or_else(|| Error::internal("the checksum of a version is not known"))
@@ -167,7 +167,7 @@ impl Library {
     }
 
     /// Compares a file with its sum from begin to end; `file` is below the graph's root.
-    pub async fn compare(&self, file: &str) -> Result<()> {
+    pub(crate) async fn compare(&self, file: &str) -> Result<()> {
         let (store, root) = self.location.store()?;
         let store = match self.location.folder {
             Some(_) => CheckedStore::local(self.checks.clone()),
@@ -180,7 +180,7 @@ impl Library {
     }
 
     /// Bytes of a file whose sum is known.
-    pub fn bytes(&self, file: &str) -> u64 {
+    pub(crate) fn bytes(&self, file: &str) -> u64 {
         self.checks.sum(file).map_or(0, |sum| sum.bytes)
     }
 }

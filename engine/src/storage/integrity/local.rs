@@ -97,7 +97,7 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    pub async fn begin(path: PathBuf) -> Result<Upload> {
+    pub(super) async fn begin(path: PathBuf) -> Result<Upload> {
         let place = path.clone();
         let file = blocking(move || begin(&place)).await.map_err(failed)?;
         Ok(Upload {

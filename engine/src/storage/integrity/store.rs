@@ -71,14 +71,14 @@ fn must_be_known(file: &str) -> bool {
 }
 
 impl CheckedStore {
-    pub fn local(checks: Arc<Checks>) -> CheckedStore {
+    pub(super) fn local(checks: Arc<Checks>) -> CheckedStore {
         CheckedStore {
             below: Arc::new(Below::Local(LocalFileSystem::new())),
             checks,
         }
     }
 
-    pub fn remote(store: Arc<dyn ObjectStore>, checks: Arc<Checks>) -> CheckedStore {
+    pub(super) fn remote(store: Arc<dyn ObjectStore>, checks: Arc<Checks>) -> CheckedStore {
         CheckedStore {
             below: Arc::new(Below::Remote(store)),
             checks,
@@ -193,7 +193,7 @@ impl CheckedStore {
     }
 
     /// Compares all of a file that is known, whether parts of it were compared before or not.
-    pub async fn compare(&self, location: &Path) -> Result<()> {
+    pub(super) async fn compare(&self, location: &Path) -> Result<()> {
         let Some((file, known)) = below_root(location).and_then(|file| Some((file, self.checks.known(file)?))) else {
             return Ok(());
         };

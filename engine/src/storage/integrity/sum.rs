@@ -71,7 +71,7 @@ pub(super) struct Summing {
 }
 
 impl Summing {
-    pub fn add(&mut self, mut piece: &[u8]) {
+    pub(super) fn add(&mut self, mut piece: &[u8]) {
         self.bytes += piece.len() as u64;
         if !self.begun.is_empty() {
             let lacking = (BLOCK as usize - self.begun.len()).min(piece.len());
@@ -89,7 +89,7 @@ impl Summing {
         self.begun.extend_from_slice(whole.remainder());
     }
 
-    pub fn finish(&mut self) -> (FileSum, Vec<u64>) {
+    pub(super) fn finish(&mut self) -> (FileSum, Vec<u64>) {
         if !self.begun.is_empty() {
             self.blocks.push(block_sum(&self.begun));
             self.begun.clear();

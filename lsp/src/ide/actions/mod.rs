@@ -17,7 +17,7 @@ use super::names::{Owner, Symbol, owner_of};
 use super::rename::Edit;
 use super::{FileSpan, Ide, Part, describe, references};
 
-pub struct Action {
+pub(crate) struct Action {
     pub title: String,
     /// `refactor.extract`, `quickfix`, …
     pub kind: &'static str,
@@ -26,7 +26,7 @@ pub struct Action {
     pub new_file: Option<String>,
 }
 
-pub fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
+pub(crate) fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Action> {
     let mut actions = Vec::new();
     let Some(part) = ide.part_at(file, offset) else {
         return actions;

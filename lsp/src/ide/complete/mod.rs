@@ -18,7 +18,7 @@ use super::Ide;
 use super::names::Owner;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Keyword,
     Node,
     Edge,
@@ -36,7 +36,7 @@ pub enum Kind {
 
 /// What explains an item when it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum About {
+pub(crate) enum About {
     Nothing,
     Type(Owner),
     Property(Owner, String),
@@ -44,7 +44,7 @@ pub enum About {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub(crate) struct Item {
     pub label: String,
     pub kind: Kind,
     pub detail: String,
@@ -57,12 +57,12 @@ pub struct Item {
 }
 
 /// The items at an offset, and the part of the text that they replace.
-pub struct Completion {
+pub(crate) struct Completion {
     pub items: Vec<Item>,
     pub replaces: Span,
 }
 
-pub fn complete(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Completion {
+pub(crate) fn complete(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Completion {
     let text = file.text(ide.db);
     let mut completion = match file.language(ide.db) {
         Language::Query => queries::complete(ide, file, text, offset),
@@ -125,7 +125,7 @@ fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {
 const MANY: usize = 500;
 
 /// So many items are worth showing; one more says that there are others, which are shown as more is typed.
-pub const MOST: usize = 100;
+pub(crate) const MOST: usize = 100;
 
 /// Whether a name begins with what is typed, in whatever case.
 fn starts_with(name: &str, typed: &str) -> bool {

@@ -4,12 +4,12 @@ use omnigraph_grammar::Span;
 
 /// A token before the cursor; trivia is left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Before<'t> {
+pub(super) struct Before<'t> {
     pub text: &'t str,
     pub span: Span,
 }
 
-pub struct Place<'t> {
+pub(super) struct Place<'t> {
     /// In the order of the text, without the word at the cursor.
     pub tokens: Vec<Before<'t>>,
     /// The word that is being written.
@@ -20,7 +20,7 @@ pub struct Place<'t> {
 
 impl<'t> Place<'t> {
     /// The place behind these tokens. `None` inside a comment.
-    pub fn new(text: &'t str, offset: u32, pieces: &[crate::ide::outline::Piece]) -> Option<Place<'t>> {
+    pub(super) fn new(text: &'t str, offset: u32, pieces: &[crate::ide::outline::Piece]) -> Option<Place<'t>> {
         let mut tokens: Vec<Before<'t>> = Vec::new();
         let mut word = Span {
             start: offset,
@@ -74,7 +74,7 @@ impl<'t> Place<'t> {
     }
 
     /// The n-th token before the cursor, from 1; empty before the first.
-    pub fn back(&self, n: usize) -> &'t str {
+    pub(super) fn back(&self, n: usize) -> &'t str {
         self.tokens
             .len()
             .checked_sub(n)
@@ -83,7 +83,7 @@ impl<'t> Place<'t> {
     }
 
     /// Whether there is a line end between the n-th token before the cursor and the next one.
-    pub fn breaks_after(&self, text: &str, n: usize) -> bool {
+    pub(super) fn breaks_after(&self, text: &str, n: usize) -> bool {
         let Some(at) = self.tokens.len().checked_sub(n) else {
             return true;
         };

@@ -15,7 +15,7 @@ use crate::ide::Ide;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
 
-pub fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Completion {
+pub(super) fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32) -> Completion {
     let nothing = Completion {
         items: Vec::new(),
         replaces: omnigraph_grammar::Span::at(offset as usize),

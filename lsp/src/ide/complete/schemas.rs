@@ -10,7 +10,7 @@ use super::{About, Completion, Item, Kind, keyword, types};
 use crate::ide::Ide;
 use crate::ide::outline::pieces;
 
-pub fn complete(ide: &Ide<'_>, _: SourceFile, text: &str, offset: u32) -> Completion {
+pub(super) fn complete(ide: &Ide<'_>, _: SourceFile, text: &str, offset: u32) -> Completion {
     let Some(place) = Place::new(text, offset, &pieces(Language::Schema, text)) else {
         return Completion {
             items: Vec::new(),

@@ -12,7 +12,7 @@ use crate::ide::{Ide, describe};
 
 /// The bracket around the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub(super) enum Frame {
     Parameters,
     Body,
     Match,
@@ -28,7 +28,7 @@ pub enum Frame {
 }
 
 /// The last `query` that begins a query before the cursor.
-pub fn last_query(place: &Place<'_>) -> Option<usize> {
+pub(super) fn last_query(place: &Place<'_>) -> Option<usize> {
     let tokens = &place.tokens;
     let begins = |at: usize| {
         let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
@@ -37,7 +37,7 @@ pub fn last_query(place: &Place<'_>) -> Option<usize> {
     (0..tokens.len()).rev().find(|at| begins(*at))
 }
 
-pub fn frames(place: &Place<'_>) -> Vec<Frame> {
+pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
     let tokens = &place.tokens;
     let mut frames: Vec<Frame> = Vec::new();
     let mut target = String::new();
@@ -75,14 +75,14 @@ pub fn frames(place: &Place<'_>) -> Vec<Frame> {
 
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
-pub struct Known {
+pub(super) struct Known {
     pub variables: BTreeMap<String, Option<Owner>>,
     pub parameters: BTreeMap<String, String>,
     pub aliases: Vec<String>,
 }
 
 impl Known {
-    pub fn new(
+    pub(super) fn new(
         ide: &Ide<'_>,
         file: SourceFile,
         text: &str,

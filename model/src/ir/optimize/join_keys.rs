@@ -5,7 +5,7 @@ use crate::ir::lower::equates;
 use crate::ir::spine::{Spine, Step, bound_at};
 use crate::ir::walk::Vars;
 
-pub const PASS: Pass = Pass {
+pub(super) const PASS: Pass = Pass {
     name: "join-keys",
     summary: "turns products under an equality into joins",
     run: |operator| joined(Spine::of(operator), &Vars::new()).into_operator(),

@@ -5,7 +5,7 @@ use super::Pass;
 use crate::ir::spine::{Spine, Step, bound_at, latest};
 use crate::ir::walk::Vars;
 
-pub const PASS: Pass = Pass {
+pub(super) const PASS: Pass = Pass {
     name: "push-anti-joins",
     summary: "tests each negation as soon as the variables it is linked by are bound",
     run: |operator| pushed(Spine::of(operator), &Vars::new()).into_operator(),

@@ -6,7 +6,7 @@ use crate::ir::Expression;
 use crate::ir::spine::{Leaf, Spine, Step, latest, with_steps};
 use crate::ir::walk::Vars;
 
-pub const PASS: Pass = Pass {
+pub(super) const PASS: Pass = Pass {
     name: "push-filters",
     summary: "evaluates each predicate as soon as its variables are bound",
     run: |operator| pushed(Spine::of(operator), &Vars::new()).into_operator(),

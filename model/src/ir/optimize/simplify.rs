@@ -6,7 +6,7 @@ use crate::ir::spine::{Spine, Step};
 use crate::ir::{Comparison, Expression};
 use crate::types::Value;
 
-pub const PASS: Pass = Pass {
+pub(super) const PASS: Pass = Pass {
     name: "simplify",
     summary: "writes predicates in their plainest form",
     run: |operator| simplified(Spine::of(operator)).into_operator(),

@@ -7,18 +7,18 @@ mod fmt;
 mod formats;
 mod journey;
 mod maintenance;
-pub mod streams;
-pub mod terminal;
+pub(crate) mod streams;
+pub(crate) mod terminal;
 
 use std::path::Path;
 
 use omnigraph_tests::binary::{self, Said};
 use regex::Regex;
 
-pub const SCHEMA: &str = include_str!("../../../../compiler/src/rules/lab.pg");
-pub const DATA: &str = include_str!("../../../semantics/lab.jsonl");
+pub(crate) const SCHEMA: &str = include_str!("../../../../compiler/src/rules/lab.pg");
+pub(crate) const DATA: &str = include_str!("../../../semantics/lab.jsonl");
 
-pub const QUERIES: &str = "\
+pub(crate) const QUERIES: &str = "\
 query older_than($age: I32)
     @description(\"Persons above an age, oldest first\")
 {
@@ -39,19 +39,19 @@ query rename($handle: String, $name: String) {
 ";
 
 /// A folder of its own for a test, as the working directory of its commands.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
 }
 
 impl Sandbox {
-    pub fn new() -> Sandbox {
+    pub(crate) fn new() -> Sandbox {
         Sandbox {
             folder: tempfile::tempdir().expect("a folder"),
         }
     }
 
     /// With `schema.pg`, `data.jsonl`, `queries.gq`, and the Lab graph as the store `lab`.
-    pub fn with_lab() -> Sandbox {
+    pub(crate) fn with_lab() -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.write("schema.pg", SCHEMA);
         sandbox.write("data.jsonl", DATA);
@@ -62,7 +62,7 @@ impl Sandbox {
     }
 
     /// With `schema.pg` and the empty graph `st` of numbered texts.
-    pub fn with_texts() -> Sandbox {
+    pub(crate) fn with_texts() -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.write("schema.pg", "node A { k: I64 @key t: String }\n");
         sandbox.ok(&["init", "--schema", "schema.pg", "st"]);
@@ -70,7 +70,7 @@ impl Sandbox {
     }
 
     /// With `schema.pg` and the graph `st`, a ring of nodes with texts.
-    pub fn with_ring(nodes: usize) -> Sandbox {
+    pub(crate) fn with_ring(nodes: usize) -> Sandbox {
         let sandbox = Sandbox::new();
         sandbox.write(
             "schema.pg",
@@ -85,30 +85,30 @@ impl Sandbox {
         sandbox
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         let path = self.path().join(file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         binary::run(self.path(), arguments)
     }
 
-    pub fn ok(&self, arguments: &[&str]) -> String {
+    pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         binary::ok(self.path(), arguments)
     }
 
-    pub fn export(&self) -> String {
+    pub(crate) fn export(&self) -> String {
         self.ok(&["export", "--store", "lab"])
     }
 
     /// A run as a snapshot shows it.
-    pub fn transcript(&self, arguments: &[&str]) -> String {
+    pub(crate) fn transcript(&self, arguments: &[&str]) -> String {
         let said = self.run(arguments);
         let shown: Vec<String> = arguments
             .iter()
@@ -123,7 +123,7 @@ impl Sandbox {
         format!("$ omnigraph {}\n{}", shown.join(" "), self.show(&said))
     }
 
-    pub fn show(&self, said: &Said) -> String {
+    pub(crate) fn show(&self, said: &Said) -> String {
         let mut text = format!("exit code {}\n", said.code);
         for (name, stream) in [("stdout", &said.out), ("stderr", &said.err)] {
             if !stream.is_empty() {
@@ -158,7 +158,7 @@ impl Sandbox {
 }
 
 /// Rows for a graph of numbered texts, of so many letters.
-pub fn texts(count: usize, letters: usize) -> String {
+pub(crate) fn texts(count: usize, letters: usize) -> String {
     let text = "x".repeat(letters);
     let row = |k: usize| format!("{{\"type\":\"A\",\"data\":{{\"k\":{k},\"t\":\"{text}\"}}}}\n");
     (0..count).map(row).collect()

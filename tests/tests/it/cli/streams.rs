@@ -218,7 +218,7 @@ fn verbose<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// A device without space.
-pub fn full() -> Stdio {
+pub(crate) fn full() -> Stdio {
     File::options()
         .write(true)
         .open("/dev/full")
@@ -342,7 +342,7 @@ fn a_scratch_folder_that_is_not_there_is_named_where_it_is_needed() {
 
 /// Commands heed the signals that end them, whatever runs the tests: a shell's background jobs inherit that they ignore one.
 #[cfg(target_os = "linux")]
-pub fn heed_signals() {
+pub(crate) fn heed_signals() {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         // SAFETY: the default action is no handler of this process.
         let before = unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -351,7 +351,7 @@ pub fn heed_signals() {
 }
 
 /// A load into a graph of texts that gets a signal when it has scratch files and waits for more; how many it leaves.
-pub fn interrupted_load(sandbox: &Sandbox, signal: &str) -> (Said, usize) {
+pub(crate) fn interrupted_load(sandbox: &Sandbox, signal: &str) -> (Said, usize) {
     heed_signals();
     let scratch = tempfile::tempdir().expect("a folder");
     let mut child = binary::command(sandbox.path())

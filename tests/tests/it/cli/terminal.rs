@@ -14,7 +14,7 @@ use omnigraph_tests::binary;
 const PATIENCE_MS: i32 = 60_000;
 
 /// A command whose streams all are one terminal.
-pub struct OnTerminal {
+pub(crate) struct OnTerminal {
     child: Child,
     /// The other side of its terminal.
     side: File,
@@ -22,7 +22,7 @@ pub struct OnTerminal {
 }
 
 impl OnTerminal {
-    pub fn start(folder: &Path, arguments: &[&str]) -> OnTerminal {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> OnTerminal {
         super::streams::heed_signals();
         // Opened as files, so that no other test's command inherits them, and for nobody to be controlled by.
         let open = |path: &str| {
@@ -64,7 +64,7 @@ impl OnTerminal {
     }
 
     /// Waits for a screen; what it shows.
-    pub fn until(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn until(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         loop {
             let shown = shown(&self.written);
             if wanted(&shown) {
@@ -75,7 +75,7 @@ impl OnTerminal {
     }
 
     /// Interrupts the command; its exit code, and what the screen shows in the end.
-    pub fn interrupt(mut self) -> (i32, String) {
+    pub(crate) fn interrupt(mut self) -> (i32, String) {
         let kill = Command::new("kill")
             .args(["-s", "INT", &self.child.id().to_string()])
             .status();

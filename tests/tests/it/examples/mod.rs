@@ -12,12 +12,12 @@ use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::{Outcome, Store};
 use serde_json::{Map, Value as Json};
 
-pub struct Node {
+pub(crate) struct Node {
     pub id: String,
     pub data: Map<String, Json>,
 }
 
-pub struct Edge {
+pub(crate) struct Edge {
     pub id: String,
     pub from: String,
     pub to: String,
@@ -26,13 +26,13 @@ pub struct Edge {
 
 /// The lines of a graph by type.
 #[derive(Default)]
-pub struct Lines {
+pub(crate) struct Lines {
     pub nodes: BTreeMap<String, Vec<Node>>,
     pub edges: BTreeMap<String, Vec<Edge>>,
 }
 
 impl Lines {
-    pub fn read(text: &str) -> Lines {
+    pub(crate) fn read(text: &str) -> Lines {
         let mut lines = Lines::default();
         for line in text.lines() {
             let line: Json = serde_json::from_str(line).expect("a line is JSON");
@@ -81,7 +81,7 @@ impl Lines {
     }
 }
 
-pub fn folder(example: &str) -> PathBuf {
+pub(crate) fn folder(example: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(example)
 }
 
@@ -90,7 +90,7 @@ fn read(example: &str, file: &str) -> String {
 }
 
 /// A store with an example's data, and the text of its queries.
-pub fn load(example: &str) -> (tempfile::TempDir, Store, String) {
+pub(crate) fn load(example: &str) -> (tempfile::TempDir, Store, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::create(&folder.path().join(example), &read(example, "schema.pg"));
     let data = read(example, "data.jsonl");
@@ -104,12 +104,12 @@ pub fn load(example: &str) -> (tempfile::TempDir, Store, String) {
     (folder, store, read(example, "queries.gq"))
 }
 
-pub fn params(json: Json) -> Map<String, Json> {
+pub(crate) fn params(json: Json) -> Map<String, Json> {
     json.as_object().cloned().expect("parameters are an object")
 }
 
 /// The rows of an answer, each as a JSON array.
-pub fn rows(store: &Store, queries: &str, name: &str, given: Json) -> Vec<Json> {
+pub(crate) fn rows(store: &Store, queries: &str, name: &str, given: Json) -> Vec<Json> {
     let ran = store
         .run_named(queries, Some(name), &params(given), 0)
         .unwrap_or_else(|e| panic!("{name}: {e:?}"));
@@ -120,7 +120,7 @@ pub fn rows(store: &Store, queries: &str, name: &str, given: Json) -> Vec<Json> 
 }
 
 /// The counters of a mutation.
-pub fn affected(store: &Store, queries: &str, name: &str, given: Json) -> (u64, u64) {
+pub(crate) fn affected(store: &Store, queries: &str, name: &str, given: Json) -> (u64, u64) {
     let ran = store
         .run_named(queries, Some(name), &params(given), 0)
         .unwrap_or_else(|e| panic!("{name}: {e:?}"));
@@ -136,7 +136,7 @@ pub fn affected(store: &Store, queries: &str, name: &str, given: Json) -> (u64, 
 }
 
 /// The names of an example's queries, each of which has to be called by its test.
-pub fn names(queries: &str) -> Vec<String> {
+pub(crate) fn names(queries: &str) -> Vec<String> {
     let heads = queries.lines().filter_map(|line| line.strip_prefix("query "));
     heads
         .map(|head| head.split('(').next().expect("a name").to_owned())

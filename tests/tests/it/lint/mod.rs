@@ -12,7 +12,7 @@ use std::process::Command;
 use omnigraph_tests::binary::{self, Said};
 use serde_json::Value;
 
-pub use super::cli::Sandbox;
+pub(crate) use super::cli::Sandbox;
 
 const SCHEMA: &str =
     "node Person {\n    handle: String @key\n    name: String\n    age: I32?\n}\n\nedge Follows: Person -> Person\n";

@@ -26,7 +26,7 @@ fn problems(schema: &str, document: &Value) -> Vec<String> {
 const SARIF: &str = "tests/schemas/sarif-2.1.0.json";
 
 /// By the official schema, and what it does not say: that indexes lead to the rules they name.
-pub fn valid_sarif(sarif: &Value) {
+pub(super) fn valid_sarif(sarif: &Value) {
     let problems = problems(SARIF, sarif);
     assert!(problems.is_empty(), "{problems:#?}\n{sarif:#}");
     let run = &sarif["runs"][0];
@@ -39,7 +39,7 @@ pub fn valid_sarif(sarif: &Value) {
 }
 
 /// What GitLab's page on the format demands of each finding.
-pub fn valid_code_quality(report: &Value) {
+pub(super) fn valid_code_quality(report: &Value) {
     let mut prints = BTreeSet::new();
     for issue in report.as_array().expect("a list") {
         for key in ["description", "check_name", "fingerprint"] {
@@ -67,7 +67,7 @@ pub fn valid_code_quality(report: &Value) {
 }
 
 /// What readers of JUnit's format rely on: elements, their attributes, and counts that are true.
-pub fn valid_junit(text: &str) {
+pub(super) fn valid_junit(text: &str) {
     let document = roxmltree::Document::parse(text).expect("XML");
     let root = document.root_element();
     assert!(root.has_tag_name("testsuites"));

@@ -52,7 +52,7 @@ fn validate(schema: &str, export: &str) {
 }
 
 /// In memory where there is such a folder: thousands of graphs are made.
-pub fn folder() -> tempfile::TempDir {
+pub(crate) fn folder() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
     match memory.is_dir() {
         true => tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()),

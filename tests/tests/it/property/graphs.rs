@@ -6,7 +6,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value as Json, json};
 
 /// Both node types with one-word ids draw them from the same letters.
-pub const SCHEMA: &str = r#"
+pub(crate) const SCHEMA: &str = r#"
 node Item {
     flag: Bool?
     i: I32? @index
@@ -67,7 +67,7 @@ edge Uses: Slot -> Item {
 "#;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Bool,
     I32,
     I64,
@@ -83,7 +83,7 @@ pub enum Kind {
 
 /// What may be compared with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     Bool,
     Number,
     Date,
@@ -92,7 +92,7 @@ pub enum Class {
 }
 
 impl Kind {
-    pub fn class(self) -> Class {
+    pub(crate) fn class(self) -> Class {
         match self {
             Kind::Bool => Class::Bool,
             Kind::I32 | Kind::I64 | Kind::U32 | Kind::U64 | Kind::F32 | Kind::F64 => Class::Number,
@@ -103,7 +103,7 @@ impl Kind {
     }
 
     /// The type of a parameter that holds such a value.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Kind::Bool => "Bool",
             Kind::I32 => "I32",
@@ -118,7 +118,7 @@ impl Kind {
         }
     }
 
-    pub fn of_class(class: Class, rng: &mut SmallRng) -> Kind {
+    pub(crate) fn of_class(class: Class, rng: &mut SmallRng) -> Kind {
         match class {
             Class::Bool => Kind::Bool,
             Class::Date => Kind::Date,
@@ -131,7 +131,7 @@ impl Kind {
     }
 
     /// A value as a line of a load or a request holds it.
-    pub fn value(self, rng: &mut SmallRng) -> Json {
+    pub(crate) fn value(self, rng: &mut SmallRng) -> Json {
         match self {
             Kind::Bool => rng.random_bool(0.5).into(),
             Kind::I32 => pick(rng, &[-1, 0, 1, 2, 3, i32::MAX, i32::MIN]).into(),
@@ -206,20 +206,20 @@ fn pick<T: Copy>(rng: &mut SmallRng, values: &[T]) -> T {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     Scalar(Kind),
     List(Kind),
     Vector,
 }
 
-pub struct Ty {
+pub(crate) struct Ty {
     pub name: &'static str,
     pub properties: &'static [(&'static str, Shape)],
 }
 
 use Shape::{List, Scalar};
 
-pub const NODES: [Ty; 3] = [
+pub(crate) const NODES: [Ty; 3] = [
     Ty {
         name: "Item",
         properties: &[
@@ -263,7 +263,7 @@ pub const NODES: [Ty; 3] = [
     },
 ];
 
-pub struct EdgeTy {
+pub(crate) struct EdgeTy {
     pub ty: Ty,
     /// As traversals spell it.
     pub word: &'static str,
@@ -271,7 +271,7 @@ pub struct EdgeTy {
     pub to: &'static str,
 }
 
-pub const EDGES: [EdgeTy; 4] = [
+pub(crate) const EDGES: [EdgeTy; 4] = [
     EdgeTy {
         ty: Ty {
             name: "Link",
@@ -315,7 +315,7 @@ pub const EDGES: [EdgeTy; 4] = [
     },
 ];
 
-pub fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
+pub(crate) fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
     let node = NODES.iter().find(|node| node.name == ty).map(|node| node.properties);
     let edge = || {
         EDGES
@@ -327,7 +327,7 @@ pub fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
 }
 
 /// A value of a property, null now and then.
-pub fn stored(rng: &mut SmallRng, shape: Shape) -> Json {
+pub(crate) fn stored(rng: &mut SmallRng, shape: Shape) -> Json {
     if rng.random_bool(0.2) {
         return Json::Null;
     }
@@ -341,7 +341,7 @@ pub fn stored(rng: &mut SmallRng, shape: Shape) -> Json {
 }
 
 /// A graph as lines of NDJSON, and the ids of its nodes.
-pub struct Drawn {
+pub(crate) struct Drawn {
     pub lines: Vec<String>,
     pub items: Vec<String>,
     pub places: Vec<String>,
@@ -349,7 +349,7 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    pub fn ids(&self, ty: &str) -> &[String] {
+    pub(crate) fn ids(&self, ty: &str) -> &[String] {
         match ty {
             "Item" => &self.items,
             "Place" => &self.places,
@@ -357,12 +357,12 @@ impl Drawn {
         }
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.lines.join("\n")
     }
 }
 
-pub fn draw(rng: &mut SmallRng) -> Drawn {
+pub(crate) fn draw(rng: &mut SmallRng) -> Drawn {
     let mut drawn = Drawn {
         lines: Vec::new(),
         items: Vec::new(),

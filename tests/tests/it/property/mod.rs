@@ -2,9 +2,9 @@
 //! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
 
 mod fixes;
-pub mod graphs;
-pub mod mutations;
-pub mod queries;
+pub(crate) mod graphs;
+pub(crate) mod mutations;
+pub(crate) mod queries;
 mod shrink;
 
 use std::collections::{BTreeMap, BTreeSet};

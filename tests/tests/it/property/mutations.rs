@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::graphs::{Drawn, EDGES, Kind, SCHEMA, Shape, properties};
 
 /// The schema with one constraint of each kind.
-pub fn constrained() -> String {
+pub(crate) fn constrained() -> String {
     SCHEMA
         .replace(
             "    name: String\n",
@@ -24,7 +24,7 @@ pub fn constrained() -> String {
         )
 }
 
-pub struct Request {
+pub(crate) struct Request {
     pub text: String,
     pub params: Map<String, Json>,
 }
@@ -35,7 +35,7 @@ struct Writer<'r> {
     params: Map<String, Json>,
 }
 
-pub fn request(rng: &mut SmallRng, drawn: &Drawn) -> Request {
+pub(crate) fn request(rng: &mut SmallRng, drawn: &Drawn) -> Request {
     let mut writer = Writer {
         rng,
         parameters: Vec::new(),

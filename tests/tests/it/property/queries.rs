@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::graphs::{Class, EDGES, Kind, NODES, Shape, properties};
 
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub text: String,
     pub params: Map<String, Json>,
     pub ordered: bool,
@@ -24,14 +24,14 @@ struct Variable {
     bound: bool,
 }
 
-pub struct Writer<'r> {
+pub(crate) struct Writer<'r> {
     rng: &'r mut SmallRng,
     names: usize,
     parameters: Vec<String>,
     params: Map<String, Json>,
 }
 
-pub fn request(rng: &mut SmallRng) -> Request {
+pub(crate) fn request(rng: &mut SmallRng) -> Request {
     let mut writer = Writer {
         rng,
         names: 0,

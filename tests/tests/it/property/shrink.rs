@@ -1,7 +1,7 @@
 //! Makes a failing case smaller, so that a person can read it: fewer lines of the graph, fewer clauses of the query.
 
 /// Drops what can be dropped while `fails` still holds, in ever smaller pieces, with at most `tries` attempts.
-pub fn fewer(mut parts: Vec<String>, mut tries: usize, mut fails: impl FnMut(&[String]) -> bool) -> Vec<String> {
+pub(super) fn fewer(mut parts: Vec<String>, mut tries: usize, mut fails: impl FnMut(&[String]) -> bool) -> Vec<String> {
     let mut size = parts.len().div_ceil(2);
     while size > 0 {
         let mut start = 0;
@@ -24,7 +24,7 @@ pub fn fewer(mut parts: Vec<String>, mut tries: usize, mut fails: impl FnMut(&[S
 }
 
 /// A query's lines, each clause in one piece; a `not` block is one with all its lines.
-pub fn clauses(query: &str) -> Vec<String> {
+pub(super) fn clauses(query: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut inside = None::<String>;
     for line in query.lines() {

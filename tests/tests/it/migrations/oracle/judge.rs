@@ -50,12 +50,12 @@ fn compare(a: Number, b: Number) -> Ordering {
     }
 }
 
-pub fn order(a: &str, b: &str, scalar: &Scalar) -> Ordering {
+pub(super) fn order(a: &str, b: &str, scalar: &Scalar) -> Ordering {
     compare(written(a, scalar), written(b, scalar))
 }
 
 /// Enum, range and pattern of one value that is not null.
-pub fn keeps_rules(property: &Property, value: &Value) -> bool {
+pub(super) fn keeps_rules(property: &Property, value: &Value) -> bool {
     let number = match value {
         Value::Integer(value) => Some(Number::Integer(*value)),
         Value::F32(value) => Some(Number::Float(f64::from(*value))),
@@ -107,7 +107,7 @@ fn unique_holds<'r>(
         .all(|columns| differ(rows.clone(), &columns))
 }
 
-pub fn rows_hold(node: &Node) -> bool {
+pub(super) fn rows_hold(node: &Node) -> bool {
     let rows = node.rows.iter().map(|(_, row)| row);
     let ids: BTreeSet<&String> = node.rows.iter().map(|(id, _)| id).collect();
     // An empty id is refused.
@@ -126,14 +126,14 @@ fn fans(edge: &Edge) -> BTreeMap<&String, u64> {
 }
 
 /// Of the sources that have edges.
-pub fn fans_hold(edge: &Edge, card: (u64, Option<u64>)) -> bool {
+pub(super) fn fans_hold(edge: &Edge, card: (u64, Option<u64>)) -> bool {
     fans(edge)
         .values()
         .all(|fan| *fan >= card.0 && card.1.is_none_or(|max| *fan <= max))
 }
 
 /// But for the least number of edges.
-pub fn edges_hold(edge: &Edge) -> bool {
+pub(super) fn edges_hold(edge: &Edge) -> bool {
     let rows = edge.rows.iter().map(|(.., row)| row);
     let pairs: BTreeSet<_> = edge.rows.iter().map(|(_, from, to, _)| (from, to)).collect();
     rows.clone().all(|row| row_holds(&edge.properties, row))
@@ -183,7 +183,7 @@ fn migrated(old: &[Property], new: &[Property], row: &Row) -> Result<Row, String
 }
 
 /// The new type with its rows, or why there cannot be.
-pub fn node(old: &Node, new: &Node) -> Result<Node, String> {
+pub(super) fn node(old: &Node, new: &Node) -> Result<Node, String> {
     let mut node = new.clone();
     if old.rows.is_empty() {
         return Ok(node);
@@ -211,7 +211,7 @@ pub fn node(old: &Node, new: &Node) -> Result<Node, String> {
 }
 
 /// `nodes` are those of the next schema, with their rows.
-pub fn edge(old: &Edge, new: &Edge, nodes: &[Node]) -> Result<Edge, String> {
+pub(super) fn edge(old: &Edge, new: &Edge, nodes: &[Node]) -> Result<Edge, String> {
     let mut edge = new.clone();
     if old.ends != new.ends && !old.rows.is_empty() {
         return Err("stored ends belong to other types".to_owned());

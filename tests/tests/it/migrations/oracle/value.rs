@@ -5,7 +5,7 @@ use rand::rngs::SmallRng;
 use serde_json::{Value as Json, json};
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
+pub(super) enum Scalar {
     Text,
     /// Sorted.
     Enum(Vec<&'static str>),
@@ -24,11 +24,11 @@ pub enum Scalar {
 
 use Scalar::*;
 
-pub const SCALARS: usize = 13;
+pub(super) const SCALARS: usize = 13;
 
 /// A value as it is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(super) enum Value {
     Null,
     Text(String),
     Bool(bool),
@@ -45,7 +45,7 @@ pub enum Value {
 }
 
 impl Scalar {
-    pub fn nth(at: usize, rng: &mut SmallRng) -> Scalar {
+    pub(super) fn nth(at: usize, rng: &mut SmallRng) -> Scalar {
         match at % SCALARS {
             0 => Text,
             1 => match rng.random_range(0..3) {
@@ -67,7 +67,7 @@ impl Scalar {
         }
     }
 
-    pub fn word(&self) -> String {
+    pub(super) fn word(&self) -> String {
         match self {
             Text => "String".to_owned(),
             Enum(values) => format!("enum({})", values.join(", ")),
@@ -76,25 +76,25 @@ impl Scalar {
         }
     }
 
-    pub fn is_integer(&self) -> bool {
+    pub(super) fn is_integer(&self) -> bool {
         matches!(self, I32 | I64 | U32 | U64)
     }
 
-    pub fn is_number(&self) -> bool {
+    pub(super) fn is_number(&self) -> bool {
         self.is_integer() || matches!(self, F32 | F64)
     }
 
     /// What neither lists, nor rules, nor keys take.
-    pub fn is_opaque(&self) -> bool {
+    pub(super) fn is_opaque(&self) -> bool {
         matches!(self, Vector(_) | Blob)
     }
 
-    pub fn is_text(&self) -> bool {
+    pub(super) fn is_text(&self) -> bool {
         matches!(self, Text | Enum(_))
     }
 
     /// Few different values, so that they meet.
-    pub fn value(&self, rng: &mut SmallRng) -> Value {
+    pub(super) fn value(&self, rng: &mut SmallRng) -> Value {
         let mut pick = |list: &[i128]| list[rng.random_range(0..list.len())];
         match self {
             Text => Value::Text(["a", "ab", "b", "c", "", "A"][pick(&[0, 0, 1, 2, 3, 4, 5]) as usize].to_owned()),
@@ -116,7 +116,7 @@ impl Scalar {
     }
 
     /// A value of JSON, as an export prints it.
-    pub fn read(&self, json: &Json) -> Value {
+    pub(super) fn read(&self, json: &Json) -> Value {
         match (self, json) {
             (_, Json::Null) => Value::Null,
             (Text | Enum(_), Json::String(text)) => Value::Text(text.clone()),
@@ -146,7 +146,7 @@ impl Scalar {
 }
 
 impl Value {
-    pub fn json(&self) -> Json {
+    pub(super) fn json(&self) -> Json {
         match self {
             Value::Null => Json::Null,
             Value::Text(text) => json!(text),
@@ -166,7 +166,7 @@ impl Value {
     }
 
     /// As `@default` takes it.
-    pub fn literal(&self) -> String {
+    pub(super) fn literal(&self) -> String {
         match self {
             Value::Text(text) => format!("{text:?}"),
             Value::Day(days) => format!("\"{}\"", date(*days)),
@@ -181,7 +181,7 @@ impl Value {
     }
 
     /// The part of an id that a key's value gives.
-    pub fn key_text(&self) -> String {
+    pub(super) fn key_text(&self) -> String {
         match self {
             Value::Text(text) => text.clone(),
             Value::Bool(value) => value.to_string(),
@@ -194,7 +194,7 @@ impl Value {
     }
 
     /// The value in another type, if it has an equal one; `None` if the types do not convert at all.
-    pub fn convert(&self, from: &Scalar, to: &Scalar) -> Option<Option<Value>> {
+    pub(super) fn convert(&self, from: &Scalar, to: &Scalar) -> Option<Option<Value>> {
         let fits = |value: i128| {
             let (low, high) = match to {
                 I32 => (i32::MIN.into(), i32::MAX.into()),
@@ -228,7 +228,7 @@ impl Value {
 }
 
 /// Whether values of a type become values of another, if they can.
-pub fn converts(from: &Scalar, to: &Scalar) -> bool {
+pub(super) fn converts(from: &Scalar, to: &Scalar) -> bool {
     from == to
         || from.is_text() && to.is_text()
         || from.is_number() && to.is_number()

@@ -10,7 +10,7 @@ use super::property::{Kind, Property, Row, change_property, row};
 use crate::migrations::Graph;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub(super) enum Expected {
     Applied,
     Refused,
 }
@@ -40,7 +40,7 @@ struct Edge {
 }
 
 #[derive(Clone, Debug)]
-pub struct Model {
+pub(super) struct Model {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     comment: u32,
@@ -51,7 +51,7 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new() -> Model {
+    pub(super) fn new() -> Model {
         let mut model = Model {
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -103,7 +103,7 @@ impl Model {
     }
 
     /// Without the hints of the change that is done.
-    pub fn settled(mut self) -> Model {
+    pub(super) fn settled(mut self) -> Model {
         self.accepted = self.schema();
         for node in &mut self.nodes {
             node.former = None;
@@ -117,7 +117,7 @@ impl Model {
         self
     }
 
-    pub fn schema(&self) -> String {
+    pub(super) fn schema(&self) -> String {
         let hint = |former: &Option<String>| {
             former
                 .as_ref()
@@ -155,7 +155,7 @@ impl Model {
         text
     }
 
-    pub fn graph(&self) -> Graph {
+    pub(super) fn graph(&self) -> Graph {
         let shown = |row: &Row| -> Row {
             let given = row.iter().filter(|(_, value)| !value.is_null());
             given.map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -182,7 +182,7 @@ impl Model {
 
     // ---- writes ----------------------------------------------------------------
 
-    pub fn insert(&mut self, rng: &mut SmallRng) -> String {
+    pub(super) fn insert(&mut self, rng: &mut SmallRng) -> String {
         let mut lines = String::new();
         for at in 0..self.nodes.len() {
             for _ in 0..rng.random_range(0..3) {
@@ -231,7 +231,7 @@ impl Model {
         format!("{line}\n")
     }
 
-    pub fn replace(&mut self, rng: &mut SmallRng) -> String {
+    pub(super) fn replace(&mut self, rng: &mut SmallRng) -> String {
         let at = rng.random_range(0..self.nodes.len());
         let ids: Vec<String> = self.nodes[at].rows.keys().cloned().collect();
         match ids.is_empty() || rng.random_bool(0.5) {
@@ -240,7 +240,7 @@ impl Model {
         }
     }
 
-    pub fn delete(&mut self, rng: &mut SmallRng) -> Option<String> {
+    pub(super) fn delete(&mut self, rng: &mut SmallRng) -> Option<String> {
         let at = rng.random_range(0..self.nodes.len());
         let ids: Vec<String> = self.nodes[at].rows.keys().cloned().collect();
         if ids.is_empty() || rng.random_bool(0.6) {
@@ -263,7 +263,7 @@ impl Model {
     // ---- changes ---------------------------------------------------------------
 
     /// Another schema with the rows that it leaves, what should become of it, and what it is.
-    pub fn change(&self, rng: &mut SmallRng) -> (Model, Expected, String) {
+    pub(super) fn change(&self, rng: &mut SmallRng) -> (Model, Expected, String) {
         loop {
             let mut next = self.clone();
             if let Some((expected, what)) = next.try_change(rng) {

@@ -13,7 +13,7 @@ use crate::migrations::oracle::judge;
 use crate::migrations::oracle::value::{SCALARS, Scalar};
 
 #[derive(Clone, Debug)]
-pub struct Edge {
+pub(crate) struct Edge {
     pub name: String,
     pub former: Option<String>,
     /// Places in the list of nodes.
@@ -27,7 +27,7 @@ pub struct Edge {
 }
 
 impl Edge {
-    pub fn draw(name: String, nodes: &[Node], next: &mut u32, rng: &mut SmallRng) -> Edge {
+    pub(crate) fn draw(name: String, nodes: &[Node], next: &mut u32, rng: &mut SmallRng) -> Edge {
         *next += 1;
         let scalar = Scalar::nth(rng.random_range(0..SCALARS), rng);
         let mut edge = Edge {
@@ -86,7 +86,7 @@ impl Edge {
         }
     }
 
-    pub fn text(&self, nodes: &[Node]) -> String {
+    pub(crate) fn text(&self, nodes: &[Node]) -> String {
         let (from, to) = (&nodes[self.ends.0].name, &nodes[self.ends.1].name);
         let max = self.card.1.map_or(String::new(), |max| max.to_string());
         let mut text = format!(
@@ -102,7 +102,7 @@ impl Edge {
         text + "}\n"
     }
 
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let mut lines = String::new();
         for (id, from, to, row) in &self.rows {
             let mut data = data(&self.properties, row);
@@ -117,7 +117,7 @@ impl Edge {
         lines
     }
 
-    pub fn next(&self, nodes: usize, next: &mut u32, rng: &mut SmallRng) -> Edge {
+    pub(crate) fn next(&self, nodes: usize, next: &mut u32, rng: &mut SmallRng) -> Edge {
         let mut edge = self.clone();
         edge.former = None;
         edge.properties.iter_mut().for_each(|property| property.former = None);

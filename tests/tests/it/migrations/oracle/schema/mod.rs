@@ -10,18 +10,18 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use serde_json::Map;
 
-pub use edge::Edge;
-pub use node::Node;
-pub use property::Property;
+pub(super) use edge::Edge;
+pub(super) use node::Node;
+pub(super) use property::Property;
 use property::RULES;
 
 use super::value::{SCALARS, Value};
 
-pub type Row = BTreeMap<u32, Value>;
+pub(super) type Row = BTreeMap<u32, Value>;
 
 /// What a case is about: the types of one property before and after, and the rule that changes.
 #[derive(Clone, Copy, Debug)]
-pub struct Focus {
+pub(super) struct Focus {
     pub from: usize,
     pub to: usize,
     pub rule: usize,
@@ -31,7 +31,7 @@ pub struct Focus {
 
 impl Focus {
     /// Every pair with every rule, and with none, in turn.
-    pub fn nth(case: usize) -> Focus {
+    pub(super) fn nth(case: usize) -> Focus {
         let pairs = SCALARS * SCALARS;
         Focus {
             from: case % SCALARS,
@@ -59,7 +59,7 @@ impl Focus {
 
 /// What hardly comes about by chance.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Recipe {
+pub(super) enum Recipe {
     None,
     /// Nulls of a unique property give way to a default.
     Fill,

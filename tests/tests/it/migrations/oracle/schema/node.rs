@@ -12,7 +12,7 @@ use crate::migrations::oracle::judge;
 use crate::migrations::oracle::value::{SCALARS, Scalar};
 
 #[derive(Clone, Debug)]
-pub struct Node {
+pub(crate) struct Node {
     pub name: String,
     pub former: Option<String>,
     /// In the declared order; without one, ids are given.
@@ -24,7 +24,7 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn draw(name: String, focus: Focus, next: &mut u32, rng: &mut SmallRng) -> Node {
+    pub(crate) fn draw(name: String, focus: Focus, next: &mut u32, rng: &mut SmallRng) -> Node {
         let mut fresh = || {
             *next += 1;
             *next
@@ -162,14 +162,14 @@ impl Node {
             .retain(|columns| columns.iter().all(|id| usable.contains(id)));
     }
 
-    pub fn property(&self, id: u32) -> &Property {
+    pub(crate) fn property(&self, id: u32) -> &Property {
         self.properties
             .iter()
             .find(|property| property.id == id)
             .expect("a property")
     }
 
-    pub fn id(&self, row: &Row, at: usize) -> String {
+    pub(crate) fn id(&self, row: &Row, at: usize) -> String {
         let texts: Vec<String> = self.key.iter().map(|id| row[id].key_text()).collect();
         match texts.as_slice() {
             [] => format!("{}-{at}", self.name),
@@ -178,7 +178,7 @@ impl Node {
         }
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = format!("node {}{} {{\n", self.name, hint(&self.former));
         self.properties
             .iter()
@@ -198,7 +198,7 @@ impl Node {
         text + "}\n"
     }
 
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let mut lines = String::new();
         for (id, row) in &self.rows {
             let mut data = data(&self.properties, row);
@@ -209,7 +209,7 @@ impl Node {
     }
 
     /// The type as somebody may want it next, with the rows as they are.
-    pub fn next(&self, focus: Focus, next: &mut u32, rng: &mut SmallRng) -> Node {
+    pub(crate) fn next(&self, focus: Focus, next: &mut u32, rng: &mut SmallRng) -> Node {
         let mut node = self.clone();
         node.former = None;
         node.properties.iter_mut().for_each(|property| property.former = None);

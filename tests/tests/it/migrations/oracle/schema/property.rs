@@ -9,7 +9,7 @@ use crate::migrations::oracle::judge;
 use crate::migrations::oracle::value::{Scalar, Value};
 
 #[derive(Clone, Debug)]
-pub struct Property {
+pub(crate) struct Property {
     /// What it is, whatever it is called.
     pub id: u32,
     pub name: String,
@@ -26,13 +26,13 @@ pub struct Property {
     pub index: bool,
 }
 
-pub const RULES: usize = 7;
+pub(super) const RULES: usize = 7;
 
 const CHECKS: [&str; 3] = ["^a", "^(a|ab|c)$", "b"];
 const BOUNDS: [&str; 9] = ["-1", "0", "1", "2", "0.1", "0.3", "0.5", "16777217", "2147483647"];
 
 impl Property {
-    pub fn draw(id: u32, scalar: Scalar, rng: &mut SmallRng) -> Property {
+    pub(crate) fn draw(id: u32, scalar: Scalar, rng: &mut SmallRng) -> Property {
         let mut property = Property {
             id,
             name: format!("p{id}"),
@@ -56,7 +56,7 @@ impl Property {
     }
 
     /// Changes one rule, whether or not the type can have it.
-    pub fn toggle(&mut self, rule: usize, rng: &mut SmallRng) {
+    pub(crate) fn toggle(&mut self, rule: usize, rng: &mut SmallRng) {
         match rule % RULES {
             0 => self.optional = !self.optional,
             1 => {
@@ -85,7 +85,7 @@ impl Property {
     }
 
     /// Takes away what the language does not allow.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let opaque = self.scalar.is_opaque();
         self.list &= !opaque && !matches!(self.scalar, Scalar::Enum(_));
         self.index &= !self.list && self.scalar != Scalar::Blob;
@@ -121,7 +121,7 @@ impl Property {
         }
     }
 
-    pub fn text(&self, edge: bool) -> String {
+    pub(crate) fn text(&self, edge: bool) -> String {
         let mut text = format!("    {}: ", self.name);
         let word = self.scalar.word();
         text += &if self.list { format!("[{word}]") } else { word };
@@ -150,7 +150,7 @@ impl Property {
         text + "\n"
     }
 
-    pub fn value(&self, rng: &mut SmallRng) -> Value {
+    pub(crate) fn value(&self, rng: &mut SmallRng) -> Value {
         if self.optional && rng.random_bool(0.4) {
             return Value::Null;
         }
