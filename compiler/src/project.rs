@@ -16,6 +16,17 @@ use crate::settings::Settings;
 pub const SCHEMA_FILE: &str = "schema.pg";
 
 /// Checks a schema and query files against it. The schema's diagnostics name the file `schema.pg`.
+///
+/// ```
+/// use omnigraph_compiler::project::check_project;
+///
+/// let schema = "node Person { name: String @key }";
+/// let query = "query all() { match { $p: Persn } return { $p.name } }";
+/// let diagnostics = check_project(schema, &[("people.gq", query)]);
+/// assert_eq!((diagnostics[0].rule.code, diagnostics[0].file.as_str()), ("T1", "people.gq"));
+/// assert_eq!(&query[diagnostics[0].span.range()], "Persn");
+/// assert!(check_project(schema, &[("people.gq", &query.replace("Persn", "Person"))]).is_empty());
+/// ```
 pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> {
     let db = Database::new();
     let mut files = vec![SourceFile::new(

@@ -76,7 +76,7 @@ pub fn streamed_json_rows(batch: RecordBatch) -> impl Iterator<Item = Result<Map
 }
 
 /// The members of a whole node: its id, then every property but blobs as they were declared.
-pub fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
+pub(crate) fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
     let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
     if let Some(node) = catalog.node(type_name) {
         let properties = node.visible_properties();
@@ -102,7 +102,7 @@ pub fn json_rows(batch: &RecordBatch) -> Result<Vec<Map<String, Value>>> {
 }
 
 /// The values of a column, in order.
-pub fn json_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
+pub(crate) fn json_column(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
     let mut values = raw(column)?;
     for (row, value) in values.iter_mut().enumerate() {
         if column.is_null(row) {

@@ -1,5 +1,18 @@
 //! Text to trees, for both languages: lexers, items, parsers. This crate knows words and places; it never knows what a
 //! name means.
+//!
+//! ```
+//! use omnigraph_grammar::{ItemKind, Language, items, query};
+//!
+//! let text = "query all() {\n    match { $p: Person }\n    return { $p.name }\n}\n";
+//! let (found, errors) = items(Language::Query, text);
+//! assert!(errors.is_empty());
+//! assert_eq!(found[0].kind, ItemKind::Query);
+//!
+//! let parsed = query::parse_item(&text[found[0].span.range()]);
+//! assert!(parsed.errors.is_empty());
+//! assert_eq!(parsed.tree.unwrap().name.text, "all");
+//! ```
 
 mod error;
 mod items;

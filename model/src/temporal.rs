@@ -37,6 +37,14 @@ pub fn parse_date(text: &str) -> Option<i32> {
 
 /// Milliseconds since the epoch of an RFC 3339 instant. A space may stand for the `T`, a missing offset means UTC, a
 /// date alone its midnight; digits beyond milliseconds are cut off. `None` for anything else, a leap second among it.
+///
+/// ```
+/// use omnigraph_model::temporal::{parse_datetime, print_datetime};
+///
+/// let instant = parse_datetime("2026-04-01T10:30:00+02:00").unwrap();
+/// assert_eq!(print_datetime(instant), "2026-04-01T08:30:00.000Z");
+/// assert_eq!(parse_datetime("2026-04-31"), None);
+/// ```
 pub fn parse_datetime(text: &str) -> Option<i64> {
     if let Some(days) = parse_date(text) {
         return Some(i64::from(days) * 86_400_000);

@@ -67,6 +67,14 @@ impl std::fmt::Display for Scalar {
 }
 
 /// The type of a property, a parameter or an expression. Two are equal when every part is (schema-language §5.1).
+///
+/// ```
+/// use omnigraph_model::types::{Scalar, Type};
+///
+/// assert_eq!(Type::of(Scalar::I32).nullable().to_string(), "I32?");
+/// assert_eq!(Type::list_of(Scalar::String).to_string(), "[String]");
+/// assert_eq!(Type::of(Scalar::Vector(3)).to_string(), "Vector(3)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Type {
     /// Of the value, or of the items of a list.

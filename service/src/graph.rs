@@ -13,6 +13,35 @@ use crate::error::{Error, Result};
 use crate::session::Session;
 
 /// An open graph: in a folder, or at the URI of a store that this build knows.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use omnigraph::{ApplyOptions, CommitOptions, ExportOptions, Graph, Request};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let location = folder.path().join("people").display().to_string();
+/// # Graph::create(&location, "node Person { name: String @key }", Default::default()).await?;
+/// let graph = Graph::open_for_write(&location, Default::default()).await?;
+/// let session = graph.session().acting_as(Some("ada".to_owned()));
+///
+/// let join = "query join($name: String) { insert Person { name: $name } }";
+/// let prepared = session.prepare(&Request::text(join)).await?;
+/// let values = prepared.bind(serde_json::json!({"name": "Grace"}))?;
+/// let report = prepared.mutate(&values, CommitOptions::default()).await?;
+/// assert_eq!(report.affected_nodes, 1);
+///
+/// let next = "node Person { name: String @key  age: I32? }";
+/// let plan = session.plan_schema(next, &Default::default()).await?;
+/// assert!(plan.obstacles().is_empty());
+/// assert!(session.apply_schema(&plan, &ApplyOptions::default()).await?.applied);
+///
+/// let mut rows = Vec::new();
+/// session.export(&mut rows, &ExportOptions::default()).await?;
+/// assert!(String::from_utf8(rows)?.contains("Grace"));
+/// assert!(session.verify().await?.is_intact());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Graph {
     store: omnigraph_engine::Graph,

@@ -36,7 +36,7 @@ impl Default for Lists {
 
 impl Csr {
     /// Sorted; with one entry an edge.
-    pub fn neighbours(&self, node: u32) -> &[u32] {
+    pub(crate) fn neighbours(&self, node: u32) -> &[u32] {
         &self.neighbours[self.range(node)]
     }
 

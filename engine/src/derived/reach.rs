@@ -217,7 +217,7 @@ mod tests {
                 false => graph.looked_up(),
             };
             for node in 0..graph.nodes {
-                let listed = |csr: &crate::derived::Csr| {
+                let listed = |csr: &crate::derived::adjacency::Csr| {
                     let pairs = csr
                         .neighbours(node)
                         .iter()

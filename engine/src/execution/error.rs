@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// Unwraps what DataFusion and Arrow wrapped: an error of our own comes out as it went in, and one about memory becomes
 /// the limit that was hit.
-pub fn from_datafusion(error: DataFusionError, memory_limit: usize) -> Error {
+pub(crate) fn from_datafusion(error: DataFusionError, memory_limit: usize) -> Error {
     match error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => {
             from_datafusion(*inner, memory_limit)

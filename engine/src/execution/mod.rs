@@ -24,7 +24,7 @@ use crate::result::QueryResult;
 
 pub use crate::operators::access::AccessPaths;
 pub use crate::planner::{Actual, Explained, LookUps};
-pub use error::from_datafusion;
+pub(crate) use error::from_datafusion;
 pub use running::Running;
 
 /// Bytes that a sort keeps for merging what it spilled, if it may hold that many.

@@ -123,7 +123,7 @@ impl Graph {
     }
 
     /// What execution keeps of dataset versions, shared by every snapshot of this handle.
-    pub fn caches(&self) -> &Arc<Caches> {
+    pub(crate) fn caches(&self) -> &Arc<Caches> {
         &self.inner.caches
     }
 

@@ -35,7 +35,7 @@ impl Snapshot {
     }
 
     /// What execution keeps of dataset versions, shared by every snapshot of the handle.
-    pub fn caches(&self) -> &Arc<crate::derived::Caches> {
+    pub(crate) fn caches(&self) -> &Arc<crate::derived::Caches> {
         self.graph.caches()
     }
 
@@ -74,7 +74,7 @@ impl Snapshot {
         self.record.table(identity.type_id, identity.incarnation)
     }
 
-    pub fn edge_state(&self, type_name: &str) -> Option<&TableState> {
+    pub(crate) fn edge_state(&self, type_name: &str) -> Option<&TableState> {
         let identity = self.catalog.edge(type_name)?.identity;
         self.record.table(identity.type_id, identity.incarnation)
     }

@@ -16,20 +16,20 @@ pub const SRC_ROW: &str = "_src_row";
 pub const DST_ROW: &str = "_dst_row";
 
 /// Key of a field's metadata: the property's stable number, so that a renamed column is still the same one.
-pub const PROPERTY_ID: &str = "omnigraph:property";
+pub(crate) const PROPERTY_ID: &str = "omnigraph:property";
 
 /// Whether neither a property nor an input may use this name.
 pub(crate) fn is_reserved(name: &str) -> bool {
     omnigraph_model::schema::is_reserved(name) || name == SRC_ROW || name == DST_ROW
 }
 
-pub fn node_schema(node: &NodeType) -> Schema {
+pub(crate) fn node_schema(node: &NodeType) -> Schema {
     let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
     fields.extend(node.properties.iter().map(property_field));
     Schema::new(fields)
 }
 
-pub fn edge_schema(edge: &EdgeType) -> Schema {
+pub(crate) fn edge_schema(edge: &EdgeType) -> Schema {
     let mut fields = vec![
         Field::new(ID, DataType::Utf8, false),
         Field::new(SRC, DataType::Utf8, false),
@@ -48,7 +48,7 @@ pub(crate) fn property_field(property: &Property) -> Field {
 
 /// The Arrow type of a property. A blob is plain binary: its pages are read only when the column is asked for, and it
 /// takes part in every kind of write without a second encoding.
-pub fn value_type(ty: &Type) -> DataType {
+pub(crate) fn value_type(ty: &Type) -> DataType {
     let item = match ty.scalar {
         Scalar::String => DataType::Utf8,
         Scalar::Blob => DataType::LargeBinary,

@@ -21,7 +21,7 @@ mod spool;
 mod table;
 mod write;
 
-pub use columns::{DST, DST_ROW, ID, PROPERTY_ID, SRC, SRC_ROW, edge_schema, node_schema, value_type};
+pub use columns::{DST, DST_ROW, ID, SRC, SRC_ROW};
 pub use integrity::FileSum;
 pub use options::{CommitOptions, OpenOptions};
 pub use record::{
@@ -32,7 +32,7 @@ pub use spool::Spool;
 pub use table::{Table, TableKey};
 
 pub(crate) use cell::{Cell, Column, key_id};
-pub(crate) use columns::is_reserved;
+pub(crate) use columns::{PROPERTY_ID, edge_schema, is_reserved, node_schema, value_type};
 pub(crate) use files::{needed, version_files};
 pub(crate) use indexes::{coverage, index_states};
 pub(crate) use inject::Injection;

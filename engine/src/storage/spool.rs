@@ -53,7 +53,7 @@ impl Read for FromStart {
 }
 
 impl Spool {
-    pub fn new(schema: SchemaRef) -> Spool {
+    pub(crate) fn new(schema: SchemaRef) -> Spool {
         Spool {
             schema,
             memory: Vec::new(),
@@ -72,18 +72,18 @@ impl Spool {
     }
 
     /// Of the batches that are in memory.
-    pub fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.memory_bytes
     }
 
-    pub fn push(&mut self, batch: RecordBatch) {
+    pub(crate) fn push(&mut self, batch: RecordBatch) {
         self.rows += batch.num_rows() as u64;
         self.memory_bytes += batch.get_array_memory_size();
         self.memory.push(batch);
     }
 
     /// Moves what is in memory to the file.
-    pub fn spill(&mut self) -> Result<()> {
+    pub(crate) fn spill(&mut self) -> Result<()> {
         if self.memory.is_empty() {
             return Ok(());
         }

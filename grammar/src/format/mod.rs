@@ -18,6 +18,21 @@ pub struct Formatted {
 }
 
 /// Formats a file so that lines are at most `width` columns wide where that can be.
+///
+/// ```
+/// use omnigraph_grammar::Language;
+/// use omnigraph_grammar::format::format;
+///
+/// let formatted = format(Language::Schema, "node Person{name:String @key // who\n}", 80);
+/// assert_eq!(formatted.text, "node Person {\n    name: String @key // who\n}\n");
+/// assert!(formatted.skipped.is_empty());
+///
+/// // One style, kept when it is there already.
+/// assert_eq!(format(Language::Schema, &formatted.text, 80), formatted);
+///
+/// let query = format(Language::Query, "query all(){match{$p:Person}return{$p.name}}", 80);
+/// assert_eq!(query.text, "query all() {\n    match {\n        $p: Person\n    }\n    return {\n        $p.name\n    }\n}\n");
+/// ```
 pub fn format(language: Language, text: &str, width: usize) -> Formatted {
     let mut file = File::new(language, text);
     let mut skipped = Vec::new();

@@ -21,6 +21,17 @@ pub(super) const DEEPEST_NOT: usize = 64;
 
 /// Parses a query: an item of a query file, comments between its tokens included. Whatever is wrong with it comes out in
 /// one go, and as much of the tree as can be understood. Where a name or a section is missing, the tree has an empty one.
+///
+/// ```
+/// use omnigraph_grammar::query::ast::{Body, Clause};
+/// use omnigraph_grammar::query::parse_item;
+///
+/// let parsed = parse_item("query older($than: I32) { match { $p: Person  $p.age > $than } return { $p.name } }");
+/// let query = parsed.tree.unwrap();
+/// assert_eq!(query.parameters[0].name.text, "than");
+/// let Body::Read(read) = query.body else { panic!("it returns rows") };
+/// assert!(matches!(read.pattern.clauses[..], [Clause::Binding(_), Clause::Filter(_)]));
+/// ```
 pub fn parse_item(text: &str) -> Parsed<Query> {
     parse::parse_item::<Queries>(text)
 }

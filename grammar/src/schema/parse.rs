@@ -18,6 +18,16 @@ pub(super) type Recovery<'a, 's> = shared::Recovery<'a, 's, TokenKind, Terminal<
 
 /// Parses a declaration: an item of a schema file, comments between its tokens included. Whatever is wrong with it comes
 /// out in one go, and as much of the tree as can be understood; there is none if its name or an end of an edge is missing.
+///
+/// ```
+/// use omnigraph_grammar::schema::parse_item;
+///
+/// let parsed = parse_item("node Person { name: String @key  age I32 }");
+/// // The mistake is told with a way to mend it, and the rest is understood.
+/// assert_eq!(parsed.errors[0].code, "S006");
+/// assert_eq!(parsed.errors[0].fixes[0].edits[0].1, ":");
+/// assert_eq!(parsed.tree.unwrap().as_type().unwrap().properties().count(), 2);
+/// ```
 pub fn parse_item(text: &str) -> Parsed<Declaration> {
     parse::parse_item::<Schemas>(text)
 }

@@ -22,7 +22,7 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
 }
 
 /// That a plan holds every link, predicate and negation of the pattern. Equal predicates count once.
-pub fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
+pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
     let (mut wanted, mut conditions) = ((0, 0), Vec::new());
     pattern.root.visit(&mut |term| match term {
         Term::Link(_) => wanted.0 += 1,

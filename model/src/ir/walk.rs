@@ -1,8 +1,8 @@
 //! Looking through plans: which variables an expression mentions, which an operator binds, what a plan reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Entity, Expression, Operator, Rank, ReadPlan, Var};
+use super::{Expression, Operator, Rank, Var};
 
 /// A set of variables.
 pub type Vars = BTreeSet<Var>;
@@ -172,56 +172,5 @@ impl Operator {
                 _ => {}
             }
         }
-    }
-}
-
-impl ReadPlan {
-    /// The properties that each variable is asked for anywhere in the plan; the rest need not be read. A node that is
-    /// returned whole is among [`ReadPlan::whole_nodes`] instead.
-    pub fn properties_read(&self) -> BTreeMap<Var, BTreeSet<String>> {
-        let mut read: BTreeMap<Var, BTreeSet<String>> = BTreeMap::new();
-        let mut add = |variable: Var, property: &str| {
-            read.entry(variable).or_default().insert(property.to_owned());
-        };
-        self.root.visit(&mut |operator| {
-            for expression in operator.expressions() {
-                expression.visit(&mut |part| match part {
-                    Expression::Property { variable, property, .. } | Expression::Text { variable, property, .. } => {
-                        add(*variable, property)
-                    }
-                    Expression::RankValue { rank } => rank
-                        .fields()
-                        .into_iter()
-                        .for_each(|(variable, property)| add(variable, property)),
-                    _ => {}
-                });
-            }
-            if let Operator::Rank { rank, .. } = operator {
-                rank.fields()
-                    .into_iter()
-                    .for_each(|(variable, property)| add(variable, property));
-            }
-        });
-        read
-    }
-
-    /// Node variables that the result holds whole.
-    pub fn whole_nodes(&self) -> Vars {
-        let mut whole = Vars::new();
-        self.root.visit(&mut |operator| {
-            let shown: Vec<&Expression> = match operator {
-                Operator::Project { expressions, .. } => expressions.iter().collect(),
-                Operator::Aggregate { keys, .. } => keys.iter().collect(),
-                _ => Vec::new(),
-            };
-            for expression in shown {
-                if let Expression::Entity { variable } = expression
-                    && matches!(self.variables[variable.0 as usize].entity, Entity::Node(_))
-                {
-                    whole.insert(*variable);
-                }
-            }
-        });
-        whole
     }
 }

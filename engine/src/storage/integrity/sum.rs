@@ -25,19 +25,19 @@ pub struct FileSum {
 
 impl FileSum {
     /// Of a file of so many bytes, from the sums of its blocks.
-    pub fn of(bytes: u64, blocks: &[u64]) -> FileSum {
+    pub(crate) fn of(bytes: u64, blocks: &[u64]) -> FileSum {
         FileSum {
             bytes,
             checksum: xxh3_64_with_seed(&encode(blocks), bytes),
         }
     }
 
-    pub fn of_content(content: &[u8]) -> FileSum {
+    pub(crate) fn of_content(content: &[u8]) -> FileSum {
         let blocks: Vec<u64> = content.chunks(BLOCK as usize).map(block_sum).collect();
         FileSum::of(content.len() as u64, &blocks)
     }
 
-    pub fn has_sums(&self) -> bool {
+    pub(crate) fn has_sums(&self) -> bool {
         self.bytes > WHOLE
     }
 

@@ -20,7 +20,7 @@ pub struct Pass {
 }
 
 /// In the order in which they run.
-pub const PASSES: &[Pass] = &[
+const PASSES: &[Pass] = &[
     simplify::PASS,
     push_filters::PASS,
     join_keys::PASS,
