@@ -41,22 +41,22 @@ impl Csr {
     }
 
     /// The edges' dense numbers, in the order of [`Csr::neighbours`].
-    pub fn edges(&self, node: u32) -> &[u32] {
+    pub(crate) fn edges(&self, node: u32) -> &[u32] {
         &self.edges[self.range(node)]
     }
 
     /// Edges of a node.
-    pub fn degree(&self, node: u32) -> u32 {
+    pub(crate) fn degree(&self, node: u32) -> u32 {
         self.range(node).len() as u32
     }
 
     /// Whether two edges connect the same two nodes somewhere.
-    pub fn has_parallel(&self) -> bool {
+    pub(crate) fn has_parallel(&self) -> bool {
         self.parallel
     }
 
     /// Nodes of this end, with and without neighbours.
-    pub fn nodes(&self) -> usize {
+    pub(crate) fn nodes(&self) -> usize {
         self.nodes
     }
 
@@ -126,7 +126,7 @@ impl Csr {
 }
 
 #[derive(Debug, Default)]
-pub struct Adjacency {
+pub(crate) struct Adjacency {
     /// By source: targets.
     pub out: Csr,
     /// By target: sources.
@@ -138,7 +138,7 @@ pub struct Adjacency {
 
 impl Adjacency {
     /// `sources[e]` and `targets[e]` are the endpoints of edge `e`, as dense numbers below the two counts.
-    pub fn build(
+    pub(crate) fn build(
         source_nodes: u32,
         target_nodes: u32,
         same_type: bool,
@@ -172,7 +172,12 @@ impl Adjacency {
 
     /// Of some edges only: their source, target and number. What it says of a node is right if all edges of that node in
     /// the direction asked for are among them.
-    pub fn of_some(source_nodes: u32, target_nodes: u32, same_type: bool, mut edges: Vec<[u32; 3]>) -> Adjacency {
+    pub(crate) fn of_some(
+        source_nodes: u32,
+        target_nodes: u32,
+        same_type: bool,
+        mut edges: Vec<[u32; 3]>,
+    ) -> Adjacency {
         edges.sort_unstable();
         edges.dedup();
         let out = Csr::of_some(source_nodes, &edges);
@@ -194,31 +199,23 @@ impl Adjacency {
     }
 
     /// Bytes of an adjacency, and of what it is built from, before it is built.
-    pub fn expected_bytes(source_nodes: u64, target_nodes: u64, edges: u64) -> u64 {
+    pub(crate) fn expected_bytes(source_nodes: u64, target_nodes: u64, edges: u64) -> u64 {
         const NUMBER: u64 = size_of::<u32>() as u64;
         // Both directions have a neighbour and an edge's number for each edge; the ends themselves are two more.
         (6 * edges + 2 * (source_nodes + target_nodes)).saturating_mul(NUMBER)
     }
 
-    pub fn has_loop(&self, node: u32) -> bool {
+    pub(crate) fn has_loop(&self, node: u32) -> bool {
         self.loops.binary_search(&node).is_ok()
     }
 
     /// Whether both ends are nodes of one type, so that edges can chain.
-    pub fn same_type(&self) -> bool {
+    pub(crate) fn same_type(&self) -> bool {
         self.same_type
     }
 
-    pub fn has_loops(&self) -> bool {
-        !self.loops.is_empty()
-    }
-
-    pub fn edges(&self) -> usize {
-        self.out.edges.len()
-    }
-
     /// Appends each node one hop away once, sorted.
-    pub fn distinct(&self, node: u32, direction: Direction, found: &mut Vec<u32>) {
+    pub(crate) fn distinct(&self, node: u32, direction: Direction, found: &mut Vec<u32>) {
         let start = found.len();
         match direction {
             Direction::Out => found.extend_from_slice(self.out.neighbours(node)),
@@ -231,7 +228,7 @@ impl Adjacency {
     }
 
     /// Appends one entry an incident edge; of an undirected view a loop is one edge.
-    pub fn incident(&self, node: u32, direction: Direction, found: &mut Vec<u32>, edges: &mut Vec<u32>) {
+    pub(crate) fn incident(&self, node: u32, direction: Direction, found: &mut Vec<u32>, edges: &mut Vec<u32>) {
         if direction != Direction::In {
             found.extend_from_slice(self.out.neighbours(node));
             edges.extend_from_slice(self.out.edges(node));
@@ -248,7 +245,7 @@ impl Adjacency {
     }
 
     /// Whether one edge leads from a node to another, seen in this direction.
-    pub fn connects(&self, from: u32, to: u32, direction: Direction) -> bool {
+    pub(crate) fn connects(&self, from: u32, to: u32, direction: Direction) -> bool {
         match direction {
             Direction::Out => self.leads(from, to),
             Direction::In => self.leads(to, from),
@@ -266,12 +263,12 @@ impl Adjacency {
     }
 
     /// Whether a node has any edge in this direction.
-    pub fn has_any(&self, node: u32, direction: Direction) -> bool {
+    pub(crate) fn has_any(&self, node: u32, direction: Direction) -> bool {
         (direction != Direction::In && self.out.degree(node) > 0)
             || (direction != Direction::Out && self.incoming.degree(node) > 0)
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.out.bytes() + self.incoming.bytes() + self.loops.len() * size_of::<u32>()
     }
 }

@@ -26,7 +26,7 @@ const MOST_SLOTS: usize = 16_384;
 
 /// Derived structures of a graph's dataset versions.
 #[derive(Debug)]
-pub struct Caches {
+pub(crate) struct Caches {
     state: Mutex<State>,
     budget: usize,
 }
@@ -109,7 +109,7 @@ impl Default for Caches {
 }
 
 impl Caches {
-    pub fn with_budget(bytes: usize) -> Caches {
+    pub(crate) fn with_budget(bytes: usize) -> Caches {
         Caches {
             state: Mutex::default(),
             budget: bytes,
@@ -117,11 +117,12 @@ impl Caches {
     }
 
     /// Bytes of everything kept.
-    pub fn bytes(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
         self.state().bytes
     }
 
-    pub fn budget(&self) -> usize {
+    pub(crate) fn budget(&self) -> usize {
         self.budget
     }
 

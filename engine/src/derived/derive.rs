@@ -26,7 +26,7 @@ const SMALL_TABLE: u64 = 16_384;
 
 impl Caches {
     /// Dense numbers of a table's rows.
-    pub async fn rows(&self, table: &Table) -> Result<Arc<RowMap>> {
+    pub(crate) async fn rows(&self, table: &Table) -> Result<Arc<RowMap>> {
         let key = Key::Rows(table.key);
         let build = Box::pin(async {
             let fragments = table.dataset().fragments().clone();
@@ -54,7 +54,7 @@ impl Caches {
     }
 
     /// A whole column in dense order; `None` if it is too large to be kept in memory.
-    pub async fn column(&self, table: &Table, name: &str) -> Result<Option<ArrayRef>> {
+    pub(crate) async fn column(&self, table: &Table, name: &str) -> Result<Option<ArrayRef>> {
         let key = Key::Column(table.key, name.to_string());
         let build = Box::pin(async {
             // What is known to be too large is not read in vain.
@@ -101,7 +101,7 @@ impl Caches {
     }
 
     /// A column that is in memory already.
-    pub fn resident_column(&self, table: &Table, name: &str) -> Option<ArrayRef> {
+    pub(crate) fn resident_column(&self, table: &Table, name: &str) -> Option<ArrayRef> {
         match self.resident(&Key::Column(table.key, name.to_string()))? {
             Entry::Column(column) => Some(column),
             _ => None,
@@ -110,7 +110,7 @@ impl Caches {
 
     /// Whether a request for `rows` of a column should rather load all of it: the table is small, or the requests so
     /// far add up to a good part of it.
-    pub fn worth_loading(&self, table: &Table, name: &str, rows: u64) -> bool {
+    pub(crate) fn worth_loading(&self, table: &Table, name: &str, rows: u64) -> bool {
         let key = Key::Column(table.key, name.to_string());
         if let Some(Entry::TooLarge) = self.resident(&key) {
             return false;
@@ -119,7 +119,7 @@ impl Caches {
     }
 
     /// The column of ids, of whatever size.
-    pub async fn ids(&self, table: &Table) -> Result<ArrayRef> {
+    pub(crate) async fn ids(&self, table: &Table) -> Result<ArrayRef> {
         self.column(table, "id").await?.ok_or_else(|| {
             let needed = table.rows() * table.row_bytes();
             too_much("memory for the ids of a type", self.column_limit(), needed)
@@ -127,7 +127,7 @@ impl Caches {
     }
 
     /// For each row the rank of its id: comparing ranks is comparing ids.
-    pub async fn rank(&self, table: &Table) -> Result<Arc<UInt32Array>> {
+    pub(crate) async fn rank(&self, table: &Table) -> Result<Arc<UInt32Array>> {
         let build = Box::pin(async {
             let ids = self.ids(table).await?;
             let rank = blocking(move || ids::rank(ids.as_string::<i32>())).await?;
@@ -144,12 +144,12 @@ impl Caches {
     }
 
     /// Whether [`Caches::rank`] is there already.
-    pub fn has_rank(&self, table: &Table) -> bool {
+    pub(crate) fn has_rank(&self, table: &Table) -> bool {
         self.resident(&Key::Rank(table.key)).is_some()
     }
 
     /// Dense numbers by id.
-    pub async fn lookup(&self, table: &Table) -> Result<Arc<IdLookup>> {
+    pub(crate) async fn lookup(&self, table: &Table) -> Result<Arc<IdLookup>> {
         let build = Box::pin(async {
             let ids = self.ids(table).await?;
             let lookup = blocking(move || IdLookup::new(ids.as_string::<i32>().clone())).await?;
@@ -166,7 +166,7 @@ impl Caches {
     }
 
     /// Adjacency of an edge table between the node tables of the same snapshot.
-    pub async fn adjacency(&self, edges: &Table, from: &Table, to: &Table) -> Result<Arc<Adjacency>> {
+    pub(crate) async fn adjacency(&self, edges: &Table, from: &Table, to: &Table) -> Result<Arc<Adjacency>> {
         let build = Box::pin(async {
             let needed = Adjacency::expected_bytes(from.rows(), to.rows(), edges.rows());
             if needed > self.budget() as u64 {
@@ -199,12 +199,12 @@ impl Caches {
     }
 
     /// Whether [`Caches::adjacency`] is there already.
-    pub fn has_adjacency(&self, edges: &Table, from: &Table, to: &Table) -> bool {
+    pub(crate) fn has_adjacency(&self, edges: &Table, from: &Table, to: &Table) -> bool {
         self.resident(&Key::Adjacency(edges.key, from.key, to.key)).is_some()
     }
 
     /// Counts what was spent on following these edges without their adjacency; the sum so far.
-    pub fn spent(&self, edges: &Table, from: &Table, to: &Table, cost: u64) -> u64 {
+    pub(crate) fn spent(&self, edges: &Table, from: &Table, to: &Table, cost: u64) -> u64 {
         self.miss(&Key::Adjacency(edges.key, from.key, to.key), cost)
     }
 }

@@ -8,14 +8,14 @@ use hashbrown::HashTable;
 
 /// Finds rows by id.
 #[derive(Debug)]
-pub struct IdLookup {
+pub(crate) struct IdLookup {
     ids: StringArray,
     table: HashTable<u32>,
     hasher: RandomState,
 }
 
 impl IdLookup {
-    pub fn new(ids: StringArray) -> IdLookup {
+    pub(crate) fn new(ids: StringArray) -> IdLookup {
         let hasher = RandomState::new();
         let mut table = HashTable::with_capacity(ids.len());
         for dense in 0..ids.len() as u32 {
@@ -26,7 +26,7 @@ impl IdLookup {
     }
 
     /// The dense number of the row with this id.
-    pub fn dense(&self, id: &str) -> Option<u32> {
+    pub(crate) fn dense(&self, id: &str) -> Option<u32> {
         let hash = self.hasher.hash_one(id);
         self.table
             .find(hash, |dense| self.ids.value(*dense as usize) == id)
@@ -34,7 +34,7 @@ impl IdLookup {
     }
 
     /// Without the ids themselves, which the column cache accounts for.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.table.capacity() * (size_of::<u32>() + 1)
     }
 }

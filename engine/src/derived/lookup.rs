@@ -18,7 +18,7 @@ const IDS_PER_FILTER: usize = 8_192;
 impl Caches {
     /// Source, target and number of every edge that leads from, to, or in either direction to one of some nodes. Those
     /// of `Both` directions may come twice. `nodes` is sorted and without duplicates.
-    pub async fn edges_of(
+    pub(crate) async fn edges_of(
         &self,
         edges: &Table,
         from: &Table,

@@ -7,7 +7,7 @@ use datafusion::common::{DataFusionError, Result};
 
 /// Stable row ids of a dataset version, by dense number and back.
 #[derive(Debug)]
-pub struct RowMap {
+pub(crate) struct RowMap {
     /// In scan order: the first row id, the first dense number, the length of each run of consecutive ids.
     runs: Vec<Run>,
     lookup: Lookup,
@@ -107,16 +107,12 @@ fn lookup(runs: &[Run], rows: u32) -> Lookup {
 }
 
 impl RowMap {
-    pub fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.rows
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows == 0
-    }
-
     /// The dense number of a row id, if this version has such a row.
-    pub fn dense(&self, row_id: u64) -> Option<u32> {
+    pub(crate) fn dense(&self, row_id: u64) -> Option<u32> {
         match &self.lookup {
             Lookup::Contiguous => {
                 let run = self.runs.first()?;
@@ -137,14 +133,14 @@ impl RowMap {
     }
 
     /// The row id of a dense number below [`RowMap::len`].
-    pub fn row_id(&self, dense: u32) -> Option<u64> {
+    pub(crate) fn row_id(&self, dense: u32) -> Option<u64> {
         let after = self.runs.partition_point(|run| run.dense <= dense);
         let run = self.runs.get(after.checked_sub(1)?)?;
         let offset = dense - run.dense;
         (offset < run.length).then_some(run.row_id + u64::from(offset))
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let lookup = match &self.lookup {
             Lookup::Contiguous => 0,
             Lookup::Table { dense, .. } => dense.len() * size_of::<u32>(),

@@ -19,7 +19,7 @@ use crate::storage::{Table, lookup};
 
 impl Caches {
     /// From storage if wanted and there; otherwise built from the column.
-    pub async fn text(&self, table: &Table, name: &str, stored: bool) -> Result<Arc<TextIndex>> {
+    pub(crate) async fn text(&self, table: &Table, name: &str, stored: bool) -> Result<Arc<TextIndex>> {
         let build = Box::pin(async {
             let found = match stored {
                 true => self.stored_text(table, name).await?,

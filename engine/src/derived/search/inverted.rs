@@ -16,7 +16,7 @@ const B: f64 = 0.75;
 
 /// Which rows of a column hold which terms, how often.
 #[derive(Debug, Default)]
-pub struct TextIndex {
+pub(crate) struct TextIndex {
     stored: Vec<StoredTerms>,
     terms: HashMap<Box<str>, Vec<Posting>>,
     /// Terms of each row, with repetitions.
@@ -28,14 +28,14 @@ pub struct TextIndex {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Posting {
+pub(crate) struct Posting {
     pub row: u32,
     pub count: u32,
 }
 
 impl TextIndex {
     /// Of a whole column.
-    pub fn new(column: &StringArray) -> TextIndex {
+    pub(crate) fn new(column: &StringArray) -> TextIndex {
         let mut index = TextIndex {
             lengths: vec![0; column.len()],
             documents: (column.len() - column.null_count()) as u64,
@@ -46,7 +46,7 @@ impl TextIndex {
     }
 
     /// Of what is stored: the lengths of those rows, 0 for all others, and how many rows are not null.
-    pub fn stored(stored: Vec<StoredTerms>, lengths: Vec<u32>, documents: u64) -> TextIndex {
+    pub(crate) fn stored(stored: Vec<StoredTerms>, lengths: Vec<u32>, documents: u64) -> TextIndex {
         TextIndex {
             stored,
             terms: HashMap::new(),
@@ -57,7 +57,7 @@ impl TextIndex {
     }
 
     /// Adds rows that are not stored, from one on.
-    pub fn extend(&mut self, first: u32, texts: &StringArray) {
+    pub(crate) fn extend(&mut self, first: u32, texts: &StringArray) {
         let mut analyser = Analyser::default();
         for (row, text) in (first..).zip(texts).filter_map(|(row, text)| Some((row, text?))) {
             let mut length = 0;
@@ -81,7 +81,7 @@ impl TextIndex {
         }
     }
 
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.lengths.len()
     }
 
@@ -94,12 +94,12 @@ impl TextIndex {
     }
 
     /// Rows that hold at least one term of the text.
-    pub async fn search(&self, text: &str) -> Result<BooleanArray> {
+    pub(crate) async fn search(&self, text: &str) -> Result<BooleanArray> {
         self.rows_of(Analyser::default().terms(text)).await
     }
 
     /// Rows that hold a term within `edits` insertions, deletions and replacements of some term of the text.
-    pub async fn fuzzy(&self, text: &str, edits: usize) -> Result<BooleanArray> {
+    pub(crate) async fn fuzzy(&self, text: &str, edits: usize) -> Result<BooleanArray> {
         let wanted: Vec<(String, usize)> = Analyser::default()
             .terms(text)
             .into_iter()
@@ -140,7 +140,7 @@ impl TextIndex {
     }
 
     /// The BM25 score of every row, null where no term of the text occurs. Repeating a term changes nothing.
-    pub async fn bm25(&self, text: &str) -> Result<Float64Array> {
+    pub(crate) async fn bm25(&self, text: &str) -> Result<Float64Array> {
         let documents = self.documents as f64;
         let average = self.total_length as f64 / documents.max(1.0);
         let mut scores: Vec<Option<f64>> = vec![None; self.rows()];
@@ -158,7 +158,7 @@ impl TextIndex {
         Ok(Float64Array::from(scores))
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let terms: usize = self
             .terms
             .iter()

@@ -25,7 +25,7 @@ const ROW_ID: &str = "_rowid";
 const GONE: u32 = u32::MAX;
 
 /// One partition of an index.
-pub struct StoredTerms {
+pub(crate) struct StoredTerms {
     tokens: TokenSet,
     lists: Arc<dyn IndexReader>,
     /// Dense numbers by document.
@@ -46,7 +46,7 @@ pub(crate) fn partitions<'f>(files: impl Iterator<Item = &'f str>) -> Vec<String
 
 impl StoredTerms {
     /// `dense` numbers the rows that the index is right about. Their lengths are put into `lengths`.
-    pub async fn open(
+    pub(crate) async fn open(
         store: &dyn IndexStore,
         partition: &str,
         dense: impl Fn(u64) -> Option<u32>,
@@ -85,7 +85,7 @@ impl StoredTerms {
     }
 
     /// Appends the rows of a term.
-    pub async fn postings(&self, term: &str, postings: &mut Vec<Posting>) -> Result<()> {
+    pub(crate) async fn postings(&self, term: &str, postings: &mut Vec<Posting>) -> Result<()> {
         let Some(token) = self.tokens.get(term) else {
             return Ok(());
         };
@@ -114,7 +114,7 @@ impl StoredTerms {
     }
 
     /// The terms that pass a test.
-    pub fn terms(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    pub(crate) fn terms(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
         let all = self
             .tokens
             .clone()
@@ -125,7 +125,7 @@ impl StoredTerms {
         Ok(terms.filter(|term| wanted(term)).map(str::to_string).collect())
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.rows.len() * size_of::<u32>() + self.tokens.len() * 16
     }
 }

@@ -32,6 +32,7 @@ impl FileSum {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn of_content(content: &[u8]) -> FileSum {
         let blocks: Vec<u64> = content.chunks(BLOCK as usize).map(block_sum).collect();
         FileSum::of(content.len() as u64, &blocks)
