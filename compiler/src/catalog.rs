@@ -16,7 +16,7 @@ pub fn of_source(check: &SchemaCheck) -> Catalog {
 }
 
 /// The same with every identity 0, so that a type's entry depends on its own declaration and interfaces alone.
-pub fn unbound(shape: &Arc<Shape>, presentation: &Arc<Presentation>) -> Catalog {
+pub(crate) fn unbound(shape: &Arc<Shape>, presentation: &Arc<Presentation>) -> Catalog {
     let mut catalog = of_source(&SchemaCheck {
         shape: shape.clone(),
         presentation: presentation.clone(),

@@ -134,7 +134,7 @@ pub fn check_schema_text_with(text: &str, settings: &SchemaSettings) -> SchemaTe
 }
 
 impl SchemaText {
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
@@ -154,7 +154,7 @@ impl SchemaText {
     }
 
     /// One finding of this text with absolute places.
-    pub fn placed(&self, path: &str, finding: &Finding) -> Diagnostic {
+    pub(crate) fn placed(&self, path: &str, finding: &Finding) -> Diagnostic {
         let places = FilePlaces {
             path,
             items: &self.starts,

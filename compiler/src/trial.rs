@@ -79,7 +79,7 @@ pub fn tried(db: &dyn Db, project: Project, files: &[Tried]) -> Vec<NewError> {
 }
 
 /// The same for a change that stays within one query: the errors that it would have beyond its own.
-pub fn tried_query(db: &dyn Db, project: Project, before: &str, after: &str) -> Vec<Finding> {
+pub(crate) fn tried_query(db: &dyn Db, project: Project, before: &str, after: &str) -> Vec<Finding> {
     let mut trial = Trial {
         db,
         project,

@@ -101,7 +101,7 @@ impl World<'_> {
         self.edges(link).iter().any(|edge| self.leads(link, edge, from, to))
     }
 
-    /// The reach of a bounded traversal (query-semantics §6.4); for one hop, adjacency.
+    /// The reach of a bounded traversal (docs/query-language.md, Hops); for one hop, adjacency.
     fn reaches(&self, link: &Link, from: usize, to: usize) -> bool {
         if (link.hops.min, link.hops.max) == (1, 1) {
             return self.adjacent(link, from, to);

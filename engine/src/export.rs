@@ -43,6 +43,7 @@ const SORTED_ROWS: usize = 1_024;
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
 
+/// What is exported.
 #[derive(Clone, Debug, Default)]
 pub struct ExportOptions {
     /// Names of node and edge types; all without any.
@@ -51,6 +52,9 @@ pub struct ExportOptions {
 
 impl Snapshot {
     /// Writes the snapshot. Fails before any output if a type is unknown.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a type; [`Error::HistoricalVersionReclaimed`]; what reading and writing give.
     pub async fn export(&self, output: &mut (impl Write + Send), options: &ExportOptions) -> Result<()> {
         self.graph().bounded(self.exported(output, options)).await
     }
@@ -83,6 +87,9 @@ impl Snapshot {
     }
 
     /// One entity as a line of an export, without the line's end; `None` if there is none with this id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the type; [`Error::HistoricalVersionReclaimed`]; damage, and the storage's.
     pub async fn entity(&self, type_name: &str, id: &str) -> Result<Option<String>> {
         self.graph().bounded(self.line_of(type_name, id)).await
     }

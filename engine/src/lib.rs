@@ -1,7 +1,7 @@
 //! The embedded engine: a typed property graph in Lance datasets, commits that are one small record each, and the
 //! execution of plans. It knows plans and catalogs (`model`), never source text.
 
-#![allow(missing_docs, reason = "the service documents what its users see of it")]
+#![warn(clippy::missing_errors_doc)]
 
 mod commit;
 mod derived;

@@ -22,20 +22,26 @@ const JSON_ROWS: usize = 64;
 /// All rows of a query.
 #[derive(Clone, Debug)]
 pub struct QueryResult {
+    /// Names and types, as the plan has them.
     pub columns: Vec<Column>,
     /// A whole node is a struct: `id`, then its properties.
     pub schema: SchemaRef,
+    /// The rows, in order.
     pub batches: Vec<RecordBatch>,
     /// Id of the commit that was read.
     pub commit: String,
 }
 
 impl QueryResult {
+    /// Of all batches.
     pub fn row_count(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
     /// The rows as JSON objects, members in the order of the columns.
+    ///
+    /// # Errors
+    /// A column of a type that no result has.
     pub fn json_rows(&self) -> Result<Vec<Map<String, Value>>> {
         let mut rows = Vec::with_capacity(self.row_count());
         for batch in &self.batches {
@@ -48,7 +54,9 @@ impl QueryResult {
 /// All rows of a query, in a scratch file where they are many.
 #[derive(Debug)]
 pub struct SpooledResult {
+    /// Names and types, as the plan has them.
     pub columns: Vec<Column>,
+    /// Read as often as wanted.
     pub rows: Spool,
     /// Id of the commit that was read.
     pub commit: String,
@@ -56,6 +64,9 @@ pub struct SpooledResult {
 
 impl SpooledResult {
     /// The rows as JSON objects, a few at a time.
+    ///
+    /// # Errors
+    /// A scratch file that cannot be read.
     pub fn json_rows(&self) -> Result<impl Iterator<Item = Result<Map<String, Value>>> + use<>> {
         Ok(self.rows.batches()?.flat_map(|batch| match batch {
             Ok(batch) => Box::new(streamed_json_rows(batch)) as Box<dyn Iterator<Item = _>>,
@@ -91,6 +102,9 @@ pub(crate) fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
 
 /// The rows of a batch as JSON objects. Integers keep their full width, an F32 is shown as the F64 it equals, a float
 /// that is no number is a text, or null inside a vector.
+///
+/// # Errors
+/// A column of a type that no result has.
 pub fn json_rows(batch: &RecordBatch) -> Result<Vec<Map<String, Value>>> {
     let mut rows = vec![Map::with_capacity(batch.num_columns()); batch.num_rows()];
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {

@@ -15,6 +15,7 @@ use crate::storage::{CommitRecord, TableKey, TableRole, TableState, dataset_fold
 pub struct VerifyReport {
     /// Commit records, and those of them whose data are retained.
     pub records: u64,
+    /// Commits whose data are retained, and so were compared.
     pub commits: u64,
     /// Faults of the graph's own objects: records, schemas.
     pub faults: Vec<Error>,
@@ -25,14 +26,18 @@ pub struct VerifyReport {
 /// The data of a type in all retained commits.
 #[derive(Debug, Default)]
 pub struct VerifiedType {
+    /// How many were compared.
     pub files: u64,
+    /// Their size.
     pub bytes: u64,
+    /// What is wrong with them.
     pub faults: Vec<Error>,
     /// The newest commit in which all files of the type are as they were written.
     pub intact: Option<String>,
 }
 
 impl VerifyReport {
+    /// Whether nothing is wrong.
     pub fn is_intact(&self) -> bool {
         self.faults.is_empty() && self.types.values().all(|ty| ty.faults.is_empty())
     }
@@ -48,6 +53,9 @@ struct Seen {
 
 impl Graph {
     /// Reads all that retained commits need and says what is damaged. Fails only where the storage does.
+    ///
+    /// # Errors
+    /// What keeps the storage from being read at all; damage is in the report.
     pub async fn verify(&self) -> Result<VerifyReport> {
         self.bounded(self.verified()).await
     }

@@ -14,6 +14,8 @@
 //! assert_eq!(parsed.tree.unwrap().name.text, "all");
 //! ```
 
+#![warn(clippy::missing_errors_doc)]
+
 mod error;
 mod items;
 mod shared;

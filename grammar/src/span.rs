@@ -51,11 +51,6 @@ impl Span {
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }
-
-    /// Whether it holds the byte at this offset; the one at its end it does not.
-    pub fn contains(self, offset: u32) -> bool {
-        self.start <= offset && offset < self.end
-    }
 }
 
 impl std::fmt::Debug for Span {

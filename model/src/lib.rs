@@ -2,6 +2,8 @@
 //! identities, logical plans, the steps of a migration. Plain data that both the compiler, which makes it, and the engine,
 //! which executes it, know; nothing here knows source text, syntax trees, rules or storage.
 
+#![warn(clippy::missing_errors_doc)]
+
 pub mod catalog;
 pub mod ir;
 pub mod migration;

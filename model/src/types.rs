@@ -66,7 +66,7 @@ impl std::fmt::Display for Scalar {
     }
 }
 
-/// The type of a property, a parameter or an expression. Two are equal when every part is (schema-language §5.1).
+/// The type of a property, a parameter or an expression. Two are equal when every part is.
 ///
 /// ```
 /// use omnigraph_model::types::{Scalar, Type};

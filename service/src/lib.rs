@@ -21,6 +21,8 @@
 //! # }).unwrap();
 //! ```
 
+#![warn(clippy::missing_errors_doc)]
+
 mod authorise;
 mod compiled;
 mod error;

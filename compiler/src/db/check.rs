@@ -158,7 +158,7 @@ pub(crate) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemT
 }
 
 /// The shape of the project's schema as far as it could be understood.
-pub fn schema_shape(db: &dyn Db, project: Project) -> Arc<Shape> {
+pub(crate) fn schema_shape(db: &dyn Db, project: Project) -> Arc<Shape> {
     meaning(db, project).shape.clone()
 }
 

@@ -126,7 +126,7 @@ pub(crate) fn schema_index(db: &dyn Db, project: Project) -> SchemaIndex {
 }
 
 /// Where a part of a project's schema stands: the number of its item, and the span in it.
-pub fn schema_place(db: &dyn Db, project: Project, path: &SchemaPath) -> Option<(u32, Span)> {
+pub(crate) fn schema_place(db: &dyn Db, project: Project, path: &SchemaPath) -> Option<(u32, Span)> {
     let texts = item_texts(db, schema_file(db, project)?);
     let tree = |item: u32| parse_schema_item(db, *texts.get(item as usize)?).item.tree.clone();
     schema_index(db, project).find(path, &tree)
@@ -149,7 +149,7 @@ pub fn starts_of_lines(text: &str) -> Vec<u32> {
 }
 
 /// The declarations of a project's schema.
-pub fn schema_items(db: &dyn Db, project: Project) -> Vec<SchemaItem> {
+pub(crate) fn schema_items(db: &dyn Db, project: Project) -> Vec<SchemaItem> {
     let Some(file) = schema_file(db, project) else {
         return Vec::new();
     };

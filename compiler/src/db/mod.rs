@@ -13,14 +13,15 @@ use omnigraph_model::catalog::Catalog;
 
 use crate::schema::SchemaSettings;
 
-pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check, schema_shape};
+pub(crate) use check::schema_shape;
+pub use check::{ProjectNames, catalog, check_query, lint_project, lint_query, schema_check};
 pub(crate) use check::{has_schema, query_findings};
 pub use file::{
     FileItems, ItemText, ParsedDeclaration, ParsedQuery, item_texts, items, line_starts, parse_query_item,
-    parse_schema_item, schema_items, schema_place, starts_of_lines,
+    parse_schema_item, starts_of_lines,
 };
 pub(crate) use file::{parse_declaration, schema_file, syntax_errors};
-pub use report::{Compiled, MAX_PER_FILE, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
+pub use report::{Compiled, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
 pub(crate) use report::{finish, lint_findings, lint_findings_across, ordered, placed, placed_one};
 
 /// What the derived queries need of a database.

@@ -11,7 +11,7 @@ use crate::query::{self, Checked};
 use crate::schema::apply_comments;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
-pub const MAX_PER_FILE: usize = 100;
+pub(crate) const MAX_PER_FILE: usize = 100;
 
 /// All diagnostics of a project, by file, then place, then code.
 pub fn diagnostics(db: &dyn Db, project: Project) -> Vec<Diagnostic> {

@@ -45,15 +45,6 @@ impl LineIndex {
             offset,
         }
     }
-
-    /// The byte offset of the start of a line, which counts from 0.
-    pub fn line_start(&self, line: u32) -> Option<u32> {
-        self.starts.get(line as usize).copied()
-    }
-
-    pub fn line_count(&self) -> u32 {
-        self.starts.len() as u32
-    }
 }
 
 /// The nearest character boundary at or before the offset.

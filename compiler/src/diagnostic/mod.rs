@@ -16,7 +16,8 @@ use crate::rules::{self, Rule};
 
 pub use line_index::{LineColumn, LineIndex};
 pub use render::{Sources, concise, human, json};
-pub use resolve::{FilePlaces, Locate, resolve};
+pub(crate) use resolve::resolve;
+pub use resolve::{FilePlaces, Locate};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -91,16 +92,16 @@ pub struct FindingFix {
 }
 
 impl Place {
-    pub fn item(item: u32, span: Span) -> Place {
+    pub(crate) fn item(item: u32, span: Span) -> Place {
         Place::Item { item, span }
     }
 
-    pub fn of_type(kind: DeclarationKind, name: &str) -> Place {
+    pub(crate) fn of_type(kind: DeclarationKind, name: &str) -> Place {
         let name = name.to_owned();
         Place::Schema(SchemaPath::Type { kind, name })
     }
 
-    pub fn of_property(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+    pub(crate) fn of_property(kind: DeclarationKind, owner: &str, property: &str) -> Place {
         Place::Schema(SchemaPath::Property {
             kind,
             owner: owner.to_owned(),
@@ -108,7 +109,7 @@ impl Place {
         })
     }
 
-    pub fn of_property_type(kind: DeclarationKind, owner: &str, property: &str) -> Place {
+    pub(crate) fn of_property_type(kind: DeclarationKind, owner: &str, property: &str) -> Place {
         Place::Schema(SchemaPath::PropertyType {
             kind,
             owner: owner.to_owned(),
@@ -127,7 +128,7 @@ impl From<Span> for Place {
 /// Findings are built up sentence by sentence: what is wrong, where, what else to look at, what to do. Every sentence stays
 /// one line, whatever source it quotes.
 impl Finding {
-    pub fn new(rule: &'static Rule, place: impl Into<Place>, message: impl Into<String>) -> Finding {
+    pub(crate) fn new(rule: &'static Rule, place: impl Into<Place>, message: impl Into<String>) -> Finding {
         Finding {
             rule,
             severity: rule.severity,
@@ -142,19 +143,19 @@ impl Finding {
     }
 
     /// The text beside the primary place.
-    pub fn label(mut self, text: impl Into<String>) -> Finding {
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Finding {
         self.label = one_line(&text.into(), true).into_owned();
         self
     }
 
     /// A second place to look at.
-    pub fn also(mut self, place: impl Into<Place>, text: impl Into<String>) -> Finding {
+    pub(crate) fn also(mut self, place: impl Into<Place>, text: impl Into<String>) -> Finding {
         self.labels
             .push((place.into(), one_line(&text.into(), true).into_owned()));
         self
     }
 
-    pub fn note(mut self, text: impl Into<String>) -> Finding {
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Finding {
         self.notes.push(one_line(&text.into(), false).into_owned());
         self
     }
@@ -170,17 +171,22 @@ impl Finding {
     }
 
     /// An edit that may be applied unseen: it does what the author meant, and nothing else.
-    pub fn safe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
+    pub(crate) fn safe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
         self.fix(title, true, edits)
     }
 
     /// An edit that needs a look.
-    pub fn maybe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
+    pub(crate) fn maybe_fix<P: Into<Place>>(self, title: impl Into<String>, edits: Vec<(P, String)>) -> Finding {
         self.fix(title, false, edits)
     }
 
     /// An edit that mends it; `safe` if it may be applied unseen.
-    pub fn fix<P: Into<Place>>(mut self, title: impl Into<String>, safe: bool, edits: Vec<(P, String)>) -> Finding {
+    pub(crate) fn fix<P: Into<Place>>(
+        mut self,
+        title: impl Into<String>,
+        safe: bool,
+        edits: Vec<(P, String)>,
+    ) -> Finding {
         let edits = edits.into_iter().map(|(place, text)| (place.into(), text));
         self.fixes.push(FindingFix {
             title: one_line(&title.into(), false).into_owned(),
@@ -205,7 +211,7 @@ impl Finding {
     }
 
     /// The same finding in the item with this index, for one that was made without knowing its item.
-    pub fn in_item(mut self, index: u32) -> Finding {
+    pub(crate) fn in_item(mut self, index: u32) -> Finding {
         let set = |place: &mut Place| {
             if let Place::Item { item, .. } = place {
                 *item = index;

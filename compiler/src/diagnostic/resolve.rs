@@ -34,7 +34,11 @@ pub type Locate<'a> = &'a dyn Fn(&SchemaPath) -> Option<(u32, Span)>;
 
 /// Places a finding of `file`. Parts of the schema that it mentions by name are looked up in the schema's file; what cannot be
 /// found any more is left out.
-pub fn resolve(finding: &Finding, file: FilePlaces<'_>, schema: Option<(FilePlaces<'_>, Locate<'_>)>) -> Diagnostic {
+pub(crate) fn resolve(
+    finding: &Finding,
+    file: FilePlaces<'_>,
+    schema: Option<(FilePlaces<'_>, Locate<'_>)>,
+) -> Diagnostic {
     let locate = |place: &Place| -> Option<(String, Span)> {
         match place {
             Place::Item { item, span } => Some((file.path.to_owned(), file.absolute(*item, *span))),

@@ -28,7 +28,7 @@ pub use across::Across;
 pub use facts::{Facts, Fixed, Used};
 pub use known::{Asked, Known};
 pub use project::{ProjectView, QueryAt};
-pub use suppress::{Directive, directives, suppressible_at};
+pub use suppress::{Directive, suppressible_at};
 
 /// What the files of the lints use.
 pub(crate) mod prelude {
@@ -150,7 +150,7 @@ pub fn file_diagnostics(db: &dyn Db, project: Project, file: SourceFile, options
 }
 
 /// All that is found in a file, and what its comments suppress, with their reasons.
-pub fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Found {
+pub(crate) fn file_findings(db: &dyn Db, project: Project, file: SourceFile, options: Options) -> Found {
     let mut lints = own_lints(db, project, file, options);
     lints.extend(db::lint_findings_across(db, project, file));
     reported(db, project, file, options, lints)

@@ -62,14 +62,14 @@ impl<'db> ProjectView<'db> {
     }
 
     /// In the order of their paths. Gives up when there is newer text.
-    pub fn queries(&self) -> impl Iterator<Item = &QueryAt<'db>> {
+    pub(crate) fn queries(&self) -> impl Iterator<Item = &QueryAt<'db>> {
         self.queries.chunks(64).flat_map(|some| {
             self.db.unwind_if_revision_cancelled();
             some
         })
     }
 
-    pub fn path(&self, file: SourceFile) -> &str {
+    pub(crate) fn path(&self, file: SourceFile) -> &str {
         file.path(self.db)
     }
 

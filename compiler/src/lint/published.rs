@@ -84,7 +84,7 @@ impl Published {
         self.queries.is_empty()
     }
 
-    pub fn get(&self, name: &str) -> Option<&Operation> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Operation> {
         self.queries.get(name)
     }
 }
@@ -121,7 +121,7 @@ pub fn gone(file: &str, text: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Diag
 
 impl Operation {
     /// `None` if the query has errors.
-    pub fn of(checked: &Checked) -> Option<Operation> {
+    pub(crate) fn of(checked: &Checked) -> Option<Operation> {
         let (kind, parameters) = match checked.plan.as_ref()? {
             Plan::Read(plan) => ("read", &plan.parameters),
             Plan::Mutation(plan) => ("mutation", &plan.parameters),
@@ -148,7 +148,7 @@ impl Operation {
 
     /// What callers of `before` meet in this one: sentences that go on after the query's name. What is only added, an
     /// optional parameter or a column, breaks nobody.
-    pub fn breaks(&self, before: &Operation) -> Vec<String> {
+    pub(crate) fn breaks(&self, before: &Operation) -> Vec<String> {
         if self.kind != before.kind {
             return vec![format!("is published as a {} and is a {} now", before.kind, self.kind)];
         }

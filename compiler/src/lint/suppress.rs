@@ -20,7 +20,7 @@ pub struct Directive<'a> {
 }
 
 /// The suppressions of a text.
-pub fn directives(language: Language, text: &str) -> Vec<Directive<'_>> {
+pub(crate) fn directives(language: Language, text: &str) -> Vec<Directive<'_>> {
     if !text.contains("lint:allow") {
         return Vec::new();
     }

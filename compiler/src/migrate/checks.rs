@@ -180,7 +180,7 @@ impl Check {
 
 impl CheckResult {
     /// Why it blocks an apply, if it does.
-    pub fn obstacle(&self) -> Option<String> {
+    pub(crate) fn obstacle(&self) -> Option<String> {
         let found = self.actual.as_deref().unwrap_or_default();
         (self.status == CheckStatus::Failed).then(|| {
             format!(

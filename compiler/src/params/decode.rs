@@ -21,15 +21,7 @@ pub struct Options {
 }
 
 /// Decodes the parameters of a request: a JSON object, or null for none.
-pub fn decode(parameters: &[Parameter], json: &Json, strict: bool) -> Decoded {
-    let options = Options {
-        strict,
-        ..Options::default()
-    };
-    decode_with(parameters, json, options)
-}
-
-pub fn decode_with(parameters: &[Parameter], json: &Json, options: Options) -> Decoded {
+pub(crate) fn decode_with(parameters: &[Parameter], json: &Json, options: Options) -> Decoded {
     let mut decoded = Decoded::default();
     let empty = serde_json::Map::new();
     let object = match json {

@@ -14,7 +14,7 @@ use omnigraph_model::types::Value;
 use crate::rules::Rule;
 
 pub use self::bind::bind;
-pub use self::decode::{Options, decode, decode_with};
+pub use self::decode::Options;
 pub use self::json::{Given, read};
 pub use self::request::{Candidate, EntryPoint, select};
 pub use self::text::{from_text, is_too_large};

@@ -103,7 +103,7 @@ fn described(name: &str, ty: &ColumnType) -> ResultColumn {
 }
 
 /// The kind of a value, or of a list's items.
-pub fn kind(ty: &Type) -> &'static str {
+pub(crate) fn kind(ty: &Type) -> &'static str {
     match ty.scalar {
         Scalar::String => "string",
         Scalar::Blob => "blob",

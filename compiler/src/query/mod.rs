@@ -32,8 +32,7 @@ use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::types::t41_duplicate_query;
 
 pub(crate) use self::constant::fits;
-pub use self::descriptor::kind;
-pub use self::parameters::RESERVED;
+pub(crate) use self::parameters::RESERVED;
 pub use self::report::{snake_case, spelled};
 pub use self::variables::{Block, Variable, Variables, variables};
 
@@ -120,7 +119,7 @@ enum Meaning {
 }
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.
-pub fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
+pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
     let mut context = Context::new(query, names);
     context.declare_parameters();
     let meaning = match &query.body {

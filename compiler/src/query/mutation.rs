@@ -277,7 +277,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The value as the property takes it (query-language §9.3).
+    /// The value as the property takes it (docs/query-language.md, Mutations).
     fn assign(&mut self, value: Typed, to: &Type, owner: &Owner) -> Option<Expression> {
         let ty = value.scalar_type()?.clone();
         match &value.expression {

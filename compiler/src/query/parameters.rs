@@ -8,7 +8,7 @@ use super::environment::Parameter;
 use crate::rules::types::t27_parameter_declaration;
 
 /// The instant of a request travels under this name in programs of old; no query may declare it.
-pub const RESERVED: &str = "__nanograph_now";
+pub(crate) const RESERVED: &str = "__nanograph_now";
 
 impl Context<'_> {
     pub(crate) fn declare_parameters(&mut self) {

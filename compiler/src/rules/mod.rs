@@ -97,13 +97,13 @@ pub const LAB_SCHEMA: &str = include_str!("lab.pg");
 
 impl Rule {
     /// Whether it is about a change of a schema.
-    pub fn is_about_migrations(&self) -> bool {
+    pub(crate) fn is_about_migrations(&self) -> bool {
         self.code.starts_with("OG-")
     }
 
     /// Whether a project may say how severe it is: what the language calls an error stays one, and so does what protects a
     /// migration from a change that it was not planned for.
-    pub fn may_be_set(&self) -> bool {
+    pub(crate) fn may_be_set(&self) -> bool {
         match self.is_about_migrations() {
             true => self.code != migrations::og_nl_102_schema_moved::RULE.code,
             false => self.severity != Severity::Error || is_lint(self),
@@ -111,7 +111,7 @@ impl Rule {
     }
 
     /// Whether a schema may wave its findings through, with a reason.
-    pub fn may_be_allowed(&self) -> bool {
+    pub(crate) fn may_be_allowed(&self) -> bool {
         match self.is_about_migrations() {
             true => self.may_be_set(),
             false => self.code.starts_with('S') && self.severity != Severity::Error,
@@ -158,7 +158,7 @@ pub fn is_lint(rule: &Rule) -> bool {
 }
 
 /// Whether the rule's findings are reported unless the settings say otherwise.
-pub fn is_on(rule: &Rule) -> bool {
+pub(crate) fn is_on(rule: &Rule) -> bool {
     rule.code != "OG-NM-107" && LINTS.iter().all(|lint| lint.rule != rule || lint.on)
 }
 

@@ -6,7 +6,7 @@ use super::{Example, Given, RULES, Rule};
 
 impl Rule {
     /// Where the page of the rule's code is, relative to the project's root.
-    pub fn page_path(&self) -> String {
+    pub(crate) fn page_path(&self) -> String {
         format!("docs/codes/{}.md", self.code)
     }
 

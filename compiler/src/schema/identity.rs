@@ -36,7 +36,7 @@ pub fn accept(
 }
 
 /// How many numbers [`accept`] would draw.
-pub fn numbers_needed(check: &SchemaCheck, previous: Option<&Accepted>) -> u64 {
+pub(crate) fn numbers_needed(check: &SchemaCheck, previous: Option<&Accepted>) -> u64 {
     let resolution = Resolution::of(check, previous);
     let mut needed = 0;
     for (kind, name, properties) in owners(&check.shape) {

@@ -28,7 +28,8 @@ use omnigraph_model::schema::{DeclarationKind, Presentation, Shape};
 
 use crate::diagnostic::{Finding, Place};
 
-pub use identity::{accept, numbers_needed};
+pub use identity::accept;
+pub(crate) use identity::numbers_needed;
 pub use object::{create, evolve, needed, text_is_true};
 pub use paths::SchemaIndex;
 
@@ -89,7 +90,7 @@ pub struct Hint {
 }
 
 /// Checks the declarations of one schema file.
-pub fn check_schema(items: &[SchemaItem], settings: &SchemaSettings) -> SchemaCheck {
+pub(crate) fn check_schema(items: &[SchemaItem], settings: &SchemaSettings) -> SchemaCheck {
     let mut findings = Vec::new();
     let declared = declare::declare(items, &mut findings);
     let mut check = node::build(&declared, settings, &mut findings);

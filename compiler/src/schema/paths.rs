@@ -20,7 +20,7 @@ pub(super) type Tree<'a> = &'a dyn Fn(u32) -> Option<Arc<Declaration>>;
 
 impl SchemaIndex {
     /// From the items in the order of the text.
-    pub fn new<'a>(items: impl Iterator<Item = (ItemKind, Option<&'a Name>)>) -> SchemaIndex {
+    pub(crate) fn new<'a>(items: impl Iterator<Item = (ItemKind, Option<&'a Name>)>) -> SchemaIndex {
         let mut index = SchemaIndex::default();
         for (at, (kind, name)) in (0..).zip(items) {
             let kind = match kind {
@@ -37,7 +37,7 @@ impl SchemaIndex {
     }
 
     /// The item that a part stands in, and the span in it. A property that a node has from an interface stands there.
-    pub fn find(&self, path: &SchemaPath, tree: Tree) -> Option<(u32, Span)> {
+    pub(crate) fn find(&self, path: &SchemaPath, tree: Tree) -> Option<(u32, Span)> {
         match path {
             SchemaPath::Type { kind, name } => {
                 let (item, tree) = self.item(*kind, name, tree)?;

@@ -14,7 +14,8 @@ use crate::rules::{self, Rule};
 use crate::schema::SchemaSettings;
 
 pub use read::read;
-pub use select::{Level, Levels, Pattern, configurable};
+pub(crate) use select::configurable;
+pub use select::{Level, Levels, Pattern};
 
 /// The name of the file that holds a project's settings.
 pub const SETTINGS_FILE: &str = "omnigraph.toml";
@@ -112,7 +113,7 @@ impl EmbeddingProvider {
 }
 
 /// The most texts that one call may hold.
-pub const MAX_EMBEDDING_BATCH: u32 = 2048;
+pub(crate) const MAX_EMBEDDING_BATCH: u32 = 2048;
 
 impl Default for Settings {
     fn default() -> Settings {

@@ -19,7 +19,7 @@ pub enum Level {
 impl Level {
     pub const WORDS: [&str; 4] = ["off", "info", "warning", "error"];
 
-    pub fn from_word(word: &str) -> Option<Level> {
+    pub(crate) fn from_word(word: &str) -> Option<Level> {
         Some(match word {
             "off" => Level::Off,
             "info" => Level::Info,
@@ -29,7 +29,7 @@ impl Level {
         })
     }
 
-    pub fn severity(self) -> Option<Severity> {
+    pub(crate) fn severity(self) -> Option<Severity> {
         match self {
             Level::Off => None,
             Level::Info => Some(Severity::Info),
@@ -69,7 +69,7 @@ impl Levels {
         Ok(())
     }
 
-    pub fn of(&self, rule: &Rule) -> Option<Level> {
+    pub(crate) fn of(&self, rule: &Rule) -> Option<Level> {
         if self.0.is_empty() {
             return None;
         }
@@ -86,7 +86,7 @@ impl Levels {
 }
 
 /// Rules whose severity may be set.
-pub fn configurable() -> impl Iterator<Item = &'static Rule> {
+pub(crate) fn configurable() -> impl Iterator<Item = &'static Rule> {
     let rules = RULES.iter().copied();
     rules.filter(|rule| rule.may_be_set())
 }
@@ -119,7 +119,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    pub fn new(text: &str) -> Result<Pattern, String> {
+    pub(crate) fn new(text: &str) -> Result<Pattern, String> {
         let trimmed = text.strip_prefix("./").unwrap_or(text);
         let glob = match trimmed.ends_with('/') {
             true => format!("{trimmed}**"),

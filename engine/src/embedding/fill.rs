@@ -18,7 +18,8 @@ use crate::validate::{self, Delta, TypeDelta};
 
 /// Computes the vectors that rows of `delta` lack. A text is asked for once in a batch of rows.
 ///
-/// Errors: what is wrong with the delta in any other respect, and what the provider could not do.
+/// # Errors
+/// What is wrong with the delta in any other respect, and what the provider could not do.
 pub(crate) async fn fill(
     snapshot: &Snapshot,
     delta: &mut Delta,

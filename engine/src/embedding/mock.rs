@@ -7,12 +7,14 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::Embedder;
 use crate::error::Result;
 
+/// See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Mock {
     model: Option<String>,
 }
 
 impl Mock {
+    /// `model` is the one model that it is set to; the vectors depend on it.
     pub fn new(model: Option<String>) -> Mock {
         Mock { model }
     }

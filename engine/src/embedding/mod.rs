@@ -32,6 +32,9 @@ pub trait Embedder: Send + Sync + fmt::Debug {
     fn batch(&self) -> usize;
 
     /// A vector of `size` numbers for each text, in their order. The texts are not blank, and at most [`Embedder::batch`].
+    ///
+    /// # Errors
+    /// What kept the service from giving all of them, as [`Error::Embedding`].
     async fn embed(&self, texts: &[String], model: Option<&str>, size: u32) -> Result<Vec<Vec<f32>>>;
 }
 

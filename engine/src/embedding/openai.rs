@@ -28,11 +28,15 @@ const NUMBER: usize = 40;
 pub struct OpenAiOptions {
     /// Without `/embeddings`; the service's own address without one.
     pub url: Option<String>,
+    /// Sent as a bearer token; without one nothing is.
     pub key: Option<String>,
+    /// The one model that is asked for; without one that of the property.
     pub model: Option<String>,
     /// Whether vectors of the property's length are asked for.
     pub dimensions: bool,
+    /// How many texts one call may hold.
     pub batch: Option<usize>,
+    /// How long to wait, and how often to try.
     pub limits: Limits,
 }
 
@@ -51,7 +55,9 @@ impl std::fmt::Debug for OpenAiOptions {
 pub struct Limits {
     /// All tries and the waits between them.
     pub total: Duration,
+    /// One try.
     pub call: Duration,
+    /// At least 1.
     pub tries: u32,
     /// Before the second try; doubled before each further one.
     pub backoff: Duration,
@@ -83,7 +89,10 @@ struct Failed {
 }
 
 impl OpenAi {
-    /// Errors: an address that is none, or one that a key must not be sent to.
+    /// A provider with these settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Embedding`]: an address that is none, or one that a key must not be sent to; a key that cannot be one.
     pub fn new(mut options: OpenAiOptions) -> Result<OpenAi> {
         options.key = options.key.filter(|key| !key.is_empty());
         let text = options.url.as_deref().unwrap_or(ADDRESS);

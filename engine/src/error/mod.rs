@@ -14,6 +14,7 @@ pub(crate) use damage::Damage;
 pub(crate) use fault::{FaultKind, ID_LIMIT};
 pub(crate) use violations::TOLD;
 
+/// A result whose error is [`Error`] unless another one is given.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -21,33 +22,48 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// The stable name of an error's kind; `Error::class` gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
+    /// The request cannot be right, on this graph or on any.
     BadRequest,
+    /// Something that the request names is not there: a graph, a branch, a commit, a type.
     NotFound,
+    /// A row that should be new has the id of a stored one.
     KeyConflict,
+    /// Another commit came between what was read and what was to be written.
     ReadSetChanged,
+    /// Others were faster too often; the same request may succeed later.
     RetryableCommitConflict,
+    /// The head is not the commit that the request expects.
     PreconditionFailed,
+    /// A limit of this program, or one that the request itself sets.
     ResourceLimitExceeded,
+    /// A graph is where one should be created.
     AlreadyInitialized,
+    /// The data of a commit are gone.
     HistoricalVersionReclaimed,
     /// The service that turns texts into vectors failed.
     EmbeddingProvider,
+    /// Whether a commit happened is not known.
     Unknown,
+    /// The storage failed, or what it holds is damaged.
     Storage(StorageKind),
+    /// A bug of this program.
     Internal,
 }
 
+/// What a failure of the storage permits to conclude.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StorageKind {
     /// Time-out, throttling, broken transport. No permission to repeat: only the operation knows its effect.
     Transient,
     /// Credentials, a read-only folder, a file system that cannot create exclusively.
     Configuration,
+    /// A file that must be there is not.
     NotFound,
     /// What is stored cannot be trusted, or was written by a newer program.
     Permanent,
     /// A full disk or a quota.
     Exhausted,
+    /// Nothing tells which of the others it is.
     Unknown,
 }
 
@@ -65,10 +81,13 @@ pub enum EmbeddingFault {
 /// Whether an error may have left something behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
+    /// Nothing of the request can be seen.
     None,
+    /// Its commit may have happened or not.
     Unknown,
 }
 
+/// What can go wrong, with what messages say of it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Input or outcome breaks a rule.
@@ -76,73 +95,146 @@ pub enum Error {
     Input(Box<Violations>),
     /// A request that cannot be right for another reason than its data.
     #[error("{message}")]
-    BadRequest { message: String },
+    BadRequest {
+        /// What went wrong, for people.
+        message: String,
+    },
+    /// Something is there, but no graph.
     #[error("{location} is not a graph{}", .hint.as_deref().map(|h| format!(": {h}")).unwrap_or_default())]
-    NotAGraph { location: String, hint: Option<String> },
+    NotAGraph {
+        /// Where, as it was named.
+        location: String,
+        /// What it may be.
+        hint: Option<String>,
+    },
     /// Nothing is there at all.
     #[error("{location} does not exist")]
-    NoSuchStore { location: String },
+    NoSuchStore {
+        /// Where, as it was named.
+        location: String,
+    },
+    /// A name that nothing has.
     #[error("{what} `{name}` does not exist{}", .nearest.as_deref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     NotFound {
+        /// What kind of thing: `commit`, `branch`, …
         what: &'static str,
+        /// Its name.
         name: String,
+        /// A name that is nearly the same.
         nearest: Option<String>,
     },
+    /// Another commit came between what was read and what was to be written.
     #[error(
         "the graph moved from commit {expected} to {actual} while this request was prepared; read again and decide"
     )]
-    ReadSetChanged { expected: String, actual: String },
+    ReadSetChanged {
+        /// Id of the commit that was expected.
+        expected: String,
+        /// Id of the commit that is the head.
+        actual: String,
+    },
+    /// Others published first, again and again.
     #[error("gave up after {attempts} attempts, each overtaken by another commit; send the request again later")]
-    RetryableCommitConflict { attempts: u32 },
+    RetryableCommitConflict {
+        /// How often the commit was tried.
+        attempts: u32,
+    },
+    /// [`CommitOptions::if_commit`](crate::CommitOptions::if_commit) names another commit than the head.
     #[error("expected the head to be commit {expected}, but it is {actual}")]
-    PreconditionFailed { expected: String, actual: String },
+    PreconditionFailed {
+        /// Id of the commit that was expected.
+        expected: String,
+        /// Id of the commit that is the head.
+        actual: String,
+    },
+    /// A request needs more than is allowed.
     #[error("{resource} is limited to {limit}, this request needs {}", .actual.map_or_else(|| "more".to_owned(), |actual| actual.to_string()))]
     ResourceLimitExceeded {
+        /// What is limited, with its unit.
         resource: &'static str,
+        /// The most that is allowed.
         limit: u64,
         /// `None` where it is only known to be more than the limit.
         actual: Option<u64>,
     },
+    /// A graph should be created where one is.
     #[error("{location} holds a graph already")]
-    AlreadyInitialized { location: String },
+    AlreadyInitialized {
+        /// Where, as it was named.
+        location: String,
+    },
+    /// A commit whose record is there, but whose data are gone.
     #[error("data of commit {commit} were removed, by cleanup or by a drop for good")]
-    HistoricalVersionReclaimed { commit: String },
+    HistoricalVersionReclaimed {
+        /// Id of the commit.
+        commit: String,
+    },
+    /// A text could not be turned into a vector.
     #[error("{message}")]
-    Embedding { fault: EmbeddingFault, message: String },
+    Embedding {
+        /// What kind of fault.
+        fault: EmbeddingFault,
+        /// What went wrong, for people.
+        message: String,
+    },
     /// The record's creation got no answer: it may be there or not.
     #[error("whether the commit happened is not known; ask for operation {operation} before sending it again")]
     Unknown {
+        /// Id of the operation, which finds its commit if there is one.
         operation: String,
+        /// What was met while the record was created.
         #[source]
         source: Source,
     },
+    /// The storage failed.
     #[error("{message}")]
     Storage {
+        /// What kind of failure.
         kind: StorageKind,
+        /// What went wrong, for people.
         message: String,
+        /// What the storage or its library said.
         #[source]
         source: Option<Source>,
     },
     /// A stored object that does not say what it must.
     #[error("{file} is damaged: {reason}")]
-    Corrupt { file: String, reason: String },
+    Corrupt {
+        /// The file, from the root of the graph.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Commit records that must have been there.
     #[error("{}", missing_text(.branch, *.first, *.last, .file, .before.as_deref()))]
     MissingRecords {
         /// Of the first one.
         file: String,
+        /// The branch whose records they are.
         branch: String,
+        /// Number of the first one.
         first: u64,
+        /// Number up to which records must have been there.
         last: u64,
         /// The commit before the first one.
         before: Option<String>,
     },
+    /// A graph that another version of this program wrote.
     #[error("{file} has format {found}, this program reads {known}: {}", other_format(*.found, *.known))]
-    OtherFormat { file: String, found: u64, known: u64 },
+    OtherFormat {
+        /// The file, from the root of the graph.
+        file: String,
+        /// The number of the format.
+        found: u64,
+        /// The greatest number that this program reads.
+        known: u64,
+    },
     /// A bug.
     #[error("internal error: {message}")]
     Internal {
+        /// What went wrong, for people.
         message: String,
+        /// What it followed from, if that was an error, too.
         #[source]
         source: Option<Source>,
     },
@@ -169,6 +261,7 @@ fn other_format(found: u64, known: u64) -> &'static str {
 }
 
 impl Error {
+    /// What callers decide by.
     pub fn class(&self) -> Class {
         match self {
             Error::Input(violations) => violations.class(),
@@ -201,12 +294,14 @@ impl Error {
         }
     }
 
+    /// An error of class [`Class::BadRequest`].
     pub fn bad_request(message: impl Into<String>) -> Error {
         Error::BadRequest {
             message: message.into(),
         }
     }
 
+    /// An error of class [`Class::Internal`]: a bug.
     pub fn internal(message: impl Into<String>) -> Error {
         Error::Internal {
             message: message.into(),
@@ -214,7 +309,8 @@ impl Error {
         }
     }
 
-    pub fn corrupt(file: impl fmt::Display, reason: impl fmt::Display) -> Error {
+    /// A stored object that does not say what it must.
+    pub(crate) fn corrupt(file: impl fmt::Display, reason: impl fmt::Display) -> Error {
         Error::Corrupt {
             file: file.to_string(),
             reason: reason.to_string(),

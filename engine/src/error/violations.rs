@@ -10,13 +10,16 @@ use super::fault::{Fault, FaultKind};
 /// A broken rule, and what of the request broke it where that can be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
+    /// `None` where no part can be told apart.
     pub origin: Option<Origin>,
+    /// The rule, and what breaks it.
     pub fault: Fault,
 }
 
 /// A part of a request, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
+    /// Of an input.
     Line(u64),
     /// Of a mutation that has several.
     Statement(u64),
@@ -53,12 +56,13 @@ impl Violations {
         Violations { list, count, kinds }
     }
 
-    pub fn class(&self) -> Class {
+    /// That of the first violation.
+    pub(crate) fn class(&self) -> Class {
         self.list.first().map_or(Class::BadRequest, |first| first.fault.class())
     }
 
     /// How many there are of the kind of a listed one.
-    pub fn like(&self, violation: &Violation) -> u64 {
+    pub(crate) fn like(&self, violation: &Violation) -> u64 {
         self.kinds.get(&violation.fault.kind()).copied().unwrap_or(1)
     }
 }

@@ -38,6 +38,7 @@ pub struct SchemaChange<'c> {
 /// How a plan is applied.
 #[derive(Clone, Default)]
 pub struct ApplyOptions {
+    /// What the commit says about itself.
     pub commit: CommitOptions,
     /// Told of rows as they are written.
     pub progress: Option<Progress>,

@@ -21,7 +21,9 @@ const FOLDERS: [&str; 4] = ["data", "_deletions", "_indices", "_versions"];
 pub struct Reclaimed {
     /// `node:Kiosk`, `node:Member.fax`.
     pub entity: String,
+    /// How many were removed.
     pub files: u64,
+    /// Their size.
     pub bytes: u64,
     /// Files that could not be removed; `cleanup` finds them again.
     pub left: u64,

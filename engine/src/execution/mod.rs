@@ -37,7 +37,9 @@ pub struct QueryOptions {
     pub now: Option<i64>,
     /// Bytes that sorts, joins and aggregates may hold before they spill, or fail where they cannot.
     pub memory_limit: usize,
+    /// Which ways to the rows may be taken.
     pub access: AccessPaths,
+    /// How far indexes are used for traversals.
     pub look_ups: LookUps,
     /// Turns texts into vectors.
     pub embedder: Option<Arc<dyn Embedder>>,
@@ -71,6 +73,10 @@ impl QueryOptions {
 }
 
 /// Executes a plan. Parameters have been checked against the plan's declarations; an absent one is null.
+///
+/// # Errors
+/// A bad request for parameters that the plan cannot use; [`crate::Error::ResourceLimitExceeded`] where memory does not
+/// suffice; [`crate::Error::Embedding`]; [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
 pub async fn query(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
@@ -81,6 +87,9 @@ pub async fn query(
 }
 
 /// Begins to execute a plan, like [`query`], and hands out batches as they are computed.
+///
+/// # Errors
+/// As [`query`], before the first batch; later ones may fail, too.
 pub async fn run(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
@@ -109,6 +118,9 @@ pub async fn run(
 }
 
 /// The plan of a query as it would run.
+///
+/// # Errors
+/// As [`query`], but for what only running it shows.
 pub async fn explain(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
@@ -123,6 +135,9 @@ pub async fn explain(
 }
 
 /// Runs a query and tells, for each operator of its plan, the rows that came out of it and the time it took.
+///
+/// # Errors
+/// As [`query`].
 pub async fn analyze(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,

@@ -20,8 +20,11 @@ use crate::storage::Spool;
 /// Bytes of a result kept in memory before it goes to a scratch file.
 const SPOOLED: usize = 32 << 20;
 
+/// A query that runs. Whoever drops it ends it.
 pub struct Running {
+    /// Names and types, as the plan has them.
     pub columns: Vec<Column>,
+    /// The Arrow types of the columns.
     pub schema: SchemaRef,
     /// Id of the commit that is read.
     pub commit: String,
@@ -33,6 +36,9 @@ pub struct Running {
 
 impl Running {
     /// The next rows; `None` when there are no more.
+    ///
+    /// # Errors
+    /// Memory beyond the limit, damage, and the storage's. There are no more rows after one.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
         let (batches, limit) = (&mut self.batches, self.memory_limit);
         let next = batches.try_next().map_err(|error| from_datafusion(error, limit));
@@ -40,6 +46,9 @@ impl Running {
     }
 
     /// All rows in memory. They count against the query's budget.
+    ///
+    /// # Errors
+    /// As [`Running::next`]; a result that does not fit into the query's memory.
     pub async fn collect(mut self) -> Result<QueryResult> {
         let kept = MemoryConsumer::new("result").register(&self.pool);
         let mut batches = Vec::new();
@@ -57,6 +66,9 @@ impl Running {
     }
 
     /// All rows, in a scratch file where they are many.
+    ///
+    /// # Errors
+    /// As [`Running::next`]; a scratch file that cannot be written.
     pub async fn spooled(mut self) -> Result<SpooledResult> {
         let mut rows = Spool::new(self.schema.clone());
         while let Some(batch) = self.next().await? {

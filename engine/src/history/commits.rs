@@ -13,12 +13,18 @@ use crate::storage::{CommitRecord, Parent, layout, seal};
 
 impl Graph {
     /// The head's snapshot: one request if it has not moved.
+    ///
+    /// # Errors
+    /// The storage's; damage of the head or of its schema.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
         let head = self.head().await?;
         self.snapshot_of(&head.record).await
     }
 
     /// An older commit. Only a record that carries the id is believed. It can be read even where the head cannot.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::HistoricalVersionReclaimed`] if cleanup took its data; damage, and the storage's.
     pub async fn snapshot_at(&self, commit_id: &str) -> Result<Arc<Snapshot>> {
         let record = self.find_commit(commit_id).await?;
         let is_head = self.head().await.is_ok_and(|head| head.record.id == record.id);
@@ -130,6 +136,9 @@ impl Graph {
     }
 
     /// The commit that an operation made, if it made one; for a caller who lost the answer.
+    ///
+    /// # Errors
+    /// The storage's, and damage of a record.
     pub async fn find_operation(&self, operation: &str) -> Result<Option<Arc<CommitRecord>>> {
         self.walk(|record| record.operation.id == operation).await
     }

@@ -26,6 +26,7 @@ pub struct Graph {
 }
 
 struct Inner {
+    /// Where it lies, as it was named.
     location: Location,
     branch: String,
     objects: Objects,

@@ -7,10 +7,18 @@ use crate::storage::{OpenOptions, layout, seal};
 
 impl Graph {
     /// Opens a graph. Nothing is written, and nothing needs repair.
+    ///
+    /// # Errors
+    /// As [`Graph::open_with`].
     pub async fn open(location: &str) -> Result<Graph> {
         Graph::open_with(location, OpenOptions::default()).await
     }
 
+    /// Opens a graph. Nothing is written, and nothing needs repair.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchStore`] and [`Error::NotAGraph`]; [`Error::NotFound`] for a branch; [`Error::OtherFormat`];
+    /// damage of `format.json`, and the storage's. A head that is damaged is told once it is asked for.
     pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
         let graph = Graph::at(location, options)?;
         let objects = graph.objects();
@@ -58,6 +66,9 @@ impl Graph {
     }
 
     /// Opens a graph and makes sure that it can be written.
+    ///
+    /// # Errors
+    /// As [`Graph::open_with`], and a storage that cannot be written, or cannot create an object only if it is absent.
     pub async fn open_for_write(location: &str, options: OpenOptions) -> Result<Graph> {
         let graph = Graph::open_with(location, options).await?;
         graph.ensure_writable().await?;

@@ -8,9 +8,12 @@ use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::storage::{CommitRecord, Schema, Table, TableRole, TableState, layout};
 
+/// See the module. It stays readable until cleanup reclaims its commit.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
+    /// The commit.
     pub record: Arc<CommitRecord>,
+    /// The types of its schema.
     pub catalog: Arc<Catalog>,
     schema: Arc<Schema>,
     graph: Graph,
@@ -26,10 +29,12 @@ impl Snapshot {
         }
     }
 
+    /// A ULID.
     pub fn commit_id(&self) -> &str {
         &self.record.id
     }
 
+    /// The handle that it was read through.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
@@ -39,11 +44,15 @@ impl Snapshot {
         self.graph.caches()
     }
 
+    /// The accepted schema, with its text.
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }
 
     /// Opens the version on first use; later calls, of other snapshots too, share it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the type; [`Error::HistoricalVersionReclaimed`]; damage, and the storage's.
     pub async fn node_table(&self, type_name: &str) -> Result<Arc<Table>> {
         let node = self
             .catalog
@@ -52,6 +61,7 @@ impl Snapshot {
         self.open(TableRole::Node, node.identity).await
     }
 
+    /// As [`Snapshot::node_table`], for an edge type.
     pub async fn edge_table(&self, type_name: &str) -> Result<Arc<Table>> {
         let edge = self
             .catalog
@@ -65,10 +75,12 @@ impl Snapshot {
         self.node_state(type_name).map_or(0, |state| state.rows)
     }
 
+    /// As [`Snapshot::node_rows`], for an edge type.
     pub fn edge_rows(&self, type_name: &str) -> u64 {
         self.edge_state(type_name).map_or(0, |state| state.rows)
     }
 
+    /// What the record says of a node type; `None` for an unknown one.
     pub fn node_state(&self, type_name: &str) -> Option<&TableState> {
         let identity = self.catalog.node(type_name)?.identity;
         self.record.table(identity.type_id, identity.incarnation)

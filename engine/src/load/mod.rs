@@ -23,6 +23,7 @@ pub(crate) use value::{BASE64, of_literal};
 /// Memory of a load before it spills, unless the options say otherwise.
 const MEMORY: usize = 512 << 20;
 
+/// What becomes of rows whose ids are in the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LoadMode {
     /// Every id is new.
@@ -44,9 +45,12 @@ impl std::fmt::Display for LoadMode {
     }
 }
 
+/// How an input is loaded.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
+    /// What becomes of rows whose ids are in the graph.
     pub mode: LoadMode,
+    /// What the commit says about itself.
     pub commit: CommitOptions,
     /// Bytes that rows, and what is remembered of them, may take before they go to scratch files.
     pub memory: usize,
@@ -59,7 +63,9 @@ pub struct LoadOptions {
 impl Default for LoadOptions {
     fn default() -> Self {
         LoadOptions {
+            /// The defaults, in this mode.
             mode: LoadMode::default(),
+            /// Its id.
             commit: CommitOptions::default(),
             memory: MEMORY,
             errors: ERROR_LIMIT,
@@ -81,18 +87,24 @@ impl LoadOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     pub commit: String,
+    /// The commit that it follows.
     pub parent: String,
+    /// Who made it, if anybody said so.
     pub actor: Option<String>,
     /// Microseconds since the epoch.
     pub time: i64,
+    /// Id of the operation, as given or made up.
     pub operation: String,
 }
 
+/// What a load did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadReport {
+    /// The branch that was written.
     pub branch: String,
     /// Rows of the input, by node type.
     pub nodes: BTreeMap<String, u64>,
+    /// The same, by edge type.
     pub edges: BTreeMap<String, u64>,
     /// What became of stored rows, by type.
     pub affected: BTreeMap<String, Affected>,
@@ -103,8 +115,10 @@ pub struct LoadReport {
 impl Graph {
     /// Loads `input` as one commit, unless it holds no rows; on an error nothing is written.
     ///
-    /// Errors: what is wrong with the input, up to the limit of the options; `ReadSetChanged` where an overwrite lost a
-    /// race; `RetryableCommitConflict` where the other modes lost too many.
+    /// # Errors
+    /// [`Error::Input`] with what is wrong with the input, up to the limit of the options; [`Error::ReadSetChanged`] where an
+    /// overwrite lost a race, [`Error::RetryableCommitConflict`] where the other modes lost too many; what the options do not
+    /// allow; [`Error::Embedding`]; [`Error::Unknown`], damage, and the storage's.
     pub async fn load(&self, input: impl BufRead + Send + 'static, options: LoadOptions) -> Result<LoadReport> {
         self.bounded(self.loaded(input, options)).await
     }

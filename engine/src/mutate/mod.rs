@@ -25,8 +25,10 @@ use crate::validate::{Delta, ERROR_LIMIT};
 /// Bytes of pending rows of one mutation.
 const MEMORY: u64 = 256 << 20;
 
+/// How a mutation is run.
 #[derive(Clone, Debug)]
 pub struct MutationOptions {
+    /// What the commit says about itself.
     pub commit: CommitOptions,
     /// The instant of `now()`, in milliseconds since the epoch; the clock's without one.
     pub now: Option<i64>,
@@ -47,13 +49,18 @@ impl Default for MutationOptions {
     }
 }
 
+/// What a mutation did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MutationReport {
+    /// The branch that was written.
     pub branch: String,
+    /// Of the query.
     pub name: String,
     /// One for an insert, one for each row that an update matched, distinct rows for deletes.
     pub affected_nodes: u64,
+    /// The same of edges; those that went with a node are among them.
     pub affected_edges: u64,
+    /// The same by type, as its rows were new, changed or gone.
     pub by_type: BTreeMap<String, Affected>,
     /// None where nothing changed.
     pub receipt: Option<Receipt>,
@@ -92,9 +99,11 @@ impl Values<'_> {
 impl Graph {
     /// Runs a mutation with decoded parameters.
     ///
-    /// Errors: what breaks a rule in the outcome; `PreconditionFailed` where the head is not the expected one, also for
-    /// a request without effect; `ReadSetChanged` where an update or a delete lost a race, because it depends on what was
-    /// read; `RetryableCommitConflict` where inserts lost too many.
+    /// # Errors
+    /// [`Error::Input`] with what breaks a rule in the outcome; [`Error::PreconditionFailed`] where the head is not the
+    /// expected one, also for a request without effect; [`Error::ReadSetChanged`] where an update or a delete lost a race,
+    /// because it depends on what was read; [`Error::RetryableCommitConflict`] where inserts lost too many;
+    /// [`Error::ResourceLimitExceeded`]; [`Error::Embedding`]; [`Error::Unknown`], damage, and the storage's.
     pub async fn mutate(
         &self,
         plan: &MutationPlan,

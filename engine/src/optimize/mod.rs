@@ -28,10 +28,12 @@ use crate::storage::{
 
 pub use state::{Coverage, IndexCoverage};
 
+/// What is put in order.
 #[derive(Clone, Debug, Default)]
 pub struct OptimizeOptions {
     /// Names of node and edge types; all without any.
     pub types: Vec<String>,
+    /// What the commit says about itself.
     pub commit: CommitOptions,
 }
 
@@ -40,13 +42,18 @@ pub struct OptimizeOptions {
 pub struct OptimizeReport {
     /// None if there was nothing to do.
     pub commit: Option<String>,
+    /// In the order of their names.
     pub types: Vec<OptimizedType>,
 }
 
+/// What became of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptimizedType {
+    /// Of the type.
     pub name: String,
+    /// Pieces that its rows were stored in.
     pub fragments_before: usize,
+    /// Pieces that they are stored in now.
     pub fragments_after: usize,
     /// Kind and column of each index that was built.
     pub built: Vec<(String, String)>,
@@ -110,6 +117,11 @@ impl Work for Optimizing<'_> {
 }
 
 impl Graph {
+    /// Joins small fragments, drops deleted rows from files, and builds the indexes that the schema asks for, as one
+    /// commit.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a type; [`Error::RetryableCommitConflict`]; damage, and the storage's.
     pub async fn optimize(&self, options: &OptimizeOptions) -> Result<OptimizeReport> {
         self.bounded(self.optimized(options)).await
     }

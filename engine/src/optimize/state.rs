@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::policy::{self, Kind, VECTORS_WORTH_AN_INDEX};
 use crate::history::Snapshot;
 
+/// How much of a type an index knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
@@ -12,6 +13,7 @@ pub enum Coverage {
     Missing,
     /// Rows written since it was built are found without it.
     Partial,
+    /// It knows every row.
     Full,
     /// Not built, and not by `optimize` either, for a reason.
     Pending,
@@ -20,16 +22,22 @@ pub enum Coverage {
 /// One index that the schema asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IndexCoverage {
+    /// The type.
     #[serde(rename = "type")]
     pub type_name: String,
+    /// The property, or `id`, `src` or `dst`.
     pub column: String,
     /// `btree`, `inverted`, `ngram`, `vector`.
     pub kind: String,
+    /// How much of the type it knows.
     pub state: Coverage,
+    /// Rows that it knows.
     pub covered_rows: u64,
+    /// Rows of the type.
     pub rows: u64,
     /// Of the rows, rounded down.
     pub percent: u64,
+    /// Why it is not built, where that is on purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -23,7 +23,9 @@ use crate::operators::expand::MULTIPLICITY;
 /// An operator of a plan, with those that it takes rows from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explained {
+    /// Its name.
     pub operator: String,
+    /// What it does, in one line; empty where the name says it all.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// Rows that the planner expects.
@@ -32,12 +34,15 @@ pub struct Explained {
     /// What a run came to.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub actual: Option<Actual>,
+    /// Those that it takes rows from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<Explained>,
 }
 
+/// What an operator did in a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Actual {
+    /// Rows that came out of it.
     pub rows: u64,
     /// Of the operator alone.
     pub time_ms: f64,

@@ -48,6 +48,7 @@ pub(crate) struct Ways {
 /// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LookUps {
+    /// Hops of one traversal.
     pub most_hops: u32,
     /// Nodes that a traversal starts from.
     pub most_nodes: u64,

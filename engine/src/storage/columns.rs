@@ -8,11 +8,15 @@ use arrow_schema::{DataType, Field, Schema};
 use omnigraph_model::catalog::{EdgeType, NodeType, Property};
 use omnigraph_model::types::{Scalar, Type};
 
+/// Name of the column with the ids of nodes or edges.
 pub const ID: &str = "id";
+/// Name of the column with the ids of the nodes that edges start from.
 pub const SRC: &str = "src";
+/// Name of the column with the ids of the nodes that edges lead to.
 pub const DST: &str = "dst";
 /// Row id of the source node in its type's dataset.
 pub const SRC_ROW: &str = "_src_row";
+/// The same of the target node.
 pub const DST_ROW: &str = "_dst_row";
 
 /// Key of a field's metadata: the property's stable number, so that a renamed column is still the same one.

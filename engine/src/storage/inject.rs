@@ -5,45 +5,42 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Point(pub &'static str);
 
+/// A graph is created: a type has its empty dataset.
 pub const INIT_DATASET: Point = Point("init: after a dataset");
+/// A graph is created: the schema is stored.
 pub const INIT_SCHEMA: Point = Point("init: after the schema object");
+/// A graph is created: all is there but the record that makes it one.
 pub const INIT_BEFORE_RECORD: Point = Point("init: before the genesis record");
+/// A graph is created: its first record is there.
 pub const INIT_AFTER_RECORD: Point = Point("init: after the genesis record");
+/// A write: the new files of a dataset are there, and no version names them.
 pub const WRITE_STAGED: Point = Point("write: after staging");
+/// A write: before a version names the new files.
 pub const WRITE_BEFORE_DATASET: Point = Point("write: before a dataset's commit");
+/// A write: a version names the new files, and no record names the version.
 pub const WRITE_AFTER_DATASET: Point = Point("write: after a dataset's commit");
+/// A write: nodes are deleted, their edges are not yet.
 pub const WRITE_BEFORE_CASCADE: Point = Point("write: between a delete and its cascade");
+/// A commit: before the put of its record.
 pub const PUBLISH_BEFORE: Point = Point("publish: before the record");
+/// A commit: the record is there, and the writer has not heard of it.
 pub const PUBLISH_LOST: Point = Point("publish: done, its answer lost");
 
+/// `optimize`: fragments are joined, and no version names the new ones.
 pub const OPTIMIZE_COMPACTED: Point = Point("optimize: after joining fragments");
+/// `optimize`: a version names the new fragments, and no record names the version.
 pub const OPTIMIZE_DATASET: Point = Point("optimize: after a dataset's commit");
 
+/// `cleanup`: the ledger says what is retained, and nothing is removed yet.
 pub const CLEANUP_PLANNED: Point = Point("cleanup: after the plan");
+/// `cleanup`: a file is removed.
 pub const CLEANUP_FILE: Point = Point("cleanup: after a file");
+/// A change of the schema: a type has its new version.
 pub const APPLY_DATASET: Point = Point("apply: after a dataset's commit");
+/// A change of the schema: the new schema is stored.
 pub const APPLY_SCHEMA: Point = Point("apply: after the schema object");
+/// A change of the schema: the record is there, and what it drops for good is not removed yet.
 pub const APPLY_RECLAIM: Point = Point("apply: between the record and the removal of files");
-
-pub const ALL: [Point; 17] = [
-    INIT_DATASET,
-    INIT_SCHEMA,
-    INIT_BEFORE_RECORD,
-    INIT_AFTER_RECORD,
-    WRITE_STAGED,
-    WRITE_BEFORE_DATASET,
-    WRITE_AFTER_DATASET,
-    WRITE_BEFORE_CASCADE,
-    PUBLISH_BEFORE,
-    PUBLISH_LOST,
-    OPTIMIZE_COMPACTED,
-    OPTIMIZE_DATASET,
-    CLEANUP_PLANNED,
-    CLEANUP_FILE,
-    APPLY_DATASET,
-    APPLY_SCHEMA,
-    APPLY_RECLAIM,
-];
 
 #[cfg(any(test, feature = "inject"))]
 pub use active::{Injection, Parked};
@@ -76,7 +73,9 @@ mod active {
 
     /// A task that waits at a point.
     pub struct Parked {
+        /// Waits until the task is there.
         reached: Arc<Notify>,
+        /// Lets the task go on.
         release: Arc<Notify>,
     }
 

@@ -13,6 +13,7 @@ const MAIN: &str = "main";
 const MESSAGE_LIMIT: usize = 8 << 10;
 const META_LIMIT: usize = 32;
 
+/// How a graph is opened.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// The branch that the handle reads and writes; `main` without one.
@@ -43,9 +44,12 @@ impl OpenOptions {
 /// What a write may say about itself.
 #[derive(Clone, Debug, Default)]
 pub struct CommitOptions {
+    /// Who makes the commit. Not empty, without control characters, not beginning with `system:`.
     pub actor: Option<String>,
     /// A default is written without one.
+    /// At most 8 KiB, without control characters but line breaks.
     pub message: Option<String>,
+    /// At most 32 entries: keys of up to 64 bytes in lower case, digits, `_`, `.` and `-`, values of up to 1,024 bytes.
     pub meta: BTreeMap<String, String>,
     /// The commit that must be the head; otherwise nothing happens.
     pub if_commit: Option<String>,

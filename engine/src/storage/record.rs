@@ -17,13 +17,21 @@ use crate::error::{Error, Result};
 /// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
 const RECLAIMED: &str = "reclaimed";
 
+/// See the module, and `docs/storage.md`. Records are read by every later version of this program that knows their
+/// format, so that a field can be added but not change its meaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CommitRecord {
+    /// The number of the form of records, which says who can read it.
     pub format: u64,
+    /// A ULID.
     pub id: String,
+    /// What made the commit.
     pub kind: CommitKind,
+    /// One, but none for the genesis.
     pub parents: Vec<Parent>,
+    /// The branch that it belongs to.
     pub branch: String,
+    /// Its number on the branch, from 1 without gaps; part of its file's name.
     pub sequence: u64,
     /// Id of the first record of this life of the branch.
     pub life: String,
@@ -34,16 +42,20 @@ pub struct CommitRecord {
     /// The writer's clock was behind a parent's time.
     #[serde(default, skip_serializing_if = "is_false")]
     pub skewed: bool,
+    /// Who made it, if anybody said so.
     pub actor: Option<String>,
     /// Program and version.
     pub client: Option<String>,
+    /// For people; never empty.
     pub message: String,
+    /// What the caller wanted to be kept.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, String>,
     /// Hash of the accepted schema, which names its object.
     pub schema: String,
     /// By type id, then incarnation.
     pub tables: Vec<TableState>,
+    /// What was asked for.
     pub operation: Operation,
     /// By type name, as the caller was told.
     pub affected: BTreeMap<String, Affected>,
@@ -56,33 +68,51 @@ pub struct CommitRecord {
     pub parent_hash: Option<String>,
 }
 
+/// What made a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CommitKind {
+    /// The creation of the graph.
     Genesis,
+    /// A new branch.
     Open,
+    /// Rows from NDJSON.
     Load,
+    /// A mutation query.
     Mutation,
+    /// A change of the schema.
     Schema,
+    /// Two branches made one.
     Merge,
+    /// A commit undone.
     Revert,
+    /// A commit repeated on another branch.
     Pick,
+    /// An older state made the newest.
     Restore,
+    /// Files joined, indexes built; no row changed.
     Optimize,
+    /// Settings of the graph.
     Settings,
+    /// The end of a branch.
     Close,
 }
 
+/// The commit that another one follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parent {
+    /// Its id.
     pub id: String,
     /// Branch in whose folder it lies.
     pub branch: String,
+    /// Its number on that branch.
     pub sequence: u64,
 }
 
+/// A request that made a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
+    /// What kind of request.
     pub kind: CommitKind,
     /// Chosen before anything is written, so that a caller who lost the answer can look for it.
     pub id: String,
@@ -91,23 +121,30 @@ pub struct Operation {
 /// Entities by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affected {
+    /// New ones.
     pub inserted: u64,
+    /// Those that have other values, or were replaced.
     pub updated: u64,
+    /// Those that are gone.
     pub deleted: u64,
 }
 
 /// Sums of [`Affected`] over node types and over edge types.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
+    /// Of all node types.
     pub nodes: u64,
+    /// Of all edge types.
     pub edges: u64,
 }
 
 /// A type's data at a commit. Numbers wider than 53 bits are hexadecimal text, because most JSON readers round them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableState {
+    /// The type's stable number.
     #[serde(with = "hex")]
     pub type_id: u64,
+    /// Which of the types that had this number; a type that is dropped and declared again is another one.
     #[serde(with = "hex")]
     pub incarnation: u64,
     /// A detached version, or 1 for the empty dataset as it was created.
@@ -115,17 +152,21 @@ pub struct TableState {
     pub version: u64,
     /// Of the version's manifest, which holds those of its other files.
     pub manifest: FileSum,
+    /// Rows that are not deleted.
     pub rows: u64,
+    /// Size of the files of rows.
     pub bytes: u64,
     /// By column; may be stale or missing, never wrong in a way that changes an answer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statistics: BTreeMap<String, ColumnStatistics>,
+    /// Those that are built.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<IndexState>,
 }
 
 impl TableState {
-    pub fn key(&self) -> TableKey {
+    /// What names the version.
+    pub(crate) fn key(&self) -> TableKey {
         TableKey {
             type_id: self.type_id,
             incarnation: self.incarnation,
@@ -141,20 +182,26 @@ pub struct ColumnStatistics {
     pub rows: u64,
     /// Values that differ, to a few percent.
     pub distinct: u64,
+    /// Rows without a value.
     pub nulls: u64,
 }
 
+/// An index that is built.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexState {
+    /// Unique in its type.
     pub name: String,
+    /// The columns that it is over.
     pub columns: Vec<String>,
     /// `btree`, `inverted`, `ngram`, `vector`.
     pub kind: String,
+    /// Rows that it knows; those written since are scanned.
     pub covered_rows: u64,
 }
 
 impl CommitRecord {
-    pub fn table(&self, type_id: u64, incarnation: u64) -> Option<&TableState> {
+    /// What it says of a type; `None` for one that this commit does not have.
+    pub(crate) fn table(&self, type_id: u64, incarnation: u64) -> Option<&TableState> {
         self.tables
             .iter()
             .find(|table| table.type_id == type_id && table.incarnation == incarnation)

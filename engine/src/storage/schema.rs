@@ -12,10 +12,14 @@ use super::record::sha256;
 use super::table::TableRole;
 use crate::error::{Error, Result};
 
+/// An accepted schema as it is stored, and its catalog.
 #[derive(Debug)]
 pub struct Schema {
+    /// SHA-256 of the object's bytes, hexadecimal; its name.
     pub hash: String,
+    /// What is stored.
     pub object: SchemaObject,
+    /// What names and numbers are looked up in.
     pub catalog: Arc<Catalog>,
 }
 

@@ -14,12 +14,15 @@ use crate::error::{Error, Result};
 
 const BUFFER: usize = 1 << 20;
 
+/// See the module.
 #[derive(Debug)]
 pub struct Spool {
+    /// The Arrow types of the columns.
     schema: SchemaRef,
     memory: Vec<RecordBatch>,
     memory_bytes: usize,
     file: Option<Scratch>,
+    /// Of all batches.
     rows: u64,
 }
 
@@ -105,6 +108,9 @@ impl Spool {
     }
 
     /// All batches so far, in the order in which they were pushed.
+    ///
+    /// # Errors
+    /// A scratch file that cannot be read.
     pub fn batches(&self) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
         let spilled = match &self.file {
             Some(scratch) => {

@@ -12,10 +12,14 @@ use super::record::TableState;
 use super::write::data_bytes;
 use crate::error::{Error, Result};
 
+/// What names one version of one type's dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableKey {
+    /// The type's stable number.
     pub type_id: u64,
+    /// Which of the types that had this number.
     pub incarnation: u64,
+    /// A detached version of the dataset, or 1 for the empty one.
     pub version: u64,
 }
 
@@ -34,10 +38,14 @@ pub(crate) enum TableRole {
     Edge,
 }
 
+/// See the module.
 #[derive(Debug)]
 pub struct Table {
+    /// What names the version.
     pub key: TableKey,
+    /// The storage library's handle.
     dataset: Arc<Dataset>,
+    /// Rows that are not deleted.
     rows: u64,
 }
 
@@ -50,7 +58,7 @@ impl Table {
         &self.dataset
     }
 
-    pub fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 

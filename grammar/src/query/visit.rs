@@ -242,7 +242,7 @@ impl Clause {
 
 impl Statement {
     /// From its keyword.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self {
             Statement::Insert(s) => s.span,
             Statement::Update(s) => s.span,

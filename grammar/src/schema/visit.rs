@@ -102,7 +102,7 @@ impl Member {
     }
 
     /// With the annotations behind a property.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self {
             Member::Property(property) => property.span,
             Member::Constraint(annotation) | Member::Stray(annotation) => annotation.span,

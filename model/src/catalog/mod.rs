@@ -30,7 +30,7 @@ impl Catalog {
         self.nodes.get(name)
     }
 
-    /// An edge type as queries spell it: the exact name first, then ignoring ASCII case (schema-language §8).
+    /// An edge type as queries spell it: the exact name first, then ignoring ASCII case (docs/schema-language.md, Names).
     pub fn edge(&self, name: &str) -> Option<&Arc<EdgeType>> {
         self.edges
             .get(name)

@@ -138,7 +138,8 @@ pub struct Link {
     /// Whether it is followed from the end that is written last (for `In` always). With bounds, the self-loop that adds a
     /// hop is that of the end written last: of `to`, or of `from` if this is set. `Both` alone would not tell.
     pub reversed: bool,
-    /// `1..1` for one hop. More than one only between equal node types; the meaning is `Reach` of query-semantics §6.4.
+    /// `1..1` for one hop. More than one only between equal node types; counted along a shortest way
+    /// (docs/query-language.md, Hops).
     pub hops: Hops,
     /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
@@ -476,7 +477,7 @@ pub struct Predicate {
     pub value: Expression,
 }
 
-/// What a query returns and which types it touches (query-semantics §14).
+/// What a query returns and which types it touches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Descriptor {
     /// The columns of the result; none of a mutation.

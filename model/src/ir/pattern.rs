@@ -80,7 +80,7 @@ impl Term {
     }
 
     /// Calls back for this term and all within, those of nested blocks included.
-    pub fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Term)) {
+    pub(crate) fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Term)) {
         visitor(self);
         match self {
             Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),

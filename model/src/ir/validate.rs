@@ -6,6 +6,9 @@ use super::walk::Vars;
 use super::*;
 
 /// The first thing that is wrong with a plan.
+///
+/// # Errors
+/// What does not hold, in words.
 pub fn validate(plan: &ReadPlan) -> Result<(), String> {
     let Operator::Project { expressions, .. } = &plan.root else {
         return Err("the root is no projection".to_owned());

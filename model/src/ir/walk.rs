@@ -82,7 +82,7 @@ impl Rank {
     }
 
     /// The property that is ranked by, and its variable; of a fusion both arms'.
-    pub fn fields(&self) -> Vec<(Var, &str)> {
+    pub(crate) fn fields(&self) -> Vec<(Var, &str)> {
         match self {
             Rank::Nearest { variable, property, .. } | Rank::Bm25 { variable, property, .. } => {
                 vec![(*variable, property)]
@@ -94,7 +94,7 @@ impl Rank {
 
 impl Operator {
     /// The operators it takes rows from; of an anti-join the input alone.
-    pub fn inputs(&self) -> Vec<&Operator> {
+    pub(crate) fn inputs(&self) -> Vec<&Operator> {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
             Operator::Join { left, right, .. } => vec![left, right],
@@ -119,7 +119,7 @@ impl Operator {
     }
 
     /// The variables that its rows bind; `outer` are those of the enclosing pattern.
-    pub fn binds(&self, outer: &Vars) -> Vars {
+    pub(crate) fn binds(&self, outer: &Vars) -> Vars {
         let mut bound = Vars::new();
         self.add_bound(outer, &mut bound);
         bound

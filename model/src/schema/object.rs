@@ -55,6 +55,9 @@ impl SchemaObject {
 
     /// Reads and verifies a stored object: the accepted form's rules, its hash, the hash of its shape, and its domain. That
     /// the stored text means this shape is for the compiler to say.
+    ///
+    /// # Errors
+    /// Why it is no object that this program reads.
     pub fn open(json: &str) -> Result<SchemaObject, OpenError> {
         let object: SchemaObject = serde_json::from_str(json).map_err(|error| OpenError(error.to_string()))?;
         if object.format != FORMAT {

@@ -108,16 +108,6 @@ pub struct PropertyShape {
     pub satisfies: Vec<String>,
 }
 
-impl PropertyShape {
-    /// The text of `@description`.
-    pub fn description(&self) -> Option<&str> {
-        self.annotations
-            .iter()
-            .find(|annotation| annotation.name == "description")
-            .and_then(|annotation| annotation.value.as_deref())
-    }
-}
-
 /// The constraints on one column alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SingleColumn {

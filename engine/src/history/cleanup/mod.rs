@@ -21,6 +21,7 @@ pub(crate) use ledger::first_retained;
 /// Longer than the longest write and the longest read.
 pub(crate) const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What is retained, and what goes.
 #[derive(Clone, Debug)]
 pub struct CleanupOptions {
     /// The newest commits to retain. Without this and `older_than` all are, and only leftovers of failed writes go.
@@ -47,6 +48,7 @@ impl Default for CleanupOptions {
 /// What was removed, or would be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CleanupReport {
+    /// Whether it was removed, as [`CleanupOptions::confirm`] says.
     pub removed: bool,
     /// Commits that can still be read.
     pub commits_retained: u64,
@@ -54,8 +56,11 @@ pub struct CleanupReport {
     pub commits_reclaimed: u64,
     /// Of these, commits whose files wait for the grace period to end.
     pub commits_waiting: u64,
+    /// Files of rows.
     pub data: Figures,
+    /// Files that say which rows of a file are deleted.
     pub deletions: Figures,
+    /// Files of indexes.
     pub indexes: Figures,
     /// Versions of datasets, and notes of how they came about.
     pub manifests: Figures,
@@ -63,13 +68,17 @@ pub struct CleanupReport {
     pub unregistered: Figures,
 }
 
+/// Files and their size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
+    /// How many.
     pub files: u64,
+    /// Their size together.
     pub bytes: u64,
 }
 
 impl CleanupReport {
+    /// All of it together.
     pub fn total(&self) -> Figures {
         let parts = [
             self.data,
@@ -86,6 +95,10 @@ impl CleanupReport {
 }
 
 impl Graph {
+    /// Removes what no retained commit needs, or says what would go.
+    ///
+    /// # Errors
+    /// The storage's; damage of a record, since what it names cannot be told from what nobody needs.
     pub async fn cleanup(&self, options: &CleanupOptions) -> Result<CleanupReport> {
         self.bounded(self.cleaned(options)).await
     }

@@ -18,7 +18,9 @@ pub(crate) const SUMS: &str = ".sums";
 /// Size and checksum of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSum {
+    /// Size of the file.
     pub bytes: u64,
+    /// XXH3 over the XXH3 of each 16 KiB block, with the size as seed.
     #[serde(with = "hex")]
     pub checksum: u64,
 }
