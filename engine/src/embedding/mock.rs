@@ -7,7 +7,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::Embedder;
 use crate::error::Result;
 
-/// See the module.
+/// A provider without a model: the same text always gets the same vector, and texts that share words get near ones. It is
+/// for tests and demonstrations.
 #[derive(Clone, Debug, Default)]
 pub struct Mock {
     model: Option<String>,

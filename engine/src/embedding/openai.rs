@@ -24,6 +24,7 @@ const OVERHEAD: usize = 1 << 20;
 /// Of a number in an answer, with what stands around it.
 const NUMBER: usize = 40;
 
+/// Where the service is, and what is asked of it.
 #[derive(Clone, Default)]
 pub struct OpenAiOptions {
     /// Without `/embeddings`; the service's own address without one.
@@ -74,6 +75,7 @@ impl Default for Limits {
     }
 }
 
+/// A service that speaks the protocol of OpenAI for embeddings. Calls that may succeed later are tried again.
 #[derive(Debug)]
 pub struct OpenAi {
     client: Client,

@@ -27,6 +27,8 @@ pub struct NewGraph {
 }
 
 impl NewGraph {
+    /// Makes sure that a graph can be made there.
+    ///
     /// # Errors
     /// [`Error::AlreadyInitialized`] if a graph is there, and the storage's.
     pub async fn at(location: &str, options: OpenOptions) -> Result<NewGraph> {

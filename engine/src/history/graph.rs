@@ -20,13 +20,13 @@ use crate::storage::{
 const INDEX_CACHE: usize = 256 << 20;
 const METADATA_CACHE: usize = 256 << 20;
 
+/// The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
 #[derive(Clone)]
 pub struct Graph {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    /// Where it lies, as it was named.
     location: Location,
     branch: String,
     objects: Objects,
@@ -115,6 +115,7 @@ impl Graph {
         &self.inner.branch
     }
 
+    /// Where it lies, as it was named.
     pub fn location(&self) -> &str {
         &self.inner.location.text
     }

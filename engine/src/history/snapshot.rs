@@ -8,7 +8,7 @@ use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::storage::{CommitRecord, Schema, Table, TableRole, TableState, layout};
 
-/// See the module. It stays readable until cleanup reclaims its commit.
+/// One immutable state of a graph: a commit record, its catalog, and the dataset versions it names. It stays readable until cleanup reclaims its commit.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The commit.

@@ -63,9 +63,7 @@ pub struct LoadOptions {
 impl Default for LoadOptions {
     fn default() -> Self {
         LoadOptions {
-            /// The defaults, in this mode.
             mode: LoadMode::default(),
-            /// Its id.
             commit: CommitOptions::default(),
             memory: MEMORY,
             errors: ERROR_LIMIT,
@@ -75,6 +73,7 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
+    /// The defaults, in this mode.
     pub fn mode(mode: LoadMode) -> LoadOptions {
         LoadOptions {
             mode,
@@ -86,6 +85,7 @@ impl LoadOptions {
 /// Which commit a write made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    /// Its id.
     pub commit: String,
     /// The commit that it follows.
     pub parent: String,

@@ -73,17 +73,17 @@ mod active {
 
     /// A task that waits at a point.
     pub struct Parked {
-        /// Waits until the task is there.
         reached: Arc<Notify>,
-        /// Lets the task go on.
         release: Arc<Notify>,
     }
 
     impl Parked {
+        /// Waits until the task is there.
         pub async fn reached(&self) {
             self.reached.notified().await;
         }
 
+        /// Lets the task go on.
         pub fn release(&self) {
             self.release.notify_one();
         }

@@ -17,8 +17,7 @@ use crate::error::{Error, Result};
 /// The setting that holds, by type and incarnation, the number of the commit before which its data are gone.
 const RECLAIMED: &str = "reclaimed";
 
-/// See the module, and `docs/storage.md`. Records are read by every later version of this program that knows their
-/// format, so that a field can be added but not change its meaning.
+/// All there is to know about a commit, as one JSON object that is written once (docs/storage.md).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CommitRecord {
     /// The number of the form of records, which says who can read it.

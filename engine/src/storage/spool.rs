@@ -14,15 +14,13 @@ use crate::error::{Error, Result};
 
 const BUFFER: usize = 1 << 20;
 
-/// See the module.
+/// Batches of one schema, in order, in memory or in a scratch file. They can be read any number of times.
 #[derive(Debug)]
 pub struct Spool {
-    /// The Arrow types of the columns.
     schema: SchemaRef,
     memory: Vec<RecordBatch>,
     memory_bytes: usize,
     file: Option<Scratch>,
-    /// Of all batches.
     rows: u64,
 }
 
@@ -66,10 +64,12 @@ impl Spool {
         }
     }
 
+    /// The Arrow types of the columns.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
+    /// Of all batches.
     pub fn rows(&self) -> u64 {
         self.rows
     }

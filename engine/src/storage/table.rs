@@ -38,14 +38,12 @@ pub(crate) enum TableRole {
     Edge,
 }
 
-/// See the module.
+/// One version of one type's dataset, open.
 #[derive(Debug)]
 pub struct Table {
     /// What names the version.
     pub key: TableKey,
-    /// The storage library's handle.
     dataset: Arc<Dataset>,
-    /// Rows that are not deleted.
     rows: u64,
 }
 
@@ -54,10 +52,12 @@ impl Table {
         Table { key, dataset, rows }
     }
 
+    /// The storage library's handle.
     pub fn dataset(&self) -> &Arc<Dataset> {
         &self.dataset
     }
 
+    /// Rows that are not deleted.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
     }

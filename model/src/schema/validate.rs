@@ -13,7 +13,10 @@ type Outcome = Result<(), String>;
 const TYPED: [&str; 7] = ["key", "unique", "index", "embed", "rename_from", "default", "metric"];
 
 impl Accepted {
-    /// Whether every rule of the form holds; says which one does not.
+    /// Whether every rule of the form holds.
+    ///
+    /// # Errors
+    /// The first rule that does not, in words.
     pub fn validate(&self) -> Outcome {
         if self.ir_version != IR_VERSION {
             return Err(format!("version {} is not {IR_VERSION}", self.ir_version));
@@ -26,6 +29,9 @@ impl Accepted {
     }
 
     /// Whether this can follow `previous` in the life of one graph.
+    ///
+    /// # Errors
+    /// The first reason why not, in words.
     pub fn validate_evolution(&self, previous: &Accepted) -> Outcome {
         if self.schema_identity_domain != previous.schema_identity_domain {
             return Err("it belongs to another graph".to_owned());
