@@ -62,6 +62,9 @@ impl Snapshot {
     }
 
     /// As [`Snapshot::node_table`], for an edge type.
+    ///
+    /// # Errors
+    /// As [`Snapshot::node_table`].
     pub async fn edge_table(&self, type_name: &str) -> Result<Arc<Table>> {
         let edge = self
             .catalog
