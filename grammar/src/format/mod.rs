@@ -31,7 +31,7 @@ pub struct Formatted {
 /// assert_eq!(format(Language::Schema, &formatted.text, 80), formatted);
 ///
 /// let query = format(Language::Query, "query all(){match{$p:Person}return{$p.name}}", 80);
-/// assert_eq!(query.text, "query all() {\n    match {\n        $p: Person\n    }\n    return {\n        $p.name\n    }\n}\n");
+/// assert_eq!(query.text, "query all() {\n    match {\n        $p: Person\n    }\n    return { $p.name }\n}\n");
 /// ```
 pub fn format(language: Language, text: &str, width: usize) -> Formatted {
     let mut file = File::new(language, text);
