@@ -123,8 +123,8 @@
 (enum_value) @font-lock-constant-face
 (code) @font-lock-constant-face
 (boolean) @font-lock-constant-face
-[\"node\" \"edge\" \"interface\" \"implements\" \"enum\" \"allow\" \"on\" \"because\" \"until\" \"migration_check\"
- \"guards\" \"query\" \"expect\"] @font-lock-keyword-face
+[\"node\" \"edge\" \"interface\" \"implements\" \"enum\" \"allow\" \"on\" \"schema\" \"because\" \"until\"
+ \"migration_check\" \"guards\" \"query\" \"expect\" \"no\" \"rows\"] @font-lock-keyword-face
 " "Colours of a schema by tree-sitter.")
 
 (defconst omnigraph--query-query "

@@ -1,6 +1,6 @@
 //! How the start of an item is recognised, in text that may be broken.
 
-use omnigraph_model::vocabulary::is_scalar;
+use omnigraph_model::vocabulary::{Keyword, KeywordKind, QUERY_KEYWORDS, SCHEMA_KEYWORDS, is_scalar};
 
 use crate::shared::lexeme::Lexeme;
 use crate::shared::token::{Class, Kind};
@@ -71,44 +71,34 @@ impl Head {
     }
 }
 
-const NOUNS_FOR_NODE: [&str; 9] = [
-    "type", "table", "class", "struct", "model", "entity", "vertex", "record", "object",
-];
-const NOUNS_FOR_EDGE: [&str; 4] = ["relation", "relationship", "link", "rel"];
-const NOUNS_FOR_INTERFACE: [&str; 3] = ["trait", "mixin", "protocol"];
-const NOUNS_FOR_QUERY: [&str; 6] = ["mutation", "function", "fn", "def", "procedure", "subscription"];
+/// The keywords that begin a declaration.
+fn declarations(language: Language) -> impl Iterator<Item = &'static Keyword> {
+    let keywords: &'static [Keyword] = match language {
+        Language::Schema => &SCHEMA_KEYWORDS,
+        Language::Query => &QUERY_KEYWORDS,
+    };
+    keywords
+        .iter()
+        .filter(|keyword| keyword.kind == KeywordKind::Declaration)
+}
 
 /// What a word at the start of an item stands for, when it is the word of another language or wrongly capitalised.
 pub(crate) fn foreign_keyword(language: Language, word: &str) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();
     let lower = lower.as_str();
-    let own: &[&'static str] = match language {
-        Language::Schema => &["node", "edge", "interface"],
-        Language::Query => &["query"],
-    };
-    if let Some(keyword) = own.iter().find(|k| **k == lower) {
-        return (word != *keyword).then_some(*keyword);
-    }
-    match language {
-        Language::Query => NOUNS_FOR_QUERY.contains(&lower).then_some("query"),
-        Language::Schema if NOUNS_FOR_NODE.contains(&lower) => Some("node"),
-        Language::Schema if NOUNS_FOR_EDGE.contains(&lower) => Some("edge"),
-        Language::Schema if NOUNS_FOR_INTERFACE.contains(&lower) => Some("interface"),
-        Language::Schema => None,
-    }
+    let meant = declarations(language).find(|keyword| keyword.name == lower || keyword.synonyms.contains(&lower))?;
+    (word != meant.name).then_some(meant.name)
 }
 
 /// The keyword that is glued to the name behind it: `nodeBook`, `querytitled`.
 pub(crate) fn glued_keyword(language: Language, word: &str) -> Option<&'static str> {
-    match language {
-        Language::Schema => ["node", "edge", "interface"]
-            .into_iter()
-            .find(|k| word.strip_prefix(k).is_some_and(starts_upper)),
-        Language::Query => word
-            .strip_prefix("query")
-            .filter(|rest| !rest.is_empty())
-            .map(|_| "query"),
-    }
+    let names_follow = |rest: &str| match language {
+        Language::Schema => starts_upper(rest),
+        Language::Query => !rest.is_empty(),
+    };
+    declarations(language)
+        .map(|keyword| keyword.name)
+        .find(|name| word.strip_prefix(name).is_some_and(names_follow))
 }
 
 pub(crate) fn starts_upper(text: &str) -> bool {

@@ -6,6 +6,8 @@ mod stray;
 
 use heads::{Mark, Shape};
 
+use omnigraph_model::vocabulary::{is_section, is_statement};
+
 use crate::shared::lexeme::Lexeme;
 use crate::shared::token::Kind;
 use crate::{Name, Span, SyntaxError, query, schema};
@@ -171,11 +173,8 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
     let property = mark.is_word() && next == ":" && !heads::starts_upper(mark.text);
     match kind {
         ItemKind::Query => {
-            let section = matches!(
-                mark.text.to_ascii_lowercase().as_str(),
-                "match" | "return" | "order" | "limit"
-            );
-            let statement = matches!(mark.text, "insert" | "update" | "delete");
+            let section = is_section(&mark.text.to_ascii_lowercase());
+            let statement = is_statement(mark.text);
             (section || statement || mark.text == "where") && next != "("
         }
         ItemKind::Edge if !after_body => {

@@ -332,6 +332,22 @@ pub enum Function {
 }
 
 impl Function {
+    /// All of them.
+    pub const ALL: [Function; 12] = [
+        Function::Count,
+        Function::Sum,
+        Function::Avg,
+        Function::Min,
+        Function::Max,
+        Function::Now,
+        Function::Search,
+        Function::Fuzzy,
+        Function::MatchText,
+        Function::Bm25,
+        Function::Nearest,
+        Function::Rrf,
+    ];
+
     /// As it is written: `match_text`.
     pub fn name(self) -> &'static str {
         match self {

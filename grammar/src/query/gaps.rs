@@ -1,5 +1,7 @@
 //! Slips of omission: a bracket, a keyword, a `:` or a `.` that must have been meant between two tokens.
 
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
+
 use super::mend::{Frame, Mender};
 use super::terminal::{self, Lexeme};
 use super::token::TokenKind::*;
@@ -129,17 +131,14 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
     let keyword = match m.top() {
         Some(Frame::Body) if matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | RightBrace)) => {
             let seen = |word: &str| m.out.windows(2).any(|w| w[0].text == word && w[1].kind == LeftBrace);
-            ["match", "return", "order"].into_iter().find(|w| !seen(w))
+            keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).find(|w| *w != "limit" && !seen(w))
         }
         Some(Frame::Match) if is(m.at(i + 1), Variable) && m.text_before(1) != "not" => {
             (brace.starts_line || !is(m.before(1), Type)).then_some("not")
         }
         _ => None,
     };
-    let mutates = m
-        .out
-        .iter()
-        .any(|l| l.kind == Name && matches!(l.text, "insert" | "update" | "delete"));
+    let mutates = m.out.iter().any(|l| l.kind == Name && is_statement(l.text));
     if let Some(keyword) = keyword.filter(|_| !mutates) {
         let gap = m.gap();
         m.errors.push(

@@ -1,6 +1,8 @@
 //! Habits from other languages that no single token gives away: blocks and words of Cypher and SQL, numbers of programming
 //! languages. Each is one mistake with one message, and is mended.
 
+use omnigraph_model::vocabulary::{is_operator_word, is_statement};
+
 use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
@@ -101,7 +103,7 @@ fn nulls(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 /// `insert into Person`, `delete from Person`
 fn preposition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
-    if !matches!(m.text_before(1), "insert" | "update" | "delete") || !is(m.at(i + 1), Type) {
+    if !is_statement(m.text_before(1)) || !is(m.at(i + 1), Type) {
         return None;
     }
     let gap = Span::new(m.gap().end as usize, lexeme.span.end as usize);
@@ -143,7 +145,7 @@ fn dotted_traversal(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         .at(i + 1)
         .is_none_or(|next| next.starts_line || next.kind == RightBrace);
     let pattern = name.kind == Name && dot.kind == Dot && source && !lexeme.starts_line && ends;
-    if !pattern || matches!(name.text, "contains" | "starts_with") {
+    if !pattern || is_operator_word(name.text) {
         return None;
     }
     m.errors

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, keywords_of};
+
 use super::checks::null_test;
 use super::parse::Recovery;
 use super::recover::Parts;
@@ -51,8 +53,8 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
 pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
     let span = r.span(range.start..range.start + 1);
     let text = r.at(range.start).map_or("", |l| l.text);
-    let glued = ["match", "return", "order", "limit", "insert", "update", "delete"]
-        .into_iter()
+    let glued = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
+        .chain(keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement))
         .find(|k| {
             text.strip_prefix(k)
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()))
@@ -558,9 +560,8 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
     }
     let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">"];
     let signs = signs.iter().filter(|s| has(s) && !(has(">=") && **s == ">"));
-    let keywords = ["as", "asc", "desc", "set", "where"];
-    let keywords = keywords.iter().filter(|s| has(s) && !has("NAME"));
-    let quoted = signs.chain(keywords).map(|s| format!("`{s}`"));
+    let keywords = keywords_of(&QUERY_KEYWORDS, KeywordKind::Part).filter(|s| has(s) && !has("NAME"));
+    let quoted = signs.copied().chain(keywords).map(|s| format!("`{s}`"));
     let words: Vec<String> = words.into_iter().map(str::to_owned).chain(quoted).collect();
     alternatives(&words, "something else")
 }

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
+
 use super::ast::*;
 use super::build::Part;
 use super::messages;
@@ -167,7 +169,7 @@ impl Recovery<'_, '_> {
 
     /// Properties may be called like a statement, too.
     fn is_statement(&self, i: usize) -> bool {
-        matches!(self.word(i), "insert" | "update" | "delete")
+        is_statement(self.word(i))
             && (self.kind(i + 1) == Some(Type) || self.at(i).is_some_and(|l| l.starts_line))
             && self.word(i - 1) != "where"
     }
@@ -213,9 +215,8 @@ impl Recovery<'_, '_> {
         let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
         for section in sections {
             let word = self.word(section.start);
-            let rank = ["match", "return", "order", "limit"]
-                .iter()
-                .position(|w| *w == word)
+            let rank = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
+                .position(|w| w == word)
                 .unwrap_or(0);
             if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rank) {
                 let error = SyntaxError::new("Q006", self.span(section.start..section.start + 1))

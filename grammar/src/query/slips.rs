@@ -1,6 +1,9 @@
 //! The slips that a few neighbouring tokens give away: each is reported with a fix, and mended.
 
-use omnigraph_model::vocabulary::foreign_scalar;
+use omnigraph_model::vocabulary::{
+    FunctionKind, KeywordKind, QUERY_KEYWORDS, find_function, find_keyword, foreign_scalar, is_operator_word,
+    is_statement,
+};
 
 use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
@@ -9,10 +12,15 @@ use super::{gaps, habits};
 use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError, items};
 
-const WORDS: [&str; 24] = [
-    "match", "return", "order", "limit", "where", "by", "and", "or", "not", "as", "asc", "desc", "insert", "update",
-    "delete", "set", "contains", "true", "false", "count", "sum", "avg", "min", "max",
-];
+/// Keywords of other languages that are reported where they stand.
+const CONNECTIVES: [&str; 3] = ["by", "and", "or"];
+
+/// Whether a word is meant as a keyword or an aggregate, whatever its case. The other functions are named like types.
+fn is_word(lower: &str) -> bool {
+    let keyword = find_keyword(&QUERY_KEYWORDS, lower).is_some_and(|k| k.kind != KeywordKind::Declaration);
+    let aggregate = || find_function(lower).is_some_and(|f| f.kind == FunctionKind::Aggregate);
+    keyword || CONNECTIVES.contains(&lower) || aggregate()
+}
 
 /// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
 pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
@@ -250,14 +258,14 @@ fn dash(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 /// `MATCH`, `Return`, `DESC`, … where no type can stand.
 fn upper_case_word(m: &mut Mender<'_>, i: usize) {
     let Some(lexeme) = m.at(i) else { return };
-    let after_word = matches!(m.text_before(1), "insert" | "update" | "delete");
+    let after_word = is_statement(m.text_before(1));
     let type_may_stand = after_word || matches!(m.before(1).map(|l| l.kind), Some(Colon | LeftBracket));
     let lower = m.lower(lexeme.span);
-    if type_may_stand || !WORDS.contains(&lower) {
+    if type_may_stand || !is_word(lower) {
         return;
     }
     m.change(i, Name, lower);
-    if !matches!(lower, "where" | "by" | "and" | "or") {
+    if lower != "where" && !CONNECTIVES.contains(&lower) {
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
                 .message(format!("keywords are written in lower case: `{lower}`"))
@@ -389,8 +397,8 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                 Some(LeftBrace | RightBrace | Comma | Semicolon)
             )
     });
-    let compares = matches!(m.text_before(1), "contains" | "starts_with");
-    if matches!(lexeme.text, "contains" | "starts_with") && !is(next, Variable) {
+    let compares = is_operator_word(m.text_before(1));
+    if is_operator_word(lexeme.text) && !is(next, Variable) {
         gaps::missing_dot(m);
         return None;
     }
@@ -421,7 +429,7 @@ fn is_comparison(lexeme: Option<Lexeme<'_>>) -> bool {
         matches!(
             l.kind,
             Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | DoubleEqual | LessGreater
-        ) || matches!(l.text, "contains" | "starts_with")
+        ) || is_operator_word(l.text)
     })
 }
 

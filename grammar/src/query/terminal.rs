@@ -141,10 +141,9 @@ fn word(text: &str) -> Terminal<'_> {
     }
 }
 
-/// The functions that are told by a following `(`, `now` aside.
+/// The functions that a following `(` makes one; `now` has a terminal of its own.
 pub(crate) fn function(name: &str) -> Option<Function> {
-    use Function::*;
-    [Count, Sum, Avg, Min, Max, Search, Fuzzy, MatchText, Bm25, Nearest, Rrf]
+    Function::ALL
         .into_iter()
-        .find(|f| f.name() == name)
+        .find(|f| *f != Function::Now && f.name() == name)
 }

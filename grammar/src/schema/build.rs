@@ -1,5 +1,7 @@
 //! What the productions of the schema grammar build.
 
+use omnigraph_model::vocabulary;
+
 use super::ast::*;
 pub(crate) use crate::shared::parse::prepend;
 use crate::{Name, Span};
@@ -80,10 +82,8 @@ pub(crate) fn members(pieces: Vec<Piece>) -> Vec<Member> {
     members
 }
 
-pub(crate) const CONSTRAINTS: [&str; 5] = ["key", "unique", "index", "range", "check"];
-
 pub(crate) fn is_constraint(annotation: &Annotation) -> bool {
-    annotation.arguments.is_some() && CONSTRAINTS.contains(&annotation.name.text.as_str())
+    annotation.arguments.is_some() && vocabulary::is_constraint(&annotation.name.text)
 }
 
 /// `@range(1..9)` and `@check("…")`, which leave the property out, annotate the one before them.

@@ -1,12 +1,11 @@
 //! What the grammar accepts although the language does not, as far as no other declaration matters.
 
+use omnigraph_model::vocabulary;
+
 use super::ast::*;
-use super::build::{CONSTRAINTS, is_constraint};
+use super::build::is_constraint;
 use super::visit::{self, TypeDeclaration, Visit};
 use crate::{ItemKind, Span, SyntaxError};
-
-/// Annotations whose arguments have a form of their own.
-const SPECIAL: [&str; 8] = ["key", "unique", "index", "range", "check", "card", "default", "allow"];
 
 const DEEPEST_LIST: usize = 16;
 
@@ -130,7 +129,7 @@ impl Body {
 
 fn header(keyword: &str, annotation: &Annotation, body: &Body, text: &str, errors: &mut Vec<SyntaxError>) {
     let name = annotation.name.text.as_str();
-    let bare = CONSTRAINTS.contains(&name) || name == "embed" || name == "card";
+    let bare = vocabulary::is_constraint(name) || name == "embed" || name == "card";
     if is_constraint(annotation) {
         let error = misplaced(
             annotation,
@@ -172,7 +171,7 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
     }
     if list.is_empty() {
         let error = malformed(arguments.span, "these parentheses are empty");
-        errors.push(match CONSTRAINTS.contains(&name) {
+        errors.push(match vocabulary::is_constraint(name) {
             true => error.help(format!(
                 "name the properties, such as `@{name}(title)`, or leave the parentheses out"
             )),
@@ -184,7 +183,8 @@ fn arguments(annotation: &Annotation, errors: &mut Vec<SyntaxError>) {
     if name == "card" {
         list.iter().for_each(|a| fits_u32(&a.value, a.span, errors));
     }
-    if SPECIAL.contains(&name) {
+    // The arguments of these have a form of their own.
+    if vocabulary::is_constraint(name) || matches!(name, "card" | "default" | "allow") {
         return;
     }
     if let Some(first) = list.first().filter(|a| a.keyword.is_some()) {

@@ -6,7 +6,7 @@ use super::terminal::Lexeme;
 use super::token::TokenKind::*;
 use crate::Span;
 use crate::shared::lexeme::is;
-use omnigraph_model::vocabulary::{is_scalar, scalars};
+use omnigraph_model::vocabulary::{find_annotation, foreign_scalar, is_scalar, scalars};
 
 pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
@@ -214,21 +214,7 @@ fn is_after_annotation(m: &Mender<'_>) -> bool {
 }
 
 pub(super) fn is_annotation(word: &str) -> bool {
-    const KNOWN: [&str; 12] = [
-        "key",
-        "unique",
-        "index",
-        "range",
-        "check",
-        "card",
-        "embed",
-        "description",
-        "instruction",
-        "rename_from",
-        "default",
-        "owner",
-    ];
-    KNOWN.contains(&word)
+    find_annotation(word).is_some()
 }
 
 pub(super) fn missing_at(m: &mut Mender<'_>, i: usize) {
@@ -245,30 +231,6 @@ pub(super) fn missing_at(m: &mut Mender<'_>, i: usize) {
     m.insert(At, "@");
 }
 
-/// Types of other languages, where they are written in lower case.
-const FOREIGN_TYPES: [&str; 20] = [
-    "string",
-    "text",
-    "varchar",
-    "char",
-    "int",
-    "integer",
-    "bigint",
-    "smallint",
-    "float",
-    "double",
-    "real",
-    "decimal",
-    "numeric",
-    "number",
-    "bool",
-    "boolean",
-    "date",
-    "datetime",
-    "timestamp",
-    "uuid",
-];
-
 /// Whether what stands at `i` can only be a type.
 fn starts_type(m: &Mender<'_>, i: usize) -> bool {
     let Some(lexeme) = m.at(i) else { return false };
@@ -276,7 +238,7 @@ fn starts_type(m: &Mender<'_>, i: usize) -> bool {
         Type => !is(m.at(i + 1), Colon),
         LeftBracket => true,
         Name if lexeme.text == "enum" => is(m.at(i + 1), LeftParen),
-        Name => !lexeme.starts_line && FOREIGN_TYPES.contains(&lexeme.text) && !is(m.at(i + 1), Colon),
+        Name => !lexeme.starts_line && foreign_scalar(lexeme.text).is_some() && !is(m.at(i + 1), Colon),
         _ => false,
     }
 }

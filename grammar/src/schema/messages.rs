@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use omnigraph_model::vocabulary::{KeywordKind, SCHEMA_KEYWORDS, keywords_of};
+
 use super::parse::Recovery;
 use super::token::TokenKind::*;
 use crate::shared::messages::{alternatives, expects};
@@ -206,28 +208,17 @@ fn expected(terminals: &[String]) -> String {
         words.extend(fitting.map(|(_, w)| (*w).to_owned()));
     }
     let signs = [":", ",", "?", "@", "=", "->", "..", ".", "{", "}", "(", ")", "[", "]"];
-    let keywords = [
-        "implements",
-        "on",
-        "because",
-        "until",
-        "guards",
-        "expect",
-        "node",
-        "edge",
-        "interface",
-        "schema",
-    ];
+    let keywords = [KeywordKind::Declaration, KeywordKind::Part].map(|kind| keywords_of(&SCHEMA_KEYWORDS, kind));
     let listed = words
         .first()
         .is_some_and(|w| w.starts_with("a property type") || w.ends_with("range"));
     if !listed {
         let in_order = signs
-            .iter()
-            .chain(&keywords)
-            .filter(|s| has(s) && !(**s == "=" && has("COMPARE")));
+            .into_iter()
+            .chain(keywords.into_iter().flatten())
+            .filter(|s| has(s) && !(*s == "=" && has("COMPARE")));
         words.extend(in_order.map(|s| {
-            if *s == "@" {
+            if s == "@" {
                 "an annotation".to_owned()
             } else {
                 format!("`{s}`")

@@ -3,6 +3,7 @@
 //! again by the parser.
 
 use logos::{Lexer, Logos};
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCHEMA_KEYWORDS, keywords_of};
 
 use super::token::{Class, Codes, Kind, Token};
 use crate::{Span, SyntaxError};
@@ -41,9 +42,10 @@ where
 
 fn looks_like_code(line: &str) -> bool {
     let line = line.trim_start();
-    ["node ", "edge ", "interface ", "query "]
-        .iter()
-        .any(|word| line.starts_with(word))
+    let declarations = |keywords| keywords_of(keywords, KeywordKind::Declaration);
+    declarations(&SCHEMA_KEYWORDS)
+        .chain(declarations(&QUERY_KEYWORDS))
+        .any(|word| line.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')))
         || line.starts_with('}')
 }
 

@@ -49,18 +49,7 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
     let (label, sentence) = match (document.language(), annotates) {
         (Language::Schema, true) => {
             let known = find_annotation(&name)?;
-            let arguments = match known.name {
-                "key" | "unique" | "index" => "property, …",
-                "range" => "low..high",
-                "check" => "\"pattern\"",
-                "card" => "least..most",
-                "embed" => "source, model=\"…\"",
-                "allow" => "code, reason=\"…\"",
-                "metric" => "cosine | l2 | dot",
-                "default" => "value",
-                _ => "\"text\"",
-            };
-            (format!("@{name}({arguments})"), known.meaning)
+            (format!("@{name}({})", known.arguments), known.meaning)
         }
         (Language::Query, false) => {
             let known = find_function(&name)?;

@@ -12,6 +12,7 @@ use omnigraph_grammar::{ItemKind, Name, Span};
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::Entity;
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary::names_properties;
 
 use super::Ide;
 
@@ -428,11 +429,7 @@ impl<'t> schema::Visit<'t> for SchemaNames<'_, '_> {
     fn visit_annotation(&mut self, annotation: &'t Annotation) {
         let name = &annotation.name;
         self.found.add(name.span, Symbol::Annotation(name.text.clone()));
-        let names_properties = matches!(
-            name.text.as_str(),
-            "key" | "unique" | "index" | "range" | "check" | "embed"
-        );
-        if names_properties {
+        if names_properties(&name.text) {
             schema::walk_annotation(self, annotation);
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::{Language, Span, query, schema};
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary::{QUERY_KEYWORDS, SCHEMA_KEYWORDS, find_function, find_keyword};
 
 use super::Ide;
 use super::names::{self, Symbol};
@@ -106,45 +107,6 @@ fn by_lines(text: &str, span: Span) -> Vec<Span> {
     lines
 }
 
-const SCHEMA_WORDS: [&str; 15] = [
-    "node",
-    "edge",
-    "interface",
-    "implements",
-    "enum",
-    "allow",
-    "on",
-    "schema",
-    "because",
-    "until",
-    "migration_check",
-    "guards",
-    "expect",
-    "true",
-    "false",
-];
-const QUERY_WORDS: [&str; 19] = [
-    "query",
-    "match",
-    "return",
-    "order",
-    "limit",
-    "as",
-    "asc",
-    "desc",
-    "insert",
-    "update",
-    "delete",
-    "set",
-    "where",
-    "contains",
-    "starts_with",
-    "true",
-    "false",
-    "not",
-    "now",
-];
-
 /// What the lexer alone says of each token; `None` for a word without a meaning of its own.
 fn plain(language: Language, text: &str) -> Vec<(Span, Option<&'static str>)> {
     match language {
@@ -157,7 +119,7 @@ fn plain(language: Language, text: &str) -> Vec<(Span, Option<&'static str>)> {
                 Integer | Float => Some("number"),
                 At => Some("decorator"),
                 Arrow | DotDot | Question => Some("operator"),
-                Name if SCHEMA_WORDS.contains(&&text[token.span.range()]) => Some("keyword"),
+                Name if find_keyword(&SCHEMA_KEYWORDS, &text[token.span.range()]).is_some() => Some("keyword"),
                 _ => None,
             };
             tokens
@@ -169,6 +131,7 @@ fn plain(language: Language, text: &str) -> Vec<(Span, Option<&'static str>)> {
         Language::Query => {
             use query::TokenKind::*;
             let tokens = query::tokens(text);
+            let called = |token: &query::Token| text[token.span.end as usize..].starts_with('(');
             let kind = |token: &query::Token| match token.kind {
                 LineComment | BlockComment | ForeignComment => Some("comment"),
                 Text | SingleQuoted => Some("string"),
@@ -176,7 +139,8 @@ fn plain(language: Language, text: &str) -> Vec<(Span, Option<&'static str>)> {
                 Variable => Some("variable"),
                 At => Some("decorator"),
                 Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | Question => Some("operator"),
-                Name if QUERY_WORDS.contains(&&text[token.span.range()]) => Some("keyword"),
+                Name if find_keyword(&QUERY_KEYWORDS, &text[token.span.range()]).is_some() => Some("keyword"),
+                Name if called(token) && find_function(&text[token.span.range()]).is_some() => Some("function"),
                 _ => None,
             };
             tokens

@@ -2,6 +2,7 @@
 
 use omnigraph_grammar::schema::ast::{Annotation, Argument};
 use omnigraph_model::suggest::{nearest, suggestion};
+use omnigraph_model::vocabulary::METRICS;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -18,8 +19,6 @@ pub const RULE: Rule = Rule {
     fails: Example::Schema("node Doc { v: Vector(8) @metric(\"euclidean\") }\n"),
     passes: Example::Schema("node Doc { v: Vector(8) @metric(\"l2\") }\n"),
 };
-
-const METRICS: [&str; 3] = ["l2", "cosine", "dot"];
 
 pub(crate) fn finding(owner: &Decl, annotation: &Annotation, argument: Option<&Argument>) -> Finding {
     let Some(argument) = argument else {

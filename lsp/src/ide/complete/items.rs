@@ -2,9 +2,9 @@
 
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::vocabulary::{SCALARS, find_function};
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCALARS, find_function, keywords_of};
 
-use super::{About, Item, Kind, keyword};
+use super::{About, Item, Kind, keyword, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
 
@@ -26,7 +26,7 @@ pub(super) fn function(name: &str, rank: u8) -> Item {
 pub(super) fn operators() -> Vec<Item> {
     let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, Kind::Operator, 1));
     let mut items: Vec<Item> = signs.into();
-    items.extend(["contains", "starts_with"].map(|word| keyword(word, 0)));
+    items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Operator).map(|name| word(name, 0)));
     items
 }
 
@@ -55,9 +55,7 @@ pub(super) fn first_letter(name: &str) -> char {
 /// Whole queries to start from.
 pub(super) fn declarations(ide: &Ide<'_>) -> Vec<Item> {
     let mut items = vec![
-        Item::new("query", Kind::Keyword, 0)
-            .snippet("query ${1:name}($2) {\n    match {\n        \\$${3:x}: ${4:Type}\n    }\n    return { $0 }\n}")
-            .detail("a read"),
+        keyword(&QUERY_KEYWORDS, "query", 0).detail("a read"),
         Item::new("query … insert", Kind::Snippet, 1)
             .snippet("query ${1:name}($2) {\n    insert ${3:Type} { $0 }\n}")
             .detail("a mutation that adds"),

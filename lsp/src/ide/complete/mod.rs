@@ -13,6 +13,7 @@ use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::{Language, Span};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::vocabulary::{Keyword, find_keyword};
 
 use super::Ide;
 use super::names::Owner;
@@ -111,8 +112,17 @@ impl Item {
     }
 }
 
-fn keyword(word: &str, rank: u8) -> Item {
+/// A word that stands alone, whatever follows it.
+fn word(word: &str, rank: u8) -> Item {
     Item::new(word, Kind::Keyword, rank)
+}
+
+/// A keyword with what usually follows it.
+fn keyword(keywords: &'static [Keyword], name: &str, rank: u8) -> Item {
+    match find_keyword(keywords, name) {
+        Some(keyword) if !keyword.snippet.is_empty() => word(name, rank).snippet(keyword.snippet),
+        _ => word(name, rank),
+    }
 }
 
 fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {

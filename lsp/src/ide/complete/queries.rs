@@ -6,11 +6,15 @@ use omnigraph_grammar::Language;
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::vocabulary::{
+    self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, functions_of, is_operator_word, is_section,
+    is_statement, keywords_of,
+};
 
 use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
 use super::place::Place;
 use super::written::{Frame, Known, frames, last_query};
-use super::{About, Completion, Item, Kind, MANY, MOST, keyword, property_item, starts_with, types};
+use super::{About, Completion, Item, Kind, MANY, MOST, keyword, property_item, starts_with, types, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
@@ -98,9 +102,7 @@ impl Cursor<'_> {
     /// The type of the statement around the cursor.
     fn target(&self) -> Option<&str> {
         let tokens = &self.place.tokens;
-        let at = tokens
-            .iter()
-            .rposition(|token| matches!(token.text, "insert" | "update" | "delete"))?;
+        let at = tokens.iter().rposition(|token| is_statement(token.text))?;
         tokens.get(at + 1).map(|token| token.text)
     }
 
@@ -141,9 +143,11 @@ impl Cursor<'_> {
 
     fn head(&self) -> Vec<Item> {
         match self.back(1) {
-            "@" => ["description", "instruction"]
-                .map(|word| Item::new(word, Kind::Annotation, 0).snippet(format!("{word}(\"$1\")")))
-                .into(),
+            "@" => vocabulary::annotations_at(AnnotationPlace::Query)
+                .map(|known| {
+                    Item::new(known.name, Kind::Annotation, 0).snippet(format!("{}{}", known.name, known.snippet))
+                })
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -151,7 +155,7 @@ impl Cursor<'_> {
     fn body(&self) -> Vec<Item> {
         let has = |word: &str| self.place.tokens.iter().any(|token| token.text == word);
         match self.back(1) {
-            "insert" | "update" | "delete" => {
+            word if is_statement(word) => {
                 let mut items = types(self.ide, DeclarationKind::Node, 0, self.typed());
                 // Edges are not updated.
                 if self.back(1) != "update" {
@@ -160,41 +164,41 @@ impl Cursor<'_> {
                 return items;
             }
             "where" => return self.assignable(self.target().unwrap_or("")),
-            "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts_with" => return self.values(),
-            "limit" | "match" | "return" | "order" => return Vec::new(),
+            "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
+            word if is_operator_word(word) => return self.values(),
+            word if is_section(word) => return Vec::new(),
             _ => {}
         }
         if self.back(2) == "where" {
             return operators();
         }
         match self.back(2) {
-            "update" => return vec![Item::new("set", Kind::Keyword, 0).snippet("set { $1 } where $0")],
-            "delete" => return vec![Item::new("where", Kind::Keyword, 0)],
+            "update" => return vec![keyword(&QUERY_KEYWORDS, "set", 0)],
+            "delete" => return vec![keyword(&QUERY_KEYWORDS, "where", 0)],
             _ => {}
         }
         let mut items = Vec::new();
-        let statements = has("insert") || has("update") || has("delete");
+        let statements = self.place.tokens.iter().any(|token| is_statement(token.text));
         if !has("match") && !statements {
-            items.push(Item::new("match", Kind::Keyword, 0).snippet("match {\n    \\$${1:x}: ${2:Type}$0\n}"));
+            items.push(keyword(&QUERY_KEYWORDS, "match", 0));
         }
         if has("match") && !has("return") {
-            items.push(Item::new("return", Kind::Keyword, 0).snippet("return { $0 }"));
+            items.push(keyword(&QUERY_KEYWORDS, "return", 0));
         }
         if has("return") {
             if !has("order") {
-                items.push(Item::new("order", Kind::Keyword, 0).snippet("order { $0 }"));
+                items.push(keyword(&QUERY_KEYWORDS, "order", 0));
             }
             if !has("limit") {
-                items.push(Item::new("limit", Kind::Keyword, 1).snippet("limit ${1:10}"));
+                items.push(keyword(&QUERY_KEYWORDS, "limit", 1));
             }
         }
         if !has("match") {
             if has("set") && !has("where") {
-                items.push(keyword("where", 0));
+                items.push(keyword(&QUERY_KEYWORDS, "where", 0));
             }
-            items.push(Item::new("insert", Kind::Keyword, 1).snippet("insert ${1:Type} { $0 }"));
-            items.push(Item::new("update", Kind::Keyword, 1).snippet("update ${1:Type} set { $2 } where $0"));
-            items.push(Item::new("delete", Kind::Keyword, 1).snippet("delete ${1:Type} where $0"));
+            let statements = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
+            items.extend(statements.map(|name| keyword(&QUERY_KEYWORDS, name, 1)));
         }
         items
     }
@@ -215,7 +219,8 @@ impl Cursor<'_> {
             "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
                 return self.edges(two);
             }
-            "=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts_with" => return self.values(),
+            "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
+            word if is_operator_word(word) => return self.values(),
             _ => {}
         }
         let continues = !self.place.breaks_after(self.text, 1);
@@ -242,10 +247,8 @@ impl Cursor<'_> {
     /// What a clause begins with.
     fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
-        items.push(Item::new("not", Kind::Keyword, 2).snippet("not { $0 }"));
-        let searches = ["search", "fuzzy", "match_text"]
-            .into_iter()
-            .filter(|name| self.fits(name));
+        items.push(keyword(&QUERY_KEYWORDS, "not", 2));
+        let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(self.parameters(None, 5));
         items.push(
@@ -478,7 +481,9 @@ impl Cursor<'_> {
                 ));
             }
             match property.ty.scalar {
-                Scalar::Bool => items.extend(["true", "false"].map(|word| keyword(word, 0))),
+                Scalar::Bool => {
+                    items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Literal).map(|name| word(name, 0)))
+                }
                 Scalar::Date => items.push(Item::new("date", Kind::Function, 2).snippet("date(\"$1\")")),
                 Scalar::DateTime => {
                     items.push(Item::new("datetime", Kind::Function, 2).snippet("datetime(\"$1\")"));
@@ -497,16 +502,14 @@ impl Cursor<'_> {
         if !matches!(self.back(1), "{" | ",") {
             return match self.back(1) {
                 "as" => Vec::new(),
-                _ => vec![keyword("as", 0)],
+                _ => vec![keyword(&QUERY_KEYWORDS, "as", 0)],
             };
         }
         let mut items = self.variables(0);
-        let aggregates = ["count", "sum", "avg", "min", "max"];
-        let others = ["bm25", "nearest", "rrf", "search", "fuzzy", "match_text", "now"];
-        let names = aggregates
-            .iter()
+        let others = [FunctionKind::Ranking, FunctionKind::Search, FunctionKind::Value];
+        let names = functions_of(FunctionKind::Aggregate)
             .map(|name| (1, name))
-            .chain(others.iter().map(|name| (2, name)));
+            .chain(others.into_iter().flat_map(functions_of).map(|name| (2, name)));
         items.extend(
             names
                 .filter(|(_, name)| self.fits(name))
@@ -555,7 +558,7 @@ impl Cursor<'_> {
 
     fn sort_key(&self) -> Vec<Item> {
         if !matches!(self.back(1), "{" | ",") {
-            return vec![keyword("desc", 0), keyword("asc", 1)];
+            return vec![keyword(&QUERY_KEYWORDS, "desc", 0), keyword(&QUERY_KEYWORDS, "asc", 1)];
         }
         let mut items: Vec<Item> = self
             .known
@@ -564,7 +567,7 @@ impl Cursor<'_> {
             .map(|alias| Item::new(alias.clone(), Kind::Property, 0).detail("a column"))
             .collect();
         items.extend(self.variables(1));
-        let ranks = ["bm25", "nearest", "rrf"].into_iter().filter(|name| self.fits(name));
+        let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
         items
     }

@@ -3,10 +3,13 @@
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::Language;
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::vocabulary::{SCALARS, find_annotation};
+use omnigraph_model::vocabulary::{
+    self, AnnotationPlace, KeywordKind, METRICS, SCALARS, SCHEMA_KEYWORDS, annotations_at, keywords_of,
+    names_properties,
+};
 
 use super::place::Place;
-use super::{About, Completion, Item, Kind, keyword, types};
+use super::{About, Completion, Item, Kind, keyword, types, word};
 use crate::ide::Ide;
 use crate::ide::outline::pieces;
 
@@ -117,18 +120,17 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
         _ => (DeclarationKind::Node, around.name.to_owned()),
     };
     if let Some(annotation) = around.annotation {
-        let names = matches!(annotation, "key" | "unique" | "index" | "range" | "check" | "embed");
         let properties = ide.properties(&owner);
         let mut items: Vec<Item> = match annotation {
-            "metric" => ["cosine", "l2", "dot"].iter().map(|word| keyword(word, 0)).collect(),
-            _ if names => properties
+            "metric" => METRICS.iter().map(|name| word(name, 0)).collect(),
+            _ if names_properties(annotation) => properties
                 .iter()
                 .map(|property| super::property_item(&owner, property, 0))
                 .collect(),
             _ => Vec::new(),
         };
         if around.keyword == "edge" && matches!(annotation, "unique" | "index") {
-            items.extend(["src", "dst"].map(|end| keyword(end, 1)));
+            items.extend(["src", "dst"].map(|end| word(end, 1)));
         }
         return items;
     }
@@ -150,7 +152,7 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
     if !around.in_body {
         let mut items = Vec::new();
         if around.keyword == "node" && place.tokens.iter().rev().take(1).any(|token| token.text == around.name) {
-            items.push(keyword("implements", 0));
+            items.push(keyword(&SCHEMA_KEYWORDS, "implements", 0));
         }
         if place.back(2) == "->" {
             items.push(
@@ -170,7 +172,7 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
         item.label = format!("@{}", item.label);
     }
     if !typed {
-        items.retain(|item| matches!(item.label.as_str(), "@key" | "@unique" | "@index" | "@range" | "@check"));
+        items.retain(|item| vocabulary::is_constraint(item.label.trim_start_matches('@')));
         for item in &mut items {
             item.insert = format!("{}(${{1:property}})", item.label);
             item.snippet = true;
@@ -185,42 +187,20 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
 }
 
 fn annotations(around: &Around<'_>) -> Vec<Item> {
-    let legal: &[&str] = match (around.keyword, around.in_body) {
-        ("edge", false) => &["card", "description", "instruction", "owner", "rename_from", "allow"],
-        (_, false) => &["description", "instruction", "owner", "rename_from", "allow"],
-        ("edge", true) => &[
-            "index",
-            "unique",
-            "default",
-            "description",
-            "rename_from",
-            "owner",
-            "allow",
-        ],
-        (_, true) => &[
-            "key",
-            "index",
-            "unique",
-            "range",
-            "check",
-            "default",
-            "description",
-            "embed",
-            "metric",
-            "rename_from",
-            "owner",
-            "allow",
-        ],
+    let place = match (around.keyword, around.in_body) {
+        ("edge", false) => AnnotationPlace::Edge,
+        (_, false) => AnnotationPlace::Node,
+        ("edge", true) => AnnotationPlace::EdgeProperty,
+        (_, true) => AnnotationPlace::NodeProperty,
     };
-    let made = legal.iter().enumerate().filter_map(|(rank, name)| {
-        let known = find_annotation(name)?;
-        let item = Item::new(*name, Kind::Annotation, rank as u8)
+    let made = annotations_at(place).zip(0..).map(|(known, rank)| {
+        let item = Item::new(known.name, Kind::Annotation, rank)
             .detail(known.meaning)
-            .about(About::Word((*name).to_owned()));
-        Some(match known.snippet.is_empty() {
+            .about(About::Word(known.name.to_owned()));
+        match known.snippet.is_empty() {
             true => item,
-            false => item.snippet(format!("{name}{}", known.snippet)),
-        })
+            false => item.snippet(format!("{}{}", known.name, known.snippet)),
+        }
     });
     made.collect()
 }
@@ -243,29 +223,19 @@ fn scalars(in_list: bool) -> Vec<Item> {
         })
         .collect();
     if !in_list {
-        items.push(
-            Item::new("enum", Kind::Keyword, 1)
-                .snippet("enum(${1:one}, ${2:two})")
-                .detail("one of some words"),
-        );
+        items.push(keyword(&SCHEMA_KEYWORDS, "enum", 1).detail("one of some words"));
     }
     items
 }
 
 fn declarations() -> Vec<Item> {
-    let made = [
-        (
-            "node",
-            "node ${1:Name} {\n    ${2:id}: String @key\n    $0\n}",
-            "a node type",
-        ),
-        ("edge", "edge ${1:Name}: ${2:From} -> ${3:To}$0", "an edge type"),
-        (
-            "interface",
-            "interface ${1:Name} {\n    $0\n}",
-            "properties that several node types share",
-        ),
-    ];
-    made.map(|(word, text, detail)| Item::new(word, Kind::Keyword, 2).snippet(text).detail(detail))
-        .into()
+    let made = keywords_of(&SCHEMA_KEYWORDS, KeywordKind::Declaration).map(|name| {
+        let detail = match name {
+            "node" => "a node type",
+            "edge" => "an edge type",
+            _ => "properties that several node types share",
+        };
+        keyword(&SCHEMA_KEYWORDS, name, 2).detail(detail)
+    });
+    made.collect()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::{ast, parse_item};
+use omnigraph_model::vocabulary::is_statement;
 
 use super::place::Place;
 use crate::ide::names::{Owner, owner_of};
@@ -43,7 +44,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
     let mut target = String::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = |n: usize| at.checked_sub(n).map_or("", |at| tokens[at].text);
-        if matches!(before(1), "insert" | "update" | "delete") && frames.last() == Some(&Frame::Body) {
+        if is_statement(before(1)) && frames.last() == Some(&Frame::Body) {
             target = token.text.to_owned();
         }
         match token.text {

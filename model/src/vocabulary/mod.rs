@@ -1,5 +1,13 @@
-//! The words of both languages, each once: types, functions, annotations, and what other languages call them. Checks, fixes,
-//! completion, hovers, colours and the tests of the editors' grammars are made from these tables.
+//! The vocabulary of both languages, each word once: keywords, types, functions, annotations, and what other languages call
+//! them. Checks, fixes, completion, hovers and colours read these tables; tests compare the grammars of the compiler and of the
+//! editors with them.
+
+mod keywords;
+
+pub use keywords::{
+    Keyword, KeywordKind, QUERY_KEYWORDS, SCHEMA_KEYWORDS, find_keyword, is_operator_word, is_section, is_statement,
+    keywords_of,
+};
 
 use crate::types::Scalar;
 
@@ -36,6 +44,8 @@ pub enum FunctionKind {
     Aggregate,
     /// Wherever a value may stand.
     Value,
+    /// Wherever a literal may stand; its argument is a string.
+    Literal,
     /// As a condition on a text.
     Search,
     /// In projections and `order`: a ranking of rows.
@@ -47,12 +57,31 @@ pub enum FunctionKind {
 pub struct AnnotationWord {
     /// Without `@`.
     pub name: &'static str,
+    /// What it may be written at.
+    pub places: &'static [AnnotationPlace],
+    /// What stands in its parentheses, as a signature shows it.
+    pub arguments: &'static str,
     /// What is offered behind the name, as a snippet; nothing where it may stand alone.
     pub snippet: &'static str,
     /// A sentence.
     pub meaning: &'static str,
     /// Whether it is a constraint when a parenthesis follows.
     pub constraint: bool,
+}
+
+/// What an annotation may be written at. A node's places are those of an interface as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnnotationPlace {
+    /// The name of a query.
+    Query,
+    /// The name of a node type.
+    Node,
+    /// The name of an edge type.
+    Edge,
+    /// A property of a node type, or the body around it.
+    NodeProperty,
+    /// A property of an edge type, or the body around it.
+    EdgeProperty,
 }
 
 const fn scalar(
@@ -80,12 +109,16 @@ const fn function(name: &'static str, kind: FunctionKind, signature: &'static st
 
 const fn annotation(
     name: &'static str,
+    places: &'static [AnnotationPlace],
+    arguments: &'static str,
     snippet: &'static str,
     meaning: &'static str,
     constraint: bool,
 ) -> AnnotationWord {
     AnnotationWord {
         name,
+        places,
+        arguments,
         snippet,
         meaning,
         constraint,
@@ -221,80 +254,138 @@ pub const FUNCTIONS: [Function; 14] = [
     ),
     function(
         "date",
-        FunctionKind::Value,
+        FunctionKind::Literal,
         "date(\"2026-01-31\")",
         "A literal of type `Date`.",
     ),
     function(
         "datetime",
-        FunctionKind::Value,
+        FunctionKind::Literal,
         "datetime(\"2026-01-31T12:00:00Z\")",
         "A literal of type `DateTime`, in UTC.",
     ),
 ];
 
-/// All annotations that mean something.
+use AnnotationPlace::{Edge, EdgeProperty, Node, NodeProperty, Query};
+
+/// All annotations that mean something, in the order in which they are offered.
 pub const ANNOTATIONS: [AnnotationWord; 14] = [
     annotation(
         "key",
+        &[NodeProperty],
+        "property, …",
         "",
         "The property (or, as a member, the properties) by which a node is known. Unique, never null.",
         true,
     ),
     annotation(
-        "unique",
-        "",
-        "No two nodes, or edges, of the type share the value (or, as a member, the values).",
-        true,
-    ),
-    annotation(
         "index",
+        &[NodeProperty, EdgeProperty],
+        "property, …",
         "",
         "Look-ups by the property are fast; on a text, full-text search works.",
         true,
     ),
     annotation(
+        "unique",
+        &[NodeProperty, EdgeProperty],
+        "property, …",
+        "",
+        "No two nodes, or edges, of the type share the value (or, as a member, the values).",
+        true,
+    ),
+    annotation(
         "range",
+        &[NodeProperty],
+        "low..high",
         "(${1:0}..${2:100})",
         "Numbers outside of the bounds are refused.",
         true,
     ),
     annotation(
         "check",
+        &[NodeProperty],
+        "\"pattern\"",
         "(\"${1:^[a-z]+$}\")",
         "Texts that do not match the pattern are refused.",
         true,
     ),
-    annotation("card", "(${1:0..1})", "How many edges may start at one node.", false),
     annotation(
-        "embed",
-        "(${1:source})",
-        "The vector is made from another property by an embedding model.",
+        "default",
+        &[NodeProperty, EdgeProperty],
+        "value",
+        "($1)",
+        "The value of rows that give none.",
         false,
     ),
-    annotation("description", "(\"$1\")", "What it is, for people.", false),
+    annotation(
+        "card",
+        &[Edge],
+        "least..most",
+        "(${1:0..1})",
+        "How many edges may start at one node.",
+        false,
+    ),
+    annotation(
+        "description",
+        &[Query, Node, Edge, NodeProperty, EdgeProperty],
+        "\"text\"",
+        "(\"$1\")",
+        "What it is, for people.",
+        false,
+    ),
     annotation(
         "instruction",
+        &[Query, Node, Edge],
+        "\"text\"",
         "(\"$1\")",
         "What a model that reads the schema should know.",
         false,
     ),
     annotation(
+        "embed",
+        &[NodeProperty],
+        "source, model=\"…\"",
+        "(${1:source})",
+        "The vector is made from another property by an embedding model.",
+        false,
+    ),
+    annotation(
+        "metric",
+        &[NodeProperty],
+        "cosine | l2 | dot",
+        "(${1|cosine,l2,dot|})",
+        "How vectors are compared.",
+        false,
+    ),
+    annotation(
         "rename_from",
+        &[Node, Edge, NodeProperty, EdgeProperty],
+        "\"text\"",
         "(\"$1\")",
         "The former name: the migration keeps the data.",
         false,
     ),
-    annotation("default", "($1)", "The value of rows that give none.", false),
-    annotation("owner", "(\"$1\")", "Who answers for it.", false),
-    annotation("metric", "(${1|cosine,l2,dot|})", "How vectors are compared.", false),
+    annotation(
+        "owner",
+        &[Node, Edge, NodeProperty, EdgeProperty],
+        "\"text\"",
+        "(\"$1\")",
+        "Who answers for it.",
+        false,
+    ),
     annotation(
         "allow",
+        &[Node, Edge, NodeProperty, EdgeProperty],
+        "code, reason=\"…\"",
         "($1)",
         "Keeps a finding from being reported, with a reason.",
         false,
     ),
 ];
+
+/// What `@metric` may say.
+pub const METRICS: [&str; 3] = ["cosine", "l2", "dot"];
 
 /// The function of this name.
 pub fn find_function(name: &str) -> Option<&'static Function> {
@@ -311,7 +402,18 @@ pub fn find_scalar(name: &str) -> Option<&'static ScalarWord> {
     SCALARS.iter().find(|known| known.name == name)
 }
 
-/// What a word of any of the tables means, in a sentence.
+/// The names of the functions that may stand at such places, in the order of the table.
+pub fn functions_of(kind: FunctionKind) -> impl Iterator<Item = &'static str> {
+    let of_kind = FUNCTIONS.iter().filter(move |function| function.kind == kind);
+    of_kind.map(|function| function.name)
+}
+
+/// The annotations that may be written at a place.
+pub fn annotations_at(place: AnnotationPlace) -> impl Iterator<Item = &'static AnnotationWord> {
+    ANNOTATIONS.iter().filter(move |known| known.places.contains(&place))
+}
+
+/// What a function, an annotation or a scalar means, in a sentence.
 pub fn meaning(word: &str) -> Option<&'static str> {
     let function = find_function(word).map(|known| known.meaning);
     let annotation = || find_annotation(word).map(|known| known.meaning);
@@ -339,6 +441,11 @@ pub fn foreign_scalar(word: &str) -> Option<&'static str> {
 /// The words that are constraints when a parenthesis follows.
 pub fn is_constraint(word: &str) -> bool {
     find_annotation(word).is_some_and(|known| known.constraint)
+}
+
+/// Whether the positional arguments of an annotation may name properties.
+pub fn names_properties(annotation: &str) -> bool {
+    is_constraint(annotation) || annotation == "embed"
 }
 
 impl Scalar {
