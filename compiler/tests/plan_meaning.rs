@@ -164,6 +164,7 @@ impl World<'_> {
             Term::Link(link) => self.link_holds(link, row),
             Term::Condition(condition) => self.holds(condition, row),
             Term::Not(inner) => self.solutions(inner, row).is_empty(),
+            Term::Exists(inner) => !self.solutions(inner, row).is_empty(),
         }
     }
 
@@ -227,9 +228,9 @@ impl World<'_> {
                 rows.retain(|row| self.holds(predicate, row));
                 rows
             }
-            Operator::AntiJoin { input, inner } => {
+            Operator::SemiJoin { input, inner, negated } => {
                 let mut rows = self.rows(input, outer);
-                rows.retain(|row| self.rows(inner, row).is_empty());
+                rows.retain(|row| self.rows(inner, row).is_empty() == *negated);
                 rows
             }
             Operator::Project { input, .. } | Operator::Sort { input, .. } => self.rows(input, outer),
@@ -286,7 +287,7 @@ const CLAUSES: &[&str] = &[
     "2 < 1",
 ];
 
-const NEGATIONS: &[&str] = &[
+const NESTED: &[&str] = &[
     "not { $a wrote $_ }",
     "not { $a follows $b }",
     "not { $y: Doc { year: 1 }  $y.year = $a.age }",
@@ -298,16 +299,25 @@ const NEGATIONS: &[&str] = &[
     "not { $a wrote{2,2} $_ }",
     "not { $b <follows>{1,2} $a }",
     "not { $y: Doc  $w: Person  $w.age = $y.year  $w wrote $d }",
+    "exists { $a wrote $_ }",
+    "exists { $y: Doc { year: 1 }  $y.year = $a.age }",
+    "exists { $y: Doc  not { $a wrote $y } }",
+    "not { $a follows $z  exists { $z wrote $d } }",
+    "exists { $a follows $z  $z $h:follows $a  $h.weight > 0  exists { $z wrote $d } }",
+    "exists { $b.age > 2 }",
+    "exists { $y: Doc { year: 1 } }",
+    "exists { $y: Doc  $w: Person  $w.age = $y.year }",
+    "exists { 2 < 1 }",
 ];
 
 fn query() -> impl Strategy<Value = String> {
     let clauses = prop::collection::vec(prop::sample::select(CLAUSES), 1..4);
-    let negations = prop::collection::vec(prop::sample::select(NEGATIONS), 0..3);
-    (clauses, negations).prop_map(|(clauses, negations)| {
-        // Whatever a negation is linked by has to be bound.
+    let nested = prop::collection::vec(prop::sample::select(NESTED), 0..3);
+    (clauses, nested).prop_map(|(clauses, nested)| {
+        // Whatever a nested block is linked by has to be bound.
         let bound = "$a: Person  $b: Person  $d: Doc";
-        let first = if negations.is_empty() { "" } else { bound };
-        let body: Vec<&str> = [first].into_iter().chain(negations).chain(clauses).collect();
+        let first = if nested.is_empty() { "" } else { bound };
+        let body: Vec<&str> = [first].into_iter().chain(nested).chain(clauses).collect();
         format!("query q() {{ match {{ {} }} return {{ 1 }} }}", body.join("  "))
     })
 }

@@ -52,6 +52,7 @@
 (defconst omnigraph--query-words
   `(("\\_<\\(query\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" (1 font-lock-keyword-face) (2 font-lock-function-name-face))
     ("\\_<\\(match\\|return\\|order\\|not\\|set\\)\\s-*{" 1 font-lock-keyword-face)
+    ("\\_<\\(exists\\)\\s-*{\\s-*[^0-9 \t]" 1 font-lock-keyword-face)
     ("\\_<\\(insert\\|update\\|delete\\)\\s-+[A-Z]" 1 font-lock-keyword-face)
     ("\\_<\\(limit\\)\\s-+[0-9]" 1 font-lock-keyword-face)
     ("\\_<\\(where\\|as\\)\\s-+[a-z_]" 1 font-lock-keyword-face)
@@ -137,8 +138,8 @@
 (annotation name: (identifier) @font-lock-preprocessor-face)
 (call function: (identifier) @font-lock-builtin-face)
 (boolean) @font-lock-constant-face
-[\"query\" \"match\" \"return\" \"order\" \"limit\" \"not\" \"as\" \"asc\" \"desc\" \"insert\" \"update\" \"delete\" \"set\"
- \"where\" \"contains\" \"starts_with\"] @font-lock-keyword-face
+[\"query\" \"match\" \"return\" \"order\" \"limit\" \"not\" \"exists\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
+ \"delete\" \"set\" \"where\" \"contains\" \"starts_with\"] @font-lock-keyword-face
 " "Colours of a query by tree-sitter.")
 
 (defun omnigraph--tree-sitter (language)

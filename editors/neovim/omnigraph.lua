@@ -68,6 +68,7 @@ vim.api.nvim_create_autocmd("FileType", {
         syntax match omnigraphAnnotation /@\s*\w\+/
         syntax match omnigraphNumber /\<\d\+\(\.\d\+\)\?\>/
         syntax match omnigraphWord /\<\(match\|return\|order\|not\|set\)\>\ze\s*{/
+        syntax match omnigraphWord /\<exists\>\ze\s*{\(\s*\d\)\@!/
         syntax match omnigraphWord /\<\(query\|node\|edge\|interface\|insert\|update\|delete\|limit\|where\|implements\)\>\ze\s\+\w/
         syntax region omnigraphText start=/"/ skip=/\\./ end=/"/
         syntax match omnigraphComment "//.*$"

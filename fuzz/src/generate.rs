@@ -410,7 +410,8 @@ fn block(file: &mut Text, depth: usize) {
     for _ in 0..1 + file.random.below(3) {
         match file.random.below(7) {
             0 if depth < 3 => {
-                file.put("not");
+                let word = if file.chance(2) { "not" } else { "exists" };
+                file.put(word);
                 block(file, depth + 1);
             }
             1 | 2 => {

@@ -1,6 +1,6 @@
 //! What both languages accept: no error, and a tree; and the corners of the grammar where two readings were possible.
 
-use omnigraph_grammar::query::ast::{Body, Clause, Comparator, ExpressionKind, Literal, Query, Read};
+use omnigraph_grammar::query::ast::{BlockWord, Body, Clause, Comparator, ExpressionKind, Literal, Query, Read};
 use omnigraph_grammar::schema::ast::{AllowTarget, ArgumentValue, CoreType, Declaration, Expectation, Member};
 use omnigraph_grammar::{Item, ItemKind, Language, items, query, schema};
 
@@ -66,7 +66,7 @@ fn the_examples() {
 fn the_corpus() {
     assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
     assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
-    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 12);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 13);
 }
 
 #[test]
@@ -182,11 +182,48 @@ fn contains_between_two_variables() {
     );
     assert!(matches!(
         &clauses("$q: String", "not { $p contains{1,2} $q }")[..],
-        [Clause::Negation(_)]
+        [Clause::Nested(_)]
     ));
     // A2
     let found = clauses("$list: [String]", "$list contains $p.role  $p wrote $d");
     assert!(matches!(&found[..], [Clause::Filter(_), Clause::Traversal(_)]));
+}
+
+#[test]
+fn exists_is_a_word_before_a_block_alone() {
+    let is_existence = |clause: &Clause| matches!(clause, Clause::Nested(n) if n.word == BlockWord::Exists);
+    let block = &clauses("", "$p: P exists { $p wrote $d, 1 = 1 } not { exists { 2 < 1 } }")[..];
+    assert!(is_existence(&block[1]) && matches!(&block[2], Clause::Nested(n) if is_existence(&n.block.clauses[0])));
+    assert!(is_existence(&clauses("", "$p.x = $q exists{$q a $b}")[1]));
+    // An edge, with and without bounds.
+    for edge in [
+        "$p exists $q",
+        "$p exists{1,2} $q",
+        "$p exists {1,} $q",
+        "$p $e:exists{1,1} $q",
+        "$p <exists> $q",
+        "$p <exists>{2,3} $q",
+        "$p\n exists\n $q",
+        "$p Exists $q",
+    ] {
+        assert!(
+            matches!(&clauses("", edge)[..], [Clause::Traversal(t)] if t.edge.text.eq_ignore_ascii_case("exists")),
+            "{edge}"
+        );
+    }
+    // A property, a parameter, a variable, a column, a query.
+    let names = "query exists($exists: Bool) {
+        match { $p: P { exists: $exists } $exists exists $p $p.exists = $exists exists = 1 }
+        return { $p.exists as exists exists $exists.exists }
+        order { exists desc, $p.exists }
+    }";
+    assert_eq!(query::parse_item(names).errors, []);
+    let writes = "query exists() {
+        insert P { exists: true }
+        update P set { exists: true } where exists = false
+        delete P where exists = true
+    }";
+    assert_eq!(query::parse_item(writes).errors, []);
 }
 
 #[test]

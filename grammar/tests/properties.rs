@@ -115,6 +115,7 @@ fn words(language: Language) -> Vec<&'static str> {
             "order",
             "limit",
             "not",
+            "exists",
             "as",
             "desc",
             "insert",
@@ -296,7 +297,7 @@ fn long_and_deep_inputs() {
             .errors
             .is_empty()
     );
-    for open in ["not {", "{", "(", "[", "query q() {", "$p: P {", "search("] {
+    for open in ["not {", "exists {", "{", "(", "[", "query q() {", "$p: P {", "search("] {
         let deep = format!("query q() {{ match {{ {} ", open.repeat(20_000));
         assert!(!query::parse_item(&deep).errors.is_empty());
     }
@@ -307,11 +308,11 @@ fn long_and_deep_inputs() {
 }
 
 #[test]
-fn negations_nest_64_deep() {
+fn blocks_nest_64_deep() {
     let nested = |depth: usize| {
         let text = format!(
             "query q() {{ match {{ {} $p: P {} }} return {{ $p }} }}",
-            "not { ".repeat(depth),
+            "not { exists { ".repeat(depth / 2) + &"not { ".repeat(depth % 2),
             "}".repeat(depth)
         );
         query::parse_item(&text)

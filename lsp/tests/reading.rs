@@ -297,6 +297,82 @@ fn tokens_have_meaning_and_deltas_are_small() {
     assert_eq!(Value::from(data), whole["data"]);
 }
 
+/// Every answer about a block of `exists` is the one about a block of `not` in the same place.
+#[test]
+fn blocks_are_understood_alike_whatever_their_word() {
+    // As wide as each other.
+    let texts = ["not    {", "exists {"].map(|word| {
+        let lines = format!("{word}\n            $m knows $k\n            $k.kind = \"adult\"\n        }}");
+        QUERIES.replace("not { $other.kind = \"child\" }", &lines)
+    });
+    let mut client = client();
+    for (method, words) in [
+        ("hover", "$m knows $"),
+        ("definition", "            $m"),
+        ("declaration", "            $k"),
+        ("documentHighlight", "            $k"),
+        ("prepareRename", "$m knows $"),
+        ("completion", "            $m "),
+        ("completion", "            $k."),
+        ("completion", "$k.kind = "),
+        ("completion", "$k.kind = \"adult\"\n        "),
+        ("completion", " {\n            "),
+    ] {
+        let [of_not, of_exists] = texts
+            .each_ref()
+            .map(|text| client.at(&format!("textDocument/{method}"), "queries.gq", &mark(text, words)));
+        assert_ne!(of_exists, Value::Null, "{method} behind {words}");
+        assert_eq!(of_not, of_exists, "{method} behind {words}");
+    }
+    let all = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    for method in ["foldingRange", "inlayHint", "documentSymbol", "codeLens"] {
+        let [of_not, of_exists] = texts.each_ref().map(|text| {
+            client.open("queries.gq", text);
+            let document = json!({ "uri": client.uri("queries.gq") });
+            client.request(
+                &format!("textDocument/{method}"),
+                json!({ "textDocument": document, "range": all }),
+            )
+        });
+        assert_eq!(of_not, of_exists, "{method}");
+    }
+    let legend = client.capabilities["semanticTokensProvider"]["legend"]["tokenTypes"].clone();
+    let [of_not, of_exists] = texts.each_ref().map(|text| {
+        client.open("queries.gq", text);
+        let document = json!({ "uri": client.uri("queries.gq") });
+        let full = client.request("textDocument/semanticTokens/full", json!({ "textDocument": document }));
+        decoded(text, &full["data"], &legend)
+    });
+    let keyword = |word: &str| (word.to_owned(), "keyword".to_owned());
+    let turned = |token: (String, String)| {
+        if token == keyword("not") {
+            keyword("exists")
+        } else {
+            token
+        }
+    };
+    assert_eq!(of_not.into_iter().map(turned).collect::<Vec<_>>(), of_exists);
+    let [_, text] = texts;
+    let renamed = mark(&text, "$m knows $");
+    client.open("queries.gq", &text);
+    let mut params = json!({ "textDocument": { "uri": client.uri("queries.gq") }, "newName": "friend" });
+    params["position"] = cursor(&renamed).1;
+    let edits = client.request("textDocument/rename", params).to_string();
+    assert_eq!(edits.matches("friend").count(), 2, "{edits}");
+    // An edge of this name has no colour of a word.
+    let edge = "query q() {\n    match { $m: Member $m exists{1,2} $k exists { $m knows $_ } }\n    return { $m.name as exists }\n}\n";
+    client.open("queries.gq", edge);
+    let document = json!({ "uri": client.uri("queries.gq") });
+    let full = client.request("textDocument/semanticTokens/full", json!({ "textDocument": document }));
+    let words = decoded(edge, &full["data"], &legend);
+    let kinds: Vec<&str> = words
+        .iter()
+        .filter(|(text, _)| text == "exists")
+        .map(|(_, kind)| kind.as_str())
+        .collect();
+    assert_eq!(kinds, ["type", "keyword", "property"]);
+}
+
 #[test]
 fn hierarchies_join_queries_and_types() {
     let mut client = client();

@@ -1,7 +1,7 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Expression, Filter, Negation, Predicate, Projection, SortKey, Statement, Traversal,
+    Binding, Block, Comparator, Expression, Filter, Nested, Predicate, Projection, SortKey, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -13,7 +13,7 @@ pub(super) fn over(view: View<'_>) -> View<'_> {
     let mut look = Look {
         view,
         scope: 0,
-        negation: None,
+        nested: None,
         role: Role::Filtered,
     };
     look.visit_query(tree);
@@ -25,7 +25,7 @@ struct Look<'a> {
     view: View<'a>,
     scope: usize,
     /// Of the block that comes next.
-    negation: Option<&'a Negation>,
+    nested: Option<&'a Nested>,
     /// What a variable in an expression is mentioned for.
     role: Role,
 }
@@ -86,9 +86,9 @@ impl<'a> Look<'a> {
 }
 
 impl<'a> Visit<'a> for Look<'a> {
-    fn visit_negation(&mut self, negation: &'a Negation) {
-        self.negation = Some(negation);
-        self.visit_block(&negation.block);
+    fn visit_nested(&mut self, nested: &'a Nested) {
+        self.nested = Some(nested);
+        self.visit_block(&nested.block);
     }
 
     fn visit_block(&mut self, written: &'a Block) {
@@ -96,7 +96,7 @@ impl<'a> Visit<'a> for Look<'a> {
         self.view.blocks.push(BlockView {
             scope,
             written,
-            negation: self.negation.take(),
+            nested: self.nested.take(),
             bindings: Vec::new(),
             traversals: Vec::new(),
             filters: Vec::new(),

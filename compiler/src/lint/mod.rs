@@ -35,7 +35,7 @@ pub(crate) mod prelude {
     pub(crate) use super::known::{Asked, Known};
     pub(crate) use super::project::{ProjectView, QueryAt};
     pub(crate) use super::tables::{decimal, is_to_one, number};
-    pub(crate) use super::view::{BlockView, Role, Side, View};
+    pub(crate) use super::view::{Role, Side, View};
     pub(crate) use super::{Check, Lint};
     pub(crate) use crate::diagnostic::{Finding, Place, Severity};
     pub(crate) use crate::query::report::{snake_case, spelled};

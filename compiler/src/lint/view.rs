@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Negation,
-    PropertyMatch, Query, Read, Statement, Traversal,
+    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Nested, PropertyMatch,
+    Query, Read, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -34,7 +34,8 @@ pub(crate) struct View<'a> {
 pub(crate) struct BlockView<'a> {
     pub scope: usize,
     pub written: &'a Block,
-    pub negation: Option<&'a Negation>,
+    /// The clause that it is the block of.
+    pub nested: Option<&'a Nested>,
     pub bindings: Vec<&'a Binding>,
     pub traversals: Vec<&'a Traversal>,
     pub filters: Vec<&'a Filter>,

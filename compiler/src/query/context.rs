@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
         self.environment.kind(var)
     }
 
-    /// Records that the block of `scope` mentions a variable, so that every `not` between it and the variable's own
+    /// Records that the block of `scope` mentions a variable, so that every nested block between it and the variable's own
     /// block is known to be linked to the outside.
     pub(crate) fn mention(&mut self, scope: usize, name: &str) {
         let mut next = Some(scope);

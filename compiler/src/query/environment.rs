@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::BlockWord;
 use omnigraph_model::catalog::{EdgeType, NodeType};
 use omnigraph_model::ir::Var;
 use omnigraph_model::types::Type;
@@ -55,7 +56,9 @@ impl Kind {
 pub(crate) struct Scope {
     pub parent: Option<usize>,
     pub names: BTreeMap<String, Var>,
-    /// Of a `not` block.
+    /// The word before a nested block.
+    pub word: Option<BlockWord>,
+    /// From the word before the braces.
     pub span: Span,
 }
 
@@ -79,12 +82,10 @@ impl Environment {
         &self.variables[var.0 as usize].kind
     }
 
-    /// The block in which a variable is bound that is not visible where it is used, for an explanation.
-    pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<Span> {
-        self.scopes
-            .iter()
-            .find(|scope| scope.names.contains_key(name))
-            .map(|scope| scope.span)
+    /// The nested block in which a variable is bound that is not visible where it is used, for an explanation.
+    pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<(BlockWord, Span)> {
+        let scope = self.scopes.iter().find(|scope| scope.names.contains_key(name))?;
+        Some((scope.word?, scope.span))
     }
 
     /// Names of variables that are bound at this place.

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use omnigraph_grammar::query::ast::{self, Clause, Traversal};
+use omnigraph_grammar::query::ast::{self, BlockWord, Clause, Traversal};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
@@ -37,11 +37,14 @@ impl<'a> Context<'a> {
         self.block(written, None)
     }
 
-    fn block(&mut self, written: &'a ast::Block, parent: Option<usize>) -> Term {
+    /// `outside`: the scope around a nested block, and the word before it.
+    fn block(&mut self, written: &'a ast::Block, outside: Option<(usize, BlockWord)>) -> Term {
         let clauses = &written.clauses;
         let scope = self.environment.scopes.len();
+        let (parent, word) = outside.unzip();
         self.environment.scopes.push(Scope {
             parent,
+            word,
             names: Default::default(),
             span: written.span,
         });
@@ -68,7 +71,7 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                Clause::Filter(_) | Clause::TextPredicate(_) | Clause::Negation(_) => {}
+                Clause::Filter(_) | Clause::TextPredicate(_) | Clause::Nested(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -101,14 +104,19 @@ impl<'a> Context<'a> {
                         terms.push(Term::Condition(typed.expression));
                     }
                 }
-                Clause::Negation(negation) => {
-                    let inner = self.environment.scopes.len();
-                    let negated = self.block(&negation.block, Some(scope));
-                    if !self.correlated.contains(&inner) && !self.murky.contains(&inner) {
-                        let finding = t09_1_unlinked_not::finding(self, negation, scope);
-                        self.report(finding);
-                    }
-                    terms.push(Term::Not(Box::new(negated)));
+                Clause::Nested(nested) => {
+                    let scope_within = self.environment.scopes.len();
+                    let inner = Box::new(self.block(&nested.block, Some((scope, nested.word))));
+                    terms.push(match nested.word {
+                        BlockWord::Exists => Term::Exists(inner),
+                        BlockWord::Not => {
+                            if !self.correlated.contains(&scope_within) && !self.murky.contains(&scope_within) {
+                                let finding = t09_1_unlinked_not::finding(self, nested, scope);
+                                self.report(finding);
+                            }
+                            Term::Not(inner)
+                        }
+                    });
                 }
                 Clause::Binding(_) | Clause::Traversal(_) => {}
             }
@@ -117,7 +125,7 @@ impl<'a> Context<'a> {
     }
 
     fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: Kind) -> Var {
-        // Names are unique in the plan: sibling `not` blocks may both have a `$d`, and `$_1` is a name one may write.
+        // Names are unique in the plan: sibling blocks may both have a `$d`, and `$_1` is a name one may write.
         let mut unique = name.clone();
         let mut count = 1;
         while self.environment.variables.iter().any(|other| other.name == unique) {

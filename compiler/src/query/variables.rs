@@ -18,7 +18,7 @@ pub struct Variables {
     pub list: Vec<Variable>,
 }
 
-/// `match` or a `not` with the variables that are bound in it.
+/// `match` or a nested block with the variables that are bound in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     pub parent: Option<usize>,

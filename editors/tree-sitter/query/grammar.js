@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where'];
+const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where', 'exists'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with'];
@@ -43,9 +43,10 @@ module.exports = grammar({
     read_body: ($) => seq($.match_block, $.return_block, optional($.order_block), optional($.limit)),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
-    _clause: ($) => choice($.negation, $.binding, $.traversal, $.filter, $.text_predicate),
+    _clause: ($) => choice($.negation, $.existence, $.binding, $.traversal, $.filter, $.text_predicate),
 
     negation: ($) => seq('not', '{', repeat1($._separated_clause), '}'),
+    existence: ($) => seq('exists', '{', repeat1($._separated_clause), '}'),
     binding: ($) => seq(field('variable', $.variable), ':', field('type', $.type_identifier), optional(field('conditions', $.property_list))),
     property_list: ($) => seq('{', list($.property_match), '}'),
     property_match: ($) => seq(field('property', $._property), ':', field('value', $._value)),

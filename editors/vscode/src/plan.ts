@@ -123,7 +123,7 @@ export function patternOf(plan: Plan): Pattern {
   return { nodes, links };
 }
 
-/** What lies inside a `not` connects nothing: `inner` is not looked at. */
+/** What lies inside a `not` or an `exists` connects nothing: `inner` is not looked at. */
 function linksOf(operator: Operator): Link[] {
   const below = [operator.input, operator.left, operator.right].filter((o) => o !== undefined).flatMap(linksOf);
   return operator.link === undefined ? below : [...below, operator.link];

@@ -56,7 +56,7 @@ const plan: Plan = {
     root: {
       op: "project",
       input: {
-        op: "anti_join",
+        op: "semi_join",
         input: {
           op: "expand",
           input: { op: "expand", link: { edge: "Knows", from: 0, to: 1, direction: "in", hops: { min: 1, max: 1 }, edge_variable: 2 } },

@@ -101,7 +101,7 @@ struct Shared {
     expansion: Expansion,
     schema: SchemaRef,
     caches: Arc<Caches>,
-    /// Computed once an execution, also where a negation runs this plan for many batches.
+    /// Computed once an execution, also where a semi-join runs this plan for many batches.
     nodes: OnceCell<Option<RowSet>>,
     edges: OnceCell<Option<RowSet>>,
 }

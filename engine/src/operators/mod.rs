@@ -3,7 +3,6 @@
 
 pub(crate) mod access;
 pub(crate) mod aggregate;
-pub(crate) mod anti_join;
 pub(crate) mod expand;
 pub(crate) mod expression;
 pub(crate) mod fetch;
@@ -13,6 +12,7 @@ pub(crate) mod neighbours;
 pub(crate) mod operator;
 pub(crate) mod rank;
 pub(crate) mod scan;
+pub(crate) mod semi_join;
 mod sum;
 pub(crate) mod vector;
 mod walk;

@@ -53,7 +53,7 @@ struct State {
     caches: Arc<Caches>,
     access: Access,
     paths: AccessPaths,
-    /// What `access` found; a plan inside a negation runs it once.
+    /// What `access` found; a plan inside a nested block runs it once.
     found: OnceCell<UInt32Array>,
 }
 
@@ -204,7 +204,7 @@ impl State {
     }
 }
 
-/// The rows of the enclosing pattern, handed to an inner plan by its anti-join.
+/// The rows of the enclosing pattern, handed to an inner plan by its semi-join.
 #[derive(Debug)]
 pub(crate) struct OuterRows(pub RecordBatch);
 

@@ -69,7 +69,7 @@ impl Planner<'_> {
                 mention(predicate, found);
                 self.mentions(input, found);
             }
-            Operator::AntiJoin { input, inner } => {
+            Operator::SemiJoin { input, inner, .. } => {
                 self.mentioned(inner)
                     .into_iter()
                     .for_each(|variable| add(variable, OFTEN, found));
@@ -113,9 +113,10 @@ impl Planner<'_> {
                 input: Box::new(self.rerooted(input, mentions)?),
                 predicate: predicate.clone(),
             }),
-            Operator::AntiJoin { input, inner } => Some(Operator::AntiJoin {
+            Operator::SemiJoin { input, inner, negated } => Some(Operator::SemiJoin {
                 input: Box::new(self.rerooted(input, mentions)?),
                 inner: inner.clone(),
+                negated: *negated,
             }),
             _ => None,
         }

@@ -189,6 +189,7 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         "ExpandExec" => "expand",
         "FetchExec" => "fetch",
         "AntiJoinExec" => "without",
+        "SemiJoinExec" => "with",
         "OuterExec" => "outer row",
         "FusionExec" => "fuse",
         "NearestExec" => "nearest",

@@ -1,4 +1,4 @@
-//! Traversals and the negations that are no more than one: which links become one operator, what becomes of their
+//! Traversals and the nested blocks that are no more than one: which links become one operator, what becomes of their
 //! predicates, and where matches need only be counted.
 
 use std::collections::BTreeSet;
@@ -13,9 +13,9 @@ use super::pattern::SMALL_TABLE;
 use super::{Need, Outer, Planned, Planner, durable};
 use crate::derived::Steps;
 use crate::operators::access::AccessPaths;
-use crate::operators::anti_join::{AntiJoinExec, outer_schema};
 use crate::operators::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
 use crate::operators::neighbours::{Follow, LOOK_UP};
+use crate::operators::semi_join::{SemiJoinExec, Test, outer_schema};
 use crate::storage::{DST, SRC};
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
@@ -294,14 +294,22 @@ impl Planner<'_> {
         })
     }
 
-    pub(super) fn anti_join(&mut self, input: &Operator, inner: &Operator, need: &Need) -> Result<Planned> {
+    pub(super) fn semi_join(
+        &mut self,
+        input: &Operator,
+        inner: &Operator,
+        negated: bool,
+        need: &Need,
+    ) -> Result<Planned> {
         let bound = self.bound(input);
         let mut below = need.clone();
-        for variable in self.mentioned(inner).intersection(&bound) {
+        let links: BTreeSet<Var> = self.mentioned(inner).intersection(&bound).copied().collect();
+        for variable in &links {
             below.insert(self.column(*variable));
         }
         let planned = self.operator(input, &below)?;
-        if let Some((link, predicates, negated)) = single_link(inner) {
+        if let Some((link, predicates, turned)) = single_link(inner) {
+            let negated = negated != turned;
             let filters = self.split(link, predicates, self.reached(&planned, link)?)?;
             if filters.after.is_empty() {
                 return self.expansion(planned, link, &filters, &bound, Mode::Test { negated }, need);
@@ -317,7 +325,12 @@ impl Planner<'_> {
         let inner = self.operator(inner, &Need::from([row.clone()]));
         self.only_counted = only_counted;
         self.outer.pop();
-        let plan: Arc<dyn ExecutionPlan> = Arc::new(AntiJoinExec::new(planned.plan, inner?.plan, &row));
+        let test = Test {
+            row,
+            negated,
+            correlated: !links.is_empty(),
+        };
+        let plan: Arc<dyn ExecutionPlan> = Arc::new(SemiJoinExec::new(planned.plan, inner?.plan, test));
         let kept = Planned {
             plan,
             rows: planned.rows * 0.5,
@@ -340,18 +353,18 @@ struct LinkFilters {
     rows: f64,
 }
 
-/// An inner pattern of one link from the outer row, and whether its existence drops the row: a negated one inside a
-/// negation keeps it.
+/// An inner pattern of one link from the outer row, and whether it has a solution where the link does not hold: each
+/// negation inside of it turns that.
 fn single_link(inner: &Operator) -> Option<(&Link, &[Expression], bool)> {
     match inner {
         Operator::Expand {
             input,
             link,
             predicates,
-        } if **input == Operator::Outer => Some((link, predicates, true)),
-        Operator::AntiJoin { input, inner } if **input == Operator::Outer => {
-            let (link, predicates, negated) = single_link(inner)?;
-            Some((link, predicates, !negated))
+        } if **input == Operator::Outer => Some((link, predicates, false)),
+        Operator::SemiJoin { input, inner, negated } if **input == Operator::Outer => {
+            let (link, predicates, turned) = single_link(inner)?;
+            Some((link, predicates, turned != *negated))
         }
         _ => None,
     }

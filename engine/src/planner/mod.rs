@@ -224,7 +224,7 @@ fn inputs(operator: &Operator) -> Vec<&Operator> {
         | Operator::Project { input, .. }
         | Operator::Sort { input, .. } => vec![input],
         Operator::Join { left, right, .. } => vec![left, right],
-        Operator::AntiJoin { input, inner } => vec![input, inner],
+        Operator::SemiJoin { input, inner, .. } => vec![input, inner],
     }
 }
 
@@ -258,7 +258,7 @@ impl Planner<'_> {
             } => self.expand(input, link, predicates, need),
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
-            Operator::AntiJoin { input, inner } => self.anti_join(input, inner, need),
+            Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
             Operator::Aggregate {
                 input,
                 keys,
@@ -368,7 +368,7 @@ impl Planner<'_> {
             Operator::NodeScan { variable, .. } => {
                 bound.insert(*variable);
             }
-            Operator::AntiJoin { input, .. } => self.bound_below(input, bound),
+            Operator::SemiJoin { input, .. } => self.bound_below(input, bound),
             _ => {
                 for input in inputs(operator) {
                     self.bound_below(input, bound);

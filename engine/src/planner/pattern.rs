@@ -1,4 +1,4 @@
-//! The operators of a pattern: scans, traversals, joins, filters, negation.
+//! The operators of a pattern: scans, traversals, joins, filters.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ impl Planner<'_> {
 
     pub(super) fn outer_rows(&self) -> Result<Planned> {
         let outer = self.outer.last();
-        let outer = outer.ok_or_else(|| DataFusionError::Internal("an outer row outside of a negation".into()))?;
+        let outer = outer.ok_or_else(|| DataFusionError::Internal("an outer row outside of a nested block".into()))?;
         Ok(Planned {
             plan: Arc::new(OuterExec::new(outer.schema.clone())),
             rows: outer.rows,

@@ -178,6 +178,8 @@ const COUNTED: &[&str] = &[
     "$a: Person $a follows $b $b.age < 30 $b follows $c $c.age > 30",
     "$a: Person $a.age < 42 $a follows $b not { $b follows $a }",
     "$a: Person $a follows $b not { $b wrote $_ } $b follows $c",
+    "$a: Person $a follows $b exists { $b follows $c not { $c wrote $_ } } $b follows $c",
+    "$a: Person $a follows $b exists { $d: Doc }",
     "$a: Person $a follows{1,3} $b $b <follows>{1,2} $c",
     "$a: Person $a $e:follows $b $e.weight > 2 $b follows $c",
     "$a: Person { handle: \"ada\" } $a follows $b $b follows $c",
@@ -296,6 +298,37 @@ async fn plans_can_be_read() {
     assert_eq!(operators(&report), expected, "{report}");
 }
 
+/// `exists { B }` is found by the operators that find `not { B }`.
+#[tokio::test]
+async fn exists_is_planned_as_not_is() {
+    let lab = Lab::new().await;
+    let explain = async |clause: &str| {
+        let plan = lab.plan(&format!("match {{ $p: Person {clause} }} return {{ $p.handle }}"));
+        let tree = execution::explain(&lab.snapshot, &plan, &BTreeMap::new(), &options())
+            .await
+            .unwrap();
+        let words: Vec<String> = tree.to_string().split_whitespace().map(str::to_owned).collect();
+        words.join(" ")
+    };
+    let blocks = [
+        "$p wrote $_",
+        "$p wrote $d $d.year > 2000",
+        "$p wrote $d $d.year = $p.age",
+        "$p follows{1,3} $q $q wrote $_",
+        "$q: Person $q.age = $p.age $q wrote $_",
+        "$p.age > 30",
+    ];
+    for block in blocks {
+        let with = explain(&format!("exists {{ {block} }}")).await;
+        let without = explain(&format!("not {{ {block} }}")).await;
+        assert_ne!(with, without);
+        assert_eq!(with, without.replace("not exists", "exists").replace("without", "with"));
+    }
+    let turned = explain("not { exists { $p wrote $_ } }").await;
+    assert_eq!(turned, explain("not { $p wrote $_ }").await);
+    assert_eq!(turned, explain("exists { not { $p wrote $_ } }").await);
+}
+
 #[tokio::test]
 async fn long_patterns_run_on_a_small_stack() {
     let lab = Lab::new().await;
@@ -309,9 +342,15 @@ async fn long_patterns_run_on_a_small_stack() {
             .row_count(),
         0
     );
-    let negations = "not { ".repeat(40) + "$p wrote $_ " + &"}".repeat(40);
-    let body = format!("match {{ $p: Person {negations} }} return {{ $p.handle }}");
-    assert_eq!(lab.bag(&body).await, ["[\"ada\"]", "[\"bo\"]"]);
+    for nested in [
+        "not { ".repeat(40),
+        "exists { ".repeat(40),
+        "not { exists { ".repeat(20),
+    ] {
+        let closed = "}".repeat(40);
+        let body = format!("match {{ $p: Person {nested} $p wrote $_ {closed} }} return {{ $p.handle }}");
+        assert_eq!(lab.bag(&body).await, ["[\"ada\"]", "[\"bo\"]"]);
+    }
 }
 
 /// A join whose kept side would not fit sorts both sides on disk, and finds the same.

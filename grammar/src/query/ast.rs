@@ -107,8 +107,8 @@ pub enum Clause {
     Filter(Filter),
     /// `search(…)`, `fuzzy(…)`, `match_text(…)` standing alone.
     TextPredicate(Call),
-    /// `not { … }`
-    Negation(Negation),
+    /// `not { … }`, `exists { … }`
+    Nested(Nested),
 }
 
 /// `$p: Person { role: "lead" }`
@@ -201,13 +201,37 @@ pub enum Comparator {
     StartsWith,
 }
 
-/// `not { … }`: no assignment satisfies all clauses of the block.
+/// A block in a block: a condition on whether some assignment satisfies all its clauses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Negation {
-    /// Its span starts with the word `not`.
-    pub block: Block,
-    /// The word `not`.
+pub struct Nested {
+    /// What is asked of the block.
+    pub word: BlockWord,
+    /// The word.
     pub keyword: Span,
+    /// Its span starts with the word.
+    pub block: Block,
+}
+
+/// The words before the blocks that stand in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BlockWord {
+    /// `not`: no assignment satisfies the block.
+    Not,
+    /// `exists`: one or more do.
+    Exists,
+}
+
+impl BlockWord {
+    /// All of them.
+    pub const ALL: [BlockWord; 2] = [BlockWord::Not, BlockWord::Exists];
+
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            BlockWord::Not => "not",
+            BlockWord::Exists => "exists",
+        }
+    }
 }
 
 /// `$p.name as author`: a column of the result.

@@ -46,7 +46,7 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
             Some(Frame::Hops)
         }
         Some(Frame::Match)
-            if before.text == "not"
+            if matches!(before.text, "not" | "exists")
                 && lexeme.kind == Variable
                 && (before.starts_line || !matches!(before_that, Some(Variable | Less | Dot))) =>
         {
@@ -125,7 +125,20 @@ pub(super) fn missing_dot(m: &mut Mender<'_>) {
     }
 }
 
-/// A brace where a section should start, or a `not`.
+/// Whether the lexeme before is a word where a clause starts.
+fn begins_clause(m: &Mender<'_>) -> bool {
+    let starts = |l: Lexeme<'_>| {
+        l.starts_line
+            || matches!(
+                m.before(2).map(|b| b.kind),
+                Some(LeftBrace | RightBrace | Comma | Semicolon | Type)
+            )
+    };
+    let word = m.before(1).filter(|l| l.kind == Name);
+    word.is_some_and(|l| l.text == "not" || starts(l))
+}
+
+/// A brace where a section should start, or a nested block.
 pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
     let Some(brace) = m.at(i) else { return };
     let keyword = match m.top() {
@@ -133,7 +146,8 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
             let seen = |word: &str| m.out.windows(2).any(|w| w[0].text == word && w[1].kind == LeftBrace);
             keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).find(|w| *w != "limit" && !seen(w))
         }
-        Some(Frame::Match) if is(m.at(i + 1), Variable) && m.text_before(1) != "not" => {
+        // A word before it is another one, or misspelt.
+        Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m) => {
             (brace.starts_line || !is(m.before(1), Type)).then_some("not")
         }
         _ => None,

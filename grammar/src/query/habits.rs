@@ -39,27 +39,31 @@ fn clause_starts(m: &Mender<'_>, lexeme: Lexeme<'_>) -> bool {
         || matches!(before, Some(Integer | Float | Text))
 }
 
-/// `optional { … }`, `exists { … }`, and `not` before a clause without a block.
+/// `optional { … }`, and `not` or `exists` before a clause without a block.
 fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let next = m.at(i + 1)?;
     let help = match lexeme.text {
         "optional" => "rows without a match are left out: ask for them in a query of their own, with `not { … }`",
-        "exists" => "a clause keeps the rows that have a match; `not { not { … } }` keeps each of them once",
-        "not" if next.kind == Variable && !next.starts_line && m.is_balanced() => {
+        "not" | "exists" if next.kind == Variable && !next.starts_line && m.is_balanced() => {
             let last = (i + 1..)
                 .map_while(|j| m.at(j))
                 .take_while(|l| !l.starts_line && !matches!(l.kind, RightBrace | Comma | Semicolon))
                 .last()?;
-            m.errors
-                .push(error(lexeme.span, "`not` stands before a block of clauses").with_fix(
+            m.errors.push(
+                error(
+                    lexeme.span,
+                    format!("`{}` stands before a block of clauses", lexeme.text),
+                )
+                .with_fix(
                     "put the clause in braces",
                     false,
                     vec![
                         (Span::at(lexeme.span.end as usize), " {".to_owned()),
                         (Span::at(last.span.end as usize), " }".to_owned()),
                     ],
-                ));
+                ),
+            );
             return Some(i + 1);
         }
         _ => return None,

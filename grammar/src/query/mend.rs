@@ -1,7 +1,7 @@
 //! The brackets of a query that the grammar refuses: what each holds, and which are missing.
 
 use super::slips;
-use super::terminal::Lexeme;
+use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::{self, *};
 use crate::shared::lexeme::is;
 use crate::shared::mend;
@@ -201,7 +201,7 @@ impl<'s> Mender<'s> {
                 _ if kind == Some(Type) => Frame::Assignments,
                 _ => Frame::Unknown,
             },
-            Some(Frame::Match) if last == "not" => Frame::Match,
+            Some(Frame::Match) if block_word(last, |j| self.at(j), i).is_some() => Frame::Match,
             Some(Frame::Match) if kind == Some(Type) => Frame::Matches,
             Some(Frame::Match) if is(self.at(i + 1), Integer) || is(self.at(i + 1), Comma) => Frame::Hops,
             _ => Frame::Unknown,
@@ -264,7 +264,7 @@ impl<'s> Mender<'s> {
             return;
         };
         let leads_on = matches!(self.before(1).map(|l| l.kind), Some(LeftParen | LeftBracket | Comma));
-        let starts = matches!(lexeme.kind, Variable) || lexeme.text == "not" && is(self.at(i + 1), LeftBrace);
+        let starts = lexeme.kind == Variable || block_word(lexeme.text, |j| self.at(j), i + 1).is_some();
         let suffix = matches!(lexeme.text, "as" | "asc" | "desc") && !is(self.before(1), Dot);
         if !leads_on && (lexeme.starts_line && starts || suffix) {
             self.close_until(self.lists_from(), Some(lexeme));

@@ -8,7 +8,7 @@ use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, keywords_of};
 use super::checks::null_test;
 use super::parse::Recovery;
 use super::recover::Parts;
-use super::terminal::Lexeme;
+use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::*;
 use crate::shared::messages::{alternatives, expects};
 use crate::shared::parse::Refusal;
@@ -38,7 +38,7 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
-        "match" | "not" => "a clause, such as `$p: Person`",
+        "match" | "not" | "exists" => "a clause, such as `$p: Person`",
         "return" => "something to return, such as `$p.name`",
         "order" => "something to order by, such as `$p.name`",
         _ => "an assignment, such as `name: $name`",
@@ -275,8 +275,9 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
             .label(whole, "after this property"),
         ),
         (Variable, Some(Dot), None, _) => Some(error(gap, "expected the name of a property after the `.`")),
-        (Name, Some(LeftBrace), ..) if text(0) != "not" => Some(
-            error(span(0), format!("`{}` starts no block here", text(0))).help("a match block knows `not { … }` only"),
+        (Name, Some(LeftBrace), ..) if block_word(text(0), |i| r.at(i), start + 1).is_none() => Some(
+            error(span(0), format!("`{}` starts no block here", text(0)))
+                .help("a match block knows `not { … }` and `exists { … }`"),
         ),
         (Name, Some(LeftParen), ..) if calls(text(0)) && r.kind(end - 1) == Some(RightParen) => Some(
             error(whole, format!("`{}(…)` alone is no condition", text(0)))

@@ -16,8 +16,8 @@ use crate::{Parsed, Span};
 pub(super) type Input<'s> = parse::Input<'s, TokenKind, Terminal<'s>>;
 pub(super) type Recovery<'a, 's> = shared::Recovery<'a, 's, TokenKind, Terminal<'s>>;
 
-/// How deep `not` may be nested; as many braces can stand around a clause, and three more.
-pub(super) const DEEPEST_NOT: usize = 64;
+/// How deep blocks may be nested in `match`; as many braces can stand around a clause, and three more.
+pub(super) const DEEPEST_BLOCK: usize = 64;
 
 /// Parses a query: an item of a query file, comments between its tokens included. Whatever is wrong with it comes out in
 /// one go, and as much of the tree as can be understood. Where a name or a section is missing, the tree has an empty one.
@@ -42,9 +42,9 @@ impl Grammar for Queries {
     type Kind = TokenKind;
     type Terminal<'s> = Terminal<'s>;
     type Tree = Query;
-    /// Beyond this, not even a `not` too many is looked for.
+    /// Beyond this, not even a block too many is looked for.
     const DEEPEST_BRACES: usize = 256;
-    const DEEPEST_WHOLE: usize = DEEPEST_NOT;
+    const DEEPEST_WHOLE: usize = DEEPEST_BLOCK;
 
     fn lexemes(text: &str) -> (Vec<Lexeme<'_>>, Errors) {
         lexeme::lexemes(text)

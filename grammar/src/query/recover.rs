@@ -9,8 +9,8 @@ use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, key
 use super::ast::*;
 use super::build::Part;
 use super::messages;
-use super::parse::{DEEPEST_NOT, Recovery, part};
-use super::terminal::Terminal;
+use super::parse::{DEEPEST_BLOCK, Recovery, part};
+use super::terminal::{Terminal, block_word};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -335,37 +335,38 @@ impl Recovery<'_, '_> {
 
     // ---- clauses ------------------------------------------------------------
 
-    /// The clauses of a block. Negations are blocks of their own, so the clauses between them are parsed run by run.
+    /// The clauses of a block. What is nested in it is parsed by itself, so the clauses between are parsed run by run.
     fn clauses(&mut self, range: Range<usize>, depth: usize) -> Vec<Clause> {
         let outer = self.outer(range.clone());
-        let negations: Vec<usize> = outer
+        let nested: Vec<(usize, BlockWord)> = outer
             .into_iter()
-            .filter(|i| self.word(*i) == "not" && self.kind(i + 1) == Some(LeftBrace) && i + 1 < range.end)
+            .filter(|i| i + 1 < range.end)
+            .filter_map(|i| Some((i, block_word(self.word(i), |at| self.at(at), i + 1)?)))
             .collect();
         let mut found = Vec::new();
         let mut start = range.start;
-        for negation in negations {
-            found.extend(self.list(Parts::Clause, start..negation, clauses));
-            let close = self.closing(negation + 1);
+        for (at, word) in nested {
+            found.extend(self.list(Parts::Clause, start..at, clauses));
+            let close = self.closing(at + 1);
             start = close + 1;
             if matches!(self.kind(start), Some(Comma | Semicolon)) && start < range.end {
                 start += 1;
             }
-            let keyword = self.span(negation..negation + 1);
-            if depth == DEEPEST_NOT {
-                let message = format!("`not` is nested deeper than {DEEPEST_NOT} levels");
+            let keyword = self.span(at..at + 1);
+            if depth == DEEPEST_BLOCK {
+                let message = format!("`{}` is nested deeper than {DEEPEST_BLOCK} levels", word.text());
                 self.errors.push(SyntaxError::new("Q014", keyword).message(message));
                 continue;
             }
-            let inner = negation + 2..close;
+            let inner = at + 2..close;
             if inner.is_empty() {
-                let error = messages::empty_section("not", keyword.to(self.span(close..close + 1)));
+                let error = messages::empty_section(word.text(), keyword.to(self.span(close..close + 1)));
                 self.errors.push(error);
             }
             let clauses = self.clauses(inner, depth + 1);
-            let span = self.span(negation..close + 1);
+            let span = self.span(at..close + 1);
             let block = Block { clauses, span };
-            found.push(Clause::Negation(Negation { block, keyword }));
+            found.push(Clause::Nested(Nested { word, keyword, block }));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found

@@ -6,7 +6,7 @@ use omnigraph_model::vocabulary::{
 };
 
 use super::mend::{Frame, Mender};
-use super::terminal::Lexeme;
+use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::{self, *};
 use super::{gaps, habits};
 use crate::shared::lexeme::is;
@@ -261,7 +261,9 @@ fn upper_case_word(m: &mut Mender<'_>, i: usize) {
     let after_word = is_statement(m.text_before(1));
     let type_may_stand = after_word || matches!(m.before(1).map(|l| l.kind), Some(Colon | LeftBracket));
     let lower = m.lower(lexeme.span);
-    if type_may_stand || !is_word(lower) {
+    // An edge may be spelled like a type.
+    let is_edge = lower == "exists" && block_word(lower, |j| m.at(j), i + 1).is_none();
+    if type_may_stand || is_edge || !is_word(lower) {
         return;
     }
     m.change(i, Name, lower);
@@ -284,7 +286,7 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let after = m.at(i + 1);
     let is_edge = m.top() == Some(Frame::Match)
         && match m.before(1).map(|l| l.kind) {
-            Some(Variable) => (next_is_target(after) && !starts_clause(m.at(i + 2))) || hops,
+            Some(Variable) => (next_is_target(after) && !starts_clause(m, i + 2)) || hops,
             Some(Less) => is(after, Greater),
             Some(Minus) => is(after, Arrow),
             Some(Colon) => is(m.before(2), Variable) && is_source(m) && (next_is_target(after) || hops),
@@ -311,10 +313,14 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     None
 }
 
-/// Whether a variable on the same line that is followed by this lexeme starts a clause.
-fn starts_clause(next: Option<Lexeme<'_>>) -> bool {
+/// Whether a variable on the same line that is followed by the lexeme at `i` starts a clause.
+fn starts_clause(m: &Mender<'_>, i: usize) -> bool {
+    let next = m.at(i);
     next.is_some_and(|l| {
-        !l.starts_line && matches!(l.kind, Name | Type | Dot | Colon | Arrow | Minus) && l.text != "not"
+        !l.starts_line
+            && matches!(l.kind, Name | Type | Dot | Colon | Arrow | Minus)
+            && l.text != "not"
+            && block_word(l.text, |j| m.at(j), i + 1).is_none()
     }) || is_comparison(next)
 }
 
@@ -407,8 +413,8 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return Some(i + 1);
     }
     // `knows $b` has lost its source; `$p: person` its capital.
-    let negates = lexeme.text == "not" && is(next, LeftBrace);
-    if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) && !lexeme.starts_line && !negates {
+    let nests = block_word(lexeme.text, |j| m.at(j), i + 1).is_some();
+    if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) && !lexeme.starts_line && !nests {
         let target = next.is_some_and(|n| n.kind == Variable && !n.starts_line);
         let hops = is(next, LeftBrace) && is(m.at(i + 2), Integer);
         if !target && !hops {

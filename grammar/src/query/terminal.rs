@@ -1,8 +1,8 @@
 //! Lexemes of a query, and the terminals that the grammar sees: tokens with the contextual words told apart.
 
-use super::ast::Function;
+use super::ast::{BlockWord, Function};
 use super::token::TokenKind;
-use crate::shared::lexeme;
+use crate::shared::lexeme::{self, is};
 
 pub(crate) type Lexeme<'s> = lexeme::Lexeme<'s, TokenKind>;
 
@@ -34,7 +34,7 @@ pub(crate) enum Terminal<'s> {
     StartsWith(&'s str),
     True(&'s str),
     False(&'s str),
-    Not,
+    BlockWord(BlockWord),
     Date,
     DateTime,
     Now,
@@ -68,8 +68,8 @@ pub(crate) enum Terminal<'s> {
     Foreign,
 }
 
-/// The terminal of the lexeme at `i`. A word is a function or `not` by what follows it, a name of its own after `query`
-/// and `@`.
+/// The terminal of the lexeme at `i`. A word is a function or begins a block by what follows it, and is a name of its own after
+/// `query` and `@`.
 pub(crate) fn terminal<'s>(lexemes: &[Lexeme<'s>], i: usize) -> Terminal<'s> {
     let lexeme = lexemes[i];
     let text = lexeme.text;
@@ -79,7 +79,10 @@ pub(crate) fn terminal<'s>(lexemes: &[Lexeme<'s>], i: usize) -> Terminal<'s> {
     match lexeme.kind {
         TokenKind::Name if named => Terminal::Name(text),
         TokenKind::Name => match (text, next) {
-            ("not", Some(TokenKind::LeftBrace)) => Terminal::Not,
+            (_, Some(TokenKind::LeftBrace)) => match block_word(text, |i| lexemes.get(i).copied(), i + 1) {
+                Some(block) => Terminal::BlockWord(block),
+                None => word(text),
+            },
             ("date", Some(TokenKind::LeftParen)) => Terminal::Date,
             ("datetime", Some(TokenKind::LeftParen)) => Terminal::DateTime,
             ("now", Some(TokenKind::LeftParen)) => Terminal::Now,
@@ -116,6 +119,19 @@ pub(crate) fn terminal<'s>(lexemes: &[Lexeme<'s>], i: usize) -> Terminal<'s> {
         TokenKind::GreaterEqual => Terminal::GreaterEqual,
         _ => Terminal::Foreign,
     }
+}
+
+/// The word that `text` is if it begins a block whose brace is the lexeme at `brace`. `exists` before bounds is an edge.
+pub(crate) fn block_word<'s>(text: &str, at: impl Fn(usize) -> Option<Lexeme<'s>>, brace: usize) -> Option<BlockWord> {
+    use TokenKind::{Comma, DotDot, Integer, LeftBrace, RightBrace};
+    let word = BlockWord::ALL.into_iter().find(|word| word.text() == text)?;
+    let ends_bounds = |lexeme: Lexeme<'_>| matches!(lexeme.kind, Comma | DotDot | RightBrace);
+    let bounds = match at(brace + 1) {
+        Some(first) if first.kind == Integer => at(brace + 2).is_some_and(ends_bounds),
+        first => is(first, Comma),
+    };
+    let begins = is(at(brace), LeftBrace) && (word == BlockWord::Not || !bounds);
+    begins.then_some(word)
 }
 
 fn word(text: &str) -> Terminal<'_> {

@@ -60,8 +60,8 @@ pub trait Visit<'t> {
     }
 
     /// The block inside.
-    fn visit_negation(&mut self, negation: &'t Negation) {
-        self.visit_block(&negation.block);
+    fn visit_nested(&mut self, nested: &'t Nested) {
+        self.visit_block(&nested.block);
     }
 
     /// Its expression.
@@ -147,7 +147,7 @@ pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Claus
         Clause::Traversal(traversal) => visitor.visit_traversal(traversal),
         Clause::Filter(filter) => visitor.visit_filter(filter),
         Clause::TextPredicate(call) => visitor.visit_text_predicate(call),
-        Clause::Negation(negation) => visitor.visit_negation(negation),
+        Clause::Nested(nested) => visitor.visit_nested(nested),
     }
 }
 
@@ -219,7 +219,7 @@ impl Clause {
             Clause::Traversal(c) => c.span,
             Clause::Filter(c) => c.span,
             Clause::TextPredicate(c) => c.span,
-            Clause::Negation(c) => c.block.span,
+            Clause::Nested(c) => c.block.span,
         }
     }
 
@@ -227,14 +227,14 @@ impl Clause {
     /// block that it stands in.
     pub fn blocks(&self) -> &[Block] {
         match self {
-            Clause::Negation(c) => std::slice::from_ref(&c.block),
+            Clause::Nested(c) => std::slice::from_ref(&c.block),
             Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &[],
         }
     }
 
     pub(crate) fn blocks_mut(&mut self) -> &mut [Block] {
         match self {
-            Clause::Negation(c) => std::slice::from_mut(&mut c.block),
+            Clause::Nested(c) => std::slice::from_mut(&mut c.block),
             Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &mut [],
         }
     }

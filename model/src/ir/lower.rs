@@ -1,5 +1,5 @@
 //! From the pattern to operators: where each part of a pattern starts, in which order its links are followed, and
-//! how the parts come together. Predicates and negations are stacked on top of their block; the optimiser's passes move
+//! how the parts come together. Predicates and tests of nested blocks are stacked on top of their block; the optimiser's passes move
 //! them to where they belong.
 //!
 //! Without statistics the order is decided by the predicates: a variable fixed by a key or a unique property first, then
@@ -90,7 +90,7 @@ pub(super) struct Tree {
 }
 
 impl Lowering<'_> {
-    /// The rows of a block. Inside a negation they extend those of the pattern around it, which bind `outer`.
+    /// The rows of a block. Inside a nested block they extend those of the pattern around it, which bind `outer`.
     fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
         let block = block.conjunction();
         let predicates = distinct(&block.conditions);
@@ -126,10 +126,11 @@ impl Lowering<'_> {
                 predicate,
             };
         }
-        for negation in block.negations {
-            operator = Operator::AntiJoin {
+        for test in block.tests {
+            operator = Operator::SemiJoin {
                 input: Box::new(operator),
-                inner: Box::new(self.block(negation, Some(&bound))),
+                inner: Box::new(self.block(test.inner, Some(&bound))),
+                negated: test.negated,
             };
         }
         operator

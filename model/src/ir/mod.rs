@@ -41,7 +41,7 @@ pub struct ReadPlan {
     pub name: String,
     /// In the order of the text.
     pub parameters: Vec<Parameter>,
-    /// All variables of the query, those inside `not` and anonymous ones included. A [`Var`] is an index into it.
+    /// All variables of the query, those inside nested blocks and anonymous ones included. A [`Var`] is an index into it.
     pub variables: Vec<Variable>,
     /// Ends in [`Operator::Project`], possibly under a sort and a limit (see there).
     pub root: Operator,
@@ -151,7 +151,7 @@ pub struct Link {
 pub enum Operator {
     /// One row that binds nothing.
     Unit,
-    /// Inside `not`: the row of the enclosing pattern, with all that it binds.
+    /// Inside a nested block: the row of the enclosing pattern, with all that it binds.
     Outer,
     /// All nodes of the variable's type for which every predicate is true. Predicates mention this variable alone.
     NodeScan {
@@ -188,12 +188,14 @@ pub enum Operator {
         /// The condition; rows for which it is false or null are dropped.
         predicate: Expression,
     },
-    /// Rows for which `inner`, whose leaf is [`Operator::Outer`], has none.
-    AntiJoin {
+    /// Rows for which `inner`, whose leaf is [`Operator::Outer`], has one or more; negated, those for which it has none.
+    SemiJoin {
         /// Where the rows come from.
         input: Box<Operator>,
-        /// The plan that must have no row for one of them.
+        /// The plan that must have a row, or none, for each of them.
         inner: Box<Operator>,
+        /// Whether it must have none: an anti-join.
+        negated: bool,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

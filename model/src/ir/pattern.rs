@@ -46,6 +46,8 @@ pub enum Term {
     Condition(Expression),
     /// There is no assignment that extends the one outside and satisfies the term.
     Not(Box<Term>),
+    /// There is an assignment that extends the one outside and satisfies the term.
+    Exists(Box<Term>),
 }
 
 /// The terms that must hold together, by what they are; each kind in the order of the text.
@@ -57,8 +59,17 @@ pub struct Conjunction<'p> {
     pub links: Vec<&'p Link>,
     /// The conditions.
     pub conditions: Vec<&'p Expression>,
-    /// Terms of which there must be no match.
-    pub negations: Vec<&'p Term>,
+    /// What must have a match, or none.
+    pub tests: Vec<Test<'p>>,
+}
+
+/// A term that is asked for a match.
+#[derive(Clone, Copy, Debug)]
+pub struct Test<'p> {
+    /// The term.
+    pub inner: &'p Term,
+    /// Whether there must be none.
+    pub negated: bool,
 }
 
 impl Term {
@@ -75,16 +86,17 @@ impl Term {
             Term::Node(variable) => parts.nodes.push(*variable),
             Term::Link(link) => parts.links.push(link),
             Term::Condition(condition) => parts.conditions.push(condition),
-            Term::Not(inner) => parts.negations.push(inner),
+            Term::Not(inner) => parts.tests.push(Test { inner, negated: true }),
+            Term::Exists(inner) => parts.tests.push(Test { inner, negated: false }),
         }
     }
 
     /// Calls back for this term and all within, those of nested blocks included.
-    pub(crate) fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Term)) {
+    pub fn visit<'p>(&'p self, visitor: &mut dyn FnMut(&'p Term)) {
         visitor(self);
         match self {
             Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),
-            Term::Not(inner) => inner.visit(visitor),
+            Term::Not(inner) | Term::Exists(inner) => inner.visit(visitor),
             Term::Node(_) | Term::Link(_) | Term::Condition(_) => {}
         }
     }

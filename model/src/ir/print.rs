@@ -105,15 +105,13 @@ struct Printer<'p> {
 impl Printer<'_> {
     fn operator(&self, operator: &Operator, depth: usize, outer: &Vars, out: &mut String) -> Result {
         let chain = operator.chain();
-        // Which expansions lead to a variable that is bound already, and what each negation sees.
+        // Which expansions lead to a variable that is bound already, and what each nested block sees.
         let mut bound = Vars::new();
-        let mut seen: Vec<(bool, Option<Vars>)> = Vec::new();
+        let mut seen: Vec<(bool, Vars)> = Vec::new();
         for operator in chain.iter().rev() {
             let into = matches!(operator, Operator::Expand { link, .. } if bound.contains(&link.to));
-            seen.push((
-                into,
-                matches!(operator, Operator::AntiJoin { .. }).then(|| bound.clone()),
-            ));
+            let sees = matches!(operator, Operator::SemiJoin { .. });
+            seen.push((into, if sees { bound.clone() } else { Vars::new() }));
             match operator {
                 Operator::Outer => bound.extend(outer),
                 Operator::NodeScan { variable, .. } => {
@@ -133,14 +131,17 @@ impl Printer<'_> {
             writeln!(out, "{}{}", "  ".repeat(depth), self.line(operator, into))?;
             match operator {
                 Operator::Join { right, .. } => beside.push((right, depth + 1, None)),
-                Operator::AntiJoin { inner, .. } => beside.push((inner, depth + 2, bound)),
+                Operator::SemiJoin { inner, negated, .. } => {
+                    let word = if *negated { "not" } else { "exists" };
+                    beside.push((inner, depth + 2, Some((word, bound))));
+                }
                 _ => {}
             }
         }
-        for (operator, depth, bound) in beside.into_iter().rev() {
-            match bound {
-                Some(bound) => {
-                    writeln!(out, "{}not", "  ".repeat(depth - 1))?;
+        for (operator, depth, nested) in beside.into_iter().rev() {
+            match nested {
+                Some((word, bound)) => {
+                    writeln!(out, "{}{word}", "  ".repeat(depth - 1))?;
                     self.operator(operator, depth, &bound, out)?;
                 }
                 None => self.operator(operator, depth, outer, out)?,
@@ -174,7 +175,8 @@ impl Printer<'_> {
                 format!("join on {}", pairs.join(" and "))
             }
             Operator::Filter { predicate, .. } => format!("filter {}", self.expression(predicate)),
-            Operator::AntiJoin { .. } => "anti-join".to_owned(),
+            Operator::SemiJoin { negated: true, .. } => "anti-join".to_owned(),
+            Operator::SemiJoin { negated: false, .. } => "semi-join".to_owned(),
             Operator::Aggregate { keys, aggregates, .. } => {
                 let by: Vec<String> = keys.iter().map(|key| self.expression(key)).collect();
                 let made: Vec<String> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();

@@ -40,7 +40,7 @@ pub fn reorder(plan: &ReadPlan, estimate: &dyn Estimate) -> Option<ReadPlan> {
     let is_pattern = |step: &Step| {
         matches!(
             step,
-            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::AntiJoin(_)
+            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::SemiJoin { .. }
         )
     };
     let end = steps.iter().position(|step| !is_pattern(step)).unwrap_or(steps.len());
@@ -75,7 +75,7 @@ pub fn reorder(plan: &ReadPlan, estimate: &dyn Estimate) -> Option<ReadPlan> {
         };
     }
     let mut spine = Spine::of(operator);
-    spine.steps.extend(parts.negations.into_iter().map(Step::AntiJoin));
+    spine.steps.extend(parts.tests);
     spine.steps.extend(above);
     Some(optimize::run(ReadPlan {
         root: spine.into_operator(),
@@ -91,7 +91,8 @@ struct Parts {
     vertices: BTreeSet<Var>,
     links: Vec<Link>,
     predicates: Vec<Expression>,
-    negations: Vec<Spine>,
+    /// Semi-joins.
+    tests: Vec<Step>,
 }
 
 impl Parts {
@@ -120,7 +121,7 @@ impl Parts {
                     self.predicates.extend(on.into_iter().map(equal));
                 }
                 Step::Filter(predicate) => self.predicates.push(predicate),
-                Step::AntiJoin(inner) => self.negations.push(inner),
+                test @ Step::SemiJoin { .. } => self.tests.push(test),
                 _ => return None,
             }
         }

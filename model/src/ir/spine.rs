@@ -1,6 +1,6 @@
 //! A plan as a list of steps over a leaf. Patterns may have a thousand clauses, and a plan one operator for each, so
 //! passes walk this list where recursion over the tree could run out of stack. Only what stands beside the list, the
-//! right sides of joins and the inner plans of negations, is nested.
+//! right sides of joins and the inner plans of semi-joins, is nested.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,10 @@ pub(super) enum Step {
         on: Vec<(Expression, Expression)>,
     },
     Filter(Expression),
-    AntiJoin(Spine),
+    SemiJoin {
+        inner: Spine,
+        negated: bool,
+    },
     Aggregate {
         keys: Vec<Expression>,
         aggregates: Vec<Aggregate>,
@@ -76,7 +79,10 @@ impl Spine {
                     (Step::Join { right, on }, left)
                 }
                 Operator::Filter { input, predicate } => (Step::Filter(predicate), input),
-                Operator::AntiJoin { input, inner } => (Step::AntiJoin(Spine::of(*inner)), input),
+                Operator::SemiJoin { input, inner, negated } => {
+                    let inner = Spine::of(*inner);
+                    (Step::SemiJoin { inner, negated }, input)
+                }
                 Operator::Aggregate {
                     input,
                     keys,
@@ -118,9 +124,10 @@ impl Spine {
                     on,
                 },
                 Step::Filter(predicate) => Operator::Filter { input, predicate },
-                Step::AntiJoin(inner) => Operator::AntiJoin {
+                Step::SemiJoin { inner, negated } => Operator::SemiJoin {
                     input,
                     inner: Box::new(inner.into_operator()),
+                    negated,
                 },
                 Step::Aggregate { keys, aggregates } => Operator::Aggregate {
                     input,
@@ -202,7 +209,7 @@ impl Spine {
                     found.extend(link.edge_variable);
                 }
                 Step::Join { right, .. } => right.add_mentions(found),
-                Step::AntiJoin(inner) => inner.add_mentions(found),
+                Step::SemiJoin { inner, .. } => inner.add_mentions(found),
                 _ => {}
             }
         }

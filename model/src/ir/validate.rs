@@ -24,24 +24,26 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
     checker.operator(&plan.root, &Vars::new()).map(|_| ())
 }
 
-/// That a plan holds every link, predicate and negation of the pattern. Equal predicates count once.
+/// That a plan holds every link, condition and test of the pattern. Equal predicates count once.
 pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
-    let (mut wanted, mut conditions) = ((0, 0), Vec::new());
+    let (mut wanted, mut conditions) = ((0, 0, 0), Vec::new());
     pattern.root.visit(&mut |term| match term {
         Term::Link(_) => wanted.0 += 1,
         Term::Not(_) => wanted.1 += 1,
+        Term::Exists(_) => wanted.2 += 1,
         Term::Condition(condition) => conditions.push(condition),
         Term::All(_) | Term::Node(_) => {}
     });
-    let (mut links, mut negations, mut filters) = (0, 0, Vec::new());
+    let (mut found, mut filters) = ((0, 0, 0), Vec::new());
     plan.root.visit(&mut |operator| match operator {
-        Operator::Expand { .. } => links += 1,
-        Operator::AntiJoin { .. } => negations += 1,
+        Operator::Expand { .. } => found.0 += 1,
+        Operator::SemiJoin { negated: true, .. } => found.1 += 1,
+        Operator::SemiJoin { negated: false, .. } => found.2 += 1,
         Operator::Filter { predicate, .. } => filters.push(predicate),
         _ => {}
     });
-    if (links, negations) != wanted {
-        return Err(format!("{links} links and {negations} negations for {wanted:?}"));
+    if found != wanted {
+        return Err(format!("links, `not` and `exists`: {found:?} for {wanted:?}"));
     }
     match conditions.into_iter().find(|condition| !filters.contains(condition)) {
         Some(lost) => Err(format!("lost {lost:?}")),
@@ -117,7 +119,7 @@ impl Checker<'_> {
                 left.bound.extend(right.bound);
                 left
             }
-            Operator::AntiJoin { inner, .. } => {
+            Operator::SemiJoin { inner, .. } => {
                 self.operator(inner, &row.bound)?;
                 row
             }

@@ -93,14 +93,14 @@ impl Rank {
 }
 
 impl Operator {
-    /// The operators it takes rows from; of an anti-join the input alone.
+    /// The operators it takes rows from; of an semi-join the input alone.
     pub(crate) fn inputs(&self) -> Vec<&Operator> {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
             Operator::Join { left, right, .. } => vec![left, right],
             Operator::Expand { input, .. }
             | Operator::Filter { input, .. }
-            | Operator::AntiJoin { input, .. }
+            | Operator::SemiJoin { input, .. }
             | Operator::Aggregate { input, .. }
             | Operator::Rank { input, .. }
             | Operator::Project { input, .. }
@@ -146,7 +146,7 @@ impl Operator {
     /// The expressions of this operator alone.
     pub fn expressions(&self) -> Vec<&Expression> {
         match self {
-            Operator::Unit | Operator::Outer | Operator::AntiJoin { .. } => Vec::new(),
+            Operator::Unit | Operator::Outer | Operator::SemiJoin { .. } => Vec::new(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
             Operator::Filter { predicate, .. } => vec![predicate],
@@ -162,13 +162,13 @@ impl Operator {
         }
     }
 
-    /// Calls back for this operator and all below, inner plans of anti-joins included.
+    /// Calls back for this operator and all below, inner plans of semi-joins included.
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
         for operator in self.chain() {
             visitor(operator);
             match operator {
                 Operator::Join { right, .. } => right.visit(visitor),
-                Operator::AntiJoin { inner, .. } => inner.visit(visitor),
+                Operator::SemiJoin { inner, .. } => inner.visit(visitor),
                 _ => {}
             }
         }

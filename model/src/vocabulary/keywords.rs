@@ -91,7 +91,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 18] = [
+pub const QUERY_KEYWORDS: [Keyword; 19] = [
     keyword(
         "query",
         Declaration,
@@ -106,6 +106,7 @@ pub const QUERY_KEYWORDS: [Keyword; 18] = [
     keyword("update", Statement, "update ${1:Type} set { $2 } where $0", &[]),
     keyword("delete", Statement, "delete ${1:Type} where $0", &[]),
     keyword("not", Clause, "not { $0 }", &[]),
+    keyword("exists", Clause, "exists { $0 }", &[]),
     keyword("as", Part, "", &[]),
     keyword("asc", Part, "", &[]),
     keyword("desc", Part, "", &[]),

@@ -42,7 +42,8 @@ pub(super) struct Block<'q> {
     /// New in this block, in the order of the text, with their types; `true` for an edge.
     variables: Vec<(String, String, bool)>,
     checks: Vec<Check<'q>>,
-    negations: Vec<Block<'q>>,
+    /// What must have a solution, or none.
+    nested: Vec<(ast::BlockWord, Block<'q>)>,
 }
 
 enum Check<'q> {
@@ -69,7 +70,7 @@ enum Named<'q> {
     Traversal(&'q ast::Traversal, String, String, Option<String>),
     Filter(&'q ast::Filter),
     Text(&'q ast::Call),
-    Negation(Vec<Named<'q>>),
+    Nested(ast::BlockWord, Vec<Named<'q>>),
 }
 
 type Types = BTreeMap<String, (String, bool)>;
@@ -111,7 +112,7 @@ impl<'m> Context<'m> {
                     }
                     traversals.push((edge, source, target));
                 }
-                Named::Filter(_) | Named::Text(_) | Named::Negation(_) => {}
+                Named::Filter(_) | Named::Text(_) | Named::Nested(..) => {}
             }
         }
         // Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
@@ -149,7 +150,7 @@ impl<'m> Context<'m> {
         let mut block = Block {
             variables: Vec::new(),
             checks: Vec::new(),
-            negations: Vec::new(),
+            nested: Vec::new(),
         };
         for name in order {
             if !outer.contains_key(&name) && !block.variables.iter().any(|(known, ..)| *known == name) {
@@ -183,7 +184,7 @@ impl<'m> Context<'m> {
                 }
                 Named::Filter(filter) => block.checks.push(Check::Filter(filter)),
                 Named::Text(call) => block.checks.push(Check::Text(call)),
-                Named::Negation(inner) => block.negations.push(self.resolve(inner, &types)?),
+                Named::Nested(word, inner) => block.nested.push((*word, self.resolve(inner, &types)?)),
             }
         }
         Ok(block)
@@ -220,8 +221,13 @@ impl<'m> Context<'m> {
         found: &mut Vec<Solution<'m>>,
     ) -> Result<(), String> {
         let Some(((name, ty, edge), rest)) = variables.split_first() else {
-            for negation in &block.negations {
-                if !self.solutions(negation, bound.clone(), true)?.is_empty() {
+            for (word, inner) in &block.nested {
+                let solved = !self.solutions(inner, bound.clone(), true)?.is_empty();
+                let holds = match word {
+                    ast::BlockWord::Exists => solved,
+                    ast::BlockWord::Not => !solved,
+                };
+                if !holds {
                     return Ok(());
                 }
             }
@@ -470,7 +476,7 @@ fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result
                 Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
             }
             ast::Clause::Filter(filter) => Named::Filter(filter),
-            ast::Clause::Negation(negation) => Named::Negation(name_clauses(&negation.block.clauses, anonymous)?),
+            ast::Clause::Nested(nested) => Named::Nested(nested.word, name_clauses(&nested.block.clauses, anonymous)?),
             ast::Clause::TextPredicate(call) => Named::Text(call),
         });
     }

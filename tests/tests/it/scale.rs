@@ -160,12 +160,26 @@ impl Graph {
         let query = "match { $p: Person not { $p knows $_ } } return { count($p) as n }";
         questions.push((query, json!({}), vec![json!([lonely])]));
 
+        let query = "match { $p: Person exists { $p knows $_ } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([PEOPLE - lonely])]));
+
+        let query = "match { $p: Person exists { $q: Person $q.age > 3 } } return { count($p) as n }";
+        let all = if self.age.iter().any(|age| age.is_some_and(|age| age > 3)) {
+            PEOPLE
+        } else {
+            0
+        };
+        questions.push((query, json!({}), vec![json!([all])]));
+
         let aging = |p: usize, q: usize| matches!((self.age[p], self.age[q]), (Some(p), Some(q)) if q > p);
         let elders = (0..PEOPLE)
             .filter(|p| !self.out[*p].iter().any(|q| aging(*p, *q)))
             .count();
         let query = "match { $p: Person not { $p knows $q $q.age > $p.age } } return { count($p) as n }";
         questions.push((query, json!({}), vec![json!([elders])]));
+
+        let query = "match { $p: Person exists { $p knows $q $q.age > $p.age } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([PEOPLE - elders])]));
 
         for start in [0, 7, 19_000, 12_345] {
             let reached = self.within_three(start);

@@ -1,4 +1,4 @@
-//! L305: a variable that is first written inside `not` is not bound outside of it as well.
+//! L305: a variable that is first written inside a nested block is not bound outside of it as well.
 
 use crate::lint::prelude::*;
 
@@ -7,8 +7,8 @@ pub const RULE: Rule = Rule {
     subcode: "L305",
     name: "not-capture",
     severity: Severity::Warning,
-    summary: "A variable that is first written inside `not` is not bound outside of it as well.",
-    explanation: "Names of the block around a `not` are visible inside, wherever they are bound: it is the same variable, not one of its own.",
+    summary: "A variable that is first written inside `not` or `exists` is not bound outside of it as well.",
+    explanation: "Names of the block around it are visible inside, wherever they are bound: it is the same variable, not one of its own.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        not { $p follows $f }\n        $f: Person\n    }\n    return { $p.name, $f.name as other }\n}\n",
     ),
@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    for (var, mentions) in view.variables() {
+    for mentions in view.variables().into_values() {
         let Some(first) = mentions.iter().min_by_key(|mention| mention.span.start) else {
             continue;
         };
@@ -34,16 +34,19 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let Some(outside) = outer.min_by_key(|mention| mention.span.start) else {
             continue;
         };
+        let Some(nested) = view.blocks.get(first.scope).and_then(|block| block.nested) else {
+            continue;
+        };
         let name = view.name(first);
+        let word = nested.word.text();
         let fresh = format!("inner_{name}");
         let inside = mentions.iter().filter(|mention| mention.scope >= first.scope);
         let edits: Vec<(Span, String)> = inside.map(|mention| (mention.span, format!("${fresh}"))).collect();
-        let _ = var;
         found.push(
             Finding::new(
                 &RULE,
                 first.span,
-                format!("`${name}` is the variable that is bound below, outside of this `not`"),
+                format!("`${name}` is the variable that is bound below, outside of this `{word}`"),
             )
             .label("not a variable of its own")
             .also(outside.span, "bound here")

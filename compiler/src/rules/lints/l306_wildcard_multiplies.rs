@@ -1,4 +1,4 @@
-//! L306: `$_` outside of `not` stands where it cannot repeat rows.
+//! L306: `$_` outside of nested blocks stands where it cannot repeat rows.
 
 use crate::lint::prelude::*;
 
@@ -7,13 +7,13 @@ pub const RULE: Rule = Rule {
     subcode: "L306",
     name: "wildcard-multiplies",
     severity: Severity::Info,
-    summary: "`$_` outside of `not` stands where it cannot repeat rows.",
-    explanation: "Each node that `$_` stands for gives a row, so rows come several times. Wrap the clause with `not { not { … } }` if only existence matters.",
+    summary: "`$_` outside of `not` and `exists` stands where it cannot repeat rows.",
+    explanation: "Each node that `$_` stands for gives a row, so rows come several times. Wrap the clause with `exists { … }` if only existence matters.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p wrote $_\n    }\n    return { $p.name }\n}\n",
     ),
     passes: Example::Query(
-        "query q() {\n    match {\n        $p: Person\n        not { $p wrote $_ }\n    }\n    return { $p.name }\n}\n",
+        "query q() {\n    match {\n        $p: Person\n        exists { $p wrote $_ }\n    }\n    return { $p.name }\n}\n",
     ),
 };
 
@@ -42,7 +42,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 continue;
             }
         }
-        let text = format!("not {{ not {{ {} }} }}", view.written_at(step.span));
+        let text = format!("exists {{ {} }}", view.written_at(step.span));
         found.push(
             Finding::new(&RULE, wild.span, "each node that `$_` stands for gives a row")
                 .label("repeats rows")

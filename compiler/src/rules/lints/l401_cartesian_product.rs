@@ -44,7 +44,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         join(&mut parts, link.from, link.to);
     }
     let linked = parts.clone();
-    for link in matched.negations.iter().flat_map(|inner| inner.conjunction().links) {
+    for link in matched.tests.iter().flat_map(|test| test.inner.conjunction().links) {
         join(&mut parts, link.from, link.to);
     }
     let compare = |parts: &mut BTreeMap<Var, Var>, equal: bool| {

@@ -1,4 +1,4 @@
-//! L418: what a `not` looks for is linked to the rows outside by a traversal.
+//! L418: what a nested block looks for is linked to the rows outside by a traversal.
 
 use crate::lint::prelude::*;
 
@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     subcode: "L418",
     name: "not-scan",
     severity: Severity::Warning,
-    summary: "What a `not` looks for is linked to the rows outside by a traversal.",
+    summary: "What a `not` or an `exists` looks for is linked to the rows outside by a traversal.",
     explanation: "A filter alone links it, so every node of the type is looked at for every row.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        not {\n            $d: Doc\n            $d.title = $p.name\n        }\n    }\n    return { $p.name }\n}\n",
@@ -23,6 +23,8 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
+use std::collections::BTreeSet;
+
 use omnigraph_model::ir::pattern::Term;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
@@ -32,10 +34,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
 }
 
 fn visit(view: &View, block: &Term, scope: &mut usize, found: &mut Vec<Finding>) {
-    for nested in block.conjunction().negations {
+    for test in block.conjunction().tests {
         *scope += 1;
-        let inner = nested.conjunction();
-        let negation = view.blocks.get(*scope).and_then(|block| block.negation);
+        let nested = view.blocks.get(*scope).and_then(|block| block.nested);
+        let inner = test.inner.conjunction();
         let own = |var| inner.nodes.contains(&var);
         let linked = inner.links.iter().any(|link| !own(link.from) || !own(link.to));
         let pinned = inner.nodes.iter().any(|var| {
@@ -47,18 +49,30 @@ fn visit(view: &View, block: &Term, scope: &mut usize, found: &mut Vec<Finding>)
                 _ => false,
             })
         });
-        if let Some(negation) = negation
+        if let Some(nested) = nested
             && !inner.nodes.is_empty()
             && !linked
             && !pinned
+            && reads_outside(test.inner)
         {
-            let finding = Finding::new(
-                &RULE,
-                negation.keyword,
-                "no traversal links this `not` to the rows outside",
-            );
-            found.push(finding.label("looks at every node for every row"));
+            let message = format!("no traversal links this `{}` to the rows outside", nested.word.text());
+            found.push(Finding::new(&RULE, nested.keyword, message).label("looks at every node for every row"));
         }
-        visit(view, nested, scope, found);
+        visit(view, test.inner, scope, found);
     }
+}
+
+/// Whether a nested block depends on the row outside; otherwise it is answered once.
+fn reads_outside(term: &Term) -> bool {
+    let (mut own, mut mentioned) = (BTreeSet::new(), BTreeSet::new());
+    term.visit(&mut |part| match part {
+        Term::Node(var) => _ = own.insert(*var),
+        Term::Link(link) => {
+            own.extend(link.edge_variable);
+            mentioned.extend([link.from, link.to]);
+        }
+        Term::Condition(condition) => mentioned.extend(condition.variables()),
+        Term::All(_) | Term::Not(_) | Term::Exists(_) => {}
+    });
+    !mentioned.is_subset(&own)
 }

@@ -8,12 +8,12 @@ pub const RULE: Rule = Rule {
     name: "existence-only",
     severity: Severity::Info,
     summary: "A variable that is only asked to exist does not repeat rows.",
-    explanation: "The variable is filtered but not returned: each node it stands for gives a row. `not { not { … } }` asks for existence. Off unless the settings ask for it.",
+    explanation: "The variable is filtered but not returned: each node it stands for gives a row. `exists { … }` asks for existence. Off unless the settings ask for it.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p wrote $d\n        $d.year = 2020\n    }\n    return { $p.name }\n}\n",
     ),
     passes: Example::Query(
-        "query q() {\n    match {\n        $p: Person\n        not { not {\n            $p wrote $d\n            $d.year = 2020\n        } }\n    }\n    return { $p.name }\n}\n",
+        "query q() {\n    match {\n        $p: Person\n        exists {\n            $p wrote $d\n            $d.year = 2020\n        }\n    }\n    return { $p.name }\n}\n",
     ),
 };
 
@@ -47,7 +47,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && let Some(end) = mentions.iter().find(|m| m.role == Role::End)
         {
             let message = format!("`${}` matters by its existence alone", view.name(end));
-            found.push(Finding::new(&RULE, end.span, message).help("`not { not { … } }` asks whether there is one"));
+            found.push(Finding::new(&RULE, end.span, message).help("`exists { … }` asks whether there is one"));
         }
     }
 }

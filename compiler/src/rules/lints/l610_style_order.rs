@@ -1,4 +1,4 @@
-//! L610: clauses stand in the order bindings, traversals, filters, negations.
+//! L610: clauses stand in the order bindings, traversals, filters, nested blocks.
 
 use crate::lint::prelude::*;
 
@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     subcode: "L610",
     name: "style-order",
     severity: Severity::Info,
-    summary: "Clauses stand in the order bindings, traversals, filters, negations.",
+    summary: "Clauses stand in the order bindings, traversals, filters, nested blocks.",
     explanation: "Order means nothing; the same one everywhere is easier to read. Off unless the settings ask for it.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p wrote $d\n        $p: Person\n    }\n    return { $p.name, $d.title }\n}\n",
@@ -79,7 +79,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let kept = block.scope != 0
             || view.aggregates()
             || nameless(&mut clauses.iter()) == nameless(&mut sorted.iter().copied());
-        // What stands inside of a `not` may have edits of its own.
+        // What stands inside of a nested block may have edits of its own.
         found.push(finding.fix("put the clauses in order", !nested && kept, edits));
     }
 }

@@ -8,12 +8,12 @@ pub const RULE: Rule = Rule {
     name: "nested-not",
     severity: Severity::Info,
     summary: "A `not` holds more than another `not`.",
-    explanation: "`not { not { … } }` asks whether something exists. It is the way to say so today; the rule finds the places for the day there is a word for it. Off unless the settings ask for it.",
+    explanation: "`not { not { … } }` asks whether something exists, which `exists { … }` says. Both keep the same rows. Off unless the settings ask for it.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        not { not { $p wrote $_ } }\n    }\n    return { $p.name }\n}\n",
     ),
     passes: Example::Query(
-        "query q() {\n    match {\n        $p: Person\n        not { $p wrote $_ }\n    }\n    return { $p.name }\n}\n",
+        "query q() {\n    match {\n        $p: Person\n        exists { $p wrote $_ }\n    }\n    return { $p.name }\n}\n",
     ),
 };
 
@@ -25,12 +25,22 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for block in &view.blocks {
-        let (Some(negation), [only]) = (block.negation, block.clauses()) else {
+        let (Some(outer), [Clause::Nested(inner)]) = (block.nested, block.clauses()) else {
             continue;
         };
-        let is_negated = |inner: &BlockView| inner.negation.is_some() && inner.written.span == only.span();
-        if view.blocks.iter().any(is_negated) {
-            found.push(Finding::new(&RULE, negation.keyword, "this asks whether something exists"));
+        if outer.word != BlockWord::Not || inner.word != BlockWord::Not {
+            continue;
         }
+        let between = |start: u32, end: u32| Span { start, end };
+        let before = between(outer.keyword.end, inner.keyword.start);
+        let behind = between(inner.block.span.end, outer.block.span.end);
+        // A comment would go with the braces that it stands beside.
+        let bare = view.written_at(before).trim() == "{" && view.written_at(behind).trim() == "}";
+        let edits = vec![
+            (outer.keyword.to(inner.keyword), BlockWord::Exists.text().to_owned()),
+            (behind, String::new()),
+        ];
+        let finding = Finding::new(&RULE, outer.keyword, "this asks whether something exists");
+        found.push(finding.fix("write `exists`", bare, edits));
     }
 }

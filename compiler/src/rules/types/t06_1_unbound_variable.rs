@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A property is read of a variable that the pattern binds.",
     explanation: "A variable is bound by a binding or a traversal of the same block, or of a block around it. What \
-                  `not { … }` binds is not visible outside, for there is no such node where the block holds.",
+                  `not { … }` or `exists { … }` binds is not visible outside.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { $x.age }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.age }\n}\n"),
 };
@@ -27,8 +27,9 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
             .help("give the variable a name where it is bound");
     }
     let finding = Finding::new(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
-    if let Some(block) = context.environment.bound_elsewhere(name) {
-        return finding.also(block, format!("`${name}` is bound in this `not`, and not visible outside"));
+    if let Some((word, block)) = context.environment.bound_elsewhere(name) {
+        let word = word.text();
+        return finding.also(block, format!("`${name}` is bound in this `{word}`, and not visible outside"));
     }
     let bound = context.environment.bound(scope);
     finding.meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     name: "unknown-variable",
     severity: Severity::Error,
     summary: "A bare variable is bound by the pattern or declared as a parameter.",
-    explanation: "What `not { … }` binds is not visible outside of it.",
+    explanation: "What `not { … }` or `exists { … }` binds is not visible outside of it.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { $x }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p }\n}\n"),
 };
@@ -26,8 +26,9 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, scope: usize) -
     }
     let message = format!("`${name}` is neither bound nor a parameter");
     let finding = Finding::new(&RULE, span, message).label("unknown variable");
-    if let Some(block) = context.environment.bound_elsewhere(name) {
-        return finding.also(block, format!("`${name}` is bound in this `not`, and not visible outside"));
+    if let Some((word, block)) = context.environment.bound_elsewhere(name) {
+        let word = word.text();
+        return finding.also(block, format!("`${name}` is bound in this `{word}`, and not visible outside"));
     }
     let visible = context.environment.visible(scope);
     finding.meaning(span, "$", &nearest(name, visible.iter().map(String::as_str)))

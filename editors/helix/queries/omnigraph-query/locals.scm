@@ -1,8 +1,9 @@
 ; Generated from editors/tree-sitter/query/queries/locals.scm.
 
-; A query is a scope, and so is what stands in a `not`.
+; A query is a scope, and so is what stands in a `not` or an `exists`.
 (query_declaration) @local.scope
 (negation) @local.scope
+(existence) @local.scope
 (parameter name: (variable) @local.definition.parameter)
 (binding variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)

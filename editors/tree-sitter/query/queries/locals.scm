@@ -1,6 +1,7 @@
-; A query is a scope, and so is what stands in a `not`.
+; A query is a scope, and so is what stands in a `not` or an `exists`.
 (query_declaration) @local.scope
 (negation) @local.scope
+(existence) @local.scope
 (parameter name: (variable) @local.definition.parameter)
 (binding variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)

@@ -20,7 +20,7 @@
 (sort_key (identifier) @variable.member)
 (call function: (identifier) @function.builtin)
 
-["query" "match" "return" "order" "limit" "not" "as" "asc" "desc" "insert" "update" "delete" "set" "where"] @keyword
+["query" "match" "return" "order" "limit" "not" "exists" "as" "asc" "desc" "insert" "update" "delete" "set" "where"] @keyword
 (filter operator: ["contains" "starts_with"] @keyword.operator)
 
 (boolean) @boolean

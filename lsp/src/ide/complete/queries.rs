@@ -3,6 +3,7 @@
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::query::spelled;
 use omnigraph_grammar::Language;
+use omnigraph_grammar::query::ast::BlockWord;
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
@@ -225,7 +226,7 @@ impl Cursor<'_> {
         }
         let continues = !self.place.breaks_after(self.text, 1);
         if one.starts_with('$') && continues {
-            // A variable that ends a clause may also be followed by the next one, but that starts with `$` or `not`.
+            // A variable that ends a clause may also be followed by the next one, but that starts with `$` or a word before a block.
             let ends = is_edge_word(two) && three.starts_with('$') && !self.place.breaks_after(self.text, 2);
             let mut items = self.edges(one);
             if ends {
@@ -247,7 +248,7 @@ impl Cursor<'_> {
     /// What a clause begins with.
     fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
-        items.push(keyword(&QUERY_KEYWORDS, "not", 2));
+        items.extend(BlockWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(self.parameters(None, 5));

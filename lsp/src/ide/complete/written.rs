@@ -57,6 +57,14 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
                     (Some(Frame::Match), "not") => Frame::Match,
+                    // Before a number it is an edge with its bounds.
+                    (Some(Frame::Match), "exists")
+                        if !tokens
+                            .get(at + 1)
+                            .is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit())) =>
+                    {
+                        Frame::Match
+                    }
                     (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {
                         Frame::Matches(ty.to_owned())
                     }

@@ -44,9 +44,10 @@ fn joined(spine: Spine, outer: &Vars) -> Spine {
                     on,
                 });
             }
-            Step::AntiJoin(inner) => {
+            Step::SemiJoin { inner, negated } => {
                 sides = None;
-                steps.push(Step::AntiJoin(joined(inner, &bound_at(&positions, index))));
+                let inner = joined(inner, &bound_at(&positions, index));
+                steps.push(Step::SemiJoin { inner, negated });
             }
             other => {
                 sides = None;

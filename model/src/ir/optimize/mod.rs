@@ -2,8 +2,8 @@
 //! and `explain` shows what each has done.
 
 mod join_keys;
-mod push_anti_joins;
 mod push_filters;
+mod push_semi_joins;
 mod simplify;
 
 use super::{Operator, ReadPlan, validate};
@@ -24,7 +24,7 @@ const PASSES: &[Pass] = &[
     simplify::PASS,
     push_filters::PASS,
     join_keys::PASS,
-    push_anti_joins::PASS,
+    push_semi_joins::PASS,
 ];
 
 /// The plan after all passes.

@@ -32,7 +32,10 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
             right: pushed(right, &Vars::new()),
             on,
         },
-        Step::AntiJoin(inner) => Step::AntiJoin(pushed(inner, &positions.keys().copied().collect())),
+        Step::SemiJoin { inner, negated } => Step::SemiJoin {
+            inner: pushed(inner, &positions.keys().copied().collect()),
+            negated,
+        },
         other => other,
     });
     spine.steps = steps.collect();

@@ -22,7 +22,10 @@ fn simplified(spine: Spine) -> Spine {
             right: simplified(right),
             on,
         }),
-        Step::AntiJoin(inner) => Some(Step::AntiJoin(simplified(inner))),
+        Step::SemiJoin { inner, negated } => Some(Step::SemiJoin {
+            inner: simplified(inner),
+            negated,
+        }),
         other => Some(other),
     });
     Spine {

@@ -110,6 +110,38 @@ fn queries_answer_as_the_reference_does() {
     );
 }
 
+/// `exists { B }` and `not { B }` share the rows between them, each as often as it is there without either.
+#[test]
+fn exists_and_not_partition_the_rows() {
+    let (mut cases, mut divided) = (0, 0);
+    for seed in seeds() {
+        for number in 0..graphs_a_seed() / 6 {
+            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(3_000_017) + number as u64);
+            let drawn = graphs::draw(&mut rng);
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
+            store.load(&drawn.text(), Mode::Append).expect("the graph is right");
+            for requests in (0..QUERIES_A_GRAPH).filter_map(|_| queries::partition(&mut rng)) {
+                for way in WAYS {
+                    let [all, with, without] = requests.each_ref().map(|request| {
+                        let ran = store.run_by(way, &request.text, None, &request.params, NOW);
+                        match ran.map(|ran| ran.outcome) {
+                            Ok(Outcome::Rows(rows)) => lines(&rows),
+                            other => panic!("{}\n{other:?}", request.text),
+                        }
+                    });
+                    let parts = [with.clone(), without.clone()].concat();
+                    let shown = || format!("{}\n{with:?}\n{without:?}\n{all:?}", requests[1].text);
+                    assert_eq!(count(&parts), count(&all), "{} ({way:?})", shown());
+                    cases += 1;
+                    divided += usize::from(!with.is_empty() && !without.is_empty());
+                }
+            }
+        }
+    }
+    assert!(divided * 10 > cases, "{divided} of {cases} blocks divide their rows");
+}
+
 impl Tally {
     fn graph(&mut self, catalog: &Arc<Catalog>, seed: u64, number: usize) {
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);

@@ -61,6 +61,52 @@ pub(crate) fn request(rng: &mut SmallRng) -> Request {
     }
 }
 
+/// A query that returns its nodes, the same with `exists { … }`, and the same with `not { … }` of the same block.
+pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
+    let mut writer = Writer {
+        rng,
+        names: 0,
+        parameters: Vec::new(),
+        params: Map::new(),
+    };
+    // Little that would leave no rows to divide.
+    let (mut clauses, mut scope, mut budget) = (Vec::new(), Vec::new(), 4);
+    for _ in 0..writer.choose(&[1, 1, 2]) {
+        writer.binding(&mut clauses, &mut scope, &mut budget);
+    }
+    if writer.chance(0.5) {
+        writer.traversal(&mut clauses, &mut scope, &mut budget);
+    }
+    if scope.is_empty() {
+        return None;
+    }
+    let clauses: String = clauses.iter().map(|clause| format!("        {clause}\n")).collect();
+    let (inner, _) = writer.block(&scope, 1);
+    let shown: Vec<String> = scope
+        .iter()
+        .filter(|v| !v.edge)
+        .map(|v| format!("${}", v.name))
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let forms = [
+        String::new(),
+        format!("exists {{ {inner} }}\n"),
+        format!("not {{ {inner} }}\n"),
+    ];
+    Some(forms.map(|form| Request {
+        text: format!(
+            "query q({}) {{\n    match {{\n{clauses}{form}    }}\n    return {{ {} }}\n}}\n",
+            writer.parameters.join(", "),
+            shown.join(", ")
+        ),
+        params: writer.params.clone(),
+        ordered: false,
+        limited: false,
+    }))
+}
+
 impl Writer<'_> {
     fn chance(&mut self, of: f64) -> bool {
         self.rng.random_bool(of)
@@ -84,7 +130,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The clauses of a block, and the variables one may use after it. An inner block begins with a link to the outer.
+    /// The clauses of a block, and the variables one may use after it. An inner block begins with a link to the outer, or
+    /// stands alone if there is none.
     fn block(&mut self, outer: &[Variable], depth: usize) -> (String, Vec<Variable>) {
         let mut clauses: Vec<String> = Vec::new();
         let mut scope = outer.to_vec();
@@ -98,6 +145,8 @@ impl Writer<'_> {
                 let edge = self.choose(&[0, 1, 2, 3]);
                 self.loose(edge, &mut clauses, &mut scope, &mut budget);
             }
+        } else if outer.is_empty() {
+            self.binding(&mut clauses, &mut scope, &mut budget);
         } else {
             let linked = self.choose(&[true, true, false]) && self.traversal(&mut clauses, &mut scope, &mut budget);
             if !linked {
@@ -118,10 +167,14 @@ impl Writer<'_> {
             let filter = self.filter(&scope.clone(), &scope.clone());
             clauses.push(filter);
         }
-        if depth < 2 {
+        // A block without a variable has none to link others to.
+        if depth < 2 && !scope.is_empty() {
             for _ in 0..self.choose(&[0, 0, 1, if depth == 0 { 2 } else { 0 }]) {
-                let (inner, _) = self.block(&scope, depth + 1);
-                clauses.push(format!("not {{\n{inner}{}}}", "    ".repeat(depth + 2)));
+                let word = self.choose(&["not", "not", "exists"]);
+                // What exists need not be linked to anything.
+                let alone = word == "exists" && self.chance(0.15);
+                let (inner, _) = self.block(if alone { &[] } else { &scope }, depth + 1);
+                clauses.push(format!("{word} {{\n{inner}{}}}", "    ".repeat(depth + 2)));
             }
         }
         for place in (1..clauses.len()).rev() {

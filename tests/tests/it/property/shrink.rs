@@ -23,7 +23,7 @@ pub(super) fn fewer(mut parts: Vec<String>, mut tries: usize, mut fails: impl Fn
     parts
 }
 
-/// A query's lines, each clause in one piece; a `not` block is one with all its lines.
+/// A query's lines, each clause in one piece; a nested block is one with all its lines.
 pub(super) fn clauses(query: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut inside = None::<String>;
@@ -38,7 +38,7 @@ pub(super) fn clauses(query: &str) -> Vec<String> {
                 }
             }
             None => {
-                if line.trim_start() == "not {" {
+                if matches!(line.trim_start(), "not {" | "exists {") {
                     inside = Some(indent);
                 }
                 pieces.push(line.to_owned());
@@ -55,7 +55,7 @@ fn shrinking_leaves_what_fails() {
         parts.iter().any(|p| p == "7") && parts.iter().any(|p| p == "23")
     });
     assert_eq!(left, ["7", "23"]);
-    let query = "query q() {\n    match {\n        $a: A\n        not {\n            not {\n                $a x $b\n            }\n        }\n    }\n}";
+    let query = "query q() {\n    match {\n        $a: A\n        exists {\n            not {\n                $a x $b\n            }\n        }\n    }\n}";
     let pieces = clauses(query);
     assert_eq!(pieces.len(), 6);
     assert_eq!(pieces.join("\n"), query);

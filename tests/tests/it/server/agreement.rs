@@ -13,7 +13,7 @@ const SEQUENCES: u64 = 240;
 
 const SCHEMA: &str = "// ä🦀\nnode Book @shelf(\"x\") {\n    isbn: String @key\n    title: String?\n}\n\nnode Member { card: I32 @key }\n\nedge Borrowed: Member -> Book\n";
 const QUERIES: &str = "query books($c: I32) {\n    match {\n        $m: Member { card: $c }\n        $m borrowed $b\n    }\n    return { $b.title, \"🦀\" as crab }\n}\n\nquery add() {\n    insert Book { isbn: \"1\" }\n}\n";
-const PIECES: [&str; 29] = [
+const PIECES: [&str; 30] = [
     "a",
     " ",
     "\n",
@@ -40,6 +40,7 @@ const PIECES: [&str; 29] = [
     ":",
     "String",
     "not { ",
+    "exists { ",
     "\u{a0}",
     "limit 3",
     "/* ",

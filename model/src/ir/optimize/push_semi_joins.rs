@@ -1,4 +1,4 @@
-//! Every negation as soon as the outer variables that it mentions are bound, so that later expansions start from fewer
+//! Every test of a nested block as soon as the outer variables that it mentions are bound, so that later expansions start from fewer
 //! rows. Filters at the same point stay below it, being cheaper.
 
 use super::Pass;
@@ -6,22 +6,25 @@ use crate::ir::spine::{Spine, Step, bound_at, latest};
 use crate::ir::walk::Vars;
 
 pub(super) const PASS: Pass = Pass {
-    name: "push-anti-joins",
-    summary: "tests each negation as soon as the variables it is linked by are bound",
+    name: "push-semi-joins",
+    summary: "tests each nested block as soon as the variables it is linked by are bound",
     run: |operator| pushed(Spine::of(operator), &Vars::new()).into_operator(),
 };
 
+/// A test, the outer variables that it needs, and the position from which on all of them are bound.
+type Waiting = (usize, Vars, Step);
+
 fn pushed(spine: Spine, outer: &Vars) -> Spine {
     let positions = spine.positions(outer);
-    let mut negations = Vec::new();
+    let mut tests = Vec::new();
     let mut kept: Vec<(usize, Step)> = Vec::new();
     for (index, step) in spine.steps.into_iter().enumerate() {
         match step {
-            Step::AntiJoin(inner) => {
+            Step::SemiJoin { inner, negated } => {
                 let bound = bound_at(&positions, index);
                 let inner = pushed(inner, &bound);
                 let needed: Vars = inner.mentions().intersection(&bound).copied().collect();
-                negations.push((needed, inner));
+                tests.push((needed, Step::SemiJoin { inner, negated }));
             }
             Step::Join { right, on } => {
                 let right = pushed(right, &Vars::new());
@@ -30,10 +33,10 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
             other => kept.push((index + 1, other)),
         }
     }
-    let mut steps: Vec<Step> = Vec::with_capacity(kept.len() + negations.len());
-    let mut waiting: Vec<(usize, Vars, Spine)> = negations
+    let mut steps: Vec<Step> = Vec::with_capacity(kept.len() + tests.len());
+    let mut waiting: Vec<Waiting> = tests
         .into_iter()
-        .map(|(needed, inner)| (latest(&needed, &positions), needed, inner))
+        .map(|(needed, test)| (latest(&needed, &positions), needed, test))
         .collect();
     // A stable sort keeps the order of the text among those at one point.
     waiting.sort_by_key(|(position, ..)| *position);
@@ -42,40 +45,40 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     for (position, step) in kept {
         if !matches!(step, Step::Filter(_)) {
             // All that stands at the point behind, its filters included, is there now.
-            while let Some((_, _, inner)) = waiting.next_if(|(at, ..)| *at <= reached) {
-                steps.push(Step::AntiJoin(inner));
+            while let Some((_, _, test)) = waiting.next_if(|(at, ..)| *at <= reached) {
+                steps.push(test);
             }
             reached = position;
         }
         steps.push(match step {
             Step::Join { right, on } => Step::Join {
-                right: with_negations(right, &positions, position, &mut waiting),
+                right: with_tests(right, &positions, position, &mut waiting),
                 on,
             },
             other => other,
         });
     }
-    steps.extend(waiting.map(|(_, _, inner)| Step::AntiJoin(inner)));
+    steps.extend(waiting.map(|(_, _, test)| test));
     Spine {
         leaf: spine.leaf,
         steps,
     }
 }
 
-/// Gives the right side of a join those negations that concern it alone.
-fn with_negations(
+/// Gives the right side of a join those tests that concern it alone.
+fn with_tests(
     right: Spine,
     positions: &crate::ir::spine::Positions,
     position: usize,
-    waiting: &mut std::iter::Peekable<std::vec::IntoIter<(usize, Vars, Spine)>>,
+    waiting: &mut std::iter::Peekable<std::vec::IntoIter<Waiting>>,
 ) -> Spine {
     let mut own = Vec::new();
     let mut rest = Vec::new();
-    for (at, needed, inner) in waiting.by_ref() {
+    for (at, needed, test) in waiting.by_ref() {
         let alone = at == position && needed.iter().all(|variable| positions.get(variable) == Some(&position));
         match alone && !needed.is_empty() {
-            true => own.push(Step::AntiJoin(inner)),
-            false => rest.push((at, needed, inner)),
+            true => own.push(test),
+            false => rest.push((at, needed, test)),
         }
     }
     *waiting = rest.into_iter().peekable();

@@ -1,5 +1,6 @@
-//! Negation in general: for each batch of rows the inner plan runs once, on all of them, each tagged with its number;
-//! the rows whose numbers come out have a solution.
+//! `exists` and `not` in general: for each batch of rows the inner plan runs once, on all of them, each tagged with its
+//! number; the rows whose numbers come out have a solution. A plan that reads nothing of the rows has one for all of them or
+//! for none, so it runs once, on the first row.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,19 +18,30 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
 use futures::{StreamExt, TryStreamExt};
+use tokio::sync::OnceCell;
 
 use super::operator::{counted, dense_field, nested, properties};
 use super::scan::OuterRows;
 
 #[derive(Debug)]
-pub(crate) struct AntiJoinExec {
+pub(crate) struct SemiJoinExec {
     input: Arc<dyn ExecutionPlan>,
     /// Ends in an `OuterExec`; yields the column of row numbers.
     inner: Arc<dyn ExecutionPlan>,
-    /// Name of the column of row numbers.
-    row: String,
+    test: Test,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
+}
+
+/// What is asked of the inner plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Test {
+    /// Name of the column of row numbers.
+    pub row: String,
+    /// Keeps the rows without a solution instead of those with one.
+    pub negated: bool,
+    /// Whether the inner plan reads anything of the outer rows.
+    pub correlated: bool,
 }
 
 /// The schema of the rows that the inner plan starts from.
@@ -39,27 +51,31 @@ pub(crate) fn outer_schema(input: &SchemaRef, row: &str) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-impl AntiJoinExec {
-    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, inner: Arc<dyn ExecutionPlan>, row: &str) -> AntiJoinExec {
-        AntiJoinExec {
+impl SemiJoinExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, inner: Arc<dyn ExecutionPlan>, test: Test) -> SemiJoinExec {
+        SemiJoinExec {
             properties: properties(input.schema()),
             metrics: ExecutionPlanMetricsSet::new(),
             input,
             inner,
-            row: row.to_string(),
+            test,
         }
     }
 }
 
-impl DisplayAs for AntiJoinExec {
+impl DisplayAs for SemiJoinExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AntiJoinExec")
+        f.write_str(if self.test.negated {
+            "AntiJoinExec"
+        } else {
+            "SemiJoinExec"
+        })
     }
 }
 
-impl ExecutionPlan for AntiJoinExec {
+impl ExecutionPlan for SemiJoinExec {
     fn name(&self) -> &str {
-        "AntiJoinExec"
+        "SemiJoinExec"
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -75,9 +91,9 @@ impl ExecutionPlan for AntiJoinExec {
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        let [input, inner] = <[_; 2]>::try_from(children)
-            .map_err(|_| DataFusionError::Internal("an anti-join has two inputs".into()))?;
-        Ok(Arc::new(AntiJoinExec::new(input, inner, &self.row)))
+        let [input, inner] =
+            <[_; 2]>::try_from(children).map_err(|_| DataFusionError::Internal("a semi-join has two inputs".into()))?;
+        Ok(Arc::new(SemiJoinExec::new(input, inner, self.test.clone())))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
@@ -86,11 +102,22 @@ impl ExecutionPlan for AntiJoinExec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let input = nested(|| self.input.execute(partition, context.clone()))?;
-        let (inner, row) = (self.inner.clone(), self.row.clone());
+        let (inner, test) = (self.inner.clone(), self.test.clone());
+        let answer = Arc::new(OnceCell::new());
         let batches = input
             .then(move |batch| {
-                let (inner, row, context) = (inner.clone(), row.clone(), context.clone());
-                Box::pin(async move { without_solution(batch?, inner, &row, &context).await })
+                let (inner, test, context, answer) = (inner.clone(), test.clone(), context.clone(), answer.clone());
+                Box::pin(async move {
+                    let batch = batch?;
+                    if test.correlated || batch.num_rows() == 0 {
+                        return kept(batch, inner, &test, &context).await;
+                    }
+                    let first = kept(batch.slice(0, 1), inner, &test, &context);
+                    let holds: &bool = answer
+                        .get_or_try_init(async || Ok::<_, DataFusionError>(first.await?.num_rows() > 0))
+                        .await?;
+                    Ok(if *holds { batch } else { batch.slice(0, 0) })
+                })
             })
             .try_filter(|batch| std::future::ready(batch.num_rows() > 0));
         let metrics = BaselineMetrics::new(&self.metrics, partition);
@@ -101,11 +128,11 @@ impl ExecutionPlan for AntiJoinExec {
     }
 }
 
-/// The rows of a batch for which the inner plan finds nothing.
-async fn without_solution(
+/// The rows of a batch for which the inner plan finds something, or nothing.
+async fn kept(
     batch: RecordBatch,
     inner: Arc<dyn ExecutionPlan>,
-    row: &str,
+    test: &Test,
     context: &Arc<TaskContext>,
 ) -> Result<RecordBatch> {
     if batch.num_rows() == 0 {
@@ -113,19 +140,19 @@ async fn without_solution(
     }
     let mut columns = batch.columns().to_vec();
     columns.push(Arc::new(UInt32Array::from_iter_values(0..batch.num_rows() as u32)));
-    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), row), columns)?;
+    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), &test.row), columns)?;
     // Operators that keep state, such as the built side of a join, must see each batch afresh.
     let inner = reset_plan_states(inner)?;
     let mut stream = inner.execute(0, with_outer(context, outer))?;
-    let mut keep = vec![true; batch.num_rows()];
+    let mut keep = vec![test.negated; batch.num_rows()];
     let mut left = keep.len();
     while let Some(found) = stream.try_next().await? {
         let rows = found
-            .column_by_name(row)
+            .column_by_name(&test.row)
             .and_then(|column| column.as_primitive_opt::<UInt32Type>())
             .ok_or_else(|| DataFusionError::Internal("an inner plan lost the numbers of its rows".into()))?;
         for row in rows.values() {
-            if std::mem::replace(&mut keep[*row as usize], false) {
+            if std::mem::replace(&mut keep[*row as usize], !test.negated) == test.negated {
                 left -= 1;
             }
         }
