@@ -12,22 +12,22 @@ if [ -f "$what" ]; then
 else
     folder=$(mktemp -d)
     # Both trees share what is built of other libraries; cargo cannot tell their own crates apart.
-    own=(grammar compiler lsp engine)
-    forget() { cargo clean --quiet --package omnigraph "${own[@]/#/--package=omnigraph-}"; }
+    forget() { cargo clean --quiet --workspace && (cd "$folder/source" && cargo clean --quiet --workspace); }
     tidy() {
         git worktree remove --force "$folder/source"
         rm -rf "$folder"
     }
-    trap 'tidy; forget' EXIT
+    trap 'forget; tidy' EXIT
     git worktree add --quiet --detach "$folder/source" "$what"
     forget
-    (cd "$folder/source" && cargo build --quiet --package omnigraph)
+    # By the name of the binary: that of its package was another once.
+    (cd "$folder/source" && cargo build --quiet --bin omnigraph)
     cp "$CARGO_TARGET_DIR/debug/omnigraph" "$folder/omnigraph"
     forget
     trap tidy EXIT
     binary=$folder/omnigraph
 fi
-cargo build --quiet --package omnigraph
+cargo build --quiet --bin omnigraph
 log=$(mktemp)
 # Of the whole workspace, as `make test` builds it: one package alone has other features of the libraries.
 OMNIGRAPH_BINARY=$binary cargo test --workspace --test it --no-fail-fast regressions:: -- \

@@ -3,6 +3,7 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+pub mod analyser;
 mod commit;
 mod derived;
 pub mod embedding;
@@ -29,5 +30,5 @@ pub use history::{CleanupOptions, CleanupReport, Figures, Graph, NewGraph, Snaps
 pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};
 pub use mutate::{MutationOptions, MutationReport};
 pub use optimize::{Coverage, IndexCoverage, OptimizeOptions, OptimizeReport, OptimizedType};
-pub use storage::{CommitOptions, OpenOptions, Table, TableKey};
+pub use storage::{CommitOptions, IndexKind, OpenOptions, Table, TableKey};
 pub use verify::{VerifiedType, VerifyReport};

@@ -15,11 +15,11 @@ use lance_table::format::Fragment;
 use super::cache::{Built, Entry, Key};
 use super::{Adjacency, Caches, IdLookup, RowMap, RowMapBuilder, ids};
 use crate::storage::Table;
+use crate::storage::lookup::ROW_ID;
 
 /// Hidden columns of an edge dataset: the stable row ids of an edge's endpoints.
 pub(super) const SOURCE_ROW: &str = "_src_row";
 pub(super) const TARGET_ROW: &str = "_dst_row";
-pub(super) const ROW_ID: &str = "_rowid";
 
 /// A table is small enough to keep every column that is asked for, whatever few rows are needed.
 const SMALL_TABLE: u64 = 16_384;
@@ -216,11 +216,12 @@ pub(super) fn wrong_entry() -> DataFusionError {
 /// `needed` is an estimate, and above the limit in any case.
 pub(super) fn too_much(resource: &'static str, limit: usize, needed: u64) -> DataFusionError {
     let limit = limit as u64;
-    DataFusionError::External(Box::new(crate::error::Error::ResourceLimitExceeded {
+    let error = crate::error::Error::ResourceLimitExceeded {
         resource,
         limit,
         actual: Some(needed.max(limit + 1)),
-    }))
+    };
+    error.into()
 }
 
 /// Bytes of each value of a type, as far as they do not depend on the value.
@@ -250,10 +251,10 @@ pub(super) fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>
     dense.reserve(row_ids.len());
     for row_id in row_ids.values() {
         let found = rows.dense(*row_id).ok_or_else(|| {
-            DataFusionError::External(Box::new(crate::error::Error::corrupt(
+            crate::error::Error::corrupt(
                 "an edge",
                 format!("it names node row {row_id}, which this version does not have"),
-            )))
+            )
         })?;
         dense.push(found);
     }
@@ -261,7 +262,7 @@ pub(super) fn resolve(rows: &RowMap, row_ids: &UInt64Array, dense: &mut Vec<u32>
 }
 
 pub(crate) fn lance_error(error: lance::Error) -> DataFusionError {
-    DataFusionError::External(Box::new(crate::error::Error::from(error)))
+    crate::error::Error::from(error).into()
 }
 
 fn column_type(dataset: &Dataset, name: &str) -> Result<DataType> {

@@ -8,8 +8,9 @@ use datafusion::logical_expr::{Expr, ident, lit};
 use futures::TryStreamExt;
 use omnigraph_model::ir::Direction;
 
-use super::derive::{ROW_ID, SOURCE_ROW, TARGET_ROW, lance_error, resolve, take};
+use super::derive::{SOURCE_ROW, TARGET_ROW, lance_error, resolve, take};
 use super::{Caches, RowMap};
+use crate::storage::lookup::ROW_ID;
 use crate::storage::{DST, ID, SRC, Table};
 
 /// Ids of one filter.

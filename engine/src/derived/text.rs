@@ -5,17 +5,14 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use datafusion::common::Result;
-use lance::index::DatasetIndexExt;
-use lance_core::cache::LanceCache;
-use lance_index::scalar::lance_format::LanceIndexStore;
-use lance_table::format::{Fragment, IndexMetadata};
+use lance_table::format::Fragment;
 use roaring::RoaringBitmap;
 
 use super::Caches;
 use super::cache::{Built, Entry, Key};
 use super::derive::{blocking, lance_error, scan, too_much, wrong_entry};
-use super::search::{StoredTerms, TextIndex, partitions};
-use crate::storage::{Table, lookup};
+use super::search::{StoredPart, TextIndex};
+use crate::storage::{IndexFiles, Table, lookup};
 
 impl Caches {
     /// From storage if wanted and there; otherwise built from the column.
@@ -49,33 +46,28 @@ impl Caches {
 
     async fn stored_text(&self, table: &Table, name: &str) -> Result<Option<TextIndex>> {
         let dataset = table.dataset();
-        let Some(field) = dataset.schema().field(name) else {
+        let (Some(field), Some(stored)) = (dataset.schema().field(name), dataset.text(name).await?) else {
             return Ok(None);
         };
-        let indices = dataset.load_indices().await.map_err(lance_error)?;
-        let of_column = |index: &&IndexMetadata| index.fields == [field.id] && index.name.starts_with("inverted-");
-        let segments: Vec<&IndexMetadata> = indices.iter().filter(of_column).collect();
-        if segments.is_empty() {
-            return Ok(None);
-        }
-        let covered = segments
-            .iter()
-            .filter_map(|segment| segment.fragment_bitmap.as_ref())
-            .fold(RoaringBitmap::new(), |all, own| all | own);
-        let (inside, outside) = split(dataset.fragments(), &covered);
+        let (inside, outside) = split(dataset.fragments(), &stored.fragments);
         let rows = self.rows(table).await?;
         let mut lengths = vec![0; rows.len() as usize];
         // A row that was written again has the number that the index knows, but another text.
         let dense = |row_id| rows.dense(row_id).filter(|row| is_within(&inside, *row));
         let mut parts = Vec::new();
-        for segment in segments {
-            let objects = dataset.object_store(None).await.map_err(lance_error)?;
-            let folder = dataset.indices_dir().join(segment.uuid.to_string());
-            let store = LanceIndexStore::new(objects, folder, Arc::new(LanceCache::no_cache()));
-            let files = segment.files.iter().flatten().map(|file| file.path.as_str());
-            for partition in partitions(files) {
-                parts.push(StoredTerms::open(&store, &partition, dense, &mut lengths).await?);
-            }
+        for (terms, documents) in stored.partitions {
+            let rows = documents
+                .row_ids
+                .iter()
+                .zip(&documents.lengths)
+                .map(|(row_id, length)| {
+                    let row = dense(*row_id)?;
+                    if let Some(own) = lengths.get_mut(row as usize) {
+                        *own = *length;
+                    }
+                    Some(row)
+                });
+            parts.push(StoredPart::new(terms, rows));
         }
         let nulls = match field.nullable {
             true => nulls(table, name).await?,

@@ -478,6 +478,12 @@ fn damage_in(error: &(dyn std::error::Error + 'static)) -> Option<Damage> {
     None
 }
 
+impl From<Error> for datafusion::error::DataFusionError {
+    fn from(error: Error) -> datafusion::error::DataFusionError {
+        datafusion::error::DataFusionError::External(Box::new(error))
+    }
+}
+
 impl From<lance::Error> for Error {
     fn from(source: lance::Error) -> Error {
         match damage_in(&source) {

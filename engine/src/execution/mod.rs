@@ -6,7 +6,6 @@ mod running;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::common::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -164,9 +163,7 @@ async fn constants(
 ) -> datafusion::common::Result<Constants> {
     let constants = Constants::new(parameters, options.instant());
     let text = |expression: &_| constants.value(expression).map(|(value, _)| value);
-    let texts = embedding::of_plan(plan, &snapshot.catalog, text, options.embedder.as_ref())
-        .await
-        .map_err(|error| DataFusionError::External(Box::new(error)))?;
+    let texts = embedding::of_plan(plan, &snapshot.catalog, text, options.embedder.as_ref()).await?;
     Ok(constants.with_texts(texts))
 }
 

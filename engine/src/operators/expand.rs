@@ -20,8 +20,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use omnigraph_model::ir::Direction;
 use tokio::sync::OnceCell;
 
+use super::column::PlanColumn;
 use super::neighbours::{Follow, Neighbours};
-use super::operator::{BATCH_ROWS, counted, dense_field, gather, nested, properties};
+use super::operator::{BATCH_ROWS, counted, gather, nested, properties};
 use super::walk::{Ends, RowSet, Walk};
 use crate::derived::{Caches, Steps};
 use crate::storage::Table;
@@ -29,10 +30,10 @@ use crate::storage::Table;
 /// An end of a link, or its edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
-    /// Becomes a column of this name.
-    New(String),
+    /// Becomes this column.
+    New(PlanColumn),
     /// Is this column of the input.
-    Bound(String),
+    Bound(PlanColumn),
     /// Exists, but nobody reads it.
     Unread,
 }
@@ -42,21 +43,18 @@ pub(crate) enum Slot {
 pub(crate) enum Mode {
     /// One output row for each match.
     Rows,
-    /// One output row for all matches, which stands for as many as there are ([`MULTIPLICITY`]).
+    /// One output row for all matches, which stands for as many as there are ([`PlanColumn::Multiplicity`]).
     Count,
     /// Kept if there is a match, or, negated, if there is none.
     Test { negated: bool },
 }
-
-/// The column that says how many rows of the pattern a row stands for, where some operator below only counted.
-pub(crate) const MULTIPLICITY: &str = "multiplicity";
 
 /// A further link to the same far node, from another column.
 #[derive(Clone, Debug)]
 pub(crate) struct ClosingLink {
     pub edge_type: String,
     pub tables: EdgeTables,
-    pub from: String,
+    pub from: PlanColumn,
     pub direction: Direction,
 }
 
@@ -73,7 +71,7 @@ pub(crate) struct Expansion {
     pub edge_type: String,
     pub tables: EdgeTables,
     /// The input column that the link starts at.
-    pub from: String,
+    pub from: PlanColumn,
     pub to: Slot,
     /// `None` without an edge variable: each pair counts once.
     pub edge: Option<Slot>,
@@ -82,7 +80,7 @@ pub(crate) struct Expansion {
     pub mode: Mode,
     pub follow: Follow,
     /// Input columns that later operators read.
-    pub keep: Vec<String>,
+    pub keep: Vec<PlanColumn>,
 }
 
 #[derive(Debug)]
@@ -106,6 +104,31 @@ struct Shared {
     edges: OnceCell<Option<RowSet>>,
 }
 
+impl Expansion {
+    /// Input columns that are passed on. A number of matches takes the place of the one before.
+    fn kept(&self) -> impl Iterator<Item = &PlanColumn> {
+        let counts = self.mode == Mode::Count;
+        let kept = self.keep.iter();
+        kept.filter(move |column| !(counts && **column == PlanColumn::Multiplicity))
+    }
+
+    /// Output columns that are not the input's; they stand behind those.
+    fn new_columns(&self) -> impl Iterator<Item = &PlanColumn> {
+        let slots = [Some(&self.to), self.edge.as_ref()].into_iter().flatten();
+        let ends = slots.filter_map(|slot| match slot {
+            Slot::New(column) => Some(column),
+            Slot::Bound(_) | Slot::Unread => None,
+        });
+        let ends = ends.filter(|_| self.mode == Mode::Rows);
+        ends.chain((self.mode == Mode::Count).then_some(&PlanColumn::Multiplicity))
+    }
+
+    /// The output columns in their order.
+    pub(crate) fn columns(&self) -> Vec<PlanColumn> {
+        self.kept().chain(self.new_columns()).cloned().collect()
+    }
+}
+
 impl ExpandExec {
     pub(crate) fn new(
         input: Arc<dyn ExecutionPlan>,
@@ -116,20 +139,14 @@ impl ExpandExec {
     ) -> Result<ExpandExec> {
         let input_schema = input.schema();
         let mut fields: Vec<Arc<Field>> = Vec::new();
-        for name in &expansion.keep {
-            fields.push(Arc::new(input_schema.field_with_name(name)?.clone()));
+        for column in expansion.kept() {
+            fields.push(Arc::new(input_schema.field_with_name(&column.to_string())?.clone()));
         }
-        if expansion.mode == Mode::Rows {
-            for slot in [Some(&expansion.to), expansion.edge.as_ref()].into_iter().flatten() {
-                if let Slot::New(name) = slot {
-                    fields.push(Arc::new(dense_field(name)));
-                }
-            }
-        }
-        if expansion.mode == Mode::Count {
-            fields.retain(|field| field.name() != MULTIPLICITY);
-            fields.push(Arc::new(Field::new(MULTIPLICITY, DataType::UInt64, false)));
-        }
+        let new = expansion.new_columns().map(|column| match column {
+            PlanColumn::Multiplicity => column.field(DataType::UInt64, false),
+            _ => column.dense_field(),
+        });
+        fields.extend(new.map(Arc::new));
         let schema = Arc::new(Schema::new(fields));
         Ok(ExpandExec {
             input,
@@ -151,8 +168,8 @@ impl ExpandExec {
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Slot::New(name) => f.write_str(name),
-            Slot::Bound(name) => write!(f, "{name} (bound)"),
+            Slot::New(column) => write!(f, "{column}"),
+            Slot::Bound(column) => write!(f, "{column} (bound)"),
             Slot::Unread => f.write_str("_"),
         }
     }
@@ -376,21 +393,20 @@ impl Progress {
         };
         let _timer = self.time.timer();
         let expansion = &self.shared.expansion;
-        let from = dense(batch, &expansion.from)?.values();
+        let from = expansion.from.dense(batch)?.values();
         let bound = |slot: Option<&Slot>| match slot {
-            Some(Slot::Bound(name)) => dense(batch, name).map(Some),
+            Some(Slot::Bound(column)) => column.dense(batch).map(Some),
             _ => Ok(None),
         };
         let to = bound(Some(&expansion.to))?;
         let edge = bound(expansion.edge.as_ref())?;
         let mut nears = Vec::new();
         for link in &expansion.closings {
-            nears.push(dense(batch, &link.from)?);
+            nears.push(link.from.dense(batch)?);
         }
         let mut near: Vec<u32> = vec![0; nears.len()];
-        let multiplicity = batch
-            .column_by_name(MULTIPLICITY)
-            .map(|column| column.as_primitive::<UInt64Type>());
+        let multiplicity = PlanColumn::Multiplicity.find(batch).ok();
+        let multiplicity = multiplicity.map(|column| column.as_primitive::<UInt64Type>());
         let mut found = Found::default();
         while self.next_row < from.len() && found.rows.len() < BATCH_ROWS {
             let row = self.next_row;
@@ -440,12 +456,8 @@ impl Progress {
         let count = found.rows.len();
         let rows = UInt32Array::from(found.rows);
         let mut columns: Vec<ArrayRef> = Vec::new();
-        for name in &expansion.keep {
-            if expansion.mode == Mode::Count && name == MULTIPLICITY {
-                continue;
-            }
-            let column = batch.column_by_name(name).ok_or_else(|| missing(name))?;
-            columns.push(gather(column, &rows)?);
+        for column in expansion.kept() {
+            columns.push(gather(column.find(batch)?, &rows)?);
         }
         match expansion.mode {
             Mode::Rows => {
@@ -475,15 +487,4 @@ struct Found {
     nodes: Vec<u32>,
     edges: Vec<u32>,
     counts: Vec<u64>,
-}
-
-fn missing(name: &str) -> DataFusionError {
-    DataFusionError::Internal(format!("{name} is not bound"))
-}
-
-pub(crate) fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
-    batch
-        .column_by_name(name)
-        .and_then(|column| column.as_primitive_opt::<UInt32Type>())
-        .ok_or_else(|| missing(name))
 }

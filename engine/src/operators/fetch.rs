@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, new_empty_array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
@@ -20,6 +19,7 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OnceCell;
 
+use super::column::PlanColumn;
 use super::operator::{counted, gather, nested, only_child, properties, row_bytes};
 use super::vector::{Distance, distances};
 use crate::derived::{Caches, take};
@@ -32,10 +32,13 @@ const BATCH_BYTES: usize = 4 << 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Fetch {
     /// The input column of dense numbers.
-    pub entity: String,
+    pub entity: PlanColumn,
     pub table: Arc<Table>,
     pub source: Source,
-    pub field: Field,
+    /// The output column.
+    pub column: PlanColumn,
+    pub data_type: DataType,
+    pub nullable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,11 +87,11 @@ impl fmt::Display for Fetch {
         match &self.source {
             Source::Rank => write!(f, "order of {}", self.entity),
             Source::Stored(name) if name == ID => write!(f, "{}.id", self.entity),
-            Source::Nearest { distance, .. } => write!(f, "{} ({distance})", self.field.name()),
+            Source::Nearest { distance, .. } => write!(f, "{} ({distance})", self.column),
             Source::Search(text) | Source::Bm25(text) | Source::Fuzzy { text, .. } if text.stored => {
-                write!(f, "{} by inverted index", self.field.name())
+                write!(f, "{} by inverted index", self.column)
             }
-            _ => f.write_str(self.field.name()),
+            _ => write!(f, "{}", self.column),
         }
     }
 }
@@ -115,7 +118,8 @@ struct State {
 impl FetchExec {
     pub(crate) fn new(input: Arc<dyn ExecutionPlan>, fetches: Vec<Fetch>, caches: Arc<Caches>) -> FetchExec {
         let mut fields: Vec<Arc<Field>> = input.schema().fields().to_vec();
-        fields.extend(fetches.iter().map(|fetch| Arc::new(fetch.field.clone())));
+        let new = |fetch: &Fetch| Arc::new(fetch.column.field(fetch.data_type.clone(), fetch.nullable));
+        fields.extend(fetches.iter().map(new));
         let schema = Arc::new(Schema::new(fields));
         FetchExec {
             input,
@@ -198,9 +202,7 @@ impl ExecutionPlan for FetchExec {
 /// Bytes of a row in storage, of all entities of which something stored is fetched.
 fn stored_bytes(fetches: &[Fetch]) -> usize {
     let stored = fetches.iter().filter(|fetch| fetch.source.stored().is_some());
-    let entities: BTreeMap<&str, u64> = stored
-        .map(|fetch| (fetch.entity.as_str(), fetch.table.row_bytes()))
-        .collect();
+    let entities: BTreeMap<&PlanColumn, u64> = stored.map(|fetch| (&fetch.entity, fetch.table.row_bytes())).collect();
     usize::try_from(entities.values().sum::<u64>()).unwrap_or(usize::MAX)
 }
 
@@ -218,11 +220,11 @@ impl State {
     async fn append(&self, batch: RecordBatch) -> Result<RecordBatch> {
         let mut columns: Vec<Option<ArrayRef>> = vec![None; self.fetches.len()];
         // Columns that are taken row by row, together for each entity.
-        let mut taken: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut taken: BTreeMap<&PlanColumn, Vec<usize>> = BTreeMap::new();
         for (place, fetch) in self.fetches.iter().enumerate() {
-            let rows = entity(&batch, fetch)?;
+            let rows = fetch.entity.dense(&batch)?;
             if rows.is_empty() {
-                columns[place] = Some(new_empty_array(fetch.field.data_type()));
+                columns[place] = Some(new_empty_array(&fetch.data_type));
             } else if let Some(name) = fetch.source.stored() {
                 match self.resident(fetch, name, rows).await? {
                     Some(column) => columns[place] = Some(fetch.source.compute(gather(&column, rows)?)?),
@@ -286,7 +288,7 @@ impl State {
         let Some(first) = places.first().map(|place| &self.fetches[*place]) else {
             return Ok(());
         };
-        let rows = entity(batch, first)?;
+        let rows = first.entity.dense(batch)?;
         let mut distinct: Vec<u32> = rows.values().to_vec();
         distinct.sort_unstable();
         distinct.dedup();
@@ -315,13 +317,6 @@ impl State {
         }
         Ok(())
     }
-}
-
-fn entity<'a>(batch: &'a RecordBatch, fetch: &Fetch) -> Result<&'a UInt32Array> {
-    batch
-        .column_by_name(&fetch.entity)
-        .and_then(|column| column.as_primitive_opt::<UInt32Type>())
-        .ok_or_else(|| DataFusionError::Internal(format!("{} is not bound", fetch.entity)))
 }
 
 impl Source {

@@ -8,9 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, RecordBatch, UInt32Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, UInt32Array};
+use arrow_schema::{DataType, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -20,15 +19,13 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
 use futures::{TryStreamExt, stream};
-use lance::dataset::scanner::{RowAddrMask, RowAddrTreeMap};
-use omnigraph_model::schema::Metric;
 
-use super::expand::dense;
+use super::column::PlanColumn;
 use super::operator::{BATCH_ROWS, counted, gather, nested, only_child, properties};
 use super::vector::{Distance, distances};
 use super::walk::RowSet;
-use crate::derived::{Caches, lance_error, take};
-use crate::storage::{Spool, Table};
+use crate::derived::{Caches, take};
+use crate::storage::{IndexFiles, RowIds, Spool, Table, VectorSearch};
 
 /// As many nodes are compared one by one.
 pub(crate) const FEW: u64 = 10_000;
@@ -45,14 +42,14 @@ const SPARE: usize = 16;
 #[derive(Clone, Debug)]
 pub(crate) struct Nearest {
     /// The input column of the ranked nodes.
-    pub entity: String,
+    pub entity: PlanColumn,
     pub table: Arc<Table>,
     pub property: String,
     pub distance: Distance,
     /// Rows that are wanted, and therefore nodes.
     pub limit: usize,
     /// The output column of distances.
-    pub score: String,
+    pub score: PlanColumn,
 }
 
 #[derive(Debug)]
@@ -73,7 +70,7 @@ struct State {
 impl NearestExec {
     pub(crate) fn new(input: Arc<dyn ExecutionPlan>, nearest: Nearest, caches: Arc<Caches>) -> NearestExec {
         let mut fields = input.schema().fields().to_vec();
-        fields.push(Arc::new(Field::new(&nearest.score, DataType::Float64, true)));
+        fields.push(Arc::new(nearest.score.field(DataType::Float64, true)));
         let schema = Arc::new(Schema::new(fields));
         NearestExec {
             input,
@@ -138,15 +135,14 @@ impl ExecutionPlan for NearestExec {
         let batches = stream::once(Box::pin(async move {
             let consumer = MemoryConsumer::new("NearestExec").with_can_spill(true);
             let reservation = consumer.register(context.memory_pool());
-            let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
             let mut rows = Spool::new(input.schema());
             let mut nodes = RowSet::new(state.nearest.table.rows() as usize);
             while let Some(batch) = input.try_next().await? {
-                nodes.insert(dense(&batch, &state.nearest.entity)?.values());
+                nodes.insert(state.nearest.entity.dense(&batch)?.values());
                 let bytes = batch.get_array_memory_size();
                 rows.push(batch);
                 if reservation.try_grow(bytes).is_err() {
-                    rows.spill().map_err(outside)?;
+                    rows.spill()?;
                     reservation.free();
                 }
             }
@@ -157,11 +153,11 @@ impl ExecutionPlan for NearestExec {
                 .into_iter()
                 .map(|(d, node)| (node, d))
                 .collect();
-            let batches = rows.batches().map_err(outside)?;
+            let batches = rows.batches()?;
             // Rows and reservation last as long as the stream does.
             let kept = batches.map(move |batch| {
                 let _ = (&rows, &reservation);
-                state.keep(&batch.map_err(outside)?, &found)
+                state.keep(&batch?, &found)
             });
             Ok::<_, DataFusionError>(stream::iter(kept))
         }))
@@ -193,17 +189,23 @@ impl State {
         let wanted = self.nearest.limit;
         let candidates = 2 * wanted + SPARE;
         let rows = self.caches.rows(&self.nearest.table).await?;
-        let mask = match nodes.len() as u64 == self.nearest.table.rows() {
+        let among = match nodes.len() as u64 == self.nearest.table.rows() {
             true => None,
-            false => Some(RowAddrMask::from_allowed(RowAddrTreeMap::from_iter(
-                nodes.iter().filter_map(|node| rows.row_id(*node)),
-            ))),
+            false => Some(nodes.iter().filter_map(|node| rows.row_id(*node)).collect::<RowIds>()),
         };
         let mut probes = FIRST_PROBES;
         let mut last: Option<Vec<u32>> = None;
         while probes <= ALL_PROBES {
             let mut near = Vec::new();
-            for row_id in self.search(mask.as_ref(), candidates, probes).await? {
+            let search = VectorSearch {
+                column: &self.nearest.property,
+                query: &self.nearest.distance.query,
+                metric: self.nearest.distance.metric,
+                candidates,
+                probes,
+                among: among.as_ref(),
+            };
+            for row_id in self.nearest.table.dataset().near(&search).await? {
                 near.extend(rows.dense(row_id));
             }
             near.sort_unstable();
@@ -221,45 +223,6 @@ impl State {
             probes *= 2;
         }
         Ok(None)
-    }
-
-    /// Row ids that the index finds in some of its partitions, and among the rows that it does not cover.
-    async fn search(&self, mask: Option<&RowAddrMask>, candidates: usize, probes: usize) -> Result<Vec<u64>> {
-        let Nearest {
-            table,
-            property,
-            distance,
-            ..
-        } = &self.nearest;
-        let query = Float32Array::from(distance.query.clone());
-        let metric = match distance.metric {
-            Metric::L2 => "l2",
-            Metric::Cosine => "cosine",
-            Metric::Dot => "dot",
-        };
-        let mut scanner = table.dataset().scan();
-        scanner
-            .empty_project()
-            .map_err(lance_error)?
-            .with_row_id()
-            .prefilter(true);
-        scanner
-            .nearest(property, &query, candidates)
-            .map_err(lance_error)?
-            .nprobes(probes)
-            .distance_metric(metric.try_into()?);
-        if let Some(mask) = mask {
-            scanner.with_row_id_prefilter(mask.clone());
-        }
-        let mut found = Vec::new();
-        let mut stream = scanner.try_into_stream().await.map_err(lance_error)?;
-        while let Some(batch) = stream.try_next().await.map_err(lance_error)? {
-            let row_ids = batch
-                .column_by_name("_rowid")
-                .ok_or_else(|| DataFusionError::Internal("a vector search gave no row ids".into()))?;
-            found.extend_from_slice(row_ids.as_primitive::<UInt64Type>().values());
-        }
-        Ok(found)
     }
 
     /// Exact distances, the nearest first; nodes without one are left out.
@@ -301,7 +264,7 @@ impl State {
     }
 
     fn keep(&self, batch: &RecordBatch, found: &HashMap<u32, f64>) -> Result<RecordBatch> {
-        let nodes = dense(batch, &self.nearest.entity)?.values();
+        let nodes = self.nearest.entity.dense(batch)?.values();
         let scores: Float64Array = nodes.iter().map(|node| found.get(node).copied()).collect();
         let kept: BooleanArray = (0..scores.len()).map(|row| Some(scores.is_valid(row))).collect();
         let mut columns = batch.columns().to_vec();

@@ -9,7 +9,7 @@ use arrow_array::RecordBatch;
 use datafusion::common::Result;
 use omnigraph_model::ir::Direction;
 
-use super::expand::{EdgeTables, Expansion, dense};
+use super::expand::{EdgeTables, Expansion};
 use super::walk::{Closing, RowSet, Walk};
 use crate::derived::{Adjacency, Caches};
 
@@ -107,13 +107,13 @@ impl Neighbours {
             steps.hops.max
         };
         let tables = self.expansion.tables.clone();
-        let from = dense(batch, &self.expansion.from)?.values();
+        let from = self.expansion.from.dense(batch)?.values();
         let Some(adjacency) = self.some(&tables, steps.direction, from, hops, limit).await? else {
             return Ok(None);
         };
         let mut closings = Vec::new();
         for link in self.expansion.closings.clone() {
-            let from = dense(batch, &link.from)?.values();
+            let from = link.from.dense(batch)?.values();
             let Some(adjacency) = self.some(&link.tables, link.direction, from, 1, limit).await? else {
                 return Ok(None);
             };

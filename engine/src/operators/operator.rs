@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
-use arrow_schema::{DataType, Field, SchemaRef};
+use arrow_schema::SchemaRef;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::EquivalenceProperties;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
@@ -54,11 +54,6 @@ pub(crate) fn counted(
     Nested {
         batches: Box::pin(batches),
     }
-}
-
-/// A column of dense numbers.
-pub(crate) fn dense_field(name: &str) -> Field {
-    Field::new(name, DataType::UInt32, false)
 }
 
 /// The only child of a unary operator that is being rebuilt.

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
+use arrow_schema::{DataType, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -17,12 +17,13 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::column::PlanColumn;
 use super::operator::{counted, nested, only_child, properties};
 
 /// One ranking: a column of values, null where the node is not in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Arm {
-    pub column: String,
+    pub column: PlanColumn,
     /// Whether the greatest value ranks first.
     pub descending: bool,
 }
@@ -30,21 +31,22 @@ pub(crate) struct Arm {
 #[derive(Clone, Debug)]
 pub(crate) struct Fusion {
     /// The ranked node.
-    pub entity: String,
+    pub entity: PlanColumn,
     /// Order of the nodes' ids, for nodes that an arm values alike.
-    pub order: String,
+    pub order: PlanColumn,
     pub arms: [Arm; 2],
     pub k: f64,
-    /// The output column of fused scores; the two ranks get this name and a suffix.
-    pub score: String,
+    /// The output column of fused scores. Those of the two arms' ranks follow it; a rank is the greatest number where an arm
+    /// does not rank the node.
+    pub score: PlanColumn,
     /// Whether rows in neither arm are dropped; otherwise their score is null.
     pub restrict: bool,
 }
 
 impl Fusion {
-    /// The column of an arm's ranks; the greatest number where the node has none.
-    pub(crate) fn rank_column(score: &str, arm: u32) -> String {
-        format!("{score} rank {}", arm + 1)
+    /// The columns that are appended to those of the input.
+    pub(crate) fn new_columns(&self) -> [PlanColumn; 3] {
+        [self.score.clone(), self.score.arm_rank(0), self.score.arm_rank(1)]
     }
 }
 
@@ -59,14 +61,9 @@ pub(crate) struct FusionExec {
 impl FusionExec {
     pub(crate) fn new(input: Arc<dyn ExecutionPlan>, fusion: Fusion) -> FusionExec {
         let mut fields = input.schema().fields().to_vec();
-        fields.push(Arc::new(Field::new(&fusion.score, DataType::Float64, true)));
-        fields.extend([0, 1].map(|arm| {
-            Arc::new(Field::new(
-                Fusion::rank_column(&fusion.score, arm),
-                DataType::Int64,
-                false,
-            ))
-        }));
+        let [score, first, second] = fusion.new_columns();
+        fields.push(Arc::new(score.field(DataType::Float64, true)));
+        fields.extend([first, second].map(|rank| Arc::new(rank.field(DataType::Int64, false))));
         FusionExec {
             input,
             properties: properties(Arc::new(Schema::new(fields))),
@@ -151,7 +148,7 @@ const UNRANKED: i64 = i64::MAX;
 fn fuse(fusion: &Fusion, schema: &SchemaRef, rows: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
     let mut nodes: Vec<Ranked> = Vec::new();
     for batch in rows {
-        let (entities, order) = (dense(batch, &fusion.entity)?, dense(batch, &fusion.order)?);
+        let (entities, order) = (fusion.entity.dense(batch)?, fusion.order.dense(batch)?);
         let arms = [value(batch, &fusion.arms[0])?, value(batch, &fusion.arms[1])?];
         for row in 0..batch.num_rows() {
             nodes.push(Ranked {
@@ -181,7 +178,7 @@ fn fuse(fusion: &Fusion, schema: &SchemaRef, rows: &[RecordBatch]) -> Result<Vec
 fn score(fusion: &Fusion, schema: &SchemaRef, batch: &RecordBatch, nodes: &[Ranked]) -> Result<RecordBatch> {
     let mut scores: Vec<Option<f64>> = Vec::with_capacity(batch.num_rows());
     let mut ranks = [Vec::new(), Vec::new()];
-    for node in dense(batch, &fusion.entity)?.values() {
+    for node in fusion.entity.dense(batch)?.values() {
         let own = nodes
             .binary_search_by_key(node, |ranked| ranked.node)
             .map(|place| nodes[place].ranks);
@@ -210,16 +207,9 @@ fn score(fusion: &Fusion, schema: &SchemaRef, batch: &RecordBatch, nodes: &[Rank
     Ok(all)
 }
 
-fn dense<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a UInt32Array> {
-    batch
-        .column_by_name(name)
-        .and_then(|column| column.as_primitive_opt::<UInt32Type>())
-        .ok_or_else(|| DataFusionError::Internal(format!("{name} is not bound")))
-}
-
 fn value<'a>(batch: &'a RecordBatch, arm: &Arm) -> Result<&'a Float64Array> {
-    batch
-        .column_by_name(&arm.column)
-        .and_then(|column| column.as_primitive_opt::<Float64Type>())
-        .ok_or_else(|| DataFusionError::Internal(format!("{} is not computed", arm.column)))
+    arm.column
+        .find(batch)?
+        .as_primitive_opt::<Float64Type>()
+        .ok_or_else(|| arm.column.missing())
 }

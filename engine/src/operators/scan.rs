@@ -19,7 +19,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OnceCell;
 
 use super::access::AccessPaths;
-use super::operator::{BATCH_ROWS, counted, dense_field, properties};
+use super::column::PlanColumn;
+use super::operator::{BATCH_ROWS, counted, properties};
 use crate::derived::{Caches, lance_error};
 use crate::storage::{ID, Table};
 
@@ -39,7 +40,7 @@ pub(crate) enum Access {
 /// Dense numbers of a type's nodes, ascending.
 #[derive(Debug)]
 pub(crate) struct NodeScanExec {
-    variable: String,
+    column: PlanColumn,
     type_name: String,
     state: Arc<State>,
     properties: Arc<PlanProperties>,
@@ -58,18 +59,17 @@ struct State {
 }
 
 impl NodeScanExec {
-    /// `variable` is the name of the output column.
     pub(crate) fn new(
-        variable: &str,
+        column: PlanColumn,
         type_name: &str,
         table: Arc<Table>,
         access: Access,
         paths: AccessPaths,
         caches: Arc<Caches>,
     ) -> NodeScanExec {
-        let schema = Arc::new(Schema::new(vec![dense_field(variable)]));
+        let schema = Arc::new(Schema::new(vec![column.dense_field()]));
         NodeScanExec {
-            variable: variable.to_string(),
+            column,
             type_name: type_name.to_string(),
             properties: properties(schema.clone()),
             metrics: ExecutionPlanMetricsSet::new(),
@@ -87,7 +87,7 @@ impl NodeScanExec {
 
 impl DisplayAs for NodeScanExec {
     fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NodeScanExec: {}: {}", self.variable, self.type_name)?;
+        write!(f, "NodeScanExec: {}: {}", self.column, self.type_name)?;
         match &self.state.access {
             Access::All => write!(f, ", all {}", self.state.table.rows()),
             Access::Id(id) => write!(f, ", key {id:?}"),

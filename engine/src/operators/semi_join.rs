@@ -5,8 +5,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
 use arrow_array::{BooleanArray, RecordBatch, UInt32Array};
 use arrow_schema::{Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
@@ -20,7 +18,8 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt};
 use tokio::sync::OnceCell;
 
-use super::operator::{counted, dense_field, nested, properties};
+use super::column::PlanColumn;
+use super::operator::{counted, nested, properties};
 use super::scan::OuterRows;
 
 #[derive(Debug)]
@@ -36,8 +35,8 @@ pub(crate) struct SemiJoinExec {
 /// What is asked of the inner plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Test {
-    /// Name of the column of row numbers.
-    pub row: String,
+    /// The column of row numbers.
+    pub row: PlanColumn,
     /// Keeps the rows without a solution instead of those with one.
     pub negated: bool,
     /// Whether the inner plan reads anything of the outer rows.
@@ -45,9 +44,9 @@ pub(crate) struct Test {
 }
 
 /// The schema of the rows that the inner plan starts from.
-pub(crate) fn outer_schema(input: &SchemaRef, row: &str) -> SchemaRef {
+pub(crate) fn outer_schema(input: &SchemaRef, row: &PlanColumn) -> SchemaRef {
     let mut fields = input.fields().to_vec();
-    fields.push(Arc::new(dense_field(row)));
+    fields.push(Arc::new(row.dense_field()));
     Arc::new(Schema::new(fields))
 }
 
@@ -147,11 +146,7 @@ async fn kept(
     let mut keep = vec![test.negated; batch.num_rows()];
     let mut left = keep.len();
     while let Some(found) = stream.try_next().await? {
-        let rows = found
-            .column_by_name(&test.row)
-            .and_then(|column| column.as_primitive_opt::<UInt32Type>())
-            .ok_or_else(|| DataFusionError::Internal("an inner plan lost the numbers of its rows".into()))?;
-        for row in rows.values() {
+        for row in test.row.dense(&found)?.values() {
             if std::mem::replace(&mut keep[*row as usize], !test.negated) == test.negated {
                 left -= 1;
             }

@@ -6,13 +6,14 @@ use lance::Dataset;
 use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
 use lance_index::IndexType;
-use lance_index::scalar::{BuiltinIndexType, InvertedIndexParams, ScalarIndexParams};
+use lance_index::scalar::{BuiltinIndexType, ScalarIndexParams};
 use lance_index::vector::ivf::IvfBuildParams;
 use lance_table::format::IndexMetadata;
 use omnigraph_model::schema::Metric;
 use roaring::RoaringBitmap;
 
-use super::policy::{Kind, VECTORS_WORTH_AN_INDEX, Wanted};
+use super::policy::{IndexBuild, VECTORS_WORTH_AN_INDEX, Wanted};
+use super::words;
 use crate::error::{Error, Result};
 use crate::storage::{coverage, lookup};
 
@@ -25,9 +26,6 @@ const PLAIN_PARTITIONS: usize = 256;
 /// How often the middles of partitions are moved, at most, and over how many vectors for each of them.
 const ITERATIONS: usize = 20;
 const SAMPLE: usize = 64;
-
-/// Memory that building a text index may take, in MiB.
-const TEXT_MEMORY: u64 = 256;
 
 /// What a dataset lacks: indexes to build, and those that they replace or that nothing asks for any longer.
 pub(super) struct Lack {
@@ -65,9 +63,9 @@ pub(super) async fn lack(dataset: &Dataset, wanted: &[Wanted]) -> Result<Lack> {
 
 async fn worth_building(dataset: &Dataset, wanted: &Wanted) -> Result<bool> {
     let rows = dataset.count_rows(None).await? as u64;
-    match wanted.kind {
-        Kind::Vector(_) if rows < VECTORS_WORTH_AN_INDEX => Ok(false),
-        Kind::Vector(_) => Ok(vectors(dataset, &wanted.column).await? >= VECTORS_WORTH_AN_INDEX),
+    match wanted.build {
+        IndexBuild::Vector(_) if rows < VECTORS_WORTH_AN_INDEX => Ok(false),
+        IndexBuild::Vector(_) => Ok(vectors(dataset, &wanted.column).await? >= VECTORS_WORTH_AN_INDEX),
         _ => Ok(rows > 0),
     }
 }
@@ -85,8 +83,8 @@ async fn vectors(dataset: &Dataset, column: &str) -> Result<u64> {
 pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<IndexMetadata> {
     let mut dataset = Dataset::clone(dataset);
     let columns = [wanted.column.as_str()];
-    let metadata = match wanted.kind {
-        Kind::BTree => {
+    let metadata = match wanted.build {
+        IndexBuild::BTree => {
             let parameters = ScalarIndexParams::default();
             let mut builder = dataset
                 .create_index_builder(&columns, IndexType::BTree, &parameters)
@@ -94,18 +92,8 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 .replace(true);
             builder.execute_uncommitted().await?
         }
-        Kind::Inverted => {
-            // The same terms as a search without an index makes; long words are words too.
-            let parameters = InvertedIndexParams::default()
-                .max_token_length(None)
-                .memory_limit_mb(TEXT_MEMORY);
-            let mut builder = dataset
-                .create_index_builder(&columns, IndexType::Inverted, &parameters)
-                .name(wanted.name.clone())
-                .replace(true);
-            builder.execute_uncommitted().await?
-        }
-        Kind::NGram => {
+        IndexBuild::Inverted => words::build(&dataset, &wanted.column, &wanted.name).await?,
+        IndexBuild::NGram => {
             let parameters = ScalarIndexParams::for_builtin(BuiltinIndexType::NGram);
             let mut builder = dataset
                 .create_index_builder(&columns, IndexType::NGram, &parameters)
@@ -113,7 +101,7 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 .replace(true);
             builder.execute_uncommitted().await?
         }
-        Kind::Vector(metric) => {
+        IndexBuild::Vector(metric) => {
             let metric = match metric {
                 Metric::L2 => "l2",
                 Metric::Cosine => "cosine",
@@ -143,7 +131,7 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
 }
 
 /// Every fragment of a version.
-fn fragments(dataset: &Dataset) -> RoaringBitmap {
+pub(super) fn fragments(dataset: &Dataset) -> RoaringBitmap {
     dataset.manifest().fragments.iter().map(|f| f.id as u32).collect()
 }
 

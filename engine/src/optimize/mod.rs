@@ -6,6 +6,7 @@ mod index;
 mod policy;
 mod state;
 mod statistics;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,8 +23,8 @@ use policy::Target;
 use crate::error::{Error, Result};
 use crate::history::{Draft, Graph, Head, Snapshot, Work};
 use crate::storage::{
-    CommitKind, CommitOptions, Table, TableKey, TableState, commit_detached, data_bytes, data_files, index_states,
-    inject, manifest_file,
+    CommitKind, CommitOptions, IndexKind, Table, TableKey, TableState, commit_detached, data_bytes, data_files,
+    index_states, inject, manifest_file,
 };
 
 pub use state::{Coverage, IndexCoverage};
@@ -56,7 +57,7 @@ pub struct OptimizedType {
     /// Pieces that they are stored in now.
     pub fragments_after: usize,
     /// Kind and column of each index that was built.
-    pub built: Vec<(String, String)>,
+    pub built: Vec<(IndexKind, String)>,
     /// Indexes that nothing asked for any longer.
     pub dropped: usize,
     /// Its columns were counted, for the planner.
@@ -166,7 +167,7 @@ impl Graph {
         for wanted in &lack.build {
             let metadata = index::build(&dataset, wanted).await?;
             files.extend(index::index_files(&metadata));
-            built.push((wanted.kind.name().to_string(), wanted.column.clone()));
+            built.push((wanted.build.kind(), wanted.column.clone()));
             new_indices.push(metadata);
         }
         let dropped = lack

@@ -6,31 +6,27 @@ use omnigraph_model::catalog::{Catalog, Property};
 use omnigraph_model::schema::Metric;
 use omnigraph_model::types::Scalar;
 
-use crate::storage::{DST, ID, SRC, TableRole};
+use crate::storage::{DST, ID, IndexKind, SRC, TableRole};
 
 /// Below this many vectors they are all compared; an index would cost more than it saves.
 pub(super) const VECTORS_WORTH_AN_INDEX: u64 = 10_000;
 
+/// How an index is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Equality, ranges, order.
+pub(super) enum IndexBuild {
     BTree,
-    /// Words of a text.
     Inverted,
-    /// Parts of a text, by its trigrams.
     NGram,
-    /// Neighbours of a vector.
     Vector(Metric),
 }
 
-impl Kind {
-    /// As commit records and reports say it.
-    pub(super) fn name(self) -> &'static str {
+impl IndexBuild {
+    pub(crate) fn kind(self) -> IndexKind {
         match self {
-            Kind::BTree => "btree",
-            Kind::Inverted => "inverted",
-            Kind::NGram => "ngram",
-            Kind::Vector(_) => "vector",
+            IndexBuild::BTree => IndexKind::BTree,
+            IndexBuild::Inverted => IndexKind::Inverted,
+            IndexBuild::NGram => IndexKind::NGram,
+            IndexBuild::Vector(_) => IndexKind::Vector,
         }
     }
 }
@@ -41,7 +37,7 @@ pub(super) struct Wanted {
     /// Holds the property's number, not its name, so that a rename and a new property of the old name never meet.
     pub name: String,
     pub column: String,
-    pub kind: Kind,
+    pub build: IndexBuild,
 }
 
 /// A type with storage.
@@ -86,7 +82,7 @@ fn counted(properties: &[Property]) -> Vec<String> {
 fn wanted(structural: &[&str], properties: &[Property], sets: &[Vec<String>]) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = structural
         .iter()
-        .map(|column| of(column, column, Kind::BTree))
+        .map(|column| of(column, column, IndexBuild::BTree))
         .collect();
     let marked: BTreeSet<&str> = sets.iter().flatten().map(String::as_str).collect();
     for property in properties.iter().filter(|p| marked.contains(p.name.as_str())) {
@@ -94,26 +90,26 @@ fn wanted(structural: &[&str], properties: &[Property], sets: &[Vec<String>]) ->
             continue;
         }
         let number = property.id.to_string();
-        let mut add = |kind| wanted.push(of(&number, &property.name, kind));
+        let mut add = |build| wanted.push(of(&number, &property.name, build));
         match property.ty.scalar {
             Scalar::Blob => {}
-            Scalar::Vector(_) => add(Kind::Vector(property.metric.unwrap_or(Metric::L2))),
+            Scalar::Vector(_) => add(IndexBuild::Vector(property.metric.unwrap_or(Metric::L2))),
             // A text index knows words, not values.
             Scalar::String if property.ty.enum_values.is_none() => {
-                add(Kind::BTree);
-                add(Kind::Inverted);
-                add(Kind::NGram);
+                add(IndexBuild::BTree);
+                add(IndexBuild::Inverted);
+                add(IndexBuild::NGram);
             }
-            _ => add(Kind::BTree),
+            _ => add(IndexBuild::BTree),
         }
     }
     wanted
 }
 
-fn of(number: &str, column: &str, kind: Kind) -> Wanted {
+fn of(number: &str, column: &str, build: IndexBuild) -> Wanted {
     Wanted {
-        name: format!("{}-{number}", kind.name()),
+        name: build.kind().index_name(number),
         column: column.to_string(),
-        kind,
+        build,
     }
 }

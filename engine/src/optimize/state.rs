@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::policy::{self, Kind, VECTORS_WORTH_AN_INDEX};
+use super::policy::{self, IndexBuild, VECTORS_WORTH_AN_INDEX};
 use crate::history::Snapshot;
+use crate::storage::IndexKind;
 
 /// How much of a type an index knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,8 +28,8 @@ pub struct IndexCoverage {
     pub type_name: String,
     /// The property, or `id`, `src` or `dst`.
     pub column: String,
-    /// `btree`, `inverted`, `ngram`, `vector`.
-    pub kind: String,
+    /// What it answers.
+    pub kind: IndexKind,
     /// How much of the type it knows.
     pub state: Coverage,
     /// Rows that it knows.
@@ -53,10 +54,10 @@ impl Snapshot {
             for wanted in target.indexes {
                 let built = table.indexes.iter().find(|index| index.name == wanted.name);
                 let covered = built.map_or(0, |index| index.covered_rows);
-                let reason = match wanted.kind {
+                let reason = match wanted.build {
                     _ if built.is_some() => None,
                     _ if table.rows == 0 => Some("the type has no rows".to_string()),
-                    Kind::Vector(_) if table.rows < VECTORS_WORTH_AN_INDEX => {
+                    IndexBuild::Vector(_) if table.rows < VECTORS_WORTH_AN_INDEX => {
                         Some(format!("fewer than {VECTORS_WORTH_AN_INDEX} vectors are all compared"))
                     }
                     _ => None,
@@ -70,7 +71,7 @@ impl Snapshot {
                 all.push(IndexCoverage {
                     type_name: target.name.clone(),
                     column: wanted.column,
-                    kind: wanted.kind.name().to_string(),
+                    kind: wanted.build.kind(),
                     state,
                     covered_rows: covered,
                     rows: table.rows,

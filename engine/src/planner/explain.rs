@@ -18,7 +18,7 @@ use datafusion::physical_plan::{DisplayAs, ExecutionPlan, PhysicalExpr};
 use serde::Serialize;
 
 use super::Estimates;
-use crate::operators::expand::MULTIPLICITY;
+use crate::operators::column::PlanColumn;
 
 /// An operator of a plan, with those that it takes rows from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -136,7 +136,7 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
                     true => "rows".to_owned(),
                     false => plain(&argument),
                 });
-            let counted = |argument: &String| argument != MULTIPLICITY;
+            let counted = |argument: &String| *argument != PlanColumn::Multiplicity.to_string();
             format!(
                 "{}({})",
                 function.fun().name(),

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Schema};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::physical_expr::expressions::{Column, Literal};
+use datafusion::physical_expr::expressions::Literal;
 use omnigraph_model::catalog::Embed;
 use omnigraph_model::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
 use omnigraph_model::schema::Metric;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::pattern::SMALL_TABLE;
-use super::{Need, Planner, constant};
+use super::{Need, Planned, Planner, constant};
 use crate::error::EmbeddingFault;
 use crate::operators::access::AccessPaths;
+use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Compare, ExprRef};
 use crate::operators::fetch::{Fetch, Source, Text};
-use crate::operators::rank::Fusion;
 use crate::operators::vector::Distance;
-use crate::storage::{ID, Table, value_type};
+use crate::storage::{ID, IndexKind, Table, value_type};
 
 /// Variables that an expression mentions.
 pub(super) fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
@@ -56,30 +56,22 @@ pub(super) fn ranked(rank: &Rank) -> Var {
     }
 }
 
-pub(super) fn slot(index: u32) -> String {
-    format!("slot {index}")
-}
-
-pub(super) fn score(id: u32) -> String {
-    format!("score {id}")
-}
-
 impl Planner<'_> {
     /// The columns an expression reads: those that its input must have, and those that are fetched unless it has them.
     pub(super) fn reads(&mut self, expression: &Expression, need: &mut Need) -> Result<()> {
         match expression {
             Expression::Slot { index, .. } => {
-                need.insert(slot(*index));
+                need.insert(PlanColumn::Slot(*index));
             }
             Expression::Score { id } => {
-                need.insert(score(*id));
+                need.insert(PlanColumn::Score(*id));
             }
             Expression::ArmRank { id, arm } => {
-                need.insert(Fusion::rank_column(&score(*id), *arm));
+                need.insert(PlanColumn::Score(*id).arm_rank(*arm));
             }
             Expression::RankValue { rank } if matches!(**rank, Rank::Rrf { .. }) => {
-                let name = self.rank_column(rank);
-                need.insert(name);
+                let column = self.rank_column(rank);
+                need.insert(column);
                 need.insert(self.column(ranked(rank)));
             }
             Expression::Compare { left, right, .. } => {
@@ -93,7 +85,7 @@ impl Planner<'_> {
                 let mut fetches = Vec::new();
                 self.fetches(expression, &mut fetches)?;
                 for fetch in fetches {
-                    need.insert(fetch.field.name().clone());
+                    need.insert(fetch.column);
                     need.insert(fetch.entity);
                 }
             }
@@ -119,8 +111,8 @@ impl Planner<'_> {
                 edits,
             } => fetches.push(self.text(*function, *variable, property, text, edits.as_deref())?),
             Expression::RankValue { rank } if !matches!(**rank, Rank::Rrf { .. }) => {
-                let name = self.rank_column(rank);
-                fetches.push(self.rank_fetch(rank, name)?);
+                let column = self.rank_column(rank);
+                fetches.push(self.rank_fetch(rank, column)?);
             }
             _ => {}
         }
@@ -136,7 +128,9 @@ impl Planner<'_> {
         };
         let stored = value_type(declared.map_or(ty, |property| &property.ty));
         Ok(Fetch {
-            field: Field::new(format!("{entity}.{property}"), stored, true),
+            column: entity.stored(property),
+            data_type: stored,
+            nullable: true,
             source: Source::Stored(property.to_string()),
             table: self.table(variable)?.clone(),
             entity,
@@ -165,7 +159,7 @@ impl Planner<'_> {
             stored,
         };
         let shown = text.as_deref().unwrap_or("null");
-        let (name, source) = match function {
+        let (call, source) = match function {
             TextFunction::Search => (
                 format!("search({entity}.{property}, {shown:?})"),
                 Source::Search(words(text.clone())),
@@ -173,11 +167,10 @@ impl Planner<'_> {
             TextFunction::Fuzzy => {
                 let edits = match edits.and_then(|edits| self.constants.value(edits)) {
                     None => Some(2),
-                    Some((Value::Integer(edits), _)) => Some(usize::try_from(edits).map_err(|_| {
-                        external(crate::error::Error::bad_request(
-                            "the edits of `fuzzy` cannot be negative",
-                        ))
-                    })?),
+                    Some((Value::Integer(edits), _)) => Some(
+                        usize::try_from(edits)
+                            .map_err(|_| crate::error::Error::bad_request("the edits of `fuzzy` cannot be negative"))?,
+                    ),
                     Some(_) => None,
                 };
                 // Without a number of edits nothing matches, as without a text.
@@ -194,7 +187,9 @@ impl Planner<'_> {
         Ok(Fetch {
             table: self.table(variable)?.clone(),
             source,
-            field: Field::new(name, DataType::Boolean, false),
+            column: PlanColumn::Computed { call },
+            data_type: DataType::Boolean,
+            nullable: false,
             entity,
         })
     }
@@ -203,7 +198,7 @@ impl Planner<'_> {
     fn stored_text(&self, variable: Var, property: &str) -> Result<bool> {
         let (Entity::Node(name) | Entity::Edge(name)) = self.entity(variable)?;
         let covered = self
-            .index(name, property, "inverted")
+            .index(name, property, IndexKind::Inverted)
             .is_some_and(|index| index.covered_rows > 0);
         Ok(match self.access {
             AccessPaths::Memory => false,
@@ -213,7 +208,7 @@ impl Planner<'_> {
     }
 
     /// The column of a rank function's value.
-    pub(super) fn rank_column(&mut self, rank: &Rank) -> String {
+    pub(super) fn rank_column(&mut self, rank: &Rank) -> PlanColumn {
         let place = match self.ranks.iter().position(|known| known == rank) {
             Some(place) => place,
             None => {
@@ -221,17 +216,18 @@ impl Planner<'_> {
                 self.ranks.len() - 1
             }
         };
-        match rank {
-            Rank::Nearest { variable, property, .. } => {
-                format!("nearest({}.{property}) {place}", self.column(*variable))
-            }
-            Rank::Bm25 { variable, property, .. } => format!("bm25({}.{property}) {place}", self.column(*variable)),
-            Rank::Rrf { .. } => format!("fused {place}"),
+        let (function, variable, property) = match rank {
+            Rank::Nearest { variable, property, .. } => ("nearest", variable, property),
+            Rank::Bm25 { variable, property, .. } => ("bm25", variable, property),
+            Rank::Rrf { .. } => return PlanColumn::Fused(place),
+        };
+        PlanColumn::Computed {
+            call: format!("{function}({}.{property}) {place}", self.column(*variable)),
         }
     }
 
-    /// The values of a simple rank function, as a column of this name.
-    pub(super) fn rank_fetch(&self, rank: &Rank, name: String) -> Result<Fetch> {
+    /// The values of a simple rank function, as this column.
+    pub(super) fn rank_fetch(&self, rank: &Rank, column: PlanColumn) -> Result<Fetch> {
         let variable = ranked(rank);
         let source = match rank {
             Rank::Nearest {
@@ -251,7 +247,9 @@ impl Planner<'_> {
             entity: self.column(variable),
             table: self.table(variable)?.clone(),
             source,
-            field: Field::new(name, DataType::Float64, true),
+            column,
+            data_type: DataType::Float64,
+            nullable: true,
         })
     }
 
@@ -272,18 +270,23 @@ impl Planner<'_> {
             return Err(DataFusionError::Internal(format!("{type_name} has no property {name}")));
         };
         let metric = property.metric.unwrap_or(Metric::L2);
-        let refuse = |message: String| Err(external(crate::error::Error::bad_request(message)));
+        let refuse = |message: String| Err(crate::error::Error::bad_request(message).into());
         let Scalar::Vector(size) = property.ty.scalar else {
             return refuse(format!("{type_name}.{name} holds no vectors"));
         };
         let query = match self.constants.value(query) {
             Some((Value::Null, _)) => Vec::new(),
-            Some((Value::String(text), _)) => self.constants.texts().get(embed, size, &text).ok_or_else(|| {
-                external(crate::error::Error::Embedding {
-                    fault: EmbeddingFault::NotConfigured,
-                    message: format!("`nearest` on {type_name}.{name} got a text, but there is no embedding provider"),
-                })
-            })?,
+            Some((Value::String(text), _)) => {
+                self.constants
+                    .texts()
+                    .get(embed, size, &text)
+                    .ok_or_else(|| crate::error::Error::Embedding {
+                        fault: EmbeddingFault::NotConfigured,
+                        message: format!(
+                            "`nearest` on {type_name}.{name} got a text, but there is no embedding provider"
+                        ),
+                    })?
+            }
             Some((value, _)) => {
                 let query = vector(&value, size)?;
                 if query.len() != size as usize {
@@ -310,8 +313,8 @@ impl Planner<'_> {
     }
 
     /// The physical form over an input that has every column the expression reads.
-    pub(super) fn lower(&mut self, expression: &Expression, schema: &Schema) -> Result<ExprRef> {
-        let column = |name: String| -> Result<ExprRef> { Ok(Arc::new(Column::new_with_schema(&name, schema)?)) };
+    pub(super) fn lower(&mut self, expression: &Expression, input: &Planned) -> Result<ExprRef> {
+        let column = |column: PlanColumn| input.column(&column);
         match expression {
             Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now => {
                 let scalar = self.constants.scalar(expression)?;
@@ -319,27 +322,30 @@ impl Planner<'_> {
                 Ok(Arc::new(Literal::new(scalar)))
             }
             Expression::Entity { variable } => column(self.column(*variable)),
-            Expression::Property { variable, property, .. } => column(format!("{}.{property}", self.column(*variable))),
-            Expression::Slot { index, .. } => column(slot(*index)),
-            Expression::Score { id } => column(score(*id)),
-            Expression::ArmRank { id, arm } => column(Fusion::rank_column(&score(*id), *arm)),
+            Expression::Property { variable, property, .. } => column(self.column(*variable).stored(property)),
+            Expression::Slot { index, .. } => column(PlanColumn::Slot(*index)),
+            Expression::Score { id } => column(PlanColumn::Score(*id)),
+            Expression::ArmRank { id, arm } => column(PlanColumn::Score(*id).arm_rank(*arm)),
             Expression::RankValue { rank } => column(self.rank_column(rank)),
             Expression::Text { .. } => {
                 let mut fetches = Vec::new();
                 self.fetches(expression, &mut fetches)?;
-                let name = fetches.first().map(|fetch| fetch.field.name().clone());
-                column(name.ok_or_else(|| DataFusionError::Internal("a text predicate without a column".into()))?)
+                let fetch = fetches.pop();
+                let fetch =
+                    fetch.ok_or_else(|| DataFusionError::Internal("a text predicate without a column".into()))?;
+                column(fetch.column)
             }
             Expression::Compare {
                 left,
                 comparison,
                 right,
             } => {
-                let (mut l, mut r) = (self.lower(left, schema)?, self.lower(right, schema)?);
-                if is_single(&l, schema)? {
+                let schema = input.plan.schema();
+                let (mut l, mut r) = (self.lower(left, input)?, self.lower(right, input)?);
+                if is_single(&l, &schema)? {
                     r = self.rounded(right)?.unwrap_or(r);
                 }
-                if is_single(&r, schema)? {
+                if is_single(&r, &schema)? {
                     l = self.rounded(left)?.unwrap_or(l);
                 }
                 Ok(Arc::new(Compare {
@@ -389,22 +395,25 @@ fn is_single(expression: &ExprRef, schema: &Schema) -> Result<bool> {
     })
 }
 
-pub(super) fn identity(entity: String, table: Arc<Table>, rank: bool) -> Fetch {
-    let (name, source, data_type) = if rank {
-        (format!("{entity}.id order"), Source::Rank, DataType::UInt32)
+pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fetch {
+    let (column, source, data_type) = if rank {
+        let of = Box::new(entity.clone());
+        (PlanColumn::IdOrder { of }, Source::Rank, DataType::UInt32)
     } else {
-        (format!("{entity}.id"), Source::Stored(ID.to_string()), DataType::Utf8)
+        (entity.stored(ID), Source::Stored(ID.to_string()), DataType::Utf8)
     };
     Fetch {
         entity,
         table,
         source,
-        field: Field::new(name, data_type, false),
+        column,
+        data_type,
+        nullable: false,
     }
 }
 
 /// The columns of a whole node behind a column of dense numbers.
-pub(super) fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> Result<Vec<Fetch>> {
+pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &str) -> Result<Vec<Fetch>> {
     let variables = &planner.query.variables;
     let place = variables
         .iter()
@@ -415,13 +424,15 @@ pub(super) fn node_columns(planner: &Planner, entity: &str, type_name: &str) -> 
         )));
     };
     let table = &planner.tables[place];
-    let mut columns = vec![identity(entity.to_string(), table.clone(), false)];
+    let mut columns = vec![identity(entity.clone(), table.clone(), false)];
     for property in node.visible_properties() {
         columns.push(Fetch {
-            entity: entity.to_string(),
+            entity: entity.clone(),
             table: table.clone(),
             source: Source::Stored(property.name.clone()),
-            field: Field::new(format!("{entity}.{}", property.name), value_type(&property.ty), true),
+            column: entity.stored(&property.name),
+            data_type: value_type(&property.ty),
+            nullable: true,
         });
     }
     Ok(columns)
@@ -450,8 +461,4 @@ fn vector(value: &Value, size: u32) -> Result<Vec<f32>> {
             .map(|value| *value as f32)
             .collect(),
     })
-}
-
-pub(super) fn external(error: crate::error::Error) -> DataFusionError {
-    DataFusionError::External(Box::new(error))
 }

@@ -44,16 +44,12 @@ impl Planner<'_> {
             for (side, expression) in [l, r].into_iter().enumerate() {
                 let mut fetches = Vec::new();
                 self.fetches(expression, &mut fetches)?;
-                let planned = Planned {
-                    plan: sides[side].plan.clone(),
-                    rows: sides[side].rows,
-                };
-                sides[side] = self.fetch(planned, fetches);
+                sides[side] = self.fetch(sides[side].clone(), fetches);
             }
         }
         for (l, r) in on {
             let (left_schema, right_schema) = (sides[0].plan.schema(), sides[1].plan.schema());
-            let (l, r) = (self.lower(l, &left_schema)?, self.lower(r, &right_schema)?);
+            let (l, r) = (self.lower(l, &sides[0])?, self.lower(r, &sides[1])?);
             let form = Form::of_join(&l.data_type(&left_schema)?, &r.data_type(&right_schema)?);
             keys[0].push(Canonical::wrap(l, form));
             keys[1].push(Canonical::wrap(r, form));
@@ -87,8 +83,8 @@ impl Planner<'_> {
                 false,
             )?)
         };
-        let planned = Planned { plan, rows };
-        self.prune(planned, need)
+        let columns = build.columns.into_iter().chain(probe.columns).collect();
+        self.prune(Planned { plan, columns, rows }, need)
     }
 
     /// Whether the rows of a plan are too many to be kept.

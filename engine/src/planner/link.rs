@@ -10,13 +10,14 @@ use omnigraph_model::ir::{Direction, Expression, Hops, Link, Operator, Var};
 
 use super::expression::variables;
 use super::pattern::SMALL_TABLE;
-use super::{Need, Outer, Planned, Planner, durable};
+use super::{Need, Outer, Planned, Planner};
 use crate::derived::Steps;
 use crate::operators::access::AccessPaths;
+use crate::operators::column::PlanColumn;
 use crate::operators::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
 use crate::operators::neighbours::{Follow, LOOK_UP};
 use crate::operators::semi_join::{SemiJoinExec, Test, outer_schema};
-use crate::storage::{DST, SRC};
+use crate::storage::{DST, IndexKind, SRC};
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
@@ -178,30 +179,24 @@ impl Planner<'_> {
         need: &Need,
     ) -> Result<Planned> {
         let slot = |variable: Var| {
-            let name = self.column(variable);
+            let column = self.column(variable);
             if bound.contains(&variable) {
-                Slot::Bound(name)
-            } else if need.contains(&name) {
-                Slot::New(name)
+                Slot::Bound(column)
+            } else if need.contains(&column) {
+                Slot::New(column)
             } else {
                 Slot::Unread
             }
         };
-        let schema = input.plan.schema();
-        let keep = |name: &&String| need.contains(*name) && (matches!(mode, Mode::Test { .. }) || durable(name));
-        let keep: Vec<String> = schema
-            .fields()
-            .iter()
-            .map(|field| field.name())
-            .filter(keep)
-            .cloned()
-            .collect();
+        let tests = matches!(mode, Mode::Test { .. });
+        let keep = |column: &&PlanColumn| need.contains(*column) && (tests || column.is_durable());
+        let keep: Vec<PlanColumn> = input.columns.iter().filter(keep).cloned().collect();
         let (mut to, edge) = (slot(link.to), link.edge_variable.map(slot));
         if mode == Mode::Rows && keep.is_empty() && to == Slot::Unread && !matches!(edge, Some(Slot::New(_))) {
             to = Slot::New(self.column(link.to));
         }
-        let keep = match (keep.is_empty(), mode, schema.fields().first()) {
-            (true, Mode::Test { .. }, Some(first)) => vec![first.name().clone()],
+        let keep = match input.columns.first() {
+            Some(first) if keep.is_empty() && tests => vec![first.clone()],
             _ => keep,
         };
         let ends = match link.direction {
@@ -241,6 +236,7 @@ impl Planner<'_> {
         };
         let (nodes, edges) = (filters.nodes.clone(), filters.edges.clone());
         Ok(Planned {
+            columns: expansion.columns(),
             plan: Arc::new(ExpandExec::new(
                 input.plan,
                 expansion,
@@ -275,7 +271,7 @@ impl Planner<'_> {
                 Direction::Both => &[SRC, DST],
             };
             let covered = |end: &&str| {
-                self.index(&link.edge, end, "btree")
+                self.index(&link.edge, end, IndexKind::BTree)
                     .map_or(0, |index| index.covered_rows)
             };
             // Each look-up reads what the index does not cover.
@@ -315,9 +311,12 @@ impl Planner<'_> {
                 return self.expansion(planned, link, &filters, &bound, Mode::Test { negated }, need);
             }
         }
-        let row = format!("#{}", self.outer.len());
+        let row = PlanColumn::OuterRow(self.outer.len());
+        let mut columns = planned.columns.clone();
+        columns.push(row.clone());
         self.outer.push(Outer {
             schema: outer_schema(&planned.plan.schema(), &row),
+            columns,
             bound,
             rows: planned.rows.min(8192.0),
         });
@@ -330,12 +329,9 @@ impl Planner<'_> {
             negated,
             correlated: !links.is_empty(),
         };
-        let plan: Arc<dyn ExecutionPlan> = Arc::new(SemiJoinExec::new(planned.plan, inner?.plan, test));
-        let kept = Planned {
-            plan,
-            rows: planned.rows * 0.5,
-        };
-        self.prune(kept, need)
+        let plan = Arc::new(SemiJoinExec::new(planned.plan.clone(), inner?.plan, test));
+        let rows = planned.rows * 0.5;
+        self.prune(planned.with(plan, rows), need)
     }
 }
 

@@ -1,6 +1,5 @@
-//! From the logical plan to DataFusion operators: what concerns graphs is an operator of ours, everything else DataFusion's. Columns of a batch are named after what they hold: `$p` is the dense
-//! number of variable `p`, `$p.age` a fetched property, `slot 0` an output of an aggregate, `score 0` a rank function's
-//! value. Each operator keeps the columns that the operators above it read, and fetches properties as late as it can.
+//! From the logical plan to DataFusion operators: what concerns graphs is an operator of ours, everything else DataFusion's.
+//! Each operator keeps the columns that the operators above it read, and fetches properties as late as it can.
 
 mod constant;
 mod count;
@@ -27,10 +26,12 @@ use omnigraph_model::ir::{Entity, Expression, Operator, Rank, ReadPlan, Var, reo
 use crate::derived::Caches;
 use crate::history::Snapshot;
 use crate::operators::access::AccessPaths;
-use crate::operators::expand::{EdgeTables, MULTIPLICITY};
+use crate::operators::column::PlanColumn;
+use crate::operators::expand::EdgeTables;
+use crate::operators::expression::ExprRef;
 use crate::operators::fetch::{Fetch, FetchExec};
 use crate::operators::operator::nested;
-use crate::storage::{IndexState, Table};
+use crate::storage::{IndexKind, IndexState, Table};
 
 pub(crate) use constant::Constants;
 pub(crate) use explain::tree;
@@ -63,14 +64,37 @@ impl Default for LookUps {
     }
 }
 
-/// Names of columns that an operator's output has to keep. A name that is no entity, slot or score is kept if it is
-/// there and fetched again if it is not.
-type Need = BTreeSet<String>;
+/// Columns that an operator's output has to keep. One that is fetched is kept if it is there and fetched again if it is not.
+type Need = BTreeSet<PlanColumn>;
 
-/// A plan and how many rows it is expected to give.
+/// A plan, its columns in their order, and how many rows it is expected to give.
+#[derive(Clone)]
 struct Planned {
     plan: Arc<dyn ExecutionPlan>,
+    columns: Vec<PlanColumn>,
     rows: f64,
+}
+
+impl Planned {
+    /// Another plan that has the columns of this one.
+    fn with(self, plan: Arc<dyn ExecutionPlan>, rows: f64) -> Planned {
+        Planned {
+            plan,
+            columns: self.columns,
+            rows,
+        }
+    }
+
+    fn has(&self, column: &PlanColumn) -> bool {
+        self.columns.contains(column)
+    }
+
+    /// A column as an expression.
+    fn column(&self, column: &PlanColumn) -> Result<ExprRef> {
+        let place = self.columns.iter().position(|own| own == column);
+        let place = place.ok_or_else(|| column.missing())?;
+        Ok(Arc::new(Column::new(&column.to_string(), place)))
+    }
 }
 
 /// A plan that can run, and what is expected of its operators.
@@ -87,7 +111,11 @@ pub(crate) struct Estimates {
 
 impl Estimates {
     fn expect(&self, planned: &Planned) {
-        self.rows.borrow_mut().push((planned.plan.clone(), planned.rows));
+        self.expect_rows(&planned.plan, planned.rows);
+    }
+
+    fn expect_rows(&self, plan: &Arc<dyn ExecutionPlan>, rows: f64) {
+        self.rows.borrow_mut().push((plan.clone(), rows));
     }
 
     pub(crate) fn rows(&self, plan: &Arc<dyn ExecutionPlan>) -> Option<f64> {
@@ -112,7 +140,7 @@ struct Planner<'a> {
     outer: Vec<Outer>,
     /// Variables whose matches are counted, not listed.
     only_counted: BTreeSet<Var>,
-    /// Rank functions that have a column, which is named after its place here.
+    /// Rank functions that have a column, which knows the place here.
     ranks: Vec<Rank>,
     access: AccessPaths,
     look_ups: LookUps,
@@ -126,6 +154,7 @@ struct Planner<'a> {
 
 struct Outer {
     schema: arrow_schema::SchemaRef,
+    columns: Vec<PlanColumn>,
     bound: BTreeSet<Var>,
     rows: f64,
 }
@@ -137,7 +166,6 @@ pub(crate) async fn physical(
     constants: Constants,
     ways: Ways,
 ) -> Result<Physical> {
-    let outside = |error: crate::error::Error| DataFusionError::External(Box::new(error));
     let mut tables = Vec::new();
     let mut indexes = BTreeMap::new();
     let mut statistics = Statistics::new(snapshot.catalog.clone());
@@ -146,7 +174,7 @@ pub(crate) async fn physical(
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
         };
-        tables.push(table.map_err(outside)?);
+        tables.push(table?);
         statistics.note(name, state);
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
@@ -160,9 +188,9 @@ pub(crate) async fn physical(
             )));
         };
         let tables = EdgeTables {
-            edges: snapshot.edge_table(&name).await.map_err(outside)?,
-            from: snapshot.node_table(&edge.from).await.map_err(outside)?,
-            to: snapshot.node_table(&edge.to).await.map_err(outside)?,
+            edges: snapshot.edge_table(&name).await?,
+            from: snapshot.node_table(&edge.from).await?,
+            to: snapshot.node_table(&edge.to).await?,
         };
         for end in [&edge.from, &edge.to] {
             statistics.note(end, snapshot.node_state(end));
@@ -289,27 +317,27 @@ impl Planner<'_> {
     }
 
     /// The built index of a column, of this kind.
-    fn index(&self, type_name: &str, column: &str, kind: &str) -> Option<&IndexState> {
+    fn index(&self, type_name: &str, column: &str, kind: IndexKind) -> Option<&IndexState> {
         let indexes = self.indexes.get(type_name)?;
         let of_column = |index: &&IndexState| index.kind == kind && index.columns.first().is_some_and(|c| c == column);
         indexes.iter().find(of_column)
     }
 
     /// The column of a variable.
-    fn column(&self, variable: Var) -> String {
-        match self.query.variables.get(variable.0 as usize) {
-            Some(known) => format!("${}", known.name),
-            None => format!("${}", variable.0),
+    fn column(&self, variable: Var) -> PlanColumn {
+        let known = self.query.variables.get(variable.0 as usize);
+        PlanColumn::Entity {
+            variable: known.map_or_else(|| variable.0.to_string(), |known| known.name.clone()),
         }
     }
 
     /// Appends the columns that are not there yet.
     fn fetch(&self, input: Planned, fetches: Vec<Fetch>) -> Planned {
-        let schema = input.plan.schema();
+        let mut columns = input.columns.clone();
         let mut wanted: Vec<Fetch> = Vec::new();
         for fetch in fetches {
-            let name = fetch.field.name();
-            if schema.field_with_name(name).is_err() && !wanted.iter().any(|known| known.field.name() == name) {
+            if !columns.contains(&fetch.column) {
+                columns.push(fetch.column.clone());
                 wanted.push(fetch);
             }
         }
@@ -319,6 +347,7 @@ impl Planner<'_> {
         self.estimates.expect(&input);
         let fetched = Planned {
             plan: Arc::new(FetchExec::new(input.plan, wanted, self.caches.clone())),
+            columns,
             rows: input.rows,
         };
         self.estimates.expect(&fetched);
@@ -328,25 +357,24 @@ impl Planner<'_> {
     /// Drops columns that nothing above reads, but not the last one.
     fn prune(&self, input: Planned, need: &Need) -> Result<Planned> {
         self.estimates.expect(&input);
-        let schema = input.plan.schema();
-        let mut kept: Vec<usize> = (0..schema.fields().len())
-            .filter(|i| need.contains(schema.field(*i).name()))
-            .collect();
-        if kept.is_empty() && !schema.fields().is_empty() {
-            kept.push(0);
+        let needed = input.columns.iter().filter(|column| need.contains(column));
+        let mut kept: Vec<PlanColumn> = needed.cloned().collect();
+        if kept.is_empty() {
+            kept.extend(input.columns.first().cloned());
         }
-        if kept.len() == schema.fields().len() {
+        if kept.len() == input.columns.len() {
             return Ok(input);
         }
-        let columns = kept.into_iter().map(|i| {
-            let name = schema.field(i).name().clone();
-            ProjectionExpr {
-                expr: Arc::new(Column::new(&name, i)),
-                alias: name,
-            }
+        let expressions = kept.iter().map(|column| {
+            Ok(ProjectionExpr {
+                expr: input.column(column)?,
+                alias: column.to_string(),
+            })
         });
+        let expressions = expressions.collect::<Result<Vec<ProjectionExpr>>>()?;
         Ok(Planned {
-            plan: Arc::new(ProjectionExec::try_new(columns, input.plan.clone())?),
+            plan: Arc::new(ProjectionExec::try_new(expressions, input.plan)?),
+            columns: kept,
             rows: input.rows,
         })
     }
@@ -415,10 +443,4 @@ fn mentioned_below(operator: &Operator, mentioned: &mut BTreeSet<Var>) {
     for input in inputs(operator) {
         mentioned_below(input, mentioned);
     }
-}
-
-/// Whether a column of this name stays with its rows through joins; others are cheaper fetched again than copied.
-fn durable(name: &str) -> bool {
-    let entity = name.starts_with('$') && !name.contains('.');
-    entity || name.starts_with('#') || name.starts_with("score ") || name.starts_with("fused ") || name == MULTIPLICITY
 }

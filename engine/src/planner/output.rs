@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Schema, SortOptions};
+use arrow_schema::{DataType, SortOptions};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::functions_aggregate::min_max::{max_udaf, min_udaf};
 use datafusion::physical_expr::aggregate::AggregateExprBuilder;
-use datafusion::physical_expr::expressions::{Column, IsNotNullExpr, Literal, cast};
+use datafusion::physical_expr::expressions::{IsNotNullExpr, Literal, cast};
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
@@ -21,18 +21,18 @@ use omnigraph_model::ir::{
 use omnigraph_model::types::Value;
 
 use super::count::counts_rows;
-use super::expression::{identity, node_columns, node_type, ranked, score, slot};
+use super::expression::{identity, node_columns, node_type, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
 use crate::operators::aggregate::{Kind, exact};
-use crate::operators::expand::MULTIPLICITY;
+use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Canonical, ExprRef, Form, Node};
 use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
 use crate::result::node_fields;
-use crate::storage::value_type;
+use crate::storage::{IndexKind, value_type};
 
 /// Results up to this many rows are ordered by the ids themselves; more, by a table of all ids' ranks.
 const FEW_ROWS: f64 = 1024.0;
@@ -49,7 +49,7 @@ impl Planner<'_> {
             .iter()
             .filter(|aggregate| !counts_rows(aggregate))
             .map(|a| &a.argument);
-        let mut need = Need::from([MULTIPLICITY.to_string()]);
+        let mut need = Need::from([PlanColumn::Multiplicity]);
         let mut fetches = Vec::new();
         let mut fused = Vec::new();
         for expression in keys.iter().chain(arguments) {
@@ -65,17 +65,17 @@ impl Planner<'_> {
         let schema = planned.plan.schema();
         let mut groups = Vec::new();
         for (place, key) in keys.iter().enumerate() {
-            let key = self.lower(key, &schema)?;
+            let key = self.lower(key, &planned)?;
             let form = Form::of_order(&key.data_type(&schema)?);
-            groups.push((Canonical::wrap(key, form), slot(place as u32)));
+            groups.push((Canonical::wrap(key, form), PlanColumn::Slot(place as u32).to_string()));
         }
         let mut functions = Vec::new();
         for (place, aggregate) in aggregates.iter().enumerate() {
-            let name = slot((keys.len() + place) as u32);
+            let column = PlanColumn::Slot((keys.len() + place) as u32);
             functions.push(Arc::new(
-                self.function(aggregate, &schema)?
+                self.function(aggregate, &planned)?
                     .schema(schema.clone())
-                    .alias(name)
+                    .alias(column.to_string())
                     .build()?,
             ));
         }
@@ -84,6 +84,9 @@ impl Planner<'_> {
         } else {
             planned.rows.sqrt().max(1.0)
         };
+        let columns = (0..(groups.len() + functions.len()) as u32)
+            .map(PlanColumn::Slot)
+            .collect();
         let filters = vec![None; functions.len()];
         let (groups, input) = (PhysicalGroupBy::new_single(groups), planned.plan);
         Ok(Planned {
@@ -95,21 +98,19 @@ impl Planner<'_> {
                 input,
                 schema,
             )?),
+            columns,
             rows: groups_expected,
         })
     }
 
-    fn function(&mut self, aggregate: &Aggregate, schema: &Schema) -> Result<AggregateExprBuilder> {
+    fn function(&mut self, aggregate: &Aggregate, input: &Planned) -> Result<AggregateExprBuilder> {
         let argument: ExprRef = if counts_rows(aggregate) {
             Arc::new(Literal::new(ScalarValue::Boolean(Some(true))))
         } else {
-            self.lower(&aggregate.argument, schema)?
+            self.lower(&aggregate.argument, input)?
         };
-        let form = Form::of_order(&argument.data_type(schema)?);
-        let weight = schema
-            .index_of(MULTIPLICITY)
-            .ok()
-            .map(|place| Column::new(MULTIPLICITY, place));
+        let form = Form::of_order(&argument.data_type(&input.plan.schema())?);
+        let weight = input.column(&PlanColumn::Multiplicity).ok();
         let weighted = weight.is_some();
         let mut arguments = vec![argument];
         let function = match aggregate.function {
@@ -130,7 +131,7 @@ impl Planner<'_> {
                 return Ok(AggregateExprBuilder::new(function, arguments));
             }
         };
-        arguments.extend(weight.map(|weight| Arc::new(weight) as ExprRef));
+        arguments.extend(weight);
         Ok(AggregateExprBuilder::new(Arc::new(function), arguments))
     }
 
@@ -140,32 +141,32 @@ impl Planner<'_> {
         let mut below = need.clone();
         below.insert(self.column(ranked(rank)));
         let planned = self.operator(input, &below)?;
-        let name = score(id);
+        let score = PlanColumn::Score(id);
         let mut after = need.clone();
-        after.insert(name.clone());
+        after.insert(score.clone());
         if let Rank::Rrf { arms, k } = rank {
-            let fused = self.fuse(planned, arms, k, name, true)?;
+            let fused = self.fuse(planned, arms, k, score, true)?;
             return self.prune(fused, &after);
         }
         if let Some(limit) = limit
-            && let Some(nearest) = self.by_vector_index(rank, limit, name.clone())?
+            && let Some(nearest) = self.by_vector_index(rank, limit, score.clone())?
         {
             let rows = planned.rows.min(limit as f64);
+            let mut columns = planned.columns;
+            columns.push(score);
             let plan = Arc::new(NearestExec::new(planned.plan, nearest, self.caches.clone()));
-            return self.prune(Planned { plan, rows }, &after);
+            return self.prune(Planned { plan, columns, rows }, &after);
         }
-        let fetch = self.rank_fetch(rank, name.clone())?;
+        let fetch = self.rank_fetch(rank, score.clone())?;
         let planned = self.fetch(planned, vec![fetch]);
-        let value = Arc::new(Column::new_with_schema(&name, &planned.plan.schema())?);
-        let kept = Planned {
-            plan: Arc::new(FilterExec::try_new(Arc::new(IsNotNullExpr::new(value)), planned.plan)?),
-            rows: planned.rows,
-        };
-        self.prune(kept, &after)
+        let ranked = Arc::new(IsNotNullExpr::new(planned.column(&score)?));
+        let plan = Arc::new(FilterExec::try_new(ranked, planned.plan.clone())?);
+        let rows = planned.rows;
+        self.prune(planned.with(plan, rows), &after)
     }
 
     /// The first of a ranking by a vector index, if there is one.
-    fn by_vector_index(&self, rank: &Rank, limit: u64, score: String) -> Result<Option<Nearest>> {
+    fn by_vector_index(&self, rank: &Rank, limit: u64, score: PlanColumn) -> Result<Option<Nearest>> {
         let Rank::Nearest {
             variable,
             property,
@@ -185,7 +186,7 @@ impl Planner<'_> {
         let distance = self.distance(*variable, property, query, embed.as_ref())?;
         // Whoever wants a good part of all has to look at all.
         let few = limit > 0 && limit <= table.rows() / 16;
-        if !wanted || !few || distance.query.is_empty() || self.index(name, property, "vector").is_none() {
+        if !wanted || !few || distance.query.is_empty() || self.index(name, property, IndexKind::Vector).is_none() {
             return Ok(None);
         }
         Ok(Some(Nearest {
@@ -203,12 +204,12 @@ impl Planner<'_> {
         input: Planned,
         arms: &[Rank; 2],
         k: &Expression,
-        score: String,
+        score: PlanColumn,
         restrict: bool,
     ) -> Result<Planned> {
         let variable = ranked(&arms[0]);
         let order = self.identity(variable, true)?;
-        let (entity, order_name) = (self.column(variable), order.field.name().clone());
+        let (entity, order_column) = (self.column(variable), order.column.clone());
         let mut fetches = vec![order];
         let mut columns = Vec::new();
         for arm in arms {
@@ -223,15 +224,18 @@ impl Planner<'_> {
             .map_err(|_| DataFusionError::Internal("a fusion of other than two rankings".into()))?;
         let fusion = Fusion {
             entity,
-            order: order_name,
+            order: order_column,
             arms,
             k: self.constant_number(k)?,
             score,
             restrict,
         };
         let planned = self.fetch(input, fetches);
+        let mut columns = planned.columns;
+        columns.extend(fusion.new_columns());
         Ok(Planned {
             plan: Arc::new(FusionExec::new(planned.plan, fusion)),
+            columns,
             rows: planned.rows,
         })
     }
@@ -241,9 +245,9 @@ impl Planner<'_> {
         let mut planned = input;
         for rank in fused {
             let Rank::Rrf { arms, k } = rank else { continue };
-            let name = self.rank_column(rank);
-            if planned.plan.schema().field_with_name(&name).is_err() {
-                planned = self.fuse(planned, arms, k, name, false)?;
+            let column = self.rank_column(rank);
+            if !planned.has(&column) {
+                planned = self.fuse(planned, arms, k, column, false)?;
             }
         }
         Ok(planned)
@@ -287,14 +291,8 @@ impl Planner<'_> {
         self.first_by = None;
         let planned = self.fuse_all(planned, &fused)?;
         if limit == Some(0) {
-            let empty = EmptyExec::new(planned.plan.schema());
-            return self.prune(
-                Planned {
-                    plan: Arc::new(empty),
-                    rows: 0.0,
-                },
-                need,
-            );
+            let empty = Arc::new(EmptyExec::new(planned.plan.schema()));
+            return self.prune(planned.with(empty, 0.0), need);
         }
         let keys = keys.iter().map(|key| (&key.expression, key.descending));
         let keys: Vec<(&Expression, bool)> = keys.chain(ties.iter().map(|tie| (tie, false))).collect();
@@ -302,7 +300,7 @@ impl Planner<'_> {
         let mut identities = Vec::new();
         for (expression, _) in &keys {
             let identity = self.order_of_entity(expression, planned.rows)?;
-            identities.push(identity.as_ref().map(|fetch| fetch.field.name().clone()));
+            identities.push(identity.as_ref().map(|fetch| fetch.column.clone()));
             fetches.extend(identity);
             self.fetches(expression, &mut fetches)?;
         }
@@ -311,8 +309,8 @@ impl Planner<'_> {
         let mut order = Vec::new();
         for ((expression, descending), identity) in keys.into_iter().zip(identities) {
             let key: ExprRef = match identity {
-                Some(name) => Arc::new(Column::new_with_schema(&name, &schema)?),
-                None => self.lower(expression, &schema)?,
+                Some(column) => planned.column(&column)?,
+                None => self.lower(expression, &planned)?,
             };
             // A constant orders nothing.
             if !key.is::<Literal>() {
@@ -323,11 +321,11 @@ impl Planner<'_> {
         let fetch = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let rows = limit.map_or(planned.rows, |limit| planned.rows.min(limit as f64));
         let plan: Arc<dyn ExecutionPlan> = match LexOrdering::new(order) {
-            Some(order) => first_of(order, planned.plan, fetch),
-            None if fetch.is_some() => Arc::new(GlobalLimitExec::new(planned.plan, 0, fetch)),
-            None => planned.plan,
+            Some(order) => first_of(order, planned.plan.clone(), fetch),
+            None if fetch.is_some() => Arc::new(GlobalLimitExec::new(planned.plan.clone(), 0, fetch)),
+            None => planned.plan.clone(),
         };
-        self.prune(Planned { plan, rows }, need)
+        self.prune(planned.with(plan, rows), need)
     }
 
     /// The column that orders whole entities: their ids where rows are few, else the places of the ids among all.
@@ -342,10 +340,9 @@ impl Planner<'_> {
                 let Some(type_name) = node_type(ty) else {
                     return Ok(None);
                 };
-                let columns = node_columns(self, &slot(*index), type_name)?;
-                Ok(columns
-                    .first()
-                    .map(|column| identity(slot(*index), column.table.clone(), true)))
+                let slot = PlanColumn::Slot(*index);
+                let columns = node_columns(self, &slot, type_name)?;
+                Ok(columns.first().map(|column| identity(slot, column.table.clone(), true)))
             }
             _ => Ok(None),
         }
@@ -369,7 +366,7 @@ impl Planner<'_> {
             }
         }
         for fetch in &fetches {
-            need.insert(fetch.field.name().clone());
+            need.insert(fetch.column.clone());
         }
         let planned = match input {
             // A fusion counts all rows, so it comes before those that a limit drops.
@@ -386,38 +383,34 @@ impl Planner<'_> {
         };
         let planned = self.fetch(planned, fetches);
         self.estimates.expect(&planned);
-        let schema = planned.plan.schema();
         let mut outputs = Vec::new();
         for (expression, column) in expressions.iter().zip(columns) {
             outputs.push(ProjectionExpr {
-                expr: self.result_column(expression, column, &schema)?,
+                expr: self.result_column(expression, column, &planned)?,
                 alias: column.name.clone(),
             });
         }
-        let returned = Planned {
-            plan: Arc::new(ProjectionExec::try_new(outputs, planned.plan)?),
-            rows: planned.rows,
-        };
-        self.estimates.expect(&returned);
-        Ok(returned.plan)
+        let plan: Arc<dyn ExecutionPlan> = Arc::new(ProjectionExec::try_new(outputs, planned.plan)?);
+        self.estimates.expect_rows(&plan, planned.rows);
+        Ok(plan)
     }
 
-    fn entity_column(&self, expression: &Expression) -> Result<String> {
+    fn entity_column(&self, expression: &Expression) -> Result<PlanColumn> {
         match expression {
             Expression::Entity { variable } => Ok(self.column(*variable)),
-            Expression::Slot { index, .. } => Ok(slot(*index)),
+            Expression::Slot { index, .. } => Ok(PlanColumn::Slot(*index)),
             _ => Err(DataFusionError::Internal("a whole node that is no variable".into())),
         }
     }
 
-    fn result_column(&mut self, expression: &Expression, column: &ResultColumn, schema: &Schema) -> Result<ExprRef> {
+    fn result_column(&mut self, expression: &Expression, column: &ResultColumn, input: &Planned) -> Result<ExprRef> {
         let ty = match &column.ty {
             ColumnType::Value(ty) => value_type(ty),
             ColumnType::Node(type_name) => {
                 let entity = self.entity_column(expression)?;
                 let mut columns: Vec<ExprRef> = Vec::new();
                 for fetch in node_columns(self, &entity, type_name)? {
-                    columns.push(Arc::new(Column::new_with_schema(fetch.field.name(), schema)?));
+                    columns.push(input.column(&fetch.column)?);
                 }
                 return Ok(Arc::new(Node {
                     name: column.name.clone(),
@@ -426,15 +419,16 @@ impl Planner<'_> {
                 }));
             }
         };
-        let value = self.lower(expression, schema)?;
-        let found = value.data_type(schema)?;
+        let schema = input.plan.schema();
+        let value = self.lower(expression, input)?;
+        let found = value.data_type(&schema)?;
         if found == ty {
             return Ok(value);
         }
         if found == DataType::Null {
             return Ok(Arc::new(Literal::new(ScalarValue::try_from(&ty)?)));
         }
-        cast(value, schema, ty)
+        cast(value, &schema, ty)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Schema};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, and};
 use datafusion::physical_plan::empty::EmptyExec;
@@ -13,10 +13,10 @@ use omnigraph_model::ir::{Comparison, Entity, Expression, Operator, Var};
 use super::{Need, Planned, Planner};
 use crate::kernel::scan_filter;
 use crate::operators::access::AccessPaths;
+use crate::operators::column::PlanColumn;
 use crate::operators::expression::{All, ExprRef, symbol};
-use crate::operators::operator::dense_field;
 use crate::operators::scan::{Access, NodeScanExec, OuterExec};
-use crate::storage::value_type;
+use crate::storage::{IndexKind, value_type};
 
 /// Tables up to this many rows are scanned rather than searched: one column of them is a few pages.
 pub(super) const SMALL_TABLE: u64 = 16_384;
@@ -24,9 +24,10 @@ pub(super) const SMALL_TABLE: u64 = 16_384;
 impl Planner<'_> {
     /// A row needs a column to be counted by.
     pub(super) fn unit(&self) -> Planned {
-        let schema = Arc::new(Schema::new(vec![Field::new("unit", DataType::Boolean, true)]));
+        let schema = Schema::new(vec![PlanColumn::Unit.field(DataType::Boolean, true)]);
         Planned {
-            plan: Arc::new(PlaceholderRowExec::new(schema)),
+            plan: Arc::new(PlaceholderRowExec::new(Arc::new(schema))),
+            columns: vec![PlanColumn::Unit],
             rows: 1.0,
         }
     }
@@ -36,13 +37,15 @@ impl Planner<'_> {
         let outer = outer.ok_or_else(|| DataFusionError::Internal("an outer row outside of a nested block".into()))?;
         Ok(Planned {
             plan: Arc::new(OuterExec::new(outer.schema.clone())),
+            columns: outer.columns.clone(),
             rows: outer.rows,
         })
     }
 
     pub(super) fn node_scan(&mut self, variable: Var, predicates: &[Expression], need: &Need) -> Result<Planned> {
         let table = self.table(variable)?.clone();
-        let name = self.column(variable);
+        let column = self.column(variable);
+        let columns = vec![column.clone()];
         let rows = table.rows() as f64;
         let type_name = match self.entity(variable)? {
             Entity::Node(name) | Entity::Edge(name) => name.clone(),
@@ -58,9 +61,10 @@ impl Planner<'_> {
             match self.key(variable, rest.remove(place)).flatten() {
                 Some(id) => access = Access::Id(id),
                 None => {
-                    let schema = Arc::new(Schema::new(vec![dense_field(&name)]));
+                    let schema = Arc::new(Schema::new(vec![column.dense_field()]));
                     return Ok(Planned {
                         plan: Arc::new(EmptyExec::new(schema)),
+                        columns,
                         rows: 0.0,
                     });
                 }
@@ -75,9 +79,10 @@ impl Planner<'_> {
             Access::Id(_) => 1.0,
             Access::Filter { .. } => rows * (of_all / kept(&rest).max(f64::MIN_POSITIVE)).min(1.0),
         };
-        let scan = NodeScanExec::new(&name, &type_name, table, access, self.access, self.caches.clone());
+        let scan = NodeScanExec::new(column, &type_name, table, access, self.access, self.caches.clone());
         let planned = Planned {
             plan: Arc::new(scan),
+            columns,
             rows: found,
         };
         self.estimates.expect(&planned);
@@ -143,8 +148,8 @@ impl Planner<'_> {
             return Ok(None);
         };
         let kind = match comparison {
-            Comparison::ContainsText => "ngram",
-            _ => "btree",
+            Comparison::ContainsText => IndexKind::NGram,
+            _ => IndexKind::BTree,
         };
         let index = self.index(type_name, property, kind);
         if index.is_none() && self.access != AccessPaths::Indexes {
@@ -204,20 +209,17 @@ impl Planner<'_> {
             self.fetches(predicate, &mut fetches)?;
         }
         let fetched = self.fetch(input, fetches);
-        let schema = fetched.plan.schema();
         let mut parts = Vec::new();
         for predicate in predicates {
-            parts.push(self.lower(predicate, &schema)?);
+            parts.push(self.lower(predicate, &fetched)?);
         }
         let test: ExprRef = match <[ExprRef; 1]>::try_from(parts) {
             Ok([only]) => only,
             Err(parts) => Arc::new(All { parts }),
         };
-        let planned = Planned {
-            plan: Arc::new(FilterExec::try_new(test, fetched.plan)?),
-            rows: fetched.rows * self.kept_by_all(predicates),
-        };
-        self.prune(planned, need)
+        let rows = fetched.rows * self.kept_by_all(predicates);
+        let plan = Arc::new(FilterExec::try_new(test, fetched.plan.clone())?);
+        self.prune(fetched.with(plan, rows), need)
     }
 }
 

@@ -22,6 +22,7 @@ mod table;
 mod write;
 
 pub use columns::{DST, DST_ROW, ID, SRC, SRC_ROW};
+pub use indexes::{Documents, IndexFiles, IndexKind, RowIds, StoredTerms, StoredText, VectorSearch};
 pub use integrity::FileSum;
 pub use options::{CommitOptions, OpenOptions};
 pub use record::{

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::indexes::IndexKind;
 use super::integrity::FileSum;
 use super::table::TableKey;
 use super::{layout, seal};
@@ -192,8 +193,8 @@ pub struct IndexState {
     pub name: String,
     /// The columns that it is over.
     pub columns: Vec<String>,
-    /// `btree`, `inverted`, `ngram`, `vector`.
-    pub kind: String,
+    /// What it answers.
+    pub kind: IndexKind,
     /// Rows that it knows; those written since are scanned.
     pub covered_rows: u64,
 }

@@ -23,6 +23,7 @@ use lance_table::io::deletion::relative_deletion_file_path;
 use lance_table::rowids::{RowIdSequence, write_row_ids};
 use roaring::RoaringTreemap;
 
+use super::lookup::ROW_ID;
 use crate::error::{Error, Result};
 
 /// The data files' format: fixed here, so that a library upgrade does not change what is written.
@@ -135,7 +136,7 @@ impl TableWrite {
                     .and_then(|column| column.as_primitive_opt::<UInt64Type>());
                 column.ok_or_else(|| Error::internal("a scan did not give the numbers of its rows"))
             };
-            row_ids.extend_from_slice(numbers("_rowid")?.values());
+            row_ids.extend_from_slice(numbers(ROW_ID)?.values());
             addresses.extend_from_slice(numbers("_rowaddr")?.values());
             rows.push(Ok(batch
                 .project(&(0..schema.fields().len()).collect::<Vec<_>>())?
@@ -241,7 +242,7 @@ where
         return Ok(Vec::new());
     };
     let rows = futures::stream::once(futures::future::ready(Ok(first))).chain(rows);
-    let rows = rows.map_err(|error| datafusion::error::DataFusionError::External(Box::new(error)));
+    let rows = rows.map_err(datafusion::error::DataFusionError::from);
     let stream: SendableRecordBatchStream = Box::pin(RecordBatchStreamAdapter::new(schema, rows));
     let parameters = parameters(WriteMode::Append);
     let transaction = InsertBuilder::new(base.clone())

@@ -6,6 +6,7 @@ mod costs;
 mod evolve;
 mod export;
 mod failures;
+mod index_files;
 mod lab;
 mod load_errors;
 mod load_modes;

@@ -2,7 +2,7 @@
 
 use omnigraph_engine::execution;
 use omnigraph_engine::storage::{ColumnStatistics, inject};
-use omnigraph_engine::{Class, Coverage, Graph, LoadMode, OptimizeOptions};
+use omnigraph_engine::{Class, Coverage, Graph, IndexKind, LoadMode, OptimizeOptions};
 
 use crate::lab;
 use crate::support::*;
@@ -124,21 +124,26 @@ async fn writes_after_it_are_found_beside_the_indexes() {
     assert!(partly[2].contains(&r#"["c0007",5000]"#.to_string()));
     assert!(!partly[2].contains(&r#"["c0007",7]"#.to_string()));
     let coverage = items.graph.snapshot().await.unwrap().index_coverage();
-    let of = |column: &str, kind: &str| {
+    let of = |column: &str, kind: IndexKind| {
         let found = coverage
             .iter()
             .find(|c| c.column == column && c.kind == kind && c.type_name == "Item");
         found.unwrap().clone()
     };
-    assert_eq!(of("i", "btree").state, Coverage::Partial);
-    assert_eq!((of("i", "btree").covered_rows, of("i", "btree").rows), (239, 241));
-    assert_eq!(of("vec", "vector").state, Coverage::Pending);
+    assert_eq!(of("i", IndexKind::BTree).state, Coverage::Partial);
+    assert_eq!(
+        (of("i", IndexKind::BTree).covered_rows, of("i", IndexKind::BTree).rows),
+        (239, 241)
+    );
+    assert_eq!(of("vec", IndexKind::Vector).state, Coverage::Pending);
     optimize(&items.graph).await;
     assert_eq!(answers(&items).await, partly);
     check_graph(&items.graph).await;
     let coverage = items.graph.snapshot().await.unwrap().index_coverage();
     assert!(
-        coverage.iter().all(|c| c.kind == "vector" || c.state == Coverage::Full),
+        coverage
+            .iter()
+            .all(|c| c.kind == IndexKind::Vector || c.state == Coverage::Full),
         "{coverage:?}"
     );
 }

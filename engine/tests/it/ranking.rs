@@ -189,3 +189,79 @@ async fn plans_say_which_index_they_use() {
     insta::assert_snapshot!(explain(AccessPaths::Indexes).await);
     insta::assert_snapshot!(explain(AccessPaths::Memory).await);
 }
+
+/// Accents, inflections, words so common that they do not count, such as become one when their ending goes, other scripts.
+const ODD_WORDS: [&str; 24] = [
+    "very",
+    "only",
+    "being",
+    "doing",
+    "others",
+    "this",
+    "thé",
+    "ares",
+    "Brûlée",
+    "brulee",
+    "naïve",
+    "naively",
+    "happily",
+    "happy",
+    "flies",
+    "Straße",
+    "strasse",
+    "ΑΣ",
+    "日本語",
+    "x²",
+    "½",
+    "Ⅷ",
+    "İstanbul",
+    "can't",
+];
+
+#[tokio::test]
+async fn odd_words_are_found_alike_with_and_without_an_index() {
+    let docs = Temporary::new(SCHEMA).await;
+    let mut rng = SmallRng::seed_from_u64(11);
+    let lines = (0..120).map(|n| {
+        let words = (0..rng.random_range(1..7)).map(|_| ODD_WORDS[rng.random_range(0..ODD_WORDS.len())]);
+        let title = words.collect::<Vec<_>>().join([" ", ", ", " of the "][n % 3]);
+        let data = serde_json::json!({"code": format!("d{n:03}"), "title": title});
+        format!("{}\n", serde_json::json!({"type": "Doc", "data": data}))
+    });
+    let lines: String = lines.collect();
+    load(&docs.graph, LoadMode::Append, &lines).await.unwrap();
+    docs.graph.optimize(&OptimizeOptions::default()).await.unwrap();
+    let both = async |query: &str| {
+        let stored = answer(&docs, AccessPaths::Indexes, query).await;
+        assert_eq!(stored, answer(&docs, AccessPaths::Memory, query).await, "{query}");
+        stored
+    };
+    for word in ODD_WORDS {
+        both(&format!(
+            "match {{ $d: Doc search($d.title, {word:?}) }} return {{ $d.code }} order {{ $d.code }}"
+        ))
+        .await;
+        both(&format!(
+            "match {{ $d: Doc fuzzy($d.title, {word:?}, 1) }} return {{ $d.code }} order {{ $d.code }}"
+        ))
+        .await;
+        let ranked = format!("bm25($d.title, {word:?})");
+        both(&format!(
+            "match {{ $d: Doc }} return {{ $d.code, {ranked} as s }} order {{ {ranked} }} limit 500"
+        ))
+        .await;
+    }
+    let found = async |word: &str| {
+        let query = format!("match {{ $d: Doc search($d.title, {word:?}) }} return {{ $d.code }} order {{ $d.code }}");
+        both(&query).await
+    };
+    for (word, same) in [("BRULEE", "brûlée"), ("naive", "Naïve"), ("strasse", "straße")] {
+        assert!(!found(word).await.is_empty(), "{word}");
+        assert_eq!(found(word).await, found(same).await, "{word} and {same}");
+    }
+    // Too common to count.
+    assert_eq!(
+        [found("very").await, found("this").await, found("the").await],
+        [const { Vec::<String>::new() }; 3]
+    );
+}

@@ -158,12 +158,13 @@ type Rooms = &'static [(&'static str, &'static [&'static str])];
 const ENGINE: Rooms = &[
     ("error", &[]),
     ("kernel", &[]),
-    ("storage", &["error"]),
-    ("derived", &["error", "storage"]),
+    ("analyser", &[]),
+    ("storage", &["analyser", "error"]),
+    ("derived", &["analyser", "error", "storage"]),
     ("history", &["error", "storage", "derived"]),
     ("validate", &["error", "storage", "history"]),
     ("commit", &["error", "storage", "history", "validate"]),
-    ("optimize", &["error", "storage", "history"]),
+    ("optimize", &["analyser", "error", "storage", "history"]),
     ("embedding", &["error", "storage", "history", "validate"]),
     (
         "load",

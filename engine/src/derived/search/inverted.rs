@@ -9,7 +9,8 @@ use arrow_array::{Array, BooleanArray, Float64Array, StringArray};
 use arrow_buffer::BooleanBufferBuilder;
 use datafusion::common::Result;
 
-use super::{Analyser, StoredTerms};
+use crate::analyser::Analyser;
+use crate::storage::StoredTerms;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
@@ -17,7 +18,7 @@ const B: f64 = 0.75;
 /// Which rows of a column hold which terms, how often.
 #[derive(Debug, Default)]
 pub(crate) struct TextIndex {
-    stored: Vec<StoredTerms>,
+    stored: Vec<StoredPart>,
     terms: HashMap<Box<str>, Vec<Posting>>,
     /// Terms of each row, with repetitions.
     lengths: Vec<u32>,
@@ -25,6 +26,42 @@ pub(crate) struct TextIndex {
     documents: u64,
     /// Sum of all lengths.
     total_length: u64,
+}
+
+/// A document whose row is gone, or newer than the index.
+const GONE: u32 = u32::MAX;
+
+/// Terms that storage holds, and the rows of their documents.
+#[derive(Debug)]
+pub(crate) struct StoredPart {
+    terms: StoredTerms,
+    /// By document.
+    rows: Vec<u32>,
+}
+
+impl StoredPart {
+    /// `rows` has the row of each document, `None` where the index is not right about it.
+    pub(crate) fn new(terms: StoredTerms, rows: impl Iterator<Item = Option<u32>>) -> StoredPart {
+        StoredPart {
+            terms,
+            rows: rows.map(|row| row.unwrap_or(GONE)).collect(),
+        }
+    }
+
+    /// Appends the rows of a term.
+    async fn postings(&self, term: &str, postings: &mut Vec<Posting>) -> Result<()> {
+        let each = |document: u32, count| {
+            let row = self.rows.get(document as usize).copied().unwrap_or(GONE);
+            if row != GONE {
+                postings.push(Posting { row, count });
+            }
+        };
+        Ok(self.terms.postings(term, each).await?)
+    }
+
+    fn bytes(&self) -> usize {
+        self.rows.len() * size_of::<u32>() + self.terms.bytes()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +83,7 @@ impl TextIndex {
     }
 
     /// Of what is stored: the lengths of those rows, 0 for all others, and how many rows are not null.
-    pub(crate) fn stored(stored: Vec<StoredTerms>, lengths: Vec<u32>, documents: u64) -> TextIndex {
+    pub(crate) fn stored(stored: Vec<StoredPart>, lengths: Vec<u32>, documents: u64) -> TextIndex {
         TextIndex {
             stored,
             terms: HashMap::new(),
@@ -121,7 +158,7 @@ impl TextIndex {
             .map(|term| term.to_string())
             .collect();
         for part in &self.stored {
-            terms.extend(part.terms(near)?);
+            terms.extend(part.terms.terms(near)?);
         }
         terms.sort_unstable();
         terms.dedup();
@@ -164,7 +201,7 @@ impl TextIndex {
             .iter()
             .map(|(term, postings)| term.len() + postings.capacity() * size_of::<Posting>() + 64)
             .sum();
-        let stored: usize = self.stored.iter().map(StoredTerms::bytes).sum();
+        let stored: usize = self.stored.iter().map(StoredPart::bytes).sum();
         terms + stored + self.lengths.len() * size_of::<u32>()
     }
 }

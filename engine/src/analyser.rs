@@ -1,5 +1,6 @@
 //! From text to terms: runs of letters and digits, lower-cased, accents folded to ASCII, English stop words dropped,
-//! English stems. The same steps, from the same library, as a Lance inverted index takes.
+//! English stems. The steps are the storage library's, their order is not: it stems first, so that it knows `very` as `veri`, which is
+//! no stop word, and does not find `brulee` where `brûlée` is written.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -8,9 +9,12 @@ use lance_tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenStream,
 };
 
+/// Version of the analysis. What stores its terms records it: another version finds other terms.
+pub(crate) const ANALYSER: &str = "english-1";
+
 /// Splits texts into terms.
 #[derive(Clone)]
-pub(crate) struct Analyser {
+pub struct Analyser {
     steps: TextAnalyzer,
 }
 
@@ -31,7 +35,7 @@ impl Default for Analyser {
 
 impl Analyser {
     /// Calls `each` with every term in order, repeated ones too.
-    pub(crate) fn each(&mut self, text: &str, mut each: impl FnMut(&str)) {
+    pub fn each(&mut self, text: &str, mut each: impl FnMut(&str)) {
         self.steps.token_stream(text).process(&mut |token| each(&token.text));
     }
 
