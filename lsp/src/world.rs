@@ -14,6 +14,7 @@ use omnigraph_compiler::settings::SETTINGS_FILE;
 use omnigraph_grammar::Language;
 use omnigraph_workspace::disk::Disk;
 use omnigraph_workspace::{Discovery, Entry, Files, Group, Key, Problem, clean, is_query, is_schema};
+use percent_encoding::{percent_decode_str, percent_encode_byte};
 use salsa::{Durability, Setter};
 
 use crate::text::Encoding;
@@ -332,15 +333,14 @@ impl Spelling {
         let Some(rest) = uri.strip_prefix("file://") else {
             return;
         };
-        let mut bytes = rest.bytes();
-        while let Some(byte) = bytes.next() {
-            if byte != b'%' {
-                self.plain.insert(byte);
-            } else if let (Some(high), Some(low)) = (bytes.next(), bytes.next())
-                && let Some(byte) = hex(high, low)
-            {
+        let mut parts = rest.split('%');
+        self.plain.extend(parts.next().unwrap_or_default().bytes());
+        for part in parts {
+            let (code, plain) = part.split_at_checked(2).unwrap_or((part, ""));
+            if let Ok(byte) = u8::from_str_radix(code, 16) {
                 self.plain.remove(&byte);
             }
+            self.plain.extend(plain.bytes());
         }
     }
 
@@ -373,31 +373,18 @@ impl Spelling {
                 {
                     uri.push(byte as char);
                 }
-                _ => uri.push_str(&format!("%{byte:02X}")),
+                _ => uri.push_str(percent_encode_byte(byte)),
             }
         }
         uri
     }
 }
 
-fn hex(high: u8, low: u8) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(&[high, low]).ok()?, 16).ok()
-}
-
 /// The path of a `file:` URI.
 pub(crate) fn from_uri(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let rest = &rest[rest.find('/')?..];
-    let mut bytes = Vec::with_capacity(rest.len());
-    let mut input = rest.bytes();
-    while let Some(byte) = input.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        bytes.push(hex(input.next()?, input.next()?)?);
-    }
-    let mut path = String::from_utf8(bytes).ok()?;
+    let mut path = percent_decode_str(rest).decode_utf8().ok()?.into_owned();
     // `/C:/x` is a drive, in whichever case.
     if path.as_bytes().get(2) == Some(&b':') && path.as_bytes()[1].is_ascii_alphabetic() {
         path.remove(0);

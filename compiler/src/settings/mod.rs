@@ -6,6 +6,7 @@ pub mod schema;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use omnigraph_grammar::Span;
 
@@ -22,6 +23,12 @@ pub const SETTINGS_FILE: &str = "omnigraph.toml";
 
 /// The widest line that the formatter makes unless the settings say otherwise.
 pub const DEFAULT_WIDTH: usize = 100;
+
+/// The widths of lines that the settings may ask for, in characters.
+const WIDTHS: RangeInclusive<u32> = 40..=400;
+
+/// What `fail-on` may say.
+const FAIL_ON: [&str; 4] = ["error", "warning", "info", "never"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {

@@ -1,4 +1,5 @@
-//! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent.
+//! From the text of `omnigraph.toml` to settings. An unknown key is an error: a misspelt setting must not be silent. Which keys
+//! there are, the JSON schema says.
 
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
@@ -9,9 +10,10 @@ use omnigraph_model::suggest::{nearest, suggestion};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::schema::keys;
 use super::{
-    EmbeddingProvider, FormatSettings, Level, Levels, LintSettings, MAX_EMBEDDING_BATCH, Override, OwnerSettings,
-    Pattern, Settings, SettingsProblem,
+    EmbeddingProvider, FAIL_ON, FormatSettings, Level, Levels, LintSettings, MAX_EMBEDDING_BATCH, Override,
+    OwnerSettings, Pattern, Settings, SettingsProblem, WIDTHS,
 };
 use crate::diagnostic::Severity;
 
@@ -51,8 +53,8 @@ type Entry<'a> = Spanned<DeValue<'a>>;
 impl Reader {
     fn settings(&mut self, table: &DeTable) -> Settings {
         let mut settings = Settings::default();
-        for (key, value) in table.iter() {
-            match key.get_ref().as_ref() {
+        for (key, value) in self.entries(table, &[]) {
+            match key {
                 "schema" => settings.schema = self.patterns(value),
                 "queries" => settings.queries = self.patterns(value),
                 "exclude" => settings.exclude = self.patterns(value),
@@ -60,28 +62,16 @@ impl Reader {
                 "format" => self.format(value, &mut settings.format),
                 "owners" => self.owners(value, &mut settings.owners),
                 "embedding" => self.embedding(value, &mut settings),
-                _ => self.unknown(
-                    key,
-                    &["schema", "queries", "exclude", "lint", "format", "owners", "embedding"],
-                ),
+                _ => {}
             }
         }
         settings
     }
 
     fn lint(&mut self, value: &Entry, lint: &mut LintSettings) {
-        const KEYS: [&str; 7] = [
-            "rules",
-            "overrides",
-            "require-reason",
-            "fail-on",
-            "baseline",
-            "published",
-            "known-annotations",
-        ];
         let Some(table) = self.table(value) else { return };
-        for (key, value) in table.iter() {
-            match key.get_ref().as_ref() {
+        for (key, value) in self.entries(table, &["lint"]) {
+            match key {
                 "rules" => lint.levels = self.levels(value),
                 "overrides" => lint.overrides = self.overrides(value),
                 "require-reason" => lint.require_reason = self.boolean(value).unwrap_or_default(),
@@ -92,7 +82,7 @@ impl Reader {
                         Some("info") => Some(Severity::Info),
                         Some("never") => None,
                         Some(word) => {
-                            self.choice(value, word, &["error", "warning", "info", "never"]);
+                            self.choice(value, word, &FAIL_ON);
                             continue;
                         }
                         None => continue,
@@ -104,7 +94,7 @@ impl Reader {
                     let names = self.strings(value).into_iter();
                     lint.known_annotations = names.map(|(name, _)| name.trim_start_matches('@').to_owned()).collect();
                 }
-                _ => self.unknown(key, &KEYS),
+                _ => {}
             }
         }
     }
@@ -121,11 +111,11 @@ impl Reader {
                 paths: Vec::new(),
                 levels: Levels::default(),
             };
-            for (key, value) in table.iter() {
-                match key.get_ref().as_ref() {
+            for (key, value) in self.entries(table, &["lint", "overrides"]) {
+                match key {
                     "paths" => over.paths = self.patterns(value),
                     "rules" => over.levels = self.levels(value),
-                    _ => self.unknown(key, &["paths", "rules"]),
+                    _ => {}
                 }
             }
             if !table.iter().any(|(key, _)| key.get_ref().as_ref() == "paths") {
@@ -154,8 +144,8 @@ impl Reader {
 
     fn owners(&mut self, value: &Entry, owners: &mut OwnerSettings) {
         let Some(table) = self.table(value) else { return };
-        for (key, value) in table.iter() {
-            match key.get_ref().as_ref() {
+        for (key, value) in self.entries(table, &["owners"]) {
+            match key {
                 "require" => owners.require = self.boolean(value).unwrap_or_default(),
                 "teams" => {
                     let Some(table) = self.table(value) else { continue };
@@ -164,7 +154,7 @@ impl Reader {
                         owners.teams.insert(team.get_ref().to_string(), people.collect());
                     }
                 }
-                _ => self.unknown(key, &["require", "teams"]),
+                _ => {}
             }
         }
     }
@@ -188,13 +178,16 @@ impl Reader {
 
     fn format(&mut self, value: &Entry, format: &mut FormatSettings) {
         let Some(table) = self.table(value) else { return };
-        for (key, value) in table.iter() {
-            match key.get_ref().as_ref() {
-                "width" => match self.number(value, 40..=400) {
+        for (key, value) in self.entries(table, &["format"]) {
+            match key {
+                "width" => match self.number(value, WIDTHS) {
                     Some(width) => format.width = width as usize,
-                    None => self.expected(value, "a number from 40 to 400"),
+                    None => {
+                        let (least, most) = WIDTHS.into_inner();
+                        self.expected(value, &format!("a number from {least} to {most}"));
+                    }
                 },
-                _ => self.unknown(key, &["width"]),
+                _ => {}
             }
         }
     }
@@ -202,8 +195,8 @@ impl Reader {
     fn embedding(&mut self, value: &Entry, settings: &mut Settings) {
         let Some(table) = self.table(value) else { return };
         let embedding = &mut settings.embedding;
-        for (key, value) in table.iter() {
-            match key.get_ref().as_ref() {
+        for (key, value) in self.entries(table, &["embedding"]) {
+            match key {
                 "provider" => {
                     let Some(word) = self.string(value) else { continue };
                     embedding.provider = EmbeddingProvider::from_word(word);
@@ -221,13 +214,7 @@ impl Reader {
                     None => self.expected(value, &format!("a number from 1 to {MAX_EMBEDDING_BATCH}")),
                 },
                 "models" => self.models(value, &mut settings.models),
-                "url" | "key" => {
-                    let word = key.get_ref().to_ascii_uppercase();
-                    let help = format!("it belongs to a machine: set the variable OMNIGRAPH_EMBEDDING_{word}");
-                    let message = format!("`{}` does not stand in the settings", key.get_ref());
-                    self.problem(key.span(), message, Some(help));
-                }
-                _ => self.unknown(key, &["provider", "model", "dimensions", "batch", "models"]),
+                _ => {}
             }
         }
     }
@@ -312,6 +299,26 @@ impl Reader {
         }
         self.expected(value, "a table");
         None
+    }
+
+    /// The entries of a table whose keys the JSON schema has at `path`; the others are reported.
+    fn entries<'v, 'a>(&mut self, table: &'v DeTable<'a>, path: &[&str]) -> Vec<(&'v str, &'v Entry<'a>)> {
+        let known = keys(path);
+        let mut entries = Vec::new();
+        for (key, value) in table.iter() {
+            let word = key.get_ref().as_ref();
+            if known.contains(&word) {
+                entries.push((word, value));
+            } else if path == ["embedding"] && ["url", "key"].contains(&word) {
+                let variable = word.to_ascii_uppercase();
+                let help = format!("it belongs to a machine: set the variable OMNIGRAPH_EMBEDDING_{variable}");
+                let message = format!("`{word}` does not stand in the settings");
+                self.problem(key.span(), message, Some(help));
+            } else {
+                self.unknown(key, &known);
+            }
+        }
+        entries
     }
 
     fn expected(&mut self, value: &Entry, what: &str) {

@@ -1,9 +1,12 @@
-//! The JSON schema of `omnigraph.toml`, for editors that complete and check TOML by one.
+//! The JSON schema of `omnigraph.toml`: the table of its keys with their types, defaults and meanings. The reader takes its keys
+//! from here, and editors complete and check TOML by it.
+
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
 use super::select::{Level, configurable, families};
-use super::{DEFAULT_WIDTH, EmbeddingProvider, MAX_EMBEDDING_BATCH};
+use super::{DEFAULT_WIDTH, EmbeddingProvider, FAIL_ON, MAX_EMBEDDING_BATCH, WIDTHS};
 
 /// The document that `docs/omnigraph.schema.json` holds.
 pub fn json_schema() -> Value {
@@ -45,7 +48,7 @@ pub fn json_schema() -> Value {
                     },
                     "fail-on": {
                         "description": "The least severity for which `lint` exits with 1.",
-                        "enum": ["error", "warning", "info", "never"],
+                        "enum": FAIL_ON,
                         "default": "error"
                     },
                     "baseline": {
@@ -63,6 +66,19 @@ pub fn json_schema() -> Value {
                     }
                 }
             },
+            "format": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "width": {
+                        "description": "The longest line wanted.",
+                        "type": "integer",
+                        "minimum": WIDTHS.start(),
+                        "maximum": WIDTHS.end(),
+                        "default": DEFAULT_WIDTH
+                    }
+                }
+            },
             "owners": {
                 "description": "Who answers for which types of the schema.",
                 "type": "object",
@@ -77,19 +93,6 @@ pub fn json_schema() -> Value {
                         "description": "People by the team that `@owner` names: they change what it owns.",
                         "type": "object",
                         "additionalProperties": { "type": "array", "items": { "type": "string" } }
-                    }
-                }
-            },
-            "format": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "width": {
-                        "description": "The longest line wanted.",
-                        "type": "integer",
-                        "minimum": 40,
-                        "maximum": 400,
-                        "default": DEFAULT_WIDTH
                     }
                 }
             },
@@ -112,16 +115,16 @@ pub fn json_schema() -> Value {
                         "type": "boolean",
                         "default": false
                     },
-                    "models": {
-                        "description": "How many numbers the vectors of a model have.",
-                        "type": "object",
-                        "additionalProperties": { "type": "integer", "minimum": 1 }
-                    },
                     "batch": {
                         "description": "Texts of one call.",
                         "type": "integer",
                         "minimum": 1,
                         "maximum": MAX_EMBEDDING_BATCH
+                    },
+                    "models": {
+                        "description": "How many numbers the vectors of a model have.",
+                        "type": "object",
+                        "additionalProperties": { "type": "integer", "minimum": 1 }
                     }
                 }
             }
@@ -136,6 +139,18 @@ pub fn json_schema() -> Value {
             }
         }
     })
+}
+
+/// The keys of the table at a path: `["lint", "overrides"]`. Those of a list are those of each of its tables.
+pub(super) fn keys(path: &[&str]) -> Vec<&'static str> {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(json_schema);
+    let mut table: &'static Value = &SCHEMA;
+    for key in path {
+        table = &table["properties"][key];
+        table = table.get("items").unwrap_or(table);
+    }
+    let properties = table["properties"].as_object().into_iter();
+    properties.flatten().map(|(key, _)| key.as_str()).collect()
 }
 
 fn rules() -> Map<String, Value> {
@@ -154,4 +169,58 @@ fn rules() -> Map<String, Value> {
 
 fn level(description: &str) -> Value {
     json!({ "description": description, "allOf": [{ "$ref": "#/definitions/level" }] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Settings, read};
+    use super::*;
+
+    /// The tables whose keys are fixed.
+    const TABLES: [&[&str]; 6] = [
+        &[],
+        &["lint"],
+        &["lint", "overrides"],
+        &["format"],
+        &["owners"],
+        &["embedding"],
+    ];
+
+    /// Settings with one key of a table.
+    fn text(table: &[&str], key: &str, value: &str) -> String {
+        match table {
+            [] => format!("{key} = {value}\n"),
+            ["lint", "overrides"] => format!("[[lint.overrides]]\n{key} = {value}\n"),
+            _ => format!("[{}]\n{key} = {value}\n", table.join(".")),
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_read() {
+        let mut count = 0;
+        for table in TABLES {
+            for key in keys(table) {
+                // No setting is a day, so whoever reads the key objects to the value.
+                let text = text(table, key, "1979-05-27");
+                let problems = read(&text).expect_err(&text);
+                let wrong = problems.iter().find(|p| p.message.starts_with("this should be"));
+                assert!(wrong.is_some(), "{text}{problems:?}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, 24);
+    }
+
+    #[test]
+    fn the_defaults_of_the_schema_hold_without_settings() {
+        let schema = json_schema();
+        for table in TABLES.iter().filter(|table| table.len() == 1) {
+            for (key, property) in schema["properties"][table[0]]["properties"].as_object().expect("keys") {
+                if let Some(default) = property.get("default").filter(|default| **default != "none") {
+                    let text = text(table, key, &default.to_string());
+                    assert_eq!(read(&text), Ok(Settings::default()), "{text}");
+                }
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use backon::{ExponentialBuilder, Retryable};
 use reqwest::{Client, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde_json::json;
@@ -313,29 +314,35 @@ impl Embedder for OpenAi {
         let Limits {
             total, tries, backoff, ..
         } = self.options.limits;
+        let (body, count) = (body.as_str(), texts.len());
         let end = Instant::now() + total;
-        let mut pause = backoff;
-        let mut attempt = 1;
-        loop {
-            let answered = tokio::time::timeout_at(end, self.call(&body, texts.len(), size)).await;
-            let Failed { message, again } = match answered {
-                Ok(Ok(vectors)) => return Ok(vectors),
-                Ok(Err(failure)) => failure,
-                Err(_) => Failed::for_good("it does not answer in time"),
-            };
-            let wait = again.map(|wanted| wanted.unwrap_or_else(|| pause.mul_f64(rand::random_range(1.0..1.5))));
-            match wait.filter(|wait| attempt < tries && Instant::now() + *wait < end) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None if attempt == 1 => return Err(failed(format!("the embedding provider failed: {message}"))),
-                None => {
-                    return Err(failed(format!(
-                        "the embedding provider failed {attempt} times: {message}"
-                    )));
+        let mut tried = 0;
+        let call = || {
+            tried += 1;
+            async move {
+                match tokio::time::timeout_at(end, self.call(body, count, size)).await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(Failed::for_good("it does not answer in time")),
                 }
             }
-            pause *= 2;
-            attempt += 1;
-        }
+        };
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(backoff)
+            .without_max_delay()
+            .with_max_times(tries.saturating_sub(1) as usize);
+        let wait = |failure: &Failed, pause: Option<Duration>| {
+            let pause = pause?.mul_f64(rand::random_range(1.0..1.5));
+            let wait = failure.again?.unwrap_or(pause);
+            (Instant::now() + wait < end).then_some(wait)
+        };
+        let message = match call.retry(pauses).adjust(wait).await {
+            Ok(vectors) => return Ok(vectors),
+            Err(failure) => failure.message,
+        };
+        Err(failed(match tried {
+            1 => format!("the embedding provider failed: {message}"),
+            _ => format!("the embedding provider failed {tried} times: {message}"),
+        }))
     }
 }
 

@@ -2,6 +2,7 @@
 //! nothing and a type that is declared anew never meets old rows.
 
 use omnigraph_model::catalog::Identity;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::table::TableRole;
 
@@ -80,17 +81,20 @@ pub(crate) fn dataset(role: TableRole, key: impl Into<Identity>) -> String {
     format!("{folder}/{type_id:016x}-{incarnation:016x}")
 }
 
-/// Bytes outside a small set become `%XX`. Capitals do too, so that disks which fold case keep names apart, and `/`, so
-/// that no name is a folder of another.
-fn encode(name: &str) -> String {
-    let mut encoded = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' => encoded.push(byte as char),
-            other => encoded.push_str(&format!("%{other:02X}")),
-        }
+/// What becomes `%XX` in a name. Capitals do, so that disks which fold case keep names apart, and `/`, so that no name is a
+/// folder of another.
+const ESCAPED: &AsciiSet = &{
+    let mut set = NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
+    let mut capital = b'A';
+    while capital <= b'Z' {
+        set = set.add(capital);
+        capital += 1;
     }
-    encoded
+    set
+};
+
+fn encode(name: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(name, ESCAPED)
 }
 
 #[cfg(test)]
