@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_word_stands_for_one_keyword() {
-        for keywords in [&SCHEMA_KEYWORDS, &QUERY_KEYWORDS] {
+        for keywords in [&SCHEMA_KEYWORDS[..], &QUERY_KEYWORDS[..]] {
             let names = keywords.iter().map(|keyword| keyword.name);
             let synonyms = keywords.iter().flat_map(|keyword| keyword.synonyms).copied();
             let words: Vec<&str> = names.chain(synonyms).collect();
