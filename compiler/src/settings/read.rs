@@ -179,15 +179,14 @@ impl Reader {
     fn format(&mut self, value: &Entry, format: &mut FormatSettings) {
         let Some(table) = self.table(value) else { return };
         for (key, value) in self.entries(table, &["format"]) {
-            match key {
-                "width" => match self.number(value, WIDTHS) {
+            if key == "width" {
+                match self.number(value, WIDTHS) {
                     Some(width) => format.width = width as usize,
                     None => {
                         let (least, most) = WIDTHS.into_inner();
                         self.expected(value, &format!("a number from {least} to {most}"));
                     }
-                },
-                _ => {}
+                }
             }
         }
     }
