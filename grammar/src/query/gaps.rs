@@ -3,7 +3,7 @@
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
 
 use super::mend::{Frame, Mender};
-use super::terminal::{self, Lexeme};
+use super::terminal::{self, Lexeme, block_word};
 use super::token::TokenKind::*;
 use crate::SyntaxError;
 use crate::shared::lexeme::is;
@@ -125,8 +125,8 @@ pub(super) fn missing_dot(m: &mut Mender<'_>) {
     }
 }
 
-/// Whether the lexeme before is a word where a clause starts.
-fn begins_clause(m: &Mender<'_>) -> bool {
+/// Whether the lexeme before the brace at `i` is a word that begins a block, or another word where a clause starts.
+fn begins_clause(m: &Mender<'_>, i: usize) -> bool {
     let starts = |l: Lexeme<'_>| {
         l.starts_line
             || matches!(
@@ -135,7 +135,7 @@ fn begins_clause(m: &Mender<'_>) -> bool {
             )
     };
     let word = m.before(1).filter(|l| l.kind == Name);
-    word.is_some_and(|l| l.text == "not" || starts(l))
+    word.is_some_and(|l| block_word(l.text, |j| m.at(j), i).is_some() || starts(l))
 }
 
 /// A brace where a section should start, or a nested block.
@@ -147,7 +147,7 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
             keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).find(|w| *w != "limit" && !seen(w))
         }
         // A word before it is another one, or misspelt.
-        Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m) => {
+        Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m, i) => {
             (brace.starts_line || !is(m.before(1), Type)).then_some("not")
         }
         _ => None,
