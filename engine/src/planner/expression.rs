@@ -158,10 +158,13 @@ impl Planner<'_> {
             words,
             stored,
         };
-        let shown = text.as_deref().unwrap_or("null");
+        // No text is another column than the text "null".
+        let shown = text
+            .as_ref()
+            .map_or_else(|| "null".to_string(), |text| format!("{text:?}"));
         let (call, source) = match function {
             TextFunction::Search => (
-                format!("search({entity}.{property}, {shown:?})"),
+                format!("search({entity}.{property}, {shown})"),
                 Source::Search(words(text.clone())),
             ),
             TextFunction::Fuzzy => {

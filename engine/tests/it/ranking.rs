@@ -190,6 +190,23 @@ async fn plans_say_which_index_they_use() {
     insta::assert_snapshot!(explain(AccessPaths::Memory).await);
 }
 
+#[tokio::test]
+async fn no_text_is_not_the_text_null() {
+    let docs = Temporary::new(SCHEMA).await;
+    let line = r#"{"type":"Doc","data":{"code":"d","title":"null and void"}}"#;
+    load(&docs.graph, LoadMode::Append, line).await.unwrap();
+    let snapshot = docs.graph.snapshot().await.unwrap();
+    let found = async |clauses: &str| {
+        let query = format!("query q($none: String?) {{ match {{ $d: Doc {clauses} }} return {{ $d.code }} }}");
+        let plan = lab::plan(&snapshot, &query);
+        let result = execution::query(&snapshot, &plan, &BTreeMap::new(), &lab::options()).await;
+        lab::rows(&result.unwrap()).len()
+    };
+    assert_eq!(found(r#"search($d.title, "null")"#).await, 1);
+    assert_eq!(found(r#"search($d.title, "null") search($d.title, $none)"#).await, 0);
+    assert_eq!(found(r#"search($d.title, $none) search($d.title, "null")"#).await, 0);
+}
+
 /// Accents, inflections, words so common that they do not count, such as become one when their ending goes, other scripts.
 const ODD_WORDS: [&str; 24] = [
     "very",

@@ -1,0 +1,114 @@
+//! What conditions compare with: properties, literals, lists, parameters of the request.
+
+use rand::Rng;
+use serde_json::Value as Json;
+
+use super::super::graphs::{Class, Kind, Shape, properties};
+use super::{Variable, Writer};
+
+impl Writer<'_> {
+    /// A property, or a constant, of a class.
+    pub(super) fn operand(&mut self, class: Class, kind: Option<Kind>, scope: &[Variable]) -> String {
+        if self.chance(0.35) {
+            let mut fitting = Vec::new();
+            for variable in scope {
+                for (name, shape) in properties(variable.ty) {
+                    if let Shape::Scalar(kind) = shape
+                        && kind.class() == class
+                    {
+                        fitting.push(format!("${}.{name}", variable.name));
+                    }
+                }
+            }
+            if !fitting.is_empty() {
+                return self.choose(&fitting);
+            }
+        }
+        self.constant(class, kind)
+    }
+
+    pub(super) fn constant(&mut self, class: Class, kind: Option<Kind>) -> String {
+        if self.chance(0.35) {
+            let kind = match kind {
+                Some(kind) if class != Class::Number || self.chance(0.5) => kind,
+                _ => Kind::of_class(class, self.rng),
+            };
+            return self.parameter(kind);
+        }
+        self.literal(class)
+    }
+
+    pub(super) fn literal(&mut self, class: Class) -> String {
+        match class {
+            Class::Bool => self.choose(&["true", "false"]).to_owned(),
+            Class::Number => {
+                let numbers = [
+                    "0",
+                    "1",
+                    "2",
+                    "3",
+                    "16777217",
+                    "9007199254740993",
+                    "0.0",
+                    "0.1",
+                    "0.5",
+                    "2.0",
+                    "2.5",
+                    "9007199254740992.0",
+                    "2147483647",
+                    "4294967295",
+                    "9223372036854775807",
+                ];
+                self.choose(&numbers).to_owned()
+            }
+            Class::Date => format!("date({})", Kind::Date.value(self.rng)),
+            Class::DateTime if self.chance(0.1) => "now()".into(),
+            Class::DateTime => format!("datetime({})", Kind::DateTime.value(self.rng)),
+            Class::Text => {
+                let kind = self.choose(&[Kind::Text, Kind::Text, Kind::Enum]);
+                kind.value(self.rng).to_string()
+            }
+        }
+    }
+
+    pub(super) fn list(&mut self, class: Class) -> String {
+        if self.chance(0.4) {
+            let kind = Kind::of_class(class, self.rng);
+            let name = format!("l{}", self.parameters.len());
+            self.parameters.push(format!("${name}: [{}]", kind.word()));
+            let items: Json = (0..self.rng.random_range(0..4)).map(|_| kind.value(self.rng)).collect();
+            self.params.insert(name.clone(), items);
+            return format!("${name}");
+        }
+        let mut items: Vec<String> = (0..self.rng.random_range(1..4))
+            .map(|_| self.literal(class))
+            .filter(|literal| literal != "now()")
+            .collect();
+        // Beside a fraction, an integer has to be a float.
+        if class == Class::Number && items.iter().any(|item| item.contains('.')) {
+            items.retain(|item| {
+                item.parse()
+                    .is_ok_and(|float: f64| item.parse().map_or(true, |integer: i128| float as i128 == integer))
+            });
+        }
+        if items.is_empty() {
+            return format!("[datetime({})]", Kind::DateTime.value(self.rng));
+        }
+        format!("[{}]", items.join(", "))
+    }
+
+    /// Declares a parameter; an optional one is null at times.
+    pub(super) fn parameter(&mut self, kind: Kind) -> String {
+        let name = format!("q{}", self.parameters.len());
+        let optional = self.chance(0.2);
+        let mark = if optional { "?" } else { "" };
+        self.parameters.push(format!("${name}: {}{mark}", kind.word()));
+        if !optional || self.chance(0.5) {
+            let value = kind.value(self.rng);
+            self.params.insert(name.clone(), value);
+        } else if self.chance(0.5) {
+            self.params.insert(name.clone(), Json::Null);
+        }
+        format!("${name}")
+    }
+}
