@@ -8,7 +8,7 @@ use omnigraph_model::ir::{Aggregate, AggregateFunction, Direction, Expression, L
 use omnigraph_model::types::Value;
 
 use super::Planner;
-use super::expression::{ranked, variables};
+use super::expression::ranked;
 use super::link::Fused;
 
 /// How often each variable is mentioned: by a scan, by a link (or links that are one operator), by an expression.
@@ -70,7 +70,7 @@ impl Planner<'_> {
                 self.mentions(input, found);
             }
             Operator::SemiJoin { input, inner, .. } => {
-                self.mentioned(inner)
+                super::mentioned(inner)
                     .into_iter()
                     .for_each(|variable| add(variable, OFTEN, found));
                 self.mentions(input, found);
@@ -80,8 +80,7 @@ impl Planner<'_> {
                 self.mentions(input, found);
             }
             // Rows of both sides of a join may stand for many, which nothing multiplies.
-            _ => self
-                .mentioned(operator)
+            _ => super::mentioned(operator)
                 .into_iter()
                 .for_each(|variable| add(variable, OFTEN, found)),
         }
@@ -140,8 +139,7 @@ impl Planner<'_> {
         }
         let (mut on_end, mut on_edge) = (Vec::new(), Vec::new());
         for predicate in predicates {
-            let mut mentioned = BTreeSet::new();
-            variables(predicate, &mut mentioned);
+            let mentioned = predicate.variables();
             if mentioned == BTreeSet::from([link.to]) {
                 on_end.push(predicate.clone());
             } else if Some(&mentioned) == link.edge_variable.map(|edge| BTreeSet::from([edge])).as_ref() {
@@ -197,8 +195,7 @@ pub(super) fn counts_rows(aggregate: &Aggregate) -> bool {
 }
 
 fn mention(expression: &Expression, found: &mut Mentions) {
-    let mut mentioned = BTreeSet::new();
-    variables(expression, &mut mentioned);
+    let mentioned = expression.variables();
     mentioned.into_iter().for_each(|variable| add(variable, OFTEN, found));
 }
 

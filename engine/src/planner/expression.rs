@@ -1,6 +1,5 @@
 //! Expressions: which columns they read, which must be fetched for that, and their physical form.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -22,31 +21,6 @@ use crate::operators::expression::{Compare, ExprRef};
 use crate::operators::fetch::{Fetch, Source, Text};
 use crate::operators::vector::Distance;
 use crate::storage::{ID, IndexKind, Table, value_type};
-
-/// Variables that an expression mentions.
-pub(super) fn variables(expression: &Expression, found: &mut BTreeSet<Var>) {
-    match expression {
-        Expression::Property { variable, .. } | Expression::Entity { variable } => {
-            found.insert(*variable);
-        }
-        Expression::Text { variable, .. } => {
-            found.insert(*variable);
-        }
-        Expression::Compare { left, right, .. } => {
-            variables(left, found);
-            variables(right, found);
-        }
-        Expression::RankValue { rank } => {
-            found.insert(ranked(rank));
-        }
-        Expression::Literal { .. }
-        | Expression::Parameter { .. }
-        | Expression::Now
-        | Expression::Slot { .. }
-        | Expression::Score { .. }
-        | Expression::ArmRank { .. } => {}
-    }
-}
 
 /// The variable that a rank function ranks; both arms of a fusion rank the same one.
 pub(super) fn ranked(rank: &Rank) -> Var {

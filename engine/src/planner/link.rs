@@ -8,7 +8,6 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_plan::ExecutionPlan;
 use omnigraph_model::ir::{Direction, Expression, Hops, Link, Operator, Var};
 
-use super::expression::variables;
 use super::pattern::SMALL_TABLE;
 use super::{Need, Outer, Planned, Planner};
 use crate::derived::Steps;
@@ -139,8 +138,7 @@ impl Planner<'_> {
         };
         let (mut on_node, mut on_edge) = (Vec::new(), Vec::new());
         for predicate in predicates {
-            let mut mentioned = BTreeSet::new();
-            variables(predicate, &mut mentioned);
+            let mentioned = predicate.variables();
             let only = |variable: Var| mentioned.len() == 1 && mentioned.contains(&variable);
             let worth = |rows: u64| rows <= SMALL_TABLE || candidates >= rows as f64 * CANDIDATES;
             if only(link.to) && (worth(self.table(link.to)?.rows()) || self.key(link.to, predicate).is_some()) {
@@ -299,7 +297,7 @@ impl Planner<'_> {
     ) -> Result<Planned> {
         let bound = self.bound(input);
         let mut below = need.clone();
-        let links: BTreeSet<Var> = self.mentioned(inner).intersection(&bound).copied().collect();
+        let links: BTreeSet<Var> = super::mentioned(inner).intersection(&bound).copied().collect();
         for variable in &links {
             below.insert(self.column(*variable));
         }

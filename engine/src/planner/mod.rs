@@ -179,7 +179,11 @@ pub(crate) async fn physical(
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
-    collect_links(&query.root, &mut links);
+    query.root.visit(&mut |operator| {
+        if let Operator::Expand { link, .. } = operator {
+            links.insert(link.edge.clone());
+        }
+    });
     let mut edges = BTreeMap::new();
     for name in links {
         let Some(edge) = snapshot.catalog.edge(&name) else {
@@ -231,29 +235,6 @@ pub(crate) async fn physical(
         plan,
         estimates: planner.estimates,
     })
-}
-
-fn collect_links(operator: &Operator, links: &mut BTreeSet<String>) {
-    if let Operator::Expand { link, .. } = operator {
-        links.insert(link.edge.clone());
-    }
-    for input in inputs(operator) {
-        collect_links(input, links);
-    }
-}
-
-fn inputs(operator: &Operator) -> Vec<&Operator> {
-    match operator {
-        Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
-        Operator::Expand { input, .. }
-        | Operator::Filter { input, .. }
-        | Operator::Aggregate { input, .. }
-        | Operator::Rank { input, .. }
-        | Operator::Project { input, .. }
-        | Operator::Sort { input, .. } => vec![input],
-        Operator::Join { left, right, .. } => vec![left, right],
-        Operator::SemiJoin { input, inner, .. } => vec![input, inner],
-    }
 }
 
 impl Planner<'_> {
@@ -381,66 +362,27 @@ impl Planner<'_> {
 
     /// Variables that the rows of an operator bind.
     fn bound(&self, operator: &Operator) -> BTreeSet<Var> {
-        let mut bound = BTreeSet::new();
-        self.bound_below(operator, &mut bound);
-        bound
-    }
-
-    fn bound_below(&self, operator: &Operator, bound: &mut BTreeSet<Var>) {
-        match operator {
-            Operator::Outer => {
-                if let Some(outer) = self.outer.last() {
-                    bound.extend(&outer.bound);
-                }
-            }
-            Operator::NodeScan { variable, .. } => {
-                bound.insert(*variable);
-            }
-            Operator::SemiJoin { input, .. } => self.bound_below(input, bound),
-            _ => {
-                for input in inputs(operator) {
-                    self.bound_below(input, bound);
-                }
-                if let Operator::Expand { link, .. } = operator {
-                    bound.insert(link.to);
-                    bound.extend(link.edge_variable);
-                }
-            }
-        }
-    }
-
-    /// Every variable that an operator or one below it mentions.
-    fn mentioned(&self, operator: &Operator) -> BTreeSet<Var> {
-        let mut mentioned = BTreeSet::new();
-        mentioned_below(operator, &mut mentioned);
-        mentioned
+        let none = BTreeSet::new();
+        operator.binds(self.outer.last().map_or(&none, |outer| &outer.bound))
     }
 }
 
-fn mentioned_below(operator: &Operator, mentioned: &mut BTreeSet<Var>) {
-    let mut each = |expression: &Expression| expression::variables(expression, mentioned);
-    match operator {
-        Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => {
-            predicates.iter().for_each(&mut each);
+/// Every variable that an operator or one below it mentions.
+fn mentioned(operator: &Operator) -> BTreeSet<Var> {
+    let mut mentioned = BTreeSet::new();
+    operator.visit(&mut |operator| {
+        let expressions = operator.expressions();
+        mentioned.extend(expressions.into_iter().flat_map(Expression::variables));
+        match operator {
+            Operator::NodeScan { variable, .. } => {
+                mentioned.insert(*variable);
+            }
+            Operator::Expand { link, .. } => {
+                mentioned.extend([link.from, link.to]);
+                mentioned.extend(link.edge_variable);
+            }
+            _ => {}
         }
-        Operator::Join { on, .. } => on.iter().for_each(|(left, right)| {
-            each(left);
-            each(right);
-        }),
-        Operator::Filter { predicate, .. } => each(predicate),
-        _ => {}
-    }
-    match operator {
-        Operator::NodeScan { variable, .. } => {
-            mentioned.insert(*variable);
-        }
-        Operator::Expand { link, .. } => {
-            mentioned.extend([link.from, link.to]);
-            mentioned.extend(link.edge_variable);
-        }
-        _ => {}
-    }
-    for input in inputs(operator) {
-        mentioned_below(input, mentioned);
-    }
+    });
+    mentioned
 }

@@ -93,7 +93,7 @@ impl Rank {
 }
 
 impl Operator {
-    /// The operators it takes rows from; of an semi-join the input alone.
+    /// The operators it takes rows from; of a semi-join the input alone.
     pub(crate) fn inputs(&self) -> Vec<&Operator> {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
@@ -119,7 +119,7 @@ impl Operator {
     }
 
     /// The variables that its rows bind; `outer` are those of the enclosing pattern.
-    pub(crate) fn binds(&self, outer: &Vars) -> Vars {
+    pub fn binds(&self, outer: &Vars) -> Vars {
         let mut bound = Vars::new();
         self.add_bound(outer, &mut bound);
         bound
