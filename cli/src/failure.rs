@@ -34,7 +34,7 @@ pub(crate) struct Failure {
     pub help: Option<String>,
     /// The class of the engine's error, `Usage` or `No` otherwise.
     pub class: &'static str,
-    /// What programs are told beside the message: `diagnostics`, `parameters`, `violations`.
+    /// What programs get beside the message: `diagnostics`, `parameters`, `violations`.
     pub details: Box<Map<String, Value>>,
 }
 

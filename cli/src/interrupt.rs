@@ -13,7 +13,7 @@ use crate::terminal::clear_progress;
 /// How long work that was interrupted may take to put its scratch files away.
 pub(crate) const TIDYING: Duration = Duration::from_secs(1);
 
-/// Who is to be told: the work under way.
+/// Whom a signal is reported to: the work under way.
 static WORK: Mutex<Option<Sender<Failure>>> = Mutex::new(None);
 
 /// Watches from now on.
@@ -34,7 +34,7 @@ pub(crate) fn watch() {
     });
 }
 
-/// What the work under way is told, by its own failure, once the process is asked to end.
+/// What the work under way receives, its own failure, once the process is asked to end.
 pub(crate) fn told() -> Receiver<Failure> {
     let (sender, receiver) = oneshot::channel();
     if let Ok(mut work) = WORK.lock() {

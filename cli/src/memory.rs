@@ -26,7 +26,7 @@ pub(crate) fn parse(text: &str) -> Result<usize, String> {
 
 const LEAST: usize = 1 << 20;
 
-/// The most memory that the process had at a time, in bytes, where the system tells.
+/// The most memory that the process had at a time, in bytes, where the system says so.
 pub(crate) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

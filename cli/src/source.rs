@@ -96,7 +96,7 @@ fn foreign_character(path: &str) -> &'static Rule {
     rules::find(code)[0]
 }
 
-/// Adds the errors of files that are not UTF-8 to what was found; the characters in their place are no mistakes of their own.
+/// Adds the errors of files that are not UTF-8 to what was found; the characters in their place are not mistakes of their own.
 pub(crate) fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnostic], sources: &Sources) {
     if encodings.is_empty() {
         return;
@@ -115,7 +115,7 @@ pub(crate) fn tell_encodings(found: &mut Vec<Diagnostic>, encodings: &[Diagnosti
     found.sort_by(|a, b| (&a.file, a.span.start, a.rule.code).cmp(&(&b.file, b.span.start, b.rule.code)));
 }
 
-/// Of a file, or of stdin for `-`, with the name to show. What has no end, such as a device, is not read to it.
+/// The bytes of a file, or of stdin for `-`, with the name to show. What has no end, such as a device, is not read to it.
 fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
     let stdin = path.as_os_str() == "-";
     let shown = if stdin {
@@ -137,7 +137,7 @@ fn bytes(path: &Path, most: u64) -> Result<(String, Vec<u8>), Failure> {
 }
 
 /// A schema, queries, and all that is to be said about them.
-pub(crate) struct Checked {
+pub(crate) struct CheckedSources {
     database: Database,
     project: Project,
     queries: Vec<SourceFile>,
@@ -146,13 +146,18 @@ pub(crate) struct Checked {
 }
 
 /// Checks a schema (none: no type is known) together with query files.
-pub(crate) fn check(schema: Option<&Source>, queries: &[Source]) -> Checked {
+pub(crate) fn check(schema: Option<&Source>, queries: &[Source]) -> CheckedSources {
     let mut checked = unchecked(schema, &[], queries, SchemaSettings::default());
     checked.diagnostics = db::diagnostics(&checked.database, checked.project);
     checked
 }
 
-fn unchecked(schema: Option<&Source>, rivals: &[PathBuf], queries: &[Source], settings: SchemaSettings) -> Checked {
+fn unchecked(
+    schema: Option<&Source>,
+    rivals: &[PathBuf],
+    queries: &[Source],
+    settings: SchemaSettings,
+) -> CheckedSources {
     let database = Database::new();
     let input =
         |source: &Source, language| SourceFile::new(&database, source.path.clone(), source.text.clone(), language);
@@ -165,7 +170,7 @@ fn unchecked(schema: Option<&Source>, rivals: &[PathBuf], queries: &[Source], se
     let rivals = rivals.iter().map(|path| path.display().to_string()).collect();
     let project = Project::new(&database, files, settings, None, rivals);
     let sources = db::sources(&database, project);
-    Checked {
+    CheckedSources {
         database,
         project,
         queries,
@@ -175,7 +180,7 @@ fn unchecked(schema: Option<&Source>, rivals: &[PathBuf], queries: &[Source], se
 }
 
 /// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
-/// the paths of the sources count from, `known` what lints are told beside the files. Where several schemas could be meant,
+/// the paths of the sources count from, `known` what lints know beside the files. Where several schemas could be meant,
 /// `rivals`, there is none.
 pub(crate) fn lint(
     schema: Option<&Source>,
@@ -184,7 +189,7 @@ pub(crate) fn lint(
     located: &Located,
     directory: &Path,
     known: Option<&Known>,
-) -> (Checked, Vec<(Diagnostic, String)>) {
+) -> (CheckedSources, Vec<(Diagnostic, String)>) {
     let today = chrono::Utc::now()
         .date_naive()
         .signed_duration_since(chrono::NaiveDate::default())
@@ -202,7 +207,7 @@ pub(crate) fn lint(
     (checked, suppressed)
 }
 
-impl Checked {
+impl CheckedSources {
     /// The queries of every file, with the file's path.
     pub(crate) fn queries(&self) -> impl Iterator<Item = (String, QuerySummary)> {
         self.queries.iter().flat_map(|file| {

@@ -55,7 +55,7 @@ impl Terminal {
         }
     }
 
-    /// Something worth saying that is no result.
+    /// Something worth saying that is not a result.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             say(&escape_lines(text));

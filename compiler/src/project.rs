@@ -52,7 +52,7 @@ pub fn lint_project(schema: &str, queries: &[(&str, &str)], settings: &Settings)
     lint_project_with(schema, queries, settings, None)
 }
 
-/// The same with what lints are told beside the files.
+/// The same with what lints know beside the files.
 pub fn lint_project_with(
     schema: &str,
     queries: &[(&str, &str)],

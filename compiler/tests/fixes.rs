@@ -86,7 +86,7 @@ fn without_fixes(found: &[Diagnostic], wanted: &dyn Fn(&Diagnostic, &Fix) -> boo
 struct Mended {
     /// The sub-codes of what had a fix.
     fixable: BTreeSet<&'static str>,
-    /// Of what has one afterwards, for it would have brought another error.
+    /// Fixes of a finding that has one afterwards, for it would have brought another error.
     left: BTreeSet<&'static str>,
     /// What went wrong.
     wrong: String,

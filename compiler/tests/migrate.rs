@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Sources, concise};
 use omnigraph_compiler::migrate::{
-    Facts, HardDrops, Plan, PlanOptions, Side, State, TypeFacts, plan, plan_from, plan_texts,
+    Facts, FindingState, HardDrops, MigrationPlan, PlanOptions, Side, TypeFacts, plan, plan_from, plan_texts,
 };
 use omnigraph_compiler::project::{SchemaText, check_schema_text};
 use omnigraph_compiler::schema::accept;
@@ -51,7 +51,7 @@ fn pages_hold() {
     assert!(update || wrong.is_empty(), "\n{wrong}");
 }
 
-/// A schema is no change of itself, and what a plan says depends on the texts alone.
+/// A schema is not a change of itself, and what a plan says depends on the texts alone.
 #[test]
 fn plans_of_a_schema_against_itself_are_empty() {
     for page in pages() {
@@ -92,7 +92,7 @@ fn unlike_shapes_have_steps() {
     }
 }
 
-/// Who declares a property, the node or its interface, is no change of what the schema means for the data.
+/// Who declares a property, the node or its interface, is not a change of what the schema means for the data.
 fn provenance_only(from: &SchemaText, to: &SchemaText) -> bool {
     let plain = |text: &SchemaText| {
         let mut shape = (*text.check.shape).clone();
@@ -160,7 +160,7 @@ fn accepted_of(text: &SchemaText) -> Accepted {
     accept(&text.check, None, &mut counter).expect("it is a schema").0
 }
 
-fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<Plan, String> {
+fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<MigrationPlan, String> {
     let options = PlanOptions {
         hard_drops: match case.words.iter().any(|word| word == "hard") {
             true => HardDrops::All,
@@ -243,9 +243,9 @@ fn show(case: &Case) -> String {
             .find(|(found, _)| *found == at)
             .expect("it is of this side");
         let suppressed = match judged.state {
-            State::Open => "",
-            State::Proved => "disproved: ",
-            State::Suppressed => "allowed: ",
+            FindingState::Open => "",
+            FindingState::Proved => "disproved: ",
+            FindingState::Suppressed => "allowed: ",
         };
         writeln!(shown, "{suppressed}{}", concise(&found.1, &sources)).expect("writing into a string");
         for note in &found.1.notes {

@@ -5,7 +5,7 @@ use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
 use omnigraph_compiler::lint::Known;
 use omnigraph_compiler::migrate::{
-    Earlier, Facts, HardDrops, Plan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
+    Earlier, Facts, HardDrops, MigrationPlan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
 use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_orphans, lint_project_with, published};
@@ -295,7 +295,7 @@ fn stored(
     rows: u64,
     bytes: u64,
     options: &PlanOptions,
-) -> Result<Plan, Vec<Diagnostic>> {
+) -> Result<MigrationPlan, Vec<Diagnostic>> {
     let accepted = first_accepted(accepted);
     let ids = accepted
         .nodes

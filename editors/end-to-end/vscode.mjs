@@ -264,7 +264,7 @@ try {
     const settings = JSON.parse(read(".vscode/settings.json"));
     const set = (more) => fs.writeFileSync(at("ws", ".vscode", "settings.json"), JSON.stringify({ ...settings, ...more }));
     set({ "omnigraph.path": "no/such/program" });
-    await vs.waitForNotification(`The setting omnigraph.path names \`${at("ws", "no/such/program")}\`, which is no program.`);
+    await vs.waitForNotification(`The setting omnigraph.path names \`${at("ws", "no/such/program")}\`, which is not a program.`);
     await shot("missing");
     await vs.runCommand("Notifications: Clear All Notifications");
     const starts = () => Object.entries(vs.logs()).filter(([name]) => name.endsWith("OmniGraph.log")).join().split("(from the path)").length;

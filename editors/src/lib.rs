@@ -1,4 +1,4 @@
-//! The tree-sitter grammars of both languages. What of the editors can be tested with Rust and a C compiler is tested here.
+//! The tree-sitter grammars of both languages. Tests of the editors that need only Rust and a C compiler are here.
 
 use tree_sitter_language::LanguageFn;
 

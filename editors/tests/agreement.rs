@@ -119,7 +119,7 @@ fn by_tree_sitter(root: Node<'_>, text: &str) -> Items {
                 "allow_declaration" => ItemKind::Allow,
                 "migration_check_declaration" => ItemKind::MigrationCheck,
                 "query_declaration" => ItemKind::Query,
-                other => panic!("{other} is no item"),
+                other => panic!("{other} is not an item"),
             };
             let name = node.child_by_field_name("name");
             // A check's name is a text.

@@ -20,7 +20,7 @@ use crate::storage::{
     Affected, CommitKind, CommitOptions, CommitRecord, Table, TableKey, TableRole, TableState, TableWrite, data_bytes,
     index_states, inject,
 };
-use crate::validate::{self, Change, Checked, Delta, Keys, Removed, TypeDelta, hash};
+use crate::validate::{self, Change, CheckedDelta, Delta, Keys, Removed, TypeDelta, hash};
 
 /// Datasets written at once.
 const CONCURRENCY: usize = 8;
@@ -153,7 +153,7 @@ impl Graph {
     }
 
     /// Writes the touched datasets; their new states.
-    async fn apply(&self, snapshot: &Snapshot, delta: &Delta, checked: &Checked) -> Result<Vec<TableState>> {
+    async fn apply(&self, snapshot: &Snapshot, delta: &Delta, checked: &CheckedDelta) -> Result<Vec<TableState>> {
         let mut writes = Vec::new();
         for (name, written) in &delta.nodes {
             let change = checked.nodes.get(name).ok_or_else(unchecked)?;
@@ -356,7 +356,7 @@ fn touched(snapshot: &Snapshot, delta: &Delta, reads: &[Entity]) -> BTreeSet<(u6
     touched
 }
 
-fn affected(delta: &Delta, checked: &Checked) -> BTreeMap<String, Affected> {
+fn affected(delta: &Delta, checked: &CheckedDelta) -> BTreeMap<String, Affected> {
     let counts = |written: &TypeDelta, change: Option<&Change>| {
         let updated = change.map_or(0, |change| change.replaced.len());
         Affected {

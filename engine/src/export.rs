@@ -122,7 +122,7 @@ impl Snapshot {
         rows.write_row(&batch, 0, &mut line)?;
         String::from_utf8(line)
             .map(Some)
-            .map_err(|_| Error::internal("an entity is no text"))
+            .map_err(|_| Error::internal("an entity is not text"))
     }
 }
 

@@ -101,7 +101,7 @@ pub(crate) fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
 }
 
 /// The rows of a batch as JSON objects. Integers keep their full width, an F32 is shown as the F64 it equals, a float
-/// that is no number is a text, or null inside a vector.
+/// that is not a number is a text, or null inside a vector.
 ///
 /// # Errors
 /// A column of a type that no result has.

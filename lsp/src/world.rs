@@ -33,7 +33,7 @@ pub(crate) struct Root {
     pub project: Project,
     /// Findings that are known and not reported.
     pub baseline: Option<Arc<Baseline>>,
-    /// What lints are told beside the files.
+    /// What lints know beside the files.
     pub known: Option<Arc<Known>>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct World {
     pub keep_data: KeepData,
     /// Whether the client can ask about a part of an edit.
     pub annotates: bool,
-    /// Whether the client pulls diagnostics, and whether it does so again when it is told to.
+    /// Whether the client pulls diagnostics, and whether it does so again when it is asked to.
     pub pulls: bool,
     pub refreshes: bool,
 }
@@ -139,7 +139,7 @@ impl Files for Overlay<'_> {
             if let Some(first) = parts.next() {
                 let name = first.as_os_str().to_string_lossy().into_owned();
                 let folder = parts.next().is_some();
-                // A link that is open is told by the disk.
+                // The disk says where a link leads that is open.
                 if !entries
                     .iter()
                     .any(|known: &Entry| known.name == name && known.folder == folder)
@@ -250,7 +250,7 @@ pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBu
             let leaves = discovery.leaves(&path, &group.settings.root);
             overlay.read(&path).ok().filter(|_| !leaves)
         };
-        // A file that cannot be read keeps nothing back, and tells nothing; the command line says so.
+        // A file that cannot be read keeps nothing back, and gives nothing; the command line says so.
         let baseline = named(&lint.baseline).and_then(|text| Baseline::read(&text).ok());
         let published = named(&lint.published).and_then(|text| Published::read(&text).ok());
         let known = published.map(|published| Known {

@@ -1,6 +1,6 @@
 //! "Did you mean": the known name nearest to a misspelt one.
 
-/// So many candidates are looked at: a file with very many names and as many mistakes is told all of them in good time.
+/// So many candidates are looked at: a file with very many names and as many mistakes gets its report in good time.
 const MOST_CANDIDATES: usize = 1000;
 
 /// The candidate that was probably meant: equal but for letter case and underscores, or else within two edits (one for

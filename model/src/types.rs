@@ -77,13 +77,13 @@ impl std::fmt::Display for Scalar {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Type {
-    /// Of the value, or of the items of a list.
+    /// The type of the value, or of the items of a list.
     pub scalar: Scalar,
     /// Whether it may be null. Items of a list never are.
     pub nullable: bool,
     /// Whether it is a list of the scalar.
     pub list: bool,
-    /// Of an enum: sorted by bytes, without duplicates; `scalar` is then `String`.
+    /// The values of an enum, sorted by bytes, without duplicates; `scalar` is then `String`.
     pub enum_values: Option<Vec<String>>,
 }
 

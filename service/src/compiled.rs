@@ -12,7 +12,7 @@ use omnigraph_grammar::{Language, Span};
 
 use crate::error::Result;
 
-/// Texts that are kept, and how long they may be together: plans take some ten times the room of their texts.
+/// Texts that are kept, and how long they may be together: plans take some ten times the memory of their texts.
 const MOST_TEXTS: usize = 1024;
 const MOST_BYTES: usize = 4 << 20;
 

@@ -49,7 +49,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Creates a graph with the schema of this text. Of several at once, one wins; a crash leaves a folder that is no graph
+    /// Creates a graph with the schema of this text. Of several at once, one wins; a crash leaves a folder that is not a graph
     /// and that may be used.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Graph {
     /// Opens a graph. Nothing is written, and nothing needs repair.
     ///
     /// # Errors
-    /// The engine's: nothing is there, it is no graph, or it is damaged.
+    /// The engine's: nothing is there, it is not a graph, or it is damaged.
     pub async fn open(location: &str, options: OpenOptions) -> Result<Graph> {
         Ok(Graph::from(
             omnigraph_engine::Graph::open_with(location, options).await?,

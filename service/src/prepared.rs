@@ -188,7 +188,7 @@ impl Prepared {
         Ok(execution::explain(&self.snapshot, plan, &bound.values, self.session.options()).await?)
     }
 
-    /// Runs a read query and tells what each operator of its plan did.
+    /// Runs a read query and reports what each operator of its plan did.
     ///
     /// # Errors
     /// As [`Prepared::run`].

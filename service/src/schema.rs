@@ -1,7 +1,7 @@
-//! Changes of the schema: planned, with what the stored rows say, and applied. The compiler plans on what it is told of the
+//! Changes of the schema: planned, with what the stored rows say, and applied. The compiler plans on what it is given of the
 //! data; what it wants to know beyond that it asks, and plans again with the answers.
 
-use omnigraph_compiler::migrate::{Earlier, Facts, Plan, PlanOptions, TypeFacts, checks, plan_from};
+use omnigraph_compiler::migrate::{Earlier, Facts, MigrationPlan, PlanOptions, TypeFacts, checks, plan_from};
 use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text};
 use omnigraph_compiler::schema;
 use omnigraph_engine::evolve;
@@ -19,7 +19,7 @@ use crate::session::Session;
 #[derive(Clone, Debug)]
 pub struct SchemaPlan {
     /// Steps, and what was found about them.
-    pub plan: Plan,
+    pub plan: MigrationPlan,
     /// The commit that it was made for.
     pub base: String,
     source: String,

@@ -139,7 +139,7 @@ impl Session {
         Ok(self.graph.store().cleanup(options).await?)
     }
 
-    /// Reads everything and tells what is damaged.
+    /// Reads everything and reports what is damaged.
     ///
     /// # Errors
     /// [`crate::Error::Denied`]; what keeps the rest from being read.

@@ -78,7 +78,7 @@ impl Provider {
                     if ends.load(Ordering::SeqCst) {
                         return;
                     }
-                    // A client that went away is no fault of the service.
+                    // A client that went away is not the fault of the service.
                     if let Ok(stream) = stream {
                         let _ = serve(stream, &asked, &says);
                     }

@@ -219,7 +219,7 @@ impl<'a> Discovery<'a> {
         }
     }
 
-    /// The same as far as it can be told: what cannot be looked at does not hide the rest.
+    /// The same as far as it is known: what cannot be looked at does not hide the rest.
     pub fn look(&self, paths: &[PathBuf], schema: Option<&Path>) -> Look {
         let schema = schema.map(clean);
         let mut problems = Vec::new();
@@ -331,7 +331,7 @@ impl<'a> Discovery<'a> {
         Ok(Owner::of(settings, None))
     }
 
-    /// Of the schemas that the settings name, the only one, or else the one whose folder is nearest above the file.
+    /// The only one of the schemas that the settings name, or else the one whose folder is nearest above the file.
     fn named_owner(&self, located: &Arc<Located>, file: &Path) -> Result<Owner, Problem> {
         let schemas = self.named_schemas(located)?;
         if let [schema] = schemas.as_slice() {

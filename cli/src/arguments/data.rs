@@ -126,7 +126,7 @@ pub(crate) enum ResultFormat {
     Table,
     /// One document: rows, columns, commit
     Json,
-    /// A line of metadata, then one row a line
+    /// A line of metadata, then one row per line
     Jsonl,
     Csv,
     /// One `column: value` a line
@@ -219,7 +219,8 @@ pub(crate) struct Verify {
 
 /// A whole number with a unit.
 fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no age: write a whole number and a unit, such as `30d`, `12h`, `45m` or `10s`");
+    let wrong =
+        || format!("`{text}` is not an age: write a whole number and a unit, such as `30d`, `12h`, `45m` or `10s`");
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
     let seconds = match unit {

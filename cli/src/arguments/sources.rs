@@ -65,7 +65,7 @@ pub(crate) enum FailOn {
 pub(crate) enum LintFormat {
     /// Source with the findings drawn into it
     Human,
-    /// One finding a line
+    /// One finding per line
     Concise,
     Json,
     /// SARIF 2.1.0

@@ -7,7 +7,7 @@ use omnigraph_model::ir::{Descriptor, Plan};
 use crate::arguments::{Compile, Emit};
 use crate::failure::Failure;
 use crate::project;
-use crate::source::{Checked, Source, check};
+use crate::source::{CheckedSources, Source, check};
 use crate::terminal::Terminal;
 
 use super::print;
@@ -49,7 +49,7 @@ struct Chosen {
 
 /// Finds the query of this name (or the only one) and prints the errors that keep it from
 /// running.
-fn chosen(checked: &Checked, name: Option<&str>, terminal: &Terminal) -> Result<Chosen, Failure> {
+fn chosen(checked: &CheckedSources, name: Option<&str>, terminal: &Terminal) -> Result<Chosen, Failure> {
     let queries: Vec<_> = checked.queries().collect();
     let candidates: Vec<Candidate> = queries
         .iter()

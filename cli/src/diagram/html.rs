@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Drawing, Kind, Member, escaped, svg};
+use super::{Drawing, Member, TypeKind, escaped, svg};
 
 const PAGE: &str = include_str!("page.html");
 
@@ -37,8 +37,8 @@ pub(crate) fn html(drawing: &Drawing, title: &str) -> String {
 fn data(drawing: &Drawing) -> Value {
     let shapes = drawing.shapes.iter().map(|shape| {
         let kind = match shape.kind {
-            Kind::Node => "node",
-            Kind::Interface => "interface",
+            TypeKind::Node => "node",
+            TypeKind::Interface => "interface",
         };
         json!({
             "kind": kind,

@@ -9,9 +9,9 @@ use layout::core::style::StyleAttr;
 use layout::std_shapes::shapes::{Arrow, Element, ShapeKind};
 use layout::topo::layout::VisualGraph;
 
-use super::{Drawing, Kind, Shape};
+use super::{Drawing, Shape, TypeKind};
 
-/// Of a line of text, in pixels. The letters are all of one width, so that boxes fit without a font at hand.
+/// The height of a line of text, in pixels. The letters are all of one width, so that boxes fit without a font at hand.
 pub(super) const LINE: f64 = 18.0;
 pub(super) const LETTER: f64 = 7.3;
 pub(super) const TITLE: f64 = 26.0;
@@ -157,7 +157,7 @@ pub(super) fn size(shape: &Shape) -> (f64, f64) {
         let marks: usize = member.marks.iter().map(|mark| mark.len() + 2).sum();
         member.name.chars().count() + member.ty.chars().count() + marks + 3
     };
-    let extra = if shape.kind == Kind::Interface { 12 } else { 0 };
+    let extra = if shape.kind == TypeKind::Interface { 12 } else { 0 };
     let title = shape.name.chars().count() + extra + 2;
     let letters = shape.members.iter().map(line).chain([title, 14]).max().unwrap_or(14);
     let height = TITLE + shape.members.len() as f64 * LINE + 8.0;
@@ -271,7 +271,11 @@ mod tests {
             marks: vec!["index"],
         };
         let shape = |at: usize, members: usize| Shape {
-            kind: if at % 9 == 8 { Kind::Interface } else { Kind::Node },
+            kind: if at % 9 == 8 {
+                TypeKind::Interface
+            } else {
+                TypeKind::Node
+            },
             name: format!("Type{at}"),
             description: None,
             members: (0..members).map(member).collect(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Drawing, Kind, Member};
+use super::{Drawing, Member, TypeKind};
 
 pub(crate) fn mermaid(drawing: &Drawing) -> String {
     written(drawing).unwrap_or_default()
@@ -15,13 +15,13 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
         let shape = &drawing.shapes[at];
         let shared = drawing.shapes.iter().filter(|other| other.name == shape.name).count() > 1;
         match shape.kind {
-            Kind::Interface if shared => format!("{}_interface", shape.name),
+            TypeKind::Interface if shared => format!("{}_interface", shape.name),
             _ => shape.name.clone(),
         }
     };
     for (at, shape) in drawing.shapes.iter().enumerate() {
         writeln!(out, "    class {} {{", id(at))?;
-        if shape.kind == Kind::Interface {
+        if shape.kind == TypeKind::Interface {
             writeln!(out, "        <<interface>>")?;
         }
         for member in &shape.members {

@@ -17,14 +17,14 @@ pub(crate) use mermaid::mermaid;
 pub(crate) use svg::svg;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum TypeKind {
     Node,
     Interface,
 }
 
 /// A node type or an interface.
 pub(crate) struct Shape {
-    pub kind: Kind,
+    pub kind: TypeKind,
     pub name: String,
     pub description: Option<String>,
     pub members: Vec<Member>,
@@ -63,7 +63,7 @@ impl Drawing {
         let mut shapes: Vec<Shape> = Vec::new();
         for interface in catalog.interfaces.values() {
             shapes.push(Shape {
-                kind: Kind::Interface,
+                kind: TypeKind::Interface,
                 name: interface.name.clone(),
                 description: None,
                 members: members(&interface.properties, &[], &[], &[]),
@@ -71,28 +71,30 @@ impl Drawing {
         }
         for node in catalog.nodes.values() {
             shapes.push(Shape {
-                kind: Kind::Node,
+                kind: TypeKind::Node,
                 name: node.name.clone(),
                 description: description(&node.annotations),
                 members: members(&node.properties, &node.key, &node.unique, &node.indexes),
             });
         }
-        let places: HashMap<(Kind, &str), usize> = shapes
+        let places: HashMap<(TypeKind, &str), usize> = shapes
             .iter()
             .enumerate()
             .map(|(at, shape)| ((shape.kind, shape.name.as_str()), at))
             .collect();
-        let place = |kind: Kind, name: &str| places.get(&(kind, name)).copied();
+        let place = |kind: TypeKind, name: &str| places.get(&(kind, name)).copied();
         let mut links = Vec::new();
         for node in catalog.nodes.values() {
             for interface in &node.implements {
-                if let (Some(from), Some(to)) = (place(Kind::Node, &node.name), place(Kind::Interface, interface)) {
+                if let (Some(from), Some(to)) =
+                    (place(TypeKind::Node, &node.name), place(TypeKind::Interface, interface))
+                {
                     links.push(Link { from, to, edge: None });
                 }
             }
         }
         for edge in catalog.edges.values() {
-            if let (Some(from), Some(to)) = (place(Kind::Node, &edge.from), place(Kind::Node, &edge.to)) {
+            if let (Some(from), Some(to)) = (place(TypeKind::Node, &edge.from), place(TypeKind::Node, &edge.to)) {
                 let edge = Edge {
                     name: edge.name.clone(),
                     cardinality: cardinality(edge.cardinality),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::{LETTER, LINE, Placed, TITLE, place};
-use super::{Drawing, Kind, escaped};
+use super::{Drawing, TypeKind, escaped};
 
 /// Colours and letters; the page has its own switch for the dark.
 const STYLE: &str = "
@@ -89,8 +89,8 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
     }
     for (at, (shape, place)) in drawing.shapes.iter().zip(&placed.boxes).enumerate() {
         let class = match shape.kind {
-            Kind::Node => "shape node",
-            Kind::Interface => "shape interface",
+            TypeKind::Node => "shape node",
+            TypeKind::Interface => "shape interface",
         };
         writeln!(
             out,
@@ -114,8 +114,8 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
             TITLE - 4.0
         )?;
         let title = match shape.kind {
-            Kind::Node => escaped(&shape.name),
-            Kind::Interface => format!("interface {}", escaped(&shape.name)),
+            TypeKind::Node => escaped(&shape.name),
+            TypeKind::Interface => format!("interface {}", escaped(&shape.name)),
         };
         writeln!(
             out,

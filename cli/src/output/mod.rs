@@ -25,7 +25,7 @@ pub(crate) struct About<'a> {
     /// The commit that was asked for with `--at`, else the branch was read.
     pub at: Option<&'a str>,
     pub elapsed_ms: f64,
-    /// The columns as the operation descriptor tells them.
+    /// The columns as the operation descriptor gives them.
     pub columns: &'a [ResultColumn],
 }
 

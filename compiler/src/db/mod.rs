@@ -81,7 +81,7 @@ impl Database {
         Database::build(None)
     }
 
-    /// A database that tells which queries it computes; for tests and for profiling.
+    /// A database that reports which queries it computes; for tests and for profiling.
     pub fn listened(listener: Listener) -> Database {
         Database::build(Some(listener))
     }

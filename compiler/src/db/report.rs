@@ -193,7 +193,7 @@ pub struct Compiled {
 }
 
 /// The query of this name, or the only one of the file; `None` if there is none, or if it has errors, which
-/// [`file_diagnostics`] tells.
+/// [`file_diagnostics`] gives.
 pub fn compiled(db: &dyn Db, project: Project, file: SourceFile, name: Option<&str>) -> Option<Compiled> {
     let mut found = queries(db, project, file);
     match name {

@@ -33,7 +33,7 @@ impl LineIndex {
         let offset = floor_boundary(text, offset.min(self.length));
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
         let before = &text[self.starts[line] as usize..offset as usize];
-        // A byte order mark is no text.
+        // A byte order mark is not text.
         let before = if line == 0 {
             before.strip_prefix('\u{feff}').unwrap_or(before)
         } else {

@@ -76,7 +76,7 @@ pub(crate) fn resolve(
             .fixes
             .iter()
             .filter_map(|fix| {
-                // A fix of which a part cannot be placed is no fix.
+                // A fix of which a part cannot be placed is not a fix.
                 let edits = fix
                     .edits
                     .iter()

@@ -85,7 +85,7 @@ struct Known {
 }
 
 impl Baseline {
-    /// Of all these findings.
+    /// The baseline of all these findings.
     pub fn of(diagnostics: &[Diagnostic], sources: &Sources) -> Baseline {
         let known = |diagnostic: &Diagnostic| Known {
             code: diagnostic.rule.subcode.to_owned(),

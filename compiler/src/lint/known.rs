@@ -1,4 +1,4 @@
-//! What lints cannot see in the files of a project and have to be told: how many rows a graph holds, and which queries
+//! What lints cannot see in the files of a project and have to be given: how many rows a graph holds, and which queries
 //! others rely on.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub struct Known {
     pub published: Option<Published>,
 }
 
-/// A query as the lints see it that compare it with what they are told. Places name item 0, the query itself.
+/// A query as the lints see it that compare it with what they are given. Places name item 0, the query itself.
 pub struct Asked<'a> {
     pub name: &'a Name,
     pub facts: &'a Facts,

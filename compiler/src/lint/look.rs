@@ -24,7 +24,7 @@ pub(super) fn over(view: View<'_>) -> View<'_> {
 struct Look<'a> {
     view: View<'a>,
     scope: usize,
-    /// Of the block that comes next.
+    /// The block that comes next, and what it is nested in.
     nested: Option<&'a Nested>,
     /// What a variable in an expression is mentioned for.
     role: Role,

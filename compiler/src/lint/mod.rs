@@ -58,20 +58,20 @@ pub struct Lint {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Check {
-    /// Of one query that has no errors.
+    /// Looks at one query that has no errors.
     Query(fn(&view::View, &mut Vec<Finding>)),
-    /// Of all files of a project.
+    /// Looks at all files of a project.
     Project(fn(&ProjectView, &mut Vec<(SourceFile, Finding)>)),
-    /// Of one query and what is known beside the files.
+    /// Looks at one query and what is known beside the files.
     Known(fn(&Asked, &Known, &mut Vec<Finding>)),
-    /// Of the comments that suppress others.
+    /// Looks at the comments that suppress others.
     Comment,
 }
 
 /// What a look at one query gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueryLints {
-    /// Of every lint, whatever the settings say; places name item 0.
+    /// Findings of every lint, whatever the settings say; places name item 0.
     pub findings: Vec<Finding>,
     pub facts: Facts,
 }
@@ -102,7 +102,7 @@ pub struct Options<'a> {
     pub settings: &'a Settings,
     /// A file's path as the settings' patterns see it.
     pub relative: &'a dyn Fn(&str) -> String,
-    /// What lints are told beside the files.
+    /// What lints know beside the files.
     pub known: Option<&'a Known>,
 }
 

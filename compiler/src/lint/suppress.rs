@@ -53,7 +53,7 @@ fn directive(text: &str, span: Span) -> Option<Directive<'_>> {
         Some(words) => (words, true),
         None => (words, false),
     };
-    // Without codes it is no suppression, and is told so.
+    // Without codes it is not a suppression, and is reported as one that is none.
     let (codes, reason) = match words.strip_prefix('(').and_then(|words| words.split_once(')')) {
         Some(parts) => parts,
         None if words.starts_with(|c: char| c.is_alphanumeric() || c == '_') => return None,

@@ -26,7 +26,7 @@ pub(crate) struct View<'a> {
     pub blocks: Vec<BlockView<'a>>,
     pub mentions: Vec<Mention>,
     pub compared: Vec<Compared<'a>>,
-    /// Of a read.
+    /// Only a read has one.
     pub pattern: Option<&'a Pattern>,
 }
 

@@ -9,7 +9,7 @@ use omnigraph_model::types::Scalar;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Plan, State};
+use super::{FindingState, MigrationPlan};
 use crate::project::SchemaText;
 
 /// Rows that a failed check shows.
@@ -30,7 +30,7 @@ pub(crate) enum Expected {
         compare: Compare,
         count: u64,
     },
-    /// Of the only row.
+    /// A column of the only row.
     Column {
         column: String,
         compare: Compare,
@@ -52,7 +52,7 @@ pub(crate) enum Compare {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Guards {
     pub codes: Vec<String>,
-    /// Of this entity and its members, or of any.
+    /// Findings about this entity and its members, or about any.
     pub entity: Option<String>,
 }
 
@@ -97,13 +97,13 @@ pub fn checks(accepted: &Accepted, text: &SchemaText) -> Vec<Check> {
 }
 
 /// Judges each check by its evidence, which stands at the same place; one without any has not been run.
-pub(super) fn apply(plan: &mut Plan, checks: &[Check], evidence: &[Evidence]) {
+pub(super) fn apply(plan: &mut MigrationPlan, checks: &[Check], evidence: &[Evidence]) {
     for (at, check) in checks.iter().enumerate() {
         let result = check.judge(evidence.get(at));
         if result.status == CheckStatus::Passed {
             for judged in &mut plan.findings {
-                if judged.state == State::Open && check.guards.hold(judged.finding.rule.code, &judged.entity) {
-                    judged.state = State::Proved;
+                if judged.state == FindingState::Open && check.guards.hold(judged.finding.rule.code, &judged.entity) {
+                    judged.state = FindingState::Proved;
                 }
             }
         }

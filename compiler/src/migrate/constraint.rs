@@ -275,7 +275,7 @@ impl Planner<'_> {
     }
 
     /// What only the rows can tell about a constraint on values; nothing if the rows as they will be satisfy it anyway, or
-    /// if they cannot become such rows at all, which is told elsewhere.
+    /// if they cannot become such rows at all, which is reported elsewhere.
     fn doubt<'v>(&mut self, old: &View, new: &View<'v>, constraint: &ConstraintIr) -> Option<Doubt<'v>> {
         let columns = future(old, new, constraint)?;
         // Rows with a null are exempt.

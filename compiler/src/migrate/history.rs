@@ -85,7 +85,7 @@ impl Planner<'_> {
                 }
             }
         }
-        // What takes its own former name again is told as the rename that it is.
+        // What takes its own former name again is reported as the rename that it is.
         taken.retain(|(.., own)| !self.taken_back.contains(own));
         for (place, message, own) in taken {
             let finding = Finding::new(&og_bc_108_name_taken_again::RULE, place, message);

@@ -8,7 +8,7 @@ use super::{Planner, entity};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::migrations::og_ds_108_probable_rename;
 
-/// Of ten members, so many must be alike.
+/// How many members in ten must be alike.
 const ALIKE_TENTHS: usize = 8;
 
 /// Whether two nodes, one of each schema, look like one that was renamed.

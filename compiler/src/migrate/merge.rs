@@ -7,7 +7,7 @@ use omnigraph_model::schema::{Accepted, Counter, DeclarationKind};
 use serde_json::Value as Json;
 
 use super::view::views;
-use super::{Facts, Judged, Plan, PlanOptions, Refusal, Side, State, identify, plan};
+use super::{Facts, FindingState, Judged, MigrationPlan, PlanOptions, Refusal, Side, identify, plan};
 use crate::diagnostic::{Finding, Place};
 use crate::project::SchemaText;
 use crate::rules::Rule;
@@ -32,7 +32,7 @@ pub(super) fn conflicts(
 ) -> Result<Vec<Judged>, Refusal> {
     let mut counter = Counter::default();
     let base = identify(base, None, &mut counter, path)?;
-    let side = |text: &SchemaText| -> Result<(Accepted, Plan), Refusal> {
+    let side = |text: &SchemaText| -> Result<(Accepted, MigrationPlan), Refusal> {
         let mut counter = Counter::after(base.next_identity_id);
         let next = identify(text, Some(&base), &mut counter, path)?;
         let plan = plan(&base, &next, text, &Facts::unknown(), &PlanOptions::default());
@@ -109,11 +109,11 @@ fn judged(rule: &'static Rule, message: String, entity: &str, ours: &Accepted) -
         step: None,
         entity: entity.to_owned(),
         side: Side::Desired,
-        state: State::Open,
+        state: FindingState::Open,
     }
 }
 
-fn changes(plan: &Plan, next: &Accepted) -> Changes {
+fn changes(plan: &MigrationPlan, next: &Accepted) -> Changes {
     let mut changes = Changes::new();
     for step in &plan.steps {
         let Some((kind, name)) = step.action.of_type() else {

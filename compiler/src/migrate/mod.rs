@@ -49,12 +49,12 @@ pub struct Judged {
     /// `node:Book.pages`, or `schema`.
     pub entity: String,
     pub side: Side,
-    pub state: State,
+    pub state: FindingState,
 }
 
 /// Whether a finding counts. Only what is open blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FindingState {
     Open,
     /// A check on the stored data shows that it cannot happen.
     Proved,
@@ -63,7 +63,7 @@ pub enum State {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct MigrationPlan {
     /// Hash of the accepted schema, with its identities.
     pub schema: String,
     pub steps: Vec<Step>,
@@ -74,9 +74,9 @@ pub struct Plan {
     pub checks: Vec<CheckResult>,
 }
 
-impl Plan {
+impl MigrationPlan {
     /// The plan when the texts differ too: a change of layout or comments alone is a step of its own.
-    pub fn with_texts(mut self, accepted: &str, desired: &str) -> Plan {
+    pub fn with_texts(mut self, accepted: &str, desired: &str) -> MigrationPlan {
         if self.steps.is_empty() && accepted != desired {
             self.steps.push(Step {
                 action: Action::UpdateSource,
@@ -91,7 +91,7 @@ impl Plan {
 
     /// Findings by the project's levels. `path` is the new schema's, from the settings' folder. What the data forbid stays
     /// forbidden, whatever a level says.
-    pub fn levelled(mut self, settings: &Settings, path: &str) -> Plan {
+    pub fn levelled(mut self, settings: &Settings, path: &str) -> MigrationPlan {
         self.findings.retain_mut(|judged| {
             let level = settings.severity(judged.finding.rule, judged.finding.severity, path);
             if let Some(severity) = level {
@@ -103,7 +103,7 @@ impl Plan {
     }
 
     /// The plan when so many queries of the project stop working with it.
-    pub fn breaking(mut self, queries: usize, text: &SchemaText) -> Plan {
+    pub fn breaking(mut self, queries: usize, text: &SchemaText) -> MigrationPlan {
         if queries > 0 {
             let what = if queries == 1 { "query does" } else { "queries do" };
             let finding = Finding::new(
@@ -117,7 +117,7 @@ impl Plan {
                 step: None,
                 entity: "schema".to_owned(),
                 side: Side::Desired,
-                state: State::Open,
+                state: FindingState::Open,
             });
             suppress::apply(&mut self, &text.items);
         }
@@ -149,7 +149,8 @@ impl Plan {
 
     /// The findings that block an apply.
     pub fn errors(&self) -> impl Iterator<Item = &Judged> {
-        let blocks = |judged: &&Judged| judged.finding.severity == Severity::Error && judged.state == State::Open;
+        let blocks =
+            |judged: &&Judged| judged.finding.severity == Severity::Error && judged.state == FindingState::Open;
         self.findings.iter().filter(blocks)
     }
 
@@ -165,7 +166,7 @@ impl Plan {
     }
 }
 
-/// What a planner may be told besides the schemas.
+/// What a planner may know besides the schemas.
 #[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
     pub hard_drops: HardDrops,
@@ -226,7 +227,7 @@ pub fn plan_texts(
     desired: &SchemaText,
     path: &str,
     options: &PlanOptions,
-) -> Result<Plan, Refusal> {
+) -> Result<MigrationPlan, Refusal> {
     let mut counter = Counter::default();
     let identified =
         |text: &SchemaText, previous: Option<&Accepted>, counter: &mut Counter| identify(text, previous, counter, path);
@@ -253,7 +254,7 @@ pub fn plan_from(
     path: &str,
     facts: &Facts,
     options: &PlanOptions,
-) -> Result<Plan, Refusal> {
+) -> Result<MigrationPlan, Refusal> {
     let mut counter = Counter::after(accepted.next_identity_id);
     let next = identify(desired, Some(accepted), &mut counter, path)?;
     Ok(plan(accepted, &next, desired, facts, options))
@@ -279,15 +280,21 @@ fn identify(
 }
 
 /// Plans between two schemas of one identity domain. `text` is what `desired` was read from.
-pub fn plan(accepted: &Accepted, desired: &Accepted, text: &SchemaText, facts: &Facts, options: &PlanOptions) -> Plan {
+pub fn plan(
+    accepted: &Accepted,
+    desired: &Accepted,
+    text: &SchemaText,
+    facts: &Facts,
+    options: &PlanOptions,
+) -> MigrationPlan {
     let mut planner = Planner {
         accepted,
         desired,
         facts,
         options,
-        plan: Plan {
+        plan: MigrationPlan {
             schema: accepted.state().schema_ir_hash,
-            ..Plan::default()
+            ..MigrationPlan::default()
         },
         guessed: false,
         taken_back: BTreeSet::new(),
@@ -322,7 +329,7 @@ struct Planner<'a> {
     desired: &'a Accepted,
     facts: &'a Facts,
     options: &'a PlanOptions,
-    plan: Plan,
+    plan: MigrationPlan,
     /// Something was judged without knowing the data.
     guessed: bool,
     /// What is added under a name that something dropped had before.
@@ -380,7 +387,7 @@ impl Planner<'_> {
             step,
             entity,
             side,
-            state: State::Open,
+            state: FindingState::Open,
         });
     }
 

@@ -202,7 +202,7 @@ impl Planner<'_> {
                 type_name: old.name.to_owned(),
                 test: Test::Fan {
                     source: name.to_owned(),
-                    // A least number that was there before is no new rule for nodes without edges.
+                    // A least number that was there before is not a new rule for nodes without edges.
                     allowed: Cardinality {
                         min: if raised { to.min } else { 0 },
                         max: to.max,
@@ -315,7 +315,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Of a type, or of a property of it.
+    /// Changed annotations of a type, or of a property of it.
     pub(super) fn annotations(&mut self, old: &[Annotation], new: &[Annotation], owner: &View, property: Option<&str>) {
         let typed = |annotation: &&Annotation| matches!(annotation.name.as_str(), "description" | "instruction");
         let split = |list: &[Annotation], wanted: bool| -> Vec<AnnotationForm> {

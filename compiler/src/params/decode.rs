@@ -157,7 +157,7 @@ impl Reader {
                 (None, Some(float)) if float.abs() >= 9.2e18 => {
                     return Err(p004_out_of_range::integer(path, &number.to_string(), scalar));
                 }
-                // JSON's negative zero is no float of its own.
+                // JSON's negative zero is not a float of its own.
                 (None, Some(float)) if float == 0.0 && float.is_sign_negative() => 0,
                 (None, Some(float)) if self.options.javascript && float.fract() == 0.0 => {
                     if float.abs() > MOST_EXACT as f64 {

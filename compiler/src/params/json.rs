@@ -1,5 +1,5 @@
-//! Parameters as a JSON text. It is read as data are: a byte order mark is no part of it, a name that is given twice is an
-//! error, and a number that no type can hold is told as such, not as a text that is no JSON.
+//! Parameters as a JSON text. It is read as data are: a byte order mark is not part of it, a name that is given twice is an
+//! error, and a number that no type can hold is reported as such, not as text that is not JSON.
 
 use std::fmt;
 use std::ops::Range;
@@ -39,7 +39,7 @@ impl Given {
     }
 }
 
-/// Reads a text; an error says why it is no JSON.
+/// Reads a text; an error says why it is not JSON.
 ///
 /// # Errors
 /// What the parser says, with the line and the column, or the name that is given twice.

@@ -1,5 +1,5 @@
 //! Requests: which query of a file is meant, and what its parameters' values are. All that is wrong with a request is
-//! told at once, before anything is read.
+//! reported at once, before anything is read.
 
 mod bind;
 mod decode;

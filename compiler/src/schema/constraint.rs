@@ -26,7 +26,7 @@ pub(crate) enum ListKind {
 }
 
 impl ListKind {
-    /// Of a constraint word; whatever is neither `key` nor `unique` counts as `index`.
+    /// The kind that a constraint word names; whatever is neither `key` nor `unique` counts as `index`.
     pub(crate) fn of(word: &str) -> ListKind {
         match word {
             "key" => ListKind::Key,

@@ -1,4 +1,4 @@
-//! Directives: suppressions (`@allow`, `allow … on …`) and the checks that guard a migration. They are no part of the
+//! Directives: suppressions (`@allow`, `allow … on …`) and the checks that guard a migration. They are not part of the
 //! schema's meaning.
 
 use omnigraph_grammar::Span;

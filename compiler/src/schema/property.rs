@@ -22,7 +22,7 @@ use crate::rules::schema::{
 
 /// One declared property.
 pub(crate) struct Property<'a> {
-    /// Of the declaration it stands in.
+    /// The index of the declaration it stands in.
     pub item: u32,
     pub ast: &'a ast::Property,
     /// `None` if it has no meaning, which has been reported.

@@ -1,4 +1,4 @@
-//! Enums that are declared on their own, as in other languages. The language has none; whoever writes one is told once,
+//! Enums that are declared on their own, as in other languages. The language has none; they are reported once,
 //! with what to write at each place that uses it.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::rules::schema::s005_not_a_declaration;
 pub(crate) struct StrayEnum<'a> {
     pub item: u32,
     pub name: &'a str,
-    /// Of `enum Mood`.
+    /// The span of `enum Mood`.
     pub head: Span,
     pub values: Vec<&'a str>,
     /// The whole text of it.

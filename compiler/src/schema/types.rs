@@ -46,7 +46,7 @@ pub(crate) fn resolve(ty: &TypeRef, owner: &Decl, declared: &Declared, findings:
     })
 }
 
-/// A word that is no type; an enum declared on its own is told of where it stands.
+/// A word that is not a type; an enum that is declared on its own is reported where it stands.
 fn unknown(owner: &Decl, name: &Name, declared: &Declared, findings: &mut Vec<Finding>) {
     if !declared.enums.contains_key(name.text.as_str()) {
         findings.push(s030_unknown_type::finding(owner, name, declared));

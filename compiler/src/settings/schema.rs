@@ -56,7 +56,7 @@ pub fn json_schema() -> Value {
                         "type": "string"
                     },
                     "published": {
-                        "description": "A file of queries that others rely on, relative to the folder of this file: L706 tells what breaks them.",
+                        "description": "A file of queries that others rely on, relative to the folder of this file: L706 reports what breaks them.",
                         "type": "string"
                     },
                     "known-annotations": {

@@ -56,7 +56,7 @@ module.exports = grammar({
         field('source', $.variable),
         choice(
           seq(field('edge', $._plain_edge), optional($.hops)),
-          // Spelled out, since it is no edge before the variable behind it has been read.
+          // Spelled out, since it is not an edge before the variable behind it has been read.
           seq(field('edge', choice(...OPERATOR_WORDS.map((word) => alias(word, $.edge)))), optional($.hops)),
           seq(field('variable', $.variable), ':', field('edge', $._edge), optional($.hops)),
           seq('<', field('edge', $._edge), '>', optional($.hops)),

@@ -32,7 +32,7 @@ export function findBinary(at: Surroundings): Found {
     const program = path.resolve(at.workspace ?? at.home, expanded);
     return isProgram(program, at.platform)
       ? { program, from: "setting" }
-      : { missing: `The setting omnigraph.path names \`${program}\`, which is no program.` };
+      : { missing: `The setting omnigraph.path names \`${program}\`, which is not a program.` };
   }
   const inside = path.join(at.extension, "bin", name);
   if (isProgram(inside, at.platform)) return { program: inside, from: "extension" };

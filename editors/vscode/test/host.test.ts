@@ -24,7 +24,7 @@ test("the program: setting, then extension, then path", () => {
       home: path.join(root, "home"), platform: "linux", ...changes,
     });
     assert.match((findBinary(at({})) as { missing: string }).missing, /^The `omnigraph` program was not found/);
-    fs.mkdirSync(path.join(root, "a", "omnigraph"), { recursive: true }); // a folder is no program
+    fs.mkdirSync(path.join(root, "a", "omnigraph"), { recursive: true }); // a folder is not a program
     const onPath = program("b", "omnigraph");
     assert.deepEqual(findBinary(at({})), { program: onPath, from: "path" });
     const inside = program("extension", "bin", "omnigraph");
@@ -36,7 +36,7 @@ test("the program: setting, then extension, then path", () => {
     const home = program("home", "og");
     assert.deepEqual(findBinary(at({ setting: "~/og" })), { program: home, from: "setting" });
     // A setting that leads nowhere is not passed over in silence.
-    assert.match((findBinary(at({ setting: "tools/none" })) as { missing: string }).missing, /tools\/none`, which is no program/);
+    assert.match((findBinary(at({ setting: "tools/none" })) as { missing: string }).missing, /tools\/none`, which is not a program/);
     assert.match((findBinary(at({ setting: "none" })) as { missing: string }).missing, /no folder on the path holds it/);
     fs.chmodSync(own, 0o644);
     assert.ok("missing" in findBinary(at({ setting: "tools/og" })));

@@ -37,7 +37,7 @@ const FILES = [
 ];
 const SCOPES: Record<string, string> = { ".pg": "source.omnigraph.schema", ".gq": "source.omnigraph.query", ".md": "text.html.markdown" };
 
-/** Each line, and below it each token that is no white space with its innermost scopes. */
+/** Each line, and below it each token that is not white space with its innermost scopes. */
 async function scopes(file: string): Promise<string> {
   const grammar = await registry.loadGrammar(SCOPES[path.extname(file)]!);
   assert(grammar);

@@ -170,7 +170,7 @@ impl Adjacency {
         })
     }
 
-    /// Of some edges only: their source, target and number. What it says of a node is right if all edges of that node in
+    /// The adjacency of some edges only, given by source, target and number. What it says of a node is right if all edges of that node in
     /// the direction asked for are among them.
     pub(crate) fn of_some(
         source_nodes: u32,

@@ -45,7 +45,7 @@ pub(super) enum Key {
     /// Rank of each row's id among all ids of the table.
     Rank(TableKey),
     Lookup(TableKey),
-    /// Of an edge table, with the tables its endpoints were resolved in.
+    /// The adjacency of an edge table, with the tables its endpoints were resolved in.
     Adjacency(TableKey, TableKey, TableKey),
     /// Whether storage's index is part of it.
     Text(TableKey, String, bool),
@@ -85,7 +85,7 @@ struct Slot {
 }
 
 impl State {
-    /// The slot of a key, used now. Each takes room of its own: whatever is empty would else stay for ever.
+    /// The slot of a key, used now. Each counts as some bytes, so that empty entries are evicted, too.
     fn slot(&mut self, key: &Key) -> &mut Slot {
         self.clock += 1;
         if !self.slots.contains_key(key) {

@@ -273,7 +273,7 @@ fn column_type(dataset: &Dataset, name: &str) -> Result<DataType> {
 }
 
 /// Reads columns of some fragments in dense order; without columns, row ids. `each` returns whether to go on. The result
-/// tells whether everything was read.
+/// says whether everything was read.
 pub(super) async fn scan(
     dataset: &Arc<Dataset>,
     columns: &[&str],

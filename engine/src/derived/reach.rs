@@ -27,7 +27,7 @@ pub(crate) struct Search {
 impl Search {
     /// Replaces `found` with the sorted nodes that a link with these bounds connects to `start`.
     ///
-    /// `reversed` tells that the start is the link's end `b`, so the loop that counts is the start's own.
+    /// `reversed` says that the start is the link's end `b`, so the loop that counts is the start's own.
     pub(crate) fn reach(&mut self, adjacency: &Adjacency, start: u32, steps: Steps, found: &mut Vec<u32>) {
         let Steps {
             direction,

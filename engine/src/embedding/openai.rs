@@ -19,10 +19,10 @@ const ADDRESS: &str = "https://api.openai.com/v1";
 /// Texts of one call, unless the options say otherwise.
 const BATCH: usize = 64;
 
-/// Of an answer, beside its numbers.
+/// The most bytes of an answer, beside its numbers.
 const OVERHEAD: usize = 1 << 20;
 
-/// Of a number in an answer, with what stands around it.
+/// The most bytes of a number in an answer, with what stands around it.
 const NUMBER: usize = 40;
 
 /// Where the service is, and what is asked of it.
@@ -106,7 +106,7 @@ impl OpenAi {
         let address = Url::parse(&format!("{}/embeddings", text.trim_end_matches('/')))
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| wrong("is no http or https URL"))?;
+            .ok_or_else(|| wrong("is not an http or https URL"))?;
         let here = is_loopback(&address);
         if options.key.is_some() && address.scheme() == "http" && !here {
             return Err(wrong(
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(refused("http://[::1]:1/v1", Some("k")), "");
         assert_eq!(refused("http://example.com/v1", None), "");
         assert!(refused("http://example.com/v1", Some("k")).contains("no key is sent there"));
-        assert!(refused("ftp://example.com", None).contains("no http or https URL"));
+        assert!(refused("ftp://example.com", None).contains("not an http or https URL"));
         assert!(refused("https://example.com", Some("a\nb")).contains("characters that no key has"));
         let options = OpenAiOptions {
             key: Some("secret".to_owned()),

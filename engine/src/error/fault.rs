@@ -31,8 +31,8 @@ pub enum Fault {
     /// A line holds bytes that are not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
-    /// Of the whole input, from its first line.
-    #[error("the input is no NDJSON; it seems to be {seems}")]
+    /// The whole input, judged by its first line.
+    #[error("the input is not NDJSON; it seems to be {seems}")]
     NotNdjson {
         /// What the input looks like.
         seems: String,
@@ -188,8 +188,8 @@ pub enum Fault {
         /// Smallest and greatest of an integer type. Boxed, like the columns below, to keep the enum small.
         range: Option<Box<(String, String)>>,
     },
-    /// A text is no date or instant that the property can hold.
-    #[error("{type_name}.{property}: `{value}` is no {declared}; write it like {example}")]
+    /// A text is not a date or instant that the property can hold.
+    #[error("{type_name}.{property}: `{value}` is not a {declared}; write it like {example}")]
     NotTemporal {
         /// Name of the type.
         type_name: String,

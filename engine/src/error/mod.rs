@@ -208,7 +208,7 @@ pub enum Error {
     /// Commit records that must have been there.
     #[error("{}", missing_text(.branch, *.first, *.last, .file, .before.as_deref()))]
     MissingRecords {
-        /// Of the first one.
+        /// The path of the first one.
         file: String,
         /// The branch whose records they are.
         branch: String,

@@ -7,7 +7,7 @@ use omnigraph_model::printable::escape;
 use super::Class;
 use super::fault::{Fault, FaultKind};
 
-/// A broken rule, and what of the request broke it where that can be told.
+/// A broken rule, and what of the request broke it where that is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// `None` where no part can be told apart.
@@ -21,7 +21,7 @@ pub struct Violation {
 pub enum Origin {
     /// Of an input.
     Line(u64),
-    /// Of a mutation that has several.
+    /// A statement of a mutation that has several, counted from 1.
     Statement(u64),
 }
 
@@ -47,7 +47,7 @@ pub struct Violations {
     kinds: HashMap<FaultKind, u64>,
 }
 
-/// Violations of one kind that are told in words. Of more only the first is, with their number.
+/// Violations of one kind that are written out. If there are more, only the first is, with their number.
 pub(crate) const TOLD: u64 = 3;
 
 impl Violations {

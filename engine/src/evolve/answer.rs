@@ -183,7 +183,7 @@ struct Counts {
     bytes: usize,
 }
 
-/// Bytes of an entry, with the room that the table keeps free.
+/// Bytes of an entry, with the capacity that the table keeps free.
 const COUNT_BYTES: usize = 96;
 
 impl Counts {

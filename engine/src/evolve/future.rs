@@ -66,7 +66,7 @@ pub(super) fn constant(ty: &Type, value: &Value) -> Result<ArrayRef> {
         description: None,
     };
     let cell = of_literal("", &property, value)
-        .map_err(|_| Error::internal(format!("{value:?} is no default of the type {ty}")))?;
+        .map_err(|_| Error::internal(format!("{value:?} is not a default of the type {ty}")))?;
     let mut column = Column::new(ty);
     column.append(&cell)?;
     Ok(column.finish())

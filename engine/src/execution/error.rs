@@ -40,7 +40,7 @@ fn from_source(source: Box<dyn std::error::Error + Send + Sync>, memory_limit: u
     }
 }
 
-/// The pool tells its consumers only that it is used up.
+/// The pool reports to its consumers only that it is used up.
 fn exhausted(memory_limit: usize) -> Error {
     Error::ResourceLimitExceeded {
         resource: "memory of a query in bytes",

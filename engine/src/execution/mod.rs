@@ -133,7 +133,7 @@ pub async fn explain(
     Ok(planner::tree(&physical.plan, &physical.estimates, false))
 }
 
-/// Runs a query and tells, for each operator of its plan, the rows that came out of it and the time it took.
+/// Runs a query and reports, for each operator of its plan, the rows that came out of it and the time it took.
 ///
 /// # Errors
 /// As [`query`].

@@ -1,5 +1,5 @@
 //! A branch: numbered records, of which the greatest number is the head. Finding it costs at most a logarithm of requests;
-//! a hint shortens that. No hint is taken for a record; one that is beyond all records tells that some are missing.
+//! a hint shortens that. No hint is taken for a record; one that is beyond all records says that some are missing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -144,7 +144,7 @@ pub(crate) async fn publish(objects: &Objects, record: CommitRecord) -> Result<P
         {
             return Err(failure);
         }
-        // No clear answer: only what lies there now tells.
+        // No clear answer: only reading the object decides.
         match objects.read(&file).await {
             Ok(Some(found)) if found == bytes => return Ok(Published::Here(Head::new(record, &bytes))),
             Ok(Some(_)) => return Ok(Published::Overtaken),

@@ -47,7 +47,7 @@ impl NewGraph {
         Ok(Blocks::new(Ulid::new().to_string(), blocks))
     }
 
-    /// Creates the graph. Of several at once, one wins; a crash leaves a folder that is no graph and that may be used.
+    /// Creates the graph. Of several at once, one wins; a crash leaves a folder that is not a graph and that may be used.
     ///
     /// # Errors
     /// [`Error::AlreadyInitialized`] if another one won, and the storage's.

@@ -154,7 +154,7 @@ impl Graph {
         self.pass(inject::PUBLISH_BEFORE).await?;
         match branch::publish(self.objects(), record).await? {
             Published::Here(head) => {
-                // Not before the record is there: a hint beyond the newest record tells that records are missing.
+                // Not before the record is there: a hint beyond the newest record says that records are missing.
                 branch::write_hint(self.hints(), &branch, sequence).await;
                 self.pass(inject::PUBLISH_LOST).await.map_err(|source| Error::Unknown {
                     operation,

@@ -40,7 +40,7 @@ fn prefix_filter(column: &str, data_type: &DataType, prefix: &ScalarValue) -> Op
     let from = binary_expr(column.clone(), Operator::GtEq, lit(prefix.as_str()));
     let mut end: Vec<char> = prefix.chars().collect();
     while let Some(last) = end.pop() {
-        // Surrogates are no characters.
+        // Surrogates are not characters.
         let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
         if let Some(next) = next {
             end.push(next);

@@ -1,8 +1,8 @@
-//! What an input seems to be that is no NDJSON, and what members seem to mean that are called otherwise here.
+//! What an input seems to be that is not NDJSON, and what members seem to mean that are called otherwise here.
 
 use crate::error::Fault;
 
-/// First bytes of files that are no text of ours.
+/// First bytes of files that are not text.
 const MAGIC: &[(&[u8], &str)] = &[
     (
         b"\x1f\x8b",

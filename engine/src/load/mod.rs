@@ -54,7 +54,7 @@ pub struct LoadOptions {
     pub commit: CommitOptions,
     /// Bytes that rows, and what is remembered of them, may take before they go to scratch files.
     pub memory: usize,
-    /// Errors that are told.
+    /// Errors that are reported.
     pub errors: usize,
     /// Computes the vectors that follow from other properties.
     pub embedder: Option<Arc<dyn Embedder>>,

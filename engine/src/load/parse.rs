@@ -16,7 +16,7 @@ use crate::error::{Error, Fault, ID_LIMIT, Origin, Result, Side};
 use crate::storage::{Cell, DST, ID, SRC, is_reserved, key_id};
 use crate::validate::{Delta, Existing, KeyBudget, Removed, RowBuilder, Sink, check_rows};
 
-/// May stand before a UTF-8 text, and is no part of it.
+/// May stand before a UTF-8 text, and is not part of it.
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Bytes of one line.
@@ -476,7 +476,7 @@ fn read_data<'a>(
             Cell::Null
         }));
     }
-    // A line with faults is not told of what follows from them.
+    // What follows from the faults of a line is not reported.
     if let Kind::Node { node, embeds } = kind
         && !faulty
     {

@@ -15,7 +15,7 @@ use crate::kernel;
 use crate::storage::{DST, SRC, value_type};
 
 pub(crate) struct Test {
-    /// Of the dataset.
+    /// The name of a column of the dataset.
     pub column: String,
     pub ty: Type,
     comparison: Comparison,

@@ -289,7 +289,7 @@ fn insert_edge(
                 type_name: edge.name.clone(),
                 property: side.to_string(),
             })),
-            _ => Err(Error::internal("an endpoint is no text")),
+            _ => Err(Error::internal("an endpoint is not text")),
         }
     };
     let (from, to) = (faults.take(endpoint("from"))?, faults.take(endpoint("to"))?);

@@ -1,4 +1,4 @@
-//! What the indexes of a snapshot cover, told from its commit record alone.
+//! What the indexes of a snapshot cover, read from its commit record alone.
 
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub struct IndexCoverage {
     pub covered_rows: u64,
     /// Rows of the type.
     pub rows: u64,
-    /// Of the rows, rounded down.
+    /// The share of the rows that it covers, rounded down.
     pub percent: u64,
     /// Why it is not built, where that is on purpose.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::storage::lookup::{column_of, visit};
 use crate::storage::{ColumnStatistics, Table, TableState};
 
-/// Hashes that are kept of a column. So many smallest ones tell the number of all to some 3 percent.
+/// Hashes that are kept of a column. So many smallest ones give the number of all to some 3 percent.
 const SKETCH: usize = 1024;
 
 /// The part by which a type may grow or shrink before it is counted again.
@@ -72,7 +72,7 @@ impl Sketch {
         }
     }
 
-    /// Hashes are spread evenly, so the place of the last that is kept tells how close together all of them lie.
+    /// Hashes are spread evenly, so the place of the last that is kept shows how close together all of them lie.
     fn distinct(&self) -> u64 {
         match self.smallest.last() {
             Some(last) if self.smallest.len() == SKETCH => {

@@ -15,7 +15,7 @@ pub(crate) struct Location {
     /// As the caller wrote it; what messages show.
     pub text: String,
     pub url: Url,
-    /// Of a local graph.
+    /// The folder of a local graph.
     pub folder: Option<PathBuf>,
 }
 
@@ -38,7 +38,7 @@ impl Location {
                 }
                 let folder = normalised(text)?;
                 let url = Url::from_directory_path(&folder)
-                    .map_err(|()| Error::bad_request(format!("`{text}` is no usable path")))?;
+                    .map_err(|()| Error::bad_request(format!("`{text}` is not a usable path")))?;
                 (url, Some(folder))
             }
         };
@@ -60,7 +60,7 @@ impl Location {
     pub(crate) fn store(&self) -> Result<(Arc<dyn ObjectStore>, Path)> {
         if let Some(folder) = &self.folder {
             let path = Path::from_absolute_path(folder)
-                .map_err(|source| Error::bad_request(format!("`{}` is no usable path: {source}", self.text)))?;
+                .map_err(|source| Error::bad_request(format!("`{}` is not a usable path: {source}", self.text)))?;
             // Records must outlive a power loss once they are acknowledged.
             return Ok((Arc::new(LocalFileSystem::new().with_fsync(true)), path));
         }

@@ -102,7 +102,7 @@ impl CommitOptions {
         if let Some(operation) = &self.operation
             && Ulid::from_string(operation).is_err()
         {
-            return Err(Error::bad_request(format!("operation id `{operation}` is no ULID")));
+            return Err(Error::bad_request(format!("operation id `{operation}` is not a ULID")));
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ pub struct CommitRecord {
     pub tables: Vec<TableState>,
     /// What was asked for.
     pub operation: Operation,
-    /// By type name, as the caller was told.
+    /// By type name, as it was reported to the caller.
     pub affected: BTreeMap<String, Affected>,
     /// Sequence of the nearest opening or two-parent record of this life, itself included.
     pub last_merge: u64,
@@ -150,7 +150,7 @@ pub struct TableState {
     /// A detached version, or 1 for the empty dataset as it was created.
     #[serde(with = "hex")]
     pub version: u64,
-    /// Of the version's manifest, which holds those of its other files.
+    /// The sum of the version's manifest, which holds those of its other files.
     pub manifest: FileSum,
     /// Rows that are not deleted.
     pub rows: u64,

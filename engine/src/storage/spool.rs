@@ -74,7 +74,7 @@ impl Spool {
         self.rows
     }
 
-    /// Of the batches that are in memory.
+    /// Bytes of the batches that are in memory.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.memory_bytes
     }

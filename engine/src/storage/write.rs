@@ -236,7 +236,7 @@ pub(crate) async fn stage<S>(base: &Arc<Dataset>, schema: SchemaRef, rows: S) ->
 where
     S: Stream<Item = Result<RecordBatch>> + Send + 'static,
 {
-    // The library takes the first batch as a promise of rows: an empty stream is no write at all.
+    // The library takes the first batch as a promise of rows: an empty stream is not a write at all.
     let mut rows = Box::pin(rows.try_filter(|batch| futures::future::ready(batch.num_rows() > 0)));
     let Some(first) = rows.next().await.transpose()? else {
         return Ok(Vec::new());

@@ -21,7 +21,7 @@ const BATCH_BYTES: usize = 8 << 20;
 
 pub(crate) struct RowBuilder {
     ids: StringBuilder,
-    /// Of an edge.
+    /// Only edges have them.
     endpoints: Option<(StringBuilder, StringBuilder)>,
     columns: Vec<Column>,
     /// Names of the columns.

@@ -79,7 +79,7 @@ pub(crate) struct StoredRow {
     pub id: String,
     pub row_id: u64,
     pub address: u64,
-    /// Of an edge.
+    /// The ends of an edge.
     pub src: String,
 }
 
@@ -102,7 +102,7 @@ impl Known for Stored {
 
 /// What a valid delta comes to.
 #[derive(Debug, Default)]
-pub(crate) struct Checked {
+pub(crate) struct CheckedDelta {
     pub nodes: BTreeMap<String, Change>,
     pub edges: BTreeMap<String, Change>,
     /// Row ids in the outcome of the nodes that written edges name, by node type.

@@ -86,7 +86,7 @@ impl Known for () {
 /// Key and words in a file.
 const RECORD: usize = 32;
 
-/// Bytes of a key in memory, with the room that the table keeps free and what it takes to sort them.
+/// Bytes of a key in memory, with the capacity that the table keeps free and what it takes to sort them.
 const IN_MEMORY: usize = 96;
 
 /// Keys that are grown by at a time before the budget is asked; no run is smaller.
@@ -180,7 +180,7 @@ impl<V: Known> Keys<V> {
         Ok(())
     }
 
-    /// All keys have come. `join` is told both values of a key that was met again after it went to disk, the earlier one
+    /// All keys have come. `join` gets both values of a key that was met again after it went to disk, the earlier one
     /// first, and says which is kept.
     pub(crate) fn seal(&mut self, mut join: impl FnMut(V, V) -> V) -> Result<()> {
         if self.runs.is_empty() {

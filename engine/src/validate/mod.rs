@@ -1,6 +1,6 @@
 //! What must hold of the data: one validator for loads and mutations, whose work depends on what changes and not on the
 //! size of the graph. Values come first, then ids and uniqueness, endpoints, cardinality. All that is wrong is found, in
-//! this order; the first violations are told, and the number of all.
+//! this order; the first violations are reported, and the number of all.
 
 mod build;
 mod delta;
@@ -14,7 +14,7 @@ mod unique;
 mod values;
 
 pub(crate) use build::RowBuilder;
-pub(crate) use delta::{Change, Checked, Delta, Existing, Removed, StoredRow, TypeDelta};
+pub(crate) use delta::{Change, CheckedDelta, Delta, Existing, Removed, StoredRow, TypeDelta};
 pub(crate) use keys::{KeyBudget, Keys, hash};
 pub(crate) use rules::Rule;
 pub(crate) use sink::Sink;
@@ -25,11 +25,11 @@ use omnigraph_model::catalog::Catalog;
 use crate::error::Result;
 use crate::history::Snapshot;
 
-/// Violations that are told of one request.
+/// Violations that are reported of one request.
 pub(crate) const ERROR_LIMIT: usize = 100;
 
 /// Checks the outcome of `delta` on `snapshot`, and says which stored rows it meets.
-pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> Result<Checked> {
+pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> Result<CheckedDelta> {
     let mut sink = delta.twice.clone().unwrap_or_else(|| Sink::new(limit, delta.origin));
     values::check(&snapshot.catalog, delta, &mut sink)?;
     let mut sources = edges::watched(snapshot, delta);
@@ -39,7 +39,7 @@ pub(crate) async fn check(snapshot: &Snapshot, delta: &Delta, limit: usize) -> R
     edges::dangling(snapshot, delta, &nodes, &edges, &mut sink).await?;
     edges::cardinality(snapshot, delta, &edges, sources, &mut sink).await?;
     sink.finish()?;
-    Ok(Checked {
+    Ok(CheckedDelta {
         nodes,
         edges,
         endpoints,

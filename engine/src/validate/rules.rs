@@ -26,7 +26,7 @@ pub(crate) enum Rule<'r> {
 /// A value that breaks a rule.
 pub(crate) struct Breach {
     pub value: String,
-    /// Of a range: the broken bound, and whether it is the lower one.
+    /// For a range, the broken bound, and whether it is the lower one.
     pub bound: Option<(bool, Bound)>,
 }
 
@@ -40,7 +40,8 @@ impl Rule<'_> {
                     _ => Scalar::F64,
                 };
                 for row in (0..column.len()).filter(|row| column.is_valid(*row)) {
-                    let value = number(column, row).ok_or_else(|| Error::internal("a range of what is no number"))?;
+                    let value =
+                        number(column, row).ok_or_else(|| Error::internal("a range of what is not a number"))?;
                     if let Some(bound) = range.broken_by(value, scalar) {
                         let (value, bound) = (show(column, row), Some(bound));
                         breach(row, Breach { value, bound });
@@ -66,7 +67,7 @@ impl Rule<'_> {
 
 /// Visits texts, and items of lists of texts.
 fn texts(column: &ArrayRef, mut visitor: impl FnMut(usize, &str)) -> Result<()> {
-    let none = || Error::internal("a rule on texts of what is no text");
+    let none = || Error::internal("a rule on texts of what is not text");
     if let DataType::List(_) = column.data_type() {
         let lists = column.as_list::<i32>();
         for row in (0..lists.len()).filter(|row| lists.is_valid(*row)) {

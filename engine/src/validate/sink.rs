@@ -62,12 +62,12 @@ impl Sink {
         }
     }
 
-    /// How many more of one kind will be told.
+    /// How many more of one kind will be reported.
     pub(crate) fn room(&self) -> usize {
         (self.limit - self.list.len()).min(TOLD as usize)
     }
 
-    /// Whether another one of the kind would be told, so that it is worth to find out more of it.
+    /// Whether another one of the kind would be reported, so that it is worth to find out more of it.
     pub(crate) fn tells(&self, kind: &FaultKind) -> bool {
         self.list.len() < self.limit && self.kinds.get(kind).is_none_or(|like| *like < TOLD)
     }
@@ -89,7 +89,7 @@ impl Sink {
     }
 }
 
-/// Of violations of one kind that are met in any order, the first in the order of the rows, as many as will be told; and the
+/// The violations of one kind, met in any order: the first in the order of the rows, as many as will be reported; and the
 /// number of the others.
 #[derive(Debug)]
 pub(crate) struct First<T> {

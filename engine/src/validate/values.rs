@@ -48,7 +48,7 @@ impl<'c> Rules<'c> {
         let mut checks = Vec::new();
         for check in &node.checks {
             let regex = Regex::new(&check.pattern)
-                .map_err(|error| Error::internal(format!("@check of {} is no pattern: {error}", node.name)))?;
+                .map_err(|error| Error::internal(format!("@check of {} is not a pattern: {error}", node.name)))?;
             checks.push((check.property.as_str(), check.pattern.as_str(), regex));
         }
         Ok(Rules {

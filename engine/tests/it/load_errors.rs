@@ -74,7 +74,7 @@ async fn every_bad_line_has_its_message() {
         ),
         (
             "[1]".into(),
-            "line 2: the input is no NDJSON; it seems to be one JSON array: `jq -c '.[]' FILE` gives its items as lines",
+            "line 2: the input is not NDJSON; it seems to be one JSON array: `jq -c '.[]' FILE` gives its items as lines",
         ),
         ("{} {}".into(), "line 2: not JSON: trailing characters at column 4"),
         (
@@ -187,7 +187,7 @@ async fn every_bad_line_has_its_message() {
         (thing(r#""wide":"NaN""#), r#"line 2: Thing.wide is F64?, found "NaN""#),
         (
             thing(r#""day":"2024-02-30""#),
-            "line 2: Thing.day: `2024-02-30` is no Date; write it like 2026-04-01",
+            "line 2: Thing.day: `2024-02-30` is not a Date; write it like 2026-04-01",
         ),
         (
             thing(r#""day":3000000000"#),
@@ -195,7 +195,7 @@ async fn every_bad_line_has_its_message() {
         ),
         (
             thing(r#""at":"noon""#),
-            "line 2: Thing.at: `noon` is no DateTime; write it like 2026-04-01T08:30:00Z",
+            "line 2: Thing.at: `noon` is not a DateTime; write it like 2026-04-01T08:30:00Z",
         ),
         (thing(r#""kind":"A""#), "line 2: Thing.kind: `A` is none of a, b"),
         (thing(r#""tags":"x""#), r#"line 2: Thing.tags is [String]?, found "x""#),

@@ -144,7 +144,7 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
     if before == "@" && !half_typed() || before == "on" && language == Language::Schema {
         return None;
     }
-    // A keyword on the next line, with a name of its own, is no name.
+    // A keyword on the next line, with a name of its own, is not a name.
     let unfinished =
         next.is_some_and(|m| m.starts_line && m.text == mark.text) && marks.get(i + 2).is_some_and(|m| m.is_word());
     let named = next.filter(|m| m.is_word() && !unfinished).map(|_| (i + 1, 0));

@@ -96,7 +96,7 @@ pub struct Block {
     pub span: Span,
 }
 
-/// What a form consists of is told in `visit.rs`.
+/// `visit.rs` says what a form consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
     /// A variable ranges over the nodes of a type.

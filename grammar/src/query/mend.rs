@@ -224,7 +224,7 @@ impl<'s> Mender<'s> {
         };
         self.close_until(reach + 1, Some(lexeme));
         if lexeme.kind == RightBrace {
-            // Which of the open braces does this one close, when there are too few? Its indentation tells.
+            // Which of the open braces does this one close, when there are too few? Its indentation decides.
             while self.surplus > 0 && self.frames.len() > 1 && self.belongs_further_out(lexeme) {
                 self.close_until(self.frames.len() - 1, Some(lexeme));
             }

@@ -240,7 +240,7 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
         (Variable, None, ..) => Some(
-            error(span(0), format!("`{}` alone is no clause", text(0))).help(format!(
+            error(span(0), format!("`{}` alone is not a clause", text(0))).help(format!(
                 "bind it, `{0}: Type`; follow an edge, `{0} edge $x`; or compare it, `{0}.property = 1`",
                 text(0)
             )),
@@ -280,7 +280,7 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
                 .help("a match block knows `not { … }` and `exists { … }`"),
         ),
         (Name, Some(LeftParen), ..) if calls(text(0)) && r.kind(end - 1) == Some(RightParen) => Some(
-            error(whole, format!("`{}(…)` alone is no condition", text(0)))
+            error(whole, format!("`{}(…)` alone is not a condition", text(0)))
                 .help("only `search`, `fuzzy` and `match_text` may stand alone in a match block"),
         ),
         (Name, Some(LeftParen), ..) if !calls(text(0)) => Some(unknown_function(r, start)),
@@ -415,7 +415,7 @@ fn bare_value(r: &Recovery<'_, '_>, word: Lexeme<'_>) -> SyntaxError {
         .lexemes
         .iter()
         .any(|l| l.kind == Variable && l.text.trim_start_matches('$') == word.text);
-    let error = error(word.span, format!("`{}` is no value", word.text));
+    let error = error(word.span, format!("`{}` is not a value", word.text));
     let in_quotes = format!("\"{}\"", word.text);
     if is_parameter {
         error.fix(

@@ -457,7 +457,7 @@ fn parameter_type(m: &mut Mender<'_>, i: usize) {
     let lower = m.lower(lexeme.span);
     let known = foreign_scalar(lower);
     let error = SyntaxError::new("Q001", lexeme.span)
-        .message(format!("`{}` is no parameter type", lexeme.text))
+        .message(format!("`{}` is not a parameter type", lexeme.text))
         .help("the types are `String`, `Bool`, `I32`, `I64`, `U32`, `U64`, `F32`, `F64`, `Date`, `DateTime`, `Blob` and `Vector(n)`");
     m.errors.push(match known {
         Some(name) => error.fix(format!("write `{name}`"), lexeme.span, name),

@@ -2,7 +2,7 @@
 
 use crate::{Name, Span};
 
-/// What a form consists of is told in `visit.rs`.
+/// `visit.rs` says what a form consists of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Declaration {
     /// What node types may promise to have.

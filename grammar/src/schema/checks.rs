@@ -21,7 +21,7 @@ pub(super) fn check(declaration: &Declaration, text: &str, errors: &mut Vec<Synt
 
 struct Checker<'a> {
     text: &'a str,
-    /// Of the declaration.
+    /// The keyword of the declaration.
     keyword: &'static str,
     list_depth: usize,
     errors: &'a mut Vec<SyntaxError>,

@@ -257,7 +257,7 @@ fn lower_property(m: &mut Mender<'_>, i: usize) {
     }
     let message = match lexeme.kind {
         Word => format!(
-            "`{}` is no name: a property is called by letters, digits and `_`",
+            "`{}` is not a name: a property is called by letters, digits and `_`",
             lexeme.text
         ),
         _ => "the name of a property starts with a lower-case letter".to_owned(),
@@ -321,7 +321,7 @@ fn type_arguments(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         "enum" => Some((Name, "enum")),
         _ => None,
     };
-    let mut wrong = error("S030", lexeme.span, format!("`{}` is no property type", lexeme.text));
+    let mut wrong = error("S030", lexeme.span, format!("`{}` is not a property type", lexeme.text));
     match right {
         Some((kind, word)) => {
             m.errors.push(wrong.fix(format!("write `{word}`"), lexeme.span, word));

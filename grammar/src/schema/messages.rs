@@ -130,7 +130,7 @@ pub(super) fn member(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refu
             format!("`{}` is neither a property nor a constraint", first.text),
         ),
         (Name, Some(Name)) if matches!(first.text, "node" | "edge" | "interface" | "property" | "field") => {
-            error(first.span, format!("`{}` is no member", first.text)).help("a property reads `name: Type`")
+            error(first.span, format!("`{}` is not a member", first.text)).help("a property reads `name: Type`")
         }
         (Text, _) => error(first.span, "the name of a property is written without quotes"),
         (LeftBrace, _) => error(first.span, "a body cannot stand within a body"),

@@ -11,11 +11,11 @@ pub struct TypeDeclaration<'t> {
     pub kind: ItemKind,
     /// What it is called.
     pub name: &'t Name,
-    /// Of the header.
+    /// Those of the header.
     pub annotations: &'t [Annotation],
     /// Of a node: the interfaces that it names.
     pub implements: &'t [Name],
-    /// Of an edge: where it starts and where it leads to.
+    /// Where an edge starts and where it leads to; `None` for a node or an interface.
     pub ends: Option<(&'t Name, &'t Name)>,
     /// Those of the body, in source order.
     pub members: &'t [Member],
@@ -93,7 +93,7 @@ impl Member {
         }
     }
 
-    /// One that is no property.
+    /// One that is not a property.
     pub fn as_annotation(&self) -> Option<&Annotation> {
         match self {
             Member::Constraint(annotation) | Member::Stray(annotation) => Some(annotation),

@@ -11,7 +11,7 @@ use tower_lsp::jsonrpc::Result;
 
 use super::diagnostics::findings;
 use super::document::Document;
-use crate::ide::complete::{About, Completion, Item, Kind, MOST, complete};
+use crate::ide::complete::{About, Completion, CompletionKind, Item, MOST, complete};
 use crate::ide::describe;
 use crate::server::Snapshot;
 
@@ -53,20 +53,20 @@ pub(super) fn list(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(json!({ "isIncomplete": whole > MOST, "items": shown.collect::<Vec<_>>() }))
 }
 
-fn kind(kind: Kind) -> u8 {
+fn kind(kind: CompletionKind) -> u8 {
     match kind {
-        Kind::Keyword => 14,
-        Kind::Node => 7,
-        Kind::Edge => 23,
-        Kind::Interface => 8,
-        Kind::Property => 10,
-        Kind::Variable | Kind::Parameter => 6,
-        Kind::Function => 3,
-        Kind::EnumValue => 20,
-        Kind::Scalar => 25,
-        Kind::Annotation => 17,
-        Kind::Snippet => 15,
-        Kind::Operator => 24,
+        CompletionKind::Keyword => 14,
+        CompletionKind::Node => 7,
+        CompletionKind::Edge => 23,
+        CompletionKind::Interface => 8,
+        CompletionKind::Property => 10,
+        CompletionKind::Variable | CompletionKind::Parameter => 6,
+        CompletionKind::Function => 3,
+        CompletionKind::EnumValue => 20,
+        CompletionKind::Scalar => 25,
+        CompletionKind::Annotation => 17,
+        CompletionKind::Snippet => 15,
+        CompletionKind::Operator => 24,
     }
 }
 

@@ -41,14 +41,14 @@ pub(crate) struct Due {
 #[derive(Default)]
 struct Pulled {
     exact: HashMap<PathBuf, String>,
-    /// The ids that the client was told last.
+    /// The ids that the client got last.
     told: HashMap<PathBuf, String>,
     /// How many reports have been made.
     #[cfg(test)]
     made: usize,
 }
 
-/// What a client was told last of a file.
+/// What a client got last of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Published {
     uri: String,
@@ -315,7 +315,7 @@ struct Pull<'a> {
 }
 
 impl<'a> Pull<'a> {
-    /// What is known, if it is about what the request sees. What is to be published is no pull's to take.
+    /// What is known, if it is about what the request sees. What is to be published is not a pull's to take.
     fn lock(&self) -> Option<MutexGuard<'a, Due>> {
         let due = self.snapshot.due.lock().unwrap_or_else(PoisonError::into_inner);
         Some(due).filter(|due| self.snapshot.world.pulls && due.revision == self.snapshot.revision)
@@ -440,7 +440,7 @@ pub(crate) fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
     if let Some(help) = &finding.help {
         message.push_str(&format!("\nhelp: {help}"));
     }
-    // Paths are told from the folder that is open, as the command line tells them from its own.
+    // Paths are relative to the folder that is open, as the command line makes them relative to its own.
     // Few messages name a path at all.
     if message.contains('/') {
         let folders = document.snapshot.world.folders.iter();

@@ -7,18 +7,18 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::Position;
 
 use super::document::Document;
-use crate::ide::outline::{Entry, Kind, entries, folds, selections};
+use crate::ide::outline::{Entry, OutlineKind, entries, folds, selections};
 use crate::server::Snapshot;
 
-fn kind(kind: Kind) -> u8 {
+fn kind(kind: OutlineKind) -> u8 {
     match kind {
-        Kind::Node => 5,
-        Kind::Edge => 24,
-        Kind::Interface => 11,
-        Kind::Query => 12,
-        Kind::Property => 7,
-        Kind::Parameter => 13,
-        Kind::Other => 14,
+        OutlineKind::Node => 5,
+        OutlineKind::Edge => 24,
+        OutlineKind::Interface => 11,
+        OutlineKind::Query => 12,
+        OutlineKind::Property => 7,
+        OutlineKind::Parameter => 13,
+        OutlineKind::Other => 14,
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
             for (entry, container) in
                 std::iter::once((&entry, "")).chain(entry.children.iter().map(|child| (child, owner.as_str())))
             {
-                if entry.kind == Kind::Parameter {
+                if entry.kind == OutlineKind::Parameter {
                     continue;
                 }
                 if let Some(rank) = rank(&entry.name.to_lowercase(), &wanted) {

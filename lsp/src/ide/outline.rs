@@ -9,7 +9,7 @@ use omnigraph_grammar::{ItemKind, Language, Span, query, schema};
 use super::Ide;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum OutlineKind {
     Node,
     Edge,
     Interface,
@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub name: String,
-    pub kind: Kind,
+    pub kind: OutlineKind,
     pub detail: String,
     pub span: Span,
     pub name_span: Span,
@@ -37,11 +37,11 @@ pub(crate) fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
         let Some(name) = &part.item.name else { continue };
         let base = part.item.span.start;
         let kind = match part.item.kind {
-            ItemKind::Node => Kind::Node,
-            ItemKind::Edge => Kind::Edge,
-            ItemKind::Interface => Kind::Interface,
-            ItemKind::Query => Kind::Query,
-            _ => Kind::Other,
+            ItemKind::Node => OutlineKind::Node,
+            ItemKind::Edge => OutlineKind::Edge,
+            ItemKind::Interface => OutlineKind::Interface,
+            ItemKind::Query => OutlineKind::Query,
+            _ => OutlineKind::Other,
         };
         let (detail, children) = match part.item.kind {
             ItemKind::Query => match &parse_query_item(ide.db, part.text).tree {
@@ -53,7 +53,7 @@ pub(crate) fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
                     };
                     let parameters = tree.parameters.iter().map(|parameter| Entry {
                         name: format!("${}", parameter.name.text),
-                        kind: Kind::Parameter,
+                        kind: OutlineKind::Parameter,
                         detail: super::describe::parameter_type(parameter),
                         span: parameter.span.shifted(base),
                         name_span: parameter.name.span.shifted(base),
@@ -98,7 +98,7 @@ fn members(tree: &Declaration, text: &str, base: u32) -> Vec<Entry> {
     properties
         .map(|property| Entry {
             name: property.name.text.clone(),
-            kind: Kind::Property,
+            kind: OutlineKind::Property,
             detail: text.get(property.ty.span.range()).unwrap_or("").to_owned(),
             span: property.span.shifted(base),
             name_span: property.name.span.shifted(base),

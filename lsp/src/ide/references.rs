@@ -19,7 +19,7 @@ pub(crate) struct Reference {
 /// What counts as the same thing as a symbol.
 struct Same {
     symbol: Symbol,
-    /// Of a property: all types that share it.
+    /// For a property, all types that share it.
     family: HashSet<Owner>,
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symb
         false => in_schema(ide, &everywhere),
     };
     let declaring: Vec<Reference> = found.into_iter().filter(|found| found.occurrence.declares).collect();
-    // Of a property that several types declare, the type's own one counts.
+    // If several types declare a property, the type's own one counts.
     if let Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) = symbol {
         let own = |reference: &&Reference| match &reference.occurrence.symbol {
             Symbol::Property(other, _) | Symbol::EnumValue(other, ..) => other == owner,

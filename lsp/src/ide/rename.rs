@@ -117,12 +117,12 @@ fn check_form(symbol: &Symbol, new: &str) -> Result<(), String> {
     match symbol {
         Symbol::Type(..) if word && upper => Ok(()),
         Symbol::Type(..) => Err(format!(
-            "`{new}` is no name of a type: those start with an upper-case letter"
+            "`{new}` is not a name of a type: those start with an upper-case letter"
         )),
         Symbol::Variable(..) | Symbol::Parameter(_) if new == "_" => Err("`$_` is the anonymous variable".to_owned()),
         _ if word && lower => Ok(()),
         _ => Err(format!(
-            "`{new}` is no name: those are letters, digits and `_`, starting with a lower-case letter"
+            "`{new}` is not a name: those are letters, digits and `_`, starting with a lower-case letter"
         )),
     }
 }
@@ -232,7 +232,7 @@ fn former_name(ide: &Ide<'_>, reference: &references::Reference, applied: Option
     }
     let text = format!("@rename_from(\"{old}\")");
     let (span, text) = match hint(own) {
-        // Of a rename that has been applied.
+        // A rename that has been applied.
         Some(spent) => (spent.span, text),
         None => (Span { start: at, end: at }, format!(" {text}")),
     };

@@ -17,9 +17,9 @@ use crate::features::{self, Answered, Virtuals};
 use crate::service::{Client, Message, Reply};
 use crate::world::World;
 use pool::{Failure, Pool, guarded};
-use state::State;
+use state::ServerState;
 
-/// What a request sees: the world as it was when the request arrived.
+/// What a request sees: the workspace as it was when the request arrived.
 pub(crate) struct Snapshot {
     pub db: Database,
     pub world: Arc<World>,
@@ -33,7 +33,7 @@ pub(crate) struct Snapshot {
 
 pub(crate) fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client: Client, host: Arc<dyn Host>) {
     let mut server = Server {
-        state: State::new(client),
+        state: ServerState::new(client),
         pool: Pool::new(2),
         host,
         to_loop,
@@ -69,7 +69,7 @@ pub(crate) fn run(messages: Receiver<Message>, to_loop: Sender<Message>, client:
 }
 
 struct Server {
-    state: State,
+    state: ServerState,
     pool: Pool,
     host: Arc<dyn Host>,
     to_loop: Sender<Message>,
@@ -220,7 +220,7 @@ mod tests {
         let (to_loop, _) = std::sync::mpsc::channel();
         let (out, _) = unbounded();
         let mut server = Server {
-            state: State::new(Client { out }),
+            state: ServerState::new(Client { out }),
             pool: Pool::new(1),
             host: Arc::new(Nothing),
             to_loop,

@@ -25,13 +25,13 @@ use crate::world::{KeepData, Open, World, from_uri, rescan, set_text, source};
 /// How long nothing must have been typed before what all files say together is looked at.
 const QUIET: Duration = Duration::from_millis(40);
 
-pub(super) struct State {
+pub(super) struct ServerState {
     pub db: Database,
     pub world: Arc<World>,
     pub client: Client,
     pub initialized: bool,
     open: HashMap<PathBuf, Open>,
-    /// Paths of documents that are no files, by URI.
+    /// Paths of documents that are not files, by URI.
     untitled: HashMap<String, PathBuf>,
     capabilities: Value,
     /// Files and projects have to be found anew.
@@ -53,9 +53,9 @@ pub(super) struct State {
     pub virtuals: Arc<features::Virtuals>,
 }
 
-impl State {
-    pub(super) fn new(client: Client) -> State {
-        State {
+impl ServerState {
+    pub(super) fn new(client: Client) -> ServerState {
+        ServerState {
             db: Database::new(),
             world: Arc::default(),
             client,
@@ -188,7 +188,7 @@ impl State {
         }
         self.did_change_configuration(&Value::Null);
         if self.supports("/workspace/didChangeWatchedFiles/dynamicRegistration") {
-            // What git ignores is no file of a project.
+            // What git ignores is not a file of a project.
             let globs = ["**/*.pg", "**/*.gq", "**/omnigraph.toml", "**/.gitignore"];
             let watchers = globs.map(|glob| json!({ "globPattern": glob }));
             let options = json!({ "watchers": watchers });

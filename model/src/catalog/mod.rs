@@ -61,7 +61,7 @@ pub struct Property {
     pub ordinal: u32,
     /// Typed default of `@default`.
     pub default: Option<crate::types::Value>,
-    /// Of a Vector property.
+    /// How vectors are compared; only vector properties have one.
     pub metric: Option<Metric>,
     /// The text of `@description`.
     pub description: Option<String>,

@@ -117,7 +117,7 @@ impl Display for Action {
                 ..
             } => {
                 let what = if *nullable { "optional" } else { "required" };
-                // What the rows must satisfy then is told by the constraints.
+                // The constraints say what the rows must satisfy then.
                 let filled = match fill {
                     Some(_) => ", nulls filled with its default",
                     None => proved(validation),

@@ -21,7 +21,7 @@ pub struct Step {
     pub tier: Tier,
     /// What it costs.
     pub cost: Cost,
-    /// Of the findings that it caused.
+    /// The codes of the findings that it caused.
     pub codes: Vec<&'static str>,
 }
 
@@ -240,7 +240,7 @@ pub enum Action {
         /// Whether the rows are asked first.
         validation: Validation,
     },
-    /// Of an edge without rows.
+    /// The ends of an edge type without rows.
     ChangeEndpoints {
         /// The type, by its new name.
         type_name: String,

@@ -111,7 +111,7 @@ pub struct PropertyIr {
     pub annotations: Vec<Annotation>,
     /// The constraints on this column alone.
     pub property_constraints: SingleColumn,
-    /// Of a vector that is computed from a text.
+    /// What a computed vector is made from; `None` for every other property.
     pub embed_source: Option<EmbedIr>,
     /// The value of rows that give none.
     pub default: Option<Value>,
@@ -254,7 +254,7 @@ pub enum ConstraintIr {
 /// What a store keeps beside a schema, to notice on opening that something was changed behind its back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub struct SchemaState {
     /// The version of this form.
     pub format_version: u32,
     /// [`Shape::hash`].
@@ -268,7 +268,7 @@ pub struct State {
 }
 
 impl Accepted {
-    /// Of the whole form with its numbers; also what a conditional apply is given to name the schema it was planned on.
+    /// The hash of the whole form with its numbers; also what a conditional apply is given to name the schema it was planned on.
     pub fn hash(&self) -> String {
         hash_of(self)
     }
@@ -279,8 +279,8 @@ impl Accepted {
     }
 
     /// What is stored beside it.
-    pub fn state(&self) -> State {
-        State {
+    pub fn state(&self) -> SchemaState {
+        SchemaState {
             format_version: 2,
             schema_shape_hash: self.shape().hash(),
             schema_ir_hash: self.hash(),

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use accepted::{
-    Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, IR_VERSION, InterfaceIr, NodeIr, PropertyIr, PropertyRef, State,
-    SystemRole, TypeRef,
+    Accepted, ConstraintIr, EdgeIr, EmbedIr, FieldRef, IR_VERSION, InterfaceIr, NodeIr, PropertyIr, PropertyRef,
+    SchemaState, SystemRole, TypeRef,
 };
 pub use bound::Bound;
 pub use kind::DeclarationKind;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accepted, Presentation, State};
+use super::{Accepted, Presentation, SchemaState};
 
 /// The version of this form.
 pub(super) const FORMAT: u32 = 1;
@@ -15,7 +15,7 @@ pub struct SchemaObject {
     /// [`FORMAT`] when it was written.
     pub format: u32,
     /// Hashes of the rest, to notice what was changed behind its back.
-    pub state: State,
+    pub state: SchemaState,
     /// The accepted schema.
     pub ir: Accepted,
     /// The text that it was written as.

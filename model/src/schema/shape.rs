@@ -96,7 +96,7 @@ pub struct PropertyShape {
     pub annotations: Vec<Annotation>,
     /// The constraints on this column alone, whichever way they were written.
     pub single: SingleColumn,
-    /// Of a vector that is computed from a text.
+    /// What a computed vector is made from; `None` for every other property.
     pub embed: Option<EmbedShape>,
     /// The value of rows that give none.
     pub default: Option<Value>,

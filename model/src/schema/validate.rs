@@ -23,7 +23,7 @@ impl Accepted {
         }
         let domain = &self.schema_identity_domain;
         if !ulid::Ulid::from_string(domain).is_ok_and(|parsed| parsed.to_string() == *domain) {
-            return Err(format!("`{domain}` is no canonical identity domain"));
+            return Err(format!("`{domain}` is not a canonical identity domain"));
         }
         Validator::new(self)?.run()
     }
@@ -177,7 +177,7 @@ impl<'a> Validator<'a> {
             for property in &edge.properties {
                 let linked = !property.satisfies_interface_properties.is_empty();
                 if linked || property.embed_source.is_some() || !property.declared_directly {
-                    return Err(format!("{}.{} is no property of an edge", edge.name, property.name));
+                    return Err(format!("{}.{} is not a property of an edge", edge.name, property.name));
                 }
                 if matches!(property.name.as_str(), "src" | "dst" | "from" | "to") {
                     return Err(format!("{}.{} has a reserved name", edge.name, property.name));
@@ -320,7 +320,7 @@ impl<'a> Validator<'a> {
                 role,
             } => match *type_id == owner && *table_incarnation_id == table && on_edge && *role != SystemRole::Id {
                 true => Ok(()),
-                false => Err(format!("`{}` is no column of type {owner}", role.name())),
+                false => Err(format!("`{}` is not a column of type {owner}", role.name())),
             },
         }
     }
@@ -366,7 +366,7 @@ fn annotations(path: &str, annotations: &[Annotation]) -> Outcome {
         .iter()
         .find(|annotation| TYPED.contains(&annotation.name.as_str()))
     {
-        return Err(format!("`@{}` of {path} is no opaque annotation", typed.name));
+        return Err(format!("`@{}` of {path} is not an opaque annotation", typed.name));
     }
     let texts: Vec<String> = annotations
         .iter()
@@ -380,7 +380,7 @@ fn property_type(path: &str, ty: &Type) -> Outcome {
         return Ok(());
     };
     if values.is_empty() || ty.list || ty.scalar != crate::types::Scalar::String {
-        return Err(format!("{path} is no enum"));
+        return Err(format!("{path} is not an enum"));
     }
     sorted(&format!("values of {path}"), values.iter())
 }

@@ -121,7 +121,7 @@ fn groups<'m>(
         let mut cells = Vec::new();
         for projection in &read.projections {
             cells.push(match aggregate(&projection.expression) {
-                None => key.next().expect("one cell a key"),
+                None => key.next().expect("one cell per key"),
                 Some(call) => Cell::Value(fold(context, call, &members)?),
             });
         }
@@ -157,7 +157,7 @@ fn fold<'m>(context: &Context<'m>, call: &ast::Call, members: &[Solution<'m>]) -
         Function::Avg => exact_sum(&values).map_or(Value::Null, |sum| Value::Double(sum / values.len() as f64)),
         Function::Min => extreme(Ordering::Less),
         Function::Max => extreme(Ordering::Greater),
-        other => return Err(format!("{} is no aggregate", other.name())),
+        other => return Err(format!("{} is not an aggregate", other.name())),
     })
 }
 

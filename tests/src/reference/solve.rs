@@ -425,7 +425,7 @@ pub(super) fn constant(expression: &ast::Expression, parameters: &Parameters, no
         ast::ExpressionKind::Variable(name) => parameters
             .get(name)
             .cloned()
-            .ok_or_else(|| format!("`${name}` is no parameter")),
+            .ok_or_else(|| format!("`${name}` is not a parameter")),
         ast::ExpressionKind::Literal(literal) => read_literal(literal, parameters, now),
         ast::ExpressionKind::Call(call) if call.function == ast::Function::Now => Ok(Value::DateTime(now)),
         other => Err(format!("the reference evaluator does not know {other:?} here")),

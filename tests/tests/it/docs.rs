@@ -274,7 +274,7 @@ fn run(page: &str) {
     assert!(faults.is_empty(), "\n{faults}");
 }
 
-/// Demands the block's codes, and no error beside them. Advice that a block does not name is no fault of it.
+/// Demands the block's codes, and no error beside them. Advice that a block does not name is not a fault of it.
 fn compare_codes(faults: &mut String, place: &str, block: &Block, found: Vec<Finding>) {
     let wanted = block.codes();
     // A block may name the code or the sub-code.

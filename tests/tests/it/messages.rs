@@ -135,7 +135,7 @@ fn codes_in_messages_are_rules() {
         .flat_map(|rule| [rule.code, rule.subcode])
         .collect();
     let code = Regex::new(r"\b(?:[SLQ]\d{3}|P0\d\d|OG-[A-Z]{2}-\d{3})\b").expect("a pattern");
-    // A bare code is no message: some are reserved.
+    // A bare code is not a message: some are reserved.
     for (path, text) in literals().into_iter().filter(|(_, text)| text.contains(' ')) {
         // Codes that end in 999 are examples of such that do not exist.
         for named in code.find_iter(&text).filter(|named| !named.as_str().ends_with("999")) {

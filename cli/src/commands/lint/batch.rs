@@ -26,9 +26,9 @@ pub(super) struct Batch {
     pub queries: Vec<Source>,
     pub settings: Arc<Located>,
     pub known: Known,
-    /// Of files that are not UTF-8.
+    /// Errors of files that are not UTF-8.
     pub encodings: Vec<Diagnostic>,
-    /// The file that is told about, if the others are only there to check it.
+    /// The file that is reported on, if the others are only there to check it.
     pub only: Option<String>,
 }
 

@@ -31,7 +31,7 @@ impl Report {
         let text = read(&path, directory, "--write-baseline")?;
         let shown = project::shown(directory, &path);
         let baseline = Baseline::read(&text)
-            .map_err(|reason| Failure::usage(format!("{} is no baseline: {reason}", shown.display())))?;
+            .map_err(|reason| Failure::usage(format!("{} is not a baseline: {reason}", shown.display())))?;
         let found = std::mem::take(&mut self.checked.diagnostics);
         let (renamed, sources) = self.seen_from_root(&found, directory);
         let old: Vec<_> = renamed.iter().map(key).collect();
@@ -90,7 +90,7 @@ fn write(path: &Path, directory: &Path, text: &str) -> Result<String, Failure> {
     }
     let written = replace(&shown, text);
     if written.is_err() && is_new {
-        // Best effort: what failed is told already.
+        // Best effort: what failed is reported already.
         let _ = std::fs::remove_file(path);
     }
     written.map(|()| shown.display().to_string())
@@ -227,7 +227,7 @@ pub(super) fn tell_gone(reports: &mut [Report], arguments: &Lint, directory: &Pa
             let other = published_path(&report.settings, arguments, directory).ok().flatten();
             other.as_ref() != Some(&path) || covers(directory, asked(arguments), &report.settings, &looked_at)
         };
-        // Who looks at some files only is not told of what the others may hold.
+        // A run on some files only does not report what the others may hold.
         if told_alone || !arguments.paths.is_empty() && !reports.iter().all(whole) {
             continue;
         }

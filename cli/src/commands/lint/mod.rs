@@ -20,15 +20,15 @@ use crate::arguments::{FailOn, Lint, LintFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::lint as formats;
 use crate::project;
-use crate::source::{Checked, Source, lint};
+use crate::source::{CheckedSources, Source, lint};
 use crate::terminal::Terminal;
 
 /// What was found in a batch.
 struct Report {
-    checked: Checked,
+    checked: CheckedSources,
     suppressed: Vec<(Diagnostic, String)>,
     settings: Arc<Located>,
-    /// The file that is told about, if the others are only there to check it.
+    /// The file that is reported on, if the others are only there to check it.
     only: Option<String>,
 }
 

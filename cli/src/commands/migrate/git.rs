@@ -58,7 +58,7 @@ pub(super) fn read(reference: &str, file: &Path) -> Result<Found, Failure> {
         Err(error) => return Err(broken(&error)),
     };
     let blob = entry.to_object(&repository).and_then(|object| object.peel_to_blob());
-    let blob = blob.map_err(|_| Failure::usage(format!("{shown} is no file")))?;
+    let blob = blob.map_err(|_| Failure::usage(format!("{shown} is not a file")))?;
     let text = std::str::from_utf8(blob.content())
         .map_err(|_| Failure::usage(format!("cannot read {shown}: it is not UTF-8 text")))?;
     Ok(Found::File(Source {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use git::Found;
 use omnigraph::{ApplyOptions, Error, SchemaPlan, SchemaReport};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
-use omnigraph_compiler::migrate::{HardDrops, Plan, PlanOptions, plan_texts};
+use omnigraph_compiler::migrate::{HardDrops, MigrationPlan, PlanOptions, plan_texts};
 use omnigraph_compiler::project::check_schema_text;
 use omnigraph_engine::{Class, Reclaimed};
 use omnigraph_model::migration::{Action, Mode};
@@ -230,7 +230,12 @@ fn reclaimed(part: &Reclaimed) -> Value {
 }
 
 /// The plan by the project's levels, with the queries that it breaks.
-fn judged(plan: Plan, accepted: Source, around: Surroundings, base: Option<String>) -> Result<Planned, Failure> {
+fn judged(
+    plan: MigrationPlan,
+    accepted: Source,
+    around: Surroundings,
+    base: Option<String>,
+) -> Result<Planned, Failure> {
     let path = around.path()?;
     let Surroundings {
         desired,
@@ -299,7 +304,7 @@ fn run(arguments: &SchemaApply, planned: &SchemaPlan, terminal: &Terminal) -> Re
 }
 
 /// Consent to the loss of something that is not dropped is a mistake.
-fn consented(options: &PlanOptions, plan: &Plan) -> Result<(), Failure> {
+fn consented(options: &PlanOptions, plan: &MigrationPlan) -> Result<(), Failure> {
     let HardDrops::Only(entities) = &options.hard_drops else {
         return Ok(());
     };

@@ -3,15 +3,15 @@
 use std::io::Write;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
-use omnigraph_compiler::migrate::{Plan, Side, State};
+use omnigraph_compiler::migrate::{FindingState, MigrationPlan, Side};
 use omnigraph_compiler::project::check_schema_text;
 use serde_json::{Value, json};
 
-use crate::source::{Checked, Source, check};
+use crate::source::{CheckedSources, Source, check};
 use crate::terminal::Terminal;
 
 pub(super) struct Planned {
-    pub plan: Plan,
+    pub plan: MigrationPlan,
     pub accepted: Source,
     pub desired: Source,
     pub queries: Vec<Source>,
@@ -33,7 +33,7 @@ pub(super) fn broken(accepted: &Source, desired: &Source, queries: &[Source]) ->
         return Vec::new();
     }
     let (before, after) = (check(Some(accepted), queries), check(Some(desired), queries));
-    let own = |checked: &Checked, file: &str, span: omnigraph_grammar::Span| -> Vec<Diagnostic> {
+    let own = |checked: &CheckedSources, file: &str, span: omnigraph_grammar::Span| -> Vec<Diagnostic> {
         let inside = |d: &&Diagnostic| {
             let inside = d.span.start >= span.start && d.span.start <= span.end;
             d.file == file && d.severity == Severity::Error && inside
@@ -65,7 +65,7 @@ impl Planned {
     }
 
     /// Every finding, in order, with the index of its step and whether it counts.
-    pub(super) fn findings(&self) -> Vec<(Diagnostic, Option<usize>, State)> {
+    pub(super) fn findings(&self) -> Vec<(Diagnostic, Option<usize>, FindingState)> {
         let mut placed = Vec::new();
         for (side, source) in [(Side::Accepted, &self.accepted), (Side::Desired, &self.desired)] {
             let text = check_schema_text(&source.text);
@@ -81,7 +81,7 @@ impl Planned {
 
     pub(super) fn json(&self) -> Value {
         let (sources, findings) = (self.sources(), self.findings());
-        let shown = |(diagnostic, _, state): &(Diagnostic, Option<usize>, State)| {
+        let shown = |(diagnostic, _, state): &(Diagnostic, Option<usize>, FindingState)| {
             let mut value = render::json(diagnostic, &sources);
             value["state"] = json!(word(*state));
             value
@@ -115,9 +115,9 @@ impl Planned {
         }
         for (diagnostic, _, state) in self.findings() {
             match state {
-                State::Suppressed => writeln!(out, "\nallowed: {}", render::concise(&diagnostic, &sources))?,
-                State::Proved => writeln!(out, "\ndisproved: {}", render::concise(&diagnostic, &sources))?,
-                State::Open => {
+                FindingState::Suppressed => writeln!(out, "\nallowed: {}", render::concise(&diagnostic, &sources))?,
+                FindingState::Proved => writeln!(out, "\ndisproved: {}", render::concise(&diagnostic, &sources))?,
+                FindingState::Open => {
                     let shown = render::human(&diagnostic, &sources, terminal.color_stdout());
                     write!(out, "\n{}", shown.trim_end())?;
                     writeln!(out)?;
@@ -147,10 +147,10 @@ impl Planned {
 }
 
 /// As a document says whether a finding counts.
-fn word(state: State) -> &'static str {
+fn word(state: FindingState) -> &'static str {
     match state {
-        State::Open => "open",
-        State::Proved => "proved",
-        State::Suppressed => "suppressed",
+        FindingState::Open => "open",
+        FindingState::Proved => "proved",
+        FindingState::Suppressed => "suppressed",
     }
 }

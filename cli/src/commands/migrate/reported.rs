@@ -1,7 +1,7 @@
 //! Plans as the reports that pipelines read, with the findings where the files of the project have them.
 
 use omnigraph_compiler::diagnostic::Diagnostic;
-use omnigraph_compiler::migrate::State;
+use omnigraph_compiler::migrate::FindingState;
 use omnigraph_grammar::{Language, Span, items};
 
 use crate::output::lint::Findings;
@@ -19,9 +19,9 @@ pub(super) fn findings(plans: &[Planned]) -> Findings {
         for (diagnostic, _, state) in planned.findings() {
             let diagnostic = in_files(planned, diagnostic);
             match state {
-                State::Open => all.reported.push(diagnostic),
-                State::Suppressed => all.suppressed.push((diagnostic, String::new())),
-                State::Proved => {}
+                FindingState::Open => all.reported.push(diagnostic),
+                FindingState::Suppressed => all.suppressed.push((diagnostic, String::new())),
+                FindingState::Proved => {}
             }
         }
         let broken = planned

@@ -63,7 +63,7 @@ fn cell(message: &str) -> String {
     let parts: Vec<&str> = message.split('`').collect();
     let mut out = String::new();
     for (at, part) in parts.iter().enumerate() {
-        // Of an odd number, the last one opens nothing.
+        // If their number is odd, the last one opens nothing.
         let is_code = at % 2 == 1 && at + 1 < parts.len();
         match is_code {
             true => out += &format!("<code>{}</code>", plain(part)),

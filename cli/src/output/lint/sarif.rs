@@ -136,7 +136,7 @@ fn region(findings: &Findings, file: &str, span: Span) -> Value {
     json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
 
-/// A relative reference: what is no plain letter of a path is escaped.
+/// A relative reference: what is not a plain letter of a path is escaped.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in slashed(path).bytes() {

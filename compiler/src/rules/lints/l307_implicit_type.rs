@@ -33,7 +33,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         };
         let Some(node) = view.node(var) else { continue };
         let name = view.name(mention);
-        // Before everything in the block that is no binding, where bindings belong.
+        // Before everything in the block that is not a binding, where bindings belong.
         let block = view.blocks.iter().find(|block| block.scope == mention.scope);
         let clause = block.and_then(|block| {
             let binds = |clause: &&Clause| block.bindings.iter().any(|binding| binding.span == clause.span());
@@ -45,7 +45,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 let text = format!("${name}: {}  ", node.name);
                 finding.fix(
                     format!("add `${name}: {}`", node.name),
-                    // A variable of one mention is no variable that wants a type.
+                    // A variable of one mention is not a variable that wants a type.
                     mentions.len() > 1,
                     vec![(Span::at(clause.span().start as usize), text)],
                 )

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "cartesian-product",
     severity: Severity::Warning,
     summary: "The variables of a block are connected.",
-    explanation: "Parts that nothing links are combined in every possible way: a thousand persons and a thousand documents are a million rows. Where an equality links them, this is only told. Another comparison is made for every combination, so it is a warning.",
+    explanation: "Parts that nothing links are combined in every possible way: a thousand persons and a thousand documents are a million rows. Where an equality links them, this is only a note. Another comparison is made for every combination, so it is a warning.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $d: Doc\n    }\n    return { $p.name, $d.title }\n}\n",
     ),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "unindexed-filter",
     severity: Severity::Info,
     summary: "What a query picks from many rows by has an index.",
-    explanation: "Without one, every row of the type is read to find a few. Only told where the number of rows is known, as with `omnigraph lint --store`, and from 100,000 rows on. Keys have an index; other properties get one by `@index` in the schema, which `omnigraph optimize` builds.",
+    explanation: "Without one, every row of the type is read to find a few. Only reported where the number of rows is known, as with `omnigraph lint --store`, and from 100,000 rows on. Keys have an index; other properties get one by `@index` in the schema, which `omnigraph optimize` builds.",
     fails: Example::Stored {
         rows: &[("Doc", 10_000_000)],
         query: "query q($y: I32) {\n    match {\n        $d: Doc { year: $y }\n    }\n    return { $d.title }\n}\n",

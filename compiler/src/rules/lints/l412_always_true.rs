@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A filter can be false.",
     explanation: "It holds for every value, so it filters nothing. Where the property may be null, the same comparison asks \
-                  whether it has a value, and is no finding.",
+                  whether it has a value, and is not a finding.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p.name contains \"\"\n    }\n    return { $p.name }\n}\n",
     ),

@@ -39,7 +39,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             && !compared.inline
             && !values.contains(text)
         {
-            let message = format!("`{text}` is no value of `{owner}.{property}`");
+            let message = format!("`{text}` is not a value of `{owner}.{property}`");
             let mut finding =
                 Finding::new(&RULE, compared.value_span(), message).help(format!("it has: {}", values.join(", ")));
             let near = crate::query::report::nearest(text, values.iter().map(String::as_str));

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "breaking-change",
     severity: Severity::Warning,
     summary: "A published query keeps what its callers rely on.",
-    explanation: "Its callers give the parameters and read the columns that were published. A parameter that is required now, one or a column that is gone, another type, a null where there was none, and other types written to break them; an optional parameter or a column more does not. Only told where the settings name the published queries by `published` under `[lint]`, a file that `omnigraph lint --write-published` writes. Give the query another name, or publish it anew.",
+    explanation: "Its callers give the parameters and read the columns that were published. A parameter that is required now, one or a column that is gone, another type, a null where there was none, and other types written to break them; an optional parameter or a column more does not. Only reported where the settings name the published queries by `published` under `[lint]`, a file that `omnigraph lint --write-published` writes. Give the query another name, or publish it anew.",
     fails: Example::Published {
         before: "query q($h: String) {\n    match {\n        $p: Person { handle: $h }\n    }\n    return { $p.name, $p.role }\n}\n",
         now: "query q($h: String) {\n    match {\n        $p: Person { handle: $h }\n    }\n    return { $p.name }\n}\n",

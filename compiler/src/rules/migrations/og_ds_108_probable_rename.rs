@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A rename is written as one.",
     explanation: "Something is dropped, and something that looks like it is added. Names are all that a \
-                  plan goes by, so without `@rename_from` the data do not move. If it is no rename, \
+                  plan goes by, so without `@rename_from` the data do not move. If it is not a rename, \
                   allow this rule with a reason.",
     fails: Example::Change {
         accepted: "node Tome { isbn: String @key }\n",

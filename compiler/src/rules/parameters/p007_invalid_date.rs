@@ -33,6 +33,6 @@ pub(crate) fn problem(path: &str, text: &str, scalar: Scalar) -> ParameterProble
         Scalar::Date => DATE_EXAMPLE,
         _ => DATETIME_EXAMPLE,
     };
-    ParameterProblem::new(&RULE, path, format!("parameter `{path}` is `{text}`, which is no `{scalar}`"))
+    ParameterProblem::new(&RULE, path, format!("parameter `{path}` is `{text}`, which is not a `{scalar}`"))
         .help(format!("write it like `{example}`"))
 }

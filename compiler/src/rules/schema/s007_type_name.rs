@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "type-name",
     severity: Severity::Error,
     summary: "Names of nodes, edges and interfaces start with an upper-case ASCII letter.",
-    explanation: "The case of the first letter tells types from properties everywhere in both languages.",
+    explanation: "The case of the first letter distinguishes types from properties everywhere in both languages.",
     fails: Example::Schema("node book {}\n"),
     passes: Example::Schema("node Book {}\n"),
 };

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "property-name",
     severity: Severity::Error,
     summary: "Names of properties start with a lower-case ASCII letter or an underscore.",
-    explanation: "The case of the first letter tells properties from types everywhere in both languages. `createdAt`, \
+    explanation: "The case of the first letter distinguishes properties from types everywhere in both languages. `createdAt`, \
                   `_note` and `x9` are fine.",
     fails: Example::Schema("node Book { ISBN: String }\n"),
     passes: Example::Schema("node Book { isbn: String }\n"),

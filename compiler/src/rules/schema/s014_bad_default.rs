@@ -27,7 +27,7 @@ pub(crate) fn missing(property: &Property, annotation: &Annotation) -> Finding {
 
 pub(crate) fn wrong_type(property: &Property, argument: &Argument, ty: &Type) -> Finding {
     let text = text_of(&argument.value);
-    let message = format!("`{text}` is no value of {ty}");
+    let message = format!("`{text}` is not a value of {ty}");
     let finding = Finding::new(&RULE, property.place(argument.span), message).also(property.type_place(), "the type");
     match text.to_ascii_lowercase().as_str() {
         "null" => finding.help(format!(

@@ -1,4 +1,4 @@
-//! S025: the target of an edge is no declared type.
+//! S025: the target of an edge is not a declared type.
 
 use omnigraph_grammar::Name;
 use omnigraph_model::schema::DeclarationKind;

@@ -49,7 +49,7 @@ pub(crate) fn mutation(place: Place) -> Finding {
 }
 
 pub(crate) fn guard(place: Place, code: &str) -> Finding {
-    Finding::new(&RULE, place, format!("`{code}` is no rule about migrations")).help("guards look like `OG-ED-103`")
+    Finding::new(&RULE, place, format!("`{code}` is not a rule about migrations")).help("guards look like `OG-ED-103`")
 }
 
 pub(crate) fn column(place: Place, column: &str, columns: &[&str]) -> Finding {

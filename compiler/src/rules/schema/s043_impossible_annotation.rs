@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     passes: Example::Schema("interface Scan { img: Blob }\nnode Page implements Scan {}\n"),
 };
 
-/// `problem` is what a node would be told.
+/// `problem` is what a node would be reported for.
 pub(crate) fn finding(problem: Finding, property: &Property, annotation: &Annotation) -> Finding {
     let place = property.place(annotation.span);
     let message = format!("no node could accept this: {}", problem.message);

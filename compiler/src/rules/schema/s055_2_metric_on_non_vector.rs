@@ -18,6 +18,6 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(property: &Property, annotation: &Annotation) -> Finding {
-    let message = format!("`{}` is no vector, so it has no `@metric`", property.name());
+    let message = format!("`{}` is not a vector, so it has no `@metric`", property.name());
     Finding::new(&RULE, property.place(annotation.span), message).also(property.type_place(), "the type")
 }

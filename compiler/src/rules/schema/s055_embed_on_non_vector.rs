@@ -19,6 +19,6 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(property: &Property, annotation: &Annotation) -> Finding {
-    let message = format!("`{}` is no vector, so it has no `@embed`", property.name());
+    let message = format!("`{}` is not a vector, so it has no `@embed`", property.name());
     Finding::new(&RULE, property.place(annotation.span), message).also(property.type_place(), "the type")
 }

@@ -1,4 +1,4 @@
-//! S058: `@embed` with a source that is no text.
+//! S058: `@embed` with a source that is not text.
 
 use omnigraph_model::types::Type;
 

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     subcode: "S068",
     name: "list-key",
     severity: Severity::Error,
-    summary: "A list is no key column.",
+    summary: "A list is not a key column.",
     explanation: "The id of a node is the text of its key, which a scalar has and a list has not.",
     fails: Example::Schema("node Book { tags: [String] @key }\n"),
     passes: Example::Schema("node Book { tag: String @key }\n"),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     subcode: "S069",
     name: "vector-key",
     severity: Severity::Error,
-    summary: "A vector is no key column.",
+    summary: "A vector is not a key column.",
     explanation: "The id of a node is the text of its key, which a scalar has and a vector has not.",
     fails: Example::Schema("node Book { v: Vector(8) @key }\n"),
     passes: Example::Schema("node Book { isbn: String @key }\n"),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     subcode: "S070",
     name: "blob-key",
     severity: Severity::Error,
-    summary: "A blob is no key column.",
+    summary: "A blob is not a key column.",
     explanation: "The id of a node is the text of its key, which a scalar has and a blob has not.",
     fails: Example::Schema("node Book { scan: Blob @key }\n"),
     passes: Example::Schema("node Book { isbn: String @key }\n"),

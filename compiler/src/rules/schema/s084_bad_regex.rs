@@ -1,4 +1,4 @@
-//! S084: a pattern that is no regular expression.
+//! S084: a pattern that is not a regular expression.
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::schema::ast::Argument;
@@ -30,7 +30,7 @@ pub(crate) fn finding(owner: &Decl, argument: &Argument, pattern: &str, error: &
     Finding::new(
         &RULE,
         owner.place(span),
-        format!("the pattern is no regular expression: {reason}"),
+        format!("the pattern is not a regular expression: {reason}"),
     )
 }
 

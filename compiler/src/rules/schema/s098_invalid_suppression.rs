@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "invalid-suppression",
     severity: Severity::Error,
     summary: "A suppression names one rule that can be suppressed, gives a reason, and has not expired.",
-    explanation: "The reason has at least ten characters that are no spaces. Errors of the schema cannot be \
+    explanation: "The reason has at least ten characters that are not spaces. Errors of the schema cannot be \
                   suppressed. After the day that `until` gives, the finding counts again.",
     fails: Example::Schema("node Book @allow(OG-DS-999, \"moved to the archive in March\") {}\n"),
     passes: Example::Schema("node Book @allow(OG-DS-102, \"moved to the archive in March\") {}\n"),
@@ -49,7 +49,7 @@ pub(crate) fn reason(place: Place, least: usize) -> Finding {
 }
 
 pub(crate) fn not_a_date(place: Place, text: &str) -> Finding {
-    Finding::new(&RULE, place, format!("`{text}` is no date")).help("write it as `2027-01-31`")
+    Finding::new(&RULE, place, format!("`{text}` is not a date")).help("write it as `2027-01-31`")
 }
 
 pub(crate) fn expired(place: Place, text: &str) -> Finding {

@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
     let name = &ty.text;
-    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is no node type of the schema")).label("unknown node type");
+    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is not a node type of the schema")).label("unknown node type");
     let catalog = context.names.catalog();
     if let Some(edge) = catalog.edges.get(name) {
         let edge = spelled(&edge.name);

@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(span: Span, text: &str, owner: &Owner, values: &[String]) -> Finding {
     let listed = quoted(values.iter().map(String::as_str));
-    let finding = Finding::new(&RULE, span, format!("`{text}` is no value of {}", owner.spoken())).also(
+    let finding = Finding::new(&RULE, span, format!("`{text}` is not a value of {}", owner.spoken())).also(
         Place::of_property_type(owner.kind, &owner.owner, &owner.property),
         format!("its values are {}", all_of(&listed)),
     );

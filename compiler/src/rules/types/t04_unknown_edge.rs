@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, target: Var) -> Finding {
     let name = &written.edge.text;
-    let mut finding = Finding::new(&RULE, written.edge.span, format!("`{name}` is no edge type of the schema"))
+    let mut finding = Finding::new(&RULE, written.edge.span, format!("`{name}` is not an edge type of the schema"))
         .label("unknown edge")
         .also(written.source.span, context.described(source))
         .also(written.target.span, context.described(target));

@@ -47,7 +47,7 @@ fn names(properties: &[Property]) -> Vec<&str> {
 /// What to do instead of reading an id.
 pub(crate) fn identity_help(name: &str) -> &'static str {
     match name {
-        "id" => "the id is no property; use the key property",
-        _ => "an edge's ends are no properties; bind the nodes by a traversal",
+        "id" => "the id is not a property; use the key property",
+        _ => "an edge's ends are not properties; bind the nodes by a traversal",
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed)
 
 /// A bare word in a comparison.
 pub(crate) fn alias(name: &str, span: Span) -> Finding {
-    Finding::new(&RULE, span, format!("`{name}` is no value here: names of columns are not known in `match`"))
+    Finding::new(&RULE, span, format!("`{name}` is not a value here: names of columns are not known in `match`"))
         .label("a name of `return`")
         .help(format!("text is written in quotes: `\"{name}\"`"))
         .maybe_fix("put it in quotes", vec![(span, format!("\"{name}\""))])

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     name: "aggregate-of-node",
     severity: Severity::Error,
     summary: "Of the aggregates only `count` takes a node.",
-    explanation: "A node is no number and has no order; name the property that is meant.",
+    explanation: "A node is not a number and has no order; name the property that is meant.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { sum($p) as n }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { sum($p.age) as n }\n}\n"),
 };

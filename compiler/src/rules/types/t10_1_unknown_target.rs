@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
     let name = &ty.text;
-    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is no type of the schema")).label("unknown type");
+    let finding = Finding::new(&RULE, ty.span, format!("`{name}` is not a type of the schema")).label("unknown type");
     let catalog = context.names.catalog();
     if catalog.interfaces.contains_key(name) {
         return finding

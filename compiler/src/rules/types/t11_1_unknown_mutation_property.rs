@@ -25,7 +25,7 @@ pub(crate) fn finding(target: &Target, property: &Name, ty: &Name) -> Finding {
         .label("unknown property")
         .also(ty.span, "the type that is written");
     match (name.as_str(), target) {
-        ("id", _) => finding.help("the id is no property: it follows from the key"),
+        ("id", _) => finding.help("the id is not a property: it follows from the key"),
         ("src", Target::Edge(_)) => finding.meaning(property.span, "", &["from".to_owned()]),
         ("dst", Target::Edge(_)) => finding.meaning(property.span, "", &["to".to_owned()]),
         _ => finding.meaning(property.span, "", &nearest(name, target.names())),

@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(context: &Context, name: &str, span: Span, property: Option<&Type>) -> Finding {
-    let finding = Finding::new(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let finding = Finding::new(&RULE, span, format!("`${name}` is not a parameter of this query")).label("not declared");
     let near = nearest(name, context.environment.parameters.keys().map(String::as_str));
     let finding = finding.meaning(span, "$", &near);
     let Some(ty) = property else { return finding };

@@ -40,7 +40,7 @@ pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Findi
 pub(crate) fn not_a_vector(node: &NodeType, property: &Name, found: Option<&Type>) -> Finding {
     let name = &property.text;
     let finding = match found {
-        Some(ty) => Finding::new(&RULE, property.span, format!("`{}.{name}` is no vector", node.name))
+        Some(ty) => Finding::new(&RULE, property.span, format!("`{}.{name}` is not a vector", node.name))
             .label(spoken(ty))
             .also(
                 Place::of_property_type(DeclarationKind::Node, &node.name, name),

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     name: "edge-update",
     severity: Severity::Error,
     summary: "Edges are not updated.",
-    explanation: "An edge has no key by which one could be told from its parallels. Delete it and insert another, in \
+    explanation: "An edge has no key that would distinguish it from its parallels. Delete it and insert another, in \
                   two queries.",
     fails: Example::Query("query q($a: String) {\n    update Follows set { weight: 1 } where from = $a\n}\n"),
     passes: Example::Query("query q($a: String) {\n    delete Follows where from = $a\n}\n"),

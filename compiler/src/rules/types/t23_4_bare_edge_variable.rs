@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     name: "bare-edge-variable",
     severity: Severity::Error,
     summary: "Of an edge variable only properties are read.",
-    explanation: "An edge as a whole is no value yet. To count edges, count anything of their rows: `count(1)`.",
+    explanation: "An edge as a whole is not a value yet. To count edges, count anything of their rows: `count(1)`.",
     fails: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e.weight }\n}\n"),
 };

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn finding(value: &Typed) -> Finding {
-    let finding = Finding::new(&RULE, value.span, "a blob is no value of a result").label("`Blob`");
+    let finding = Finding::new(&RULE, value.span, "a blob is not a value of a result").label("`Blob`");
     let finding = match (&value.owner, value.scalar_type()) {
         (Some(owner), Some(ty)) => owner.label(finding, ty),
         _ => finding,

@@ -63,7 +63,7 @@ pub(crate) fn sized(written: &ParameterType) -> Finding {
 pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
     let name = &written.name.text;
     let near = nearest(name, scalars());
-    let finding = Finding::new(&RULE, written.name.span, format!("`{name}` is no type of a parameter")).label("unknown type");
+    let finding = Finding::new(&RULE, written.name.span, format!("`{name}` is not a type of a parameter")).label("unknown type");
     match near.is_empty() {
         true => finding.help("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),
         false => finding.meaning(written.name.span, "", &near),

@@ -28,19 +28,19 @@ pub const RULE: Rule = Rule {
 
 /// `place`: the text within the literal.
 pub(crate) fn date(place: Span, literal: Span, text: &str) -> Finding {
-    Finding::new(&RULE, place, format!("`{text}` is no day of the calendar"))
+    Finding::new(&RULE, place, format!("`{text}` is not a day of the calendar"))
         .label(format!("expected a date such as `{DATE_EXAMPLE}`"))
         .also(literal, "a `Date`")
 }
 
 pub(crate) fn datetime(place: Span, literal: Span, text: &str) -> Finding {
-    Finding::new(&RULE, place, format!("`{text}` is no instant"))
+    Finding::new(&RULE, place, format!("`{text}` is not an instant"))
         .label(format!("expected an instant such as `{DATETIME_EXAMPLE}`"))
         .also(literal, "a `DateTime`")
 }
 
 pub(crate) fn float(span: Span, text: &str) -> Finding {
-    Finding::new(&RULE, span, format!("`{text}` is no finite number"))
+    Finding::new(&RULE, span, format!("`{text}` is not a finite number"))
 }
 
 pub(crate) fn out_of_range(span: Span, to: &Type, owner: &Owner) -> Finding {

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch) -> Finding {
     let span = written.value.span;
-    let finding = Finding::new(&RULE, span, format!("`${name}` is no parameter of this query")).label("not declared");
+    let finding = Finding::new(&RULE, span, format!("`${name}` is not a parameter of this query")).label("not declared");
     let known = context.environment.parameters.keys().map(String::as_str);
     let near = nearest(name, known);
     match near.is_empty() {

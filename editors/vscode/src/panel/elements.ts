@@ -28,7 +28,7 @@ export interface Elements {
   omitted: number;
 }
 
-/** More than this is no picture any more. */
+/** More than this is not a picture any more. */
 export const MOST_NODES = 500;
 
 export function ofRows(rows: Row[], pattern: Pattern): Elements {

@@ -71,7 +71,7 @@ pub(crate) struct Posting {
 }
 
 impl TextIndex {
-    /// Of a whole column.
+    /// The index of a whole column.
     pub(crate) fn new(column: &StringArray) -> TextIndex {
         let mut index = TextIndex {
             lengths: vec![0; column.len()],
@@ -82,7 +82,7 @@ impl TextIndex {
         index
     }
 
-    /// Of what is stored: the lengths of those rows, 0 for all others, and how many rows are not null.
+    /// From what is stored: the lengths of those rows, 0 for all others, and how many rows are not null.
     pub(crate) fn stored(stored: Vec<StoredPart>, lengths: Vec<u32>, documents: u64) -> TextIndex {
         TextIndex {
             stored,

@@ -2,7 +2,7 @@
 //! versions name files; every other file of a dataset folder goes once it is older than the grace period. A run first
 //! writes down, in the ledger, from which commit on data are retained; from then on older ones are refused. Their files
 //! go when that is longer ago than the grace period, so that whoever began to read them before can finish. Records stay,
-//! so that the history can still be told.
+//! so that the history can still be listed.
 
 mod ledger;
 mod mark;
@@ -54,7 +54,7 @@ pub struct CleanupReport {
     pub commits_retained: u64,
     /// Commits that can no longer be read; those of earlier runs are among them.
     pub commits_reclaimed: u64,
-    /// Of these, commits whose files wait for the grace period to end.
+    /// Those commits among them whose files wait for the grace period to end.
     pub commits_waiting: u64,
     /// Files of rows.
     pub data: Figures,

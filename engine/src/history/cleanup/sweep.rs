@@ -50,7 +50,7 @@ fn category<'r>(report: &'r mut CleanupReport, inside: &str) -> Option<&'r mut F
 }
 
 fn is_needed(inside: &str, needed: &std::collections::BTreeSet<String>) -> bool {
-    // A dataset is found by the version it was created with, which is no detached one.
+    // A dataset is found by the version it was created with, which is not a detached one.
     let creation = inside
         .strip_prefix("_versions/")
         .is_some_and(|name| !name.starts_with('d'));

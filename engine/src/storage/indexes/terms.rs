@@ -93,7 +93,7 @@ impl StoredTerms {
             .and_then(|column| column.as_primitive_opt::<UInt32Type>())
             .ok_or_else(|| missing(LENGTH_COL))?
             .value(0);
-        // How the list is written is told by the file.
+        // The file says how the list is written.
         let schema = Schema::new_with_metadata(list.schema().fields().clone(), self.lists.schema().metadata.clone());
         let list = list
             .with_schema(Arc::new(schema))

@@ -208,7 +208,7 @@ impl CheckedStore {
         Ok(())
     }
 
-    /// The size that the storage tells, which must be the one that was written.
+    /// The size that the storage reports, which must be the one that was written.
     async fn size(&self, location: &Path, file: &str, known: &Known) -> Result<ObjectMeta> {
         let head = GetOptions::new().with_head(true);
         let found = self.below.store().get_opts(location, head).await;

@@ -26,7 +26,7 @@ pub struct FileSum {
 }
 
 impl FileSum {
-    /// Of a file of so many bytes, from the sums of its blocks.
+    /// The sum of a file of so many bytes, from the sums of its blocks.
     pub(crate) fn of(bytes: u64, blocks: &[u64]) -> FileSum {
         FileSum {
             bytes,

@@ -4,12 +4,12 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCALARS, find_function, keywords_of};
 
-use super::{About, Item, Kind, keyword, word};
+use super::{About, CompletionKind, Item, keyword, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
 
 pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert: String) -> Item {
-    Item::new(label, Kind::EnumValue, 0)
+    Item::new(label, CompletionKind::EnumValue, 0)
         .detail(format!("{}.{}", owner.1, property.name))
         .insert(insert)
         .about(About::Property(owner.clone(), property.name.clone()))
@@ -17,14 +17,14 @@ pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert:
 
 pub(super) fn function(name: &str, rank: u8) -> Item {
     let signature = find_function(name).map_or("", |known| known.signature);
-    Item::new(name, Kind::Function, rank)
+    Item::new(name, CompletionKind::Function, rank)
         .snippet(format!("{name}($0)"))
         .detail(signature)
         .about(About::Word(name.to_owned()))
 }
 
 pub(super) fn operators() -> Vec<Item> {
-    let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, Kind::Operator, 1));
+    let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, CompletionKind::Operator, 1));
     let mut items: Vec<Item> = signs.into();
     items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Operator).map(|name| word(name, 0)));
     items
@@ -32,7 +32,7 @@ pub(super) fn operators() -> Vec<Item> {
 
 pub(super) fn parameter_types() -> Vec<Item> {
     let made = SCALARS.iter().enumerate().map(|(rank, known)| {
-        let item = Item::new(known.name, Kind::Scalar, rank as u8)
+        let item = Item::new(known.name, CompletionKind::Scalar, rank as u8)
             .detail(known.meaning)
             .about(About::Word(known.name.to_owned()));
         if known.name == "Vector" {
@@ -56,14 +56,14 @@ pub(super) fn first_letter(name: &str) -> char {
 pub(super) fn declarations(ide: &Ide<'_>) -> Vec<Item> {
     let mut items = vec![
         keyword(&QUERY_KEYWORDS, "query", 0).detail("a read"),
-        Item::new("query … insert", Kind::Snippet, 1)
+        Item::new("query … insert", CompletionKind::Snippet, 1)
             .snippet("query ${1:name}($2) {\n    insert ${3:Type} { $0 }\n}")
             .detail("a mutation that adds"),
     ];
     for node in ide.catalog().nodes.values().take(50) {
         let letter = first_letter(&node.name);
         items.push(
-            Item::new(format!("query … {}", node.name), Kind::Snippet, 2)
+            Item::new(format!("query … {}", node.name), CompletionKind::Snippet, 2)
                 .snippet(format!("query ${{1:name}}() {{\n    match {{\n        \\${letter}: {}\n    }}\n    return {{ \\${letter}$0 }}\n}}", node.name))
                 .about(About::Type((DeclarationKind::Node, node.name.clone()))),
         );

@@ -19,7 +19,7 @@ use super::Ide;
 use super::names::Owner;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum CompletionKind {
     Keyword,
     Node,
     Edge,
@@ -47,7 +47,7 @@ pub(crate) enum About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
     pub label: String,
-    pub kind: Kind,
+    pub kind: CompletionKind,
     pub detail: String,
     /// What is written; a snippet if it has `$` stops.
     pub insert: String,
@@ -77,7 +77,7 @@ pub(crate) fn complete(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Completi
 }
 
 impl Item {
-    fn new(label: impl Into<String>, kind: Kind, rank: u8) -> Item {
+    fn new(label: impl Into<String>, kind: CompletionKind, rank: u8) -> Item {
         let label = label.into();
         Item {
             insert: label.clone(),
@@ -114,7 +114,7 @@ impl Item {
 
 /// A word that stands alone, whatever follows it.
 fn word(word: &str, rank: u8) -> Item {
-    Item::new(word, Kind::Keyword, rank)
+    Item::new(word, CompletionKind::Keyword, rank)
 }
 
 /// A keyword with what usually follows it.
@@ -126,7 +126,7 @@ fn keyword(keywords: &'static [Keyword], name: &str, rank: u8) -> Item {
 }
 
 fn property_item(owner: &Owner, property: &Property, rank: u8) -> Item {
-    Item::new(property.name.clone(), Kind::Property, rank)
+    Item::new(property.name.clone(), CompletionKind::Property, rank)
         .detail(property.ty.to_string())
         .about(About::Property(owner.clone(), property.name.clone()))
 }
@@ -146,10 +146,13 @@ fn starts_with(name: &str, typed: &str) -> bool {
 /// The types of a kind whose names start with `typed` (in a small schema: all), in the order of the schema's text.
 fn types(ide: &Ide<'_>, kind: DeclarationKind, rank: u8, typed: &str) -> Vec<Item> {
     let catalog = ide.catalog();
-    let (names, item): (Vec<&String>, Kind) = match kind {
-        DeclarationKind::Node => (catalog.nodes.keys().collect(), Kind::Node),
-        DeclarationKind::Edge => (catalog.edges.values().map(|edge| &edge.name).collect(), Kind::Edge),
-        DeclarationKind::Interface => (catalog.interfaces.keys().collect(), Kind::Interface),
+    let (names, item): (Vec<&String>, CompletionKind) = match kind {
+        DeclarationKind::Node => (catalog.nodes.keys().collect(), CompletionKind::Node),
+        DeclarationKind::Edge => (
+            catalog.edges.values().map(|edge| &edge.name).collect(),
+            CompletionKind::Edge,
+        ),
+        DeclarationKind::Interface => (catalog.interfaces.keys().collect(), CompletionKind::Interface),
     };
     let many = names.len() > MANY;
     let mut names: Vec<&String> = names

@@ -15,7 +15,7 @@ use omnigraph_model::vocabulary::{
 use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
 use super::place::Place;
 use super::written::{Frame, Known, frames, last_query};
-use super::{About, Completion, Item, Kind, MANY, MOST, keyword, property_item, starts_with, types, word};
+use super::{About, Completion, CompletionKind, Item, MANY, MOST, keyword, property_item, starts_with, types, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
@@ -146,7 +146,8 @@ impl Cursor<'_> {
         match self.back(1) {
             "@" => vocabulary::annotations_at(AnnotationPlace::Query)
                 .map(|known| {
-                    Item::new(known.name, Kind::Annotation, 0).snippet(format!("{}{}", known.name, known.snippet))
+                    Item::new(known.name, CompletionKind::Annotation, 0)
+                        .snippet(format!("{}{}", known.name, known.snippet))
                 })
                 .collect(),
             _ => Vec::new(),
@@ -253,7 +254,7 @@ impl Cursor<'_> {
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(self.parameters(None, 5));
         items.push(
-            Item::new("$…: Type", Kind::Snippet, 3)
+            Item::new("$…: Type", CompletionKind::Snippet, 3)
                 .snippet("\\$${1:x}: ${2:Type}")
                 .detail("bind a node"),
         );
@@ -299,7 +300,7 @@ impl Cursor<'_> {
             ranked.truncate(MOST + 1);
         }
         let made = ranked.into_iter().map(|(rank, edge)| {
-            Item::new(spelled(&edge.name), Kind::Edge, rank)
+            Item::new(spelled(&edge.name), CompletionKind::Edge, rank)
                 .detail(format!("{} -> {}", edge.from, edge.to))
                 .about(About::Type((DeclarationKind::Edge, edge.name.clone())))
         });
@@ -328,9 +329,9 @@ impl Cursor<'_> {
             let name = format!("${}", first_letter(&wanted));
             let taken = items.iter().any(|item| item.label == name);
             let rank = if taken { 5 } else { 1 };
-            items.push(Item::new(name, Kind::Variable, rank).detail(format!("new: {wanted}")));
+            items.push(Item::new(name, CompletionKind::Variable, rank).detail(format!("new: {wanted}")));
         }
-        items.push(Item::new("$_", Kind::Variable, 2).detail("any node"));
+        items.push(Item::new("$_", CompletionKind::Variable, 2).detail("any node"));
         items
     }
 
@@ -381,7 +382,9 @@ impl Cursor<'_> {
         };
         let mut items: Vec<Item> = properties.iter().map(|p| property_item(&owner, p, rank(p))).collect();
         if owner.0 == DeclarationKind::Edge {
-            items.extend(["from", "to"].map(|end| Item::new(end, Kind::Property, 0).detail("the id of a node")));
+            items.extend(
+                ["from", "to"].map(|end| Item::new(end, CompletionKind::Property, 0).detail("the id of a node")),
+            );
         }
         items
     }
@@ -454,7 +457,7 @@ impl Cursor<'_> {
                 Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
                 None => (String::new(), About::Nothing),
             };
-            Item::new(format!("${name}"), Kind::Variable, rank)
+            Item::new(format!("${name}"), CompletionKind::Variable, rank)
                 .detail(detail)
                 .about(about)
         });
@@ -464,7 +467,12 @@ impl Cursor<'_> {
     fn parameters(&self, wanted: Option<&Type>, rank: u8) -> Vec<Item> {
         let made = self.known.parameters.iter().map(|(name, ty)| {
             let fits = wanted.is_none_or(|wanted| ty.trim_end_matches('?') == wanted.scalar.to_string());
-            Item::new(format!("${name}"), Kind::Parameter, if fits { rank } else { rank + 3 }).detail(ty.clone())
+            Item::new(
+                format!("${name}"),
+                CompletionKind::Parameter,
+                if fits { rank } else { rank + 3 },
+            )
+            .detail(ty.clone())
         });
         made.collect()
     }
@@ -485,10 +493,10 @@ impl Cursor<'_> {
                 Scalar::Bool => {
                     items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Literal).map(|name| word(name, 0)))
                 }
-                Scalar::Date => items.push(Item::new("date", Kind::Function, 2).snippet("date(\"$1\")")),
+                Scalar::Date => items.push(Item::new("date", CompletionKind::Function, 2).snippet("date(\"$1\")")),
                 Scalar::DateTime => {
-                    items.push(Item::new("datetime", Kind::Function, 2).snippet("datetime(\"$1\")"));
-                    items.push(Item::new("now", Kind::Function, 2).insert("now()"));
+                    items.push(Item::new("datetime", CompletionKind::Function, 2).snippet("datetime(\"$1\")"));
+                    items.push(Item::new("now", CompletionKind::Function, 2).insert("now()"));
                 }
                 _ => {}
             }
@@ -565,7 +573,7 @@ impl Cursor<'_> {
             .known
             .aliases
             .iter()
-            .map(|alias| Item::new(alias.clone(), Kind::Property, 0).detail("a column"))
+            .map(|alias| Item::new(alias.clone(), CompletionKind::Property, 0).detail("a column"))
             .collect();
         items.extend(self.variables(1));
         let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));

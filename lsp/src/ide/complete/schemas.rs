@@ -9,7 +9,7 @@ use omnigraph_model::vocabulary::{
 };
 
 use super::place::Place;
-use super::{About, Completion, Item, Kind, keyword, types, word};
+use super::{About, Completion, CompletionKind, Item, keyword, types, word};
 use crate::ide::Ide;
 use crate::ide::outline::pieces;
 
@@ -156,7 +156,7 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
         }
         if place.back(2) == "->" {
             items.push(
-                Item::new("@card", Kind::Annotation, 0)
+                Item::new("@card", CompletionKind::Annotation, 0)
                     .snippet("@card(${1:0..1})")
                     .about(About::Word("card".into())),
             );
@@ -179,7 +179,7 @@ fn items(ide: &Ide<'_>, place: &Place<'_>, typed: &str) -> Vec<Item> {
         }
     }
     items.push(
-        Item::new("property", Kind::Snippet, 5)
+        Item::new("property", CompletionKind::Snippet, 5)
             .snippet("${1:name}: ${2:String}")
             .detail("a property"),
     );
@@ -194,7 +194,7 @@ fn annotations(around: &Around<'_>) -> Vec<Item> {
         (_, true) => AnnotationPlace::NodeProperty,
     };
     let made = annotations_at(place).zip(0..).map(|(known, rank)| {
-        let item = Item::new(known.name, Kind::Annotation, rank)
+        let item = Item::new(known.name, CompletionKind::Annotation, rank)
             .detail(known.meaning)
             .about(About::Word(known.name.to_owned()));
         match known.snippet.is_empty() {
@@ -212,7 +212,7 @@ fn scalars(in_list: bool) -> Vec<Item> {
         .filter(|(_, known)| !in_list || !matches!(known.name, "Blob" | "Vector"));
     let mut items: Vec<Item> = made
         .map(|(rank, known)| {
-            let item = Item::new(known.name, Kind::Scalar, rank as u8)
+            let item = Item::new(known.name, CompletionKind::Scalar, rank as u8)
                 .detail(known.meaning)
                 .about(About::Word(known.name.to_owned()));
             if known.name == "Vector" {

@@ -344,7 +344,7 @@ fn a_scratch_folder_that_is_not_there_is_named_where_it_is_needed() {
 #[cfg(target_os = "linux")]
 pub(crate) fn heed_signals() {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // SAFETY: the default action is no handler of this process.
+        // SAFETY: the default action is not a handler of this process.
         let before = unsafe { libc::signal(signal, libc::SIG_DFL) };
         assert_ne!(before, libc::SIG_ERR, "{}", std::io::Error::last_os_error());
     }

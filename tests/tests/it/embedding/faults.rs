@@ -124,7 +124,7 @@ fn faults_of_the_provider() {
         ),
         (vec![again("0"); 4], 4, "failed 4 times: it answered with status 429"),
         (vec![Says::HangUp; 4], 4, "failed 4 times: the connection broke"),
-        // One that comes to itself is no fault.
+        // One that comes to itself is not a fault.
         (vec![again("0"), Says::refusal(503, "busy"), Says::HangUp], 4, ""),
     ] {
         desk.provider.say(&says);
@@ -174,7 +174,7 @@ fn a_provider_that_is_not_there() {
         (
             "OMNIGRAPH_EMBEDDING_URL",
             "nowhere",
-            "error: the address of the embedding provider, `nowhere`, is no http or https URL\n",
+            "error: the address of the embedding provider, `nowhere`, is not an http or https URL\n",
         ),
         (
             "OMNIGRAPH_EMBEDDING_URL",

@@ -114,7 +114,7 @@ pub(crate) fn rows(store: &Store, queries: &str, name: &str, given: Json) -> Vec
         .run_named(queries, Some(name), &params(given), 0)
         .unwrap_or_else(|e| panic!("{name}: {e:?}"));
     let Outcome::Rows(answer) = ran.outcome else {
-        panic!("{name} is no read query")
+        panic!("{name} is not a read query")
     };
     answer.rows.iter().map(|row| row.values().cloned().collect()).collect()
 }
@@ -125,7 +125,7 @@ pub(crate) fn affected(store: &Store, queries: &str, name: &str, given: Json) ->
         .run_named(queries, Some(name), &params(given), 0)
         .unwrap_or_else(|e| panic!("{name}: {e:?}"));
     let Outcome::Affected { nodes, edges, commit } = ran.outcome else {
-        panic!("{name} is no mutation")
+        panic!("{name} is not a mutation")
     };
     assert_eq!(
         commit.is_some(),

@@ -319,7 +319,7 @@ fn exact_average(ratings: &[f64]) -> Json {
     let sum: i128 = ratings
         .iter()
         .map(|rating| {
-            assert_eq!((rating * unit).fract(), 0.0, "{rating} is no multiple");
+            assert_eq!((rating * unit).fract(), 0.0, "{rating} is not a multiple");
             (rating * unit) as i128
         })
         .sum();

@@ -166,7 +166,7 @@ fn an_apply_is_what_was_planned() {
         applied.starts_with(&dry) && applied.contains("applied as "),
         "{dry}\n{applied}"
     );
-    // Its own text again is no change.
+    // Its own text again is not a change.
     assert_eq!(ok(folder, &apply), "no change\n");
     // A drop for good names what it takes.
     write(
@@ -309,7 +309,7 @@ fn a_failed_check_is_a_plan_that_is_not_safe() {
     assert_eq!(json["safe"], Json::Bool(false));
     let applied = ok(folder, &["schema", "apply", "--store", "graph", "--schema", "more.pg"]);
     assert!(applied.contains("check \"few\": passed\n"), "{applied}");
-    // The text that was applied is no change, and nothing is checked for it.
+    // The text that was applied is not a change, and nothing is checked for it.
     assert_eq!(
         ok(folder, &["schema", "apply", "--store", "graph", "--schema", "more.pg"]),
         "no change\n"

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use omnigraph_compiler::migrate::{HardDrops, PlanOptions, State};
+use omnigraph_compiler::migrate::{FindingState, HardDrops, PlanOptions};
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::Store;
 
@@ -128,9 +128,9 @@ fn migrate(case: &Case) -> (String, String) {
     for judged in &planned.plan.findings {
         let finding = &judged.finding;
         let allowed = match judged.state {
-            State::Open => "",
-            State::Proved => "disproved: ",
-            State::Suppressed => "allowed: ",
+            FindingState::Open => "",
+            FindingState::Proved => "disproved: ",
+            FindingState::Suppressed => "allowed: ",
         };
         let severity = finding.severity.word();
         writeln!(shown, "{allowed}{severity} {}: {}", finding.rule.code, finding.message).expect("a string");

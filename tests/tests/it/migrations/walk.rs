@@ -1,6 +1,6 @@
 //! A random walk of schema changes over a graph that is written to all the while. After each change everything is
 //! validated, the export is that of a model which knows only lists and maps, older commits read as they did, and the
-//! schema is no change of itself. `OMNIGRAPH_TEST_CHANGES` says how many changes, `OMNIGRAPH_TEST_SEED` gives a seed. A walk
+//! schema is not a change of itself. `OMNIGRAPH_TEST_CHANGES` says how many changes, `OMNIGRAPH_TEST_SEED` gives a seed. A walk
 //! longer than the ordinary one reads every older commit after each change.
 
 mod model;

@@ -148,7 +148,7 @@ fn f3_a_literal_beside_an_f32_is_an_f32() {
     );
     let found = sandbox.ok(&["query", "q", "--store", "g", "--query", "q.gq", "--format", "csv"]);
     assert_eq!(found, "p.k\nx\nz\n");
-    // Bounds that are the same F32 are no stricter rule.
+    // Bounds that are the same F32 are not a stricter rule.
     let tighter = schema.replace("0.1..0.3", "0.1..0.30000001");
     sandbox.write("next.pg", &tighter);
     let plan = sandbox.ok(&["schema", "plan", "--store", "g", "--to", "next.pg", "--check"]);

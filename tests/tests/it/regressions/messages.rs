@@ -214,7 +214,7 @@ fn m7_an_input_that_is_no_ndjson_is_told_as_what_it_seems_to_be() {
         (PEOPLE.as_bytes(), "a schema"),
     ] {
         let said = refused(&sandbox, input);
-        let begin = format!("line 1: the input is no NDJSON; it seems to be {wanted}");
+        let begin = format!("line 1: the input is not NDJSON; it seems to be {wanted}");
         assert!(said.starts_with(&begin), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
@@ -280,11 +280,11 @@ fn m10_dates_outside_of_the_calendar_are_refused_alike() {
         ),
         (
             "\"t\":\"9999-12-31T23:59:59-01:00\"",
-            "A.t: `9999-12-31T23:59:59-01:00` is no DateTime; write it like 2026-04-01T08:30:00Z",
+            "A.t: `9999-12-31T23:59:59-01:00` is not a DateTime; write it like 2026-04-01T08:30:00Z",
         ),
         (
             "\"d\":\"10000-01-01\"",
-            "A.d: `10000-01-01` is no Date; write it like 2026-04-01",
+            "A.d: `10000-01-01` is not a Date; write it like 2026-04-01",
         ),
     ] {
         let line = format!("{{\"type\":\"A\",\"data\":{{\"k\":\"x\",{member}}}}}");
@@ -337,7 +337,7 @@ fn m3_the_advised_name_of_an_edge_can_be_written() {
     );
     assert_eq!(
         said,
-        "q.gq:1:35: error[T4] `HASVERSION` is no edge type of the schema (did you mean `HAS_VERSION`?)\n"
+        "q.gq:1:35: error[T4] `HASVERSION` is not an edge type of the schema (did you mean `HAS_VERSION`?)\n"
     );
     let text = "query q() { match { $p: Person $p HAS_VERSION $q } return { $p.name, $q.name as other } }\n";
     assert_eq!(concise("q.gq", text, ASKED), "");

@@ -261,7 +261,7 @@ fn c6_the_names_of_junit_cases_do_not_depend_on_lines() {
 #[test]
 fn c7_a_plan_has_the_reports_that_lint_has() {
     let sandbox = monorepo();
-    // Something is dropped, so that its finding is about a text that is no file.
+    // Something is dropped, so that its finding is about a text that is not a file.
     sandbox.write("svc-b/schema.pg", "node Person {\n    name: String @key\n}\n");
     sandbox.write("svc-b/good.gq", &GOOD.replace("$p.name", "$p.name, $p.age"));
     let plan = |format: &str| {

@@ -189,7 +189,7 @@ impl Session {
 
     fn text(&self, name: &str) -> &str {
         let text = self.open.get(name).or_else(|| self.disk.get(name));
-        text.unwrap_or_else(|| panic!("{name} is no file"))
+        text.unwrap_or_else(|| panic!("{name} is not a file"))
     }
 
     /// What a fresh run of the command line says of the files as the client sees them; nothing if it cannot read the settings.

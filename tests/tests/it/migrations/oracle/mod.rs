@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeMap;
 
 use omnigraph_compiler::diagnostic::Severity;
-use omnigraph_compiler::migrate::{Plan, PlanOptions, State};
+use omnigraph_compiler::migrate::{FindingState, MigrationPlan, PlanOptions};
 use omnigraph_model::migration::{Action, Validation};
 use omnigraph_tests::reference::Mode;
 use omnigraph_tests::store::Store;
@@ -180,7 +180,7 @@ fn lines(nodes: &[Node], edges: &[Edge]) -> String {
 }
 
 /// Why the plan refuses this type, if it does.
-fn verdict(plan: &Plan, kind: &str, name: &str) -> Option<String> {
+fn verdict(plan: &MigrationPlan, kind: &str, name: &str) -> Option<String> {
     let own = format!("{kind}:{name}");
     let about = |entity: &str| {
         entity
@@ -201,7 +201,7 @@ fn verdict(plan: &Plan, kind: &str, name: &str) -> Option<String> {
     });
     let found = || {
         let blocks = |judged: &&omnigraph_compiler::migrate::Judged| {
-            judged.finding.severity == Severity::Error && judged.state == State::Open && about(&judged.entity)
+            judged.finding.severity == Severity::Error && judged.state == FindingState::Open && about(&judged.entity)
         };
         plan.findings
             .iter()

@@ -1,4 +1,4 @@
-//! Who may know whom: the crates' dependencies, asked of cargo, and imports between the rooms of a crate, read from the sources.
+//! Who may know whom: the crates' dependencies, asked of cargo, and imports between the modules of a crate, read from the sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -153,9 +153,9 @@ fn crates_know_only_what_they_may() {
 }
 
 /// Folders and files of a crate's `src` in an order in which each uses only those before it, with those that it may use.
-type Rooms = &'static [(&'static str, &'static [&'static str])];
+type Layers = &'static [(&'static str, &'static [&'static str])];
 
-const ENGINE: Rooms = &[
+const ENGINE: Layers = &[
     ("error", &[]),
     ("kernel", &[]),
     ("analyser", &[]),
@@ -218,7 +218,7 @@ const ENGINE: Rooms = &[
     ("verify", &["error", "storage", "history"]),
 ];
 
-const MODEL: Rooms = &[
+const MODEL: Layers = &[
     ("printable", &[]),
     ("suggest", &[]),
     ("temporal", &[]),
@@ -230,14 +230,14 @@ const MODEL: Rooms = &[
     ("ir", &["temporal", "types", "catalog"]),
 ];
 
-const WORKSPACE: Rooms = &[
+const WORKSPACE: Layers = &[
     ("files", &[]),
     ("problem", &[]),
     ("discovery", &["files", "problem"]),
     ("disk", &["files"]),
 ];
 
-const SERVICE: Rooms = &[
+const SERVICE: Layers = &[
     ("authorise", &[]),
     ("evidence", &[]),
     ("error", &["authorise"]),
@@ -248,7 +248,7 @@ const SERVICE: Rooms = &[
     ("schema", &["authorise", "error", "evidence", "graph", "session"]),
 ];
 
-const CLI: Rooms = &[
+const CLI: Layers = &[
     ("allocator", &[]),
     ("diagram", &[]),
     ("failure", &[]),
@@ -280,7 +280,7 @@ const CLI: Rooms = &[
     ),
 ];
 
-/// Crate, room, a later room that it may use all the same, and why.
+/// Crate, module, a later module that it may use all the same, and why.
 const CYCLES: [(&str, &str, &str, &str); 2] = [
     ("service", "graph", "session", "a graph begins sessions on itself"),
     (
@@ -426,8 +426,8 @@ fn sources(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) {
     }
 }
 
-/// What is wrong with the imports of a crate's rooms, each with file and line.
-fn intruders(krate: &str, rooms: Rooms, files: &BTreeMap<String, String>) -> Vec<String> {
+/// What is wrong with the imports of a crate's modules, each with file and line.
+fn intruders(krate: &str, layers: Layers, files: &BTreeMap<String, String>) -> Vec<String> {
     let (mut wrong, mut parsed, mut of_tests) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (file, source) in files {
         let module = file.trim_end_matches(".rs").trim_end_matches("/mod");
@@ -437,16 +437,18 @@ fn intruders(krate: &str, rooms: Rooms, files: &BTreeMap<String, String>) -> Vec
             parsed.push((file, module, tokens));
         }
     }
-    let allowed: BTreeMap<&str, &[&str]> = rooms.iter().copied().collect();
+    let allowed: BTreeMap<&str, &[&str]> = layers.iter().copied().collect();
     for (file, module, tokens) in parsed.iter().filter(|(_, module, _)| !of_tests.contains(*module)) {
-        let room = module.split('/').next().expect("a part");
-        let Some(may) = allowed.get(room) else {
-            wrong.push(format!("{krate}/src/{file}: the table does not know the room `{room}`"));
+        let layer = module.split('/').next().expect("a part");
+        let Some(may) = allowed.get(layer) else {
+            wrong.push(format!(
+                "{krate}/src/{file}: the table does not have the module `{layer}`"
+            ));
             continue;
         };
         for (line, name) in names_in_root(tokens, module.split('/').count()) {
-            if name != room && !may.contains(&name.as_str()) {
-                wrong.push(format!("{krate}/src/{file}:{line}: `{room}` uses `{name}`"));
+            if name != layer && !may.contains(&name.as_str()) {
+                wrong.push(format!("{krate}/src/{file}:{line}: `{layer}` uses `{name}`"));
             }
         }
     }
@@ -454,10 +456,10 @@ fn intruders(krate: &str, rooms: Rooms, files: &BTreeMap<String, String>) -> Vec
 }
 
 #[test]
-fn rooms_of_a_crate_know_only_what_they_may() {
+fn modules_of_a_crate_know_only_what_they_may() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut wrong = Vec::new();
-    for (krate, rooms) in [
+    for (krate, layers) in [
         ("engine", ENGINE),
         ("model", MODEL),
         ("workspace", WORKSPACE),
@@ -466,29 +468,29 @@ fn rooms_of_a_crate_know_only_what_they_may() {
     ] {
         let mut files = BTreeMap::new();
         sources(&root.join(krate).join("src"), "", &mut files);
-        wrong.extend(intruders(krate, rooms, &files));
+        wrong.extend(intruders(krate, layers, &files));
         let mut before = BTreeSet::new();
-        for (room, may) in rooms {
+        for (layer, may) in layers {
             let exists = |module: &str| files.contains_key(&format!("{module}.rs"));
             assert!(
-                exists(room) || exists(&format!("{room}/mod")),
-                "{krate} has no room `{room}`"
+                exists(layer) || exists(&format!("{layer}/mod")),
+                "{krate} has no module `{layer}`"
             );
             for used in *may {
-                let cycle = CYCLES.iter().any(|(k, r, u, _)| (k, r, u) == (&krate, room, used));
+                let cycle = CYCLES.iter().any(|(k, r, u, _)| (k, r, u) == (&krate, layer, used));
                 assert!(
                     before.contains(used) || cycle,
-                    "{krate}: `{room}` may use `{used}`, which comes later"
+                    "{krate}: `{layer}` may use `{used}`, which comes later"
                 );
             }
-            before.insert(*room);
+            before.insert(*layer);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn an_import_of_another_room_is_seen() {
+fn an_import_of_a_later_module_is_seen() {
     let file = |name: &str, source: &str| (name.to_owned(), source.to_owned());
     let files = BTreeMap::from([
         file(
@@ -514,7 +516,7 @@ fn an_import_of_another_room_is_seen() {
             "engine/src/error.rs:4: `error` uses `load`",
             "engine/src/kernel/mod.rs:7: `kernel` uses `verify`",
             "engine/src/kernel/text.rs:2: `kernel` uses `export`",
-            "engine/src/nowhere.rs: the table does not know the room `nowhere`",
+            "engine/src/nowhere.rs: the table does not have the module `nowhere`",
         ]
     );
 }
