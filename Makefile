@@ -21,7 +21,7 @@ test: setup
 test-grammars: setup
 	env -u CARGO_BUILD_BUILD_DIR CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/editors $(CARGO) test --quiet --manifest-path editors/Cargo.toml
 
-# The editors themselves: VS Code, Neovim and Emacs. docs/editors.md tells what it needs and takes.
+# The editors themselves: VS Code, Neovim and Emacs. docs/editors.md says what it needs and takes.
 test-editors: test-grammars test-vscode-unit test-vscode test-terminal-editors
 
 test-vscode-unit: editors/vscode/node_modules

@@ -8,7 +8,7 @@ use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::render::{self, Sources};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
 use omnigraph_compiler::lint::published::Published;
-use omnigraph_compiler::lint::{self as lints, Known};
+use omnigraph_compiler::lint::{self as lints, External};
 use omnigraph_compiler::rules::{self, Rule};
 use omnigraph_compiler::schema::SchemaSettings;
 use omnigraph_grammar::{Language, Span};
@@ -55,7 +55,7 @@ impl Source {
         }
     }
 
-    /// For those who tell what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
+    /// For those who report what is wrong with a file and do not write it: what is not UTF-8 stands as U+FFFD, and where it
     /// begins is an error.
     pub(crate) fn read_to_tell(path: &Path) -> Result<(Source, Option<Diagnostic>), Failure> {
         let (shown, bytes) = bytes(path, MOST_BYTES)?;
@@ -180,7 +180,7 @@ fn unchecked(
 }
 
 /// The same with lints, by these settings. Gives beside it what comments suppress, with their reasons. `directory` is where
-/// the paths of the sources count from, `known` what lints know beside the files. Where several schemas could be meant,
+/// the paths of the sources count from, `external` what lints know beside the files. Where several schemas could be meant,
 /// `rivals`, there is none.
 pub(crate) fn lint(
     schema: Option<&Source>,
@@ -188,7 +188,7 @@ pub(crate) fn lint(
     queries: &[Source],
     located: &Located,
     directory: &Path,
-    known: Option<&Known>,
+    external: Option<&External>,
 ) -> (CheckedSources, Vec<(Diagnostic, String)>) {
     let today = chrono::Utc::now()
         .date_naive()
@@ -200,7 +200,7 @@ pub(crate) fn lint(
     let options = lints::Options {
         settings: &located.settings,
         relative: &relative,
-        known,
+        external,
     };
     let (found, suppressed) = lints::findings(&checked.database, checked.project, options);
     checked.diagnostics = found;

@@ -53,7 +53,7 @@ fn timed(size: usize, settings: &Settings) -> (f64, f64, usize) {
     let options = Options {
         settings,
         relative: &str::to_owned,
-        known: None,
+        external: None,
     };
     let (found, _) = lint::findings(&db, project, options);
     let linted = start.elapsed().as_secs_f64();
@@ -110,7 +110,7 @@ fn queries(first: usize, size: usize) -> String {
     text
 }
 
-/// The most memory that the process has had, where the system tells.
+/// The most memory that the process has had, where the system says so.
 fn peak() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -61,7 +61,7 @@ fn measure(size: usize, name: &str, language: Language, text: String) {
     println!("{size:>6} {name:<22} {check:>9.2} {again:>9.2} {formatted:>9.2}");
 }
 
-/// Seconds that the work took: of the processor where the system tells (Linux), so that a busy machine counts no less
+/// Seconds that the work took: of the processor where the system says so (Linux), so that a busy machine counts no less
 /// than an idle one, and else of the clock.
 fn timed(work: impl FnOnce()) -> f64 {
     let start = Instant::now();

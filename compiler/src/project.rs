@@ -8,7 +8,7 @@ use omnigraph_grammar::schema::ast::Declaration;
 use crate::db::{self, Database, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, SchemaPath, resolve};
 use crate::lint::published::Published;
-use crate::lint::{self, Known};
+use crate::lint::{self, External};
 use crate::schema::{SchemaCheck, SchemaIndex, SchemaItem, SchemaSettings, apply_comments, check_schema};
 use crate::settings::Settings;
 
@@ -57,7 +57,7 @@ pub fn lint_project_with(
     schema: &str,
     queries: &[(&str, &str)],
     settings: &Settings,
-    known: Option<&Known>,
+    external: Option<&External>,
 ) -> Vec<Diagnostic> {
     let db = Database::new();
     let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
@@ -69,7 +69,7 @@ pub fn lint_project_with(
     let options = lint::Options {
         settings,
         relative: &str::to_owned,
-        known,
+        external,
     };
     lint::diagnostics(&db, project, options)
 }
@@ -84,7 +84,7 @@ pub fn lint_orphans(queries: &[(&str, &str)], settings: &Settings) -> Vec<Diagno
     let options = lint::Options {
         settings,
         relative: &str::to_owned,
-        known: None,
+        external: None,
     };
     lint::diagnostics(&db, project, options)
 }

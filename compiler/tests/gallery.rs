@@ -129,7 +129,7 @@ const HEAD: &str = "\
 # A gallery of mistakes
 
 Ten files as people write them on their first day, on a bad day, or while they are still typing, and everything that is
-said about each: all at once, in the order of the text. `omnigraph explain CODE` tells more about any of them, and so does its
+said about each: all at once, in the order of the text. `omnigraph explain CODE` says more about any of them, and so does its
 page in [codes/](codes/). The queries are about a small laboratory with `Person` and `Doc` nodes and the edges `Follows`, `Wrote`
 and `Cites`.
 

@@ -303,7 +303,7 @@ fn a_damaged_form_is_refused() {
         ("nodes are not in order", |ir| ir.nodes.swap(0, 1)),
         ("properties of Book", |ir| ir.nodes[0].properties.swap(0, 1)),
         ("constraints of Book", |ir| ir.nodes[0].constraints.swap(0, 1)),
-        ("no opaque annotation", |ir| {
+        ("not an opaque annotation", |ir| {
             ir.nodes[0].annotations[0].name = "key".to_owned()
         }),
         ("injected by nothing", |ir| {

@@ -142,7 +142,7 @@ fn linted(bench: &Bench) -> Vec<String> {
     let options = Options {
         settings: &settings,
         relative: &str::to_owned,
-        known: None,
+        external: None,
     };
     lint::diagnostics(&bench.db, bench.project, options);
     std::mem::take(&mut *bench.log.lock().expect("no test panics in here"))

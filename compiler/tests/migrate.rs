@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Sources, concise};
 use omnigraph_compiler::migrate::{
-    Facts, FindingState, HardDrops, MigrationPlan, PlanOptions, Side, TypeFacts, plan, plan_from, plan_texts,
+    FindingState, HardDrops, MigrationPlan, PlanOptions, Side, StoredData, TypeStatistics, plan, plan_from, plan_texts,
 };
 use omnigraph_compiler::project::{SchemaText, check_schema_text};
 use omnigraph_compiler::schema::accept;
@@ -59,7 +59,7 @@ fn plans_of_a_schema_against_itself_are_empty() {
             for text in [&case.accepted, &case.desired] {
                 let text = check_schema_text(text);
                 let accepted = accepted_of(&text);
-                let plan = plan_from(&accepted, &text, "", &Facts::unknown(), &PlanOptions::default());
+                let plan = plan_from(&accepted, &text, "", &StoredData::unknown(), &PlanOptions::default());
                 let plan = plan.expect("it is a schema");
                 let steps: Vec<String> = plan.steps.iter().map(|step| step.action.kind()).collect();
                 assert!(steps.is_empty(), "{}: {steps:?}", case.heading);
@@ -173,16 +173,16 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<M
         .words
         .iter()
         .find_map(|word| word.strip_prefix("rows=")?.parse().ok());
-    let facts = match rows {
-        None => Facts::unknown(),
+    let data = match rows {
+        None => StoredData::unknown(),
         Some(rows) => {
             let nodes = before.nodes.iter().map(|node| node.type_id);
             let types = nodes.chain(before.edges.iter().map(|edge| edge.type_id));
-            let known = TypeFacts {
+            let known = TypeStatistics {
                 rows,
-                ..TypeFacts::default()
+                ..TypeStatistics::default()
             };
-            Facts::of_types(types.map(|id| (id, known)).collect())
+            StoredData::of_types(types.map(|id| (id, known)).collect())
         }
     };
     let mut counter = Counter::after(before.next_identity_id);
@@ -195,7 +195,7 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<M
             return Err(lines.join("\n") + "\n");
         }
     };
-    let first = plan(&before, &after, desired, &facts, &options);
+    let first = plan(&before, &after, desired, &data, &options);
     let offending = case
         .words
         .iter()
@@ -213,10 +213,10 @@ fn planned(case: &Case, accepted: &SchemaText, desired: &SchemaText) -> Result<M
         .iter()
         .map(|question| (question.clone(), answer.clone()))
         .collect();
-    Ok(plan(&before, &after, desired, &facts.with_answers(answers), &options))
+    Ok(plan(&before, &after, desired, &data.with_answers(answers), &options))
 }
 
-/// A line a step; then a line a finding.
+/// One line per step, then one line per finding.
 fn show(case: &Case) -> String {
     let (accepted, desired) = (check_schema_text(&case.accepted), check_schema_text(&case.desired));
     let plan = match planned(case, &accepted, &desired) {

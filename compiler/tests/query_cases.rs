@@ -22,7 +22,7 @@ use support::{File, check_file};
 struct Block {
     language: String,
     text: String,
-    /// Of the first line within the fences, and of the closing fence.
+    /// The numbers of the first line within the fences and of the closing fence.
     lines: (usize, usize),
 }
 

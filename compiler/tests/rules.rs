@@ -3,9 +3,9 @@
 
 use omnigraph_compiler::db::{self, Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
-use omnigraph_compiler::lint::Known;
+use omnigraph_compiler::lint::External;
 use omnigraph_compiler::migrate::{
-    Earlier, Facts, HardDrops, MigrationPlan, PlanOptions, Side, TypeFacts, plan_from, plan_texts,
+    Earlier, HardDrops, MigrationPlan, PlanOptions, Side, StoredData, TypeStatistics, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
 use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_orphans, lint_project_with, published};
@@ -133,15 +133,19 @@ fn run(example: &Example) -> Vec<Said> {
         Example::Orphan(query) => said(lint_orphans(&[("example.gq", query)], &Settings::default())),
         Example::Stored { rows, query } => {
             let rows = rows.iter().map(|(name, rows)| ((*name).to_owned(), *rows)).collect();
-            said(linted_with(LAB_SCHEMA, query, Some(&Known { rows, published: None })))
+            said(linted_with(
+                LAB_SCHEMA,
+                query,
+                Some(&External { rows, published: None }),
+            ))
         }
         Example::Published { before, now } => {
             let published = Some(published(LAB_SCHEMA, &[("example.gq", before)]));
-            let known = Known {
+            let external = External {
                 published,
-                ..Known::default()
+                ..External::default()
             };
-            said(linted_with(LAB_SCHEMA, now, Some(&known)))
+            said(linted_with(LAB_SCHEMA, now, Some(&external)))
         }
         Example::Change { accepted, desired } => said(change(accepted, desired, &[])),
         Example::Situation {
@@ -164,7 +168,7 @@ fn linted(schema: &str, query: &str) -> Vec<Diagnostic> {
     linted_with(schema, query, None)
 }
 
-fn linted_with(schema: &str, query: &str, known: Option<&Known>) -> Vec<Diagnostic> {
+fn linted_with(schema: &str, query: &str, external: Option<&External>) -> Vec<Diagnostic> {
     let mut settings = Settings::default();
     settings.lint.require_reason = true;
     for lint in LINTS {
@@ -188,7 +192,7 @@ fn linted_with(schema: &str, query: &str, known: Option<&Known>) -> Vec<Diagnost
                 .collect()
         }
     };
-    lint_project_with(schema, &files, &settings, known)
+    lint_project_with(schema, &files, &settings, external)
 }
 
 fn request(text: &str, name: Option<&str>, mutation: bool, json: &str) -> Vec<Said> {
@@ -238,11 +242,11 @@ fn change(accepted: &str, desired: &str, known: &[Given]) -> Vec<Diagnostic> {
     let next = check_schema_text(desired);
     let path = "schema.pg";
     let mut options = PlanOptions::default();
-    let (mut settings, mut queries, mut facts) = (Settings::default(), Vec::new(), None);
+    let (mut settings, mut queries, mut sizes) = (Settings::default(), Vec::new(), None);
     for known in known {
         match *known {
             Given::HardDrops => options.hard_drops = HardDrops::All,
-            Given::Stored { rows, bytes } => facts = Some((rows, bytes)),
+            Given::Stored { rows, bytes } => sizes = Some((rows, bytes)),
             Given::Query(text) => queries.push(text),
             Given::Earlier(text) => options.earlier.push(Earlier::of(&first_accepted(text))),
             Given::Base(text) => options.base = Some(text.to_owned()),
@@ -260,7 +264,7 @@ fn change(accepted: &str, desired: &str, known: &[Given]) -> Vec<Diagnostic> {
             Given::IfSchema(hash) => options.if_schema = Some(hash.to_owned()),
         }
     }
-    let planned = match facts {
+    let planned = match sizes {
         None => plan_texts(&first, &next, path, &options),
         Some((rows, bytes)) => stored(accepted, &next, rows, bytes, &options),
     };
@@ -302,19 +306,19 @@ fn stored(
         .iter()
         .map(|node| node.type_id)
         .chain(accepted.edges.iter().map(|edge| edge.type_id));
-    let facts = TypeFacts {
+    let statistics = TypeStatistics {
         rows,
         bytes,
         indexed: true,
     };
-    let facts = Facts::of_types(ids.map(|id| (id, facts)).collect());
-    let first = plan_from(&accepted, next, "schema.pg", &facts, options)?;
+    let data = StoredData::of_types(ids.map(|id| (id, statistics)).collect());
+    let first = plan_from(&accepted, next, "schema.pg", &data, options)?;
     let fine = first
         .questions
         .into_iter()
         .map(|question| (question, Answer::default()));
-    let facts = facts.with_answers(fine.collect());
-    plan_from(&accepted, next, "schema.pg", &facts, options)
+    let data = data.with_answers(fine.collect());
+    plan_from(&accepted, next, "schema.pg", &data, options)
 }
 
 fn with_numbers(text: SchemaText, previous: Option<&Accepted>, allocate: &mut dyn Allocate) -> Vec<Diagnostic> {

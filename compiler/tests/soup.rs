@@ -14,7 +14,7 @@ use omnigraph_grammar::{Item, ItemKind, Language, Span, items, query, schema};
 use random::Random;
 use salsa::Setter;
 
-/// Of each kind, for each file.
+/// Edits of each kind, per file.
 const EDITS: usize = 2_000;
 
 /// What depends on which names are declared, and thus on other items than the one where it is found.

@@ -139,7 +139,7 @@ fn a_query_that_did_not_parse_is_not_held_to_what_shows_once_it_does() {
     let checked = check(&texts);
     let mended = texts[1].replace("==", "=");
     assert_eq!(told(&checked, &[(1, mended.clone())]), BTreeSet::new());
-    // It is no licence for other queries of the file.
+    // It does not excuse other queries of the file.
     let other = format!("{mended}query r() {{ match {{ $p: Persn }} return {{ $p }} }}\n");
     let two = [
         texts[0].clone(),

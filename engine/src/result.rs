@@ -33,7 +33,7 @@ pub struct QueryResult {
 }
 
 impl QueryResult {
-    /// Of all batches.
+    /// The rows of all batches.
     pub fn row_count(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }

@@ -345,7 +345,7 @@ fn statement(file: &mut Text) {
     }
 }
 
-/// Of a statement, which can do without commas, or of a binding.
+/// The assignments of a statement, which can do without commas, or of a binding.
 fn assignments(file: &mut Text, loose: bool) {
     file.put("{");
     for _ in 0..1 + file.random.below(3) {

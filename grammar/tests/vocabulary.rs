@@ -57,7 +57,7 @@ fn the_functions_of_the_tree_are_those_of_the_vocabulary() {
         _ => FunctionKind::Value,
     };
     let parsed: BTreeSet<_> = Function::ALL.map(|f| (f.name(), format!("{:?}", kind(f)))).into();
-    // Literals are no calls in the tree.
+    // Literals are not calls in the tree.
     let known = FUNCTIONS.iter().filter(|f| f.kind != FunctionKind::Literal);
     assert_eq!(parsed, known.map(|f| (f.name, format!("{:?}", f.kind))).collect());
 }

@@ -9,7 +9,7 @@ mod ide;
 mod server;
 mod service;
 mod text;
-mod world;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct RunRequest {
     pub store: String,
     /// The text of the file that holds the query, as the editor shows it.
     pub source: String,
-    /// Of the query in that text.
+    /// The name of the query in that text.
     pub name: String,
     /// A JSON object.
     pub params: Value,

@@ -26,11 +26,11 @@ pub(crate) struct Compilation {
 
 #[derive(Debug, Default)]
 pub(crate) struct Compilations {
-    kept: Mutex<Kept>,
+    kept: Mutex<Cache>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Cache {
     texts: HashMap<Arc<Key>, Arc<Compilation>>,
     /// The oldest first.
     order: VecDeque<Arc<Key>>,
@@ -73,12 +73,12 @@ impl Compilations {
         Ok(())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Cache {
     fn put(&mut self, key: Arc<Key>, compilation: Arc<Compilation>) {
         if key.text.len() > MOST_BYTES || self.texts.insert(key.clone(), compilation).is_some() {
             return;

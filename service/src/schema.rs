@@ -1,7 +1,7 @@
 //! Changes of the schema: planned, with what the stored rows say, and applied. The compiler plans on what it is given of the
 //! data; what it wants to know beyond that it asks, and plans again with the answers.
 
-use omnigraph_compiler::migrate::{Earlier, Facts, MigrationPlan, PlanOptions, TypeFacts, checks, plan_from};
+use omnigraph_compiler::migrate::{Earlier, MigrationPlan, PlanOptions, StoredData, TypeStatistics, checks, plan_from};
 use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text};
 use omnigraph_compiler::schema;
 use omnigraph_engine::evolve;
@@ -83,24 +83,24 @@ impl Session {
         if source == object.source {
             text.forget_checks();
         }
-        let facts = |table: &TableState| {
-            let of = TypeFacts {
+        let statistics = |table: &TableState| {
+            let of = TypeStatistics {
                 rows: table.rows,
                 bytes: table.bytes,
                 indexed: !table.indexes.is_empty(),
             };
             (table.type_id, of)
         };
-        let facts = Facts::of_types(snapshot.record.tables.iter().map(facts).collect());
+        let data = StoredData::of_types(snapshot.record.tables.iter().map(statistics).collect());
         let rejected = |diagnostics| rejected(source, diagnostics);
-        let first = plan_from(&object.ir, &text, SCHEMA_FILE, &facts, options).map_err(rejected)?;
+        let first = plan_from(&object.ir, &text, SCHEMA_FILE, &data, options).map_err(rejected)?;
         let mut answers = Vec::new();
         for question in &first.questions {
             answers.push((question.clone(), evolve::ask(&snapshot, question).await?));
         }
         let evidence = evidence::gather(&snapshot, &checks(&object.ir, &text)).await?;
-        let facts = facts.with_answers(answers).with_evidence(evidence);
-        let plan = plan_from(&object.ir, &text, SCHEMA_FILE, &facts, options).map_err(rejected)?;
+        let data = data.with_answers(answers).with_evidence(evidence);
+        let plan = plan_from(&object.ir, &text, SCHEMA_FILE, &data, options).map_err(rejected)?;
         Ok(SchemaPlan {
             rows_to_write: evolve::rows_to_write(&plan.steps, &snapshot),
             plan: plan.with_texts(&object.source, source),

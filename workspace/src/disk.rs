@@ -35,7 +35,7 @@ impl Disk {
         let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         let rules = known.entry(file).or_insert_with_key(|file| {
             let mut builder = GitignoreBuilder::new(folder);
-            // A line that is no pattern is left out, as git does; so is a file that cannot be read.
+            // A line that is not a pattern is left out, as git does; so is a file that cannot be read.
             let _ = builder.add(file);
             Arc::new(builder.build().unwrap_or_else(|_| Gitignore::empty()))
         });

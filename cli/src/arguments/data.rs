@@ -165,7 +165,7 @@ pub(crate) struct Export {
     /// These types only
     #[arg(long = "type", value_name = "TYPE", num_args = 1..)]
     pub types: Vec<String>,
-    /// Of an older commit
+    /// Read an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,
 }

@@ -39,7 +39,7 @@ pub(crate) struct SchemaPlanning {
     /// Drops remove their data for good: all of them, or those named, as in `node:Kiosk,node:Member.fax`
     #[arg(long, value_name = "ENTITY", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
     pub allow_data_loss: Option<Vec<String>>,
-    /// What both schemas were made from: where they contradict each other is told
+    /// What both schemas were made from: where they contradict each other is reported
     #[arg(long, value_name = "BASE.pg", conflicts_with = "store")]
     pub base: Option<PathBuf>,
     /// The plan is an error unless the present schema has this hash, the `schema` of another plan
@@ -109,7 +109,7 @@ pub(crate) struct SchemaShow {
     /// text is the source; json the resolved catalog with its identities, and the state of the indexes
     #[arg(long, default_value = "text")]
     pub format: TextOrJson,
-    /// Of an older commit
+    /// Read an older commit
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<String>,
 }
@@ -127,7 +127,7 @@ pub(crate) struct SchemaDiagram {
     /// Where to write it; stdout otherwise
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Of an older commit
+    /// Read an older commit
     #[arg(long, value_name = "COMMIT", requires = "store")]
     pub at: Option<String>,
 }

@@ -12,7 +12,7 @@ use super::{Db, Project, SourceFile};
 use crate::catalog::unbound;
 use crate::diagnostic::Finding;
 use crate::lint::{self, ProjectView, QueryLints};
-use crate::query::{self, Analysis, Checked, Names};
+use crate::query::{self, Analysis, CheckedQuery, Names};
 use crate::schema::{SchemaCheck, check_schema};
 
 /// Whether there is a schema that queries can be checked against.
@@ -141,9 +141,9 @@ pub(super) fn analyse_query<'db>(db: &'db dyn Db, project: Project, item: ItemTe
 
 /// One query against the schema. Plans of long ago are let go; what is wrong is kept by [`query_findings`].
 #[salsa::tracked(lru = 1024)]
-pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Checked {
+pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> CheckedQuery {
     let analysis = analyse_query(db, project, item).as_ref();
-    analysis.map_or_else(Checked::default, |analysis| {
+    analysis.map_or_else(CheckedQuery::default, |analysis| {
         query::checked(analysis, &ProjectNames { db, project })
     })
 }

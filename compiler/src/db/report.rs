@@ -7,7 +7,7 @@ use super::check::{check_query, lint_project, lint_query, schema_check};
 use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place, syntax_errors};
 use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, SchemaPath, Sources, resolve};
-use crate::query::{self, Checked};
+use crate::query::{self, CheckedQuery};
 use crate::schema::apply_comments;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
@@ -157,7 +157,7 @@ pub struct QuerySummary {
     pub span: Span,
     /// `None` if it could not be parsed.
     pub mutation: Option<bool>,
-    pub checked: Checked,
+    pub checked: CheckedQuery,
 }
 
 /// The queries of a file in the order of its text.

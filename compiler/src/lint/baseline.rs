@@ -73,12 +73,12 @@ pub fn fingerprints(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     version: u32,
-    findings: BTreeMap<String, Known>,
+    findings: BTreeMap<String, BaselineEntry>,
 }
 
 /// What a person who reads the baseline file wants to know of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+struct BaselineEntry {
     code: String,
     file: String,
     message: String,
@@ -87,7 +87,7 @@ struct Known {
 impl Baseline {
     /// The baseline of all these findings.
     pub fn of(diagnostics: &[Diagnostic], sources: &Sources) -> Baseline {
-        let known = |diagnostic: &Diagnostic| Known {
+        let known = |diagnostic: &Diagnostic| BaselineEntry {
             code: diagnostic.rule.subcode.to_owned(),
             file: diagnostic.file.clone(),
             message: diagnostic.message.clone(),

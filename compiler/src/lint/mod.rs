@@ -1,16 +1,16 @@
 //! Lints: what is allowed, but probably not meant. A lint is a rule with a check over one correct query or over a whole
 //! project; it stands in the rule's file. Settings decide what is reported, comments and baselines what is not.
 
-mod across;
 pub mod baseline;
-mod facts;
+mod collect;
+mod external;
 pub mod fix;
-mod known;
-mod look;
 mod project;
+mod project_findings;
 pub mod published;
 mod suppress;
 mod tables;
+mod usage;
 mod view;
 
 use std::cell::RefCell;
@@ -24,15 +24,15 @@ use crate::query::Correct;
 use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
-pub use across::Across;
-pub use facts::{Facts, Fixed, Used};
-pub use known::{Asked, Known};
+pub use external::{Asked, External};
 pub use project::{ProjectView, QueryAt};
+pub use project_findings::ProjectFindings;
 pub use suppress::{Directive, suppressible_at};
+pub use usage::{Fixed, QueryUsage, Used};
 
 /// What the files of the lints use.
 pub(crate) mod prelude {
-    pub(crate) use super::known::{Asked, Known};
+    pub(crate) use super::external::{Asked, External};
     pub(crate) use super::project::{ProjectView, QueryAt};
     pub(crate) use super::tables::{decimal, is_to_one, number};
     pub(crate) use super::view::{Role, Side, View};
@@ -63,7 +63,7 @@ pub(crate) enum Check {
     /// Looks at all files of a project.
     Project(fn(&ProjectView, &mut Vec<(SourceFile, Finding)>)),
     /// Looks at one query and what is known beside the files.
-    Known(fn(&Asked, &Known, &mut Vec<Finding>)),
+    External(fn(&Asked, &External, &mut Vec<Finding>)),
     /// Looks at the comments that suppress others.
     Comment,
 }
@@ -73,7 +73,7 @@ pub(crate) enum Check {
 pub struct QueryLints {
     /// Findings of every lint, whatever the settings say; places name item 0.
     pub findings: Vec<Finding>,
-    pub facts: Facts,
+    pub usage: QueryUsage,
 }
 
 /// Runs the lints of one query.
@@ -91,7 +91,7 @@ pub(crate) fn query(
         }
     }
     QueryLints {
-        facts: Facts::of(&view),
+        usage: QueryUsage::of(&view),
         findings,
     }
 }
@@ -103,7 +103,7 @@ pub struct Options<'a> {
     /// A file's path as the settings' patterns see it.
     pub relative: &'a dyn Fn(&str) -> String,
     /// What lints know beside the files.
-    pub known: Option<&'a Known>,
+    pub external: Option<&'a External>,
 }
 
 /// All diagnostics of a project, lints among them: by file, then place, then code.
@@ -163,13 +163,13 @@ pub fn near_diagnostics(
     project: Project,
     file: SourceFile,
     options: Options,
-    across: Option<&Across>,
+    before: Option<&ProjectFindings>,
 ) -> Vec<Diagnostic> {
     let mut lints = own_lints(db, project, file, options);
-    lints.extend(across.map(|across| across.still_of(db, file)).unwrap_or_default());
+    lints.extend(before.map(|before| before.still_of(db, file)).unwrap_or_default());
     let (mut reported, _) = reported(db, project, file, options, lints);
     // A comment may be about a finding that is not known yet.
-    reported.retain(|diagnostic| across.is_some() || diagnostic.rule.code != "L900");
+    reported.retain(|diagnostic| before.is_some() || diagnostic.rule.code != "L900");
     db::finish(reported)
 }
 
@@ -179,8 +179,8 @@ fn own_lints(db: &dyn Db, project: Project, file: SourceFile, options: Options) 
     let mut lints = db::lint_findings(db, project, file, &|finding| {
         levels.of(finding.rule, finding.severity).is_some()
     });
-    if let Some(known) = options.known {
-        lints.extend(known::findings(db, project, file, known));
+    if let Some(external) = options.external {
+        lints.extend(external::findings(db, project, file, external));
     }
     lints
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Db, Project};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Place, resolve};
-use crate::query::Checked;
+use crate::query::CheckedQuery;
 use crate::rules::lints::l706_breaking_change;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ pub fn gone(file: &str, text: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Diag
 
 impl Operation {
     /// `None` if the query has errors.
-    pub(crate) fn of(checked: &Checked) -> Option<Operation> {
+    pub(crate) fn of(checked: &CheckedQuery) -> Option<Operation> {
         let (kind, parameters) = match checked.plan.as_ref()? {
             Plan::Read(plan) => ("read", &plan.parameters),
             Plan::Mutation(plan) => ("mutation", &plan.parameters),

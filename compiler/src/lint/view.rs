@@ -14,8 +14,8 @@ use omnigraph_model::ir::Var;
 use omnigraph_model::ir::pattern::Pattern;
 use omnigraph_model::types::Type;
 
-use super::look;
-use crate::query::environment::{Environment, Kind};
+use super::collect;
+use crate::query::environment::{Environment, VariableKind};
 use crate::query::{Correct, Names};
 
 pub(crate) struct View<'a> {
@@ -134,7 +134,7 @@ impl<'a> Compared<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
-        look::over(View {
+        collect::over(View {
             tree,
             text,
             names,
@@ -191,8 +191,8 @@ impl<'a> View<'a> {
     /// A property of a variable, with the type that has it.
     pub(crate) fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
         let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
-            Kind::Node(node) => (&node.name, node.property(&property.text)),
-            Kind::Edge(edge) => (&edge.name, edge.property(&property.text)),
+            VariableKind::Node(node) => (&node.name, node.property(&property.text)),
+            VariableKind::Edge(edge) => (&edge.name, edge.property(&property.text)),
             _ => return None,
         };
         Some((owner.clone(), found?))
@@ -200,7 +200,7 @@ impl<'a> View<'a> {
 
     pub(crate) fn node(&self, var: Var) -> Option<&Arc<NodeType>> {
         match self.environment.kind(var) {
-            Kind::Node(node) => Some(node),
+            VariableKind::Node(node) => Some(node),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use omnigraph_model::migration::{Action, ConstraintForm, Cost, Mode, Step};
 use omnigraph_model::types::Scalar;
 
 use super::view::{View, views};
-use super::{Planner, Side, TypeFacts, entity};
+use super::{Planner, Side, TypeStatistics, entity};
 use crate::diagnostic::{Finding, Place};
 use crate::rules::Rule;
 use crate::rules::migrations::{
@@ -27,15 +27,17 @@ impl Planner<'_> {
         let desired = self.desired;
         let mut written = 0;
         for new in &views(desired) {
-            let Some(facts) = self.facts.of(new.id) else { continue };
+            let Some(statistics) = self.data.of(new.id) else {
+                continue;
+            };
             let own = |step: &&Step| step.action.of_type() == Some((new.kind, new.name));
             let steps: Vec<Step> = self.plan.steps.iter().filter(own).cloned().collect();
             let columns = steps.iter().any(|step| step.cost == Cost::Rewrite);
             let whole = steps.iter().any(|step| hard_drop(&step.action));
             if columns || whole {
-                written += facts.bytes;
+                written += statistics.bytes;
             }
-            self.type_costs(new, facts, &steps, columns, whole);
+            self.type_costs(new, statistics, &steps, columns, whole);
         }
         let seconds = written / BYTES_A_SECOND;
         if seconds > LONGEST_SECONDS {
@@ -48,8 +50,8 @@ impl Planner<'_> {
         }
     }
 
-    fn type_costs(&mut self, new: &View, facts: TypeFacts, steps: &[Step], columns: bool, whole: bool) {
-        let TypeFacts { rows, bytes, indexed } = facts;
+    fn type_costs(&mut self, new: &View, statistics: TypeStatistics, steps: &[Step], columns: bool, whole: bool) {
+        let TypeStatistics { rows, bytes, indexed } = statistics;
         let size = format!("{rows} rows in {bytes} bytes");
         if (columns || whole) && (rows >= REWRITTEN_ROWS || bytes >= GIB) {
             let message = format!("the apply writes {}, which has {size}", new.name);

@@ -7,7 +7,7 @@ use omnigraph_model::schema::{Accepted, Counter, DeclarationKind};
 use serde_json::Value as Json;
 
 use super::view::views;
-use super::{Facts, FindingState, Judged, MigrationPlan, PlanOptions, Refusal, Side, identify, plan};
+use super::{FindingState, Judged, MigrationPlan, PlanOptions, Refusal, Side, StoredData, identify, plan};
 use crate::diagnostic::{Finding, Place};
 use crate::project::SchemaText;
 use crate::rules::Rule;
@@ -35,7 +35,7 @@ pub(super) fn conflicts(
     let side = |text: &SchemaText| -> Result<(Accepted, MigrationPlan), Refusal> {
         let mut counter = Counter::after(base.next_identity_id);
         let next = identify(text, Some(&base), &mut counter, path)?;
-        let plan = plan(&base, &next, text, &Facts::unknown(), &PlanOptions::default());
+        let plan = plan(&base, &next, text, &StoredData::unknown(), &PlanOptions::default());
         Ok((next, plan))
     };
     let ((their_schema, their_plan), (our_schema, our_plan)) = (side(theirs)?, side(ours)?);

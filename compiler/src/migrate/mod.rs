@@ -5,13 +5,13 @@ mod change;
 mod checks;
 mod constraint;
 mod cost;
-mod facts;
 mod history;
 mod likeness;
 mod merge;
 mod naming;
 mod owners;
 mod property;
+mod stored_data;
 mod suppress;
 mod types;
 mod view;
@@ -31,8 +31,8 @@ use crate::settings::{OwnerSettings, Settings};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
 pub(crate) use checks::{Compare, Expected, Guards};
-pub use facts::{Facts, TypeFacts};
 pub use history::Earlier;
+pub use stored_data::{StoredData, TypeStatistics};
 
 /// Whose text a place is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct MigrationPlan {
     pub schema: String,
     pub steps: Vec<Step>,
     pub findings: Vec<Judged>,
-    /// What the stored data must be asked; answered, they belong into [`Facts`] for planning again.
+    /// What the stored data must be asked; answered, they belong into [`StoredData`] for planning again.
     pub questions: Vec<Question>,
     /// The checks of the new schema, in its order.
     pub checks: Vec<CheckResult>,
@@ -238,7 +238,7 @@ pub fn plan_texts(
         desired.forget_checks();
     }
     let next = identified(&desired, Some(&first), &mut counter)?;
-    let mut plan = plan(&first, &next, &desired, &Facts::unknown(), options);
+    let mut plan = plan(&first, &next, &desired, &StoredData::unknown(), options);
     if let Some(base) = &options.base {
         let conflicts = merge::conflicts(&check_schema_text(base), accepted, &desired, path)?;
         plan.findings.extend(conflicts);
@@ -252,12 +252,12 @@ pub fn plan_from(
     accepted: &Accepted,
     desired: &SchemaText,
     path: &str,
-    facts: &Facts,
+    data: &StoredData,
     options: &PlanOptions,
 ) -> Result<MigrationPlan, Refusal> {
     let mut counter = Counter::after(accepted.next_identity_id);
     let next = identify(desired, Some(accepted), &mut counter, path)?;
-    Ok(plan(accepted, &next, desired, facts, options))
+    Ok(plan(accepted, &next, desired, data, options))
 }
 
 fn identify(
@@ -284,13 +284,13 @@ pub fn plan(
     accepted: &Accepted,
     desired: &Accepted,
     text: &SchemaText,
-    facts: &Facts,
+    data: &StoredData,
     options: &PlanOptions,
 ) -> MigrationPlan {
     let mut planner = Planner {
         accepted,
         desired,
-        facts,
+        data,
         options,
         plan: MigrationPlan {
             schema: accepted.state().schema_ir_hash,
@@ -317,7 +317,7 @@ pub fn plan(
     }
     let mut plan = planner.plan;
     suppress::apply(&mut plan, &text.items);
-    checks::apply(&mut plan, &checks(accepted, text), facts.evidence());
+    checks::apply(&mut plan, &checks(accepted, text), data.evidence());
     for (at, step) in plan.steps.iter_mut().enumerate() {
         step.id = format!("s{}", at + 1);
     }
@@ -327,7 +327,7 @@ pub fn plan(
 struct Planner<'a> {
     accepted: &'a Accepted,
     desired: &'a Accepted,
-    facts: &'a Facts,
+    data: &'a StoredData,
     options: &'a PlanOptions,
     plan: MigrationPlan,
     /// Something was judged without knowing the data.
@@ -393,7 +393,7 @@ impl Planner<'_> {
 
     /// Rows of an accepted type; unknown counts as many.
     fn populated(&mut self, type_id: u64) -> bool {
-        match self.facts.rows(type_id) {
+        match self.data.rows(type_id) {
             Some(rows) => rows > 0,
             None => {
                 self.guessed = true;
@@ -407,7 +407,7 @@ impl Planner<'_> {
         if !self.populated(type_id) {
             return None;
         }
-        let answer = self.facts.answer(&question).cloned();
+        let answer = self.data.answer(&question).cloned();
         self.plan.questions.push(question);
         match answer {
             Some(answer) if answer.rows == 0 => None,

@@ -132,9 +132,9 @@ impl Planner<'_> {
                 column: property.name.clone(),
             },
         };
-        match self.facts.rows(old.id) {
+        match self.data.rows(old.id) {
             Some(0) => finding.severity = Severity::Info,
-            Some(_) => match self.facts.answer(&question).map(|answer| answer.rows) {
+            Some(_) => match self.data.answer(&question).map(|answer| answer.rows) {
                 Some(0) => finding.severity = Severity::Info,
                 Some(rows) => finding = finding.note(format!("{rows} rows have a value")),
                 None => self.plan.questions.push(question),

@@ -33,7 +33,7 @@ impl Planner<'_> {
         }
         let nodes = || before.iter().filter(|view| view.kind == DeclarationKind::Node);
         let kept = nodes().any(|old| after.iter().any(|new| new.id == old.id));
-        if nodes().next().is_some() && !kept && !nodes().all(|old| self.facts.rows(old.id) == Some(0)) {
+        if nodes().next().is_some() && !kept && !nodes().all(|old| self.data.rows(old.id) == Some(0)) {
             let place = crate::diagnostic::Place::File(omnigraph_grammar::Span::at(0));
             let finding = Finding::new(&og_ds_101_every_node_dropped::RULE, place, "every node type is dropped")
                 .help("check that this is the right file");
@@ -281,7 +281,7 @@ impl Planner<'_> {
             _ => &og_ds_103_edge_dropped::RULE,
         };
         let mut finding = Finding::new(rule, place, message).label("dropped");
-        match self.facts.rows(old.id) {
+        match self.data.rows(old.id) {
             Some(0) => finding.severity = Severity::Info,
             Some(rows) => finding = finding.note(format!("it has {rows} rows")),
             None => {}

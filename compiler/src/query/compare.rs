@@ -11,7 +11,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant::{self, Constant, NULL, adapt};
 use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
-use super::environment::Kind;
+use super::environment::VariableKind;
 use crate::rules::types::*;
 
 impl Context<'_> {
@@ -58,14 +58,14 @@ impl Context<'_> {
         match self.resolve(scope, name) {
             Resolved::Parameter(parameter) => self.parameter(name, &parameter, span),
             Resolved::Variable(var) => match self.kind(var) {
-                Kind::Open | Kind::Error | Kind::EdgeError => Typed::error(span),
-                Kind::Node(_) => Typed {
+                VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => Typed::error(span),
+                VariableKind::Node(_) => Typed {
                     expression: Expression::Entity { variable: var },
                     ty: Ty::Node(var),
                     span,
                     owner: None,
                 },
-                Kind::Edge(_) => {
+                VariableKind::Edge(_) => {
                     let finding = t23_4_bare_edge_variable::finding(self, var, span);
                     self.report(finding);
                     Typed::error(span)

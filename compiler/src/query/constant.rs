@@ -14,7 +14,7 @@ pub(crate) const NULL: &str = "null";
 /// A value that needs no row: what an inline match and a mutation accept.
 pub(crate) enum Constant {
     Typed(Typed),
-    /// A variable that is no declared parameter.
+    /// A variable that is not a declared parameter.
     Undeclared(String),
     Other,
 }

@@ -11,7 +11,7 @@ use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Type, Value};
 
 use super::Names;
-use super::environment::{Environment, Kind, Parameter, Variable};
+use super::environment::{Environment, Parameter, Variable, VariableKind};
 use crate::diagnostic::{Finding, Place};
 
 pub(crate) struct Context<'a> {
@@ -49,7 +49,7 @@ pub(crate) struct Typed {
     pub expression: Expression,
     pub ty: Ty,
     pub span: Span,
-    /// Of a property: the declaration to point at.
+    /// The declaration to point at, if it is a property.
     pub owner: Option<Owner>,
 }
 
@@ -165,7 +165,7 @@ impl<'a> Context<'a> {
         self.environment.variable(var)
     }
 
-    pub(crate) fn kind(&self, var: Var) -> &Kind {
+    pub(crate) fn kind(&self, var: Var) -> &VariableKind {
         self.environment.kind(var)
     }
 
@@ -208,7 +208,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(crate) fn set_kind(&mut self, var: Var, kind: Kind) {
+    pub(crate) fn set_kind(&mut self, var: Var, kind: VariableKind) {
         self.environment.variables[var.0 as usize].kind = kind;
     }
 
@@ -233,17 +233,17 @@ impl<'a> Context<'a> {
         };
         self.mention(scope, &variable.text);
         let (kind, owner, found): (_, String, Option<Property>) = match self.kind(var) {
-            Kind::Node(node) => (
+            VariableKind::Node(node) => (
                 DeclarationKind::Node,
                 node.name.clone(),
                 node.property(&property.text).cloned(),
             ),
-            Kind::Edge(edge) => (
+            VariableKind::Edge(edge) => (
                 DeclarationKind::Edge,
                 edge.name.clone(),
                 edge.property(&property.text).cloned(),
             ),
-            Kind::Open | Kind::Error | Kind::EdgeError => return Typed::error(span),
+            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => return Typed::error(span),
         };
         let Some(found) = found else {
             let cause = Cause::Property(owner.clone(), property.text.clone());
@@ -315,8 +315,8 @@ impl<'a> Context<'a> {
         let variable = self.variable(var);
         let name = if variable.anonymous { "_" } else { &variable.name };
         match &variable.kind {
-            Kind::Node(node) => format!("`${name}: {}`", node.name),
-            Kind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
+            VariableKind::Node(node) => format!("`${name}: {}`", node.name),
+            VariableKind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
             _ => format!("`${name}`"),
         }
     }

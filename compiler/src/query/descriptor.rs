@@ -6,19 +6,19 @@ use omnigraph_model::ir::{ColumnType, Descriptor, ResultColumn, Touched};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::Names;
-use super::environment::{Environment, Kind};
+use super::environment::{Environment, VariableKind};
 use super::mutation::Target;
 
 /// Nodes before edges, then by name.
 type Set = BTreeSet<(bool, String)>;
 
-/// Of a read: all types that are bound, and both ends of every edge that is traversed.
+/// The descriptor of a read: all types that are bound, and both ends of every edge that is traversed.
 pub(super) fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
     let mut reads = Set::new();
     for variable in &environment.variables {
         match &variable.kind {
-            Kind::Node(node) => reads.insert((false, node.name.clone())),
-            Kind::Edge(edge) => reads.insert((true, edge.name.clone())),
+            VariableKind::Node(node) => reads.insert((false, node.name.clone())),
+            VariableKind::Edge(edge) => reads.insert((true, edge.name.clone())),
             _ => false,
         };
     }
@@ -37,7 +37,7 @@ pub(super) fn of_read(environment: &Environment, columns: &[omnigraph_model::ir:
     }
 }
 
-/// Of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
+/// The descriptor of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
 pub(super) fn of_mutation(
     targets: &[Target],
     statements: &[omnigraph_model::ir::Statement],

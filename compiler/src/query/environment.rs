@@ -31,14 +31,14 @@ pub(crate) struct Variable {
     pub name: String,
     pub anonymous: bool,
     pub declared: Span,
-    pub kind: Kind,
+    pub kind: VariableKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum VariableKind {
     /// A node whose type is not found yet.
     Open,
-    /// Of a type that is wrong; compatible with everything.
+    /// A node of a type that is wrong; compatible with everything.
     Error,
     Node(Arc<NodeType>),
     Edge(Arc<EdgeType>),
@@ -46,9 +46,9 @@ pub(crate) enum Kind {
     EdgeError,
 }
 
-impl Kind {
+impl VariableKind {
     pub(crate) fn is_edge(&self) -> bool {
-        matches!(self, Kind::Edge(_) | Kind::EdgeError)
+        matches!(self, VariableKind::Edge(_) | VariableKind::EdgeError)
     }
 }
 
@@ -78,7 +78,7 @@ impl Environment {
         &self.variables[var.0 as usize]
     }
 
-    pub(crate) fn kind(&self, var: Var) -> &Kind {
+    pub(crate) fn kind(&self, var: Var) -> &VariableKind {
         &self.variables[var.0 as usize].kind
     }
 

@@ -87,7 +87,7 @@ impl Names for Arc<Catalog> {
 /// What checking one query gives. Plan and descriptor are there unless the findings hold an error, or the query touches a
 /// type of the schema that could not be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckedQuery {
     pub plan: Option<ir::Plan>,
     pub descriptor: Option<ir::Descriptor>,
     /// In the order of the text. Places count from the query's start and name item 0.
@@ -97,7 +97,7 @@ pub struct Checked {
 /// A query with all that checking has found out about its names, before anything is decided about how it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Analysis {
-    /// In the order of the text, as those of [`Checked`].
+    /// In the order of the text, as those of [`CheckedQuery`].
     pub findings: Vec<Finding>,
     /// `None` if the findings hold an error, or something could not be understood.
     pub(crate) correct: Option<Correct>,
@@ -142,9 +142,9 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
 }
 
 /// What an analysed query comes to.
-pub fn checked(analysis: &Analysis, names: &dyn Names) -> Checked {
+pub fn checked(analysis: &Analysis, names: &dyn Names) -> CheckedQuery {
     let (plan, descriptor) = analysis.correct.as_ref().map(|correct| correct.plan(names)).unzip();
-    Checked {
+    CheckedQuery {
         plan,
         descriptor,
         findings: analysis.findings.clone(),
@@ -152,7 +152,7 @@ pub fn checked(analysis: &Analysis, names: &dyn Names) -> Checked {
 }
 
 /// Checks one query.
-pub fn check(query: &ast::Query, names: &dyn Names) -> Checked {
+pub fn check(query: &ast::Query, names: &dyn Names) -> CheckedQuery {
     checked(&analyse(query, names), names)
 }
 
@@ -165,7 +165,7 @@ pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
 }
 
 impl Correct {
-    /// Of a read.
+    /// The pattern of a read.
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         match &self.meaning {
             Meaning::Read(pattern) => Some(pattern),

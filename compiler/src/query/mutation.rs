@@ -131,7 +131,7 @@ impl<'a> Context<'a> {
         None
     }
 
-    /// Of a statement whose target is unknown, what can be wrong all the same.
+    /// What can be wrong in a statement all the same whose target is unknown.
     fn constants_of(&mut self, statement: &Statement) {
         for assignment in statement.assignments() {
             self.value(&assignment.value, None);

@@ -10,7 +10,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use super::constant::{self, NULL};
 use super::context::{Cause, Context, Ty, Typed};
-use super::environment::Kind;
+use super::environment::VariableKind;
 use super::text::ranked;
 use crate::rules::types::*;
 
@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
             }
             Ty::Value(ty) => ColumnType::Value(ty.clone()),
             Ty::Node(var) => match self.kind(*var) {
-                Kind::Node(node) => ColumnType::Node(node.name.clone()),
+                VariableKind::Node(node) => ColumnType::Node(node.name.clone()),
                 _ => return None,
             },
         };
@@ -360,7 +360,7 @@ impl<'a> Context<'a> {
         if plain(&|expression| *expression == Expression::Entity { variable: var }) {
             return true;
         }
-        let Kind::Node(node) = self.kind(var) else {
+        let VariableKind::Node(node) = self.kind(var) else {
             return true;
         };
         !node.key.is_empty()

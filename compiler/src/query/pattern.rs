@@ -15,7 +15,7 @@ use omnigraph_model::ir::{self, Direction, Expression, Hops, Link, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::{Cause, Context};
-use super::environment::{Kind, Scope, Variable};
+use super::environment::{Scope, Variable, VariableKind};
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -124,7 +124,7 @@ impl<'a> Context<'a> {
         Term::All(terms)
     }
 
-    fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: Kind) -> Var {
+    fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: VariableKind) -> Var {
         // Names are unique in the plan: sibling blocks may both have a `$d`, and `$_1` is a name one may write.
         let mut unique = name.clone();
         let mut count = 1;
@@ -145,21 +145,21 @@ impl<'a> Context<'a> {
     fn declare_node(&mut self, name: &Name, scope: usize) -> Var {
         if name.text == "_" {
             let number = self.anonymous.get(&name.span.start).copied().unwrap_or(0);
-            return self.new_variable(format!("_{number}"), true, name.span, Kind::Open);
+            return self.new_variable(format!("_{number}"), true, name.span, VariableKind::Open);
         }
         match self.lookup(scope, &name.text) {
             Some(var) if self.kind(var).is_edge() => {
                 let finding = t23_3_edge_as_node::finding(self, name, var);
                 self.report(finding);
                 self.murk(scope);
-                self.new_variable(name.text.clone(), true, name.span, Kind::Error)
+                self.new_variable(name.text.clone(), true, name.span, VariableKind::Error)
             }
             Some(var) => {
                 self.mention(scope, &name.text);
                 var
             }
             None => {
-                let var = self.new_variable(name.text.clone(), false, name.span, Kind::Open);
+                let var = self.new_variable(name.text.clone(), false, name.span, VariableKind::Open);
                 self.environment.scopes[scope].names.insert(name.text.clone(), var);
                 var
             }
@@ -181,7 +181,7 @@ impl<'a> Context<'a> {
             self.report(finding);
             return None;
         }
-        let var = self.new_variable(name.text.clone(), false, name.span, Kind::EdgeError);
+        let var = self.new_variable(name.text.clone(), false, name.span, VariableKind::EdgeError);
         self.environment.scopes[scope].names.insert(name.text.clone(), var);
         Some(var)
     }
@@ -189,7 +189,7 @@ impl<'a> Context<'a> {
     /// The type that a binding gives its variable.
     fn bind(&mut self, binding: &ast::Binding, var: Var) {
         let kind = match self.names.node(&binding.ty.text) {
-            Some(node) => Kind::Node(node),
+            Some(node) => VariableKind::Node(node),
             None => {
                 if self.names.is_broken_type(&binding.ty.text) {
                     self.broken();
@@ -199,23 +199,23 @@ impl<'a> Context<'a> {
                         t01_unknown_node_type::finding(context, &binding.ty)
                     });
                 }
-                Kind::Error
+                VariableKind::Error
             }
         };
         match (self.kind(var).clone(), kind) {
-            (Kind::Open, kind) => {
+            (VariableKind::Open, kind) => {
                 self.set_kind(var, kind);
                 // Where the type is written is the better declaration than an endpoint further up.
                 if let Some(variable) = self.environment.variables.get_mut(var.0 as usize) {
                     variable.declared = binding.variable.span.to(binding.ty.span);
                 }
             }
-            (Kind::Node(known), Kind::Node(other)) if known.name != other.name => {
+            (VariableKind::Node(known), VariableKind::Node(other)) if known.name != other.name => {
                 let finding = t25_two_types::finding(self, binding, var);
                 self.report(finding);
             }
             // A wrong type elsewhere does not hide a right one here.
-            (Kind::Error, Kind::Node(node)) => self.set_kind(var, Kind::Node(node)),
+            (VariableKind::Error, VariableKind::Node(node)) => self.set_kind(var, VariableKind::Node(node)),
             _ => {}
         }
     }
@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
             Some(edge) => {
                 self.environment.edges.insert(edge.name.clone(), edge.clone());
                 if let Some(var) = step.variable {
-                    self.set_kind(var, Kind::Edge(edge.clone()));
+                    self.set_kind(var, VariableKind::Edge(edge.clone()));
                 }
             }
             None if self.names.is_broken_type(&name.text) => self.broken(),
@@ -235,13 +235,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn node_kind(&mut self, name: &str) -> Kind {
+    fn node_kind(&mut self, name: &str) -> VariableKind {
         match self.names.node(name) {
-            Some(node) => Kind::Node(node),
+            Some(node) => VariableKind::Node(node),
             // The edge's declaration names a type that is broken or missing; that is the schema's finding.
             None => {
                 self.broken();
-                Kind::Error
+                VariableKind::Error
             }
         }
     }
@@ -286,8 +286,8 @@ impl<'a> Context<'a> {
         // Whatever has no type by now hangs on an edge that is not known.
         for step in steps.iter() {
             for var in [step.source, step.target] {
-                if matches!(self.kind(var), Kind::Open) {
-                    self.set_kind(var, Kind::Error);
+                if matches!(self.kind(var), VariableKind::Open) {
+                    self.set_kind(var, VariableKind::Error);
                 }
             }
         }
@@ -300,8 +300,8 @@ impl<'a> Context<'a> {
             return true;
         };
         let (source, target) = (self.kind(step.source).clone(), self.kind(step.target).clone());
-        let known = |kind: &Kind| match kind {
-            Kind::Node(node) => Some(node.name.clone()),
+        let known = |kind: &VariableKind| match kind {
+            VariableKind::Node(node) => Some(node.name.clone()),
             _ => None,
         };
         let fits = |name: &Option<String>| name.as_ref().is_none_or(|name| *name == edge.from || *name == edge.to);
@@ -312,11 +312,11 @@ impl<'a> Context<'a> {
             let finding = t05_1_endpoint_type::finding(self, step.written, &edge, offending, offending == step.source);
             self.report(finding);
             for (var, kind) in [(step.source, &source), (step.target, &target)] {
-                if matches!(kind, Kind::Open) {
+                if matches!(kind, VariableKind::Open) {
                     let kind = if straight {
                         self.node_kind(&edge.from)
                     } else {
-                        Kind::Error
+                        VariableKind::Error
                     };
                     self.set_kind(var, kind);
                 }
@@ -336,10 +336,10 @@ impl<'a> Context<'a> {
                 }
                 (Some(from), _) => *from == edge.from,
                 (None, Some(to)) => *to == edge.to,
-                (None, None) if matches!((&source, &target), (Kind::Error, _) | (_, Kind::Error)) => {
+                (None, None) if matches!((&source, &target), (VariableKind::Error, _) | (_, VariableKind::Error)) => {
                     for (var, kind) in [(step.source, &source), (step.target, &target)] {
-                        if matches!(kind, Kind::Open) {
-                            self.set_kind(var, Kind::Error);
+                        if matches!(kind, VariableKind::Open) {
+                            self.set_kind(var, VariableKind::Error);
                         }
                     }
                     step.settled = true;
@@ -355,7 +355,7 @@ impl<'a> Context<'a> {
             (step.target, step.source)
         };
         for (var, name) in [(tail, &edge.from), (head, &edge.to)] {
-            if matches!(self.kind(var), Kind::Open) {
+            if matches!(self.kind(var), VariableKind::Open) {
                 let kind = self.node_kind(name);
                 self.set_kind(var, kind);
             }
@@ -425,7 +425,7 @@ impl<'a> Context<'a> {
             .variables
             .iter()
             .filter_map(|variable| match &variable.kind {
-                Kind::Node(node) => Some((node.name.clone(), unique_sets(node))),
+                VariableKind::Node(node) => Some((node.name.clone(), unique_sets(node))),
                 _ => None,
             });
         nodes.collect()
@@ -438,8 +438,8 @@ impl<'a> Context<'a> {
             .iter()
             .map(|variable| {
                 let entity = match &variable.kind {
-                    Kind::Node(node) => ir::Entity::Node(node.name.clone()),
-                    Kind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
+                    VariableKind::Node(node) => ir::Entity::Node(node.name.clone()),
+                    VariableKind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
                     _ => return None,
                 };
                 Some(ir::Variable {
@@ -469,7 +469,7 @@ impl Visit<'_> for Anonymous<'_> {
         self.number(&binding.variable);
     }
 
-    // An edge that is called `$_` is no variable.
+    // An edge that is called `$_` is not a variable.
     fn visit_traversal(&mut self, traversal: &Traversal) {
         self.number(&traversal.source);
         self.number(&traversal.target);

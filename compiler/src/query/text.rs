@@ -7,7 +7,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant;
 use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
-use super::environment::Kind;
+use super::environment::VariableKind;
 use crate::rules::types::*;
 
 impl Context<'_> {
@@ -150,7 +150,7 @@ impl Context<'_> {
         }
         let ((variable, property, _), query) = (field?, query?);
         let embed = match self.kind(variable) {
-            Kind::Node(node) => node.embeds.iter().find(|embed| embed.target == property).cloned(),
+            VariableKind::Node(node) => node.embeds.iter().find(|embed| embed.target == property).cloned(),
             _ => None,
         };
         Some(Rank::Nearest {
@@ -176,8 +176,8 @@ impl Context<'_> {
         };
         self.mention(scope, &variable.text);
         let node = match self.kind(var) {
-            Kind::Node(node) => node.clone(),
-            Kind::Edge(_) => {
+            VariableKind::Node(node) => node.clone(),
+            VariableKind::Edge(_) => {
                 let finding = t23_5_edge_field::finding(self, var, source.span);
                 self.report(finding);
                 return None;
@@ -226,7 +226,7 @@ impl Context<'_> {
                 let ty = Type::of(Scalar::Vector(size));
                 let value = vector(&items);
                 if value.is_none()
-                    && let Kind::Node(node) = self.kind(*variable)
+                    && let VariableKind::Node(node) = self.kind(*variable)
                 {
                     let owner = Owner {
                         kind: DeclarationKind::Node,

@@ -9,7 +9,7 @@ use omnigraph_model::ir::Entity;
 
 use super::Names;
 use super::context::Context;
-use super::environment::Kind;
+use super::environment::VariableKind;
 
 /// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,9 +82,9 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
         anonymous: variable.anonymous,
         declared: variable.declared,
         entity: match &variable.kind {
-            Kind::Node(node) => Some(Entity::Node(node.name.clone())),
-            Kind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
-            Kind::Open | Kind::Error | Kind::EdgeError => None,
+            VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
+            VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
+            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => None,
         },
     });
     let blocks = context.environment.scopes.iter().map(|scope| Block {

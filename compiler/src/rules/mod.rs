@@ -1,4 +1,4 @@
-//! The rule book: one file a rule, holding its code, its documentation with an example that triggers it and the same
+//! The rule book: one file per rule, holding its code, its documentation with an example that triggers it and the same
 //! example mended, its check, and its fix. The table below, `explain`, the pages in `docs/codes/` and the settings'
 //! schema are made from those files; a test runs each rule's two examples.
 

@@ -100,9 +100,9 @@ fn owners(shape: &Shape) -> impl Iterator<Item = (DeclarationKind, &str, &[Prope
 }
 
 /// An accepted type: kind, name, number, generation, properties.
-type Known<'a> = (DeclarationKind, &'a str, u64, u64, &'a [PropertyIr]);
+type AcceptedType<'a> = (DeclarationKind, &'a str, u64, u64, &'a [PropertyIr]);
 
-fn known(accepted: &Accepted) -> impl Iterator<Item = Known<'_>> {
+fn known(accepted: &Accepted) -> impl Iterator<Item = AcceptedType<'_>> {
     let interfaces = accepted.interfaces.iter();
     interfaces
         .map(|d| {
@@ -148,13 +148,13 @@ impl Resolution {
             resolution.findings = hints.map(s096_hint_at_creation::finding).collect();
             return resolution;
         };
-        let known: Vec<Known> = known(accepted).collect();
+        let known: Vec<AcceptedType> = known(accepted).collect();
         resolution.resolve_types(check, &known);
         resolution.resolve_properties(check, &known);
         resolution
     }
 
-    fn resolve_types(&mut self, check: &SchemaCheck, known: &[Known]) {
+    fn resolve_types(&mut self, check: &SchemaCheck, known: &[AcceptedType]) {
         let mut claimed: HashMap<u64, Place> = HashMap::new();
         // Exact names win over hints, so they are all claimed first.
         for (kind, name, _) in owners(&check.shape) {
@@ -192,7 +192,7 @@ impl Resolution {
         }
     }
 
-    fn resolve_properties(&mut self, check: &SchemaCheck, known: &[Known]) {
+    fn resolve_properties(&mut self, check: &SchemaCheck, known: &[AcceptedType]) {
         for (kind, owner, properties) in owners(&check.shape) {
             let hints: Vec<&Hint> = check
                 .hints
@@ -232,7 +232,7 @@ impl Resolution {
         name: &str,
         ty: Option<&Type>,
         accepted: &[PropertyIr],
-        known: &[Known],
+        known: &[AcceptedType],
         claimed: &mut HashMap<u64, Place>,
     ) {
         let key = (hint.kind, hint.owner.clone(), name.to_owned());
@@ -248,7 +248,7 @@ impl Resolution {
                 }
             },
             (false, None) => {
-                let has_it = |known: &&Known| known.4.iter().any(|other| other.name == hint.from);
+                let has_it = |known: &&AcceptedType| known.4.iter().any(|other| other.name == hint.from);
                 Some(match known.iter().find(has_it) {
                     Some(other) => s093_hint_other_owner::finding(hint, other.0, other.1),
                     None => {

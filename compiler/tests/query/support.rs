@@ -5,7 +5,7 @@ use std::sync::Arc;
 use omnigraph_compiler::catalog::of_source;
 use omnigraph_compiler::diagnostic::{Finding, Place, Severity};
 use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::query::{Checked, check, duplicate_names};
+use omnigraph_compiler::query::{CheckedQuery, check, duplicate_names};
 use omnigraph_compiler::rules::LAB_SCHEMA;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{ItemKind, Language, Span};
@@ -29,7 +29,7 @@ pub(crate) fn lab() -> Arc<Catalog> {
 
 /// What a file of queries gives: each query that has a tree, and all findings.
 pub(crate) struct File {
-    pub queries: Vec<(Query, Checked)>,
+    pub queries: Vec<(Query, CheckedQuery)>,
     pub findings: Vec<Shown>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn check_file(text: &str, catalog: &Arc<Catalog>) -> File {
             // As in a project: what its tree lacks would be reported as missing.
             let checked = match parsed.errors.is_empty() {
                 true => check(&query, catalog),
-                false => Checked::default(),
+                false => CheckedQuery::default(),
             };
             found.extend(checked.findings.iter().map(|finding| (index as u32, finding.clone())));
             names.push((index as u32, query.name.clone()));

@@ -35,7 +35,7 @@ impl Default for Lists {
 }
 
 impl Csr {
-    /// Sorted; with one entry an edge.
+    /// Sorted, with one entry per edge.
     pub(crate) fn neighbours(&self, node: u32) -> &[u32] {
         &self.neighbours[self.range(node)]
     }

@@ -64,7 +64,7 @@ pub enum Fault {
     /// A line has both `type` and `edge`.
     #[error("expected one of `type` and `edge`, found both")]
     BothKinds,
-    /// `type` or `edge` is no text.
+    /// `type` or `edge` is not text.
     #[error("`{field}` must be a string, found {found}")]
     KindNotString {
         /// `type` or `edge`.
@@ -122,7 +122,7 @@ pub enum Fault {
         /// Name of the node type at that end.
         node_type: String,
     },
-    /// An end of an edge is no text.
+    /// An end of an edge is not text.
     #[error("`{side}` of {type_name} must be a string, found {found}")]
     EndpointNotString {
         /// Name of the type.
@@ -138,7 +138,7 @@ pub enum Fault {
         /// What stands there, in words.
         found: &'static str,
     },
-    /// An id is no text.
+    /// An id is not text.
     #[error("`id` of {type_name} must be a string, found {found}")]
     IdNotString {
         /// Name of the type.
@@ -248,7 +248,7 @@ pub enum Fault {
         /// How many elements are given.
         found: usize,
     },
-    /// An element of a vector is no number, or not finite as a 32-bit float.
+    /// An element of a vector is not a number, or not finite as a 32-bit float.
     #[error(
         "{type_name}.{property} (Vector({expected}), {found} elements given): element {index} is {value}, no finite 32-bit number"
     )]

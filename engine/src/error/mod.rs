@@ -63,7 +63,7 @@ pub enum StorageKind {
     Permanent,
     /// A full disk or a quota.
     Exhausted,
-    /// Nothing tells which of the others it is.
+    /// Nothing says which of the others it is.
     Unknown,
 }
 

@@ -19,7 +19,7 @@ pub struct Violation {
 /// A part of a request, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// Of an input.
+    /// A line of an input, counted from 1.
     Line(u64),
     /// A statement of a mutation that has several, counted from 1.
     Statement(u64),

@@ -108,7 +108,7 @@ impl Work for Evolving<'_> {
 }
 
 impl Graph {
-    /// Schemas that the graph had before the one of `head`, each once, the newest first, as far as its last commits tell.
+    /// Schemas that the graph had before the one of `head`, each once, the newest first, as far as its last commits say.
     ///
     /// # Errors
     /// What reading records and schemas of older commits gives.

@@ -60,7 +60,7 @@ pub(crate) async fn find(objects: &Objects, branch: &str) -> Result<Option<Head>
     {
         return newest_from(objects, branch, head).await.map(Some);
     }
-    // Without a hint that can be used only all of the names tell.
+    // Without a hint that can be used only all of the names say it.
     let listed = objects.list(&layout::branch_folder(branch)).await?;
     let numbers: BTreeSet<u64> = listed
         .iter()

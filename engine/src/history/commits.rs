@@ -143,7 +143,7 @@ impl Graph {
         self.walk(|record| record.operation.id == operation).await
     }
 
-    /// The newest record of the branch that fits, one request a record.
+    /// The newest record of the branch that fits, one request per record.
     async fn walk(&self, fits: impl Fn(&CommitRecord) -> bool) -> Result<Option<Arc<CommitRecord>>> {
         let mut record = self.head().await?.record;
         loop {

@@ -18,7 +18,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::NoSuchStore`] and [`Error::NotAGraph`]; [`Error::NotFound`] for a branch; [`Error::OtherFormat`];
-    /// damage of `format.json`, and the storage's. A head that is damaged is told once it is asked for.
+    /// damage of `format.json`, and the storage's. A head that is damaged is reported once it is asked for.
     pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
         let graph = Graph::at(location, options)?;
         let objects = graph.objects();

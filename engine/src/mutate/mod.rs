@@ -54,7 +54,7 @@ impl Default for MutationOptions {
 pub struct MutationReport {
     /// The branch that was written.
     pub branch: String,
-    /// Of the query.
+    /// The name of the query.
     pub name: String,
     /// One for an insert, one for each row that an update matched, distinct rows for deletes.
     pub affected_nodes: u64,

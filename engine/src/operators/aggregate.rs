@@ -17,17 +17,17 @@ use datafusion::logical_expr::{
 use super::sum::ExactSum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    /// Of numbers, as an F64.
+pub(crate) enum AggregateKind {
+    /// The exact sum of numbers, as an F64.
     Sum,
     /// The exact sum as an F64, divided by the count.
     Average,
-    /// Of values that are not null.
+    /// How many values are not null.
     Count,
 }
 
 /// An aggregate over one column. Weighted, it takes a second column: how many rows each row stands for.
-pub(crate) fn exact(kind: Kind, weighted: bool) -> AggregateUDF {
+pub(crate) fn exact(kind: AggregateKind, weighted: bool) -> AggregateUDF {
     AggregateUDF::new_from_impl(Exact {
         kind,
         signature: Signature::any(if weighted { 2 } else { 1 }, Volatility::Immutable),
@@ -36,7 +36,7 @@ pub(crate) fn exact(kind: Kind, weighted: bool) -> AggregateUDF {
 
 #[derive(Debug)]
 struct Exact {
-    kind: Kind,
+    kind: AggregateKind,
     signature: Signature,
 }
 
@@ -57,9 +57,9 @@ impl Hash for Exact {
 impl AggregateUDFImpl for Exact {
     fn name(&self) -> &str {
         match self.kind {
-            Kind::Sum => "sum",
-            Kind::Average => "avg",
-            Kind::Count => "count",
+            AggregateKind::Sum => "sum",
+            AggregateKind::Average => "avg",
+            AggregateKind::Count => "count",
         }
     }
 
@@ -69,19 +69,19 @@ impl AggregateUDFImpl for Exact {
 
     fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
         Ok(match self.kind {
-            Kind::Sum | Kind::Average => DataType::Float64,
-            Kind::Count => DataType::Int64,
+            AggregateKind::Sum | AggregateKind::Average => DataType::Float64,
+            AggregateKind::Count => DataType::Int64,
         })
     }
 
     fn is_nullable(&self) -> bool {
-        self.kind != Kind::Count
+        self.kind != AggregateKind::Count
     }
 
     fn default_value(&self, data_type: &DataType) -> Result<ScalarValue> {
         match self.kind {
-            Kind::Count => Ok(ScalarValue::Int64(Some(0))),
-            Kind::Sum | Kind::Average => ScalarValue::try_from(data_type),
+            AggregateKind::Count => Ok(ScalarValue::Int64(Some(0))),
+            AggregateKind::Sum | AggregateKind::Average => ScalarValue::try_from(data_type),
         }
     }
 
@@ -123,7 +123,7 @@ enum Sums {
 struct Groups {
     sums: Sums,
     counts: Vec<i64>,
-    kind: Kind,
+    kind: AggregateKind,
 }
 
 /// How many rows a row stands for.
@@ -137,8 +137,8 @@ impl Weights<'_> {
 }
 
 impl Groups {
-    fn new(argument: DataType, kind: Kind) -> Result<Groups> {
-        let sums = if kind == Kind::Count {
+    fn new(argument: DataType, kind: AggregateKind) -> Result<Groups> {
+        let sums = if kind == AggregateKind::Count {
             Sums::None
         } else if argument.is_integer() || argument == DataType::Null {
             Sums::Integer(Vec::new())
@@ -284,13 +284,13 @@ impl Sums {
     }
 }
 
-fn result(sums: &Sums, counts: Vec<i64>, kind: Kind) -> ArrayRef {
-    if kind == Kind::Count {
+fn result(sums: &Sums, counts: Vec<i64>, kind: AggregateKind) -> ArrayRef {
+    if kind == AggregateKind::Count {
         return Arc::new(Int64Array::from(counts));
     }
     let value = |(group, count): (usize, &i64)| {
         let value = || match kind {
-            Kind::Average => sums.mean(group, *count as f64),
+            AggregateKind::Average => sums.mean(group, *count as f64),
             _ => sums.value(group),
         };
         (*count > 0).then(value)

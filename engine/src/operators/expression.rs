@@ -186,7 +186,7 @@ pub(crate) enum Form {
     Float,
     /// Signed 64-bit: join keys of integer widths without U64.
     Signed,
-    /// Decimals without fraction: join keys where a U64 or a float meets another integer. A float that is no integer of
+    /// Decimals without fraction: join keys where a U64 or a float meets another integer. A float that is not an integer of
     /// that range is null.
     Whole,
 }

@@ -254,7 +254,7 @@ impl State {
         Ok(found)
     }
 
-    /// Of sorted ones.
+    /// The nearest of those found, which are sorted; those as near as the last are among them.
     fn first(&self, mut found: Found) -> Found {
         if let Some((last, _)) = self.nearest.limit.checked_sub(1).and_then(|at| found.get(at)) {
             let end = found.partition_point(|(distance, _)| distance.total_cmp(last).is_le());

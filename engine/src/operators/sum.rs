@@ -6,7 +6,7 @@
 pub(super) struct ExactSum {
     /// Ascending in magnitude; their exact sum is the sum so far.
     partials: Vec<f64>,
-    /// Of inputs so large that adding two could overflow, divided by [`SCALE`].
+    /// The same of inputs so large that adding two could overflow, divided by [`SCALE`].
     large: Vec<f64>,
     /// Plain sum of the inputs that are infinite or not a number.
     special: Option<f64>,

@@ -13,7 +13,7 @@ use omnigraph_model::schema::Metric;
 use roaring::RoaringBitmap;
 
 use super::policy::{IndexBuild, VECTORS_WORTH_AN_INDEX, Wanted};
-use super::words;
+use super::text_index;
 use crate::error::{Error, Result};
 use crate::storage::{coverage, lookup};
 
@@ -92,7 +92,7 @@ pub(super) async fn build(dataset: &Arc<Dataset>, wanted: &Wanted) -> Result<Ind
                 .replace(true);
             builder.execute_uncommitted().await?
         }
-        IndexBuild::Inverted => words::build(&dataset, &wanted.column, &wanted.name).await?,
+        IndexBuild::Inverted => text_index::build(&dataset, &wanted.column, &wanted.name).await?,
         IndexBuild::NGram => {
             let parameters = ScalarIndexParams::for_builtin(BuiltinIndexType::NGram);
             let mut builder = dataset

@@ -6,7 +6,7 @@ mod index;
 mod policy;
 mod state;
 mod statistics;
-mod words;
+mod text_index;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ pub struct OptimizeReport {
 /// What became of one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptimizedType {
-    /// Of the type.
+    /// The name of the type.
     pub name: String,
     /// Pieces that its rows were stored in.
     pub fragments_before: usize,

@@ -13,7 +13,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 use crate::embedding::TextVectors;
 use crate::storage::value_type;
 
-/// What the variables of a plan that are no graph elements stand for.
+/// What the variables of a plan stand for that are not graph elements.
 #[derive(Clone, Debug)]
 pub(crate) struct Constants {
     parameters: BTreeMap<String, Value>,
@@ -91,7 +91,9 @@ pub(super) fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
         (_, Value::Vector(values)) => vector(values)?,
         (Scalar::Vector(_), Value::List(items)) => vector(&items.iter().filter_map(float).collect::<Vec<f32>>())?,
         (_, Value::List(_)) | (_, Value::Null) => {
-            return Err(DataFusionError::Internal(format!("{value:?} is no value of type {ty}")));
+            return Err(DataFusionError::Internal(format!(
+                "{value:?} is not a value of type {ty}"
+            )));
         }
     })
 }
@@ -132,7 +134,9 @@ fn vector(values: &[f32]) -> Result<ScalarValue> {
 /// Items of one list share the type of the list's items; where one does not fit, all take the widest form.
 fn list(value: &Value, ty: &Type) -> Result<ScalarValue> {
     let Value::List(items) = value else {
-        return Err(DataFusionError::Internal(format!("{value:?} is no value of type {ty}")));
+        return Err(DataFusionError::Internal(format!(
+            "{value:?} is not a value of type {ty}"
+        )));
     };
     let item_type = Type {
         list: false,

@@ -44,7 +44,7 @@ pub struct Explained {
 pub struct Actual {
     /// Rows that came out of it.
     pub rows: u64,
-    /// Of the operator alone.
+    /// The time of the operator alone.
     pub time_ms: f64,
     /// What did not fit into the query's memory and went to disk.
     #[serde(skip_serializing_if = "is_zero")]

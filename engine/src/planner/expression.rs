@@ -274,11 +274,15 @@ impl Planner<'_> {
                 }
                 query
             }
-            None => return Err(DataFusionError::Internal("a query vector that is no constant".into())),
+            None => {
+                return Err(DataFusionError::Internal(
+                    "a query vector that is not a constant".into(),
+                ));
+            }
         };
         if query.iter().any(|component| !component.is_finite()) {
             return refuse(format!(
-                "the query vector for {type_name}.{name} has a component that is no number"
+                "the query vector for {type_name}.{name} has a component that is not a number"
             ));
         }
         if metric == Metric::Cosine && !query.is_empty() && query.iter().all(|component| *component == 0.0) {
@@ -426,7 +430,7 @@ pub(super) fn node_type(ty: &ColumnType) -> Option<&str> {
 fn vector(value: &Value, size: u32) -> Result<Vec<f32>> {
     let scalar = constant::scalar(value, &Type::of(Scalar::Vector(size)))?;
     let ScalarValue::FixedSizeList(list) = scalar else {
-        return Err(DataFusionError::Internal(format!("{value:?} is no vector")));
+        return Err(DataFusionError::Internal(format!("{value:?} is not a vector")));
     };
     let values = list.values();
     Ok(match values.as_primitive_opt::<Float32Type>() {

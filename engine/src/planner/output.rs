@@ -24,7 +24,7 @@ use super::count::counts_rows;
 use super::expression::{identity, node_columns, node_type, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
-use crate::operators::aggregate::{Kind, exact};
+use crate::operators::aggregate::{AggregateKind, exact};
 use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Canonical, ExprRef, Form, Node};
 use crate::operators::fetch::Fetch;
@@ -114,9 +114,9 @@ impl Planner<'_> {
         let weighted = weight.is_some();
         let mut arguments = vec![argument];
         let function = match aggregate.function {
-            AggregateFunction::Count if weighted => exact(Kind::Count, true),
-            AggregateFunction::Sum => exact(Kind::Sum, weighted),
-            AggregateFunction::Avg => exact(Kind::Average, weighted),
+            AggregateFunction::Count if weighted => exact(AggregateKind::Count, true),
+            AggregateFunction::Sum => exact(AggregateKind::Sum, weighted),
+            AggregateFunction::Avg => exact(AggregateKind::Average, weighted),
             AggregateFunction::Count => return Ok(AggregateExprBuilder::new(count_udaf(), arguments)),
             // The least of many equal values is the value.
             AggregateFunction::Min | AggregateFunction::Max => {
@@ -399,7 +399,7 @@ impl Planner<'_> {
         match expression {
             Expression::Entity { variable } => Ok(self.column(*variable)),
             Expression::Slot { index, .. } => Ok(PlanColumn::Slot(*index)),
-            _ => Err(DataFusionError::Internal("a whole node that is no variable".into())),
+            _ => Err(DataFusionError::Internal("a whole node that is not a variable".into())),
         }
     }
 

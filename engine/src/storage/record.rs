@@ -132,9 +132,9 @@ pub struct Affected {
 /// Sums of [`Affected`] over node types and over edge types.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Of all node types.
+    /// Rows of all node types.
     pub nodes: u64,
-    /// Of all edge types.
+    /// Rows of all edge types.
     pub edges: u64,
 }
 

@@ -69,7 +69,7 @@ impl Spool {
         &self.schema
     }
 
-    /// Of all batches.
+    /// The rows of all batches.
     pub fn rows(&self) -> u64 {
         self.rows
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use roaring::RoaringTreemap;
 
-use super::keys::{KeyBudget, Keys, Known};
+use super::keys::{KeyBudget, KeyValue, Keys};
 use super::rows::Rows;
 use super::sink::Sink;
 use crate::error::{Origin, Result};
@@ -90,7 +90,7 @@ pub(crate) struct Stored {
     pub address: u64,
 }
 
-impl Known for Stored {
+impl KeyValue for Stored {
     fn to_words(self) -> [u64; 2] {
         [self.row_id, self.address]
     }

@@ -60,12 +60,12 @@ impl KeyBudget {
 }
 
 /// What is known of a key.
-pub(crate) trait Known: Copy + Send + Sync + std::fmt::Debug + 'static {
+pub(crate) trait KeyValue: Copy + Send + Sync + std::fmt::Debug + 'static {
     fn to_words(self) -> [u64; 2];
     fn of_words(words: [u64; 2]) -> Self;
 }
 
-impl Known for u64 {
+impl KeyValue for u64 {
     fn to_words(self) -> [u64; 2] {
         [self, 0]
     }
@@ -75,7 +75,7 @@ impl Known for u64 {
     }
 }
 
-impl Known for () {
+impl KeyValue for () {
     fn to_words(self) -> [u64; 2] {
         [0; 2]
     }
@@ -127,7 +127,7 @@ impl<V> Drop for Keys<V> {
     }
 }
 
-impl<V: Known> Keys<V> {
+impl<V: KeyValue> Keys<V> {
     pub(crate) fn new(budget: &Arc<KeyBudget>) -> Keys<V> {
         Keys {
             memory: HashMap::default(),
@@ -239,7 +239,7 @@ impl<V: Known> Keys<V> {
         (self.runs.is_empty() && self.sorted.is_none()).then_some(self.memory.len() as u64)
     }
 
-    /// Of keys that are [sealed](Keys::seal).
+    /// How many keys there are, which are [sealed](Keys::seal).
     pub(crate) fn len(&self) -> u64 {
         self.sorted
             .as_ref()
@@ -250,7 +250,7 @@ impl<V: Known> Keys<V> {
         self.memory.is_empty() && self.runs.is_empty() && self.len() == 0
     }
 
-    /// Of keys that are [sealed](Keys::seal).
+    /// The value of a key among those that are [sealed](Keys::seal).
     pub(crate) fn get(&self, key: u128) -> Result<Option<V>> {
         match &self.sorted {
             Some(sorted) => sorted.get(key),
@@ -278,7 +278,7 @@ impl<V: Known> Keys<V> {
 }
 
 impl Sorted {
-    fn get<V: Known>(&self, key: u128) -> Result<Option<V>> {
+    fn get<V: KeyValue>(&self, key: u128) -> Result<Option<V>> {
         let after = self.first.partition_point(|first| *first <= key);
         let Some(number) = after.checked_sub(1) else {
             return Ok(None);
@@ -315,7 +315,7 @@ impl Sorted {
     }
 }
 
-fn write<V: Known>(out: &mut impl Write, key: u128, value: V) -> Result<()> {
+fn write<V: KeyValue>(out: &mut impl Write, key: u128, value: V) -> Result<()> {
     let [first, second] = value.to_words();
     let mut record = [0; RECORD];
     record[..16].copy_from_slice(&key.to_le_bytes());
@@ -324,7 +324,7 @@ fn write<V: Known>(out: &mut impl Write, key: u128, value: V) -> Result<()> {
     out.write_all(&record).map_err(failed)
 }
 
-fn read<V: Known>(run: &mut impl Read) -> Result<Option<(u128, V)>> {
+fn read<V: KeyValue>(run: &mut impl Read) -> Result<Option<(u128, V)>> {
     let mut record = [0; RECORD];
     match run.read_exact(&mut record) {
         Ok(()) => Ok(Some(decode(&record))),
@@ -334,7 +334,7 @@ fn read<V: Known>(run: &mut impl Read) -> Result<Option<(u128, V)>> {
 }
 
 /// `record` is as long as a record.
-fn decode<V: Known>(record: &[u8]) -> (u128, V) {
+fn decode<V: KeyValue>(record: &[u8]) -> (u128, V) {
     let word = |at: usize| {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&record[at..at + 8]);

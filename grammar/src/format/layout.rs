@@ -80,7 +80,7 @@ fn settle(operations: Vec<Operation>) -> Vec<Operation> {
             }
             OwnLine(text, after) => {
                 out.flush(Hard);
-                // A comment before the first token of a group is no reason to break the group.
+                // A comment before the first token of a group does not break the group.
                 let mut groups = 0;
                 while out.operations.last() == Some(&GroupStart) {
                     out.operations.pop();

@@ -170,7 +170,7 @@ impl<'s> Printer<'s> {
         self.run(usize::MAX);
     }
 
-    /// A block of clauses, one a line.
+    /// A block of clauses, one per line.
     fn block(&mut self) {
         self.writer.token();
         self.writer.push(Operation::IndentStart);

@@ -3,7 +3,7 @@
 use omnigraph_model::vocabulary::{Keyword, KeywordKind, QUERY_KEYWORDS, SCHEMA_KEYWORDS, is_scalar};
 
 use crate::shared::lexeme::Lexeme;
-use crate::shared::token::{Class, Kind};
+use crate::shared::token::{Class, LanguageToken};
 use crate::{ItemKind, Language, Name, Span};
 
 /// A token as far as cutting is concerned.
@@ -25,7 +25,7 @@ pub(super) enum Shape {
 }
 
 impl<'s> Mark<'s> {
-    pub(super) fn of<K: Kind>(lexeme: &Lexeme<'s, K>) -> Self {
+    pub(super) fn of<K: LanguageToken>(lexeme: &Lexeme<'s, K>) -> Self {
         let shape = match lexeme.kind.class() {
             Class::Name => Shape::Word,
             Class::String => Shape::String,

@@ -9,7 +9,7 @@ use heads::{Mark, Shape};
 use omnigraph_model::vocabulary::{is_section, is_statement};
 
 use crate::shared::lexeme::Lexeme;
-use crate::shared::token::Kind;
+use crate::shared::token::LanguageToken;
 use crate::{Name, Span, SyntaxError, query, schema};
 pub(crate) use heads::{foreign_keyword, glued_keyword, starts_upper};
 
@@ -99,7 +99,9 @@ pub fn items(language: Language, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
     (items, errors)
 }
 
-fn marks<'s, K: Kind>((lexemes, errors): (Vec<Lexeme<'s, K>>, Vec<SyntaxError>)) -> (Vec<Mark<'s>>, Vec<SyntaxError>) {
+fn marks<'s, K: LanguageToken>(
+    (lexemes, errors): (Vec<Lexeme<'s, K>>, Vec<SyntaxError>),
+) -> (Vec<Mark<'s>>, Vec<SyntaxError>) {
     (lexemes.iter().map(Mark::of).collect(), errors)
 }
 

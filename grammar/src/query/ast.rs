@@ -270,7 +270,7 @@ pub enum Direction {
 pub struct Expression {
     /// Which form it has.
     pub kind: ExpressionKind,
-    /// Of the whole expression.
+    /// The span of the whole expression.
     pub span: Span,
 }
 
@@ -331,7 +331,7 @@ pub struct Call {
 pub enum Function {
     /// Rows in which the argument is not null.
     Count,
-    /// Of numbers.
+    /// The sum of numbers.
     Sum,
     /// The arithmetic mean of numbers.
     Avg,

@@ -199,7 +199,7 @@ pub enum ArgumentValue {
 /// A declaration that keeps a rule from being reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow {
-    /// Of the rule, such as `S063`; the span has the quotes if it is written in them.
+    /// The code of the rule, such as `S063`; the span has the quotes if it is written in them.
     pub code: Name,
     /// Where the rule is not reported.
     pub target: AllowTarget,
@@ -220,7 +220,7 @@ pub enum AllowTarget {
     Entity {
         /// One of the words `node`, `edge` and `interface`.
         kind: Name,
-        /// Of the type.
+        /// The name of the type.
         name: Name,
         /// `zone` in `Station.zone`.
         property: Option<Name>,

@@ -6,7 +6,7 @@ use super::token::TokenKind::{self, *};
 use crate::shared::lexeme::is;
 use crate::shared::mend;
 use crate::shared::spellings::Spellings;
-use crate::shared::token::{Bracket, Class, Kind};
+use crate::shared::token::{Bracket, Class, LanguageToken};
 use crate::{Span, SyntaxError};
 
 pub(super) type Mender<'s> = mend::Mender<'s, Frame>;

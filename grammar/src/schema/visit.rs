@@ -13,13 +13,13 @@ pub struct TypeDeclaration<'t> {
     pub name: &'t Name,
     /// Those of the header.
     pub annotations: &'t [Annotation],
-    /// Of a node: the interfaces that it names.
+    /// The interfaces that a node names.
     pub implements: &'t [Name],
     /// Where an edge starts and where it leads to; `None` for a node or an interface.
     pub ends: Option<(&'t Name, &'t Name)>,
     /// Those of the body, in source order.
     pub members: &'t [Member],
-    /// Of the whole declaration.
+    /// The span of the whole declaration.
     pub span: Span,
 }
 
@@ -85,7 +85,7 @@ impl Member {
         }
     }
 
-    /// `None` for a property, and for an annotation that is no constraint.
+    /// `None` for a property, and for an annotation that is not a constraint.
     pub fn as_constraint(&self) -> Option<&Annotation> {
         match self {
             Member::Constraint(annotation) => Some(annotation),

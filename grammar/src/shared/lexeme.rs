@@ -3,7 +3,7 @@
 use logos::Logos;
 
 use super::lexing::{self, Cut};
-use super::token::{Bracket, Class, Kind};
+use super::token::{Bracket, Class, LanguageToken};
 use crate::{Span, SyntaxError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) struct Lexeme<'s, K> {
 /// The lexemes of a text, and what the lexer had to say.
 pub(crate) fn lexemes<'s, K>(text: &'s str) -> (Vec<Lexeme<'s, K>>, Vec<SyntaxError>)
 where
-    K: Kind + Logos<'s, Source = str, Extras = Cut>,
+    K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let lexed = lexing::lex::<K>(text);
     let mut out = Vec::new();
@@ -40,12 +40,15 @@ where
     (out, lexed.errors)
 }
 
-pub(crate) fn is<K: Kind>(lexeme: Option<Lexeme<'_, K>>, kind: K) -> bool {
+pub(crate) fn is<K: LanguageToken>(lexeme: Option<Lexeme<'_, K>>, kind: K) -> bool {
     lexeme.is_some_and(|l| l.kind == kind)
 }
 
 /// The depth behind each lexeme of what brackets of these kinds are nested within each other.
-pub(crate) fn depths<K: Kind>(lexemes: &[Lexeme<'_, K>], counts: fn(Bracket) -> bool) -> impl Iterator<Item = usize> {
+pub(crate) fn depths<K: LanguageToken>(
+    lexemes: &[Lexeme<'_, K>],
+    counts: fn(Bracket) -> bool,
+) -> impl Iterator<Item = usize> {
     lexemes.iter().scan(0_usize, move |depth, lexeme| {
         match lexeme.kind.class() {
             Class::Open(bracket) if counts(bracket) => *depth += 1,

@@ -5,7 +5,7 @@
 use logos::{Lexer, Logos};
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCHEMA_KEYWORDS, keywords_of};
 
-use super::token::{Class, Codes, Kind, Token};
+use super::token::{Class, Codes, LanguageToken, Token};
 use crate::{Span, SyntaxError};
 
 /// Carried through logos: a string that starts at `cut` ends with its line.
@@ -19,7 +19,7 @@ pub(crate) struct Lexed<K> {
 
 pub(crate) fn lex<'s, K>(text: &'s str) -> Lexed<K>
 where
-    K: Kind + Logos<'s, Source = str, Extras = Cut>,
+    K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let lexed = run(text, Cut(None));
     let Some(open) = lexed.tokens.iter().rposition(|t| is_open_string(*t, text)) else {
@@ -49,14 +49,14 @@ fn looks_like_code(line: &str) -> bool {
         || line.starts_with('}')
 }
 
-fn is_open_string<K: Kind>(token: Token<K>, text: &str) -> bool {
+fn is_open_string<K: LanguageToken>(token: Token<K>, text: &str) -> bool {
     let content = &text[token.span.range()];
     token.kind.class() == Class::String && content.starts_with('"') && !is_closed(content)
 }
 
 fn run<'s, K>(text: &'s str, cut: Cut) -> Lexed<K>
 where
-    K: Kind + Logos<'s, Source = str, Extras = Cut>,
+    K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let mut out = Lexed {
         tokens: Vec::new(),
@@ -110,7 +110,7 @@ fn conflict_mark(text: &str, start: usize) -> Option<usize> {
     (line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))).then_some(line.len())
 }
 
-impl<K: Kind> Lexed<K> {
+impl<K: LanguageToken> Lexed<K> {
     fn conflict(&mut self, span: Span) {
         self.errors.push(
             SyntaxError::new(K::CODES.foreign_character, span)
@@ -223,7 +223,7 @@ impl<K: Kind> Lexed<K> {
                 "names are made of ASCII letters, digits and `_`, so `{first}` cannot be part of one"
             ));
             self.errors.push(error);
-            if touches && last.is_some_and(Kind::is_word) {
+            if touches && last.is_some_and(LanguageToken::is_word) {
                 if let (Some(token), Some(error)) = (self.tokens.last_mut(), self.errors.last_mut()) {
                     token.span.end = span.end;
                     error.span.start = token.span.start;
@@ -353,7 +353,7 @@ pub(crate) fn unquote(literal: &str) -> String {
 }
 
 /// Drops the errors about brackets that a string without an end has swallowed.
-pub(crate) fn drop_consequences<K: Kind>(errors: &mut Vec<SyntaxError>) {
+pub(crate) fn drop_consequences<K: LanguageToken>(errors: &mut Vec<SyntaxError>) {
     let open: Vec<Span> = errors
         .iter()
         .filter(|e| e.code == K::CODES.open_string)

@@ -4,12 +4,12 @@
 
 use super::lexeme::Lexeme;
 use super::spellings::Spellings;
-use super::token::{Bracket, Class, Kind};
+use super::token::{Bracket, Class, LanguageToken};
 use crate::{Span, SyntaxError};
 
 /// What an open bracket holds.
 pub(crate) trait Frame: Copy + PartialEq {
-    type Kind: Kind;
+    type Kind: LanguageToken;
 
     fn bracket(self) -> Bracket;
 }

@@ -7,7 +7,7 @@ use lalrpop_util::ParseError;
 use super::lexeme::{Lexeme, depths};
 use super::lexing;
 use super::spellings::Spellings;
-use super::token::{Bracket, Kind};
+use super::token::{Bracket, LanguageToken};
 use crate::{Parsed, Span, SyntaxError};
 
 /// What brackets may be nested within each other, `{` aside.
@@ -18,7 +18,7 @@ pub(crate) type InputOf<'s, G> = Input<'s, <G as Grammar>::Kind, <G as Grammar>:
 
 /// The steps of a language.
 pub(crate) trait Grammar {
-    type Kind: Kind;
+    type Kind: LanguageToken;
     type Terminal<'s>: Copy;
     type Tree;
     /// Beyond so many braces within each other nothing is read.

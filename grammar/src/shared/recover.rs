@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lexeme::Lexeme;
 use super::parse::Input;
-use super::token::Kind;
+use super::token::LanguageToken;
 use crate::{Span, SyntaxError};
 
 /// More than anyone reads at once.
@@ -17,7 +17,7 @@ pub(crate) struct Recovery<'a, 's, K, T> {
     pub errors: &'a mut Vec<SyntaxError>,
 }
 
-impl<'s, K: Kind, T> Recovery<'_, 's, K, T> {
+impl<'s, K: LanguageToken, T> Recovery<'_, 's, K, T> {
     pub(crate) fn at(&self, i: usize) -> Option<Lexeme<'s, K>> {
         self.input.lexemes.get(i).copied()
     }

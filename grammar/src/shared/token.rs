@@ -70,7 +70,7 @@ pub(crate) struct Codes {
     pub too_deep: &'static str,
 }
 
-pub(crate) trait Kind: Copy + PartialEq {
+pub(crate) trait LanguageToken: Copy + PartialEq {
     const SPACE: Self;
     const LINE_COMMENT: Self;
     const STRING: Self;
@@ -224,7 +224,7 @@ macro_rules! token_kinds {
             $($(#[$attribute])* $own,)*
         }
 
-        impl $crate::shared::token::Kind for TokenKind {
+        impl $crate::shared::token::LanguageToken for TokenKind {
             const SPACE: Self = TokenKind::Space;
             const LINE_COMMENT: Self = TokenKind::LineComment;
             const STRING: Self = TokenKind::Text;
@@ -279,7 +279,7 @@ macro_rules! token_kinds {
         impl TokenKind {
             /// Whether it is white space or a comment.
             pub fn is_trivia(self) -> bool {
-                $crate::shared::token::Kind::is_trivia(self)
+                $crate::shared::token::LanguageToken::is_trivia(self)
             }
         }
     };

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omnigraph_compiler::db::{Db, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::lint::{Across, Options, file_diagnostics, near_diagnostics};
+use omnigraph_compiler::lint::{Options, ProjectFindings, file_diagnostics, near_diagnostics};
 use omnigraph_grammar::Span;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -31,7 +31,7 @@ pub(crate) struct Due {
     projects: HashSet<Project>,
     published: HashMap<PathBuf, Published>,
     /// What those lints said last.
-    across: HashMap<Project, Arc<Across>>,
+    across: HashMap<Project, Arc<ProjectFindings>>,
     /// Counts what changes texts and projects.
     revision: u64,
     pulled: Pulled,
@@ -116,9 +116,9 @@ impl Due {
     /// of the file's URI is taken back.
     fn send(&mut self, snapshot: &Snapshot, path: &Path, items: &[Value], client: &Client) {
         let now = Published {
-            uri: snapshot.world.uri(path),
+            uri: snapshot.workspace.uri(path),
             hash: hash(items),
-            version: snapshot.world.version(path),
+            version: snapshot.workspace.version(path),
             empty: items.is_empty(),
         };
         let before = self.published.insert(path.to_owned(), now.clone());
@@ -191,7 +191,7 @@ impl Job<'_> {
 
     fn near(&self) {
         while let Some(path) = self.lock().and_then(|due| due.near.front().cloned()) {
-            let project = self.snapshot.world.root_of(&path).map(|root| root.project);
+            let project = self.snapshot.workspace.root_of(&path).map(|root| root.project);
             let Some(across) = self.lock().map(|due| due.across.get(&project?).cloned()) else {
                 return;
             };
@@ -250,7 +250,7 @@ impl Due {
 /// Asks the lints that look at all files where they may have something new to say; the files of which they have become due.
 fn look_across<'d>(snapshot: &Snapshot, lock: &dyn Fn() -> Option<MutexGuard<'d, Due>>) {
     while let Some(project) = lock().and_then(|due| due.projects.iter().next().copied()) {
-        let across = Across::of(&snapshot.db, project);
+        let across = ProjectFindings::of(&snapshot.db, project);
         let Some(mut due) = lock() else { return };
         let before = due.across.remove(&project).unwrap_or_default();
         let changed = across.changed(&before).into_iter();
@@ -269,7 +269,7 @@ pub(crate) fn document(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let path = path_of(snapshot, uri).unwrap_or_default();
     let pull = Pull { snapshot };
     // Who is told to pull again gets at once what the file says by itself.
-    if snapshot.world.refreshes {
+    if snapshot.workspace.refreshes {
         if let Some(across) = pull.waits_for(&path) {
             let items = shown_of(snapshot, &path, &|db, project, file, options| {
                 near_diagnostics(db, project, file, options, across.as_deref())
@@ -297,13 +297,17 @@ pub(crate) fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
     }
     let pull = Pull { snapshot };
     look_across(snapshot, &|| pull.lock());
-    let known = snapshot.world.of_file.keys().chain(snapshot.world.troubles.keys());
+    let known = snapshot
+        .workspace
+        .of_file
+        .keys()
+        .chain(snapshot.workspace.troubles.keys());
     let mut paths: BTreeSet<&PathBuf> = known.collect();
     paths.extend(before.keys());
     let items = paths.into_iter().map(|path| {
         let mut report = pull.report(path, before.get(path).copied());
-        report["uri"] = snapshot.world.uri(path).into();
-        report["version"] = json!(snapshot.world.version(path));
+        report["uri"] = snapshot.workspace.uri(path).into();
+        report["version"] = json!(snapshot.workspace.version(path));
         report
     });
     Ok(json!({ "items": items.collect::<Vec<_>>() }))
@@ -318,12 +322,12 @@ impl<'a> Pull<'a> {
     /// What is known, if it is about what the request sees. What is to be published is not a pull's to take.
     fn lock(&self) -> Option<MutexGuard<'a, Due>> {
         let due = self.snapshot.due.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(due).filter(|due| self.snapshot.world.pulls && due.revision == self.snapshot.revision)
+        Some(due).filter(|due| self.snapshot.workspace.pulls && due.revision == self.snapshot.revision)
     }
 
     /// Whether the lints that look at all files have still to look at a file's project, and what they said last.
-    fn waits_for(&self, path: &Path) -> Option<Option<Arc<Across>>> {
-        let project = self.snapshot.world.root_of(path)?.project;
+    fn waits_for(&self, path: &Path) -> Option<Option<Arc<ProjectFindings>>> {
+        let project = self.snapshot.workspace.root_of(path)?.project;
         let due = self.lock()?;
         due.projects
             .contains(&project)
@@ -337,7 +341,8 @@ impl<'a> Pull<'a> {
             return self.told(path, id, Vec::new(), before);
         }
         let items = of_path(self.snapshot, path);
-        let is_file = self.snapshot.world.of_file.contains_key(path) || self.snapshot.world.troubles.contains_key(path);
+        let is_file =
+            self.snapshot.workspace.of_file.contains_key(path) || self.snapshot.workspace.troubles.contains_key(path);
         let id = match self.lock().filter(|_| is_file) {
             Some(mut due) => due.made(path, &items),
             None => id(&items),
@@ -373,8 +378,8 @@ pub(crate) fn of_path(snapshot: &Snapshot, path: &Path) -> Vec<Value> {
 
 fn shown_of(snapshot: &Snapshot, path: &Path, report: &Report<'_>) -> Vec<Value> {
     let mut items = Vec::new();
-    if let Some(trouble) = snapshot.world.troubles.get(path) {
-        let lines = Lines::new(&trouble.text, snapshot.world.encoding);
+    if let Some(trouble) = snapshot.workspace.troubles.get(path) {
+        let lines = Lines::new(&trouble.text, snapshot.workspace.encoding);
         items.extend(trouble.findings.iter().map(|(start, end, message)| {
             let span = Span {
                 start: *start,
@@ -399,15 +404,15 @@ pub(crate) fn findings(document: &Document<'_>) -> Vec<Diagnostic> {
 type Report<'a> = dyn Fn(&dyn Db, Project, SourceFile, Options<'_>) -> Vec<Diagnostic> + 'a;
 
 fn reported(document: &Document<'_>, report: &Report<'_>) -> Vec<Diagnostic> {
-    let world = &document.snapshot.world;
-    let Some(root) = world.root_of(&document.path) else {
+    let workspace = &document.snapshot.workspace;
+    let Some(root) = workspace.root_of(&document.path) else {
         return Vec::new();
     };
     let located = &root.group.settings;
     let options = Options {
         settings: &located.settings,
         relative: &|path| located.relative(Path::new(path)),
-        known: root.known.as_deref(),
+        external: root.external.as_deref(),
     };
     let found = report(&document.snapshot.db, document.project, document.file, options);
     let Some(baseline) = &root.baseline else {
@@ -443,7 +448,7 @@ pub(crate) fn shown(document: &Document<'_>, finding: &Diagnostic) -> Value {
     // Paths are relative to the folder that is open, as the command line makes them relative to its own.
     // Few messages name a path at all.
     if message.contains('/') {
-        let folders = document.snapshot.world.folders.iter();
+        let folders = document.snapshot.workspace.folders.iter();
         for folder in folders.filter(|folder| document.path.starts_with(folder)) {
             message = message.replace(&format!("{}/", folder.display()), "");
         }

@@ -9,7 +9,7 @@ use tower_lsp::ls_types::{Position, Range};
 
 use crate::server::Snapshot;
 use crate::text::Lines;
-use crate::world::from_uri;
+use crate::workspace::from_uri;
 
 /// A schema or a query file that belongs to a project.
 pub(crate) struct Document<'a> {
@@ -22,12 +22,12 @@ pub(crate) struct Document<'a> {
 
 impl<'a> Document<'a> {
     pub(crate) fn of_path(snapshot: &'a Snapshot, path: PathBuf) -> Option<Document<'a>> {
-        let file = *snapshot.world.files.get(&path)?;
-        let project = snapshot.world.root_of(&path)?.project;
+        let file = *snapshot.workspace.files.get(&path)?;
+        let project = snapshot.workspace.root_of(&path)?.project;
         let lines = Lines::known(
             file.text(&snapshot.db),
             line_starts(&snapshot.db, file),
-            snapshot.world.encoding,
+            snapshot.workspace.encoding,
         );
         Some(Document {
             snapshot,
@@ -70,7 +70,7 @@ impl<'a> Document<'a> {
     }
 
     pub(crate) fn uri(&self) -> String {
-        self.snapshot.world.uri(&self.path)
+        self.snapshot.workspace.uri(&self.path)
     }
 
     pub(crate) fn location(&self, span: Span) -> Value {
@@ -80,6 +80,6 @@ impl<'a> Document<'a> {
 
 /// The path of a document: of its file, or where an open document without one is kept.
 pub(super) fn path_of(snapshot: &Snapshot, uri: &str) -> Option<PathBuf> {
-    let opened = snapshot.world.uris.iter().find(|(_, known)| *known == uri);
+    let opened = snapshot.workspace.uris.iter().find(|(_, known)| *known == uri);
     opened.map(|(path, _)| path.clone()).or_else(|| from_uri(uri))
 }

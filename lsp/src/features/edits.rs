@@ -21,7 +21,7 @@ use crate::ide::names::Symbol;
 use crate::ide::rename::{self, Edit, Hints};
 use crate::ide::{FileSpan, trial};
 use crate::server::Snapshot;
-use crate::world::KeepData;
+use crate::workspace::KeepData;
 
 /// A workspace edit of edits in bytes.
 fn workspace_edit(snapshot: &Snapshot, edits: &[Edit]) -> Value {
@@ -47,7 +47,7 @@ fn asking_edit(snapshot: &Snapshot, edits: &[Edit], asked: &[Edit], label: &str)
             }
             shown
         });
-        let version = snapshot.world.version(&document.path);
+        let version = snapshot.workspace.version(&document.path);
         json!({ "textDocument": { "uri": document.uri(), "version": version }, "edits": list.collect::<Value>() })
     });
     json!({
@@ -90,7 +90,7 @@ pub(super) fn prepare_rename(snapshot: &Snapshot, params: Value) -> Result<Value
 
 /// `textDocument/rename`
 pub(super) fn rename(snapshot: &Snapshot, params: Value) -> Result<Value> {
-    renamed(snapshot, &params, snapshot.world.keep_data)
+    renamed(snapshot, &params, snapshot.workspace.keep_data)
 }
 
 /// The command that says by `keepData` whether `@rename_from` is written.
@@ -117,7 +117,7 @@ fn renamed(snapshot: &Snapshot, params: &Value, keep: KeepData) -> Result<Value>
     };
     let hints = match (keep, &applied) {
         (KeepData::Never, _) => Hints::None,
-        (KeepData::Ask, None) if !snapshot.world.annotates => Hints::None,
+        (KeepData::Ask, None) if !snapshot.workspace.annotates => Hints::None,
         (_, applied) => Hints::Where(applied.as_deref()),
     };
     let renamed = rename::rename(&document.ide(), document.file, part, &found, new, hints).map_err(refused)?;
@@ -134,8 +134,8 @@ fn renamed(snapshot: &Snapshot, params: &Value, keep: KeepData) -> Result<Value>
 /// What the schema of the project's graph means, if the client has named one that can be read.
 fn applied_schema(document: &Document<'_>) -> Option<Arc<Shape>> {
     let snapshot = document.snapshot;
-    let root = &snapshot.world.root_of(&document.path)?.group.settings.root;
-    let text = snapshot.host.schema(snapshot.world.store.as_deref()?, root).ok()?;
+    let root = &snapshot.workspace.root_of(&document.path)?.group.settings.root;
+    let text = snapshot.host.schema(snapshot.workspace.store.as_deref()?, root).ok()?;
     Some(check_schema_text(&text).check.shape)
 }
 
@@ -238,7 +238,7 @@ fn fix_edits(snapshot: &Snapshot, fixes: &[&Fix]) -> Option<Vec<Edit>> {
     let edits = fixes.iter().flat_map(|fix| &fix.edits);
     edits
         .map(|edit| {
-            let file = *snapshot.world.files.get(Path::new(&edit.file))?;
+            let file = *snapshot.workspace.files.get(Path::new(&edit.file))?;
             Some(Edit {
                 place: FileSpan { file, span: edit.span },
                 text: edit.text.clone(),
@@ -275,7 +275,10 @@ fn shown_action(document: &Document<'_>, action: &Action) -> Value {
     let edit = match &action.new_file {
         None => workspace_edit(document.snapshot, &action.edits),
         Some(text) => {
-            let uri = document.snapshot.world.uri(&document.path.with_file_name("queries.gq"));
+            let uri = document
+                .snapshot
+                .workspace
+                .uri(&document.path.with_file_name("queries.gq"));
             let start = json!({ "line": 0, "character": 0 });
             json!({ "documentChanges": [
                 { "kind": "create", "uri": uri, "options": { "ignoreIfExists": true } },
@@ -287,7 +290,7 @@ fn shown_action(document: &Document<'_>, action: &Action) -> Value {
 }
 
 fn width(document: &Document<'_>) -> usize {
-    let root = document.snapshot.world.root_of(&document.path);
+    let root = document.snapshot.workspace.root_of(&document.path);
     root.map_or(DEFAULT_WIDTH, |root| root.group.settings.settings.format.width)
 }
 

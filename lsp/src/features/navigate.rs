@@ -210,10 +210,10 @@ pub(super) fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
             } else if word.ends_with(".pg") || word.ends_with(".gq") {
                 let Some(folder) = document.path.parent() else { continue };
                 let path = omnigraph_workspace::clean(&folder.join(word));
-                if !snapshot.world.of_file.contains_key(&path) {
+                if !snapshot.workspace.of_file.contains_key(&path) {
                     continue;
                 }
-                snapshot.world.uri(&path)
+                snapshot.workspace.uri(&path)
             } else {
                 continue;
             };

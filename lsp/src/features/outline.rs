@@ -47,7 +47,7 @@ const MOST_SYMBOLS: usize = 500;
 pub(super) fn workspace(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let wanted = params.get("query").and_then(Value::as_str).unwrap_or("").to_lowercase();
     let mut found: Vec<(usize, Value)> = Vec::new();
-    let mut paths: Vec<&PathBuf> = snapshot.world.of_file.keys().collect();
+    let mut paths: Vec<&PathBuf> = snapshot.workspace.of_file.keys().collect();
     paths.sort();
     for path in paths {
         let Some(document) = Document::of_path(snapshot, path.clone()) else {

@@ -107,7 +107,7 @@ fn run(snapshot: &Snapshot, argument: &Value) -> Result<Value> {
     let document = Document::of_uri(snapshot, text(argument, "uri"))
         .ok_or_else(|| Error::invalid_params("there is no such document"))?;
     let root = snapshot
-        .world
+        .workspace
         .root_of(&document.path)
         .map(|root| root.group.settings.root.clone())
         .unwrap_or_default();
@@ -115,7 +115,7 @@ fn run(snapshot: &Snapshot, argument: &Value) -> Result<Value> {
         .get("store")
         .and_then(Value::as_str)
         .map(str::to_owned)
-        .or_else(|| snapshot.world.store.clone());
+        .or_else(|| snapshot.workspace.store.clone());
     let store =
         store.ok_or_else(|| Error::invalid_params("no store is known: name one in the setting `omnigraph.store`"))?;
     let request = RunRequest {

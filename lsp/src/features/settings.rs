@@ -21,8 +21,8 @@ fn place(snapshot: &Snapshot, params: &Value) -> Option<Place> {
         return None;
     }
     let position: Position = serde_json::from_value(params.get("position")?.clone()).ok()?;
-    let text = snapshot.world.settings_texts.get(&path)?.clone();
-    let offset = Lines::new(&text, snapshot.world.encoding).offset(position) as usize;
+    let text = snapshot.workspace.settings_texts.get(&path)?.clone();
+    let offset = Lines::new(&text, snapshot.workspace.encoding).offset(position) as usize;
     Some(Place { text, offset })
 }
 

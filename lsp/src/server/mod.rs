@@ -15,14 +15,14 @@ use crate::Host;
 use crate::features::diagnostics::{Due, Job};
 use crate::features::{self, Answered, Virtuals};
 use crate::service::{Client, Message, Reply};
-use crate::world::World;
+use crate::workspace::Workspace;
 use pool::{Failure, Pool, guarded};
 use state::ServerState;
 
 /// What a request sees: the workspace as it was when the request arrived.
 pub(crate) struct Snapshot {
     pub db: Database,
-    pub world: Arc<World>,
+    pub workspace: Arc<Workspace>,
     pub host: Arc<dyn Host>,
     pub answered: Arc<Answered>,
     pub virtuals: Arc<Virtuals>,
@@ -81,7 +81,7 @@ impl Server {
     fn snapshot(&self) -> Snapshot {
         Snapshot {
             db: self.state.db.clone(),
-            world: self.state.world.clone(),
+            workspace: self.state.workspace.clone(),
             host: self.host.clone(),
             answered: self.answered.clone(),
             virtuals: self.state.virtuals.clone(),
@@ -150,7 +150,7 @@ impl Server {
         let snapshot = self.snapshot();
         let client = self.state.client.clone();
         let to_loop = self.to_loop.clone();
-        let pulls = self.state.world.pulls;
+        let pulls = self.state.workspace.pulls;
         self.pool.spawn(move || {
             let outcome = guarded(|| {
                 let snapshot = snapshot;

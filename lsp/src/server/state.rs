@@ -20,14 +20,14 @@ use crate::features;
 use crate::features::diagnostics::{Distance, Due};
 use crate::service::Client;
 use crate::text::{Encoding, Lines};
-use crate::world::{KeepData, Open, World, from_uri, rescan, set_text, source};
+use crate::workspace::{KeepData, Open, Workspace, from_uri, rescan, set_text, source};
 
 /// How long nothing must have been typed before what all files say together is looked at.
 const QUIET: Duration = Duration::from_millis(40);
 
 pub(super) struct ServerState {
     pub db: Database,
-    pub world: Arc<World>,
+    pub workspace: Arc<Workspace>,
     pub client: Client,
     pub initialized: bool,
     open: HashMap<PathBuf, Open>,
@@ -57,7 +57,7 @@ impl ServerState {
     pub(super) fn new(client: Client) -> ServerState {
         ServerState {
             db: Database::new(),
-            world: Arc::default(),
+            workspace: Arc::default(),
             client,
             initialized: false,
             open: HashMap::new(),
@@ -85,29 +85,29 @@ impl ServerState {
             .unwrap_or_default();
         let pulls = self.capability("/textDocument/diagnostic").is_some();
         let refreshes = pulls && self.supports("/workspace/diagnostics/refreshSupport");
-        let world = Arc::make_mut(&mut self.world);
-        (world.pulls, world.refreshes) = (pulls, refreshes);
-        world.encoding = Encoding::negotiate(&offered);
+        let workspace = Arc::make_mut(&mut self.workspace);
+        (workspace.pulls, workspace.refreshes) = (pulls, refreshes);
+        workspace.encoding = Encoding::negotiate(&offered);
         let folders = params.get("workspaceFolders").and_then(Value::as_array);
         let uris: Vec<&str> = match folders {
             Some(list) => list.iter().filter_map(|folder| folder.get("uri")?.as_str()).collect(),
             None => params.get("rootUri").and_then(Value::as_str).into_iter().collect(),
         };
         for uri in uris {
-            world.add_folder(uri);
+            workspace.add_folder(uri);
         }
-        world.store = params
+        workspace.store = params
             .pointer("/initializationOptions/store")
             .and_then(Value::as_str)
             .map(str::to_owned);
-        world.keep_data = params
+        workspace.keep_data = params
             .pointer("/initializationOptions/keepData")
             .and_then(|word| KeepData::read(word.as_str()?))
             .unwrap_or_default();
-        world.annotates = params
+        workspace.annotates = params
             .pointer("/capabilities/workspace/workspaceEdit")
             .is_some_and(|edits| edits["documentChanges"] == true && edits["changeAnnotationSupport"].is_object());
-        let encoding = world.encoding;
+        let encoding = workspace.encoding;
         json!({
             "capabilities": features::capabilities(encoding),
             "serverInfo": { "name": "omnigraph", "version": env!("CARGO_PKG_VERSION") },
@@ -156,10 +156,10 @@ impl ServerState {
     fn set_settings(&mut self, settings: &Value) {
         if let Some(store) = settings.get("store") {
             let store = store.as_str().filter(|store| !store.is_empty());
-            Arc::make_mut(&mut self.world).store = store.map(str::to_owned);
+            Arc::make_mut(&mut self.workspace).store = store.map(str::to_owned);
         }
         if let Some(keep) = settings.get("keepData").and_then(|word| KeepData::read(word.as_str()?)) {
-            Arc::make_mut(&mut self.world).keep_data = keep;
+            Arc::make_mut(&mut self.workspace).keep_data = keep;
         }
     }
 
@@ -199,7 +199,7 @@ impl ServerState {
         }
     }
 
-    /// The path under which a document is known. One that is no file lies in the first folder.
+    /// The path under which a document is known. One that is not a file lies in the first folder.
     fn path(&mut self, uri: &str, language: &str) -> PathBuf {
         if let Some(path) = from_uri(uri).filter(|path| known_kind(path)) {
             return path;
@@ -215,7 +215,7 @@ impl ServerState {
             _ => "gq",
         };
         let folder = self
-            .world
+            .workspace
             .folders
             .first()
             .cloned()
@@ -229,12 +229,12 @@ impl ServerState {
         let document = params.text_document;
         let uri = document.uri.as_str().to_owned();
         let path = self.path(&uri, &document.language_id);
-        let world = Arc::make_mut(&mut self.world);
-        world.open.insert(path.clone(), document.version);
-        world.spelling.learn(&uri);
-        world.uris.insert(path.clone(), uri);
+        let workspace = Arc::make_mut(&mut self.workspace);
+        workspace.open.insert(path.clone(), document.version);
+        workspace.spelling.learn(&uri);
+        workspace.uris.insert(path.clone(), uri);
         let text = document.text;
-        let known = self.world.of_file.contains_key(&path);
+        let known = self.workspace.of_file.contains_key(&path);
         if known || path.ends_with(SETTINGS_FILE) {
             self.set_text(&path, &text);
         }
@@ -251,14 +251,14 @@ impl ServerState {
 
     fn did_change(&mut self, params: DidChangeTextDocumentParams) {
         let path = self.path(params.text_document.uri.as_str(), "");
-        let encoding = self.world.encoding;
+        let encoding = self.workspace.encoding;
         let Some(open) = self.open.get_mut(&path) else { return };
         open.version = params.text_document.version;
         for change in params.content_changes {
             apply(&mut open.text, change.range, &change.text, encoding);
         }
         let (version, text) = (open.version, open.text.clone());
-        if let Some(known) = Arc::make_mut(&mut self.world).open.get_mut(&path) {
+        if let Some(known) = Arc::make_mut(&mut self.workspace).open.get_mut(&path) {
             *known = version;
         }
         self.set_text(&path, &text);
@@ -269,7 +269,7 @@ impl ServerState {
         let uri = params.text_document.uri.as_str();
         let path = self.path(uri, "");
         self.untitled.remove(uri);
-        Arc::make_mut(&mut self.world).open.remove(&path);
+        Arc::make_mut(&mut self.workspace).open.remove(&path);
         self.open.remove(&path);
         match std::fs::read_to_string(&path) {
             Ok(text) => self.set_text(&path, &text),
@@ -283,7 +283,7 @@ impl ServerState {
             let Some(path) = from_uri(change.uri.as_str()) else {
                 continue;
             };
-            let plain = change.typ == FileChangeType::CHANGED && self.world.of_file.contains_key(&path);
+            let plain = change.typ == FileChangeType::CHANGED && self.workspace.of_file.contains_key(&path);
             if self.open.contains_key(&path) {
                 continue;
             }
@@ -304,10 +304,10 @@ impl ServerState {
             folders.filter_map(|folder| folder.get("uri")?.as_str())
         };
         let removed: Vec<PathBuf> = list("/event/removed").filter_map(from_uri).collect();
-        let world = Arc::make_mut(&mut self.world);
-        world.folders.retain(|folder| !removed.contains(folder));
+        let workspace = Arc::make_mut(&mut self.workspace);
+        workspace.folders.retain(|folder| !removed.contains(folder));
         for uri in list("/event/added") {
-            world.add_folder(uri);
+            workspace.add_folder(uri);
         }
         self.stale = true;
     }
@@ -326,17 +326,17 @@ impl ServerState {
     /// The new text of a file that is a part of some project, or of the settings.
     fn set_text(&mut self, path: &Path, text: &str) {
         if path.ends_with(SETTINGS_FILE) {
-            Arc::make_mut(&mut self.world)
+            Arc::make_mut(&mut self.workspace)
                 .settings_texts
                 .insert(path.to_owned(), text.to_owned());
             self.stale = true;
-        } else if let Some(file) = self.world.files.get(path).copied() {
+        } else if let Some(file) = self.workspace.files.get(path).copied() {
             if *file.text(&self.db) != text {
                 self.edit(path, file);
                 set_text(&mut self.db, file, text.to_owned(), true);
             }
         } else {
-            source(&mut self.db, Arc::make_mut(&mut self.world), path, text.to_owned());
+            source(&mut self.db, Arc::make_mut(&mut self.workspace), path, text.to_owned());
             self.stale = true;
         }
     }
@@ -346,7 +346,7 @@ impl ServerState {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.changed();
         due.near(path);
-        if let Some(root) = self.world.root_of(path) {
+        if let Some(root) = self.workspace.root_of(path) {
             due.project(root.project);
             if is_schema(path) {
                 let open = root.group.queries.iter().filter(|path| self.open.contains_key(*path));
@@ -395,29 +395,29 @@ impl ServerState {
             self.progress(json!({ "kind": "begin", "title": "OmniGraph", "message": "reading projects" }));
         }
         let before: BTreeSet<PathBuf> = self
-            .world
+            .workspace
             .of_file
             .keys()
-            .chain(self.world.troubles.keys())
+            .chain(self.workspace.troubles.keys())
             .cloned()
             .collect();
         let today = i32::try_from(chrono::Utc::now().timestamp().div_euclid(86_400)).ok();
-        rescan(&mut self.db, Arc::make_mut(&mut self.world), &self.open, today);
-        let world = &self.world;
+        rescan(&mut self.db, Arc::make_mut(&mut self.workspace), &self.open, today);
+        let workspace = &self.workspace;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.changed();
         self.open.keys().for_each(|path| due.near(path));
         due.far(before);
-        due.far(world.of_file.keys().chain(world.troubles.keys()).cloned());
-        world.roots.iter().for_each(|root| due.project(root.project));
+        due.far(workspace.of_file.keys().chain(workspace.troubles.keys()).cloned());
+        workspace.roots.iter().for_each(|root| due.project(root.project));
         drop(due);
         if progress {
             self.progress(json!({ "kind": "end" }));
         }
         let status = json!({
-            "state": if self.world.troubles.is_empty() { "ready" } else { "trouble" },
-            "projects": self.world.roots.len(),
-            "files": self.world.of_file.len(),
+            "state": if self.workspace.troubles.is_empty() { "ready" } else { "trouble" },
+            "projects": self.workspace.roots.len(),
+            "files": self.workspace.of_file.len(),
         });
         self.client.notify("omnigraph/status", status);
         if !first {
@@ -439,9 +439,9 @@ impl ServerState {
     /// it is quiet that it should; one that cannot be told asks for itself.
     pub(super) fn diagnostics_due(&mut self) -> Option<(Arc<Mutex<Due>>, u64, Distance)> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.world.pulls {
+        if self.workspace.pulls {
             due.forget_near();
-            if !self.world.refreshes {
+            if !self.workspace.refreshes {
                 return None;
             }
         }
@@ -463,7 +463,7 @@ impl ServerState {
         if self.publishing == Some(job) {
             self.publishing = None;
         }
-        if again && self.world.refreshes {
+        if again && self.workspace.refreshes {
             self.ask("workspace/diagnostic/refresh", Value::Null);
         }
     }
@@ -471,7 +471,7 @@ impl ServerState {
     /// Once everything has been looked at for the first time, most of what that took is of no more use. Letting go of it would
     /// cancel reads, so it waits until there are none.
     pub(super) fn trim(&mut self) {
-        let reads = Arc::strong_count(&self.world) > 1;
+        let reads = Arc::strong_count(&self.workspace) > 1;
         if !self.trimmed && !self.first && self.publishing.is_none() && self.rest().is_none() && !reads {
             self.trimmed = true;
             self.db.trigger_lru_eviction();
@@ -480,7 +480,7 @@ impl ServerState {
 
     /// For how long nothing but a message can be of interest; `None` is for ever.
     pub(super) fn rest(&self) -> Option<Duration> {
-        if self.world.pulls && !self.world.refreshes {
+        if self.workspace.pulls && !self.workspace.refreshes {
             return None;
         }
         let due = self.due.lock().unwrap_or_else(PoisonError::into_inner);

@@ -37,7 +37,7 @@ pub enum Plan {
 /// The plan of a read query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadPlan {
-    /// Of the query.
+    /// The name of the query.
     pub name: String,
     /// In the order of the text.
     pub parameters: Vec<Parameter>,
@@ -254,7 +254,7 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// `count` takes a variable too; a variable or a non-null literal counts every row.
     pub argument: Expression,
-    /// Of its result.
+    /// The type of its result.
     pub ty: Type,
 }
 
@@ -413,7 +413,7 @@ pub enum Expression {
         /// The number by which expressions refer to it.
         id: u32,
     },
-    /// Of a fused [`Rank::Rrf`] with this id, the rank (from 1) of the row's node in arm 0 or 1; an I64, greater than
+    /// The rank (from 1) of the row's node in arm 0 or 1 of the fused [`Rank::Rrf`] with this id; an I64, greater than
     /// every rank where the arm misses the node. Ties between equal scores are broken by it.
     ArmRank {
         /// The number by which expressions refer to it.
@@ -431,7 +431,7 @@ pub enum Expression {
 /// The plan of a mutation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MutationPlan {
-    /// Of the query.
+    /// The name of the query.
     pub name: String,
     /// In the order of the text.
     pub parameters: Vec<Parameter>,
@@ -497,10 +497,10 @@ pub struct ResultColumn {
     pub name: String,
     /// `string`, `bool`, `int`, `bigint`, `float`, `date`, `datetime`, `vector`, `list`, `object`.
     pub kind: String,
-    /// Of a list: the kind of its items.
+    /// The kind of a list's items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_kind: Option<String>,
-    /// Of a vector: how many numbers it has.
+    /// How many numbers a vector has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vector_dim: Option<u32>,
     /// Whether a value may be null.

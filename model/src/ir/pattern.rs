@@ -9,7 +9,7 @@ use super::{Aggregate, ColumnType, Expression, Link, Parameter, Rank, Var, Varia
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
-    /// Of the query.
+    /// The name of the query.
     pub name: String,
     /// In the order of the text.
     pub parameters: Vec<Parameter>,

@@ -11,7 +11,7 @@ use super::*;
 /// What does not hold, in words.
 pub fn validate(plan: &ReadPlan) -> Result<(), String> {
     let Operator::Project { expressions, .. } = &plan.root else {
-        return Err("the root is no projection".to_owned());
+        return Err("the root is not a projection".to_owned());
     };
     if expressions.len() != plan.columns.len() {
         return Err(format!(

@@ -57,7 +57,7 @@ impl SchemaObject {
     /// the stored text means this shape is for the compiler to say.
     ///
     /// # Errors
-    /// Why it is no object that this program reads.
+    /// Why it is not an object that this program reads.
     pub fn open(json: &str) -> Result<SchemaObject, OpenError> {
         let object: SchemaObject = serde_json::from_str(json).map_err(|error| OpenError(error.to_string()))?;
         if object.format != FORMAT {

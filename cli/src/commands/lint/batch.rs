@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::Diagnostic;
-use omnigraph_compiler::lint::Known;
+use omnigraph_compiler::lint::External;
 use omnigraph_workspace::Located;
 
 use super::super::{block_on, failure, open, schema_source};
@@ -25,7 +25,7 @@ pub(super) struct Batch {
     pub rivals: Vec<PathBuf>,
     pub queries: Vec<Source>,
     pub settings: Arc<Located>,
-    pub known: Known,
+    pub external: External,
     /// Errors of files that are not UTF-8.
     pub encodings: Vec<Diagnostic>,
     /// The file that is reported on, if the others are only there to check it.
@@ -48,7 +48,7 @@ impl Batch {
             &self.queries,
             &self.settings,
             directory,
-            Some(&self.known),
+            Some(&self.external),
         );
         tell_encodings(&mut checked.diagnostics, &self.encodings, &checked.sources);
         if let Some(only) = &self.only {
@@ -115,7 +115,7 @@ impl Reader<'_> {
             rivals: group.rivals,
             queries: self.all(&group.queries)?,
             settings: group.settings,
-            known: Known::default(),
+            external: External::default(),
             encodings: std::mem::take(&mut self.encodings),
             only: self.stdin.map(|stdin| stdin.path.clone()),
         })
@@ -206,7 +206,7 @@ fn of_store(store: &str, arguments: &Lint, reader: &mut Reader<'_>) -> Result<Ba
         rivals: Vec::new(),
         queries: reader.all(&queries)?,
         settings,
-        known: Known { rows, published: None },
+        external: External { rows, published: None },
         encodings: std::mem::take(&mut reader.encodings),
         only: reader.stdin.map(|stdin| stdin.path.clone()),
     })

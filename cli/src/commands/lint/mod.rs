@@ -1,7 +1,7 @@
 //! `lint`: every mistake of schemas and queries, and what is probably not meant, in one run.
 
+mod artifacts;
 mod batch;
-mod kept;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -84,10 +84,10 @@ fn together(problems: Vec<Failure>, told: Result<(), Failure>) -> Failure {
 
 fn looked_at(batches: &mut [Batch], arguments: &Lint, directory: &Path, terminal: &Terminal) -> Result<(), Failure> {
     if arguments.write_published {
-        return kept::publish(batches, arguments, directory, terminal);
+        return artifacts::publish(batches, arguments, directory, terminal);
     }
     for batch in batches.iter_mut() {
-        batch.known.published = kept::published(&batch.settings, arguments, directory)?;
+        batch.external.published = artifacts::published(&batch.settings, arguments, directory)?;
     }
     if arguments.diff {
         return show_fixes(batches, arguments, directory);
@@ -106,9 +106,9 @@ fn looked_at(batches: &mut [Batch], arguments: &Lint, directory: &Path, terminal
         terminal.note(&format!("{applied} {noun} applied"));
     }
     let mut reports: Vec<Report> = batches.iter().map(|batch| batch.check(directory)).collect();
-    kept::tell_gone(&mut reports, arguments, directory)?;
+    artifacts::tell_gone(&mut reports, arguments, directory)?;
     if arguments.write_baseline {
-        return kept::write_baselines(&reports, arguments, directory, terminal);
+        return artifacts::write_baselines(&reports, arguments, directory, terminal);
     }
     for report in &mut reports {
         report.forget_known(arguments, directory, terminal)?;
@@ -141,7 +141,7 @@ fn fixed(batch: &Batch, arguments: &Lint, directory: &Path) -> fix::Fixed {
             &queries,
             &batch.settings,
             directory,
-            Some(&batch.known),
+            Some(&batch.external),
         );
         checked.diagnostics
     };

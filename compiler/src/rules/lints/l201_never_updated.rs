@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let mut updated: BTreeMap<&str, (BTreeSet<&str>, &QueryAt)> = BTreeMap::new();
     for query in project.queries() {
-        for (ty, set) in &query.lints.facts.updated {
+        for (ty, set) in &query.lints.usage.updated {
             let entry = updated.entry(ty).or_insert_with(|| (BTreeSet::new(), query));
             entry.0.extend(set.iter().map(String::as_str));
         }

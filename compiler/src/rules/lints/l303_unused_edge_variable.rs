@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "unused-edge-variable",
     severity: Severity::Warning,
     summary: "An edge variable is read.",
-    explanation: "It is not read, yet it changes the rows: with it there is one row an edge, without it one row a pair.",
+    explanation: "It is not read, yet it changes the rows: with it there is one row per edge, without it one row per pair.",
     fails: Example::Query(
         "query q() {\n    match {\n        $p: Person\n        $p $e:follows $q\n    }\n    return { $p.name, $q.name as other }\n}\n",
     ),
@@ -36,7 +36,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             );
             found.push(
                 Finding::new(&RULE, edge.span, format!("`${}` is never read", edge.text))
-                    .label("still gives one row an edge")
+                    .label("still gives one row per edge")
                     .maybe_fix("remove it: one row a pair", vec![(cut, String::new())]),
             );
         }

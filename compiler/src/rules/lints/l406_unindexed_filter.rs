@@ -22,21 +22,21 @@ pub const RULE: Rule = Rule {
 pub const LINT: Lint = Lint {
     rule: &RULE,
     on: true,
-    check: Check::Known(check),
+    check: Check::External(check),
 };
 
 /// Fewer are read in no time.
 const MANY: u64 = 100_000;
 
-fn check(query: &Asked, known: &Known, found: &mut Vec<Finding>) {
+fn check(query: &Asked, external: &External, found: &mut Vec<Finding>) {
     let indexed = |owner: &str, property: &str| {
         let node = query.catalog.nodes.get(owner).map(|node| &node.indexes);
         let sets = node.or_else(|| query.catalog.edges.get(owner).map(|edge| &edge.indexes));
         sets.is_some_and(|sets| sets.iter().flatten().any(|column| column == property))
     };
-    let fixed = &query.facts.fixed;
+    let fixed = &query.usage.fixed;
     for one in fixed {
-        let rows = known.rows.get(&one.owner).copied().unwrap_or(0);
+        let rows = external.rows.get(&one.owner).copied().unwrap_or(0);
         // An index on another property that is fixed leaves few rows already.
         let found_otherwise = fixed
             .iter()

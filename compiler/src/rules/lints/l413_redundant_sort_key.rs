@@ -27,7 +27,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
-    // With one node a row, and no links, its key decides.
+    // With one node per row, and no links, its key decides.
     let matched = pattern.root.conjunction();
     let [only] = matched.nodes.as_slice() else {
         return;

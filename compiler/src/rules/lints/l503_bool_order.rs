@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "bool-order",
     severity: Severity::Info,
     summary: "Booleans are compared for equality.",
-    explanation: "Of two values one is greater; `= true` says it plainly.",
+    explanation: "One of two values is greater; `= true` says it plainly.",
     fails: Example::Project {
         schema: "node Task { code: String @key done: Bool }\n",
         query: "query q() {\n    match {\n        $t: Task\n        $t.done > false\n    }\n    return { $t.code }\n}\n",

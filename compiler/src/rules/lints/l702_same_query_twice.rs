@@ -28,7 +28,7 @@ use std::collections::HashMap;
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let mut firsts: HashMap<[u8; 32], &QueryAt> = HashMap::new();
     for query in project.queries() {
-        let Some(body) = query.lints.facts.body else { continue };
+        let Some(body) = query.lints.usage.body else { continue };
         let first = *firsts.entry(body).or_insert(query);
         if (first.file, first.item) != (query.file, query.item) && first.name.text != query.name.text {
             let message = format!("`{}` asks the same as `{}`", query.name.text, first.name.text);

@@ -58,7 +58,7 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
         return;
     }
     for query in project.queries() {
-        let facts = &query.lints.facts;
+        let usage = &query.lints.usage;
         let mut tell = |span: Span, what: String, text: &str| {
             let finding = Finding::new(&RULE, Place::item(query.item, span), format!("{what} is deprecated"));
             let finding = if text.is_empty() {
@@ -68,12 +68,12 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
             };
             found.push((query.file, finding));
         };
-        for (name, span) in &facts.types {
+        for (name, span) in &usage.types {
             if let Some(text) = types.get(name.as_str()) {
                 tell(*span, format!("`{name}`"), text);
             }
         }
-        for (used, span) in &facts.properties {
+        for (used, span) in &usage.properties {
             if let Some(text) = properties.get(&(used.owner.as_str(), used.property.as_str())) {
                 tell(*span, format!("`{}.{}`", used.owner, used.property), text);
             }

@@ -31,12 +31,12 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
     let (Some(file), false) = (project.schema, project.queries().next().is_none()) else {
         return;
     };
-    let all = || project.queries().map(|query| &query.lints.facts);
-    let types: HashSet<&str> = all().flat_map(|facts| facts.types.keys().map(String::as_str)).collect();
-    let whole: HashSet<&str> = all().flat_map(|facts| facts.whole.iter().map(String::as_str)).collect();
+    let all = || project.queries().map(|query| &query.lints.usage);
+    let types: HashSet<&str> = all().flat_map(|usage| usage.types.keys().map(String::as_str)).collect();
+    let whole: HashSet<&str> = all().flat_map(|usage| usage.whole.iter().map(String::as_str)).collect();
     let used: HashSet<(&str, &str)> = all()
-        .flat_map(|facts| {
-            facts
+        .flat_map(|usage| {
+            usage
                 .properties
                 .keys()
                 .map(|used| (used.owner.as_str(), used.property.as_str()))

@@ -25,13 +25,13 @@ use std::collections::HashSet;
 
 fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)>) {
     let Some(file) = project.schema else { return };
-    let all = || project.queries().map(|query| &query.lints.facts);
+    let all = || project.queries().map(|query| &query.lints.usage);
     let inserted: HashSet<&str> = all()
-        .flat_map(|facts| facts.inserted.iter().map(String::as_str))
+        .flat_map(|usage| usage.inserted.iter().map(String::as_str))
         .collect();
-    let reading = all().filter(|facts| facts.is_read);
+    let reading = all().filter(|usage| usage.is_read);
     let read: HashSet<&str> = reading
-        .flat_map(|facts| facts.types.keys().map(String::as_str))
+        .flat_map(|usage| usage.types.keys().map(String::as_str))
         .collect();
     for node in &project.shape.nodes {
         if read.contains(node.name.as_str()) && !inserted.contains(node.name.as_str()) {

@@ -23,12 +23,12 @@ pub const RULE: Rule = Rule {
 pub const LINT: Lint = Lint {
     rule: &RULE,
     on: true,
-    check: Check::Known(check),
+    check: Check::External(check),
 };
 
-fn check(query: &Asked, known: &Known, found: &mut Vec<Finding>) {
+fn check(query: &Asked, external: &External, found: &mut Vec<Finding>) {
     let name = &query.name.text;
-    let before = known.published.as_ref().and_then(|published| published.get(name));
+    let before = external.published.as_ref().and_then(|published| published.get(name));
     let (Some(before), Some(now)) = (before, Operation::of(query.checked)) else {
         return;
     };

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Info,
     summary: "A drop for good removes files at once.",
     explanation: "With `--allow-data-loss` the files that only older commits reach are removed right after \
-                  the new schema is published. Readers of older commits are then told that their data are \
+                  the new schema is published. Readers of older commits are then answered that their data are \
                   gone. Drop softly if anybody may still read them.",
     fails: Example::Situation {
         accepted: "node Kiosk { number: I32 }\nnode Book { name: String }\n",

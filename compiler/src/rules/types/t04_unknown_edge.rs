@@ -6,7 +6,7 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::{all_of, nearest, quoted, spelled};
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -35,7 +35,7 @@ pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, targe
     }
     let catalog = context.names.catalog();
     let ends = [source, target].map(|var| match context.kind(var) {
-        Kind::Node(node) => Some(node.name.clone()),
+        VariableKind::Node(node) => Some(node.name.clone()),
         _ => None,
     });
     // Edges whose ends fit are meant before others that are spelled alike.

@@ -8,7 +8,7 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
 use crate::query::report::{all_of, spelled};
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -50,7 +50,7 @@ fn ends(edge: &EdgeType) -> String {
 
 fn type_of(context: &Context, var: Var) -> String {
     match context.kind(var) {
-        Kind::Node(node) => format!("`{}`", node.name),
+        VariableKind::Node(node) => format!("`{}`", node.name),
         _ => "this".to_owned(),
     }
 }
@@ -67,7 +67,7 @@ pub(crate) fn with_fitting_edges(
     let finding = finding.also(Place::of_type(DeclarationKind::Edge, &edge.name), declared);
     let named = |name: &str| {
         context.environment.scopes.iter().find_map(|scope| scope.names.get(name)).and_then(|var| match context.kind(*var) {
-            Kind::Node(node) => Some(node.name.clone()),
+            VariableKind::Node(node) => Some(node.name.clone()),
             _ => None,
         })
     };

@@ -7,7 +7,7 @@ use omnigraph_model::ir::Var;
 use super::t05_1_endpoint_type::with_fitting_edges;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, written: &Traversal, edge: &EdgeType, target: Var) -> Finding {
     let ty = match context.kind(target) {
-        Kind::Node(node) => node.name.as_str(),
+        VariableKind::Node(node) => node.name.as_str(),
         _ => "",
     };
     let other = if ty == edge.from { &edge.to } else { &edge.from };

@@ -8,7 +8,7 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
 use crate::query::report::nearest;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -26,8 +26,8 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
     let name = &property.text;
     let (ty, kind, known): (&str, _, Vec<&str>) = match context.kind(var) {
-        Kind::Node(node) => (&node.name, DeclarationKind::Node, names(&node.properties)),
-        Kind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
+        VariableKind::Node(node) => (&node.name, DeclarationKind::Node, names(&node.properties)),
+        VariableKind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
         _ => ("", DeclarationKind::Node, Vec::new()),
     };
     let finding = Finding::new(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");

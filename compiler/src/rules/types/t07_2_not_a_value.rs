@@ -4,7 +4,7 @@ use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Ty, Typed};
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed)
     let finding = context.with_declaration(finding, var, node.span);
     let key = |side: &Typed| match side.ty {
         Ty::Node(var) => match context.kind(var) {
-            Kind::Node(node) if node.key.len() == 1 => {
+            VariableKind::Node(node) if node.key.len() == 1 => {
                 Some((side.span, format!("${}.{}", context.variable(var).name, node.key[0])))
             }
             _ => None,

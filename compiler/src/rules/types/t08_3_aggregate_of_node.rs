@@ -6,7 +6,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::query::output::orderable;
 use crate::query::report::all_of;
 use crate::rules::{Example, Rule};
@@ -27,7 +27,7 @@ pub(crate) fn finding(context: &Context, call: &Call, var: Var, span: Span) -> F
     let finding = Finding::new(&RULE, span, format!("`{name}` needs a value, and `${}` is a node", context.variable(var).name))
         .label("a node");
     let finding = context.with_declaration(finding, var, span);
-    let Kind::Node(node) = context.kind(var) else {
+    let VariableKind::Node(node) = context.kind(var) else {
         return finding;
     };
     let sums = matches!(call.function, Function::Sum | Function::Avg);

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "assigned-twice",
     severity: Severity::Error,
     summary: "A statement assigns each property once.",
-    explanation: "Of two values only one could be stored.",
+    explanation: "Only one of two values could be stored.",
     fails: Example::Query("query q($h: String) {\n    update Person set { age: 1, age: 2 } where handle = $h\n}\n"),
     passes: Example::Query("query q($h: String) {\n    update Person set { age: 2 } where handle = $h\n}\n"),
 };

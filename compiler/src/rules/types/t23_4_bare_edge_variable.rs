@@ -6,7 +6,7 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::report::any_of;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let variable = context.variable(var);
     let finding = Finding::new(&RULE, span, format!("`${}` is an edge and no value", variable.name)).label("an edge");
     let finding = context.with_declaration(finding, var, span);
-    let Kind::Edge(edge) = &variable.kind else {
+    let VariableKind::Edge(edge) = &variable.kind else {
         return finding;
     };
     let properties: Vec<String> =

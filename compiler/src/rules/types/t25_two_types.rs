@@ -5,7 +5,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(context: &Context, binding: &Binding, var: Var) -> Finding {
     let name = &binding.variable.text;
     let message = match context.kind(var) {
-        Kind::Node(node) => format!("`${name}` is a `{}` and cannot be a `{}` too", node.name, binding.ty.text),
+        VariableKind::Node(node) => format!("`${name}` is a `{}` and cannot be a `{}` too", node.name, binding.ty.text),
         _ => format!("`${name}` has another type"),
     };
     let finding = Finding::new(&RULE, binding.ty.span, message).label("another type");

@@ -5,7 +5,7 @@ use omnigraph_grammar::query::ast::{ExpressionKind, Projection};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::query::output::Column;
 use crate::query::report::nearest;
 use crate::rules::syntax::q001_unexpected_token;
@@ -68,8 +68,8 @@ pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Colu
     let owners = context.environment.scopes.first().into_iter().flat_map(|scope| &scope.names);
     let properties: Vec<String> = owners
         .filter(|(_, var)| match context.kind(**var) {
-            Kind::Node(node) => node.property(name).is_some(),
-            Kind::Edge(edge) => edge.property(name).is_some(),
+            VariableKind::Node(node) => node.property(name).is_some(),
+            VariableKind::Edge(edge) => edge.property(name).is_some(),
             _ => false,
         })
         .map(|(variable, _)| format!("{variable}.{name}"))

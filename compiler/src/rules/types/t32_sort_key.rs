@@ -7,7 +7,7 @@ use omnigraph_model::types::Type;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Ty, Typed};
 use crate::query::report::spoken;
-use crate::query::environment::Kind;
+use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -49,7 +49,7 @@ pub(crate) fn variable(context: &Context, typed: &Typed, name: &str) -> Finding 
     let finding = Finding::new(&RULE, typed.span, format!("`${name}` is a node and has no order")).label("a node");
     let finding = context.with_declaration(finding, var, typed.span);
     match context.kind(var) {
-        Kind::Node(node) if !node.key.is_empty() => {
+        VariableKind::Node(node) if !node.key.is_empty() => {
             let text = format!("${name}.{}", node.key[0]);
             finding.maybe_fix(format!("sort by `{text}`"), vec![(typed.span, text)])
         }

@@ -12,7 +12,7 @@ use crate::error::{Damage, StorageKind};
 
 /// A file whose sum is known.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct KnownFile {
     pub sum: FileSum,
     /// Sums of its blocks, read when they are first needed.
     pub blocks: OnceCell<Vec<u64>>,
@@ -22,9 +22,9 @@ pub(super) struct Known {
     version: u64,
 }
 
-impl Known {
-    fn new(sum: FileSum, version: u64) -> Known {
-        Known {
+impl KnownFile {
+    fn new(sum: FileSum, version: u64) -> KnownFile {
+        KnownFile {
             sum,
             blocks: OnceCell::new(),
             compared: (0..sum.blocks().div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
@@ -33,8 +33,8 @@ impl Known {
     }
 
     /// The same file, as if nothing of it had been compared.
-    pub(super) fn fresh(&self) -> Known {
-        Known::new(self.sum, self.version)
+    pub(super) fn fresh(&self) -> KnownFile {
+        KnownFile::new(self.sum, self.version)
     }
 
     pub(super) fn is_compared(&self, block: u64) -> bool {
@@ -53,7 +53,7 @@ impl Known {
 
 #[derive(Debug, Default)]
 pub(crate) struct Checks {
-    files: RwLock<HashMap<String, Arc<Known>>>,
+    files: RwLock<HashMap<String, Arc<KnownFile>>>,
     /// What messages call a dataset, by its folder.
     names: RwLock<HashMap<String, String>>,
     first: Mutex<Option<Damage>>,
@@ -74,12 +74,12 @@ impl Checks {
         match files.get(&file) {
             Some(known) if known.sum == sum => {}
             _ => {
-                files.insert(file, Arc::new(Known::new(sum, version)));
+                files.insert(file, Arc::new(KnownFile::new(sum, version)));
             }
         }
     }
 
-    pub(super) fn known(&self, file: &str) -> Option<Arc<Known>> {
+    pub(super) fn known(&self, file: &str) -> Option<Arc<KnownFile>> {
         self.files.read().unwrap_or_else(|e| e.into_inner()).get(file).cloned()
     }
 

@@ -16,7 +16,7 @@ use object_store::{
     ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, UploadPart,
 };
 
-use super::checks::{Checks, Known, below_root, split};
+use super::checks::{Checks, KnownFile, below_root, split};
 use super::local;
 use super::sum::{BLOCK, FileSum, SUMS, Summing, block_sum, decode, encode};
 use crate::error::{Damage, StorageKind, cause, classify_chain};
@@ -101,7 +101,7 @@ impl CheckedStore {
     }
 
     /// The bytes of `range`. Blocks that were not compared yet are read whole and compared.
-    async fn read(&self, location: &Path, file: &str, known: &Arc<Known>, range: Range<u64>) -> Result<Bytes> {
+    async fn read(&self, location: &Path, file: &str, known: &Arc<KnownFile>, range: Range<u64>) -> Result<Bytes> {
         if range.is_empty() {
             return Ok(Bytes::new());
         }
@@ -172,7 +172,7 @@ impl CheckedStore {
         }
     }
 
-    async fn read_sums(&self, location: &Path, file: &str, known: &Arc<Known>) -> Result<Vec<u64>> {
+    async fn read_sums(&self, location: &Path, file: &str, known: &Arc<KnownFile>) -> Result<Vec<u64>> {
         let length = 8 * known.sum.blocks() as u64;
         let beside = format!("{file}{SUMS}");
         let (content, _) = self.fetch(&sums_of(location), &beside, 0..length, None).await?;
@@ -209,7 +209,7 @@ impl CheckedStore {
     }
 
     /// The size that the storage reports, which must be the one that was written.
-    async fn size(&self, location: &Path, file: &str, known: &Known) -> Result<ObjectMeta> {
+    async fn size(&self, location: &Path, file: &str, known: &KnownFile) -> Result<ObjectMeta> {
         let head = GetOptions::new().with_head(true);
         let found = self.below.store().get_opts(location, head).await;
         let meta = found.map_err(|source| self.unreadable(file, &source))?.meta;

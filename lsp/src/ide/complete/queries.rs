@@ -14,7 +14,7 @@ use omnigraph_model::vocabulary::{
 
 use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
 use super::place::Place;
-use super::written::{Frame, Known, frames, last_query};
+use super::written::{Frame, QueryNames, frames, last_query};
 use super::{About, Completion, CompletionKind, Item, MANY, MOST, keyword, property_item, starts_with, types, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
@@ -40,7 +40,7 @@ pub(super) fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32)
         let items = if place.in_string { Vec::new() } else { declarations(ide) };
         return Completion { items, replaces };
     }
-    let known = Known::new(ide, file, text, item_start, offset, &place, &frames);
+    let known = QueryNames::new(ide, file, text, item_start, offset, &place, &frames);
     let cursor = Cursor {
         offset,
         ide,
@@ -63,7 +63,7 @@ struct Cursor<'a> {
     text: &'a str,
     place: &'a Place<'a>,
     frames: &'a [Frame],
-    known: &'a Known,
+    known: &'a QueryNames,
 }
 
 impl Cursor<'_> {

@@ -84,13 +84,13 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
 
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct QueryNames {
     pub variables: BTreeMap<String, Option<Owner>>,
     pub parameters: BTreeMap<String, String>,
     pub aliases: Vec<String>,
 }
 
-impl Known {
+impl QueryNames {
     pub(super) fn new(
         ide: &Ide<'_>,
         file: SourceFile,
@@ -99,8 +99,8 @@ impl Known {
         offset: u32,
         place: &Place<'_>,
         frames: &[Frame],
-    ) -> Known {
-        let mut known = Known::default();
+    ) -> QueryNames {
+        let mut known = QueryNames::default();
         let whole = ide.part_at(file, offset).filter(|part| part.item.span.start == start);
         let end = whole.map_or(text.len(), |part| part.item.span.end as usize);
         known.learn(ide, text.get(start as usize..end).unwrap_or(""), offset - start);

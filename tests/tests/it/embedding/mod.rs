@@ -129,7 +129,7 @@ fn a_load_fills_what_is_left_out() {
         assert_eq!(call.body["model"], "letters");
         assert_eq!(call.body.get("dimensions"), None);
     }
-    // Of length 1, whatever the service says.
+    // Vectors have length 1, whatever the service says.
     assert_eq!(desk.vector("a"), unit("aaa"));
     assert_eq!(desk.vector("b"), json!([1.0, 0.0]));
     assert_eq!(desk.vector("c"), unit("aaa"));

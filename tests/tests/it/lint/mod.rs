@@ -1,7 +1,7 @@
 //! Linting as a pipeline does it: a repository with a branch that breaks two queries, and the commands that are documented
 //! for pipelines, read from the files that hold them.
 
-mod kept;
+mod artifacts;
 mod layouts;
 mod reports;
 mod usage;

@@ -133,7 +133,7 @@ fn found(text: &str, settings: &Settings) -> Vec<Diagnostic> {
     let options = lint::Options {
         settings,
         relative: &str::to_owned,
-        known: None,
+        external: None,
     };
     let (found, _) = lint::findings(&db, project, options);
     found.into_iter().filter(|one| one.file == "q.gq").collect()

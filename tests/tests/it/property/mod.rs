@@ -147,7 +147,7 @@ impl Tally {
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
         let mut drawn = graphs::draw(&mut rng);
         let requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
-        // Of every other graph, indexes know some of the rows only.
+        // In every other graph, indexes cover some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
         let mut failed = BTreeSet::new();
@@ -255,7 +255,7 @@ fn smaller(catalog: &Arc<Catalog>, failed: &Failed) -> String {
 /// What the reference answers.
 struct Expected {
     answer: Answer,
-    /// Of a query that does not order what it limits.
+    /// The limit of a query that does not order what it limits.
     limit: usize,
 }
 
@@ -317,7 +317,7 @@ fn compare(store: &Store, model: &Model, request: &queries::Request) -> Result<u
     Expected::new(model, request)?.compare_all(store, request)
 }
 
-/// A row a line; both zeros are one value.
+/// One row per line; both zeros are one value.
 fn lines(answer: &Answer) -> Vec<String> {
     let mut lines = Vec::new();
     for row in &answer.rows {

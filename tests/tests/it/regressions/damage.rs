@@ -176,7 +176,7 @@ fn d3_a_file_that_is_cut_removed_or_unreadable_is_named() {
             true => query(),
             false => export(&sandbox, &["A"]),
         };
-        // Of the head, which is the newest; of indexes the one that the query reads.
+        // The file of the head, which is the newest, or the index that the query reads.
         let wanted = |file: &PathBuf| !indexes || file.ends_with("part_0_tokens.lance");
         let file = files(&sandbox, part).into_iter().rfind(wanted).expect("a file");
         let content = std::fs::read(&file).expect("a file");

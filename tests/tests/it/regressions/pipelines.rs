@@ -320,7 +320,7 @@ fn c8_stdin_is_checked_under_a_name() {
         drop(input);
         child.wait_with_output().expect("it ends").into()
     };
-    // Of a file that is there its text is not looked at, and the others are not told of.
+    // The text of a file that is there is not looked at, and the others are not reported.
     let said = lint(&["--stdin-filename", "svc-a/queries/wrong.gq"], GOOD);
     assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
     let said = lint(&["--stdin-filename", "svc-b/new.gq"], WRONG);

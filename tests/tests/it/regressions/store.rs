@@ -238,7 +238,7 @@ fn p11_loading_nothing_commits_nothing() {
     assert_eq!(commit(&said), serde_json::Value::Null);
 }
 
-/// Of a graph with one property.
+/// The schema of a graph with one property.
 const KEYED: &str = "node A { k: String @key }\n";
 const ROWS: &str = "{\"type\":\"A\",\"data\":{\"id\":\"x\",\"k\":\"x\"}}\n";
 const ALL: &str = "query q() { match { $a: A } return { $a.k } }";

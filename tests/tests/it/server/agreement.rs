@@ -127,7 +127,7 @@ impl Session {
                 true => "",
                 false => PIECES[dice.random_range(0..PIECES.len())],
             };
-            // A CR and an LF that meet become one line end, which is no place between them any more.
+            // A CR and an LF that meet become one line end, which has no place between them any more.
             if text[..start].ends_with('\r') && new.starts_with('\n') || new.ends_with('\r') {
                 continue;
             }

@@ -125,7 +125,7 @@ fn fans(edge: &Edge) -> BTreeMap<&String, u64> {
     fans
 }
 
-/// Of the sources that have edges.
+/// Whether the bounds hold of the sources that have edges.
 pub(super) fn fans_hold(edge: &Edge, card: (u64, Option<u64>)) -> bool {
     fans(edge)
         .values()

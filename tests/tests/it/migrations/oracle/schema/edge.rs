@@ -20,7 +20,7 @@ pub(crate) struct Edge {
     pub ends: (usize, usize),
     pub card: (u64, Option<u64>),
     pub properties: Vec<Property>,
-    /// Of the ends, and perhaps a property.
+    /// Whether the ends, perhaps with a property, are unique.
     pub unique_ends: bool,
     /// Id, source, target.
     pub rows: Vec<(String, String, String, Row)>,

@@ -25,7 +25,7 @@ pub(super) struct Focus {
     pub from: usize,
     pub to: usize,
     pub rule: usize,
-    /// Of several changes that go together, or none.
+    /// Several changes that go together, or none.
     pub recipe: Recipe,
 }
 

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::view::{Compared, Side, View};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct QueryUsage {
     /// Node and edge types that occur, with where they are first named.
     pub types: BTreeMap<String, Span>,
     /// Properties that are read, with where each is first named.
@@ -45,11 +45,11 @@ pub struct Fixed {
     pub span: Span,
 }
 
-impl Facts {
-    pub(crate) fn of(view: &View) -> Facts {
-        let mut facts = Facts {
+impl QueryUsage {
+    pub(crate) fn of(view: &View) -> QueryUsage {
+        let mut usage = QueryUsage {
             is_read: view.read().is_some(),
-            ..Facts::default()
+            ..QueryUsage::default()
         };
         for compared in &view.compared {
             for (side, span) in [
@@ -57,11 +57,11 @@ impl Facts {
                 (&compared.right, compared.right_span),
             ] {
                 if let Side::Property { owner, property, .. } = side {
-                    facts.uses(owner, property, span);
+                    usage.uses(owner, property, span);
                 }
             }
         }
-        facts.fixed = view
+        usage.fixed = view
             .compared
             .iter()
             .filter_map(|compared| fixed(view, compared))
@@ -70,14 +70,14 @@ impl Facts {
             visit::walk_block(
                 &mut Types {
                     view,
-                    facts: &mut facts,
+                    usage: &mut usage,
                 },
                 block.written,
             );
         }
         let mut reads = Reads {
             view,
-            facts: &mut facts,
+            usage: &mut usage,
         };
         for call in view.calls() {
             visit::walk_call(&mut reads, call);
@@ -85,21 +85,21 @@ impl Facts {
         if let Some(read) = view.read() {
             read.projections.iter().for_each(|p| reads.visit_projection(p));
             read.order.iter().for_each(|key| reads.visit_sort_key(key));
-            facts.body = Some(body(view));
+            usage.body = Some(body(view));
         }
         for statement in view.written() {
             let ty = statement.ty();
-            facts.names(&ty.text, ty.span);
+            usage.names(&ty.text, ty.span);
             match statement {
-                Statement::Insert(_) => _ = facts.inserted.insert(ty.text.clone()),
+                Statement::Insert(_) => _ = usage.inserted.insert(ty.text.clone()),
                 Statement::Update(update) => {
-                    let set = facts.updated.entry(ty.text.clone()).or_default();
+                    let set = usage.updated.entry(ty.text.clone()).or_default();
                     set.extend(update.assignments.iter().map(|a| a.property.text.clone()));
                 }
                 Statement::Delete(_) => {}
             }
         }
-        facts
+        usage
     }
 
     fn names(&mut self, ty: &str, span: Span) {
@@ -118,20 +118,20 @@ impl Facts {
 /// The types that the clauses of one block name.
 struct Types<'a, 'v> {
     view: &'v View<'a>,
-    facts: &'v mut Facts,
+    usage: &'v mut QueryUsage,
 }
 
 impl Visit<'_> for Types<'_, '_> {
     fn visit_block(&mut self, _: &Block) {}
 
     fn visit_binding(&mut self, binding: &Binding) {
-        self.facts.names(&binding.ty.text, binding.ty.span);
+        self.usage.names(&binding.ty.text, binding.ty.span);
     }
 
     fn visit_traversal(&mut self, step: &Traversal) {
         if let Some(edge) = self.view.names.edge(&step.edge.text) {
             for name in [&edge.name, &edge.from, &edge.to] {
-                self.facts.names(name, step.edge.span);
+                self.usage.names(name, step.edge.span);
             }
         }
     }
@@ -140,13 +140,13 @@ impl Visit<'_> for Types<'_, '_> {
 /// What expressions read, in the outermost block.
 struct Reads<'a, 'v> {
     view: &'v View<'a>,
-    facts: &'v mut Facts,
+    usage: &'v mut QueryUsage,
 }
 
 impl<'a> Visit<'a> for Reads<'a, '_> {
     fn visit_property(&mut self, variable: &'a Name, property: &'a Name) {
         if let Some((owner, found)) = self.view.property(variable, property, 0) {
-            self.facts.uses(&owner, &found.name, variable.span.to(property.span));
+            self.usage.uses(&owner, &found.name, variable.span.to(property.span));
         }
     }
 
@@ -156,7 +156,7 @@ impl<'a> Visit<'a> for Reads<'a, '_> {
             .lookup(0, name)
             .filter(|_| !environment.parameters.contains_key(name));
         if let Some(node) = var.and_then(|var| self.view.node(var)) {
-            self.facts.whole.insert(node.name.clone());
+            self.usage.whole.insert(node.name.clone());
         }
     }
 }

@@ -10,19 +10,19 @@ use crate::diagnostic::{Finding, Place};
 
 /// Findings by file, each with the item that it lies in.
 #[derive(Clone, Default)]
-pub struct Across {
-    files: HashMap<SourceFile, Vec<(Finding, Option<Around>)>>,
+pub struct ProjectFindings {
+    files: HashMap<SourceFile, Vec<(Finding, Option<ItemKey>)>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Around {
+struct ItemKey {
     text: Arc<str>,
     name: Option<Name>,
 }
 
-impl Across {
+impl ProjectFindings {
     /// Computes them if they are not known.
-    pub fn of(db: &dyn Db, project: Project) -> Across {
+    pub fn of(db: &dyn Db, project: Project) -> ProjectFindings {
         let mut files: HashMap<SourceFile, Vec<_>> = HashMap::new();
         for (file, finding) in db::lint_project(db, project) {
             let around = match &finding.place {
@@ -31,14 +31,14 @@ impl Across {
             };
             files.entry(*file).or_default().push((finding.clone(), around));
         }
-        Across { files }
+        ProjectFindings { files }
     }
 
     /// The files of which something else is said than before.
-    pub fn changed(&self, before: &Across) -> Vec<SourceFile> {
+    pub fn changed(&self, before: &ProjectFindings) -> Vec<SourceFile> {
         let mut all: HashSet<&SourceFile> = self.files.keys().collect();
         all.extend(before.files.keys());
-        let said = |across: &Across, file: &SourceFile| across.files.get(file).cloned().unwrap_or_default();
+        let said = |all: &ProjectFindings, file: &SourceFile| all.files.get(file).cloned().unwrap_or_default();
         all.retain(|file| said(self, file) != said(before, file));
         all.into_iter().copied().collect()
     }
@@ -46,9 +46,9 @@ impl Across {
     /// What was said of a file, as far as it lies where it lay.
     pub(super) fn still_of(&self, db: &dyn Db, file: SourceFile) -> Vec<Finding> {
         let said = self.files.get(&file).into_iter().flatten();
-        let holds = |finding: &Finding, before: &Option<Around>| match (&finding.place, before) {
+        let holds = |finding: &Finding, before: &Option<ItemKey>| match (&finding.place, before) {
             (Place::Item { item, span }, Some(before)) => around(db, file, *item).is_some_and(|now| {
-                let on_name = |around: &Around| around.name.as_ref().is_some_and(|name| name.span == *span);
+                let on_name = |around: &ItemKey| around.name.as_ref().is_some_and(|name| name.span == *span);
                 now.text == before.text || (now.name == before.name && on_name(before))
             }),
             (Place::Schema(_), _) => true,
@@ -60,9 +60,9 @@ impl Across {
     }
 }
 
-fn around(db: &dyn Db, file: SourceFile, item: u32) -> Option<Around> {
+fn around(db: &dyn Db, file: SourceFile, item: u32) -> Option<ItemKey> {
     let item = db::item_texts(db, file).get(item as usize)?;
-    Some(Around {
+    Some(ItemKey {
         text: item.text(db).clone(),
         name: item.name(db).clone(),
     })

@@ -8,7 +8,7 @@ use super::checks::Evidence;
 
 /// What is known of a type without reading its rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TypeFacts {
+pub struct TypeStatistics {
     pub rows: u64,
     pub bytes: u64,
     /// It has indexes that cover rows.
@@ -16,33 +16,33 @@ pub struct TypeFacts {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    types: BTreeMap<u64, TypeFacts>,
+pub struct StoredData {
+    types: BTreeMap<u64, TypeStatistics>,
     answers: Vec<(Question, Answer)>,
     evidence: Vec<Evidence>,
 }
 
-impl Facts {
+impl StoredData {
     /// No graph is at hand.
-    pub fn unknown() -> Facts {
-        Facts::default()
+    pub fn unknown() -> StoredData {
+        StoredData::default()
     }
 
     /// By the numbers of accepted types.
-    pub fn of_types(types: BTreeMap<u64, TypeFacts>) -> Facts {
-        Facts {
+    pub fn of_types(types: BTreeMap<u64, TypeStatistics>) -> StoredData {
+        StoredData {
             types,
-            ..Facts::default()
+            ..StoredData::default()
         }
     }
 
-    pub fn with_answers(mut self, answers: Vec<(Question, Answer)>) -> Facts {
+    pub fn with_answers(mut self, answers: Vec<(Question, Answer)>) -> StoredData {
         self.answers = answers;
         self
     }
 
     /// What the checks of the new schema gave, in its order.
-    pub fn with_evidence(mut self, evidence: Vec<Evidence>) -> Facts {
+    pub fn with_evidence(mut self, evidence: Vec<Evidence>) -> StoredData {
         self.evidence = evidence;
         self
     }
@@ -52,10 +52,10 @@ impl Facts {
     }
 
     pub(super) fn rows(&self, type_id: u64) -> Option<u64> {
-        self.types.get(&type_id).map(|facts| facts.rows)
+        self.types.get(&type_id).map(|statistics| statistics.rows)
     }
 
-    pub(super) fn of(&self, type_id: u64) -> Option<TypeFacts> {
+    pub(super) fn of(&self, type_id: u64) -> Option<TypeStatistics> {
         self.types.get(&type_id).copied()
     }
 

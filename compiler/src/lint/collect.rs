@@ -10,18 +10,18 @@ use super::view::{BlockView, Compared, Role, Side, View};
 
 pub(super) fn over(view: View<'_>) -> View<'_> {
     let tree = view.tree;
-    let mut look = Look {
+    let mut collector = Collector {
         view,
         scope: 0,
         nested: None,
         role: Role::Filtered,
     };
-    look.visit_query(tree);
-    look.view
+    collector.visit_query(tree);
+    collector.view
 }
 
 /// Scopes are numbered as checking numbers them: each block before those inside it.
-struct Look<'a> {
+struct Collector<'a> {
     view: View<'a>,
     scope: usize,
     /// The block that comes next, and what it is nested in.
@@ -30,7 +30,7 @@ struct Look<'a> {
     role: Role,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Collector<'a> {
     fn block(&mut self) -> Option<&mut BlockView<'a>> {
         self.view.blocks.get_mut(self.scope)
     }
@@ -85,7 +85,7 @@ impl<'a> Look<'a> {
     }
 }
 
-impl<'a> Visit<'a> for Look<'a> {
+impl<'a> Visit<'a> for Collector<'a> {
     fn visit_nested(&mut self, nested: &'a Nested) {
         self.nested = Some(nested);
         self.visit_block(&nested.block);

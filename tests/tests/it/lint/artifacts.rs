@@ -91,7 +91,7 @@ fn what_breaks_the_callers_of_published_queries() {
     let left: Vec<&str> = said.out.lines().filter(|line| line.contains("L706")).collect();
     insta::assert_snapshot!("breaking_changes", left.join("\n"));
 
-    // Of single files it is not asked which others there are.
+    // A run on single files does not ask which others there are.
     let said = concise(&["queries/people.gq"]);
     assert_eq!((said.code, said.out.as_str()), (0, ""));
 

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use omnigraph_grammar::Name;
 use omnigraph_model::catalog::Catalog;
 
-use super::facts::Facts;
 use super::published::Published;
+use super::usage::QueryUsage;
 use super::{Check, LINTS};
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::Finding;
-use crate::query::Checked;
+use crate::query::CheckedQuery;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct External {
     /// By node or edge type, of the graph that the queries are meant for. Empty without one.
     pub rows: BTreeMap<String, u64>,
     pub published: Option<Published>,
@@ -23,14 +23,14 @@ pub struct Known {
 /// A query as the lints see it that compare it with what they are given. Places name item 0, the query itself.
 pub struct Asked<'a> {
     pub name: &'a Name,
-    pub facts: &'a Facts,
-    pub checked: &'a Checked,
+    pub usage: &'a QueryUsage,
+    pub checked: &'a CheckedQuery,
     pub catalog: &'a Catalog,
 }
 
 /// What these lints have to say about the queries of a file, whatever the settings.
-pub(super) fn findings(db: &dyn Db, project: Project, file: SourceFile, known: &Known) -> Vec<Finding> {
-    if *known == Known::default() {
+pub(super) fn findings(db: &dyn Db, project: Project, file: SourceFile, external: &External) -> Vec<Finding> {
+    if *external == External::default() {
         return Vec::new();
     }
     let catalog = db::catalog(db, project);
@@ -39,14 +39,14 @@ pub(super) fn findings(db: &dyn Db, project: Project, file: SourceFile, known: &
         let Some(name) = item.name(db) else { continue };
         let asked = Asked {
             name,
-            facts: &db::lint_query(db, project, *item).facts,
+            usage: &db::lint_query(db, project, *item).usage,
             checked: db::check_query(db, project, *item),
             catalog,
         };
         let mut found = Vec::new();
         for lint in LINTS {
-            if let Check::Known(check) = lint.check {
-                check(&asked, known, &mut found);
+            if let Check::External(check) = lint.check {
+                check(&asked, external, &mut found);
             }
         }
         all.extend(found.into_iter().map(|finding| finding.in_item(at as u32)));

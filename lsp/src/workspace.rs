@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use omnigraph_compiler::db::{Database, Project, SourceFile};
-use omnigraph_compiler::lint::Known;
+use omnigraph_compiler::lint::External;
 use omnigraph_compiler::lint::baseline::Baseline;
 use omnigraph_compiler::lint::published::Published;
 use omnigraph_compiler::settings::SETTINGS_FILE;
@@ -34,7 +34,7 @@ pub(crate) struct Root {
     /// Findings that are known and not reported.
     pub baseline: Option<Arc<Baseline>>,
     /// What lints know beside the files.
-    pub known: Option<Arc<Known>>,
+    pub external: Option<Arc<External>>,
 }
 
 /// A settings file or a file without a project, and what is wrong with it: byte ranges and sentences.
@@ -46,7 +46,7 @@ pub(crate) struct Trouble {
 
 /// Everything that reads need beside the database.
 #[derive(Clone, Default)]
-pub(crate) struct World {
+pub(crate) struct Workspace {
     pub encoding: Encoding,
     pub files: HashMap<PathBuf, SourceFile>,
     pub roots: Vec<Root>,
@@ -93,7 +93,7 @@ impl KeepData {
     }
 }
 
-impl World {
+impl Workspace {
     pub(crate) fn root_of(&self, path: &Path) -> Option<&Root> {
         self.of_file.get(path).and_then(|index| self.roots.get(*index))
     }
@@ -176,7 +176,7 @@ impl Files for Overlay<'_> {
 }
 
 /// Finds all projects anew and brings the database's inputs in line with them.
-pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
+pub(crate) fn rescan(db: &mut Database, workspace: &mut Workspace, open: &HashMap<PathBuf, Open>, today: Option<i32>) {
     let disk = Disk::new();
     let overlay = Overlay { disk, open };
     let discovery = Discovery::new(&overlay);
@@ -191,7 +191,7 @@ pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBu
         into.queries.sort();
         into.queries.dedup();
     };
-    for folder in &world.folders {
+    for folder in &workspace.folders {
         let look = discovery.look(std::slice::from_ref(folder), None);
         look.groups.into_iter().for_each(&mut add);
         look.problems
@@ -199,7 +199,7 @@ pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBu
             .for_each(|problem| note(problem, &overlay, &mut troubles));
     }
     for path in open.keys().filter(|path| is_schema(path) || is_query(path)) {
-        if world.folders.iter().any(|folder| path.starts_with(folder)) {
+        if workspace.folders.iter().any(|folder| path.starts_with(folder)) {
             continue;
         }
         match discovery.project_of(path) {
@@ -209,20 +209,20 @@ pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBu
     }
     // A group whose settings are wrong stays as it was.
     if troubles.keys().any(|path| path.ends_with(SETTINGS_FILE)) {
-        for root in &world.roots {
+        for root in &workspace.roots {
             groups.entry(root.group.key()).or_insert_with(|| root.group.clone());
         }
     }
-    world.troubles = troubles;
-    let old = std::mem::take(&mut world.roots);
-    world.of_file.clear();
+    workspace.troubles = troubles;
+    let old = std::mem::take(&mut workspace.roots);
+    workspace.of_file.clear();
     for group in groups.into_values() {
         let mut files = Vec::new();
         let paths = group.schema.iter().chain(&group.queries);
         for path in paths {
             let Ok(text) = overlay.read(path) else { continue };
-            files.push(source(db, world, path, text));
-            world.of_file.insert(path.clone(), world.roots.len());
+            files.push(source(db, workspace, path, text));
+            workspace.of_file.insert(path.clone(), workspace.roots.len());
         }
         let settings = group.settings.settings.schema_settings(today);
         let rivals = group.rivals.iter().map(|path| path.display().to_string()).collect();
@@ -253,15 +253,15 @@ pub(crate) fn rescan(db: &mut Database, world: &mut World, open: &HashMap<PathBu
         // A file that cannot be read keeps nothing back, and gives nothing; the command line says so.
         let baseline = named(&lint.baseline).and_then(|text| Baseline::read(&text).ok());
         let published = named(&lint.published).and_then(|text| Published::read(&text).ok());
-        let known = published.map(|published| Known {
+        let external = published.map(|published| External {
             published: Some(published),
-            ..Known::default()
+            ..External::default()
         });
-        world.roots.push(Root {
+        workspace.roots.push(Root {
             group,
             project,
             baseline: baseline.map(Arc::new),
-            known: known.map(Arc::new),
+            external: external.map(Arc::new),
         });
     }
 }
@@ -292,8 +292,8 @@ fn note(problem: &Problem, overlay: &Overlay<'_>, troubles: &mut BTreeMap<PathBu
 
 /// The input of a file with this text. Inputs are never removed. Texts are taken to change seldom, but for the one that is
 /// being edited (see [`set_text`]): what depends on other files alone is then known to hold without a look.
-pub(crate) fn source(db: &mut Database, world: &mut World, path: &Path, text: String) -> SourceFile {
-    if let Some(file) = world.files.get(path).copied() {
+pub(crate) fn source(db: &mut Database, workspace: &mut Workspace, path: &Path, text: String) -> SourceFile {
+    if let Some(file) = workspace.files.get(path).copied() {
         if *file.text(db) != text {
             file.set_text(db).to(text);
         }
@@ -309,7 +309,7 @@ pub(crate) fn source(db: &mut Database, world: &mut World, path: &Path, text: St
         .path_durability(Durability::HIGH)
         .language_durability(Durability::HIGH)
         .new(db);
-    world.files.insert(path.to_owned(), file);
+    workspace.files.insert(path.to_owned(), file);
     file
 }
 
