@@ -282,111 +282,127 @@ impl Planner<'_> {
         if columns.iter().any(|(_, column)| column.empty()) {
             return None;
         }
-        let own_parts = parts(fields(constraint));
-        // Conversions keep what differs apart, and defaults are within the bounds and patterns of their property.
-        let implied = |other: &ConstraintIr| match (other, constraint) {
-            (
-                ConstraintIr::Range { field, min, max },
-                ConstraintIr::Range {
-                    min: new_min,
-                    max: new_max,
-                    ..
-                },
-            ) => {
-                let before = beside(old, field, [min, max]);
-                let after = beside(new, field, [new_min, new_max]);
-                parts(fields(other)) == own_parts && !loosened(after, before)
-            }
-            (ConstraintIr::Check { pattern: before, .. }, ConstraintIr::Check { pattern, .. }) => {
-                parts(fields(other)) == own_parts && before == pattern
-            }
-            (ConstraintIr::Unique { .. } | ConstraintIr::Key { .. }, ConstraintIr::Unique { .. }) => {
-                let kept = |part: &Part| {
-                    let column = columns.iter().find(|(own, _)| own == part);
-                    column.is_some_and(|(_, column)| column.stored.is_some() && column.fill.is_none())
-                };
-                parts(fields(other)).iter().all(kept)
-            }
-            _ => false,
-        };
-        if old.constraints.iter().any(implied) {
+        if old
+            .constraints
+            .iter()
+            .any(|other| implies(old, new, &columns, other, constraint))
+        {
             return None;
         }
-        let filled = columns.iter().find(|(_, column)| column.fill.is_some());
-        let filled = filled.and_then(|((_, id), _)| Some(new.property(*id)?.name.as_str()));
-        let columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
-        let shown = form(constraint);
         // A new column holds its default in all rows, which the values' own rules have let through.
-        let constant = columns.iter().all(|column| column.stored.is_none());
-        let doubt = match constraint {
+        let constant = columns.iter().all(|(_, column)| column.stored.is_none());
+        let shown = form(constraint);
+        let (message, test) = match constraint {
             ConstraintIr::Range { .. } | ConstraintIr::Check { .. } if constant => return None,
-            ConstraintIr::Range { min, max, .. } => Doubt {
-                rule: &og_mf_105_values_restricted::RULE,
-                message: format!("values of {} may be outside of {shown}", new.name),
-                help: "correct them first, with `update … set`",
-                filled: None,
-                question: Question {
-                    kind: old.kind,
-                    type_name: old.name.to_owned(),
-                    test: Test::OutOfRange {
-                        column: columns.into_iter().next()?,
-                        min: *min,
-                        max: *max,
-                    },
+            ConstraintIr::Range { min, max, .. } => (
+                format!("values of {} may be outside of {shown}", new.name),
+                Test::OutOfRange {
+                    column: columns.into_iter().next()?.1,
+                    min: *min,
+                    max: *max,
                 },
-            },
-            ConstraintIr::Check { pattern, .. } => Doubt {
-                rule: &og_mf_105_values_restricted::RULE,
-                message: format!("values of {} may not match {shown}", new.name),
-                help: "correct them first, with `update … set`",
-                filled: None,
-                question: Question {
-                    kind: old.kind,
-                    type_name: old.name.to_owned(),
-                    test: Test::Mismatch {
-                        column: columns.into_iter().next()?,
-                        pattern: pattern.clone(),
-                    },
+            ),
+            ConstraintIr::Check { pattern, .. } => (
+                format!("values of {} may not match {shown}", new.name),
+                Test::Mismatch {
+                    column: columns.into_iter().next()?.1,
+                    pattern: pattern.clone(),
                 },
-            },
-            _ => {
-                let wider = old.constraints.iter().any(|other| {
-                    kind(other) == Kind::Unique && own_parts.iter().all(|part| parts(fields(other)).contains(part))
-                });
-                let (rule, message, help): (&'static Rule, String, &'static str) = match (filled, wider) {
-                    (Some(name), _) => (
-                        &og_mf_107_constant_unique::RULE,
-                        format!(
-                            "several rows of {} would share the default of {name}, against {shown}",
-                            new.name
-                        ),
-                        "leave the default out, give the rows different values, then demand that they are unique",
-                    ),
-                    (None, true) => (
-                        &og_mf_102_unique_loses_column::RULE,
-                        format!("several rows of {} may break {shown}", new.name),
-                        "make their values differ first, with `update … set`",
-                    ),
-                    (None, false) => (
-                        &og_mf_101_unique_added::RULE,
-                        format!("several rows of {} may break {shown}", new.name),
-                        "make their values differ first, with `update … set`",
-                    ),
-                };
-                Doubt {
-                    rule,
-                    message,
-                    help,
-                    filled,
-                    question: Question {
-                        kind: old.kind,
-                        type_name: old.name.to_owned(),
-                        test: Test::Duplicate { columns },
-                    },
-                }
-            }
+            ),
+            _ => return Some(repeated(old, new, constraint, columns)),
         };
-        Some(doubt)
+        Some(Doubt {
+            rule: &og_mf_105_values_restricted::RULE,
+            message,
+            help: "correct them first, with `update … set`",
+            filled: None,
+            question: question(old, test),
+        })
+    }
+}
+
+fn question(old: &View, test: Test) -> Question {
+    Question {
+        kind: old.kind,
+        type_name: old.name.to_owned(),
+        test,
+    }
+}
+
+/// Whether an old constraint makes a new one hold of the rows as they will be. Conversions keep what differs apart, and
+/// defaults are within the bounds and patterns of their property.
+fn implies(
+    old: &View,
+    new: &View,
+    columns: &[(Part, Column)],
+    other: &ConstraintIr,
+    constraint: &ConstraintIr,
+) -> bool {
+    let own_parts = parts(fields(constraint));
+    match (other, constraint) {
+        (
+            ConstraintIr::Range { field, min, max },
+            ConstraintIr::Range {
+                min: new_min,
+                max: new_max,
+                ..
+            },
+        ) => {
+            let before = beside(old, field, [min, max]);
+            let after = beside(new, field, [new_min, new_max]);
+            parts(fields(other)) == own_parts && !loosened(after, before)
+        }
+        (ConstraintIr::Check { pattern: before, .. }, ConstraintIr::Check { pattern, .. }) => {
+            parts(fields(other)) == own_parts && before == pattern
+        }
+        (ConstraintIr::Unique { .. } | ConstraintIr::Key { .. }, ConstraintIr::Unique { .. }) => {
+            let kept = |part: &Part| {
+                let column = columns.iter().find(|(own, _)| own == part);
+                column.is_some_and(|(_, column)| column.stored.is_some() && column.fill.is_none())
+            };
+            parts(fields(other)).iter().all(kept)
+        }
+        _ => false,
+    }
+}
+
+/// The doubt whether rows differ in the columns of a constraint.
+fn repeated<'v>(old: &View, new: &View<'v>, constraint: &ConstraintIr, columns: Vec<(Part, Column)>) -> Doubt<'v> {
+    let shown = form(constraint);
+    let own_parts = parts(fields(constraint));
+    let filled = columns.iter().find(|(_, column)| column.fill.is_some());
+    let filled = filled.and_then(|((_, id), _)| Some(new.property(*id)?.name.as_str()));
+    let wider = old
+        .constraints
+        .iter()
+        .any(|other| kind(other) == Kind::Unique && own_parts.iter().all(|part| parts(fields(other)).contains(part)));
+    let (rule, message, help): (&'static Rule, String, &'static str) = match (filled, wider) {
+        (Some(name), _) => (
+            &og_mf_107_constant_unique::RULE,
+            format!(
+                "several rows of {} would share the default of {name}, against {shown}",
+                new.name
+            ),
+            "leave the default out, give the rows different values, then demand that they are unique",
+        ),
+        (None, true) => (
+            &og_mf_102_unique_loses_column::RULE,
+            format!("several rows of {} may break {shown}", new.name),
+            "make their values differ first, with `update … set`",
+        ),
+        (None, false) => (
+            &og_mf_101_unique_added::RULE,
+            format!("several rows of {} may break {shown}", new.name),
+            "make their values differ first, with `update … set`",
+        ),
+    };
+    let columns = columns.into_iter().map(|(_, column)| column).collect();
+    Doubt {
+        rule,
+        message,
+        help,
+        filled,
+        question: question(old, Test::Duplicate { columns }),
     }
 }
 

@@ -207,20 +207,6 @@ impl Planner<'_> {
 
     fn type_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
         let (from, to) = (&before.prop_type, &after.prop_type);
-        let place = || Place::of_property_type(new.kind, new.name, &after.name);
-        let names = || (new.kind, new.name.to_owned(), after.name.clone());
-        let stored = new.kind != DeclarationKind::Interface;
-        let question = |test: Test| Question {
-            kind: old.kind,
-            type_name: old.name.to_owned(),
-            test,
-        };
-        let among = || {
-            question(Test::NotAmong {
-                column: before.name.clone(),
-                allowed: to.enum_values.clone().unwrap_or_default(),
-            })
-        };
         let change = Change::of(from, to);
         let in_key = |constraint: &ConstraintIr| match constraint {
             ConstraintIr::Key { fields } => fields.iter().any(|field| field.name() == after.name),
@@ -228,128 +214,140 @@ impl Planner<'_> {
         };
         let integers = from.scalar.is_integer() && to.scalar.is_integer();
         let keyed = matches!(change, Change::Widen | Change::Narrow) && !integers && new.constraints.iter().any(in_key);
-        if keyed && stored && self.populated(old.id) {
+        if keyed && self.has_rows(old, new) {
             let reason = format!("{} is part of the key and would become {to}", after.name);
             self.key_changed(new, own, reason);
             return;
         }
         match &change {
             Change::Same => {}
-            Change::Widen => {
-                let (type_kind, type_name, property_name) = names();
-                let action = Action::ChangePropertyType {
-                    type_kind,
-                    type_name,
-                    property_name,
-                    from: from.clone(),
-                    to: to.clone(),
-                    conversion: "widen",
-                };
-                let cost = if stored && self.populated(old.id) {
-                    Cost::Rewrite
-                } else {
-                    Cost::Metadata
-                };
-                self.step(action, Tier::Safe, cost);
-                let message = format!("{} becomes {to}; results show it as that", after.name);
-                self.find(Finding::new(&og_bc_104_type_widened::RULE, place(), message), own);
-            }
+            Change::Widen => self.widened(old, new, before, after, own),
             Change::ExtendEnum(added) => self.enum_extended(new, after, added, own),
             Change::ShrinkEnum(..) | Change::StringToEnum => {
-                let offence = match stored {
-                    true => self.offends(old.id, among()),
-                    false => None,
-                };
-                let validation = if offence.is_some() {
-                    Validation::Scan
-                } else {
-                    Validation::Proved
-                };
-                let (type_kind, type_name, property_name) = names();
-                let action = match &change {
-                    Change::ShrinkEnum(removed, _) => Action::ShrinkEnum {
-                        type_kind,
-                        type_name,
-                        property_name,
-                        removed_values: removed.clone(),
-                        validation,
-                    },
-                    _ => Action::ConvertEnum {
-                        type_kind,
-                        type_name,
-                        property_name,
-                        direction: "to_enum",
-                        validation,
-                    },
-                };
-                self.step(action, Tier::Validated, Cost::Scan);
-                if let Some(answer) = offence {
-                    let message = format!("values of {} outside of {to} may be stored", after.name);
-                    let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), message)
-                        .help("change those values first, with `update … set`");
-                    self.find(with_answer(finding, answer), own);
-                }
-                if let Change::ShrinkEnum(_, added) = &change
-                    && !added.is_empty()
-                {
-                    self.enum_extended(new, after, added, own);
-                }
+                self.values_restricted(old, new, before, after, &change, own);
             }
-            Change::EnumToString => {
-                let (type_kind, type_name, property_name) = names();
-                self.safe(Action::ConvertEnum {
-                    type_kind,
-                    type_name,
-                    property_name,
-                    direction: "to_string",
-                    validation: Validation::None,
-                });
-                let message = format!("{} takes any text from now on", after.name);
-                let finding =
-                    Finding::new(&og_cd_108_enum_to_string::RULE, place(), message).help("extend the enum instead");
-                self.find(finding, own);
-            }
+            Change::EnumToString => self.enum_to_string(new, after, own),
             Change::Narrow => self.narrowed(old, new, before, after, own),
-            Change::VectorDimension | Change::ListShape | Change::Incompatible
-                if !stored || !self.populated(old.id) =>
-            {
-                let (type_kind, type_name, property_name) = names();
-                self.safe(Action::ChangePropertyType {
-                    type_kind,
-                    type_name,
-                    property_name,
-                    from: from.clone(),
-                    to: to.clone(),
-                    conversion: "checked",
-                });
+            Change::VectorDimension | Change::ListShape | Change::Incompatible if !self.has_rows(old, new) => {
+                self.safe(retyped(new, before, after, "checked"));
             }
             Change::VectorDimension | Change::ListShape | Change::Incompatible => {
                 self.incompatible(new, before, after, &change, own);
                 return;
             }
         }
-        let is_vector = |property: &PropertyIr| matches!(property.prop_type.scalar, Scalar::Vector(_));
-        let measured_anew = before.metric != after.metric && is_vector(before) && is_vector(after);
-        if measured_anew && (!stored || !self.populated(old.id)) {
-            let (type_kind, type_name, property_name) = names();
-            self.safe(Action::ChangePropertyType {
-                type_kind,
-                type_name,
-                property_name,
-                from: from.clone(),
-                to: to.clone(),
-                conversion: "checked",
-            });
-        } else if measured_anew {
-            let reason = format!("{} would be compared by another metric", after.name);
-            self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
-            let finding = Finding::new(&og_mf_106_type_changed::RULE, place(), reason)
-                .help("add a vector property with that metric, load the vectors into it by `--mode merge`, then drop the old one");
-            self.find(finding, own);
-        }
+        self.metric_change(old, new, before, after, own);
         if from.nullable != to.nullable {
             self.nullability(old, new, before, after, own);
         }
+    }
+
+    /// Whether there may be rows of the type itself; an interface has none.
+    fn has_rows(&mut self, old: &View, new: &View) -> bool {
+        new.kind != DeclarationKind::Interface && self.populated(old.id)
+    }
+
+    fn widened(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        let cost = match self.has_rows(old, new) {
+            true => Cost::Rewrite,
+            false => Cost::Metadata,
+        };
+        self.step(retyped(new, before, after, "widen"), Tier::Safe, cost);
+        let message = format!("{} becomes {}; results show it as that", after.name, after.prop_type);
+        let place = Place::of_property_type(new.kind, new.name, &after.name);
+        self.find(Finding::new(&og_bc_104_type_widened::RULE, place, message), own);
+    }
+
+    /// A text or an enum that allows fewer values than before: the stored ones decide.
+    fn values_restricted(
+        &mut self,
+        old: &View,
+        new: &View,
+        before: &PropertyIr,
+        after: &PropertyIr,
+        change: &Change,
+        own: &str,
+    ) {
+        let question = Question {
+            kind: old.kind,
+            type_name: old.name.to_owned(),
+            test: Test::NotAmong {
+                column: before.name.clone(),
+                allowed: after.prop_type.enum_values.clone().unwrap_or_default(),
+            },
+        };
+        let offence = match new.kind {
+            DeclarationKind::Interface => None,
+            _ => self.offends(old.id, question),
+        };
+        let validation = if offence.is_some() {
+            Validation::Scan
+        } else {
+            Validation::Proved
+        };
+        let (type_kind, type_name, property_name) = (new.kind, new.name.to_owned(), after.name.clone());
+        let action = match change {
+            Change::ShrinkEnum(removed, _) => Action::ShrinkEnum {
+                type_kind,
+                type_name,
+                property_name,
+                removed_values: removed.clone(),
+                validation,
+            },
+            _ => Action::ConvertEnum {
+                type_kind,
+                type_name,
+                property_name,
+                direction: "to_enum",
+                validation,
+            },
+        };
+        self.step(action, Tier::Validated, Cost::Scan);
+        if let Some(answer) = offence {
+            let message = format!("values of {} outside of {} may be stored", after.name, after.prop_type);
+            let place = Place::of_property_type(new.kind, new.name, &after.name);
+            let finding = Finding::new(&og_mf_106_type_changed::RULE, place, message)
+                .help("change those values first, with `update … set`");
+            self.find(with_answer(finding, answer), own);
+        }
+        if let Change::ShrinkEnum(_, added) = change
+            && !added.is_empty()
+        {
+            self.enum_extended(new, after, added, own);
+        }
+    }
+
+    fn enum_to_string(&mut self, new: &View, after: &PropertyIr, own: &str) {
+        self.safe(Action::ConvertEnum {
+            type_kind: new.kind,
+            type_name: new.name.to_owned(),
+            property_name: after.name.clone(),
+            direction: "to_string",
+            validation: Validation::None,
+        });
+        let message = format!("{} takes any text from now on", after.name);
+        let place = Place::of_property_type(new.kind, new.name, &after.name);
+        let finding = Finding::new(&og_cd_108_enum_to_string::RULE, place, message).help("extend the enum instead");
+        self.find(finding, own);
+    }
+
+    /// Vectors that are compared by another metric than before.
+    fn metric_change(&mut self, old: &View, new: &View, before: &PropertyIr, after: &PropertyIr, own: &str) {
+        let is_vector = |property: &PropertyIr| matches!(property.prop_type.scalar, Scalar::Vector(_));
+        if before.metric == after.metric || !is_vector(before) || !is_vector(after) {
+            return;
+        }
+        if !self.has_rows(old, new) {
+            self.safe(retyped(new, before, after, "checked"));
+            return;
+        }
+        let reason = format!("{} would be compared by another metric", after.name);
+        self.unsupported(own, reason.clone(), og_mf_106_type_changed::RULE.code);
+        let place = Place::of_property_type(new.kind, new.name, &after.name);
+        let finding = Finding::new(&og_mf_106_type_changed::RULE, place, reason).help(
+            "add a vector property with that metric, load the vectors into it by `--mode merge`, then drop the old one",
+        );
+        self.find(finding, own);
     }
 
     /// A number that becomes one of fewer values: the stored ones decide.
@@ -378,19 +376,11 @@ impl Planner<'_> {
             self.find(with_answer(finding, answer), own);
             return;
         }
-        let cost = match new.kind != DeclarationKind::Interface && self.populated(old.id) {
+        let cost = match self.has_rows(old, new) {
             true => Cost::Rewrite,
             false => Cost::Metadata,
         };
-        let action = Action::ChangePropertyType {
-            type_kind: new.kind,
-            type_name: new.name.to_owned(),
-            property_name: after.name.clone(),
-            from: before.prop_type.clone(),
-            to: after.prop_type.clone(),
-            conversion: "checked",
-        };
-        self.step(action, Tier::Validated, cost);
+        self.step(retyped(new, before, after, "checked"), Tier::Validated, cost);
     }
 
     fn enum_extended(&mut self, new: &View, after: &PropertyIr, added: &[String], own: &str) {
@@ -534,5 +524,16 @@ impl Planner<'_> {
             finding = finding.note(format!("{} rows have a vector", answer.rows));
         }
         self.find(finding, own);
+    }
+}
+
+fn retyped(new: &View, before: &PropertyIr, after: &PropertyIr, conversion: &'static str) -> Action {
+    Action::ChangePropertyType {
+        type_kind: new.kind,
+        type_name: new.name.to_owned(),
+        property_name: after.name.clone(),
+        from: before.prop_type.clone(),
+        to: after.prop_type.clone(),
+        conversion,
     }
 }

@@ -245,7 +245,15 @@ pub(super) fn collect<'a>(
         }
     }
     for annotation in owner.members.iter().filter_map(Member::as_constraint) {
-        body(annotation, owner, properties, incomplete, &mut collected, findings);
+        Body {
+            annotation,
+            owner,
+            properties,
+            incomplete,
+            collected: &mut collected,
+            findings,
+        }
+        .read();
     }
     let order = |place: &Place| match place {
         Place::Item { item, span } if *item == owner.item => (1, span.start),
@@ -257,119 +265,147 @@ pub(super) fn collect<'a>(
     collected
 }
 
-fn body<'a>(
+/// A constraint that stands in the body of a declaration, and what it is checked against.
+struct Body<'b, 'p, 'a> {
     annotation: &'a Annotation,
-    owner: &Decl<'a>,
-    properties: &[Effective<'_, 'a>],
+    owner: &'b Decl<'a>,
+    properties: &'b [Effective<'p, 'a>],
     incomplete: bool,
-    collected: &mut Collected<'a>,
-    findings: &mut Vec<Finding>,
-) {
-    let on_edge = owner.kind == DeclarationKind::Edge;
-    let arguments = annotation.arguments.as_ref();
-    let list = arguments.map_or(&[][..], |arguments| &arguments.list);
-    let named = |argument: &Argument| -> Option<String> {
+    collected: &'b mut Collected<'a>,
+    findings: &'b mut Vec<Finding>,
+}
+
+impl<'p, 'a> Body<'_, 'p, 'a> {
+    fn read(&mut self) {
+        let on_edge = self.owner.kind == DeclarationKind::Edge;
+        let arguments = self.annotation.arguments.as_ref();
+        let list = arguments.map_or(&[][..], |arguments| &arguments.list);
+        let (owner, annotation) = (self.owner, self.annotation);
+        match annotation.name.text.as_str() {
+            "range" if on_edge => self.findings.push(s077_range_on_edge::finding(owner, annotation)),
+            "check" if on_edge => self.findings.push(s081_check_on_edge::finding(owner, annotation)),
+            "range" => self.range(list),
+            "check" => self.check(list),
+            "key" if on_edge => self.findings.push(s071_key_on_edge::in_body(owner, annotation)),
+            // The parser reports empty parentheses.
+            _ if list.is_empty() => {}
+            word => self.list(ListKind::of(word), list, on_edge),
+        }
+    }
+
+    /// The property that an argument names.
+    fn named(&self, argument: &Argument) -> Option<String> {
         match &argument.value {
             ArgumentValue::Name(name) | ArgumentValue::TypeName(name) if argument.keyword.is_none() => {
                 Some(name.clone())
             }
             ArgumentValue::Boolean(value) if argument.keyword.is_none() => {
                 let word = value.to_string();
-                properties.iter().any(|p| p.property.name() == word).then_some(word)
+                let known = self.properties.iter().any(|p| p.property.name() == word);
+                known.then_some(word)
             }
             _ => None,
         }
-    };
-    match annotation.name.text.as_str() {
-        "range" if on_edge => findings.push(s077_range_on_edge::finding(owner, annotation)),
-        "check" if on_edge => findings.push(s081_check_on_edge::finding(owner, annotation)),
-        "range" => {
-            let [column, range] = list else {
-                return findings.push(s079_malformed_range::finding(owner, annotation, None));
-            };
-            let Some(name) = named(column) else {
-                return findings.push(s079_malformed_range::finding(owner, annotation, None));
-            };
-            let property = find(&name, column.span, owner, annotation, properties, incomplete, findings);
-            if let Some(bounds) = bounds(range, owner, annotation, property, findings)
-                && property.is_some()
-            {
-                collected.ranges.push((name, bounds, owner.place(annotation.span)));
-            }
+    }
+
+    fn find(&mut self, name: &str, span: Span) -> Option<&'p Property<'a>> {
+        let found = self
+            .properties
+            .iter()
+            .find(|effective| effective.property.name() == name);
+        if found.is_none() && !self.incomplete {
+            let finding = s065_unknown_column::finding(self.owner, self.annotation, name, span, self.properties);
+            self.findings.push(finding);
         }
-        "check" => {
-            let [column, text] = list else {
-                return findings.push(s083_malformed_check::finding(owner, annotation));
-            };
-            let (Some(name), ArgumentValue::String(_)) = (named(column), &text.value) else {
-                return findings.push(s083_malformed_check::finding(owner, annotation));
-            };
-            let property = find(&name, column.span, owner, annotation, properties, incomplete, findings);
-            if let Some(pattern) = pattern(text, owner, property, findings)
-                && property.is_some()
-            {
-                collected.checks.push((name, pattern, owner.place(annotation.span)));
-            }
+        found.map(|effective| effective.property)
+    }
+
+    fn range(&mut self, list: &[Argument]) {
+        let [column, range] = list else {
+            self.findings
+                .push(s079_malformed_range::finding(self.owner, self.annotation, None));
+            return;
+        };
+        let Some(name) = self.named(column) else {
+            self.findings
+                .push(s079_malformed_range::finding(self.owner, self.annotation, None));
+            return;
+        };
+        let property = self.find(&name, column.span);
+        if let Some(bounds) = bounds(range, self.owner, self.annotation, property, self.findings)
+            && property.is_some()
+        {
+            let place = self.owner.place(self.annotation.span);
+            self.collected.ranges.push((name, bounds, place));
         }
-        "key" if on_edge => findings.push(s071_key_on_edge::in_body(owner, annotation)),
-        word => {
-            let kind = ListKind::of(word);
-            // The parser reports empty parentheses.
-            if list.is_empty() {
-                return;
+    }
+
+    fn check(&mut self, list: &[Argument]) {
+        let [column, text] = list else {
+            self.findings
+                .push(s083_malformed_check::finding(self.owner, self.annotation));
+            return;
+        };
+        let (Some(name), ArgumentValue::String(_)) = (self.named(column), &text.value) else {
+            self.findings
+                .push(s083_malformed_check::finding(self.owner, self.annotation));
+            return;
+        };
+        let property = self.find(&name, column.span);
+        if let Some(pattern) = pattern(text, self.owner, property, self.findings)
+            && property.is_some()
+        {
+            let place = self.owner.place(self.annotation.span);
+            self.collected.checks.push((name, pattern, place));
+        }
+    }
+
+    /// A key, an index or what is unique: a list of columns.
+    fn list(&mut self, kind: ListKind, list: &[Argument], on_edge: bool) {
+        let (owner, annotation) = (self.owner, self.annotation);
+        let mut columns: Vec<(String, Span)> = Vec::new();
+        let mut whole = true;
+        for argument in list {
+            let Some(name) = self.named(argument) else {
+                self.findings
+                    .push(s047_not_a_property_name::finding(owner, annotation, argument));
+                whole = false;
+                continue;
+            };
+            if let Some((_, first)) = columns.iter().find(|(earlier, _)| *earlier == name) {
+                self.findings.push(s085_redundant_constraint::repeated_column(
+                    owner, annotation, argument, *first,
+                ));
+                continue;
             }
-            let mut columns: Vec<(String, Span)> = Vec::new();
-            let mut whole = true;
-            for argument in list {
-                let Some(name) = named(argument) else {
-                    findings.push(s047_not_a_property_name::finding(owner, annotation, argument));
-                    whole = false;
-                    continue;
-                };
-                if let Some((_, first)) = columns.iter().find(|(earlier, _)| *earlier == name) {
-                    findings.push(s085_redundant_constraint::repeated_column(
-                        owner, annotation, argument, *first,
-                    ));
-                    continue;
-                }
-                columns.push((name.clone(), argument.span));
-                // An endpoint beats a property of its name.
-                if on_edge && matches!(name.as_str(), "src" | "dst") {
-                    continue;
-                }
-                let found = find(
-                    &name,
-                    argument.span,
-                    owner,
-                    annotation,
-                    properties,
-                    incomplete,
-                    findings,
-                );
-                let Some(property) = found else {
-                    whole = false;
-                    continue;
-                };
-                if let Some(problem) = column_problem(kind, property, owner.place(argument.span), false) {
-                    findings.push(match kind {
-                        ListKind::Key => problem,
-                        ListKind::Unique | ListKind::Index => without(problem, argument, list, owner, annotation),
-                    });
-                    whole = false;
-                }
+            columns.push((name.clone(), argument.span));
+            // An endpoint beats a property of its name.
+            if on_edge && matches!(name.as_str(), "src" | "dst") {
+                continue;
             }
-            if whole {
-                let written: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
-                let mut columns = written.clone();
-                columns.sort();
-                collected.lists.push(ListUse {
-                    kind,
-                    columns,
-                    written,
-                    place: owner.place(annotation.span),
-                    injected_by: None,
+            let Some(property) = self.find(&name, argument.span) else {
+                whole = false;
+                continue;
+            };
+            if let Some(problem) = column_problem(kind, property, owner.place(argument.span), false) {
+                self.findings.push(match kind {
+                    ListKind::Key => problem,
+                    ListKind::Unique | ListKind::Index => without(problem, argument, list, owner, annotation),
                 });
+                whole = false;
             }
+        }
+        if whole {
+            let written: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+            let mut columns = written.clone();
+            columns.sort();
+            self.collected.lists.push(ListUse {
+                kind,
+                columns,
+                written,
+                place: owner.place(annotation.span),
+                injected_by: None,
+            });
         }
     }
 }
@@ -396,22 +432,6 @@ fn without(problem: Finding, column: &Argument, list: &[Argument], owner: &Decl,
         (None, None) => ("delete the constraint", annotation.span),
     };
     problem.maybe_fix(title, vec![(owner.place(span), String::new())])
-}
-
-fn find<'p, 'a>(
-    name: &str,
-    span: Span,
-    owner: &Decl,
-    annotation: &Annotation,
-    properties: &[Effective<'p, 'a>],
-    incomplete: bool,
-    findings: &mut Vec<Finding>,
-) -> Option<&'p Property<'a>> {
-    let found = properties.iter().find(|effective| effective.property.name() == name);
-    if found.is_none() && !incomplete {
-        findings.push(s065_unknown_column::finding(owner, annotation, name, span, properties));
-    }
-    found.map(|effective| effective.property)
 }
 
 /// The constraints in canonical form. A second key and what says nothing new is reported and left out.

@@ -39,118 +39,146 @@ pub(super) fn build(declared: &Declared, settings: &SchemaSettings, findings: &m
         .map(|(decl, properties)| ((decl.kind, decl.name.text.as_str()), properties.as_slice()))
         .collect();
 
-    let mut check = SchemaCheck::default();
-    let mut shape = Shape::default();
-    let mut presentation = super::Presentation::default();
-    let mut used: Vec<&str> = Vec::new();
-    for (at, decl) in declared.list.iter().enumerate() {
-        let name = decl.name.text.clone();
-        let header = &headers[at];
-        let own = &properties[at];
-        let mut broken = decl.broken || own.iter().any(|property| property.ty.is_none());
+    let mut builder = Builder {
+        declared,
+        by_name,
+        check: SchemaCheck::default(),
+        shape: Shape::default(),
+        presentation: super::Presentation::default(),
+        used: Vec::new(),
+        findings,
+    };
+    for ((decl, header), own) in declared.list.iter().zip(&headers).zip(&properties) {
         if let Some((annotation, from)) = header.texts.renamed_from() {
-            check.hints.push(Hint {
+            builder.check.hints.push(Hint {
                 kind: decl.kind,
-                owner: name.clone(),
+                owner: decl.name.text.clone(),
                 property: None,
                 from: from.to_owned(),
                 place: decl.place(annotation.span),
                 injected: false,
             });
         }
-        match decl.kind {
-            DeclarationKind::Interface => {
-                let effective = expand::own(own);
-                hints(decl, &effective, &mut check.hints);
-                presentation.interfaces.insert(name.clone(), order(&effective));
-                shape.interfaces.push(InterfaceShape {
-                    name: name.clone(),
-                    annotations: annotation::canonical(header.texts.kept.clone()),
-                    properties: effective_shapes(&effective, None),
-                });
-            }
-            DeclarationKind::Node => {
-                let implemented = declare::implemented(declared, decl, findings);
-                // What an interface that could not be read brings in is unknown.
-                let unknown: Vec<&str> = decl.implements.iter().map(|name| name.text.as_str()).collect();
-                let incomplete = decl.broken
-                    || implemented.iter().any(|(interface, _)| interface.broken)
-                    || unknown
-                        .iter()
-                        .any(|name| declared.get(DeclarationKind::Interface, name).is_none());
-                broken |= incomplete;
-                let contributors: Vec<Contributor> = implemented
-                    .iter()
-                    .map(|(interface, name)| {
-                        let key = (DeclarationKind::Interface, interface.name.text.as_str());
-                        (*interface, *name, by_name.get(&key).copied().unwrap_or(&[]))
-                    })
-                    .collect();
-                used.extend(
-                    contributors
-                        .iter()
-                        .map(|(interface, _, _)| interface.name.text.as_str()),
-                );
-                let effective = expand::expand(decl, own, &contributors, findings);
-                broken |= effective.iter().any(|property| property.property.ty.is_none());
-                hints(decl, &effective, &mut check.hints);
-                embed_sources(decl, &effective, incomplete, findings);
-                let collected = constraint::collect(decl, &effective, incomplete, findings);
-                let constraints = constraint::canonical(decl, &collected, findings);
-                defaults(&effective, &collected, &constraints, findings);
-                let mut implements: Vec<String> = contributors
-                    .iter()
-                    .map(|(interface, _, _)| interface.name.text.clone())
-                    .collect();
-                implements.sort();
-                presentation.nodes.insert(name.clone(), order(&effective));
-                shape.nodes.push(NodeShape {
-                    name: name.clone(),
-                    annotations: annotation::canonical(header.texts.kept.clone()),
-                    implements,
-                    properties: effective_shapes(&effective, Some(&constraints)),
-                    constraints,
-                });
-            }
-            DeclarationKind::Edge => {
-                let resolved = declare::endpoints_resolve(declared, decl, findings);
-                let effective = expand::own(own);
-                hints(decl, &effective, &mut check.hints);
-                let collected = constraint::collect(decl, &effective, decl.broken, findings);
-                let constraints = constraint::canonical(decl, &collected, findings);
-                presentation.edges.insert(name.clone(), order(&effective));
-                broken |= !resolved;
-                if let (true, Some((from, to))) = (resolved, decl.endpoints) {
-                    shape.edges.push(EdgeShape {
-                        name: name.clone(),
-                        annotations: annotation::canonical(header.texts.kept.clone()),
-                        from: from.text.clone(),
-                        to: to.text.clone(),
-                        cardinality: header.cardinality,
-                        properties: effective_shapes(&effective, Some(&constraints)),
-                        constraints,
-                    });
+        let whole = match decl.kind {
+            DeclarationKind::Interface => builder.interface(decl, header, own),
+            DeclarationKind::Node => builder.node(decl, header, own),
+            DeclarationKind::Edge => builder.edge(decl, header, own),
+        };
+        if !whole || decl.broken || own.iter().any(|property| property.ty.is_none()) {
+            builder.check.broken.insert((decl.kind, decl.name.text.clone()));
+        }
+    }
+    builder.finish()
+}
+
+/// The canonical shape as far as declarations were added to it. What adds one answers whether all of it could be understood.
+struct Builder<'d, 'f> {
+    declared: &'d Declared<'d>,
+    by_name: HashMap<(DeclarationKind, &'d str), &'d [Property<'d>]>,
+    check: SchemaCheck,
+    shape: Shape,
+    presentation: super::Presentation,
+    /// Names of interfaces that a node implements.
+    used: Vec<&'d str>,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl<'d> Builder<'d, '_> {
+    fn interface(&mut self, decl: &'d Decl<'d>, header: &Header, own: &'d [Property<'d>]) -> bool {
+        let name = decl.name.text.clone();
+        let effective = expand::own(own);
+        hints(decl, &effective, &mut self.check.hints);
+        self.presentation.interfaces.insert(name.clone(), order(&effective));
+        self.shape.interfaces.push(InterfaceShape {
+            name,
+            annotations: annotation::canonical(header.texts.kept.clone()),
+            properties: effective_shapes(&effective, None),
+        });
+        true
+    }
+
+    fn node(&mut self, decl: &'d Decl<'d>, header: &Header, own: &'d [Property<'d>]) -> bool {
+        let name = decl.name.text.clone();
+        let implemented = declare::implemented(self.declared, decl, self.findings);
+        // What an interface that could not be read brings in is unknown.
+        let unknown: Vec<&str> = decl.implements.iter().map(|name| name.text.as_str()).collect();
+        let incomplete = decl.broken
+            || implemented.iter().any(|(interface, _)| interface.broken)
+            || unknown
+                .iter()
+                .any(|name| self.declared.get(DeclarationKind::Interface, name).is_none());
+        let contributors: Vec<Contributor> = implemented
+            .iter()
+            .map(|(interface, name)| {
+                let key = (DeclarationKind::Interface, interface.name.text.as_str());
+                (*interface, *name, self.by_name.get(&key).copied().unwrap_or(&[]))
+            })
+            .collect();
+        self.used.extend(
+            contributors
+                .iter()
+                .map(|(interface, _, _)| interface.name.text.as_str()),
+        );
+        let effective = expand::expand(decl, own, &contributors, self.findings);
+        hints(decl, &effective, &mut self.check.hints);
+        embed_sources(decl, &effective, incomplete, self.findings);
+        let collected = constraint::collect(decl, &effective, incomplete, self.findings);
+        let constraints = constraint::canonical(decl, &collected, self.findings);
+        defaults(&effective, &collected, &constraints, self.findings);
+        let mut implements: Vec<String> = contributors
+            .iter()
+            .map(|(interface, _, _)| interface.name.text.clone())
+            .collect();
+        implements.sort();
+        self.presentation.nodes.insert(name.clone(), order(&effective));
+        self.shape.nodes.push(NodeShape {
+            name,
+            annotations: annotation::canonical(header.texts.kept.clone()),
+            implements,
+            properties: effective_shapes(&effective, Some(&constraints)),
+            constraints,
+        });
+        !incomplete && effective.iter().all(|property| property.property.ty.is_some())
+    }
+
+    fn edge(&mut self, decl: &'d Decl<'d>, header: &Header, own: &'d [Property<'d>]) -> bool {
+        let name = decl.name.text.clone();
+        let resolved = declare::endpoints_resolve(self.declared, decl, self.findings);
+        let effective = expand::own(own);
+        hints(decl, &effective, &mut self.check.hints);
+        let collected = constraint::collect(decl, &effective, decl.broken, self.findings);
+        let constraints = constraint::canonical(decl, &collected, self.findings);
+        self.presentation.edges.insert(name.clone(), order(&effective));
+        if let (true, Some((from, to))) = (resolved, decl.endpoints) {
+            self.shape.edges.push(EdgeShape {
+                name,
+                annotations: annotation::canonical(header.texts.kept.clone()),
+                from: from.text.clone(),
+                to: to.text.clone(),
+                cardinality: header.cardinality,
+                properties: effective_shapes(&effective, Some(&constraints)),
+                constraints,
+            });
+        }
+        resolved
+    }
+
+    fn finish(mut self) -> SchemaCheck {
+        // A node that could not be read may implement anything.
+        if !self.declared.of_kind(DeclarationKind::Node).any(|node| node.broken) {
+            for interface in self.declared.of_kind(DeclarationKind::Interface) {
+                if !interface.broken && !self.used.contains(&interface.name.text.as_str()) {
+                    self.findings.push(s044_unused_interface::finding(interface));
                 }
             }
         }
-        if broken {
-            check.broken.insert((decl.kind, name));
-        }
+        self.shape.interfaces.sort_by(|a, b| a.name.cmp(&b.name));
+        self.shape.nodes.sort_by(|a, b| a.name.cmp(&b.name));
+        self.shape.edges.sort_by(|a, b| a.name.cmp(&b.name));
+        self.check.shape = Arc::new(self.shape);
+        self.check.presentation = Arc::new(self.presentation);
+        self.check
     }
-    // A node that could not be read may implement anything.
-    if !declared.of_kind(DeclarationKind::Node).any(|node| node.broken) {
-        for interface in declared.of_kind(DeclarationKind::Interface) {
-            if !interface.broken && !used.contains(&interface.name.text.as_str()) {
-                findings.push(s044_unused_interface::finding(interface));
-            }
-        }
-    }
-    shape.interfaces.sort_by(|a, b| a.name.cmp(&b.name));
-    shape.nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    shape.edges.sort_by(|a, b| a.name.cmp(&b.name));
-    check.shape = Arc::new(shape);
-    check.presentation = Arc::new(presentation);
-    check
 }
 
 fn order(effective: &[Effective]) -> Vec<String> {

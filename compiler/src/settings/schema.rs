@@ -26,46 +26,7 @@ pub fn json_schema() -> Value {
             "schema": described(&paths, "Schema files; without any, the nearest one above a query is its schema."),
             "queries": described(&paths, "Query files; without any, all below the folder of this file."),
             "exclude": described(&paths, "Files that are left out."),
-            "lint": {
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "rules": { "$ref": "#/definitions/rules" },
-                    "overrides": {
-                        "description": "Other levels for some paths; later ones win.",
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "additionalProperties": false,
-                            "required": ["paths"],
-                            "properties": { "paths": paths, "rules": { "$ref": "#/definitions/rules" } }
-                        }
-                    },
-                    "require-reason": {
-                        "description": "Whether a suppression without a reason is a finding.",
-                        "type": "boolean",
-                        "default": false
-                    },
-                    "fail-on": {
-                        "description": "The least severity for which `lint` exits with 1.",
-                        "enum": FAIL_ON,
-                        "default": "error"
-                    },
-                    "baseline": {
-                        "description": "A file of old findings that are not reported, relative to the folder of this file.",
-                        "type": "string"
-                    },
-                    "published": {
-                        "description": "A file of queries that others rely on, relative to the folder of this file: L706 reports what breaks them.",
-                        "type": "string"
-                    },
-                    "known-annotations": {
-                        "description": "Annotations of the schema that the project declares as its own.",
-                        "type": "array",
-                        "items": { "type": "string" }
-                    }
-                }
-            },
+            "lint": lint(&paths),
             "format": {
                 "type": "object",
                 "additionalProperties": false,
@@ -79,55 +40,8 @@ pub fn json_schema() -> Value {
                     }
                 }
             },
-            "owners": {
-                "description": "Who answers for which types of the schema.",
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "require": {
-                        "description": "Whether every new type must say its `@owner`.",
-                        "type": "boolean",
-                        "default": false
-                    },
-                    "teams": {
-                        "description": "People by the team that `@owner` names: they change what it owns.",
-                        "type": "object",
-                        "additionalProperties": { "type": "array", "items": { "type": "string" } }
-                    }
-                }
-            },
-            "embedding": {
-                "description": "Who turns texts into vectors.",
-                "type": "object",
-                "additionalProperties": false,
-                "properties": {
-                    "provider": {
-                        "description": "A service that speaks OpenAI's protocol, made-up vectors, or none.",
-                        "enum": EmbeddingProvider::WORDS,
-                        "default": "none"
-                    },
-                    "model": {
-                        "description": "The one model of the provider; without, the one that a property names.",
-                        "type": "string"
-                    },
-                    "dimensions": {
-                        "description": "Whether the provider is asked for vectors of the property's length.",
-                        "type": "boolean",
-                        "default": false
-                    },
-                    "batch": {
-                        "description": "Texts of one call.",
-                        "type": "integer",
-                        "minimum": 1,
-                        "maximum": MAX_EMBEDDING_BATCH
-                    },
-                    "models": {
-                        "description": "How many numbers the vectors of a model have.",
-                        "type": "object",
-                        "additionalProperties": { "type": "integer", "minimum": 1 }
-                    }
-                }
-            }
+            "owners": owners(),
+            "embedding": embedding()
         },
         "definitions": {
             "level": { "enum": Level::WORDS },
@@ -136,6 +50,104 @@ pub fn json_schema() -> Value {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": rules()
+            }
+        }
+    })
+}
+
+fn lint(paths: &Value) -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "rules": { "$ref": "#/definitions/rules" },
+            "overrides": {
+                "description": "Other levels for some paths; later ones win.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["paths"],
+                    "properties": { "paths": paths, "rules": { "$ref": "#/definitions/rules" } }
+                }
+            },
+            "require-reason": {
+                "description": "Whether a suppression without a reason is a finding.",
+                "type": "boolean",
+                "default": false
+            },
+            "fail-on": {
+                "description": "The least severity for which `lint` exits with 1.",
+                "enum": FAIL_ON,
+                "default": "error"
+            },
+            "baseline": {
+                "description": "A file of old findings that are not reported, relative to the folder of this file.",
+                "type": "string"
+            },
+            "published": {
+                "description": "A file of queries that others rely on, relative to the folder of this file: L706 reports what breaks them.",
+                "type": "string"
+            },
+            "known-annotations": {
+                "description": "Annotations of the schema that the project declares as its own.",
+                "type": "array",
+                "items": { "type": "string" }
+            }
+        }
+    })
+}
+
+fn owners() -> Value {
+    json!({
+        "description": "Who answers for which types of the schema.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "require": {
+                "description": "Whether every new type must say its `@owner`.",
+                "type": "boolean",
+                "default": false
+            },
+            "teams": {
+                "description": "People by the team that `@owner` names: they change what it owns.",
+                "type": "object",
+                "additionalProperties": { "type": "array", "items": { "type": "string" } }
+            }
+        }
+    })
+}
+
+fn embedding() -> Value {
+    json!({
+        "description": "Who turns texts into vectors.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "provider": {
+                "description": "A service that speaks OpenAI's protocol, made-up vectors, or none.",
+                "enum": EmbeddingProvider::WORDS,
+                "default": "none"
+            },
+            "model": {
+                "description": "The one model of the provider; without, the one that a property names.",
+                "type": "string"
+            },
+            "dimensions": {
+                "description": "Whether the provider is asked for vectors of the property's length.",
+                "type": "boolean",
+                "default": false
+            },
+            "batch": {
+                "description": "Texts of one call.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MAX_EMBEDDING_BATCH
+            },
+            "models": {
+                "description": "How many numbers the vectors of a model have.",
+                "type": "object",
+                "additionalProperties": { "type": "integer", "minimum": 1 }
             }
         }
     })

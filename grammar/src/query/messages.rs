@@ -182,47 +182,8 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     let text = |n: usize| r.at(start + n).filter(|_| start + n < end).map_or("", |l| l.text);
     let span = |n: usize| r.span(start + n..start + n + 1);
     let gap = r.gap(end);
-    for i in start..end {
-        let lexeme = r.at(i)?;
-        if lexeme.text == "is" && i > start {
-            let tested: String = (start..i).filter_map(|n| r.at(n)).map(|l| l.text).collect();
-            let tested = if tested.contains('.') { &tested } else { "$x.property" };
-            return Some(error(lexeme.span, "there is no `is`").help(null_test(tested)));
-        }
-        let found = match lexeme.text {
-            "in" if i > start => Some((
-                "there is no `in`",
-                "write the list on the left: `$list contains $p.role`",
-            )),
-            "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
-            "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
-            "between" if i > start => Some((
-                "there is no `between`",
-                "write a filter for each end: `$p.age >= 3  $p.age <= 5`",
-            )),
-            "+" | "*" | "/" => Some((
-                "there is no arithmetic",
-                "compare with a value that was computed before",
-            )),
-            "!" => Some(("there is no `!`", "write `not { … }`, or `!=` between two values")),
-            _ => None,
-        };
-        if let Some((message, help)) = found {
-            let error = error(lexeme.span, message).help(help);
-            return Some(match lexeme.text {
-                "in" => on_the_left(r, start..end, i, error),
-                _ => error,
-            });
-        }
-        if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
-            return Some(
-                error(
-                    lexeme.span,
-                    format!("the comparison is called `starts_with`, not `{}`", lexeme.text),
-                )
-                .safe_fix("write `starts_with`", lexeme.span, "starts_with"),
-            );
-        }
+    if let Some(error) = foreign_word(r, start..end) {
+        return Some(error);
     }
     if kind(0) == Some(LeftParen)
         && matches!(kind(1), Some(Name | Variable | RightParen | Colon))
@@ -286,6 +247,54 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         (Name, Some(LeftParen), ..) if !calls(text(0)) => Some(unknown_function(r, start)),
         _ => None,
     }
+}
+
+/// A comparison or an operator that other languages have.
+fn foreign_word(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    for i in start..end {
+        let lexeme = r.at(i)?;
+        if lexeme.text == "is" && i > start {
+            let tested: String = (start..i).filter_map(|n| r.at(n)).map(|l| l.text).collect();
+            let tested = if tested.contains('.') { &tested } else { "$x.property" };
+            return Some(error(lexeme.span, "there is no `is`").help(null_test(tested)));
+        }
+        let found = match lexeme.text {
+            "in" if i > start => Some((
+                "there is no `in`",
+                "write the list on the left: `$list contains $p.role`",
+            )),
+            "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
+            "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
+            "between" if i > start => Some((
+                "there is no `between`",
+                "write a filter for each end: `$p.age >= 3  $p.age <= 5`",
+            )),
+            "+" | "*" | "/" => Some((
+                "there is no arithmetic",
+                "compare with a value that was computed before",
+            )),
+            "!" => Some(("there is no `!`", "write `not { … }`, or `!=` between two values")),
+            _ => None,
+        };
+        if let Some((message, help)) = found {
+            let error = error(lexeme.span, message).help(help);
+            return Some(match lexeme.text {
+                "in" => on_the_left(r, start..end, i, error),
+                _ => error,
+            });
+        }
+        if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
+            return Some(
+                error(
+                    lexeme.span,
+                    format!("the comparison is called `starts_with`, not `{}`", lexeme.text),
+                )
+                .safe_fix("write `starts_with`", lexeme.span, "starts_with"),
+            );
+        }
+    }
+    None
 }
 
 fn unknown_function(r: &Recovery<'_, '_>, i: usize) -> SyntaxError {

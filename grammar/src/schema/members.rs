@@ -26,18 +26,7 @@ pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     }
     let before = m.before(1).map(|l| l.kind);
     match lexeme.kind {
-        Colon if before != Some(Name) || !is_member_name(m) => {
-            m.errors.push(error(
-                "S006",
-                lexeme.span,
-                "expected the name of a property before the `:`",
-            ));
-            // Its type and annotations belong to nothing.
-            let member = |j: &usize| {
-                is(m.at(j + 1), Colon) && !is(m.at(*j), Colon) || m.at(*j).is_none_or(|l| l.kind == RightBrace)
-            };
-            (i + 1..).find(member)
-        }
+        Colon if before != Some(Name) || !is_member_name(m) => nameless(m, i),
         Type | Word if is(next, Colon) => {
             lower_property(m, i);
             None
@@ -89,38 +78,42 @@ pub(super) fn member(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         LeftBracket if before == Some(Type) && is(next, RightBracket) => {
             let close = next?;
             let element = m.out.pop()?;
-            let whole = element.span.to(close.span);
-            let list = format!("[{}]", element.text);
-            m.errors.push(
-                error("S006", whole, "a list is written with brackets around the type").safe_fix(
-                    format!("write `{list}`"),
-                    whole,
-                    list,
-                ),
-            );
-            m.insert(LeftBracket, "[");
-            m.out.push(element);
+            list_of(m, element, element.span.to(close.span));
             m.out.push(close);
             Some(i + 2)
         }
         Less if before == Some(Type) && is(next, Type) && is(m.at(i + 2), Greater) => {
             let (element, close, generic) = (next?, m.at(i + 2)?, m.out.pop()?);
-            let whole = generic.span.to(close.span);
-            let list = format!("[{}]", element.text);
-            m.errors.push(
-                error("S006", whole, "a list is written with brackets around the type").safe_fix(
-                    format!("write `{list}`"),
-                    whole,
-                    list,
-                ),
-            );
-            m.insert(LeftBracket, "[");
-            m.out.push(element);
+            list_of(m, element, generic.span.to(close.span));
             m.insert(RightBracket, "]");
             Some(i + 3)
         }
         _ => None,
     }
+}
+
+/// A `:` with no name before it; its type and annotations belong to nothing.
+fn nameless(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let span = m.at(i)?.span;
+    m.errors
+        .push(error("S006", span, "expected the name of a property before the `:`"));
+    let member =
+        |j: &usize| is(m.at(j + 1), Colon) && !is(m.at(*j), Colon) || m.at(*j).is_none_or(|l| l.kind == RightBrace);
+    (i + 1..).find(member)
+}
+
+/// A list as other languages write it, up to its closing bracket.
+fn list_of<'s>(m: &mut Mender<'s>, element: Lexeme<'s>, whole: Span) {
+    let list = format!("[{}]", element.text);
+    m.errors.push(
+        error("S006", whole, "a list is written with brackets around the type").safe_fix(
+            format!("write `{list}`"),
+            whole,
+            list,
+        ),
+    );
+    m.insert(LeftBracket, "[");
+    m.out.push(element);
 }
 
 /// What SQL writes behind the type of a column: `not null`, `primary key`, `default 3`, `references Book`.
