@@ -24,7 +24,7 @@ mod validate;
 mod verify;
 
 pub use embedding::Embedder;
-pub use error::{Class, Effect, EmbeddingFault, Error, Result, StorageKind};
+pub use error::{Class, Effect, EmbeddingFault, Error, EvaluationCode, Result, StorageKind};
 pub use evolve::{ApplyOptions, Progress, Reclaimed, SchemaChange, SchemaReport};
 pub use history::{CleanupOptions, CleanupReport, Figures, Graph, NewGraph, Snapshot};
 pub use load::{LoadMode, LoadOptions, LoadReport, Receipt};

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Date64Type, Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type,
+    Date32Type, Date64Type, Float32Type, Float64Type, Int32Type, Int64Type, IntervalMonthDayNano,
+    IntervalMonthDayNanoType, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::{DataType, Field, Fields, SchemaRef};
+use arrow_schema::{DataType, Field, Fields, IntervalUnit, SchemaRef};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat};
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::Column;
+use omnigraph_model::temporal::print_duration;
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
+use crate::kernel::Span;
 use crate::storage::{ID, Spool, value_type};
 
 /// Rows that are JSON at once.
@@ -157,6 +160,7 @@ fn raw(column: &Arc<dyn Array>) -> Result<Vec<Value>> {
         DataType::Float64 => numbers!(Float64Type, float),
         DataType::Date32 => numbers!(Date32Type, date),
         DataType::Date64 => numbers!(Date64Type, instant),
+        DataType::Interval(IntervalUnit::MonthDayNano) => numbers!(IntervalMonthDayNanoType, duration),
         DataType::List(_) => {
             let lists = column.as_list::<i32>();
             let offsets = lists.value_offsets();
@@ -216,6 +220,12 @@ fn instant(milliseconds: i64) -> Value {
     instant.map_or(Value::from(milliseconds), |instant| {
         Value::from(instant.to_rfc3339_opts(SecondsFormat::Millis, true))
     })
+}
+
+/// By ISO 8601.
+fn duration(interval: IntervalMonthDayNano) -> Value {
+    let span = Span::from(interval);
+    Value::from(print_duration(span.months, span.milliseconds))
 }
 
 #[cfg(test)]

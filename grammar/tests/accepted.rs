@@ -1,6 +1,8 @@
 //! What both languages accept: no error, and a tree; and the corners of the grammar where two readings were possible.
 
-use omnigraph_grammar::query::ast::{BlockWord, Body, Clause, Comparator, ExpressionKind, Literal, Query, Read};
+use omnigraph_grammar::query::ast::{
+    BlockWord, Body, Clause, Comparator, Expression, ExpressionKind, Literal, Query, Read,
+};
 use omnigraph_grammar::schema::ast::{AllowTarget, ArgumentValue, CoreType, Declaration, Expectation, Member};
 use omnigraph_grammar::{Item, ItemKind, Language, items, query, schema};
 
@@ -170,23 +172,23 @@ fn suppressions_and_data_checks() {
     assert_eq!(&text[check.query.range()], " match { } ");
 }
 
+fn compares(clause: &Clause, op: Comparator) -> bool {
+    matches!(clause, Clause::Condition(Expression { kind: ExpressionKind::Compare(c), .. }) if c.op == op)
+}
+
 #[test]
 fn contains_between_two_variables() {
     // A1: a filter if one of them is a parameter, a traversal otherwise.
     assert!(matches!(&clauses("", "$p contains $q")[..], [Clause::Traversal(t)] if t.edge.text == "contains"));
-    assert!(
-        matches!(&clauses("$q: String", "$p contains $q")[..], [Clause::Filter(f)] if f.op == Comparator::Contains)
-    );
-    assert!(
-        matches!(&clauses("$q: String", "$q starts_with $p")[..], [Clause::Filter(f)] if f.op == Comparator::StartsWith)
-    );
+    assert!(matches!(&clauses("$q: String", "$p contains $q")[..], [f] if compares(f, Comparator::Contains)));
+    assert!(matches!(&clauses("$q: String", "$q starts_with $p")[..], [f] if compares(f, Comparator::StartsWith)));
     assert!(matches!(
         &clauses("$q: String", "not { $p contains{1,2} $q }")[..],
         [Clause::Nested(_)]
     ));
     // A2
     let found = clauses("$list: [String]", "$list contains $p.role  $p wrote $d");
-    assert!(matches!(&found[..], [Clause::Filter(_), Clause::Traversal(_)]));
+    assert!(matches!(&found[..], [Clause::Condition(_), Clause::Traversal(_)]));
 }
 
 #[test]
@@ -230,10 +232,10 @@ fn exists_is_a_word_before_a_block_alone() {
 fn angle_brackets() {
     // A5
     assert!(matches!(&clauses("", "$a <follows> $b")[..], [Clause::Traversal(t)] if t.undirected));
-    assert!(matches!(&clauses("", "$a < $b")[..], [Clause::Filter(_)]));
+    assert!(matches!(&clauses("", "$a < $b")[..], [Clause::Condition(_)]));
     assert!(matches!(
         &clauses("", "$a < total  $b <follows> $c")[..],
-        [Clause::Filter(_), Clause::Traversal(_)]
+        [Clause::Condition(_), Clause::Traversal(_)]
     ));
 }
 
@@ -246,7 +248,7 @@ fn contextual_words_are_names() {
         assert!(
             matches!(
                 &found[..],
-                [Clause::Traversal(_), Clause::Filter(_), Clause::Binding(_)]
+                [Clause::Traversal(_), Clause::Condition(_), Clause::Binding(_)]
             ),
             "{word}"
         );

@@ -129,6 +129,40 @@ pub fn print_datetime(milliseconds: i64) -> String {
     }
 }
 
+/// An ISO 8601 duration of months and an exact time, such as `P1M2DT3.5S`; a part that is negative has its own sign.
+///
+/// ```
+/// use omnigraph_model::temporal::print_duration;
+///
+/// assert_eq!(print_duration(14, 0), "P1Y2M");
+/// assert_eq!(print_duration(1, 2 * 86_400_000 + 3_500), "P1M2DT3.5S");
+/// assert_eq!(print_duration(0, -90_000), "PT-1M-30S");
+/// assert_eq!(print_duration(0, 0), "PT0S");
+/// ```
+pub fn print_duration(months: i64, milliseconds: i64) -> String {
+    let part = |value: i64, unit: &str| match value {
+        0 => String::new(),
+        _ => format!("{value}{unit}"),
+    };
+    let (seconds, rest) = (milliseconds / 1_000 % 60, milliseconds % 1_000);
+    let exact = match (seconds, rest) {
+        (0, 0) => String::new(),
+        (_, 0) => format!("{seconds}S"),
+        _ => {
+            let sign = if milliseconds < 0 { "-" } else { "" };
+            let fraction = format!("{:03}", rest.abs());
+            format!("{sign}{}.{}S", seconds.abs(), fraction.trim_end_matches('0'))
+        }
+    };
+    let time = part(milliseconds / 3_600_000 % 24, "H") + &part(milliseconds / 60_000 % 60, "M") + &exact;
+    let date = part(months / 12, "Y") + &part(months % 12, "M") + &part(milliseconds / 86_400_000, "D");
+    match (date.is_empty(), time.is_empty()) {
+        (true, true) => "PT0S".to_owned(),
+        (_, true) => format!("P{date}"),
+        (_, false) => format!("P{date}T{time}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

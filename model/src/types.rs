@@ -29,6 +29,8 @@ pub enum Scalar {
     DateTime,
     /// `Vector(n)`: n 32-bit floats.
     Vector(u32),
+    /// Calendar months and an exact time. Only expressions have it: no property, no parameter.
+    Duration,
 }
 
 impl Scalar {
@@ -150,6 +152,13 @@ pub enum Value {
     List(Vec<Value>),
     /// The numbers of a `Vector(n)`.
     Vector(Vec<f32>),
+    /// Calendar months, then an exact time.
+    Duration {
+        /// Of the calendar.
+        months: i64,
+        /// Beside the months.
+        milliseconds: i64,
+    },
 }
 
 impl PartialEq for Value {
@@ -165,6 +174,16 @@ impl PartialEq for Value {
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
             (Value::List(a), Value::List(b)) => a == b,
             (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            (
+                Value::Duration {
+                    months: a,
+                    milliseconds: x,
+                },
+                Value::Duration {
+                    months: b,
+                    milliseconds: y,
+                },
+            ) => (a, x) == (b, y),
             _ => false,
         }
     }

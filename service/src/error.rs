@@ -33,6 +33,14 @@ pub enum Error {
     /// The authoriser does not allow it.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// An expression of a running query has no value for the data that it met.
+    #[error("{}: {}", .diagnostic.rule.code, .diagnostic.message)]
+    Evaluation {
+        /// With the place in the query's text.
+        diagnostic: Box<Diagnostic>,
+        /// What the diagnostic points into.
+        sources: Sources,
+    },
     /// What the engine failed with.
     #[error(transparent)]
     Engine(#[from] omnigraph_engine::Error),
@@ -56,6 +64,7 @@ impl Error {
             Error::Compiler { .. } => Class::Compiler,
             Error::Choice(_) | Error::Parameters { .. } => Class::Engine(omnigraph_engine::Class::BadRequest),
             Error::Denied(_) => Class::Forbidden,
+            Error::Evaluation { .. } => Class::Engine(omnigraph_engine::Class::Evaluation),
             Error::Engine(error) => Class::Engine(error.class()),
         }
     }
@@ -79,6 +88,7 @@ impl Class {
                 Engine::AlreadyInitialized => "AlreadyInitialized",
                 Engine::HistoricalVersionReclaimed => "HistoricalVersionReclaimed",
                 Engine::EmbeddingProvider => "EmbeddingProvider",
+                Engine::Evaluation => "Evaluation",
                 Engine::Unknown => "Unknown",
                 Engine::Storage(_) => "Storage",
                 Engine::Internal => "Internal",

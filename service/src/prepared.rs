@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_compiler::db::QuerySummary;
+use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
 use omnigraph_compiler::params::{self, Candidate, EntryPoint, Given, ParameterProblem};
+use omnigraph_compiler::rules;
 use omnigraph_engine::execution::{self, Explained, QueryOptions, Running};
 use omnigraph_engine::{CommitOptions, MutationOptions, MutationReport, Snapshot};
+use omnigraph_grammar::Span;
 use omnigraph_model::ir::{Descriptor, Parameter, Plan};
 use omnigraph_model::types::Value;
 
@@ -49,6 +52,9 @@ pub struct Prepared {
     index: usize,
     plan: Plan,
     descriptor: Descriptor,
+    /// What diagnostics call the text, and the text.
+    path: String,
+    text: String,
 }
 
 /// The values of a query's parameters.
@@ -91,6 +97,8 @@ impl Prepared {
             index,
             plan,
             descriptor,
+            path: request.path.to_owned(),
+            text: request.text.to_owned(),
         })
     }
 
@@ -171,11 +179,41 @@ impl Prepared {
     /// Begins to run a read query; its rows come in batches.
     ///
     /// # Errors
-    /// [`Error::Denied`], and what the engine fails with. A mutation is a bad request.
+    /// [`Error::Denied`], [`Error::Evaluation`], and what else the engine fails with. A mutation is a bad request. What fails
+    /// later, while rows are taken, is an error of the engine, which [`Prepared::located`] turns into one of these.
     pub async fn run(&self, bound: &Bound) -> Result<Running> {
         self.session.authorise(Action::Read)?;
         let plan = self.read_plan()?;
-        Ok(execution::run(&self.snapshot, plan, &bound.values, self.session.options()).await?)
+        let running = execution::run(&self.snapshot, plan, &bound.values, self.session.options()).await;
+        running.map_err(|error| self.located(error))
+    }
+
+    /// What the engine failed with while it ran this query; an expression without a value with its place in the text.
+    pub fn located(&self, error: omnigraph_engine::Error) -> Error {
+        let omnigraph_engine::Error::Evaluation { code, origin, message } = error else {
+            return error.into();
+        };
+        // Places in a plan count from where its query begins.
+        let start = self.compilation.queries[self.index].span.start;
+        let diagnostic = Diagnostic {
+            rule: rules::by_code(code.code()),
+            severity: Severity::Error,
+            message,
+            file: self.path.clone(),
+            span: Span {
+                start: start + origin.start,
+                end: start + origin.end,
+            },
+            label: String::new(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        };
+        Error::Evaluation {
+            diagnostic: Box::new(diagnostic),
+            sources: Sources::new([(self.path.clone(), self.text.clone())]),
+        }
     }
 
     /// The plan of a read query as it would run.
@@ -185,7 +223,8 @@ impl Prepared {
     pub async fn explain(&self, bound: &Bound) -> Result<Explained> {
         self.session.authorise(Action::Describe)?;
         let plan = self.read_plan()?;
-        Ok(execution::explain(&self.snapshot, plan, &bound.values, self.session.options()).await?)
+        let explained = execution::explain(&self.snapshot, plan, &bound.values, self.session.options()).await;
+        explained.map_err(|error| self.located(error))
     }
 
     /// Runs a read query and reports what each operator of its plan did.
@@ -195,7 +234,8 @@ impl Prepared {
     pub async fn analyze(&self, bound: &Bound) -> Result<Explained> {
         self.session.authorise(Action::Read)?;
         let plan = self.read_plan()?;
-        Ok(execution::analyze(&self.snapshot, plan, &bound.values, self.session.options()).await?)
+        let explained = execution::analyze(&self.snapshot, plan, &bound.values, self.session.options()).await;
+        explained.map_err(|error| self.located(error))
     }
 
     /// Runs a mutation on the newest commit: one commit, or none where nothing changed.

@@ -53,6 +53,7 @@ impl From<Error> for Failure {
             Error::Compiler { diagnostics, .. } => diagnostics.iter().map(|error| error.rule.code.to_owned()).collect(),
             Error::Parameters { errors, .. } => errors.iter().map(|problem| problem.rule.code.to_owned()).collect(),
             Error::Choice(problem) => vec![problem.rule.code.to_owned()],
+            Error::Evaluation { diagnostic, .. } => vec![diagnostic.rule.code.to_owned()],
             error => vec![error.class().name().to_owned()],
         };
         Failure {
@@ -213,7 +214,8 @@ impl Store {
             let bound = prepared.bind(Json::Object(given.clone()))?;
             let outcome = match prepared.plan() {
                 Plan::Read(_) => {
-                    let result = prepared.run(&bound).await?.collect().await?;
+                    let running = prepared.run(&bound).await?;
+                    let result = running.collect().await.map_err(|error| prepared.located(error))?;
                     Outcome::Rows(Answer {
                         columns: result.columns.iter().map(|column| column.name.clone()).collect(),
                         rows: result.json_rows()?,

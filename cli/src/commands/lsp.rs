@@ -106,7 +106,10 @@ async fn rows(session: Session, request: &RunRequest) -> Result<serde_json::Valu
     let options = query_options(&prepared.snapshot().catalog)?;
     let prepared = prepared.with_options(options);
     let running = prepared.run(&bound).await.map_err(failure)?;
-    let result = running.spooled().await.map_err(failure)?;
+    let result = running
+        .spooled()
+        .await
+        .map_err(|error| failure(prepared.located(error)))?;
     let about = About {
         query: prepared.name(),
         at: None,

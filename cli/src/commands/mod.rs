@@ -137,6 +137,20 @@ fn rejected(error: omnigraph::Error, terminal: &Terminal) -> Failure {
             };
             compiler_failure(message, &diagnostics.iter().collect::<Vec<_>>(), &sources)
         }
+        error => stopped(error, terminal),
+    }
+}
+
+/// An error of a running query in the command line's terms. An expression without a value is printed with its place.
+fn stopped(error: omnigraph::Error, terminal: &Terminal) -> Failure {
+    let class = error.class().name();
+    match error {
+        omnigraph::Error::Evaluation { diagnostic, sources } => {
+            say(&render::human(&diagnostic, &sources, terminal.color_stderr()));
+            Failure::failed("the query failed")
+                .class(class)
+                .detail("diagnostics", json!([render::json(&diagnostic, &sources)]))
+        }
         error => failure(error),
     }
 }
@@ -155,7 +169,9 @@ fn failure(error: impl Into<omnigraph::Error>) -> Failure {
             ..Failure::failed("")
         }
         .class(class),
-        error @ omnigraph::Error::Denied(_) => Failure::failed(error.to_string()).class(class),
+        error @ (omnigraph::Error::Denied(_) | omnigraph::Error::Evaluation { .. }) => {
+            Failure::failed(error.to_string()).class(class)
+        }
     }
 }
 

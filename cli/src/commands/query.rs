@@ -9,7 +9,7 @@ use omnigraph_engine::Error as EngineError;
 use omnigraph_model::catalog::Catalog;
 use serde_json::json;
 
-use super::{block_on, failure, open_within, print, rejected, written};
+use super::{block_on, open_within, print, rejected, stopped, written};
 use crate::arguments::{Query, ResultFormat};
 use crate::embedding;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> 
     block_on(async {
         // One half for what is read and kept, the other for what operators hold.
         let half = arguments.memory.map(|bytes| bytes / 2);
-        let failed = |error: Error| failure(as_given(error, arguments.memory));
+        let failed = |error: Error| stopped(as_given(error, arguments.memory), terminal);
         let session = open_within(&arguments.request.store, half).await?;
         let session = session.at(arguments.at.clone());
         let request = request::of(&arguments.request, &source, EntryPoint::Read);
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> 
         if arguments.csv_safe && format != ResultFormat::Csv {
             return Err(Failure::usage("--csv-safe goes with --format csv"));
         }
-        let failed = |error: omnigraph_engine::Error| failed(error.into());
+        let failed = |error: omnigraph_engine::Error| failed(prepared.located(error));
         if format.streams() {
             let csv = Csv {
                 safe: arguments.csv_safe,

@@ -1,7 +1,7 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Expression, Filter, Nested, Predicate, Projection, SortKey, Statement, Traversal,
+    Binding, Block, Comparator, Comparison, Expression, Nested, Predicate, Projection, SortKey, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -146,9 +146,9 @@ impl<'a> Visit<'a> for Collector<'a> {
         }
     }
 
-    fn visit_filter(&mut self, filter: &'a Filter) {
+    fn visit_filter(&mut self, filter: &'a Comparison) {
         self.block().into_iter().for_each(|block| block.filters.push(filter));
-        visit::walk_filter(self, filter);
+        visit::walk_comparison(self, filter);
         let (left, right) = (self.side(&filter.left), self.side(&filter.right));
         self.view.compared.push(Compared {
             scope: self.scope,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Filter, Literal, Nested, PropertyMatch,
-    Query, Read, Statement, Traversal,
+    Binding, Block, Body, Call, Clause, Comparator, Comparison, Expression, ExpressionKind, Literal, Nested,
+    PropertyMatch, Query, Read, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -38,7 +38,7 @@ pub(crate) struct BlockView<'a> {
     pub nested: Option<&'a Nested>,
     pub bindings: Vec<&'a Binding>,
     pub traversals: Vec<&'a Traversal>,
-    pub filters: Vec<&'a Filter>,
+    pub filters: Vec<&'a Comparison>,
 }
 
 impl<'a> BlockView<'a> {
@@ -109,7 +109,12 @@ impl<'a> Compared<'a> {
             Comparator::Greater => Some(Comparator::Less),
             Comparator::GreaterEqual => Some(Comparator::LessEqual),
             Comparator::Equal | Comparator::NotEqual => Some(self.op),
-            Comparator::Contains | Comparator::StartsWith => None,
+            Comparator::Contains
+            | Comparator::StartsWith
+            | Comparator::EndsWith
+            | Comparator::Matches
+            | Comparator::In
+            | Comparator::NotIn => None,
         };
         match (&self.left, &self.right) {
             (Side::Property { property, ty, .. }, other) => Some((&self.left, property, ty, self.op, other)),

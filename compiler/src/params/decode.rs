@@ -129,6 +129,8 @@ impl Reader {
                 _ => Err(wrong(path, "a string", json)),
             },
             Scalar::Vector(size) => return vector(size, json, path, errors),
+            // No parameter is declared with it.
+            Scalar::Duration => Err(wrong(path, "a value of a property's type", json)),
         };
         match decoded {
             Ok(value) => Some(value),

@@ -2,59 +2,30 @@
 //! String; lists only answer `contains`; vectors and blobs answer nothing.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source, ExpressionKind, Function};
+use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{Comparison, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::vocabulary::functions::{Argument, Operation};
 
-use super::constant::{self, Constant, NULL, adapt};
+use super::constant::{Constant, adapt};
 use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
 use super::environment::VariableKind;
+use super::expression::{call, null};
 use crate::rules::types::*;
 
 impl Context<'_> {
-    pub(crate) fn filter(
-        &mut self,
-        left: &Source,
-        op: Comparator,
-        op_span: Span,
-        right: &Source,
-        scope: usize,
-    ) -> Option<Expression> {
-        let left = self.operand(left, scope);
-        let typed = self.operand(right, scope);
-        self.compare(left, op, op_span, typed, right)
-    }
-
-    /// One side of a filter.
-    fn operand(&mut self, source: &Source, scope: usize) -> Typed {
-        match &source.kind {
-            ExpressionKind::Literal(literal) => self.literal(literal, source),
-            ExpressionKind::Property { variable, property } => self.property(variable, property, scope),
-            ExpressionKind::Variable(name) => self.bare_variable(name, source.span, scope),
-            ExpressionKind::Alias(name) if name == NULL => {
-                self.broken();
-                Typed::error(source.span)
-            }
-            ExpressionKind::Alias(name) => {
-                self.report(t07_2_not_a_value::alias(name, source.span));
-                Typed::error(source.span)
-            }
-            ExpressionKind::Call(call) => match call.function {
-                Function::Now => constant::now(source),
-                function if function.is_text_predicate() => self.text_predicate(call, scope),
-                _ => {
-                    self.report(t31_misplaced_expression::in_filter(call));
-                    Typed::error(source.span)
-                }
-            },
-        }
-    }
-
-    /// `$x` where a value or a node may stand; an edge and an unknown name are reported.
+    /// `$x` where a value, a node or an edge may stand; an unknown name is reported.
     pub(crate) fn bare_variable(&mut self, name: &str, span: Span, scope: usize) -> Typed {
+        if let Some(local) = self.locals.iter().rev().find(|local| local.name == name) {
+            let item = Expression::Item {
+                id: local.id,
+                ty: local.ty.clone(),
+            };
+            return Typed::value(item, local.ty.clone(), span);
+        }
         match self.resolve(scope, name) {
             Resolved::Parameter(parameter) => self.parameter(name, &parameter, span),
             Resolved::Variable(var) => match self.kind(var) {
@@ -65,11 +36,12 @@ impl Context<'_> {
                     span,
                     owner: None,
                 },
-                VariableKind::Edge(_) => {
-                    let finding = t23_4_bare_edge_variable::finding(self, var, span);
-                    self.report(finding);
-                    Typed::error(span)
-                }
+                VariableKind::Edge(_) => Typed {
+                    expression: Expression::Entity { variable: var },
+                    ty: Ty::Edge(var),
+                    span,
+                    owner: None,
+                },
             },
             Resolved::Unbound => {
                 self.report_once(Cause::Variable(name.to_owned()), span, |context| {
@@ -80,16 +52,28 @@ impl Context<'_> {
         }
     }
 
-    /// `written`: the right side as it stands there.
-    fn compare(
+    /// `written`: the right side as it stands there; `span`: of the whole comparison.
+    pub(crate) fn compare(
         &mut self,
         left: Typed,
         op: Comparator,
         op_span: Span,
         right: Typed,
         written: &Source,
+        span: Span,
     ) -> Option<Expression> {
+        let (left, right) = self.typed_nulls(left, op, right, span)?;
         self.note_comparison(&left, op, &right);
+        if let Some(same) = self.same_entity(&left, op, &right) {
+            return Some(same);
+        }
+        for side in [&left, &right] {
+            if let Ty::Edge(var) = side.ty {
+                let finding = t23_4_bare_edge_variable::finding(self, var, side.span);
+                self.report(finding);
+                return None;
+            }
+        }
         if let Some(node) = [&left, &right].into_iter().find(|side| matches!(side.ty, Ty::Node(_))) {
             let finding = t07_2_not_a_value::node(self, node, &left, &right);
             self.report(finding);
@@ -123,16 +107,48 @@ impl Context<'_> {
                 }
                 container
             }
-            Comparator::StartsWith => {
+            Comparator::StartsWith | Comparator::EndsWith | Comparator::Matches => {
                 for (side, ty) in [(&left, l), (&right, r)] {
                     if ty.list || ty.scalar != Scalar::String {
-                        self.report(t07_7_starts_with::finding(side, ty));
+                        self.report(t07_7_starts_with::finding(op, side, ty));
                         return None;
                     }
                 }
-                Comparison::StartsWith
+                match op {
+                    Comparator::StartsWith => Comparison::StartsWith,
+                    Comparator::EndsWith => Comparison::EndsWith,
+                    _ => return self.matches(left, right, span),
+                }
+            }
+            Comparator::In | Comparator::NotIn => {
+                let item = Type::of(r.scalar);
+                if !r.list || l.list || !comparable(&item, l) {
+                    let finding = t43_operand_type::membership(self, op_span, &left, &right);
+                    self.report(finding);
+                    return None;
+                }
+                Comparison::In
+            }
+            Comparator::Equal | Comparator::NotEqual if l.list && r.list => {
+                if !comparable(&Type::of(l.scalar), &Type::of(r.scalar)) {
+                    self.report(t07_1_incomparable::finding(op_span, &left, l, &right, r));
+                    return None;
+                }
+                ordinary(op)
+            }
+            Comparator::Equal | Comparator::NotEqual
+                if l.scalar == Scalar::Duration && r.scalar == Scalar::Duration =>
+            {
+                ordinary(op)
             }
             _ => {
+                for (side, ty) in [(&left, l), (&right, r)] {
+                    if ty.scalar == Scalar::Duration {
+                        let finding = t43_operand_type::duration_order(side, op_span);
+                        self.report(finding);
+                        return None;
+                    }
+                }
                 for (side, ty, other) in [(&left, l, &right), (&right, r, &left)] {
                     if ty.list {
                         self.report(t07_3_list_comparison::finding(op_span, side, other));
@@ -152,9 +168,10 @@ impl Context<'_> {
                 ordinary(op)
             }
         };
+        let nullable = left.may_be_null() || right.may_be_null();
         let (l, r) = (l.scalar, r.scalar);
         let numeric = l.is_numeric() && r.is_numeric();
-        Some(Expression::Compare {
+        let compared = Expression::Compare {
             left: Box::new(if numeric {
                 adapt(left.expression, r)
             } else {
@@ -166,13 +183,96 @@ impl Context<'_> {
             } else {
                 right.expression
             }),
+        };
+        let ty = Type {
+            nullable,
+            ..Type::of(Scalar::Bool)
+        };
+        Some(match op {
+            Comparator::NotIn => call(Operation::Not, vec![compared], ty, span),
+            _ => compared,
         })
+    }
+
+    /// A literal null takes the type of the other side; two nulls are Bool.
+    fn typed_nulls(&mut self, left: Typed, op: Comparator, right: Typed, span: Span) -> Option<(Typed, Typed)> {
+        let given = |typed: Typed, ty: &Type| match typed.ty {
+            Ty::Null => Typed::value(null(ty.clone()), ty.clone().nullable(), typed.span),
+            _ => typed,
+        };
+        let other = |ty: &Type| match op {
+            Comparator::Contains => Type::of(ty.scalar),
+            _ => ty.clone(),
+        };
+        Some(match (&left.ty, &right.ty) {
+            (Ty::Null, Ty::Null) => {
+                let ty = Type::of(Scalar::Bool);
+                (given(left, &ty), given(right, &ty))
+            }
+            (Ty::Value(ty), Ty::Null) => {
+                let ty = match op {
+                    Comparator::In | Comparator::NotIn => Type::list_of(ty.scalar),
+                    _ => other(ty),
+                };
+                let right = given(right, &ty);
+                (left, right)
+            }
+            (Ty::Null, Ty::Value(ty)) => {
+                let ty = match op {
+                    Comparator::In | Comparator::NotIn => Type::of(ty.scalar),
+                    _ => ty.clone(),
+                };
+                (given(left, &ty), right)
+            }
+            (Ty::Null, Ty::Node(var) | Ty::Edge(var)) | (Ty::Node(var) | Ty::Edge(var), Ty::Null) => {
+                let finding = t07_2_not_a_value::null(self, *var, span);
+                self.report(finding);
+                return None;
+            }
+            _ => (left, right),
+        })
+    }
+
+    /// `$a = $b`: whether two variables of one type stand for the same node or edge.
+    fn same_entity(&self, left: &Typed, op: Comparator, right: &Typed) -> Option<Expression> {
+        let name = |var: Var| match self.kind(var) {
+            VariableKind::Node(node) => Some(node.name.clone()),
+            VariableKind::Edge(edge) => Some(edge.name.clone()),
+            _ => None,
+        };
+        let same = match (&left.ty, &right.ty) {
+            (Ty::Node(a), Ty::Node(b)) | (Ty::Edge(a), Ty::Edge(b)) => name(*a) == name(*b),
+            _ => false,
+        };
+        let equates = matches!(op, Comparator::Equal | Comparator::NotEqual);
+        (same && equates).then(|| Expression::Compare {
+            left: Box::new(left.expression.clone()),
+            comparison: ordinary(op),
+            right: Box::new(right.expression.clone()),
+        })
+    }
+
+    fn matches(&mut self, left: Typed, right: Typed, span: Span) -> Option<Expression> {
+        if let Some(finding) = t57_invalid_constant::finding(Argument::Pattern, &right, "`matches`") {
+            self.report(finding);
+            return None;
+        }
+        let ty = Type {
+            nullable: left.may_be_null() || right.may_be_null(),
+            ..Type::of(Scalar::Bool)
+        };
+        Some(call(
+            Operation::Matches,
+            vec![left.expression, right.expression],
+            ty,
+            span,
+        ))
     }
 
     fn note_comparison(&mut self, left: &Typed, op: Comparator, right: &Typed) {
         for (side, other) in [(left, right), (right, left)] {
             let values = match (op, other.scalar_type()) {
-                (Comparator::Contains | Comparator::StartsWith, _) => None,
+                (Comparator::Contains | Comparator::StartsWith | Comparator::EndsWith | Comparator::Matches, _) => None,
                 (_, Some(ty)) => ty.enum_values.clone(),
                 _ => None,
             };
@@ -231,11 +331,15 @@ impl Context<'_> {
             &value.expression,
             property.ty.enum_values.clone().filter(|_| !property.ty.list),
         );
-        let ty = value.scalar_type()?;
         let item = Type {
             list: false,
             ..property.ty.clone()
         };
+        let value = match value.ty {
+            Ty::Null => Typed::value(null(item.clone()), item.clone().nullable(), value.span),
+            _ => value,
+        };
+        let ty = value.scalar_type()?;
         if value.expression == Expression::Now {
             if property.ty.scalar != Scalar::DateTime {
                 self.report(t07_9_now_type::finding(value.span, &property.ty, Some(&owner)));
@@ -302,5 +406,7 @@ pub(crate) fn ordinary(op: Comparator) -> Comparison {
         Comparator::GreaterEqual => Comparison::GreaterEqual,
         Comparator::Contains => Comparison::ContainsText,
         Comparator::StartsWith => Comparison::StartsWith,
+        Comparator::EndsWith | Comparator::Matches => Comparison::EndsWith,
+        Comparator::In | Comparator::NotIn => Comparison::In,
     }
 }

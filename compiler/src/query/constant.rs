@@ -5,11 +5,8 @@ use omnigraph_model::ir::Expression;
 use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 
-use super::context::{Context, Typed};
+use super::context::{Context, Ty, Typed};
 use crate::rules::types::{t28_mixed_list, t35_invalid_literal};
-
-/// A word that the parser has refused as there is no such literal; it is no alias either.
-pub(crate) const NULL: &str = "null";
 
 /// A value that needs no row: what an inline match and a mutation accept.
 pub(crate) enum Constant {
@@ -59,6 +56,12 @@ impl Context<'_> {
                 }
             },
             Literal::List(items) => return self.list(items, source),
+            Literal::Null => {
+                return Typed {
+                    ty: Ty::Null,
+                    ..Typed::error(source.span)
+                };
+            }
         };
         let ty = Type::of(scalar);
         Typed::value(Expression::Literal { value, ty: ty.clone() }, ty, source.span)

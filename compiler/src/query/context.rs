@@ -8,11 +8,14 @@ use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::ir::{self, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::types::{Type, Value};
+use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::Names;
 use super::environment::{Environment, Parameter, Variable, VariableKind};
 use crate::diagnostic::{Finding, Place};
+
+/// The identity of a node or an edge, readable wherever a property is.
+const ID: &str = "id";
 
 pub(crate) struct Context<'a> {
     pub names: &'a dyn Names,
@@ -30,6 +33,21 @@ pub(crate) struct Context<'a> {
     pub correlated: HashSet<usize>,
     /// Scopes in which something unresolvable is mentioned.
     pub murky: HashSet<usize>,
+    /// The items of the comprehensions around the expression that is looked at, the innermost last.
+    pub locals: Vec<Local>,
+    /// How many comprehensions have been met.
+    pub comprehensions: u32,
+}
+
+/// The variable of a comprehension.
+#[derive(Clone, Debug)]
+pub(crate) struct Local {
+    /// Without the `$`.
+    pub name: String,
+    /// The number of the comprehension.
+    pub id: u32,
+    /// Of an item.
+    pub ty: Type,
 }
 
 /// What has been reported already and only gains labels from then on.
@@ -58,7 +76,10 @@ pub(crate) enum Ty {
     /// Compatible with everything: the mistake has been reported.
     Error,
     Value(Type),
+    /// The literal null, which takes the type that is due.
+    Null,
     Node(Var),
+    Edge(Var),
 }
 
 /// The property of the schema that an expression reads.
@@ -106,7 +127,7 @@ impl Typed {
 pub(crate) fn nothing() -> Expression {
     Expression::Literal {
         value: Value::Null,
-        ty: Type::of(omnigraph_model::types::Scalar::Bool).nullable(),
+        ty: Type::of(Scalar::Bool).nullable(),
     }
 }
 
@@ -130,6 +151,8 @@ impl<'a> Context<'a> {
             compared: BTreeMap::new(),
             correlated: HashSet::new(),
             murky: HashSet::new(),
+            locals: Vec::new(),
+            comprehensions: 0,
         }
     }
 
@@ -246,6 +269,9 @@ impl<'a> Context<'a> {
             VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => return Typed::error(span),
         };
         let Some(found) = found else {
+            if property.text == ID {
+                return Typed::value(Expression::Id { variable: var }, Type::of(Scalar::String), span);
+            }
             let cause = Cause::Property(owner.clone(), property.text.clone());
             self.report_once(cause, property.span, |context| {
                 t06_2_unknown_property::finding(context, var, property)

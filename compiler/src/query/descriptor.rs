@@ -114,5 +114,6 @@ pub(crate) fn kind(ty: &Type) -> &'static str {
         Scalar::Date => "date",
         Scalar::DateTime => "datetime",
         Scalar::Vector(_) => "vector",
+        Scalar::Duration => "duration",
     }
 }

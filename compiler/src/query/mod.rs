@@ -5,7 +5,9 @@ mod compare;
 pub(crate) mod constant;
 pub(crate) mod context;
 mod descriptor;
+mod edges;
 pub(crate) mod environment;
+pub(crate) mod expression;
 pub(crate) mod mutation;
 pub(crate) mod output;
 mod parameters;
@@ -120,6 +122,8 @@ enum Meaning {
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.
 pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
+    let told = edges::told(query, names);
+    let query = &*told;
     let mut context = Context::new(query, names);
     context.declare_parameters();
     let meaning = match &query.body {
@@ -221,6 +225,7 @@ impl<'a> Context<'a> {
             root,
             outputs: outputs.columns,
             grouped: outputs.grouped,
+            distinct: read.distinct.is_some(),
             rank: outputs.rank,
             order: outputs.order,
             limit: read.limit.as_ref().map(|limit| limit.count),

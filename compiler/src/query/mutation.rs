@@ -11,7 +11,8 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::compare::{comparable, ordinary};
 use super::constant::{Constant, adapt, fits};
-use super::context::{Cause, Context, Owner, Typed};
+use super::context::{Cause, Context, Owner, Ty, Typed};
+use super::expression::null;
 use super::text::vector;
 use crate::rules::types::*;
 
@@ -231,7 +232,19 @@ impl<'a> Context<'a> {
         let mut assignments = Some(Vec::new());
         for assignment in written {
             let property = target.property(&assignment.property.text);
-            let value = self.value(&assignment.value, property.as_ref());
+            let mut value = self.value(&assignment.value, property.as_ref());
+            if let (Some(typed), Some(property)) = (&value, &property)
+                && typed.ty == Ty::Null
+            {
+                let owner = target.owner(&assignment.property);
+                value = match property.nullable {
+                    true => Some(Typed::value(null(property.clone()), property.clone(), typed.span)),
+                    false => {
+                        self.report(t03_6_null_into_required::finding(typed.span, &owner, property));
+                        None
+                    }
+                };
+            }
             let Some(property) = property else {
                 self.unknown_property(&assignment.property, target, ty);
                 assignments = None;
@@ -299,6 +312,7 @@ impl<'a> Context<'a> {
                     ty: to.clone(),
                 })
             }
+            Expression::Literal { value: Value::Null, .. } => Some(null(to.clone())),
             Expression::Literal { value: literal, .. } => {
                 let literal = self.assign_literal(literal.clone(), &ty, &value, to, owner)?;
                 Some(Expression::Literal {
@@ -423,7 +437,10 @@ impl<'a> Context<'a> {
             self.report(t11_2_predicate_property::finding(&owner, &property));
             return None;
         }
-        let value = value?;
+        let mut value = value?;
+        if value.ty == Ty::Null {
+            value = Typed::value(null(property.clone()), property.clone().nullable(), value.span);
+        }
         let value_type = value.scalar_type()?;
         if value.expression == Expression::Now && property.scalar != Scalar::DateTime {
             self.report(t07_9_now_type::finding(value.span, &property, Some(&owner)));

@@ -6,11 +6,11 @@ use omnigraph_grammar::query::ast::{
 };
 use omnigraph_model::ir::pattern::{Key, Output, OutputValue};
 use omnigraph_model::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};
-use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::types::{Scalar, Type, Value};
 
-use super::constant::{self, NULL};
 use super::context::{Cause, Context, Ty, Typed};
 use super::environment::VariableKind;
+use super::expression::Place;
 use super::text::ranked;
 use crate::rules::types::*;
 
@@ -40,10 +40,7 @@ enum Found {
 
 impl<'a> Context<'a> {
     pub(crate) fn outputs(&mut self, read: &'a Read) -> Outputs {
-        let aggregate = read.projections.iter().find_map(|p| match &p.expression.kind {
-            ExpressionKind::Call(call) if call.function.is_aggregate() => Some(p.expression.span),
-            _ => None,
-        });
+        let aggregate = read.projections.iter().find_map(|p| aggregate_in(&p.expression));
         let mut columns: Vec<Column> = Vec::new();
         for written in &read.projections {
             let output = self.projection(written, &columns, aggregate);
@@ -64,7 +61,9 @@ impl<'a> Context<'a> {
                 output,
             });
         }
-        let (rank, order) = self.order(read, &columns, aggregate.is_some());
+        // Rows that are equal in all columns are one group.
+        let grouped = aggregate.is_some() || read.distinct.is_some();
+        let (rank, order) = self.order(read, &columns, grouped);
         let columns = columns
             .into_iter()
             .filter_map(|column| {
@@ -82,7 +81,7 @@ impl<'a> Context<'a> {
             .collect();
         Outputs {
             columns,
-            grouped: aggregate.is_some(),
+            grouped,
             rank,
             order,
         }
@@ -95,25 +94,12 @@ impl<'a> Context<'a> {
         aggregate: Option<Span>,
     ) -> Option<(OutputValue, ColumnType)> {
         let source = &written.expression;
-        let grouping = match &source.kind {
-            ExpressionKind::Variable(_) | ExpressionKind::Property { .. } => true,
-            ExpressionKind::Call(call) => call.function.is_aggregate(),
-            ExpressionKind::Literal(_) | ExpressionKind::Alias(_) => false,
+        let place = Place {
+            scope: 0,
+            columns: Some(earlier),
+            aggregates: true,
         };
-        if let Some(aggregate) = aggregate
-            && !grouping
-        {
-            self.report(t09_2_ungrouped_projection::finding(written, aggregate));
-            return None;
-        }
         let typed = match &source.kind {
-            ExpressionKind::Literal(literal) => self.literal(literal, source),
-            ExpressionKind::Variable(name) => self.bare_variable(name, source.span, 0),
-            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
-            ExpressionKind::Alias(name) if name == NULL => {
-                self.broken();
-                return None;
-            }
             ExpressionKind::Alias(name) => {
                 return match earlier.iter().find(|column| column.referable && column.name == *name) {
                     Some(column) => column.output.clone(),
@@ -130,26 +116,29 @@ impl<'a> Context<'a> {
                     }
                 };
             }
-            ExpressionKind::Call(call) => match call.function {
-                Function::Now => constant::now(source),
-                function if function.is_aggregate() => {
-                    let aggregate = self.aggregate(call)?;
-                    let ty = ColumnType::Value(aggregate.ty.clone());
-                    return Some((OutputValue::Aggregate(aggregate), ty));
+            ExpressionKind::Call(call) if call.function.is_rank() => {
+                if let Some(aggregate) = aggregate {
+                    self.report(t09_2_ungrouped_projection::finding(written, aggregate));
+                    return None;
                 }
-                function if function.is_rank() => {
-                    let rank = self.rank(call, 0)?;
-                    return Some((
-                        OutputValue::Rank(rank),
-                        ColumnType::Value(Type::of(Scalar::F64).nullable()),
-                    ));
-                }
-                _ => self.text_predicate(call, 0),
-            },
+                let rank = self.rank(call, 0)?;
+                let ty = ColumnType::Value(Type::of(Scalar::F64).nullable());
+                return Some((OutputValue::Rank(rank), ty));
+            }
+            _ => self.expression(source, place),
         };
         self.note_use(&typed.expression, None);
         let ty = match &typed.ty {
             Ty::Error => return None,
+            Ty::Null => {
+                self.report(t44_branch_types::only_null(std::slice::from_ref(&typed)));
+                return None;
+            }
+            Ty::Edge(var) => {
+                let finding = t23_4_bare_edge_variable::finding(self, *var, typed.span);
+                self.report(finding);
+                return None;
+            }
             Ty::Value(ty) if ty.scalar == Scalar::Blob => {
                 self.report(t24_blob_value::finding(&typed));
                 return None;
@@ -163,21 +152,37 @@ impl<'a> Context<'a> {
         Some((OutputValue::Plain(typed.expression), ty))
     }
 
-    fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
+    pub(crate) fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
+        if call.star.is_some() {
+            let ty = Type::of(Scalar::Bool);
+            return Some(Aggregate {
+                function: AggregateFunction::Count,
+                argument: Expression::Literal {
+                    value: Value::Bool(true),
+                    ty,
+                },
+                distinct: false,
+                ty: Type::of(Scalar::I64),
+            });
+        }
         let [source] = call.arguments.as_slice() else {
             // The parser has reported it.
             self.broken();
             return None;
         };
+        if let Some(inner) = call_in(source, &|inner| {
+            inner.function.is_aggregate() || inner.function.is_rank()
+        }) {
+            self.report(t31_misplaced_expression::in_aggregate(inner, call));
+            return None;
+        }
+        let place = Place::filter(0);
         let typed = match &source.kind {
-            ExpressionKind::Literal(literal) => self.literal(literal, source),
-            ExpressionKind::Variable(name) => self.bare_variable(name, source.span, 0),
-            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
-            ExpressionKind::Call(inner) if inner.function == Function::Now => constant::now(source),
-            _ => {
+            ExpressionKind::Alias(_) => {
                 self.report(t31_misplaced_expression::in_aggregate(source, call));
                 return None;
             }
+            _ => self.expression(source, place),
         };
         self.note_use(&typed.expression, None);
         let function = match call.function {
@@ -189,7 +194,16 @@ impl<'a> Context<'a> {
         };
         let ty = match &typed.ty {
             Ty::Error => return None,
-            Ty::Node(_) if function == AggregateFunction::Count => Type::of(Scalar::I64),
+            Ty::Null => {
+                self.report(t44_branch_types::only_null(std::slice::from_ref(&typed)));
+                return None;
+            }
+            Ty::Node(_) | Ty::Edge(_) if function == AggregateFunction::Count => Type::of(Scalar::I64),
+            Ty::Edge(var) => {
+                let finding = t23_4_bare_edge_variable::finding(self, *var, source.span);
+                self.report(finding);
+                return None;
+            }
             Ty::Node(var) => {
                 let finding = t08_3_aggregate_of_node::finding(self, call, *var, source.span);
                 self.report(finding);
@@ -206,6 +220,7 @@ impl<'a> Context<'a> {
         Some(Aggregate {
             function,
             argument: typed.expression,
+            distinct: call.distinct.is_some(),
             ty,
         })
     }
@@ -272,10 +287,6 @@ impl<'a> Context<'a> {
     fn sort_key(&mut self, key: &SortKey, read: &Read, columns: &[Column], grouped: bool) -> Found {
         let source = &key.expression;
         let typed = match &source.kind {
-            ExpressionKind::Alias(name) if name == NULL => {
-                self.broken();
-                return Found::Wrong;
-            }
             ExpressionKind::Alias(name) => {
                 let Some(column) = columns.iter().find(|column| column.referable && column.name == *name) else {
                     self.report_once(Cause::Alias(name.clone()), source.span, |context| {
@@ -315,23 +326,22 @@ impl<'a> Context<'a> {
                     None => Found::Wrong,
                 };
             }
-            ExpressionKind::Call(call) if call.function.is_aggregate() => {
-                let Some(aggregate) = self.aggregate(call) else {
-                    return Found::Wrong;
-                };
-                let value = OutputValue::Aggregate(aggregate);
-                if !projected(columns, &value) {
-                    if columns.iter().any(|column| column.output.is_none()) {
-                        return Found::Wrong;
-                    }
-                    self.report(t38_ungrouped_sort_key::finding(source.span, read, true));
-                    return Found::Wrong;
-                }
-                return Found::Value(value);
-            }
-            ExpressionKind::Call(_) => {
+            ExpressionKind::Call(call) if call.function == Function::Now || call.function.is_text_predicate() => {
                 self.report(t32_sort_key::constant(source.span));
                 return Found::Wrong;
+            }
+            _ => {
+                let place = Place {
+                    scope: 0,
+                    columns: Some(columns),
+                    aggregates: true,
+                };
+                let typed = self.expression(source, place);
+                if !typed.is_error() && is_constant(&typed.expression) {
+                    self.report(t32_sort_key::constant(source.span));
+                    return Found::Wrong;
+                }
+                typed
             }
         };
         let Some(ty) = typed.scalar_type() else {
@@ -341,12 +351,23 @@ impl<'a> Context<'a> {
             self.report(t32_sort_key::unorderable(&typed, ty));
             return Found::Wrong;
         }
-        let value = OutputValue::Plain(typed.expression);
-        if grouped && !projected(columns, &value) {
-            self.report(t38_ungrouped_sort_key::finding(source.span, read, false));
+        if grouped && let Some(missing) = unprojected(columns, &typed.expression) {
+            let is_aggregate = missing.has_aggregate();
+            if is_aggregate && columns.iter().any(|column| column.output.is_none()) {
+                return Found::Wrong;
+            }
+            let finding = match read.distinct {
+                Some(word) => t50_distinct_sort_key::finding(source.span, word, read),
+                None => t38_ungrouped_sort_key::finding(source.span, read, is_aggregate),
+            };
+            self.report(finding);
             return Found::Wrong;
         }
-        Found::Value(value)
+        if !grouped && let Some(call) = call_in(source, &|call| call.function.is_aggregate()) {
+            self.report(t38_ungrouped_sort_key::finding(call.span, read, true));
+            return Found::Wrong;
+        }
+        Found::Value(OutputValue::Plain(typed.expression))
     }
 
     /// Whether every group of rows has one ranked node: the node itself is projected, or its whole key.
@@ -385,15 +406,66 @@ impl<'a> Context<'a> {
     }
 }
 
-fn projected(columns: &[Column], value: &OutputValue) -> bool {
-    columns
-        .iter()
-        .any(|column| column.output.as_ref().is_some_and(|(known, _)| known == value))
+impl Column<'_> {
+    /// Its value as an operand; `None` where a mistake has been reported, and of a ranking, which has its value only once
+    /// all rows are known.
+    pub(crate) fn typed(&self) -> Option<Typed> {
+        let span = self.written.span;
+        match self.output.as_ref()? {
+            (OutputValue::Plain(expression), ColumnType::Value(ty)) => {
+                Some(Typed::value(expression.clone(), ty.clone(), span))
+            }
+            (OutputValue::Plain(Expression::Entity { variable }), ColumnType::Node(_)) => Some(Typed {
+                expression: Expression::Entity { variable: *variable },
+                ty: Ty::Node(*variable),
+                span,
+                owner: None,
+            }),
+            _ => None,
+        }
+    }
 }
 
-/// Whether values of the type have an order: scalars that are neither vectors nor blobs.
+/// What of a sort key is neither a column nor made of columns alone.
+fn unprojected<'e>(columns: &[Column], key: &'e Expression) -> Option<&'e Expression> {
+    let projected = |part: &Expression| {
+        columns
+            .iter()
+            .any(|column| matches!(&column.output, Some((OutputValue::Plain(known), _)) if known == part))
+    };
+    if projected(key) || is_constant(key) {
+        return None;
+    }
+    let parts = key.operands();
+    if parts.is_empty() || matches!(key, Expression::Text { .. }) {
+        return Some(key);
+    }
+    parts.into_iter().find_map(|part| unprojected(columns, part))
+}
+
+/// Whether it is the same for all rows.
+fn is_constant(expression: &Expression) -> bool {
+    expression.variables().is_empty() && !expression.has_aggregate()
+}
+
+/// The first call in an expression that is such a one, itself included.
+fn call_in<'e>(source: &'e Source, wanted: &dyn Fn(&Call) -> bool) -> Option<&'e Source> {
+    if let ExpressionKind::Call(call) = &source.kind
+        && wanted(call)
+    {
+        return Some(source);
+    }
+    source.operands().into_iter().find_map(|part| call_in(part, wanted))
+}
+
+/// Where an aggregate stands in an expression.
+fn aggregate_in(source: &Source) -> Option<Span> {
+    call_in(source, &|call| call.function.is_aggregate()).map(|found| found.span)
+}
+
+/// Whether values of the type have an order: scalars that are no vectors, blobs or durations.
 pub(crate) fn orderable(ty: &Type) -> bool {
-    !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob)
+    !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration)
 }
 
 /// The name of a column without an alias, and whether it may be referred to.
@@ -404,5 +476,17 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         ExpressionKind::Literal(_) => ("literal".to_owned(), false),
         ExpressionKind::Alias(name) => (name.clone(), false),
         ExpressionKind::Call(ast::Call { function, .. }) => (function.name().to_owned(), false),
+        ExpressionKind::Apply(apply) => (apply.name.text.clone(), false),
+        ExpressionKind::Cast(cast) if cast.lenient => ("try_cast".to_owned(), false),
+        ExpressionKind::Cast(_) => ("cast".to_owned(), false),
+        ExpressionKind::Binary(_)
+        | ExpressionKind::Unary(_)
+        | ExpressionKind::Compare(_)
+        | ExpressionKind::NullTest(_)
+        | ExpressionKind::Case(_)
+        | ExpressionKind::Index(_)
+        | ExpressionKind::Slice(_)
+        | ExpressionKind::List(_)
+        | ExpressionKind::Comprehension(_) => ("value".to_owned(), false),
     }
 }

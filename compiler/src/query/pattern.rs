@@ -13,9 +13,11 @@ use omnigraph_model::ir::lower::{UniqueSets, unique_sets};
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{self, Direction, Expression, Hops, Link, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::vocabulary::functions::Operation;
 
 use super::context::{Cause, Context};
 use super::environment::{Scope, Variable, VariableKind};
+use super::expression::Place;
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -71,7 +73,7 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                Clause::Filter(_) | Clause::TextPredicate(_) | Clause::Nested(_) => {}
+                Clause::Condition(_) | Clause::Nested(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -94,15 +96,9 @@ impl<'a> Context<'a> {
         }
         for clause in clauses {
             match clause {
-                Clause::Filter(filter) => {
-                    let predicate = self.filter(&filter.left, filter.op, filter.op_span, &filter.right, scope);
-                    terms.extend(predicate.map(Term::Condition));
-                }
-                Clause::TextPredicate(call) => {
-                    let typed = self.text_predicate(call, scope);
-                    if !typed.is_error() {
-                        terms.push(Term::Condition(typed.expression));
-                    }
+                Clause::Condition(condition) => {
+                    let predicate = self.condition(condition, Place::filter(scope));
+                    terms.extend(predicate.into_iter().flat_map(conjuncts).map(Term::Condition));
                 }
                 Clause::Nested(nested) => {
                     let scope_within = self.environment.scopes.len();
@@ -449,6 +445,18 @@ impl<'a> Context<'a> {
                 })
             })
             .collect()
+    }
+}
+
+/// The conditions that hold together where this one does.
+fn conjuncts(condition: Expression) -> Vec<Expression> {
+    match condition {
+        Expression::Call {
+            operation: Operation::And,
+            arguments,
+            ..
+        } => arguments.into_iter().flat_map(conjuncts).collect(),
+        other => vec![other],
     }
 }
 

@@ -149,9 +149,9 @@ pub(crate) fn written(expression: &Source) -> Option<String> {
             Literal::Integer(number) => number.to_string(),
             Literal::Float(text) => text.clone(),
             Literal::List(items) => format!("[{}]", all(items)?),
-            Literal::Boolean(_) | Literal::Date(..) | Literal::DateTime(..) => return None,
+            Literal::Boolean(_) | Literal::Null | Literal::Date(..) | Literal::DateTime(..) => return None,
         },
-        ExpressionKind::Alias(_) => return None,
+        _ => return None,
     })
 }
 

@@ -69,6 +69,8 @@ pub enum Example {
     },
     /// A schema for a graph that has no numbers left to give.
     Exhausted(&'static str),
+    /// A query file that has no error, and what a graph with [`LAB_SCHEMA`] holds when it runs, as NDJSON.
+    Running { rows: &'static str, query: &'static str },
 }
 
 /// What a plan knows besides the two schemas.

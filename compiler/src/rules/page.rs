@@ -122,6 +122,9 @@ fn shown(example: &Example) -> String {
             "In a graph that has no numbers left for new types:\n\n{}",
             fenced("pg", text)
         ),
+        Example::Running { rows, query } => {
+            format!("{}\nRun on\n\n{}", fenced("gq", query), fenced("json", rows))
+        }
         Example::Request {
             query,
             name,

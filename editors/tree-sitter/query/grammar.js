@@ -8,7 +8,13 @@
 const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where', 'exists'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
-const OPERATOR_WORDS = ['contains', 'starts_with'];
+const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
+// Words of expressions. Behind an operand they are operators or parts of a form; elsewhere they are names.
+const CONNECTIVES = ['and', 'or', 'is', 'case', 'when', 'then', 'else', 'end', 'for', 'if', 'cast', 'try_cast', 'distinct', 'null'];
+const WORDS = [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS, ...CONNECTIVES, 'not'];
+
+/** How tightly operators bind. */
+const PREC = { or: 1, and: 2, not: 3, compare: 4, join: 5, sum: 6, product: 7, sign: 8, index: 9, call: 10 };
 
 /** Separated by commas, with or without one at the end. */
 const list = (rule) => optional(seq(rule, repeat(seq(',', rule)), optional(',')));
@@ -24,6 +30,8 @@ module.exports = grammar({
   extras: ($) => [/[\s\uFEFF]/, $.line_comment, $.block_comment],
 
   supertypes: ($) => [$._clause, $._literal],
+
+  conflicts: ($) => [[$.traversal, $._operand], [$.condition, $._expression], [$._alias_reference, $._function]],
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
@@ -43,7 +51,7 @@ module.exports = grammar({
     read_body: ($) => seq($.match_block, $.return_block, optional($.order_block), optional($.limit)),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
-    _clause: ($) => choice($.negation, $.existence, $.binding, $.traversal, $.filter, $.text_predicate),
+    _clause: ($) => choice($.negation, $.existence, $.binding, $.traversal, $.condition),
 
     negation: ($) => seq('not', '{', repeat1($._separated_clause), '}'),
     existence: ($) => seq('exists', '{', repeat1($._separated_clause), '}'),
@@ -51,49 +59,98 @@ module.exports = grammar({
     property_list: ($) => seq('{', list($.property_match), '}'),
     property_match: ($) => seq(field('property', $._property), ':', field('value', $._value)),
 
+    // A word between two variables is an edge, unless the schema has none of that name.
     traversal: ($) =>
-      seq(
-        field('source', $.variable),
-        choice(
-          seq(field('edge', $._plain_edge), optional($.hops)),
-          // Spelled out, since it is not an edge before the variable behind it has been read.
-          seq(field('edge', choice(...OPERATOR_WORDS.map((word) => alias(word, $.edge)))), optional($.hops)),
-          seq(field('variable', $.variable), ':', field('edge', $._edge), optional($.hops)),
-          seq('<', field('edge', $._edge), '>', optional($.hops)),
-          seq(field('variable', $.variable), ':', '<', field('edge', $._edge), '>', optional($.hops)),
+      prec.dynamic(
+        1,
+        seq(
+          field('source', $.variable),
+          choice(
+            seq(field('edge', $._edge), optional($.hops)),
+            seq(field('variable', $.variable), ':', field('edge', $._edge), optional($.hops)),
+            seq('<', field('edge', $._edge), '>', optional($.hops)),
+            seq(field('variable', $.variable), ':', '<', field('edge', $._edge), '>', optional($.hops)),
+          ),
+          field('target', $.variable),
         ),
-        field('target', $.variable),
       ),
     hops: ($) => seq('{', field('min', $.integer), ',', optional(field('max', $.integer)), '}'),
 
-    // `$a contains $b` is a traversal: behind a bare variable, a word takes no bare variable.
-    filter: ($) =>
-      choice(
-        seq(field('left', $.variable), field('operator', choice($._sign, '<')), field('right', $._operand)),
-        seq(field('left', $.variable), field('operator', choice(...OPERATOR_WORDS)), field('right', $._operand_but_variable)),
-        seq(field('left', $._operand_but_variable), field('operator', choice($._sign, '<', ...OPERATOR_WORDS)), field('right', $._operand)),
-      ),
-    // Without `<`, which may begin an edge that is followed either way.
-    _sign: (_) => choice('=', '!=', '<=', '>', '>='),
-    // `search(…)` alone: a filter of its own.
-    text_predicate: ($) => $.call,
+    // What alone is no clause, a variable, a name or a literal, is left out.
+    condition: ($) => $._compound,
 
-    return_block: ($) => seq('return', '{', repeat1(seq($.projection, optional(','))), '}'),
-    projection: ($) => seq($._operand, optional(seq('as', field('alias', $._alias)))),
+    return_block: ($) => seq('return', optional('distinct'), '{', repeat1(seq($.projection, optional(','))), '}'),
+    projection: ($) => seq($._expression, optional(seq('as', field('alias', $._alias)))),
     order_block: ($) => seq('order', '{', $.sort_key, repeat(seq(',', $.sort_key)), optional(','), '}'),
-    sort_key: ($) => seq(choice($._operand, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc'))),
+    sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc'))),
     limit: ($) => seq('limit', $.integer),
 
     // ---- expressions ----------------------------------------------------
 
-    _operand: ($) => choice($.variable, $._operand_but_variable),
-    _operand_but_variable: ($) => choice($.property_access, $._literal, $.call, $._alias_reference),
-    _value: ($) => choice($.variable, $.property_access, $._literal, $.call),
-    property_access: ($) => seq(field('object', $.variable), '.', field('property', $._property)),
-    call: ($) => seq(field('function', $.identifier), field('arguments', $.argument_list)),
-    argument_list: ($) => seq('(', list($._operand), ')'),
-    _literal: ($) => choice($.string, $.integer, $.float, $.boolean, $.list),
-    list: ($) => seq('[', list(choice($._literal, $.call)), ']'),
+    _expression: ($) => choice($._operand, $._compound),
+    _operand: ($) => choice($.variable, $._literal, $._alias_reference),
+    _compound: ($) =>
+      choice(
+        $.property_access,
+        $.call,
+        $.cast,
+        $.case,
+        $.list,
+        $.comprehension,
+        $.parenthesized,
+        $.comparison,
+        $.null_test,
+        $.logical,
+        $.negated,
+        $.arithmetic,
+        $.signed,
+        $.index,
+        $.slice,
+      ),
+    _value: ($) => choice($.variable, $.property_access, $._literal, $.call, $.list, alias($._signed_number, $.signed)),
+    _signed_number: ($) => seq('-', choice($.integer, $.float)),
+    property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
+    call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
+    argument_list: ($) => seq('(', choice(list($._expression), seq('distinct', $._expression), '*'), ')'),
+    cast: ($) =>
+      seq(choice('cast', 'try_cast'), '(', $._expression, 'as', field('type', choice($.parameter_type, $.list_type, $.identifier)), ')'),
+    case: ($) =>
+      seq('case', repeat1(seq('when', $._expression, 'then', $._expression)), optional(seq('else', $._expression)), 'end'),
+    list: ($) => seq('[', list($._expression), ']'),
+    comprehension: ($) =>
+      seq('[', $._expression, 'for', field('variable', $.variable), 'in', $._expression, optional(seq('if', $._expression)), ']'),
+    parenthesized: ($) => seq('(', $._expression, ')'),
+    comparison: ($) =>
+      prec.left(
+        PREC.compare,
+        seq(
+          field('left', $._expression),
+          field('operator', choice($._sign, '<', ...OPERATOR_WORDS, seq('not', 'in'))),
+          field('right', $._expression),
+        ),
+      ),
+    // Without `<`, which may begin an edge that is followed either way.
+    _sign: (_) => choice('=', '!=', '<=', '>', '>='),
+    null_test: ($) => prec.left(PREC.compare, seq($._expression, 'is', optional('not'), $.null)),
+    logical: ($) =>
+      choice(
+        prec.left(PREC.or, seq($._expression, field('operator', 'or'), $._expression)),
+        prec.left(PREC.and, seq($._expression, field('operator', 'and'), $._expression)),
+      ),
+    negated: ($) => prec(PREC.not, seq('not', $._expression)),
+    arithmetic: ($) =>
+      choice(
+        prec.left(PREC.join, seq($._expression, field('operator', '||'), $._expression)),
+        prec.left(PREC.sum, seq($._expression, field('operator', choice('+', '-')), $._expression)),
+        prec.left(PREC.product, seq($._expression, field('operator', choice('*', '/', '%')), $._expression)),
+      ),
+    signed: ($) => prec(PREC.sign, seq('-', $._expression)),
+    // The bracket touches what it is about.
+    index: ($) => prec(PREC.index, seq($._expression, token.immediate('['), $._expression, ']')),
+    slice: ($) =>
+      prec(PREC.index, seq($._expression, token.immediate('['), optional($._expression), '..', optional($._expression), ']')),
+    _literal: ($) => choice($.string, $.integer, $.float, $.boolean, $.null),
+    null: (_) => 'null',
     boolean: (_) => choice(...BOOLEANS),
 
     // ---- writing --------------------------------------------------------
@@ -108,21 +165,18 @@ module.exports = grammar({
     // ---- words ----------------------------------------------------------
 
     // An edge may be spelled in any casing, so also like a type.
-    _plain_edge: ($) =>
-      choice(named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS]), alias($.type_identifier, $.edge)),
-    _edge: ($) =>
-      choice(named($, $.edge, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]), alias($.type_identifier, $.edge)),
-    _property: ($) => named($, $.property_identifier, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]),
-    _alias: ($) => named($, $.alias, [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS]),
+    _edge: ($) => choice(named($, $.edge, WORDS), alias($.type_identifier, $.edge)),
+    _property: ($) => named($, $.property_identifier, WORDS),
+    _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...PLAIN_WORDS.map((word) => alias(word, $.identifier))),
-    _declared_name: ($) =>
-      choice($.identifier, ...[...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS, 'not'].map((word) => alias(word, $.identifier))),
+    _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
+    _function: ($) => choice($.identifier, alias('if', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,
     variable: (_) => /\$[a-z_][A-Za-z0-9_]*/,
-    integer: (_) => /[0-9]+/,
-    float: (_) => /[0-9]+\.[0-9]+/,
+    integer: (_) => /[0-9]+(_[0-9]+)*/,
+    float: (_) => /[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*([eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)/,
     string: ($) => seq('"', repeat(choice($.string_content, $.escape_sequence)), token.immediate('"')),
     string_content: (_) => token.immediate(prec(1, /[^"\\]+/)),
     escape_sequence: (_) => token.immediate(/\\./),

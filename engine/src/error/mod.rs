@@ -42,6 +42,8 @@ pub enum Class {
     HistoricalVersionReclaimed,
     /// The service that turns texts into vectors failed.
     EmbeddingProvider,
+    /// An expression of a query has no value for the data that it met.
+    Evaluation,
     /// Whether a commit happened is not known.
     Unknown,
     /// The storage failed, or what it holds is damaged.
@@ -76,6 +78,31 @@ pub enum EmbeddingFault {
     OtherModel,
     /// It does not answer, or not with what it should.
     Provider,
+}
+
+/// Why an expression of a running query has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EvaluationCode {
+    /// A number, a duration or a time does not fit its type.
+    Overflow,
+    /// A value has no form in another type, or a text is no regular expression or pattern.
+    Cast,
+    /// A result is larger than the query may hold.
+    Budget,
+    /// A Date and a part of a day.
+    Time,
+}
+
+impl EvaluationCode {
+    /// As `docs/codes` has it.
+    pub fn code(self) -> &'static str {
+        match self {
+            EvaluationCode::Overflow => "R001",
+            EvaluationCode::Cast => "R002",
+            EvaluationCode::Budget => "R003",
+            EvaluationCode::Time => "R005",
+        }
+    }
 }
 
 /// Whether an error may have left something behind.
@@ -229,6 +256,16 @@ pub enum Error {
         /// The greatest number that this program reads.
         known: u64,
     },
+    /// An expression of a query has no value for the data that it met.
+    #[error("{}: {message}", .code.code())]
+    Evaluation {
+        /// Why.
+        code: EvaluationCode,
+        /// Where the text of the query has the expression.
+        origin: omnigraph_model::ir::Origin,
+        /// What went wrong, for people, with the values.
+        message: String,
+    },
     /// A bug.
     #[error("internal error: {message}")]
     Internal {
@@ -277,6 +314,7 @@ impl Error {
                 EmbeddingFault::NotConfigured | EmbeddingFault::OtherModel => Class::BadRequest,
                 EmbeddingFault::Provider => Class::EmbeddingProvider,
             },
+            Error::Evaluation { .. } => Class::Evaluation,
             Error::Unknown { .. } => Class::Unknown,
             Error::Storage { kind, .. } => Class::Storage(*kind),
             Error::Corrupt { .. } | Error::MissingRecords { .. } | Error::OtherFormat { .. } => {

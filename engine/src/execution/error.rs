@@ -21,6 +21,10 @@ pub(crate) fn from_datafusion(error: DataFusionError, memory_limit: usize) -> Er
             Ok(inner) => from_datafusion(inner, memory_limit),
             Err(shared) => match shared.find_root() {
                 DataFusionError::ResourcesExhausted(_) => exhausted(memory_limit),
+                DataFusionError::External(inner) => match evaluation(inner.as_ref()) {
+                    Some(error) => error,
+                    None => Error::from(DataFusionError::Shared(shared)),
+                },
                 _ => Error::from(DataFusionError::Shared(shared)),
             },
         },
@@ -37,6 +41,18 @@ fn from_source(source: Box<dyn std::error::Error + Send + Sync>, memory_limit: u
     match source.downcast::<DataFusionError>() {
         Ok(inner) => from_datafusion(*inner, memory_limit),
         Err(source) => Error::from(DataFusionError::External(source)),
+    }
+}
+
+/// An error of an expression, told once more to another who waits for the same rows.
+fn evaluation(source: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Error> {
+    match source.downcast_ref::<Error>()? {
+        Error::Evaluation { code, origin, message } => Some(Error::Evaluation {
+            code: *code,
+            origin: *origin,
+            message: message.clone(),
+        }),
+        _ => None,
     }
 }
 

@@ -66,8 +66,9 @@ impl QueryOptions {
         }
     }
 
-    fn instant(&self) -> i64 {
-        self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis())
+    fn constants(&self, parameters: &BTreeMap<String, Value>) -> Constants {
+        let instant = self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis());
+        Constants::new(parameters, instant, self.memory_limit)
     }
 }
 
@@ -75,7 +76,7 @@ impl QueryOptions {
 ///
 /// # Errors
 /// A bad request for parameters that the plan cannot use; [`crate::Error::ResourceLimitExceeded`] where memory does not
-/// suffice; [`crate::Error::Embedding`]; [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
+/// suffice; [`crate::Error::Evaluation`]; [`crate::Error::Embedding`]; [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
 pub async fn query(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
@@ -97,8 +98,12 @@ pub async fn run(
 ) -> Result<Running> {
     let graph = snapshot.graph();
     let begun = async {
-        let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?.plan;
+        let constants = options.constants(parameters);
+        let plan = constants.folded(plan);
+        let constants = with_texts(constants, snapshot, &plan, options).await?;
+        let physical = planner::physical(snapshot, &plan, constants, options.ways())
+            .await?
+            .plan;
         let context = context(options.memory_limit)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
@@ -126,8 +131,10 @@ pub async fn explain(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Explained> {
-    let constants = Constants::new(parameters, options.instant()).with_texts(TextVectors::pretended());
-    let physical = planner::physical(snapshot, plan, constants, options.ways())
+    let constants = options.constants(parameters);
+    let plan = constants.folded(plan);
+    let constants = constants.with_texts(TextVectors::pretended());
+    let physical = planner::physical(snapshot, &plan, constants, options.ways())
         .map_err(|error| from_datafusion(error, options.memory_limit));
     let physical = snapshot.graph().bounded(physical).await?;
     Ok(planner::tree(&physical.plan, &physical.estimates, false))
@@ -144,8 +151,10 @@ pub async fn analyze(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let run = async {
-        let constants = constants(snapshot, plan, parameters, options).await?;
-        let physical = planner::physical(snapshot, plan, constants, options.ways()).await?;
+        let constants = options.constants(parameters);
+        let plan = constants.folded(plan);
+        let constants = with_texts(constants, snapshot, &plan, options).await?;
+        let physical = planner::physical(snapshot, &plan, constants, options.ways()).await?;
         let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(planner::tree(&physical.plan, &physical.estimates, true))
@@ -155,13 +164,12 @@ pub async fn analyze(
 }
 
 /// With a vector for every text that something is to be near to.
-async fn constants(
+async fn with_texts(
+    constants: Constants,
     snapshot: &Snapshot,
     plan: &ReadPlan,
-    parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> datafusion::common::Result<Constants> {
-    let constants = Constants::new(parameters, options.instant());
     let text = |expression: &_| constants.value(expression).map(|(value, _)| value);
     let texts = embedding::of_plan(plan, &snapshot.catalog, text, options.embedder.as_ref()).await?;
     Ok(constants.with_texts(texts))

@@ -87,6 +87,10 @@ fn test<L: ArrowPrimitiveType, R: ArrowPrimitiveType>(
         Comparison::LessEqual => operands.test(|a, b| order(a, b).is_some_and(Ordering::is_le)),
         Comparison::Greater => operands.test(|a, b| order(a, b) == Some(Ordering::Greater)),
         Comparison::GreaterEqual => operands.test(|a, b| order(a, b).is_some_and(Ordering::is_ge)),
-        Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith => operands.none(),
+        Comparison::ContainsItem
+        | Comparison::ContainsText
+        | Comparison::StartsWith
+        | Comparison::EndsWith
+        | Comparison::In => BooleanArray::new_null(operands.rows),
     }
 }

@@ -23,12 +23,28 @@ pub(crate) fn scan_filter(
         Comparison::GreaterEqual => Operator::GtEq,
         Comparison::StartsWith => return prefix_filter(column, data_type, constant),
         Comparison::ContainsText => return part_filter(column, data_type, constant),
-        Comparison::ContainsItem => return None,
+        Comparison::ContainsItem | Comparison::EndsWith | Comparison::In => return None,
     };
     let constant = lossless(constant, data_type)?;
     // Unqualified and never parsed, so the name needs no quotes and keeps its case.
     let column = Expr::Column(Column::new_unqualified(column));
     Some(binary_expr(column, operator, Expr::Literal(constant, None)))
+}
+
+/// `column in (constants)`, or its negation, as a filter of a Lance scan. In an empty list there is nothing to find, which
+/// storage says of nulls, too.
+pub(crate) fn list_filter(
+    column: &str,
+    data_type: &DataType,
+    constants: &[ScalarValue],
+    negated: bool,
+) -> Option<Expr> {
+    let constants = constants.iter().map(|constant| lossless(constant, data_type));
+    let constants = constants
+        .map(|constant| constant.map(|constant| Expr::Literal(constant, None)))
+        .collect::<Option<Vec<Expr>>>()?;
+    let column = Expr::Column(Column::new_unqualified(column));
+    (!constants.is_empty()).then(|| column.in_list(constants, negated))
 }
 
 /// As a range, because text is ordered by code points: from the prefix to before the next text that is no longer.

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow_array::types::Int32Type;
+use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int32Array, Int64Array, ListArray, Scalar,
-    StringArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int32Array, Int64Array,
+    IntervalMonthDayNanoArray, ListArray, Scalar, StringArray, UInt32Array, UInt64Array,
 };
 use omnigraph_model::ir::Comparison;
 use rand::rngs::SmallRng;
@@ -193,16 +193,17 @@ fn numbers_of_all_widths_compare_by_value() {
             for (b, meaning_b) in &right {
                 for comparison in ORDERED {
                     let expected = |x: &Option<Number>, y: &Option<Number>| match (x, y) {
-                        (Some(x), Some(y)) => holds(comparison, order(*x, *y)),
-                        _ => false,
+                        (Some(x), Some(y)) => Some(holds(comparison, order(*x, *y))),
+                        _ => None,
                     };
-                    let by_row: Vec<bool> = meaning_a.iter().zip(meaning_b).map(|(x, y)| expected(x, y)).collect();
+                    let by_row: Vec<Option<bool>> =
+                        meaning_a.iter().zip(meaning_b).map(|(x, y)| expected(x, y)).collect();
                     let found = compare(comparison, a, b).unwrap();
                     assert_eq!(found, BooleanArray::from(by_row), "{comparison:?} {a:?} {b:?}");
-                    let with_first: Vec<bool> = meaning_a.iter().map(|x| expected(x, &meaning_b[0])).collect();
+                    let with_first: Vec<Option<bool>> = meaning_a.iter().map(|x| expected(x, &meaning_b[0])).collect();
                     let found = compare(comparison, a, &Scalar::new(b.slice(0, 1))).unwrap();
                     assert_eq!(found, BooleanArray::from(with_first));
-                    let from_first: Vec<bool> = meaning_b.iter().map(|y| expected(&meaning_a[0], y)).collect();
+                    let from_first: Vec<Option<bool>> = meaning_b.iter().map(|y| expected(&meaning_a[0], y)).collect();
                     let found = compare(comparison, &Scalar::new(a.slice(0, 1)), b).unwrap();
                     assert_eq!(found, BooleanArray::from(from_first));
                 }
@@ -211,29 +212,32 @@ fn numbers_of_all_widths_compare_by_value() {
     }
 }
 
-fn bools(array: &BooleanArray) -> Vec<bool> {
-    assert_eq!(array.null_count(), 0);
-    array.values().iter().collect()
+fn bools(array: &BooleanArray) -> Vec<Option<bool>> {
+    array.iter().collect()
 }
+
+const YES: Option<bool> = Some(true);
+const NO: Option<bool> = Some(false);
 
 #[test]
 fn the_documented_corners() {
     let wide = Int64Array::from(vec![9007199254740993]);
     let rounded = Float64Array::from(vec![9007199254740992.0]);
-    assert_eq!(bools(&compare(Comparison::Equal, &wide, &rounded).unwrap()), [false]);
-    assert_eq!(bools(&compare(Comparison::Greater, &wide, &rounded).unwrap()), [true]);
+    assert_eq!(bools(&compare(Comparison::Equal, &wide, &rounded).unwrap()), [NO]);
+    assert_eq!(bools(&compare(Comparison::Greater, &wide, &rounded).unwrap()), [YES]);
     let single = Float32Array::from(vec![0.1]);
     let double = Float64Array::from(vec![0.1]);
-    assert_eq!(bools(&compare(Comparison::Equal, &single, &double).unwrap()), [false]);
+    assert_eq!(bools(&compare(Comparison::Equal, &single, &double).unwrap()), [NO]);
     let days = Date32Array::from(vec![Some(1), None]);
     let one = Scalar::new(Date32Array::from(vec![1]));
     assert_eq!(
         bools(&compare(Comparison::GreaterEqual, &days, &one).unwrap()),
-        [true, false]
+        [YES, None]
     );
+    assert_eq!(bools(&compare(Comparison::NotEqual, &days, &one).unwrap()), [NO, None]);
     assert_eq!(
-        bools(&compare(Comparison::NotEqual, &days, &one).unwrap()),
-        [false, false]
+        super::holds(Comparison::NotEqual, &days, &one).unwrap(),
+        BooleanArray::from(vec![false, false])
     );
 }
 
@@ -243,22 +247,24 @@ fn text_is_compared_by_bytes() {
     let test = |comparison, operand: &str| {
         bools(&compare(comparison, &texts, &Scalar::new(StringArray::from(vec![operand]))).unwrap())
     };
-    assert_eq!(test(Comparison::ContainsText, "joins"), [false; 5]);
-    assert_eq!(test(Comparison::ContainsText, "on"), [true, false, false, false, false]);
-    assert_eq!(test(Comparison::ContainsText, "%"), [false, true, false, false, false]);
-    assert_eq!(test(Comparison::ContainsText, ""), [true, true, true, false, true]);
-    assert_eq!(test(Comparison::StartsWith, "Jo"), [true, false, false, false, false]);
-    assert_eq!(test(Comparison::Less, "a"), [true, false, true, false, false]);
+    assert_eq!(test(Comparison::ContainsText, "joins"), [NO, NO, NO, None, NO]);
+    assert_eq!(test(Comparison::ContainsText, "on"), [YES, NO, NO, None, NO]);
+    assert_eq!(test(Comparison::ContainsText, "%"), [NO, YES, NO, None, NO]);
+    assert_eq!(test(Comparison::ContainsText, ""), [YES, YES, YES, None, YES]);
+    assert_eq!(test(Comparison::StartsWith, "Jo"), [YES, NO, NO, None, NO]);
+    assert_eq!(test(Comparison::EndsWith, "trees"), [YES, NO, NO, None, NO]);
+    assert_eq!(test(Comparison::EndsWith, ""), [YES, YES, YES, None, YES]);
+    assert_eq!(test(Comparison::Less, "a"), [YES, NO, YES, None, NO]);
     let haystack = Scalar::new(StringArray::from(vec!["Ada and Bo"]));
     let needles = StringArray::from(vec![Some("Ada"), Some("Cy"), None]);
     assert_eq!(
         bools(&compare(Comparison::ContainsText, &haystack, &needles).unwrap()),
-        [true, false, false]
+        [YES, NO, None]
     );
     let null = Scalar::new(StringArray::from(vec![None::<&str>]));
     assert_eq!(
         bools(&compare(Comparison::ContainsText, &texts, &null).unwrap()),
-        [false; 5]
+        [None; 5]
     );
 }
 
@@ -271,28 +277,106 @@ fn an_item_is_in_a_list_if_one_equals_it() {
         Some(vec![None, Some(3)]),
     ]);
     let test = |item: &dyn arrow_array::Datum| bools(&compare(Comparison::ContainsItem, &lists, item).unwrap());
-    assert_eq!(
-        test(&Scalar::new(Float64Array::from(vec![2.0]))),
-        [true, false, false, false]
-    );
-    assert_eq!(test(&Scalar::new(Float64Array::from(vec![2.5]))), [false; 4]);
-    assert_eq!(test(&Scalar::new(Int64Array::from(vec![None]))), [false; 4]);
+    assert_eq!(test(&Scalar::new(Float64Array::from(vec![2.0]))), [YES, NO, None, None]);
+    assert_eq!(test(&Scalar::new(Float64Array::from(vec![2.5]))), [NO, NO, None, None]);
+    assert_eq!(test(&Scalar::new(Int64Array::from(vec![None]))), [None; 4]);
     assert_eq!(
         test(&Int64Array::from(vec![Some(1), Some(1), Some(1), Some(3)])),
-        [true, false, false, true]
+        [YES, NO, None, YES]
     );
     let sliced = lists.slice(1, 3);
     let items = UInt64Array::from(vec![3, 3, 3]);
     assert_eq!(
         bools(&compare(Comparison::ContainsItem, &sliced, &items).unwrap()),
-        [false, false, true]
+        [NO, None, YES]
     );
     let literal = Scalar::new(lists.slice(0, 1));
     let items = Int64Array::from(vec![Some(2), Some(5), None]);
     assert_eq!(
         bools(&compare(Comparison::ContainsItem, &literal, &items).unwrap()),
-        [true, false, false]
+        [YES, NO, None]
     );
+    assert_eq!(
+        bools(&compare(Comparison::In, &items, &literal).unwrap()),
+        [YES, NO, None]
+    );
+    let holey = Scalar::new(lists.slice(3, 1));
+    let items = Int64Array::from(vec![Some(3), Some(5), None]);
+    assert_eq!(
+        bools(&compare(Comparison::In, &items, &holey).unwrap()),
+        [YES, None, None]
+    );
+    let nothing = Scalar::new(lists.slice(2, 1));
+    assert_eq!(bools(&compare(Comparison::In, &items, &nothing).unwrap()), [None; 3]);
+}
+
+#[test]
+fn lists_are_equal_if_their_items_are() {
+    let list = |items: &[Option<&[Option<i64>]>]| {
+        let items = items.iter().map(|items| items.map(<[Option<i64>]>::to_vec));
+        ListArray::from_iter_primitive::<Int64Type, _, _>(items)
+    };
+    let (one, two) = (Some(1), Some(2));
+    let left = list(&[
+        Some(&[one, two]),
+        Some(&[one, two]),
+        Some(&[one, two]),
+        Some(&[one, two]),
+        Some(&[one, None]),
+        Some(&[]),
+        None,
+    ]);
+    let right = list(&[
+        Some(&[one, two]),
+        Some(&[two, one]),
+        Some(&[one]),
+        Some(&[one, None]),
+        Some(&[two, None]),
+        Some(&[]),
+        Some(&[one]),
+    ]);
+    let equal = [YES, NO, NO, None, NO, YES, None];
+    assert_eq!(bools(&compare(Comparison::Equal, &left, &right).unwrap()), equal);
+    let different = equal.map(|equal| equal.map(|equal| !equal));
+    assert_eq!(bools(&compare(Comparison::NotEqual, &left, &right).unwrap()), different);
+    let first = Scalar::new(right.slice(0, 1));
+    let beside = [YES, YES, YES, YES, None, NO, None];
+    assert_eq!(bools(&compare(Comparison::Equal, &left, &first).unwrap()), beside);
+    assert_eq!(bools(&compare(Comparison::Equal, &first, &left).unwrap()), beside);
+    assert_eq!(
+        bools(&compare(Comparison::Equal, &left.slice(4, 3), &first).unwrap()),
+        beside[4..]
+    );
+    assert!(compare(Comparison::Less, &left, &right).is_err());
+}
+
+#[test]
+fn durations_are_equal_if_one_part_is() {
+    let spans = |parts: &[(i64, i64)]| {
+        let intervals = parts.iter().map(|(months, milliseconds)| {
+            let span = super::Span {
+                months: *months,
+                milliseconds: *milliseconds,
+            };
+            span.interval().unwrap()
+        });
+        IntervalMonthDayNanoArray::from_iter_values(intervals)
+    };
+    const DAY: i64 = super::DAY_MS;
+    let left = spans(&[(1, 0), (1, 0), (1, DAY), (1, 0), (0, -1)]);
+    let right = spans(&[(1, 0), (2, 0), (1, 2 * DAY), (0, 30 * DAY), (0, 1)]);
+    for (comparison, expected) in [
+        (Comparison::Equal, [YES, NO, NO, None, NO]),
+        (Comparison::NotEqual, [NO, YES, YES, None, YES]),
+        (Comparison::Less, [NO, YES, YES, None, YES]),
+        (Comparison::GreaterEqual, [YES, NO, NO, None, NO]),
+    ] {
+        assert_eq!(
+            bools(&compare(comparison, &left, &right).unwrap()),
+            expected,
+            "{comparison:?}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Substrings and prefixes: by bytes, case-sensitive, without wildcards.
+//! Substrings, prefixes and suffixes: by bytes, case-sensitive, without wildcards.
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, BooleanArray};
@@ -21,6 +21,12 @@ pub(super) fn starts_with(operands: &Operands) -> Result<BooleanArray, ArrowErro
     let operands = as_text(operands)?;
     let (texts, prefixes) = (operands.left.as_string::<i32>(), operands.right.as_string::<i32>());
     Ok(operands.test(|a, b| texts.value(a).starts_with(prefixes.value(b))))
+}
+
+pub(super) fn ends_with(operands: &Operands) -> Result<BooleanArray, ArrowError> {
+    let operands = as_text(operands)?;
+    let (texts, suffixes) = (operands.left.as_string::<i32>(), operands.right.as_string::<i32>());
+    Ok(operands.test(|a, b| texts.value(a).ends_with(suffixes.value(b))))
 }
 
 fn as_text(operands: &Operands) -> Result<Operands, ArrowError> {

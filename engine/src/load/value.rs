@@ -173,6 +173,8 @@ fn scalar<'a>(place: &Place, json: Json<'a>) -> Result<Cell<'a>, Fault> {
         },
         Scalar::Vector(size) => vector(place, size, json),
         Scalar::Blob => blob(place, json),
+        // No property has it.
+        Scalar::Duration => Err(place.wrong_type(&json)),
     }
 }
 
@@ -269,5 +271,8 @@ fn json_of<'v>(scalar: Scalar, value: &'v Value) -> Json<'v> {
         Value::DateTime(milliseconds) => Json::Integer(*milliseconds),
         Value::List(items) => Json::Array(items.iter().map(|item| json_of(scalar, item)).collect()),
         Value::Vector(items) => Json::Array(items.iter().map(|item| Json::Float((*item).into())).collect()),
+        Value::Duration { months, milliseconds } => {
+            Json::String(omnigraph_model::temporal::print_duration(*months, *milliseconds).into())
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The one comparison of an update or delete, evaluated by storage where it would say the same as we do, and in any case
 //! by the engine's own comparison.
 
-use arrow_array::{Array, ArrayRef, BooleanArray, Scalar as ArrowScalar};
+use arrow_array::{ArrayRef, BooleanArray, Scalar as ArrowScalar};
 use arrow_schema::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::prelude::Expr;
@@ -57,7 +57,7 @@ impl Test {
             (Value::Float(value), _) => ScalarValue::Float64(Some(*value)),
             (Value::Date(value), _) => ScalarValue::Date32(Some(*value)),
             (Value::DateTime(value), _) => ScalarValue::Date64(Some(*value)),
-            (Value::List(_) | Value::Vector(_), _) => {
+            (Value::List(_) | Value::Vector(_) | Value::Duration { .. }, _) => {
                 return Err(Error::internal("lists cannot be compared in a predicate"));
             }
         };
@@ -81,8 +81,6 @@ impl Test {
     /// Without nulls.
     pub(super) fn matches(&self, column: &ArrayRef) -> Result<BooleanArray> {
         let constant = ArrowScalar::new(self.constant.to_array()?);
-        let result = kernel::compare(self.comparison, &column.as_ref(), &constant)?;
-        debug_assert_eq!(result.null_count(), 0);
-        Ok(result)
+        Ok(kernel::holds(self.comparison, &column.as_ref(), &constant)?)
     }
 }

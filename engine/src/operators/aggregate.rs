@@ -1,5 +1,6 @@
 //! The aggregates that DataFusion's own would round: `sum` and `avg`, exact until their result becomes an F64.
 
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::mem::size_of;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility,
 };
 
+use super::expression::{Form, canonical};
 use super::sum::ExactSum;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +88,13 @@ impl AggregateUDFImpl for Exact {
     }
 
     fn accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        if arguments.is_distinct {
+            return Ok(Box::new(Distinct {
+                argument: arguments.exprs[0].data_type(arguments.schema)?,
+                kind: self.kind,
+                seen: HashSet::new(),
+            }));
+        }
         let mut groups = Groups::new(arguments.exprs[0].data_type(arguments.schema)?, self.kind)?;
         groups.resize(1);
         Ok(Box::new(Single { groups }))
@@ -98,8 +107,8 @@ impl AggregateUDFImpl for Exact {
         ])
     }
 
-    fn groups_accumulator_supported(&self, _arguments: AccumulatorArgs) -> bool {
-        true
+    fn groups_accumulator_supported(&self, arguments: AccumulatorArgs) -> bool {
+        !arguments.is_distinct
     }
 
     fn create_groups_accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
@@ -380,5 +389,79 @@ impl Accumulator for Single {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         self.groups.merge(states, |_| Some(0))
+    }
+}
+
+/// The aggregate of the values of a group, each once.
+#[derive(Debug)]
+struct Distinct {
+    argument: DataType,
+    kind: AggregateKind,
+    /// Integers, or the bits of floats in their canonical form.
+    seen: HashSet<i128>,
+}
+
+impl Distinct {
+    fn columns(&self) -> Result<ArrayRef> {
+        let mut seen: Vec<i128> = self.seen.iter().copied().collect();
+        seen.sort_unstable();
+        Ok(match self.argument.is_floating() {
+            true => Arc::new(Float64Array::from_iter_values(
+                seen.into_iter().map(|bits| f64::from_bits(bits as u64)),
+            )),
+            false if self.argument == DataType::UInt64 => Arc::new(UInt64Array::from_iter_values(
+                seen.into_iter().map(|value| value as u64),
+            )),
+            false => Arc::new(Int64Array::from_iter_values(seen.into_iter().map(|value| value as i64))),
+        })
+    }
+}
+
+impl Accumulator for Distinct {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let values = &values[0];
+        if values.data_type().is_floating() {
+            let floats = canonical(&arrow_cast::cast(values, &DataType::Float64)?, Form::Total)?;
+            let floats = floats.as_primitive::<Float64Type>().iter().flatten();
+            self.seen.extend(floats.map(|value| i128::from(value.to_bits())));
+        } else if values.data_type() == &DataType::UInt64 {
+            let integers = values.as_primitive::<UInt64Type>().iter().flatten();
+            self.seen.extend(integers.map(i128::from));
+        } else {
+            let integers = arrow_cast::cast(values, &DataType::Int64)?;
+            let integers = integers.as_primitive::<Int64Type>().iter().flatten();
+            self.seen.extend(integers.map(i128::from));
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        let values = self.columns()?;
+        let mut groups = Groups::new(values.data_type().clone(), self.kind)?;
+        groups.resize(1);
+        groups.update(&[values], |_| Some(0))?;
+        ScalarValue::try_from_array(&result(&groups.sums, groups.counts, self.kind), 0)
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.seen.capacity() * (size_of::<i128>() + 1)
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let values = self.seen.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Ok(vec![
+            ScalarValue::Binary(Some(values)),
+            ScalarValue::Int64(Some(self.seen.len() as i64)),
+        ])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        for values in states[0].as_binary::<i32>().iter().flatten() {
+            for value in values.chunks(size_of::<i128>()) {
+                self.seen
+                    .insert(i128::from_le_bytes(value.try_into().map_err(|_| damaged())?));
+            }
+        }
+        Ok(())
     }
 }

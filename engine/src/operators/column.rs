@@ -16,6 +16,8 @@ pub(crate) enum PlanColumn {
     Entity { variable: String },
     /// An output of an aggregate.
     Slot(u32),
+    /// The present item of a comprehension.
+    Item(u32),
     /// The number of a row of the enclosing pattern; patterns are counted from the outermost.
     OuterRow(usize),
     /// How many rows of the pattern a row stands for, where some operator below only counted.
@@ -47,6 +49,7 @@ impl PlanColumn {
             | PlanColumn::Fused(_)
             | PlanColumn::ArmRank { .. } => true,
             PlanColumn::Slot(_)
+            | PlanColumn::Item(_)
             | PlanColumn::Unit
             | PlanColumn::Stored { .. }
             | PlanColumn::IdOrder { .. }
@@ -101,6 +104,7 @@ impl fmt::Display for PlanColumn {
         match self {
             PlanColumn::Entity { variable } => write!(f, "${variable}"),
             PlanColumn::Slot(place) => write!(f, "slot {place}"),
+            PlanColumn::Item(id) => write!(f, "item {id}"),
             PlanColumn::OuterRow(depth) => write!(f, "#{depth}"),
             PlanColumn::Multiplicity => f.write_str("multiplicity"),
             PlanColumn::Unit => f.write_str("unit"),

@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
-use arrow_array::{ArrayRef, BooleanArray, Datum, Decimal128Array, RecordBatch, Scalar, StructArray};
+use arrow_array::{ArrayRef, Datum, Decimal128Array, RecordBatch, Scalar, StructArray};
 use arrow_schema::{DataType, Field, Fields, Schema};
-use datafusion::common::cast::as_boolean_array;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
@@ -57,6 +56,8 @@ pub(crate) fn symbol(comparison: Comparison) -> &'static str {
         Comparison::GreaterEqual => ">=",
         Comparison::ContainsItem | Comparison::ContainsText => "contains",
         Comparison::StartsWith => "starts_with",
+        Comparison::EndsWith => "ends_with",
+        Comparison::In => "in",
     }
 }
 
@@ -66,7 +67,7 @@ impl PhysicalExpr for Compare {
     }
 
     fn nullable(&self, _schema: &Schema) -> Result<bool> {
-        Ok(false)
+        Ok(true)
     }
 
     fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
@@ -75,7 +76,7 @@ impl PhysicalExpr for Compare {
         let result = kernel::compare(self.comparison, left.datum(), right.datum())?;
         Ok(match (&left, &right) {
             (Operand::Scalar(_), Operand::Scalar(_)) => {
-                ColumnarValue::Scalar(ScalarValue::Boolean(Some(result.value(0))))
+                ColumnarValue::Scalar(ScalarValue::Boolean(result.iter().next().flatten()))
             }
             _ => ColumnarValue::Array(Arc::new(result)),
         })
@@ -116,62 +117,6 @@ impl Operand {
             Operand::Array(array) => array,
             Operand::Scalar(scalar) => scalar,
         }
-    }
-}
-
-/// A conjunction, as one expression of any length. Each part is a comparison or a text predicate, so none is null.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct All {
-    pub parts: Vec<ExprRef>,
-}
-
-impl fmt::Display for All {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, part) in self.parts.iter().enumerate() {
-            write!(f, "{}{part}", if place == 0 { "" } else { " and " })?;
-        }
-        Ok(())
-    }
-}
-
-impl PhysicalExpr for All {
-    fn data_type(&self, _schema: &Schema) -> Result<DataType> {
-        Ok(DataType::Boolean)
-    }
-
-    fn nullable(&self, _schema: &Schema) -> Result<bool> {
-        Ok(false)
-    }
-
-    fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
-        let mut all: Option<BooleanArray> = None;
-        for part in &self.parts {
-            let part = part.evaluate(batch)?.into_array(batch.num_rows())?;
-            let part = as_boolean_array(&part)?;
-            all = Some(match all {
-                Some(all) => BooleanArray::new(all.values() & part.values(), None),
-                None => part.clone(),
-            });
-            if all.as_ref().is_some_and(|all| !all.has_true()) {
-                break;
-            }
-        }
-        Ok(match all {
-            Some(all) => ColumnarValue::Array(Arc::new(all)),
-            None => ColumnarValue::Scalar(ScalarValue::Boolean(Some(true))),
-        })
-    }
-
-    fn children(&self) -> Vec<&ExprRef> {
-        self.parts.iter().collect()
-    }
-
-    fn with_new_children(self: Arc<Self>, children: Vec<ExprRef>) -> Result<ExprRef> {
-        Ok(Arc::new(All { parts: children }))
-    }
-
-    fn fmt_sql(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -282,7 +227,7 @@ impl PhysicalExpr for Canonical {
     }
 }
 
-fn canonical(array: &ArrayRef, form: Form) -> Result<ArrayRef> {
+pub(super) fn canonical(array: &ArrayRef, form: Form) -> Result<ArrayRef> {
     let nan = form == Form::Total;
     Ok(match (form, array.data_type()) {
         (Form::Total | Form::Equality, DataType::Float32) => {

@@ -12,6 +12,7 @@ pub(crate) mod nearest;
 pub(crate) mod neighbours;
 pub(crate) mod operator;
 pub(crate) mod rank;
+pub(crate) mod scalar;
 pub(crate) mod scan;
 pub(crate) mod semi_join;
 mod sum;

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray};
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, ListArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
-use arrow_schema::{DataType, Field};
+use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::ColumnarValue;
 use omnigraph_model::ir::Expression;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use crate::embedding::TextVectors;
+use crate::kernel::Span;
+use crate::operators::expression::ExprRef;
 use crate::storage::value_type;
 
 /// What the variables of a plan stand for that are not graph elements.
@@ -18,21 +21,33 @@ use crate::storage::value_type;
 pub(crate) struct Constants {
     parameters: BTreeMap<String, Value>,
     now_ms: i64,
+    /// Bytes that a computed constant may have.
+    memory_limit: usize,
     /// Vectors of texts that something is to be near to.
     texts: TextVectors,
 }
 
 impl Constants {
-    pub(crate) fn new(parameters: &BTreeMap<String, Value>, now_ms: i64) -> Constants {
+    pub(crate) fn new(parameters: &BTreeMap<String, Value>, now_ms: i64, memory_limit: usize) -> Constants {
         Constants {
             parameters: parameters.clone(),
             now_ms,
+            memory_limit,
             texts: TextVectors::default(),
         }
     }
 
     pub(crate) fn with_texts(self, texts: TextVectors) -> Constants {
         Constants { texts, ..self }
+    }
+
+    /// The instant of the request, in milliseconds since the epoch.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    pub(super) fn memory_limit(&self) -> usize {
+        self.memory_limit
     }
 
     pub(crate) fn texts(&self) -> &TextVectors {
@@ -57,13 +72,40 @@ impl Constants {
             .transpose()
     }
 
+    /// A constant that meets an F32 is rounded to one first; `None` for what is no constant number.
+    pub(super) fn rounded(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
+        let Some((value, ty)) = self.value(expression) else {
+            return Ok(None);
+        };
+        if !ty.scalar.is_numeric() {
+            return Ok(None);
+        }
+        let single = Type {
+            scalar: Scalar::F32,
+            ..ty
+        };
+        scalar(&value, &single).map(Some)
+    }
+
     /// A constant text; `None` for null.
     pub(crate) fn text(&self, expression: &Expression) -> Result<Option<String>> {
         match self.value(expression) {
             Some((Value::String(text), _)) => Ok(Some(text)),
             Some((Value::Null, _)) => Ok(None),
+            // One that has a value was replaced by it before.
+            None => Err(self.failure(expression)),
             other => Err(DataFusionError::Internal(format!("{other:?} is not a text"))),
         }
+    }
+}
+
+/// What an expression that reads no column gives.
+pub(super) fn value_of(expression: &ExprRef) -> Result<ScalarValue> {
+    let options = RecordBatchOptions::new().with_row_count(Some(1));
+    let row = RecordBatch::try_new_with_options(Arc::new(Schema::empty()), Vec::new(), &options)?;
+    match expression.evaluate(&row)? {
+        ColumnarValue::Scalar(value) => Ok(value),
+        ColumnarValue::Array(values) => ScalarValue::try_from_array(&values, 0),
     }
 }
 
@@ -88,6 +130,16 @@ pub(super) fn scalar(value: &Value, ty: &Type) -> Result<ScalarValue> {
             integer(wanted, *value as i128)
         }
         (_, Value::Float(value)) => ScalarValue::Float64(Some(*value)),
+        (_, Value::Duration { months, milliseconds }) => {
+            let span = Span {
+                months: *months,
+                milliseconds: *milliseconds,
+            };
+            match span.interval() {
+                Some(interval) => ScalarValue::IntervalMonthDayNano(Some(interval)),
+                None => return Err(DataFusionError::Internal("a duration that is too long".into())),
+            }
+        }
         (_, Value::Vector(values)) => vector(values)?,
         (Scalar::Vector(_), Value::List(items)) => vector(&items.iter().filter_map(float).collect::<Vec<f32>>())?,
         (_, Value::List(_)) | (_, Value::Null) => {

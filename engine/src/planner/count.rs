@@ -191,7 +191,7 @@ pub(super) fn counts_rows(aggregate: &Aggregate) -> bool {
         Expression::Literal { value, .. } => *value != Value::Null,
         _ => false,
     };
-    aggregate.function == AggregateFunction::Count && never_null
+    aggregate.function == AggregateFunction::Count && !aggregate.distinct && never_null
 }
 
 fn mention(expression: &Expression, found: &mut Mentions) {

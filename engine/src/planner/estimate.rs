@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::{Comparison, Direction, Entity, Estimate, Expression, Link, ReadPlan, Var};
+use omnigraph_model::types::Value;
+use omnigraph_model::vocabulary::functions::Operation;
 
 use crate::storage::{ColumnStatistics, TableState};
 
@@ -46,9 +48,48 @@ impl Statistics {
 
     /// The part of a type's rows for which a predicate is true.
     pub(super) fn kept(&self, query: &ReadPlan, predicate: &Expression) -> f64 {
-        let Expression::Compare { comparison, .. } = predicate else {
-            return EQUALITY;
+        match predicate {
+            Expression::Compare { comparison, .. } => self.compared(query, predicate, *comparison),
+            Expression::Call {
+                operation, arguments, ..
+            } => {
+                let parts = || arguments.iter().map(|part| self.kept(query, part));
+                match operation {
+                    Operation::And => parts().product(),
+                    Operation::Or => 1.0 - parts().map(|part| 1.0 - part).product::<f64>(),
+                    Operation::Not => 1.0 - parts().product::<f64>(),
+                    Operation::IsNull => arguments
+                        .first()
+                        .and_then(|part| self.nulls(query, part))
+                        .unwrap_or(EQUALITY),
+                    _ => EQUALITY,
+                }
+            }
+            _ => EQUALITY,
+        }
+    }
+
+    /// The part of a property's values that are null, where it is known.
+    fn nulls(&self, query: &ReadPlan, expression: &Expression) -> Option<f64> {
+        let Expression::Property { variable, property, .. } = expression else {
+            return None;
         };
+        let known = self.types.get(type_name(query, *variable)?)?;
+        let column = known.columns.get(property)?;
+        Some(column.nulls as f64 / (column.rows as f64).max(1.0))
+    }
+
+    fn compared(&self, query: &ReadPlan, predicate: &Expression, comparison: Comparison) -> f64 {
+        if let Some(variable) = identified(predicate)
+            && let Some(known) = type_name(query, variable).and_then(|name| self.types.get(name))
+        {
+            let one = 1.0 / known.rows.max(1.0);
+            return if comparison == Comparison::Equal {
+                one
+            } else {
+                1.0 - one
+            };
+        }
         let known = fixed(predicate).and_then(|(variable, property)| {
             let type_name = type_name(query, variable)?;
             let unique = self.is_unique(type_name, property);
@@ -67,7 +108,10 @@ impl Statistics {
             Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => {
                 RANGE * present
             }
-            Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith => EQUALITY * present,
+            Comparison::In => (one * list_length(predicate).unwrap_or(1.0)).min(present),
+            Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith | Comparison::EndsWith => {
+                EQUALITY * present
+            }
         }
     }
 
@@ -78,6 +122,38 @@ impl Statistics {
         };
         let alone = |set: &Vec<String>| matches!(set.as_slice(), [only] if only == property);
         alone(&node.key) || node.unique.iter().any(alone)
+    }
+}
+
+/// How many items the list of a membership has, where it is written out.
+fn list_length(predicate: &Expression) -> Option<f64> {
+    let Expression::Compare { right, .. } = predicate else {
+        return None;
+    };
+    match &**right {
+        Expression::Literal {
+            value: Value::List(items),
+            ..
+        } => Some(items.len() as f64),
+        _ => None,
+    }
+}
+
+/// The variable whose id an equality is with a constant.
+fn identified(predicate: &Expression) -> Option<Var> {
+    let Expression::Compare {
+        left,
+        comparison: Comparison::Equal | Comparison::NotEqual,
+        right,
+    } = predicate
+    else {
+        return None;
+    };
+    match (&**left, &**right) {
+        (Expression::Id { variable }, constant) | (constant, Expression::Id { variable }) if constant.is_constant() => {
+            Some(*variable)
+        }
+        _ => None,
     }
 }
 
@@ -130,7 +206,7 @@ impl Estimate for Expected<'_> {
             let node = self.statistics.catalog.node(type_name(self.query, variable)?)?;
             Some(matches!(node.key.as_slice(), [only] if only == property))
         });
-        equal && key == Some(true)
+        equal && (key == Some(true) || identified(predicate).is_some())
     }
 
     fn reached(&self, link: &Link) -> f64 {

@@ -138,8 +138,9 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
                 });
             let counted = |argument: &String| *argument != PlanColumn::Multiplicity.to_string();
             format!(
-                "{}({})",
+                "{}({}{})",
                 function.fun().name(),
+                if function.is_distinct() { "distinct " } else { "" },
                 list(arguments.filter(counted).collect())
             )
         });

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
-use arrow_schema::{DataType, Schema};
+use arrow_schema::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::physical_expr::expressions::Literal;
 use omnigraph_model::catalog::Embed;
 use omnigraph_model::ir::{ColumnType, Entity, Expression, Rank, TextFunction, Var};
 use omnigraph_model::schema::Metric;
 use omnigraph_model::types::{Scalar, Type, Value};
 
+use super::lowering::{Lowering, Scope};
 use super::pattern::SMALL_TABLE;
 use super::{Need, Planned, Planner, constant};
 use crate::error::EmbeddingFault;
 use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
-use crate::operators::expression::{Compare, ExprRef};
+use crate::operators::expression::ExprRef;
 use crate::operators::fetch::{Fetch, Source, Text};
 use crate::operators::vector::Distance;
 use crate::storage::{ID, IndexKind, Table, value_type};
@@ -48,9 +48,21 @@ impl Planner<'_> {
                 need.insert(column);
                 need.insert(self.column(ranked(rank)));
             }
-            Expression::Compare { left, right, .. } => {
-                self.reads(left, need)?;
-                self.reads(right, need)?;
+            Expression::Compare { .. } | Expression::Call { .. } | Expression::Case { .. } => {
+                for part in expression.operands() {
+                    self.reads(part, need)?;
+                }
+            }
+            Expression::Comprehension { id, .. } => {
+                let mut inner = Need::new();
+                for part in expression.operands() {
+                    self.reads(part, &mut inner)?;
+                }
+                inner.remove(&PlanColumn::Item(*id));
+                need.extend(inner);
+            }
+            Expression::Item { id, .. } => {
+                need.insert(PlanColumn::Item(*id));
             }
             Expression::Entity { variable } => {
                 need.insert(self.column(*variable));
@@ -73,10 +85,15 @@ impl Planner<'_> {
             Expression::Property { variable, property, ty } => {
                 fetches.push(self.property(*variable, property, ty)?);
             }
-            Expression::Compare { left, right, .. } => {
-                self.fetches(left, fetches)?;
-                self.fetches(right, fetches)?;
+            Expression::Compare { .. }
+            | Expression::Call { .. }
+            | Expression::Case { .. }
+            | Expression::Comprehension { .. } => {
+                for part in expression.operands() {
+                    self.fetches(part, fetches)?;
+                }
             }
+            Expression::Id { variable } => fetches.push(self.identity(*variable, false)?),
             Expression::Text {
                 function,
                 variable,
@@ -295,85 +312,66 @@ impl Planner<'_> {
 
     /// The physical form over an input that has every column the expression reads.
     pub(super) fn lower(&mut self, expression: &Expression, input: &Planned) -> Result<ExprRef> {
-        let column = |column: PlanColumn| input.column(&column);
-        match expression {
-            Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now => {
-                let scalar = self.constants.scalar(expression)?;
-                let scalar = scalar.ok_or_else(|| DataFusionError::Internal("a constant without a value".into()))?;
-                Ok(Arc::new(Literal::new(scalar)))
+        let mut parts = Vec::new();
+        expression.visit(&mut |part| parts.push(part));
+        let mut leaves = Vec::new();
+        for part in parts {
+            if let Some(column) = self.leaf(part)? {
+                leaves.push((part, column));
             }
-            Expression::Entity { variable } => column(self.column(*variable)),
-            Expression::Property { variable, property, .. } => column(self.column(*variable).stored(property)),
-            Expression::Slot { index, .. } => column(PlanColumn::Slot(*index)),
-            Expression::Score { id } => column(PlanColumn::Score(*id)),
-            Expression::ArmRank { id, arm } => column(PlanColumn::Score(*id).arm_rank(*arm)),
-            Expression::RankValue { rank } => column(self.rank_column(rank)),
+        }
+        let scope = Scope {
+            schema: input.plan.schema(),
+            columns: input.columns.clone(),
+        };
+        let lowering = Lowering {
+            constants: &self.constants,
+            memory_limit: self.memory_limit,
+            leaves,
+        };
+        lowering.lower(expression, &scope)
+    }
+
+    /// The column that an expression without parts is.
+    fn leaf(&mut self, expression: &Expression) -> Result<Option<PlanColumn>> {
+        Ok(Some(match expression {
+            Expression::Entity { variable } => self.column(*variable),
+            Expression::Property { variable, property, .. } => self.column(*variable).stored(property),
+            Expression::Id { variable } => self.column(*variable).stored(ID),
+            Expression::Item { id, .. } => PlanColumn::Item(*id),
+            Expression::Slot { index, .. } => PlanColumn::Slot(*index),
+            Expression::Score { id } => PlanColumn::Score(*id),
+            Expression::ArmRank { id, arm } => PlanColumn::Score(*id).arm_rank(*arm),
+            Expression::RankValue { rank } => self.rank_column(rank),
             Expression::Text { .. } => {
                 let mut fetches = Vec::new();
                 self.fetches(expression, &mut fetches)?;
                 let fetch = fetches.pop();
                 let fetch =
                     fetch.ok_or_else(|| DataFusionError::Internal("a text predicate without a column".into()))?;
-                column(fetch.column)
+                fetch.column
             }
-            Expression::Compare {
-                left,
-                comparison,
-                right,
-            } => {
-                let schema = input.plan.schema();
-                let (mut l, mut r) = (self.lower(left, input)?, self.lower(right, input)?);
-                if is_single(&l, &schema)? {
-                    r = self.rounded(right)?.unwrap_or(r);
-                }
-                if is_single(&r, &schema)? {
-                    l = self.rounded(left)?.unwrap_or(l);
-                }
-                Ok(Arc::new(Compare {
-                    left: l,
-                    comparison: *comparison,
-                    right: r,
-                }))
-            }
-        }
-    }
-
-    /// A constant that meets an F32 is rounded to one first.
-    fn rounded(&self, expression: &Expression) -> Result<Option<ExprRef>> {
-        let Some((value, ty)) = self.constants.value(expression) else {
-            return Ok(None);
-        };
-        if !ty.scalar.is_numeric() {
-            return Ok(None);
-        }
-        let single = Type {
-            scalar: Scalar::F32,
-            ..ty
-        };
-        Ok(Some(Arc::new(Literal::new(constant::scalar(&value, &single)?))))
+            // Only a pattern has aggregates inside of expressions.
+            Expression::Aggregate(_)
+            | Expression::Literal { .. }
+            | Expression::Parameter { .. }
+            | Expression::Now
+            | Expression::Compare { .. }
+            | Expression::Call { .. }
+            | Expression::Case { .. }
+            | Expression::Comprehension { .. } => return Ok(None),
+        }))
     }
 
     /// A constant in the form in which it meets a property.
     pub(super) fn constant_for(&self, expression: &Expression, property: &DataType) -> Result<Option<ScalarValue>> {
         if *property == DataType::Float32
-            && let Some(rounded) = self.rounded(expression)?
+            && let Some(rounded) = self.constants.rounded(expression)?
         {
-            return Ok(rounded.downcast_ref::<Literal>().map(|literal| literal.value().clone()));
+            return Ok(Some(rounded));
         }
         self.constants.scalar(expression)
     }
-}
-
-/// Whether an expression that reads columns gives F32s, alone or as items of a list.
-fn is_single(expression: &ExprRef, schema: &Schema) -> Result<bool> {
-    if expression.is::<Literal>() {
-        return Ok(false);
-    }
-    Ok(match expression.data_type(schema)? {
-        DataType::Float32 => true,
-        DataType::List(item) => *item.data_type() == DataType::Float32,
-        _ => false,
-    })
 }
 
 pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fetch {

@@ -15,6 +15,7 @@ use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
 use crate::operators::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
 use crate::operators::neighbours::{Follow, LOOK_UP};
+use crate::operators::scalar::may_fail;
 use crate::operators::semi_join::{SemiJoinExec, Test, outer_schema};
 use crate::storage::{DST, IndexKind, SRC};
 
@@ -140,6 +141,11 @@ impl Planner<'_> {
         for predicate in predicates {
             let mentioned = predicate.variables();
             let only = |variable: Var| mentioned.len() == 1 && mentioned.contains(&variable);
+            // A predicate that may fail is not asked about what is not reached.
+            if may_fail(predicate) {
+                filters.after.push(predicate.clone());
+                continue;
+            }
             let worth = |rows: u64| rows <= SMALL_TABLE || candidates >= rows as f64 * CANDIDATES;
             if only(link.to) && (worth(self.table(link.to)?.rows()) || self.key(link.to, predicate).is_some()) {
                 on_node.push(predicate.clone());

@@ -6,10 +6,13 @@ mod count;
 mod estimate;
 mod explain;
 mod expression;
+mod fold;
 mod join;
 mod link;
+mod lowering;
 mod output;
 mod pattern;
+mod push;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -110,13 +110,21 @@ impl Planner<'_> {
             self.lower(&aggregate.argument, input)?
         };
         let form = Form::of_order(&argument.data_type(&input.plan.schema())?);
-        let weight = input.column(&PlanColumn::Multiplicity).ok();
+        // Of values that count once, it does not matter how often they come.
+        let weight = input
+            .column(&PlanColumn::Multiplicity)
+            .ok()
+            .filter(|_| !aggregate.distinct);
         let weighted = weight.is_some();
         let mut arguments = vec![argument];
         let function = match aggregate.function {
             AggregateFunction::Count if weighted => exact(AggregateKind::Count, true),
             AggregateFunction::Sum => exact(AggregateKind::Sum, weighted),
             AggregateFunction::Avg => exact(AggregateKind::Average, weighted),
+            AggregateFunction::Count if aggregate.distinct => {
+                let arguments = arguments.into_iter().map(|argument| Canonical::wrap(argument, form));
+                return Ok(AggregateExprBuilder::new(count_udaf(), arguments.collect()).distinct());
+            }
             AggregateFunction::Count => return Ok(AggregateExprBuilder::new(count_udaf(), arguments)),
             // The least of many equal values is the value.
             AggregateFunction::Min | AggregateFunction::Max => {
@@ -132,7 +140,7 @@ impl Planner<'_> {
             }
         };
         arguments.extend(weight);
-        Ok(AggregateExprBuilder::new(Arc::new(function), arguments))
+        Ok(AggregateExprBuilder::new(Arc::new(function), arguments).with_distinct(aggregate.distinct))
     }
 
     /// Adds the value of a rank function and drops the rows that have none.
@@ -443,12 +451,11 @@ fn sort_by(expression: ExprRef, descending: bool) -> PhysicalSortExpr {
 
 /// The fusions among the rank functions that an expression reads.
 fn fusions<'e>(expression: &'e Expression, found: &mut Vec<&'e Rank>) {
-    match expression {
-        Expression::RankValue { rank } if matches!(**rank, Rank::Rrf { .. }) => found.push(rank),
-        Expression::Compare { left, right, .. } => {
-            fusions(left, found);
-            fusions(right, found);
+    expression.visit(&mut |part| {
+        if let Expression::RankValue { rank } = part
+            && matches!(**rank, Rank::Rrf { .. })
+        {
+            found.push(rank);
         }
-        _ => {}
-    }
+    });
 }

@@ -11,12 +11,12 @@ use datafusion::physical_plan::placeholder_row::PlaceholderRowExec;
 use omnigraph_model::ir::{Comparison, Entity, Expression, Operator, Var};
 
 use super::{Need, Planned, Planner};
-use crate::kernel::scan_filter;
 use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
-use crate::operators::expression::{All, ExprRef, symbol};
+use crate::operators::expression::ExprRef;
+use crate::operators::scalar::{Junction, Part, may_fail};
 use crate::operators::scan::{Access, NodeScanExec, OuterExec};
-use crate::storage::{IndexKind, value_type};
+use crate::storage::value_type;
 
 /// Tables up to this many rows are scanned rather than searched: one column of them is a few pages.
 pub(super) const SMALL_TABLE: u64 = 16_384;
@@ -99,8 +99,12 @@ impl Planner<'_> {
         predicates.iter().map(|predicate| self.kept(predicate)).product()
     }
 
-    /// Whether a predicate fixes a node's key, which is its id; the id, or `None` where nothing equals the constant.
+    /// Whether a predicate fixes a node's key, which is its id, or the id itself; the id, or `None` where nothing equals the
+    /// constant.
     pub(super) fn key(&self, variable: Var, predicate: &Expression) -> Option<Option<String>> {
+        if let Some(constant) = id_with_constant(predicate) {
+            return self.constants.text(constant).ok();
+        }
         let Entity::Node(type_name) = self.entity(variable).ok()? else {
             return None;
         };
@@ -122,13 +126,16 @@ impl Planner<'_> {
         let (mut filters, mut texts): (Vec<Expr>, Vec<String>) = (Vec::new(), Vec::new());
         let mut kept = Vec::new();
         for predicate in rest.drain(..) {
-            match self.index_filter(type_name, predicate)? {
-                Some((property, filter, text))
+            match self.pushed(type_name, predicate)? {
+                Some(pushed)
                     if self.access == AccessPaths::Indexes
-                        || self.caches.resident_column(table, property).is_none() =>
+                        || pushed
+                            .columns
+                            .iter()
+                            .any(|column| self.caches.resident_column(table, column).is_none()) =>
                 {
-                    filters.push(filter);
-                    texts.push(text);
+                    filters.push(pushed.filter);
+                    texts.push(pushed.text);
                 }
                 _ => kept.push(predicate),
             }
@@ -141,42 +148,6 @@ impl Planner<'_> {
             },
             None => Access::All,
         })
-    }
-
-    fn index_filter<'e>(&self, type_name: &str, predicate: &'e Expression) -> Result<Option<(&'e str, Expr, String)>> {
-        let Some((property, comparison, constant)) = comparison_with_constant(predicate) else {
-            return Ok(None);
-        };
-        let kind = match comparison {
-            Comparison::ContainsText => IndexKind::NGram,
-            _ => IndexKind::BTree,
-        };
-        let index = self.index(type_name, property, kind);
-        if index.is_none() && self.access != AccessPaths::Indexes {
-            return Ok(None);
-        }
-        let declared = match self.catalog.node(type_name) {
-            Some(node) => node.property(property),
-            None => self.catalog.edge(type_name).and_then(|edge| edge.property(property)),
-        };
-        let Some(data_type) = declared.map(|property| value_type(&property.ty)) else {
-            return Ok(None);
-        };
-        let Some(scalar) = self.constant_for(constant, &data_type)? else {
-            return Ok(None);
-        };
-        let filter = scan_filter(property, &data_type, comparison, &scalar);
-        let used = match index {
-            Some(index) => format!("{kind}, {} rows covered", index.covered_rows),
-            None => "no index".to_string(),
-        };
-        Ok(filter.map(|filter| {
-            (
-                property,
-                filter,
-                format!("{property} {} {scalar} ({used})", symbol(comparison)),
-            )
-        }))
     }
 
     /// Filters one above the other are one conjunction.
@@ -215,7 +186,13 @@ impl Planner<'_> {
         }
         let test: ExprRef = match <[ExprRef; 1]>::try_from(parts) {
             Ok([only]) => only,
-            Err(parts) => Arc::new(All { parts }),
+            Err(parts) => {
+                let parts = parts.into_iter().zip(predicates).map(|(condition, predicate)| Part {
+                    condition,
+                    may_fail: may_fail(predicate),
+                });
+                Arc::new(Junction::new(parts.collect(), false))
+            }
         };
         let rows = fetched.rows * self.kept_by_all(predicates);
         let plan = Arc::new(FilterExec::try_new(test, fetched.plan.clone())?);
@@ -224,7 +201,7 @@ impl Planner<'_> {
 }
 
 /// `property comparison constant`.
-fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison, &Expression)> {
+pub(super) fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison, &Expression)> {
     let Expression::Compare {
         left,
         comparison,
@@ -233,24 +210,40 @@ fn comparison_with_constant(predicate: &Expression) -> Option<(&str, Comparison,
     else {
         return None;
     };
-    let constant = |expression: &Expression| {
-        matches!(
-            expression,
-            Expression::Literal { .. } | Expression::Parameter { .. } | Expression::Now
-        )
-    };
     match (&**left, &**right) {
-        (Expression::Property { property, .. }, other) if constant(other) => Some((property, *comparison, other)),
-        (other, Expression::Property { property, .. }) if constant(other) => {
+        (Expression::Property { property, .. }, other) if other.is_constant() => Some((property, *comparison, other)),
+        (other, Expression::Property { property, .. }) if other.is_constant() => {
             let turned = match comparison {
                 Comparison::Less => Comparison::Greater,
                 Comparison::LessEqual => Comparison::GreaterEqual,
                 Comparison::Greater => Comparison::Less,
                 Comparison::GreaterEqual => Comparison::LessEqual,
                 Comparison::Equal | Comparison::NotEqual => *comparison,
-                Comparison::ContainsItem | Comparison::ContainsText | Comparison::StartsWith => return None,
+                Comparison::ContainsItem
+                | Comparison::ContainsText
+                | Comparison::StartsWith
+                | Comparison::EndsWith
+                | Comparison::In => return None,
             };
             Some((property, turned, other))
+        }
+        _ => None,
+    }
+}
+
+/// The constant that a predicate says an id is.
+fn id_with_constant(predicate: &Expression) -> Option<&Expression> {
+    let Expression::Compare {
+        left,
+        comparison: Comparison::Equal,
+        right,
+    } = predicate
+    else {
+        return None;
+    };
+    match (&**left, &**right) {
+        (Expression::Id { .. }, constant) | (constant, Expression::Id { .. }) if constant.is_constant() => {
+            Some(constant)
         }
         _ => None,
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, IntervalUnit, Schema};
 use omnigraph_model::catalog::{EdgeType, NodeType, Property};
 use omnigraph_model::types::{Scalar, Type};
 
@@ -50,7 +50,7 @@ pub(crate) fn property_field(property: &Property) -> Field {
         .with_metadata(HashMap::from([(PROPERTY_ID.to_string(), property.id.to_string())]))
 }
 
-/// The Arrow type of a property. A blob is plain binary: its pages are read only when the column is asked for, and it
+/// The Arrow type of a property or of an expression. A blob is plain binary: its pages are read only when the column is asked for, and it
 /// takes part in every kind of write without a second encoding.
 pub(crate) fn value_type(ty: &Type) -> DataType {
     let item = match ty.scalar {
@@ -65,6 +65,7 @@ pub(crate) fn value_type(ty: &Type) -> DataType {
         Scalar::F64 => DataType::Float64,
         Scalar::Date => DataType::Date32,
         Scalar::DateTime => DataType::Date64,
+        Scalar::Duration => DataType::Interval(IntervalUnit::MonthDayNano),
         Scalar::Vector(size) => {
             let item = Field::new("item", DataType::Float32, true);
             DataType::FixedSizeList(Arc::new(item), i32::try_from(size).unwrap_or(i32::MAX))

@@ -5,6 +5,7 @@ mod conflicts;
 mod costs;
 mod evolve;
 mod export;
+mod expressions;
 mod failures;
 mod index_files;
 mod lab;

@@ -33,6 +33,10 @@ struct Marks {
     hop_spans: Vec<Span>,
     /// The names of edges that are written `<edge>`.
     undirected: HashSet<u32>,
+    /// The signs of numbers and of negations: they touch their operands.
+    signs: HashSet<u32>,
+    /// The brackets of indexes and slices: they touch what they are about.
+    indexes: HashSet<u32>,
     /// How many clauses a block has, by where the word before its braces starts.
     blocks: HashMap<u32, usize>,
 }
@@ -64,6 +68,26 @@ impl Visit<'_> for Marks {
 
     fn visit_sort_key(&mut self, key: &SortKey) {
         self.starts.insert(key.span.start);
+    }
+
+    fn visit_expression(&mut self, expression: &Expression) {
+        match &expression.kind {
+            ExpressionKind::Unary(unary) if unary.op == UnaryOperator::Negate => {
+                self.signs.insert(unary.op_span.start);
+            }
+            ExpressionKind::Literal(Literal::Integer(_) | Literal::Float(_)) => {
+                // Only a sign can be a `-` there.
+                self.signs.insert(expression.span.start);
+            }
+            ExpressionKind::Index(index) => {
+                self.indexes.insert(index.list.span.end);
+            }
+            ExpressionKind::Slice(slice) => {
+                self.indexes.insert(slice.list.span.end);
+            }
+            _ => {}
+        }
+        visit::walk_expression(self, expression);
     }
 
     fn visit_statement(&mut self, statement: &Statement) {
@@ -242,8 +266,10 @@ impl<'s> Printer<'s> {
         let edge = next.starts_with(|c: char| c.is_ascii_lowercase() || c == '_' || c == '<');
         let word = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         match (before, next) {
-            (_, "." | ":" | "?" | ",") | ("." | "@", _) => false,
-            (_, "(") => !word,
+            (_, "." | ":" | "?" | "," | "..") | ("." | "@" | "..", _) => false,
+            (_, "[") if self.marks.indexes.contains(&start) => false,
+            ("-", _) if self.follows_sign() => false,
+            (_, "(") => !word || self.operator_before(),
             // `$e:knows`, but `name: "Ada"`.
             (":", _) if edge && self.edge_follows() => false,
             ("<", _) if self.marks.undirected.contains(&start) => false,
@@ -251,6 +277,24 @@ impl<'s> Printer<'s> {
             (_, "{") if self.marks.hops.contains(&start) => false,
             _ => true,
         }
+    }
+
+    /// Whether the token before is the sign of an operand.
+    fn follows_sign(&self) -> bool {
+        self.writer
+            .before_start()
+            .is_some_and(|start| self.marks.signs.contains(&start))
+    }
+
+    /// Whether the token before is a word that calls nothing: parentheses behind it enclose an operand.
+    fn operator_before(&self) -> bool {
+        let word = self.writer.before();
+        let enclosed = ["when", "then", "else", "for", "is", "as", "distinct"];
+        let operator = matches!(
+            word,
+            "and" | "or" | "not" | "in" | "contains" | "starts_with" | "ends_with" | "matches"
+        );
+        (operator || enclosed.contains(&word)) && self.writer.before_that() != "."
     }
 
     fn edge_follows(&self) -> bool {

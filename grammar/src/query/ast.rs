@@ -68,6 +68,8 @@ pub enum Body {
 pub struct Read {
     /// What stands behind `match`.
     pub pattern: Block,
+    /// The word `distinct`: equal rows are returned once.
+    pub distinct: Option<Span>,
     /// The columns of the result, in order.
     pub projections: Vec<Projection>,
     /// From `return` to its closing brace.
@@ -103,10 +105,8 @@ pub enum Clause {
     Binding(Binding),
     /// Two nodes are linked.
     Traversal(Traversal),
-    /// Two values compare.
-    Filter(Filter),
-    /// `search(…)`, `fuzzy(…)`, `match_text(…)` standing alone.
-    TextPredicate(Call),
+    /// What has to be true: a comparison, `search(…)` alone, or any other condition.
+    Condition(Expression),
     /// `not { … }`, `exists { … }`
     Nested(Nested),
 }
@@ -167,7 +167,7 @@ pub struct Hops {
 
 /// `$p.age > 30`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filter {
+pub struct Comparison {
     /// What is compared.
     pub left: Expression,
     /// How.
@@ -199,6 +199,14 @@ pub enum Comparator {
     Contains,
     /// `starts_with`: two texts.
     StartsWith,
+    /// `ends_with`: two texts.
+    EndsWith,
+    /// `matches`: a text and a regular expression.
+    Matches,
+    /// `in`: an item and a list.
+    In,
+    /// `not in`: an item and a list.
+    NotIn,
 }
 
 /// A block in a block: a condition on whether some assignment satisfies all its clauses.
@@ -290,8 +298,173 @@ pub enum ExpressionKind {
     Literal(Literal),
     /// A bare name: a reference to an alias of `return`.
     Alias(String),
-    /// A function and its arguments.
+    /// A function with a meaning of its own in the grammar, and its arguments.
     Call(Call),
+    /// A function of scalar values and its arguments.
+    Apply(Apply),
+    /// `a + b`, `a or b`
+    Binary(Box<Binary>),
+    /// `-a`, `not a`
+    Unary(Box<Unary>),
+    /// `a < b`, `a in b`
+    Compare(Box<Comparison>),
+    /// `a is null`, `a is not null`
+    NullTest(Box<NullTest>),
+    /// `case when c then a else b end`
+    Case(Case),
+    /// `cast(a as I64)`
+    Cast(Box<Cast>),
+    /// `a[i]`
+    Index(Box<Index>),
+    /// `a[i..j]`
+    Slice(Box<Slice>),
+    /// `[a, $p.age]`: a list of which not every item is a literal.
+    List(Vec<Expression>),
+    /// `[e for $x in a if c]`
+    Comprehension(Box<Comprehension>),
+}
+
+/// A function that the table of functions may or may not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apply {
+    /// As written.
+    pub name: Name,
+    /// As many as are written.
+    pub arguments: Vec<Expression>,
+}
+
+/// Two operands with an operator between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// What stands before the operator.
+    pub left: Expression,
+    /// Which one.
+    pub op: BinaryOperator,
+    /// The sign or the word.
+    pub op_span: Span,
+    /// What stands behind the operator.
+    pub right: Expression,
+}
+
+/// The operators between two operands that are no comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOperator {
+    /// `or`
+    Or,
+    /// `and`
+    And,
+    /// `||`
+    Join,
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Remainder,
+}
+
+impl BinaryOperator {
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            BinaryOperator::Or => "or",
+            BinaryOperator::And => "and",
+            BinaryOperator::Join => "||",
+            BinaryOperator::Add => "+",
+            BinaryOperator::Subtract => "-",
+            BinaryOperator::Multiply => "*",
+            BinaryOperator::Divide => "/",
+            BinaryOperator::Remainder => "%",
+        }
+    }
+}
+
+/// An operator before its operand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unary {
+    /// Which one.
+    pub op: UnaryOperator,
+    /// The sign or the word.
+    pub op_span: Span,
+    /// What stands behind the operator.
+    pub operand: Expression,
+}
+
+/// The operators before an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnaryOperator {
+    /// `not`
+    Not,
+    /// `-`
+    Negate,
+}
+
+/// Whether a value is null.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NullTest {
+    /// What is tested.
+    pub operand: Expression,
+    /// Written `is not null`.
+    pub negated: bool,
+    /// From `is` to `null`.
+    pub test: Span,
+}
+
+/// The value of the first branch whose condition is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The conditions behind `when`, with the values behind `then`.
+    pub branches: Vec<(Expression, Expression)>,
+    /// What stands behind `else`.
+    pub otherwise: Option<Box<Expression>>,
+}
+
+/// A value as another type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cast {
+    /// Written `try_cast`: null where it fails.
+    pub lenient: bool,
+    /// What is cast.
+    pub operand: Expression,
+    /// To what.
+    pub ty: ParameterType,
+}
+
+/// An item of a list, or a character of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// The list or the text.
+    pub list: Expression,
+    /// Which one, counted from 0.
+    pub index: Expression,
+}
+
+/// Items of a list, or characters of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// The list or the text.
+    pub list: Expression,
+    /// The first one, counted from 0.
+    pub from: Option<Expression>,
+    /// The one behind the last one.
+    pub to: Option<Expression>,
+}
+
+/// An expression for each item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comprehension {
+    /// What the result has for each item.
+    pub item: Expression,
+    /// The variable of the item, without the `$`.
+    pub variable: Name,
+    /// Where the items come from.
+    pub list: Expression,
+    /// Items for which it is not true are left out.
+    pub condition: Option<Expression>,
 }
 
 /// A value that is written out.
@@ -305,6 +478,8 @@ pub enum Literal {
     Float(String),
     /// `true` or `false`
     Boolean(bool),
+    /// `null`
+    Null,
     /// The text inside `date("…")`, and its place.
     Date(String, Span),
     /// The text inside `datetime("…")`, and its place.
@@ -322,6 +497,10 @@ pub struct Call {
     pub function_span: Span,
     /// As many as are written, which need not be as many as the function takes.
     pub arguments: Vec<Expression>,
+    /// The word `distinct` before the argument of an aggregate.
+    pub distinct: Option<Span>,
+    /// The `*` of `count(*)`, which stands for the argument.
+    pub star: Option<Span>,
     /// From the name to the closing parenthesis.
     pub span: Span,
 }

@@ -20,15 +20,138 @@ pub(crate) enum Part {
     Assignments(Vec<PropertyMatch>),
 }
 
-pub(crate) fn filter(left: Expression, (op, op_span): (Comparator, Span), right: Expression) -> Filter {
-    let span = left.span.to(right.span);
-    Filter {
+pub(crate) type Word = (Comparator, Span);
+
+fn expression(kind: ExpressionKind, span: Span) -> Expression {
+    Expression { kind, span }
+}
+
+/// One comparison. A further one is Q015, as `a < b` is no value to compare with.
+pub(crate) fn compare(left: Expression, mut rest: Vec<(Word, Expression)>, errors: &mut Errors) -> Expression {
+    let ((op, op_span), right) = rest.remove(0);
+    if let Some(((_, second), last)) = rest.first() {
+        let error = SyntaxError::new("Q015", *second)
+            .message("comparisons do not chain: this one would compare a condition")
+            .label(left.span.to(right.span), "the condition")
+            .help("write two comparisons and `and` between them, such as `$a < $b and $b < $c`");
+        errors.push(error);
+        return comparison(
+            left,
+            (op, op_span),
+            right,
+            rest.last().map_or(last.span, |(_, last)| last.span),
+        );
+    }
+    let end = right.span;
+    comparison(left, (op, op_span), right, end)
+}
+
+fn comparison(left: Expression, (op, op_span): Word, right: Expression, end: Span) -> Expression {
+    let span = left.span.to(end);
+    let comparison = Comparison {
         left,
         op,
         op_span,
         right,
         span,
+    };
+    expression(ExpressionKind::Compare(Box::new(comparison)), span)
+}
+
+pub(crate) fn binary(left: Expression, (op, op_span): (BinaryOperator, Span), right: Expression) -> Expression {
+    let span = left.span.to(right.span);
+    let binary = Binary {
+        left,
+        op,
+        op_span,
+        right,
+    };
+    expression(ExpressionKind::Binary(Box::new(binary)), span)
+}
+
+pub(crate) fn not(op_span: Span, operand: Expression) -> Expression {
+    let span = op_span.to(operand.span);
+    let op = UnaryOperator::Not;
+    expression(ExpressionKind::Unary(Box::new(Unary { op, op_span, operand })), span)
+}
+
+/// `-3` is a literal; before anything else, the sign is an operator.
+pub(crate) fn negate(op_span: Span, operand: Expression) -> Expression {
+    let span = op_span.to(operand.span);
+    match operand.kind {
+        ExpressionKind::Literal(Literal::Integer(number)) if number > 0 => {
+            expression(ExpressionKind::Literal(Literal::Integer(-number)), span)
+        }
+        ExpressionKind::Literal(Literal::Float(text)) if !text.starts_with('-') => {
+            expression(ExpressionKind::Literal(Literal::Float(format!("-{text}"))), span)
+        }
+        kind => {
+            let operand = expression(kind, operand.span);
+            let op = UnaryOperator::Negate;
+            expression(ExpressionKind::Unary(Box::new(Unary { op, op_span, operand })), span)
+        }
     }
+}
+
+pub(crate) fn null_test(operand: Expression, negated: bool, test: Span) -> Expression {
+    let span = operand.span.to(test);
+    let test = NullTest { operand, negated, test };
+    expression(ExpressionKind::NullTest(Box::new(test)), span)
+}
+
+pub(crate) fn case(branches: Vec<(Expression, Expression)>, otherwise: Option<Expression>, span: Span) -> Expression {
+    let otherwise = otherwise.map(Box::new);
+    expression(ExpressionKind::Case(Case { branches, otherwise }), span)
+}
+
+pub(crate) fn cast(lenient: bool, operand: Expression, ty: ParameterType, span: Span) -> Expression {
+    let cast = Cast { lenient, operand, ty };
+    expression(ExpressionKind::Cast(Box::new(cast)), span)
+}
+
+pub(crate) fn index(list: Expression, index: Expression, end: Span) -> Expression {
+    let span = list.span.to(end);
+    expression(ExpressionKind::Index(Box::new(Index { list, index })), span)
+}
+
+pub(crate) fn slice(list: Expression, from: Option<Expression>, to: Option<Expression>, end: Span) -> Expression {
+    let span = list.span.to(end);
+    expression(ExpressionKind::Slice(Box::new(Slice { list, from, to })), span)
+}
+
+/// A list of literals is a literal.
+pub(crate) fn list(items: Vec<Expression>, span: Span) -> Expression {
+    let literal = |item: &Expression| matches!(item.kind, ExpressionKind::Literal(ref l) if *l != Literal::Null);
+    let kind = match items.iter().all(literal) {
+        true => ExpressionKind::Literal(Literal::List(items)),
+        false => ExpressionKind::List(items),
+    };
+    expression(kind, span)
+}
+
+pub(crate) fn comprehension(
+    item: Expression,
+    variable: Name,
+    list: Expression,
+    condition: Option<Expression>,
+    span: Span,
+) -> Expression {
+    let comprehension = Comprehension {
+        item,
+        variable,
+        list,
+        condition,
+    };
+    expression(ExpressionKind::Comprehension(Box::new(comprehension)), span)
+}
+
+pub(crate) fn apply(name: Name, arguments: Vec<Expression>, span: Span) -> Expression {
+    expression(ExpressionKind::Apply(Apply { name, arguments }), span)
+}
+
+/// An expression in parentheses, with them.
+pub(crate) fn enclosed(inner: Expression, span: Span) -> Expression {
+    expression(inner.kind, span)
 }
 
 pub(crate) fn traversal(
@@ -49,26 +172,6 @@ pub(crate) fn traversal(
         target,
         span,
     }
-}
-
-/// `$a contains $b`: an edge that is called like a comparison.
-pub(crate) fn word_traversal(source: Name, op: (Comparator, Span), hops: Option<Hops>, target: Name) -> Traversal {
-    let text = if op.0 == Comparator::Contains {
-        "contains"
-    } else {
-        "starts_with"
-    };
-    traversal(
-        source,
-        None,
-        Name {
-            text: text.to_owned(),
-            span: op.1,
-        },
-        false,
-        hops,
-        target,
-    )
 }
 
 pub(crate) fn variable(name: Name) -> Expression {
@@ -106,6 +209,8 @@ pub(crate) fn now(function_span: Span, span: Span) -> Expression {
         function: Function::Now,
         function_span,
         arguments: Vec::new(),
+        distinct: None,
+        star: None,
         span,
     })
 }
@@ -117,29 +222,30 @@ fn out_of_range(span: Span, what: &str, largest: impl std::fmt::Display) -> Synt
 }
 
 pub(crate) fn integer(digits: &str, span: Span, errors: &mut Errors) -> i64 {
-    digits.parse().unwrap_or_else(|_| {
+    digits.replace('_', "").parse().unwrap_or_else(|_| {
         errors.push(out_of_range(span, "an integer", i64::MAX));
         i64::MAX
     })
 }
 
 pub(crate) fn limit(digits: &str, span: Span, errors: &mut Errors) -> u64 {
-    digits.parse().unwrap_or_else(|_| {
+    digits.replace('_', "").parse().unwrap_or_else(|_| {
         errors.push(out_of_range(span, "a limit", u64::MAX));
         u64::MAX
     })
 }
 
 pub(crate) fn hop(digits: &str, span: Span, errors: &mut Errors) -> u32 {
-    digits.parse().unwrap_or_else(|_| {
+    digits.replace('_', "").parse().unwrap_or_else(|_| {
         errors.push(out_of_range(span, "a number of hops", u32::MAX));
         u32::MAX
     })
 }
 
 pub(crate) fn float(digits: &str, span: Span, errors: &mut Errors) -> String {
+    let digits = digits.replace('_', "");
     if digits.parse::<f64>().is_ok_and(f64::is_finite) {
-        return digits.to_owned();
+        return digits;
     }
     errors.push(SyntaxError::new("Q005", span).message("this number is too large for a 64-bit float"));
     "0.0".to_owned()

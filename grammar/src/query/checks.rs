@@ -11,44 +11,61 @@ const MOST_LIST_ITEMS: usize = 65_536;
 const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
-pub(super) fn check(query: &mut Query, errors: &mut Vec<SyntaxError>) {
+pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>) {
     let parameters: Vec<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
     if let Body::Read(read) = &mut query.body {
-        tell_filters(&mut read.pattern, &parameters);
+        tell_traversals(&mut read.pattern, &parameters);
     }
-    let mut checker = Checker { errors };
+    let mut checker = Checker { text, errors };
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
     checker.visit_query(query);
 }
 
 /// `$a contains $b` is a traversal, unless one of the two is a parameter.
-fn tell_filters(block: &mut Block, parameters: &[String]) {
+fn tell_traversals(block: &mut Block, parameters: &[String]) {
     for clause in &mut block.clauses {
-        if let Some(filter) = as_filter(clause, parameters) {
-            *clause = Clause::Filter(filter);
+        if let Some(traversal) = as_traversal(clause, parameters) {
+            *clause = Clause::Traversal(traversal);
         }
-        clause.blocks_mut().iter_mut().for_each(|b| tell_filters(b, parameters));
+        clause
+            .blocks_mut()
+            .iter_mut()
+            .for_each(|b| tell_traversals(b, parameters));
     }
 }
 
-fn as_filter(clause: &Clause, parameters: &[String]) -> Option<Filter> {
-    let Clause::Traversal(t) = clause else { return None };
-    let op = match t.edge.text.as_str() {
-        "contains" => Comparator::Contains,
-        "starts_with" => Comparator::StartsWith,
+fn as_traversal(clause: &Clause, parameters: &[String]) -> Option<Traversal> {
+    let Clause::Condition(condition) = clause else {
+        return None;
+    };
+    let ExpressionKind::Compare(comparison) = &condition.kind else {
+        return None;
+    };
+    let edge = match comparison.op {
+        Comparator::Contains => "contains",
+        Comparator::StartsWith => "starts_with",
         _ => return None,
     };
-    let bare = t.edge_variable.is_none() && t.hops.is_none() && !t.undirected;
-    let is_parameter = |name: &Name| parameters.contains(&name.text);
-    if !bare || !(is_parameter(&t.source) || is_parameter(&t.target)) {
-        return None;
-    }
-    let (left, right) = (build::variable(t.source.clone()), build::variable(t.target.clone()));
-    Some(build::filter(left, (op, t.edge.span), right))
+    // In parentheses it is a condition.
+    let variable = |side: &Expression| match &side.kind {
+        ExpressionKind::Variable(name) if !parameters.contains(name) => Some(Name {
+            text: name.clone(),
+            span: side.span,
+        }),
+        _ => None,
+    };
+    let bare = condition.span == comparison.left.span.to(comparison.right.span);
+    let (source, target) = (variable(&comparison.left)?, variable(&comparison.right)?);
+    let edge = Name {
+        text: edge.to_owned(),
+        span: comparison.op_span,
+    };
+    bare.then(|| build::traversal(source, None, edge, false, None, target))
 }
 
 struct Checker<'a> {
+    text: &'a str,
     errors: &'a mut Vec<SyntaxError>,
 }
 
@@ -87,19 +104,6 @@ impl Checker<'_> {
                         .fix("delete the second", annotation.span, ""),
                 );
             }
-        }
-    }
-
-    /// What is compared with a property of a variable. Null never is equal to anything, so the help says how to ask for it.
-    fn compared(&mut self, expression: &Expression, other: Option<(&Name, &Name)>) {
-        match (&expression.kind, other) {
-            (ExpressionKind::Alias(name), Some((variable, property))) if name == "null" => {
-                let error = SyntaxError::new("Q001", expression.span)
-                    .message("there is no literal for null")
-                    .help(null_test(&format!("${}.{}", variable.text, property.text)));
-                self.report(error);
-            }
-            _ => self.visit_expression(expression),
         }
     }
 
@@ -157,13 +161,6 @@ impl Visit<'_> for Checker<'_> {
         visit::walk_block(self, block);
     }
 
-    fn visit_binding(&mut self, binding: &Binding) {
-        for written in &binding.matches {
-            let of = (&binding.variable, &written.property);
-            self.compared(&written.value, Some(of).filter(|(variable, _)| variable.text != "_"));
-        }
-    }
-
     fn visit_traversal(&mut self, traversal: &Traversal) {
         let edge = &traversal.edge;
         if edge.text == "not" {
@@ -173,11 +170,6 @@ impl Visit<'_> for Checker<'_> {
                     .help("a negation reads `not { $a knows $b }`"),
             );
         }
-    }
-
-    fn visit_filter(&mut self, filter: &Filter) {
-        self.compared(&filter.left, property(&filter.right));
-        self.compared(&filter.right, property(&filter.left));
     }
 
     fn visit_assignment(&mut self, assignment: &PropertyMatch) {
@@ -204,14 +196,39 @@ impl Visit<'_> for Checker<'_> {
         visit::walk_literal(self, literal);
     }
 
-    fn visit_alias(&mut self, name: &str, span: Span) {
-        if name == "null" {
-            let error = SyntaxError::new("Q001", span)
-                .message("there is no literal for null")
-                .help("a null never satisfies a comparison: `not { $p.age = $p.age }` keeps the rows without a value; in an \
-                         assignment a null comes in through an optional parameter, such as `$x: String?`");
-            self.report(error);
+    fn visit_condition(&mut self, condition: &Expression) {
+        match &condition.kind {
+            // A list that has lost its bracket is said once.
+            ExpressionKind::Literal(_)
+                if self
+                    .errors
+                    .iter()
+                    .any(|e| e.code == "Q016" && e.span.end <= condition.span.start) => {}
+            ExpressionKind::Literal(_) => {
+                let shown = self.text.get(condition.span.range()).unwrap_or_default();
+                self.report(super::messages::no_clause(condition.span, shown));
+            }
+            _ if self
+                .text
+                .get(condition.span.range())
+                .is_some_and(|text| text.starts_with('-')) =>
+            {
+                self.report(
+                    SyntaxError::new("Q001", condition.span)
+                        .message("a clause does not begin with `-`: it would go on with the one before")
+                        .with_fix(
+                            "put parentheses around it",
+                            true,
+                            vec![
+                                (Span::at(condition.span.start as usize), "(".to_owned()),
+                                (Span::at(condition.span.end as usize), ")".to_owned()),
+                            ],
+                        ),
+                )
+            }
+            _ => {}
         }
+        visit::walk_condition(self, condition);
     }
 
     fn visit_call(&mut self, call: &Call) {
@@ -220,6 +237,17 @@ impl Visit<'_> for Checker<'_> {
         let known = |e: &SyntaxError| call.span.start <= e.span.start && e.span.end <= call.span.end;
         if self.errors.iter().any(known) {
             return;
+        }
+        let stray = match (call.star, call.distinct) {
+            (Some(star), _) if call.function != Function::Count => Some((star, "`*` stands for the rows of a group")),
+            (_, Some(word)) if !call.function.is_aggregate() => {
+                Some((word, "`distinct` is about the values of a group"))
+            }
+            _ => None,
+        };
+        if let Some((span, message)) = stray {
+            let help = "`count(*)` counts rows; `distinct` stands in an aggregate, such as `count(distinct $p.city)`";
+            self.report(SyntaxError::new("Q001", span).message(message).help(help));
         }
         let (least, most, form) = match call.function {
             Function::Count => (1, 1, "count($x)"),
@@ -235,7 +263,7 @@ impl Visit<'_> for Checker<'_> {
             Function::Nearest => (2, 2, "nearest($x.vector, query)"),
             Function::Rrf => (2, 3, "rrf(nearest(…), bm25(…), k)"),
         };
-        let given = call.arguments.len();
+        let given = call.arguments.len() + usize::from(call.star.is_some());
         let name = call.function.name();
         if given < least || given > most {
             let wanted = match (least, most) {
@@ -259,19 +287,4 @@ impl Visit<'_> for Checker<'_> {
             }
         }
     }
-}
-
-/// The property that an expression is, with its variable.
-fn property(expression: &Expression) -> Option<(&Name, &Name)> {
-    match &expression.kind {
-        ExpressionKind::Property { variable, property } => Some((variable, property)),
-        _ => None,
-    }
-}
-
-/// How to ask whether a property is null.
-pub(super) fn null_test(property: &str) -> String {
-    format!(
-        "`not {{ {property} = {property} }}` holds where it is null, `{property} = {property}` where it has a value"
-    )
 }

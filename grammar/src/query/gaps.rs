@@ -1,6 +1,8 @@
 //! Slips of omission: a bracket, a keyword, a `:` or a `.` that must have been meant between two tokens.
 
-use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
+use omnigraph_model::vocabulary::{
+    KeywordKind, QUERY_KEYWORDS, find_keyword, is_operator_word, is_statement, keywords_of,
+};
 
 use super::mend::{Frame, Mender};
 use super::terminal::{self, Lexeme, block_word};
@@ -11,6 +13,12 @@ use crate::shared::lexeme::is;
 fn expected(m: &mut Mender<'_>, found: Lexeme<'_>, wanted: &str, message: String) {
     let padded = if wanted == "{" { " {" } else { wanted };
     m.missing(found.span, wanted, padded, message);
+}
+
+/// Whether a word behind a variable follows an edge, and goes on with no condition.
+pub(super) fn is_edge_word(lexeme: Lexeme<'_>) -> bool {
+    let connects = |word: &str| find_keyword(&QUERY_KEYWORDS, word).is_some_and(|k| k.kind == KeywordKind::Connective);
+    lexeme.kind == Name && !is_operator_word(lexeme.text) && !connects(lexeme.text) && !lexeme.starts_line
 }
 
 /// What a bracket that is missing before the lexeme at `i` would hold; reports it.
@@ -48,6 +56,7 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
         Some(Frame::Match)
             if matches!(before.text, "not" | "exists")
                 && lexeme.kind == Variable
+                && (before.text == "exists" || next.is_some_and(|l| l.kind == Colon || is_edge_word(l)))
                 && (before.starts_line || !matches!(before_that, Some(Variable | Less | Dot))) =>
         {
             Some(Frame::Match)

@@ -3,6 +3,7 @@
 
 use omnigraph_model::vocabulary::{is_operator_word, is_statement};
 
+use super::gaps;
 use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
@@ -45,7 +46,13 @@ fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let next = m.at(i + 1)?;
     let help = match lexeme.text {
         "optional" => "rows without a match are left out: ask for them in a query of their own, with `not { … }`",
-        "not" | "exists" if next.kind == Variable && !next.starts_line && m.is_balanced() => {
+        "not" | "exists"
+            if next.kind == Variable
+                && !next.starts_line
+                && m.is_balanced()
+                && (lexeme.text == "exists"
+                    || m.at(i + 2).is_some_and(|l| l.kind == Colon || gaps::is_edge_word(l))) =>
+        {
             let last = (i + 1..)
                 .map_while(|j| m.at(j))
                 .take_while(|l| !l.starts_line && !matches!(l.kind, RightBrace | Comma | Semicolon))
@@ -239,26 +246,17 @@ fn signed_key(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     Some(i + 1)
 }
 
-/// `1_000`, `1e9`, `0x1F`
+/// `1_000_`, `0x1F`
 fn number(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let text = lexeme.text;
     let plain = text.replace('_', "");
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let power = text
-        .split_once(['e', 'E'])
-        .filter(|(mantissa, exponent)| digits(mantissa) && digits(exponent))
-        .and_then(|(mantissa, exponent)| {
-            let power = 10_i64.checked_pow(exponent.parse().ok()?)?;
-            mantissa.parse::<i64>().ok()?.checked_mul(power)
-        });
     let hexadecimal = text
         .strip_prefix("0x")
         .and_then(|rest| i64::from_str_radix(rest, 16).ok());
     let (message, meant) = if digits(&plain) {
         ("the digits of a number stand side by side", plain)
-    } else if let Some(value) = power {
-        ("numbers have no exponent", value.to_string())
     } else if let Some(value) = hexadecimal {
         ("numbers are decimal", value.to_string())
     } else {

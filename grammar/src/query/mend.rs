@@ -1,5 +1,7 @@
 //! The brackets of a query that the grammar refuses: what each holds, and which are missing.
 
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, find_keyword};
+
 use super::slips;
 use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::{self, *};
@@ -263,13 +265,50 @@ impl<'s> Mender<'s> {
         let Some(Frame::Paren | Frame::Bracket) = self.top() else {
             return;
         };
-        let leads_on = matches!(self.before(1).map(|l| l.kind), Some(LeftParen | LeftBracket | Comma));
+        let leads_on = self.before(1).is_none_or(|before| leads_on(before));
         let starts = lexeme.kind == Variable || block_word(lexeme.text, |j| self.at(j), i + 1).is_some();
-        let suffix = matches!(lexeme.text, "as" | "asc" | "desc") && !is(self.before(1), Dot);
+        let suffix = matches!(lexeme.text, "as" | "asc" | "desc") && !is(self.before(1), Dot) && !self.casts();
         if !leads_on && (lexeme.starts_line && starts || suffix) {
             self.close_until(self.lists_from(), Some(lexeme));
         }
     }
+}
+
+impl Mender<'_> {
+    /// Whether the innermost bracket is that of a cast, which has an `as` of its own.
+    fn casts(&self) -> bool {
+        let Some(open) = self.frames.last() else { return false };
+        let at = self.out.iter().rposition(|lexeme| lexeme.span == open.span);
+        let name = at.and_then(|at| self.out.get(at.checked_sub(1)?));
+        name.is_some_and(|name| matches!(name.text, "cast" | "try_cast"))
+    }
+}
+
+/// Whether an operand has to follow.
+fn leads_on(before: Lexeme<'_>) -> bool {
+    let sign = matches!(
+        before.kind,
+        LeftParen
+            | LeftBracket
+            | Comma
+            | Equal
+            | NotEqual
+            | Less
+            | LessEqual
+            | Greater
+            | GreaterEqual
+            | DoubleBar
+            | Plus
+            | Minus
+            | Star
+            | Slash
+            | Percent
+            | DotDot
+    );
+    let word = find_keyword(&QUERY_KEYWORDS, before.text).is_some_and(|keyword| {
+        matches!(keyword.kind, KeywordKind::Operator | KeywordKind::Connective) || before.text == "not"
+    });
+    sign || before.kind == Name && word && before.text != "end"
 }
 
 fn is_brace(frame: Frame) -> bool {

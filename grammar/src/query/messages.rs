@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, keywords_of};
 
-use super::checks::null_test;
 use super::parse::Recovery;
 use super::recover::Parts;
 use super::terminal::{Lexeme, block_word};
@@ -142,39 +141,6 @@ pub(super) fn describe(
     Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
 }
 
-/// `$p.role in ["a", "b"]` is `["a", "b"] contains $p.role`.
-fn on_the_left(r: &Recovery<'_, '_>, segment: Range<usize>, word: usize, error: SyntaxError) -> SyntaxError {
-    let text = |range: Range<usize>| range.filter_map(|i| Some(r.at(i)?.text)).collect::<String>();
-    let (item, list) = (segment.start..word, word + 1..segment.end);
-    let is_item = matches!(
-        (r.kind(item.start), item.len()),
-        (Some(Variable | Text | Integer), 1) | (Some(Variable), 3)
-    );
-    let is_list = match (r.kind(list.start), list.len()) {
-        (Some(Variable), 1) => true,
-        (Some(LeftBracket), _) => r.kind(list.end - 1) == Some(RightBracket),
-        _ => false,
-    };
-    if !is_item || !is_list {
-        return error;
-    }
-    let (before, after) = (r.span(item.start..list.start), r.span(list.clone()));
-    let gap = Span {
-        start: before.start,
-        end: after.start,
-    };
-    let item = text(item);
-    let behind = Span::at(after.end as usize);
-    error.with_fix(
-        format!(
-            "write `{} contains {item}`",
-            if list.len() > 1 { "[…]".to_owned() } else { text(list) }
-        ),
-        false,
-        vec![(gap, String::new()), (behind, format!(" contains {item}"))],
-    )
-}
-
 fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     let Range { start, end } = segment;
     let whole = r.span(start..end);
@@ -194,18 +160,8 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
                 .help("bind nodes and name the edge between them: `$a: Person  $b: Person  $a knows $b`"),
         );
     }
-    if kind(0) == Some(LeftParen) {
-        return Some(
-            error(span(0), "clauses are not grouped by parentheses").help("all clauses of a block have to hold"),
-        );
-    }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
-        (Variable, None, ..) => Some(
-            error(span(0), format!("`{}` alone is not a clause", text(0))).help(format!(
-                "bind it, `{0}: Type`; follow an edge, `{0} edge $x`; or compare it, `{0}.property = 1`",
-                text(0)
-            )),
-        ),
+        (Variable | Text | Integer | Float, None, ..) => Some(no_clause(span(0), text(0))),
         (Variable, Some(Colon), None, _) => {
             Some(error(gap, "expected the name of a node type, such as `Person`").label(whole, "in this binding"))
         }
@@ -249,40 +205,49 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     }
 }
 
+/// A variable, a literal or a name where a condition is due.
+pub(super) fn no_clause(span: Span, text: &str) -> SyntaxError {
+    let error = SyntaxError::new("Q016", span).message(format!("`{text}` alone is not a clause"));
+    match text.starts_with('$') {
+        true => error.help(format!(
+            "bind it, `{text}: Type`; follow an edge, `{text} edge $x`; or compare it, `{text}.property = 1`; a Bool is a \
+             condition in parentheses, `({text})`"
+        )),
+        false => error.help("a condition compares something, such as `$p.age > 30`"),
+    }
+}
+
 /// A comparison or an operator that other languages have.
 fn foreign_word(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     let Range { start, end } = segment;
+    // A word behind a whole clause goes on with it.
+    let goes_on = |i: usize| {
+        i > start
+            || i > 0
+                && matches!(
+                    r.kind(i - 1),
+                    Some(Variable | Name | Text | Integer | Float | RightParen)
+                )
+    };
     for i in start..end {
         let lexeme = r.at(i)?;
-        if lexeme.text == "is" && i > start {
-            let tested: String = (start..i).filter_map(|n| r.at(n)).map(|l| l.text).collect();
-            let tested = if tested.contains('.') { &tested } else { "$x.property" };
-            return Some(error(lexeme.span, "there is no `is`").help(null_test(tested)));
-        }
         let found = match lexeme.text {
-            "in" if i > start => Some((
-                "there is no `in`",
-                "write the list on the left: `$list contains $p.role`",
+            "like" if goes_on(i) => Some((
+                "there is no `like`",
+                "use `contains`, `starts_with`, `ends_with` or `matches`",
             )),
-            "like" if i > start => Some(("there is no `like`", "use `contains` or `starts_with`")),
-            "ends_with" if i > start => Some(("there is no `ends_with`", "use `contains` or `starts_with`")),
-            "between" if i > start => Some((
+            "between" if goes_on(i) => Some((
                 "there is no `between`",
-                "write a filter for each end: `$p.age >= 3  $p.age <= 5`",
+                "write a comparison for each end: `$p.age >= 3 and $p.age <= 5`",
             )),
-            "+" | "*" | "/" => Some((
-                "there is no arithmetic",
-                "compare with a value that was computed before",
+            "!" => Some((
+                "there is no `!`",
+                "write `not` before a condition, or `!=` between two values",
             )),
-            "!" => Some(("there is no `!`", "write `not { … }`, or `!=` between two values")),
             _ => None,
         };
         if let Some((message, help)) = found {
-            let error = error(lexeme.span, message).help(help);
-            return Some(match lexeme.text {
-                "in" => on_the_left(r, start..end, i, error),
-                _ => error,
-            });
+            return Some(error(lexeme.span, message).help(help));
         }
         if matches!(lexeme.text, "startsWith" | "startswith" | "beginsWith") {
             return Some(
@@ -317,13 +282,14 @@ fn projection(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
                         .help("name what to return, such as `$p.name`; `$p` is the whole node, and `count($p)` counts"),
                 );
             }
-            Plus | Slash | Minus => {
-                return Some(
-                    error(lexeme.span, "there is no arithmetic").help("return the values, and compute outside"),
-                );
-            }
             Name if lexeme.text == "distinct" && i == segment.start => {
-                return Some(error(lexeme.span, "there is no `distinct`").safe_fix("delete it", lexeme.span, ""));
+                return Some(
+                    error(
+                        lexeme.span,
+                        "`distinct` stands before the braces: equal rows are returned once",
+                    )
+                    .help("write `return distinct { … }`"),
+                );
             }
             Name if r.kind(i + 1) == Some(LeftParen) && i + 1 < segment.end && !calls(lexeme.text) => {
                 return Some(unknown_function(r, i));
@@ -573,5 +539,9 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
     let keywords = keywords_of(&QUERY_KEYWORDS, KeywordKind::Part).filter(|s| has(s) && !has("NAME"));
     let quoted = signs.copied().chain(keywords).map(|s| format!("`{s}`"));
     let words: Vec<String> = words.into_iter().map(str::to_owned).chain(quoted).collect();
-    alternatives(&words, "something else")
+    let otherwise = match parts {
+        Parts::Clause => "an operator such as `=` or `contains`",
+        _ => "something else",
+    };
+    alternatives(&words, otherwise)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ast::Query;
 use super::build::{Errors, Part};
 use super::grammar::StartParser;
-use super::terminal::{Lexeme, Terminal, terminal};
+use super::terminal::{Lexeme, Terminal, terminals};
 use super::token::TokenKind;
 use super::{checks, mend, recover};
 use crate::shared::parse::{self, Grammar, Refusal};
@@ -30,7 +30,7 @@ pub(super) const DEEPEST_BLOCK: usize = 64;
 /// let query = parsed.tree.unwrap();
 /// assert_eq!(query.parameters[0].name.text, "than");
 /// let Body::Read(read) = query.body else { panic!("it returns rows") };
-/// assert!(matches!(read.pattern.clauses[..], [Clause::Binding(_), Clause::Filter(_)]));
+/// assert!(matches!(read.pattern.clauses[..], [Clause::Binding(_), Clause::Condition(_)]));
 /// ```
 pub fn parse_item(text: &str) -> Parsed<Query> {
     parse::parse_item::<Queries>(text)
@@ -51,8 +51,12 @@ impl Grammar for Queries {
     }
 
     fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Option<(Span, Terminal<'s>)>> {
-        let one = |(i, lexeme): (usize, &Lexeme<'s>)| Some((lexeme.span, terminal(lexemes, i)));
-        lexemes.iter().enumerate().map(one).collect()
+        let terminals = terminals(lexemes);
+        let placed = lexemes
+            .iter()
+            .zip(terminals)
+            .map(|(lexeme, terminal)| Some((lexeme.span, terminal)));
+        placed.collect()
     }
 
     fn whole(input: &Input<'_>, errors: &mut Errors) -> Option<Query> {
@@ -70,8 +74,8 @@ impl Grammar for Queries {
         recover::query(Recovery { text, input, errors })
     }
 
-    fn check(query: &mut Query, _: &str, errors: &mut Errors) {
-        checks::check(query, errors);
+    fn check(query: &mut Query, text: &str, errors: &mut Errors) {
+        checks::check(query, text, errors);
     }
 }
 

@@ -498,6 +498,7 @@ fn empty_read(at: Span) -> Read {
             clauses: Vec::new(),
             span: at,
         },
+        distinct: None,
         projections: Vec::new(),
         return_span: at,
         order: Vec::new(),

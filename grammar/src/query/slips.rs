@@ -12,14 +12,14 @@ use super::{gaps, habits};
 use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError, items};
 
-/// Keywords of other languages that are reported where they stand.
-const CONNECTIVES: [&str; 3] = ["by", "and", "or"];
+/// A keyword of other languages that is reported where it stands.
+const FOREIGN: &str = "by";
 
 /// Whether a word is meant as a keyword or an aggregate, whatever its case. The other functions are named like types.
 fn is_word(lower: &str) -> bool {
     let keyword = find_keyword(&QUERY_KEYWORDS, lower).is_some_and(|k| k.kind != KeywordKind::Declaration);
     let aggregate = || find_function(lower).is_some_and(|f| f.kind == FunctionKind::Aggregate);
-    keyword || CONNECTIVES.contains(&lower) || aggregate()
+    keyword || lower == FOREIGN || aggregate()
 }
 
 /// Reports and mends what is wrong at lexeme `i`. Answers where to go on if it has passed the lexeme on, or dropped it.
@@ -38,7 +38,7 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         Error => Some(i + 1),
         DoubleEqual => replace_sign(m, i, Equal, "="),
         LessGreater => replace_sign(m, i, NotEqual, "!="),
-        And | Or => connective(m, i),
+        And => replace_sign(m, i, Name, "and"),
         Dollar | BadVariable | BadNumber => malformed_word(m, i),
         Minus | Arrow => dash(m, i),
         Semicolon if m.top() != Some(Frame::Match) || is(m.before(1), LeftBrace) => {
@@ -128,29 +128,6 @@ fn replace_sign(m: &mut Mender<'_>, i: usize, kind: TokenKind, sign: &'static st
     Some(i + 1)
 }
 
-/// `&&`, `and`, `||`, `or`: clauses stand side by side.
-fn connective(m: &mut Mender<'_>, i: usize) -> Option<usize> {
-    let lexeme = m.at(i)?;
-    let error = SyntaxError::new("Q001", lexeme.span);
-    m.errors.push(if matches!(lexeme.text, "&&" | "and") {
-        error
-            .message(format!("clauses are not joined by `{}`", lexeme.text))
-            .help("write one clause after the other: all of them have to hold")
-            .safe_fix(format!("delete `{}`", lexeme.text), lexeme.span, "")
-    } else {
-        error
-            .message(format!(
-                "there is no `{}`: all clauses of a block have to hold",
-                lexeme.text
-            ))
-            .help(
-                "values of one property: `$list contains $p.role`, with a parameter `$list: [String]`; other \
-                 alternatives: `not { … }` around the opposite of each, or a query for each",
-            )
-    });
-    Some(i + 1)
-}
-
 fn malformed_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     match lexeme.kind {
@@ -220,18 +197,10 @@ fn malformed_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     }
 }
 
-/// `-` and `->`: arrows have no place in a traversal, and numbers have no sign.
+/// `-` and `->`: arrows have no place in a traversal.
 fn dash(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let before = m.before(1);
-    if lexeme.kind == Minus && is(m.at(i + 1), Integer) | is(m.at(i + 1), Float) {
-        m.errors.push(
-            SyntaxError::new("Q001", lexeme.span)
-                .message("numbers have no sign here")
-                .help("pass a negative number as a parameter"),
-        );
-        return Some(i + 1);
-    }
     let edge_follows = |m: &Mender<'_>| {
         matches!(m.at(i + 1).map(|l| l.kind), Some(Name | Type)) && is(m.at(i + 2), Arrow) && is(m.at(i + 3), Variable)
     };
@@ -267,7 +236,7 @@ fn upper_case_word(m: &mut Mender<'_>, i: usize) {
         return;
     }
     m.change(i, Name, lower);
-    if lower != "where" && !CONNECTIVES.contains(&lower) {
+    if lower != "where" && lower != FOREIGN {
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
                 .message(format!("keywords are written in lower case: `{lower}`"))
@@ -378,17 +347,9 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let next = m.at(i + 1);
     let before = m.before(1).map(|l| l.kind);
     let starts_clause = lexeme.starts_line || matches!(before, Some(LeftBrace | RightBrace | Comma | Semicolon));
-    let operand_before = starts_clause
-        || matches!(before, Some(Integer | Float | Text | RightParen | RightBracket))
-        || is(m.before(2), Dot)
-        || (before == Some(Variable) && matches!(m.before(2).map(|l| l.kind), Some(Equal | NotEqual | Less | Greater)));
     let operand_after = next.is_some_and(|n| matches!(n.kind, Variable | Name | Text) || n.text == "not");
-    match lexeme.text {
-        "where" if operand_after && !matches!(before, Some(Variable | Less | Dot | Colon)) => {
-            return misplaced_where(m, i);
-        }
-        "and" | "or" if operand_before && operand_after => return connective(m, i),
-        _ => {}
+    if lexeme.text == "where" && operand_after && !matches!(before, Some(Variable | Less | Dot | Colon)) {
+        return misplaced_where(m, i);
     }
     if is(next, Dot) && before != Some(Dot) || (starts_clause && is(next, Colon) && is(m.at(i + 2), Type)) {
         missing_dollar(m, i);

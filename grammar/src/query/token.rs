@@ -17,6 +17,8 @@ token_kinds! {
         too_deep: "Q014",
     },
     before_brace: " ",
+    integer: r"[0-9]+(_[0-9]+)*",
+    float: r"[0-9]+(_[0-9]+)*(\.[0-9]+(_[0-9]+)*([eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)",
     /// `$name`
     #[regex(r"\$[a-z_][A-Za-z0-9_]*")]
     Variable: Word,
@@ -31,7 +33,10 @@ token_kinds! {
     And: Other,
     /// `||`
     #[token("||")]
-    Or: Other,
+    DoubleBar: Other,
+    /// `%`
+    #[token("%")]
+    Percent: Other,
     /// `|`
     #[token("|")]
     Bar: Other,

@@ -49,9 +49,19 @@ pub trait Visit<'t> {
         walk_traversal(self, traversal);
     }
 
-    /// Both operands.
-    fn visit_filter(&mut self, filter: &'t Filter) {
-        walk_filter(self, filter);
+    /// A condition that stands as a clause; goes on to the method of its form.
+    fn visit_condition(&mut self, condition: &'t Expression) {
+        walk_condition(self, condition);
+    }
+
+    /// A comparison that stands as a clause.
+    fn visit_filter(&mut self, filter: &'t Comparison) {
+        self.visit_comparison(filter);
+    }
+
+    /// Both operands of a comparison, wherever it stands.
+    fn visit_comparison(&mut self, comparison: &'t Comparison) {
+        walk_comparison(self, comparison);
     }
 
     /// A call that stands as a clause.
@@ -117,6 +127,19 @@ pub trait Visit<'t> {
     fn visit_call(&mut self, call: &'t Call) {
         walk_call(self, call);
     }
+
+    /// The arguments of a function of scalar values.
+    fn visit_apply(&mut self, apply: &'t Apply, _span: Span) {
+        apply
+            .arguments
+            .iter()
+            .for_each(|argument| self.visit_expression(argument));
+    }
+
+    /// The item, the list and the condition.
+    fn visit_comprehension(&mut self, comprehension: &'t Comprehension) {
+        walk_comprehension(self, comprehension);
+    }
 }
 
 /// Visits parameters, annotations and body.
@@ -145,8 +168,7 @@ pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Claus
     match clause {
         Clause::Binding(binding) => visitor.visit_binding(binding),
         Clause::Traversal(traversal) => visitor.visit_traversal(traversal),
-        Clause::Filter(filter) => visitor.visit_filter(filter),
-        Clause::TextPredicate(call) => visitor.visit_text_predicate(call),
+        Clause::Condition(condition) => visitor.visit_condition(condition),
         Clause::Nested(nested) => visitor.visit_nested(nested),
     }
 }
@@ -165,10 +187,19 @@ pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t
     visitor.visit_variable(&traversal.target);
 }
 
+/// Visits a clause that is a condition as what it is.
+pub fn walk_condition<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, condition: &'t Expression) {
+    match &condition.kind {
+        ExpressionKind::Compare(comparison) => visitor.visit_filter(comparison),
+        ExpressionKind::Call(call) if call.function.is_text_predicate() => visitor.visit_text_predicate(call),
+        _ => visitor.visit_expression(condition),
+    }
+}
+
 /// Visits the left operand, then the right one.
-pub fn walk_filter<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, filter: &'t Filter) {
-    visitor.visit_expression(&filter.left);
-    visitor.visit_expression(&filter.right);
+pub fn walk_comparison<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, comparison: &'t Comparison) {
+    visitor.visit_expression(&comparison.left);
+    visitor.visit_expression(&comparison.right);
 }
 
 pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
@@ -181,7 +212,7 @@ pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, stateme
     }
 }
 
-fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
+pub(crate) fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
     let span = expression.span;
     match &expression.kind {
         ExpressionKind::Variable(name) => visitor.visit_bare(name, span),
@@ -189,6 +220,51 @@ fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t E
         ExpressionKind::Literal(literal) => visitor.visit_literal(literal, span),
         ExpressionKind::Alias(name) => visitor.visit_alias(name, span),
         ExpressionKind::Call(call) => visitor.visit_call(call),
+        ExpressionKind::Apply(apply) => visitor.visit_apply(apply, span),
+        ExpressionKind::Compare(comparison) => visitor.visit_comparison(comparison),
+        ExpressionKind::Comprehension(comprehension) => visitor.visit_comprehension(comprehension),
+        ExpressionKind::Binary(_)
+        | ExpressionKind::Unary(_)
+        | ExpressionKind::NullTest(_)
+        | ExpressionKind::Case(_)
+        | ExpressionKind::Cast(_)
+        | ExpressionKind::Index(_)
+        | ExpressionKind::Slice(_)
+        | ExpressionKind::List(_) => expression
+            .operands()
+            .into_iter()
+            .for_each(|e| visitor.visit_expression(e)),
+    }
+}
+
+impl Expression {
+    /// The expressions that it is made of, in the order of the text; none of a block.
+    pub fn operands(&self) -> Vec<&Expression> {
+        match &self.kind {
+            ExpressionKind::Variable(_) | ExpressionKind::Property { .. } | ExpressionKind::Alias(_) => Vec::new(),
+            ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
+            ExpressionKind::Literal(_) => Vec::new(),
+            ExpressionKind::Call(call) => call.arguments.iter().collect(),
+            ExpressionKind::Apply(apply) => apply.arguments.iter().collect(),
+            ExpressionKind::Binary(binary) => vec![&binary.left, &binary.right],
+            ExpressionKind::Unary(unary) => vec![&unary.operand],
+            ExpressionKind::Compare(comparison) => vec![&comparison.left, &comparison.right],
+            ExpressionKind::NullTest(test) => vec![&test.operand],
+            ExpressionKind::Case(case) => {
+                let branches = case.branches.iter().flat_map(|(condition, value)| [condition, value]);
+                branches.chain(case.otherwise.as_deref()).collect()
+            }
+            ExpressionKind::Cast(cast) => vec![&cast.operand],
+            ExpressionKind::Index(index) => vec![&index.list, &index.index],
+            ExpressionKind::Slice(slice) => [Some(&slice.list), slice.from.as_ref(), slice.to.as_ref()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            ExpressionKind::Comprehension(c) => [Some(&c.item), Some(&c.list), c.condition.as_ref()]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
     }
 }
 
@@ -199,8 +275,18 @@ pub(crate) fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: 
         | Literal::Integer(_)
         | Literal::Float(_)
         | Literal::Boolean(_)
+        | Literal::Null
         | Literal::Date(..)
         | Literal::DateTime(..) => {}
+    }
+}
+
+/// Visits the list, then the item and the condition.
+pub fn walk_comprehension<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, comprehension: &'t Comprehension) {
+    visitor.visit_expression(&comprehension.list);
+    visitor.visit_expression(&comprehension.item);
+    if let Some(condition) = &comprehension.condition {
+        visitor.visit_expression(condition);
     }
 }
 
@@ -217,8 +303,7 @@ impl Clause {
         match self {
             Clause::Binding(c) => c.span,
             Clause::Traversal(c) => c.span,
-            Clause::Filter(c) => c.span,
-            Clause::TextPredicate(c) => c.span,
+            Clause::Condition(c) => c.span,
             Clause::Nested(c) => c.block.span,
         }
     }
@@ -228,14 +313,14 @@ impl Clause {
     pub fn blocks(&self) -> &[Block] {
         match self {
             Clause::Nested(c) => std::slice::from_ref(&c.block),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &[],
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) => &[],
         }
     }
 
     pub(crate) fn blocks_mut(&mut self) -> &mut [Block] {
         match self {
             Clause::Nested(c) => std::slice::from_mut(&mut c.block),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Filter(_) | Clause::TextPredicate(_) => &mut [],
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) => &mut [],
         }
     }
 }

@@ -17,6 +17,8 @@ token_kinds! {
         too_deep: "S006",
     },
     before_brace: "\n",
+    integer: r"[0-9]+",
+    float: r"[0-9]+\.[0-9]+",
     /// `PG-13`, `2d`, `OG-DS-001`: what only an enum value or a rule's code may look like.
     #[regex(r"[0-9]+[A-Za-z_][A-Za-z0-9_]*")]
     #[regex(r"[A-Za-z0-9_]+(-+[A-Za-z0-9_]+)+")]

@@ -110,6 +110,8 @@ macro_rules! token_kinds {
     (
         codes: $codes:expr,
         before_brace: $before_brace:expr,
+        integer: $integer:literal,
+        float: $float:literal,
         $($(#[$attribute:meta])* $own:ident: $class:ident,)*
     ) => {
         /// The kinds of tokens that the lexer of this language knows.
@@ -132,10 +134,10 @@ macro_rules! token_kinds {
             #[regex(r"[a-z_][A-Za-z0-9_]*")]
             Name,
             /// Digits without a sign.
-            #[regex(r"[0-9]+")]
+            #[regex($integer, priority = 20)]
             Integer,
-            /// Digits on both sides of a dot, without a sign.
-            #[regex(r"[0-9]+\.[0-9]+")]
+            /// A number with a fraction or an exponent, without a sign.
+            #[regex($float, priority = 20)]
             Float,
             /// A string in double quotes, which may span lines; one that is never closed ends with its line.
             #[token("\"", $crate::shared::lexing::string)]

@@ -2,7 +2,7 @@
 
 use omnigraph_grammar::Language;
 use omnigraph_grammar::query::{TokenKind, tokens};
-use omnigraph_model::vocabulary::{find_annotation, find_function};
+use omnigraph_model::vocabulary::{find_annotation, meaning, signature};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
@@ -51,10 +51,7 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
             let known = find_annotation(&name)?;
             (format!("@{name}({})", known.arguments), known.meaning)
         }
-        (Language::Query, false) => {
-            let known = find_function(&name)?;
-            (known.signature.to_owned(), known.meaning)
-        }
+        (Language::Query, false) => (signature(&name)?, meaning(&name)?),
         _ => return None,
     };
     let inside = label.split_once('(')?.1.trim_end_matches(')').to_owned();

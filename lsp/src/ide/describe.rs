@@ -9,7 +9,7 @@ use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
-use omnigraph_model::vocabulary::{find_annotation, find_function, find_scalar};
+use omnigraph_model::vocabulary::{self, find_annotation, find_scalar};
 
 use super::names::{Occurrence, Owner, Symbol, owner_of};
 use super::{Ide, Part, references};
@@ -47,8 +47,8 @@ pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurren
         Symbol::Alias(name) => Some(format!("{}A column of the result.", code(name, "gq"))),
         Symbol::Query(name) => of_query(ide, file, part, name),
         Symbol::Function(name) => {
-            let known = find_function(name)?;
-            Some(format!("{}{}", code(known.signature, "gq"), known.meaning))
+            let signature = vocabulary::signature(name)?;
+            Some(format!("{}{}", code(&signature, "gq"), vocabulary::meaning(name)?))
         }
         Symbol::Annotation(name) => {
             let known = find_annotation(name)?;

@@ -32,7 +32,7 @@ pub(crate) enum Symbol {
     /// A column of the result, by the name that `as` gives it.
     Alias(String),
     Query(String),
-    Function(&'static str),
+    Function(String),
     Annotation(String),
     Scalar(String),
 }
@@ -217,11 +217,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
         query::walk_traversal(self, traversal);
     }
 
-    fn visit_filter(&mut self, filter: &'t ast::Filter) {
-        self.visit_expression(&filter.left);
-        match self.property_of(&filter.left) {
-            Some((owner, property)) => self.valued(&filter.right, &owner, &property),
-            None => self.visit_expression(&filter.right),
+    fn visit_comparison(&mut self, comparison: &'t ast::Comparison) {
+        self.visit_expression(&comparison.left);
+        match self.property_of(&comparison.left) {
+            Some((owner, property)) => self.valued(&comparison.right, &owner, &property),
+            None => self.visit_expression(&comparison.right),
         }
     }
 
@@ -272,8 +272,17 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 
     fn visit_call(&mut self, call: &'t ast::Call) {
         self.found
-            .add(call.function_span, Symbol::Function(call.function.name()));
+            .add(call.function_span, Symbol::Function(call.function.name().to_owned()));
         query::walk_call(self, call);
+    }
+
+    fn visit_apply(&mut self, apply: &'t ast::Apply, _: Span) {
+        self.found
+            .add(apply.name.span, Symbol::Function(apply.name.text.clone()));
+        apply
+            .arguments
+            .iter()
+            .for_each(|argument| self.visit_expression(argument));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::{Language, Span, query, schema};
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::vocabulary::{QUERY_KEYWORDS, SCHEMA_KEYWORDS, find_function, find_keyword};
+use omnigraph_model::vocabulary::{QUERY_KEYWORDS, SCHEMA_KEYWORDS, find_keyword, signature};
 
 use super::Ide;
 use super::names::{self, Symbol};
@@ -140,7 +140,7 @@ fn plain(language: Language, text: &str) -> Vec<(Span, Option<&'static str>)> {
                 At => Some("decorator"),
                 Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual | Question => Some("operator"),
                 Name if find_keyword(&QUERY_KEYWORDS, &text[token.span.range()]).is_some() => Some("keyword"),
-                Name if called(token) && find_function(&text[token.span.range()]).is_some() => Some("function"),
+                Name if called(token) && signature(&text[token.span.range()]).is_some() => Some("function"),
                 _ => None,
             };
             tokens

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pattern::{OutputValue, Pattern, Term};
 use super::walk::Vars;
 use super::*;
+use crate::types::Scalar;
 
 /// A plan of the pattern, with every link and every predicate in it.
 pub fn lower(pattern: Pattern) -> ReadPlan {
@@ -139,10 +140,14 @@ impl Lowering<'_> {
     /// How few rows the predicates on each variable alone are expected to leave.
     fn selectivities(&self, predicates: &[Expression]) -> BTreeMap<Var, Selectivity> {
         let mut fixed: BTreeMap<Var, Vec<&str>> = BTreeMap::new();
+        let mut identified = Vars::new();
         for predicate in predicates {
             let mut variables = predicate.variables().into_iter();
             if let (Some(variable), None) = (variables.next(), variables.next()) {
                 fixed.entry(variable).or_default().extend(fixed_property(predicate));
+                if fixes_id(predicate) {
+                    identified.insert(variable);
+                }
             }
         }
         let judged = fixed.into_iter().map(|(variable, fixed)| {
@@ -151,7 +156,8 @@ impl Lowering<'_> {
                 Entity::Edge(_) => None,
             };
             let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
-            let selectivity = if unique.unwrap_or_default().iter().any(is_fixed) {
+            let by_key = unique.unwrap_or_default().iter().any(is_fixed);
+            let selectivity = if by_key || identified.contains(&variable) {
                 Selectivity::One
             } else if !fixed.is_empty() {
                 Selectivity::Equality
@@ -187,7 +193,6 @@ impl Lowering<'_> {
             OutputValue::Rank(rank) => Expression::RankValue {
                 rank: Box::new(rank.clone()),
             },
-            OutputValue::Aggregate(aggregate) => aggregate.argument.clone(),
         };
         let matched = pattern.root.conjunction();
         let mut entities = matched.nodes;
@@ -215,25 +220,19 @@ impl Lowering<'_> {
 
     fn grouped(&self, tree: Operator, arms: &[Expression]) -> Operator {
         let pattern = self.pattern;
-        let mut keys: Vec<(Expression, ColumnType)> = Vec::new();
-        let mut aggregates: Vec<Aggregate> = Vec::new();
+        let mut groups = Groups::default();
         for output in &pattern.outputs {
-            match &output.value {
-                OutputValue::Plain(key) if keys.iter().all(|(known, _)| known != key) => {
-                    keys.push((key.clone(), output.ty.clone()));
-                }
-                OutputValue::Aggregate(aggregate) if !aggregates.contains(aggregate) => {
-                    aggregates.push(aggregate.clone());
-                }
-                _ => {}
+            if let OutputValue::Plain(value) = &output.value {
+                groups.add(value, &output.ty);
             }
         }
+        let Groups { mut keys, aggregates } = groups;
         let shown = keys.len();
         if pattern.rank.is_some() {
             // Every group has one ranked node, so its score may be a key without splitting anything.
-            let score = ColumnType::Value(Type::of(crate::types::Scalar::F64));
+            let score = ColumnType::Value(Type::of(Scalar::F64));
             keys.push((Expression::Score { id: 0 }, score));
-            let rank = ColumnType::Value(Type::of(crate::types::Scalar::I64));
+            let rank = ColumnType::Value(Type::of(Scalar::I64));
             keys.extend(arms.iter().map(|arm| (arm.clone(), rank.clone())));
         }
         let key_slot = |index: usize| Expression::Slot {
@@ -241,31 +240,46 @@ impl Lowering<'_> {
             ty: keys[index].1.clone(),
         };
         let read = |value: &OutputValue| match value {
-            OutputValue::Plain(key) => match keys.iter().position(|(known, _)| known == key) {
-                Some(index) => key_slot(index),
-                None => key.clone(),
-            },
-            OutputValue::Rank(_) => key_slot(shown),
-            OutputValue::Aggregate(aggregate) => {
-                let index = aggregates
-                    .iter()
-                    .position(|known| known == aggregate)
-                    .unwrap_or_default();
-                Expression::Slot {
-                    index: (keys.len() + index) as u32,
-                    ty: ColumnType::Value(aggregate.ty.clone()),
-                }
+            OutputValue::Plain(value) => {
+                let mut value = value.clone();
+                read_slots(&mut value, &keys, &aggregates);
+                value
             }
+            OutputValue::Rank(_) => key_slot(shown),
         };
-        let sort_keys = self.keys(&read);
-        let expressions = pattern.outputs.iter().map(|output| read(&output.value)).collect();
-        let ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
+        let mut sort_keys = self.keys(&read);
+        let mut expressions: Vec<Expression> = pattern.outputs.iter().map(|output| read(&output.value)).collect();
+        let mut ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
         let single = keys.is_empty() && pattern.limit.is_none();
         let mut tree = Operator::Aggregate {
             input: Box::new(tree),
             keys: keys.iter().map(|(key, _)| key.clone()).collect(),
             aggregates: aggregates.clone(),
         };
+        // The rows of ranked groups differ in the ranked node.
+        if pattern.distinct && !aggregates.is_empty() && pattern.rank.is_none() {
+            let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
+            for (column, output) in expressions.iter().zip(&pattern.outputs) {
+                if columns.iter().all(|(known, _)| known != column) {
+                    columns.push((column.clone(), output.ty.clone()));
+                }
+            }
+            tree = Operator::Aggregate {
+                input: Box::new(tree),
+                keys: columns.iter().map(|(column, _)| column.clone()).collect(),
+                aggregates: Vec::new(),
+            };
+            let sorted = sort_keys.iter_mut().map(|key| &mut key.expression);
+            expressions
+                .iter_mut()
+                .chain(sorted)
+                .for_each(|value| read_slots(value, &columns, &[]));
+            let slot = |(index, (_, ty)): (usize, &(Expression, ColumnType))| Expression::Slot {
+                index: index as u32,
+                ty: ty.clone(),
+            };
+            ties = columns.iter().enumerate().map(slot).collect();
+        }
         if !single {
             tree = Operator::Sort {
                 input: Box::new(tree),
@@ -288,6 +302,62 @@ impl Lowering<'_> {
         })
         .collect()
     }
+}
+
+/// What rows are grouped by and what is computed of each group, each once.
+#[derive(Default)]
+struct Groups {
+    keys: Vec<(Expression, ColumnType)>,
+    aggregates: Vec<Aggregate>,
+}
+
+impl Groups {
+    /// What a column asks for. One without an aggregate is a key; of others, every part is that reads a variable and is as
+    /// large as can be without an aggregate.
+    fn add(&mut self, value: &Expression, ty: &ColumnType) {
+        match value {
+            Expression::Aggregate(aggregate) if self.aggregates.contains(aggregate) => {}
+            Expression::Aggregate(aggregate) => self.aggregates.push((**aggregate).clone()),
+            _ if value.has_aggregate() => {
+                let parts = value.operands();
+                for part in parts
+                    .into_iter()
+                    .filter(|part| part.is_grouping() || part.has_aggregate())
+                {
+                    let ty = part.value_type().unwrap_or_else(|| ty.clone());
+                    self.add(part, &ty);
+                }
+            }
+            _ if self.keys.iter().all(|(known, _)| known != value) => self.keys.push((value.clone(), ty.clone())),
+            _ => {}
+        }
+    }
+}
+
+/// Reads the keys and the aggregates of a group where they were computed.
+fn read_slots(value: &mut Expression, keys: &[(Expression, ColumnType)], aggregates: &[Aggregate]) {
+    if let Some(index) = keys.iter().position(|(known, _)| known == value) {
+        *value = Expression::Slot {
+            index: index as u32,
+            ty: keys[index].1.clone(),
+        };
+        return;
+    }
+    if let Expression::Aggregate(aggregate) = value {
+        let index = aggregates
+            .iter()
+            .position(|known| *known == **aggregate)
+            .unwrap_or_default();
+        *value = Expression::Slot {
+            index: (keys.len() + index) as u32,
+            ty: ColumnType::Value(aggregate.ty.clone()),
+        };
+        return;
+    }
+    value
+        .operands_mut()
+        .into_iter()
+        .for_each(|part| read_slots(part, keys, aggregates));
 }
 
 /// The link as it is followed from a bound variable.
@@ -380,6 +450,14 @@ pub(super) fn equates(predicate: &Expression, left: &Vars, right: &Vars) -> Opti
     else {
         return None;
     };
+    // Lists with a null item are not equal to themselves, so no key is made of them.
+    let is_list = |expression: &Expression| match expression.value_type() {
+        Some(ColumnType::Value(ty)) => ty.list || matches!(ty.scalar, Scalar::Vector(_)),
+        Some(ColumnType::Node(_)) | None => false,
+    };
+    if is_list(a) || is_list(b) {
+        return None;
+    }
     let within = |expression: &Expression, set: &Vars| {
         let variables = expression.variables();
         !variables.is_empty() && variables.is_subset(set)
@@ -410,6 +488,22 @@ fn fixed_property(predicate: &Expression) -> Option<&str> {
             Some(property)
         }
         _ => None,
+    }
+}
+
+/// Whether an equality with a constant says which entity it is.
+fn fixes_id(predicate: &Expression) -> bool {
+    let Expression::Compare {
+        left,
+        comparison: Comparison::Equal,
+        right,
+    } = predicate
+    else {
+        return false;
+    };
+    match (&**left, &**right) {
+        (Expression::Id { .. }, constant) | (constant, Expression::Id { .. }) => constant.is_constant(),
+        _ => false,
     }
 }
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Embed;
 use crate::types::{Type, Value};
+use crate::vocabulary::functions::Operation;
 
 /// A plan of either kind, as one query compiles to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,6 +255,9 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// `count` takes a variable too; a variable or a non-null literal counts every row.
     pub argument: Expression,
+    /// Whether equal values count once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
     /// The type of its result.
     pub ty: Type,
 }
@@ -340,7 +344,29 @@ pub enum Comparison {
     ContainsText,
     /// A text starts with another.
     StartsWith,
+    /// A text ends with another.
+    EndsWith,
+    /// Left item, right list: true if an item is equal, else null if an item is null.
+    In,
 }
+
+/// Where the text of the query has an expression, in bytes from the query's start. All places are equal: two expressions
+/// that compute the same are the same, wherever they are written.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Origin {
+    /// Of its first byte.
+    pub start: u32,
+    /// Behind its last byte.
+    pub end: u32,
+}
+
+impl PartialEq for Origin {
+    fn eq(&self, _: &Origin) -> bool {
+        true
+    }
+}
+
+impl Eq for Origin {}
 
 /// An expression over the variables of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -378,7 +404,12 @@ pub enum Expression {
         /// The variable whose property it is.
         variable: Var,
     },
-    /// A Bool; null operands make it not true. A literal has the type of the other side if that holds its value exactly
+    /// The id of a bound node or edge, a String.
+    Id {
+        /// The node or the edge.
+        variable: Var,
+    },
+    /// A Bool; null if an operand is. A literal has the type of the other side if that holds its value exactly
     /// (rounded to F32 beside an F32); else the sides are compared by their exact values.
     Compare {
         /// One side.
@@ -387,6 +418,48 @@ pub enum Expression {
         comparison: Comparison,
         /// The other side.
         right: Box<Expression>,
+    },
+    /// What an operation gives for the values of its arguments.
+    Call {
+        /// Which one.
+        operation: Operation,
+        /// As its signature says.
+        arguments: Vec<Expression>,
+        /// Of the result.
+        ty: Type,
+        /// Where an error of the running query points.
+        origin: Origin,
+    },
+    /// The value of the first branch whose condition is true. Only that branch is evaluated for a row.
+    Case {
+        /// Conditions, each with its value.
+        branches: Vec<(Expression, Expression)>,
+        /// The value where no condition is true; null without it.
+        otherwise: Option<Box<Expression>>,
+        /// That every branch is widened to.
+        ty: Type,
+        /// Where an error points if a branch's value does not fit the type.
+        origin: Origin,
+    },
+    /// The values of an expression for the items of a list: `[e for $x in list if cond]`. Null if the list is.
+    Comprehension {
+        /// The number by which [`Expression::Item`] refers to an item; unique in the query.
+        id: u32,
+        /// Where the items come from.
+        list: Box<Expression>,
+        /// Items for which it is not true are left out.
+        condition: Option<Box<Expression>>,
+        /// What the result has for each item.
+        item: Box<Expression>,
+        /// Of the result.
+        ty: Type,
+    },
+    /// The present item of the comprehension with this id.
+    Item {
+        /// The number of the comprehension.
+        id: u32,
+        /// Of the item.
+        ty: Type,
     },
     /// A Bool; false where the field, the text, or the text's terms are missing.
     Text {
@@ -401,6 +474,8 @@ pub enum Expression {
         /// How many edits a word may be away.
         edits: Option<Box<Expression>>,
     },
+    /// In a pattern alone: what an aggregate gives for the rows of a group. Plans have a [`Expression::Slot`] in its place.
+    Aggregate(Box<Aggregate>),
     /// Column `index` of the aggregate below.
     Slot {
         /// Place among the keys, then the aggregates, of the operator below.
@@ -495,7 +570,7 @@ pub struct Descriptor {
 pub struct ResultColumn {
     /// Its name.
     pub name: String,
-    /// `string`, `bool`, `int`, `bigint`, `float`, `date`, `datetime`, `vector`, `list`, `object`.
+    /// `string`, `bool`, `int`, `bigint`, `float`, `date`, `datetime`, `duration`, `vector`, `list`, `object`.
     pub kind: String,
     /// The kind of a list's items.
     #[serde(skip_serializing_if = "Option::is_none")]

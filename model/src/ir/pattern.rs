@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{Aggregate, ColumnType, Expression, Link, Parameter, Rank, Var, Variable};
+use super::{ColumnType, Expression, Link, Parameter, Rank, Var, Variable};
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,12 +23,26 @@ pub struct Pattern {
     pub outputs: Vec<Output>,
     /// Whether the rows are grouped by the plain outputs.
     pub grouped: bool,
+    /// Whether equal rows of the result are one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
     /// The rank function that orders the rows.
     pub rank: Option<Rank>,
     /// What rows are ordered by, the first key first.
     pub order: Vec<Key>,
     /// The most rows; all without it.
     pub limit: Option<u64>,
+}
+
+impl Pattern {
+    /// Whether there is one group of rows, whatever they are: no column is a key.
+    pub fn is_one_group(&self) -> bool {
+        let aggregated = |output: &Output| match &output.value {
+            OutputValue::Plain(value) => value.has_aggregate() && !value.is_grouping(),
+            OutputValue::Rank(_) => false,
+        };
+        self.grouped && self.outputs.iter().all(aggregated)
+    }
 }
 
 /// A pattern or a part of one. It stands for the assignments of variables that satisfy it, which do not depend on the order
@@ -117,10 +131,8 @@ pub struct Output {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutputValue {
-    /// From the variables of one row.
+    /// From the variables of one row; of a group, from the aggregates in it.
     Plain(Expression),
-    /// From the rows of a group.
-    Aggregate(Aggregate),
     /// From a ranking of all rows.
     Rank(Rank),
 }

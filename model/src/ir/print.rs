@@ -257,20 +257,25 @@ impl Printer<'_> {
         }
     }
 
-    fn aggregate(&self, aggregate: &Aggregate) -> String {
-        let function = match aggregate.function {
-            AggregateFunction::Count => "count",
-            AggregateFunction::Sum => "sum",
-            AggregateFunction::Avg => "avg",
-            AggregateFunction::Min => "min",
-            AggregateFunction::Max => "max",
-        };
-        format!("{function}({})", self.expression(&aggregate.argument))
+    fn aggregate(&self, shown: &Aggregate) -> String {
+        aggregate(shown, self.variables)
     }
 
     fn expression(&self, shown: &Expression) -> String {
         expression(shown, self.variables)
     }
+}
+
+fn aggregate(shown: &Aggregate, variables: &[Variable]) -> String {
+    let function = match shown.function {
+        AggregateFunction::Count => "count",
+        AggregateFunction::Sum => "sum",
+        AggregateFunction::Avg => "avg",
+        AggregateFunction::Min => "min",
+        AggregateFunction::Max => "max",
+    };
+    let distinct = if shown.distinct { "distinct " } else { "" };
+    format!("{function}({distinct}{})", expression(&shown.argument, variables))
 }
 
 fn name(variable: Var, variables: &[Variable]) -> String {
@@ -291,6 +296,8 @@ fn comparison(comparison: Comparison) -> &'static str {
         Comparison::ContainsItem => "contains item",
         Comparison::ContainsText => "contains text",
         Comparison::StartsWith => "starts with",
+        Comparison::EndsWith => "ends with",
+        Comparison::In => "in",
     }
 }
 
@@ -307,10 +314,46 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             right,
         } => format!(
             "{} {} {}",
-            expression(left, variables),
+            operand(left, variables),
             comparison(*operator),
-            expression(right, variables)
+            operand(right, variables)
         ),
+        Expression::Id { variable } => format!("{}.id", name(*variable, variables)),
+        Expression::Call {
+            operation,
+            arguments,
+            ty,
+            ..
+        } => call(*operation, arguments, ty, variables),
+        Expression::Case {
+            branches, otherwise, ..
+        } => {
+            let mut text = "case".to_owned();
+            for (condition, value) in branches {
+                let (condition, value) = (expression(condition, variables), expression(value, variables));
+                let _ = write!(text, " when {condition} then {value}");
+            }
+            if let Some(otherwise) = otherwise {
+                let _ = write!(text, " else {}", expression(otherwise, variables));
+            }
+            text + " end"
+        }
+        Expression::Comprehension {
+            id,
+            list,
+            condition,
+            item,
+            ..
+        } => {
+            let kept = match condition {
+                Some(condition) => format!(" if {}", expression(condition, variables)),
+                None => String::new(),
+            };
+            let (item, list) = (expression(item, variables), expression(list, variables));
+            format!("[{item} for item {id} in {list}{kept}]")
+        }
+        Expression::Item { id, .. } => format!("item {id}"),
+        Expression::Aggregate(shown) => aggregate(shown, variables),
         Expression::Text {
             function,
             variable,
@@ -333,6 +376,55 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
         Expression::Score { .. } => "score".to_owned(),
         Expression::ArmRank { arm, .. } => format!("rank in arm {}", arm + 1),
         Expression::RankValue { rank } => rank_function(rank, variables),
+    }
+}
+
+/// An expression inside another: in parentheses if it has operators of its own.
+fn operand(shown: &Expression, variables: &[Variable]) -> String {
+    let text = expression(shown, variables);
+    let compound = match shown {
+        Expression::Compare { .. } => true,
+        Expression::Call { operation, .. } => !matches!(
+            operation,
+            Operation::Function(_) | Operation::Cast | Operation::TryCast | Operation::List | Operation::Slice
+        ),
+        _ => false,
+    };
+    if compound { format!("({text})") } else { text }
+}
+
+fn call(operation: Operation, arguments: &[Expression], ty: &Type, variables: &[Variable]) -> String {
+    let listed = || {
+        let shown: Vec<String> = arguments
+            .iter()
+            .map(|argument| expression(argument, variables))
+            .collect();
+        shown.join(", ")
+    };
+    let operands = || arguments.iter().map(|argument| operand(argument, variables));
+    let infix = |sign: &str| operands().collect::<Vec<_>>().join(sign);
+    let bare = Type {
+        nullable: false,
+        ..ty.clone()
+    };
+    match operation {
+        Operation::And => infix(" and "),
+        Operation::Or => infix(" or "),
+        Operation::Not => format!("not {}", infix("")),
+        Operation::IsNull => format!("{} is null", infix("")),
+        Operation::Matches => infix(" matches "),
+        Operation::Join => infix(" || "),
+        Operation::Add => infix(" + "),
+        Operation::Subtract => infix(" - "),
+        Operation::Multiply => infix(" * "),
+        Operation::Divide => infix(" / "),
+        Operation::Remainder => infix(" % "),
+        Operation::Negate => format!("-{}", infix("")),
+        Operation::List => format!("[{}]", listed()),
+        Operation::Slice => format!("slice({})", listed()),
+        Operation::Cast => format!("cast({} as {bare})", listed()),
+        Operation::TryCast => format!("try_cast({} as {bare})", listed()),
+        Operation::Function(function) => format!("{}({})", function.name(), listed()),
     }
 }
 
@@ -374,6 +466,7 @@ pub fn literal(value: &Value) -> String {
         Value::String(text) => format!("{text:?}"),
         Value::Date(days) => format!("date(\"{}\")", temporal::print_date(*days)),
         Value::DateTime(instant) => format!("datetime(\"{}\")", temporal::print_datetime(*instant)),
+        Value::Duration { months, milliseconds } => temporal::print_duration(*months, *milliseconds),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(literal).collect();
             format!("[{}]", items.join(", "))

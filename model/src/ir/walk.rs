@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Expression, Operator, Rank, Var};
+use super::{ColumnType, Expression, Operator, Rank, Var};
+use crate::types::{Scalar, Type};
 
 /// A set of variables.
 pub type Vars = BTreeSet<Var>;
@@ -14,6 +15,7 @@ impl Expression {
         self.visit(&mut |expression| match expression {
             Expression::Property { variable, .. }
             | Expression::Entity { variable }
+            | Expression::Id { variable }
             | Expression::Text { variable, .. } => {
                 found.insert(*variable);
             }
@@ -43,15 +45,144 @@ impl Expression {
                 }
             }
             Expression::RankValue { rank } => rank.arguments(visitor),
+            Expression::Aggregate(aggregate) => aggregate.argument.visit(visitor),
+            Expression::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.visit(visitor)),
+            Expression::Case {
+                branches, otherwise, ..
+            } => {
+                for (condition, value) in branches {
+                    condition.visit(visitor);
+                    value.visit(visitor);
+                }
+                if let Some(otherwise) = otherwise {
+                    otherwise.visit(visitor);
+                }
+            }
+            Expression::Comprehension {
+                list, condition, item, ..
+            } => {
+                list.visit(visitor);
+                if let Some(condition) = condition {
+                    condition.visit(visitor);
+                }
+                item.visit(visitor);
+            }
             Expression::Literal { .. }
             | Expression::Parameter { .. }
             | Expression::Now
             | Expression::Property { .. }
             | Expression::Entity { .. }
+            | Expression::Id { .. }
+            | Expression::Item { .. }
             | Expression::Slot { .. }
             | Expression::Score { .. }
             | Expression::ArmRank { .. } => {}
         }
+    }
+
+    /// The expressions that it is made of, those of aggregates and rank functions aside.
+    pub fn operands(&self) -> Vec<&Expression> {
+        match self {
+            Expression::Compare { left, right, .. } => vec![left, right],
+            Expression::Call { arguments, .. } => arguments.iter().collect(),
+            Expression::Case {
+                branches, otherwise, ..
+            } => {
+                let parts = branches.iter().flat_map(|(condition, value)| [condition, value]);
+                parts.chain(otherwise.as_deref()).collect()
+            }
+            Expression::Comprehension {
+                list, condition, item, ..
+            } => {
+                let parts = [Some(&**list), condition.as_deref(), Some(&**item)];
+                parts.into_iter().flatten().collect()
+            }
+            Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
+            Expression::Literal { .. }
+            | Expression::Parameter { .. }
+            | Expression::Now
+            | Expression::Property { .. }
+            | Expression::Entity { .. }
+            | Expression::Id { .. }
+            | Expression::Item { .. }
+            | Expression::Aggregate(_)
+            | Expression::Slot { .. }
+            | Expression::Score { .. }
+            | Expression::ArmRank { .. }
+            | Expression::RankValue { .. } => Vec::new(),
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn operands_mut(&mut self) -> Vec<&mut Expression> {
+        match self {
+            Expression::Compare { left, right, .. } => vec![left, right],
+            Expression::Call { arguments, .. } => arguments.iter_mut().collect(),
+            Expression::Case {
+                branches, otherwise, ..
+            } => {
+                let parts = branches.iter_mut().flat_map(|(condition, value)| [condition, value]);
+                parts.chain(otherwise.as_deref_mut()).collect()
+            }
+            Expression::Comprehension {
+                list, condition, item, ..
+            } => {
+                let parts = [Some(&mut **list), condition.as_deref_mut(), Some(&mut **item)];
+                parts.into_iter().flatten().collect()
+            }
+            Expression::Text { text, edits, .. } => [Some(&mut **text), edits.as_deref_mut()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The expressions that it is made of, those of aggregates and rank functions included, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut Expression> {
+        match self {
+            Expression::RankValue { rank } => rank.arguments_mut(),
+            Expression::Aggregate(aggregate) => vec![&mut aggregate.argument],
+            other => other.operands_mut(),
+        }
+    }
+
+    /// Whether an aggregate is a part of it.
+    pub fn has_aggregate(&self) -> bool {
+        matches!(self, Expression::Aggregate(_)) || self.operands().into_iter().any(Expression::has_aggregate)
+    }
+
+    /// Whether rows are grouped by it, or by parts of it that stand beside aggregates. Constants group nothing.
+    pub fn is_grouping(&self) -> bool {
+        match self {
+            Expression::Aggregate(_) => false,
+            _ if self.has_aggregate() => self.operands().into_iter().any(Expression::is_grouping),
+            _ => !self.variables().is_empty(),
+        }
+    }
+
+    /// The type of its value; `None` of what only a pattern knows the type of, a node or an edge as a whole.
+    pub fn value_type(&self) -> Option<ColumnType> {
+        let ty = match self {
+            Expression::Literal { ty, .. }
+            | Expression::Parameter { ty, .. }
+            | Expression::Property { ty, .. }
+            | Expression::Call { ty, .. }
+            | Expression::Case { ty, .. }
+            | Expression::Comprehension { ty, .. }
+            | Expression::Item { ty, .. } => ty.clone(),
+            Expression::Now => Type::of(Scalar::DateTime),
+            Expression::Id { .. } => Type::of(Scalar::String),
+            Expression::Compare { .. } => Type::of(Scalar::Bool).nullable(),
+            Expression::Text { .. } => Type::of(Scalar::Bool),
+            Expression::Aggregate(aggregate) => aggregate.ty.clone(),
+            Expression::Slot { ty, .. } => return Some(ty.clone()),
+            Expression::Score { .. } => Type::of(Scalar::F64),
+            Expression::RankValue { .. } => Type::of(Scalar::F64).nullable(),
+            Expression::ArmRank { .. } => Type::of(Scalar::I64),
+            Expression::Entity { .. } => return None,
+        };
+        Some(ColumnType::Value(ty))
     }
 
     /// A literal, a parameter or the instant: the same for every row.
@@ -68,6 +199,16 @@ impl Rank {
         visitor(self);
         if let Rank::Rrf { arms, .. } = self {
             arms.iter().for_each(|arm| arm.visit(visitor));
+        }
+    }
+
+    fn arguments_mut(&mut self) -> Vec<&mut Expression> {
+        match self {
+            Rank::Nearest { query: argument, .. } | Rank::Bm25 { text: argument, .. } => vec![argument],
+            Rank::Rrf { arms, k } => {
+                let arms = arms.iter_mut().flat_map(Rank::arguments_mut);
+                arms.chain([k]).collect()
+            }
         }
     }
 
@@ -159,6 +300,65 @@ impl Operator {
             },
             Operator::Project { expressions, .. } => expressions.iter().collect(),
             Operator::Sort { keys, ties, .. } => keys.iter().map(|key| &key.expression).chain(ties).collect(),
+        }
+    }
+
+    /// Calls back for the expressions of this operator and of all below, inner plans of semi-joins and arguments of rank
+    /// functions included.
+    pub fn visit_expressions_mut(&mut self, visitor: &mut dyn FnMut(&mut Expression)) {
+        let mut next = Some(self);
+        while let Some(operator) = next {
+            next = match operator {
+                Operator::Unit | Operator::Outer => None,
+                Operator::NodeScan { predicates, .. } => {
+                    predicates.iter_mut().for_each(&mut *visitor);
+                    None
+                }
+                Operator::Expand { input, predicates, .. } => {
+                    predicates.iter_mut().for_each(&mut *visitor);
+                    Some(input)
+                }
+                Operator::Join { left, right, on } => {
+                    for (left, right) in on {
+                        visitor(left);
+                        visitor(right);
+                    }
+                    right.visit_expressions_mut(visitor);
+                    Some(left)
+                }
+                Operator::Filter { input, predicate } => {
+                    visitor(predicate);
+                    Some(input)
+                }
+                Operator::SemiJoin { input, inner, .. } => {
+                    inner.visit_expressions_mut(visitor);
+                    Some(input)
+                }
+                Operator::Aggregate {
+                    input,
+                    keys,
+                    aggregates,
+                } => {
+                    keys.iter_mut().for_each(&mut *visitor);
+                    aggregates
+                        .iter_mut()
+                        .for_each(|aggregate| visitor(&mut aggregate.argument));
+                    Some(input)
+                }
+                Operator::Rank { input, rank, .. } => {
+                    rank.arguments_mut().into_iter().for_each(&mut *visitor);
+                    Some(input)
+                }
+                Operator::Project { input, expressions } => {
+                    expressions.iter_mut().for_each(&mut *visitor);
+                    Some(input)
+                }
+                Operator::Sort { input, keys, ties, .. } => {
+                    keys.iter_mut().for_each(|key| visitor(&mut key.expression));
+                    ties.iter_mut().for_each(&mut *visitor);
+                    Some(input)
+                }
+            };
         }
     }
 

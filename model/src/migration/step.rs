@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::schema::DeclarationKind;
 use crate::schema::{Annotation, Bound, Cardinality};
+use crate::temporal;
 use crate::types::{Type, Value};
 
 /// A step of a plan.
@@ -431,6 +432,7 @@ fn plain(value: &Value) -> Json {
         Value::DateTime(milliseconds) => json!(milliseconds),
         Value::List(values) => values.iter().map(plain).collect(),
         Value::Vector(values) => json!(values),
+        Value::Duration { months, milliseconds } => json!(temporal::print_duration(*months, *milliseconds)),
     }
 }
 

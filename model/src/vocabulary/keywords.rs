@@ -29,13 +29,15 @@ pub enum KeywordKind {
     Clause,
     /// Between the parts of any of those, or behind them.
     Part,
-    /// Between two values.
+    /// Between two values that it compares.
     Operator,
+    /// In an expression: between conditions, or around the parts of a form.
+    Connective,
     /// Alone, as a value.
     Literal,
 }
 
-use KeywordKind::{Clause, Declaration, Directive, Literal, Operator, Part, Section, Statement};
+use KeywordKind::{Clause, Connective, Declaration, Directive, Literal, Operator, Part, Section, Statement};
 
 const fn keyword(
     name: &'static str,
@@ -91,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 19] = [
+pub const QUERY_KEYWORDS: [Keyword; 36] = [
     keyword(
         "query",
         Declaration,
@@ -114,6 +116,23 @@ pub const QUERY_KEYWORDS: [Keyword; 19] = [
     keyword("where", Part, "", &[]),
     keyword("contains", Operator, "", &[]),
     keyword("starts_with", Operator, "", &[]),
+    keyword("ends_with", Operator, "", &[]),
+    keyword("matches", Operator, "", &[]),
+    keyword("in", Operator, "", &[]),
+    keyword("and", Connective, "", &[]),
+    keyword("or", Connective, "", &[]),
+    keyword("is", Connective, "", &[]),
+    keyword("distinct", Part, "", &[]),
+    keyword("case", Connective, "case when $1 then $2 else $3 end", &[]),
+    keyword("when", Connective, "", &[]),
+    keyword("then", Connective, "", &[]),
+    keyword("else", Connective, "", &[]),
+    keyword("end", Connective, "", &[]),
+    keyword("for", Connective, "", &[]),
+    keyword("if", Connective, "", &[]),
+    keyword("cast", Connective, "cast($1 as ${2:I64})", &[]),
+    keyword("try_cast", Connective, "try_cast($1 as ${2:I64})", &[]),
+    keyword("null", Literal, "", &[]),
     keyword("true", Literal, "", &[]),
     keyword("false", Literal, "", &[]),
 ];
@@ -132,7 +151,7 @@ pub fn keywords_of(
     of_kind.map(|keyword| keyword.name)
 }
 
-/// Whether a word compares two values: `contains`, `starts_with`.
+/// Whether a word compares two values, such as `contains`.
 pub fn is_operator_word(word: &str) -> bool {
     find_keyword(&QUERY_KEYWORDS, word).is_some_and(|keyword| keyword.kind == Operator)
 }

@@ -2,6 +2,7 @@
 //! them. Checks, fixes, completion, hovers and colours read these tables; tests compare the grammars of the compiler and of the
 //! editors with them.
 
+pub mod functions;
 mod keywords;
 
 pub use keywords::{
@@ -50,6 +51,8 @@ pub enum FunctionKind {
     Search,
     /// In projections and `order`: a ranking of rows.
     Ranking,
+    /// Wherever a value may stand; what it does not give is not evaluated.
+    Conditional,
 }
 
 /// An annotation of the schema language.
@@ -178,8 +181,8 @@ pub const SCALARS: [ScalarWord; 12] = [
     ),
 ];
 
-/// All functions.
-pub const FUNCTIONS: [Function; 14] = [
+/// The functions with a meaning of their own in the grammar or the types; all others are in [`functions`].
+pub const FUNCTIONS: [Function; 17] = [
     function(
         "count",
         FunctionKind::Aggregate,
@@ -263,6 +266,24 @@ pub const FUNCTIONS: [Function; 14] = [
         FunctionKind::Literal,
         "datetime(\"2026-01-31T12:00:00Z\")",
         "A literal of type `DateTime`, in UTC.",
+    ),
+    function(
+        "coalesce",
+        FunctionKind::Conditional,
+        "coalesce(value, other, …)",
+        "The first value that is not null.",
+    ),
+    function(
+        "nullif",
+        FunctionKind::Conditional,
+        "nullif(value, other)",
+        "The value, or null if it equals the other.",
+    ),
+    function(
+        "if",
+        FunctionKind::Conditional,
+        "if(condition, then, else)",
+        "One of two values; only the one that is given is evaluated.",
     ),
 ];
 
@@ -413,9 +434,16 @@ pub fn annotations_at(place: AnnotationPlace) -> impl Iterator<Item = &'static A
     ANNOTATIONS.iter().filter(move |known| known.places.contains(&place))
 }
 
+/// How a function of any kind is called.
+pub fn signature(function: &str) -> Option<String> {
+    let own = find_function(function).map(|known| known.signature.to_owned());
+    own.or_else(|| functions::find_scalar_function(function).map(functions::ScalarFunction::signature))
+}
+
 /// What a function, an annotation or a scalar means, in a sentence.
 pub fn meaning(word: &str) -> Option<&'static str> {
-    let function = find_function(word).map(|known| known.meaning);
+    let scalar_function = || functions::find_scalar_function(word).map(|known| known.meaning);
+    let function = find_function(word).map(|known| known.meaning).or_else(scalar_function);
     let annotation = || find_annotation(word).map(|known| known.meaning);
     let scalar = || find_scalar(word).map(|known| known.meaning);
     function.or_else(annotation).or_else(scalar)

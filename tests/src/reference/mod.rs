@@ -2,14 +2,24 @@
 //! assignment of variables and keeps those for which every clause holds. It is slow on purpose. It works on the syntax
 //! tree, shares nothing with the compiler's lowering or the engine, and is what both are measured against.
 
+mod cast;
+mod expression;
+mod fold;
+mod functions;
+mod hash;
 mod load;
 mod mutate;
 mod parameters;
 mod read;
 mod solve;
 mod sum;
+#[cfg(test)]
+mod tests;
 mod text;
+mod time;
+mod types;
 mod value;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,9 +28,38 @@ use omnigraph_model::catalog::Catalog;
 
 pub use load::Mode;
 pub use mutate::Affected;
-pub use parameters::Parameters;
-pub use read::Answer;
+pub use read::{Answer, Reading};
 pub use value::Value;
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stop {
+    /// By the rules of the language, with this code.
+    Fails(&'static str),
+    /// The query is not one that a checker lets pass.
+    Broken(String),
+}
+
+impl From<String> for Stop {
+    fn from(reason: String) -> Stop {
+        Stop::Broken(reason)
+    }
+}
+
+impl From<&str> for Stop {
+    fn from(reason: &str) -> Stop {
+        Stop::Broken(reason.to_owned())
+    }
+}
+
+impl From<Stop> for String {
+    fn from(stop: Stop) -> String {
+        match stop {
+            Stop::Fails(code) => code.to_owned(),
+            Stop::Broken(reason) => reason,
+        }
+    }
+}
 
 /// Property values by name; a property that is not listed is null.
 pub type Row = BTreeMap<String, Value>;

@@ -9,9 +9,16 @@ use serde_json::{Map, Value as Json};
 
 use super::Value;
 use super::load::read_value;
+use super::types::Kind;
 
-/// Values by name, for every declared parameter.
-pub type Parameters = BTreeMap<String, Value>;
+/// A declared parameter, and what the request gives it.
+pub(super) struct Parameter {
+    pub kind: Kind,
+    pub value: Value,
+}
+
+/// By name, all that are declared.
+pub(super) type Parameters = BTreeMap<String, Parameter>;
 
 pub(super) fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Parameters, String> {
     let mut values = Parameters::new();
@@ -23,7 +30,11 @@ pub(super) fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Para
             None => return Err(format!("`{name}` is missing")),
             Some(json) => read_one(json, &ty).map_err(|reason| format!("`{name}`: {reason}"))?,
         };
-        values.insert(name.clone(), value);
+        let kind = Kind {
+            scalar: ty.scalar,
+            list: ty.list,
+        };
+        values.insert(name.clone(), Parameter { kind, value });
     }
     Ok(values)
 }

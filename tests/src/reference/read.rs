@@ -1,19 +1,29 @@
 //! From solutions to rows: projections, groups, order, limit.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-use omnigraph_grammar::query::ast::{self, ExpressionKind, Function};
+use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
-use super::solve::{Context, Entity, Solution};
-use super::sum::exact_sum;
-use super::{Model, Value, parameters};
+use super::expression::{Scope, column};
+use super::solve::{Block, Context, Entity, Solution};
+use super::{Model, Stop, Value, parameters};
 
 /// What a read query answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub columns: Vec<String>,
     pub rows: Vec<Map<String, Json>>,
+}
+
+/// What may come of a read query: the language does not say which evaluations take place whose outcome nothing needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// `None` if an evaluation fails that the answer needs.
+    pub answer: Option<Answer>,
+    /// With what evaluations fail, needed or not.
+    pub codes: BTreeSet<&'static str>,
 }
 
 /// One cell: a value, or a node as a whole.
@@ -35,8 +45,17 @@ impl Cell<'_> {
 
 /// What a row comes from: one solution, or a group of them.
 struct Source<'m> {
-    cells: Vec<Cell<'m>>,
-    solution: Option<Solution<'m>>,
+    /// Of the keys of `order`.
+    sort: Vec<Cell<'m>>,
+    ties: Ties<'m>,
+    /// Or what their evaluation failed with.
+    cells: Result<Vec<Cell<'m>>, &'static str>,
+}
+
+/// What rows with equal keys are ordered by.
+enum Ties<'m> {
+    Ids(Vec<&'m str>),
+    Groups(Vec<Cell<'m>>),
 }
 
 impl Model {
@@ -48,64 +67,155 @@ impl Model {
         now: i64,
         limited: bool,
     ) -> Result<Answer, String> {
+        let reading = self.try_read(query, given, now, limited)?;
+        reading
+            .answer
+            .ok_or_else(|| format!("an evaluation fails: {:?}", reading.codes))
+    }
+
+    /// The same, where failing by the rules of the language is an outcome, too.
+    pub fn try_read(
+        &self,
+        query: &ast::Query,
+        given: &Map<String, Json>,
+        now: i64,
+        limited: bool,
+    ) -> Result<Reading, String> {
         let ast::Body::Read(read) = &query.body else {
             return Err("not a read query".into());
         };
         let parameters = parameters::read(query, given)?;
         let context = Context::new(self, &parameters, now);
         let block = context.block(&read.pattern.clauses)?;
-        let solutions = context.solutions(&block, Solution::new(), false)?;
-
-        let grouped = read.projections.iter().any(|p| aggregate(&p.expression).is_some());
-        let mut rows: Vec<Source<'_>> = Vec::new();
-        if grouped {
-            rows = groups(&context, read, solutions)?;
-        } else {
-            for solution in solutions {
-                let mut cells = Vec::new();
-                for projection in &read.projections {
-                    cells.push(cell(&context, resolve_alias(read, &projection.expression)?, &solution)?);
-                }
-                rows.push(Source {
-                    cells,
-                    solution: Some(solution),
-                });
+        let answer = match rows(&context, read, &block, limited) {
+            Ok(rows) => Some(rows),
+            Err(Stop::Fails(code)) => {
+                context.note(code);
+                None
             }
-        }
-        if !read.order.is_empty() {
-            rows = sort(&context, read, rows)?;
-        }
-        if let (true, Some(limit)) = (limited, &read.limit) {
-            rows.truncate(usize::try_from(limit.count).unwrap_or(usize::MAX));
-        }
+            Err(Stop::Broken(reason)) => return Err(reason),
+        };
+        let nothing = read.limit.as_ref().is_some_and(|limit| limit.count == 0);
         let columns: Vec<String> = read.projections.iter().map(column_name).collect();
-        let rows = rows.iter().map(|row| {
-            let cells = row.cells.iter().map(|cell| show(&context, cell));
-            columns.iter().cloned().zip(cells).collect()
-        });
-        Ok(Answer {
-            rows: rows.collect(),
+        let answer = match answer {
+            None if nothing => Some(Vec::new()),
+            other => other,
+        };
+        let answer = answer.map(|rows| Answer {
+            rows: rows.iter().map(|cells| show_row(&context, &columns, cells)).collect(),
             columns: columns.clone(),
-        })
+        });
+        context.try_conditions(&block)?;
+        let codes = context.codes.take();
+        Ok(Reading { answer, codes })
     }
+}
+
+fn rows<'m>(
+    context: &Context<'m>,
+    read: &ast::Read,
+    block: &Block<'_>,
+    limited: bool,
+) -> Result<Vec<Vec<Cell<'m>>>, Stop> {
+    let solutions = context.solutions(block, Solution::new(), false)?;
+    let grouped = read
+        .projections
+        .iter()
+        .any(|p| has_aggregate(&p.expression, &read.projections));
+    let mut rows = match grouped {
+        true => groups(context, read, block, solutions)?,
+        false => {
+            let mut rows = Vec::new();
+            for solution in &solutions {
+                let ties = Ties::Ids(solution.values().map(|entity| entity.id).collect());
+                rows.push(source(context, read, &row_scope(read, block, solution), ties)?);
+            }
+            rows
+        }
+    };
+    if read.distinct.is_some() {
+        rows = distinct(rows)?;
+    }
+    if !read.order.is_empty() {
+        rows.sort_by(|a, b| compare(read, a, b));
+    }
+    // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
+    let needed = match &read.limit {
+        None => usize::MAX,
+        Some(limit) if limited => usize::try_from(limit.count).unwrap_or(usize::MAX),
+        Some(_) => 0,
+    };
+    let mut kept = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        match row.cells {
+            Ok(cells) if place < needed || !limited => kept.push(cells),
+            Ok(_) => {}
+            Err(code) if place < needed => return Err(Stop::Fails(code)),
+            Err(code) => context.note(code),
+        }
+    }
+    Ok(kept)
+}
+
+/// Rows that are equal in all columns, once.
+fn distinct(rows: Vec<Source<'_>>) -> Result<Vec<Source<'_>>, Stop> {
+    let mut kept: Vec<Source<'_>> = Vec::new();
+    for row in rows {
+        let cells = row.cells.clone().map_err(Stop::Fails)?;
+        let same = |other: &Source<'_>| match &other.ties {
+            Ties::Groups(other) => cells.iter().zip(other).all(|(a, b)| a.sort(b).is_eq()),
+            Ties::Ids(_) => false,
+        };
+        if !kept.iter().any(same) {
+            let ties = Ties::Groups(cells);
+            kept.push(Source { ties, ..row });
+        }
+    }
+    Ok(kept)
+}
+
+fn row_scope<'s, 'm>(read: &'s ast::Read, block: &'s Block<'_>, solution: &'s Solution<'m>) -> Scope<'s, 'm> {
+    Scope {
+        projections: &read.projections,
+        ..Scope::new(&block.types, solution)
+    }
+}
+
+fn source<'m>(
+    context: &Context<'m>,
+    read: &ast::Read,
+    scope: &Scope<'_, 'm>,
+    ties: Ties<'m>,
+) -> Result<Source<'m>, Stop> {
+    let sort = read.order.iter().map(|key| cell(context, &key.expression, scope));
+    let sort = sort.collect::<Result<_, _>>()?;
+    let cells = read.projections.iter().map(|p| cell(context, &p.expression, scope));
+    let cells = match cells.collect::<Result<Vec<_>, _>>() {
+        Ok(cells) => Ok(cells),
+        Err(Stop::Fails(code)) => Err(code),
+        Err(broken) => return Err(broken),
+    };
+    Ok(Source { sort, ties, cells })
 }
 
 fn groups<'m>(
     context: &Context<'m>,
     read: &ast::Read,
+    block: &Block<'_>,
     solutions: Vec<Solution<'m>>,
-) -> Result<Vec<Source<'m>>, String> {
-    let keys: Vec<&ast::Projection> = read
-        .projections
-        .iter()
-        .filter(|p| aggregate(&p.expression).is_none())
-        .collect();
+) -> Result<Vec<Source<'m>>, Stop> {
+    let mut keys: Vec<&Expression> = Vec::new();
+    for projection in &read.projections {
+        match has_aggregate(&projection.expression, &read.projections) {
+            true => find_keys(context, &projection.expression, &read.projections, &mut keys),
+            false => keys.push(&projection.expression),
+        }
+    }
     let mut groups: Vec<(Vec<Cell<'m>>, Vec<Solution<'m>>)> = Vec::new();
     for solution in solutions {
-        let mut key = Vec::new();
-        for projection in &keys {
-            key.push(cell(context, &projection.expression, &solution)?);
-        }
+        let scope = row_scope(read, block, &solution);
+        let key = keys.iter().map(|key| cell(context, key, &scope));
+        let key = key.collect::<Result<Vec<Cell<'m>>, Stop>>()?;
         let same = |other: &[Cell<'_>]| key.iter().zip(other).all(|(a, b)| a.sort(b).is_eq());
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, members)) => members.push(solution),
@@ -115,106 +225,103 @@ fn groups<'m>(
     if keys.is_empty() && groups.is_empty() {
         groups.push((Vec::new(), Vec::new()));
     }
-    let mut rows = Vec::new();
-    for (key, members) in groups {
-        let mut key = key.into_iter();
-        let mut cells = Vec::new();
+    let (mut rows, nobody) = (Vec::new(), Solution::new());
+    for (key, members) in &groups {
+        // What is beside the aggregates is the same for all members.
+        let scope = Scope {
+            members: Some(members),
+            ..row_scope(read, block, members.first().unwrap_or(&nobody))
+        };
+        // An aggregate may be computed before it is known whether its branch is taken.
         for projection in &read.projections {
-            cells.push(match aggregate(&projection.expression) {
-                None => key.next().expect("one cell per key"),
-                Some(call) => Cell::Value(fold(context, call, &members)?),
-            });
+            try_aggregates(context, &projection.expression, &scope);
         }
-        rows.push(Source { cells, solution: None });
+        rows.push(source(context, read, &scope, Ties::Groups(key.clone()))?);
     }
     Ok(rows)
 }
 
-fn fold<'m>(context: &Context<'m>, call: &ast::Call, members: &[Solution<'m>]) -> Result<Value, String> {
-    let mut values = Vec::new();
-    for solution in members {
-        match cell(context, &call.arguments[0], solution)? {
-            Cell::Node(_) => values.push(Value::Bool(true)),
-            Cell::Value(Value::Null) => {}
-            Cell::Value(value) => values.push(value),
-        }
-    }
-    let extreme = |wanted: Ordering| {
-        let better = |best: Value, value: &Value| {
-            if value.sort(&best) == wanted {
-                value.clone()
-            } else {
-                best
+/// Notes what the aggregates in an expression fail with.
+fn try_aggregates<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) {
+    match &expression.kind {
+        ExpressionKind::Call(call) if call.function.is_aggregate() => {
+            if let Err(Stop::Fails(code)) = context.value(expression, scope) {
+                context.note(code);
             }
-        };
-        values
-            .split_first()
-            .map_or(Value::Null, |(first, rest)| rest.iter().fold(first.clone(), better))
-    };
-    Ok(match call.function {
-        Function::Count => Value::Integer(values.len() as i128),
-        Function::Sum => exact_sum(&values).map_or(Value::Null, Value::Double),
-        Function::Avg => exact_sum(&values).map_or(Value::Null, |sum| Value::Double(sum / values.len() as f64)),
-        Function::Min => extreme(Ordering::Less),
-        Function::Max => extreme(Ordering::Greater),
-        other => return Err(format!("{} is not an aggregate", other.name())),
-    })
+        }
+        _ => expression
+            .operands()
+            .into_iter()
+            .for_each(|operand| try_aggregates(context, operand, scope)),
+    }
 }
 
-fn sort<'m>(context: &Context<'m>, read: &ast::Read, rows: Vec<Source<'m>>) -> Result<Vec<Source<'m>>, String> {
-    let mut keyed: Vec<(Vec<Cell<'m>>, Source<'m>)> = Vec::new();
-    for row in rows {
-        let mut keys = Vec::new();
-        for key in &read.order {
-            let expression = resolve_alias(read, &key.expression)?;
-            keys.push(match &row.solution {
-                Some(solution) => cell(context, expression, solution)?,
-                None => {
-                    let same = |p: &ast::Projection| same_expression(&p.expression, expression);
-                    let column = read
-                        .projections
-                        .iter()
-                        .position(same)
-                        .ok_or("an order key is not projected")?;
-                    row.cells[column].clone()
-                }
-            });
+/// Of an expression with aggregates, the largest parts without any that read a variable.
+fn find_keys<'q>(
+    context: &Context<'_>,
+    expression: &'q Expression,
+    columns: &'q [ast::Projection],
+    keys: &mut Vec<&'q Expression>,
+) {
+    match &expression.kind {
+        ExpressionKind::Call(call) if call.function.is_aggregate() => {}
+        _ if !has_aggregate(expression, columns) => {
+            if !context.variables(expression, columns).is_empty() {
+                keys.push(expression);
+            }
         }
-        keyed.push((keys, row));
-    }
-    let ties = |a: &Source<'m>, b: &Source<'m>| match (&a.solution, &b.solution) {
-        (Some(a), Some(b)) => a.values().map(|e| e.id).cmp(b.values().map(|e| e.id)),
+        ExpressionKind::Alias(name) => {
+            if let Some(meant) = column(columns, name) {
+                find_keys(context, meant, columns, keys);
+            }
+        }
         _ => {
-            let cells = read.projections.iter().zip(a.cells.iter().zip(&b.cells));
-            let grouping = cells.filter(|(projection, _)| aggregate(&projection.expression).is_none());
-            grouping
-                .map(|(_, (a, b))| a.sort(b))
-                .fold(Ordering::Equal, Ordering::then)
+            for operand in expression.operands() {
+                find_keys(context, operand, columns, keys);
+            }
         }
-    };
-    keyed.sort_by(|(a, source), (b, other)| {
-        let keys = a
-            .iter()
-            .zip(b)
-            .zip(&read.order)
-            .map(|((a, b), key)| match key.direction {
-                Some((ast::Direction::Descending, _)) => b.sort(a),
-                _ => a.sort(b),
-            });
-        keys.fold(Ordering::Equal, Ordering::then)
-            .then_with(|| ties(source, other))
-    });
-    Ok(keyed.into_iter().map(|(_, row)| row).collect())
+    }
 }
 
-fn cell<'m>(context: &Context<'m>, expression: &ast::Expression, solution: &Solution<'m>) -> Result<Cell<'m>, String> {
-    if let ExpressionKind::Variable(name) = &expression.kind
-        && !context.parameters.contains_key(name)
-    {
-        let entity = solution.get(name).ok_or_else(|| format!("`${name}` is not bound"))?;
-        return Ok(Cell::Node(*entity));
+fn has_aggregate(expression: &Expression, columns: &[ast::Projection]) -> bool {
+    match &expression.kind {
+        ExpressionKind::Call(call) if call.function.is_aggregate() => true,
+        ExpressionKind::Alias(name) => column(columns, name).is_some_and(|meant| has_aggregate(meant, columns)),
+        _ => expression
+            .operands()
+            .iter()
+            .any(|operand| has_aggregate(operand, columns)),
     }
-    Ok(Cell::Value(context.value(expression, solution)?.0))
+}
+
+fn compare(read: &ast::Read, a: &Source<'_>, b: &Source<'_>) -> Ordering {
+    let keys = a.sort.iter().zip(&b.sort).zip(&read.order);
+    let by_keys = keys.map(|((a, b), key)| match key.direction {
+        Some((ast::Direction::Descending, _)) => b.sort(a),
+        _ => a.sort(b),
+    });
+    by_keys
+        .fold(Ordering::Equal, Ordering::then)
+        .then_with(|| match (&a.ties, &b.ties) {
+            (Ties::Ids(a), Ties::Ids(b)) => a.cmp(b),
+            (Ties::Groups(a), Ties::Groups(b)) => {
+                let keys = a.iter().zip(b).map(|(a, b)| a.sort(b));
+                keys.fold(Ordering::Equal, Ordering::then)
+            }
+            _ => unreachable!("all rows come of solutions, or all of groups"),
+        })
+}
+
+fn cell<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Cell<'m>, Stop> {
+    match context.entity(expression, scope) {
+        Some(entity) => Ok(Cell::Node(entity)),
+        None => Ok(Cell::Value(context.value(expression, scope)?)),
+    }
+}
+
+fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
+    let cells = cells.iter().map(|cell| show(context, cell));
+    columns.iter().cloned().zip(cells).collect()
 }
 
 fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
@@ -235,61 +342,6 @@ fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
     Json::Object(object)
 }
 
-fn aggregate(expression: &ast::Expression) -> Option<&ast::Call> {
-    match &expression.kind {
-        ExpressionKind::Call(call) if call.function.is_aggregate() => Some(call),
-        _ => None,
-    }
-}
-
-/// An alias stands for the expression it was given to.
-fn resolve_alias<'q>(read: &'q ast::Read, expression: &'q ast::Expression) -> Result<&'q ast::Expression, String> {
-    let ExpressionKind::Alias(name) = &expression.kind else {
-        return Ok(expression);
-    };
-    let named = |p: &&ast::Projection| {
-        column_name(p) == *name && !matches!(&p.expression.kind, ExpressionKind::Alias(n) if n == name)
-    };
-    let projection = read
-        .projections
-        .iter()
-        .find(named)
-        .ok_or_else(|| format!("no alias `{name}`"))?;
-    resolve_alias(read, &projection.expression)
-}
-
-/// Equal but for where it stands in the text.
-fn same_expression(a: &ast::Expression, b: &ast::Expression) -> bool {
-    match (&a.kind, &b.kind) {
-        (ExpressionKind::Variable(a), ExpressionKind::Variable(b)) => a == b,
-        (
-            ExpressionKind::Property { variable, property },
-            ExpressionKind::Property {
-                variable: other,
-                property: others,
-            },
-        ) => variable.text == other.text && property.text == others.text,
-        (ExpressionKind::Literal(a), ExpressionKind::Literal(b)) => same_literal(a, b),
-        (ExpressionKind::Call(a), ExpressionKind::Call(b)) => {
-            let arguments = a.arguments.len() == b.arguments.len()
-                && a.arguments.iter().zip(&b.arguments).all(|(a, b)| same_expression(a, b));
-            a.function == b.function && arguments
-        }
-        _ => false,
-    }
-}
-
-fn same_literal(a: &ast::Literal, b: &ast::Literal) -> bool {
-    match (a, b) {
-        (ast::Literal::Date(a, _), ast::Literal::Date(b, _)) => a == b,
-        (ast::Literal::DateTime(a, _), ast::Literal::DateTime(b, _)) => a == b,
-        (ast::Literal::List(a), ast::Literal::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_expression(a, b))
-        }
-        _ => a == b,
-    }
-}
-
 fn column_name(projection: &ast::Projection) -> String {
     if let Some(alias) = &projection.alias {
         return alias.text.clone();
@@ -299,5 +351,8 @@ fn column_name(projection: &ast::Projection) -> String {
         ExpressionKind::Property { variable, property } => format!("{}.{}", variable.text, property.text),
         ExpressionKind::Literal(_) => "literal".into(),
         ExpressionKind::Call(call) => call.function.name().into(),
+        ExpressionKind::Apply(apply) => apply.name.text.clone(),
+        ExpressionKind::Cast(cast) => if cast.lenient { "try_cast" } else { "cast" }.into(),
+        _ => "value".into(),
     }
 }

@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use omnigraph_grammar::query::ast;
 
+use super::expression::Scope;
 use super::parameters::Parameters;
 use super::text::near;
 use super::value::{holds, parse_date, parse_instant};
-use super::{Model, Row, Value};
+use super::{Model, Row, Stop, Value};
 
 /// A node or an edge; ids are unique within a type only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,8 @@ pub(super) struct Context<'m> {
     pub parameters: &'m Parameters,
     /// `now()`, milliseconds since the epoch.
     pub now: i64,
+    /// What evaluations have failed with that need not take place.
+    pub codes: RefCell<BTreeSet<&'static str>>,
     distances: RefCell<HashMap<(String, bool), Rc<Distances<'m>>>>,
 }
 
@@ -39,21 +42,31 @@ struct Distances<'m> {
 
 /// A block whose variables are typed.
 pub(super) struct Block<'q> {
+    /// Of the variables of this block and of those around it.
+    pub types: Types,
     /// New in this block, in the order of the text, with their types; `true` for an edge.
     variables: Vec<(String, String, bool)>,
-    checks: Vec<Check<'q>>,
+    pub checks: Vec<Check<'q>>,
     /// What must have a solution, or none.
-    nested: Vec<(ast::BlockWord, Block<'q>)>,
+    pub nested: Vec<(ast::BlockWord, Block<'q>)>,
 }
 
-enum Check<'q> {
+pub(super) enum Check<'q> {
     Match(String, &'q ast::PropertyMatch),
     Traversal(Step),
-    Filter(&'q ast::Filter),
-    Text(&'q ast::Call),
+    Condition(&'q ast::Expression),
 }
 
-struct Step {
+/// What has been found so far of a block's solutions.
+struct Search<'b, 'q, 'm> {
+    block: &'b Block<'q>,
+    only_one: bool,
+    found: Vec<Solution<'m>>,
+    /// With what a condition failed for an assignment that satisfies all others.
+    failed: Option<&'static str>,
+}
+
+pub(super) struct Step {
     source: String,
     target: String,
     edge: String,
@@ -68,12 +81,12 @@ struct Step {
 enum Named<'q> {
     Binding(String, &'q ast::Binding),
     Traversal(&'q ast::Traversal, String, String, Option<String>),
-    Filter(&'q ast::Filter),
-    Text(&'q ast::Call),
+    Condition(&'q ast::Expression),
     Nested(ast::BlockWord, Vec<Named<'q>>),
 }
 
-type Types = BTreeMap<String, (String, bool)>;
+/// A type by name, and whether it is an edge's.
+pub(super) type Types = BTreeMap<String, (String, bool)>;
 
 impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, parameters: &'m Parameters, now: i64) -> Context<'m> {
@@ -81,8 +94,13 @@ impl<'m> Context<'m> {
             model,
             parameters,
             now,
+            codes: RefCell::default(),
             distances: RefCell::default(),
         }
+    }
+
+    pub(super) fn note(&self, code: &'static str) {
+        self.codes.borrow_mut().insert(code);
     }
 
     /// The outermost block of a query.
@@ -112,7 +130,7 @@ impl<'m> Context<'m> {
                     }
                     traversals.push((edge, source, target));
                 }
-                Named::Filter(_) | Named::Text(_) | Named::Nested(..) => {}
+                Named::Condition(_) | Named::Nested(..) => {}
             }
         }
         // Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
@@ -148,6 +166,7 @@ impl<'m> Context<'m> {
             }
         }
         let mut block = Block {
+            types: types.clone(),
             variables: Vec::new(),
             checks: Vec::new(),
             nested: Vec::new(),
@@ -182,8 +201,7 @@ impl<'m> Context<'m> {
                         },
                     }));
                 }
-                Named::Filter(filter) => block.checks.push(Check::Filter(filter)),
-                Named::Text(call) => block.checks.push(Check::Text(call)),
+                Named::Condition(condition) => block.checks.push(Check::Condition(condition)),
                 Named::Nested(word, inner) => block.nested.push((*word, self.resolve(inner, &types)?)),
             }
         }
@@ -191,38 +209,79 @@ impl<'m> Context<'m> {
     }
 
     /// All solutions that extend `given`; stops after the first if that is all one wants to know.
+    ///
+    /// In which order the clauses are looked at is not said. A condition that fails does so for a solution of all others;
+    /// for another assignment it may or may not be met.
     pub(super) fn solutions(
         &self,
         block: &Block<'_>,
         given: Solution<'m>,
         only_one: bool,
-    ) -> Result<Vec<Solution<'m>>, String> {
-        let mut found = Vec::new();
+    ) -> Result<Vec<Solution<'m>>, Stop> {
+        let mut search = Search {
+            block,
+            only_one,
+            found: Vec::new(),
+            failed: None,
+        };
+        let checks: Vec<&Check<'_>> = block.checks.iter().collect();
         let mut bound = given;
         // Checks that the given variables already decide.
-        let (now, later): (Vec<&Check<'_>>, Vec<&Check<'_>>) =
-            block.checks.iter().partition(|check| self.is_ready(check, &bound));
-        for check in now {
-            if !self.check(check, &bound)? {
-                return Ok(found);
+        if let Some((later, failed)) = self.narrow(&checks, block, &bound)? {
+            self.extend(&mut search, &later, &block.variables, failed, &mut bound)?;
+        }
+        match search.failed {
+            Some(code) if !only_one || search.found.is_empty() => Err(Stop::Fails(code)),
+            _ => Ok(search.found),
+        }
+    }
+
+    /// The checks that wait for other variables, and what one of the others failed with; `None` if one is not satisfied.
+    #[expect(clippy::type_complexity, reason = "two results, one of them a list")]
+    fn narrow<'c>(
+        &self,
+        checks: &[&'c Check<'c>],
+        block: &Block<'_>,
+        bound: &Solution<'m>,
+    ) -> Result<Option<(Vec<&'c Check<'c>>, Option<&'static str>)>, Stop> {
+        let (mut later, mut failed) = (Vec::new(), None);
+        for check in checks {
+            if !self.is_ready(check, bound) {
+                later.push(*check);
+                continue;
+            }
+            match self.check(check, block, bound) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(Stop::Fails(code)) => {
+                    self.note(code);
+                    failed = Some(code);
+                }
+                Err(broken) => return Err(broken),
             }
         }
-        self.extend(block, &later, &block.variables, &mut bound, only_one, &mut found)?;
-        Ok(found)
+        Ok(Some((later, failed)))
     }
 
     fn extend(
         &self,
-        block: &Block<'_>,
+        search: &mut Search<'_, '_, 'm>,
         checks: &[&Check<'_>],
         variables: &[(String, String, bool)],
+        failed: Option<&'static str>,
         bound: &mut Solution<'m>,
-        only_one: bool,
-        found: &mut Vec<Solution<'m>>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Stop> {
         let Some(((name, ty, edge), rest)) = variables.split_first() else {
-            for (word, inner) in &block.nested {
-                let solved = !self.solutions(inner, bound.clone(), true)?.is_empty();
+            let mut failed = failed;
+            for (word, inner) in &search.block.nested {
+                let solved = match self.solutions(inner, bound.clone(), true) {
+                    Ok(solutions) => !solutions.is_empty(),
+                    Err(Stop::Fails(code)) => {
+                        failed = Some(code);
+                        continue;
+                    }
+                    Err(broken) => return Err(broken),
+                };
                 let holds = match word {
                     ast::BlockWord::Exists => solved,
                     ast::BlockWord::Not => !solved,
@@ -231,21 +290,18 @@ impl<'m> Context<'m> {
                     return Ok(());
                 }
             }
-            found.push(bound.clone());
+            match failed {
+                Some(_) => search.failed = failed,
+                None => search.found.push(bound.clone()),
+            }
             return Ok(());
         };
-        'candidates: for candidate in self.all(ty, *edge)? {
+        for candidate in self.all(ty, *edge)? {
             bound.insert(name.clone(), candidate);
-            let mut later = Vec::new();
-            for check in checks {
-                if !self.is_ready(check, bound) {
-                    later.push(*check);
-                } else if !self.check(check, bound)? {
-                    continue 'candidates;
-                }
+            if let Some((later, own)) = self.narrow(checks, search.block, bound)? {
+                self.extend(search, &later, rest, own.or(failed), bound)?;
             }
-            self.extend(block, &later, rest, bound, only_one, found)?;
-            if only_one && !found.is_empty() {
+            if search.only_one && !search.found.is_empty() {
                 break;
             }
         }
@@ -253,7 +309,7 @@ impl<'m> Context<'m> {
         Ok(())
     }
 
-    fn all(&self, ty: &str, edge: bool) -> Result<Vec<Entity<'m>>, String> {
+    pub(super) fn all(&self, ty: &str, edge: bool) -> Result<Vec<Entity<'m>>, Stop> {
         let unknown = || format!("unknown type `{ty}`");
         Ok(if edge {
             let (ty, edges) = self.model.edges.get_key_value(ty).ok_or_else(unknown)?;
@@ -271,12 +327,15 @@ impl<'m> Context<'m> {
                 let edge = step.edge_variable.as_ref().is_none_or(|name| bound.contains_key(name));
                 edge && bound.contains_key(&step.source) && bound.contains_key(&step.target)
             }
-            Check::Filter(filter) => [&filter.left, &filter.right].iter().all(|side| is_known(side, bound)),
-            Check::Text(call) => call.arguments.iter().all(|argument| is_known(argument, bound)),
+            Check::Condition(condition) => {
+                let variables = self.variables(condition, &[]);
+                variables.iter().all(|name| bound.contains_key(name))
+            }
         }
     }
 
-    fn check(&self, check: &Check<'_>, bound: &Solution<'m>) -> Result<bool, String> {
+    fn check(&self, check: &Check<'_>, block: &Block<'_>, bound: &Solution<'m>) -> Result<bool, Stop> {
+        let scope = Scope::new(&block.types, bound);
         match check {
             Check::Match(name, one) => {
                 let stored = self.property(bound[name], &one.property.text)?;
@@ -284,31 +343,29 @@ impl<'m> Context<'m> {
                     Value::List(_) => ast::Comparator::Contains,
                     _ => ast::Comparator::Equal,
                 };
-                let (value, constant) = self.value(&one.value, bound)?;
+                let constant = !matches!(one.value.kind, ast::ExpressionKind::Property { .. });
+                let value = self.value(&one.value, &scope)?;
                 Ok(holds((&stored, false), op, (&value, constant)))
             }
             Check::Traversal(step) => self.step(step, bound),
-            Check::Filter(filter) => {
-                let (left, left_constant) = self.value(&filter.left, bound)?;
-                let (right, right_constant) = self.value(&filter.right, bound)?;
-                Ok(holds((&left, left_constant), filter.op, (&right, right_constant)))
-            }
-            Check::Text(call) => self.text(call, bound),
+            Check::Condition(condition) => self.is_true(condition, &scope),
         }
     }
 
     /// `search`, `match_text` and `fuzzy`: false for what is null.
-    fn text(&self, call: &ast::Call, bound: &Solution<'m>) -> Result<bool, String> {
+    pub(super) fn text(&self, call: &ast::Call, scope: &Scope<'_, 'm>) -> Result<bool, Stop> {
         let mut arguments = Vec::new();
         for argument in &call.arguments {
-            arguments.push(self.value(argument, bound)?.0);
+            arguments.push(self.value(argument, scope)?);
         }
         let edits = match (call.function, arguments.get(2)) {
             (ast::Function::Fuzzy, None) => 2,
             (ast::Function::Fuzzy, Some(Value::Integer(edits))) => *edits as usize,
             (ast::Function::Search | ast::Function::MatchText, None) => 0,
             (_, Some(Value::Null)) => return Ok(false),
-            (function, edits) => return Err(format!("the reference does not know {function:?} with {edits:?}")),
+            (function, edits) => {
+                return Err(format!("the reference does not know {function:?} with {edits:?}").into());
+            }
         };
         Ok(match (&arguments[0], &arguments[1]) {
             (Value::Text(text), Value::Text(words)) => near(text, words, edits),
@@ -316,7 +373,7 @@ impl<'m> Context<'m> {
         })
     }
 
-    fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, String> {
+    fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, Stop> {
         let (mut from, mut to) = (bound[&step.source], bound[&step.target]);
         if step.reversed {
             std::mem::swap(&mut from, &mut to);
@@ -391,49 +448,31 @@ impl<'m> Context<'m> {
         }
     }
 
-    pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, String> {
-        self.row(entity)
-            .get(name)
-            .cloned()
-            .ok_or_else(|| format!("{} has no `{name}`", entity.ty))
-    }
-
-    /// A scalar or list, and whether it is a literal or a parameter.
-    pub(super) fn value(&self, expression: &ast::Expression, bound: &Solution<'m>) -> Result<(Value, bool), String> {
-        match &expression.kind {
-            ast::ExpressionKind::Property { variable, property } => {
-                let entity = bound
-                    .get(&variable.text)
-                    .ok_or_else(|| format!("`${}` is not bound", variable.text))?;
-                Ok((self.property(*entity, &property.text)?, false))
-            }
-            _ => Ok((constant(expression, self.parameters, self.now)?, true)),
+    pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
+        match self.row(entity).get(name) {
+            Some(value) => Ok(value.clone()),
+            None if name == "id" => Ok(Value::Text(entity.id.to_owned())),
+            None => Err(format!("{} has no `{name}`", entity.ty).into()),
         }
     }
 }
 
-fn is_known(expression: &ast::Expression, bound: &Solution<'_>) -> bool {
-    match &expression.kind {
-        ast::ExpressionKind::Property { variable, .. } => bound.contains_key(&variable.text),
-        _ => true,
-    }
-}
-
 /// The value of a literal, a parameter or `now()`.
-pub(super) fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, String> {
+pub(super) fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, Stop> {
     match &expression.kind {
-        ast::ExpressionKind::Variable(name) => parameters
-            .get(name)
-            .cloned()
-            .ok_or_else(|| format!("`${name}` is not a parameter")),
+        ast::ExpressionKind::Variable(name) => match parameters.get(name) {
+            Some(parameter) => Ok(parameter.value.clone()),
+            None => Err(format!("`${name}` is not a parameter").into()),
+        },
         ast::ExpressionKind::Literal(literal) => read_literal(literal, parameters, now),
         ast::ExpressionKind::Call(call) if call.function == ast::Function::Now => Ok(Value::DateTime(now)),
-        other => Err(format!("the reference evaluator does not know {other:?} here")),
+        other => Err(format!("the reference evaluator does not know {other:?} here").into()),
     }
 }
 
-fn read_literal(literal: &ast::Literal, parameters: &Parameters, now: i64) -> Result<Value, String> {
+fn read_literal(literal: &ast::Literal, parameters: &Parameters, now: i64) -> Result<Value, Stop> {
     Ok(match literal {
+        ast::Literal::Null => Value::Null,
         ast::Literal::String(text) => Value::Text(text.clone()),
         ast::Literal::Integer(number) => Value::Integer((*number).into()),
         ast::Literal::Float(text) => Value::Double(text.parse().map_err(|_| "not a float")?),
@@ -475,9 +514,8 @@ fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result
                 let edge = traversal.edge_variable.as_ref().map(|edge| edge.text.clone());
                 Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
             }
-            ast::Clause::Filter(filter) => Named::Filter(filter),
+            ast::Clause::Condition(condition) => Named::Condition(condition),
             ast::Clause::Nested(nested) => Named::Nested(nested.word, name_clauses(&nested.block.clauses, anonymous)?),
-            ast::Clause::TextPredicate(call) => Named::Text(call),
         });
     }
     Ok(named)

@@ -24,6 +24,8 @@ pub enum Value {
     Vector(Vec<f32>),
     /// As `base64:…`.
     Blob(String),
+    /// Calendar months, and milliseconds beside them.
+    Duration(i64, i64),
 }
 
 /// Bit for bit: what a store must give back, as opposed to what a filter finds equal.
@@ -39,6 +41,7 @@ impl PartialEq for Value {
             (Value::Date(a), Value::Date(b)) => a == b,
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
             (Value::List(a), Value::List(b)) => a == b,
+            (Value::Duration(a, x), Value::Duration(b, y)) => (a, x) == (b, y),
             (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             _ => false,
         }
@@ -75,6 +78,9 @@ impl Value {
             (Value::Text(a), Value::Text(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
             (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
             (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+            // How long a month is depends on where it begins.
+            (Value::Duration(a, x), Value::Duration(b, y)) if a == b => Some(x.cmp(y)),
+            (Value::Duration(a, x), Value::Duration(b, y)) if x == y => Some(a.cmp(b)),
             (a, b) => a.number()?.compare(b.number()?),
         }
     }
@@ -93,6 +99,7 @@ impl Value {
                 let by_items = a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne());
                 by_items.unwrap_or(Ordering::Equal)
             }
+            (Value::Duration(a, x), Value::Duration(b, y)) => (a, x).cmp(&(b, y)),
             _ => self.compare(other).expect("a column holds values of one type"),
         }
     }
@@ -113,6 +120,7 @@ impl Value {
             Value::DateTime(millis) => show_instant(*millis).into(),
             Value::List(items) => items.iter().map(Value::to_json).collect(),
             Value::Vector(items) => items.iter().map(|x| serde_json::Value::from(f64::from(*x))).collect(),
+            Value::Duration(months, milliseconds) => show_duration(*months, *milliseconds).into(),
         }
     }
 
@@ -166,45 +174,72 @@ fn integer_and_float(integer: i128, float: f64) -> Option<Ordering> {
     Some(integer.cmp(&(whole as i128)).then(draw))
 }
 
-/// Whether `left op right` is true; a null on either side makes it not so. A constant is a literal or a parameter.
-pub(super) fn holds(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> bool {
-    let (a, b) = (left.0, right.0);
-    match op {
-        Comparator::Contains => match (a, b) {
-            (_, Value::Null) => false,
-            (Value::List(items), _) => items.iter().any(|item| holds((item, left.1), Comparator::Equal, right)),
-            (Value::Text(text), Value::Text(needle)) => text.contains(needle.as_str()),
-            _ => false,
-        },
-        Comparator::StartsWith => match (a, b) {
-            (Value::Text(text), Value::Text(prefix)) => text.starts_with(prefix.as_str()),
-            _ => false,
-        },
-        _ => {
+/// Whether `left op right`, `None` where it is unknown. A constant is a literal or a parameter.
+pub(super) fn decide(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> Option<bool> {
+    let equals = |a: (&Value, bool), b: (&Value, bool)| decide(a, Comparator::Equal, b);
+    match (left.0, op, right.0) {
+        (Value::Null, ..) | (.., Value::Null) => None,
+        (Value::List(items), Comparator::Contains, _) => any(items.iter().map(|item| equals((item, left.1), right))),
+        (_, Comparator::In, Value::List(items)) => any(items.iter().map(|item| equals((item, right.1), left))),
+        (_, Comparator::NotIn, _) => decide(left, Comparator::In, right).map(|found| !found),
+        (Value::Text(text), Comparator::Contains, Value::Text(part)) => Some(text.contains(part.as_str())),
+        (Value::Text(text), Comparator::StartsWith, Value::Text(part)) => Some(text.starts_with(part.as_str())),
+        (Value::Text(text), Comparator::EndsWith, Value::Text(part)) => Some(text.ends_with(part.as_str())),
+        (Value::List(a), Comparator::Equal | Comparator::NotEqual, Value::List(b)) => {
+            let different = match a.len() == b.len() {
+                true => any(a
+                    .iter()
+                    .zip(b)
+                    .map(|(x, y)| equals((x, left.1), (y, right.1)).map(|same| !same))),
+                false => Some(true),
+            };
+            different.map(|different| different == (op == Comparator::NotEqual))
+        }
+        (a, _, b) => {
             let rounded;
+            // A constant beside an F32 is rounded to that width first.
             let (a, b) = match (a, b) {
-                (Value::Single(_), _) if !left.1 && right.1 => {
+                (Value::Single(_), Value::Single(_)) => (a, b),
+                (Value::Single(_), _) if right.1 => {
                     rounded = b.to_single();
                     (a, &rounded)
                 }
-                (_, Value::Single(_)) if left.1 && !right.1 => {
+                (_, Value::Single(_)) if left.1 => {
                     rounded = a.to_single();
                     (&rounded, b)
                 }
                 other => other,
             };
-            let Some(order) = a.compare(b) else { return false };
-            match op {
+            let order = a.compare(b)?;
+            Some(match op {
                 Comparator::Equal => order.is_eq(),
                 Comparator::NotEqual => order.is_ne(),
                 Comparator::Less => order.is_lt(),
                 Comparator::LessEqual => order.is_le(),
                 Comparator::Greater => order.is_gt(),
                 Comparator::GreaterEqual => order.is_ge(),
-                Comparator::Contains | Comparator::StartsWith => unreachable!("taken above"),
-            }
+                _ => return None,
+            })
         }
     }
+}
+
+/// The same, where unknown is not true.
+pub(super) fn holds(left: (&Value, bool), op: Comparator, right: (&Value, bool)) -> bool {
+    decide(left, op, right) == Some(true)
+}
+
+/// True if one is, else unknown if one is.
+pub(super) fn any(truths: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut found = Some(false);
+    for truth in truths {
+        match truth {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => found = None,
+        }
+    }
+    found
 }
 
 fn epoch() -> NaiveDate {
@@ -231,12 +266,45 @@ pub(super) fn parse_instant(text: &str) -> Option<i64> {
     Some(naive.and_utc().timestamp_millis())
 }
 
-fn show_date(days: i32) -> String {
+pub(super) fn show_date(days: i32) -> String {
     let date = NaiveDate::from_num_days_from_ce_opt(days + epoch().num_days_from_ce()).expect("a calendar day");
     date.format("%Y-%m-%d").to_string()
 }
 
-fn show_instant(millis: i64) -> String {
+pub(super) fn show_instant(millis: i64) -> String {
     let instant = DateTime::from_timestamp_millis(millis).expect("an instant of the calendar");
     instant.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// By ISO 8601: years and months, days, then what is less than a day. Parts that are 0 are left out; each has its own sign.
+pub(super) fn show_duration(months: i64, milliseconds: i64) -> String {
+    let mut text = "P".to_owned();
+    let mut part = |amount: i64, unit: &str| {
+        if amount != 0 {
+            text += &format!("{amount}{unit}");
+        }
+    };
+    part(months / 12, "Y");
+    part(months % 12, "M");
+    part(milliseconds / 86_400_000, "D");
+    let rest = milliseconds % 86_400_000;
+    if rest != 0 {
+        text.push('T');
+        let mut part = |amount: i64, unit: &str| {
+            if amount != 0 {
+                text += &format!("{amount}{unit}");
+            }
+        };
+        part(rest / 3_600_000, "H");
+        part(rest / 60_000 % 60, "M");
+        let (whole, fraction) = (rest / 1_000 % 60, rest % 1_000);
+        if fraction != 0 {
+            let sign = if fraction < 0 { "-" } else { "" };
+            let digits = format!("{:03}", fraction.abs());
+            text += &format!("{sign}{}.{}S", whole.abs(), digits.trim_end_matches('0'));
+        } else if whole != 0 {
+            text += &format!("{whole}S");
+        }
+    }
+    if text == "P" { "PT0S".to_owned() } else { text }
 }

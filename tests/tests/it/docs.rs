@@ -42,6 +42,7 @@ pages! {
     embeddings "docs/embeddings.md"
     errors "docs/errors.md"
     gallery "docs/gallery.md"
+    functions "docs/functions.md"
     guide "docs/guide.md"
     lint "docs/lint.md"
     migrations "docs/migrations.md"

@@ -187,8 +187,8 @@ const ENGINE: Layers = &[
         "evolve",
         &["error", "storage", "history", "validate", "optimize", "load"],
     ),
-    ("result", &["error", "storage"]),
-    ("operators", &["error", "kernel", "storage", "derived"]),
+    ("result", &["error", "kernel", "storage"]),
+    ("operators", &["error", "kernel", "storage", "derived", "result"]),
     (
         "planner",
         &[
@@ -226,8 +226,8 @@ const MODEL: Layers = &[
     ("vocabulary", &["types"]),
     ("schema", &["types"]),
     ("catalog", &["types", "schema"]),
-    ("migration", &["types", "schema"]),
-    ("ir", &["temporal", "types", "catalog"]),
+    ("migration", &["temporal", "types", "schema"]),
+    ("ir", &["temporal", "types", "vocabulary", "catalog"]),
 ];
 
 const WORKSPACE: Layers = &[

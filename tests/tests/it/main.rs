@@ -15,6 +15,7 @@ mod property;
 mod recall;
 mod regressions;
 mod roundtrip;
+mod running;
 mod scale;
 mod semantics;
 mod server;

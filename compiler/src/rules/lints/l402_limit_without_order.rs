@@ -28,11 +28,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     let Some(limit) = &read.limit else { return };
-    let one_row = pattern.grouped
-        && pattern
-            .outputs
-            .iter()
-            .all(|output| matches!(output.value, omnigraph_model::ir::pattern::OutputValue::Aggregate(_)))
+    let one_row = pattern.is_one_group()
         || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var));
     if !read.order.is_empty() || one_row || limit.count == 0 {
         return;

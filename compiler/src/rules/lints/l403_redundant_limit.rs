@@ -28,12 +28,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     let Some(limit) = &read.limit else { return };
-    let aggregate = pattern
-        .outputs
-        .iter()
-        .all(|output| matches!(output.value, omnigraph_model::ir::pattern::OutputValue::Aggregate(_)));
     let matched = pattern.root.conjunction();
-    let one = pattern.grouped && aggregate
+    let one = pattern.is_one_group()
         || matched.nodes.iter().all(|var| view.is_pinned(*var))
             && matched.links.iter().all(|link| link.edge_variable.is_none());
     if one && limit.count > 0 {

@@ -141,6 +141,11 @@ pub(crate) fn constant(left: &Literal, op: Comparator, right: &Literal) -> Optio
         Comparator::LessEqual => order.is_le(),
         Comparator::Greater => order.is_gt(),
         Comparator::GreaterEqual => order.is_ge(),
-        Comparator::Contains | Comparator::StartsWith => return None,
+        Comparator::Contains
+        | Comparator::StartsWith
+        | Comparator::EndsWith
+        | Comparator::Matches
+        | Comparator::In
+        | Comparator::NotIn => return None,
     })
 }

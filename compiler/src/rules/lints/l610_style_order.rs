@@ -35,11 +35,7 @@ impl Visit<'_> for Rank {
         self.0 = 1;
     }
 
-    fn visit_filter(&mut self, _: &Filter) {
-        self.0 = 2;
-    }
-
-    fn visit_text_predicate(&mut self, _: &Call) {
+    fn visit_condition(&mut self, _: &Expression) {
         self.0 = 2;
     }
 

@@ -1,6 +1,7 @@
 //! T7.2: the sides of a comparison are values.
 
 use omnigraph_grammar::Span;
+use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Ty, Typed};
@@ -13,13 +14,13 @@ pub const RULE: Rule = Rule {
     name: "not-a-value",
     severity: Severity::Error,
     summary: "The sides of a comparison are values.",
-    explanation: "A node as a whole cannot be compared; compare its key. Neither can the result's columns: they do \
+    explanation: "A node as a whole is compared with another of its type alone, by `=` and `!=`. Neither can the result's columns: they do \
                   not exist while the pattern is matched.",
     fails: Example::Query(
-        "query q() {\n    match { $p: Person  $p follows $q  $p = $q }\n    return { $p.handle }\n}\n",
+        "query q() {\n    match { $p: Person  $p wrote $d  $p = $d }\n    return { $p.handle }\n}\n",
     ),
     passes: Example::Query(
-        "query q() {\n    match { $p: Person  $p follows $q  $p.handle = $q.handle }\n    return { $p.handle }\n}\n",
+        "query q() {\n    match { $p: Person  $p wrote $d  $p.handle = $d.slug }\n    return { $p.handle }\n}\n",
     ),
 };
 
@@ -48,6 +49,11 @@ pub(crate) fn node(context: &Context, node: &Typed, left: &Typed, right: &Typed)
             .maybe_fix("compare the key", vec![side]),
         (None, None) => finding.help("compare one of its properties"),
     }
+}
+
+/// A variable of the pattern beside `null`.
+pub(crate) fn null(context: &Context, var: Var, span: Span) -> Finding {
+    Finding::new(&RULE, span, format!("{} is compared with null by `is null`", context.described(var)))
 }
 
 /// A bare word in a comparison.

@@ -1,4 +1,4 @@
-//! T7.3: lists are not compared, they are searched by `contains`.
+//! T7.3: lists have no order.
 
 use omnigraph_grammar::Span;
 
@@ -11,10 +11,10 @@ pub const RULE: Rule = Rule {
     subcode: "T7.3",
     name: "list-comparison",
     severity: Severity::Error,
-    summary: "Lists are not compared, they are searched by `contains`.",
-    explanation: "A list has no order and no equality in a filter. `$p.tags contains \"graph\"` asks whether it has \
-                  an item, and a list on the left of a property asks whether the property is among its items.",
-    fails: Example::Query("query q() {\n    match { $p: Person  $p.tags = [\"a\"] }\n    return { $p.handle }\n}\n"),
+    summary: "Lists have no order; they are searched by `contains` and `in`.",
+    explanation: "Two lists are equal or not, item by item, and nothing else. `$p.tags contains \"graph\"` asks whether a list has an \
+                  item, and `$p.role in [\"lead\", \"guest\"]` whether a value is one of several.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p.tags < [\"a\"] }\n    return { $p.handle }\n}\n"),
     passes: Example::Query(
         "query q() {\n    match { $p: Person  $p.tags contains \"a\" }\n    return { $p.handle }\n}\n",
     ),

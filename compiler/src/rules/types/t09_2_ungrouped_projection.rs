@@ -1,4 +1,4 @@
-//! T9.2: beside an aggregate, everything else in `return` is a property, a node or a parameter.
+//! T9.2: beside an aggregate, `return` has no rank function.
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Projection;
@@ -11,10 +11,11 @@ pub const RULE: Rule = Rule {
     subcode: "T9.2",
     name: "ungrouped-projection",
     severity: Severity::Error,
-    summary: "Beside an aggregate, everything else in `return` is a property, a node or a parameter.",
-    explanation: "The other columns are what the rows are grouped by. A constant groups nothing, and a search or rank \
-                  value belongs to a row, not to a group.",
-    fails: Example::Query("query q() {\n    match { $p: Person }\n    return { count($p) as n, 1 }\n}\n"),
+    summary: "Beside an aggregate, `return` has no rank function.",
+    explanation: "The other columns are what the rows are grouped by. A rank value belongs to a row, not to a group.",
+    fails: Example::Query(
+        "query q() {\n    match { $d: Doc }\n    return { count($d) as n, bm25($d.title, \"graph\") as score }\n}\n",
+    ),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { count($p) as n, $p.role }\n}\n"),
 };
 

@@ -58,5 +58,6 @@ pub(crate) fn placeholder(ty: &Type) -> String {
             let zeros = vec!["0.0"; size.min(16) as usize];
             format!("[{}]", zeros.join(", "))
         }
+        Scalar::Duration => "days(1)".to_owned(),
     }
 }

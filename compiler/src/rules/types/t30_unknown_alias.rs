@@ -30,7 +30,7 @@ pub const RULE: Rule = Rule {
 pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option<&Projection>) -> Finding {
     let finding = Finding::new(&RULE, span, format!("no column further left is called `{name}`")).label("unknown alias");
     if name == "distinct" {
-        return finding.help("there is no `distinct`: beside an aggregate such as `count($p)` there is one row for each group");
+        return finding.help("`distinct` stands before the braces of `return`, or in an aggregate, such as `count(distinct $p.city)`");
     }
     let near = nearest(name, aliases.iter().copied());
     if near.is_empty()

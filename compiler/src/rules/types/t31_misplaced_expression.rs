@@ -1,5 +1,6 @@
 //! T31: aggregates and rank functions stand in `return` and `order`, each by itself.
 
+use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Call, Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
@@ -30,9 +31,27 @@ pub(crate) fn in_filter(call: &Call) -> Finding {
     }
 }
 
+/// A rank function inside a larger expression; `output`: in `return` or `order`.
+pub(crate) fn inside(call: &Call, output: bool) -> Finding {
+    if !output {
+        return in_filter(call);
+    }
+    let name = call.function.name();
+    Finding::new(&RULE, call.span, format!("`{name}` stands by itself, and in no larger expression"))
+        .label("ranks the result")
+        .help("project it under an alias, and order by the alias")
+}
+
+/// The column of a ranking inside a larger expression.
+pub(crate) fn ranked(name: &str, span: Span, column: Span) -> Finding {
+    Finding::new(&RULE, span, format!("`{name}` is a ranking, which stands in no larger expression"))
+        .label("not computed with")
+        .also(column, "this column")
+}
+
 pub(crate) fn in_aggregate(argument: &Expression, call: &Call) -> Finding {
     let name = call.function.name();
-    let message = format!("`{name}` takes a property, a node, a parameter or a literal");
+    let message = format!("`{name}` takes a node or a value of one row");
     let finding = Finding::new(&RULE, argument.span, message)
         .label("not allowed here")
         .also(call.function_span, "the aggregate");

@@ -20,15 +20,17 @@
 (sort_key (identifier) @variable.other.member)
 (call function: (identifier) @function.builtin)
 
-["query" "match" "return" "order" "limit" "not" "exists" "as" "asc" "desc" "insert" "update" "delete" "set" "where"] @keyword
-(filter operator: ["contains" "starts_with"] @keyword.operator)
+["query" "match" "return" "order" "limit" "not" "exists" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
+["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
+["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 
 (boolean) @constant.builtin.boolean
+(null) @constant.builtin
 [(integer) (float)] @constant.numeric
 (string) @string
 (escape_sequence) @constant.character.escape
 [(line_comment) (block_comment)] @comment
 
-["=" "!=" "<" "<=" ">" ">=" "?"] @operator
+["=" "!=" "<" "<=" ">" ">=" "||" "+" "-" "*" "/" "%" "?"] @operator
 ["{" "}" "(" ")" "[" "]"] @punctuation.bracket
 [":" "," "." ";"] @punctuation.delimiter

@@ -379,7 +379,7 @@ fn literal_type(literal: &Literal) -> Option<&'static str> {
         Literal::Boolean(_) => "Bool",
         Literal::Date(..) => "Date",
         Literal::DateTime(..) => "DateTime",
-        Literal::List(_) => return None,
+        Literal::Null | Literal::List(_) => return None,
     })
 }
 

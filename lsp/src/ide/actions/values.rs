@@ -1,7 +1,9 @@
 //! The values of a query, and what they are for.
 
 use omnigraph_compiler::query::Variables;
-use omnigraph_grammar::query::ast::{self, Binding, Call, Comparator, Expression, ExpressionKind, Filter, Statement};
+use omnigraph_grammar::query::ast::{
+    self, Binding, Call, Comparator, Comparison, Expression, ExpressionKind, Statement,
+};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_model::schema::DeclarationKind;
 
@@ -62,7 +64,7 @@ impl<'t> Visit<'t> for Values<'t, '_> {
         }));
     }
 
-    fn visit_filter(&mut self, filter: &'t Filter) {
+    fn visit_comparison(&mut self, filter: &'t Comparison) {
         let typed = self.typed;
         let block = typed.block_at(filter.span.start);
         let property = |expression: &Expression| match &expression.kind {

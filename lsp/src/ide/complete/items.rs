@@ -2,7 +2,7 @@
 
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCALARS, find_function, keywords_of};
+use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCALARS, keywords_of, signature};
 
 use super::{About, CompletionKind, Item, keyword, word};
 use crate::ide::Ide;
@@ -16,7 +16,7 @@ pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert:
 }
 
 pub(super) fn function(name: &str, rank: u8) -> Item {
-    let signature = find_function(name).map_or("", |known| known.signature);
+    let signature = signature(name).unwrap_or_default();
     Item::new(name, CompletionKind::Function, rank)
         .snippet(format!("{name}($0)"))
         .detail(signature)

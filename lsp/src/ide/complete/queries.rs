@@ -515,7 +515,12 @@ impl Cursor<'_> {
             };
         }
         let mut items = self.variables(0);
-        let others = [FunctionKind::Ranking, FunctionKind::Search, FunctionKind::Value];
+        let others = [
+            FunctionKind::Ranking,
+            FunctionKind::Search,
+            FunctionKind::Value,
+            FunctionKind::Conditional,
+        ];
         let names = functions_of(FunctionKind::Aggregate)
             .map(|name| (1, name))
             .chain(others.into_iter().flat_map(functions_of).map(|name| (2, name)));

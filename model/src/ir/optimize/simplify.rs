@@ -1,10 +1,11 @@
 //! Predicates in their plainest form: a text predicate compared with `true` is the predicate itself, and what is always
-//! true is dropped.
+//! true is dropped. A conjunction becomes one predicate for each of its parts.
 
 use super::Pass;
 use crate::ir::spine::{Spine, Step};
 use crate::ir::{Comparison, Expression};
 use crate::types::Value;
+use crate::vocabulary::functions::Operation;
 
 pub(super) const PASS: Pass = Pass {
     name: "simplify",
@@ -13,24 +14,38 @@ pub(super) const PASS: Pass = Pass {
 };
 
 fn simplified(spine: Spine) -> Spine {
-    let steps = spine.steps.into_iter().filter_map(|step| match step {
+    let steps = spine.steps.into_iter().flat_map(|step| match step {
         Step::Filter(predicate) => {
-            let predicate = plain(predicate);
-            (!is_bool(&predicate, true)).then_some(Step::Filter(predicate))
+            let mut parts = Vec::new();
+            conjuncts(predicate, &mut parts);
+            parts.retain(|part| !is_bool(part, true));
+            parts.into_iter().map(Step::Filter).collect()
         }
-        Step::Join { right, on } => Some(Step::Join {
+        Step::Join { right, on } => vec![Step::Join {
             right: simplified(right),
             on,
-        }),
-        Step::SemiJoin { inner, negated } => Some(Step::SemiJoin {
+        }],
+        Step::SemiJoin { inner, negated } => vec![Step::SemiJoin {
             inner: simplified(inner),
             negated,
-        }),
-        other => Some(other),
+        }],
+        other => vec![other],
     });
     Spine {
         steps: steps.collect(),
         leaf: spine.leaf,
+    }
+}
+
+/// A filter keeps what all parts of a conjunction are true for.
+fn conjuncts(predicate: Expression, found: &mut Vec<Expression>) {
+    match predicate {
+        Expression::Call {
+            operation: Operation::And,
+            arguments,
+            ..
+        } => arguments.into_iter().for_each(|part| conjuncts(part, found)),
+        other => found.push(plain(other)),
     }
 }
 

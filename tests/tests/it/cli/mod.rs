@@ -5,6 +5,7 @@ mod conflicts;
 mod failures;
 mod fmt;
 mod formats;
+mod functions;
 mod journey;
 mod maintenance;
 pub(crate) mod streams;

@@ -14,14 +14,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use omnigraph_engine::execution::AccessPaths;
 use omnigraph_grammar::query::ast::Body;
 use omnigraph_model::catalog::Catalog;
+use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use omnigraph_tests::compile::{parse_query, read_catalog};
-use omnigraph_tests::reference::{Answer, Mode, Model};
+use omnigraph_tests::reference::{Answer, Mode, Model, Reading};
 use omnigraph_tests::store::{Outcome, Store};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::Value as Json;
 
 const QUERIES_A_GRAPH: usize = 28;
+/// Queries about expressions beside them.
+const EXPRESSIONS_A_GRAPH: usize = 14;
 const GRAPHS: usize = 72;
 const NOW: i64 = 1_767_225_600_000;
 
@@ -48,6 +51,9 @@ struct Tally {
     cases: usize,
     with_rows: usize,
     with_order: usize,
+    /// Of the queries about expressions: those that have an answer, and those whose evaluation fails.
+    evaluated: usize,
+    failing: usize,
     failures: Vec<Failed>,
 }
 
@@ -82,6 +88,8 @@ fn queries_answer_as_the_reference_does() {
             total.cases += tally.cases;
             total.with_rows += tally.with_rows;
             total.with_order += tally.with_order;
+            total.evaluated += tally.evaluated;
+            total.failing += tally.failing;
             total.failures.extend(tally.failures);
         }
     });
@@ -89,6 +97,8 @@ fn queries_answer_as_the_reference_does() {
         cases,
         with_rows,
         with_order,
+        evaluated,
+        failing,
         failures,
     } = total;
     let shown: Vec<String> = failures
@@ -107,6 +117,11 @@ fn queries_answer_as_the_reference_does() {
     assert!(
         with_order * 20 > cases,
         "{with_order} of {cases} queries order something"
+    );
+    println!("{cases} cases, {with_rows} with rows; of expressions {evaluated} have a value, {failing} fail");
+    assert!(
+        failing > 0 && failing * 2 < evaluated,
+        "{evaluated} queries about expressions have an answer, {failing} fail"
     );
 }
 
@@ -142,12 +157,156 @@ fn exists_and_not_partition_the_rows() {
     assert!(divided * 10 > cases, "{divided} of {cases} blocks divide their rows");
 }
 
+/// A condition, its negation and its being unknown share the rows between them, each as often as it is there without any;
+/// two negations are none.
+#[test]
+fn conditions_divide_the_rows_in_three() {
+    let (mut cases, mut divided, mut failed) = (0, 0, 0);
+    each_graph(5_000_011, |store, rng| {
+        for requests in (0..QUERIES_A_GRAPH).map(|_| queries::thirds(rng)) {
+            for way in WAYS {
+                let ran = requests.each_ref().map(|request| rows(store, way, request));
+                let [Some(all), Some(yes), Some(no), Some(unknown), Some(twice)] = ran else {
+                    failed += 1;
+                    continue;
+                };
+                let parts = [yes.clone(), no.clone(), unknown.clone()].concat();
+                let shown = || format!("{}\n{yes:?}\n{no:?}\n{unknown:?}\n{all:?}", requests[1].text);
+                assert_eq!(count(&parts), count(&all), "{} ({way:?})", shown());
+                assert_eq!(count(&twice), count(&yes), "{} ({way:?})", shown());
+                cases += 1;
+                divided += usize::from([&yes, &no, &unknown].iter().filter(|part| !part.is_empty()).count() > 1);
+            }
+        }
+    });
+    println!("{cases} conditions, {divided} of them divide rows; {failed} fail");
+    assert!(
+        divided * 10 > cases,
+        "{divided} of {cases} conditions divide their rows"
+    );
+    assert!(failed < cases, "{failed} fail, {cases} do not");
+}
+
+/// What can be said in two ways has one value.
+#[test]
+fn forms_that_mean_the_same_are_equal() {
+    let (mut cases, mut failed) = (0, 0);
+    each_graph(11_000_027, |store, rng| {
+        for request in (0..QUERIES_A_GRAPH).map(|_| queries::pairs(rng)) {
+            for way in WAYS {
+                let ran = store.run_by(way, &request.text, None, &request.params, NOW);
+                let answer = match ran.map(|ran| ran.outcome) {
+                    Ok(Outcome::Rows(answer)) => answer,
+                    Err(failure) if failure.codes.iter().all(|code| code.starts_with('R')) => {
+                        failed += 1;
+                        continue;
+                    }
+                    other => panic!("{}\n{other:?}", request.text),
+                };
+                for row in answer.rows {
+                    let cells: Vec<Json> = row.into_iter().map(|(_, cell)| positive_zero(cell)).collect();
+                    for pair in cells.chunks(2) {
+                        assert_eq!(pair[0], pair[1], "{cells:?}\n{} ({way:?})", request.text);
+                    }
+                    cases += 1;
+                }
+            }
+        }
+    });
+    println!("{cases} rows, {failed} queries fail");
+    assert!(cases > failed, "{cases} rows, {failed} queries fail");
+}
+
+/// The random queries come to every function and every form of an expression.
+#[test]
+fn expressions_of_every_kind_are_written() {
+    let mut rng = SmallRng::seed_from_u64(1);
+    let written: Vec<String> = (0..1_500).map(|_| queries::expressions(&mut rng).text).collect();
+    let functions = SCALAR_FUNCTIONS.iter().map(|function| format!("{}(", function.name));
+    let forms = [
+        "and",
+        "or",
+        "not (",
+        "is null",
+        "is not null",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "matches",
+        "in",
+        "not in",
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "||",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "case when",
+        "else",
+        "if(",
+        "coalesce(",
+        "nullif(",
+        "cast(",
+        "try_cast(",
+        "for $",
+        "..",
+        "null",
+        "count(*)",
+        "count(distinct",
+        "sum(",
+        "avg(",
+        "min(",
+        "max(",
+        "distinct {",
+        ".id",
+        "[$",
+        "now()",
+    ];
+    let missing: Vec<String> = functions
+        .chain(forms.map(str::to_owned))
+        .filter(|form| !written.iter().any(|text| text.contains(form.as_str())))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Some graphs, each with numbers drawn for it.
+fn each_graph(factor: u64, mut each: impl FnMut(&Store, &mut SmallRng)) {
+    for seed in seeds() {
+        for number in 0..graphs_a_seed() / 12 {
+            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(factor) + number as u64);
+            let drawn = graphs::draw(&mut rng);
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
+            store.load(&drawn.text(), Mode::Append).expect("the graph is right");
+            each(&store, &mut rng);
+        }
+    }
+}
+
+/// `None` if an evaluation fails.
+fn rows(store: &Store, way: AccessPaths, request: &queries::Request) -> Option<Vec<String>> {
+    let ran = store.run_by(way, &request.text, None, &request.params, NOW);
+    match ran.map(|ran| ran.outcome) {
+        Ok(Outcome::Rows(rows)) => Some(lines(&rows)),
+        Err(failure) if failure.codes.iter().all(|code| code.starts_with('R')) => None,
+        other => panic!("{}\n{other:?}", request.text),
+    }
+}
+
 impl Tally {
     fn graph(&mut self, catalog: &Arc<Catalog>, seed: u64, number: usize) {
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
         let mut drawn = graphs::draw(&mut rng);
-        let requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
-        // In every other graph, indexes cover some of the rows only.
+        let mut requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(9_000_011) + number as u64);
+        requests.extend((0..EXPRESSIONS_A_GRAPH).map(|_| queries::expressions(&mut rng)));
+        // Of every other graph, indexes know some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
         let mut failed = BTreeSet::new();
@@ -156,7 +315,15 @@ impl Tally {
                 if failed.contains(&place) {
                     continue;
                 }
-                let compared = Expected::new(model, request).and_then(|expected| expected.compare_all(store, request));
+                let mut fails = false;
+                let compared = Expected::new(model, request).and_then(|expected| {
+                    fails = expected.reading.answer.is_none();
+                    expected.compare_all(store, request)
+                });
+                if stage == STAGES[0] && place >= QUERIES_A_GRAPH {
+                    self.evaluated += usize::from(!fails);
+                    self.failing += usize::from(fails);
+                }
                 match compared {
                     Ok(rows) if stage == STAGES[0] => {
                         self.cases += 1;
@@ -254,20 +421,20 @@ fn smaller(catalog: &Arc<Catalog>, failed: &Failed) -> String {
 
 /// What the reference answers.
 struct Expected {
-    answer: Answer,
-    /// The limit of a query that does not order what it limits.
+    reading: Reading,
+    /// Of a query that does not order what it limits.
     limit: usize,
 }
 
 impl Expected {
     fn new(model: &Model, request: &queries::Request) -> Result<Expected, String> {
         let query = parse_query(&request.text)?;
-        let answer = model.read(&query, &request.params, NOW, request.ordered)?;
+        let reading = model.try_read(&query, &request.params, NOW, request.ordered)?;
         let Body::Read(read) = &query.body else {
             return Err("not a read query".into());
         };
         let limit = read.limit.as_ref().map_or(usize::MAX, |limit| limit.count as usize);
-        Ok(Expected { answer, limit })
+        Ok(Expected { reading, limit })
     }
 
     /// The number of rows, or what differs, by every way.
@@ -281,13 +448,21 @@ impl Expected {
     }
 
     fn compare(&self, store: &Store, request: &queries::Request, way: AccessPaths) -> Result<usize, String> {
-        let ran = store
-            .run_by(way, &request.text, None, &request.params, NOW)
-            .map_err(|failure| format!("refused: {failure:?}"))?;
+        let ran = store.run_by(way, &request.text, None, &request.params, NOW);
+        let (ran, expected) = match (ran, &self.reading.answer) {
+            (Ok(ran), Some(expected)) => (ran, expected),
+            (Ok(_), None) => return Err(format!("answered, expected to fail with {:?}", self.reading.codes)),
+            (Err(failure), _) => {
+                let known = |code: &String| self.reading.codes.contains(code.as_str());
+                return match failure.codes.iter().all(known) {
+                    true => Ok(0),
+                    false => Err(format!("refused: {failure:?}")),
+                };
+            }
+        };
         let Outcome::Rows(found) = ran.outcome else {
             return Err("not rows".into());
         };
-        let expected = &self.answer;
         if found.columns != expected.columns {
             return Err(format!("columns {:?}, expected {:?}", found.columns, expected.columns));
         }

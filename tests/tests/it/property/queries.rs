@@ -1,5 +1,8 @@
 //! Random read queries as source text, correct by construction, with the parameters of their request.
 
+mod expressions;
+mod requests;
+mod texts;
 mod values;
 
 use rand::Rng;
@@ -8,6 +11,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json};
 
 use super::graphs::{Class, EDGES, Kind, NODES, Shape, properties};
+pub(super) use requests::{expressions, pairs, thirds};
 
 #[derive(Clone)]
 pub(crate) struct Request {

@@ -31,14 +31,13 @@ fn m1_the_documented_null_test_is_no_finding() {
             said.err
         );
     }
-    for written in ["$p.age is null", "$p.age = null", "$p.age is not null"] {
+    for written in ["$p.age is null", "$p.age is not null"] {
         let query = format!(
             "query q() {{\n    match {{\n        $p: P\n        {written}\n    }}\n    return {{ $p.k }}\n}}\n"
         );
         sandbox.write("q.gq", &query);
         let said = sandbox.run(&["lint", "--schema", "schema.pg", "q.gq"]);
-        let said = format!("{}{}", said.out, said.err);
-        assert!(said.contains("`not { $p.age = $p.age }`"), "{written}: {said}");
+        assert_eq!(said.code, 0, "{written}: {}{}", said.out, said.err);
     }
 }
 
@@ -364,12 +363,7 @@ fn m5_habits_are_answered_with_what_to_write() {
         let text = format!("query q() {{ match {{ $p: Person {clauses} }} return {{ $p.name }} {rest} }}\n");
         concise("q.gq", &text, ASKED)
     };
-    assert_eq!(
-        read("$p.age > 60 or $p.age < 6", ""),
-        "q.gq:1:44: error[Q001] there is no `or`: all clauses of a block have to hold (values of one property: `$list \
-         contains $p.role`, with a parameter `$list: [String]`; other alternatives: `not { … }` around the opposite of \
-         each, or a query for each)\n"
-    );
+    assert_eq!(read("$p.age > 60 or $p.age < 6", ""), "");
     assert_eq!(
         read("$p knows* $q", ""),
         "q.gq:1:40: error[Q001] `*` does not repeat an edge here (the numbers of steps stand in braces behind the edge: \

@@ -1,0 +1,169 @@
+//! Parts of expressions that read nothing are computed once, before anything is planned: what they give takes their place,
+//! so that indexes, keys and estimates see a constant. A part that fails stays, and fails if a row needs it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use omnigraph_model::ir::{ColumnType, Expression, ReadPlan};
+use omnigraph_model::types::{Scalar, Type, Value};
+
+use super::constant::{Constants, value_of};
+use super::lowering::{Lowering, Scope};
+use crate::kernel::Span;
+use crate::operators::operator::nested;
+
+impl Constants {
+    /// The plan with the values of its constant parts.
+    pub(crate) fn folded<'p>(&self, plan: &'p ReadPlan) -> Cow<'p, ReadPlan> {
+        let mut computes = false;
+        plan.root.visit(&mut |operator| {
+            computes |= operator.expressions().into_iter().any(is_computed);
+        });
+        if !computes {
+            return Cow::Borrowed(plan);
+        }
+        let mut plan = plan.clone();
+        plan.root
+            .visit_expressions_mut(&mut |expression| self.fold(expression, false));
+        Cow::Owned(plan)
+    }
+
+    /// `beside_single`: it is compared with an F32, which a literal is rounded for and a computed number is not.
+    fn fold(&self, expression: &mut Expression, beside_single: bool) {
+        if is_computed(expression)
+            && is_closed(expression)
+            && let Some(ty) = type_of(expression)
+            && let Ok(value) = self.evaluate(expression)
+            && let Some(value) = value_from(&value)
+            && (!beside_single || is_single(&value))
+        {
+            *expression = Expression::Literal { value, ty };
+            return;
+        }
+        let beside_single = match &*expression {
+            Expression::Compare { left, right, .. } => [&**right, &**left]
+                .map(|other| !other.is_constant() && type_of(other).is_some_and(|ty| ty.scalar == Scalar::F32))
+                .to_vec(),
+            _ => Vec::new(),
+        };
+        for (place, part) in expression.parts_mut().into_iter().enumerate() {
+            let single = beside_single.get(place).copied().unwrap_or(false);
+            nested(|| self.fold(part, single));
+        }
+    }
+
+    fn evaluate(&self, expression: &Expression) -> Result<ScalarValue> {
+        let mut leaves = Vec::new();
+        expression.visit(&mut |part| {
+            if let Expression::Item { id, .. } = part {
+                leaves.push((part, crate::operators::column::PlanColumn::Item(*id)));
+            }
+        });
+        let lowering = Lowering {
+            constants: self,
+            memory_limit: self.memory_limit(),
+            leaves,
+        };
+        value_of(&lowering.lower(expression, &Scope::empty())?)
+    }
+
+    /// Why a part that must be a constant has no value.
+    pub(super) fn failure(&self, expression: &Expression) -> DataFusionError {
+        match is_closed(expression).then(|| self.evaluate(expression)) {
+            Some(Err(error)) => error,
+            _ => DataFusionError::Internal(format!("{expression:?} is no constant")),
+        }
+    }
+}
+
+/// Whether there is something to compute in it.
+fn is_computed(expression: &Expression) -> bool {
+    let mut computed = false;
+    expression.visit(&mut |part| {
+        computed |= matches!(
+            part,
+            Expression::Call { .. } | Expression::Case { .. } | Expression::Comprehension { .. }
+        );
+    });
+    computed
+}
+
+/// Whether it reads no row, and no item of a comprehension around it.
+fn is_closed(expression: &Expression) -> bool {
+    let (mut bound, mut items, mut reads) = (BTreeSet::new(), BTreeSet::new(), false);
+    expression.visit(&mut |part| match part {
+        Expression::Comprehension { id, .. } => {
+            bound.insert(*id);
+        }
+        Expression::Item { id, .. } => {
+            items.insert(*id);
+        }
+        Expression::Property { .. }
+        | Expression::Entity { .. }
+        | Expression::Id { .. }
+        | Expression::Text { .. }
+        | Expression::Aggregate(_)
+        | Expression::RankValue { .. }
+        | Expression::Slot { .. }
+        | Expression::Score { .. }
+        | Expression::ArmRank { .. } => reads = true,
+        Expression::Literal { .. }
+        | Expression::Parameter { .. }
+        | Expression::Now
+        | Expression::Compare { .. }
+        | Expression::Call { .. }
+        | Expression::Case { .. } => {}
+    });
+    !reads && items.is_subset(&bound)
+}
+
+fn type_of(expression: &Expression) -> Option<Type> {
+    match expression.value_type() {
+        Some(ColumnType::Value(ty)) => Some(ty),
+        Some(ColumnType::Node(_)) | None => None,
+    }
+}
+
+/// Whether an F32 holds the number exactly, or it is none.
+fn is_single(value: &Value) -> bool {
+    match value {
+        Value::Integer(value) => (*value as f32) as i128 == i128::from(*value),
+        Value::Unsigned(value) => (*value as f32) as i128 == i128::from(*value),
+        Value::Float(value) => f64::from(*value as f32) == *value,
+        Value::List(items) => items.iter().all(is_single),
+        _ => true,
+    }
+}
+
+/// `None` for what no literal is.
+fn value_from(scalar: &ScalarValue) -> Option<Value> {
+    if scalar.is_null() {
+        return Some(Value::Null);
+    }
+    Some(match scalar {
+        ScalarValue::Boolean(Some(value)) => Value::Bool(*value),
+        ScalarValue::Utf8(Some(value)) => Value::String(value.clone()),
+        ScalarValue::Int32(Some(value)) => Value::Integer((*value).into()),
+        ScalarValue::Int64(Some(value)) => Value::Integer(*value),
+        ScalarValue::UInt32(Some(value)) => Value::Integer((*value).into()),
+        ScalarValue::UInt64(Some(value)) => match i64::try_from(*value) {
+            Ok(value) => Value::Integer(value),
+            Err(_) => Value::Unsigned(*value),
+        },
+        ScalarValue::Float32(Some(value)) => Value::Float((*value).into()),
+        ScalarValue::Float64(Some(value)) => Value::Float(*value),
+        ScalarValue::Date32(Some(value)) => Value::Date(*value),
+        ScalarValue::Date64(Some(value)) => Value::DateTime(*value),
+        ScalarValue::IntervalMonthDayNano(Some(value)) => {
+            let Span { months, milliseconds } = Span::from(*value);
+            Value::Duration { months, milliseconds }
+        }
+        ScalarValue::List(list) => {
+            let items = list.value(0);
+            let items = (0..items.len()).map(|item| value_from(&ScalarValue::try_from_array(&items, item).ok()?));
+            Value::List(items.collect::<Option<Vec<Value>>>()?)
+        }
+        _ => return None,
+    })
+}

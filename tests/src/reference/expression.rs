@@ -1,0 +1,334 @@
+//! What an expression gives for one assignment of the variables, or for a group of them.
+
+use omnigraph_grammar::query::ast::{
+    self, Apply, Binary, BinaryOperator, Comparison, Expression, ExpressionKind, Literal, UnaryOperator,
+};
+use omnigraph_model::types::Scalar;
+use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
+
+use super::solve::{Context, Entity, Solution, Types, constant};
+use super::types::{Kind, integer, widen};
+use super::value::decide;
+use super::{Stop, Value, cast, fold, functions, time};
+
+/// What the names in an expression stand for.
+#[derive(Clone)]
+pub(super) struct Scope<'s, 'm> {
+    pub types: &'s Types,
+    pub solution: &'s Solution<'m>,
+    /// The assignments that an aggregate is about, where there are groups.
+    pub members: Option<&'s [Solution<'m>]>,
+    /// The columns that a bare word may name.
+    pub projections: &'s [ast::Projection],
+    pub items: Vec<Item>,
+}
+
+/// The variable of a comprehension.
+#[derive(Clone)]
+pub(super) struct Item {
+    name: String,
+    pub kind: Option<Kind>,
+    value: Value,
+}
+
+impl<'s, 'm> Scope<'s, 'm> {
+    pub(super) fn new(types: &'s Types, solution: &'s Solution<'m>) -> Scope<'s, 'm> {
+        Scope {
+            types,
+            solution,
+            members: None,
+            projections: &[],
+            items: Vec::new(),
+        }
+    }
+
+    pub(super) fn with(&self, name: &str, kind: Option<Kind>, value: Value) -> Scope<'s, 'm> {
+        let mut inside = self.clone();
+        inside.items.push(Item {
+            name: name.to_owned(),
+            kind,
+            value,
+        });
+        inside
+    }
+
+    pub(super) fn item(&self, name: &str) -> Option<&Item> {
+        self.items.iter().rev().find(|item| item.name == name)
+    }
+
+    pub(super) fn column(&self, name: &str) -> Result<&'s Expression, Stop> {
+        column(self.projections, name).ok_or_else(|| format!("no alias `{name}`").into())
+    }
+}
+
+/// An alias stands for the expression that it was given to.
+pub(super) fn column<'p>(projections: &'p [ast::Projection], name: &str) -> Option<&'p Expression> {
+    let named = |projection: &&ast::Projection| match (&projection.alias, &projection.expression.kind) {
+        (Some(alias), kind) => alias.text == name && !matches!(kind, ExpressionKind::Alias(own) if own == name),
+        (None, ExpressionKind::Variable(own)) => own == name,
+        _ => false,
+    };
+    Some(&projections.iter().find(named)?.expression)
+}
+
+impl<'m> Context<'m> {
+    pub(super) fn value(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        match &expression.kind {
+            ExpressionKind::Variable(name) => match scope.item(name) {
+                Some(item) => Ok(item.value.clone()),
+                None => constant(expression, self.parameters, self.now),
+            },
+            ExpressionKind::Property { variable, property } => {
+                let entity = scope.solution.get(&variable.text);
+                let entity = entity.ok_or_else(|| format!("`${}` is not bound", variable.text))?;
+                self.property(*entity, &property.text)
+            }
+            ExpressionKind::Literal(_) => constant(expression, self.parameters, self.now),
+            ExpressionKind::Alias(name) => self.value(scope.column(name)?, scope),
+            ExpressionKind::Call(call) if call.function.is_aggregate() => {
+                let members = scope.members.ok_or("an aggregate without a group")?;
+                fold::fold(self, call, members, scope)
+            }
+            ExpressionKind::Call(call) if call.function.is_text_predicate() => self.text(call, scope).map(Value::Bool),
+            ExpressionKind::Call(_) => constant(expression, self.parameters, self.now),
+            ExpressionKind::Compare(comparison) => self.comparison(comparison, scope),
+            ExpressionKind::Binary(binary) => match binary.op {
+                BinaryOperator::And | BinaryOperator::Or => self.junction(binary, scope),
+                _ => self.arithmetic(expression, binary, scope),
+            },
+            ExpressionKind::Unary(unary) => {
+                let operand = self.value(&unary.operand, scope)?;
+                match (unary.op, operand) {
+                    (_, Value::Null) => Ok(Value::Null),
+                    (UnaryOperator::Not, Value::Bool(truth)) => Ok(Value::Bool(!truth)),
+                    (UnaryOperator::Negate, Value::Integer(number)) => integer(-number, Scalar::I64),
+                    (UnaryOperator::Negate, Value::Duration(months, milliseconds)) => {
+                        time::duration(-i128::from(months), -i128::from(milliseconds))
+                    }
+                    (UnaryOperator::Negate, number) => Ok(functions::finite(-number.as_double().ok_or("no number")?)),
+                    (UnaryOperator::Not, other) => Err(format!("not {other:?}").into()),
+                }
+            }
+            ExpressionKind::NullTest(test) => {
+                let null = match self.entity(&test.operand, scope) {
+                    Some(_) => false,
+                    None => self.value(&test.operand, scope)?.is_null(),
+                };
+                Ok(Value::Bool(null != test.negated))
+            }
+            ExpressionKind::Case(case) => {
+                let kind = self.kind(expression, scope)?;
+                for (condition, value) in &case.branches {
+                    if self.is_true(condition, scope)? {
+                        return widen(self.value(value, scope)?, kind);
+                    }
+                }
+                match &case.otherwise {
+                    Some(value) => widen(self.value(value, scope)?, kind),
+                    None => Ok(Value::Null),
+                }
+            }
+            ExpressionKind::Cast(written) => {
+                let to = self.kind(expression, scope)?.ok_or("a cast to no type")?;
+                cast::cast(self.value(&written.operand, scope)?, to, written.lenient)
+            }
+            ExpressionKind::Index(index) => {
+                let arguments = [self.value(&index.list, scope)?, self.value(&index.index, scope)?];
+                functions::call(Function::At, &arguments, None)
+            }
+            ExpressionKind::Slice(slice) => {
+                let list = self.value(&slice.list, scope)?;
+                let bound = |bound: &Option<Expression>| match bound {
+                    Some(bound) => self.value(bound, scope),
+                    None => Ok(Value::Null),
+                };
+                let (from, to) = (bound(&slice.from)?, bound(&slice.to)?);
+                functions::slice(&list, &from, &to)
+            }
+            ExpressionKind::List(items) => {
+                let item = self.common(items, scope)?;
+                let items = items.iter().map(|value| widen(self.value(value, scope)?, item));
+                Ok(Value::List(items.collect::<Result<_, Stop>>()?))
+            }
+            ExpressionKind::Comprehension(comprehension) => {
+                let kind = self.kind(&comprehension.list, scope)?.map(Kind::item);
+                let list = match self.value(&comprehension.list, scope)? {
+                    Value::List(list) => list,
+                    Value::Null => return Ok(Value::Null),
+                    other => return Err(format!("a comprehension of {other:?}").into()),
+                };
+                let mut items = Vec::new();
+                for value in list {
+                    let inside = scope.with(&comprehension.variable.text, kind, value);
+                    let kept = match &comprehension.condition {
+                        Some(condition) => self.is_true(condition, &inside)?,
+                        None => true,
+                    };
+                    if kept {
+                        items.push(self.value(&comprehension.item, &inside)?);
+                    }
+                }
+                Ok(Value::List(items))
+            }
+            ExpressionKind::Apply(apply) => self.apply(expression, apply, scope),
+        }
+    }
+
+    pub(super) fn is_true(&self, condition: &Expression, scope: &Scope<'_, 'm>) -> Result<bool, Stop> {
+        match self.value(condition, scope)? {
+            Value::Bool(truth) => Ok(truth),
+            Value::Null => Ok(false),
+            other => Err(format!("{other:?} is no condition").into()),
+        }
+    }
+
+    /// The node or edge that an expression stands for.
+    pub(super) fn entity(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Option<Entity<'m>> {
+        match &expression.kind {
+            ExpressionKind::Variable(name) if scope.item(name).is_none() && !self.parameters.contains_key(name) => {
+                scope.solution.get(name).copied()
+            }
+            ExpressionKind::Alias(name) => self.entity(scope.column(name).ok()?, scope),
+            _ => None,
+        }
+    }
+
+    fn comparison(&self, written: &Comparison, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let entities = (self.entity(&written.left, scope), self.entity(&written.right, scope));
+        if let (Some(left), Some(right)) = entities {
+            return Ok(Value::Bool((left == right) == (written.op == ast::Comparator::Equal)));
+        }
+        self.compared(&written.left, written.op, &written.right, scope)
+    }
+
+    fn compared(
+        &self,
+        left: &Expression,
+        op: ast::Comparator,
+        right: &Expression,
+        scope: &Scope<'_, 'm>,
+    ) -> Result<Value, Stop> {
+        let constants = (self.is_constant(left, scope)?, self.is_constant(right, scope)?);
+        let (left, right) = (self.value(left, scope)?, self.value(right, scope)?);
+        if op == ast::Comparator::Matches {
+            return functions::matches(&left, &right);
+        }
+        let truth = decide((&left, constants.0), op, (&right, constants.1));
+        Ok(truth.map_or(Value::Null, Value::Bool))
+    }
+
+    /// Whether it is written out, or a parameter: beside an F32 it is rounded.
+    fn is_constant(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<bool, Stop> {
+        Ok(match &expression.kind {
+            ExpressionKind::Literal(literal) => *literal != Literal::Null,
+            ExpressionKind::Variable(name) => scope.item(name).is_none() && self.parameters.contains_key(name),
+            ExpressionKind::Alias(name) => self.is_constant(scope.column(name)?, scope)?,
+            _ => false,
+        })
+    }
+
+    /// `and`, `or`: what one operand decides does not depend on the other one. In which order they are evaluated is not
+    /// said, so a failure of the other one may or may not be met.
+    fn junction(&self, binary: &Binary, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let decisive = binary.op == BinaryOperator::Or;
+        let sides = [self.value(&binary.left, scope), self.value(&binary.right, scope)];
+        for side in &sides {
+            match side {
+                Err(Stop::Fails(code)) => self.note(code),
+                Err(Stop::Broken(reason)) => return Err(Stop::Broken(reason.clone())),
+                Ok(_) => {}
+            }
+        }
+        if sides
+            .iter()
+            .any(|side| matches!(side, Ok(Value::Bool(truth)) if *truth == decisive))
+        {
+            return Ok(Value::Bool(decisive));
+        }
+        let [left, right] = sides;
+        Ok(match left?.is_null() | right?.is_null() {
+            true => Value::Null,
+            false => Value::Bool(!decisive),
+        })
+    }
+
+    fn arithmetic(&self, whole: &Expression, binary: &Binary, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let (left, right) = (self.value(&binary.left, scope)?, self.value(&binary.right, scope)?);
+        let scalar = match self.kind(whole, scope)? {
+            Some(kind) => kind.scalar,
+            None => return Ok(Value::Null),
+        };
+        match (left, right) {
+            (Value::Null, _) | (_, Value::Null) => Ok(Value::Null),
+            (Value::Text(left), Value::Text(right)) => Ok(Value::Text(left + &right)),
+            (Value::Integer(left), Value::Integer(right)) if binary.op != BinaryOperator::Divide => match binary.op {
+                BinaryOperator::Add => integer(left + right, scalar),
+                BinaryOperator::Subtract => integer(left - right, scalar),
+                BinaryOperator::Multiply => match left.checked_mul(right) {
+                    Some(product) => integer(product, scalar),
+                    None => Err(Stop::Fails("R001")),
+                },
+                _ if right == 0 => Ok(Value::Null),
+                _ => integer(left % right, scalar),
+            },
+            (left, right) => match (left.as_double(), right.as_double()) {
+                (Some(left), Some(right)) => Ok(functions::finite(match binary.op {
+                    BinaryOperator::Add => left + right,
+                    BinaryOperator::Subtract => left - right,
+                    BinaryOperator::Multiply => left * right,
+                    // By zero there is nothing, not infinity.
+                    _ if right == 0.0 => f64::NAN,
+                    BinaryOperator::Divide => left / right,
+                    _ => left % right,
+                })),
+                _ => time::arithmetic(left, binary.op, right),
+            },
+        }
+    }
+
+    fn apply(&self, whole: &Expression, apply: &Apply, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let arguments = &apply.arguments;
+        match apply.name.text.as_str() {
+            "coalesce" => {
+                let kind = self.kind(whole, scope)?;
+                for argument in arguments {
+                    let value = self.value(argument, scope)?;
+                    if !value.is_null() {
+                        return widen(value, kind);
+                    }
+                }
+                return Ok(Value::Null);
+            }
+            "nullif" => {
+                let same = self.compared(&arguments[0], ast::Comparator::Equal, &arguments[1], scope)?;
+                return match same {
+                    Value::Bool(true) => Ok(Value::Null),
+                    _ => self.value(&arguments[0], scope),
+                };
+            }
+            "if" => {
+                let taken = if self.is_true(&arguments[0], scope)? { 1 } else { 2 };
+                return widen(self.value(&arguments[taken], scope)?, self.kind(whole, scope)?);
+            }
+            // It is `value in list`, down to constants beside 32-bit items.
+            "list_contains" => return self.compared(&arguments[1], ast::Comparator::In, &arguments[0], scope),
+            _ => {}
+        }
+        let function = SCALAR_FUNCTIONS
+            .iter()
+            .find(|function| function.name == apply.name.text)
+            .ok_or_else(|| format!("no function `{}`", apply.name.text))?;
+        let kind = self.kind(whole, scope)?;
+        let values = arguments.iter().map(|argument| self.value(argument, scope));
+        let mut values = values.collect::<Result<Vec<Value>, Stop>>()?;
+        match function.function {
+            Function::Least | Function::Greatest => {
+                let widened = values.into_iter().map(|value| widen(value, kind));
+                values = widened.collect::<Result<_, _>>()?;
+            }
+            Function::Today => return Ok(time::day_of(self.now)),
+            _ => {}
+        }
+        functions::call(function.function, &values, kind)
+    }
+}

@@ -1,0 +1,268 @@
+//! The types of expressions, as far as they decide values: which width arithmetic has, and what branches are widened to.
+
+use omnigraph_grammar::query::ast::{self, BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
+use omnigraph_model::types::Scalar;
+use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
+
+use super::expression::Scope;
+use super::solve::Context;
+use super::{Stop, Value};
+
+/// A scalar, or a list of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub scalar: Scalar,
+    pub list: bool,
+}
+
+impl Kind {
+    pub(super) fn of(scalar: Scalar) -> Kind {
+        Kind { scalar, list: false }
+    }
+
+    pub(super) fn list_of(scalar: Scalar) -> Kind {
+        Kind { scalar, list: true }
+    }
+
+    pub(super) fn item(self) -> Kind {
+        Kind::of(self.scalar)
+    }
+
+    /// Of a value that is computed from one of this kind: the narrow widths are for storage.
+    pub(super) fn computed(self) -> Kind {
+        match self.scalar {
+            _ if self.list => self,
+            Scalar::I32 | Scalar::U32 => Kind::of(Scalar::I64),
+            Scalar::F32 => Kind::of(Scalar::F64),
+            _ => self,
+        }
+    }
+}
+
+/// The kind that numbers of several kinds are widened to; any other kinds are all the same. `None` of nulls alone.
+pub(super) fn widest(kinds: impl IntoIterator<Item = Option<Kind>>) -> Option<Kind> {
+    kinds.into_iter().flatten().reduce(|a, b| {
+        let scalar = match (a.scalar, b.scalar) {
+            (a, b) if a == b => a,
+            (a, b) if a.is_float() || b.is_float() => Scalar::F64,
+            (Scalar::U64, Scalar::U32) | (Scalar::U32, Scalar::U64) => Scalar::U64,
+            (a, b) if a.is_integer() && b.is_integer() => Scalar::I64,
+            (a, _) => a,
+        };
+        Kind { scalar, ..a }
+    })
+}
+
+/// A value of one kind as one of a wider kind.
+pub(super) fn widen(value: Value, to: Option<Kind>) -> Result<Value, Stop> {
+    let Some(to) = to else { return Ok(value) };
+    Ok(match (value, to.scalar) {
+        (Value::List(items), _) => {
+            let items = items.into_iter().map(|item| widen(item, Some(to.item())));
+            Value::List(items.collect::<Result<_, _>>()?)
+        }
+        (Value::Integer(number), scalar) if scalar.is_float() => Value::Double(number as f64),
+        (Value::Single(number), Scalar::F64) => Value::Double(number.into()),
+        (Value::Integer(number), scalar) => integer(number, scalar)?,
+        (value, _) => value,
+    })
+}
+
+/// An integer of a width, if it fits.
+pub(super) fn integer(number: i128, scalar: Scalar) -> Result<Value, Stop> {
+    match range(scalar).contains(&number) {
+        true => Ok(Value::Integer(number)),
+        false => Err(Stop::Fails("R001")),
+    }
+}
+
+pub(super) fn range(scalar: Scalar) -> std::ops::RangeInclusive<i128> {
+    match scalar {
+        Scalar::I32 => i32::MIN.into()..=i32::MAX.into(),
+        Scalar::U32 => 0..=u32::MAX.into(),
+        Scalar::U64 => 0..=u64::MAX.into(),
+        _ => i64::MIN.into()..=i64::MAX.into(),
+    }
+}
+
+/// The width of `+ - * % div` on integers.
+pub(super) fn integral(left: Option<Kind>, left_literal: bool, right: Option<Kind>, right_literal: bool) -> Scalar {
+    let wide = |kind: Option<Kind>| kind.is_some_and(|kind| kind.scalar == Scalar::U64);
+    match (wide(left), wide(right)) {
+        (true, true) => Scalar::U64,
+        (true, false) if right_literal => Scalar::U64,
+        (false, true) if left_literal => Scalar::U64,
+        _ => Scalar::I64,
+    }
+}
+
+impl<'m> Context<'m> {
+    /// `None` of a literal null, of a node and of an edge.
+    pub(super) fn kind(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
+        let bool = Some(Kind::of(Scalar::Bool));
+        Ok(match &expression.kind {
+            ExpressionKind::Variable(name) => match (scope.item(name), self.parameters.get(name)) {
+                (Some(item), _) => item.kind,
+                (None, Some(parameter)) => Some(parameter.kind),
+                (None, None) => None,
+            },
+            ExpressionKind::Property { variable, property } => Some(self.property_kind(variable, property, scope)?),
+            ExpressionKind::Literal(literal) => literal_kind(literal),
+            ExpressionKind::Alias(name) => self.kind(scope.column(name)?, scope)?,
+            ExpressionKind::Call(call) => match call.function {
+                ast::Function::Now => Some(Kind::of(Scalar::DateTime)),
+                ast::Function::Count => Some(Kind::of(Scalar::I64)),
+                ast::Function::Sum | ast::Function::Avg => Some(Kind::of(Scalar::F64)),
+                ast::Function::Min | ast::Function::Max => self.kind(&call.arguments[0], scope)?,
+                _ => bool,
+            },
+            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => bool,
+            ExpressionKind::Unary(unary) => match unary.op {
+                UnaryOperator::Not => bool,
+                UnaryOperator::Negate => self.kind(&unary.operand, scope)?.map(|kind| match kind.scalar {
+                    scalar if scalar.is_integer() => Kind::of(Scalar::I64),
+                    Scalar::F32 => Kind::of(Scalar::F64),
+                    _ => kind,
+                }),
+            },
+            ExpressionKind::Binary(binary) => self.binary_kind(binary, scope)?,
+            ExpressionKind::Case(case) => {
+                let values = case.branches.iter().map(|(_, value)| value);
+                self.common(values.chain(case.otherwise.as_deref()), scope)?
+            }
+            ExpressionKind::Cast(cast) => {
+                let scalar = Scalar::from_word(&cast.ty.name.text).ok_or("a cast to an unknown type")?;
+                let list = cast.ty.list;
+                Some(Kind { scalar, list })
+            }
+            ExpressionKind::Index(index) => self.kind(&index.list, scope)?.map(Kind::item),
+            ExpressionKind::Slice(slice) => self.kind(&slice.list, scope)?,
+            ExpressionKind::List(items) => self.common(items, scope)?.map(|item| Kind::list_of(item.scalar)),
+            ExpressionKind::Comprehension(comprehension) => {
+                let item = self.kind(&comprehension.list, scope)?.map(Kind::item);
+                let inside = scope.with(&comprehension.variable.text, item, Value::Null);
+                let item = self.kind(&comprehension.item, &inside)?;
+                item.map(|item| Kind::list_of(item.scalar))
+            }
+            ExpressionKind::Apply(apply) => self.apply_kind(apply, scope)?,
+        })
+    }
+
+    /// What several values are widened to.
+    pub(super) fn common<'e>(
+        &self,
+        values: impl IntoIterator<Item = &'e Expression>,
+        scope: &Scope<'_, 'm>,
+    ) -> Result<Option<Kind>, Stop> {
+        let kinds = values.into_iter().map(|value| self.kind(value, scope));
+        Ok(widest(kinds.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    fn property_kind(
+        &self,
+        variable: &omnigraph_grammar::Name,
+        property: &omnigraph_grammar::Name,
+        scope: &Scope<'_, 'm>,
+    ) -> Result<Kind, Stop> {
+        let (ty, edge) = scope
+            .types
+            .get(&variable.text)
+            .ok_or_else(|| format!("`${}` has no type", variable.text))?;
+        let catalog = &self.model.catalog;
+        let found = match edge {
+            true => catalog.edge(ty).and_then(|edge| edge.property(&property.text)),
+            false => catalog.node(ty).and_then(|node| node.property(&property.text)),
+        };
+        match found {
+            Some(found) => Ok(Kind {
+                scalar: found.ty.scalar,
+                list: found.ty.list,
+            }),
+            None if property.text == "id" => Ok(Kind::of(Scalar::String)),
+            None => Err(format!("{ty} has no `{}`", property.text).into()),
+        }
+    }
+
+    fn binary_kind(&self, binary: &ast::Binary, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
+        let (left, right) = (self.kind(&binary.left, scope)?, self.kind(&binary.right, scope)?);
+        // A null is taken for what is beside it.
+        let (Some(l), Some(r)) = (left.or(right), right.or(left)) else {
+            return Ok(None);
+        };
+        let scalar = match binary.op {
+            BinaryOperator::Or | BinaryOperator::And => Scalar::Bool,
+            BinaryOperator::Join => Scalar::String,
+            BinaryOperator::Divide => Scalar::F64,
+            _ if l.scalar.is_integer() && r.scalar.is_integer() => {
+                let literal = |side| is_natural_literal(side);
+                integral(Some(l), literal(&binary.left), Some(r), literal(&binary.right))
+            }
+            _ if l.scalar.is_numeric() && r.scalar.is_numeric() => Scalar::F64,
+            BinaryOperator::Subtract if l.scalar == r.scalar => Scalar::Duration,
+            BinaryOperator::Add if l.scalar == Scalar::Duration => r.scalar,
+            BinaryOperator::Multiply => Scalar::Duration,
+            _ => l.scalar,
+        };
+        Ok(Some(Kind::of(scalar)))
+    }
+
+    fn apply_kind(&self, apply: &ast::Apply, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
+        let arguments = &apply.arguments;
+        let first = || match arguments.first() {
+            Some(first) => self.kind(first, scope),
+            None => Ok(None),
+        };
+        let function = match apply.name.text.as_str() {
+            "coalesce" => return self.common(arguments, scope),
+            "nullif" => return first(),
+            "if" => return self.common(&arguments[1..], scope),
+            name => SCALAR_FUNCTIONS.iter().find(|function| function.name == name),
+        };
+        let function = function.ok_or_else(|| format!("no function `{}`", apply.name.text))?;
+        Ok(match function.gives {
+            Gives::Scalar(scalar) => Some(Kind::of(scalar)),
+            Gives::List(scalar) => Some(Kind::list_of(scalar)),
+            Gives::First => first()?.map(Kind::computed),
+            Gives::Second => self.kind(&arguments[1], scope)?,
+            Gives::Widest => self.common(arguments, scope)?,
+            Gives::ItemOfFirst => first()?.map(Kind::item),
+            Gives::Integral => {
+                let (left, right) = (&arguments[0], &arguments[1]);
+                let kinds = (self.kind(left, scope)?, self.kind(right, scope)?);
+                let literals = (is_natural_literal(left), is_natural_literal(right));
+                Some(Kind::of(integral(kinds.0, literals.0, kinds.1, literals.1)))
+            }
+            Gives::SumOfItems => first()?.map(|list| {
+                Kind::of(match list.scalar {
+                    Scalar::U64 => Scalar::U64,
+                    scalar if scalar.is_integer() => Scalar::I64,
+                    _ => Scalar::F64,
+                })
+            }),
+        })
+    }
+}
+
+/// A number that is written out and not negative takes the width of what it meets.
+pub(super) fn is_natural_literal(expression: &Expression) -> bool {
+    matches!(expression.kind, ExpressionKind::Literal(Literal::Integer(number)) if number >= 0)
+}
+
+fn literal_kind(literal: &Literal) -> Option<Kind> {
+    Some(Kind::of(match literal {
+        Literal::Null => return None,
+        Literal::String(_) => Scalar::String,
+        Literal::Integer(_) => Scalar::I64,
+        Literal::Float(_) => Scalar::F64,
+        Literal::Boolean(_) => Scalar::Bool,
+        Literal::Date(..) => Scalar::Date,
+        Literal::DateTime(..) => Scalar::DateTime,
+        Literal::List(items) => {
+            let items = items.iter().map(|item| match &item.kind {
+                ExpressionKind::Literal(literal) => literal_kind(literal),
+                _ => None,
+            });
+            return Some(Kind::list_of(widest(items).map_or(Scalar::String, |item| item.scalar)));
+        }
+    }))
+}
