@@ -102,7 +102,7 @@ impl Planner<'_> {
     /// Whether a predicate fixes a node's key, which is its id, or the id itself; the id, or `None` where nothing equals the
     /// constant.
     pub(super) fn key(&self, variable: Var, predicate: &Expression) -> Option<Option<String>> {
-        if let Some(constant) = id_with_constant(predicate) {
+        if let Some(constant) = predicate.fixed_id() {
             return self.constants.text(constant).ok();
         }
         let Entity::Node(type_name) = self.entity(variable).ok()? else {
@@ -226,24 +226,6 @@ pub(super) fn comparison_with_constant(predicate: &Expression) -> Option<(&str, 
                 | Comparison::In => return None,
             };
             Some((property, turned, other))
-        }
-        _ => None,
-    }
-}
-
-/// The constant that a predicate says an id is.
-fn id_with_constant(predicate: &Expression) -> Option<&Expression> {
-    let Expression::Compare {
-        left,
-        comparison: Comparison::Equal,
-        right,
-    } = predicate
-    else {
-        return None;
-    };
-    match (&**left, &**right) {
-        (Expression::Id { .. }, constant) | (constant, Expression::Id { .. }) if constant.is_constant() => {
-            Some(constant)
         }
         _ => None,
     }

@@ -117,6 +117,18 @@ fn with_columns(plan: ReadPlan, columns: Vec<(Expression, Type)>) -> ReadPlan {
     }
 }
 
+/// How long ago somebody joined, a duration.
+fn since_joined() -> Expression {
+    call(
+        Operation::Subtract,
+        vec![
+            function(Function::Today, vec![], of(Scalar::Date)),
+            property("joined", Scalar::Date),
+        ],
+        of(Scalar::Duration).nullable(),
+    )
+}
+
 /// The plan with a further predicate, wherever the passes put it.
 fn filtered(plan: ReadPlan, predicate: Expression) -> ReadPlan {
     fn above_pattern(operator: Operator, predicate: Expression) -> Operator {
@@ -206,14 +218,7 @@ async fn columns_are_computed() {
         values(&lab, unknown, of(Scalar::Bool)).await,
         ["false", "false", "true", "false", "false"]
     );
-    let since = call(
-        Operation::Subtract,
-        vec![
-            function(Function::Today, vec![], of(Scalar::Date)),
-            property("joined", Scalar::Date),
-        ],
-        of(Scalar::Duration).nullable(),
-    );
+    let since = since_joined();
     assert_eq!(
         values(&lab, since, of(Scalar::Duration).nullable()).await,
         [r#""P1583D""#, r#""P1082D""#, "null", r#""P538D""#, r#""P538D""#]
@@ -563,14 +568,7 @@ async fn groups_and_orders_are_of_expressions() {
         rows(&run(&lab, &by_age).await.unwrap()),
         ["[null,null,0]", "[false,116.0,2]", "[true,152.0,2]"]
     );
-    let since = call(
-        Operation::Subtract,
-        vec![
-            function(Function::Today, vec![], of(Scalar::Date)),
-            property("joined", Scalar::Date),
-        ],
-        of(Scalar::Duration).nullable(),
-    );
+    let since = since_joined();
     let by_time = change(&plan, since, of(Scalar::Duration).nullable(), product);
     assert_eq!(
         rows(&run(&lab, &by_time).await.unwrap()),

@@ -144,8 +144,8 @@ impl Lowering<'_> {
         for predicate in predicates {
             let mut variables = predicate.variables().into_iter();
             if let (Some(variable), None) = (variables.next(), variables.next()) {
-                fixed.entry(variable).or_default().extend(fixed_property(predicate));
-                if fixes_id(predicate) {
+                fixed.entry(variable).or_default().extend(predicate.fixed_property());
+                if predicate.fixed_id().is_some() {
                     identified.insert(variable);
                 }
             }
@@ -468,42 +468,6 @@ pub(super) fn equates(predicate: &Expression, left: &Vars, right: &Vars) -> Opti
         Some(((**b).clone(), (**a).clone()))
     } else {
         None
-    }
-}
-
-/// The property that an equality with a constant fixes.
-fn fixed_property(predicate: &Expression) -> Option<&str> {
-    let Expression::Compare {
-        left,
-        comparison: Comparison::Equal,
-        right,
-    } = predicate
-    else {
-        return None;
-    };
-    match (&**left, &**right) {
-        (Expression::Property { property, .. }, constant) | (constant, Expression::Property { property, .. })
-            if constant.is_constant() =>
-        {
-            Some(property)
-        }
-        _ => None,
-    }
-}
-
-/// Whether an equality with a constant says which entity it is.
-fn fixes_id(predicate: &Expression) -> bool {
-    let Expression::Compare {
-        left,
-        comparison: Comparison::Equal,
-        right,
-    } = predicate
-    else {
-        return false;
-    };
-    match (&**left, &**right) {
-        (Expression::Id { .. }, constant) | (constant, Expression::Id { .. }) => constant.is_constant(),
-        _ => false,
     }
 }
 

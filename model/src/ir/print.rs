@@ -384,42 +384,42 @@ fn operand(shown: &Expression, variables: &[Variable]) -> String {
     let text = expression(shown, variables);
     let compound = match shown {
         Expression::Compare { .. } => true,
-        Expression::Call { operation, .. } => !matches!(
-            operation,
-            Operation::Function(_) | Operation::Cast | Operation::TryCast | Operation::List | Operation::Slice
-        ),
+        Expression::Call { operation, .. } => !operation.is_enclosed(),
         _ => false,
     };
     if compound { format!("({text})") } else { text }
 }
 
-fn call(operation: Operation, arguments: &[Expression], ty: &Type, variables: &[Variable]) -> String {
-    let listed = || {
-        let shown: Vec<String> = arguments
-            .iter()
-            .map(|argument| expression(argument, variables))
-            .collect();
-        shown.join(", ")
+fn call(called: Operation, arguments: &[Expression], ty: &Type, variables: &[Variable]) -> String {
+    let shown = |argument: &Expression| match called.is_enclosed() {
+        true => expression(argument, variables),
+        false => operand(argument, variables),
     };
-    let operands = || arguments.iter().map(|argument| operand(argument, variables));
-    let infix = |sign: &str| operands().collect::<Vec<_>>().join(sign);
+    operation(called, &arguments.iter().map(shown).collect::<Vec<_>>(), ty)
+}
+
+/// An operation over arguments that are written already: in parentheses where they have operators of their own and the
+/// operation does not [enclose](Operation::is_enclosed) them. `ty`: of the result.
+pub fn operation(operation: Operation, arguments: &[String], ty: &Type) -> String {
+    let infix = |sign: &str| arguments.join(&format!(" {sign} "));
+    let listed = || arguments.join(", ");
     let bare = Type {
         nullable: false,
         ..ty.clone()
     };
     match operation {
-        Operation::And => infix(" and "),
-        Operation::Or => infix(" or "),
-        Operation::Not => format!("not {}", infix("")),
-        Operation::IsNull => format!("{} is null", infix("")),
-        Operation::Matches => infix(" matches "),
-        Operation::Join => infix(" || "),
-        Operation::Add => infix(" + "),
-        Operation::Subtract => infix(" - "),
-        Operation::Multiply => infix(" * "),
-        Operation::Divide => infix(" / "),
-        Operation::Remainder => infix(" % "),
-        Operation::Negate => format!("-{}", infix("")),
+        Operation::And => infix("and"),
+        Operation::Or => infix("or"),
+        Operation::Not => format!("not {}", listed()),
+        Operation::IsNull => format!("{} is null", listed()),
+        Operation::Matches => infix("matches"),
+        Operation::Join => infix("||"),
+        Operation::Add => infix("+"),
+        Operation::Subtract => infix("-"),
+        Operation::Multiply => infix("*"),
+        Operation::Divide => infix("/"),
+        Operation::Remainder => infix("%"),
+        Operation::Negate => format!("-{}", listed()),
         Operation::List => format!("[{}]", listed()),
         Operation::Slice => format!("slice({})", listed()),
         Operation::Cast => format!("cast({} as {bare})", listed()),

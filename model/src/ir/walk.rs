@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ColumnType, Expression, Operator, Rank, Var};
+use super::{ColumnType, Comparison, Expression, Operator, Rank, Var};
 use crate::types::{Scalar, Type};
 
 /// A set of variables.
@@ -34,49 +34,9 @@ impl Expression {
     pub fn visit<'e>(&'e self, visitor: &mut dyn FnMut(&'e Expression)) {
         visitor(self);
         match self {
-            Expression::Compare { left, right, .. } => {
-                left.visit(visitor);
-                right.visit(visitor);
-            }
-            Expression::Text { text, edits, .. } => {
-                text.visit(visitor);
-                if let Some(edits) = edits {
-                    edits.visit(visitor);
-                }
-            }
             Expression::RankValue { rank } => rank.arguments(visitor),
             Expression::Aggregate(aggregate) => aggregate.argument.visit(visitor),
-            Expression::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.visit(visitor)),
-            Expression::Case {
-                branches, otherwise, ..
-            } => {
-                for (condition, value) in branches {
-                    condition.visit(visitor);
-                    value.visit(visitor);
-                }
-                if let Some(otherwise) = otherwise {
-                    otherwise.visit(visitor);
-                }
-            }
-            Expression::Comprehension {
-                list, condition, item, ..
-            } => {
-                list.visit(visitor);
-                if let Some(condition) = condition {
-                    condition.visit(visitor);
-                }
-                item.visit(visitor);
-            }
-            Expression::Literal { .. }
-            | Expression::Parameter { .. }
-            | Expression::Now
-            | Expression::Property { .. }
-            | Expression::Entity { .. }
-            | Expression::Id { .. }
-            | Expression::Item { .. }
-            | Expression::Slot { .. }
-            | Expression::Score { .. }
-            | Expression::ArmRank { .. } => {}
+            _ => self.operands().into_iter().for_each(|part| part.visit(visitor)),
         }
     }
 
@@ -183,6 +143,39 @@ impl Expression {
             Expression::Entity { .. } => return None,
         };
         Some(ColumnType::Value(ty))
+    }
+
+    /// What an equality with a constant is about, and the constant.
+    fn equality_with_constant(&self) -> Option<(&Expression, &Expression)> {
+        let Expression::Compare {
+            left,
+            comparison: Comparison::Equal,
+            right,
+        } = self
+        else {
+            return None;
+        };
+        match (left.is_constant(), right.is_constant()) {
+            (_, true) => Some((left, right)),
+            (true, false) => Some((right, left)),
+            (false, false) => None,
+        }
+    }
+
+    /// The property that an equality with a constant fixes.
+    pub(crate) fn fixed_property(&self) -> Option<&str> {
+        match self.equality_with_constant()? {
+            (Expression::Property { property, .. }, _) => Some(property),
+            _ => None,
+        }
+    }
+
+    /// The constant that an equality says an id is.
+    pub fn fixed_id(&self) -> Option<&Expression> {
+        match self.equality_with_constant()? {
+            (Expression::Id { .. }, constant) => Some(constant),
+            _ => None,
+        }
     }
 
     /// A literal, a parameter or the instant: the same for every row.

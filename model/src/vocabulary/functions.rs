@@ -49,6 +49,16 @@ pub enum Operation {
     Function(Function),
 }
 
+impl Operation {
+    /// Whether its arguments stand in brackets, so that they need no parentheses.
+    pub fn is_enclosed(self) -> bool {
+        matches!(
+            self,
+            Operation::Function(_) | Operation::Cast | Operation::TryCast | Operation::List | Operation::Slice
+        )
+    }
+}
+
 /// What an argument of a function must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument {

@@ -28,7 +28,7 @@ use chrono::{Datelike, Timelike};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
-use omnigraph_model::ir::{Comparison, Expression};
+use omnigraph_model::ir::{Comparison, Expression, print};
 use omnigraph_model::types::Type;
 use omnigraph_model::vocabulary::functions::{Function, Operation};
 
@@ -270,53 +270,19 @@ impl Hash for Call {
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let infix = |sign: &str| -> String {
-            let shown: Vec<String> = self.arguments.iter().map(operand).collect();
-            shown.join(&format!(" {sign} "))
+        let shown = |argument: &ExprRef| match self.operation.is_enclosed() {
+            true => argument.to_string(),
+            false => operand(argument),
         };
-        let listed = || -> String {
-            let shown: Vec<String> = self.arguments.iter().map(ToString::to_string).collect();
-            shown.join(", ")
-        };
-        match self.operation {
-            Operation::And => f.write_str(&infix("and")),
-            Operation::Or => f.write_str(&infix("or")),
-            Operation::Not => write!(f, "not {}", infix("")),
-            Operation::IsNull => write!(f, "{} is null", infix("")),
-            Operation::Matches => f.write_str(&infix("matches")),
-            Operation::Join => f.write_str(&infix("||")),
-            Operation::Add => f.write_str(&infix("+")),
-            Operation::Subtract => f.write_str(&infix("-")),
-            Operation::Multiply => f.write_str(&infix("*")),
-            Operation::Divide => f.write_str(&infix("/")),
-            Operation::Remainder => f.write_str(&infix("%")),
-            Operation::Negate => write!(f, "-{}", infix("")),
-            Operation::List => write!(f, "[{}]", listed()),
-            Operation::Slice => write!(f, "slice({})", listed()),
-            Operation::Cast => write!(f, "cast({} as {})", listed(), self.bare()),
-            Operation::TryCast => write!(f, "try_cast({} as {})", listed(), self.bare()),
-            Operation::Function(function) => write!(f, "{}({})", function.name(), listed()),
-        }
-    }
-}
-
-impl Call {
-    /// The type without its mark for nulls.
-    fn bare(&self) -> Type {
-        Type {
-            nullable: false,
-            ..self.ty.clone()
-        }
+        let arguments: Vec<String> = self.arguments.iter().map(shown).collect();
+        f.write_str(&print::operation(self.operation, &arguments, &self.ty))
     }
 }
 
 /// An argument beside a sign: in parentheses if it has signs of its own.
 fn operand(argument: &ExprRef) -> String {
     let signs = match argument.downcast_ref::<Call>() {
-        Some(call) => !matches!(
-            call.operation,
-            Operation::Function(_) | Operation::Cast | Operation::TryCast | Operation::List | Operation::Slice
-        ),
+        Some(call) => !call.operation.is_enclosed(),
         None => argument.is::<Junction>() || argument.is::<super::expression::Compare>(),
     };
     if signs {
