@@ -55,6 +55,27 @@ fn rename(file: &str, marked: &str, new: &str) -> Result<BTreeMap<String, String
     Ok(after(&client, &edit, &texts))
 }
 
+/// An edge that is called like an operator is one wherever it stands between two variables.
+#[test]
+fn an_edge_called_like_an_operator_is_renamed_where_it_is_followed() {
+    let schema = "node Person { name: String @key tags: [String]? }\nedge In: Person -> Person\n";
+    let queries =
+        "query q() {\n    match { $p: Person  $p in $q  $q $e:in $r  $r.name in $p.tags }\n    return { $r.name }\n}\n";
+    let mut client = Client::new(&[("schema.pg", schema), ("q.gq", queries)]);
+    let (text, position) = cursor(&mark(schema, "edge I"));
+    client.open("schema.pg", &text);
+    let params = json!({ "textDocument": { "uri": client.uri("schema.pg") }, "position": position, "newName": "Near" });
+    let edit = client
+        .try_request("textDocument/rename", params)
+        .expect("it can be renamed");
+    let renamed = after(&client, &edit, &[("schema.pg", schema), ("q.gq", queries)]);
+    assert_eq!(renamed["schema.pg"], schema.replace("In:", "Near:"));
+    assert_eq!(
+        renamed["q.gq"],
+        queries.replace("$p in $q", "$p near $q").replace("$e:in", "$e:near")
+    );
+}
+
 fn mark(text: &str, words: &str) -> String {
     let at = text.find(words).unwrap_or_else(|| panic!("no `{words}`")) + words.len();
     format!("{}$0{}", &text[..at], &text[at..])

@@ -83,7 +83,8 @@ pub(crate) fn query(
     names: &dyn crate::query::Names,
     correct: &Correct,
 ) -> QueryLints {
-    let view = view::View::new(tree, text, names, correct);
+    let tree = crate::query::resolved(tree, names);
+    let view = view::View::new(&tree, text, names, correct);
     let mut findings = Vec::new();
     for lint in LINTS {
         if let Check::Query(check) = lint.check {

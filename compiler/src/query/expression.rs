@@ -1,18 +1,18 @@
 //! Expressions: operators, functions, `case`, casts and lists, each with its type. The rules are those of
 //! docs/query-language.md, Expressions.
 
-use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{
-    self, Apply, BinaryOperator, Case, Cast, Comprehension, Expression as Source, ExpressionKind, Function,
-    UnaryOperator,
+    self, BinaryOperator, Case, Comprehension, Expression as Source, ExpressionKind, Function, UnaryOperator,
 };
+use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::{Expression, Origin};
 use omnigraph_model::types::{Scalar, Type, Value};
-use omnigraph_model::vocabulary::functions::{self, Argument, Gives, Nulls, Operation, ScalarFunction};
+use omnigraph_model::vocabulary::functions::{self, Operation};
 
 use super::constant::{self, adapt};
 use super::context::{Cause, Context, Local, Ty, Typed};
 use super::output::Column;
+use super::widening::{arithmetic, widest};
 use crate::rules::types::*;
 
 /// What may stand in an expression beside values, by its place.
@@ -43,7 +43,7 @@ impl Context<'_> {
     }
 
     /// The expression, if it is a Bool or nothing is known of it but that it is null.
-    fn bool(&mut self, typed: &Typed, what: &str) -> Option<Expression> {
+    pub(super) fn bool(&mut self, typed: &Typed, what: &str) -> Option<Expression> {
         match &typed.ty {
             Ty::Error => None,
             Ty::Null => Some(null(Type::of(Scalar::Bool))),
@@ -148,7 +148,10 @@ impl Context<'_> {
     /// An aggregate inside a larger expression, or alone.
     fn aggregated(&mut self, written: &ast::Call, place: Place<'_>) -> Option<(Expression, Type)> {
         if !place.aggregates {
-            self.report(t31_misplaced_expression::in_filter(written));
+            self.report(match place.columns {
+                Some(_) => t31_misplaced_expression::in_comprehension(written),
+                None => t31_misplaced_expression::in_filter(written),
+            });
             return None;
         }
         let aggregate = self.aggregate(written)?;
@@ -302,7 +305,7 @@ impl Context<'_> {
 
     /// Values of one type, numbers widened, and that type; reports the first that does not fit (T44). `open`: the result
     /// may also be null for want of a value.
-    fn unified(&mut self, values: Vec<Typed>, open: bool) -> Option<(Vec<Expression>, Type)> {
+    pub(super) fn unified(&mut self, values: Vec<Typed>, open: bool) -> Option<(Vec<Expression>, Type)> {
         if values.iter().any(Typed::is_error) {
             return None;
         }
@@ -360,54 +363,11 @@ impl Context<'_> {
     }
 
     /// A value where one of this type is due; a bare null takes the type.
-    fn given(&mut self, value: Typed, ty: &Type) -> Expression {
+    pub(super) fn given(&mut self, value: Typed, ty: &Type) -> Expression {
         self.note_use(&value.expression, None);
         match value.ty {
             Ty::Null => null(ty.clone()),
             _ => value.expression,
-        }
-    }
-
-    fn cast(&mut self, written: &Cast, place: Place<'_>, span: Span) -> Option<(Expression, Type)> {
-        let operand = self.expression(&written.operand, place);
-        let to = self.cast_type(&written.ty)?;
-        let from = match &operand.ty {
-            Ty::Error => return None,
-            Ty::Null => {
-                let ty = to.nullable();
-                return Some((null(ty.clone()), ty));
-            }
-            Ty::Value(from) => from.clone(),
-            _ => {
-                let finding = t52_no_cast::not_a_value(self, &operand);
-                self.report(finding);
-                return None;
-            }
-        };
-        if !castable(&from, &to) {
-            self.report(t52_no_cast::finding(&operand, &from, &to, span));
-            return None;
-        }
-        let ty = nullable_if(to, from.nullable || written.lenient);
-        let operation = match written.lenient {
-            true => Operation::TryCast,
-            false => Operation::Cast,
-        };
-        self.note_use(&operand.expression, None);
-        Some((call(operation, vec![operand.expression], ty.clone(), span), ty))
-    }
-
-    /// `I64`, `[String]`; reports a word that names no such type.
-    fn cast_type(&mut self, written: &ast::ParameterType) -> Option<Type> {
-        match Scalar::from_word(&written.name.text) {
-            Some(scalar) if scalar != Scalar::Blob && written.size.is_none() => Some(match written.list {
-                true => Type::list_of(scalar),
-                false => Type::of(scalar),
-            }),
-            _ => {
-                self.report(t52_no_cast::unknown(written));
-                None
-            }
         }
     }
 
@@ -486,6 +446,7 @@ impl Context<'_> {
                 return None;
             }
         };
+        self.new_name(&written.variable, place.scope)?;
         let id = self.comprehensions;
         self.comprehensions += 1;
         self.locals.push(Local {
@@ -526,203 +487,23 @@ impl Context<'_> {
         Some((comprehension, ty))
     }
 
-    fn apply(&mut self, written: &Apply, place: Place<'_>, span: Span) -> Option<(Expression, Type)> {
-        let arguments: Vec<Typed> = written
-            .arguments
-            .iter()
-            .map(|argument| self.expression(argument, place))
-            .collect();
-        match (written.name.text.as_str(), arguments.len()) {
-            ("coalesce", 1..) => return self.coalesce(arguments, span),
-            ("nullif", 2) => return self.nullif(written, arguments, span),
-            ("if", 3) => return self.choice(arguments, span),
-            ("coalesce" | "nullif" | "if", given) => {
-                self.report(t42_unknown_function::conditional(&written.name, given, span));
-                return None;
-            }
-            _ => {}
-        }
-        let Some(function) = functions::find_scalar_function(&written.name.text) else {
-            self.report(t42_unknown_function::finding(&written.name));
-            return None;
-        };
-        self.called(function, written.name.span, arguments, span)
-    }
-
-    /// The first value that is not null.
-    fn coalesce(&mut self, arguments: Vec<Typed>, span: Span) -> Option<(Expression, Type)> {
-        let last_null = arguments.last().is_none_or(Typed::may_be_null);
-        let (mut values, ty) = self.unified(arguments, false)?;
-        let ty = Type {
-            nullable: last_null && ty.nullable,
-            ..ty
-        };
-        let otherwise = values.pop()?;
-        let test = |value: &Expression| {
-            let null = call(
-                Operation::IsNull,
-                vec![value.clone()],
-                Type::of(Scalar::Bool),
-                Span::at(0),
-            );
-            call(Operation::Not, vec![null], Type::of(Scalar::Bool), Span::at(0))
-        };
-        let branches: Vec<(Expression, Expression)> = values.into_iter().map(|value| (test(&value), value)).collect();
-        if branches.is_empty() {
-            return Some((otherwise, ty));
-        }
-        let case = Expression::Case {
-            branches,
-            otherwise: Some(Box::new(otherwise)),
-            ty: ty.clone(),
-            origin: origin(span),
-        };
-        Some((case, ty))
-    }
-
-    /// The first value, or null if it equals the second.
-    fn nullif(&mut self, written: &Apply, arguments: Vec<Typed>, span: Span) -> Option<(Expression, Type)> {
-        let [value, other]: [Typed; 2] = arguments.try_into().ok()?;
-        let ty = match &value.ty {
-            Ty::Value(ty) => ty.clone().nullable(),
-            Ty::Error => return None,
-            _ => {
-                let finding = t44_branch_types::not_a_value(self, &value);
-                self.report(finding);
-                return None;
-            }
-        };
-        let kept = value.expression.clone();
-        let same = self.compare(
-            value,
-            ast::Comparator::Equal,
-            written.name.span,
-            other,
-            &written.arguments[1],
-            span,
-        )?;
-        let case = Expression::Case {
-            branches: vec![(same, null(ty.clone()))],
-            otherwise: Some(Box::new(kept)),
-            ty: ty.clone(),
-            origin: origin(span),
-        };
-        Some((case, ty))
-    }
-
-    /// `if(condition, then, else)`
-    fn choice(&mut self, arguments: Vec<Typed>, span: Span) -> Option<(Expression, Type)> {
-        let [condition, then, otherwise]: [Typed; 3] = arguments.try_into().ok()?;
-        let condition = self.bool(&condition, "the condition of `if`");
-        let (values, ty) = self.unified(vec![then, otherwise], false)?;
-        let [then, otherwise]: [Expression; 2] = values.try_into().ok()?;
-        let case = Expression::Case {
-            branches: vec![(condition?, then)],
-            otherwise: Some(Box::new(otherwise)),
-            ty: ty.clone(),
-            origin: origin(span),
-        };
-        Some((case, ty))
-    }
-
-    /// A function of the table with its arguments; `name`: where it is named.
-    fn called(
-        &mut self,
-        function: &'static ScalarFunction,
-        name: Span,
-        arguments: Vec<Typed>,
-        span: Span,
-    ) -> Option<(Expression, Type)> {
-        let given = arguments.len();
-        if given < function.least() || function.most().is_some_and(|most| given > most) {
-            self.report(t42_unknown_function::arguments(function, given, name, span));
+    /// Reports a name that stands for something else already (T46).
+    fn new_name(&mut self, variable: &Name, scope: usize) -> Option<()> {
+        let name = &variable.text;
+        let local = self.locals.iter().any(|local| local.name == *name);
+        let parameter = self
+            .environment
+            .parameters
+            .get(name)
+            .map(|parameter| parameter.declared);
+        let bound = self.lookup(scope, name).map(|var| self.variable(var).declared);
+        let first = parameter.or(bound);
+        if local || first.is_some() {
+            self.report(t46_name_taken::finding(variable, first));
             return None;
         }
-        if arguments.iter().any(Typed::is_error) {
-            return None;
-        }
-        let mut values: Vec<(Type, Typed)> = Vec::new();
-        for (index, argument) in arguments.into_iter().enumerate() {
-            let parameter = function.parameters[index.min(function.parameters.len() - 1)];
-            let first = values.first().map(|(ty, _)| ty.clone());
-            let Some(ty) = accepted(parameter.argument, &argument.ty, first.as_ref()) else {
-                let wanted = wanted(parameter.argument, first.as_ref());
-                let what = format!("`{}` of `{}`", parameter.name, function.signature());
-                let finding = t43_operand_type::argument(self, &argument, &wanted, &what);
-                self.report(finding);
-                return None;
-            };
-            if let Some(finding) = t57_invalid_constant::finding(parameter.argument, &argument, &what_of(function)) {
-                self.report(finding);
-                return None;
-            }
-            values.push((ty, argument));
-        }
-        let null = values.iter().any(|(_, value)| value.may_be_null());
-        let all_null = values.iter().all(|(_, value)| value.may_be_null());
-        let (values, widest) = match function.gives {
-            Gives::Widest => {
-                let (values, ty) = self.unified(values.into_iter().map(|(_, value)| value).collect(), false)?;
-                (
-                    values.into_iter().map(|value| (ty.clone(), value)).collect::<Vec<_>>(),
-                    Some(ty),
-                )
-            }
-            _ => {
-                let values = values
-                    .into_iter()
-                    .map(|(ty, value)| (ty.clone(), self.given(value, &ty)));
-                (values.collect(), None)
-            }
-        };
-        let first = values.first().map(|(ty, _)| ty.clone());
-        let result = match function.gives {
-            Gives::Scalar(scalar) => Type::of(scalar),
-            Gives::List(scalar) => Type::list_of(scalar),
-            Gives::First => first.map(|ty| computed(&ty))?,
-            Gives::Second => values.get(1).map(|(ty, _)| ty.clone())?,
-            Gives::Widest => widest?,
-            Gives::ItemOfFirst => Type { list: false, ..first? },
-            Gives::Integral => Type::of(integral(&values[0].1, &values[0].0, &values[1].1, &values[1].0)),
-            Gives::SumOfItems => Type::of(match first?.scalar {
-                Scalar::U64 => Scalar::U64,
-                scalar if scalar.is_integer() => Scalar::I64,
-                _ => Scalar::F64,
-            }),
-        };
-        let nullable = match function.nulls {
-            Nulls::Strict => null,
-            Nulls::Partial => true,
-            Nulls::Ignored => all_null,
-            Nulls::Empty => false,
-        };
-        let ty = nullable_if(
-            Type {
-                nullable: false,
-                enum_values: None,
-                ..result
-            },
-            nullable,
-        );
-        let scalars: Vec<Scalar> = values.iter().map(|(ty, _)| ty.scalar).collect();
-        let mut arguments: Vec<Expression> = values.into_iter().map(|(_, value)| value).collect();
-        if function.function == functions::Function::ListContains && scalars.iter().all(|scalar| scalar.is_numeric()) {
-            // As in `value in list`.
-            let others = scalars.into_iter().rev();
-            arguments = arguments
-                .into_iter()
-                .zip(others)
-                .map(|(one, other)| adapt(one, other))
-                .collect();
-        }
-        let operation = Operation::Function(function.function);
-        Some((call(operation, arguments, ty.clone(), span), ty))
+        Some(())
     }
-}
-
-/// How a message names a function.
-fn what_of(function: &ScalarFunction) -> String {
-    format!("`{}`", function.signature())
 }
 
 pub(crate) fn call(operation: Operation, arguments: Vec<Expression>, ty: Type, span: Span) -> Expression {
@@ -734,7 +515,7 @@ pub(crate) fn call(operation: Operation, arguments: Vec<Expression>, ty: Type, s
     }
 }
 
-fn origin(span: Span) -> Origin {
+pub(super) fn origin(span: Span) -> Origin {
     Origin {
         start: span.start,
         end: span.end,
@@ -753,7 +534,7 @@ fn bool_type(nullable: bool) -> Type {
     nullable_if(Type::of(Scalar::Bool), nullable)
 }
 
-fn nullable_if(ty: Type, nullable: bool) -> Type {
+pub(super) fn nullable_if(ty: Type, nullable: bool) -> Type {
     Type { nullable, ..ty }
 }
 
@@ -779,178 +560,6 @@ fn may_hold_nulls(list: &Expression) -> bool {
         list,
         Expression::Property { .. } | Expression::Parameter { .. } | Expression::Literal { .. }
     )
-}
-
-/// The type that both are widened to; `None` if they have none. Nullability and enums aside.
-fn widest(a: &Type, b: &Type) -> Option<Type> {
-    if a.list != b.list {
-        return None;
-    }
-    let scalar = match (a.scalar, b.scalar) {
-        (a, b) if a == b => a,
-        (a, b) if a.is_numeric() && b.is_numeric() => match (a.is_float() || b.is_float(), a, b) {
-            (true, ..) => Scalar::F64,
-            (false, Scalar::U64, Scalar::U32) | (false, Scalar::U32, Scalar::U64) => Scalar::U64,
-            _ => Scalar::I64,
-        },
-        _ => return None,
-    };
-    Some(Type {
-        scalar,
-        list: a.list,
-        nullable: a.nullable || b.nullable,
-        enum_values: a
-            .enum_values
-            .clone()
-            .filter(|values| b.enum_values.as_ref() == Some(values)),
-    })
-}
-
-/// The scalar that arithmetic gives; `None` if the operation has no meaning for the operands.
-fn arithmetic(operation: Operation, left: &Expression, l: &Type, right: &Expression, r: &Type) -> Option<Scalar> {
-    use Scalar::{Date, DateTime, Duration, F64};
-    if l.list || r.list {
-        return None;
-    }
-    let (a, b) = (l.scalar, r.scalar);
-    Some(match (operation, a, b) {
-        (Operation::Divide, ..) if a.is_numeric() && b.is_numeric() => F64,
-        _ if a.is_float() && b.is_numeric() || a.is_numeric() && b.is_float() => F64,
-        _ if a.is_integer() && b.is_integer() => integral(left, l, right, r),
-        (Operation::Add | Operation::Subtract, Date | DateTime, Duration) => a,
-        (Operation::Add, Duration, Date | DateTime) => b,
-        (Operation::Add | Operation::Subtract, Duration, Duration) => Duration,
-        (Operation::Subtract, Date, Date) | (Operation::Subtract, DateTime, DateTime) => Duration,
-        (Operation::Multiply, Duration, _) if b.is_integer() => Duration,
-        (Operation::Multiply, _, Duration) if a.is_integer() => Duration,
-        _ => return None,
-    })
-}
-
-/// I64, or U64 if both sides are, or one is and the other a literal that is not negative.
-fn integral(left: &Expression, l: &Type, right: &Expression, r: &Type) -> Scalar {
-    let literal =
-        |side: &Expression| matches!(side, Expression::Literal { value: Value::Integer(number), .. } if *number >= 0);
-    match (l.scalar, r.scalar) {
-        (Scalar::U64, Scalar::U64) => Scalar::U64,
-        (Scalar::U64, _) if literal(right) => Scalar::U64,
-        (_, Scalar::U64) if literal(left) => Scalar::U64,
-        _ => Scalar::I64,
-    }
-}
-
-/// The type of a value that was computed from one of this type and keeps its kind.
-fn computed(ty: &Type) -> Type {
-    if ty.list {
-        return ty.clone();
-    }
-    let scalar = match ty.scalar {
-        Scalar::I32 | Scalar::U32 => Scalar::I64,
-        Scalar::F32 => Scalar::F64,
-        scalar => scalar,
-    };
-    Type { scalar, ..ty.clone() }
-}
-
-/// The type that an argument has as a parameter's; `None` if it does not fit. `first`: of the first argument.
-fn accepted(argument: Argument, ty: &Ty, first: Option<&Type>) -> Option<Type> {
-    let scalar = |scalar| Type::of(scalar).nullable();
-    let ty = match ty {
-        Ty::Null => {
-            return Some(match argument {
-                Argument::Text | Argument::Pattern | Argument::Sequence => scalar(Scalar::String),
-                Argument::DateFormat => scalar(Scalar::String),
-                Argument::Bool => scalar(Scalar::Bool),
-                Argument::Integer | Argument::Comparable => scalar(Scalar::I64),
-                Argument::Number => scalar(Scalar::F64),
-                Argument::Moment | Argument::DateTime => scalar(Scalar::DateTime),
-                Argument::List | Argument::Texts => Type::list_of(Scalar::String).nullable(),
-                Argument::Numbers | Argument::Ordered => Type::list_of(Scalar::I64).nullable(),
-                Argument::Item => Type {
-                    list: false,
-                    ..first?.clone()
-                }
-                .nullable(),
-                Argument::Unit | Argument::Vector => return None,
-            });
-        }
-        Ty::Value(ty) => ty,
-        _ => return None,
-    };
-    let orderable = !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration);
-    let vector = |ty: &Type| matches!(ty.scalar, Scalar::Vector(_)) || ty.list && ty.scalar.is_float();
-    let fits = match argument {
-        Argument::Text | Argument::Pattern | Argument::Unit | Argument::DateFormat => {
-            ty.scalar == Scalar::String && !ty.list
-        }
-        Argument::Bool => ty.scalar == Scalar::Bool && !ty.list,
-        Argument::Integer => ty.scalar.is_integer() && !ty.list,
-        Argument::Number => ty.scalar.is_numeric() && !ty.list,
-        Argument::Moment => matches!(ty.scalar, Scalar::Date | Scalar::DateTime) && !ty.list,
-        Argument::DateTime => ty.scalar == Scalar::DateTime && !ty.list,
-        Argument::List => ty.list,
-        Argument::Texts => ty.list && ty.scalar == Scalar::String,
-        Argument::Numbers => ty.list && ty.scalar.is_numeric(),
-        Argument::Ordered => ty.list && orderable,
-        Argument::Sequence => ty.list || ty.scalar == Scalar::String,
-        Argument::Vector => {
-            let same = |first: &Type| first.list || ty.list || first.scalar == ty.scalar;
-            vector(ty) && first.is_none_or(same)
-        }
-        Argument::Comparable => !ty.list && orderable,
-        Argument::Item => !ty.list && first.is_some_and(|list| super::compare::comparable(&Type::of(list.scalar), ty)),
-    };
-    fits.then(|| ty.clone())
-}
-
-/// What an argument must be, in words.
-fn wanted(argument: Argument, first: Option<&Type>) -> String {
-    let words = match argument {
-        Argument::Text => "a String",
-        Argument::Pattern => "a String with a regular expression",
-        Argument::Unit => "a literal String with a unit",
-        Argument::DateFormat => "a String with a pattern",
-        Argument::Bool => "a Bool",
-        Argument::Integer => "an integer",
-        Argument::Number => "a number",
-        Argument::Moment => "a Date or a DateTime",
-        Argument::DateTime => "a DateTime",
-        Argument::List => "a list",
-        Argument::Texts => "a list of String",
-        Argument::Numbers => "a list of numbers",
-        Argument::Ordered => "a list of values that have an order",
-        Argument::Sequence => "a String or a list",
-        Argument::Vector => "a vector, and both of one length",
-        Argument::Comparable => "a value that has an order",
-        Argument::Item => {
-            return match first {
-                Some(list) => format!("a value that compares with {}", list.scalar),
-                None => "an item of the list".to_owned(),
-            };
-        }
-    };
-    words.to_owned()
-}
-
-/// Whether there is a cast, by the table of docs/query-language.md, Casts.
-fn castable(from: &Type, to: &Type) -> bool {
-    use Scalar::{Blob, Bool, Date, DateTime, Duration, F32, String, Vector};
-    if matches!(from.scalar, Vector(_)) {
-        return to.list && to.scalar == F32;
-    }
-    if from.list != to.list || matches!(from.scalar, Blob) {
-        return false;
-    }
-    match (from.scalar, to.scalar) {
-        (a, b) if a == b => true,
-        (String, Bool | Date | DateTime) => true,
-        (String, b) if b.is_numeric() => true,
-        (Bool | Date | DateTime | Duration, String) => true,
-        (a, String) if a.is_numeric() => true,
-        (a, b) if a.is_numeric() && b.is_numeric() => true,
-        (Date, DateTime) | (DateTime, Date) => true,
-        _ => false,
-    }
 }
 
 impl Typed {

@@ -1,13 +1,15 @@
 //! From one query's tree to its meaning: names resolved, types checked, the plan and the descriptor if it is correct,
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
+mod casts;
 mod compare;
 pub(crate) mod constant;
 pub(crate) mod context;
 mod descriptor;
-mod edges;
+mod edge_words;
 pub(crate) mod environment;
 pub(crate) mod expression;
+mod functions;
 pub(crate) mod mutation;
 pub(crate) mod output;
 mod parameters;
@@ -15,6 +17,7 @@ mod pattern;
 pub(crate) mod report;
 pub(crate) mod text;
 mod variables;
+mod widening;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -34,6 +37,7 @@ use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::types::t41_duplicate_query;
 
 pub(crate) use self::constant::fits;
+pub use self::edge_words::resolved;
 pub(crate) use self::parameters::RESERVED;
 pub use self::report::{snake_case, spelled};
 pub use self::variables::{Block, Variable, Variables, variables};
@@ -122,8 +126,8 @@ enum Meaning {
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.
 pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
-    let told = edges::told(query, names);
-    let query = &*told;
+    let resolved = edge_words::resolved(query, names);
+    let query = &*resolved;
     let mut context = Context::new(query, names);
     context.declare_parameters();
     let meaning = match &query.body {

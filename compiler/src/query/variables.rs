@@ -72,8 +72,8 @@ impl Variables {
 
 /// Types the variables of a query by the same rules as checking does.
 pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
-    let told = super::edges::told(query, names);
-    let query = &*told;
+    let resolved = super::resolved(query, names);
+    let query = &*resolved;
     let ast::Body::Read(read) = &query.body else {
         return Variables::default();
     };

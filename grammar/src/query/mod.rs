@@ -15,6 +15,7 @@ mod slips;
 mod statements;
 mod terminal;
 mod token;
+mod words;
 
 pub use parse::parse_item;
 pub use token::{Token, TokenKind, tokens};

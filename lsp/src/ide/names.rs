@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use omnigraph_compiler::db::{ItemText, ProjectNames, parse_query_item, parse_schema_item};
-use omnigraph_compiler::query::{Names, Variables, variables};
+use omnigraph_compiler::query::{Names, Variables, resolved, variables};
 use omnigraph_grammar::query::ast::{self, ExpressionKind, Statement};
 use omnigraph_grammar::query::visit::{self as query, Visit as _};
 use omnigraph_grammar::schema::ast::{AllowTarget, Annotation, Argument, ArgumentValue, EnumValue, Number, Property};
@@ -126,6 +126,7 @@ impl Found {
 
 fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
     let names = ide.names();
+    let tree = &*resolved(tree, &names);
     let variables = variables(tree, &names);
     let mut walk = QueryNames {
         bound: vec![false; variables.list.len()],

@@ -42,6 +42,14 @@ pub(crate) fn inside(call: &Call, output: bool) -> Finding {
         .help("project it under an alias, and order by the alias")
 }
 
+/// An aggregate about the items of a list.
+pub(crate) fn in_comprehension(call: &Call) -> Finding {
+    let name = call.function.name();
+    Finding::new(&RULE, call.span, format!("`{name}` is about rows, and not about the items of a list"))
+        .label("not in a comprehension")
+        .help("lists have functions of their own, such as `size`, `list_sum` and `list_max`")
+}
+
 /// The column of a ranking inside a larger expression.
 pub(crate) fn ranked(name: &str, span: Span, column: Span) -> Finding {
     Finding::new(&RULE, span, format!("`{name}` is a ranking, which stands in no larger expression"))

@@ -7,6 +7,7 @@ use omnigraph_grammar::query::ast::BlockWord;
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use omnigraph_model::vocabulary::{
     self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, functions_of, is_operator_word, is_section,
     is_statement, keywords_of,
@@ -490,9 +491,12 @@ impl Cursor<'_> {
                 ));
             }
             match property.ty.scalar {
-                Scalar::Bool => {
-                    items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Literal).map(|name| word(name, 0)))
-                }
+                // Nothing is equal to null.
+                Scalar::Bool => items.extend(
+                    keywords_of(&QUERY_KEYWORDS, KeywordKind::Literal)
+                        .filter(|name| *name != "null")
+                        .map(|name| word(name, 0)),
+                ),
                 Scalar::Date => items.push(Item::new("date", CompletionKind::Function, 2).snippet("date(\"$1\")")),
                 Scalar::DateTime => {
                     items.push(Item::new("datetime", CompletionKind::Function, 2).snippet("datetime(\"$1\")"));
@@ -504,6 +508,7 @@ impl Cursor<'_> {
         if self.frames.last() == Some(&Frame::Match) {
             items.extend(self.variables(3));
         }
+        items.extend(scalar_functions(4));
         items
     }
 
@@ -530,6 +535,7 @@ impl Cursor<'_> {
                 .map(|(rank, name)| function(name, rank)),
         );
         items.extend(self.parameters(None, 3));
+        items.extend(scalar_functions(4));
         items
     }
 
@@ -585,4 +591,9 @@ impl Cursor<'_> {
         items.extend(ranks.map(|name| function(name, 2)));
         items
     }
+}
+
+/// The functions of the table, wherever a value may stand.
+fn scalar_functions(rank: u8) -> impl Iterator<Item = Item> {
+    SCALAR_FUNCTIONS.iter().map(move |known| function(known.name, rank))
 }

@@ -3,6 +3,7 @@
 
 mod fixes;
 pub(crate) mod graphs;
+mod metamorphic;
 pub(crate) mod mutations;
 pub(crate) mod queries;
 mod shrink;
@@ -14,7 +15,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use omnigraph_engine::execution::AccessPaths;
 use omnigraph_grammar::query::ast::Body;
 use omnigraph_model::catalog::Catalog;
-use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::reference::{Answer, Mode, Model, Reading};
 use omnigraph_tests::store::{Outcome, Store};
@@ -123,180 +123,6 @@ fn queries_answer_as_the_reference_does() {
         failing > 0 && failing * 2 < evaluated,
         "{evaluated} queries about expressions have an answer, {failing} fail"
     );
-}
-
-/// `exists { B }` and `not { B }` share the rows between them, each as often as it is there without either.
-#[test]
-fn exists_and_not_partition_the_rows() {
-    let (mut cases, mut divided) = (0, 0);
-    for seed in seeds() {
-        for number in 0..graphs_a_seed() / 6 {
-            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(3_000_017) + number as u64);
-            let drawn = graphs::draw(&mut rng);
-            let folder = tempfile::tempdir().expect("a folder");
-            let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
-            store.load(&drawn.text(), Mode::Append).expect("the graph is right");
-            for requests in (0..QUERIES_A_GRAPH).filter_map(|_| queries::partition(&mut rng)) {
-                for way in WAYS {
-                    let [all, with, without] = requests.each_ref().map(|request| {
-                        let ran = store.run_by(way, &request.text, None, &request.params, NOW);
-                        match ran.map(|ran| ran.outcome) {
-                            Ok(Outcome::Rows(rows)) => lines(&rows),
-                            other => panic!("{}\n{other:?}", request.text),
-                        }
-                    });
-                    let parts = [with.clone(), without.clone()].concat();
-                    let shown = || format!("{}\n{with:?}\n{without:?}\n{all:?}", requests[1].text);
-                    assert_eq!(count(&parts), count(&all), "{} ({way:?})", shown());
-                    cases += 1;
-                    divided += usize::from(!with.is_empty() && !without.is_empty());
-                }
-            }
-        }
-    }
-    assert!(divided * 10 > cases, "{divided} of {cases} blocks divide their rows");
-}
-
-/// A condition, its negation and its being unknown share the rows between them, each as often as it is there without any;
-/// two negations are none.
-#[test]
-fn conditions_divide_the_rows_in_three() {
-    let (mut cases, mut divided, mut failed) = (0, 0, 0);
-    each_graph(5_000_011, |store, rng| {
-        for requests in (0..QUERIES_A_GRAPH).map(|_| queries::thirds(rng)) {
-            for way in WAYS {
-                let ran = requests.each_ref().map(|request| rows(store, way, request));
-                let [Some(all), Some(yes), Some(no), Some(unknown), Some(twice)] = ran else {
-                    failed += 1;
-                    continue;
-                };
-                let parts = [yes.clone(), no.clone(), unknown.clone()].concat();
-                let shown = || format!("{}\n{yes:?}\n{no:?}\n{unknown:?}\n{all:?}", requests[1].text);
-                assert_eq!(count(&parts), count(&all), "{} ({way:?})", shown());
-                assert_eq!(count(&twice), count(&yes), "{} ({way:?})", shown());
-                cases += 1;
-                divided += usize::from([&yes, &no, &unknown].iter().filter(|part| !part.is_empty()).count() > 1);
-            }
-        }
-    });
-    println!("{cases} conditions, {divided} of them divide rows; {failed} fail");
-    assert!(
-        divided * 10 > cases,
-        "{divided} of {cases} conditions divide their rows"
-    );
-    assert!(failed < cases, "{failed} fail, {cases} do not");
-}
-
-/// What can be said in two ways has one value.
-#[test]
-fn forms_that_mean_the_same_are_equal() {
-    let (mut cases, mut failed) = (0, 0);
-    each_graph(11_000_027, |store, rng| {
-        for request in (0..QUERIES_A_GRAPH).map(|_| queries::pairs(rng)) {
-            for way in WAYS {
-                let ran = store.run_by(way, &request.text, None, &request.params, NOW);
-                let answer = match ran.map(|ran| ran.outcome) {
-                    Ok(Outcome::Rows(answer)) => answer,
-                    Err(failure) if failure.codes.iter().all(|code| code.starts_with('R')) => {
-                        failed += 1;
-                        continue;
-                    }
-                    other => panic!("{}\n{other:?}", request.text),
-                };
-                for row in answer.rows {
-                    let cells: Vec<Json> = row.into_iter().map(|(_, cell)| positive_zero(cell)).collect();
-                    for pair in cells.chunks(2) {
-                        assert_eq!(pair[0], pair[1], "{cells:?}\n{} ({way:?})", request.text);
-                    }
-                    cases += 1;
-                }
-            }
-        }
-    });
-    println!("{cases} rows, {failed} queries fail");
-    assert!(cases > failed, "{cases} rows, {failed} queries fail");
-}
-
-/// The random queries come to every function and every form of an expression.
-#[test]
-fn expressions_of_every_kind_are_written() {
-    let mut rng = SmallRng::seed_from_u64(1);
-    let written: Vec<String> = (0..1_500).map(|_| queries::expressions(&mut rng).text).collect();
-    let functions = SCALAR_FUNCTIONS.iter().map(|function| format!("{}(", function.name));
-    let forms = [
-        "and",
-        "or",
-        "not (",
-        "is null",
-        "is not null",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "matches",
-        "in",
-        "not in",
-        "=",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "||",
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "case when",
-        "else",
-        "if(",
-        "coalesce(",
-        "nullif(",
-        "cast(",
-        "try_cast(",
-        "for $",
-        "..",
-        "null",
-        "count(*)",
-        "count(distinct",
-        "sum(",
-        "avg(",
-        "min(",
-        "max(",
-        "distinct {",
-        ".id",
-        "[$",
-        "now()",
-    ];
-    let missing: Vec<String> = functions
-        .chain(forms.map(str::to_owned))
-        .filter(|form| !written.iter().any(|text| text.contains(form.as_str())))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
-}
-
-/// Some graphs, each with numbers drawn for it.
-fn each_graph(factor: u64, mut each: impl FnMut(&Store, &mut SmallRng)) {
-    for seed in seeds() {
-        for number in 0..graphs_a_seed() / 12 {
-            let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(factor) + number as u64);
-            let drawn = graphs::draw(&mut rng);
-            let folder = tempfile::tempdir().expect("a folder");
-            let store = Store::create(&folder.path().join("graph"), graphs::SCHEMA);
-            store.load(&drawn.text(), Mode::Append).expect("the graph is right");
-            each(&store, &mut rng);
-        }
-    }
-}
-
-/// `None` if an evaluation fails.
-fn rows(store: &Store, way: AccessPaths, request: &queries::Request) -> Option<Vec<String>> {
-    let ran = store.run_by(way, &request.text, None, &request.params, NOW);
-    match ran.map(|ran| ran.outcome) {
-        Ok(Outcome::Rows(rows)) => Some(lines(&rows)),
-        Err(failure) if failure.codes.iter().all(|code| code.starts_with('R')) => None,
-        other => panic!("{}\n{other:?}", request.text),
-    }
 }
 
 impl Tally {

@@ -10,19 +10,19 @@ use omnigraph_grammar::{Name, Span};
 
 use super::Names;
 
-/// The query with its traversals told from conditions; copied only if there is one to tell.
-pub(crate) fn told<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
+/// The query with such conditions as the traversals that they are; copied only if there is one.
+pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let Body::Read(read) = &query.body else {
         return Cow::Borrowed(query);
     };
     if !holds(&read.pattern, names) {
         return Cow::Borrowed(query);
     }
-    let mut told = query.clone();
-    if let Body::Read(read) = &mut told.body {
-        tell(&mut read.pattern, names);
+    let mut resolved = query.clone();
+    if let Body::Read(read) = &mut resolved.body {
+        resolve(&mut read.pattern, names);
     }
-    Cow::Owned(told)
+    Cow::Owned(resolved)
 }
 
 fn holds(block: &Block, names: &dyn Names) -> bool {
@@ -33,7 +33,7 @@ fn holds(block: &Block, names: &dyn Names) -> bool {
     })
 }
 
-fn tell(block: &mut Block, names: &dyn Names) {
+fn resolve(block: &mut Block, names: &dyn Names) {
     for clause in &mut block.clauses {
         match clause {
             Clause::Condition(condition) => {
@@ -41,7 +41,7 @@ fn tell(block: &mut Block, names: &dyn Names) {
                     *clause = Clause::Traversal(traversal);
                 }
             }
-            Clause::Nested(nested) => tell(&mut nested.block, names),
+            Clause::Nested(nested) => resolve(&mut nested.block, names),
             Clause::Binding(_) | Clause::Traversal(_) => {}
         }
     }

@@ -1,0 +1,301 @@
+//! The syntax tree of a query. It says what was written and where; types and names are the compiler's.
+
+mod expression;
+
+pub use expression::*;
+
+use crate::{Name, Span};
+
+/// A whole query: head and body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Empty where the text has none.
+    pub name: Name,
+    /// As declared, in order; two may have the same name.
+    pub parameters: Vec<Parameter>,
+    /// Those between the parameters and the body.
+    pub annotations: Vec<Annotation>,
+    /// What stands in the braces.
+    pub body: Body,
+    /// From `query` to the closing brace.
+    pub span: Span,
+}
+
+/// `@description("…")`, or another name with a string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// Without the `@`.
+    pub name: Name,
+    /// What the string stands for, and the place of the literal.
+    pub value: (String, Span),
+    /// From the `@` to the closing parenthesis.
+    pub span: Span,
+}
+
+/// `$than: I32?`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Without the `$`; the span has it.
+    pub name: Name,
+    /// The type without the `?`.
+    pub ty: ParameterType,
+    /// Whether a `?` follows the type.
+    pub optional: bool,
+    /// From the `$` to the type or its `?`.
+    pub span: Span,
+}
+
+/// `String`, `[String]`, `Vector(3)`; `name` may be a word that names no type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterType {
+    /// The word of the type; of a list, that of its elements.
+    pub name: Name,
+    /// Whether it stands in square brackets.
+    pub list: bool,
+    /// The number of `Vector(n)`, as written.
+    pub size: Option<(String, Span)>,
+    /// With brackets and size.
+    pub span: Span,
+}
+
+/// What a query does: it reads, or it writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `match`, `return`, and what may follow.
+    Read(Read),
+    /// Statements in the order in which they take effect; not empty unless something is wrong.
+    Mutation(Vec<Statement>),
+}
+
+/// The body of a query that reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// What stands behind `match`.
+    pub pattern: Block,
+    /// The word `distinct`: equal rows are returned once.
+    pub distinct: Option<Span>,
+    /// The columns of the result, in order.
+    pub projections: Vec<Projection>,
+    /// From `return` to its closing brace.
+    pub return_span: Span,
+    /// The keys of `order`, the first one deciding first; empty without the section.
+    pub order: Vec<SortKey>,
+    /// `None` without the section.
+    pub limit: Option<Limit>,
+}
+
+/// `limit 10`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The greatest number that fits, if the digits are too many for it (Q005).
+    pub count: u64,
+    /// From `limit` to the number.
+    pub span: Span,
+}
+
+/// Clauses that hold together, in braces: those of `match`, and those of each clause that has a block of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// In the order of the text, which means nothing.
+    pub clauses: Vec<Clause>,
+    /// From the word before the braces.
+    pub span: Span,
+}
+
+/// `visit.rs` says what a form consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clause {
+    /// A variable ranges over the nodes of a type.
+    Binding(Binding),
+    /// Two nodes are linked.
+    Traversal(Traversal),
+    /// What has to be true: a comparison, `search(…)` alone, or any other condition.
+    Condition(Expression),
+    /// `not { … }`, `exists { … }`
+    Nested(Nested),
+}
+
+/// `$p: Person { role: "lead" }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Without the `$`.
+    pub variable: Name,
+    /// A node type or an interface.
+    pub ty: Name,
+    /// What stands in the braces: properties and the values that they have.
+    pub matches: Vec<PropertyMatch>,
+    /// From the variable to the type or the closing brace.
+    pub span: Span,
+}
+
+/// `role: "lead"`: in a binding a condition, in `insert` and `update` an assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyMatch {
+    /// The word before the colon.
+    pub property: Name,
+    /// A literal, a parameter, a property of a variable, or `now()`.
+    pub value: Expression,
+    /// From the property to the end of the value, without a comma.
+    pub span: Span,
+}
+
+/// `$p $e:<follows>{1,3} $q`. Variables are named without `$`; `_` is the anonymous one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traversal {
+    /// Where it starts. For an edge that is not undirected, this is the edge's `from`.
+    pub source: Name,
+    /// The variable of the edge, `$e` above.
+    pub edge_variable: Option<Name>,
+    /// As written; the casing of an edge is free.
+    pub edge: Name,
+    /// Written `<edge>`.
+    pub undirected: bool,
+    /// `None` for exactly one.
+    pub hops: Option<Hops>,
+    /// Where it leads.
+    pub target: Name,
+    /// From the source to the target.
+    pub span: Span,
+}
+
+/// `{1,3}`: how many edges in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hops {
+    /// The least number, and its place.
+    pub min: (u32, Span),
+    /// `None` for `{1,}`, which is a type error.
+    pub max: Option<(u32, Span)>,
+    /// With the braces.
+    pub span: Span,
+}
+
+/// A block in a block: a condition on whether some assignment satisfies all its clauses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nested {
+    /// What is asked of the block.
+    pub word: BlockWord,
+    /// The word.
+    pub keyword: Span,
+    /// Its span starts with the word.
+    pub block: Block,
+}
+
+/// The words before the blocks that stand in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BlockWord {
+    /// `not`: no assignment satisfies the block.
+    Not,
+    /// `exists`: one or more do.
+    Exists,
+}
+
+impl BlockWord {
+    /// All of them.
+    pub const ALL: [BlockWord; 2] = [BlockWord::Not, BlockWord::Exists];
+
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            BlockWord::Not => "not",
+            BlockWord::Exists => "exists",
+        }
+    }
+}
+
+/// `$p.name as author`: a column of the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// What the column holds.
+    pub expression: Expression,
+    /// The name behind `as`; without it the compiler derives one.
+    pub alias: Option<Name>,
+    /// With the alias, without a comma.
+    pub span: Span,
+}
+
+/// `$p.age desc`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortKey {
+    /// What rows are ordered by.
+    pub expression: Expression,
+    /// The word and its place; ascending without it.
+    pub direction: Option<(Direction, Span)>,
+    /// With the direction.
+    pub span: Span,
+}
+
+/// Which values come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// `asc`: the least.
+    Ascending,
+    /// `desc`: the greatest.
+    Descending,
+}
+
+/// One step of a mutation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// A new node or edge.
+    Insert(Insert),
+    /// New values for the nodes that satisfy a predicate.
+    Update(Update),
+    /// The rows that satisfy a predicate go; with a node, every edge at it.
+    Delete(Delete),
+}
+
+/// `insert Person { name: $name }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insert {
+    /// The word `insert`.
+    pub keyword: Span,
+    /// The type that gets a row.
+    pub ty: Name,
+    /// The values of the new row; of an edge, `from` and `to` are among them.
+    pub assignments: Vec<PropertyMatch>,
+    /// From `insert` to the closing brace.
+    pub span: Span,
+}
+
+/// `update Person set { age: $age } where name = $name`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// The word `update`.
+    pub keyword: Span,
+    /// The node type whose rows change.
+    pub ty: Name,
+    /// The new values; properties that are not named keep theirs.
+    pub assignments: Vec<PropertyMatch>,
+    /// Which rows.
+    pub predicate: Predicate,
+    /// From `update` to the end of the predicate.
+    pub span: Span,
+}
+
+/// `delete Person where name = $name`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delete {
+    /// The word `delete`.
+    pub keyword: Span,
+    /// The type that loses rows.
+    pub ty: Name,
+    /// Which rows.
+    pub predicate: Predicate,
+    /// From `delete` to the end of the predicate.
+    pub span: Span,
+}
+
+/// `name = $name`, behind `where`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predicate {
+    /// A property of the type that is written, without a variable.
+    pub property: Name,
+    /// Neither `contains` nor `starts_with`, which a predicate cannot have.
+    pub op: Comparator,
+    /// The sign.
+    pub op_span: Span,
+    /// A literal, a parameter, or `now()`; anything else is refused later.
+    pub value: Expression,
+    /// From the property to the end of the value.
+    pub span: Span,
+}

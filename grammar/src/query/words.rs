@@ -1,0 +1,516 @@
+//! What each word, `<`, `-` and `[` of a query is. No word is reserved, so one pass over the lexemes of an item decides it by
+//! the place where they stand; the grammar then has no conflict. The decisions are those of docs/query-language.md, Words
+//! and signs.
+
+use std::collections::HashSet;
+
+use super::ast::{BlockWord, Function};
+use super::terminal::{Lexeme, Terminal, block_word, bounds, function, section_word};
+use super::token::TokenKind;
+use crate::shared::lexeme::is;
+
+/// The terminal of each lexeme.
+pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Terminal<'s>> {
+    let mut reader = Reader::new(lexemes);
+    (0..lexemes.len()).map(|i| reader.next(i)).collect()
+}
+
+/// What stands in a brace, and so what a bare word in it can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Section {
+    /// Clauses: a bare word is an edge.
+    Match,
+    /// Projections: a bare word is an alias.
+    Return,
+    /// Sort keys: a bare word is an alias.
+    Order,
+    /// Matches and assignments, and whatever else is in braces.
+    Other,
+    /// The body of the query, between its sections and statements.
+    Body,
+}
+
+/// An open bracket.
+struct Open {
+    section: Section,
+    /// Whether it is a brace.
+    brace: bool,
+    /// Whether `for` has stood in it.
+    comprehension: bool,
+    /// Whether it is the `(` of an aggregate.
+    aggregate: bool,
+    /// How many `case` are open in it.
+    cases: usize,
+}
+
+struct Reader<'l, 's> {
+    lexemes: &'l [Lexeme<'s>],
+    open: Vec<Open>,
+    /// Whether the lexeme before ends an operand.
+    operand: bool,
+    /// Where the operand that ends before this lexeme starts, if it is one of a few lexemes.
+    operand_start: usize,
+    /// Words that name columns: those behind `as`, and the names of variables.
+    columns: HashSet<&'s str>,
+    /// Whether the lexeme before is `is`.
+    tests: bool,
+    /// Whether the lexeme before is the `not` of `not in`.
+    excludes: bool,
+    /// The lexeme that closes the edge that `<` has opened.
+    edge_end: Option<usize>,
+}
+
+impl<'l, 's> Reader<'l, 's> {
+    fn new(lexemes: &'l [Lexeme<'s>]) -> Self {
+        let aliases = lexemes
+            .windows(2)
+            .filter(|pair| pair[0].text == "as")
+            .map(|pair| pair[1].text);
+        let variables = lexemes.iter().filter(|lexeme| lexeme.kind == TokenKind::Variable);
+        let columns = aliases.chain(variables.map(|lexeme| lexeme.text.trim_start_matches('$')));
+        Reader {
+            lexemes,
+            open: Vec::new(),
+            operand: false,
+            operand_start: 0,
+            columns: columns.collect(),
+            tests: false,
+            excludes: false,
+            edge_end: None,
+        }
+    }
+
+    fn kind(&self, i: usize) -> Option<TokenKind> {
+        self.lexemes.get(i).map(|lexeme| lexeme.kind)
+    }
+
+    fn text(&self, i: usize) -> &'s str {
+        self.lexemes.get(i).map_or("", |lexeme| lexeme.text)
+    }
+
+    fn before(&self, i: usize, back: usize) -> Option<Lexeme<'s>> {
+        i.checked_sub(back).map(|i| self.lexemes[i])
+    }
+
+    /// The innermost braces.
+    fn section(&self) -> Section {
+        let brace = self.open.iter().rev().find(|open| open.brace);
+        brace.map_or(Section::Body, |open| open.section)
+    }
+
+    fn next(&mut self, i: usize) -> Terminal<'s> {
+        let terminal = self.terminal(i);
+        if !self.operand {
+            self.operand_start = i;
+        }
+        let is_operand = self.ends_operand(i, terminal);
+        if is_operand && !self.operand && !matches!(self.before(i, 1), Some(l) if l.kind == TokenKind::Dot) {
+            self.operand_start = i;
+        }
+        self.excludes = terminal == Terminal::NotIn;
+        self.tests = terminal == Terminal::Is || terminal == Terminal::IsNot;
+        // A dot goes on with the operand that starts before it.
+        self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
+        self.nest(i, terminal);
+        terminal
+    }
+
+    fn nest(&mut self, i: usize, terminal: Terminal<'s>) {
+        let (section, brace) = match terminal {
+            Terminal::LeftBrace => (self.brace(i), true),
+            Terminal::LeftParen | Terminal::LeftBracket | Terminal::Index => (self.section(), false),
+            Terminal::RightBrace | Terminal::RightParen | Terminal::RightBracket => {
+                self.open.pop();
+                return;
+            }
+            Terminal::Case => return self.cases(|cases| *cases += 1),
+            Terminal::End => return self.cases(|cases| *cases -= 1),
+            Terminal::For => {
+                if let Some(open) = self.open.last_mut() {
+                    open.comprehension = true;
+                }
+                return;
+            }
+            _ => return,
+        };
+        let called = self.before(i, 1).filter(|_| terminal == Terminal::LeftParen);
+        self.open.push(Open {
+            section,
+            brace,
+            comprehension: false,
+            aggregate: called.is_some_and(|l| function(l.text).is_some_and(Function::is_aggregate)),
+            cases: 0,
+        });
+    }
+
+    fn cases(&mut self, change: fn(&mut usize)) {
+        if let Some(open) = self.open.last_mut() {
+            change(&mut open.cases);
+        }
+    }
+
+    /// What the brace at `i` holds.
+    fn brace(&self, i: usize) -> Section {
+        let word = self.before(i, 1).filter(|lexeme| lexeme.kind == TokenKind::Name);
+        match word.map_or("", |lexeme| lexeme.text) {
+            "match" => Section::Match,
+            "return" | "distinct" if self.section() == Section::Body => Section::Return,
+            "order" => Section::Order,
+            word if self.section() == Section::Match && self.block_word(word, i).is_some() => Section::Match,
+            _ if self.open.is_empty() => Section::Body,
+            _ => Section::Other,
+        }
+    }
+
+    fn block_word(&self, text: &str, brace: usize) -> Option<BlockWord> {
+        block_word(text, |i| self.lexemes.get(i).copied(), brace)
+    }
+
+    fn ends_operand(&self, i: usize, terminal: Terminal<'s>) -> bool {
+        match terminal {
+            Terminal::Variable(_)
+            | Terminal::String(_)
+            | Terminal::Integer(_)
+            | Terminal::Float(_)
+            | Terminal::RightParen
+            | Terminal::RightBracket
+            | Terminal::True
+            | Terminal::False
+            | Terminal::Null
+            | Terminal::End => true,
+            Terminal::Type(_) => self.tests,
+            Terminal::Question => self.operand,
+            Terminal::Name(_) => match self.before(i, 1) {
+                Some(before) if before.kind == TokenKind::Dot => true,
+                Some(before) if matches!(before.text, "as" | "@" | "query") => false,
+                _ => self.section() != Section::Match && self.kind(i + 1) != Some(TokenKind::Colon),
+            },
+            _ => false,
+        }
+    }
+
+    fn terminal(&mut self, i: usize) -> Terminal<'s> {
+        let lexeme = self.lexemes[i];
+        let text = lexeme.text;
+        match lexeme.kind {
+            TokenKind::Name => self.word(i),
+            // A mended one may have lost its `$`, or have a space behind it.
+            TokenKind::Variable => Terminal::Variable(text.trim_start_matches('$').trim_start()),
+            TokenKind::Type => Terminal::Type(text),
+            TokenKind::Integer => Terminal::Integer(text),
+            TokenKind::Float => Terminal::Float(text),
+            TokenKind::Text => Terminal::String(text),
+            TokenKind::LeftBrace => Terminal::LeftBrace,
+            TokenKind::RightBrace => Terminal::RightBrace,
+            TokenKind::LeftParen => Terminal::LeftParen,
+            TokenKind::RightParen => Terminal::RightParen,
+            TokenKind::LeftBracket if self.is_index(i) => Terminal::Index,
+            TokenKind::LeftBracket => Terminal::LeftBracket,
+            TokenKind::RightBracket => Terminal::RightBracket,
+            TokenKind::Colon => Terminal::Colon,
+            TokenKind::Comma => Terminal::Comma,
+            TokenKind::Semicolon => Terminal::Semicolon,
+            TokenKind::Dot => Terminal::Dot,
+            TokenKind::DotDot => Terminal::DotDot,
+            TokenKind::Question => Terminal::Question,
+            TokenKind::At => Terminal::At,
+            TokenKind::Equal => Terminal::Equal,
+            TokenKind::NotEqual => Terminal::NotEqual,
+            TokenKind::Less if self.opens_edge(i) => {
+                self.edge_end = Some(i + 2);
+                Terminal::LeftAngle
+            }
+            TokenKind::Less => Terminal::Less,
+            TokenKind::LessEqual => Terminal::LessEqual,
+            TokenKind::Greater if self.edge_end == Some(i) => Terminal::RightAngle,
+            TokenKind::Greater => Terminal::Greater,
+            TokenKind::GreaterEqual => Terminal::GreaterEqual,
+            TokenKind::DoubleBar => Terminal::Join,
+            TokenKind::Plus => Terminal::Plus,
+            TokenKind::Minus if self.operand => Terminal::Minus,
+            TokenKind::Minus => Terminal::Negative,
+            TokenKind::Star => Terminal::Star,
+            TokenKind::Slash => Terminal::Slash,
+            TokenKind::Percent => Terminal::Percent,
+            _ => Terminal::Foreign,
+        }
+    }
+
+    /// `<` behind a variable or the `:` of an edge variable, before a word and `>`.
+    fn opens_edge(&self, i: usize) -> bool {
+        let behind = self.before(i, 1).map(|lexeme| lexeme.kind);
+        matches!(behind, Some(TokenKind::Variable | TokenKind::Colon))
+            && self.section() == Section::Match
+            && matches!(self.kind(i + 1), Some(TokenKind::Name | TokenKind::Type))
+            && self.kind(i + 2) == Some(TokenKind::Greater)
+    }
+
+    /// `[` is an index if it touches the operand before it; two texts stay lists that follow it, as they always were.
+    fn is_index(&self, i: usize) -> bool {
+        let Some(before) = self
+            .before(i, 1)
+            .filter(|before| self.operand && before.span.end == self.lexemes[i].span.start)
+        else {
+            return false;
+        };
+        let Some(close) = self.literals(i) else { return true };
+        let next = self.lexemes.get(close + 1);
+        let stays = match self.section() {
+            Section::Match => {
+                let starts_clause = self.open.last().is_some_and(|open| open.brace) && self.begins(self.operand_start);
+                next.is_some_and(|l| l.text == "contains") && !starts_clause
+            }
+            Section::Return if self.open.last().is_some_and(|open| open.brace) => {
+                let core = !matches!(before.kind, TokenKind::RightBracket)
+                    && self.begins(self.operand_start)
+                    && !matches!(before.kind, TokenKind::RightParen);
+                core && next.is_some_and(|l| {
+                    matches!(
+                        l.kind,
+                        TokenKind::Comma
+                            | TokenKind::RightBrace
+                            | TokenKind::Variable
+                            | TokenKind::Text
+                            | TokenKind::Integer
+                            | TokenKind::Float
+                            | TokenKind::LeftBracket
+                    ) || (l.kind == TokenKind::Name && !self.continues(close + 1))
+                })
+            }
+            _ => false,
+        };
+        !stays
+    }
+
+    /// Whether the word at `i`, behind an operand, is an operator.
+    fn continues(&self, i: usize) -> bool {
+        let text = self.text(i);
+        matches!(
+            text,
+            "or" | "and" | "in" | "matches" | "ends_with" | "contains" | "starts_with" | "is" | "not"
+        ) && !self.columns.contains(text)
+    }
+
+    /// Whether a clause or a projection begins at `i`: nothing before it on the same level goes on into it.
+    fn begins(&self, i: usize) -> bool {
+        let Some(before) = self.before(i, 1) else { return true };
+        let operator = matches!(
+            before.kind,
+            TokenKind::Equal
+                | TokenKind::NotEqual
+                | TokenKind::Less
+                | TokenKind::LessEqual
+                | TokenKind::Greater
+                | TokenKind::GreaterEqual
+                | TokenKind::DoubleBar
+                | TokenKind::Plus
+                | TokenKind::Minus
+                | TokenKind::Star
+                | TokenKind::Slash
+                | TokenKind::Percent
+        );
+        !operator
+            && !matches!(
+                before.text,
+                "contains" | "starts_with" | "ends_with" | "matches" | "in" | "and" | "or" | "not"
+            )
+    }
+
+    /// The bracket that closes the list of literals that opens at `i`, if it is one.
+    fn literals(&self, i: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for at in i..self.lexemes.len() {
+            match self.lexemes[at].kind {
+                TokenKind::LeftBracket => depth += 1,
+                TokenKind::RightBracket => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                TokenKind::Text | TokenKind::Integer | TokenKind::Float | TokenKind::Comma => {}
+                TokenKind::LeftParen | TokenKind::RightParen => {}
+                TokenKind::Name if matches!(self.text(at), "true" | "false" | "date" | "datetime") => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// A word of lower-case letters.
+    fn word(&mut self, i: usize) -> Terminal<'s> {
+        let text = self.text(i);
+        if self.excludes {
+            return Terminal::In;
+        }
+        if self.is_name(i) {
+            return Terminal::Name(text);
+        }
+        // A column of that name is meant where commas are optional.
+        let column = self.section() == Section::Return
+            && self.open.last().is_some_and(|open| open.brace)
+            && self.columns.contains(text);
+        if self.operand
+            && !column
+            && let Some(operator) = self.operator(i)
+        {
+            return operator;
+        }
+        if let Some(part) = self.part_of_case(i, column) {
+            return part;
+        }
+        match (text, self.kind(i + 1)) {
+            ("not", _) if self.tests => Terminal::IsNot,
+            (_, Some(TokenKind::LeftBrace)) => {
+                if text == "distinct" && self.before(i, 1).is_some_and(|l| l.text == "return") {
+                    return Terminal::Distinct;
+                }
+                match self.block_word(text, i + 1) {
+                    Some(block) => Terminal::BlockWord(block),
+                    None => section_word(text),
+                }
+            }
+            ("not", _) if !column && self.negates(i) => Terminal::Not,
+            ("distinct", Some(next))
+                if self.open.last().is_some_and(|open| open.aggregate)
+                    && is(self.before(i, 1), TokenKind::LeftParen)
+                    && !matches!(next, TokenKind::Comma | TokenKind::RightParen) =>
+            {
+                Terminal::Distinct
+            }
+            ("true", _) if !self.is_edge(i) => Terminal::True,
+            ("false", _) if !self.is_edge(i) => Terminal::False,
+            ("null", _) if !self.is_edge(i) && (self.tests || !self.names_null()) => Terminal::Null,
+            ("date", Some(TokenKind::LeftParen)) => Terminal::Date,
+            ("datetime", Some(TokenKind::LeftParen)) => Terminal::DateTime,
+            ("now", Some(TokenKind::LeftParen)) => Terminal::Now,
+            ("cast", Some(TokenKind::LeftParen)) => Terminal::Cast(false),
+            ("try_cast", Some(TokenKind::LeftParen)) => Terminal::Cast(true),
+            (_, Some(TokenKind::LeftParen)) if self.section() != Section::Body || !self.open_is_body() => {
+                match function(text) {
+                    Some(f) if f.is_text_predicate() => Terminal::TextFunction(f),
+                    Some(f) => Terminal::Function(f),
+                    None => Terminal::Call(text),
+                }
+            }
+            _ => section_word(text),
+        }
+    }
+
+    /// Directly in the body, where only sections and statements stand.
+    fn open_is_body(&self) -> bool {
+        self.open
+            .last()
+            .is_none_or(|open| open.brace && open.section == Section::Body)
+    }
+
+    /// Whether the word at `i` stands between two variables of a pattern.
+    fn is_edge(&self, i: usize) -> bool {
+        let variable = |lexeme: Option<Lexeme<'_>>| is(lexeme, TokenKind::Variable);
+        self.section() == Section::Match && variable(self.before(i, 1)) && variable(self.lexemes.get(i + 1).copied())
+    }
+
+    /// Whether `null` is the name of a column here.
+    fn names_null(&self) -> bool {
+        matches!(self.section(), Section::Return | Section::Order) && self.columns.contains("null")
+    }
+
+    /// Where a word is a name, whatever it is called.
+    fn is_name(&self, i: usize) -> bool {
+        let next = self.kind(i + 1);
+        let Some(before) = self.before(i, 1) else { return false };
+        match before.kind {
+            TokenKind::Dot | TokenKind::At => return true,
+            TokenKind::Less if self.edge_end == Some(i + 1) => return true,
+            // `$e:knows`
+            TokenKind::Colon if is(self.before(i, 2), TokenKind::Variable) && self.section() == Section::Match => {
+                return true;
+            }
+            TokenKind::Name if before.text == "as" && self.names_column(i - 1) => return true,
+            TokenKind::Name if before.text == "query" && i == 1 => return true,
+            // A property that is compared.
+            TokenKind::Name if before.text == "where" && is_comparison(next) => return true,
+            _ => {}
+        }
+        if next == Some(TokenKind::Colon) {
+            return true;
+        }
+        // Bounds make a traversal of whatever stands before them.
+        self.section() == Section::Match
+            && before.kind == TokenKind::Variable
+            && next == Some(TokenKind::LeftBrace)
+            && bounds(|at| self.lexemes.get(at).copied(), i + 1)
+    }
+
+    /// Whether the `as` at `i` stands behind an expression, and so before a name.
+    fn names_column(&self, i: usize) -> bool {
+        matches!(self.section(), Section::Return | Section::Match) && i > 0
+    }
+
+    /// An operator that is a word, behind an operand.
+    fn operator(&self, i: usize) -> Option<Terminal<'s>> {
+        let next = self.kind(i + 1);
+        let text = self.text(i);
+        match text {
+            "or" => Some(Terminal::Or),
+            "and" => Some(Terminal::And),
+            "in" => Some(Terminal::In),
+            "matches" => Some(Terminal::Matches),
+            "contains" => Some(Terminal::Contains),
+            "starts_with" => Some(Terminal::StartsWith),
+            "ends_with" => Some(Terminal::EndsWith),
+            "not" if self.text(i + 1) == "in" => Some(Terminal::NotIn),
+            "is" if next == Some(TokenKind::Type) || matches!(self.text(i + 1), "null" | "not") => Some(Terminal::Is),
+            "for"
+                if self.open.last().is_some_and(|open| !open.brace)
+                    && is(self.lexemes.get(i + 1).copied(), TokenKind::Variable) =>
+            {
+                Some(Terminal::For)
+            }
+            "if" if self.open.last().is_some_and(|open| open.comprehension) => Some(Terminal::If),
+            _ => None,
+        }
+    }
+
+    /// `case` before `when`, and the words at its depth.
+    fn part_of_case(&self, i: usize, column: bool) -> Option<Terminal<'s>> {
+        let text = self.text(i);
+        if text == "case" && self.text(i + 1) == "when" && !column {
+            return Some(Terminal::Case);
+        }
+        if self.open.last().is_none_or(|open| open.cases == 0) {
+            return None;
+        }
+        match text {
+            "when" => Some(Terminal::When),
+            "then" => Some(Terminal::Then),
+            "else" => Some(Terminal::Else),
+            "end" => Some(Terminal::End),
+            _ => None,
+        }
+    }
+
+    /// Whether the `not` at `i` negates a condition, and is no name.
+    fn negates(&self, i: usize) -> bool {
+        let next = self.kind(i + 1);
+        let named = is_comparison(next)
+            || matches!(
+                next,
+                None | Some(TokenKind::Comma | TokenKind::RightParen | TokenKind::RightBrace)
+            )
+            || matches!(self.text(i + 1), "as" | "asc" | "desc");
+        // `$a not $b` is a traversal of an edge that cannot be called so, unless the condition goes on.
+        let edge = self.section() == Section::Match
+            && is(self.before(i, 1), TokenKind::Variable)
+            && self.begins(i - 1)
+            && next == Some(TokenKind::Variable)
+            && !matches!(self.kind(i + 2), Some(TokenKind::Dot))
+            && !is_comparison(self.kind(i + 2));
+        !named && !edge
+    }
+}
+
+fn is_comparison(kind: Option<TokenKind>) -> bool {
+    use TokenKind::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+    matches!(kind, Some(Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual))
+}
