@@ -107,6 +107,33 @@ fn deep_nesting_is_refused_not_followed() {
 }
 
 #[test]
+fn long_expressions_are_refused_not_followed() {
+    let repeated = [
+        ("", "$p.age = 1 or ", "$p.age = 1"),
+        ("", "$p.age = 1 && ", "$p.age = 1"),
+        ("", "$p.age = 1 and ", "$p.age ="),
+        ("", "not ", "$p.age = 1"),
+        ("0 < ", "1 + ", "1"),
+        ("0 < ", "1 * ", "1 }"),
+        ("'' < ", "'' || ", "''"),
+        ("0 < ", "- ", "1"),
+        ("0 < ", "case when true then ", "1"),
+        ("0 < $p.tags", "[0]", ""),
+        ("0 < $p.tags", "[0..]", ""),
+    ];
+    for (before, part, after) in repeated {
+        let found = in_queries(&format!(
+            "query q() {{\n    match {{ $p: Person  {before}{}{after} }}\n    return {{ $p.name }}\n}}\n",
+            part.repeat(10_000)
+        ));
+        assert!(
+            matches!(&found[..], [only] if only.ends_with("error[Q014]")),
+            "{part}: {found:?}"
+        );
+    }
+}
+
+#[test]
 fn a_comment_of_a_megabyte() {
     let long = "🦀 x ".repeat(1 << 17);
     for comment in [format!("/*{long}*/"), format!("//{long}\n"), "// x\n".repeat(1 << 17)] {

@@ -5,6 +5,7 @@ pub mod visit;
 
 mod build;
 mod checks;
+mod depth;
 mod gaps;
 mod habits;
 mod mend;

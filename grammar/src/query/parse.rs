@@ -8,11 +8,11 @@ use super::grammar::StartParser;
 use super::terminal::{Lexeme, Terminal};
 use super::token::TokenKind;
 use super::words::terminals;
-use super::{checks, mend, recover};
+use super::{checks, depth, mend, recover};
 use crate::shared::parse::{self, Grammar, Refusal};
 use crate::shared::spellings::Spellings;
 use crate::shared::{lexeme, recover as shared};
-use crate::{Parsed, Span};
+use crate::{Parsed, Span, SyntaxError};
 
 pub(super) type Input<'s> = parse::Input<'s, TokenKind, Terminal<'s>>;
 pub(super) type Recovery<'a, 's> = shared::Recovery<'a, 's, TokenKind, Terminal<'s>>;
@@ -58,6 +58,10 @@ impl Grammar for Queries {
             .zip(terminals)
             .map(|(lexeme, terminal)| Some((lexeme.span, terminal)));
         placed.collect()
+    }
+
+    fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
+        depth::too_deep(input)
     }
 
     fn whole(input: &Input<'_>, errors: &mut Errors) -> Option<Query> {

@@ -30,6 +30,11 @@ pub(crate) trait Grammar {
 
     fn terminals<'s>(lexemes: &[Lexeme<'s, Self::Kind>]) -> Vec<Option<(Span, Self::Terminal<'s>)>>;
 
+    /// What is wrong if the tree would be deeper than a stack bears, brackets aside.
+    fn too_deep(_: &InputOf<'_, Self>) -> Option<SyntaxError> {
+        None
+    }
+
     fn whole(input: &InputOf<'_, Self>, errors: &mut Vec<SyntaxError>) -> Option<Self::Tree>;
 
     fn mend<'s>(
@@ -47,18 +52,27 @@ pub(crate) trait Grammar {
 /// Whatever is wrong with an item comes out in one go, and as much of the tree as can be understood.
 pub(crate) fn parse_item<G: Grammar>(text: &str) -> Parsed<G::Tree> {
     let (lexemes, mut errors) = G::lexemes(text);
+    let refused = |error| Parsed {
+        tree: None,
+        errors: vec![error],
+    };
     if let Some(error) = too_deep::<G>(&lexemes) {
-        return Parsed {
-            tree: None,
-            errors: vec![error],
-        };
+        return refused(error);
     }
-    let mut tree = whole::<G>(&input::<G>(lexemes.clone()), &mut errors);
+    let written = input::<G>(lexemes.clone());
+    if let Some(error) = G::too_deep(&written) {
+        return refused(error);
+    }
+    let mut tree = whole::<G>(&written, &mut errors);
     if tree.is_none() {
         let spellings = Spellings::new(text);
         let (mended, mistakes) = G::mend(text, &spellings, &lexemes);
         errors.extend(mistakes);
         let input = input::<G>(mended);
+        // Signs of other languages are operators now.
+        if let Some(error) = G::too_deep(&input) {
+            return refused(error);
+        }
         tree = whole::<G>(&input, &mut errors).or_else(|| G::recover(text, &input, &mut errors));
     }
     if let Some(tree) = &mut tree {
@@ -103,6 +117,14 @@ fn too_deep<G: Grammar>(lexemes: &[Lexeme<'_, G::Kind>]) -> Option<SyntaxError> 
 pub(crate) struct Input<'s, K, T> {
     pub lexemes: Vec<Lexeme<'s, K>>,
     terminals: Vec<Option<(Span, T)>>,
+}
+
+impl<K, T: Copy> Input<'_, K, T> {
+    /// The terminals, each with the index of its lexeme.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (usize, T)> {
+        let placed = self.terminals.iter().enumerate();
+        placed.filter_map(|(i, terminal)| Some((i, (*terminal)?.1)))
+    }
 }
 
 /// Where the automaton stopped, and what it could have taken there.
