@@ -13,7 +13,9 @@ pub mod project;
 pub mod query;
 pub mod rules;
 pub mod schema;
+pub mod schema_text;
 pub mod settings;
 pub mod trial;
+mod wording;
 
 pub use omnigraph_model::printable;

@@ -10,8 +10,9 @@ use std::path::Path;
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity, Sources, concise};
 use omnigraph_compiler::lint::fix::{applied, fix};
 use omnigraph_compiler::migrate::{PlanOptions, plan_texts};
-use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text, lint_project};
+use omnigraph_compiler::project::lint_project;
 use omnigraph_compiler::rules::{Example, LAB_SCHEMA, LINTS, RULES};
+use omnigraph_compiler::schema_text::{SCHEMA_FILE, check_schema_text};
 use omnigraph_compiler::settings::{Level, Settings};
 use omnigraph_model::migration::Action;
 

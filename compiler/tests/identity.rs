@@ -2,8 +2,8 @@
 //! is refused for.
 
 use omnigraph_compiler::catalog::of_source;
-use omnigraph_compiler::project::check_schema_text;
-use omnigraph_compiler::schema::{self, accept, text_is_true};
+use omnigraph_compiler::schema::accept;
+use omnigraph_compiler::schema_text::{self, check_schema_text, text_is_true};
 use omnigraph_model::schema::{Accepted, Allocate, Blocks, ConstraintIr, Counter, Metric, SchemaObject};
 
 const LIBRARY: &str = r#"
@@ -29,11 +29,11 @@ edge Borrowed: Book -> Member @card(0..1) {
 const DOMAIN: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 fn create(source: &str) -> SchemaObject {
-    schema::create(source, &mut Blocks::new(DOMAIN, [0])).expect("a good schema")
+    schema_text::create(source, &mut Blocks::new(DOMAIN, [0])).expect("a good schema")
 }
 
 fn evolve(object: &SchemaObject, source: &str, block: u64) -> SchemaObject {
-    let next = schema::evolve(object, source, &mut Blocks::new("", [block])).expect("a good successor");
+    let next = schema_text::evolve(object, source, &mut Blocks::new("", [block])).expect("a good successor");
     assert_eq!(next.ir.validate(), Ok(()));
     assert_eq!(next.ir.validate_evolution(&object.ir), Ok(()));
     next
@@ -137,13 +137,13 @@ fn the_worked_example_has_its_catalog() {
 
 #[test]
 fn the_number_of_new_numbers_is_known_beforehand() {
-    assert_eq!(schema::needed(LIBRARY, None), 17);
+    assert_eq!(schema_text::needed(LIBRARY, None), 17);
     let object = create(LIBRARY);
-    assert_eq!(schema::needed(LIBRARY, Some(&object.ir)), 0);
+    assert_eq!(schema_text::needed(LIBRARY, Some(&object.ir)), 0);
     let more = LIBRARY.replace("name: String", "name: String  email: String?");
-    assert_eq!(schema::needed(&more, Some(&object.ir)), 1);
+    assert_eq!(schema_text::needed(&more, Some(&object.ir)), 1);
     let new_type = format!("{LIBRARY}\nnode Shelf {{ code: String @key }}");
-    assert_eq!(schema::needed(&new_type, Some(&object.ir)), 3);
+    assert_eq!(schema_text::needed(&new_type, Some(&object.ir)), 3);
 }
 
 #[test]
@@ -250,10 +250,10 @@ fn a_catalog_without_a_store_counts_from_one() {
 fn blocks_run_out_and_say_so() {
     let many: Vec<String> = (0..70).map(|n| format!("p{n}: I32?")).collect();
     let source = format!("node Wide {{ {} }}", many.join(" "));
-    let errors = schema::create(&source, &mut Blocks::new(DOMAIN, [3])).expect_err("72 numbers do not fit");
+    let errors = schema_text::create(&source, &mut Blocks::new(DOMAIN, [3])).expect_err("72 numbers do not fit");
     assert_eq!(errors[0].rule.code, "S097");
     assert!(errors[0].span.start > 0, "at the declaration that needed a number");
-    let object = schema::create(&source, &mut Blocks::new(DOMAIN, [3, 9])).expect("two blocks are enough");
+    let object = schema_text::create(&source, &mut Blocks::new(DOMAIN, [3, 9])).expect("two blocks are enough");
     assert_eq!(object.ir.validate(), Ok(()));
     let wide = &object.ir.nodes[0];
     assert_eq!(wide.type_id, 3 * 64 + 1);
@@ -372,7 +372,7 @@ fn what_was_accepted_once_may_stay() {
         let json = object.to_json().replace(" @note(1)", &format!(" @note(1) {range}"));
         SchemaObject::open(&json).expect("it opens all the same")
     };
-    let evolved = |object: &SchemaObject, source: &str| schema::evolve(object, source, &mut Blocks::new("", [9]));
+    let evolved = |object: &SchemaObject, source: &str| schema_text::evolve(object, source, &mut Blocks::new("", [9]));
     let old = lived("@range(900..1)");
     let kept = text("@note(1) @range( 900 .. 1 )").replace("title", "/* moved */ title");
     assert!(evolved(&old, &kept).is_ok());
@@ -390,7 +390,7 @@ fn what_was_accepted_once_may_stay() {
                 .any(|d| d.severity == omnigraph_compiler::diagnostic::Severity::Error)
         );
     }
-    assert!(schema::create(&kept, &mut Blocks::new(DOMAIN, [0])).is_err());
+    assert!(schema_text::create(&kept, &mut Blocks::new(DOMAIN, [0])).is_err());
 }
 
 /// An old mistake let blobs be unique together with others. Such a schema opens, and has no successor that says it still.
@@ -401,7 +401,7 @@ fn a_blob_that_was_unique_opens() {
     let old = object.to_json().replace(" @note(1)", " @note(1) @unique(title, scan)");
     let old = SchemaObject::open(&old).expect("it opens");
     assert_eq!(old.catalog().nodes["Book"].properties.len(), 2);
-    let evolved = |body: &str| schema::evolve(&old, &text(body), &mut Blocks::new("", [9]));
+    let evolved = |body: &str| schema_text::evolve(&old, &text(body), &mut Blocks::new("", [9]));
     let codes: Vec<&str> = evolved(" @unique(title, scan)")
         .expect_err("it is not applied again")
         .iter()

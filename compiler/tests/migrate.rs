@@ -11,8 +11,8 @@ use omnigraph_compiler::diagnostic::{Sources, concise};
 use omnigraph_compiler::migrate::{
     FindingState, HardDrops, MigrationPlan, PlanOptions, Side, StoredData, TypeStatistics, plan, plan_from, plan_texts,
 };
-use omnigraph_compiler::project::{SchemaText, check_schema_text};
 use omnigraph_compiler::schema::accept;
+use omnigraph_compiler::schema_text::{SchemaText, check_schema_text};
 use omnigraph_model::migration::Answer;
 use omnigraph_model::schema::{Accepted, Counter};
 

@@ -8,9 +8,10 @@ use omnigraph_compiler::migrate::{
     Earlier, HardDrops, MigrationPlan, PlanOptions, Side, StoredData, TypeStatistics, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
-use omnigraph_compiler::project::{SchemaText, check_schema_text, lint_orphans, lint_project_with, published};
+use omnigraph_compiler::project::{lint_orphans, lint_project_with, published};
 use omnigraph_compiler::rules::{Example, Given, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::accept;
+use omnigraph_compiler::schema_text::{SchemaText, check_schema_text};
 use omnigraph_compiler::settings::{self, Level, Settings};
 use omnigraph_grammar::Language;
 use omnigraph_model::migration::Answer;

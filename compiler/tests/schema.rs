@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise};
-use omnigraph_compiler::project::{check_schema_text, check_schema_text_with};
 use omnigraph_compiler::rules::RULES;
 use omnigraph_compiler::schema::{SchemaSettings, accept};
+use omnigraph_compiler::schema_text::{check_schema_text, check_schema_text_with};
 use omnigraph_model::schema::{Blocks, Counter};
 use omnigraph_model::temporal::parse_date;
 

@@ -2,9 +2,10 @@
 //! numbers every time belongs to the tests of the compiler.
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, concise, human};
-use omnigraph_compiler::project::{check_project, check_schema_text};
+use omnigraph_compiler::project::check_project;
 use omnigraph_compiler::rules::LAB_SCHEMA;
 use omnigraph_compiler::schema::accept;
+use omnigraph_compiler::schema_text::check_schema_text;
 use omnigraph_grammar::format::{format, format_range};
 use omnigraph_grammar::{ItemKind, Language, Span, SyntaxError, items, query, schema};
 use omnigraph_model::schema::Counter;

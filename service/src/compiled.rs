@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use omnigraph_compiler::db::{self, Database, Project, QuerySummary, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::schema::{SchemaSettings, text_is_true};
+use omnigraph_compiler::schema::SchemaSettings;
+use omnigraph_compiler::schema_text::text_is_true;
 use omnigraph_engine::Snapshot;
 use omnigraph_grammar::{Language, Span};
 

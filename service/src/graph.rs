@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources};
-use omnigraph_compiler::project::SCHEMA_FILE;
-use omnigraph_compiler::schema;
+use omnigraph_compiler::schema_text::{self, SCHEMA_FILE};
 use omnigraph_engine::{NewGraph, OpenOptions};
 use omnigraph_model::schema::Counter;
 
@@ -57,10 +56,10 @@ impl Graph {
     /// cannot be written.
     pub async fn create(location: &str, source: &str, options: OpenOptions) -> Result<Graph> {
         let rejected = |diagnostics| rejected(source, diagnostics);
-        schema::create(source, &mut Counter::default()).map_err(rejected)?;
+        schema_text::create(source, &mut Counter::default()).map_err(rejected)?;
         let new = NewGraph::at(location, options).await?;
-        let mut numbers = new.claim_identities(schema::needed(source, None)).await?;
-        let object = schema::create(source, &mut numbers).map_err(rejected)?;
+        let mut numbers = new.claim_identities(schema_text::needed(source, None)).await?;
+        let object = schema_text::create(source, &mut numbers).map_err(rejected)?;
         Ok(Graph::from(new.create(object).await?))
     }
 

@@ -2,8 +2,7 @@
 //! data; what it wants to know beyond that it asks, and plans again with the answers.
 
 use omnigraph_compiler::migrate::{Earlier, MigrationPlan, PlanOptions, StoredData, TypeStatistics, checks, plan_from};
-use omnigraph_compiler::project::{SCHEMA_FILE, check_schema_text};
-use omnigraph_compiler::schema;
+use omnigraph_compiler::schema_text::{self, SCHEMA_FILE, check_schema_text};
 use omnigraph_engine::evolve;
 use omnigraph_engine::storage::TableState;
 use omnigraph_engine::{ApplyOptions, SchemaChange, SchemaReport};
@@ -125,9 +124,9 @@ impl Session {
         let snapshot = store.snapshot_at(&plan.base).await?;
         self.graph().compilations().verify_schema(&snapshot)?;
         let before = &snapshot.schema().object;
-        let needed = schema::needed(&plan.source, Some(&before.ir));
+        let needed = schema_text::needed(&plan.source, Some(&before.ir));
         let mut numbers = store.claim_identities(needed).await?;
-        let object = schema::evolve(before, &plan.source, &mut numbers)
+        let object = schema_text::evolve(before, &plan.source, &mut numbers)
             .map_err(|diagnostics| rejected(&plan.source, diagnostics))?;
         let change = SchemaChange {
             base: &plan.base,

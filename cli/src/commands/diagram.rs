@@ -1,6 +1,6 @@
 //! `schema diagram`: a picture of a schema.
 
-use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::schema_text::check_schema_text;
 
 use super::{block_on, failure, open, print, schema_source};
 use crate::arguments::{DiagramFormat, SchemaDiagram};

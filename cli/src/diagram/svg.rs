@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::layout::{LETTER, LINE, Placed, TITLE, place};
-use super::{Drawing, TypeKind, escaped};
+use super::layout::{LETTER, LINE, Placed, Rectangle, TITLE, place};
+use super::{Drawing, Shape, TypeKind, escaped};
 
 /// Colours and letters; the page has its own switch for the dark.
 const STYLE: &str = "
@@ -47,6 +47,16 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
         )?;
     }
     writeln!(out, "</defs>\n<rect class=\"page\" width=\"100%\" height=\"100%\"/>")?;
+    links(&mut out, drawing, &placed)?;
+    labels(&mut out, drawing, &placed)?;
+    for (at, (shape, place)) in drawing.shapes.iter().zip(&placed.boxes).enumerate() {
+        shape_box(&mut out, at, shape, place)?;
+    }
+    out += "</svg>\n";
+    Ok(out)
+}
+
+fn links(out: &mut String, drawing: &Drawing, placed: &Placed) -> std::fmt::Result {
     for (at, (link, curve)) in drawing.links.iter().zip(&placed.arrows).enumerate() {
         let (class, head) = match &link.edge {
             Some(_) => ("link", "arrow"),
@@ -67,6 +77,10 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
             curve.path
         )?;
     }
+    Ok(())
+}
+
+fn labels(out: &mut String, drawing: &Drawing, placed: &Placed) -> std::fmt::Result {
     for label in &placed.labels {
         let named = |edge: &super::Edge| edge.label() == label.text;
         let own = drawing
@@ -87,56 +101,56 @@ fn written(drawing: &Drawing) -> Result<String, std::fmt::Error> {
             escaped(&label.text)
         )?;
     }
-    for (at, (shape, place)) in drawing.shapes.iter().zip(&placed.boxes).enumerate() {
-        let class = match shape.kind {
-            TypeKind::Node => "shape node",
-            TypeKind::Interface => "shape interface",
-        };
-        writeln!(
-            out,
-            "<g class=\"{class}\" id=\"shape{at}\" data-name=\"{}\">",
-            escaped(&shape.name)
-        )?;
-        if let Some(description) = &shape.description {
-            writeln!(out, "<title>{}</title>", escaped(description))?;
-        }
-        let (x, y, width, height) = (place.x, place.y, place.width, place.height);
-        writeln!(
-            out,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"4\"/>"
-        )?;
-        writeln!(
-            out,
-            "<rect class=\"head\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"3\"/>",
-            x + 1.0,
-            y + 1.0,
-            width - 2.0,
-            TITLE - 4.0
-        )?;
-        let title = match shape.kind {
-            TypeKind::Node => escaped(&shape.name),
-            TypeKind::Interface => format!("interface {}", escaped(&shape.name)),
-        };
-        writeln!(
-            out,
-            "<text class=\"title\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{title}</text>",
-            x + width / 2.0,
-            y + 16.0
-        )?;
-        for (row, member) in shape.members.iter().enumerate() {
-            let line = y + TITLE + row as f64 * LINE + 12.0;
-            let marks: Vec<String> = member.marks.iter().map(|mark| format!("@{mark}")).collect();
-            writeln!(
-                out,
-                "<text x=\"{:.1}\" y=\"{line:.1}\">{}: <tspan class=\"ty\">{}</tspan> <tspan class=\"mark\">{}</tspan></text>",
-                x + 10.0,
-                escaped(&member.name),
-                escaped(&member.ty),
-                marks.join(" ")
-            )?;
-        }
-        out += "</g>\n";
+    Ok(())
+}
+
+fn shape_box(out: &mut String, at: usize, shape: &Shape, place: &Rectangle) -> std::fmt::Result {
+    let class = match shape.kind {
+        TypeKind::Node => "shape node",
+        TypeKind::Interface => "shape interface",
+    };
+    writeln!(
+        out,
+        "<g class=\"{class}\" id=\"shape{at}\" data-name=\"{}\">",
+        escaped(&shape.name)
+    )?;
+    if let Some(description) = &shape.description {
+        writeln!(out, "<title>{}</title>", escaped(description))?;
     }
-    out += "</svg>\n";
-    Ok(out)
+    let (x, y, width, height) = (place.x, place.y, place.width, place.height);
+    writeln!(
+        out,
+        "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"4\"/>"
+    )?;
+    writeln!(
+        out,
+        "<rect class=\"head\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"3\"/>",
+        x + 1.0,
+        y + 1.0,
+        width - 2.0,
+        TITLE - 4.0
+    )?;
+    let title = match shape.kind {
+        TypeKind::Node => escaped(&shape.name),
+        TypeKind::Interface => format!("interface {}", escaped(&shape.name)),
+    };
+    writeln!(
+        out,
+        "<text class=\"title\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{title}</text>",
+        x + width / 2.0,
+        y + 16.0
+    )?;
+    for (row, member) in shape.members.iter().enumerate() {
+        let line = y + TITLE + row as f64 * LINE + 12.0;
+        let marks: Vec<String> = member.marks.iter().map(|mark| format!("@{mark}")).collect();
+        writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{line:.1}\">{}: <tspan class=\"ty\">{}</tspan> <tspan class=\"mark\">{}</tspan></text>",
+            x + 10.0,
+            escaped(&member.name),
+            escaped(&member.ty),
+            marks.join(" ")
+        )?;
+    }
+    out.write_str("</g>\n")
 }

@@ -5,19 +5,20 @@
 mod line_index;
 pub mod render;
 mod resolve;
+mod rule;
 
-use omnigraph_grammar::{Span, SyntaxError};
+use omnigraph_grammar::Span;
 use omnigraph_model::printable::one_line;
 use omnigraph_model::schema::DeclarationKind;
 use serde::{Deserialize, Serialize};
 
-use crate::query::report::any_of;
-use crate::rules::{self, Rule};
+use crate::wording::any_of;
 
 pub use line_index::{LineColumn, LineIndex};
 pub use render::{Sources, concise, human, json};
 pub(crate) use resolve::resolve;
 pub use resolve::{FilePlaces, Locate};
+pub use rule::{Example, Given, Rule};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -222,41 +223,6 @@ impl Finding {
         let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
         edits.for_each(|(place, _)| set(place));
         self
-    }
-
-    /// What a parser found in the item with this index.
-    pub fn of_syntax(error: &SyntaxError, item: u32) -> Finding {
-        Finding::of_syntax_at(error, |span| Place::Item { item, span })
-    }
-
-    /// What splitting the file into items found, outside of every item.
-    pub fn of_stray(error: &SyntaxError) -> Finding {
-        Finding::of_syntax_at(error, Place::File)
-    }
-
-    fn of_syntax_at(error: &SyntaxError, place: impl Fn(Span) -> Place) -> Finding {
-        let rule = rules::by_code(error.code);
-        let mut finding = Finding::new(rule, place(error.span), error.message.clone());
-        finding.labels = error
-            .labels
-            .iter()
-            .map(|(span, text)| (place(*span), text.clone()))
-            .collect();
-        finding.help = error.help.clone();
-        finding.fixes = error
-            .fixes
-            .iter()
-            .map(|fix| FindingFix {
-                title: fix.title.clone(),
-                safe: fix.safe,
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|(span, text)| (place(*span), text.clone()))
-                    .collect(),
-            })
-            .collect();
-        finding
     }
 }
 

@@ -5,6 +5,7 @@ pub mod baseline;
 mod collect;
 mod external;
 pub mod fix;
+pub(crate) mod prelude;
 mod project;
 mod project_findings;
 pub mod published;
@@ -29,23 +30,6 @@ pub use project::{ProjectView, QueryAt};
 pub use project_findings::ProjectFindings;
 pub use suppress::{Directive, suppressible_at};
 pub use usage::{Fixed, QueryUsage, Used};
-
-/// What the files of the lints use.
-pub(crate) mod prelude {
-    pub(crate) use super::external::{Asked, External};
-    pub(crate) use super::project::{ProjectView, QueryAt};
-    pub(crate) use super::tables::{decimal, is_to_one, number};
-    pub(crate) use super::view::{Role, Side, View};
-    pub(crate) use super::{Check, Lint};
-    pub(crate) use crate::diagnostic::{Finding, Place, Severity};
-    pub(crate) use crate::query::report::{snake_case, spelled};
-    pub(crate) use crate::rules::{Example, Rule};
-    pub(crate) use omnigraph_grammar::Span;
-    pub(crate) use omnigraph_grammar::query::ast::*;
-    pub(crate) use omnigraph_grammar::query::visit::Visit;
-    pub(crate) use omnigraph_model::schema::DeclarationKind;
-    pub(crate) use omnigraph_model::types::Scalar;
-}
 
 /// A rule with its check.
 #[derive(Debug)]

@@ -2,15 +2,20 @@
 //! the queries; what they gave is judged here.
 
 use std::fmt;
+use std::sync::Arc;
 
-use omnigraph_model::ir::{ColumnType, ReadPlan};
-use omnigraph_model::schema::Accepted;
+use omnigraph_grammar::schema::ast::{ArgumentValue, Declaration, Expectation};
+use omnigraph_model::catalog::of_accepted;
+use omnigraph_model::ir::{ColumnType, Plan, ReadPlan};
+use omnigraph_model::schema::{Accepted, Presentation};
 use omnigraph_model::types::Scalar;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{FindingState, MigrationPlan};
-use crate::project::SchemaText;
+use crate::query;
+use crate::schema::{OwnQuery, target_entity};
+use crate::schema_text::SchemaText;
 
 /// Rows that a failed check shows.
 pub const SHOWN_ROWS: usize = 5;
@@ -91,9 +96,58 @@ pub struct CheckResult {
     pub rows: Vec<Map<String, Json>>,
 }
 
-/// The checks of a text, in its order.
+/// The checks of a text that can be run on a graph with the accepted schema, in their order.
 pub fn checks(accepted: &Accepted, text: &SchemaText) -> Vec<Check> {
-    text.migration_checks(accepted)
+    let mut names = None;
+    let mut found = Vec::new();
+    for source in &text.items {
+        let Some(Declaration::MigrationCheck(check)) = source.tree.as_deref() else {
+            continue;
+        };
+        let Some((_, tree)) = OwnQuery::of(check, &source.text).and_then(OwnQuery::parsed) else {
+            continue;
+        };
+        let names = names.get_or_insert_with(|| Arc::new(of_accepted(accepted, &Presentation::default())));
+        if let (Some(Plan::Read(query)), Some(expected)) = (query::check(&tree, names).plan, expected(&check.expect)) {
+            let expected = expected.beside(&query);
+            found.push(Check {
+                name: check.name.0.clone(),
+                query,
+                expected,
+                guards: Guards {
+                    codes: check.guards.iter().map(|code| code.text.clone()).collect(),
+                    entity: check.target.as_ref().map(target_entity),
+                },
+            });
+        }
+    }
+    found
+}
+
+fn expected(expectation: &Expectation) -> Option<Expected> {
+    Some(match expectation {
+        Expectation::NoRows => Expected::Rows {
+            compare: Compare::Equal,
+            count: 0,
+        },
+        Expectation::Rows { compare, count } => Expected::Rows {
+            compare: Compare::of(&compare.text)?,
+            // More than can be counted is never reached.
+            count: count.text.parse().unwrap_or(u64::MAX),
+        },
+        Expectation::Column { column, compare, value } => Expected::Column {
+            column: column.text.clone(),
+            compare: Compare::of(&compare.text)?,
+            value: match value {
+                ArgumentValue::String(text) => text.as_str().into(),
+                ArgumentValue::Boolean(value) => (*value).into(),
+                ArgumentValue::Integer(digits) | ArgumentValue::Float(digits) => serde_json::from_str(digits)
+                    .or_else(|_| digits.parse::<f64>().map(serde_json::Value::from))
+                    .ok()?,
+                _ => return None,
+            },
+        },
+    })
 }
 
 /// Judges each check by its evidence, which stands at the same place; one without any has not been run.

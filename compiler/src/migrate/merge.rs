@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 use super::view::views;
 use super::{FindingState, Judged, MigrationPlan, PlanOptions, Refusal, Side, StoredData, identify, plan};
 use crate::diagnostic::{Finding, Place};
-use crate::project::SchemaText;
 use crate::rules::Rule;
 use crate::rules::migrations::{og_nl_103_both_changed, og_nl_104_both_added, og_nl_105_dropped_and_changed};
+use crate::schema_text::SchemaText;
 
 /// What one side did to one thing: to a type's header, or to a property with the rules on it.
 #[derive(Default)]

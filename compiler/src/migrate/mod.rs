@@ -22,15 +22,15 @@ use omnigraph_model::migration::{Action, Answer, Cost, Question, Step, Tier, Val
 use omnigraph_model::schema::{Accepted, Allocate, Counter, DeclarationKind};
 
 use crate::diagnostic::{Diagnostic, Finding, Place, Severity};
-use crate::project::{SchemaText, check_schema_text};
 use crate::rules::migrations::{
     og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
 };
 use crate::schema::{Hint, accept};
+use crate::schema_text::{SchemaText, check_schema_text};
 use crate::settings::{OwnerSettings, Settings};
 
 pub use checks::{Check, CheckResult, CheckStatus, Evidence, SHOWN_ROWS, checks};
-pub(crate) use checks::{Compare, Expected, Guards};
+
 pub use history::Earlier;
 pub use stored_data::{StoredData, TypeStatistics};
 

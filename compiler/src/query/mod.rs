@@ -39,8 +39,8 @@ use crate::rules::types::t41_duplicate_query;
 pub(crate) use self::constant::fits;
 pub use self::edge_words::resolved;
 pub(crate) use self::parameters::RESERVED;
-pub use self::report::{snake_case, spelled};
 pub use self::variables::{Block, Variable, Variables, variables};
+pub use crate::wording::{snake_case, spelled};
 
 /// The schema as a query sees it. Look-ups are by single names, so that an incremental database can tell which types a
 /// query depends on.

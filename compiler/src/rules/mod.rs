@@ -4,95 +4,14 @@
 
 mod page;
 
-use crate::diagnostic::Severity;
+use omnigraph_grammar::{Span, SyntaxError};
 
+use crate::diagnostic::{Finding, FindingFix, Place, Severity};
+
+pub use crate::diagnostic::{Example, Given, Rule};
 pub use page::{code_page, explained};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
-
-/// What is known of a rule before any source is read.
-#[derive(Debug)]
-pub struct Rule {
-    /// `S065`, `T6`, `P001`: what users see, filter and suppress by.
-    pub code: &'static str,
-    /// The exact rule where a code has several, `T6.2`; equal to `code` otherwise. Unique.
-    pub subcode: &'static str,
-    /// Readable and unique, `unknown-property`.
-    pub name: &'static str,
-    pub severity: Severity,
-    /// One sentence: what the rule demands.
-    pub summary: &'static str,
-    /// Markdown: why it matters and what to do instead.
-    pub explanation: &'static str,
-    /// Triggers this rule and no other error.
-    pub fails: Example,
-    /// The same, mended: no finding of this rule, no error.
-    pub passes: Example,
-}
-
-/// Source text that shows a rule at work.
-#[derive(Debug)]
-pub enum Example {
-    /// A schema file.
-    Schema(&'static str),
-    /// A query file, checked against [`LAB_SCHEMA`].
-    Query(&'static str),
-    /// A query file with a schema of its own.
-    Project { schema: &'static str, query: &'static str },
-    /// A request: a query file checked against [`LAB_SCHEMA`], the query's name if one is given, whether it comes in by
-    /// the entry point for mutations, and the parameters' JSON.
-    Request {
-        query: &'static str,
-        name: Option<&'static str>,
-        mutation: bool,
-        params: &'static str,
-    },
-    /// A query file that has no schema.
-    Orphan(&'static str),
-    /// A schema that replaces an accepted one.
-    Change {
-        accepted: &'static str,
-        desired: &'static str,
-    },
-    /// A query file for a graph with [`LAB_SCHEMA`] that holds so many rows of these types.
-    Stored {
-        rows: &'static [(&'static str, u64)],
-        query: &'static str,
-    },
-    /// A query file, checked against [`LAB_SCHEMA`], and what was published of it before.
-    Published { before: &'static str, now: &'static str },
-    /// The same where more is known than the two schemas.
-    Situation {
-        accepted: &'static str,
-        desired: &'static str,
-        known: &'static [Given],
-    },
-    /// A schema for a graph that has no numbers left to give.
-    Exhausted(&'static str),
-    /// A query file that has no error, and what a graph with [`LAB_SCHEMA`] holds when it runs, as NDJSON.
-    Running { rows: &'static str, query: &'static str },
-}
-
-/// What a plan knows besides the two schemas.
-#[derive(Clone, Copy, Debug)]
-pub enum Given {
-    /// What is dropped is removed for good.
-    HardDrops,
-    /// Every type has so many rows, of so many bytes, and indexes.
-    Stored { rows: u64, bytes: u64 },
-    /// A query of the project.
-    Query(&'static str),
-    /// A schema that the graph had earlier.
-    Earlier(&'static str),
-    /// What both schemas were made from.
-    Base(&'static str),
-    /// The settings' text.
-    Settings(&'static str),
-    /// Who plans.
-    Actor(&'static str),
-    /// The hash of the schema that the plan is meant for.
-    IfSchema(&'static str),
-}
 
 /// The schema that the specification's examples use.
 pub const LAB_SCHEMA: &str = include_str!("lab.pg");
@@ -130,20 +49,6 @@ pub(crate) const TAKEN: [(&str, bool); 5] = [
     ("OG-OW-106", true),
 ];
 
-impl PartialEq for Rule {
-    fn eq(&self, other: &Rule) -> bool {
-        self.subcode == other.subcode
-    }
-}
-
-impl Eq for Rule {}
-
-impl std::hash::Hash for Rule {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.subcode.hash(state)
-    }
-}
-
 /// The rule that a part of the compiler reports by its code alone, as the parsers do.
 pub fn by_code(code: &str) -> &'static Rule {
     RULES
@@ -152,6 +57,44 @@ pub fn by_code(code: &str) -> &'static Rule {
         .find(|rule| rule.subcode == code)
         .or_else(|| RULES.iter().copied().find(|rule| rule.code == code))
         .unwrap_or(&schema::s006_expected_token::RULE)
+}
+
+/// What the parsers report names its rule by the code.
+impl Finding {
+    /// What a parser found in the item with this index.
+    pub fn of_syntax(error: &SyntaxError, item: u32) -> Finding {
+        Finding::of_syntax_at(error, |span| Place::Item { item, span })
+    }
+
+    /// What splitting the file into items found, outside of every item.
+    pub fn of_stray(error: &SyntaxError) -> Finding {
+        Finding::of_syntax_at(error, Place::File)
+    }
+
+    fn of_syntax_at(error: &SyntaxError, place: impl Fn(Span) -> Place) -> Finding {
+        let rule = by_code(error.code);
+        let mut finding = Finding::new(rule, place(error.span), error.message.clone());
+        finding.labels = error
+            .labels
+            .iter()
+            .map(|(span, text)| (place(*span), text.clone()))
+            .collect();
+        finding.help = error.help.clone();
+        finding.fixes = error
+            .fixes
+            .iter()
+            .map(|fix| FindingFix {
+                title: fix.title.clone(),
+                safe: fix.safe,
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|(span, text)| (place(*span), text.clone()))
+                    .collect(),
+            })
+            .collect();
+        finding
+    }
 }
 
 /// Whether it is about what is allowed: its severity may be set, and its findings suppressed, even those of an error.

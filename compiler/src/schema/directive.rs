@@ -196,7 +196,7 @@ pub(crate) struct Allowance {
 }
 
 /// As plans name what a declaration is about: `node:Book`, `node:Book.pages`, or `schema` for everything.
-pub(super) fn target_entity(target: &AllowTarget) -> String {
+pub(crate) fn target_entity(target: &AllowTarget) -> String {
     match target {
         AllowTarget::Schema(_) => "schema".to_owned(),
         AllowTarget::Entity { kind, name, property } => {

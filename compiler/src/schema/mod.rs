@@ -10,10 +10,8 @@ mod declare;
 mod default;
 mod directive;
 mod expand;
-mod former;
 mod identity;
 mod node;
-mod object;
 mod paths;
 mod property;
 mod stray;
@@ -30,14 +28,14 @@ use crate::diagnostic::{Finding, Place};
 
 pub use identity::accept;
 pub(crate) use identity::numbers_needed;
-pub use object::{create, evolve, needed, text_is_true};
 pub use paths::SchemaIndex;
 
 pub(crate) use annotation::text_of;
 pub(crate) use comment::apply as apply_comments;
 pub(crate) use constraint::{ListKind, ListUse};
+pub(crate) use datacheck::OwnQuery;
 pub(crate) use declare::{Decl, Declared};
-pub(crate) use directive::migration_allowances;
+pub(crate) use directive::{migration_allowances, target_entity};
 pub(crate) use expand::Effective;
 pub(crate) use property::{Default, Embed, Property};
 pub(crate) use stray::StrayEnum;

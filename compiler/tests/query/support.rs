@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use omnigraph_compiler::catalog::of_source;
 use omnigraph_compiler::diagnostic::{Finding, Place, Severity};
-use omnigraph_compiler::project::check_schema_text;
 use omnigraph_compiler::query::{CheckedQuery, check, duplicate_names};
 use omnigraph_compiler::rules::LAB_SCHEMA;
+use omnigraph_compiler::schema_text::check_schema_text;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::catalog::Catalog;

@@ -250,7 +250,7 @@ pub enum Fault {
     },
     /// An element of a vector is not a number, or not finite as a 32-bit float.
     #[error(
-        "{type_name}.{property} (Vector({expected}), {found} elements given): element {index} is {value}, no finite 32-bit number"
+        "{type_name}.{property} (Vector({expected}), {found} elements given): element {index} is {value}, not a finite 32-bit number"
     )]
     VectorElement {
         /// Name of the type.

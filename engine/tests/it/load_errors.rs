@@ -57,16 +57,15 @@ async fn message(graph: &omnigraph_engine::Graph, line: &str) -> String {
     error.to_string()
 }
 
-#[tokio::test]
-async fn every_bad_line_has_its_message() {
-    let graph = Temporary::new(SCHEMA).await;
-    let users = r#"{"type":"User","data":{"handle":"ada"}}
-{"type":"User","data":{"handle":"bo"}}
-{"type":"Thing","data":{"id":"t1","name":"n","code":"taken"}}"#;
-    load(&graph.graph, LoadMode::Append, users).await.unwrap();
-    let thing = |data: &str| format!(r#"{{"type":"Thing","data":{{"name":"n",{data}}}}}"#);
-    let cases: Vec<(String, &str)> = vec![
-        // Lines
+/// A line that should be refused, and how.
+type Refused = (String, &'static str);
+
+fn thing(data: &str) -> String {
+    format!(r#"{{"type":"Thing","data":{{"name":"n",{data}}}}}"#)
+}
+
+fn bad_lines() -> Vec<Refused> {
+    vec![
         ("nonsense".into(), "line 2: not JSON: expected ident at column 2"),
         (
             r#"{"type":"User""#.into(),
@@ -151,7 +150,12 @@ async fn every_bad_line_has_its_message() {
             r#"{"edge":"Lives","from":"ada","to":"x","data":{"src":"y"}}"#.into(),
             "line 2: `src` is a reserved name and cannot be given for Lives",
         ),
-        // Types, of required and of optional properties
+    ]
+}
+
+/// Values of other types, of required and of optional properties.
+fn bad_values() -> Vec<Refused> {
+    vec![
         (
             r#"{"type":"Thing","data":{"name":1}}"#.into(),
             "line 2: Thing.name is String, found 1",
@@ -210,11 +214,11 @@ async fn every_bad_line_has_its_message() {
         (thing(r#""vec":[1]"#), "line 2: Thing.vec has 2 elements, found 1"),
         (
             thing(r#""vec":[1,null]"#),
-            "line 2: Thing.vec (Vector(2), 2 elements given): element 1 is null, no finite 32-bit number",
+            "line 2: Thing.vec (Vector(2), 2 elements given): element 1 is null, not a finite 32-bit number",
         ),
         (
             thing(r#""vec":[1e39,"x",3]"#),
-            "line 2: Thing.vec (Vector(2), 3 elements given): element 0 is 1e39, no finite 32-bit number",
+            "line 2: Thing.vec (Vector(2), 3 elements given): element 0 is 1e39, not a finite 32-bit number",
         ),
         (
             thing(r#""scan":"base64:***""#),
@@ -225,7 +229,12 @@ async fn every_bad_line_has_its_message() {
             "line 2: Thing.scan: references to external blobs are not allowed here; give `base64:…`",
         ),
         (thing(r#""scan":7"#), "line 2: Thing.scan is Blob?, found 7"),
-        // Required and keys
+    ]
+}
+
+/// What is missing, and what the rules of the schema forbid.
+fn broken_rules() -> Vec<Refused> {
+    vec![
         (
             r#"{"type":"Thing"}"#.into(),
             "line 2: Thing needs `name`: it is missing",
@@ -246,7 +255,6 @@ async fn every_bad_line_has_its_message() {
             r#"{"type":"User","data":{"id":"x","handle":"y"}}"#.into(),
             "line 2: User: given id `x` is not its key's `y`",
         ),
-        // Rules
         (
             thing(r#""id":"t","low":11"#),
             "line 2: Thing `t`: low is 11, which is above the maximum 10 of @range",
@@ -263,9 +271,18 @@ async fn every_bad_line_has_its_message() {
             r#"{"edge":"Knows","from":"ada","to":"zoe","data":{"weight":1}}"#.into(),
             "line 2: Knows: there is no User `zoe`, its `to`",
         ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn every_bad_line_has_its_message() {
+    let graph = Temporary::new(SCHEMA).await;
+    let users = r#"{"type":"User","data":{"handle":"ada"}}
+{"type":"User","data":{"handle":"bo"}}
+{"type":"Thing","data":{"id":"t1","name":"n","code":"taken"}}"#;
+    load(&graph.graph, LoadMode::Append, users).await.unwrap();
     let mut wrong = Vec::new();
-    for (line, expected) in cases {
+    for (line, expected) in [bad_lines(), bad_values(), broken_rules()].concat() {
         let found = message(&graph.graph, &line).await;
         if found != expected {
             wrong.push(format!("{line}\n  expected {expected}\n  found    {found}"));

@@ -145,12 +145,40 @@ fn main() {
     });
 
     let hub = project.files.iter().find(|(name, _)| name.starts_with(HUB));
-    let (hub, hub_text) = hub.expect("the queries of the hub").clone();
-    client.open(&hub, &hub_text);
+    let hub = hub.expect("the queries of the hub");
+    client.open(&hub.0, &hub.1);
+    requests(&mut client, hub, &places, edits, scale);
+
+    let before = megabytes(&client, "VmRSS");
+    for n in 0..edits * 5 {
+        let (name, version) = Typing::edit(&places, &mut client, n);
+        client.wait_for(&name, |report| report["version"] == version);
+    }
+    println!(
+        "growth after {} edits: {:.1} % of {before:.0} MB",
+        edits * 5,
+        (megabytes(&client, "VmRSS") / before - 1.0) * 100.0
+    );
+
+    property_comes_and_goes(&mut client, &project, hub, edits);
+    println!(
+        "resident memory at the end: {:.0} MB, at most {:.0} MB",
+        megabytes(&client, "VmRSS"),
+        megabytes(&client, "VmHWM")
+    );
+    let _: Value = client.request("shutdown", Value::Null);
+    drop(client);
+    for refresh in [true, false] {
+        pulled(&project, folder.path(), &places, edits, refresh);
+    }
+}
+
+/// What an editor asks about the queries of the hub, between edits and right behind one.
+fn requests(client: &mut Client, (hub, hub_text): &(String, String), places: &[Typing], edits: usize, scale: usize) {
     let ask = |client: &Client, words: &str| {
         let at = hub_text.find(words).unwrap_or_else(|| panic!("no `{words}`")) + words.len();
         json!({
-            "textDocument": { "uri": client.uri(&hub) }, "position": position(&hub_text, at, 16),
+            "textDocument": { "uri": client.uri(hub) }, "position": position(hub_text, at, 16),
             "context": { "includeDeclaration": true },
         })
     };
@@ -172,16 +200,16 @@ fn main() {
         if title == "signature help" && !hub_text.contains(words) {
             continue;
         }
-        let params = ask(&client, words);
+        let params = ask(client, words);
         let method = format!("textDocument/{method}");
         measure(title, edits, |_| _ = client.request(&method, params.clone()));
     }
-    let params = ask(&client, "return { $h.");
+    let params = ask(client, "return { $h.");
     measure("completion right behind an edit", edits, |n| {
-        Typing::edit(&places, &mut client, n);
+        Typing::edit(places, client, n);
         _ = client.request("textDocument/completion", params.clone());
     });
-    let params = ask(&client, "return { $h.lab");
+    let params = ask(client, "return { $h.lab");
     measure("references of a property in 1,000 queries", edits / 10, |_| {
         _ = client.request("textDocument/references", params.clone());
     });
@@ -195,21 +223,12 @@ fn main() {
             "the schema and all files"
         );
     });
+}
 
-    let before = megabytes(&client, "VmRSS");
-    for n in 0..edits * 5 {
-        let (name, version) = Typing::edit(&places, &mut client, n);
-        client.wait_for(&name, |report| report["version"] == version);
-    }
-    println!(
-        "growth after {} edits: {:.1} % of {before:.0} MB",
-        edits * 5,
-        (megabytes(&client, "VmRSS") / before - 1.0) * 100.0
-    );
-
-    // A query that wants a property which comes and goes in the schema.
-    client.set(&hub, &hub_text.replacen("return { $h.label", "return { $h.extra", 1));
-    client.wait_for(&hub, has_errors);
+/// A query that wants a property which comes and goes in the schema.
+fn property_comes_and_goes(client: &mut Client, project: &Project, (hub, hub_text): &(String, String), edits: usize) {
+    client.set(hub, &hub_text.replacen("return { $h.label", "return { $h.extra", 1));
+    client.wait_for(hub, has_errors);
     client.open("schema.pg", &project.schema);
     let place = project.schema.find("    label:").expect("the property");
     let line = json!({ "line": position(&project.schema, place, 16)["line"], "character": 0 });
@@ -223,18 +242,8 @@ fn main() {
             "schema.pg",
             json!([{ "range": { "start": line, "end": end }, "text": text }]),
         );
-        client.wait_for(&hub, |report| has_errors(report) == (n % 2 == 1));
+        client.wait_for(hub, |report| has_errors(report) == (n % 2 == 1));
     });
-    println!(
-        "resident memory at the end: {:.0} MB, at most {:.0} MB",
-        megabytes(&client, "VmRSS"),
-        megabytes(&client, "VmHWM")
-    );
-    let _: Value = client.request("shutdown", Value::Null);
-    drop(client);
-    for refresh in [true, false] {
-        pulled(&project, folder.path(), &places, edits, refresh);
-    }
 }
 
 /// The same edits by a client that pulls, which is told when to pull again or is not.

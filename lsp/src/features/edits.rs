@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
-use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::schema_text::check_schema_text;
 use omnigraph_compiler::settings::DEFAULT_WIDTH;
 use omnigraph_grammar::Span;
 use omnigraph_grammar::format::{format, format_range};

@@ -152,7 +152,8 @@ fn crates_know_only_what_they_may() {
     }
 }
 
-/// Folders and files of a crate's `src` in an order in which each uses only those before it, with those that it may use.
+/// Folders and files of a crate's `src` in an order in which each uses only those before it, with those that it may use. A
+/// folder in a folder has a row of its own where it is used apart from the rest.
 type Layers = &'static [(&'static str, &'static [&'static str])];
 
 const ENGINE: Layers = &[
@@ -230,6 +231,55 @@ const MODEL: Layers = &[
     ("ir", &["temporal", "types", "vocabulary", "catalog"]),
 ];
 
+const COMPILER: Layers = &[
+    ("wording", &[]),
+    ("diagnostic", &["wording"]),
+    ("rules", &["diagnostic"]),
+    ("rules/syntax", &["diagnostic", "rules"]),
+    ("rules/migrations", &["diagnostic", "rules"]),
+    ("rules/schema", &["diagnostic", "rules", "schema"]),
+    ("schema", &["diagnostic", "rules", "rules/schema"]),
+    ("catalog", &["schema"]),
+    ("settings", &["diagnostic", "rules", "schema"]),
+    (
+        "rules/types",
+        &["wording", "diagnostic", "rules", "rules/syntax", "query"],
+    ),
+    ("query", &["wording", "diagnostic", "rules/types"]),
+    ("rules/parameters", &["wording", "diagnostic", "rules", "params"]),
+    ("params", &["rules", "rules/parameters", "query"]),
+    ("db", &["diagnostic", "schema", "catalog", "query", "lint"]),
+    ("schema_text", &["diagnostic", "rules/schema", "schema", "query", "db"]),
+    ("trial", &["diagnostic", "rules", "schema", "catalog", "query", "db"]),
+    ("rules/lints", &["wording", "rules", "db", "lint"]),
+    (
+        "lint",
+        &[
+            "wording",
+            "diagnostic",
+            "rules",
+            "settings",
+            "query",
+            "db",
+            "trial",
+            "rules/lints",
+        ],
+    ),
+    (
+        "migrate",
+        &[
+            "diagnostic",
+            "rules",
+            "rules/migrations",
+            "schema",
+            "settings",
+            "query",
+            "schema_text",
+        ],
+    ),
+    ("project", &["diagnostic", "settings", "db", "schema_text", "lint"]),
+];
+
 const WORKSPACE: Layers = &[
     ("files", &[]),
     ("problem", &[]),
@@ -281,7 +331,27 @@ const CLI: Layers = &[
 ];
 
 /// Crate, module, a later module that it may use all the same, and why.
-const CYCLES: [(&str, &str, &str, &str); 2] = [
+const CYCLES: [(&str, &str, &str, &str); 7] = [
+    (
+        "compiler",
+        "rules/schema",
+        "schema",
+        "a rule words its finding about what the check looks at, which names the rule",
+    ),
+    ("compiler", "rules/types", "query", "the same"),
+    ("compiler", "rules/parameters", "params", "the same"),
+    (
+        "compiler",
+        "rules/lints",
+        "lint",
+        "a lint looks at the view of a query that the table's lints are run on",
+    ),
+    (
+        "compiler",
+        "db",
+        "lint",
+        "lints are remembered like checks, so the database has queries that run them",
+    ),
     ("service", "graph", "session", "a graph begins sessions on itself"),
     (
         "service",
@@ -370,7 +440,29 @@ fn without_tests(tokens: Vec<Token>) -> (Vec<Token>, Vec<String>) {
     (kept, files)
 }
 
-/// What paths name in the crate's root, with their lines. `depth` is how far the file's module lies below the root.
+/// Where the paths begin that stand at this place: one, or those of a group in braces.
+fn heads(tokens: &[Token], at: usize) -> Vec<usize> {
+    let is = |place: usize, text: &str| tokens.get(place).is_some_and(|(_, token)| token == text);
+    if !is(at, "{") {
+        return if at < tokens.len() { vec![at] } else { Vec::new() };
+    }
+    let (mut heads, mut open, mut place) = (Vec::new(), 0, at);
+    while place < tokens.len() {
+        let first = is(place, "{") || is(place, ",");
+        open += i32::from(is(place, "{")) - i32::from(is(place, "}"));
+        if open == 0 {
+            break;
+        }
+        place += 1;
+        if first && open == 1 && place < tokens.len() && !is(place, "}") {
+            heads.push(place);
+        }
+    }
+    heads
+}
+
+/// What paths name in the crate's root, with their lines: `a`, or `a/b` for `a::b`. `depth` is how far the file's module lies
+/// below the root.
 fn names_in_root(tokens: &[Token], depth: usize) -> Vec<Token> {
     let is = |place: usize, text: &str| tokens.get(place).is_some_and(|(_, token)| token == text);
     let colons = |place: usize| is(place, ":") && is(place + 1, ":");
@@ -392,20 +484,15 @@ fn names_in_root(tokens: &[Token], depth: usize) -> Vec<Token> {
         } else {
             continue;
         }
-        if !is(after, "{") {
-            names.extend(tokens.get(after).cloned());
-            continue;
-        }
-        let mut open = 0;
-        while after < tokens.len() {
-            let first = is(after, "{") || is(after, ",");
-            open += i32::from(is(after, "{")) - i32::from(is(after, "}"));
-            if open == 0 {
-                break;
-            }
-            after += 1;
-            if first && open == 1 {
-                names.extend(tokens.get(after).filter(|(_, text)| text != "}").cloned());
+        for head in heads(tokens, after) {
+            let (line, first) = &tokens[head];
+            match colons(head + 1) {
+                true => names.extend(
+                    heads(tokens, head + 3)
+                        .into_iter()
+                        .map(|next| (*line, format!("{first}/{}", tokens[next].1))),
+                ),
+                false => names.push((*line, first.clone())),
             }
         }
     }
@@ -426,6 +513,16 @@ fn sources(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) {
     }
 }
 
+/// The row of a table that a path belongs to: that of its first two parts if there is one, or else that of its first.
+fn row<'p>(layers: Layers, path: &'p str) -> &'p str {
+    let parts: Vec<usize> = path.match_indices('/').map(|(at, _)| at).chain([path.len()]).collect();
+    let two = &path[..parts[parts.len().min(2) - 1]];
+    match layers.iter().any(|(layer, _)| *layer == two) {
+        true => two,
+        false => &path[..parts[0]],
+    }
+}
+
 /// What is wrong with the imports of a crate's modules, each with file and line.
 fn intruders(krate: &str, layers: Layers, files: &BTreeMap<String, String>) -> Vec<String> {
     let (mut wrong, mut parsed, mut of_tests) = (Vec::new(), Vec::new(), BTreeSet::new());
@@ -439,19 +536,21 @@ fn intruders(krate: &str, layers: Layers, files: &BTreeMap<String, String>) -> V
     }
     let allowed: BTreeMap<&str, &[&str]> = layers.iter().copied().collect();
     for (file, module, tokens) in parsed.iter().filter(|(_, module, _)| !of_tests.contains(*module)) {
-        let layer = module.split('/').next().expect("a part");
+        let layer = row(layers, module);
         let Some(may) = allowed.get(layer) else {
             wrong.push(format!(
                 "{krate}/src/{file}: the table does not have the module `{layer}`"
             ));
             continue;
         };
-        for (line, name) in names_in_root(tokens, module.split('/').count()) {
-            if name != layer && !may.contains(&name.as_str()) {
+        for (line, path) in names_in_root(tokens, module.split('/').count()) {
+            let name = row(layers, &path);
+            if name != layer && !may.contains(&name) {
                 wrong.push(format!("{krate}/src/{file}:{line}: `{layer}` uses `{name}`"));
             }
         }
     }
+    wrong.dedup();
     wrong
 }
 
@@ -462,6 +561,7 @@ fn modules_of_a_crate_know_only_what_they_may() {
     for (krate, layers) in [
         ("engine", ENGINE),
         ("model", MODEL),
+        ("compiler", COMPILER),
         ("workspace", WORKSPACE),
         ("service", SERVICE),
         ("cli", CLI),
@@ -471,11 +571,8 @@ fn modules_of_a_crate_know_only_what_they_may() {
         wrong.extend(intruders(krate, layers, &files));
         let mut before = BTreeSet::new();
         for (layer, may) in layers {
-            let exists = |module: &str| files.contains_key(&format!("{module}.rs"));
-            assert!(
-                exists(layer) || exists(&format!("{layer}/mod")),
-                "{krate} has no module `{layer}`"
-            );
+            let is_it = |file: &String| file == &format!("{layer}.rs") || file.starts_with(&format!("{layer}/"));
+            assert!(files.keys().any(is_it), "{krate} has no module `{layer}`");
             for used in *may {
                 let cycle = CYCLES.iter().any(|(k, r, u, _)| (k, r, u) == (&krate, layer, used));
                 assert!(
@@ -517,6 +614,26 @@ fn an_import_of_a_later_module_is_seen() {
             "engine/src/kernel/mod.rs:7: `kernel` uses `verify`",
             "engine/src/kernel/text.rs:2: `kernel` uses `export`",
             "engine/src/nowhere.rs: the table does not have the module `nowhere`",
+        ]
+    );
+}
+
+#[test]
+fn a_folder_in_a_folder_may_have_a_row_of_its_own() {
+    const TABLE: Layers = &[("a", &[]), ("a/b", &["a"]), ("c", &["a/b"])];
+    let file = |name: &str, source: &str| (name.to_owned(), source.to_owned());
+    let files = BTreeMap::from([
+        file("a/b/one.rs", "use crate::a::{X, b::Y};"),
+        file("a/mod.rs", "use crate::{a::b, c};\nuse crate::a::{self, b::{Y, Z}};"),
+        file("c.rs", "use crate::a::b::Y;\nuse crate::a::{b::Y, X};"),
+    ]);
+    assert_eq!(
+        intruders("some", TABLE, &files),
+        [
+            "some/src/a/mod.rs:1: `a` uses `a/b`",
+            "some/src/a/mod.rs:1: `a` uses `c`",
+            "some/src/a/mod.rs:2: `a` uses `a/b`",
+            "some/src/c.rs:2: `c` uses `a`",
         ]
     );
 }

@@ -25,6 +25,9 @@ edge Knows: Person -> Person {
 const PEOPLE: usize = 20_000;
 const EDGES: usize = 50_000;
 
+/// A query with its parameters and the answer that loops give.
+type Question = (&'static str, Json, Vec<Json>);
+
 struct Graph {
     circle: Vec<i64>,
     age: Vec<Option<i64>>,
@@ -108,8 +111,7 @@ impl Graph {
         edges.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// Each query with its parameters and the answer that loops give.
-    fn questions(&self) -> Vec<(&'static str, Json, Vec<Json>)> {
+    fn questions(&self) -> Vec<Question> {
         let pairs = || {
             self.out
                 .iter()
@@ -156,30 +158,7 @@ impl Graph {
             return { $a.circle, count($b) as n, count($e.weight) as k, sum($e.weight) as s } order { $a.circle }";
         questions.push((query, json!({}), rows));
 
-        let lonely = (0..PEOPLE).filter(|p| self.out[*p].is_empty()).count();
-        let query = "match { $p: Person not { $p knows $_ } } return { count($p) as n }";
-        questions.push((query, json!({}), vec![json!([lonely])]));
-
-        let query = "match { $p: Person exists { $p knows $_ } } return { count($p) as n }";
-        questions.push((query, json!({}), vec![json!([PEOPLE - lonely])]));
-
-        let query = "match { $p: Person exists { $q: Person $q.age > 3 } } return { count($p) as n }";
-        let all = if self.age.iter().any(|age| age.is_some_and(|age| age > 3)) {
-            PEOPLE
-        } else {
-            0
-        };
-        questions.push((query, json!({}), vec![json!([all])]));
-
-        let aging = |p: usize, q: usize| matches!((self.age[p], self.age[q]), (Some(p), Some(q)) if q > p);
-        let elders = (0..PEOPLE)
-            .filter(|p| !self.out[*p].iter().any(|q| aging(*p, *q)))
-            .count();
-        let query = "match { $p: Person not { $p knows $q $q.age > $p.age } } return { count($p) as n }";
-        questions.push((query, json!({}), vec![json!([elders])]));
-
-        let query = "match { $p: Person exists { $p knows $q $q.age > $p.age } } return { count($p) as n }";
-        questions.push((query, json!({}), vec![json!([PEOPLE - elders])]));
+        questions.extend(self.about_existence());
 
         for start in [0, 7, 19_000, 12_345] {
             let reached = self.within_three(start);
@@ -219,6 +198,35 @@ impl Graph {
         let query =
             "match { $a: Person { age: 20 } $b: Person { age: 50 } $a.circle = $b.circle } return { count($a) as n }";
         questions.push((query, json!({}), vec![json!([twins])]));
+        questions
+    }
+
+    fn about_existence(&self) -> Vec<Question> {
+        let mut questions = Vec::new();
+        let lonely = (0..PEOPLE).filter(|p| self.out[*p].is_empty()).count();
+        let query = "match { $p: Person not { $p knows $_ } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([lonely])]));
+
+        let query = "match { $p: Person exists { $p knows $_ } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([PEOPLE - lonely])]));
+
+        let query = "match { $p: Person exists { $q: Person $q.age > 3 } } return { count($p) as n }";
+        let all = if self.age.iter().any(|age| age.is_some_and(|age| age > 3)) {
+            PEOPLE
+        } else {
+            0
+        };
+        questions.push((query, json!({}), vec![json!([all])]));
+
+        let aging = |p: usize, q: usize| matches!((self.age[p], self.age[q]), (Some(p), Some(q)) if q > p);
+        let elders = (0..PEOPLE)
+            .filter(|p| !self.out[*p].iter().any(|q| aging(*p, *q)))
+            .count();
+        let query = "match { $p: Person not { $p knows $q $q.age > $p.age } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([elders])]));
+
+        let query = "match { $p: Person exists { $p knows $q $q.age > $p.age } } return { count($p) as n }";
+        questions.push((query, json!({}), vec![json!([PEOPLE - elders])]));
         questions
     }
 

@@ -7,7 +7,7 @@ use omnigraph::{
     Action, Authoriser, CommitOptions, Denied, Error, Graph, LoadMode, LoadOptions, OptimizeOptions, PlanOptions,
     Request, Session,
 };
-use omnigraph_compiler::schema::create;
+use omnigraph_compiler::schema_text::create;
 use omnigraph_engine::NewGraph;
 use serde_json::{Value, json};
 

@@ -12,7 +12,7 @@ use git::Found;
 use omnigraph::{ApplyOptions, Error, SchemaPlan, SchemaReport};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
 use omnigraph_compiler::migrate::{HardDrops, MigrationPlan, PlanOptions, plan_texts};
-use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::schema_text::check_schema_text;
 use omnigraph_engine::{Class, Reclaimed};
 use omnigraph_model::migration::{Action, Mode};
 use omnigraph_workspace::{Located, clean};

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
 use omnigraph_compiler::migrate::{FindingState, MigrationPlan, Side};
-use omnigraph_compiler::project::check_schema_text;
+use omnigraph_compiler::schema_text::check_schema_text;
 use serde_json::{Value, json};
 
 use crate::source::{CheckedSources, Source, check};

@@ -42,7 +42,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let message = format!("`{text}` is not a value of `{owner}.{property}`");
             let mut finding =
                 Finding::new(&RULE, compared.value_span(), message).help(format!("it has: {}", values.join(", ")));
-            let near = crate::query::report::nearest(text, values.iter().map(String::as_str));
+            let near = crate::wording::nearest(text, values.iter().map(String::as_str));
             for value in near {
                 finding = finding.maybe_fix(
                     format!("write `{value}`"),

@@ -4,7 +4,7 @@ use omnigraph_model::ir::Parameter;
 
 use crate::diagnostic::Severity;
 use crate::params::ParameterProblem;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

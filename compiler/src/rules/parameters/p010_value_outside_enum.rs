@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::params::ParameterProblem;
-use crate::query::report::{all_of, nearest, quoted};
+use crate::wording::{all_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

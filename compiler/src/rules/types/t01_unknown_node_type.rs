@@ -5,7 +5,7 @@ use omnigraph_model::schema::DeclarationKind;
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{any_of, nearest, quoted, spelled};
+use crate::wording::{any_of, nearest, quoted, spelled};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

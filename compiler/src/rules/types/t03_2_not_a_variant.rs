@@ -4,7 +4,7 @@ use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::query::context::Owner;
-use crate::query::report::{all_of, nearest, quoted};
+use crate::wording::{all_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

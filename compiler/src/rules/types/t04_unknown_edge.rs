@@ -5,7 +5,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::{all_of, nearest, quoted, spelled};
+use crate::wording::{all_of, nearest, quoted, spelled};
 use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 

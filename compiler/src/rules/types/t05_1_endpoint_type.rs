@@ -7,7 +7,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{all_of, spelled};
+use crate::wording::{all_of, spelled};
 use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 

@@ -4,7 +4,7 @@ use omnigraph_grammar::Name;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

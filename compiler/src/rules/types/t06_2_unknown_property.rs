@@ -7,7 +7,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 

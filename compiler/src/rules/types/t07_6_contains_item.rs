@@ -6,7 +6,8 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{rewritten, spoken};
+use crate::wording::spoken;
+use crate::query::report::rewritten;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::environment::VariableKind;
 use crate::query::output::orderable;
-use crate::query::report::all_of;
+use crate::wording::all_of;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::Nested;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::any_of;
+use crate::wording::any_of;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

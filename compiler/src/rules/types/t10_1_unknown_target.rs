@@ -5,7 +5,7 @@ use omnigraph_model::schema::DeclarationKind;
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

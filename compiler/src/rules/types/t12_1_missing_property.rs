@@ -7,7 +7,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::mutation::Target;
-use crate::query::report::{all_of, quoted};
+use crate::wording::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

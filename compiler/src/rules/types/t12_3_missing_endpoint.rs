@@ -6,7 +6,7 @@ use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 
 use crate::diagnostic::{Finding, Severity, Place};
-use crate::query::report::{all_of, quoted};
+use crate::wording::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

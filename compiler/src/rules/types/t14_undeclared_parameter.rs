@@ -5,7 +5,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

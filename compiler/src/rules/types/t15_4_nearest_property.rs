@@ -7,7 +7,7 @@ use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
-use crate::query::report::{all_of, nearest, quoted, spoken};
+use crate::wording::{all_of, nearest, quoted, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

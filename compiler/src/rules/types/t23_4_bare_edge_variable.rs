@@ -5,7 +5,7 @@ use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
-use crate::query::report::any_of;
+use crate::wording::any_of;
 use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let variable = context.variable(var);
-    let finding = Finding::new(&RULE, span, format!("`${}` is an edge and no value", variable.name)).label("an edge");
+    let finding = Finding::new(&RULE, span, format!("`${}` is an edge, not a value", variable.name)).label("an edge");
     let finding = context.with_declaration(finding, var, span);
     let VariableKind::Edge(edge) = &variable.kind else {
         return finding;

@@ -5,7 +5,7 @@ use omnigraph_grammar::{Name, Span};
 use omnigraph_model::vocabulary::scalars;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{fresh, nearest};
+use crate::wording::{fresh, nearest};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

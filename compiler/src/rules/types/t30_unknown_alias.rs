@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::environment::VariableKind;
 use crate::query::output::Column;
-use crate::query::report::nearest;
+use crate::wording::nearest;
 use crate::rules::syntax::q001_unexpected_token;
 use crate::rules::{Example, Rule};
 

@@ -3,7 +3,7 @@
 use omnigraph_grammar::Name;
 
 use crate::diagnostic::{Finding, Place, Severity};
-use crate::query::report::fresh;
+use crate::wording::fresh;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

@@ -35,6 +35,60 @@ pub(super) fn declared(ide: &Ide<'_>, kind: DeclarationKind, name: &str) -> Opti
 
 /// Look-up, insert, update and delete for a type, at the end of a query file.
 pub(super) fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Action> {
+    let mut made = queries_of(ide, owner);
+    if made.is_empty() {
+        return Vec::new();
+    }
+    let target = match file.language(ide.db) {
+        Language::Query => Some(file),
+        Language::Schema => ide
+            .files()
+            .iter()
+            .copied()
+            .find(|file| file.language(ide.db) == Language::Query),
+    };
+    let all: String = made
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
+    made.push(("all four", all));
+    let finish = |(what, text): (&str, String)| {
+        let title = format!("Generate {what} of `{}`", owner.1);
+        let (edits, new_file) = match target {
+            Some(file) => (vec![appended(ide, file, &text)], None),
+            None => (Vec::new(), Some(text)),
+        };
+        Action {
+            title,
+            kind: "refactor.rewrite",
+            edits,
+            new_file,
+        }
+    };
+    made.into_iter().map(finish).collect()
+}
+
+/// A query behind all that a file holds, with an empty line before it.
+fn appended(ide: &Ide<'_>, file: SourceFile, text: &str) -> Edit {
+    let old = file.text(ide.db);
+    let gap = match old.is_empty() {
+        true => "",
+        false if old.ends_with('\n') => "\n",
+        false => "\n\n",
+    };
+    let span = Span {
+        start: old.len() as u32,
+        end: old.len() as u32,
+    };
+    Edit {
+        place: FileSpan { file, span },
+        text: format!("{gap}{text}"),
+    }
+}
+
+/// The queries with what each does; none for a type that has nothing to be found by.
+fn queries_of(ide: &Ide<'_>, owner: &Owner) -> Vec<(&'static str, String)> {
     let catalog = ide.catalog();
     let properties = ide.properties(owner);
     let word = snake_case(&owner.1);
@@ -127,50 +181,5 @@ pub(super) fn generate(ide: &Ide<'_>, file: SourceFile, owner: &Owner) -> Vec<Ac
             ));
         }
     }
-    let target = match file.language(ide.db) {
-        Language::Query => Some(file),
-        Language::Schema => ide
-            .files()
-            .iter()
-            .copied()
-            .find(|file| file.language(ide.db) == Language::Query),
-    };
-    let all: String = made
-        .iter()
-        .map(|(_, text)| text.as_str())
-        .collect::<Vec<_>>()
-        .join("\n");
-    made.push(("all four", all));
-    let finish = |(what, text): (&str, String)| {
-        let title = format!("Generate {what} of `{}`", owner.1);
-        let (edits, new_file) = match target {
-            Some(file) => {
-                let old = file.text(ide.db);
-                let gap = match old.is_empty() {
-                    true => "",
-                    false if old.ends_with('\n') => "\n",
-                    false => "\n\n",
-                };
-                let span = Span {
-                    start: old.len() as u32,
-                    end: old.len() as u32,
-                };
-                (
-                    vec![Edit {
-                        place: FileSpan { file, span },
-                        text: format!("{gap}{text}"),
-                    }],
-                    None,
-                )
-            }
-            None => (Vec::new(), Some(text)),
-        };
-        Action {
-            title,
-            kind: "refactor.rewrite",
-            edits,
-            new_file,
-        }
-    };
-    made.into_iter().map(finish).collect()
+    made
 }

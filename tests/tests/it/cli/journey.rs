@@ -26,106 +26,22 @@ fn from_a_schema_to_answers() {
     sandbox.write("data.jsonl", DATA);
     sandbox.write("queries.gq", QUERIES);
     let mut story = String::new();
+    let query = ["--store", "lab", "--query", "queries.gq"];
+    let older = |age, format| [&["query", "older_than"][..], &query, &["-p", age, "--format", format]].concat();
+    let rename = |values| [&["mutate", "rename"][..], &query, &["--params", values]].concat();
+    let direct = "query q() { match { $p: Person { handle: \"bo\" } } return { $p.name } }";
     for arguments in [
         &["init", "--schema", "schema.pg", "lab"][..],
         &["load", "--store", "lab", "--data", "data.jsonl"],
-        &[
-            "query",
-            "older_than",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "-p",
-            "age=29",
-            "--format",
-            "table",
-        ],
-        &[
-            "query",
-            "older_than",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "-p",
-            "age=29",
-            "--format",
-            "csv",
-        ],
-        &[
-            "query",
-            "older_than",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "-p",
-            "age=29",
-            "--format",
-            "jsonl",
-        ],
-        &[
-            "query",
-            "older_than",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "-p",
-            "age=29",
-            "--format",
-            "kv",
-        ],
-        &[
-            "query",
-            "older_than",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "-p",
-            "age=99",
-            "--format",
-            "table",
-        ],
-        &[
-            "query",
-            "documents",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "--format",
-            "csv",
-        ],
-        &[
-            "mutate",
-            "rename",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "--params",
-            r#"{"handle":"bo","name":"Robert"}"#,
-        ],
-        &[
-            "mutate",
-            "rename",
-            "--store",
-            "lab",
-            "--query",
-            "queries.gq",
-            "--params",
-            r#"{"handle":"nobody","name":"x"}"#,
-        ],
-        &[
-            "query",
-            "--store",
-            "lab",
-            "-e",
-            "query q() { match { $p: Person { handle: \"bo\" } } return { $p.name } }",
-        ],
+        &older("age=29", "table"),
+        &older("age=29", "csv"),
+        &older("age=29", "jsonl"),
+        &older("age=29", "kv"),
+        &older("age=99", "table"),
+        &[&["query", "documents"][..], &query, &["--format", "csv"]].concat(),
+        &rename(r#"{"handle":"bo","name":"Robert"}"#),
+        &rename(r#"{"handle":"nobody","name":"x"}"#),
+        &["query", "--store", "lab", "-e", direct],
         &["lint", "--schema", "schema.pg", "queries.gq"],
         &["schema", "show", "--store", "lab"],
         &["export", "--store", "lab", "--type", "Doc"],
@@ -138,7 +54,7 @@ fn from_a_schema_to_answers() {
 }
 
 #[test]
-fn json_has_the_shape_that_scripts_rely_on() {
+fn json_of_queries_has_the_shape_that_scripts_rely_on() {
     let sandbox = Sandbox::with_lab();
     let answer = sandbox.ok(&[
         "query",
@@ -195,7 +111,11 @@ fn json_has_the_shape_that_scripts_rely_on() {
         first.to_string(),
         r#"{"p":{"id":"ada","handle":"ada","name":"Ada","age":41,"role":"lead","joined":"2020-03-01","tags":["graph","rust"],"score":2.5},"d.title":"Graph joins","d.vec":[0.0,0.0]}"#
     );
+}
 
+#[test]
+fn json_of_mutations_has_the_shape_that_scripts_rely_on() {
+    let sandbox = Sandbox::with_lab();
     sandbox.write("values.json", r#"{"handle": "bo", "name": "Robert"}"#);
     let changed = sandbox.ok(&[
         "mutate",
@@ -235,7 +155,11 @@ fn json_has_the_shape_that_scripts_rely_on() {
         "json",
     ]);
     assert_eq!(document(&nothing)["commit"], Json::Null);
+}
 
+#[test]
+fn json_of_reports_has_the_shape_that_scripts_rely_on() {
+    let sandbox = Sandbox::with_lab();
     let broken = "query q() { match { $p: Person } return { $p.agee } }\n";
     sandbox.write("broken.gq", broken);
     let said = sandbox.run(&["lint", "broken.gq", "--schema", "schema.pg", "--format", "json"]);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use omnigraph_compiler::db::{Database, Project, SourceFile};
 use omnigraph_compiler::diagnostic::{Diagnostic, Fix, Severity};
 use omnigraph_compiler::lint::{self, fix::applied};
-use omnigraph_compiler::project::SCHEMA_FILE;
 use omnigraph_compiler::rules::LINTS;
+use omnigraph_compiler::schema_text::SCHEMA_FILE;
 use omnigraph_compiler::settings::{Level, Settings};
 use omnigraph_grammar::Language;
 use omnigraph_model::catalog::Catalog;
@@ -187,14 +187,6 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
         .captures_iter(text)
         .map(|found| (found[1].to_owned(), found[2].to_owned()))
         .collect();
-    let property = |ty: &str, rng: &mut SmallRng| {
-        let own = match ty {
-            "Item" => ["i", "l", "f", "d", "s", "flag"].as_slice(),
-            "Place" => &["code", "name", "size", "ratio", "open", "level"],
-            _ => &["n", "side", "note", "d"],
-        };
-        (*own.choose(rng).expect("a property")).to_owned()
-    };
     let replaced = |at: usize, line: String| {
         let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         lines[at] = line;
@@ -265,26 +257,11 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
         }
         15 => {
             let (name, ty) = variables.iter().find(|(_, ty)| ty == "Place")?;
-            let code = ["m", "c", "x", "a"].choose(rng)?;
-            let pinned = text.replacen(
-                &format!("${name}: {ty}"),
-                &format!("${name}: {ty} {{ code: \"{code}\" }}"),
-                1,
-            );
-            match pinned.contains("limit") {
-                true => pinned,
-                false => pinned.trim_end().trim_end_matches('}').to_owned() + "    limit 9\n}\n",
-            }
+            limited_by_key(text, name, ty, rng)?
         }
         16 => {
             let (name, _) = variables.iter().find(|(_, ty)| ty == "Place")?;
-            match text.contains("order {") {
-                true => text.replacen("order { ", &format!("order {{ ${name}.code, "), 1),
-                false => {
-                    text.trim_end().trim_end_matches('}').to_owned()
-                        + &format!("    order {{ ${name}.code, ${name}.name }}\n}}\n")
-                }
-            }
+            ordered_by_key(text, name)
         }
         17 => {
             let spelled = [("link", "LINK"), ("road", "rOad"), ("at", "AT"), ("uses", "Uses")].choose(rng)?;
@@ -299,6 +276,40 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
             lines.join("\n") + "\n"
         }
     })
+}
+
+fn property(ty: &str, rng: &mut SmallRng) -> String {
+    let own = match ty {
+        "Item" => ["i", "l", "f", "d", "s", "flag"].as_slice(),
+        "Place" => &["code", "name", "size", "ratio", "open", "level"],
+        _ => &["n", "side", "note", "d"],
+    };
+    (*own.choose(rng).expect("a property")).to_owned()
+}
+
+/// Pins a place by its key, so that a limit says nothing.
+fn limited_by_key(text: &str, name: &str, ty: &str, rng: &mut SmallRng) -> Option<String> {
+    let code = ["m", "c", "x", "a"].choose(rng)?;
+    let pinned = text.replacen(
+        &format!("${name}: {ty}"),
+        &format!("${name}: {ty} {{ code: \"{code}\" }}"),
+        1,
+    );
+    Some(match pinned.contains("limit") {
+        true => pinned,
+        false => pinned.trim_end().trim_end_matches('}').to_owned() + "    limit 9\n}\n",
+    })
+}
+
+/// Orders by more than the key of a place.
+fn ordered_by_key(text: &str, name: &str) -> String {
+    match text.contains("order {") {
+        true => text.replacen("order { ", &format!("order {{ ${name}.code, "), 1),
+        false => {
+            text.trim_end().trim_end_matches('}').to_owned()
+                + &format!("    order {{ ${name}.code, ${name}.name }}\n}}\n")
+        }
+    }
 }
 
 /// What the habits and the generator write is what the test is about: the lints that fixes belong to are met.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity};
-use omnigraph_compiler::project::{SCHEMA_FILE, check_project};
+use omnigraph_compiler::project::check_project;
+use omnigraph_compiler::schema_text::SCHEMA_FILE;
 use omnigraph_compiler::trial::new_errors;
 use omnigraph_grammar::query::ast::Query;
 use omnigraph_grammar::{Language, query, schema};

@@ -43,33 +43,7 @@ pub(super) fn change_property(
 ) -> Option<(Expected, String)> {
     let chosen = rng.random_range(0..14);
     if chosen < 3 || properties.is_empty() {
-        let kinds = [
-            Kind::Text,
-            Kind::I32,
-            Kind::I64,
-            Kind::F64,
-            Kind::Bool,
-            Kind::Date,
-            Kind::Texts,
-        ];
-        let kind = match rng.random_range(0..8) {
-            7 => Kind::Enum(vec!["calm".to_owned(), "loud".to_owned()]),
-            at => kinds[at].clone(),
-        };
-        let mut property = Property::new(format!("p{number}"), kind, rng.random_bool(0.6));
-        if rng.random_bool(0.6) && property.kind != Kind::Texts {
-            property.default = Some(property.kind.value(number, rng));
-        }
-        property.index = rng.random_bool(0.2) && property.kind != Kind::Texts;
-        let broken = !property.optional && property.default.is_none() && !rows.is_empty();
-        if let Some(default) = &property.default {
-            for row in rows {
-                row.insert(property.name.clone(), default.clone());
-            }
-        }
-        let what = format!("a new {property:?}");
-        properties.push(property);
-        return Some((refused_if(broken), what));
+        return Some(new_property(properties, rows, number, rng));
     }
     let at = rng.random_range(0..properties.len());
     let values = |name: &str, rows: &[&mut Row]| -> Vec<Json> {
@@ -98,27 +72,7 @@ pub(super) fn change_property(
             }
             Some((Applied, format!("{name} dropped")))
         }
-        5 => {
-            let wider = match property.kind {
-                Kind::I32 if rng.random_bool(0.7) => Kind::I64,
-                Kind::I32 if property.range.is_none() => Kind::F64,
-                Kind::Date => Kind::DateTime,
-                _ => return None,
-            };
-            let convert = |value: &Json| match (&wider, value) {
-                (Kind::F64, value) => json!(value.as_f64()),
-                (Kind::DateTime, value) => json!(format!("{}T00:00:00.000Z", value.as_str().unwrap_or_default())),
-                (_, value) => value.clone(),
-            };
-            for row in rows {
-                if let Some(value) = row.get_mut(&name).filter(|value| !value.is_null()) {
-                    *value = convert(value);
-                }
-            }
-            property.default = property.default.as_ref().map(convert);
-            property.kind = wider;
-            Some((Applied, format!("{name} widened")))
-        }
+        5 => widened(property, rows, rng),
         6 if property.kind == Kind::I64 => {
             property.kind = Kind::I32;
             let fits = |value: &Json| value.as_i64().is_some_and(|value| i32::try_from(value).is_ok());
@@ -127,23 +81,7 @@ pub(super) fn change_property(
             }
             Some((refused_if(!stored.iter().all(fits)), format!("{name} narrowed")))
         }
-        7 => {
-            property.optional = !property.optional;
-            let missing = stored.len() < rows.len();
-            match (property.optional, &property.default) {
-                (true, _) => Some((Applied, format!("{name} made optional"))),
-                (false, Some(default)) if !property.unique => {
-                    for row in rows {
-                        if row.get(&name).is_none_or(Json::is_null) {
-                            row.insert(name.clone(), default.clone());
-                        }
-                    }
-                    Some((Applied, format!("{name} filled and made required")))
-                }
-                (false, Some(_)) => None,
-                (false, None) => Some((refused_if(missing), format!("{name} made required"))),
-            }
-        }
+        7 => optional_or_required(property, rows, stored.len() < rows.len()),
         8 => match &mut property.kind {
             Kind::Enum(values) if values.len() < 5 => {
                 values.push(format!("v{number}"));
@@ -151,21 +89,7 @@ pub(super) fn change_property(
             }
             _ => None,
         },
-        9 => match &mut property.kind {
-            Kind::Enum(values) if values.len() > 1 => {
-                let gone = json!(values.pop()?);
-                if property.default.as_ref() == Some(&gone) {
-                    return None;
-                }
-                Some((refused_if(stored.contains(&gone)), format!("{name} without {gone}")))
-            }
-            Kind::Text if property.default.is_none() && !property.unique => {
-                property.kind = Kind::Enum(vec!["calm".to_owned(), "loud".to_owned()]);
-                let fits = |value: &Json| value == "calm" || value == "loud";
-                Some((refused_if(!stored.iter().all(fits)), format!("{name} made an enum")))
-            }
-            _ => None,
-        },
+        9 => values_restricted(property, &stored),
         10 if matches!(property.kind, Kind::Enum(_)) => {
             property.kind = Kind::Text;
             Some((Applied, format!("{name} made a text")))
@@ -196,6 +120,102 @@ pub(super) fn change_property(
         13 if property.range.is_some() => {
             property.range = None;
             Some((Applied, format!("{name} without a range")))
+        }
+        _ => None,
+    }
+}
+
+fn new_property(
+    properties: &mut Vec<Property>,
+    rows: &mut [&mut Row],
+    number: u32,
+    rng: &mut SmallRng,
+) -> (Expected, String) {
+    let kinds = [
+        Kind::Text,
+        Kind::I32,
+        Kind::I64,
+        Kind::F64,
+        Kind::Bool,
+        Kind::Date,
+        Kind::Texts,
+    ];
+    let kind = match rng.random_range(0..8) {
+        7 => Kind::Enum(vec!["calm".to_owned(), "loud".to_owned()]),
+        at => kinds[at].clone(),
+    };
+    let mut property = Property::new(format!("p{number}"), kind, rng.random_bool(0.6));
+    if rng.random_bool(0.6) && property.kind != Kind::Texts {
+        property.default = Some(property.kind.value(number, rng));
+    }
+    property.index = rng.random_bool(0.2) && property.kind != Kind::Texts;
+    let broken = !property.optional && property.default.is_none() && !rows.is_empty();
+    if let Some(default) = &property.default {
+        for row in rows {
+            row.insert(property.name.clone(), default.clone());
+        }
+    }
+    let what = format!("a new {property:?}");
+    properties.push(property);
+    (refused_if(broken), what)
+}
+
+fn widened(property: &mut Property, rows: &mut [&mut Row], rng: &mut SmallRng) -> Option<(Expected, String)> {
+    let name = property.name.clone();
+    let wider = match property.kind {
+        Kind::I32 if rng.random_bool(0.7) => Kind::I64,
+        Kind::I32 if property.range.is_none() => Kind::F64,
+        Kind::Date => Kind::DateTime,
+        _ => return None,
+    };
+    let convert = |value: &Json| match (&wider, value) {
+        (Kind::F64, value) => json!(value.as_f64()),
+        (Kind::DateTime, value) => json!(format!("{}T00:00:00.000Z", value.as_str().unwrap_or_default())),
+        (_, value) => value.clone(),
+    };
+    for row in rows {
+        if let Some(value) = row.get_mut(&name).filter(|value| !value.is_null()) {
+            *value = convert(value);
+        }
+    }
+    property.default = property.default.as_ref().map(convert);
+    property.kind = wider;
+    Some((Applied, format!("{name} widened")))
+}
+
+/// `missing` says whether some row has no value.
+fn optional_or_required(property: &mut Property, rows: &mut [&mut Row], missing: bool) -> Option<(Expected, String)> {
+    let name = property.name.clone();
+    property.optional = !property.optional;
+    match (property.optional, &property.default) {
+        (true, _) => Some((Applied, format!("{name} made optional"))),
+        (false, Some(default)) if !property.unique => {
+            for row in rows {
+                if row.get(&name).is_none_or(Json::is_null) {
+                    row.insert(name.clone(), default.clone());
+                }
+            }
+            Some((Applied, format!("{name} filled and made required")))
+        }
+        (false, Some(_)) => None,
+        (false, None) => Some((refused_if(missing), format!("{name} made required"))),
+    }
+}
+
+fn values_restricted(property: &mut Property, stored: &[Json]) -> Option<(Expected, String)> {
+    let name = property.name.clone();
+    match &mut property.kind {
+        Kind::Enum(values) if values.len() > 1 => {
+            let gone = json!(values.pop()?);
+            if property.default.as_ref() == Some(&gone) {
+                return None;
+            }
+            Some((refused_if(stored.contains(&gone)), format!("{name} without {gone}")))
+        }
+        Kind::Text if property.default.is_none() && !property.unique => {
+            property.kind = Kind::Enum(vec!["calm".to_owned(), "loud".to_owned()]);
+            let fits = |value: &Json| value == "calm" || value == "loud";
+            Some((refused_if(!stored.iter().all(fits)), format!("{name} made an enum")))
         }
         _ => None,
     }

@@ -2,9 +2,9 @@
 
 use omnigraph_model::schema::{Accepted, Allocate, SchemaObject};
 
-use super::{accept, numbers_needed};
+use super::{SCHEMA_FILE, check_schema_text};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::project::{self, SCHEMA_FILE};
+use crate::schema::{accept, numbers_needed};
 
 /// The schema of a new graph.
 ///
@@ -29,12 +29,12 @@ pub fn evolve(
 
 /// How many numbers [`create`] draws for this text, or [`evolve`] from `previous`. An upper bound if the text is rejected.
 pub fn needed(source: &str, previous: Option<&Accepted>) -> u64 {
-    numbers_needed(&project::check_schema_text(source).check, previous)
+    numbers_needed(&check_schema_text(source).check, previous)
 }
 
 /// Whether the text of a stored schema still means its accepted form.
 pub fn text_is_true(object: &SchemaObject) -> bool {
-    project::check_schema_text(&object.source).check.shape.hash() == object.state.schema_shape_hash
+    check_schema_text(&object.source).check.shape.hash() == object.state.schema_shape_hash
 }
 
 fn next(
@@ -42,7 +42,7 @@ fn next(
     previous: Option<&SchemaObject>,
     allocate: &mut dyn Allocate,
 ) -> Result<SchemaObject, Vec<Diagnostic>> {
-    let mut text = project::check_schema_text(source);
+    let mut text = check_schema_text(source);
     if let Some(previous) = previous {
         text.tolerate(&previous.source);
         let wrong = text.checks_on(&previous.ir);

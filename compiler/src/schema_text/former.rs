@@ -7,9 +7,9 @@ use omnigraph_grammar::schema::ast::{Annotation, Declaration, Member};
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::schema::DeclarationKind;
 
-use super::{Hint, SchemaItem};
+use super::{SchemaText, check_schema_text};
 use crate::diagnostic::{Finding, Place, Severity};
-use crate::project::SchemaText;
+use crate::schema::{Hint, SchemaItem};
 
 /// Rules about what schemas were once allowed to say.
 const LATER: [&str; 18] = [
@@ -24,7 +24,7 @@ impl SchemaText {
         if !self.check.findings.iter().any(is_later) {
             return;
         }
-        let before = crate::project::check_schema_text(accepted);
+        let before = check_schema_text(accepted);
         let known: BTreeSet<Construct> = before
             .check
             .findings
