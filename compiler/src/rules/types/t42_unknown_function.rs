@@ -5,7 +5,7 @@ use omnigraph_model::vocabulary::functions::{SCALAR_FUNCTIONS, ScalarFunction};
 use omnigraph_model::vocabulary::FUNCTIONS;
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::report::{any_of, nearest, quoted};
+use crate::wording::{any_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

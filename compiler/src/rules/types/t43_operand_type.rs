@@ -6,7 +6,7 @@ use omnigraph_model::types::Scalar;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Ty, Typed};
-use crate::query::report::spoken;
+use crate::wording::spoken;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

@@ -8,7 +8,7 @@ use omnigraph_model::vocabulary;
 use super::t43_operand_type::described;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Typed};
-use crate::query::report::{any_of, nearest, quoted, spoken};
+use crate::wording::{any_of, nearest, quoted, spoken};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {

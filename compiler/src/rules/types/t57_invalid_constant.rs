@@ -6,7 +6,7 @@ use omnigraph_model::vocabulary::functions::{Argument, UNITS};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Typed;
-use crate::query::report::{any_of, nearest, quoted};
+use crate::wording::{any_of, nearest, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
