@@ -514,7 +514,7 @@ fn sources(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) {
 }
 
 /// The row of a table that a path belongs to: that of its first two parts if there is one, or else that of its first.
-fn row<'p>(layers: Layers, path: &'p str) -> &'p str {
+fn row(layers: Layers, path: &str) -> &str {
     let parts: Vec<usize> = path.match_indices('/').map(|(at, _)| at).chain([path.len()]).collect();
     let two = &path[..parts[parts.len().min(2) - 1]];
     match layers.iter().any(|(layer, _)| *layer == two) {
