@@ -12,6 +12,7 @@ use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::pattern::{Pattern, Term};
 use omnigraph_model::ir::{Comparison, Direction, Entity, Expression, Link, Operator, Var, Variable, lower, optimize};
 use omnigraph_model::types::Value;
+use omnigraph_model::vocabulary::functions::Operation;
 use proptest::prelude::*;
 
 static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(support::lab);
@@ -27,12 +28,18 @@ struct Graph {
     edges: BTreeMap<&'static str, Vec<Edge>>,
 }
 
-/// What a variable is bound to: the index of a node or an edge of its type.
+/// What a variable is bound to: the index of a node or an edge of its type, or of a value in the list of all that come up.
 type Row = BTreeMap<Var, usize>;
+
+/// The values that variables can have; a null is the last.
+const VALUES: std::ops::Range<i64> = 0..12;
+const NULL: usize = 12;
 
 struct World<'w> {
     graph: &'w Graph,
     variables: &'w [Variable],
+    /// The variables that `let` defines.
+    lets: Vec<Var>,
 }
 
 impl World<'_> {
@@ -40,6 +47,34 @@ impl World<'_> {
         match &self.variables[var.0 as usize].entity {
             Entity::Node(ty) => self.graph.nodes[ty.as_str()].len(),
             Entity::Edge(ty) => self.graph.edges[ty.as_str()].len(),
+            Entity::Value(_) => NULL + 1,
+        }
+    }
+
+    /// The index of a value among all that come up.
+    fn index(&self, value: Option<Value>) -> usize {
+        match value {
+            Some(Value::Integer(value)) if VALUES.contains(&value) => value as usize,
+            None | Some(Value::Null) => NULL,
+            other => panic!("not generated: {other:?}"),
+        }
+    }
+
+    /// What a value variable may be in a row that binds what its value reads.
+    fn defined(&self, each: bool, value: &Expression, row: &Row) -> Vec<usize> {
+        match (each, value) {
+            (false, _) => vec![self.index(self.value(value, row))],
+            (
+                true,
+                Expression::Literal {
+                    value: Value::List(items),
+                    ..
+                },
+            ) => items.iter().map(|item| self.index(Some(item.clone()))).collect(),
+            (true, Expression::Call { arguments, .. }) => {
+                arguments.iter().map(|item| self.index(self.value(item, row))).collect()
+            }
+            (true, other) => panic!("not generated: {other:?}"),
         }
     }
 
@@ -51,8 +86,27 @@ impl World<'_> {
                 let found = match &self.variables[variable.0 as usize].entity {
                     Entity::Node(ty) => self.graph.nodes[ty.as_str()][index],
                     Entity::Edge(ty) => self.graph.edges[ty.as_str()][index].2,
+                    Entity::Value(_) => panic!("a value has no properties"),
                 };
                 found.map(Value::Integer)
+            }
+            Expression::Value { variable, .. } => {
+                let value = row[variable] as i64;
+                VALUES.contains(&value).then_some(Value::Integer(value))
+            }
+            Expression::Call {
+                operation: Operation::Add,
+                arguments,
+                ..
+            } => {
+                let mut sum = 0;
+                for argument in arguments {
+                    match self.value(argument, row)? {
+                        Value::Integer(value) => sum += value,
+                        other => panic!("not generated: {other:?}"),
+                    }
+                }
+                Some(Value::Integer(sum))
             }
             Expression::Compare {
                 left,
@@ -153,6 +207,17 @@ impl World<'_> {
                 })
                 .collect();
         }
+        for definition in &matched.definitions {
+            let mut longer = Vec::new();
+            for row in rows {
+                for value in self.defined(definition.each, definition.value, &row) {
+                    let mut row = row.clone();
+                    row.insert(definition.variable, value);
+                    longer.push(row);
+                }
+            }
+            rows = longer;
+        }
         rows.retain(|row| self.satisfies(term, row));
         rows
     }
@@ -160,7 +225,7 @@ impl World<'_> {
     fn satisfies(&self, term: &Term, row: &Row) -> bool {
         match term {
             Term::All(terms) => terms.iter().all(|term| self.satisfies(term, row)),
-            Term::Node(_) => true,
+            Term::Node(_) | Term::Let(..) | Term::Each(..) => true,
             Term::Link(link) => self.link_holds(link, row),
             Term::Condition(condition) => self.holds(condition, row),
             Term::Not(inner) => self.solutions(inner, row).is_empty(),
@@ -228,6 +293,23 @@ impl World<'_> {
                 rows.retain(|row| self.holds(predicate, row));
                 rows
             }
+            Operator::Let { input, variable, value }
+            | Operator::Each {
+                input,
+                variable,
+                list: value,
+            } => {
+                let each = matches!(operator, Operator::Each { .. });
+                let mut found = Vec::new();
+                for row in self.rows(input, outer) {
+                    for value in self.defined(each, value, &row) {
+                        let mut row = row.clone();
+                        row.insert(*variable, value);
+                        found.push(row);
+                    }
+                }
+                found
+            }
             Operator::SemiJoin { input, inner, negated } => {
                 let mut rows = self.rows(input, outer);
                 rows.retain(|row| self.rows(inner, row).is_empty() == *negated);
@@ -285,6 +367,12 @@ const CLAUSES: &[&str] = &[
     "$a: Person  $c: Person  $a.age = $c.age",
     "1 = 1",
     "2 < 1",
+    "$a: Person  let $v = $a.age  $v > 1",
+    "$a: Person  let $w = $a.age + 1 + 1 + 1 + 1  $w > 5  $w != $b.age",
+    "let $x1 = 2  $a: Person  $a.age = $x1",
+    "each $i in [1, 2, 1]  $a: Person  $a.age = $i",
+    "each $j in [2, 3]  each $k in [$j, $j + 1]  $k < 4  $a: Person",
+    "each $l in [$a.age, $d.year]  $a: Person  $d: Doc  $l = 2",
 ];
 
 const NESTED: &[&str] = &[
@@ -308,6 +396,9 @@ const NESTED: &[&str] = &[
     "exists { $y: Doc { year: 1 } }",
     "exists { $y: Doc  $w: Person  $w.age = $y.year }",
     "exists { 2 < 1 }",
+    "not { let $y1 = $a.age + 1  $y: Doc  $y.year = $y1 }",
+    "exists { each $y2 in [1, 2]  $y2 = $a.age }",
+    "not { each $y3 in [$a.age, 3]  $w: Person { age: 1 }  $w.age < $y3 }",
 ];
 
 fn query() -> impl Strategy<Value = String> {
@@ -322,8 +413,15 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
+/// The rows without what `let` gives, which is computed from the others, or need not be there.
 fn rows_of(world: &World, plan: &omnigraph_model::ir::ReadPlan) -> Vec<Row> {
-    let mut rows = world.rows(&plan.root, &Row::new());
+    plain(world, world.rows(&plan.root, &Row::new()))
+}
+
+fn plain(world: &World, mut rows: Vec<Row>) -> Vec<Row> {
+    for row in &mut rows {
+        row.retain(|var, _| !world.lets.contains(var));
+    }
     rows.sort();
     rows
 }
@@ -337,9 +435,14 @@ proptest! {
         // An edge variable may be bound twice by the choice of clauses; such a query is refused.
         prop_assume!(file.findings.is_empty());
         let pattern: Pattern = pattern(&file.queries[0].0, &*CATALOG).expect("the query is correct");
-        let world = World { graph: &graph, variables: &pattern.variables.clone() };
-        let mut wanted = world.solutions(&pattern.root, &Row::new());
-        wanted.sort();
+        let mut lets = Vec::new();
+        pattern.root.visit(&mut |term| {
+            if let Term::Let(var, _) = term {
+                lets.push(*var);
+            }
+        });
+        let world = World { graph: &graph, variables: &pattern.variables.clone(), lets };
+        let wanted = plain(&world, world.solutions(&pattern.root, &Row::new()));
         let lowered = lower::lower(pattern);
         prop_assert_eq!(&rows_of(&world, &lowered), &wanted, "lowered\n{}", lowered);
         for (pass, plan) in optimize::trace(lowered) {

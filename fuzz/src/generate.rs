@@ -408,7 +408,7 @@ fn read(file: &mut Text) {
 fn block(file: &mut Text, depth: usize) {
     file.put("{");
     for _ in 0..1 + file.random.below(3) {
-        match file.random.below(7) {
+        match file.random.below(8) {
             0 if depth < 3 => {
                 let word = if file.chance(2) { "not" } else { "exists" };
                 file.put(word);
@@ -429,6 +429,13 @@ fn block(file: &mut Text, depth: usize) {
                     file.all("{ 1 , 3 }");
                 }
                 file.variable();
+            }
+            6 => {
+                let word = if file.chance(2) { "let" } else { "each" };
+                file.put(word);
+                file.variable();
+                file.put(if word == "let" { "=" } else { "in" });
+                property_of(file);
             }
             5 => {
                 file.all("search ( $p.title ,");

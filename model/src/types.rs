@@ -77,7 +77,7 @@ impl std::fmt::Display for Scalar {
 /// assert_eq!(Type::list_of(Scalar::String).to_string(), "[String]");
 /// assert_eq!(Type::of(Scalar::Vector(3)).to_string(), "Vector(3)");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Type {
     /// The type of the value, or of the items of a list.
     pub scalar: Scalar,

@@ -251,6 +251,12 @@ impl<'a> View<'a> {
         self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
     }
 
+    /// Whether the items of a list multiply the rows.
+    pub(crate) fn goes_through_lists(&self) -> bool {
+        let each = |pattern: &Pattern| pattern.root.conjunction().definitions.iter().any(|own| own.each);
+        self.pattern.is_some_and(each)
+    }
+
     /// Whether the order of rows stays the same if a variable of this block is called otherwise: rows that no sort key tells
     /// apart are ordered by their nodes, in the order of the variables' names.
     pub(crate) fn keeps_order(&self, scope: usize, name: &str, other: &str) -> bool {

@@ -32,7 +32,9 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
                     } => (target, assignments),
                     Statement::Delete { .. } => continue,
                 };
-                let (Entity::Node(owner) | Entity::Edge(owner)) = target;
+                let (Entity::Node(owner) | Entity::Edge(owner)) = target else {
+                    continue;
+                };
                 for (property, value) in assignments {
                     if let Expression::Parameter { name, ty } = value
                         && let Some(value) = decoded.values.get(name)

@@ -29,7 +29,17 @@ impl Context<'_> {
         match self.resolve(scope, name) {
             Resolved::Parameter(parameter) => self.parameter(name, &parameter, span),
             Resolved::Variable(var) => match self.kind(var) {
-                VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => Typed::error(span),
+                VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => {
+                    Typed::error(span)
+                }
+                VariableKind::Value(ty) => {
+                    let ty = ty.clone();
+                    let value = Expression::Value {
+                        variable: var,
+                        ty: ty.clone(),
+                    };
+                    Typed::value(value, ty, span)
+                }
                 VariableKind::Node(_) => Typed {
                     expression: Expression::Entity { variable: var },
                     ty: Ty::Node(var),
@@ -234,7 +244,7 @@ impl Context<'_> {
     }
 
     /// `$a = $b`: whether two variables of one type stand for the same node or edge.
-    fn same_entity(&self, left: &Typed, op: Comparator, right: &Typed) -> Option<Expression> {
+    pub(super) fn same_entity(&self, left: &Typed, op: Comparator, right: &Typed) -> Option<Expression> {
         let name = |var: Var| match self.kind(var) {
             VariableKind::Node(node) => Some(node.name.clone()),
             VariableKind::Edge(edge) => Some(edge.name.clone()),

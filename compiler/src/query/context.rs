@@ -266,7 +266,14 @@ impl<'a> Context<'a> {
                 edge.name.clone(),
                 edge.property(&property.text).cloned(),
             ),
-            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => return Typed::error(span),
+            VariableKind::Value(ty) => {
+                let (declared, ty) = (self.variable(var).declared, ty.clone());
+                self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
+                return Typed::error(span);
+            }
+            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => {
+                return Typed::error(span);
+            }
         };
         let Some(found) = found else {
             if property.text == ID {
@@ -343,6 +350,7 @@ impl<'a> Context<'a> {
         match &variable.kind {
             VariableKind::Node(node) => format!("`${name}: {}`", node.name),
             VariableKind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
+            VariableKind::Value(ty) => format!("`${name}: {ty}`"),
             _ => format!("`${name}`"),
         }
     }

@@ -29,7 +29,7 @@ fn holds(block: &Block, names: &dyn Names) -> bool {
     block.clauses.iter().any(|clause| match clause {
         Clause::Condition(condition) => traversal(condition, names).is_some(),
         Clause::Nested(nested) => holds(&nested.block, names),
-        Clause::Binding(_) | Clause::Traversal(_) => false,
+        Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => false,
     })
 }
 
@@ -42,7 +42,7 @@ fn resolve(block: &mut Block, names: &dyn Names) {
                 }
             }
             Clause::Nested(nested) => resolve(&mut nested.block, names),
-            Clause::Binding(_) | Clause::Traversal(_) => {}
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
         }
     }
 }

@@ -44,11 +44,23 @@ pub(crate) enum VariableKind {
     Edge(Arc<EdgeType>),
     /// An edge variable of an edge that does not exist.
     EdgeError,
+    /// What `let` or `each` gives it.
+    Value(Type),
+    /// A value that is wrong, or not looked at yet; compatible with everything.
+    ValueError,
 }
 
 impl VariableKind {
     pub(crate) fn is_edge(&self) -> bool {
         matches!(self, VariableKind::Edge(_) | VariableKind::EdgeError)
+    }
+
+    pub(crate) fn is_value(&self) -> bool {
+        matches!(self, VariableKind::Value(_) | VariableKind::ValueError)
+    }
+
+    pub(crate) fn is_node(&self) -> bool {
+        !self.is_edge() && !self.is_value()
     }
 }
 

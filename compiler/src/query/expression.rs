@@ -488,7 +488,7 @@ impl Context<'_> {
     }
 
     /// Reports a name that stands for something else already (T46).
-    fn new_name(&mut self, variable: &Name, scope: usize) -> Option<()> {
+    pub(super) fn new_name(&mut self, variable: &Name, scope: usize) -> Option<()> {
         let name = &variable.text;
         let local = self.locals.iter().any(|local| local.name == *name);
         let parameter = self
@@ -555,7 +555,7 @@ fn is_text(ty: &Ty) -> bool {
 }
 
 /// Lists of properties and parameters hold no nulls; those that an expression makes may.
-fn may_hold_nulls(list: &Expression) -> bool {
+pub(super) fn may_hold_nulls(list: &Expression) -> bool {
     !matches!(
         list,
         Expression::Property { .. } | Expression::Parameter { .. } | Expression::Literal { .. }

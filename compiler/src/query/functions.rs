@@ -4,7 +4,7 @@
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Apply};
 use omnigraph_model::ir::Expression;
-use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::types::{Scalar, Type, Value};
 use omnigraph_model::vocabulary::functions::{self, Argument, Gives, Nulls, Operation, ScalarFunction};
 
 use super::compare::comparable;
@@ -13,6 +13,9 @@ use super::context::{Context, Ty, Typed};
 use super::expression::{Place, call, null, nullable_if, origin};
 use super::widening::integral;
 use crate::rules::types::*;
+
+/// Variables that are told apart at once: each is compared with every other one.
+const MOST_DISTINCT: usize = 16;
 
 impl Context<'_> {
     pub(super) fn apply(&mut self, written: &Apply, place: Place<'_>, span: Span) -> Option<(Expression, Type)> {
@@ -25,6 +28,16 @@ impl Context<'_> {
             ("coalesce", 1..) => return self.coalesce(arguments, span),
             ("nullif", 2) => return self.nullif(written, arguments, span),
             ("if", 3) => return self.choice(arguments, span),
+            ("distinct", 2..=MOST_DISTINCT) => return self.distinct(arguments, span),
+            ("distinct", given) => {
+                self.report(t42_unknown_function::distinct(
+                    &written.name,
+                    given,
+                    MOST_DISTINCT,
+                    span,
+                ));
+                return None;
+            }
             ("coalesce" | "nullif" | "if", given) => {
                 self.report(t42_unknown_function::conditional(&written.name, given, span));
                 return None;
@@ -36,6 +49,42 @@ impl Context<'_> {
             return None;
         };
         self.called(function, written.name.span, arguments, span)
+    }
+
+    /// `distinct($a, $b, $c)`: whether all variables stand for different nodes or edges. Those of two types always do.
+    fn distinct(&mut self, arguments: Vec<Typed>, span: Span) -> Option<(Expression, Type)> {
+        let mut wrong = false;
+        for argument in &arguments {
+            match &argument.ty {
+                Ty::Node(_) | Ty::Edge(_) => {}
+                Ty::Error => wrong = true,
+                Ty::Value(_) | Ty::Null => {
+                    let finding =
+                        t43_operand_type::argument(self, argument, "a node or an edge", "what `distinct` tells apart");
+                    self.report(finding);
+                    wrong = true;
+                }
+            }
+        }
+        if wrong {
+            return None;
+        }
+        let ty = Type::of(Scalar::Bool);
+        let mut tests = Vec::new();
+        for (place, left) in arguments.iter().enumerate() {
+            for right in &arguments[place + 1..] {
+                tests.extend(self.same_entity(left, ast::Comparator::NotEqual, right));
+            }
+        }
+        let test = match tests.len() {
+            0 => Expression::Literal {
+                value: Value::Bool(true),
+                ty: ty.clone(),
+            },
+            1 => tests.remove(0),
+            _ => call(Operation::And, tests, ty.clone(), span),
+        };
+        Some((test, ty))
     }
 
     /// The first value that is not null.

@@ -5,6 +5,7 @@ mod casts;
 mod compare;
 pub(crate) mod constant;
 pub(crate) mod context;
+mod definitions;
 mod descriptor;
 mod edge_words;
 pub(crate) mod environment;

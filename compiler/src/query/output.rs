@@ -310,11 +310,14 @@ impl<'a> Context<'a> {
             ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
             ExpressionKind::Variable(name) => {
                 let typed = self.bare_variable(name, source.span, 0);
-                if !typed.is_error() {
-                    let finding = t32_sort_key::variable(self, &typed, name);
-                    self.report(finding);
+                if !matches!(typed.expression, Expression::Value { .. }) {
+                    if !typed.is_error() {
+                        let finding = t32_sort_key::variable(self, &typed, name);
+                        self.report(finding);
+                    }
+                    return Found::Wrong;
                 }
-                return Found::Wrong;
+                typed
             }
             ExpressionKind::Literal(_) => {
                 self.report(t32_sort_key::constant(source.span));

@@ -51,6 +51,7 @@ impl<'a> Context<'a> {
             span: written.span,
         });
         let first = self.environment.variables.len();
+        let definitions = self.declare_definitions(written, scope);
         let mut bindings = Vec::new();
         let mut steps = Vec::new();
         for clause in clauses {
@@ -73,7 +74,7 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                Clause::Condition(_) | Clause::Nested(_) => {}
+                Clause::Condition(_) | Clause::Nested(_) | Clause::Definition(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -85,7 +86,7 @@ impl<'a> Context<'a> {
         self.settle(&mut steps);
         let mut terms: Vec<Term> = (first..self.environment.variables.len())
             .map(|index| Var(index as u32))
-            .filter(|var| !self.kind(*var).is_edge())
+            .filter(|var| self.kind(*var).is_node())
             .map(Term::Node)
             .collect();
         for step in &steps {
@@ -94,6 +95,7 @@ impl<'a> Context<'a> {
         for (binding, var) in &bindings {
             self.inline_matches(binding, *var, &mut terms);
         }
+        self.define(&definitions, scope, &mut terms);
         for clause in clauses {
             match clause {
                 Clause::Condition(condition) => {
@@ -114,13 +116,13 @@ impl<'a> Context<'a> {
                         }
                     });
                 }
-                Clause::Binding(_) | Clause::Traversal(_) => {}
+                Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
             }
         }
         Term::All(terms)
     }
 
-    fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: VariableKind) -> Var {
+    pub(super) fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: VariableKind) -> Var {
         // Names are unique in the plan: sibling blocks may both have a `$d`, and `$_1` is a name one may write.
         let mut unique = name.clone();
         let mut count = 1;
@@ -144,6 +146,11 @@ impl<'a> Context<'a> {
             return self.new_variable(format!("_{number}"), true, name.span, VariableKind::Open);
         }
         match self.lookup(scope, &name.text) {
+            Some(var) if self.kind(var).is_value() => {
+                self.report(t46_name_taken::finding(name, Some(self.variable(var).declared)));
+                self.murk(scope);
+                self.new_variable(name.text.clone(), true, name.span, VariableKind::Error)
+            }
             Some(var) if self.kind(var).is_edge() => {
                 let finding = t23_3_edge_as_node::finding(self, name, var);
                 self.report(finding);
@@ -170,6 +177,12 @@ impl<'a> Context<'a> {
             self.report(t23_1_edge_variable_hops::finding(name, hops));
         }
         if name.text == "_" {
+            return None;
+        }
+        if let Some(var) = self.lookup(scope, &name.text)
+            && self.kind(var).is_value()
+        {
+            self.report(t46_name_taken::finding(name, Some(self.variable(var).declared)));
             return None;
         }
         if let Some(var) = self.lookup(scope, &name.text) {
@@ -436,6 +449,7 @@ impl<'a> Context<'a> {
                 let entity = match &variable.kind {
                     VariableKind::Node(node) => ir::Entity::Node(node.name.clone()),
                     VariableKind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
+                    VariableKind::Value(ty) => ir::Entity::Value(ty.clone()),
                     _ => return None,
                 };
                 Some(ir::Variable {
@@ -475,6 +489,10 @@ impl Anonymous<'_> {
 impl Visit<'_> for Anonymous<'_> {
     fn visit_binding(&mut self, binding: &ast::Binding) {
         self.number(&binding.variable);
+    }
+
+    fn visit_definition(&mut self, definition: &ast::Definition) {
+        self.number(&definition.variable);
     }
 
     // An edge that is called `$_` is not a variable.

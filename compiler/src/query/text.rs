@@ -182,6 +182,11 @@ impl Context<'_> {
                 self.report(finding);
                 return None;
             }
+            VariableKind::Value(ty) => {
+                let (declared, ty) = (self.variable(var).declared, ty.clone());
+                self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
+                return None;
+            }
             _ => return None,
         };
         match node.property(&property.text).map(|p| &p.ty) {

@@ -86,7 +86,8 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
         entity: match &variable.kind {
             VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
             VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
-            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError => None,
+            VariableKind::Value(ty) => Some(Entity::Value(ty.clone())),
+            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => None,
         },
     });
     let blocks = context.environment.scopes.iter().map(|scope| Block {

@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where', 'exists'];
+const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -31,7 +31,7 @@ module.exports = grammar({
 
   supertypes: ($) => [$._clause, $._literal],
 
-  conflicts: ($) => [[$.traversal, $._operand], [$.condition, $._expression], [$._alias_reference, $._function]],
+  conflicts: ($) => [[$.traversal, $._operand], [$.condition, $._expression], [$._given, $._expression], [$._alias_reference, $._function]],
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
@@ -51,10 +51,14 @@ module.exports = grammar({
     read_body: ($) => seq($.match_block, $.return_block, optional($.order_block), optional($.limit)),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
-    _clause: ($) => choice($.negation, $.existence, $.binding, $.traversal, $.condition),
+    _clause: ($) => choice($.negation, $.existence, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),
 
     negation: ($) => seq('not', '{', repeat1($._separated_clause), '}'),
     existence: ($) => seq('exists', '{', repeat1($._separated_clause), '}'),
+    let_clause: ($) => seq('let', field('variable', $.variable), '=', field('value', $._given)),
+    each_clause: ($) => seq('each', field('variable', $.variable), 'in', field('value', $._given)),
+    // An expression that ends its clause: what follows may go on with it, or be the next clause.
+    _given: ($) => choice($._operand, $._compound),
     binding: ($) => seq(field('variable', $.variable), ':', field('type', $.type_identifier), optional(field('conditions', $.property_list))),
     property_list: ($) => seq('{', list($.property_match), '}'),
     property_match: ($) => seq(field('property', $._property), ':', field('value', $._value)),
@@ -111,7 +115,7 @@ module.exports = grammar({
     _signed_number: ($) => seq('-', choice($.integer, $.float)),
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
-    argument_list: ($) => seq('(', choice(list($._expression), seq('distinct', $._expression), '*'), ')'),
+    argument_list: ($) => seq('(', choice(list($._expression), prec(1, seq('distinct', $._expression)), '*'), ')'),
     cast: ($) =>
       seq(choice('cast', 'try_cast'), '(', $._expression, 'as', field('type', choice($.parameter_type, $.list_type, $.identifier)), ')'),
     case: ($) =>
@@ -170,7 +174,7 @@ module.exports = grammar({
     _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...PLAIN_WORDS.map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
-    _function: ($) => choice($.identifier, alias('if', $.identifier)),
+    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('distinct', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,

@@ -66,6 +66,7 @@ pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &V
                     .await?;
                 }
             }
+            Entity::Value(_) => return Err(Error::internal("a value is taken for a type")),
         }
     }
     for edge in snapshot.catalog.edges.values() {

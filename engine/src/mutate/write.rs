@@ -77,6 +77,14 @@ pub(crate) async fn prepare(
                 target: Entity::Edge(_),
                 ..
             } => return Err(Error::internal("edges cannot be updated")),
+            Statement::Insert {
+                target: Entity::Value(_),
+                ..
+            }
+            | Statement::Update {
+                target: Entity::Value(_),
+                ..
+            } => return Err(Error::internal("a value is taken for a type")),
             Statement::Delete { .. } => return Err(Error::internal("inserts and deletes are mixed")),
         }
     }

@@ -14,6 +14,8 @@ use datafusion::common::{DataFusionError, Result};
 pub(crate) enum PlanColumn {
     /// The dense numbers of the nodes or edges that a variable stands for.
     Entity { variable: String },
+    /// What `let` or `each` gives a variable.
+    Value { variable: String },
     /// An output of an aggregate.
     Slot(u32),
     /// The present item of a comprehension.
@@ -43,6 +45,7 @@ impl PlanColumn {
     pub(crate) fn is_durable(&self) -> bool {
         match self {
             PlanColumn::Entity { .. }
+            | PlanColumn::Value { .. }
             | PlanColumn::OuterRow(_)
             | PlanColumn::Multiplicity
             | PlanColumn::Score(_)
@@ -102,7 +105,7 @@ impl PlanColumn {
 impl fmt::Display for PlanColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PlanColumn::Entity { variable } => write!(f, "${variable}"),
+            PlanColumn::Entity { variable } | PlanColumn::Value { variable } => write!(f, "${variable}"),
             PlanColumn::Slot(place) => write!(f, "slot {place}"),
             PlanColumn::Item(id) => write!(f, "item {id}"),
             PlanColumn::OuterRow(depth) => write!(f, "#{depth}"),

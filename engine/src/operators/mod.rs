@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod aggregate;
 pub(crate) mod column;
+pub(crate) mod define;
 pub(crate) mod expand;
 pub(crate) mod expression;
 pub(crate) mod fetch;

@@ -176,6 +176,7 @@ fn fixed(predicate: &Expression) -> Option<(Var, &str)> {
 fn type_name(query: &ReadPlan, variable: Var) -> Option<&str> {
     match &query.variables.get(variable.0 as usize)?.entity {
         Entity::Node(name) | Entity::Edge(name) => Some(name),
+        Entity::Value(_) => None,
     }
 }
 

@@ -194,6 +194,8 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         "OuterExec" => "outer row",
         "FusionExec" => "fuse",
         "NearestExec" => "nearest",
+        "LetExec" => "let",
+        "EachExec" => "each",
         "EmptyExec" => "nothing",
         "PlaceholderRowExec" => "one row",
         other => other.strip_suffix("Exec").unwrap_or(other),

@@ -64,7 +64,7 @@ impl Planner<'_> {
             Expression::Item { id, .. } => {
                 need.insert(PlanColumn::Item(*id));
             }
-            Expression::Entity { variable } => {
+            Expression::Entity { variable } | Expression::Value { variable, .. } => {
                 need.insert(self.column(*variable));
             }
             _ => {
@@ -116,6 +116,7 @@ impl Planner<'_> {
         let declared = match self.entity(variable)? {
             Entity::Node(name) => self.catalog.node(name).and_then(|node| node.property(property)),
             Entity::Edge(name) => self.catalog.edge(name).and_then(|edge| edge.property(property)),
+            Entity::Value(_) => None,
         };
         let stored = value_type(declared.map_or(ty, |property| &property.ty));
         Ok(Fetch {
@@ -190,7 +191,7 @@ impl Planner<'_> {
 
     /// Whether to search a text by the index of storage: small columns are read faster than an index is opened.
     fn stored_text(&self, variable: Var, property: &str) -> Result<bool> {
-        let (Entity::Node(name) | Entity::Edge(name)) = self.entity(variable)?;
+        let name = self.type_name(variable)?;
         let covered = self
             .index(name, property, IndexKind::Inverted)
             .is_some_and(|index| index.covered_rows > 0);
@@ -335,7 +336,7 @@ impl Planner<'_> {
     /// The column that an expression without parts is.
     fn leaf(&mut self, expression: &Expression) -> Result<Option<PlanColumn>> {
         Ok(Some(match expression {
-            Expression::Entity { variable } => self.column(*variable),
+            Expression::Entity { variable } | Expression::Value { variable, .. } => self.column(*variable),
             Expression::Property { variable, property, .. } => self.column(*variable).stored(property),
             Expression::Id { variable } => self.column(*variable).stored(ID),
             Expression::Item { id, .. } => PlanColumn::Item(*id),
@@ -402,7 +403,7 @@ pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &s
             "no variable stands for a {type_name}"
         )));
     };
-    let table = &planner.tables[place];
+    let table = planner.table(Var(place as u32))?;
     let mut columns = vec![identity(entity.clone(), table.clone(), false)];
     for property in node.visible_properties() {
         columns.push(Fetch {

@@ -101,6 +101,7 @@ fn is_closed(expression: &Expression) -> bool {
         }
         Expression::Property { .. }
         | Expression::Entity { .. }
+        | Expression::Value { .. }
         | Expression::Id { .. }
         | Expression::Text { .. }
         | Expression::Aggregate(_)

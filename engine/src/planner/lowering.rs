@@ -67,6 +67,7 @@ impl Lowering<'_> {
                 Ok(Arc::new(Literal::new(scalar)))
             }
             Expression::Entity { .. }
+            | Expression::Value { .. }
             | Expression::Property { .. }
             | Expression::Id { .. }
             | Expression::Item { .. }

@@ -3,6 +3,7 @@
 
 mod constant;
 mod count;
+mod define;
 mod estimate;
 mod explain;
 mod expression;
@@ -133,8 +134,8 @@ struct Planner<'a> {
     constants: Constants,
     catalog: Arc<Catalog>,
     caches: Arc<Caches>,
-    /// By variable.
-    tables: Vec<Arc<Table>>,
+    /// By variable; values have none.
+    tables: Vec<Option<Arc<Table>>>,
     /// By name of the edge type.
     edges: BTreeMap<String, EdgeTables>,
     /// What storage has indexes of, by type name.
@@ -176,8 +177,12 @@ pub(crate) async fn physical(
         let (table, name, state) = match &variable.entity {
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
+            Entity::Value(_) => {
+                tables.push(None);
+                continue;
+            }
         };
-        tables.push(table?);
+        tables.push(Some(table?));
         statistics.note(name, state);
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
@@ -270,6 +275,8 @@ impl Planner<'_> {
             } => self.expand(input, link, predicates, need),
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
+            Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),
+            Operator::Each { input, variable, list } => self.define(input, *variable, list, true, need),
             Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
             Operator::Aggregate {
                 input,
@@ -295,9 +302,18 @@ impl Planner<'_> {
     }
 
     fn table(&self, variable: Var) -> Result<&Arc<Table>> {
-        self.tables
-            .get(variable.0 as usize)
-            .ok_or_else(|| DataFusionError::Internal("a plan uses a variable that it does not declare".into()))
+        let table = self.tables.get(variable.0 as usize).and_then(Option::as_ref);
+        table.ok_or_else(|| {
+            DataFusionError::Internal("a plan uses a variable that stands for no node and no edge".into())
+        })
+    }
+
+    /// The type of a variable's nodes or edges.
+    fn type_name(&self, variable: Var) -> Result<&str> {
+        match self.entity(variable)? {
+            Entity::Node(name) | Entity::Edge(name) => Ok(name),
+            Entity::Value(_) => Err(DataFusionError::Internal("a value is taken for a node".into())),
+        }
     }
 
     /// The built index of a column, of this kind.
@@ -310,8 +326,10 @@ impl Planner<'_> {
     /// The column of a variable.
     fn column(&self, variable: Var) -> PlanColumn {
         let known = self.query.variables.get(variable.0 as usize);
-        PlanColumn::Entity {
-            variable: known.map_or_else(|| variable.0.to_string(), |known| known.name.clone()),
+        let name = known.map_or_else(|| variable.0.to_string(), |known| known.name.clone());
+        match known.map(|known| &known.entity) {
+            Some(Entity::Value(_)) => PlanColumn::Value { variable: name },
+            _ => PlanColumn::Entity { variable: name },
         }
     }
 

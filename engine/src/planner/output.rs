@@ -16,7 +16,7 @@ use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{
-    Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Entity, Expression, Operator, Rank, SortKey,
+    Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Expression, Operator, Rank, SortKey,
 };
 use omnigraph_model::types::Value;
 
@@ -184,7 +184,7 @@ impl Planner<'_> {
         else {
             return Ok(None);
         };
-        let (Entity::Node(name) | Entity::Edge(name)) = self.entity(*variable)?;
+        let name = self.type_name(*variable)?;
         let table = self.table(*variable)?;
         let wanted = match self.access {
             AccessPaths::Memory => false,

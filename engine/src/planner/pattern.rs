@@ -47,9 +47,7 @@ impl Planner<'_> {
         let column = self.column(variable);
         let columns = vec![column.clone()];
         let rows = table.rows() as f64;
-        let type_name = match self.entity(variable)? {
-            Entity::Node(name) | Entity::Edge(name) => name.clone(),
-        };
+        let type_name = self.type_name(variable)?.to_owned();
         let kept = |predicates: &[&Expression]| -> f64 { predicates.iter().map(|p| self.kept(p)).product() };
         let mut rest: Vec<&Expression> = predicates.iter().collect();
         let of_all = kept(&rest);

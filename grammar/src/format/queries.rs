@@ -37,6 +37,8 @@ struct Marks {
     signs: HashSet<u32>,
     /// The brackets of indexes and slices: they touch what they are about.
     indexes: HashSet<u32>,
+    /// The names of functions that are called like a word of the language.
+    functions: HashSet<u32>,
     /// How many clauses a block has, by where the word before its braces starts.
     blocks: HashMap<u32, usize>,
 }
@@ -78,6 +80,9 @@ impl Visit<'_> for Marks {
             ExpressionKind::Literal(Literal::Integer(_) | Literal::Float(_)) => {
                 // Only a sign can be a `-` there.
                 self.signs.insert(expression.span.start);
+            }
+            ExpressionKind::Apply(apply) if apply.name.text == "distinct" => {
+                self.functions.insert(apply.name.span.start);
             }
             ExpressionKind::Index(index) => {
                 self.indexes.insert(index.list.span.end);
@@ -294,7 +299,11 @@ impl<'s> Printer<'s> {
             word,
             "and" | "or" | "not" | "in" | "contains" | "starts_with" | "ends_with" | "matches"
         );
-        (operator || enclosed.contains(&word)) && self.writer.before_that() != "."
+        let called = self
+            .writer
+            .before_start()
+            .is_some_and(|start| self.marks.functions.contains(&start));
+        (operator || enclosed.contains(&word)) && !called && self.writer.before_that() != "."
     }
 
     fn edge_follows(&self) -> bool {

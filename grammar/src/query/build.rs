@@ -174,6 +174,17 @@ pub(crate) fn traversal(
     }
 }
 
+pub(crate) fn definition(word: DefinitionWord, keyword: Span, variable: Name, value: Expression) -> Clause {
+    let span = keyword.to(value.span);
+    Clause::Definition(Definition {
+        word,
+        keyword,
+        variable,
+        value,
+        span,
+    })
+}
+
 pub(crate) fn variable(name: Name) -> Expression {
     Expression {
         kind: ExpressionKind::Variable(name.text),

@@ -1,5 +1,8 @@
 //! What the grammar accepts although the language does not, and what only the whole query can tell: one walk over the tree.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::ast::*;
 use super::build;
 use super::visit::{self, Visit};
@@ -12,7 +15,7 @@ const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
 pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>) {
-    let parameters: Vec<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
+    let parameters: HashSet<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
     if let Body::Read(read) = &mut query.body {
         tell_traversals(&mut read.pattern, &parameters);
     }
@@ -22,20 +25,23 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     checker.visit_query(query);
 }
 
-/// `$a contains $b` is a traversal, unless one of the two is a parameter.
-fn tell_traversals(block: &mut Block, parameters: &[String]) {
+/// `$a contains $b` is a traversal, unless one of the two is a parameter or a value variable.
+fn tell_traversals(block: &mut Block, around: &HashSet<String>) {
+    let defined = block.clauses.iter().filter_map(|clause| match clause {
+        Clause::Definition(definition) => Some(definition.variable.text.clone()),
+        _ => None,
+    });
+    let mut values: Cow<'_, HashSet<String>> = Cow::Borrowed(around);
+    defined.for_each(|name| _ = values.to_mut().insert(name));
     for clause in &mut block.clauses {
-        if let Some(traversal) = as_traversal(clause, parameters) {
+        if let Some(traversal) = as_traversal(clause, &values) {
             *clause = Clause::Traversal(traversal);
         }
-        clause
-            .blocks_mut()
-            .iter_mut()
-            .for_each(|b| tell_traversals(b, parameters));
+        clause.blocks_mut().iter_mut().for_each(|b| tell_traversals(b, &values));
     }
 }
 
-fn as_traversal(clause: &Clause, parameters: &[String]) -> Option<Traversal> {
+fn as_traversal(clause: &Clause, values: &HashSet<String>) -> Option<Traversal> {
     let Clause::Condition(condition) = clause else {
         return None;
     };
@@ -49,7 +55,7 @@ fn as_traversal(clause: &Clause, parameters: &[String]) -> Option<Traversal> {
     };
     // In parentheses it is a condition.
     let variable = |side: &Expression| match &side.kind {
-        ExpressionKind::Variable(name) if !parameters.contains(name) => Some(Name {
+        ExpressionKind::Variable(name) if !values.contains(name) => Some(Name {
             text: name.clone(),
             span: side.span,
         }),

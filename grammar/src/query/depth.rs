@@ -139,8 +139,8 @@ fn starts(terminal: Terminal<'_>) -> bool {
 }
 
 fn separates(terminal: Terminal<'_>) -> bool {
-    use Terminal::{Comma, DotDot, Else, Semicolon, Then, When};
-    matches!(terminal, Comma | DotDot | Else | Semicolon | Then | When)
+    use Terminal::{Comma, DotDot, Each, Else, Let, Semicolon, Then, When};
+    matches!(terminal, Comma | DotDot | Each | Else | Let | Semicolon | Then | When)
 }
 
 fn opens(terminal: Terminal<'_>) -> bool {

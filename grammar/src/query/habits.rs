@@ -3,10 +3,10 @@
 
 use omnigraph_model::vocabulary::{is_operator_word, is_statement};
 
-use super::gaps;
 use super::mend::{Frame, Mender};
 use super::terminal::Lexeme;
 use super::token::TokenKind::*;
+use super::{gaps, slips};
 use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError};
 
@@ -14,7 +14,7 @@ use crate::{Span, SyntaxError};
 pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     match (lexeme.kind, m.top()) {
-        (Name, Some(Frame::Match)) if clause_starts(m, lexeme) => block(m, i),
+        (Name, Some(Frame::Match)) if clause_starts(m, lexeme) => definition(m, i).or_else(|| block(m, i)),
         (Name, Some(Frame::Return | Frame::Paren)) if lexeme.text == "distinct" => distinct(m, i),
         (Name, Some(Frame::Order)) if lexeme.text == "nulls" => nulls(m, i),
         (Name, Some(Frame::Body)) if matches!(lexeme.text, "from" | "into") => preposition(m, i),
@@ -38,6 +38,22 @@ fn clause_starts(m: &Mender<'_>, lexeme: Lexeme<'_>) -> bool {
         || matches!(before, Some(LeftBrace | RightBrace | Comma | Semicolon | Type))
         || is(m.before(2), Dot)
         || matches!(before, Some(Integer | Float | Text))
+}
+
+/// `let x = 1`, `each x in list`
+fn definition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let (word, name, sign) = (m.at(i)?, m.at(i + 1)?, m.at(i + 2)?);
+    let defines = match word.text {
+        "let" => sign.kind == Equal,
+        "each" => sign.text == "in",
+        _ => false,
+    };
+    if !defines || name.kind != Name || name.starts_line {
+        return None;
+    }
+    m.out.push(word);
+    slips::missing_dollar(m, i + 1);
+    Some(i + 2)
 }
 
 /// `optional { … }`, and `not` or `exists` before a clause without a block.

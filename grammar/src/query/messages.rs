@@ -161,6 +161,15 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         );
     }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
+        (Name, Some(Variable), sign, _) if matches!(text(0), "let" | "each") => {
+            let due = if text(0) == "let" {
+                sign == Some(Equal)
+            } else {
+                text(2) == "in"
+            };
+            let gap = r.gap(start + 2);
+            (!due).then(|| definition(text(0), text(1), gap))
+        }
         (Variable | Text | Integer | Float, None, ..) => Some(no_clause(span(0), text(0))),
         (Variable, Some(Colon), None, _) => {
             Some(error(gap, "expected the name of a node type, such as `Person`").label(whole, "in this binding"))
@@ -202,6 +211,19 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         ),
         (Name, Some(LeftParen), ..) if !calls(text(0)) => Some(unknown_function(r, start)),
         _ => None,
+    }
+}
+
+/// The start of `let` or `each`, without a value.
+fn definition(word: &str, variable: &str, gap: Span) -> SyntaxError {
+    match word {
+        "let" => error(gap, format!("`{variable}` gets no value here: expected `=`"))
+            .help(format!("it is written `let {variable} = $p.age + 1`")),
+        _ => error(
+            gap,
+            format!("`{variable}` gets no values here: expected `in` and a list"),
+        )
+        .help(format!("it is written `each {variable} in $p.tags`")),
     }
 }
 

@@ -10,7 +10,7 @@ use super::ast::*;
 use super::build::Part;
 use super::messages;
 use super::parse::{DEEPEST_BLOCK, Recovery, part};
-use super::terminal::{Terminal, block_word};
+use super::terminal::{Terminal, block_word, definition};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -470,7 +470,13 @@ impl Recovery<'_, '_> {
                     lexeme.kind,
                     Variable | Name | Text | Integer | Float | LeftBracket | LeftParen
                 );
-                binds || separated || predicate || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
+                let word = lexeme.kind == Name && matches!(lexeme.text, "let" | "each") && next == Some(Variable);
+                let defines = word && (lexeme.starts_line || definition(|at| self.at(at), i).is_some());
+                binds
+                    || defines
+                    || separated
+                    || predicate
+                    || can && (!surely || lexeme.starts_line && lexeme.kind != Name)
             }
             Parts::Match | Parts::Assignment => {
                 let names = lexeme.kind == Name && matches!(next, Some(Colon | Equal));

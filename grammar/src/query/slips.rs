@@ -400,7 +400,7 @@ fn is_comparison(lexeme: Option<Lexeme<'_>>) -> bool {
     })
 }
 
-fn missing_dollar(m: &mut Mender<'_>, i: usize) {
+pub(super) fn missing_dollar(m: &mut Mender<'_>, i: usize) {
     let Some(lexeme) = m.at(i) else { return };
     m.errors.push(
         SyntaxError::new("Q001", lexeme.span)

@@ -1,6 +1,6 @@
 //! Lexemes of a query, and the terminals that the grammar sees.
 
-use super::ast::{BlockWord, Function};
+use super::ast::{BlockWord, DefinitionWord, Function};
 use super::token::TokenKind;
 use crate::shared::lexeme::{self, is};
 
@@ -57,6 +57,10 @@ pub(crate) enum Terminal<'s> {
     /// Behind `(` of an aggregate.
     Distinct,
     BlockWord(BlockWord),
+    /// Before a variable and `=`.
+    Let,
+    /// Before a variable and `in`.
+    Each,
     Date,
     DateTime,
     Now,
@@ -126,6 +130,19 @@ pub(crate) fn block_word<'s>(text: &str, at: impl Fn(usize) -> Option<Lexeme<'s>
     let word = BlockWord::ALL.into_iter().find(|word| word.text() == text)?;
     let begins = is(at(brace), TokenKind::LeftBrace) && (word == BlockWord::Not || !bounds(at, brace));
     begins.then_some(word)
+}
+
+/// The word of the definition that begins at a lexeme: `let $x =`, `each $x in`.
+pub(super) fn definition<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize) -> Option<DefinitionWord> {
+    let first = at(i)?;
+    if first.kind != TokenKind::Name || !is(at(i + 1), TokenKind::Variable) {
+        return None;
+    }
+    match first.text {
+        "let" if is(at(i + 2), TokenKind::Equal) => Some(DefinitionWord::Let),
+        "each" if at(i + 2).is_some_and(|after| after.text == "in") => Some(DefinitionWord::Each),
+        _ => None,
+    }
 }
 
 pub(super) fn section_word(text: &str) -> Terminal<'_> {

@@ -69,6 +69,11 @@ pub trait Visit<'t> {
         self.visit_call(call);
     }
 
+    /// Its variable and its value.
+    fn visit_definition(&mut self, definition: &'t Definition) {
+        walk_definition(self, definition);
+    }
+
     /// The block inside.
     fn visit_nested(&mut self, nested: &'t Nested) {
         self.visit_block(&nested.block);
@@ -169,8 +174,15 @@ pub fn walk_clause<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, clause: &'t Claus
         Clause::Binding(binding) => visitor.visit_binding(binding),
         Clause::Traversal(traversal) => visitor.visit_traversal(traversal),
         Clause::Condition(condition) => visitor.visit_condition(condition),
+        Clause::Definition(definition) => visitor.visit_definition(definition),
         Clause::Nested(nested) => visitor.visit_nested(nested),
     }
+}
+
+/// Visits the variable, then the value.
+pub fn walk_definition<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, definition: &'t Definition) {
+    visitor.visit_variable(&definition.variable);
+    visitor.visit_expression(&definition.value);
 }
 
 fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding) {
@@ -304,6 +316,7 @@ impl Clause {
             Clause::Binding(c) => c.span,
             Clause::Traversal(c) => c.span,
             Clause::Condition(c) => c.span,
+            Clause::Definition(c) => c.span,
             Clause::Nested(c) => c.block.span,
         }
     }
@@ -313,14 +326,14 @@ impl Clause {
     pub fn blocks(&self) -> &[Block] {
         match self {
             Clause::Nested(c) => std::slice::from_ref(&c.block),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) => &[],
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) | Clause::Definition(_) => &[],
         }
     }
 
     pub(crate) fn blocks_mut(&mut self) -> &mut [Block] {
         match self {
             Clause::Nested(c) => std::slice::from_mut(&mut c.block),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) => &mut [],
+            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) | Clause::Definition(_) => &mut [],
         }
     }
 }

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use super::ast::{BlockWord, Function};
-use super::terminal::{Lexeme, Terminal, block_word, bounds, function, section_word};
+use super::ast::{BlockWord, DefinitionWord, Function};
+use super::terminal::{Lexeme, Terminal, block_word, bounds, definition, function, section_word};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
 
@@ -358,6 +358,15 @@ impl<'l, 's> Reader<'l, 's> {
         }
         if let Some(part) = self.part_of_case(i, column) {
             return part;
+        }
+        if self.section() == Section::Match
+            && self.open.last().is_some_and(|open| open.brace)
+            && let Some(word) = definition(|at| self.lexemes.get(at).copied(), i)
+        {
+            return match word {
+                DefinitionWord::Let => Terminal::Let,
+                DefinitionWord::Each => Terminal::Each,
+            };
         }
         match (text, self.kind(i + 1)) {
             ("not", _) if self.tests => Terminal::IsNot,

@@ -100,7 +100,7 @@ pub(super) fn type_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) 
         Symbol::Variable(_, index) => {
             let tree = parse_query_item(&document.snapshot.db, part.text).tree.clone()?;
             let variables = variables(&tree, &document.ide().names());
-            variables.list.get(*index)?.entity.as_ref().map(owner_of)
+            variables.list.get(*index)?.entity.as_ref().and_then(owner_of)
         }
         _ => None,
     }

@@ -8,11 +8,12 @@ use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::ast::Body;
 use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
-use omnigraph_model::schema::DeclarationKind;
+use omnigraph_model::ir::Entity;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
+use crate::ide::describe;
 use crate::ide::names::owner_of;
 use crate::ide::tokens::tokens;
 use crate::server::Snapshot;
@@ -131,9 +132,13 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         for variable in variables.list.iter().filter(|variable| !variable.anonymous) {
             let declared = &document.text()[variable.declared.shifted(span.start).range()];
             if let (Some(entity), false) = (&variable.entity, declared.contains(':')) {
-                let (kind, name) = owner_of(entity);
-                if kind == DeclarationKind::Node {
-                    let label = format!(": {name}");
+                let shown = match entity {
+                    Entity::Node(name) => Some(name.clone()),
+                    Entity::Value(ty) => Some(describe::value_type(ty)),
+                    Entity::Edge(_) => None,
+                };
+                if let Some(shown) = shown {
+                    let label = format!(": {shown}");
                     hints.push((
                         variable.declared.end,
                         json!({ "position": at(variable.declared.end), "label": label, "kind": 1 }),
@@ -150,7 +155,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 .lookup(block, &traversal.source.text)
                 .and_then(|i| variables.list[i].entity.as_ref());
             if let Some(source) = source
-                .map(owner_of)
+                .and_then(owner_of)
                 .filter(|_| edge.from != edge.to && !traversal.undirected)
             {
                 let arrow = if source.1 == edge.from { "→" } else { "←" };

@@ -7,6 +7,7 @@ use omnigraph_grammar::format::format;
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
+use omnigraph_model::ir::Entity;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{self, find_annotation, find_scalar};
@@ -240,7 +241,10 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
     let Some(entity) = variables.list.get(index)?.entity.as_ref() else {
         return Some(format!("{}Its type is not known.", code(&format!("${name}"), "gq")));
     };
-    let owner = owner_of(entity);
+    let owner = match entity {
+        Entity::Value(ty) => return Some(code(&format!("${name}: {}", value_type(ty)), "gq")),
+        _ => owner_of(entity)?,
+    };
     let shown = match owner.0 {
         DeclarationKind::Edge => format!("${name}: edge {}", owner.1),
         _ => format!("${name}: {}", owner.1),
@@ -250,6 +254,15 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
         code(&shown, "gq"),
         of_type(ide, &owner).unwrap_or_default()
     ))
+}
+
+/// The type of a value; an enum's values are a String.
+pub(crate) fn value_type(ty: &Type) -> String {
+    let plain = Type {
+        enum_values: None,
+        ..ty.clone()
+    };
+    plain.to_string()
 }
 
 /// The type of a parameter as it is written.

@@ -139,11 +139,12 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
     walk.visit_query(tree);
 }
 
-/// The type of an entity.
-pub(crate) fn owner_of(entity: &Entity) -> Owner {
+/// The type of a node or an edge; a value has no declaration.
+pub(crate) fn owner_of(entity: &Entity) -> Option<Owner> {
     match entity {
-        Entity::Node(name) => (DeclarationKind::Node, name.clone()),
-        Entity::Edge(name) => (DeclarationKind::Edge, name.clone()),
+        Entity::Node(name) => Some((DeclarationKind::Node, name.clone())),
+        Entity::Edge(name) => Some((DeclarationKind::Edge, name.clone())),
+        Entity::Value(_) => None,
     }
 }
 
@@ -307,7 +308,7 @@ impl<'t> QueryNames<'t, '_, '_> {
 
     fn entity(&self, name: &str) -> Option<Owner> {
         let index = self.variables.lookup(self.block, name)?;
-        self.variables.list.get(index)?.entity.as_ref().map(owner_of)
+        self.variables.list.get(index)?.entity.as_ref().and_then(owner_of)
     }
 
     fn property_of(&self, expression: &ast::Expression) -> Option<(Owner, String)> {
@@ -319,10 +320,16 @@ impl<'t> QueryNames<'t, '_, '_> {
 
     fn variable(&mut self, name: &str, span: Span) {
         if let Some(index) = self.variables.lookup(self.block, name) {
-            let first = self
+            let mut first = self
                 .bound
                 .get_mut(index)
                 .is_some_and(|bound| !std::mem::replace(bound, true));
+            // A value is declared where it is given, which may be behind where it is read.
+            if let Some(variable) = self.variables.list.get(index)
+                && matches!(variable.entity, Some(Entity::Value(_)))
+            {
+                first = variable.declared == span;
+            }
             let symbol = Symbol::Variable(name.to_owned(), index);
             self.found.push(span, symbol, first, false);
         }

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{OutputValue, Pattern, Term};
+use super::pattern::{Conjunction, Definition, OutputValue, Pattern, Term};
 use super::walk::Vars;
 use super::*;
 use crate::types::Scalar;
@@ -84,6 +84,40 @@ fn grow(mut tree: Tree, links: &mut Vec<&Link>, selectivity: &BTreeMap<Var, Sele
     }
 }
 
+/// Puts definitions on the parts that they are about, before these are joined: an item of a list may be what links one part
+/// to another. A list that reads nothing is a part of its own. What reads several parts is left.
+fn define(trees: &mut Vec<Tree>, waiting: &mut Vec<Definition<'_>>) {
+    waiting.retain(|definition| {
+        let reads = definition.value.variables();
+        if definition.each && reads.is_empty() {
+            trees.push(Tree {
+                operator: defined(Operator::Unit, *definition),
+                bound: Vars::from([definition.variable]),
+            });
+            return false;
+        }
+        let Some(tree) = trees.iter_mut().find(|tree| reads.is_subset(&tree.bound)) else {
+            return true;
+        };
+        let below = std::mem::replace(&mut tree.operator, Operator::Unit);
+        tree.operator = defined(below, *definition);
+        tree.bound.insert(definition.variable);
+        false
+    });
+}
+
+fn defined(input: Operator, definition: Definition<'_>) -> Operator {
+    let (input, variable, value) = (Box::new(input), definition.variable, definition.value.clone());
+    match definition.each {
+        true => Operator::Each {
+            input,
+            variable,
+            list: value,
+        },
+        false => Operator::Let { input, variable, value },
+    }
+}
+
 /// A part of a block's plan and what it binds.
 pub(super) struct Tree {
     pub operator: Operator,
@@ -95,6 +129,7 @@ impl Lowering<'_> {
     fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
         let block = block.conjunction();
         let predicates = distinct(&block.conditions);
+        let (mut early, late) = self.definitions(&block, &predicates);
         let selectivity = self.selectivities(&predicates);
         let mut links = block.links;
         let mut trees = Vec::new();
@@ -120,7 +155,15 @@ impl Lowering<'_> {
             };
             trees.push(grow(tree, &mut links, &selectivity));
         }
-        let Tree { mut operator, bound } = join(trees, &predicates);
+        define(&mut trees, &mut early);
+        let Tree {
+            mut operator,
+            mut bound,
+        } = join(trees, &predicates);
+        for definition in early {
+            bound.insert(definition.variable);
+            operator = defined(operator, definition);
+        }
         for predicate in predicates {
             operator = Operator::Filter {
                 input: Box::new(operator),
@@ -134,7 +177,34 @@ impl Lowering<'_> {
                 negated: test.negated,
             };
         }
-        operator
+        late.into_iter().fold(operator, defined)
+    }
+
+    /// The definitions that conditions, tests of nested blocks or lists read, and those that only what is returned does.
+    fn definitions<'p>(
+        &self,
+        block: &Conjunction<'p>,
+        predicates: &[Expression],
+    ) -> (Vec<Definition<'p>>, Vec<Definition<'p>>) {
+        let mut read: Vars = predicates.iter().flat_map(Expression::variables).collect();
+        for test in &block.tests {
+            test.inner.visit(&mut |term| match term {
+                Term::Condition(own) | Term::Let(_, own) | Term::Each(_, own) => read.extend(own.variables()),
+                Term::All(_) | Term::Node(_) | Term::Link(_) | Term::Not(_) | Term::Exists(_) => {}
+            });
+        }
+        let (mut early, mut late) = (Vec::new(), Vec::new());
+        for definition in block.definitions.iter().rev() {
+            if definition.each || read.contains(&definition.variable) {
+                read.extend(definition.value.variables());
+                early.push(*definition);
+            } else {
+                late.push(*definition);
+            }
+        }
+        early.reverse();
+        late.reverse();
+        (early, late)
     }
 
     /// How few rows the predicates on each variable alone are expected to leave.
@@ -153,7 +223,7 @@ impl Lowering<'_> {
         let judged = fixed.into_iter().map(|(variable, fixed)| {
             let unique = match &self.pattern.variables[variable.0 as usize].entity {
                 Entity::Node(name) => self.pattern.unique.get(name).map(Vec::as_slice),
-                Entity::Edge(_) => None,
+                Entity::Edge(_) | Entity::Value(_) => None,
             };
             let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
             let by_key = unique.unwrap_or_default().iter().any(is_fixed);
@@ -199,9 +269,22 @@ impl Lowering<'_> {
         entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
         entities.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
         entities.dedup();
+        // Values come last; what reads no item of a list is the same for the same others.
+        let mut items: Vec<Var> = Vec::new();
+        for definition in &matched.definitions {
+            let reads = definition.value.variables();
+            if definition.each || items.iter().any(|item| reads.contains(item)) {
+                items.push(definition.variable);
+            }
+        }
+        items.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
+        let items = items
+            .into_iter()
+            .filter_map(|variable| pattern.orderable_value(variable));
         let ties = arms
             .into_iter()
-            .chain(entities.into_iter().map(|variable| Expression::Entity { variable }));
+            .chain(entities.into_iter().map(|variable| Expression::Entity { variable }))
+            .chain(items);
         let (keys, ties): (_, Vec<Expression>) = (self.keys(&read), ties.collect());
         // A pattern without variables has one row at most.
         if !(keys.is_empty() && ties.is_empty() && pattern.limit.is_none()) {

@@ -75,7 +75,8 @@ pub struct Variable {
     pub entity: Entity,
 }
 
-/// A node type or an edge type, by name.
+/// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also the type of
+/// a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "type", rename_all = "snake_case")]
 pub enum Entity {
@@ -83,6 +84,8 @@ pub enum Entity {
     Node(String),
     /// Name of the edge type in the catalog.
     Edge(String),
+    /// The type of the value that `let` or `each` gives a variable.
+    Value(Type),
 }
 
 /// A column of a result.
@@ -188,6 +191,24 @@ pub enum Operator {
         input: Box<Operator>,
         /// The condition; rows for which it is false or null are dropped.
         predicate: Expression,
+    },
+    /// Each row with a further value, which [`Expression::Value`] reads.
+    Let {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The variable that is bound.
+        variable: Var,
+        /// Its value.
+        value: Expression,
+    },
+    /// Each row once for every item of a list, equal ones included; not at all where the list is null or empty.
+    Each {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The variable that is bound to the item.
+        variable: Var,
+        /// The list.
+        list: Expression,
     },
     /// Rows for which `inner`, whose leaf is [`Operator::Outer`], has one or more; negated, those for which it has none.
     SemiJoin {
@@ -403,6 +424,13 @@ pub enum Expression {
     Entity {
         /// The variable whose property it is.
         variable: Var,
+    },
+    /// The value of a variable that [`Operator::Let`] or [`Operator::Each`] binds.
+    Value {
+        /// The variable.
+        variable: Var,
+        /// The type of its value.
+        ty: Type,
     },
     /// The id of a bound node or edge, a String.
     Id {

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{ColumnType, Expression, Link, Parameter, Rank, Var, Variable};
+use super::{ColumnType, Entity, Expression, Link, Parameter, Rank, Var, Variable};
+use crate::types::Scalar;
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,18 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// What a variable holds as an expression, if values of its type have an order.
+    pub(super) fn orderable_value(&self, variable: Var) -> Option<Expression> {
+        let Some(Entity::Value(ty)) = self.variables.get(variable.0 as usize).map(|own| &own.entity) else {
+            return None;
+        };
+        let orderable = !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration);
+        orderable.then(|| Expression::Value {
+            variable,
+            ty: ty.clone(),
+        })
+    }
+
     /// Whether there is one group of rows, whatever they are: no column is a key.
     pub fn is_one_group(&self) -> bool {
         let aggregated = |output: &Output| match &output.value {
@@ -58,6 +71,10 @@ pub enum Term {
     Link(Link),
     /// A condition that is true.
     Condition(Expression),
+    /// A variable that has one value for each assignment of the others; it drops and multiplies nothing.
+    Let(Var, Expression),
+    /// A variable that has each item of a list as its value, equal items included; none if the list is null.
+    Each(Var, Expression),
     /// There is no assignment that extends the one outside and satisfies the term.
     Not(Box<Term>),
     /// There is an assignment that extends the one outside and satisfies the term.
@@ -73,8 +90,21 @@ pub struct Conjunction<'p> {
     pub links: Vec<&'p Link>,
     /// The conditions.
     pub conditions: Vec<&'p Expression>,
+    /// The variables that hold values; each behind those that its own value reads.
+    pub definitions: Vec<Definition<'p>>,
     /// What must have a match, or none.
     pub tests: Vec<Test<'p>>,
+}
+
+/// A variable that holds a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition<'p> {
+    /// The variable.
+    pub variable: Var,
+    /// Its value, or the list of its values.
+    pub value: &'p Expression,
+    /// Whether it has each item of a list.
+    pub each: bool,
 }
 
 /// A term that is asked for a match.
@@ -100,6 +130,11 @@ impl Term {
             Term::Node(variable) => parts.nodes.push(*variable),
             Term::Link(link) => parts.links.push(link),
             Term::Condition(condition) => parts.conditions.push(condition),
+            Term::Let(variable, value) | Term::Each(variable, value) => parts.definitions.push(Definition {
+                variable: *variable,
+                value,
+                each: matches!(self, Term::Each(..)),
+            }),
             Term::Not(inner) => parts.tests.push(Test { inner, negated: true }),
             Term::Exists(inner) => parts.tests.push(Test { inner, negated: false }),
         }
@@ -111,7 +146,7 @@ impl Term {
         match self {
             Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),
             Term::Not(inner) | Term::Exists(inner) => inner.visit(visitor),
-            Term::Node(_) | Term::Link(_) | Term::Condition(_) => {}
+            Term::Node(_) | Term::Link(_) | Term::Condition(_) | Term::Let(..) | Term::Each(..) => {}
         }
     }
 }

@@ -81,6 +81,7 @@ fn entity(entity: &Entity) -> String {
     match entity {
         Entity::Node(name) => format!("node {name}"),
         Entity::Edge(name) => format!("edge {name}"),
+        Entity::Value(ty) => ty.to_string(),
     }
 }
 
@@ -114,7 +115,9 @@ impl Printer<'_> {
             seen.push((into, if sees { bound.clone() } else { Vars::new() }));
             match operator {
                 Operator::Outer => bound.extend(outer),
-                Operator::NodeScan { variable, .. } => {
+                Operator::NodeScan { variable, .. }
+                | Operator::Let { variable, .. }
+                | Operator::Each { variable, .. } => {
                     bound.insert(*variable);
                 }
                 Operator::Expand { link, .. } => {
@@ -175,6 +178,12 @@ impl Printer<'_> {
                 format!("join on {}", pairs.join(" and "))
             }
             Operator::Filter { predicate, .. } => format!("filter {}", self.expression(predicate)),
+            Operator::Let { variable, value, .. } => {
+                format!("let {} = {}", name(*variable, self.variables), self.expression(value))
+            }
+            Operator::Each { variable, list, .. } => {
+                format!("each {} in {}", name(*variable, self.variables), self.expression(list))
+            }
             Operator::SemiJoin { negated: true, .. } => "anti-join".to_owned(),
             Operator::SemiJoin { negated: false, .. } => "semi-join".to_owned(),
             Operator::Aggregate { keys, aggregates, .. } => {
@@ -243,8 +252,9 @@ impl Printer<'_> {
 
     fn typed(&self, variable: Var) -> String {
         let ty = match self.variables.get(variable.0 as usize).map(|v| &v.entity) {
-            Some(Entity::Node(ty) | Entity::Edge(ty)) => ty.as_str(),
-            None => "?",
+            Some(Entity::Node(ty) | Entity::Edge(ty)) => ty.clone(),
+            Some(Entity::Value(ty)) => ty.to_string(),
+            None => "?".to_owned(),
         };
         format!("{}: {ty}", name(variable, self.variables))
     }
@@ -307,7 +317,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
         Expression::Parameter { name, .. } => format!("param ${name}"),
         Expression::Now => "now()".to_owned(),
         Expression::Property { variable, property, .. } => format!("{}.{property}", name(*variable, variables)),
-        Expression::Entity { variable } => name(*variable, variables),
+        Expression::Entity { variable } | Expression::Value { variable, .. } => name(*variable, variables),
         Expression::Compare {
             left,
             comparison: operator,

@@ -29,6 +29,8 @@ pub(super) enum Step {
         on: Vec<(Expression, Expression)>,
     },
     Filter(Expression),
+    Let(Var, Expression),
+    Each(Var, Expression),
     SemiJoin {
         inner: Spine,
         negated: bool,
@@ -79,6 +81,8 @@ impl Spine {
                     (Step::Join { right, on }, left)
                 }
                 Operator::Filter { input, predicate } => (Step::Filter(predicate), input),
+                Operator::Let { input, variable, value } => (Step::Let(variable, value), input),
+                Operator::Each { input, variable, list } => (Step::Each(variable, list), input),
                 Operator::SemiJoin { input, inner, negated } => {
                     let inner = Spine::of(*inner);
                     (Step::SemiJoin { inner, negated }, input)
@@ -124,6 +128,8 @@ impl Spine {
                     on,
                 },
                 Step::Filter(predicate) => Operator::Filter { input, predicate },
+                Step::Let(variable, value) => Operator::Let { input, variable, value },
+                Step::Each(variable, list) => Operator::Each { input, variable, list },
                 Step::SemiJoin { inner, negated } => Operator::SemiJoin {
                     input,
                     inner: Box::new(inner.into_operator()),
@@ -164,6 +170,9 @@ impl Spine {
                         positions.entry(edge).or_insert(index + 1);
                     }
                 }
+                Step::Let(variable, _) | Step::Each(variable, _) => {
+                    positions.insert(*variable, index + 1);
+                }
                 Step::Join { right, .. } => {
                     for variable in right.positions(&Vars::new()).into_keys() {
                         positions.insert(variable, index + 1);
@@ -194,7 +203,7 @@ impl Spine {
         for step in &self.steps {
             match step {
                 Step::Expand { predicates, .. } => add(predicates),
-                Step::Filter(predicate) => add(std::slice::from_ref(predicate)),
+                Step::Filter(own) | Step::Let(_, own) | Step::Each(_, own) => add(std::slice::from_ref(own)),
                 Step::Join { on, .. } => on.iter().for_each(|(left, right)| add(&[left.clone(), right.clone()])),
                 _ => {}
             }
@@ -208,6 +217,7 @@ impl Spine {
                     found.extend([link.from, link.to]);
                     found.extend(link.edge_variable);
                 }
+                Step::Let(variable, _) | Step::Each(variable, _) => _ = found.insert(*variable),
                 Step::Join { right, .. } => right.add_mentions(found),
                 Step::SemiJoin { inner, .. } => inner.add_mentions(found),
                 _ => {}

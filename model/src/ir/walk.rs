@@ -16,6 +16,7 @@ impl Expression {
             Expression::Property { variable, .. }
             | Expression::Entity { variable }
             | Expression::Id { variable }
+            | Expression::Value { variable, .. }
             | Expression::Text { variable, .. } => {
                 found.insert(*variable);
             }
@@ -64,6 +65,7 @@ impl Expression {
             | Expression::Property { .. }
             | Expression::Entity { .. }
             | Expression::Id { .. }
+            | Expression::Value { .. }
             | Expression::Item { .. }
             | Expression::Aggregate(_)
             | Expression::Slot { .. }
@@ -127,6 +129,7 @@ impl Expression {
             Expression::Literal { ty, .. }
             | Expression::Parameter { ty, .. }
             | Expression::Property { ty, .. }
+            | Expression::Value { ty, .. }
             | Expression::Call { ty, .. }
             | Expression::Case { ty, .. }
             | Expression::Comprehension { ty, .. }
@@ -234,6 +237,8 @@ impl Operator {
             Operator::Join { left, right, .. } => vec![left, right],
             Operator::Expand { input, .. }
             | Operator::Filter { input, .. }
+            | Operator::Let { input, .. }
+            | Operator::Each { input, .. }
             | Operator::SemiJoin { input, .. }
             | Operator::Aggregate { input, .. }
             | Operator::Rank { input, .. }
@@ -263,7 +268,9 @@ impl Operator {
         for operator in self.chain() {
             match operator {
                 Operator::Outer => bound.extend(outer),
-                Operator::NodeScan { variable, .. } => {
+                Operator::NodeScan { variable, .. }
+                | Operator::Let { variable, .. }
+                | Operator::Each { variable, .. } => {
                     bound.insert(*variable);
                 }
                 Operator::Expand { link, .. } => {
@@ -283,7 +290,9 @@ impl Operator {
             Operator::Unit | Operator::Outer | Operator::SemiJoin { .. } => Vec::new(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
-            Operator::Filter { predicate, .. } => vec![predicate],
+            Operator::Filter { predicate: own, .. }
+            | Operator::Let { value: own, .. }
+            | Operator::Each { list: own, .. } => vec![own],
             Operator::Aggregate { keys, aggregates, .. } => {
                 keys.iter().chain(aggregates.iter().map(|a| &a.argument)).collect()
             }
@@ -319,8 +328,12 @@ impl Operator {
                     right.visit_expressions_mut(visitor);
                     Some(left)
                 }
-                Operator::Filter { input, predicate } => {
-                    visitor(predicate);
+                Operator::Filter {
+                    input, predicate: own, ..
+                }
+                | Operator::Let { input, value: own, .. }
+                | Operator::Each { input, list: own, .. } => {
+                    visitor(own);
                     Some(input)
                 }
                 Operator::SemiJoin { input, inner, .. } => {

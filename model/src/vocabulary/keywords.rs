@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 36] = [
+pub const QUERY_KEYWORDS: [Keyword; 38] = [
     keyword(
         "query",
         Declaration,
@@ -109,6 +109,8 @@ pub const QUERY_KEYWORDS: [Keyword; 36] = [
     keyword("delete", Statement, "delete ${1:Type} where $0", &[]),
     keyword("not", Clause, "not { $0 }", &[]),
     keyword("exists", Clause, "exists { $0 }", &[]),
+    keyword("let", Clause, "let \\$${1:x} = $0", &[]),
+    keyword("each", Clause, "each \\$${1:x} in $0", &["unwind"]),
     keyword("as", Part, "", &[]),
     keyword("asc", Part, "", &[]),
     keyword("desc", Part, "", &[]),

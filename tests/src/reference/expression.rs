@@ -6,7 +6,7 @@ use omnigraph_grammar::query::ast::{
 use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
-use super::solve::{Context, Entity, Solution, Types, constant};
+use super::solve::{Bound, Context, Entity, Solution, Types, constant};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
 use super::{Stop, Value, cast, fold, functions, time};
@@ -74,14 +74,15 @@ pub(super) fn column<'p>(projections: &'p [ast::Projection], name: &str) -> Opti
 impl<'m> Context<'m> {
     pub(super) fn value(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         match &expression.kind {
-            ExpressionKind::Variable(name) => match scope.item(name) {
-                Some(item) => Ok(item.value.clone()),
-                None => constant(expression, self.parameters, self.now),
+            ExpressionKind::Variable(name) => match (scope.item(name), scope.solution.get(name)) {
+                (Some(item), _) => Ok(item.value.clone()),
+                (None, Some(Bound::Value(value))) => value.clone().map_err(Stop::Fails),
+                (None, _) => constant(expression, self.parameters, self.now),
             },
             ExpressionKind::Property { variable, property } => {
-                let entity = scope.solution.get(&variable.text);
+                let entity = scope.solution.get(&variable.text).and_then(Bound::entity);
                 let entity = entity.ok_or_else(|| format!("`${}` is not bound", variable.text))?;
-                self.property(*entity, &property.text)
+                self.property(entity, &property.text)
             }
             ExpressionKind::Literal(_) => constant(expression, self.parameters, self.now),
             ExpressionKind::Alias(name) => self.value(scope.column(name)?, scope),
@@ -186,7 +187,7 @@ impl<'m> Context<'m> {
     pub(super) fn entity(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Option<Entity<'m>> {
         match &expression.kind {
             ExpressionKind::Variable(name) if scope.item(name).is_none() && !self.parameters.contains_key(name) => {
-                scope.solution.get(name).copied()
+                scope.solution.get(name)?.entity()
             }
             ExpressionKind::Alias(name) => self.entity(scope.column(name).ok()?, scope),
             _ => None,
@@ -309,6 +310,13 @@ impl<'m> Context<'m> {
             "if" => {
                 let taken = if self.is_true(&arguments[0], scope)? { 1 } else { 2 };
                 return widen(self.value(&arguments[taken], scope)?, self.kind(whole, scope)?);
+            }
+            "distinct" => {
+                let entities: Option<Vec<Entity<'m>>> =
+                    arguments.iter().map(|argument| self.entity(argument, scope)).collect();
+                let entities = entities.ok_or("a value is told apart")?;
+                let differ = |(place, one): (usize, &Entity<'m>)| !entities[..place].contains(one);
+                return Ok(Value::Bool(entities.iter().enumerate().all(differ)));
             }
             // It is `value in list`, down to constants beside 32-bit items.
             "list_contains" => return self.compared(&arguments[1], ast::Comparator::In, &arguments[0], scope),

@@ -7,7 +7,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Context, Entity, Solution};
+use super::solve::{Block, Bound, Context, Entity, Solution};
 use super::{Model, Stop, Value, parameters};
 
 /// What a read query answers.
@@ -54,7 +54,8 @@ struct Source<'m> {
 
 /// What rows with equal keys are ordered by.
 enum Ties<'m> {
-    Ids(Vec<&'m str>),
+    /// Of nodes and edges, then the values of variables.
+    Ids(Vec<&'m str>, Vec<Value>),
     Groups(Vec<Cell<'m>>),
 }
 
@@ -127,7 +128,18 @@ fn rows<'m>(
         false => {
             let mut rows = Vec::new();
             for solution in &solutions {
-                let ties = Ties::Ids(solution.values().map(|entity| entity.id).collect());
+                let ids = solution.values().filter_map(Bound::entity).map(|entity| entity.id);
+                let values = solution.values().filter_map(|bound| match bound {
+                    Bound::Value(Ok(value))
+                        if !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)) =>
+                    {
+                        Some(value.clone())
+                    }
+                    // What has no order, or cannot be computed, orders nothing.
+                    Bound::Value(_) => Some(Value::Null),
+                    Bound::Entity(_) => None,
+                });
+                let ties = Ties::Ids(ids.collect(), values.collect());
                 rows.push(source(context, read, &row_scope(read, block, solution), ties)?);
             }
             rows
@@ -164,7 +176,7 @@ fn distinct(rows: Vec<Source<'_>>) -> Result<Vec<Source<'_>>, Stop> {
         let cells = row.cells.clone().map_err(Stop::Fails)?;
         let same = |other: &Source<'_>| match &other.ties {
             Ties::Groups(other) => cells.iter().zip(other).all(|(a, b)| a.sort(b).is_eq()),
-            Ties::Ids(_) => false,
+            Ties::Ids(..) => false,
         };
         if !kept.iter().any(same) {
             let ties = Ties::Groups(cells);
@@ -303,7 +315,10 @@ fn compare(read: &ast::Read, a: &Source<'_>, b: &Source<'_>) -> Ordering {
     by_keys
         .fold(Ordering::Equal, Ordering::then)
         .then_with(|| match (&a.ties, &b.ties) {
-            (Ties::Ids(a), Ties::Ids(b)) => a.cmp(b),
+            (Ties::Ids(a, own), Ties::Ids(b, other)) => {
+                let values = own.iter().zip(other).map(|(a, b)| a.sort(b));
+                a.cmp(b).then(values.fold(Ordering::Equal, Ordering::then))
+            }
             (Ties::Groups(a), Ties::Groups(b)) => {
                 let keys = a.iter().zip(b).map(|(a, b)| a.sort(b));
                 keys.fold(Ordering::Equal, Ordering::then)

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 use omnigraph_grammar::query::ast;
+use omnigraph_model::catalog::EdgeType;
 
 use super::expression::Scope;
 use super::parameters::Parameters;
 use super::text::near;
+use super::types::Kind;
 use super::value::{holds, parse_date, parse_instant};
 use super::{Model, Row, Stop, Value};
 
@@ -21,8 +23,25 @@ pub(super) struct Entity<'m> {
     pub id: &'m str,
 }
 
+/// What a variable has in an assignment.
+#[derive(Clone, Debug)]
+pub(super) enum Bound<'m> {
+    Entity(Entity<'m>),
+    /// The value that `let` or `each` gives, or what computing it failed with: that counts where the value is read.
+    Value(Result<Value, &'static str>),
+}
+
+impl<'m> Bound<'m> {
+    pub(super) fn entity(&self) -> Option<Entity<'m>> {
+        match self {
+            Bound::Entity(entity) => Some(*entity),
+            Bound::Value(_) => None,
+        }
+    }
+}
+
 /// Variables by name, so that iteration is in the order in which ids break ties.
-pub(super) type Solution<'m> = BTreeMap<String, Entity<'m>>;
+pub(super) type Solution<'m> = BTreeMap<String, Bound<'m>>;
 
 pub(super) struct Context<'m> {
     pub model: &'m Model,
@@ -44,11 +63,26 @@ struct Distances<'m> {
 pub(super) struct Block<'q> {
     /// Of the variables of this block and of those around it.
     pub types: Types,
-    /// New in this block, in the order of the text, with their types; `true` for an edge.
-    variables: Vec<(String, String, bool)>,
+    /// New in this block: nodes and edges in the order of the text, then values, each behind those that it reads.
+    pub variables: Vec<Variable<'q>>,
     pub checks: Vec<Check<'q>>,
     /// What must have a solution, or none.
     pub nested: Vec<(ast::BlockWord, Block<'q>)>,
+}
+
+/// A variable of a block, and what it ranges over.
+pub(super) enum Variable<'q> {
+    /// With its type; `true` for an edge.
+    Entity(String, String, bool),
+    Value(String, &'q ast::Definition),
+}
+
+impl Variable<'_> {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Variable::Entity(name, ..) | Variable::Value(name, _) => name,
+        }
+    }
 }
 
 pub(super) enum Check<'q> {
@@ -78,15 +112,33 @@ pub(super) struct Step {
 }
 
 /// Clauses with a name for every `$_`.
-enum Named<'q> {
+pub(super) enum Named<'q> {
     Binding(String, &'q ast::Binding),
     Traversal(&'q ast::Traversal, String, String, Option<String>),
     Condition(&'q ast::Expression),
+    Definition(String, &'q ast::Definition),
     Nested(ast::BlockWord, Vec<Named<'q>>),
 }
 
-/// A type by name, and whether it is an edge's.
-pub(super) type Types = BTreeMap<String, (String, bool)>;
+/// What a variable stands for.
+#[derive(Clone, PartialEq)]
+pub(super) enum Type {
+    /// A type by name, and whether it is an edge's.
+    Entity(String, bool),
+    /// `None` of null alone.
+    Value(Option<Kind>),
+}
+
+impl Type {
+    fn name(&self) -> &str {
+        match self {
+            Type::Entity(name, _) => name,
+            Type::Value(_) => "",
+        }
+    }
+}
+
+pub(super) type Types = BTreeMap<String, Type>;
 
 impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, parameters: &'m Parameters, now: i64) -> Context<'m> {
@@ -119,52 +171,24 @@ impl<'m> Context<'m> {
             match clause {
                 Named::Binding(name, binding) => {
                     order.push(name.clone());
-                    types.entry(name.clone()).or_insert((binding.ty.text.clone(), false));
+                    types
+                        .entry(name.clone())
+                        .or_insert(Type::Entity(binding.ty.text.clone(), false));
                 }
                 Named::Traversal(traversal, source, target, edge_variable) => {
                     let edge = catalog.edge(&traversal.edge.text).ok_or("unknown edge")?;
                     order.extend([source.clone(), target.clone()]);
                     if let Some(name) = edge_variable {
                         order.push(name.clone());
-                        types.insert(name.clone(), (edge.name.clone(), true));
+                        types.insert(name.clone(), Type::Entity(edge.name.clone(), true));
                     }
-                    traversals.push((edge, source, target));
+                    traversals.push((&**edge, source, target));
                 }
-                Named::Condition(_) | Named::Nested(..) => {}
+                Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => {}
             }
         }
-        // Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
-        loop {
-            let mut changed = false;
-            let mut stuck = None;
-            for &(edge, source, target) in &traversals {
-                let known = (
-                    types.get(source).map(|t| t.0.clone()),
-                    types.get(target).map(|t| t.0.clone()),
-                );
-                let (from, to) = match known {
-                    (Some(_), Some(_)) => continue,
-                    (Some(one), None) if edge.from != edge.to && one == edge.to => (&edge.to, &edge.from),
-                    (None, Some(one)) if edge.from != edge.to && one == edge.from => (&edge.to, &edge.from),
-                    (None, None) if edge.from != edge.to => {
-                        stuck.get_or_insert((edge, source, target));
-                        continue;
-                    }
-                    _ => (&edge.from, &edge.to),
-                };
-                types.entry(source.clone()).or_insert((from.clone(), false));
-                types.entry(target.clone()).or_insert((to.clone(), false));
-                changed = true;
-            }
-            match stuck {
-                _ if changed => {}
-                Some((edge, source, target)) => {
-                    types.insert(source.clone(), (edge.from.clone(), false));
-                    types.insert(target.clone(), (edge.to.clone(), false));
-                }
-                None => break,
-            }
-        }
+        type_ends(&traversals, &mut types);
+        let values = self.definitions(clauses, &mut types)?;
         let mut block = Block {
             types: types.clone(),
             variables: Vec::new(),
@@ -172,15 +196,18 @@ impl<'m> Context<'m> {
             nested: Vec::new(),
         };
         for name in order {
-            if !outer.contains_key(&name) && !block.variables.iter().any(|(known, ..)| *known == name) {
-                let (ty, edge) = types[&name].clone();
-                block.variables.push((name, ty, edge));
+            if !outer.contains_key(&name) && !block.variables.iter().any(|known| known.name() == name) {
+                let Type::Entity(ty, edge) = types[&name].clone() else {
+                    return Err(format!("`${name}` is a value and a node"));
+                };
+                block.variables.push(Variable::Entity(name, ty, edge));
             }
         }
+        block.variables.extend(values);
         for clause in clauses {
             match clause {
                 Named::Binding(name, binding) => {
-                    if types[name] != (binding.ty.text.clone(), false) {
+                    if types[name] != Type::Entity(binding.ty.text.clone(), false) {
                         return Err(format!("`${name}` has two types"));
                     }
                     let matches = binding.matches.iter().map(|one| Check::Match(name.clone(), one));
@@ -194,7 +221,7 @@ impl<'m> Context<'m> {
                         edge: edge.name.clone(),
                         edge_variable: edge_variable.clone(),
                         undirected: traversal.undirected,
-                        reversed: edge.from != edge.to && types[source].0 == edge.to,
+                        reversed: edge.from != edge.to && types[source].name() == edge.to,
                         hops: match &traversal.hops {
                             None => None,
                             Some(hops) => Some((hops.min.0, hops.max.ok_or("no upper bound")?.0)),
@@ -202,6 +229,7 @@ impl<'m> Context<'m> {
                     }));
                 }
                 Named::Condition(condition) => block.checks.push(Check::Condition(condition)),
+                Named::Definition(..) => {}
                 Named::Nested(word, inner) => block.nested.push((*word, self.resolve(inner, &types)?)),
             }
         }
@@ -267,11 +295,11 @@ impl<'m> Context<'m> {
         &self,
         search: &mut Search<'_, '_, 'm>,
         checks: &[&Check<'_>],
-        variables: &[(String, String, bool)],
+        variables: &[Variable<'_>],
         failed: Option<&'static str>,
         bound: &mut Solution<'m>,
     ) -> Result<(), Stop> {
-        let Some(((name, ty, edge), rest)) = variables.split_first() else {
+        let Some((variable, rest)) = variables.split_first() else {
             let mut failed = failed;
             for (word, inner) in &search.block.nested {
                 let solved = match self.solutions(inner, bound.clone(), true) {
@@ -296,7 +324,21 @@ impl<'m> Context<'m> {
             }
             return Ok(());
         };
-        for candidate in self.all(ty, *edge)? {
+        let (name, candidates) = match variable {
+            Variable::Entity(name, ty, edge) => {
+                let all = self.all(ty, *edge)?;
+                (name, all.into_iter().map(Bound::Entity).collect())
+            }
+            Variable::Value(name, definition) => match self.values(definition, &search.block.types, bound) {
+                Ok(values) => (name, values),
+                Err(Stop::Fails(code)) => {
+                    search.failed = Some(code);
+                    return Ok(());
+                }
+                Err(broken) => return Err(broken),
+            },
+        };
+        for candidate in candidates {
             bound.insert(name.clone(), candidate);
             if let Some((later, own)) = self.narrow(checks, search.block, bound)? {
                 self.extend(search, &later, rest, own.or(failed), bound)?;
@@ -338,7 +380,8 @@ impl<'m> Context<'m> {
         let scope = Scope::new(&block.types, bound);
         match check {
             Check::Match(name, one) => {
-                let stored = self.property(bound[name], &one.property.text)?;
+                let entity = bound[name].entity().ok_or("a value has no properties")?;
+                let stored = self.property(entity, &one.property.text)?;
                 let op = match stored {
                     Value::List(_) => ast::Comparator::Contains,
                     _ => ast::Comparator::Equal,
@@ -374,7 +417,8 @@ impl<'m> Context<'m> {
     }
 
     fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, Stop> {
-        let (mut from, mut to) = (bound[&step.source], bound[&step.target]);
+        let entity = |name: &String| bound[name].entity().ok_or_else(|| format!("`${name}` is a value"));
+        let (mut from, mut to) = (entity(&step.source)?, entity(&step.target)?);
         if step.reversed {
             std::mem::swap(&mut from, &mut to);
         }
@@ -385,7 +429,7 @@ impl<'m> Context<'m> {
             forward || backward
         };
         if let Some(variable) = &step.edge_variable {
-            return Ok(connects(&edges[bound[variable].id]));
+            return Ok(connects(&edges[entity(variable)?.id]));
         }
         let Some((min, max)) = step.hops else {
             return Ok(edges.values().any(connects));
@@ -457,6 +501,42 @@ impl<'m> Context<'m> {
     }
 }
 
+/// Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
+fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
+    loop {
+        let mut changed = false;
+        let mut stuck = None;
+        for &(edge, source, target) in traversals {
+            let known = (
+                types.get(source).map(|t| t.name().to_owned()),
+                types.get(target).map(|t| t.name().to_owned()),
+            );
+            let (from, to) = match known {
+                (Some(_), Some(_)) => continue,
+                (Some(one), None) if edge.from != edge.to && one == edge.to => (&edge.to, &edge.from),
+                (None, Some(one)) if edge.from != edge.to && one == edge.from => (&edge.to, &edge.from),
+                (None, None) if edge.from != edge.to => {
+                    stuck.get_or_insert((edge, source, target));
+                    continue;
+                }
+                _ => (&edge.from, &edge.to),
+            };
+            let node = |name: &String| Type::Entity(name.clone(), false);
+            types.entry(source.clone()).or_insert(node(from));
+            types.entry(target.clone()).or_insert(node(to));
+            changed = true;
+        }
+        match stuck {
+            _ if changed => {}
+            Some((edge, source, target)) => {
+                types.insert(source.clone(), Type::Entity(edge.from.clone(), false));
+                types.insert(target.clone(), Type::Entity(edge.to.clone(), false));
+            }
+            None => break,
+        }
+    }
+}
+
 /// The value of a literal, a parameter or `now()`.
 pub(super) fn constant(expression: &ast::Expression, parameters: &Parameters, now: i64) -> Result<Value, Stop> {
     match &expression.kind {
@@ -515,6 +595,7 @@ fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result
                 Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
             }
             ast::Clause::Condition(condition) => Named::Condition(condition),
+            ast::Clause::Definition(definition) => Named::Definition(name(&definition.variable.text), definition),
             ast::Clause::Nested(nested) => Named::Nested(nested.word, name_clauses(&nested.block.clauses, anonymous)?),
         });
     }

@@ -5,7 +5,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
 
 use super::expression::Scope;
-use super::solve::Context;
+use super::solve::{Context, Type};
 use super::{Stop, Value};
 
 /// A scalar, or a list of it.
@@ -104,7 +104,10 @@ impl<'m> Context<'m> {
             ExpressionKind::Variable(name) => match (scope.item(name), self.parameters.get(name)) {
                 (Some(item), _) => item.kind,
                 (None, Some(parameter)) => Some(parameter.kind),
-                (None, None) => None,
+                (None, None) => match scope.types.get(name) {
+                    Some(Type::Value(kind)) => *kind,
+                    _ => None,
+                },
             },
             ExpressionKind::Property { variable, property } => Some(self.property_kind(variable, property, scope)?),
             ExpressionKind::Literal(literal) => literal_kind(literal),
@@ -164,10 +167,9 @@ impl<'m> Context<'m> {
         property: &omnigraph_grammar::Name,
         scope: &Scope<'_, 'm>,
     ) -> Result<Kind, Stop> {
-        let (ty, edge) = scope
-            .types
-            .get(&variable.text)
-            .ok_or_else(|| format!("`${}` has no type", variable.text))?;
+        let Some(Type::Entity(ty, edge)) = scope.types.get(&variable.text) else {
+            return Err(format!("`${}` has no type", variable.text).into());
+        };
         let catalog = &self.model.catalog;
         let found = match edge {
             true => catalog.edge(ty).and_then(|edge| edge.property(&property.text)),
@@ -213,6 +215,7 @@ impl<'m> Context<'m> {
             None => Ok(None),
         };
         let function = match apply.name.text.as_str() {
+            "distinct" => return Ok(Some(Kind::of(Scalar::Bool))),
             "coalesce" => return self.common(arguments, scope),
             "nullif" => return first(),
             "if" => return self.common(&arguments[1..], scope),

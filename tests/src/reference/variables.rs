@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Projection};
+use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind, Projection};
 
-use super::Stop;
 use super::expression::{Scope, column};
-use super::solve::{Block, Check, Context, Solution};
+use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable};
+use super::types::Kind;
+use super::{Stop, Value};
 
 impl<'m> Context<'m> {
     /// The variables of the pattern that an expression reads; a bare word stands for one of the columns.
@@ -54,12 +55,81 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// The value variables of a block, each behind those that it reads.
+    pub(super) fn definitions<'q>(
+        &self,
+        clauses: &[Named<'q>],
+        types: &mut Types,
+    ) -> Result<Vec<Variable<'q>>, String> {
+        let mut waiting: Vec<(String, &'q ast::Definition)> = Vec::new();
+        for clause in clauses {
+            if let Named::Definition(name, definition) = clause {
+                waiting.push((name.clone(), definition));
+            }
+        }
+        let mut found = Vec::new();
+        while !waiting.is_empty() {
+            let known = |(_, definition): &(String, &ast::Definition)| {
+                let reads = self.variables(&definition.value, &[]);
+                reads.iter().all(|name| types.contains_key(name))
+            };
+            let Some(place) = waiting.iter().position(known) else {
+                return Err("values that read each other".to_owned());
+            };
+            let (name, definition) = waiting.remove(place);
+            let nobody = Solution::new();
+            let kind = self.kind(&definition.value, &Scope::new(types, &nobody))?;
+            let kind = match definition.word {
+                ast::DefinitionWord::Let => kind,
+                ast::DefinitionWord::Each => kind.map(Kind::item),
+            };
+            types.insert(name.clone(), Type::Value(kind));
+            found.push(Variable::Value(name, definition));
+        }
+        Ok(found)
+    }
+
+    /// What a value variable may be in an assignment of those that it reads: one value, or each item of a list.
+    pub(super) fn values(
+        &self,
+        definition: &ast::Definition,
+        types: &Types,
+        bound: &Solution<'m>,
+    ) -> Result<Vec<Bound<'m>>, Stop> {
+        let value = self.value(&definition.value, &Scope::new(types, bound));
+        if let Err(Stop::Fails(code)) = &value {
+            self.note(code);
+        }
+        Ok(match (definition.word, value) {
+            (ast::DefinitionWord::Let, Ok(value)) => vec![Bound::Value(Ok(value))],
+            (ast::DefinitionWord::Let, Err(Stop::Fails(code))) => vec![Bound::Value(Err(code))],
+            (ast::DefinitionWord::Each, Ok(Value::List(items))) => {
+                items.into_iter().map(|item| Bound::Value(Ok(item))).collect()
+            }
+            (ast::DefinitionWord::Each, Ok(Value::Null)) => Vec::new(),
+            (ast::DefinitionWord::Each, Ok(other)) => return Err(format!("each of {other:?}").into()),
+            (_, Err(stop)) => return Err(stop),
+        })
+    }
+
     /// Notes what the conditions of a block and of those inside of it can fail with, whichever assignments of their
     /// variables come up.
     pub(super) fn try_conditions(&self, block: &Block<'_>) -> Result<(), Stop> {
-        for check in &block.checks {
-            let Check::Condition(condition) = check else { continue };
-            for assignment in &self.assignments(block, condition)? {
+        self.try_within(&[block])
+    }
+
+    fn try_within(&self, around: &[&Block<'_>]) -> Result<(), Stop> {
+        let Some(block) = around.last() else { return Ok(()) };
+        let conditions = block.checks.iter().filter_map(|check| match check {
+            Check::Condition(condition) => Some(*condition),
+            _ => None,
+        });
+        let values = block.variables.iter().filter_map(|variable| match variable {
+            Variable::Value(_, definition) => Some(&definition.value),
+            Variable::Entity(..) => None,
+        });
+        for condition in conditions.chain(values) {
+            for assignment in &self.assignments(around, &block.types, condition)? {
                 match self.value(condition, &Scope::new(&block.types, assignment)) {
                     Err(Stop::Fails(code)) => self.note(code),
                     Err(broken) => return Err(broken),
@@ -67,21 +137,48 @@ impl<'m> Context<'m> {
                 }
             }
         }
-        block
-            .nested
-            .iter()
-            .try_for_each(|(_, inner)| self.try_conditions(inner))
+        for (_, inner) in &block.nested {
+            let within: Vec<&Block<'_>> = around.iter().copied().chain([inner]).collect();
+            self.try_within(&within)?;
+        }
+        Ok(())
     }
 
-    fn assignments(&self, block: &Block<'_>, condition: &Expression) -> Result<Vec<Solution<'m>>, Stop> {
+    /// Of the variables that an expression reads, bound by the last of these blocks or by one around it.
+    fn assignments(
+        &self,
+        around: &[&Block<'_>],
+        types: &Types,
+        condition: &Expression,
+    ) -> Result<Vec<Solution<'m>>, Stop> {
         let mut assignments = vec![Solution::new()];
-        for name in self.variables(condition, &[]) {
-            let (ty, edge) = block.types.get(&name).ok_or("a variable without a type")?;
+        let mut read = self.variables(condition, &[]);
+        // Those that a value reads stand before it.
+        for variable in around.iter().flat_map(|block| &block.variables).rev() {
+            if let Variable::Value(name, definition) = variable
+                && read.contains(name)
+            {
+                read.extend(self.variables(&definition.value, &[]));
+            }
+        }
+        for variable in around.iter().flat_map(|block| &block.variables) {
+            let name = variable.name();
+            if !read.contains(name) {
+                continue;
+            }
             let mut longer = Vec::new();
-            for entity in self.all(ty, *edge)? {
-                for assignment in &assignments {
+            for assignment in &assignments {
+                let found = match variable {
+                    Variable::Entity(_, ty, edge) => self.all(ty, *edge)?.into_iter().map(Bound::Entity).collect(),
+                    Variable::Value(_, definition) => match self.values(definition, types, assignment) {
+                        Ok(values) => values,
+                        Err(Stop::Fails(_)) => Vec::new(),
+                        Err(broken) => return Err(broken),
+                    },
+                };
+                for bound in found {
                     let mut assignment = assignment.clone();
-                    assignment.insert(name.clone(), entity);
+                    assignment.insert(name.to_owned(), bound);
                     longer.push(assignment);
                 }
             }

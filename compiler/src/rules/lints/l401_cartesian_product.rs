@@ -25,7 +25,9 @@ pub const LINT: Lint = Lint {
 
 use std::collections::BTreeMap;
 
-use omnigraph_model::ir::Var;
+use omnigraph_model::ir::pattern::Conjunction;
+use omnigraph_model::ir::walk::Vars;
+use omnigraph_model::ir::{Comparison, Expression, Var};
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
@@ -47,6 +49,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     for link in matched.tests.iter().flat_map(|test| test.inner.conjunction().links) {
         join(&mut parts, link.from, link.to);
     }
+    let of_values = conditions_on_values(&matched);
     let compare = |parts: &mut BTreeMap<Var, Var>, equal: bool| {
         for compared in view.compared.iter().filter(|compared| compared.scope == 0) {
             if let (Side::Property { var: Some(one), .. }, Side::Property { var: Some(two), .. }) =
@@ -54,6 +57,14 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 && (compared.op == Comparator::Equal) == equal
             {
                 join(parts, *one, *two);
+            }
+        }
+        for (condition, variables) in &of_values {
+            let equates = matches!(condition, Expression::Compare { comparison: Comparison::Equal, .. });
+            if equates == equal
+                && let Some(first) = variables.first()
+            {
+                variables.iter().for_each(|other| join(parts, *first, *other));
             }
         }
     };
@@ -102,4 +113,21 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
         found.push(finding);
     }
+}
+
+/// The conditions that read values of `let` and `each`, with the nodes and edges that those are computed from.
+fn conditions_on_values<'p>(matched: &Conjunction<'p>) -> Vec<(&'p Expression, Vars)> {
+    let mut sources: BTreeMap<Var, Vars> = BTreeMap::new();
+    let from = |sources: &BTreeMap<Var, Vars>, expression: &Expression| -> Vars {
+        let read = expression.variables().into_iter();
+        read.flat_map(|var| sources.get(&var).cloned().unwrap_or_else(|| Vars::from([var])))
+            .collect()
+    };
+    for definition in &matched.definitions {
+        let own = from(&sources, definition.value);
+        sources.insert(definition.variable, own);
+    }
+    let reads = |condition: &&&Expression| condition.variables().iter().any(|var| sources.contains_key(var));
+    let reading = matched.conditions.iter().filter(reads);
+    reading.map(|condition| (*condition, from(&sources, condition))).collect()
 }

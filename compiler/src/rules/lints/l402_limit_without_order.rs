@@ -29,7 +29,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     };
     let Some(limit) = &read.limit else { return };
     let one_row = pattern.is_one_group()
-        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var));
+        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.goes_through_lists();
     if !read.order.is_empty() || one_row || limit.count == 0 {
         return;
     }

@@ -31,7 +31,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let matched = pattern.root.conjunction();
     let one = pattern.is_one_group()
         || matched.nodes.iter().all(|var| view.is_pinned(*var))
-            && matched.links.iter().all(|link| link.edge_variable.is_none());
+            && matched.links.iter().all(|link| link.edge_variable.is_none())
+            && !view.goes_through_lists();
     if one && limit.count > 0 {
         found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
             "remove the limit",

@@ -71,6 +71,10 @@ fn reads_outside(term: &Term) -> bool {
             own.extend(link.edge_variable);
             mentioned.extend([link.from, link.to]);
         }
+        Term::Let(var, value) | Term::Each(var, value) => {
+            own.insert(*var);
+            mentioned.extend(value.variables());
+        }
         Term::Condition(condition) => mentioned.extend(condition.variables()),
         Term::All(_) | Term::Not(_) | Term::Exists(_) => {}
     });

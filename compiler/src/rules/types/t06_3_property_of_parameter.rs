@@ -1,9 +1,11 @@
-//! T6.3: a parameter is a value and has no properties.
+//! T6.3: a parameter, and a variable that holds a value, have no properties.
 
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
+use crate::wording::spoken;
 
 pub const RULE: Rule = Rule {
     code: "T6",
@@ -19,6 +21,18 @@ pub const RULE: Rule = Rule {
         "query q($min: I32) {\n    match { $p: Person  $p.age > $min }\n    return { $p.handle }\n}\n",
     ),
 };
+
+/// A variable that holds a value of this type.
+pub(crate) fn of_value(variable: &Name, property: &Name, declared: Span, ty: &Type) -> Finding {
+    let name = &variable.text;
+    Finding::new(&RULE, variable.span, format!("`${name}` is a value and has no properties"))
+        .label(spoken(ty))
+        .also(declared, "it gets its value here")
+        .maybe_fix(
+            format!("use `${name}`"),
+            vec![(variable.span.to(property.span), format!("${name}"))],
+        )
+}
 
 pub(crate) fn finding(variable: &Name, property: &Name, declared: Span) -> Finding {
     let name = &variable.text;

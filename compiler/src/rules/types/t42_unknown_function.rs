@@ -53,7 +53,7 @@ pub(crate) fn finding(name: &Name) -> Finding {
     }
     let scalars = SCALAR_FUNCTIONS.iter().map(|function| function.name);
     let others = FUNCTIONS.iter().map(|function| function.name);
-    let near = nearest(&name.text, scalars.chain(others).chain(["coalesce", "nullif", "if"]));
+    let near = nearest(&name.text, scalars.chain(others).chain(["coalesce", "nullif", "if", "distinct"]));
     match near.first() {
         Some(first) => finding
             .help(format!("did you mean {}?", any_of(&quoted(near.iter().map(String::as_str)))))
@@ -80,6 +80,11 @@ pub(crate) fn conditional(name: &Name, given: usize, whole: Span) -> Finding {
         _ => ("3", "if(condition, then, else)"),
     };
     counted(&name.text, wanted, given, name.span, whole).help(format!("it is called `{form}`"))
+}
+
+/// `distinct`, which takes variables, at most so many.
+pub(crate) fn distinct(name: &Name, given: usize, most: usize, whole: Span) -> Finding {
+    counted(&name.text, &format!("2 to {most}"), given, name.span, whole).help("it is called `distinct($a, $b, …)`")
 }
 
 fn counted(function: &str, wanted: &str, given: usize, name: Span, whole: Span) -> Finding {

@@ -1,4 +1,4 @@
-//! T46: the variable of a comprehension has a name of its own.
+//! T46: what holds a value has a name of its own.
 
 use omnigraph_grammar::{Name, Span};
 
@@ -10,9 +10,9 @@ pub const RULE: Rule = Rule {
     subcode: "T46",
     name: "name-taken",
     severity: Severity::Error,
-    summary: "A variable that an expression introduces has a name of its own.",
-    explanation: "A name stands for one thing wherever it is visible: what `for` introduces is not called like a variable, a \
-                  parameter, or the item of a comprehension around it.",
+    summary: "A variable that holds a value has a name of its own.",
+    explanation: "A name stands for one thing wherever it is visible: what `let`, `each` and `for` introduce is not called like \
+                  another variable, a parameter, or the item of a comprehension around it.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { [upper($p) for $p in $p.tags] as tags }\n}\n"),
     passes: Example::Query(
         "query q() {\n    match { $p: Person }\n    return { [upper($t) for $t in $p.tags] as tags }\n}\n",

@@ -4,6 +4,8 @@
 (existence) @local.scope
 (parameter name: (variable) @local.definition.parameter)
 (binding variable: (variable) @local.definition.var)
+(let_clause variable: (variable) @local.definition.var)
+(each_clause variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)
 (projection alias: (alias) @local.definition.var)
 (variable) @local.reference

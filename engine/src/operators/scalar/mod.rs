@@ -43,6 +43,7 @@ use crate::storage::value_type;
 pub(crate) use case::Case;
 pub(crate) use comprehension::{Comprehension, item_type};
 pub(crate) use logic::{Junction, Part};
+pub(crate) use operand::list_of;
 pub(crate) use place::Place;
 
 /// What an operation gives for its arguments. `and` and `or` are [`Junction`]s.

@@ -126,7 +126,7 @@ impl Arguments<'_> {
     }
 }
 
-pub(super) fn list_of(item: DataType) -> DataType {
+pub(crate) fn list_of(item: DataType) -> DataType {
     DataType::List(Arc::new(Field::new("item", item, true)))
 }
 

@@ -111,6 +111,8 @@ pub enum Clause {
     Traversal(Traversal),
     /// What has to be true: a comparison, `search(…)` alone, or any other condition.
     Condition(Expression),
+    /// `let $x = …`, `each $x in …`
+    Definition(Definition),
     /// `not { … }`, `exists { … }`
     Nested(Nested),
 }
@@ -167,6 +169,43 @@ pub struct Hops {
     pub max: Option<(u32, Span)>,
     /// With the braces.
     pub span: Span,
+}
+
+/// `let $age = $p.age + 1`, `each $tag in $p.tags`: a variable that holds a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Which of the two forms it has.
+    pub word: DefinitionWord,
+    /// The word.
+    pub keyword: Span,
+    /// Without the `$`.
+    pub variable: Name,
+    /// The value, or the list of values.
+    pub value: Expression,
+    /// From the word to the end of the value.
+    pub span: Span,
+}
+
+/// The words that define a value variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefinitionWord {
+    /// `let`: one value.
+    Let,
+    /// `each`: one item of a list after the other.
+    Each,
+}
+
+impl DefinitionWord {
+    /// All of them.
+    pub const ALL: [DefinitionWord; 2] = [DefinitionWord::Let, DefinitionWord::Each];
+
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            DefinitionWord::Let => "let",
+            DefinitionWord::Each => "each",
+        }
+    }
 }
 
 /// A block in a block: a condition on whether some assignment satisfies all its clauses.

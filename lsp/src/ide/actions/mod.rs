@@ -276,7 +276,7 @@ impl Spot<'_> {
             .get(typed.lookup(block, name)?)?
             .entity
             .as_ref()
-            .map(owner_of)?
+            .and_then(owner_of)?
         {
             (DeclarationKind::Node, name) => Some(name),
             _ => None,

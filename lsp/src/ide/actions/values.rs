@@ -70,7 +70,7 @@ impl<'t> Visit<'t> for Values<'t, '_> {
         let property = |expression: &Expression| match &expression.kind {
             ExpressionKind::Property { variable, property } => {
                 let entity = typed.list.get(typed.lookup(block, &variable.text)?)?.entity.as_ref()?;
-                Some((owner_of(entity), property.text.clone()))
+                Some((owner_of(entity)?, property.text.clone()))
             }
             _ => None,
         };

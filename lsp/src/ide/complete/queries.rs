@@ -3,7 +3,7 @@
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::query::spelled;
 use omnigraph_grammar::Language;
-use omnigraph_grammar::query::ast::BlockWord;
+use omnigraph_grammar::query::ast::{BlockWord, DefinitionWord};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
@@ -251,6 +251,7 @@ impl Cursor<'_> {
     fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
         items.extend(BlockWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
+        items.extend(DefinitionWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(self.parameters(None, 5));

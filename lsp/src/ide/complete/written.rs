@@ -128,7 +128,7 @@ impl QueryNames {
                 .list
                 .get(index)
                 .and_then(|variable| variable.entity.as_ref())
-                .map(owner_of);
+                .and_then(owner_of);
             let known = self.variables.entry(name.to_owned()).or_default();
             *known = known.take().or(owner);
         }

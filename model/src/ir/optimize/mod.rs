@@ -1,9 +1,11 @@
 //! Passes that make a plan cheaper and never change what it returns. Each is a function from plan to plan with a name,
 //! and `explain` shows what each has done.
 
+mod inline_values;
 mod join_keys;
 mod push_filters;
 mod push_semi_joins;
+mod push_values;
 mod simplify;
 
 use super::{Operator, ReadPlan, validate};
@@ -21,7 +23,9 @@ pub struct Pass {
 
 /// In the order in which they run.
 const PASSES: &[Pass] = &[
+    inline_values::PASS,
     simplify::PASS,
+    push_values::PASS,
     push_filters::PASS,
     join_keys::PASS,
     push_semi_joins::PASS,

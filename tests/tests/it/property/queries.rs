@@ -35,6 +35,8 @@ pub(crate) struct Writer<'r> {
     names: usize,
     parameters: Vec<String>,
     params: Map<String, Json>,
+    /// The value variables of the pattern, as they are written.
+    values: Vec<(String, Kind)>,
 }
 
 pub(crate) fn request(rng: &mut SmallRng) -> Request {
@@ -43,6 +45,7 @@ pub(crate) fn request(rng: &mut SmallRng) -> Request {
         names: 0,
         parameters: Vec::new(),
         params: Map::new(),
+        values: Vec::new(),
     };
     let (clauses, scope) = writer.block(&[], 0);
     let (projections, order) = writer.results(&scope);
@@ -74,6 +77,7 @@ pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
         names: 0,
         parameters: Vec::new(),
         params: Map::new(),
+        values: Vec::new(),
     };
     // Little that would leave no rows to divide.
     let (mut clauses, mut scope, mut budget) = (Vec::new(), Vec::new(), 4);
@@ -172,6 +176,15 @@ impl Writer<'_> {
         for _ in 0..self.choose(&[0, 0, 0, 1, 1, 2]) {
             let filter = self.filter(&scope.clone(), &scope.clone());
             clauses.push(filter);
+        }
+        if scope.len() > 1 && self.chance(0.08) {
+            let apart: Vec<String> = (0..self.rng.random_range(2..4))
+                .map(|_| format!("${}", self.choose(&scope).name))
+                .collect();
+            clauses.push(format!("distinct({})", apart.join(", ")));
+        }
+        if depth == 0 || self.chance(0.2) {
+            self.definitions(&scope, depth == 0, &mut clauses);
         }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {
@@ -431,6 +444,7 @@ impl Writer<'_> {
                 others.push(format!("${}", variable.name));
             }
         }
+        scalars.extend(self.values.clone());
         if scalars.is_empty() {
             return ("1 as one".into(), Vec::new());
         }

@@ -289,6 +289,7 @@ impl Writer<'_> {
             names: 0,
             parameters: Vec::new(),
             params: Map::new(),
+            values: Vec::new(),
         }
     }
 }

@@ -7,6 +7,65 @@ use super::super::graphs::{Class, Kind, Shape, properties};
 use super::{Variable, Writer};
 
 impl Writer<'_> {
+    /// `let` and `each`, with conditions on what they give; those of the pattern itself may be read by all that follows.
+    pub(super) fn definitions(&mut self, scope: &[Variable], outermost: bool, clauses: &mut Vec<String>) {
+        let (mut scalars, mut lists) = (self.values.clone(), Vec::new());
+        for variable in scope {
+            for (name, shape) in properties(variable.ty) {
+                let text = format!("${}.{name}", variable.name);
+                match shape {
+                    Shape::Scalar(kind) => scalars.push((text, *kind)),
+                    Shape::List(kind) => lists.push((text, *kind)),
+                    Shape::Vector => {}
+                }
+            }
+        }
+        let mut own = Vec::new();
+        if !scalars.is_empty() && self.chance(0.35) {
+            let (text, kind) = self.choose(&scalars);
+            let name = format!("${}", self.fresh());
+            // A small value is put where it is read, a large one is a column.
+            let value = match self.chance(0.5) {
+                true => text,
+                false => {
+                    format!("coalesce({text}, {text}, coalesce({text}, {text}), coalesce({text}, {text}), {text})")
+                }
+            };
+            clauses.push(format!("let {name} = {value}"));
+            own.push((name, kind));
+        }
+        if self.chance(0.2) {
+            let (list, kind) = if !lists.is_empty() && self.chance(0.6) {
+                self.choose(&lists)
+            } else {
+                let kind = Kind::of_class(self.choose(&[Class::Text, Class::Number, Class::Date]), self.rng);
+                (self.items(kind), kind)
+            };
+            let name = format!("${}", self.fresh());
+            clauses.push(format!("each {name} in {list}"));
+            own.push((name, kind));
+        }
+        for (name, kind) in own.clone() {
+            for _ in 0..self.choose(&[0, 1, 1, 2]) {
+                let operator = self.choose(&["=", "!=", "<=", ">="]);
+                let other = self.operand(kind.class(), None, scope);
+                clauses.push(format!("{name} {operator} {other}"));
+            }
+        }
+        if outermost {
+            self.values.extend(own);
+        }
+    }
+
+    /// A parameter that is a list of such items.
+    fn items(&mut self, kind: Kind) -> String {
+        let name = format!("l{}", self.parameters.len());
+        self.parameters.push(format!("${name}: [{}]", kind.word()));
+        let items: Json = (0..self.rng.random_range(0..4)).map(|_| kind.value(self.rng)).collect();
+        self.params.insert(name.clone(), items);
+        format!("${name}")
+    }
+
     /// A property, or a constant, of a class.
     pub(super) fn operand(&mut self, class: Class, kind: Option<Kind>, scope: &[Variable]) -> String {
         if self.chance(0.35) {
