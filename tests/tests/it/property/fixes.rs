@@ -317,7 +317,7 @@ fn ordered_by_key(text: &str, name: &str) -> String {
 fn habits_are_met() {
     let mut rng = SmallRng::seed_from_u64(1);
     let (settings, mut met) = (settings(), BTreeSet::new());
-    for _ in 0..500 {
+    for _ in 0..2000 {
         let request = queries::request(&mut rng);
         if let Some(text) = habit(&request.text, &mut rng) {
             met.extend(
