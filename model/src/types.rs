@@ -161,6 +161,19 @@ pub enum Value {
     },
 }
 
+impl Value {
+    /// Whether an F32 holds the number, or each one of a list, exactly; true of what is no number.
+    pub fn is_single(&self) -> bool {
+        match self {
+            Value::Integer(value) => (*value as f32) as i128 == i128::from(*value),
+            Value::Unsigned(value) => (*value as f32) as i128 == i128::from(*value),
+            Value::Float(value) => f64::from(*value as f32) == *value,
+            Value::List(items) => items.iter().all(Value::is_single),
+            _ => true,
+        }
+    }
+}
+
 impl PartialEq for Value {
     fn eq(&self, other: &Value) -> bool {
         match (self, other) {

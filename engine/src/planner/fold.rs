@@ -36,7 +36,7 @@ impl Constants {
             && let Some(ty) = type_of(expression)
             && let Ok(value) = self.evaluate(expression)
             && let Some(value) = value_from(&value)
-            && (!beside_single || is_single(&value))
+            && (!beside_single || value.is_single())
         {
             *expression = Expression::Literal { value, ty };
             return;
@@ -123,17 +123,6 @@ fn type_of(expression: &Expression) -> Option<Type> {
     match expression.value_type() {
         Some(ColumnType::Value(ty)) => Some(ty),
         Some(ColumnType::Node(_)) | None => None,
-    }
-}
-
-/// Whether an F32 holds the number exactly, or it is none.
-fn is_single(value: &Value) -> bool {
-    match value {
-        Value::Integer(value) => (*value as f32) as i128 == i128::from(*value),
-        Value::Unsigned(value) => (*value as f32) as i128 == i128::from(*value),
-        Value::Float(value) => f64::from(*value as f32) == *value,
-        Value::List(items) => items.iter().all(is_single),
-        _ => true,
     }
 }
 

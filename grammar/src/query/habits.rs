@@ -14,6 +14,7 @@ use crate::{Span, SyntaxError};
 pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     match (lexeme.kind, m.top()) {
+        (Name, Some(Frame::Match)) if lexeme.text == "distinct" => distinct_variables(m, i),
         (Name, Some(Frame::Match)) if clause_starts(m, lexeme) => definition(m, i).or_else(|| block(m, i)),
         (Name, Some(Frame::Return | Frame::Paren)) if lexeme.text == "distinct" => distinct(m, i),
         (Name, Some(Frame::Order)) if lexeme.text == "nulls" => nulls(m, i),
@@ -97,6 +98,26 @@ fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     m.errors
         .push(error(lexeme.span, format!("there is no `{}`", lexeme.text)).help(help));
     m.out.push(Lexeme { text: "not", ..lexeme });
+    Some(i + 1)
+}
+
+/// `distinct $p, $q)` in a pattern
+fn distinct_variables(m: &mut Mender<'_>, i: usize) -> Option<usize> {
+    let (word, first) = (m.at(i)?, m.at(i + 1)?);
+    let listed = first.kind == Variable && is(m.at(i + 2), Comma) && is(m.at(i + 3), Variable);
+    if !listed || first.starts_line {
+        return None;
+    }
+    m.out.push(word);
+    m.missing(first.span, "(", "(", "the variables of `distinct` stand in parentheses");
+    let span = m.gap();
+    let open = Lexeme {
+        kind: LeftParen,
+        text: "(",
+        span,
+        starts_line: false,
+    };
+    m.enter(open, Frame::Paren);
     Some(i + 1)
 }
 

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use super::Pass;
 use crate::ir::spine::{Spine, Step};
 use crate::ir::{ColumnType, Expression, Operator, Var};
-use crate::types::Value;
 
 pub(super) const PASS: Pass = Pass {
     name: "inline-values",
@@ -92,19 +91,8 @@ fn is_rounded(value: &Expression) -> bool {
     };
     match value {
         Expression::Parameter { .. } => is_number,
-        Expression::Literal { value, .. } => is_number && !is_single(value),
+        Expression::Literal { value, .. } => is_number && !value.is_single(),
         _ => false,
-    }
-}
-
-/// Whether an F32 holds the number exactly, or it is none.
-fn is_single(value: &Value) -> bool {
-    match value {
-        Value::Integer(value) => (*value as f32) as i128 == i128::from(*value),
-        Value::Unsigned(value) => (*value as f32) as i128 == i128::from(*value),
-        Value::Float(value) => f64::from(*value as f32) == *value,
-        Value::List(items) => items.iter().all(is_single),
-        _ => true,
     }
 }
 
