@@ -37,6 +37,8 @@ pub(crate) struct Context<'a> {
     pub locals: Vec<Local>,
     /// How many comprehensions have been met.
     pub comprehensions: u32,
+    /// How many parts the expressions have that stand for the names of columns.
+    pub written_out: usize,
 }
 
 /// The variable of a comprehension.
@@ -153,6 +155,7 @@ impl<'a> Context<'a> {
             murky: HashSet::new(),
             locals: Vec::new(),
             comprehensions: 0,
+            written_out: 0,
         }
     }
 

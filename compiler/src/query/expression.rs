@@ -13,7 +13,14 @@ use super::constant::{self, adapt};
 use super::context::{Cause, Context, Local, Ty, Typed};
 use super::output::Column;
 use super::widening::{arithmetic, widest};
+use crate::rules::syntax::q014_limits;
 use crate::rules::types::*;
+
+/// Parts that the names of columns may stand for in a query.
+const MOST_WRITTEN_OUT: usize = 10_000;
+
+/// Levels of a column that others may name; an expression that names none has fewer than twice as many.
+const DEEPEST_COLUMN: usize = 300;
 
 /// What may stand in an expression beside values, by its place.
 #[derive(Clone, Copy)]
@@ -135,6 +142,12 @@ impl Context<'_> {
             return Typed::error(span);
         };
         match column.typed() {
+            Some(typed) if !self.may_stand_for(&typed.expression) => {
+                self.report_once(Cause::Alias(name.to_owned()), span, |_| {
+                    q014_limits::columns(span, column.written.span)
+                });
+                Typed::error(span)
+            }
             Some(typed) => Typed { span, ..typed },
             None => {
                 if column.output.is_some() {
@@ -143,6 +156,15 @@ impl Context<'_> {
                 Typed::error(span)
             }
         }
+    }
+
+    /// Whether the expression of a column may stand for its name: columns that name columns could come to more than memory
+    /// and stack bear.
+    fn may_stand_for(&mut self, column: &Expression) -> bool {
+        let mut parts = 0;
+        column.visit(&mut |_| parts += 1);
+        self.written_out += parts;
+        self.written_out <= MOST_WRITTEN_OUT && column.depth() <= DEEPEST_COLUMN
     }
 
     /// An aggregate inside a larger expression, or alone.

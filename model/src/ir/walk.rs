@@ -109,6 +109,11 @@ impl Expression {
         }
     }
 
+    /// How many expressions are within each other, this one included; those in aggregates and rank functions aside.
+    pub fn depth(&self) -> usize {
+        1 + self.operands().into_iter().map(Expression::depth).max().unwrap_or(0)
+    }
+
     /// Whether an aggregate is a part of it.
     pub fn has_aggregate(&self) -> bool {
         matches!(self, Expression::Aggregate(_)) || self.operands().into_iter().any(Expression::has_aggregate)

@@ -35,7 +35,7 @@ fn inlined(mut plan: Operator) -> Operator {
     for (variable, mut value) in lets.into_iter().rev() {
         replace(&mut value, &values);
         let once = reads.get(&variable).is_none_or(|reads| *reads <= 1);
-        if (once || is_small(&value)) && depth(&value) <= DEEPEST && !is_rounded(&value) {
+        if (once || is_small(&value)) && value.depth() <= DEEPEST && !is_rounded(&value) {
             values.insert(variable, value);
         }
     }
@@ -76,10 +76,6 @@ fn is_small(value: &Expression) -> bool {
     let mut parts = 0;
     value.visit(&mut |_| parts += 1);
     parts <= SMALL
-}
-
-fn depth(value: &Expression) -> usize {
-    1 + value.operands().into_iter().map(depth).max().unwrap_or(0)
 }
 
 /// Whether the value is another one beside an F32: there, a number that is written out is rounded, and one that a variable
