@@ -34,6 +34,11 @@ pub enum Scalar {
 }
 
 impl Scalar {
+    /// Whether its values have an order: all have but vectors, blobs and durations.
+    pub fn is_orderable(self) -> bool {
+        !matches!(self, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration)
+    }
+
     /// Whether it is one of the four integer types.
     pub fn is_integer(self) -> bool {
         matches!(self, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64)
@@ -90,6 +95,11 @@ pub struct Type {
 }
 
 impl Type {
+    /// Whether values of the type have an order: those of scalars that have one, and no lists.
+    pub fn is_orderable(&self) -> bool {
+        !self.list && self.scalar.is_orderable()
+    }
+
     /// A value of this scalar that is never null.
     pub fn of(scalar: Scalar) -> Type {
         Type {

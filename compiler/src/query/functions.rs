@@ -299,7 +299,7 @@ fn accepted(argument: Argument, ty: &Ty, first: Option<&Type>) -> Option<Type> {
         Ty::Value(ty) => ty,
         _ => return None,
     };
-    let orderable = !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration);
+    let orderable = ty.scalar.is_orderable();
     let vector = |ty: &Type| matches!(ty.scalar, Scalar::Vector(_)) || ty.list && ty.scalar.is_float();
     let fits = match argument {
         Argument::Text | Argument::Pattern | Argument::Unit | Argument::DateFormat => {

@@ -236,7 +236,7 @@ impl<'a> Context<'a> {
                 Some(Type::of(Scalar::F64).nullable())
             }
             AggregateFunction::Min | AggregateFunction::Max => {
-                if !orderable(ty) {
+                if !ty.is_orderable() {
                     self.report(t08_2_min_max_argument::finding(call, typed, ty));
                     return None;
                 }
@@ -298,7 +298,7 @@ impl<'a> Context<'a> {
                     return Found::Wrong;
                 };
                 let sortable = match ty {
-                    ColumnType::Value(ty) => orderable(ty),
+                    ColumnType::Value(ty) => ty.is_orderable(),
                     ColumnType::Node(_) => false,
                 };
                 if !sortable {
@@ -350,7 +350,7 @@ impl<'a> Context<'a> {
         let Some(ty) = typed.scalar_type() else {
             return Found::Wrong;
         };
-        if !orderable(ty) {
+        if !ty.is_orderable() {
             self.report(t32_sort_key::unorderable(&typed, ty));
             return Found::Wrong;
         }
@@ -464,11 +464,6 @@ fn call_in<'e>(source: &'e Source, wanted: &dyn Fn(&Call) -> bool) -> Option<&'e
 /// Where an aggregate stands in an expression.
 fn aggregate_in(source: &Source) -> Option<Span> {
     call_in(source, &|call| call.function.is_aggregate()).map(|found| found.span)
-}
-
-/// Whether values of the type have an order: scalars that are no vectors, blobs or durations.
-pub(crate) fn orderable(ty: &Type) -> bool {
-    !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration)
 }
 
 /// The name of a column without an alias, and whether it may be referred to.

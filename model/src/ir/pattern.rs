@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
 use super::{ColumnType, Entity, Expression, Link, Parameter, Rank, Var, Variable};
-use crate::types::Scalar;
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +40,7 @@ impl Pattern {
         let Some(Entity::Value(ty)) = self.variables.get(variable.0 as usize).map(|own| &own.entity) else {
             return None;
         };
-        let orderable = !ty.list && !matches!(ty.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration);
-        orderable.then(|| Expression::Value {
+        ty.is_orderable().then(|| Expression::Value {
             variable,
             ty: ty.clone(),
         })

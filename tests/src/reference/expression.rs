@@ -6,7 +6,8 @@ use omnigraph_grammar::query::ast::{
 use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
-use super::solve::{Bound, Context, Entity, Solution, Types, constant};
+use super::constant::constant;
+use super::solve::{Bound, Context, Entity, Solution, Types};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
 use super::{Stop, Value, cast, fold, functions, time};

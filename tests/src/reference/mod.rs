@@ -3,6 +3,7 @@
 //! tree, shares nothing with the compiler's lowering or the engine, and is what both are measured against.
 
 mod cast;
+mod constant;
 mod expression;
 mod fold;
 mod functions;

@@ -8,9 +8,9 @@ use omnigraph_model::schema::Bound;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
+use super::constant::constant;
 use super::load::{default_of, key_id};
 use super::parameters::{self, Parameters};
-use super::solve::constant;
 use super::value::holds;
 use super::{Edge, Model, Row, Value};
 

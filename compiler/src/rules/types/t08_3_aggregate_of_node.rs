@@ -7,7 +7,6 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::query::environment::VariableKind;
-use crate::query::output::orderable;
 use crate::wording::all_of;
 use crate::rules::{Example, Rule};
 
@@ -33,7 +32,7 @@ pub(crate) fn finding(context: &Context, call: &Call, var: Var, span: Span) -> F
     let sums = matches!(call.function, Function::Sum | Function::Avg);
     let fitting = node.visible_properties().into_iter().filter(|property| match sums {
         true => property.ty.scalar.is_numeric() && !property.ty.list,
-        false => orderable(&property.ty),
+        false => property.ty.is_orderable(),
     });
     let variable = &context.variable(var).name;
     let fitting: Vec<String> = fitting.map(|p| format!("`${variable}.{}`", p.name)).take(6).collect();
