@@ -172,7 +172,7 @@ module.exports = grammar({
     _edge: ($) => choice(named($, $.edge, WORDS), alias($.type_identifier, $.edge)),
     _property: ($) => named($, $.property_identifier, WORDS),
     _alias: ($) => named($, $.alias, WORDS),
-    _alias_reference: ($) => choice($.identifier, ...PLAIN_WORDS.map((word) => alias(word, $.identifier))),
+    _alias_reference: ($) => choice($.identifier, ...[...PLAIN_WORDS, 'distinct'].map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
     _function: ($) => choice($.identifier, alias('if', $.identifier), alias('distinct', $.identifier)),
 
