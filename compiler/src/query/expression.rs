@@ -13,7 +13,6 @@ use super::constant::{self, adapt};
 use super::context::{Cause, Context, Local, Ty, Typed};
 use super::output::Column;
 use super::widening::{arithmetic, widest};
-use crate::rules::syntax::q014_limits;
 use crate::rules::types::*;
 
 /// Parts that the names of columns may stand for in a query.
@@ -144,7 +143,7 @@ impl Context<'_> {
         match column.typed() {
             Some(typed) if !self.may_stand_for(&typed.expression) => {
                 self.report_once(Cause::Alias(name.to_owned()), span, |_| {
-                    q014_limits::columns(span, column.written.span)
+                    t60_columns_too_large::finding(span, column.written.span)
                 });
                 Typed::error(span)
             }

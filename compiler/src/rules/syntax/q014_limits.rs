@@ -1,8 +1,6 @@
 //! Q014: a file or a query beyond the limits of the language.
 
-use omnigraph_grammar::Span;
-
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::Severity;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -11,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "limits",
     severity: Severity::Error,
     summary: "A file has at most 4 MiB and 10000 queries, a query 256 parameters, projections and sort keys, a \
-              block 1000 clauses, `not` 64 levels, an expression 256 operators, its columns by name 10000 parts, a list 65536 items, a string 1 MiB.",
+              block 1000 clauses, `not` 64 levels, an expression 256 operators, a list 65536 items, a string 1 MiB.",
     explanation: "The limits keep hostile input from using up time and memory, and lie far above what anybody writes.",
     fails: Example::Query(
         "query deep() {\n    match {\n        $p: Person\n        not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { not { $p follows $_ } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } } }\n    }\n    return { $p.name }\n}\n",
@@ -20,11 +18,3 @@ pub const RULE: Rule = Rule {
         "query shallow() {\n    match {\n        $p: Person\n        not { $p follows $_ }\n    }\n    return { $p.name }\n}\n",
     ),
 };
-
-/// Columns that name columns, and are too large or too deep when they are written out.
-pub(crate) fn columns(name: Span, column: Span) -> Finding {
-    Finding::new(&RULE, name, "columns that name other columns come to more than a query can hold")
-        .label("stands for a large expression")
-        .also(column, "this one")
-        .help("`let $x = …` in the match block computes a value once")
-}
