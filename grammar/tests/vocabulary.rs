@@ -41,6 +41,8 @@ fn the_terminals_of_queries_are_its_keywords_and_some_functions() {
     found.extend(BlockWord::ALL.map(BlockWord::text));
     // As does `CAST` for these.
     found.extend(["cast", "try_cast"]);
+    // And `NULLS` and `NULLS_PLACE` for these.
+    found.extend(["nulls", "first", "last"]);
     let keywords = names(&QUERY_KEYWORDS);
     assert_eq!(keywords.difference(&found).count(), 0, "{found:?}");
     for word in found.difference(&keywords) {
@@ -69,5 +71,5 @@ fn the_functions_of_the_tree_are_those_of_the_vocabulary() {
 #[test]
 fn sections_stand_in_the_order_in_which_a_query_has_them() {
     let sections: Vec<&str> = omnigraph_model::vocabulary::keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).collect();
-    assert_eq!(sections, ["match", "return", "order", "limit"]);
+    assert_eq!(sections, ["match", "return", "having", "order", "limit", "offset"]);
 }

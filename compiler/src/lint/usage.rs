@@ -84,6 +84,7 @@ impl QueryUsage {
         }
         if let Some(read) = view.read() {
             read.projections.iter().for_each(|p| reads.visit_projection(p));
+            read.having.iter().for_each(|having| reads.visit_having(having));
             read.order.iter().for_each(|key| reads.visit_sort_key(key));
             usage.body = Some(body(view));
         }

@@ -242,6 +242,7 @@ impl<'a> View<'a> {
         }
         if let Some(read) = self.read() {
             read.projections.iter().for_each(|p| calls.visit_projection(p));
+            read.having.iter().for_each(|having| calls.visit_having(having));
             read.order.iter().for_each(|key| calls.visit_sort_key(key));
         }
         calls.0

@@ -1,13 +1,13 @@
 //! What a plan demands of the values beyond their declared types: that they fit the properties they are written into,
-//! and that numbers of rank functions are above 0.
+//! that numbers of rank functions are above 0, and numbers of rows not below it.
 
-use omnigraph_model::ir::{Entity, Expression, Plan, Rank, Statement};
+use omnigraph_model::ir::{Amount, Entity, Expression, Operator, Plan, Rank, Statement};
 use omnigraph_model::types::{Scalar, Type, Value};
 use serde_json::Value as Json;
 
 use super::decode::{Options, decode_with};
 use super::{Decoded, ParameterProblem};
-use crate::rules::parameters::{p004_out_of_range, p011_null_into_required};
+use crate::rules::parameters::{p004_out_of_range, p011_null_into_required, p015_negative_amount};
 
 /// Decodes the parameters of a plan's request and checks them against the plan.
 pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
@@ -47,8 +47,18 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
         }
         Plan::Read(plan) => plan.root.visit(&mut |operator| {
             let mut ranks = Vec::new();
-            if let omnigraph_model::ir::Operator::Rank { rank, .. } = operator {
+            if let Operator::Rank { rank, .. } = operator {
                 ranks.push(rank);
+            }
+            if let Operator::Sort { limit, offset, .. } = operator {
+                for (word, amount) in [("limit", limit), ("offset", offset)] {
+                    if let Some(Amount::Parameter(name)) = amount
+                        && let Some(value) = decoded.values.get(name)
+                        && let Some(problem) = p015_negative_amount::problem(name, value, word)
+                    {
+                        add(problem);
+                    }
+                }
             }
             for expression in operator.expressions() {
                 expression.visit(&mut |part| {

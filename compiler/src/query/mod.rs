@@ -1,6 +1,7 @@
 //! From one query's tree to its meaning: names resolved, types checked, the plan and the descriptor if it is correct,
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
+mod aggregates;
 mod casts;
 mod compare;
 pub(crate) mod constant;
@@ -16,6 +17,7 @@ pub(crate) mod output;
 mod parameters;
 mod pattern;
 pub(crate) mod report;
+mod tail;
 pub(crate) mod text;
 mod variables;
 mod widening;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast;
 use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
-use omnigraph_model::ir::pattern::Pattern;
+use omnigraph_model::ir::pattern::{Pattern, Term};
 use omnigraph_model::ir::{self, lower, optimize};
 use omnigraph_model::schema::DeclarationKind;
 
@@ -220,8 +222,15 @@ fn start(finding: &Finding) -> u32 {
 
 impl<'a> Context<'a> {
     fn read(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let root = self.pattern(&read.pattern);
-        let outputs = self.outputs(read);
+        let mut root = self.pattern(&read.pattern);
+        let mut outputs = self.outputs(read);
+        let limit = self.amount("limit", read.limit.as_ref());
+        let offset = self.amount("offset", read.offset.as_ref());
+        if !outputs.grouped
+            && let Some(condition) = outputs.having.take()
+        {
+            root = Term::All(vec![root, Term::Condition(condition)]);
+        }
         Some(Pattern {
             name: self.query.name.text.clone(),
             parameters: self.plan_parameters(),
@@ -233,7 +242,9 @@ impl<'a> Context<'a> {
             distinct: read.distinct.is_some(),
             rank: outputs.rank,
             order: outputs.order,
-            limit: read.limit.as_ref().map(|limit| limit.count),
+            having: outputs.having,
+            limit,
+            offset,
         })
     }
 

@@ -1,12 +1,12 @@
-//! `return`, `order` and `limit`: the columns with their names and types, the grouping, the sort keys.
+//! `return` and `order`: the columns with their names and types, the grouping, the sort keys.
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{
     self, Call, Direction, Expression as Source, ExpressionKind, Function, Projection, Read, SortKey,
 };
 use omnigraph_model::ir::pattern::{Key, Output, OutputValue};
-use omnigraph_model::ir::{Aggregate, AggregateFunction, ColumnType, Expression, Rank};
-use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::ir::{ColumnType, Expression, Nulls, Rank};
+use omnigraph_model::types::{Scalar, Type};
 
 use super::context::{Cause, Context, Ty, Typed};
 use super::environment::VariableKind;
@@ -28,6 +28,7 @@ pub(crate) struct Outputs {
     pub columns: Vec<Output>,
     pub grouped: bool,
     pub rank: Option<Rank>,
+    pub having: Option<Expression>,
     pub order: Vec<Key>,
 }
 
@@ -40,7 +41,9 @@ enum Found {
 
 impl<'a> Context<'a> {
     pub(crate) fn outputs(&mut self, read: &'a Read) -> Outputs {
-        let aggregate = read.projections.iter().find_map(|p| aggregate_in(&p.expression));
+        let having = read.having.as_ref().map(|having| &having.condition);
+        let projected = read.projections.iter().map(|p| &p.expression);
+        let aggregate = projected.chain(having).find_map(aggregate_in);
         let mut columns: Vec<Column> = Vec::new();
         for written in &read.projections {
             let output = self.projection(written, &columns, aggregate);
@@ -63,6 +66,8 @@ impl<'a> Context<'a> {
         }
         // Rows that are equal in all columns are one group.
         let grouped = aggregate.is_some() || read.distinct.is_some();
+        let having = read.having.as_ref();
+        let having = having.and_then(|written| self.having(written, read, &columns, grouped));
         let (rank, order) = self.order(read, &columns, grouped);
         let columns = columns
             .into_iter()
@@ -83,6 +88,7 @@ impl<'a> Context<'a> {
             columns,
             grouped,
             rank,
+            having,
             order,
         }
     }
@@ -152,99 +158,6 @@ impl<'a> Context<'a> {
         Some((OutputValue::Plain(typed.expression), ty))
     }
 
-    pub(crate) fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
-        if call.star.is_some() {
-            let ty = Type::of(Scalar::Bool);
-            return Some(Aggregate {
-                function: AggregateFunction::Count,
-                argument: Expression::Literal {
-                    value: Value::Bool(true),
-                    ty,
-                },
-                distinct: false,
-                ty: Type::of(Scalar::I64),
-            });
-        }
-        let [source] = call.arguments.as_slice() else {
-            // The parser has reported it.
-            self.broken();
-            return None;
-        };
-        if let Some(inner) = call_in(source, &|inner| {
-            inner.function.is_aggregate() || inner.function.is_rank()
-        }) {
-            self.report(t31_misplaced_expression::in_aggregate(inner, call));
-            return None;
-        }
-        let place = Place::filter(0);
-        let typed = match &source.kind {
-            ExpressionKind::Alias(_) => {
-                self.report(t31_misplaced_expression::in_aggregate(source, call));
-                return None;
-            }
-            _ => self.expression(source, place),
-        };
-        self.note_use(&typed.expression, None);
-        let function = match call.function {
-            Function::Count => AggregateFunction::Count,
-            Function::Sum => AggregateFunction::Sum,
-            Function::Avg => AggregateFunction::Avg,
-            Function::Min => AggregateFunction::Min,
-            _ => AggregateFunction::Max,
-        };
-        let ty = match &typed.ty {
-            Ty::Error => return None,
-            Ty::Null => {
-                self.report(t44_branch_types::only_null(std::slice::from_ref(&typed)));
-                return None;
-            }
-            Ty::Node(_) | Ty::Edge(_) if function == AggregateFunction::Count => Type::of(Scalar::I64),
-            Ty::Edge(var) => {
-                let finding = t23_4_bare_edge_variable::finding(self, *var, source.span);
-                self.report(finding);
-                return None;
-            }
-            Ty::Node(var) => {
-                let finding = t08_3_aggregate_of_node::finding(self, call, *var, source.span);
-                self.report(finding);
-                return None;
-            }
-            Ty::Value(ty) => {
-                if ty.scalar == Scalar::Blob {
-                    self.report(t24_blob_value::finding(&typed));
-                    return None;
-                }
-                self.aggregate_type(function, call, &typed, ty)?
-            }
-        };
-        Some(Aggregate {
-            function,
-            argument: typed.expression,
-            distinct: call.distinct.is_some(),
-            ty,
-        })
-    }
-
-    fn aggregate_type(&mut self, function: AggregateFunction, call: &Call, typed: &Typed, ty: &Type) -> Option<Type> {
-        match function {
-            AggregateFunction::Count => Some(Type::of(Scalar::I64)),
-            AggregateFunction::Sum | AggregateFunction::Avg => {
-                if ty.list || !ty.scalar.is_numeric() {
-                    self.report(t08_1_sum_argument::finding(call, typed, ty));
-                    return None;
-                }
-                Some(Type::of(Scalar::F64).nullable())
-            }
-            AggregateFunction::Min | AggregateFunction::Max => {
-                if !ty.is_orderable() {
-                    self.report(t08_2_min_max_argument::finding(call, typed, ty));
-                    return None;
-                }
-                Some(ty.clone().nullable())
-            }
-        }
-    }
-
     fn order(&mut self, read: &'a Read, columns: &[Column], grouped: bool) -> (Option<Rank>, Vec<Key>) {
         let mut rank: Option<(Rank, Span)> = None;
         let mut keys = Vec::new();
@@ -279,7 +192,12 @@ impl<'a> Context<'a> {
                 self.report(t18_alias_beside_nearest::finding(key, name, *span, columns));
                 continue;
             }
-            keys.push(Key { value, descending });
+            let nulls = nulls(key);
+            keys.push(Key {
+                value,
+                descending,
+                nulls,
+            });
         }
         (rank.map(|(rank, _)| rank), keys)
     }
@@ -354,7 +272,7 @@ impl<'a> Context<'a> {
             self.report(t32_sort_key::unorderable(&typed, ty));
             return Found::Wrong;
         }
-        if grouped && let Some(missing) = unprojected(columns, &typed.expression) {
+        if grouped && let Some(missing) = unprojected(columns, &typed.expression, false) {
             let is_aggregate = missing.has_aggregate();
             if is_aggregate && columns.iter().any(|column| column.output.is_none()) {
                 return Found::Wrong;
@@ -429,30 +347,40 @@ impl Column<'_> {
     }
 }
 
-/// What of a sort key is neither a column nor made of columns alone.
-fn unprojected<'e>(columns: &[Column], key: &'e Expression) -> Option<&'e Expression> {
+/// What of an expression on groups is neither a column nor made of columns alone; `aggregates` may be of others, too.
+pub(super) fn unprojected<'e>(columns: &[Column], key: &'e Expression, aggregates: bool) -> Option<&'e Expression> {
     let projected = |part: &Expression| {
         columns
             .iter()
             .any(|column| matches!(&column.output, Some((OutputValue::Plain(known), _)) if known == part))
     };
-    if projected(key) || is_constant(key) {
+    if projected(key) || is_constant(key) || aggregates && matches!(key, Expression::Aggregate(_)) {
         return None;
     }
     let parts = key.operands();
     if parts.is_empty() || matches!(key, Expression::Text { .. }) {
         return Some(key);
     }
-    parts.into_iter().find_map(|part| unprojected(columns, part))
+    parts
+        .into_iter()
+        .find_map(|part| unprojected(columns, part, aggregates))
 }
 
 /// Whether it is the same for all rows.
-fn is_constant(expression: &Expression) -> bool {
+pub(super) fn is_constant(expression: &Expression) -> bool {
     expression.variables().is_empty() && !expression.has_aggregate()
 }
 
+/// Where a key says that nulls go.
+pub(super) fn nulls(key: &SortKey) -> Option<Nulls> {
+    key.nulls.map(|(nulls, _)| match nulls {
+        ast::Nulls::First => Nulls::First,
+        ast::Nulls::Last => Nulls::Last,
+    })
+}
+
 /// The first call in an expression that is such a one, itself included.
-fn call_in<'e>(source: &'e Source, wanted: &dyn Fn(&Call) -> bool) -> Option<&'e Source> {
+pub(super) fn call_in<'e>(source: &'e Source, wanted: &dyn Fn(&Call) -> bool) -> Option<&'e Source> {
     if let ExpressionKind::Call(call) = &source.kind
         && wanted(call)
     {

@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'order', 'limit', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each'];
+const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -48,7 +48,7 @@ module.exports = grammar({
 
     // ---- reading --------------------------------------------------------
 
-    read_body: ($) => seq($.match_block, $.return_block, optional($.order_block), optional($.limit)),
+    read_body: ($) => seq($.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
     _clause: ($) => choice($.negation, $.existence, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),
@@ -85,9 +85,12 @@ module.exports = grammar({
 
     return_block: ($) => seq('return', optional('distinct'), '{', repeat1(seq($.projection, optional(','))), '}'),
     projection: ($) => seq($._expression, optional(seq('as', field('alias', $._alias)))),
+    having_block: ($) => seq('having', '{', $._expression, '}'),
     order_block: ($) => seq('order', '{', $.sort_key, repeat(seq(',', $.sort_key)), optional(','), '}'),
-    sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc'))),
-    limit: ($) => seq('limit', $.integer),
+    sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc')), optional($.nulls)),
+    nulls: ($) => seq('nulls', choice('first', 'last')),
+    limit: ($) => seq('limit', choice($.integer, $.variable)),
+    offset: ($) => seq('offset', choice($.integer, $.variable)),
 
     // ---- expressions ----------------------------------------------------
 

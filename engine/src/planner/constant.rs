@@ -66,6 +66,16 @@ impl Constants {
         }
     }
 
+    /// The number of rows that a parameter of `limit` or `offset` has. A request with another value is refused before.
+    pub(super) fn amount(&self, name: &str) -> Result<u64> {
+        let number = match self.parameters.get(name) {
+            Some(Value::Integer(number)) => u64::try_from(*number).ok(),
+            Some(Value::Unsigned(number)) => Some(*number),
+            _ => None,
+        };
+        number.ok_or_else(|| DataFusionError::Execution(format!("parameter `{name}` is not a number of rows")))
+    }
+
     pub(crate) fn scalar(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
         self.value(expression)
             .map(|(value, ty)| scalar(&value, &ty))

@@ -29,7 +29,7 @@ impl Planner<'_> {
         let arguments = aggregates
             .iter()
             .filter(|aggregate| !counts_rows(aggregate))
-            .map(|a| &a.argument);
+            .flat_map(Aggregate::expressions);
         keys.iter()
             .chain(arguments)
             .for_each(|expression| mention(expression, &mut read));

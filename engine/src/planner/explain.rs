@@ -179,7 +179,15 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
     if let Some(limit) = plan.downcast_ref::<GlobalLimitExec>() {
         return (
             "limit".into(),
-            limit.fetch().map(|rows| rows.to_string()).unwrap_or_default(),
+            list(
+                [
+                    limit.fetch().map(|rows| rows.to_string()),
+                    (limit.skip() > 0).then(|| format!("behind {}", limit.skip())),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+            ),
         );
     }
     // Operators of our own describe themselves after their name.

@@ -8,6 +8,7 @@ mod estimate;
 mod explain;
 mod expression;
 mod fold;
+mod group;
 mod join;
 mod link;
 mod lowering;
@@ -289,7 +290,11 @@ impl Planner<'_> {
                 keys,
                 ties,
                 limit,
-            } => self.sort(input, keys, ties, *limit, &[], need),
+                offset,
+            } => {
+                let cut = self.cut(limit.as_ref(), offset.as_ref())?;
+                self.sort(input, keys, ties, cut, &[], need)
+            }
             Operator::Project { .. } => Err(DataFusionError::Internal("a projection below another operator".into())),
         }
     }

@@ -1,30 +1,24 @@
-//! The operators that make a result of a pattern's rows: aggregates, rank functions, order, the final columns.
+//! The operators that make a result of a pattern's rows, groups aside: rank functions, order, the final columns.
 
 use std::sync::Arc;
 
 use arrow_schema::{DataType, SortOptions};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::functions_aggregate::count::count_udaf;
-use datafusion::functions_aggregate::min_max::{max_udaf, min_udaf};
-use datafusion::physical_expr::aggregate::AggregateExprBuilder;
 use datafusion::physical_expr::expressions::{IsNotNullExpr, Literal, cast};
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{
-    Aggregate, AggregateFunction, Column as ResultColumn, ColumnType, Expression, Operator, Rank, SortKey,
+    Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey,
 };
 use omnigraph_model::types::Value;
 
-use super::count::counts_rows;
 use super::expression::{identity, node_columns, node_type, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
-use crate::operators::aggregate::{AggregateKind, exact};
 use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Canonical, ExprRef, Form, Node};
 use crate::operators::fetch::Fetch;
@@ -38,111 +32,6 @@ use crate::storage::{IndexKind, value_type};
 const FEW_ROWS: f64 = 1024.0;
 
 impl Planner<'_> {
-    pub(super) fn aggregate(
-        &mut self,
-        input: &Operator,
-        keys: &[Expression],
-        aggregates: &[Aggregate],
-    ) -> Result<Planned> {
-        let (input, only_counted) = self.counted(input, keys, aggregates);
-        let arguments = aggregates
-            .iter()
-            .filter(|aggregate| !counts_rows(aggregate))
-            .map(|a| &a.argument);
-        let mut need = Need::from([PlanColumn::Multiplicity]);
-        let mut fetches = Vec::new();
-        let mut fused = Vec::new();
-        for expression in keys.iter().chain(arguments) {
-            self.reads(expression, &mut need)?;
-            self.fetches(expression, &mut fetches)?;
-            fusions(expression, &mut fused);
-        }
-        self.only_counted = only_counted;
-        let planned = self.operator(&input, &need)?;
-        self.only_counted.clear();
-        let planned = self.fuse_all(planned, &fused)?;
-        let planned = self.fetch(planned, fetches);
-        let schema = planned.plan.schema();
-        let mut groups = Vec::new();
-        for (place, key) in keys.iter().enumerate() {
-            let key = self.lower(key, &planned)?;
-            let form = Form::of_order(&key.data_type(&schema)?);
-            groups.push((Canonical::wrap(key, form), PlanColumn::Slot(place as u32).to_string()));
-        }
-        let mut functions = Vec::new();
-        for (place, aggregate) in aggregates.iter().enumerate() {
-            let column = PlanColumn::Slot((keys.len() + place) as u32);
-            functions.push(Arc::new(
-                self.function(aggregate, &planned)?
-                    .schema(schema.clone())
-                    .alias(column.to_string())
-                    .build()?,
-            ));
-        }
-        let groups_expected = if keys.is_empty() {
-            1.0
-        } else {
-            planned.rows.sqrt().max(1.0)
-        };
-        let columns = (0..(groups.len() + functions.len()) as u32)
-            .map(PlanColumn::Slot)
-            .collect();
-        let filters = vec![None; functions.len()];
-        let (groups, input) = (PhysicalGroupBy::new_single(groups), planned.plan);
-        Ok(Planned {
-            plan: Arc::new(AggregateExec::try_new(
-                AggregateMode::Single,
-                groups,
-                functions,
-                filters,
-                input,
-                schema,
-            )?),
-            columns,
-            rows: groups_expected,
-        })
-    }
-
-    fn function(&mut self, aggregate: &Aggregate, input: &Planned) -> Result<AggregateExprBuilder> {
-        let argument: ExprRef = if counts_rows(aggregate) {
-            Arc::new(Literal::new(ScalarValue::Boolean(Some(true))))
-        } else {
-            self.lower(&aggregate.argument, input)?
-        };
-        let form = Form::of_order(&argument.data_type(&input.plan.schema())?);
-        // Of values that count once, it does not matter how often they come.
-        let weight = input
-            .column(&PlanColumn::Multiplicity)
-            .ok()
-            .filter(|_| !aggregate.distinct);
-        let weighted = weight.is_some();
-        let mut arguments = vec![argument];
-        let function = match aggregate.function {
-            AggregateFunction::Count if weighted => exact(AggregateKind::Count, true),
-            AggregateFunction::Sum => exact(AggregateKind::Sum, weighted),
-            AggregateFunction::Avg => exact(AggregateKind::Average, weighted),
-            AggregateFunction::Count if aggregate.distinct => {
-                let arguments = arguments.into_iter().map(|argument| Canonical::wrap(argument, form));
-                return Ok(AggregateExprBuilder::new(count_udaf(), arguments.collect()).distinct());
-            }
-            AggregateFunction::Count => return Ok(AggregateExprBuilder::new(count_udaf(), arguments)),
-            // The least of many equal values is the value.
-            AggregateFunction::Min | AggregateFunction::Max => {
-                let arguments = arguments
-                    .into_iter()
-                    .map(|argument| Canonical::wrap(argument, form))
-                    .collect();
-                let function = match aggregate.function {
-                    AggregateFunction::Min => min_udaf(),
-                    _ => max_udaf(),
-                };
-                return Ok(AggregateExprBuilder::new(function, arguments));
-            }
-        };
-        arguments.extend(weight);
-        Ok(AggregateExprBuilder::new(Arc::new(function), arguments).with_distinct(aggregate.distinct))
-    }
-
     /// Adds the value of a rank function and drops the rows that have none.
     pub(super) fn rank(&mut self, input: &Operator, rank: &Rank, id: u32, need: &Need) -> Result<Planned> {
         let limit = self.first_by.take().filter(|(by, _)| *by == id).map(|(_, limit)| limit);
@@ -249,7 +138,7 @@ impl Planner<'_> {
     }
 
     /// Computes the fusions that expressions read, over all rows of the input.
-    fn fuse_all(&mut self, input: Planned, fused: &[&Rank]) -> Result<Planned> {
+    pub(super) fn fuse_all(&mut self, input: Planned, fused: &[&Rank]) -> Result<Planned> {
         let mut planned = input;
         for rank in fused {
             let Rank::Rrf { arms, k } = rank else { continue };
@@ -261,7 +150,7 @@ impl Planner<'_> {
         Ok(planned)
     }
 
-    fn constant_number(&self, expression: &Expression) -> Result<f64> {
+    pub(super) fn constant_number(&self, expression: &Expression) -> Result<f64> {
         match self.constants.value(expression) {
             Some((Value::Integer(value), _)) => Ok(value as f64),
             Some((Value::Unsigned(value), _)) => Ok(value as f64),
@@ -271,15 +160,28 @@ impl Planner<'_> {
         }
     }
 
+    /// The numbers of rows, with the values of parameters.
+    pub(super) fn cut(&self, limit: Option<&Amount>, offset: Option<&Amount>) -> Result<Cut> {
+        let number = |amount: &Amount| match amount {
+            Amount::Number(number) => Ok(*number),
+            Amount::Parameter(name) => self.constants.amount(name),
+        };
+        Ok(Cut {
+            limit: limit.map(number).transpose()?,
+            offset: offset.map(number).transpose()?.unwrap_or(0),
+        })
+    }
+
     pub(super) fn sort(
         &mut self,
         input: &Operator,
         keys: &[SortKey],
         ties: &[Expression],
-        limit: Option<u64>,
+        cut: Cut,
         fused_above: &[&Rank],
         need: &Need,
     ) -> Result<Planned> {
+        let limit = cut.read();
         let mut fused: Vec<&Rank> = fused_above.to_vec();
         let mut below = need.clone();
         for expression in keys.iter().map(|key| &key.expression).chain(ties) {
@@ -298,12 +200,13 @@ impl Planner<'_> {
         let planned = self.operator(input, &below)?;
         self.first_by = None;
         let planned = self.fuse_all(planned, &fused)?;
-        if limit == Some(0) {
+        if cut.limit == Some(0) {
             let empty = Arc::new(EmptyExec::new(planned.plan.schema()));
             return self.prune(planned.with(empty, 0.0), need);
         }
-        let keys = keys.iter().map(|key| (&key.expression, key.descending));
-        let keys: Vec<(&Expression, bool)> = keys.chain(ties.iter().map(|tie| (tie, false))).collect();
+        let keys = keys.iter().map(|key| (&key.expression, options(key)));
+        let ties = ties.iter().map(|tie| (tie, SortOptions::default()));
+        let keys: Vec<(&Expression, SortOptions)> = keys.chain(ties).collect();
         let mut fetches = Vec::new();
         let mut identities = Vec::new();
         for (expression, _) in &keys {
@@ -315,7 +218,7 @@ impl Planner<'_> {
         let planned = self.fetch(planned, fetches);
         let schema = planned.plan.schema();
         let mut order = Vec::new();
-        for ((expression, descending), identity) in keys.into_iter().zip(identities) {
+        for ((expression, options), identity) in keys.into_iter().zip(identities) {
             let key: ExprRef = match identity {
                 Some(column) => planned.column(&column)?,
                 None => self.lower(expression, &planned)?,
@@ -323,21 +226,29 @@ impl Planner<'_> {
             // A constant orders nothing.
             if !key.is::<Literal>() {
                 let form = Form::of_order(&key.data_type(&schema)?);
-                order.push(sort_by(Canonical::wrap(key, form), descending));
+                order.push(PhysicalSortExpr::new(Canonical::wrap(key, form), options));
             }
         }
         let fetch = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let rows = limit.map_or(planned.rows, |limit| planned.rows.min(limit as f64));
+        let rows = (rows - cut.offset as f64).max(0.0);
+        let skip = usize::try_from(cut.offset).unwrap_or(usize::MAX);
+        let kept = cut.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let plan: Arc<dyn ExecutionPlan> = match LexOrdering::new(order) {
+            Some(order) if skip > 0 => Arc::new(GlobalLimitExec::new(
+                first_of(order, planned.plan.clone(), fetch),
+                skip,
+                kept,
+            )),
             Some(order) => first_of(order, planned.plan.clone(), fetch),
-            None if fetch.is_some() => Arc::new(GlobalLimitExec::new(planned.plan.clone(), 0, fetch)),
+            None if kept.is_some() || skip > 0 => Arc::new(GlobalLimitExec::new(planned.plan.clone(), skip, kept)),
             None => planned.plan.clone(),
         };
         self.prune(planned.with(plan, rows), need)
     }
 
     /// The column that orders whole entities: their ids where rows are few, else the places of the ids among all.
-    fn order_of_entity(&self, expression: &Expression, rows: f64) -> Result<Option<Fetch>> {
+    pub(super) fn order_of_entity(&self, expression: &Expression, rows: f64) -> Result<Option<Fetch>> {
         match expression {
             Expression::Entity { variable } => {
                 let table = self.table(*variable)?;
@@ -383,7 +294,11 @@ impl Planner<'_> {
                 keys,
                 ties,
                 limit,
-            } => self.sort(input, keys, ties, *limit, &fused, &need)?,
+                offset,
+            } => {
+                let cut = self.cut(limit.as_ref(), offset.as_ref())?;
+                self.sort(input, keys, ties, cut, &fused, &need)?
+            }
             _ => {
                 let planned = self.operator(input, &need)?;
                 self.fuse_all(planned, &fused)?
@@ -440,17 +355,34 @@ impl Planner<'_> {
     }
 }
 
-fn sort_by(expression: ExprRef, descending: bool) -> PhysicalSortExpr {
-    // Nulls are smaller than every value.
-    let options = SortOptions {
-        descending,
-        nulls_first: !descending,
-    };
-    PhysicalSortExpr::new(expression, options)
+/// Which rows of an order are returned.
+#[derive(Clone, Copy)]
+pub(super) struct Cut {
+    pub(super) limit: Option<u64>,
+    /// How many rows are skipped first.
+    offset: u64,
+}
+
+impl Cut {
+    /// How many rows decide which are returned; all without it.
+    fn read(self) -> Option<u64> {
+        self.limit.map(|limit| limit.saturating_add(self.offset))
+    }
+}
+
+pub(super) fn options(key: &SortKey) -> SortOptions {
+    SortOptions {
+        descending: key.descending,
+        // Nulls are smaller than every value, unless the key says otherwise.
+        nulls_first: match key.nulls {
+            Some(nulls) => nulls == Nulls::First,
+            None => !key.descending,
+        },
+    }
 }
 
 /// The fusions among the rank functions that an expression reads.
-fn fusions<'e>(expression: &'e Expression, found: &mut Vec<&'e Rank>) {
+pub(super) fn fusions<'e>(expression: &'e Expression, found: &mut Vec<&'e Rank>) {
     expression.visit(&mut |part| {
         if let Expression::RankValue { rank } = part
             && matches!(**rank, Rank::Rrf { .. })

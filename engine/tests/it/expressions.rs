@@ -142,11 +142,13 @@ fn filtered(plan: ReadPlan, predicate: Expression) -> ReadPlan {
                 keys,
                 ties,
                 limit,
+                offset,
             } => Operator::Sort {
                 input: Box::new(above_pattern(*input, predicate)),
                 keys,
                 ties,
                 limit,
+                offset,
             },
             input => Operator::Filter {
                 input: Box::new(input),

@@ -21,11 +21,13 @@ fn map_input(operator: Operator, change: &mut dyn FnMut(Operator) -> Operator) -
             keys,
             ties,
             limit,
+            offset,
         } => Operator::Sort {
             input: boxed(input),
             keys,
             ties,
             limit,
+            offset,
         },
         Operator::Project { input, expressions } => Operator::Project {
             input: boxed(input),

@@ -181,12 +181,12 @@ impl<'s> Printer<'s> {
                 self.writer.space();
                 self.block();
             }
-            "return" | "order" => {
+            "return" | "having" | "order" => {
                 self.writer.token();
                 self.writer.space();
                 self.bracketed(Operation::Line);
             }
-            "limit" => {
+            "limit" | "offset" => {
                 self.writer.token();
                 self.writer.space();
                 self.writer.token();

@@ -58,6 +58,20 @@ fn comparison(left: Expression, (op, op_span): Word, right: Expression, end: Spa
     expression(ExpressionKind::Compare(Box::new(comparison)), span)
 }
 
+/// A call with its arguments alone.
+pub(crate) fn called((function, function_span): (Function, Span), arguments: Vec<Expression>, span: Span) -> Call {
+    Call {
+        function,
+        function_span,
+        arguments,
+        distinct: None,
+        star: None,
+        order: Vec::new(),
+        limit: None,
+        span,
+    }
+}
+
 pub(crate) fn binary(left: Expression, (op, op_span): (BinaryOperator, Span), right: Expression) -> Expression {
     let span = left.span.to(right.span);
     let binary = Binary {
@@ -216,14 +230,7 @@ pub(crate) fn call(call: Call) -> Expression {
 }
 
 pub(crate) fn now(function_span: Span, span: Span) -> Expression {
-    call(Call {
-        function: Function::Now,
-        function_span,
-        arguments: Vec::new(),
-        distinct: None,
-        star: None,
-        span,
-    })
+    call(called((Function::Now, function_span), Vec::new(), span))
 }
 
 fn out_of_range(span: Span, what: &str, largest: impl std::fmt::Display) -> SyntaxError {
@@ -239,9 +246,9 @@ pub(crate) fn integer(digits: &str, span: Span, errors: &mut Errors) -> i64 {
     })
 }
 
-pub(crate) fn limit(digits: &str, span: Span, errors: &mut Errors) -> u64 {
+pub(crate) fn amount(digits: &str, span: Span, errors: &mut Errors) -> u64 {
     digits.replace('_', "").parse().unwrap_or_else(|_| {
-        errors.push(out_of_range(span, "a limit", u64::MAX));
+        errors.push(out_of_range(span, "a number of rows", u64::MAX));
         u64::MAX
     })
 }

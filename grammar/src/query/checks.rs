@@ -113,6 +113,29 @@ impl Checker<'_> {
         }
     }
 
+    /// The order and the limit in the parentheses of an aggregate.
+    fn within(&mut self, call: &Call) {
+        let name = call.function.name();
+        let keys = call.order.first().zip(call.order.last());
+        let order = keys.map(|(first, last)| first.span.to(last.span));
+        if let Some(span) = order.filter(|_| !call.function.is_ordered()) {
+            self.report(
+                SyntaxError::new("Q001", span)
+                    .message(format!("`{name}` has no order of its own"))
+                    .label(call.function_span, "takes the rows in any order")
+                    .help("`collect` and `first` have one, such as `first($p.name order { $p.age })`"),
+            );
+        }
+        if let Some(limit) = call.limit.as_ref().filter(|_| call.function != Function::Collect) {
+            self.report(
+                SyntaxError::new("Q001", limit.span)
+                    .message(format!("`{name}` has no limit of its own"))
+                    .label(call.function_span, "takes all rows")
+                    .help("`collect` has one, such as `collect($p.name order { $p.age } limit 3)`"),
+            );
+        }
+    }
+
     /// What a statement writes or compares with.
     fn value(&mut self, value: &Expression) {
         self.visit_expression(value);
@@ -134,6 +157,9 @@ impl Visit<'_> for Checker<'_> {
         self.count("projections", read.projections.iter().map(|p| p.span));
         self.count("sort keys", read.order.iter().map(|k| k.span));
         read.projections.iter().for_each(|p| self.visit_projection(p));
+        if let Some(having) = &read.having {
+            self.visit_having(having);
+        }
         read.order.iter().for_each(|key| self.visit_sort_key(key));
     }
 
@@ -151,6 +177,21 @@ impl Visit<'_> for Checker<'_> {
                         "delete it",
                         Span {
                             start: call.span.end,
+                            end: span.end,
+                        },
+                        "",
+                    ),
+            );
+        }
+        if let (Function::Nearest | Function::Bm25 | Function::Rrf, Some((_, span))) = (call.function, key.nulls) {
+            self.report(
+                SyntaxError::new("Q009", span)
+                    .message("a ranking has no nulls: it keeps the rows that have a rank")
+                    .label(call.span, "ordered by this call")
+                    .safe_fix(
+                        "delete it",
+                        Span {
+                            start: span.start.saturating_sub(1).max(call.span.end),
                             end: span.end,
                         },
                         "",
@@ -255,12 +296,23 @@ impl Visit<'_> for Checker<'_> {
             let help = "`count(*)` counts rows; `distinct` stands in an aggregate, such as `count(distinct $p.city)`";
             self.report(SyntaxError::new("Q001", span).message(message).help(help));
         }
+        self.within(call);
         let (least, most, form) = match call.function {
             Function::Count => (1, 1, "count($x)"),
             Function::Sum => (1, 1, "sum($x.property)"),
             Function::Avg => (1, 1, "avg($x.property)"),
             Function::Min => (1, 1, "min($x.property)"),
             Function::Max => (1, 1, "max($x.property)"),
+            Function::StdDev => (1, 1, "stddev($x.property)"),
+            Function::Variance => (1, 1, "variance($x.property)"),
+            Function::Median => (1, 1, "median($x.property)"),
+            Function::Percentile => (2, 2, "percentile($x.property, 0.9)"),
+            Function::Any => (1, 1, "any($x.property > 3)"),
+            Function::All => (1, 1, "all($x.property > 3)"),
+            Function::Collect => (1, 1, "collect($x.property)"),
+            Function::First => (1, 1, "first($x.property order { $x.other })"),
+            Function::ArgMin => (2, 2, "arg_min($x.property, $x.other)"),
+            Function::ArgMax => (2, 2, "arg_max($x.property, $x.other)"),
             Function::Now => (0, 0, "now()"),
             Function::Search => (2, 2, "search($x.property, text)"),
             Function::Fuzzy => (2, 3, "fuzzy($x.property, text, edits)"),

@@ -153,7 +153,8 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
     let keyword = match m.top() {
         Some(Frame::Body) if matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | RightBrace)) => {
             let seen = |word: &str| m.out.windows(2).any(|w| w[0].text == word && w[1].kind == LeftBrace);
-            keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).find(|w| *w != "limit" && !seen(w))
+            keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
+                .find(|w| !matches!(*w, "having" | "limit" | "offset") && !seen(w))
         }
         // A word before it is another one, or misspelt.
         Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m, i) => {

@@ -134,18 +134,26 @@ fn distinct(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     Some(i + 1)
 }
 
-/// `order { $p.age nulls last }`
+/// `order { $p.age nulls last desc }`
 fn nulls(m: &mut Mender<'_>, i: usize) -> Option<usize> {
-    let lexeme = m.at(i)?;
-    let side = m.at(i + 1).filter(|l| matches!(l.text, "first" | "last"))?;
+    let (lexeme, side) = (m.at(i)?, m.at(i + 1)?);
+    let direction = m.at(i + 2).filter(|l| matches!(l.text, "asc" | "desc"))?;
+    if !matches!(side.text, "first" | "last") {
+        return None;
+    }
+    let behind = Span::new(side.span.end as usize, direction.span.end as usize);
     m.errors.push(
-        error(lexeme.span.to(side.span), "where nulls come in an order is fixed").fix(
-            "delete it",
-            lexeme.span.to(side.span),
-            "",
+        error(direction.span, format!("`{}` stands before `nulls`", direction.text)).with_fix(
+            "put it there",
+            true,
+            vec![
+                (Span::at(lexeme.span.start as usize), format!("{} ", direction.text)),
+                (behind, String::new()),
+            ],
         ),
     );
-    Some(i + 2)
+    m.out.extend([direction, lexeme, side]);
+    Some(i + 3)
 }
 
 /// `insert into Person`, `delete from Person`

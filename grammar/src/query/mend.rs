@@ -105,11 +105,11 @@ impl<'s> Mender<'s> {
         let in_body = matches!(self.top(), Some(Frame::Body) | None) && self.out.len() > 2;
         let next = self.at(i + 1);
         match lexeme.text {
-            "match" | "return" | "order" => {
+            "match" | "return" | "having" | "order" => {
                 let opens = is(next, LeftBrace) && !(as_edge && is(self.at(i + 2), Integer));
                 opens || (in_body && !is(next, LeftParen))
             }
-            "limit" => {
+            "limit" | "offset" => {
                 let listed = matches!(before.map(|l| l.kind), Some(Comma | LeftBrace));
                 let alone = matches!(self.top(), Some(Frame::Order)) && lexeme.starts_line && !listed;
                 alone || (is(next, Integer) && !is(before, Colon)) || (in_body && !is(next, LeftParen))

@@ -39,6 +39,7 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" => "a clause, such as `$p: Person`",
         "return" => "something to return, such as `$p.name`",
+        "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
         _ => "an assignment, such as `name: $name`",
     };
@@ -78,18 +79,14 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
     }
     let error = error(span, format!("`{text}` starts no section of a query"));
     match text {
-        "offset" | "skip" => error.help("there is no offset: only `limit` with a number"),
-        "having" => error.help(
-            "an aggregate cannot be filtered: sort by it and take the first, `order { n desc } limit 10`; a condition on \
-             a property stands in the match block",
-        ),
+        "skip" => error.fix("write `offset`", span, "offset"),
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
         "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
         "order" | "return" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(
-            "the sections are `match`, `return`, `order` and `limit`; the statements `insert`, `update`, `delete`",
+            "the sections are `match`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `update`, `delete`",
         ),
     }
 }
@@ -106,12 +103,15 @@ pub(super) fn mixed(r: &Recovery<'_, '_>, other: usize, first: usize) -> SyntaxE
 
 pub(super) fn limit(r: &Recovery<'_, '_>, section: Range<usize>) -> SyntaxError {
     let keyword = r.span(section.start..section.start + 1);
+    let word = r.word(section.start);
     let value = r.at(section.start + 1).filter(|_| section.start + 1 < section.end);
     match value {
-        Some(value) => error(value.span, format!("`limit` takes a number, not `{}`", value.text))
-            .label(keyword, "the limit of this query")
-            .help("a limit is written out, such as `limit 10`; it cannot be a parameter"),
-        None => error(Span::at(keyword.end as usize), "`limit` needs a number").fix(
+        Some(value) => error(value.span, format!("`{word}` takes a number, not `{}`", value.text))
+            .label(keyword, format!("the {word} of this query"))
+            .help(format!(
+                "it is a number or a parameter, such as `{word} 10` or `{word} $n`"
+            )),
+        None => error(Span::at(keyword.end as usize), format!("`{word}` needs a number")).fix(
             "insert `10`",
             Span::at(keyword.end as usize),
             " 10",

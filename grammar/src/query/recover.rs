@@ -7,10 +7,10 @@ use std::ops::Range;
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
 
 use super::ast::*;
-use super::build::Part;
+use super::build::{self, Part};
 use super::messages;
 use super::parse::{DEEPEST_BLOCK, Recovery, part};
-use super::terminal::{Terminal, block_word, definition};
+use super::terminal::{Lexeme, Terminal, block_word, definition};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -162,8 +162,8 @@ impl Recovery<'_, '_> {
 
     fn is_section(&self, i: usize) -> bool {
         match self.word(i) {
-            "match" | "return" | "order" => self.kind(i + 1) == Some(LeftBrace),
-            word => word == "limit",
+            "match" | "return" | "having" | "order" => self.kind(i + 1) == Some(LeftBrace),
+            word => matches!(word, "limit" | "offset"),
         }
     }
 
@@ -219,7 +219,7 @@ impl Recovery<'_, '_> {
                 .position(|w| w == word)
                 .unwrap_or(0);
             if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rank) {
-                let error = SyntaxError::new("Q006", self.span(section.start..section.start + 1))
+                let error = SyntaxError::new(order_code([word]), self.span(section.start..section.start + 1))
                     .message(format!("a query has one `{word}` only"))
                     .label(self.span(first.start..first.start + 1), "the first one");
                 self.errors.push(error);
@@ -230,8 +230,12 @@ impl Recovery<'_, '_> {
                 self.errors.push(error);
             }
             let keyword = self.span(section.start..section.start + 1);
-            if word == "limit" {
-                read.limit = self.limit(section.clone());
+            if matches!(word, "limit" | "offset") {
+                let limit = self.limit(section.clone());
+                match word {
+                    "limit" => read.limit = limit,
+                    _ => read.offset = limit,
+                }
             } else {
                 let close = self.closing(section.start + 1);
                 let inner = section.start + 2..close;
@@ -240,17 +244,18 @@ impl Recovery<'_, '_> {
                     let error = messages::empty_section(word, whole);
                     self.errors.push(error);
                 }
-                match rank {
-                    0 => {
+                match word {
+                    "match" => {
                         read.pattern = Block {
                             clauses: self.clauses(inner, 0),
                             span: whole,
                         };
                     }
-                    1 => {
+                    "return" => {
                         read.return_span = whole;
                         read.projections = self.list(Parts::Projection, inner, projections);
                     }
+                    "having" => read.having = self.having(inner, whole),
                     _ => read.order = self.keys(inner),
                 }
                 if close + 1 < section.end {
@@ -270,10 +275,10 @@ impl Recovery<'_, '_> {
         let (word, after) = (self.word(early.start), self.word(late.start));
         let (early_span, late_span) = (self.span(early.clone()), self.span(late.clone()));
         let text = self.text.get(early_span.range()).unwrap_or_default();
-        SyntaxError::new("Q006", self.span(early.start..early.start + 1))
+        SyntaxError::new(order_code([word, after]), self.span(early.start..early.start + 1))
             .message(format!("`{word}` comes after `{after}`"))
             .label(self.span(late.start..late.start + 1), "it must follow this section")
-            .help("the order is `match`, `return`, `order`, `limit`")
+            .help("the order is `match`, `return`, `having`, `order`, `limit`, `offset`")
             .with_fix(
                 format!("move `{word}` behind `{after}`"),
                 false,
@@ -302,11 +307,36 @@ impl Recovery<'_, '_> {
         }
     }
 
+    /// Of `having`, whose condition is all that stands in the braces.
+    fn having(&mut self, inner: Range<usize>, span: Span) -> Option<Having> {
+        if inner.is_empty() {
+            return None;
+        }
+        // Alone in the braces, an expression is a projection without an alias.
+        let mut found = self.list(Parts::Projection, inner, projections).into_iter();
+        let condition = found.next()?;
+        if let Some(second) = found.next() {
+            let error = SyntaxError::new("Q001", second.span)
+                .message("`having` has one condition")
+                .label(condition.span, "the condition")
+                .help("`and` stands between conditions that must all be true");
+            self.errors.push(error);
+        } else if let Some(alias) = &condition.alias {
+            let error = SyntaxError::new("Q001", alias.span).message("a condition has no name");
+            self.errors.push(error);
+        }
+        Some(Having {
+            condition: condition.expression,
+            span,
+        })
+    }
+
     fn limit(&mut self, section: Range<usize>) -> Option<Limit> {
         let keyword = self.span(section.start..section.start + 1);
         let count = section.start + 1;
-        let parsed = self.at(count).filter(|l| l.kind == Integer && count < section.end);
-        let Some(digits) = parsed else {
+        let is_amount = |l: &Lexeme<'_>| matches!(l.kind, Integer | Variable);
+        let parsed = self.at(count).filter(|l| is_amount(l) && count < section.end);
+        let Some(written) = parsed else {
             let error = messages::limit(self, section);
             self.errors.push(error);
             return None;
@@ -316,8 +346,14 @@ impl Recovery<'_, '_> {
             self.errors.push(error);
         }
         Some(Limit {
-            count: super::build::limit(digits.text, digits.span, self.errors),
-            span: keyword.to(digits.span),
+            amount: match written.kind {
+                Integer => Amount::Number(build::amount(written.text, written.span, self.errors)),
+                _ => Amount::Parameter(Name {
+                    text: written.text.trim_start_matches('$').to_owned(),
+                    span: written.span,
+                }),
+            },
+            span: keyword.to(written.span),
         })
     }
 
@@ -507,8 +543,18 @@ fn empty_read(at: Span) -> Read {
         distinct: None,
         projections: Vec::new(),
         return_span: at,
+        having: None,
         order: Vec::new(),
         limit: None,
+        offset: None,
+    }
+}
+
+/// The code for sections in the wrong order, or twice: those that came later have one of their own.
+fn order_code<const N: usize>(words: [&str; N]) -> &'static str {
+    match words.iter().any(|word| matches!(*word, "having" | "offset")) {
+        true => "Q017",
+        false => "Q006",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lexemes of a query, and the terminals that the grammar sees.
 
-use super::ast::{BlockWord, DefinitionWord, Function};
+use super::ast::{BlockWord, DefinitionWord, Function, Nulls};
 use super::token::TokenKind;
 use crate::shared::lexeme::{self, is};
 
@@ -20,8 +20,14 @@ pub(crate) enum Terminal<'s> {
     Query(&'s str),
     Match(&'s str),
     Return(&'s str),
+    Having(&'s str),
     Order(&'s str),
     Limit(&'s str),
+    Offset(&'s str),
+    /// Before `first` or `last`.
+    Nulls,
+    /// Behind `nulls`.
+    NullsPlace(Nulls),
     As(&'s str),
     Asc(&'s str),
     Desc(&'s str),
@@ -150,8 +156,10 @@ pub(super) fn section_word(text: &str) -> Terminal<'_> {
         "query" => Terminal::Query(text),
         "match" => Terminal::Match(text),
         "return" => Terminal::Return(text),
+        "having" => Terminal::Having(text),
         "order" => Terminal::Order(text),
         "limit" => Terminal::Limit(text),
+        "offset" => Terminal::Offset(text),
         "as" => Terminal::As(text),
         "asc" => Terminal::Asc(text),
         "desc" => Terminal::Desc(text),

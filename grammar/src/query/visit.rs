@@ -19,7 +19,7 @@ pub trait Visit<'t> {
     /// Has no parts that are visited.
     fn visit_annotation(&mut self, _annotation: &'t Annotation) {}
 
-    /// The block of `match`, the projections, the keys of `order`; the limit is a number.
+    /// The block of `match`, the projections, the condition of `having`, the keys of `order`, the numbers of rows.
     fn visit_read(&mut self, read: &'t Read) {
         walk_read(self, read);
     }
@@ -84,9 +84,19 @@ pub trait Visit<'t> {
         self.visit_expression(&projection.expression);
     }
 
+    /// Its condition.
+    fn visit_having(&mut self, having: &'t Having) {
+        self.visit_expression(&having.condition);
+    }
+
     /// Its expression.
     fn visit_sort_key(&mut self, key: &'t SortKey) {
         self.visit_expression(&key.expression);
+    }
+
+    /// The parameter of `limit` or `offset`.
+    fn visit_limit(&mut self, limit: &'t Limit) {
+        walk_limit(self, limit);
     }
 
     /// The assignments and the predicate, as far as its form has them.
@@ -128,7 +138,7 @@ pub trait Visit<'t> {
         walk_literal(self, literal);
     }
 
-    /// The arguments.
+    /// The arguments, the keys of its order, its limit.
     fn visit_call(&mut self, call: &'t Call) {
         walk_call(self, call);
     }
@@ -160,7 +170,17 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
 fn walk_read<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     visitor.visit_block(&read.pattern);
     read.projections.iter().for_each(|p| visitor.visit_projection(p));
+    if let Some(having) = &read.having {
+        visitor.visit_having(having);
+    }
     read.order.iter().for_each(|key| visitor.visit_sort_key(key));
+    read.limits().for_each(|limit| visitor.visit_limit(limit));
+}
+
+fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {
+    if let Amount::Parameter(name) = &limit.amount {
+        visitor.visit_bare(&name.text, name.span);
+    }
 }
 
 /// Visits the clauses, in the order of the text.
@@ -256,7 +276,10 @@ impl Expression {
             ExpressionKind::Variable(_) | ExpressionKind::Property { .. } | ExpressionKind::Alias(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
-            ExpressionKind::Call(call) => call.arguments.iter().collect(),
+            ExpressionKind::Call(call) => {
+                let keys = call.order.iter().map(|key| &key.expression);
+                call.arguments.iter().chain(keys).collect()
+            }
             ExpressionKind::Apply(apply) => apply.arguments.iter().collect(),
             ExpressionKind::Binary(binary) => vec![&binary.left, &binary.right],
             ExpressionKind::Unary(unary) => vec![&unary.operand],
@@ -302,11 +325,22 @@ pub fn walk_comprehension<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, comprehens
     }
 }
 
-/// Visits the arguments.
+/// Visits the arguments, then the keys of its order and its limit.
 pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
     call.arguments
         .iter()
         .for_each(|argument| visitor.visit_expression(argument));
+    call.order.iter().for_each(|key| visitor.visit_sort_key(key));
+    if let Some(limit) = &call.limit {
+        visitor.visit_limit(limit);
+    }
+}
+
+impl Read {
+    /// `limit` and `offset`, as far as it has them.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        self.limit.iter().chain(&self.offset)
+    }
 }
 
 impl Clause {

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::ast::{BlockWord, DefinitionWord, Function};
+use super::ast::{BlockWord, DefinitionWord, Function, Nulls};
 use super::terminal::{Lexeme, Terminal, block_word, bounds, definition, function, section_word};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
@@ -22,7 +22,7 @@ enum Section {
     Match,
     /// Projections: a bare word is an alias.
     Return,
-    /// Sort keys: a bare word is an alias.
+    /// Sort keys, or the condition of `having`: a bare word is an alias.
     Order,
     /// Matches and assignments, and whatever else is in braces.
     Other,
@@ -56,6 +56,8 @@ struct Reader<'l, 's> {
     tests: bool,
     /// Whether the lexeme before is the `not` of `not in`.
     excludes: bool,
+    /// Whether the lexeme before is `nulls` behind a sort key.
+    places_nulls: bool,
     /// The lexeme that closes the edge that `<` has opened.
     edge_end: Option<usize>,
 }
@@ -76,6 +78,7 @@ impl<'l, 's> Reader<'l, 's> {
             columns: columns.collect(),
             tests: false,
             excludes: false,
+            places_nulls: false,
             edge_end: None,
         }
     }
@@ -108,6 +111,7 @@ impl<'l, 's> Reader<'l, 's> {
             self.operand_start = i;
         }
         self.excludes = terminal == Terminal::NotIn;
+        self.places_nulls = terminal == Terminal::Nulls;
         self.tests = terminal == Terminal::Is || terminal == Terminal::IsNot;
         // A dot goes on with the operand that starts before it.
         self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
@@ -155,7 +159,7 @@ impl<'l, 's> Reader<'l, 's> {
         match word.map_or("", |lexeme| lexeme.text) {
             "match" => Section::Match,
             "return" | "distinct" if self.section() == Section::Body => Section::Return,
-            "order" => Section::Order,
+            "order" | "having" => Section::Order,
             word if self.section() == Section::Match && self.block_word(word, i).is_some() => Section::Match,
             _ if self.open.is_empty() => Section::Body,
             _ => Section::Other,
@@ -343,6 +347,9 @@ impl<'l, 's> Reader<'l, 's> {
         if self.excludes {
             return Terminal::In;
         }
+        if self.places_nulls {
+            return Terminal::NullsPlace(if text == "first" { Nulls::First } else { Nulls::Last });
+        }
         if self.is_name(i) {
             return Terminal::Name(text);
         }
@@ -355,6 +362,9 @@ impl<'l, 's> Reader<'l, 's> {
             && let Some(operator) = self.operator(i)
         {
             return operator;
+        }
+        if self.is_nulls(i) {
+            return Terminal::Nulls;
         }
         if let Some(part) = self.part_of_case(i, column) {
             return part;
@@ -479,6 +489,15 @@ impl<'l, 's> Reader<'l, 's> {
             "if" if self.open.last().is_some_and(|open| open.comprehension) => Some(Terminal::If),
             _ => None,
         }
+    }
+
+    /// `nulls` before `first` or `last`, behind a sort key or its direction.
+    fn is_nulls(&self, i: usize) -> bool {
+        let behind_key = self.operand || matches!(self.before(i, 1), Some(l) if matches!(l.text, "asc" | "desc"));
+        self.section() == Section::Order
+            && behind_key
+            && self.text(i) == "nulls"
+            && matches!(self.text(i + 1), "first" | "last")
     }
 
     /// `case` before `when`, and the words at its depth.

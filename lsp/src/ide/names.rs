@@ -185,9 +185,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
                 self.found.declare(alias.span, Symbol::Alias(alias.text.clone()));
             }
         }
-        for key in &read.order {
-            self.output(&key.expression, &read.projections);
+        let having = read.having.iter().map(|having| &having.condition);
+        for expression in having.chain(read.order.iter().map(|key| &key.expression)) {
+            self.output(expression, &read.projections);
         }
+        read.limits().for_each(|limit| self.visit_limit(limit));
     }
 
     fn visit_block(&mut self, block: &'t ast::Block) {

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{Conjunction, Definition, OutputValue, Pattern, Term};
+use super::pattern::{Conjunction, Definition, Key, OutputValue, Pattern, Term};
 use super::walk::Vars;
 use super::*;
 use crate::types::Scalar;
@@ -254,9 +254,6 @@ impl Lowering<'_> {
             Some(Rank::Rrf { .. }) => (0..2).map(|arm| Expression::ArmRank { id: 0, arm }).collect(),
             _ => Vec::new(),
         };
-        if pattern.grouped {
-            return self.grouped(tree, &arms);
-        }
         let read = |value: &OutputValue| match value {
             OutputValue::Plain(expression) => expression.clone(),
             OutputValue::Rank(rank) if Some(rank) == pattern.rank.as_ref() => Expression::Score { id: 0 },
@@ -281,18 +278,24 @@ impl Lowering<'_> {
         let items = items
             .into_iter()
             .filter_map(|variable| pattern.orderable_value(variable));
-        let ties = arms
+        let ties = entities
             .into_iter()
-            .chain(entities.into_iter().map(|variable| Expression::Entity { variable }))
+            .map(|variable| Expression::Entity { variable })
             .chain(items);
-        let (keys, ties): (_, Vec<Expression>) = (self.keys(&read), ties.collect());
+        if pattern.grouped {
+            return self.grouped(tree, &arms, &ties.collect::<Vec<Expression>>());
+        }
+        let (keys, ties): (_, Vec<Expression>) =
+            (keys(&pattern.order, &read), arms.into_iter().chain(ties).collect());
         // A pattern without variables has one row at most.
-        if !(keys.is_empty() && ties.is_empty() && pattern.limit.is_none()) {
+        let cut = pattern.limit.is_some() || pattern.offset.is_some();
+        if cut || !(keys.is_empty() && ties.is_empty()) {
             tree = Operator::Sort {
                 input: Box::new(tree),
                 keys,
                 ties,
-                limit: pattern.limit,
+                limit: pattern.limit.clone(),
+                offset: pattern.offset.clone(),
             };
         }
         Operator::Project {
@@ -301,13 +304,21 @@ impl Lowering<'_> {
         }
     }
 
-    fn grouped(&self, tree: Operator, arms: &[Expression]) -> Operator {
-        let pattern = self.pattern;
+    fn grouped(&self, tree: Operator, arms: &[Expression], ties: &[Expression]) -> Operator {
+        let mut pattern = self.pattern.clone();
+        pattern.aggregates_mut(&mut |aggregate| {
+            if aggregate.function.is_ordered() {
+                aggregate.ties = ties.to_vec();
+            }
+        });
         let mut groups = Groups::default();
         for output in &pattern.outputs {
             if let OutputValue::Plain(value) = &output.value {
                 groups.add(value, &output.ty);
             }
+        }
+        if let Some(condition) = &pattern.having {
+            groups.add_aggregates(condition);
         }
         let Groups { mut keys, aggregates } = groups;
         let shown = keys.len();
@@ -330,15 +341,23 @@ impl Lowering<'_> {
             }
             OutputValue::Rank(_) => key_slot(shown),
         };
-        let mut sort_keys = self.keys(&read);
+        let mut sort_keys = self::keys(&pattern.order, &read);
         let mut expressions: Vec<Expression> = pattern.outputs.iter().map(|output| read(&output.value)).collect();
         let mut ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
-        let single = keys.is_empty() && pattern.limit.is_none();
+        let single = keys.is_empty() && pattern.limit.is_none() && pattern.offset.is_none();
         let mut tree = Operator::Aggregate {
             input: Box::new(tree),
             keys: keys.iter().map(|(key, _)| key.clone()).collect(),
             aggregates: aggregates.clone(),
         };
+        if let Some(condition) = &pattern.having {
+            let mut predicate = condition.clone();
+            read_slots(&mut predicate, &keys, &aggregates);
+            tree = Operator::Filter {
+                input: Box::new(tree),
+                predicate,
+            };
+        }
         // The rows of ranked groups differ in the ranked node.
         if pattern.distinct && !aggregates.is_empty() && pattern.rank.is_none() {
             let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
@@ -368,7 +387,8 @@ impl Lowering<'_> {
                 input: Box::new(tree),
                 keys: sort_keys,
                 ties,
-                limit: pattern.limit,
+                limit: pattern.limit.clone(),
+                offset: pattern.offset.clone(),
             };
         }
         Operator::Project {
@@ -376,15 +396,15 @@ impl Lowering<'_> {
             expressions,
         }
     }
+}
 
-    fn keys(&self, read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
-        let keys = self.pattern.order.iter();
-        keys.map(|key| SortKey {
-            expression: read(&key.value),
-            descending: key.descending,
-        })
-        .collect()
-    }
+fn keys(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
+    let keys = order.iter().map(|key| SortKey {
+        expression: read(&key.value),
+        descending: key.descending,
+        nulls: key.nulls,
+    });
+    keys.collect()
 }
 
 /// What rows are grouped by and what is computed of each group, each once.
@@ -413,6 +433,20 @@ impl Groups {
             }
             _ if self.keys.iter().all(|(known, _)| known != value) => self.keys.push((value.clone(), ty.clone())),
             _ => {}
+        }
+    }
+
+    /// What a condition on groups reads besides what is returned.
+    fn add_aggregates(&mut self, condition: &Expression) {
+        match condition {
+            Expression::Aggregate(aggregate) if !self.aggregates.contains(aggregate) => {
+                self.aggregates.push((**aggregate).clone());
+            }
+            Expression::Aggregate(_) => {}
+            _ => condition
+                .operands()
+                .into_iter()
+                .for_each(|part| self.add_aggregates(part)),
         }
     }
 }

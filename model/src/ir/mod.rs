@@ -187,7 +187,7 @@ pub enum Operator {
         on: Vec<(Expression, Expression)>,
     },
     /// Rows for which the predicate is true (null is not). It may mention several variables or none, and may be the
-    /// literal `false`, where nothing can be found.
+    /// literal `false`, where nothing can be found. Above an aggregate it reads slots: the condition of `having`.
     Filter {
         /// Where the rows come from.
         input: Box<Operator>,
@@ -258,8 +258,40 @@ pub enum Operator {
         /// What decides among equal keys, ascending.
         ties: Vec<Expression>,
         /// The most rows; all without it.
-        limit: Option<u64>,
+        limit: Option<Amount>,
+        /// How many rows are skipped before those that are kept; none without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offset: Option<Amount>,
     },
+}
+
+/// A number of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// As written.
+    Number(u64),
+    /// The value of the parameter of this name.
+    Parameter(String),
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Amount::Number(number) => write!(f, "{number}"),
+            Amount::Parameter(name) => write!(f, "${name}"),
+        }
+    }
+}
+
+/// Where the rows stand for which a sort key is null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nulls {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
 }
 
 /// A key of an order.
@@ -269,6 +301,9 @@ pub struct SortKey {
     pub expression: Expression,
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Where nulls go; without it they are smaller than every value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Nulls>,
 }
 
 /// An aggregate of a projection.
@@ -281,6 +316,18 @@ pub struct Aggregate {
     /// Whether equal values count once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
+    /// The part of the way through a group that `percentile` asks for, a constant from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Expression>,
+    /// How the rows of a group are ordered for it, the first key first; for `arg_min` and `arg_max`, what they compare.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<SortKey>,
+    /// What decides among rows with equal keys, ascending: the ids of all variables by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<Expression>,
+    /// The most values that `collect` takes; all without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Amount>,
     /// The type of its result.
     pub ty: Type,
 }
@@ -299,6 +346,83 @@ pub enum AggregateFunction {
     Min,
     /// The greatest value; null of none.
     Max,
+    /// The square root of [`AggregateFunction::Variance`].
+    StdDev,
+    /// The variance of a sample; null of fewer than two numbers.
+    Variance,
+    /// The number in the middle; null of none.
+    Median,
+    /// The number at a part of the way through the sorted group; null of none.
+    Percentile,
+    /// Whether a condition is true for a row; false of none.
+    Any,
+    /// Whether a condition is false for no row; true of none.
+    All,
+    /// The values that are not null in a list, in the order of the aggregate.
+    Collect,
+    /// The value of the first row in the order of the aggregate; null of none.
+    First,
+    /// The same for the row with the least key; rows without one are left out.
+    ArgMin,
+    /// For the row with the greatest key.
+    ArgMax,
+}
+
+impl AggregateFunction {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            AggregateFunction::Count => "count",
+            AggregateFunction::Sum => "sum",
+            AggregateFunction::Avg => "avg",
+            AggregateFunction::Min => "min",
+            AggregateFunction::Max => "max",
+            AggregateFunction::StdDev => "stddev",
+            AggregateFunction::Variance => "variance",
+            AggregateFunction::Median => "median",
+            AggregateFunction::Percentile => "percentile",
+            AggregateFunction::Any => "any",
+            AggregateFunction::All => "all",
+            AggregateFunction::Collect => "collect",
+            AggregateFunction::First => "first",
+            AggregateFunction::ArgMin => "arg_min",
+            AggregateFunction::ArgMax => "arg_max",
+        }
+    }
+
+    /// Whether its value depends on the order of the rows of a group.
+    pub fn is_ordered(self) -> bool {
+        use AggregateFunction::{ArgMax, ArgMin, Collect, First};
+        matches!(self, Collect | First | ArgMin | ArgMax)
+    }
+}
+
+impl Aggregate {
+    /// One of a function and its argument alone.
+    pub fn of(function: AggregateFunction, argument: Expression, ty: Type) -> Aggregate {
+        Aggregate {
+            function,
+            argument,
+            distinct: false,
+            part: None,
+            order: Vec::new(),
+            ties: Vec::new(),
+            limit: None,
+            ty,
+        }
+    }
+
+    /// All that it reads of a row.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let keys = self.order.iter().map(|key| &key.expression);
+        [&self.argument].into_iter().chain(keys).chain(&self.ties)
+    }
+
+    /// The same, to be changed.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expression> {
+        let keys = self.order.iter_mut().map(|key| &mut key.expression);
+        [&mut self.argument].into_iter().chain(keys).chain(&mut self.ties)
+    }
 }
 
 /// A ranking of rows.

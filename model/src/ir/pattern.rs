@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{ColumnType, Entity, Expression, Link, Parameter, Rank, Var, Variable};
+use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Parameter, Rank, Var, Variable};
+use crate::types::Scalar;
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +31,14 @@ pub struct Pattern {
     pub rank: Option<Rank>,
     /// What rows are ordered by, the first key first.
     pub order: Vec<Key>,
+    /// What must be true of a group; without groups, a condition of the root is as good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub having: Option<Expression>,
     /// The most rows; all without it.
-    pub limit: Option<u64>,
+    pub limit: Option<Amount>,
+    /// How many rows are skipped; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Amount>,
 }
 
 impl Pattern {
@@ -44,6 +51,25 @@ impl Pattern {
             variable,
             ty: ty.clone(),
         })
+    }
+
+    /// Calls back for the aggregates of its columns, its condition on groups and its order.
+    pub(super) fn aggregates_mut(&mut self, visitor: &mut dyn FnMut(&mut Aggregate)) {
+        fn visit(expression: &mut Expression, visitor: &mut dyn FnMut(&mut Aggregate)) {
+            match expression {
+                Expression::Aggregate(aggregate) => visitor(aggregate),
+                other => other.operands_mut().into_iter().for_each(|part| visit(part, visitor)),
+            }
+        }
+        let outputs = self.outputs.iter_mut().map(|output| &mut output.value);
+        let values = outputs.chain(self.order.iter_mut().map(|key| &mut key.value));
+        let plain = values.filter_map(|value| match value {
+            OutputValue::Plain(expression) => Some(expression),
+            OutputValue::Rank(_) => None,
+        });
+        plain
+            .chain(&mut self.having)
+            .for_each(|expression| visit(expression, visitor));
     }
 
     /// Whether there is one group of rows, whatever they are: no column is a key.
@@ -177,4 +203,7 @@ pub struct Key {
     pub value: OutputValue,
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Where nulls go; without it they are smaller than every value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Nulls>,
 }

@@ -209,20 +209,18 @@ impl Printer<'_> {
                     .collect();
                 format!("project {}", columns.join(", "))
             }
-            Operator::Sort { keys, ties, limit, .. } => {
-                let mut parts: Vec<String> = keys
-                    .iter()
-                    .map(|key| {
-                        let direction = if key.descending { " desc" } else { "" };
-                        format!("{}{direction}", self.expression(&key.expression))
-                    })
-                    .collect();
-                let ties: Vec<String> = ties.iter().map(|tie| self.expression(tie)).collect();
-                if !ties.is_empty() {
-                    parts.push(format!("ties {}", ties.join(", ")));
-                }
-                if let Some(limit) = limit {
-                    parts.push(format!("limit {limit}"));
+            Operator::Sort {
+                keys,
+                ties,
+                limit,
+                offset,
+                ..
+            } => {
+                let mut parts = sorted(keys, ties, self.variables);
+                for (word, amount) in [("limit", limit), ("offset", offset)] {
+                    if let Some(amount) = amount {
+                        parts.push(format!("{word} {amount}"));
+                    }
                 }
                 format!("sort {}", parts.join(", "))
             }
@@ -277,15 +275,37 @@ impl Printer<'_> {
 }
 
 fn aggregate(shown: &Aggregate, variables: &[Variable]) -> String {
-    let function = match shown.function {
-        AggregateFunction::Count => "count",
-        AggregateFunction::Sum => "sum",
-        AggregateFunction::Avg => "avg",
-        AggregateFunction::Min => "min",
-        AggregateFunction::Max => "max",
-    };
     let distinct = if shown.distinct { "distinct " } else { "" };
-    format!("{function}({distinct}{})", expression(&shown.argument, variables))
+    let mut inside = vec![format!("{distinct}{}", expression(&shown.argument, variables))];
+    inside.extend(shown.part.iter().map(|part| expression(part, variables)));
+    let mut inside = inside.join(", ");
+    let order = sorted(&shown.order, &shown.ties, variables);
+    if !order.is_empty() {
+        inside += &format!(" order {}", order.join(", "));
+    }
+    if let Some(limit) = &shown.limit {
+        inside += &format!(" limit {limit}");
+    }
+    format!("{}({inside})", shown.function.name())
+}
+
+/// The keys of an order, and what decides among equal ones.
+fn sorted(keys: &[SortKey], ties: &[Expression], variables: &[Variable]) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for key in keys {
+        let direction = if key.descending { " desc" } else { "" };
+        let nulls = match key.nulls {
+            Some(Nulls::First) => " nulls first",
+            Some(Nulls::Last) => " nulls last",
+            None => "",
+        };
+        parts.push(format!("{}{direction}{nulls}", expression(&key.expression, variables)));
+    }
+    let ties: Vec<String> = ties.iter().map(|tie| expression(tie, variables)).collect();
+    if !ties.is_empty() {
+        parts.push(format!("ties {}", ties.join(", ")));
+    }
+    parts
 }
 
 fn name(variable: Var, variables: &[Variable]) -> String {

@@ -37,13 +37,7 @@ const SCANNED: f64 = 0.02;
 /// The plan with another order, if one promises to be cheaper.
 pub fn reorder(plan: &ReadPlan, estimate: &dyn Estimate) -> Option<ReadPlan> {
     let Spine { leaf, mut steps } = Spine::of(plan.root.clone());
-    let is_pattern = |step: &Step| {
-        matches!(
-            step,
-            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::SemiJoin { .. }
-        )
-    };
-    let end = steps.iter().position(|step| !is_pattern(step)).unwrap_or(steps.len());
+    let end = steps.iter().position(|step| !step.is_pattern()).unwrap_or(steps.len());
     let above = steps.split_off(end);
     let mut parts = Parts::default();
     parts.gather(Spine { leaf, steps })?;

@@ -47,7 +47,8 @@ pub(super) enum Step {
     Sort {
         keys: Vec<SortKey>,
         ties: Vec<Expression>,
-        limit: Option<u64>,
+        limit: Option<Amount>,
+        offset: Option<Amount>,
     },
 }
 
@@ -99,7 +100,16 @@ impl Spine {
                     keys,
                     ties,
                     limit,
-                } => (Step::Sort { keys, ties, limit }, input),
+                    offset,
+                } => (
+                    Step::Sort {
+                        keys,
+                        ties,
+                        limit,
+                        offset,
+                    },
+                    input,
+                ),
             };
             steps.push(step);
             next = *input;
@@ -142,11 +152,17 @@ impl Spine {
                 },
                 Step::Rank { rank, id } => Operator::Rank { input, rank, id },
                 Step::Project(expressions) => Operator::Project { input, expressions },
-                Step::Sort { keys, ties, limit } => Operator::Sort {
+                Step::Sort {
+                    keys,
+                    ties,
+                    limit,
+                    offset,
+                } => Operator::Sort {
                     input,
                     keys,
                     ties,
                     limit,
+                    offset,
                 },
             }
         })
@@ -223,6 +239,16 @@ impl Spine {
                 _ => {}
             }
         }
+    }
+}
+
+impl Step {
+    /// Whether it is part of what is matched; else it makes the result of the rows below it.
+    pub(super) fn is_pattern(&self) -> bool {
+        matches!(
+            self,
+            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::SemiJoin { .. }
+        )
     }
 }
 

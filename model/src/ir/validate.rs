@@ -154,7 +154,7 @@ impl Checker<'_> {
             }
             Operator::Aggregate { keys, aggregates, .. } => {
                 self.expressions(keys, &row)?;
-                self.expressions(aggregates.iter().map(|a| &a.argument), &row)?;
+                self.expressions(aggregates.iter().flat_map(Aggregate::expressions), &row)?;
                 Row {
                     slots: Some(keys.len() + aggregates.len()),
                     ..Row::default()

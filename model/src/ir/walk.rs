@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ColumnType, Comparison, Expression, Operator, Rank, Var};
+use super::{Aggregate, ColumnType, Comparison, Expression, Operator, Rank, Var};
 use crate::types::{Scalar, Type};
 
 /// A set of variables.
@@ -36,7 +36,7 @@ impl Expression {
         visitor(self);
         match self {
             Expression::RankValue { rank } => rank.arguments(visitor),
-            Expression::Aggregate(aggregate) => aggregate.argument.visit(visitor),
+            Expression::Aggregate(aggregate) => aggregate.expressions().for_each(|part| part.visit(visitor)),
             _ => self.operands().into_iter().for_each(|part| part.visit(visitor)),
         }
     }
@@ -104,7 +104,7 @@ impl Expression {
     pub fn parts_mut(&mut self) -> Vec<&mut Expression> {
         match self {
             Expression::RankValue { rank } => rank.arguments_mut(),
-            Expression::Aggregate(aggregate) => vec![&mut aggregate.argument],
+            Expression::Aggregate(aggregate) => aggregate.expressions_mut().collect(),
             other => other.operands_mut(),
         }
     }
@@ -298,9 +298,10 @@ impl Operator {
             Operator::Filter { predicate: own, .. }
             | Operator::Let { value: own, .. }
             | Operator::Each { list: own, .. } => vec![own],
-            Operator::Aggregate { keys, aggregates, .. } => {
-                keys.iter().chain(aggregates.iter().map(|a| &a.argument)).collect()
-            }
+            Operator::Aggregate { keys, aggregates, .. } => keys
+                .iter()
+                .chain(aggregates.iter().flat_map(Aggregate::expressions))
+                .collect(),
             Operator::Rank { rank, .. } => match rank {
                 Rank::Nearest { query: argument, .. } | Rank::Bm25 { text: argument, .. } => vec![argument],
                 Rank::Rrf { k, .. } => vec![k],
@@ -351,9 +352,8 @@ impl Operator {
                     aggregates,
                 } => {
                     keys.iter_mut().for_each(&mut *visitor);
-                    aggregates
-                        .iter_mut()
-                        .for_each(|aggregate| visitor(&mut aggregate.argument));
+                    let read = aggregates.iter_mut().flat_map(Aggregate::expressions_mut);
+                    read.for_each(&mut *visitor);
                     Some(input)
                 }
                 Operator::Rank { input, rank, .. } => {

@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 38] = [
+pub const QUERY_KEYWORDS: [Keyword; 43] = [
     keyword(
         "query",
         Declaration,
@@ -102,8 +102,10 @@ pub const QUERY_KEYWORDS: [Keyword; 38] = [
     ),
     keyword("match", Section, "match {\n    \\$${1:x}: ${2:Type}$0\n}", &[]),
     keyword("return", Section, "return { $0 }", &[]),
+    keyword("having", Section, "having { $0 }", &[]),
     keyword("order", Section, "order { $0 }", &[]),
     keyword("limit", Section, "limit ${1:10}", &[]),
+    keyword("offset", Section, "offset ${1:10}", &["skip"]),
     keyword("insert", Statement, "insert ${1:Type} { $0 }", &[]),
     keyword("update", Statement, "update ${1:Type} set { $2 } where $0", &[]),
     keyword("delete", Statement, "delete ${1:Type} where $0", &[]),
@@ -114,6 +116,9 @@ pub const QUERY_KEYWORDS: [Keyword; 38] = [
     keyword("as", Part, "", &[]),
     keyword("asc", Part, "", &[]),
     keyword("desc", Part, "", &[]),
+    keyword("nulls", Part, "", &[]),
+    keyword("first", Part, "", &[]),
+    keyword("last", Part, "", &[]),
     keyword("set", Part, "set { $1 } where $0", &[]),
     keyword("where", Part, "", &[]),
     keyword("contains", Operator, "", &[]),

@@ -182,7 +182,7 @@ pub const SCALARS: [ScalarWord; 12] = [
 ];
 
 /// The functions with a meaning of their own in the grammar or the types; all others are in [`functions`].
-pub const FUNCTIONS: [Function; 17] = [
+pub const FUNCTIONS: [Function; 27] = [
     function(
         "count",
         FunctionKind::Aggregate,
@@ -212,6 +212,66 @@ pub const FUNCTIONS: [Function; 17] = [
         FunctionKind::Aggregate,
         "max($x.value)",
         "The greatest value of the group.",
+    ),
+    function(
+        "stddev",
+        FunctionKind::Aggregate,
+        "stddev($x.number)",
+        "The standard deviation of the numbers of the group, as a sample; null of fewer than two.",
+    ),
+    function(
+        "variance",
+        FunctionKind::Aggregate,
+        "variance($x.number)",
+        "The variance of the numbers of the group, as a sample; null of fewer than two.",
+    ),
+    function(
+        "median",
+        FunctionKind::Aggregate,
+        "median($x.number)",
+        "The number in the middle of the group; between two, their mean.",
+    ),
+    function(
+        "percentile",
+        FunctionKind::Aggregate,
+        "percentile($x.number, 0.9)",
+        "The number at a part of the way through the sorted group, 0 to 1; between two, in proportion.",
+    ),
+    function(
+        "any",
+        FunctionKind::Aggregate,
+        "any($x.number > 3)",
+        "Whether a condition is true for a row of the group; false of none.",
+    ),
+    function(
+        "all",
+        FunctionKind::Aggregate,
+        "all($x.number > 3)",
+        "Whether a condition is false for no row of the group; true of none.",
+    ),
+    function(
+        "collect",
+        FunctionKind::Aggregate,
+        "collect($x.value order { $x.number desc } limit 3)",
+        "The values of the group that are not null, in a list: by its own order, else by ids.",
+    ),
+    function(
+        "first",
+        FunctionKind::Aggregate,
+        "first($x.value order { $x.number })",
+        "The value of the first row of the group, by its own order, else by ids.",
+    ),
+    function(
+        "arg_min",
+        FunctionKind::Aggregate,
+        "arg_min($x.value, $x.number)",
+        "The value of the row of the group for which another value is least.",
+    ),
+    function(
+        "arg_max",
+        FunctionKind::Aggregate,
+        "arg_max($x.value, $x.number)",
+        "The value of the row of the group for which another value is greatest.",
     ),
     function(
         "now",

@@ -1,7 +1,8 @@
-//! From solutions to rows: projections, groups, order, limit.
+//! From solutions to rows: projections, groups, `having`, order, limit and offset.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
@@ -24,6 +25,8 @@ pub struct Reading {
     pub answer: Option<Answer>,
     /// With what evaluations fail, needed or not.
     pub codes: BTreeSet<&'static str>,
+    /// Which rows `limit` and `offset` keep, by their numbers.
+    pub kept: Range<usize>,
 }
 
 /// One cell: a value, or a node as a whole.
@@ -96,10 +99,10 @@ impl Model {
             }
             Err(Stop::Broken(reason)) => return Err(reason),
         };
-        let nothing = read.limit.as_ref().is_some_and(|limit| limit.count == 0);
+        let kept = kept(&context, read)?;
         let columns: Vec<String> = read.projections.iter().map(column_name).collect();
         let answer = match answer {
-            None if nothing => Some(Vec::new()),
+            None if read.limit.is_some() && kept.is_empty() => Some(Vec::new()),
             other => other,
         };
         let answer = answer.map(|rows| Answer {
@@ -107,8 +110,11 @@ impl Model {
             columns: columns.clone(),
         });
         context.try_conditions(&block)?;
+        if let Some(having) = read.having.as_ref().filter(|_| !reads_groups(read)) {
+            context.try_condition(&[&block], &having.condition, &read.projections)?;
+        }
         let codes = context.codes.take();
-        Ok(Reading { answer, codes })
+        Ok(Reading { answer, codes, kept })
     }
 }
 
@@ -119,15 +125,15 @@ fn rows<'m>(
     limited: bool,
 ) -> Result<Vec<Vec<Cell<'m>>>, Stop> {
     let solutions = context.solutions(block, Solution::new(), false)?;
-    let grouped = read
-        .projections
-        .iter()
-        .any(|p| has_aggregate(&p.expression, &read.projections));
+    let grouped = reads_groups(read);
     let mut rows = match grouped {
         true => groups(context, read, block, solutions)?,
         false => {
             let mut rows = Vec::new();
             for solution in &solutions {
+                if !has(context, read, &row_scope(read, block, solution))? {
+                    continue;
+                }
                 let ids = solution.values().filter_map(Bound::entity).map(|entity| entity.id);
                 let values = solution.values().filter_map(|bound| match bound {
                     Bound::Value(Ok(value))
@@ -152,21 +158,55 @@ fn rows<'m>(
         rows.sort_by(|a, b| compare(read, a, b));
     }
     // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
-    let needed = match &read.limit {
-        None => usize::MAX,
-        Some(limit) if limited => usize::try_from(limit.count).unwrap_or(usize::MAX),
-        Some(_) => 0,
+    let cut = read.limits().next().is_some();
+    let needed = match limited || !cut {
+        true => kept(context, read)?,
+        false => 0..0,
     };
-    let mut kept = Vec::new();
+    let mut rows_kept = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
         match row.cells {
-            Ok(cells) if place < needed || !limited => kept.push(cells),
+            Ok(cells) if needed.contains(&place) || !limited => rows_kept.push(cells),
             Ok(_) => {}
-            Err(code) if place < needed => return Err(Stop::Fails(code)),
+            Err(code) if needed.contains(&place) => return Err(Stop::Fails(code)),
             Err(code) => context.note(code),
         }
     }
-    Ok(kept)
+    Ok(rows_kept)
+}
+
+/// The numbers of the rows that are returned.
+fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usize>, String> {
+    let first = amount(context, read.offset.as_ref())?.unwrap_or(0);
+    let limit = amount(context, read.limit.as_ref())?.unwrap_or(usize::MAX);
+    Ok(first..first.saturating_add(limit))
+}
+
+/// The number of rows of `limit` or `offset`.
+pub(super) fn amount(context: &Context<'_>, limit: Option<&ast::Limit>) -> Result<Option<usize>, String> {
+    let Some(limit) = limit else { return Ok(None) };
+    let number = match &limit.amount {
+        ast::Amount::Number(number) => i128::from(*number),
+        ast::Amount::Parameter(name) => match context.parameters.get(&name.text).map(|parameter| &parameter.value) {
+            Some(Value::Integer(number)) => *number,
+            other => return Err(format!("{other:?} is not a number of rows")),
+        },
+    };
+    Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
+}
+
+fn reads_groups(read: &ast::Read) -> bool {
+    let condition = read.having.iter().map(|having| &having.condition);
+    let mut read_by_rows = read.projections.iter().map(|p| &p.expression).chain(condition);
+    read_by_rows.any(|expression| has_aggregate(expression, &read.projections))
+}
+
+/// Whether the condition of `having` is true.
+fn has<'m>(context: &Context<'m>, read: &ast::Read, scope: &Scope<'_, 'm>) -> Result<bool, Stop> {
+    match &read.having {
+        Some(having) => Ok(context.value(&having.condition, scope)? == Value::Bool(true)),
+        None => Ok(true),
+    }
 }
 
 /// Rows that are equal in all columns, once.
@@ -245,8 +285,12 @@ fn groups<'m>(
             ..row_scope(read, block, members.first().unwrap_or(&nobody))
         };
         // An aggregate may be computed before it is known whether its branch is taken.
-        for projection in &read.projections {
-            try_aggregates(context, &projection.expression, &scope);
+        let condition = read.having.iter().map(|having| &having.condition);
+        for expression in read.projections.iter().map(|p| &p.expression).chain(condition) {
+            try_aggregates(context, expression, &scope);
+        }
+        if !has(context, read, &scope)? {
+            continue;
         }
         rows.push(source(context, read, &scope, Ties::Groups(key.clone()))?);
     }
@@ -306,11 +350,25 @@ fn has_aggregate(expression: &Expression, columns: &[ast::Projection]) -> bool {
     }
 }
 
-fn compare(read: &ast::Read, a: &Source<'_>, b: &Source<'_>) -> Ordering {
-    let keys = a.sort.iter().zip(&b.sort).zip(&read.order);
-    let by_keys = keys.map(|((a, b), key)| match key.direction {
+/// How two values of a sort key compare.
+pub(super) fn by_key(key: &ast::SortKey, a: &Value, b: &Value) -> Ordering {
+    let is_null = |value: &Value| *value == Value::Null;
+    let placed = match key.nulls {
+        Some((ast::Nulls::First, _)) => is_null(b).cmp(&is_null(a)),
+        Some((ast::Nulls::Last, _)) => is_null(a).cmp(&is_null(b)),
+        None => Ordering::Equal,
+    };
+    placed.then_with(|| match key.direction {
         Some((ast::Direction::Descending, _)) => b.sort(a),
         _ => a.sort(b),
+    })
+}
+
+fn compare(read: &ast::Read, a: &Source<'_>, b: &Source<'_>) -> Ordering {
+    let keys = a.sort.iter().zip(&b.sort).zip(&read.order);
+    let by_keys = keys.map(|((a, b), key)| match (a, b) {
+        (Cell::Value(a), Cell::Value(b)) => by_key(key, a, b),
+        _ => unreachable!("nodes have no order"),
     });
     by_keys
         .fold(Ordering::Equal, Ordering::then)

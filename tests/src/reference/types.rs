@@ -115,8 +115,20 @@ impl<'m> Context<'m> {
             ExpressionKind::Call(call) => match call.function {
                 ast::Function::Now => Some(Kind::of(Scalar::DateTime)),
                 ast::Function::Count => Some(Kind::of(Scalar::I64)),
-                ast::Function::Sum | ast::Function::Avg => Some(Kind::of(Scalar::F64)),
-                ast::Function::Min | ast::Function::Max => self.kind(&call.arguments[0], scope)?,
+                ast::Function::Sum
+                | ast::Function::Avg
+                | ast::Function::StdDev
+                | ast::Function::Variance
+                | ast::Function::Median
+                | ast::Function::Percentile => Some(Kind::of(Scalar::F64)),
+                ast::Function::Min
+                | ast::Function::Max
+                | ast::Function::First
+                | ast::Function::ArgMin
+                | ast::Function::ArgMax => self.kind(&call.arguments[0], scope)?,
+                ast::Function::Collect => self
+                    .kind(&call.arguments[0], scope)?
+                    .map(|kind| Kind { list: true, ..kind }),
                 _ => bool,
             },
             ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => bool,

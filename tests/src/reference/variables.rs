@@ -129,17 +129,33 @@ impl<'m> Context<'m> {
             Variable::Entity(..) => None,
         });
         for condition in conditions.chain(values) {
-            for assignment in &self.assignments(around, &block.types, condition)? {
-                match self.value(condition, &Scope::new(&block.types, assignment)) {
-                    Err(Stop::Fails(code)) => self.note(code),
-                    Err(broken) => return Err(broken),
-                    Ok(_) => {}
-                }
-            }
+            self.try_condition(around, condition, &[])?;
         }
         for (_, inner) in &block.nested {
             let within: Vec<&Block<'_>> = around.iter().copied().chain([inner]).collect();
             self.try_within(&within)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a condition on rows that may name columns.
+    pub(super) fn try_condition(
+        &self,
+        around: &[&Block<'_>],
+        condition: &Expression,
+        columns: &[Projection],
+    ) -> Result<(), Stop> {
+        let Some(block) = around.last() else { return Ok(()) };
+        for assignment in &self.assignments(around, &block.types, condition, columns)? {
+            let scope = Scope {
+                projections: columns,
+                ..Scope::new(&block.types, assignment)
+            };
+            match self.value(condition, &scope) {
+                Err(Stop::Fails(code)) => self.note(code),
+                Err(broken) => return Err(broken),
+                Ok(_) => {}
+            }
         }
         Ok(())
     }
@@ -150,9 +166,10 @@ impl<'m> Context<'m> {
         around: &[&Block<'_>],
         types: &Types,
         condition: &Expression,
+        columns: &[Projection],
     ) -> Result<Vec<Solution<'m>>, Stop> {
         let mut assignments = vec![Solution::new()];
-        let mut read = self.variables(condition, &[]);
+        let mut read = self.variables(condition, columns);
         // Those that a value reads stand before it.
         for variable in around.iter().flat_map(|block| &block.variables).rev() {
             if let Variable::Value(name, definition) = variable

@@ -27,10 +27,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
-    let Some(limit) = &read.limit else { return };
+    let Some(limit) = read.limits().next() else { return };
     let one_row = pattern.is_one_group()
         || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.goes_through_lists();
-    if !read.order.is_empty() || one_row || limit.count == 0 {
+    if !read.order.is_empty() || one_row || limit.amount == Amount::Number(0) {
         return;
     }
     let finding = Finding::new(&RULE, limit.span, "nothing says which rows come first").label("of an unsaid order");

@@ -33,7 +33,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         || matched.nodes.iter().all(|var| view.is_pinned(*var))
             && matched.links.iter().all(|link| link.edge_variable.is_none())
             && !view.goes_through_lists();
-    if one && limit.count > 0 {
+    // With an offset, there is none.
+    if one && read.offset.is_none() && matches!(limit.amount, Amount::Number(1..)) {
         found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
             "remove the limit",
             vec![view.without(limit.span)],

@@ -23,7 +23,7 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     if let Some(limit) = view.read().and_then(|read| read.limit.as_ref())
-        && limit.count == 0
+        && limit.amount == Amount::Number(0)
     {
         found.push(Finding::new(&RULE, limit.span, "this query has no rows").label("none"));
     }

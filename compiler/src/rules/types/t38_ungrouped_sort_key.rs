@@ -1,4 +1,4 @@
-//! T38: where rows are grouped, the sort keys are columns of the groups.
+//! T38: where rows are grouped, `order` and `having` read the groups.
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Read;
@@ -30,4 +30,12 @@ pub(crate) fn finding(key: Span, read: &Read, aggregate: bool) -> Finding {
     finding
         .also(read.return_span, "the columns")
         .help("project it, or an aggregate of it such as `min(…)`")
+}
+
+/// A condition of `having` on what the groups have no single value of.
+pub(crate) fn having(condition: Span, read: &Read) -> Finding {
+    Finding::new(&RULE, condition, "the groups have no single value of all that this reads")
+        .label("reads what is not grouped by")
+        .also(read.return_span, "the columns")
+        .help("it reads columns and aggregates; a condition on single rows stands in the match block")
 }

@@ -122,6 +122,13 @@ pub(crate) fn sequence(context: &Context<'_>, typed: &Typed) -> Finding {
     labelled(Finding::new(&RULE, typed.span, message).label("not a list"), typed)
 }
 
+/// What is no number of rows behind `limit` or `offset`.
+pub(crate) fn amount(context: &Context<'_>, typed: &Typed, word: &str) -> Finding {
+    let message = format!("`{word}` takes an integer, found {}", described(context, typed));
+    labelled(Finding::new(&RULE, typed.span, message).label("not a number of rows"), typed)
+        .help(format!("it is a number or a parameter that is an integer, such as `{word} 10` or `{word} $n`"))
+}
+
 /// An argument that is not what is wanted; `what` says which one it is.
 pub(crate) fn argument(context: &Context<'_>, typed: &Typed, wanted: &str, what: &str) -> Finding {
     let message = format!("{what} is {wanted}, found {}", described(context, typed));

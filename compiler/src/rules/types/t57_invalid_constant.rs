@@ -1,5 +1,6 @@
 //! T57: a constant that a function reads has the form that it asks for.
 
+use omnigraph_grammar::Span;
 use omnigraph_model::ir::Expression;
 use omnigraph_model::types::Value;
 use omnigraph_model::vocabulary::functions::{Argument, UNITS};
@@ -72,4 +73,10 @@ fn unknown_directive(pattern: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// A part of the way through a group that is none.
+pub(crate) fn part(place: Span) -> Finding {
+    Finding::new(&RULE, place, "the part that `percentile` takes is a number from 0 to 1, written out")
+        .help("`percentile($x, 0.9)` is the number below which nine of ten lie")
 }

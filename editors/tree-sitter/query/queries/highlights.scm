@@ -18,7 +18,7 @@
 (sort_key (identifier) @variable.member)
 (call function: (identifier) @function.builtin)
 
-["query" "match" "return" "order" "limit" "not" "exists" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
+["query" "match" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
 ["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 

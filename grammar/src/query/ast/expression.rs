@@ -1,6 +1,7 @@
 //! Values as they are written: operators, functions, literals, and the forms that are made of them.
 
 use super::ParameterType;
+use super::{Limit, SortKey};
 use crate::{Name, Span};
 
 /// `$p.age > 30`
@@ -275,6 +276,10 @@ pub struct Call {
     pub distinct: Option<Span>,
     /// The `*` of `count(*)`, which stands for the argument.
     pub star: Option<Span>,
+    /// By what an aggregate orders the rows of its group; empty without `order`.
+    pub order: Vec<SortKey>,
+    /// How many of them an aggregate takes at most.
+    pub limit: Option<Limit>,
     /// From the name to the closing parenthesis.
     pub span: Span,
 }
@@ -292,6 +297,26 @@ pub enum Function {
     Min,
     /// The greatest value.
     Max,
+    /// The standard deviation of a sample of numbers.
+    StdDev,
+    /// The variance of a sample of numbers.
+    Variance,
+    /// The number in the middle of the group.
+    Median,
+    /// The number below which such a part of the group lies.
+    Percentile,
+    /// Whether the condition is true for a row of the group.
+    Any,
+    /// Whether the condition is false for no row of the group.
+    All,
+    /// The values of the group in a list.
+    Collect,
+    /// The value of the first row of the group.
+    First,
+    /// The value of the row for which another one is least.
+    ArgMin,
+    /// The value of the row for which another one is greatest.
+    ArgMax,
     /// The instant of the query.
     Now,
     /// Whether a text has at least one of the words.
@@ -310,12 +335,22 @@ pub enum Function {
 
 impl Function {
     /// All of them.
-    pub const ALL: [Function; 12] = [
+    pub const ALL: [Function; 22] = [
         Function::Count,
         Function::Sum,
         Function::Avg,
         Function::Min,
         Function::Max,
+        Function::StdDev,
+        Function::Variance,
+        Function::Median,
+        Function::Percentile,
+        Function::Any,
+        Function::All,
+        Function::Collect,
+        Function::First,
+        Function::ArgMin,
+        Function::ArgMax,
         Function::Now,
         Function::Search,
         Function::Fuzzy,
@@ -333,6 +368,16 @@ impl Function {
             Function::Avg => "avg",
             Function::Min => "min",
             Function::Max => "max",
+            Function::StdDev => "stddev",
+            Function::Variance => "variance",
+            Function::Median => "median",
+            Function::Percentile => "percentile",
+            Function::Any => "any",
+            Function::All => "all",
+            Function::Collect => "collect",
+            Function::First => "first",
+            Function::ArgMin => "arg_min",
+            Function::ArgMax => "arg_max",
             Function::Now => "now",
             Function::Search => "search",
             Function::Fuzzy => "fuzzy",
@@ -345,10 +390,32 @@ impl Function {
 
     /// Whether it makes one value of a group of rows.
     pub fn is_aggregate(self) -> bool {
+        use Function::{
+            All, Any, ArgMax, ArgMin, Avg, Collect, Count, First, Max, Median, Min, Percentile, StdDev, Sum, Variance,
+        };
         matches!(
             self,
-            Function::Count | Function::Sum | Function::Avg | Function::Min | Function::Max
+            Count
+                | Sum
+                | Avg
+                | Min
+                | Max
+                | StdDev
+                | Variance
+                | Median
+                | Percentile
+                | Any
+                | All
+                | Collect
+                | First
+                | ArgMin
+                | ArgMax
         )
+    }
+
+    /// Whether the rows of a group may be ordered for it, `first($p.name order { $p.age })`.
+    pub fn is_ordered(self) -> bool {
+        matches!(self, Function::Collect | Function::First)
     }
 
     /// Whether it gives rows a value to be ordered by.

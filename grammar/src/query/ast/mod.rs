@@ -78,19 +78,41 @@ pub struct Read {
     pub projections: Vec<Projection>,
     /// From `return` to its closing brace.
     pub return_span: Span,
+    /// What has to be true of a row of the result; `None` without the section.
+    pub having: Option<Having>,
     /// The keys of `order`, the first one deciding first; empty without the section.
     pub order: Vec<SortKey>,
-    /// `None` without the section.
+    /// How many rows are returned at most; `None` without the section.
     pub limit: Option<Limit>,
+    /// How many rows are skipped; `None` without the section.
+    pub offset: Option<Limit>,
 }
 
-/// `limit 10`
+/// `having { count($p) > 3 }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Having {
+    /// What stands in the braces.
+    pub condition: Expression,
+    /// From `having` to the closing brace.
+    pub span: Span,
+}
+
+/// `limit 10`, `offset $n`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// The greatest number that fits, if the digits are too many for it (Q005).
-    pub count: u64,
-    /// From `limit` to the number.
+    /// How many rows.
+    pub amount: Amount,
+    /// From the word to the amount.
     pub span: Span,
+}
+
+/// A number of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// The greatest number that fits, if the digits are too many for it (Q005).
+    Number(u64),
+    /// The value of a parameter.
+    Parameter(Name),
 }
 
 /// Clauses that hold together, in braces: those of `match`, and those of each clause that has a block of its own.
@@ -259,8 +281,19 @@ pub struct SortKey {
     pub expression: Expression,
     /// The word and its place; ascending without it.
     pub direction: Option<(Direction, Span)>,
-    /// With the direction.
+    /// Where nulls go, and the place of `nulls first`; without it they are smaller than every value.
+    pub nulls: Option<(Nulls, Span)>,
+    /// With the direction and the place of nulls.
     pub span: Span,
+}
+
+/// Where the rows stand for which a sort key is null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
 }
 
 /// Which values come first.

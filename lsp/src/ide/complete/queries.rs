@@ -134,6 +134,7 @@ impl Cursor<'_> {
             Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
             Some(Frame::Return) => self.projection(),
             Some(Frame::Order) => self.sort_key(),
+            Some(Frame::Having) => self.having(),
             Some(Frame::Call(_) | Frame::List) => {
                 let mut items = self.variables(0);
                 items.extend(self.parameters(None, 0));
@@ -169,6 +170,7 @@ impl Cursor<'_> {
             "where" => return self.assignable(self.target().unwrap_or("")),
             "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
             word if is_operator_word(word) => return self.values(),
+            "limit" | "offset" => return self.parameters(None, 0),
             word if is_section(word) => return Vec::new(),
             _ => {}
         }
@@ -189,12 +191,12 @@ impl Cursor<'_> {
             items.push(keyword(&QUERY_KEYWORDS, "return", 0));
         }
         if has("return") {
-            if !has("order") {
-                items.push(keyword(&QUERY_KEYWORDS, "order", 0));
-            }
-            if !has("limit") {
-                items.push(keyword(&QUERY_KEYWORDS, "limit", 1));
-            }
+            // Those that may follow the last section that there is.
+            let tail = ["having", "order", "limit", "offset"];
+            let written = tail.iter().rposition(|word| has(word)).map_or(0, |last| last + 1);
+            let ranks = [2, 0, 1, 3];
+            let missing = tail.iter().zip(ranks).skip(written);
+            items.extend(missing.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)));
         }
         if !has("match") {
             if has("set") && !has("where") {
@@ -577,16 +579,40 @@ impl Cursor<'_> {
         }
     }
 
-    fn sort_key(&self) -> Vec<Item> {
-        if !matches!(self.back(1), "{" | ",") {
-            return vec![keyword(&QUERY_KEYWORDS, "desc", 0), keyword(&QUERY_KEYWORDS, "asc", 1)];
+    /// Aggregates first: a condition on single rows stands in the match block.
+    fn having(&self) -> Vec<Item> {
+        let (one, two) = (self.back(1), self.back(2));
+        match one {
+            "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
+            word if is_operator_word(word) => return self.values(),
+            "{" | "and" | "or" | "not" | "(" => {}
+            _ if two == "." || one == ")" || self.known.aliases.iter().any(|alias| alias == one) => return operators(),
+            _ => {}
         }
-        let mut items: Vec<Item> = self
-            .known
-            .aliases
-            .iter()
-            .map(|alias| Item::new(alias.clone(), CompletionKind::Property, 0).detail("a column"))
+        let mut items: Vec<Item> = functions_of(FunctionKind::Aggregate)
+            .map(|name| function(name, 1))
             .collect();
+        items.extend(self.columns(0));
+        items.extend(self.variables(2));
+        items
+    }
+
+    fn columns(&self, rank: u8) -> impl Iterator<Item = Item> {
+        let aliases = self.known.aliases.iter();
+        aliases.map(move |alias| Item::new(alias.clone(), CompletionKind::Property, rank).detail("a column"))
+    }
+
+    fn sort_key(&self) -> Vec<Item> {
+        match self.back(1) {
+            "{" | "," => {}
+            "nulls" => return ["first", "last"].map(|word| keyword(&QUERY_KEYWORDS, word, 0)).into(),
+            "asc" | "desc" => return vec![keyword(&QUERY_KEYWORDS, "nulls", 0)],
+            _ => {
+                let ranked = [("desc", 0), ("asc", 1), ("nulls", 2)];
+                return ranked.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)).into();
+            }
+        }
+        let mut items: Vec<Item> = self.columns(0).collect();
         items.extend(self.variables(1));
         let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));

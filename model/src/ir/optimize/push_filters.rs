@@ -15,9 +15,12 @@ pub(super) const PASS: Pass = Pass {
 fn pushed(spine: Spine, outer: &Vars) -> Spine {
     let mut predicates = Vec::new();
     let mut kept = Vec::new();
+    // What filters groups reads what only they have.
+    let mut matches = true;
     for step in spine.steps {
+        matches &= step.is_pattern();
         match step {
-            Step::Filter(predicate) => predicates.push(predicate),
+            Step::Filter(predicate) if matches => predicates.push(predicate),
             other => kept.push(other),
         }
     }

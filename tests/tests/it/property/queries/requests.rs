@@ -26,11 +26,20 @@ pub(in super::super) fn expressions(rng: &mut SmallRng) -> Request {
         clauses.push(format!("{word} {{\n{inner}        }}"));
     }
     let distinct = writer.chance(0.15);
-    let (projections, order) = match writer.chance(0.35) {
+    let grouped = writer.chance(0.35);
+    let (projections, order) = match grouped {
         true => aggregates(&mut writer, &scope),
         false => columns(&mut writer, &scope, distinct),
     };
-    let limited = writer.chance(0.15);
+    let having = writer.chance(if grouped { 0.4 } else { 0.05 }).then(|| match grouped {
+        true => having(&mut writer, &scope, &projections),
+        false => condition_on_columns(&mut writer, &projections),
+    });
+    let limited = writer.chance(0.2);
+    let tail = match limited {
+        true => writer.tail(),
+        false => String::new(),
+    };
     let clauses: String = clauses.iter().map(|clause| format!("        {clause}\n")).collect();
     let mut text = format!(
         "query q({}) {{\n    match {{\n{clauses}    }}\n    return {}{{ {} }}\n",
@@ -38,12 +47,13 @@ pub(in super::super) fn expressions(rng: &mut SmallRng) -> Request {
         if distinct { "distinct " } else { "" },
         projections.join(", ")
     );
+    if let Some(having) = having {
+        text += &format!("    having {{ {having} }}\n");
+    }
     if !order.is_empty() {
         text += &format!("    order {{ {} }}\n", order.join(", "));
     }
-    if limited {
-        text += &format!("    limit {}\n", writer.choose(&[0, 1, 3, 5]));
-    }
+    text += &tail;
     text += "}\n";
     Request {
         text,
@@ -51,6 +61,41 @@ pub(in super::super) fn expressions(rng: &mut SmallRng) -> Request {
         ordered: !order.is_empty(),
         limited,
     }
+}
+
+/// A condition on groups, which reads columns and aggregates, those of no column among them.
+fn having(writer: &mut Writer<'_>, scope: &[Variable], projections: &[String]) -> String {
+    let mut write = Expressions::new(writer, scope);
+    let one = aggregate(&mut write);
+    let bound = write.choose(&["0", "1", "2", "10"]);
+    let sign = write.choose(&[">", ">=", "<", "!="]);
+    let mut condition = format!("{one} {sign} {bound}");
+    if write.chance(0.4) {
+        let word = write.choose(&["and", "or"]);
+        let column = on_column(&mut write, projections);
+        condition = format!("({condition} {word} {column})");
+    }
+    match write.chance(0.1) {
+        true => format!("not {condition}"),
+        false => condition,
+    }
+}
+
+fn condition_on_columns(writer: &mut Writer<'_>, projections: &[String]) -> String {
+    on_column(&mut Expressions::new(writer, &[]), projections)
+}
+
+/// A condition on a column, whatever its type.
+fn on_column(write: &mut Expressions<'_, '_>, projections: &[String]) -> String {
+    let column = write.choose(projections);
+    let name = column.rsplit(' ').next().unwrap_or_default();
+    format!("{name} {}", write.choose(&["is null", "is not null"]))
+}
+
+/// A direction, and where nulls go.
+fn direction(write: &mut Expressions<'_, '_>) -> String {
+    let direction = write.choose(&["", " asc", " desc"]);
+    format!("{direction}{}", write.choose(&["", "", " nulls first", " nulls last"]))
 }
 
 /// What can be a clause, which a constant alone cannot.
@@ -79,11 +124,8 @@ fn columns(writer: &mut Writer<'_>, scope: &[Variable], distinct: bool) -> (Vec<
     let mut order = Vec::new();
     // Those of distinct rows are made of columns.
     if distinct && !keys.is_empty() && write.chance(0.5) {
-        order.push(format!(
-            "{}{}",
-            write.choose(&keys),
-            write.choose(&["", " asc", " desc"])
-        ));
+        let key = write.choose(&keys);
+        order.push(key + &direction(&mut write));
     }
     if !distinct && write.chance(0.5) {
         for _ in 0..write.choose(&[1, 1, 2]) {
@@ -94,7 +136,7 @@ fn columns(writer: &mut Writer<'_>, scope: &[Variable], distinct: bool) -> (Vec<
                 .iter()
                 .any(|word| key.starts_with(word));
             if !search && scope.iter().any(|one| key.contains(&format!("${}.", one.name))) {
-                order.push(format!("({key}){}", write.choose(&["", " asc", " desc"])));
+                order.push(format!("({key}){}", direction(&mut write)));
             }
         }
     }
@@ -137,11 +179,20 @@ fn aggregates(writer: &mut Writer<'_>, scope: &[Variable]) -> (Vec<String>, Vec<
         projections.push(format!("{function}({value}) as m"));
         keys.push("m".to_owned());
     }
+    if write.chance(0.2) {
+        projections.push(format!("{} as l", collected(&mut write)));
+    }
+    if write.chance(0.15) {
+        let function = write.choose(&["any", "all"]);
+        let condition = write.of(Sort::Bool, 2);
+        projections.push(format!("{function}({condition}) as b"));
+        keys.push("b".to_owned());
+    }
     let mut order = Vec::new();
     if write.chance(0.6) {
         for _ in 0..write.choose(&[1, 1, 2]) {
             let key = write.choose(&keys);
-            order.push(format!("{key}{}", write.choose(&["", " asc", " desc"])));
+            order.push(key + &direction(&mut write));
         }
     }
     (projections, order)
@@ -150,7 +201,7 @@ fn aggregates(writer: &mut Writer<'_>, scope: &[Variable]) -> (Vec<String>, Vec<
 /// One that gives a number.
 fn aggregate(write: &mut Expressions<'_, '_>) -> String {
     let number = write.choose(&[Sort::Integer, Sort::Float]);
-    match write.below(8) {
+    match write.below(12) {
         0 => "count(*)".to_owned(),
         1 => {
             let sort = write.any();
@@ -171,10 +222,57 @@ fn aggregate(write: &mut Expressions<'_, '_>) -> String {
             let function = write.choose(&["min", "max"]);
             format!("{function}({})", write.small(2))
         }
+        6 | 7 => {
+            let distinct = write.choose(&["", "", "distinct "]);
+            let value = write.of(number, 2);
+            match write.below(4) {
+                0 => format!("stddev({distinct}{value})"),
+                1 => format!("variance({distinct}{value})"),
+                2 => format!("median({distinct}{value})"),
+                _ => format!(
+                    "percentile({distinct}{value}, {})",
+                    write.choose(&["0", "0.25", "0.9", "1"])
+                ),
+            }
+        }
+        8 => format!("size({})", collected(write)),
+        9 => ordered(write, number),
         _ => {
             let function = write.choose(&["sum", "avg"]);
             format!("{function}({})", write.of(number, 2))
         }
+    }
+}
+
+/// The values of a group in a list.
+fn collected(write: &mut Expressions<'_, '_>) -> String {
+    let sort = write.choose(&Sort::ORDERED);
+    let value = write.of(sort, 2);
+    let distinct = write.choose(&["", "", "distinct "]);
+    let order = inner_order(write);
+    let limit = write.choose(&["", "", " limit 0", " limit 1", " limit 3"]);
+    format!("collect({distinct}{value}{order}{limit})")
+}
+
+/// The value of one row of a group.
+fn ordered(write: &mut Expressions<'_, '_>, sort: Sort) -> String {
+    let value = write.of(sort, 2);
+    if write.chance(0.5) {
+        return format!("first({value}{})", inner_order(write));
+    }
+    let by = write.choose(&Sort::ORDERED);
+    let by = write.of(by, 2);
+    format!("{}({value}, {by})", write.choose(&["arg_min", "arg_max"]))
+}
+
+fn inner_order(write: &mut Expressions<'_, '_>) -> String {
+    let variable = write.writer.choose(&write.scope);
+    let sort = write.choose(&Sort::ORDERED);
+    let key = write.of(sort, 2);
+    // What is the same for all rows orders none.
+    match write.chance(0.6) && key.contains(&format!("${}.", variable.name)) {
+        true => format!(" order {{ ({key}){} }}", direction(write)),
+        false => String::new(),
     }
 }
 
@@ -240,6 +338,27 @@ impl Writer<'_> {
             self.binding(&mut clauses, &mut scope, &mut budget);
         }
         (clauses, scope)
+    }
+
+    /// `limit`, `offset` or both, by numbers or parameters.
+    fn tail(&mut self) -> String {
+        let mut tail = String::new();
+        for (word, likely) in [("limit", 0.8), ("offset", 0.4)] {
+            if !self.chance(likely) {
+                continue;
+            }
+            let number = self.choose(&[0, 1, 3, 5]);
+            tail += &match self.chance(0.3) {
+                true => {
+                    let name = format!("{word}_{}", self.parameters.len());
+                    self.parameters.push(format!("${name}: I64"));
+                    self.params.insert(name.clone(), number.into());
+                    format!("    {word} ${name}\n")
+                }
+                false => format!("    {word} {number}\n"),
+            };
+        }
+        tail
     }
 
     /// What neither orders nor limits its rows.

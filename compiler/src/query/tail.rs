@@ -1,0 +1,59 @@
+//! `having`, `limit` and `offset`: which rows of the result are returned.
+
+use omnigraph_grammar::query::ast::{self, Having, Limit, Read};
+use omnigraph_model::ir::{Amount, Expression};
+use omnigraph_model::types::Scalar;
+
+use super::context::Context;
+use super::expression::Place;
+use super::output::{Column, unprojected};
+use crate::rules::types::{t38_ungrouped_sort_key, t43_operand_type};
+
+impl<'a> Context<'a> {
+    /// The condition of `having`. Where rows are grouped, it reads keys, columns and aggregates.
+    pub(crate) fn having(
+        &mut self,
+        written: &'a Having,
+        read: &Read,
+        columns: &[Column],
+        grouped: bool,
+    ) -> Option<Expression> {
+        let place = Place {
+            scope: 0,
+            columns: Some(columns),
+            aggregates: true,
+        };
+        let condition = self.condition(&written.condition, place)?;
+        if grouped && unprojected(columns, &condition, true).is_some() {
+            // A column that is wrong may be what it would have read.
+            if columns.iter().all(|column| column.output.is_some()) {
+                self.report(t38_ungrouped_sort_key::having(written.condition.span, read));
+            }
+            return None;
+        }
+        Some(condition)
+    }
+
+    /// The number of rows of `limit` or `offset`, a number or a parameter that is an integer.
+    pub(crate) fn amount(&mut self, word: &str, limit: Option<&Limit>) -> Option<Amount> {
+        let name = match &limit?.amount {
+            ast::Amount::Number(number) => return Some(Amount::Number(*number)),
+            ast::Amount::Parameter(name) => name,
+        };
+        let typed = self.bare_variable(&name.text, name.span, 0);
+        if typed.is_error() {
+            return None;
+        }
+        let is_integer = typed
+            .scalar_type()
+            .is_some_and(|ty| !ty.list && matches!(ty.scalar, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64));
+        match &typed.expression {
+            Expression::Parameter { name, .. } if is_integer => Some(Amount::Parameter(name.clone())),
+            _ => {
+                let finding = t43_operand_type::amount(self, &typed, word);
+                self.report(finding);
+                None
+            }
+        }
+    }
+}

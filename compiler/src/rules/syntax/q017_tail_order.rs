@@ -1,0 +1,20 @@
+//! Q017: `having` or `offset` in another place, or twice.
+
+use crate::diagnostic::Severity;
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "Q000",
+    subcode: "Q017",
+    name: "tail-order",
+    severity: Severity::Error,
+    summary: "`having` stands behind `return`, and `offset` behind `limit`, each once.",
+    explanation: "The sections are `match`, `return`, `having`, `order`, `limit`, `offset`, in this order. `offset` is behind \
+                  `limit` in the text, although rows are skipped before they are counted.",
+    fails: Example::Query(
+        "query people() {\n    match { $p: Person }\n    return { $p.name }\n    order { $p.name }\n    offset 3\n    limit 3\n}\n",
+    ),
+    passes: Example::Query(
+        "query people() {\n    match { $p: Person }\n    return { $p.name }\n    order { $p.name }\n    limit 3\n    offset 3\n}\n",
+    ),
+};
