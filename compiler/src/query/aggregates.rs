@@ -6,7 +6,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::{Context, Ty, Typed};
 use super::expression::Place;
-use super::output::{call_in, is_constant, nulls, orderable};
+use super::output::{call_in, is_constant, nulls};
 use crate::rules::types::*;
 
 impl Context<'_> {
