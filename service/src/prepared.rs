@@ -241,7 +241,7 @@ impl Prepared {
     /// Runs a mutation on the newest commit: one commit, or none where nothing changed.
     ///
     /// # Errors
-    /// [`Error::Denied`], and what the engine fails with. A read query is a bad request.
+    /// [`Error::Denied`], [`Error::Evaluation`], and what else the engine fails with. A read query is a bad request.
     pub async fn mutate(&self, bound: &Bound, commit: CommitOptions) -> Result<MutationReport> {
         self.session.authorise(Action::Change)?;
         let Plan::Mutation(plan) = &self.plan else {
@@ -254,7 +254,8 @@ impl Prepared {
             ..MutationOptions::default()
         };
         let store = self.session.graph().store();
-        Ok(store.mutate(plan, &bound.values, options).await?)
+        let report = store.mutate(plan, &bound.values, options).await;
+        report.map_err(|error| self.located(error))
     }
 
     fn read_plan(&self) -> Result<&omnigraph_model::ir::ReadPlan> {

@@ -1,9 +1,9 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Comparison, Expression, Nested, Predicate, Projection, SortKey, Statement, Traversal,
+    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, SortKey, Statement, Traversal,
 };
-use omnigraph_grammar::query::visit::{self, Visit};
+use omnigraph_grammar::query::visit::{self, Predicate, Visit};
 use omnigraph_grammar::{Name, Span};
 
 use super::view::{BlockView, Compared, Role, Side, View};
@@ -44,29 +44,22 @@ impl<'a> Collector<'a> {
     }
 
     /// What a binding or a mutation says of a property of its type.
-    fn compare(
-        &mut self,
-        left: Side<'a>,
-        property: &'a Name,
-        op: (Comparator, Span),
-        value: &'a Expression,
-        span: Span,
-    ) {
+    fn compare(&mut self, left: Side<'a>, left_span: Span, op: (Comparator, Span), value: &'a Expression, span: Span) {
         self.view.compared.push(Compared {
             scope: self.scope,
             left,
             op: op.0,
             op_span: op.1,
             right: self.view.side(value, self.scope),
-            left_span: property.span,
+            left_span,
             right_span: value.span,
             span,
             inline: true,
         });
     }
 
-    fn predicate(&mut self, ty: &str, predicate: &'a Predicate) {
-        let name = &predicate.property.text;
+    fn predicate(&mut self, ty: &str, predicate: &Predicate<'a>) {
+        let name = predicate.property;
         let (node, edge) = (self.view.names.node(ty), self.view.names.edge(ty));
         let property = match (&node, &edge) {
             (Some(node), _) => node.property(name),
@@ -81,7 +74,7 @@ impl<'a> Collector<'a> {
             ty: property.ty.clone(),
         };
         let op = (predicate.op, predicate.op_span);
-        self.compare(left, &predicate.property, op, &predicate.value, predicate.span);
+        self.compare(left, predicate.property_span, op, predicate.value, predicate.span);
     }
 }
 
@@ -129,7 +122,7 @@ impl<'a> Visit<'a> for Collector<'a> {
             };
             self.compare(
                 left,
-                &written.property,
+                written.property.span,
                 (op, written.span),
                 &written.value,
                 written.span,
@@ -174,8 +167,8 @@ impl<'a> Visit<'a> for Collector<'a> {
     }
 
     fn visit_statement(&mut self, statement: &'a Statement) {
-        if let Some(predicate) = statement.predicate() {
-            self.predicate(&statement.ty().text, predicate);
+        for predicate in statement.predicates() {
+            self.predicate(&statement.ty().text, &predicate);
         }
     }
 

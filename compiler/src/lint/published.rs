@@ -129,7 +129,8 @@ impl Operation {
         let descriptor = checked.descriptor.as_ref()?;
         let parameters = parameters.iter().map(|parameter| {
             let mut ty = parameter.ty.clone();
-            let nullable = std::mem::take(&mut ty.nullable);
+            // Who may leave it out need not know whether it is null then.
+            let nullable = std::mem::take(&mut ty.nullable) || parameter.default.is_some();
             // The values that an enum has are the schema's matter: they come and go without the query.
             ty.enum_values = None;
             Parameter {

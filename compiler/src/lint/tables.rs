@@ -8,6 +8,7 @@ use omnigraph_model::schema::Bound;
 pub(crate) fn number(literal: &Literal) -> Option<Bound> {
     match literal {
         Literal::Integer(value) => Some(Bound::Integer((*value).into())),
+        Literal::Unsigned(value) => Some(Bound::Integer((*value).into())),
         Literal::Float(text) => text.parse().ok().map(Bound::Float),
         _ => None,
     }

@@ -91,6 +91,11 @@ impl QueryUsage {
         for statement in view.written() {
             let ty = statement.ty();
             usage.names(&ty.text, ty.span);
+            RowReads {
+                ty: &ty.text,
+                usage: &mut usage,
+            }
+            .visit_statement(statement);
             match statement {
                 Statement::Insert(_) => _ = usage.inserted.insert(ty.text.clone()),
                 Statement::Update(update) => {
@@ -113,6 +118,18 @@ impl QueryUsage {
             property: property.to_owned(),
         };
         self.properties.entry(used).or_insert(span);
+    }
+}
+
+/// The properties of its row that a statement reads.
+struct RowReads<'v> {
+    ty: &'v str,
+    usage: &'v mut QueryUsage,
+}
+
+impl Visit<'_> for RowReads<'_> {
+    fn visit_alias(&mut self, name: &str, span: Span) {
+        self.usage.uses(self.ty, name, span);
     }
 }
 

@@ -1,13 +1,16 @@
 //! What a plan demands of the values beyond their declared types: that they fit the properties they are written into,
 //! that numbers of rank functions are above 0, and numbers of rows not below it.
 
+use std::collections::BTreeMap;
+
 use omnigraph_model::ir::{Amount, Entity, Expression, Operator, Plan, Rank, Statement};
 use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::vocabulary::functions::Operation;
 use serde_json::Value as Json;
 
 use super::decode::{Options, decode_with};
 use super::{Decoded, ParameterProblem};
-use crate::rules::parameters::{p004_out_of_range, p011_null_into_required, p015_negative_amount};
+use crate::rules::parameters::{p004_out_of_range, p011_null_into_required, p013_nothing_left, p015_negative_amount};
 
 /// Decodes the parameters of a plan's request and checks them against the plan.
 pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
@@ -25,6 +28,9 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
     match plan {
         Plan::Mutation(plan) => {
             for statement in &plan.statements {
+                if let Some(problem) = skipped(statement, &decoded.values) {
+                    add(problem);
+                }
                 let (target, assignments) = match statement {
                     Statement::Insert { target, assignments } => (target, assignments),
                     Statement::Update {
@@ -82,6 +88,35 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
     }
     decoded.errors.append(&mut problems);
     decoded
+}
+
+/// A statement whose conditions are all skipped.
+fn skipped(statement: &Statement, values: &BTreeMap<String, Value>) -> Option<ParameterProblem> {
+    let (word, target, skipped) = match statement {
+        Statement::Insert { .. } => return None,
+        Statement::Update { target, skipped, .. } => ("update", target, skipped),
+        Statement::Delete { target, skipped, .. } => ("delete", target, skipped),
+    };
+    let (Entity::Node(owner) | Entity::Edge(owner)) = target else {
+        return None;
+    };
+    holds(skipped.as_ref()?, values).then(|| p013_nothing_left::problem(&format!("{word} {owner}")))
+}
+
+/// Tests of parameters for null, and what `and` and `or` make of them.
+fn holds(condition: &Expression, values: &BTreeMap<String, Value>) -> bool {
+    let Expression::Call {
+        operation, arguments, ..
+    } = condition
+    else {
+        return false;
+    };
+    match (operation, arguments.as_slice()) {
+        (Operation::IsNull, [Expression::Parameter { name, .. }]) => values.get(name) == Some(&Value::Null),
+        (Operation::And, parts) => parts.iter().all(|part| holds(part, values)),
+        (Operation::Or, parts) => parts.iter().any(|part| holds(part, values)),
+        _ => false,
+    }
 }
 
 /// Whether a value can be written into a property.

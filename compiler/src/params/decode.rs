@@ -1,7 +1,7 @@
 //! Parameters from JSON, by their declared types. Nothing is coerced but what keeps its value: an integer may come as
 //! decimal text, because not every client has 64-bit numbers, and becomes a float where one is declared.
 
-use omnigraph_model::ir::Parameter;
+use omnigraph_model::ir::{Expression, Parameter};
 use omnigraph_model::temporal;
 use omnigraph_model::types::{Scalar, Type, Value};
 use serde_json::Value as Json;
@@ -37,6 +37,11 @@ pub(crate) fn decode_with(parameters: &[Parameter], json: &Json, options: Option
         let name = &parameter.name;
         let given = object.get(name);
         let value = match given {
+            None if parameter.default.is_some() => match &parameter.default {
+                Some(Expression::Literal { value, .. }) => value.clone(),
+                // What is computed is computed when the query runs.
+                _ => continue,
+            },
             None | Some(Json::Null) if parameter.ty.nullable => Value::Null,
             None => {
                 decoded.errors.push(p001_missing_parameter::problem(parameter));
@@ -54,6 +59,12 @@ pub(crate) fn decode_with(parameters: &[Parameter], json: &Json, options: Option
         if let (Some(values), Value::String(text)) = (&parameter.ty.enum_values, &value)
             && !values.contains(text)
         {
+            if parameter.declared.is_some() {
+                decoded
+                    .errors
+                    .push(p003_wrong_json_type::not_a_variant(name, text, values));
+                continue;
+            }
             decoded
                 .warnings
                 .push(p010_value_outside_enum::problem(name, text, values));

@@ -14,6 +14,7 @@ use super::constant::{Constant, adapt};
 use super::context::{Cause, Context, Owner, Resolved, Ty, Typed};
 use super::environment::VariableKind;
 use super::expression::{call, null};
+use super::skips;
 use crate::rules::types::*;
 
 impl Context<'_> {
@@ -73,6 +74,7 @@ impl Context<'_> {
         span: Span,
     ) -> Option<Expression> {
         let (left, right) = self.typed_nulls(left, op, right, span)?;
+        self.expects_alike(&[&left, &right]);
         self.note_comparison(&left, op, &right);
         if let Some(same) = self.same_entity(&left, op, &right) {
             return Some(same);
@@ -295,17 +297,20 @@ impl Context<'_> {
         // Against the type that is written here, even if the variable has been given another one.
         let node = self.names.node(&binding.ty.text);
         for written in &binding.matches {
+            let (value, marked) = skips::plain(&written.value);
+            self.marked(&marked);
+            let written = &ast::PropertyMatch {
+                value,
+                ..written.clone()
+            };
             let value = match self.constant(&written.value) {
                 Constant::Typed(value) => Some(value),
                 Constant::Undeclared(name) => {
-                    let finding = t37_match_value::undeclared(self, &name, written);
+                    let finding = t37_match_value::undeclared(self, &name, written.value.span);
                     self.report_once(Cause::Parameter(name.clone()), written.value.span, |_| finding);
                     None
                 }
-                Constant::Other => {
-                    self.report(t37_match_value::other(written));
-                    None
-                }
+                Constant::Other => self.computed_match(written),
             };
             let Some(node) = &node else { continue };
             let Some(property) = node.property(&written.property.text) else {
@@ -315,7 +320,7 @@ impl Context<'_> {
                 continue;
             };
             let predicate = value.and_then(|value| self.match_property(&node.name, property, written, value, var));
-            terms.extend(predicate.map(Term::Condition));
+            terms.extend(predicate.map(|predicate| Term::Condition(self.skipped_by(predicate, &marked))));
         }
     }
 
@@ -349,6 +354,9 @@ impl Context<'_> {
             Ty::Null => Typed::value(null(item.clone()), item.clone().nullable(), value.span),
             _ => value,
         };
+        if property.ty.scalar == Scalar::U64 {
+            self.expects_unsigned(value.span);
+        }
         let ty = value.scalar_type()?;
         if value.expression == Expression::Now {
             if property.ty.scalar != Scalar::DateTime {

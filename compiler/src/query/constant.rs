@@ -33,6 +33,10 @@ impl Context<'_> {
         let (value, scalar) = match literal {
             Literal::String(text) => (Value::String(text.clone()), Scalar::String),
             Literal::Integer(number) => (Value::Integer(*number), Scalar::I64),
+            Literal::Unsigned(number) => {
+                self.wide.push(source.span);
+                (Value::Unsigned(*number), Scalar::U64)
+            }
             Literal::Float(text) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => (Value::Float(number), Scalar::F64),
                 _ => {
@@ -103,13 +107,18 @@ impl Context<'_> {
         }
         let scalar = match scalars.iter().find(|scalar| scalar.is_float()) {
             Some(_) => Scalar::F64,
+            None if scalars.contains(&Scalar::U64) => Scalar::U64,
             None => scalars.first().copied().unwrap_or(Scalar::String),
         };
         if scalar == Scalar::F64 {
             for (value, item) in values.iter_mut().zip(items) {
-                let Value::Integer(number) = *value else { continue };
+                let number = match *value {
+                    Value::Integer(number) => i128::from(number),
+                    Value::Unsigned(number) => i128::from(number),
+                    _ => continue,
+                };
                 let float = number as f64;
-                if float as i128 != i128::from(number) {
+                if float as i128 != number {
                     self.report(t35_invalid_literal::inexact_item(item.span, source.span));
                     return Typed::error(source.span);
                 }

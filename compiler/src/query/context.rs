@@ -39,6 +39,8 @@ pub(crate) struct Context<'a> {
     pub comprehensions: u32,
     /// How many parts the expressions have that stand for the names of columns.
     pub written_out: usize,
+    /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
+    pub wide: Vec<Span>,
 }
 
 /// The variable of a comprehension.
@@ -156,6 +158,7 @@ impl<'a> Context<'a> {
             locals: Vec::new(),
             comprehensions: 0,
             written_out: 0,
+            wide: Vec::new(),
         }
     }
 
@@ -181,6 +184,24 @@ impl<'a> Context<'a> {
     /// Marks a part as not understood without a finding of its own.
     pub(crate) fn broken(&mut self) {
         self.incomplete = true;
+    }
+
+    /// A U64 is expected where these integers stand.
+    pub(crate) fn expects_unsigned(&mut self, place: Span) {
+        self.wide
+            .retain(|wide| wide.start < place.start || place.end < wide.end);
+    }
+
+    /// The sides of an operation that takes them at one width.
+    pub(crate) fn expects_alike(&mut self, sides: &[&Typed]) {
+        let wide = |side: &Typed| {
+            let mut inside = self.wide.iter();
+            inside.any(|wide| side.span.start <= wide.start && wide.end <= side.span.end)
+        };
+        let unsigned = |side: &Typed| side.scalar_type().is_some_and(|ty| ty.scalar == Scalar::U64);
+        if sides.iter().any(|side| unsigned(side) && !wide(side)) {
+            sides.iter().for_each(|side| self.expects_unsigned(side.span));
+        }
     }
 
     pub(crate) fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
@@ -333,15 +354,22 @@ impl<'a> Context<'a> {
         let mut listed = Vec::new();
         for parameter in &self.query.parameters {
             let name = &parameter.name.text;
-            let Some(mut ty) = self.environment.parameters.get(name).and_then(|p| p.ty.clone()) else {
+            let Some(known) = self.environment.parameters.get(name) else {
                 continue;
             };
-            if let Some([first, rest @ ..]) = self.compared.get(name).map(Vec::as_slice)
+            let Some(mut ty) = known.ty.clone() else { continue };
+            if known.enum_of.is_none()
+                && let Some([first, rest @ ..]) = self.compared.get(name).map(Vec::as_slice)
                 && rest.iter().all(|other| other == first)
             {
                 ty.enum_values = first.clone();
             }
-            listed.push(ir::Parameter { name: name.clone(), ty });
+            listed.push(ir::Parameter {
+                name: name.clone(),
+                ty,
+                declared: known.enum_of.clone(),
+                default: known.default.clone(),
+            });
         }
         listed
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::BlockWord;
 use omnigraph_model::catalog::{EdgeType, NodeType};
-use omnigraph_model::ir::Var;
+use omnigraph_model::ir::{EnumOf, Expression, Var};
 use omnigraph_model::types::Type;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(crate) struct Parameter {
     /// `None` if the declaration is wrong: compatible with everything.
     pub ty: Option<Type>,
     pub declared: Span,
+    /// The property whose enum it is declared with.
+    pub enum_of: Option<EnumOf>,
+    /// As the plan has it.
+    pub default: Option<Expression>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +80,12 @@ pub(crate) struct Scope {
 
 impl Environment {
     pub(crate) fn lookup(&self, scope: usize, name: &str) -> Option<Var> {
-        let mut next = Some(scope);
-        while let Some(index) = next {
-            if let Some(var) = self.scopes[index].names.get(name) {
+        let mut next = self.scopes.get(scope);
+        while let Some(scope) = next {
+            if let Some(var) = scope.names.get(name) {
                 return Some(*var);
             }
-            next = self.scopes[index].parent;
+            next = scope.parent.map(|parent| &self.scopes[parent]);
         }
         None
     }

@@ -12,6 +12,8 @@ use omnigraph_model::vocabulary::functions::{self, Operation};
 use super::constant::{self, adapt};
 use super::context::{Cause, Context, Local, Ty, Typed};
 use super::output::Column;
+use super::row::Row;
+use super::skips;
 use super::widening::{arithmetic, widest};
 use crate::rules::types::*;
 
@@ -29,6 +31,8 @@ pub(crate) struct Place<'c> {
     pub columns: Option<&'c [Column<'c>]>,
     /// Whether the rows are grouped, so that aggregates may stand here.
     pub aggregates: bool,
+    /// In a statement, what it writes to.
+    pub row: Option<Row<'c>>,
 }
 
 impl Place<'_> {
@@ -37,6 +41,7 @@ impl Place<'_> {
             scope,
             columns: None,
             aggregates: false,
+            row: None,
         }
     }
 }
@@ -69,15 +74,46 @@ impl Context<'_> {
     pub(crate) fn expression(&mut self, source: &Source, place: Place<'_>) -> Typed {
         let scope = place.scope;
         let span = source.span;
+        // Marks in conditions of its own that an operand has are looked at with the operand.
+        if skips::is_condition(source)
+            && skips::any(source)
+            && let split = skips::split(source)
+            && !split.marked.is_empty()
+        {
+            self.marked(&split.marked);
+            let typed = self.expression(&skips::whole(split), place);
+            return Typed { span, ..typed };
+        }
         let found = match &source.kind {
             ExpressionKind::Literal(literal) => return self.literal(literal, source),
-            ExpressionKind::Variable(name) => return self.bare_variable(name, span, scope),
+            ExpressionKind::Variable(name) => match place.row {
+                Some(_) if !self.is_value(name) => {
+                    self.undeclared(name, span, None);
+                    None
+                }
+                _ => return self.bare_variable(name, span, scope),
+            },
+            ExpressionKind::Skippable(_) => {
+                self.report(t56_skipped_parameter::misplaced(span));
+                None
+            }
+            ExpressionKind::Property { .. } if place.row.is_some() => {
+                // The parser has refused properties of other rows.
+                self.broken();
+                None
+            }
             ExpressionKind::Property { variable, property } => return self.property(variable, property, scope),
             ExpressionKind::Alias(name) => return self.named(name, span, place),
             ExpressionKind::Call(call) => match call.function {
                 Function::Now => return constant::now(source),
-                function if function.is_text_predicate() => return self.text_predicate(call, scope),
-                function if function.is_aggregate() => self.aggregated(call, place),
+                function if function.is_text_predicate() && place.row.is_none() => {
+                    return self.text_predicate(call, scope);
+                }
+                function if function.is_aggregate() && place.row.is_none() => self.aggregated(call, place),
+                _ if place.row.is_some() => {
+                    self.report(t31_misplaced_expression::in_statement(call));
+                    None
+                }
                 _ => {
                     self.report(t31_misplaced_expression::inside(call, place.columns.is_some()));
                     None
@@ -130,6 +166,9 @@ impl Context<'_> {
 
     /// A bare word: the name of a column, where there are any.
     fn named(&mut self, name: &str, span: Span, place: Place<'_>) -> Typed {
+        if let Some(row) = place.row {
+            return self.row_property(name, span, row);
+        }
         let Some(columns) = place.columns else {
             self.report(t07_2_not_a_value::alias(name, span));
             return Typed::error(span);
@@ -238,6 +277,7 @@ impl Context<'_> {
         if left.is_error() || right.is_error() {
             return None;
         }
+        self.expects_alike(&[&left, &right]);
         let null = left.may_be_null() || right.may_be_null();
         let (l, r) = match (&left.ty, &right.ty) {
             (Ty::Null, Ty::Value(ty)) | (Ty::Value(ty), Ty::Null) => (ty.clone(), ty.clone()),
@@ -330,6 +370,7 @@ impl Context<'_> {
         if values.iter().any(Typed::is_error) {
             return None;
         }
+        self.expects_alike(&values.iter().collect::<Vec<_>>());
         let mut common: Option<(Type, usize)> = None;
         for (index, value) in values.iter().enumerate() {
             let ty = match &value.ty {

@@ -17,6 +17,8 @@ pub(crate) mod output;
 mod parameters;
 mod pattern;
 pub(crate) mod report;
+mod row;
+mod skips;
 mod tail;
 pub(crate) mod text;
 mod variables;
@@ -37,7 +39,7 @@ use self::context::Context;
 use self::environment::Environment;
 use self::mutation::Target;
 use crate::diagnostic::{Finding, Place, Severity};
-use crate::rules::types::t41_duplicate_query;
+use crate::rules::types::{t35_invalid_literal, t41_duplicate_query};
 
 pub(crate) use self::constant::fits;
 pub use self::edge_words::resolved;
@@ -137,6 +139,9 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
         ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
         ast::Body::Mutation(statements) => Some(context.write(statements)),
     };
+    for span in std::mem::take(&mut context.wide) {
+        context.report(t35_invalid_literal::too_large(span));
+    }
     let Context {
         mut findings,
         incomplete,

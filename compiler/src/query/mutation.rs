@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use omnigraph_grammar::Name;
-use omnigraph_grammar::query::ast::{Insert, Predicate, PropertyMatch, Statement, Update};
+use omnigraph_grammar::query::ast::{Insert, PropertyMatch, Statement, Update};
+use omnigraph_grammar::query::visit::Predicate;
 use omnigraph_model::catalog::{EdgeType, NodeType};
-use omnigraph_model::ir::{self, Entity, Expression};
+use omnigraph_model::ir::{self, Entity, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
 
@@ -13,6 +14,7 @@ use super::compare::{comparable, ordinary};
 use super::constant::{Constant, adapt, fits};
 use super::context::{Cause, Context, Owner, Ty, Typed};
 use super::expression::null;
+use super::row::{Row, is_constant};
 use super::text::vector;
 use crate::rules::types::*;
 
@@ -65,7 +67,7 @@ impl Target {
         }
     }
 
-    fn owner(&self, name: &Name) -> Owner {
+    pub(super) fn owner(&self, name: &Name) -> Owner {
         Owner {
             kind: self.kind(),
             owner: self.name().to_owned(),
@@ -91,10 +93,12 @@ impl<'a> Context<'a> {
                 Statement::Insert(insert) => self.insert(insert, &target),
                 Statement::Update(update) => self.update(update, &target),
                 Statement::Delete(delete) => {
-                    self.predicate(&delete.predicate, &target, ty)
-                        .map(|predicate| ir::Statement::Delete {
+                    let row = Row { target: &target, ty };
+                    self.row_condition(&delete.condition, row)
+                        .map(|written| ir::Statement::Delete {
                             target: target.entity(),
-                            predicate,
+                            condition: written.condition,
+                            skipped: written.skipped,
                         })
                 }
             });
@@ -137,8 +141,8 @@ impl<'a> Context<'a> {
         for assignment in statement.assignments() {
             self.value(&assignment.value, None);
         }
-        if let Some(predicate) = statement.predicate() {
-            self.value(&predicate.value, None);
+        for predicate in statement.predicates() {
+            self.value(predicate.value, None);
         }
         self.repeated(statement.assignments());
     }
@@ -214,11 +218,14 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        let predicate = self.predicate(&update.predicate, target, &update.ty);
+        let row = Row { target, ty: &update.ty };
+        let written = self.row_condition(&update.condition, row);
+        let (assignments, written) = (assignments?, written?);
         Some(ir::Statement::Update {
             target: target.entity(),
-            assignments: assignments?,
-            predicate: predicate?,
+            assignments,
+            condition: written.condition,
+            skipped: written.skipped,
         })
     }
 
@@ -232,6 +239,19 @@ impl<'a> Context<'a> {
         let mut assignments = Some(Vec::new());
         for assignment in written {
             let property = target.property(&assignment.property.text);
+            if !is_constant(&assignment.value) {
+                let owner = target.owner(&assignment.property);
+                let to = property.as_ref().map(|property| (property, &owner));
+                let value = self.assign_computed(&assignment.value, Row { target, ty }, to);
+                if to.is_none() {
+                    self.unknown_property(&assignment.property, target, ty);
+                }
+                assignments = assignments.zip(value).map(|(mut assignments, value)| {
+                    assignments.push((assignment.property.text.clone(), value));
+                    assignments
+                });
+                continue;
+            }
             let mut value = self.value(&assignment.value, property.as_ref());
             if let (Some(typed), Some(property)) = (&value, &property)
                 && typed.ty == Ty::Null
@@ -277,13 +297,10 @@ impl<'a> Context<'a> {
                 Some(typed).filter(|typed| !typed.is_error())
             }
             Constant::Undeclared(name) => {
-                self.report_once(Cause::Variable(name.clone()), source.span, |context| {
-                    t14_undeclared_parameter::finding(context, &name, source.span, property)
-                });
+                self.undeclared(&name, source.span, property);
                 None
             }
             Constant::Other => {
-                // The parser has refused properties of other rows.
                 self.broken();
                 None
             }
@@ -293,6 +310,9 @@ impl<'a> Context<'a> {
     /// The value as the property takes it (docs/query-language.md, Mutations).
     fn assign(&mut self, value: Typed, to: &Type, owner: &Owner) -> Option<Expression> {
         let ty = value.scalar_type()?.clone();
+        if to.scalar == Scalar::U64 {
+            self.expects_unsigned(value.span);
+        }
         match &value.expression {
             Expression::Now => {
                 if to.scalar != Scalar::DateTime || to.list {
@@ -381,6 +401,9 @@ impl<'a> Context<'a> {
             (Value::Bool(value), Scalar::Bool) => Some(Value::Bool(value)),
             (Value::Date(days), Scalar::Date) => Some(Value::Date(days)),
             (Value::DateTime(instant), Scalar::DateTime) => Some(Value::DateTime(instant)),
+            (Value::Unsigned(number), Scalar::U64) => Some(Value::Unsigned(number)),
+            // That it is too large for anything else is said once.
+            (Value::Unsigned(_), to_scalar) if to_scalar.is_numeric() => None,
             (Value::Integer(number), to_scalar) if to_scalar.is_integer() => {
                 if !fits(number, to_scalar) {
                     self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
@@ -423,11 +446,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// `where property op value`
-    fn predicate(&mut self, written: &Predicate, target: &Target, ty: &Name) -> Option<ir::Predicate> {
-        let name = &written.property;
+    /// `where property op value`, where the value is a constant.
+    pub(super) fn predicate(&mut self, written: &Predicate, row: Row<'_>) -> Option<Expression> {
+        let Row { target, ty } = row;
+        let name = &Name {
+            text: written.property.to_owned(),
+            span: written.property_span,
+        };
         let property = target.property(&name.text);
-        let value = self.value(&written.value, property.as_ref());
+        let value = self.value(written.value, property.as_ref());
         let Some(property) = property else {
             self.unknown_property(name, target, ty);
             return None;
@@ -438,6 +465,9 @@ impl<'a> Context<'a> {
             return None;
         }
         let mut value = value?;
+        if property.scalar == Scalar::U64 {
+            self.expects_unsigned(value.span);
+        }
         if value.ty == Ty::Null {
             value = Typed::value(null(property.clone()), property.clone().nullable(), value.span);
         }
@@ -457,20 +487,25 @@ impl<'a> Context<'a> {
             self.report(finding);
             return None;
         }
-        Some(ir::Predicate {
-            property: name.text.clone(),
+        let constant = match property.scalar.is_numeric() {
+            true => adapt(value.expression, property.scalar),
+            false => value.expression,
+        };
+        Some(Expression::Compare {
+            left: Box::new(Expression::Property {
+                variable: Var::ROW,
+                property: name.text.clone(),
+                ty: property,
+            }),
             comparison: ordinary(written.op),
-            value: match property.scalar.is_numeric() {
-                true => adapt(value.expression, property.scalar),
-                false => value.expression,
-            },
+            right: Box::new(constant),
         })
     }
 }
 
 /// Whether values of a parameter's type can be written into the property; whether the particular value fits is asked
 /// when it is known.
-fn parameter_fits(from: &Type, to: &Type) -> bool {
+pub(super) fn parameter_fits(from: &Type, to: &Type) -> bool {
     if from.list != to.list {
         return false;
     }

@@ -104,6 +104,7 @@ impl<'a> Context<'a> {
             scope: 0,
             columns: Some(earlier),
             aggregates: true,
+            row: None,
         };
         let typed = match &source.kind {
             ExpressionKind::Alias(name) => {
@@ -256,6 +257,7 @@ impl<'a> Context<'a> {
                     scope: 0,
                     columns: Some(columns),
                     aggregates: true,
+                    row: None,
                 };
                 let typed = self.expression(source, place);
                 if !typed.is_error() && is_constant(&typed.expression) {
@@ -405,7 +407,8 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         ExpressionKind::Apply(apply) => (apply.name.text.clone(), false),
         ExpressionKind::Cast(cast) if cast.lenient => ("try_cast".to_owned(), false),
         ExpressionKind::Cast(_) => ("cast".to_owned(), false),
-        ExpressionKind::Binary(_)
+        ExpressionKind::Skippable(_)
+        | ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::Compare(_)
         | ExpressionKind::NullTest(_)

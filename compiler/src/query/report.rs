@@ -67,6 +67,7 @@ pub(crate) fn written(expression: &Source) -> Option<String> {
         ExpressionKind::Literal(literal) => match literal {
             Literal::String(text) => quoted(text),
             Literal::Integer(number) => number.to_string(),
+            Literal::Unsigned(number) => number.to_string(),
             Literal::Float(text) => text.clone(),
             Literal::List(items) => format!("[{}]", all(items)?),
             Literal::Boolean(_) | Literal::Null | Literal::Date(..) | Literal::DateTime(..) => return None,

@@ -22,6 +22,7 @@ impl<'a> Context<'a> {
             scope: 0,
             columns: Some(columns),
             aggregates: true,
+            row: None,
         };
         let condition = self.condition(&written.condition, place)?;
         if grouped && unprojected(columns, &condition, true).is_some() {

@@ -13,6 +13,9 @@ const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in']
 const CONNECTIVES = ['and', 'or', 'is', 'case', 'when', 'then', 'else', 'end', 'for', 'if', 'cast', 'try_cast', 'distinct', 'null'];
 const WORDS = [...PLAIN_WORDS, ...SUFFIXES, ...BOOLEANS, ...OPERATOR_WORDS, ...CONNECTIVES, 'not'];
 
+// Those that begin no expression.
+const PROPERTY_WORDS = [...SUFFIXES, ...OPERATOR_WORDS, 'and', 'or', 'is', 'when', 'then', 'else', 'end', 'for'];
+
 /** How tightly operators bind. */
 const PREC = { or: 1, and: 2, not: 3, compare: 4, join: 5, sum: 6, product: 7, sign: 8, index: 9, call: 10 };
 
@@ -41,7 +44,8 @@ module.exports = grammar({
       seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.mutation_body), '}'),
 
     parameter_list: ($) => seq('(', list($.parameter), ')'),
-    parameter: ($) => seq(field('name', $.variable), ':', field('type', choice($.parameter_type, $.list_type)), optional('?')),
+    parameter: ($) => seq(field('name', $.variable), ':', field('type', choice($.parameter_type, $.enum_type, $.list_type)), optional('?'), optional(seq('=', field('default', $._expression)))),
+    enum_type: ($) => seq($.type_identifier, '.', field('property', $._property)),
     parameter_type: ($) => seq($.type_identifier, optional(seq('(', $.integer, ')'))),
     list_type: ($) => seq('[', $.type_identifier, ']'),
     annotation: ($) => seq('@', field('name', $._declared_name), '(', field('value', $.string), ')'),
@@ -61,7 +65,7 @@ module.exports = grammar({
     _given: ($) => choice($._operand, $._compound),
     binding: ($) => seq(field('variable', $.variable), ':', field('type', $.type_identifier), optional(field('conditions', $.property_list))),
     property_list: ($) => seq('{', list($.property_match), '}'),
-    property_match: ($) => seq(field('property', $._property), ':', field('value', $._value)),
+    property_match: ($) => seq(field('property', $._property), ':', field('value', $._expression)),
 
     // A word between two variables is an edge, unless the schema has none of that name.
     traversal: ($) =>
@@ -99,6 +103,7 @@ module.exports = grammar({
     _compound: ($) =>
       choice(
         $.property_access,
+        $.skippable,
         $.call,
         $.cast,
         $.case,
@@ -114,9 +119,8 @@ module.exports = grammar({
         $.index,
         $.slice,
       ),
-    _value: ($) => choice($.variable, $.property_access, $._literal, $.call, $.list, alias($._signed_number, $.signed)),
-    _signed_number: ($) => seq('-', choice($.integer, $.float)),
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
+    skippable: ($) => prec(PREC.call, seq($.variable, '?')),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
     argument_list: ($) => seq('(', choice(list($._expression), prec(1, seq('distinct', $._expression)), '*'), ')'),
     cast: ($) =>
@@ -164,10 +168,17 @@ module.exports = grammar({
 
     mutation_body: ($) => repeat1(choice($.insert_statement, $.update_statement, $.delete_statement)),
     insert_statement: ($) => seq('insert', field('type', $.type_identifier), $.assignments),
-    update_statement: ($) => seq('update', field('type', $.type_identifier), 'set', $.assignments, 'where', $.predicate),
-    delete_statement: ($) => seq('delete', field('type', $.type_identifier), 'where', $.predicate),
+    update_statement: ($) => seq('update', field('type', $.type_identifier), 'set', $.assignments, $._where),
+    delete_statement: ($) => seq('delete', field('type', $.type_identifier), $._where),
+    _where: ($) => seq('where', field('condition', choice($._expression, $.predicate))),
     assignments: ($) => seq('{', repeat1(seq($.property_match, optional(','))), '}'),
-    predicate: ($) => seq(field('property', $._property), field('operator', choice($._sign, '<')), field('value', $._value)),
+    // A property that is called like a word of expressions.
+    predicate: ($) =>
+      seq(
+        field('property', choice(...PROPERTY_WORDS.map((word) => alias(word, $.property_identifier)))),
+        field('operator', choice($._sign, '<')),
+        field('value', $._expression),
+      ),
 
     // ---- words ----------------------------------------------------------
 

@@ -66,9 +66,13 @@ impl QueryOptions {
         }
     }
 
-    fn constants(&self, parameters: &BTreeMap<String, Value>) -> Constants {
+    fn constants(
+        &self,
+        plan: &ReadPlan,
+        parameters: &BTreeMap<String, Value>,
+    ) -> datafusion::common::Result<Constants> {
         let instant = self.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis());
-        Constants::new(parameters, instant, self.memory_limit)
+        Constants::new(parameters, instant, self.memory_limit).with_defaults(&plan.parameters)
     }
 }
 
@@ -98,7 +102,7 @@ pub async fn run(
 ) -> Result<Running> {
     let graph = snapshot.graph();
     let begun = async {
-        let constants = options.constants(parameters);
+        let constants = options.constants(plan, parameters)?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
         let physical = planner::physical(snapshot, &plan, constants, options.ways())
@@ -131,7 +135,8 @@ pub async fn explain(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Explained> {
-    let constants = options.constants(parameters);
+    let constants = options.constants(plan, parameters);
+    let constants = constants.map_err(|error| from_datafusion(error, options.memory_limit))?;
     let plan = constants.folded(plan);
     let constants = constants.with_texts(TextVectors::pretended());
     let physical = planner::physical(snapshot, &plan, constants, options.ways())
@@ -151,7 +156,7 @@ pub async fn analyze(
     options: &QueryOptions,
 ) -> Result<Explained> {
     let run = async {
-        let constants = options.constants(parameters);
+        let constants = options.constants(plan, parameters)?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
         let physical = planner::physical(snapshot, &plan, constants, options.ways()).await?;

@@ -9,8 +9,8 @@ use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::ir::{Entity, MutationPlan, Statement};
 use roaring::RoaringTreemap;
 
-use super::predicate::Test;
-use super::read::{matching, stored_row};
+use super::condition::{Columns, Condition};
+use super::read::{Search, matching, stored_row};
 use super::write::{edge_type, node_type};
 use super::{Prepared, Values};
 use crate::error::{Error, Origin, Result};
@@ -34,40 +34,50 @@ impl Doomed {
     }
 }
 
-pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &Values<'_>) -> Result<Prepared> {
+pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &Values) -> Result<Prepared> {
     let mut nodes: BTreeMap<String, Doomed> = BTreeMap::new();
     let mut edges: BTreeMap<String, Doomed> = BTreeMap::new();
     for statement in &plan.statements {
-        let Statement::Delete { target, predicate } = statement else {
+        let Statement::Delete { target, condition, .. } = statement else {
             return Err(Error::internal("inserts and deletes are mixed"));
         };
-        match target {
+        let (columns, table, needed, doomed): (_, _, &[&str], _) = match target {
             Entity::Node(name) => {
                 let node = node_type(snapshot, name)?;
-                if let Some(test) = Test::of(predicate, &node.properties, false, values)? {
-                    let table = snapshot.node_table(&node.name).await?;
-                    let doomed = nodes.entry(node.name.clone()).or_default();
-                    matching(&table, &test, &[ID], |batch, row| {
-                        doomed.add(stored_row(batch, row)?);
-                        Ok(())
-                    })
-                    .await?;
-                }
+                let columns = Columns {
+                    properties: &node.properties,
+                    edge: false,
+                };
+                let doomed = nodes.entry(node.name.clone()).or_default();
+                (columns, snapshot.node_table(&node.name).await?, &[ID], doomed)
             }
             Entity::Edge(name) => {
                 let edge = edge_type(snapshot, name)?;
-                if let Some(test) = Test::of(predicate, &edge.properties, true, values)? {
-                    let table = snapshot.edge_table(&edge.name).await?;
-                    let doomed = edges.entry(edge.name.clone()).or_default();
-                    matching(&table, &test, &[ID, SRC], |batch, row| {
-                        doomed.add(stored_row(batch, row)?);
-                        Ok(())
-                    })
-                    .await?;
-                }
+                let columns = Columns {
+                    properties: &edge.properties,
+                    edge: true,
+                };
+                let doomed = edges.entry(edge.name.clone()).or_default();
+                (columns, snapshot.edge_table(&edge.name).await?, &[ID, SRC], doomed)
             }
             Entity::Value(_) => return Err(Error::internal("a value is taken for a type")),
-        }
+        };
+        let Some(condition) = Condition::of(condition, columns, values)? else {
+            continue;
+        };
+        let search = Search {
+            table: &table,
+            condition: &condition,
+            columns,
+            needed,
+        };
+        matching(&search, values, |batch| {
+            (0..batch.num_rows()).try_for_each(|row| {
+                doomed.add(stored_row(batch, row)?);
+                Ok(())
+            })
+        })
+        .await?;
     }
     for edge in snapshot.catalog.edges.values() {
         cascade(snapshot, edge, &nodes, &mut edges).await?;

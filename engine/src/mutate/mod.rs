@@ -1,9 +1,9 @@
 //! Mutation queries: statements see the snapshot overlaid with what earlier statements did, the outcome is checked once at
 //! the end, and one commit makes it visible. Nothing is committed where nothing changed.
 
+mod condition;
 mod delete;
 mod overlay;
-mod predicate;
 mod read;
 mod set;
 mod write;
@@ -11,14 +11,17 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use datafusion::common::ScalarValue;
 use omnigraph_model::ir::{Expression, MutationPlan, Statement};
 use omnigraph_model::types::Value;
 
 use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
+use crate::execution::from_datafusion;
 use crate::history::Graph;
 use crate::load::Receipt;
+use crate::planner::{Constants, RowExpressions, value_from};
 use crate::storage::{Affected, CommitKind, CommitOptions};
 use crate::validate::{Delta, ERROR_LIMIT};
 
@@ -74,25 +77,31 @@ pub(crate) struct Prepared {
 }
 
 /// Parameters and the instant of one request.
-pub(crate) struct Values<'v> {
-    parameters: &'v BTreeMap<String, Value>,
-    now: Value,
+pub(crate) struct Values {
+    constants: Constants,
+    /// Bytes that a computed value may have.
+    memory: usize,
     /// Whether vectors can be computed.
     embeds: bool,
 }
 
-impl Values<'_> {
-    /// The value of a literal, a parameter or `now()`. An absent parameter is null.
-    pub(crate) fn of<'s>(&'s self, expression: &'s Expression) -> Result<&'s Value> {
-        const NULL: &Value = &Value::Null;
-        match expression {
-            Expression::Literal { value, .. } => Ok(value),
-            Expression::Parameter { name, .. } => Ok(self.parameters.get(name).unwrap_or(NULL)),
-            Expression::Now => Ok(&self.now),
-            _ => Err(Error::internal(
-                "a mutation's value is neither a literal nor a parameter",
-            )),
+impl Values {
+    /// The value of an expression that reads no row. An absent parameter is null.
+    fn constant(&self, expression: &Expression) -> Result<Value> {
+        let expression = self.constants.folded_expression(expression);
+        if let Some((value, _)) = self.constants.value(&expression) {
+            return Ok(value);
         }
+        // One that could not be computed says why.
+        let expressions = self.checked(RowExpressions::of(&self.constants, [&expression], |_| None))?;
+        let values = self.checked(expressions.evaluate(Vec::new(), 1))?;
+        let value = value_from(&ScalarValue::try_from_array(&values[0], 0)?);
+        value.ok_or_else(|| Error::internal("an expression without a value"))
+    }
+
+    /// What the engine's expressions gave, or the error that is in it.
+    fn checked<T>(&self, result: datafusion::common::Result<T>) -> Result<T> {
+        result.map_err(|error| from_datafusion(error, self.memory))
     }
 }
 
@@ -103,7 +112,7 @@ impl Graph {
     /// [`Error::Input`] with what breaks a rule in the outcome; [`Error::PreconditionFailed`] where the head is not the
     /// expected one, also for a request without effect; [`Error::ReadSetChanged`] where an update or a delete lost a race,
     /// because it depends on what was read; [`Error::RetryableCommitConflict`] where inserts lost too many;
-    /// [`Error::ResourceLimitExceeded`]; [`Error::Embedding`]; [`Error::Unknown`], damage, and the storage's.
+    /// [`Error::Evaluation`]; [`Error::ResourceLimitExceeded`]; [`Error::Embedding`]; [`Error::Unknown`], damage, and the storage's.
     pub async fn mutate(
         &self,
         plan: &MutationPlan,
@@ -121,9 +130,11 @@ impl Graph {
     ) -> Result<MutationReport> {
         options.commit.check()?;
         let now = options.now.unwrap_or_else(|| chrono::Utc::now().timestamp_millis());
+        let memory = usize::try_from(options.memory).unwrap_or(usize::MAX);
+        let constants = Constants::new(parameters, now, memory).with_defaults(&plan.parameters);
         let values = Values {
-            parameters,
-            now: Value::DateTime(now),
+            constants: constants.map_err(|error| from_datafusion(error, memory))?,
+            memory,
             embeds: options.embedder.is_some(),
         };
         let _turn = self.turn().await;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::BooleanArray;
-use omnigraph_model::catalog::{NodeType, Property};
+use arrow_array::{ArrayRef, StringArray};
+use omnigraph_model::catalog::NodeType;
 
-use super::predicate::Test;
+use super::Values;
+use super::condition::{Columns, Condition};
 use super::set::Set;
 use crate::error::{Error, Result};
 use crate::storage::{Affected, Cell, Column};
@@ -73,28 +74,52 @@ impl Nodes {
     }
 
     /// Sets cells of the pending rows that match; their number.
-    pub(super) fn update(&mut self, node: &NodeType, test: &Test, set: &Set, statement: u64) -> Result<u64> {
+    pub(super) fn update(
+        &mut self,
+        node: &NodeType,
+        condition: &Condition,
+        set: &Set<'_>,
+        values: &Values,
+        statement: u64,
+    ) -> Result<u64> {
         if self.rows.is_empty() {
             return Ok(0);
         }
-        let hits = self.hits(&node.properties, test)?;
-        for (row, _) in self.rows.iter_mut().zip(hits.values()).filter(|(_, hit)| *hit) {
-            set.apply(&mut row.cells)?;
+        let columns = Columns {
+            properties: &node.properties,
+            edge: false,
+        };
+        let all: Vec<usize> = (0..self.rows.len()).collect();
+        let hits = condition.holds(self.read(condition.reads(), columns, &all)?, all.len(), values)?;
+        let hits: Vec<usize> = all.into_iter().filter(|row| hits.value(*row)).collect();
+        let computed = set
+            .assigned
+            .compute(self.read(set.assigned.reads(), columns, &hits)?, hits.len(), values)?;
+        for (at, row) in hits.iter().enumerate() {
+            let row = &mut self.rows[*row];
+            set.apply(&mut row.cells, &computed, at)?;
             row.statement = statement;
         }
-        Ok(hits.true_count() as u64)
+        Ok(hits.len() as u64)
     }
 
-    fn hits(&self, properties: &[Property], test: &Test) -> Result<BooleanArray> {
-        let at = properties
-            .iter()
-            .position(|property| property.name == test.column)
-            .ok_or_else(|| Error::internal("a predicate names no property"))?;
-        let mut column = Column::new(&test.ty);
-        for row in &self.rows {
-            column.append(&row.cells[at])?;
+    /// What expressions read of some rows.
+    fn read(&self, names: &[String], columns: Columns<'_>, rows: &[usize]) -> Result<Vec<ArrayRef>> {
+        let mut read = Vec::with_capacity(names.len());
+        for name in names {
+            let at = columns.properties.iter().position(|property| property.name == *name);
+            let Some(at) = at else {
+                let ids = rows.iter().map(|row| self.rows[*row].id.as_str());
+                read.push(Arc::new(StringArray::from_iter_values(ids)) as ArrayRef);
+                continue;
+            };
+            let mut column = Column::new(&columns.properties[at].ty);
+            for row in rows {
+                column.append(&self.rows[*row].cells[at])?;
+            }
+            read.push(column.finish());
         }
-        test.matches(&column.finish())
+        Ok(read)
     }
 
     pub(super) fn finish(self, node: &NodeType, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {

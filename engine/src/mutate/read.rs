@@ -9,28 +9,49 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
-use super::predicate::Test;
+use super::Values;
+use super::condition::{Columns, Condition};
 use crate::error::{Error, Result};
 use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of, visit_filtered};
 use crate::storage::{Cell, ID, SRC, Table};
 use crate::validate::StoredRow;
 
-/// Visits the rows of a table for which the test is true; batches hold `columns`, the tested one among them.
+/// Which rows of a table a statement looks for, and what it needs of them.
+pub(crate) struct Search<'s> {
+    pub table: &'s Table,
+    pub condition: &'s Condition,
+    /// Of the table's type.
+    pub columns: Columns<'s>,
+    /// Stored columns that the visitor reads.
+    pub needed: &'s [&'s str],
+}
+
+/// Visits the rows of a table for which the condition is true, batch by batch.
 pub(crate) async fn matching(
-    table: &Table,
-    test: &Test,
-    columns: &[&str],
-    mut visitor: impl FnMut(&RecordBatch, usize) -> Result<()>,
+    search: &Search<'_>,
+    values: &Values,
+    mut visitor: impl FnMut(&RecordBatch) -> Result<()>,
 ) -> Result<()> {
-    let mut projection = columns.to_vec();
-    if !projection.contains(&test.column.as_str()) {
-        projection.push(&test.column);
+    let Search {
+        table,
+        condition,
+        columns,
+        needed,
+    } = search;
+    let mut projection = needed.to_vec();
+    for name in condition.reads() {
+        let stored = columns.stored(name);
+        if !projection.contains(&stored) {
+            projection.push(stored);
+        }
     }
-    visit_filtered(table, &projection, test.filter(), &mut |batch| {
-        let hits = test.matches(column_of(batch, &test.column)?)?;
-        (0..batch.num_rows())
-            .filter(|row| hits.value(*row))
-            .try_for_each(|row| visitor(batch, row))
+    visit_filtered(table, &projection, condition.filter(), &mut |batch| {
+        let read = columns.read(condition.reads(), batch)?;
+        let hits = condition.holds(read, batch.num_rows(), values)?;
+        if hits.true_count() == 0 {
+            return Ok(());
+        }
+        visitor(&arrow_select::filter::filter_record_batch(batch, &hits)?)
     })
     .await
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
-use omnigraph_model::ir::{Entity, Expression, MutationPlan, Predicate, Statement};
+use arrow_array::BooleanArray;
+use arrow_array::cast::AsArray;
+use omnigraph_model::catalog::{EdgeType, Embed, NodeType};
+use omnigraph_model::ir::{Entity, Expression, MutationPlan, Statement};
 use omnigraph_model::types::Value;
 use ulid::Ulid;
 
+use super::condition::{Columns, Condition};
 use super::overlay::{Budget, Nodes};
-use super::predicate::Test;
-use super::read::{cell, matching};
-use super::set::Set;
+use super::read::{Search, cell, matching};
+use super::set::{Assigned, Set};
 use super::{Prepared, Values};
 use crate::embedding;
 use crate::error::{Error, Fault, Origin, Result, Violations};
@@ -23,7 +25,7 @@ use crate::validate::{Delta, ERROR_LIMIT, Existing, Removed, RowBuilder, Sink, c
 pub(crate) async fn prepare(
     snapshot: &Snapshot,
     plan: &MutationPlan,
-    values: &Values<'_>,
+    values: &Values,
     memory: u64,
 ) -> Result<Prepared> {
     let mut nodes: BTreeMap<&str, Nodes> = BTreeMap::new();
@@ -61,14 +63,15 @@ pub(crate) async fn prepare(
             Statement::Update {
                 target: Entity::Node(name),
                 assignments,
-                predicate,
+                condition,
+                ..
             } => {
                 let node = node_type(snapshot, name)?;
                 let pending = nodes.entry(&node.name).or_default();
                 let update = Update {
                     node,
                     assignments,
-                    predicate,
+                    condition,
                 };
                 let updated = update.run(snapshot, values, pending, &mut budget, &mut faults).await;
                 faults.take(updated)?;
@@ -177,55 +180,42 @@ pub(crate) fn failed(fault: Fault) -> Error {
     Violations::from(fault).into()
 }
 
-/// The cell of one assignment; null only where the property may be.
-pub(crate) fn assigned(
-    type_name: &str,
-    property: &Property,
-    key: &[String],
-    expression: &Expression,
-    values: &Values,
-) -> Result<Cell<'static>> {
-    let value = values.of(expression)?;
-    if matches!(value, Value::Null) {
-        if let (false, Expression::Parameter { name, .. }) = (property.ty.nullable, expression) {
-            return Err(failed(Fault::NullParameter {
-                parameter: name.clone(),
-                type_name: type_name.to_string(),
-                property: property.name.clone(),
-            }));
-        }
-        return absent(type_name, property, key, true).map_err(failed);
-    }
-    of_literal(type_name, property, value)
-        .map(Cell::into_owned)
-        .map_err(failed)
-}
-
 /// A whole row: what is assigned, else the default, else null, also for those that follow from others. `None` if a value
 /// does not fit.
 fn row(
-    type_name: &str,
-    properties: &[Property],
-    key: &[String],
-    assignments: &[(String, Expression)],
+    (type_name, key): (&str, &[String]),
+    columns: Columns<'_>,
+    assignments: &[&(String, Expression)],
     follow: &dyn Fn(&str) -> bool,
     values: &Values,
     faults: &mut Faults,
 ) -> Result<Option<Vec<Cell<'static>>>> {
-    let mut cells = Vec::with_capacity(properties.len());
-    for property in properties {
-        let assignment = assignments.iter().find(|(name, _)| *name == property.name);
-        let cell = match (assignment, &property.default) {
-            (Some((_, expression)), _) => assigned(type_name, property, key, expression, values),
-            (None, Some(default)) => of_literal(type_name, property, default)
+    let assigned = Assigned::of((type_name, key), columns, assignments.iter().copied(), values, faults)?;
+    let mut given = match &assigned {
+        Some(assigned) => {
+            let computed = assigned.compute(Vec::new(), 1, values)?;
+            faults.take(assigned.cells(&computed, 0))?
+        }
+        None => None,
+    };
+    let mut cells = Vec::with_capacity(columns.properties.len());
+    for (place, property) in columns.properties.iter().enumerate() {
+        let is_assigned = assignments.iter().any(|(name, _)| *name == property.name);
+        let cell = match (&mut given, &property.default) {
+            (Some(given), _) if is_assigned => {
+                cells.extend(given.iter().find(|(at, _)| *at == place).map(|(_, cell)| cell.clone()));
+                continue;
+            }
+            (None, _) if is_assigned => continue,
+            (_, Some(default)) => of_literal(type_name, property, default)
                 .map(Cell::into_owned)
                 .map_err(failed),
-            (None, None) if follow(&property.name) => Ok(Cell::Null),
-            (None, None) => absent(type_name, property, key, false).map_err(failed),
+            (_, None) if follow(&property.name) => Ok(Cell::Null),
+            (_, None) => absent(type_name, property, key, false).map_err(failed),
         };
         cells.extend(faults.take(cell)?);
     }
-    Ok((cells.len() == properties.len()).then_some(cells))
+    Ok((cells.len() == columns.properties.len()).then_some(cells))
 }
 
 fn insert_node(
@@ -239,15 +229,12 @@ fn insert_node(
     let given = |name: &str| assignments.iter().any(|(assigned, _)| assigned == name);
     let follows: Vec<&Embed> = node.embeds.iter().filter(|embed| !given(&embed.target)).collect();
     let follow = |name: &str| follows.iter().any(|embed| embed.target == name);
-    let row = row(
-        &node.name,
-        &node.properties,
-        &node.key,
-        assignments,
-        &follow,
-        values,
-        faults,
-    )?;
+    let columns = Columns {
+        properties: &node.properties,
+        edge: false,
+    };
+    let all: Vec<&(String, Expression)> = assignments.iter().collect();
+    let row = row((&node.name, &node.key), columns, &all, &follow, values, faults)?;
     let Some(mut cells) = row else {
         return Ok(());
     };
@@ -285,78 +272,100 @@ fn insert_edge(
     budget: &mut Budget,
     faults: &mut Faults,
 ) -> Result<()> {
-    let endpoint = |side: &str| -> Result<&str> {
+    let endpoint = |side: &str| -> Result<String> {
         let (_, expression) = assignments
             .iter()
             .find(|(name, _)| name == side)
             .ok_or_else(|| Error::internal(format!("an edge is inserted without `{side}`")))?;
-        match (values.of(expression)?, expression) {
+        match (values.constant(expression)?, expression) {
             (Value::String(id), _) => Ok(id),
             (Value::Null, Expression::Parameter { name, .. }) => Err(failed(Fault::NullParameter {
                 parameter: name.clone(),
                 type_name: edge.name.clone(),
                 property: side.to_string(),
             })),
+            (Value::Null, _) => Err(failed(Fault::Required {
+                type_name: edge.name.clone(),
+                property: side.to_string(),
+                null: true,
+            })),
             _ => Err(Error::internal("an endpoint is not text")),
         }
     };
     let (from, to) = (faults.take(endpoint("from"))?, faults.take(endpoint("to"))?);
-    let cells = row(
-        &edge.name,
-        &edge.properties,
-        &[],
-        assignments,
-        &|_| false,
-        values,
-        faults,
-    )?;
+    let columns = Columns {
+        properties: &edge.properties,
+        edge: true,
+    };
+    let properties: Vec<&(String, Expression)> = assignments
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "from" | "to"))
+        .collect();
+    let cells = row((&edge.name, &[]), columns, &properties, &|_| false, values, faults)?;
     let (Some(from), Some(to), Some(cells)) = (from, to, cells) else {
         return Ok(());
     };
     budget.take(&cells)?;
-    rows.append(&Ulid::new().to_string(), Some((from, to)), &cells, faults.statement)
+    rows.append(&Ulid::new().to_string(), Some((&from, &to)), &cells, faults.statement)
 }
 
 struct Update<'p> {
     node: &'p NodeType,
     assignments: &'p [(String, Expression)],
-    predicate: &'p Predicate,
+    condition: &'p Expression,
 }
 
 impl Update<'_> {
     async fn run(
         &self,
         snapshot: &Snapshot,
-        values: &Values<'_>,
+        values: &Values,
         pending: &mut Nodes,
         budget: &mut Budget,
         faults: &mut Faults,
     ) -> Result<()> {
         let node = self.node;
+        let columns = Columns {
+            properties: &node.properties,
+            edge: false,
+        };
         let Some(set) = Set::of(node, self.assignments, values, faults)? else {
             return Ok(());
         };
-        let Some(test) = Test::of(self.predicate, &node.properties, false, values)? else {
+        let Some(condition) = Condition::of(self.condition, columns, values)? else {
             return Ok(());
         };
         // Pending rows first: stored rows that become pending below have been changed already.
-        let mut matched = pending.update(node, &test, &set, faults.statement)?;
+        let mut matched = pending.update(node, &condition, &set, values, faults.statement)?;
         let table = snapshot.node_table(&node.name).await?;
-        let mut columns = vec![ID];
-        columns.extend(node.properties.iter().map(|property| property.name.as_str()));
-        matching(&table, &test, &columns, |batch, at| {
-            let id = arrow_array::cast::AsArray::as_string::<i32>(column_of(batch, ID)?).value(at);
-            if pending.contains(id) {
-                return Ok(());
+        let mut needed = vec![ID];
+        needed.extend(node.properties.iter().map(|property| property.name.as_str()));
+        let search = Search {
+            table: &table,
+            condition: &condition,
+            columns,
+            needed: &needed,
+        };
+        matching(&search, values, |batch| {
+            let ids = column_of(batch, ID)?.as_string::<i32>();
+            let fresh: BooleanArray = ids
+                .iter()
+                .map(|id| Some(!pending.contains(id.unwrap_or_default())))
+                .collect();
+            let batch = &arrow_select::filter::filter_record_batch(batch, &fresh)?;
+            let ids = column_of(batch, ID)?.as_string::<i32>();
+            let read = columns.read(set.assigned.reads(), batch)?;
+            let computed = set.assigned.compute(read, batch.num_rows(), values)?;
+            for at in 0..batch.num_rows() {
+                let mut cells = Vec::with_capacity(node.properties.len());
+                for property in &node.properties {
+                    cells.push(cell(column_of(batch, &property.name)?, at)?);
+                }
+                set.apply(&mut cells, &computed, at)?;
+                budget.take(&cells)?;
+                pending.put(ids.value(at).to_string(), cells, false, faults.statement);
+                matched += 1;
             }
-            let mut cells = Vec::with_capacity(node.properties.len());
-            for property in &node.properties {
-                cells.push(cell(column_of(batch, &property.name)?, at)?);
-            }
-            set.apply(&mut cells)?;
-            budget.take(&cells)?;
-            pending.put(id.to_string(), cells, false, faults.statement);
-            matched += 1;
             Ok(())
         })
         .await?;

@@ -8,7 +8,7 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
-use omnigraph_model::ir::Expression;
+use omnigraph_model::ir::{Expression, Parameter};
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use crate::embedding::TextVectors;
@@ -35,6 +35,22 @@ impl Constants {
             memory_limit,
             texts: TextVectors::default(),
         }
+    }
+
+    /// With the defaults of parameters that have no value.
+    pub(crate) fn with_defaults(mut self, parameters: &[Parameter]) -> Result<Constants> {
+        for parameter in parameters {
+            let Some(default) = &parameter.default else { continue };
+            if self.parameters.contains_key(&parameter.name) {
+                continue;
+            }
+            let folded = self.folded_expression(default);
+            let Some((value, _)) = self.value(&folded) else {
+                return Err(self.failure(&folded));
+            };
+            self.parameters.insert(parameter.name.clone(), value);
+        }
+        Ok(self)
     }
 
     pub(crate) fn with_texts(self, texts: TextVectors) -> Constants {

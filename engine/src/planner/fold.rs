@@ -4,9 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float32Type;
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use omnigraph_model::ir::{ColumnType, Expression, ReadPlan};
 use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::vocabulary::functions::Operation;
 
 use super::constant::{Constants, value_of};
 use super::lowering::{Lowering, Scope};
@@ -27,6 +30,13 @@ impl Constants {
         plan.root
             .visit_expressions_mut(&mut |expression| self.fold(expression, false));
         Cow::Owned(plan)
+    }
+
+    /// An expression with the values of its constant parts.
+    pub(crate) fn folded_expression(&self, expression: &Expression) -> Expression {
+        let mut folded = expression.clone();
+        self.fold(&mut folded, false);
+        folded
     }
 
     /// `beside_single`: it is compared with an F32, which a literal is rounded for and a computed number is not.
@@ -51,6 +61,7 @@ impl Constants {
             let single = beside_single.get(place).copied().unwrap_or(false);
             nested(|| self.fold(part, single));
         }
+        shorten(expression);
     }
 
     fn evaluate(&self, expression: &Expression) -> Result<ScalarValue> {
@@ -74,6 +85,32 @@ impl Constants {
             Some(Err(error)) => error,
             _ => DataFusionError::Internal(format!("{expression:?} is no constant")),
         }
+    }
+}
+
+/// `and` and `or` without the operands that decide nothing, so that the others can be told apart.
+fn shorten(expression: &mut Expression) {
+    let Expression::Call {
+        operation: operation @ (Operation::And | Operation::Or),
+        arguments,
+        ..
+    } = expression
+    else {
+        return;
+    };
+    let is = |argument: &Expression, truth: bool| matches!(argument, Expression::Literal { value, .. } if *value == Value::Bool(truth));
+    let neutral = *operation == Operation::And;
+    if let Some(decides) = arguments.iter().position(|argument| is(argument, !neutral)) {
+        *expression = arguments.swap_remove(decides);
+        return;
+    }
+    if arguments.len() > 1 {
+        let last = arguments.last().cloned();
+        arguments.retain(|argument| !is(argument, neutral));
+        arguments.extend(last.filter(|_| arguments.is_empty()));
+    }
+    if arguments.len() == 1 {
+        *expression = arguments.swap_remove(0);
     }
 }
 
@@ -127,7 +164,7 @@ fn type_of(expression: &Expression) -> Option<Type> {
 }
 
 /// `None` for what no literal is.
-fn value_from(scalar: &ScalarValue) -> Option<Value> {
+pub(crate) fn value_from(scalar: &ScalarValue) -> Option<Value> {
     if scalar.is_null() {
         return Some(Value::Null);
     }
@@ -148,6 +185,10 @@ fn value_from(scalar: &ScalarValue) -> Option<Value> {
         ScalarValue::IntervalMonthDayNano(Some(value)) => {
             let Span { months, milliseconds } = Span::from(*value);
             Value::Duration { months, milliseconds }
+        }
+        ScalarValue::FixedSizeList(list) => {
+            let items = list.value(0);
+            Value::Vector(items.as_primitive_opt::<Float32Type>()?.values().to_vec())
         }
         ScalarValue::List(list) => {
             let items = list.value(0);

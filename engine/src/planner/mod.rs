@@ -15,6 +15,7 @@ mod lowering;
 mod output;
 mod pattern;
 mod push;
+mod rows;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ use crate::storage::{IndexKind, IndexState, Table};
 pub(crate) use constant::Constants;
 pub(crate) use explain::tree;
 pub use explain::{Actual, Explained};
+pub(crate) use fold::value_from;
+pub(crate) use rows::RowExpressions;
 
 /// What a request allows its plan.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use futures::TryStreamExt;
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::storage::{DST, DST_ROW, ID, SRC, SRC_ROW};
 use omnigraph_engine::{Error, Graph, LoadMode, LoadOptions, LoadReport, MutationOptions, MutationReport, OpenOptions};
-use omnigraph_model::ir::{Comparison, Entity, Expression, MutationPlan, Predicate, Statement};
+use omnigraph_model::ir::{Comparison, Entity, Expression, MutationPlan, Statement, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
 
 pub(crate) const LAB: &str = r#"
@@ -264,16 +264,21 @@ pub(crate) fn insert(target: Entity, assignments: &[(&str, Expression)]) -> Stat
     }
 }
 
-pub(crate) fn update(target: Entity, assignments: &[(&str, Expression)], predicate: Predicate) -> Statement {
+pub(crate) fn update(target: Entity, assignments: &[(&str, Expression)], condition: Expression) -> Statement {
     Statement::Update {
         target,
         assignments: owned(assignments),
-        predicate,
+        condition,
+        skipped: None,
     }
 }
 
-pub(crate) fn delete(target: Entity, predicate: Predicate) -> Statement {
-    Statement::Delete { target, predicate }
+pub(crate) fn delete(target: Entity, condition: Expression) -> Statement {
+    Statement::Delete {
+        target,
+        condition,
+        skipped: None,
+    }
 }
 
 fn owned(assignments: &[(&str, Expression)]) -> Vec<(String, Expression)> {
@@ -283,11 +288,15 @@ fn owned(assignments: &[(&str, Expression)]) -> Vec<(String, Expression)> {
         .collect()
 }
 
-pub(crate) fn when(property: &str, comparison: Comparison, value: Expression) -> Predicate {
-    Predicate {
-        property: property.to_string(),
+pub(crate) fn when(property: &str, comparison: Comparison, value: Expression) -> Expression {
+    Expression::Compare {
+        left: Box::new(Expression::Property {
+            variable: Var::ROW,
+            property: property.to_string(),
+            ty: Type::of(Scalar::String),
+        }),
         comparison,
-        value,
+        right: Box::new(value),
     }
 }
 

@@ -52,6 +52,7 @@ impl Visit<'_> for Marks {
 
     fn visit_match(&mut self, written: &PropertyMatch) {
         self.starts.insert(written.span.start);
+        self.visit_expression(&written.value);
     }
 
     fn visit_traversal(&mut self, traversal: &Traversal) {
@@ -77,7 +78,7 @@ impl Visit<'_> for Marks {
             ExpressionKind::Unary(unary) if unary.op == UnaryOperator::Negate => {
                 self.signs.insert(unary.op_span.start);
             }
-            ExpressionKind::Literal(Literal::Integer(_) | Literal::Float(_)) => {
+            ExpressionKind::Literal(Literal::Integer(_) | Literal::Unsigned(_) | Literal::Float(_)) => {
                 // Only a sign can be a `-` there.
                 self.signs.insert(expression.span.start);
             }
@@ -102,6 +103,7 @@ impl Visit<'_> for Marks {
 
     fn visit_assignment(&mut self, assignment: &PropertyMatch) {
         self.starts.insert(assignment.span.start);
+        self.visit_expression(&assignment.value);
     }
 }
 
@@ -294,7 +296,7 @@ impl<'s> Printer<'s> {
     /// Whether the token before is a word that calls nothing: parentheses behind it enclose an operand.
     fn operator_before(&self) -> bool {
         let word = self.writer.before();
-        let enclosed = ["when", "then", "else", "for", "is", "as", "distinct"];
+        let enclosed = ["when", "then", "else", "for", "is", "as", "distinct", "where"];
         let operator = matches!(
             word,
             "and" | "or" | "not" | "in" | "contains" | "starts_with" | "ends_with" | "matches"

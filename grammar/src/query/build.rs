@@ -96,6 +96,9 @@ pub(crate) fn negate(op_span: Span, operand: Expression) -> Expression {
         ExpressionKind::Literal(Literal::Integer(number)) if number > 0 => {
             expression(ExpressionKind::Literal(Literal::Integer(-number)), span)
         }
+        ExpressionKind::Literal(Literal::Unsigned(number)) if number == i64::MIN.unsigned_abs() => {
+            expression(ExpressionKind::Literal(Literal::Integer(i64::MIN)), span)
+        }
         ExpressionKind::Literal(Literal::Float(text)) if !text.starts_with('-') => {
             expression(ExpressionKind::Literal(Literal::Float(format!("-{text}"))), span)
         }
@@ -206,6 +209,10 @@ pub(crate) fn variable(name: Name) -> Expression {
     }
 }
 
+pub(crate) fn skippable(name: Name, span: Span) -> Expression {
+    expression(ExpressionKind::Skippable(name.text), span)
+}
+
 pub(crate) fn alias(name: Name) -> Expression {
     Expression {
         kind: ExpressionKind::Alias(name.text),
@@ -229,21 +236,23 @@ pub(crate) fn call(call: Call) -> Expression {
     }
 }
 
-pub(crate) fn now(function_span: Span, span: Span) -> Expression {
-    call(called((Function::Now, function_span), Vec::new(), span))
-}
-
 fn out_of_range(span: Span, what: &str, largest: impl std::fmt::Display) -> SyntaxError {
     SyntaxError::new("Q005", span)
         .message(format!("{what} can be at most {largest}"))
         .fix(format!("use {largest}"), span, largest.to_string())
 }
 
-pub(crate) fn integer(digits: &str, span: Span, errors: &mut Errors) -> i64 {
-    digits.replace('_', "").parse().unwrap_or_else(|_| {
-        errors.push(out_of_range(span, "an integer", i64::MAX));
-        i64::MAX
-    })
+/// Whether one beyond an I64 may stand where it does is asked by the checks, which know what is expected there.
+pub(crate) fn integer(digits: &str, span: Span, errors: &mut Errors) -> Literal {
+    let digits = digits.replace('_', "");
+    match (digits.parse(), digits.parse()) {
+        (Ok(number), _) => Literal::Integer(number),
+        (Err(_), Ok(number)) => Literal::Unsigned(number),
+        (Err(_), Err(_)) => {
+            errors.push(out_of_range(span, "an integer", i64::MAX));
+            Literal::Integer(i64::MAX)
+        }
+    }
 }
 
 pub(crate) fn amount(digits: &str, span: Span, errors: &mut Errors) -> u64 {

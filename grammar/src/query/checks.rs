@@ -19,7 +19,13 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     if let Body::Read(read) = &mut query.body {
         tell_traversals(&mut read.pattern, &parameters);
     }
-    let mut checker = Checker { text, errors };
+    let mut checker = Checker {
+        text,
+        errors,
+        parameters: &parameters,
+        words: Words::Name,
+        statement: false,
+    };
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
     checker.visit_query(query);
@@ -73,6 +79,19 @@ fn as_traversal(clause: &Clause, values: &HashSet<String>) -> Option<Traversal> 
 struct Checker<'a> {
     text: &'a str,
     errors: &'a mut Vec<SyntaxError>,
+    parameters: &'a HashSet<String>,
+    words: Words,
+    /// Whether what is looked at belongs to a statement.
+    statement: bool,
+}
+
+/// What a bare word is in an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// A column of the result or a property of a row; what it names is asked later.
+    Name,
+    /// Nothing: values are made of constants and parameters alone.
+    Nothing,
 }
 
 impl Checker<'_> {
@@ -133,20 +152,6 @@ impl Checker<'_> {
                     .label(call.function_span, "takes all rows")
                     .help("`collect` has one, such as `collect($p.name order { $p.age } limit 3)`"),
             );
-        }
-    }
-
-    /// What a statement writes or compares with.
-    fn value(&mut self, value: &Expression) {
-        self.visit_expression(value);
-        if let ExpressionKind::Property { variable, .. } = &value.kind {
-            let error = SyntaxError::new("Q001", value.span)
-                .message("a statement takes its values from literals and parameters alone")
-                .help(format!(
-                    "mutations cannot read other rows, so `${}` has no properties here",
-                    variable.text
-                ));
-            self.report(error);
         }
     }
 }
@@ -219,12 +224,46 @@ impl Visit<'_> for Checker<'_> {
         }
     }
 
-    fn visit_assignment(&mut self, assignment: &PropertyMatch) {
-        self.value(&assignment.value);
+    fn visit_parameter(&mut self, parameter: &Parameter) {
+        let words = std::mem::replace(&mut self.words, Words::Nothing);
+        visit::walk_parameter(self, parameter);
+        self.words = words;
     }
 
-    fn visit_predicate(&mut self, predicate: &Predicate) {
-        self.value(&predicate.value);
+    fn visit_match(&mut self, written: &PropertyMatch) {
+        let words = std::mem::replace(&mut self.words, Words::Nothing);
+        self.visit_expression(&written.value);
+        self.words = words;
+    }
+
+    fn visit_statement(&mut self, statement: &Statement) {
+        self.statement = true;
+        self.words = match statement {
+            Statement::Insert(_) => Words::Nothing,
+            Statement::Update(_) | Statement::Delete(_) => Words::Name,
+        };
+        visit::walk_statement(self, statement);
+        self.statement = false;
+        self.words = Words::Name;
+    }
+
+    fn visit_property(&mut self, variable: &Name, property: &Name) {
+        if self.statement {
+            let error = SyntaxError::new("Q001", variable.span.to(property.span))
+                .message("a statement takes its values from literals and parameters alone")
+                .help(format!(
+                    "mutations cannot read other rows, so `${}` has no properties here",
+                    variable.text
+                ));
+            self.report(error);
+        }
+    }
+
+    fn visit_alias(&mut self, name: &str, span: Span) {
+        if self.words == Words::Nothing {
+            let is_parameter = self.parameters.contains(name);
+            self.report(super::messages::bare_value(name, span, is_parameter));
+        }
     }
 
     fn visit_literal(&mut self, literal: &Literal, span: Span) {

@@ -364,7 +364,8 @@ fn parameter(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
         .filter_map(|i| r.at(i))
         .find(|l| matches!(l.kind, Equal | Bang))?;
     Some(match lexeme.kind {
-        Equal => error(lexeme.span, "a parameter has no default").help("make it optional: `$name: Type?`"),
+        Equal => error(lexeme.span, "the default of a parameter is a constant")
+            .help("it stands behind the type, such as `$age: I32 = 30`"),
         _ => {
             error(lexeme.span, "a parameter is required unless it ends in `?`").safe_fix("delete `!`", lexeme.span, "")
         }
@@ -394,36 +395,25 @@ fn assignment(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError
         (Name, Some(Colon)) if third.is_none() => {
             Some(error(r.gap(end), format!("the value of `{}` is missing", first.text)))
         }
-        (Name, Some(Colon)) if third.is_some_and(|l| matches!(l.kind, Name | Type)) => Some(bare_value(r, third?)),
+        (Name, Some(Colon)) if third.is_some_and(|l| matches!(l.kind, Name | Type)) => {
+            let word = third?;
+            let mut variables = r.input.lexemes.iter().filter(|l| l.kind == Variable);
+            let is_parameter = variables.any(|l| l.text.trim_start_matches('$') == word.text);
+            Some(bare_value(word.text, word.span, is_parameter))
+        }
         _ => None,
     }
 }
 
 /// A word where a value is due.
-fn bare_value(r: &Recovery<'_, '_>, word: Lexeme<'_>) -> SyntaxError {
-    if word.text.eq_ignore_ascii_case("null") {
-        return error(word.span, "there is no literal for null").help(
-            "a null comes in through an optional parameter, such as `$x: String?`; it is tested for by \
-             `not { $p.age = $p.age }`",
-        );
-    }
-    let is_parameter = r
-        .input
-        .lexemes
-        .iter()
-        .any(|l| l.kind == Variable && l.text.trim_start_matches('$') == word.text);
-    let error = error(word.span, format!("`{}` is not a value", word.text));
-    let in_quotes = format!("\"{}\"", word.text);
+pub(super) fn bare_value(word: &str, span: Span, is_parameter: bool) -> SyntaxError {
+    let error = error(span, format!("`{word}` is not a value"));
     if is_parameter {
-        error.fix(
-            format!("write `${}`", word.text),
-            Span::at(word.span.start as usize),
-            "$",
-        )
+        error.fix(format!("write `${word}`"), Span::at(span.start as usize), "$")
     } else {
         error
-            .help("a value is a literal, a parameter such as `$name`, or `now()`")
-            .fix("put it in quotes", word.span, in_quotes)
+            .help("a value is a literal, a parameter such as `$name`, or made of them")
+            .fix("put it in quotes", span, format!("\"{word}\""))
     }
 }
 
@@ -462,25 +452,20 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
         ),
         ("update" | "delete", None) => Some(
             error(r.gap(end), format!("`{word}` needs a condition: expected `where`"))
-                .help("it is one comparison, such as `where name = $name`"),
+                .help("it is a condition over its properties, such as `where name = $name`"),
         ),
         (_, Some(at)) if at + 1 == end => Some(error(
             r.gap(end),
-            "expected a comparison after `where`, such as `name = $name`",
+            "expected a condition after `where`, such as `name = $name`",
         )),
         (_, Some(at)) => {
             let find = |texts: &[&str]| (at..end).filter_map(|i| r.at(i)).find(|l| texts.contains(&l.text));
-            if let Some(more) = find(&["and", "or", "&&", "||", ","]) {
-                return Some(error(more.span, "`where` is one single comparison").help("write a statement for each"));
-            }
-            if let Some(word) = find(&["contains", "starts_with"]) {
-                return Some(
-                    error(word.span, format!("`{}` is not allowed here", word.text))
-                        .help("`where` compares with `=`, `!=`, `<`, `<=`, `>` or `>=`"),
-                );
-            }
-            let value = r.at(at + 3).filter(|l| at + 3 < end && l.kind == Name);
-            value.map(|v| bare_value(r, v))
+            let more = find(&[",", "&&"])?;
+            Some(error(more.span, "the conditions of `where` are joined by `and`").fix(
+                "write `and`",
+                more.span,
+                " and",
+            ))
         }
         ("insert", None) if r.kind(start + 2) != Some(LeftBrace) => Some(error(
             r.gap(start + 2),

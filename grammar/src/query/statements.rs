@@ -59,12 +59,12 @@ impl<'s> Recovery<'_, 's> {
                 span,
             }));
         }
-        match self.predicate(ty.clone(), keyword, close + 1..end) {
-            Some(predicate) => Some(Statement::Update(Update {
+        match self.condition(ty.clone(), keyword, close + 1..end) {
+            Some(condition) => Some(Statement::Update(Update {
                 keyword,
                 ty,
                 assignments,
-                predicate,
+                condition,
                 span,
             })),
             None => {
@@ -77,7 +77,7 @@ impl<'s> Recovery<'_, 's> {
     }
 
     /// Parses `where …` as the end of a `delete`.
-    fn predicate(&mut self, ty: Name, keyword: Span, range: Range<usize>) -> Option<Predicate> {
+    fn condition(&mut self, ty: Name, keyword: Span, range: Range<usize>) -> Option<Expression> {
         if self.word(range.start) != "where" || range.is_empty() {
             return None;
         }
@@ -97,7 +97,7 @@ impl<'s> Recovery<'_, 's> {
         lexemes.extend_from_slice(&self.input.lexemes[range]);
         let input = input(lexemes);
         match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
-            Ok(Part::Statement(Statement::Delete(delete))) => Some(delete.predicate),
+            Ok(Part::Statement(Statement::Delete(delete))) => Some(delete.condition),
             _ => None,
         }
     }

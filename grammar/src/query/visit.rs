@@ -13,8 +13,10 @@ pub trait Visit<'t> {
         walk_query(self, query);
     }
 
-    /// Has no parts that are visited.
-    fn visit_parameter(&mut self, _parameter: &'t Parameter) {}
+    /// Its default.
+    fn visit_parameter(&mut self, parameter: &'t Parameter) {
+        walk_parameter(self, parameter);
+    }
 
     /// Has no parts that are visited.
     fn visit_annotation(&mut self, _annotation: &'t Annotation) {}
@@ -99,7 +101,7 @@ pub trait Visit<'t> {
         walk_limit(self, limit);
     }
 
-    /// The assignments and the predicate, as far as its form has them.
+    /// The assignments and the condition, as far as its form has them.
     fn visit_statement(&mut self, statement: &'t Statement) {
         walk_statement(self, statement);
     }
@@ -109,9 +111,9 @@ pub trait Visit<'t> {
         self.visit_expression(&assignment.value);
     }
 
-    /// Its value.
-    fn visit_predicate(&mut self, predicate: &'t Predicate) {
-        self.visit_expression(&predicate.value);
+    /// What stands behind `where`: a condition over the properties of a row.
+    fn visit_where(&mut self, condition: &'t Expression) {
+        self.visit_expression(condition);
     }
 
     /// Goes on to the method of its form.
@@ -164,6 +166,13 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     match &query.body {
         Body::Read(read) => visitor.visit_read(read),
         Body::Mutation(statements) => statements.iter().for_each(|s| visitor.visit_statement(s)),
+    }
+}
+
+/// Visits the default.
+pub fn walk_parameter<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, parameter: &'t Parameter) {
+    if let Some(default) = &parameter.default {
+        visitor.visit_expression(default);
     }
 }
 
@@ -239,8 +248,8 @@ pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, stateme
         .assignments()
         .iter()
         .for_each(|assignment| visitor.visit_assignment(assignment));
-    if let Some(predicate) = statement.predicate() {
-        visitor.visit_predicate(predicate);
+    if let Some(condition) = statement.condition() {
+        visitor.visit_where(condition);
     }
 }
 
@@ -248,6 +257,11 @@ pub(crate) fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expres
     let span = expression.span;
     match &expression.kind {
         ExpressionKind::Variable(name) => visitor.visit_bare(name, span),
+        ExpressionKind::Skippable(name) => {
+            // Without the mark.
+            let end = span.start as usize + 1 + name.len();
+            visitor.visit_bare(name, Span::new(span.start as usize, end));
+        }
         ExpressionKind::Property { variable, property } => visitor.visit_property(variable, property),
         ExpressionKind::Literal(literal) => visitor.visit_literal(literal, span),
         ExpressionKind::Alias(name) => visitor.visit_alias(name, span),
@@ -273,7 +287,10 @@ impl Expression {
     /// The expressions that it is made of, in the order of the text; none of a block.
     pub fn operands(&self) -> Vec<&Expression> {
         match &self.kind {
-            ExpressionKind::Variable(_) | ExpressionKind::Property { .. } | ExpressionKind::Alias(_) => Vec::new(),
+            ExpressionKind::Variable(_)
+            | ExpressionKind::Skippable(_)
+            | ExpressionKind::Property { .. }
+            | ExpressionKind::Alias(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
             ExpressionKind::Call(call) => {
@@ -303,11 +320,49 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// The same as [`Expression::operands`], to be changed.
+    pub fn operands_mut(&mut self) -> Vec<&mut Expression> {
+        match &mut self.kind {
+            ExpressionKind::Variable(_)
+            | ExpressionKind::Skippable(_)
+            | ExpressionKind::Property { .. }
+            | ExpressionKind::Alias(_) => Vec::new(),
+            ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter_mut().collect(),
+            ExpressionKind::Literal(_) => Vec::new(),
+            ExpressionKind::Call(call) => call.arguments.iter_mut().collect(),
+            ExpressionKind::Apply(apply) => apply.arguments.iter_mut().collect(),
+            ExpressionKind::Binary(binary) => vec![&mut binary.left, &mut binary.right],
+            ExpressionKind::Unary(unary) => vec![&mut unary.operand],
+            ExpressionKind::Compare(comparison) => vec![&mut comparison.left, &mut comparison.right],
+            ExpressionKind::NullTest(test) => vec![&mut test.operand],
+            ExpressionKind::Case(case) => {
+                let branches = case
+                    .branches
+                    .iter_mut()
+                    .flat_map(|(condition, value)| [condition, value]);
+                branches.chain(case.otherwise.as_deref_mut()).collect()
+            }
+            ExpressionKind::Cast(cast) => vec![&mut cast.operand],
+            ExpressionKind::Index(index) => vec![&mut index.list, &mut index.index],
+            ExpressionKind::Slice(slice) => [Some(&mut slice.list), slice.from.as_mut(), slice.to.as_mut()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            ExpressionKind::Comprehension(c) => [Some(&mut c.item), Some(&mut c.list), c.condition.as_mut()]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
+    }
+}
+
 pub(crate) fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: &'t Literal) {
     match literal {
         Literal::List(items) => items.iter().for_each(|item| visitor.visit_expression(item)),
         Literal::String(_)
         | Literal::Integer(_)
+        | Literal::Unsigned(_)
         | Literal::Float(_)
         | Literal::Boolean(_)
         | Literal::Null
@@ -410,12 +465,67 @@ impl Statement {
     }
 
     /// Which rows it is about.
-    pub fn predicate(&self) -> Option<&Predicate> {
+    pub fn condition(&self) -> Option<&Expression> {
         match self {
             Statement::Insert(_) => None,
-            Statement::Update(s) => Some(&s.predicate),
-            Statement::Delete(s) => Some(&s.predicate),
+            Statement::Update(s) => Some(&s.condition),
+            Statement::Delete(s) => Some(&s.condition),
         }
+    }
+
+    /// The comparisons of a property with a value that hold of every row that the statement is about.
+    pub fn predicates(&self) -> Vec<Predicate<'_>> {
+        fn add<'t>(condition: &'t Expression, found: &mut Vec<Predicate<'t>>) {
+            match &condition.kind {
+                ExpressionKind::Binary(both) if both.op == BinaryOperator::And => {
+                    add(&both.left, found);
+                    add(&both.right, found);
+                }
+                _ => found.extend(condition.predicate()),
+            }
+        }
+        let mut found = Vec::new();
+        if let Some(condition) = self.condition() {
+            add(condition, &mut found);
+        }
+        found
+    }
+}
+
+/// `name = $name` in the condition of a statement.
+#[derive(Clone, Debug)]
+pub struct Predicate<'t> {
+    /// A property of the row.
+    pub property: &'t str,
+    /// Where it is named.
+    pub property_span: Span,
+    /// How it compares.
+    pub op: Comparator,
+    /// The sign or the word.
+    pub op_span: Span,
+    /// What it is compared with.
+    pub value: &'t Expression,
+    /// From the property to the end of the value.
+    pub span: Span,
+}
+
+impl Expression {
+    /// The expression as a comparison of a bare word with a value.
+    pub fn predicate(&self) -> Option<Predicate<'_>> {
+        let ExpressionKind::Compare(comparison) = &self.kind else {
+            return None;
+        };
+        let ExpressionKind::Alias(property) = &comparison.left.kind else {
+            return None;
+        };
+        Some(Predicate {
+            property,
+            property_span: comparison.left.span,
+            op: comparison.op,
+            op_span: comparison.op_span,
+            value: &comparison.right,
+            span: comparison.span,
+        })
     }
 }
 

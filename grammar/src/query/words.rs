@@ -60,6 +60,8 @@ struct Reader<'l, 's> {
     places_nulls: bool,
     /// The lexeme that closes the edge that `<` has opened.
     edge_end: Option<usize>,
+    /// Whether the condition of a statement is open.
+    condition: bool,
 }
 
 impl<'l, 's> Reader<'l, 's> {
@@ -80,6 +82,7 @@ impl<'l, 's> Reader<'l, 's> {
             excludes: false,
             places_nulls: false,
             edge_end: None,
+            condition: false,
         }
     }
 
@@ -116,6 +119,11 @@ impl<'l, 's> Reader<'l, 's> {
         // A dot goes on with the operand that starts before it.
         self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
         self.nest(i, terminal);
+        match terminal {
+            Terminal::Where(_) if !is_operand => self.condition = true,
+            Terminal::Insert(_) | Terminal::Update(_) | Terminal::Delete(_) if !is_operand => self.condition = false,
+            _ => {}
+        }
         terminal
     }
 
@@ -189,6 +197,24 @@ impl<'l, 's> Reader<'l, 's> {
                 Some(before) if matches!(before.text, "as" | "@" | "query") => false,
                 _ => self.section() != Section::Match && self.kind(i + 1) != Some(TokenKind::Colon),
             },
+            // A property or a column of that name, where an operand is due.
+            Terminal::Query(_)
+            | Terminal::Match(_)
+            | Terminal::Return(_)
+            | Terminal::Order(_)
+            | Terminal::Limit(_)
+            | Terminal::Insert(_)
+            | Terminal::Update(_)
+            | Terminal::Delete(_)
+            | Terminal::Set(_)
+            | Terminal::Where(_) => {
+                !self.operand
+                    && match self.section() {
+                        Section::Return | Section::Order | Section::Other => self.kind(i + 1) != Some(TokenKind::Colon),
+                        Section::Body => self.condition,
+                        Section::Match => false,
+                    }
+            }
             _ => false,
         }
     }
@@ -405,18 +431,16 @@ impl<'l, 's> Reader<'l, 's> {
             ("now", Some(TokenKind::LeftParen)) => Terminal::Now,
             ("cast", Some(TokenKind::LeftParen)) => Terminal::Cast(false),
             ("try_cast", Some(TokenKind::LeftParen)) => Terminal::Cast(true),
-            (_, Some(TokenKind::LeftParen)) if self.section() != Section::Body || !self.open_is_body() => {
-                match function(text) {
-                    Some(f) if f.is_text_predicate() => Terminal::TextFunction(f),
-                    Some(f) => Terminal::Function(f),
-                    None => Terminal::Call(text),
-                }
-            }
+            (_, Some(TokenKind::LeftParen)) if self.condition || !self.open_is_body() => match function(text) {
+                Some(f) if f.is_text_predicate() => Terminal::TextFunction(f),
+                Some(f) => Terminal::Function(f),
+                None => Terminal::Call(text),
+            },
             _ => section_word(text),
         }
     }
 
-    /// Directly in the body, where only sections and statements stand.
+    /// Directly in the body, where only sections, statements and their conditions stand.
     fn open_is_body(&self) -> bool {
         self.open
             .last()

@@ -39,9 +39,15 @@ pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurren
             let tree = parse_query_item(ide.db, part.text).tree.clone()?;
             let parameter = tree.parameters.iter().find(|parameter| parameter.name.text == *name)?;
             let shown = parameter_type(parameter);
+            let text = part.text.text(ide.db);
+            let default = parameter
+                .default
+                .as_ref()
+                .and_then(|default| text.get(default.span.range()));
+            let default = default.map(|default| format!(" = {default}")).unwrap_or_default();
             Some(format!(
                 "{}{}",
-                code(&format!("${name}: {shown}"), "gq"),
+                code(&format!("${name}: {shown}{default}"), "gq"),
                 json_form(parameter)
             ))
         }
@@ -269,15 +275,20 @@ pub(crate) fn value_type(ty: &Type) -> String {
 pub(crate) fn parameter_type(parameter: &ast::Parameter) -> String {
     let ty = &parameter.ty;
     let size = ty.size.as_ref().map_or(String::new(), |(size, _)| format!("({size})"));
-    let core = match ty.list {
-        true => format!("[{}]", ty.name.text),
-        false => format!("{}{size}", ty.name.text),
+    let core = match (&ty.property, ty.list) {
+        (Some(property), _) => format!("{}.{}", ty.name.text, property.text),
+        (None, true) => format!("[{}]", ty.name.text),
+        (None, false) => format!("{}{size}", ty.name.text),
     };
     format!("{core}{}", if parameter.optional { "?" } else { "" })
 }
 
 fn json_form(parameter: &ast::Parameter) -> String {
-    let Some(json) = find_scalar(&parameter.ty.name.text).map(|known| known.json) else {
+    let word = match parameter.ty.property {
+        Some(_) => "String",
+        None => &parameter.ty.name.text,
+    };
+    let Some(json) = find_scalar(word).map(|known| known.json) else {
         return String::new();
     };
     let form = if parameter.ty.list {
@@ -285,10 +296,11 @@ fn json_form(parameter: &ast::Parameter) -> String {
     } else {
         json.to_owned()
     };
-    let optional = if parameter.optional {
-        " It may be left out, or `null`."
-    } else {
-        ""
+    let optional = match (parameter.optional, &parameter.default) {
+        (true, None) => " It may be left out, or `null`.",
+        (true, Some(_)) => " It may be left out for its default, or `null`.",
+        (false, Some(_)) => " It may be left out for its default.",
+        (false, None) => "",
     };
     format!("In JSON: `{{\"{}\": {form}}}`.{optional}", parameter.name.text)
 }

@@ -134,6 +134,7 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
         variables,
         parameters: tree.parameters.iter().map(|p| p.name.text.as_str()).collect(),
         block: 0,
+        row: None,
         found,
     };
     walk.visit_query(tree);
@@ -156,6 +157,8 @@ struct QueryNames<'t, 'd, 'f> {
     bound: Vec<bool>,
     /// The one that is looked at.
     block: usize,
+    /// In a statement, the type whose properties bare words are.
+    row: Option<Owner>,
     found: &'f mut Found,
 }
 
@@ -174,7 +177,21 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_parameter(&mut self, parameter: &'t ast::Parameter) {
         let (name, ty) = (&parameter.name, &parameter.ty.name);
         self.found.declare(name.span, Symbol::Parameter(name.text.clone()));
-        self.found.add(ty.span, Symbol::Scalar(ty.text.clone()));
+        match &parameter.ty.property {
+            Some(property) => {
+                let owner = self.written_owner(&ty.text);
+                self.found.add(ty.span, Symbol::Type(owner.0, owner.1.clone()));
+                if let Some(default) = &parameter.default {
+                    self.valued(default, &owner, &property.text);
+                }
+                let symbol = Symbol::Property(owner, property.text.clone());
+                self.found.add(property.span, symbol);
+            }
+            None => {
+                self.found.add(ty.span, Symbol::Scalar(ty.text.clone()));
+                query::walk_parameter(self, parameter);
+            }
+        }
     }
 
     fn visit_read(&mut self, read: &'t ast::Read) {
@@ -231,23 +248,20 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 
     fn visit_statement(&mut self, statement: &'t Statement) {
         let ty = statement.ty();
-        let owner = match (self.names.node(&ty.text), self.names.edge(&ty.text)) {
-            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
-            _ => (DeclarationKind::Node, ty.text.clone()),
-        };
+        let owner = self.written_owner(&ty.text);
         let symbol = Symbol::Type(owner.0, owner.1.clone());
         self.found.push(ty.span, symbol, false, true);
+        self.row = Some(owner.clone());
         for assignment in statement.assignments() {
             let property = &assignment.property;
             let symbol = property_symbol(&owner, &property.text);
             self.found.push(property.span, symbol, false, true);
             self.valued(&assignment.value, &owner, &property.text);
         }
-        if let Some(predicate) = statement.predicate() {
-            let property = &predicate.property;
-            self.found.add(property.span, property_symbol(&owner, &property.text));
-            self.valued(&predicate.value, &owner, &property.text);
+        if let Some(condition) = statement.condition() {
+            self.visit_where(condition);
         }
+        self.row = None;
     }
 
     fn visit_variable(&mut self, variable: &'t Name) {
@@ -271,7 +285,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_alias(&mut self, name: &'t str, span: Span) {
-        self.found.add(span, Symbol::Alias(name.to_owned()));
+        let symbol = match &self.row {
+            Some(owner) => property_symbol(owner, name),
+            None => Symbol::Alias(name.to_owned()),
+        };
+        self.found.add(span, symbol);
     }
 
     fn visit_call(&mut self, call: &'t ast::Call) {
@@ -291,6 +309,14 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 }
 
 impl<'t> QueryNames<'t, '_, '_> {
+    /// What a type's name means where nodes and edges may stand.
+    fn written_owner(&self, name: &str) -> Owner {
+        match (self.names.node(name), self.names.edge(name)) {
+            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
+            _ => (DeclarationKind::Node, name.to_owned()),
+        }
+    }
+
     /// An expression that may name a column: by its alias, or by the variable that gives it its name.
     fn output(&mut self, expression: &'t ast::Expression, columns: &[ast::Projection]) {
         if let ExpressionKind::Alias(name) = &expression.kind {
@@ -314,10 +340,13 @@ impl<'t> QueryNames<'t, '_, '_> {
     }
 
     fn property_of(&self, expression: &ast::Expression) -> Option<(Owner, String)> {
-        let ExpressionKind::Property { variable, property } = &expression.kind else {
-            return None;
-        };
-        Some((self.entity(&variable.text)?, property.text.clone()))
+        match &expression.kind {
+            ExpressionKind::Property { variable, property } => {
+                Some((self.entity(&variable.text)?, property.text.clone()))
+            }
+            ExpressionKind::Alias(property) => Some((self.row.clone()?, property.clone())),
+            _ => None,
+        }
     }
 
     fn variable(&mut self, name: &str, span: Span) {

@@ -60,11 +60,31 @@ pub struct Parameter {
     /// As declared, with `enum_values` if the parameter is only ever compared with one enum: a value outside of them
     /// finds nothing, and a request is told so.
     pub ty: Type,
+    /// The property whose enum it is declared with; no other value is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<EnumOf>,
+    /// The value that it has where a request leaves it out; it reads nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expression>,
+}
+
+/// `Person.role`: a property of a type whose enum a parameter is declared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumOf {
+    /// Of a node or an edge.
+    pub type_name: String,
+    /// Name of the property.
+    pub property: String,
 }
 
 /// A variable of a plan: an index into [`ReadPlan::variables`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Var(pub u32);
+
+impl Var {
+    /// The row that a statement of a mutation is about, which no plan declares.
+    pub const ROW: Var = Var(u32::MAX);
+}
 
 /// A variable of a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -481,33 +501,29 @@ pub enum Statement {
         /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
     },
-    /// Changes properties of the rows that satisfy the predicate.
+    /// Changes properties of the rows that satisfy the condition. Expressions read the row as [`Var::ROW`], as it is just
+    /// before the statement.
     Update {
         /// What is written.
         target: Entity,
         /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
         /// Which rows it concerns.
-        predicate: Predicate,
+        condition: Expression,
+        /// Over parameters alone: true where each comparison of the condition is skipped, which a request is refused for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        skipped: Option<Expression>,
     },
-    /// Removes the rows that satisfy the predicate, and with a node its edges.
+    /// Removes the rows that satisfy the condition, and with a node its edges.
     Delete {
         /// What is written.
         target: Entity,
         /// Which rows it concerns.
-        predicate: Predicate,
+        condition: Expression,
+        /// Over parameters alone: true where each comparison of the condition is skipped, which a request is refused for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        skipped: Option<Expression>,
     },
-}
-
-/// One property (of an edge also `from`, `to`) compared with a literal, a parameter or `now()`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Predicate {
-    /// Name of the property.
-    pub property: String,
-    /// How the sides are compared.
-    pub comparison: Comparison,
-    /// What the property is compared with.
-    pub value: Expression,
 }
 
 /// What a query returns and which types it touches.

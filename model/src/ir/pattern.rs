@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
 use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Parameter, Rank, Var, Variable};
-use crate::types::Scalar;
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

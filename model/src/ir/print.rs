@@ -48,16 +48,17 @@ impl Display for MutationPlan {
                 Statement::Update {
                     target,
                     assignments,
-                    predicate,
+                    condition,
+                    ..
                 } => writeln!(
                     f,
                     "update {} set {} where {}",
                     entity(target),
                     assigned(assignments),
-                    compared(predicate)
+                    expression(condition, &[])
                 )?,
-                Statement::Delete { target, predicate } => {
-                    writeln!(f, "delete {} where {}", entity(target), compared(predicate))?;
+                Statement::Delete { target, condition, .. } => {
+                    writeln!(f, "delete {} where {}", entity(target), expression(condition, &[]))?;
                 }
             }
         }
@@ -72,7 +73,13 @@ fn signature(parameters: &[Parameter]) -> String {
     };
     let listed: Vec<String> = parameters
         .iter()
-        .map(|p| format!("${}: {}", p.name, declared(p)))
+        .map(|p| {
+            let default = p
+                .default
+                .as_ref()
+                .map(|default| format!(" = {}", expression(default, &[])));
+            format!("${}: {}{}", p.name, declared(p), default.unwrap_or_default())
+        })
         .collect();
     format!("({})", listed.join(", "))
 }
@@ -91,11 +98,6 @@ fn assigned(assignments: &[(String, Expression)]) -> String {
         .map(|(property, value)| format!("{property}: {}", expression(value, &[])))
         .collect();
     format!("{{ {} }}", listed.join(", "))
-}
-
-fn compared(predicate: &Predicate) -> String {
-    let value = expression(&predicate.value, &[]);
-    format!("{} {} {value}", predicate.property, comparison(predicate.comparison))
 }
 
 struct Printer<'p> {
@@ -336,6 +338,11 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
         Expression::Literal { value, .. } => literal(value),
         Expression::Parameter { name, .. } => format!("param ${name}"),
         Expression::Now => "now()".to_owned(),
+        Expression::Property {
+            variable: Var::ROW,
+            property,
+            ..
+        } => property.clone(),
         Expression::Property { variable, property, .. } => format!("{}.{property}", name(*variable, variables)),
         Expression::Entity { variable } | Expression::Value { variable, .. } => name(*variable, variables),
         Expression::Compare {
@@ -348,6 +355,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             comparison(*operator),
             operand(right, variables)
         ),
+        Expression::Id { variable: Var::ROW } => "id".to_owned(),
         Expression::Id { variable } => format!("{}.id", name(*variable, variables)),
         Expression::Call {
             operation,

@@ -24,6 +24,7 @@ fn read_literal(literal: &ast::Literal, parameters: &Parameters, now: i64) -> Re
         ast::Literal::Null => Value::Null,
         ast::Literal::String(text) => Value::Text(text.clone()),
         ast::Literal::Integer(number) => Value::Integer((*number).into()),
+        ast::Literal::Unsigned(number) => Value::Integer((*number).into()),
         ast::Literal::Float(text) => Value::Double(text.parse().map_err(|_| "not a float")?),
         ast::Literal::Boolean(value) => Value::Bool(*value),
         ast::Literal::Date(text, _) => Value::Date(parse_date(text).ok_or("not a date")?),

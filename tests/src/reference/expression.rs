@@ -22,6 +22,8 @@ pub(super) struct Scope<'s, 'm> {
     /// The columns that a bare word may name.
     pub projections: &'s [ast::Projection],
     pub items: Vec<Item>,
+    /// In a statement, the row whose properties bare words are.
+    pub row: Option<Entity<'m>>,
 }
 
 /// The variable of a comprehension.
@@ -40,6 +42,7 @@ impl<'s, 'm> Scope<'s, 'm> {
             members: None,
             projections: &[],
             items: Vec::new(),
+            row: None,
         }
     }
 
@@ -74,7 +77,61 @@ pub(super) fn column<'p>(projections: &'p [ast::Projection], name: &str) -> Opti
 
 impl<'m> Context<'m> {
     pub(super) fn value(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        if is_condition(expression) && has_marks(expression) {
+            // Where nothing is left of a condition it is true.
+            return Ok(self.remaining(expression, scope)?.unwrap_or(Value::Bool(true)));
+        }
+        self.unmarked(expression, scope)
+    }
+
+    /// The value of a condition without the comparisons that a null parameter removes; `None` if nothing is left.
+    fn remaining(&self, condition: &Expression, scope: &Scope<'_, 'm>) -> Result<Option<Value>, Stop> {
+        match &condition.kind {
+            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => {
+                let skipped = condition.operands().into_iter().any(|operand| self.is_skipped(operand));
+                match skipped {
+                    true => Ok(None),
+                    false => self.unmarked(condition, scope).map(Some),
+                }
+            }
+            ExpressionKind::Binary(binary) if is_condition(condition) => {
+                let (left, right) = (
+                    self.remaining(&binary.left, scope),
+                    self.remaining(&binary.right, scope),
+                );
+                match (left, right) {
+                    (Ok(None), side) | (side, Ok(None)) => side,
+                    (left, right) => {
+                        let side = |side: Result<Option<Value>, Stop>| side.map(|value| value.unwrap_or(Value::Null));
+                        self.decided(binary.op, side(left), side(right)).map(Some)
+                    }
+                }
+            }
+            ExpressionKind::Unary(unary) if is_condition(condition) => {
+                Ok(match self.remaining(&unary.operand, scope)? {
+                    Some(Value::Bool(truth)) => Some(Value::Bool(!truth)),
+                    other => other,
+                })
+            }
+            _ => self.value(condition, scope).map(Some),
+        }
+    }
+
+    /// Whether a null parameter in an operand removes the comparison.
+    pub(super) fn is_skipped(&self, operand: &Expression) -> bool {
+        match &operand.kind {
+            ExpressionKind::Skippable(name) => self.parameters.get(name).is_some_and(|known| known.value.is_null()),
+            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => false,
+            _ => operand.operands().into_iter().any(|operand| self.is_skipped(operand)),
+        }
+    }
+
+    fn unmarked(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         match &expression.kind {
+            ExpressionKind::Skippable(name) => match self.parameters.get(name) {
+                Some(parameter) => Ok(parameter.value.clone()),
+                None => Err(format!("`${name}` is not a parameter").into()),
+            },
             ExpressionKind::Variable(name) => match (scope.item(name), scope.solution.get(name)) {
                 (Some(item), _) => Ok(item.value.clone()),
                 (None, Some(Bound::Value(value))) => value.clone().map_err(Stop::Fails),
@@ -86,7 +143,10 @@ impl<'m> Context<'m> {
                 self.property(entity, &property.text)
             }
             ExpressionKind::Literal(_) => constant(expression, self.parameters, self.now),
-            ExpressionKind::Alias(name) => self.value(scope.column(name)?, scope),
+            ExpressionKind::Alias(name) => match scope.row {
+                Some(row) => self.row_property(row, name),
+                None => self.value(scope.column(name)?, scope),
+            },
             ExpressionKind::Call(call) if call.function.is_aggregate() => {
                 let members = scope.members.ok_or("an aggregate without a group")?;
                 fold::fold(self, call, members, scope)
@@ -223,7 +283,9 @@ impl<'m> Context<'m> {
     fn is_constant(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<bool, Stop> {
         Ok(match &expression.kind {
             ExpressionKind::Literal(literal) => *literal != Literal::Null,
+            ExpressionKind::Skippable(_) => true,
             ExpressionKind::Variable(name) => scope.item(name).is_none() && self.parameters.contains_key(name),
+            ExpressionKind::Alias(_) if scope.row.is_some() => false,
             ExpressionKind::Alias(name) => self.is_constant(scope.column(name)?, scope)?,
             _ => false,
         })
@@ -232,8 +294,21 @@ impl<'m> Context<'m> {
     /// `and`, `or`: what one operand decides does not depend on the other one. In which order they are evaluated is not
     /// said, so a failure of the other one may or may not be met.
     fn junction(&self, binary: &Binary, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
-        let decisive = binary.op == BinaryOperator::Or;
-        let sides = [self.value(&binary.left, scope), self.value(&binary.right, scope)];
+        self.decided(
+            binary.op,
+            self.value(&binary.left, scope),
+            self.value(&binary.right, scope),
+        )
+    }
+
+    fn decided(
+        &self,
+        op: BinaryOperator,
+        left: Result<Value, Stop>,
+        right: Result<Value, Stop>,
+    ) -> Result<Value, Stop> {
+        let decisive = op == BinaryOperator::Or;
+        let sides = [left, right];
         for side in &sides {
             match side {
                 Err(Stop::Fails(code)) => self.note(code),
@@ -340,4 +415,17 @@ impl<'m> Context<'m> {
         }
         functions::call(function.function, &values, kind)
     }
+}
+
+fn is_condition(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => true,
+        ExpressionKind::Binary(binary) => matches!(binary.op, BinaryOperator::And | BinaryOperator::Or),
+        ExpressionKind::Unary(unary) => unary.op == UnaryOperator::Not,
+        _ => false,
+    }
+}
+
+fn has_marks(expression: &Expression) -> bool {
+    matches!(expression.kind, ExpressionKind::Skippable(_)) || expression.operands().into_iter().any(has_marks)
 }

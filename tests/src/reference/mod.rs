@@ -28,7 +28,7 @@ use std::sync::Arc;
 use omnigraph_model::catalog::Catalog;
 
 pub use load::Mode;
-pub use mutate::Affected;
+pub use mutate::{Affected, Writing};
 pub use read::{Answer, Reading};
 pub use value::Value;
 

@@ -8,11 +8,11 @@ use omnigraph_model::schema::Bound;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
-use super::constant::constant;
+use super::expression::Scope;
 use super::load::{default_of, key_id};
-use super::parameters::{self, Parameters};
-use super::value::holds;
-use super::{Edge, Model, Row, Value};
+use super::parameters::Parameters;
+use super::solve::{Context, Entity, Solution, Types};
+use super::{Edge, Model, Row, Stop, Value};
 
 /// Counters of a mutation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,41 +21,85 @@ pub struct Affected {
     pub edges: u64,
 }
 
-impl Model {
+/// What came of a mutation.
+pub struct Writing {
     /// `Err` says why nothing changed.
-    pub fn mutate(&mut self, query: &ast::Query, given: &Map<String, Json>, now: i64) -> Result<Affected, String> {
+    pub affected: Result<Affected, String>,
+    /// With what evaluations fail, needed or not.
+    pub codes: BTreeSet<&'static str>,
+}
+
+/// One request, and what its evaluations failed with.
+struct Run<'q> {
+    parameters: &'q Parameters,
+    now: i64,
+    codes: BTreeSet<&'static str>,
+    affected: Affected,
+}
+
+impl Model {
+    /// Changes nothing where it fails.
+    pub fn mutate(&mut self, query: &ast::Query, given: &Map<String, Json>, now: i64) -> Writing {
+        let mut codes = BTreeSet::new();
+        let affected = self.mutated(query, given, now, &mut codes);
+        Writing { affected, codes }
+    }
+
+    fn mutated(
+        &mut self,
+        query: &ast::Query,
+        given: &Map<String, Json>,
+        now: i64,
+        codes: &mut BTreeSet<&'static str>,
+    ) -> Result<Affected, String> {
         let ast::Body::Mutation(statements) = &query.body else {
             return Err("not a mutation".into());
         };
-        let parameters = parameters::read(query, given)?;
+        let parameters = self.parameters(query, given, now)?;
+        let mut run = Run {
+            parameters: &parameters,
+            now,
+            codes: BTreeSet::new(),
+            affected: Affected::default(),
+        };
         let mut next = self.clone();
-        let mut affected = Affected::default();
-        for statement in statements {
-            match statement {
-                Statement::Insert(insert) => next.insert(insert, &parameters, now, &mut affected)?,
-                Statement::Update(update) => next.update(update, &parameters, now, &mut affected)?,
-                Statement::Delete(delete) => next.delete(delete, &parameters, now, &mut affected)?,
-            }
-        }
+        let written = statements.iter().try_for_each(|statement| match statement {
+            Statement::Insert(insert) => next.insert(insert, &mut run),
+            Statement::Update(update) => next.update(update, &mut run),
+            Statement::Delete(delete) => next.delete(delete, &mut run),
+        });
+        codes.append(&mut run.codes);
+        written?;
         next.validate(self)?;
         *self = next;
-        Ok(affected)
+        Ok(run.affected)
     }
 
-    fn insert(
-        &mut self,
-        insert: &ast::Insert,
-        parameters: &Parameters,
-        now: i64,
-        affected: &mut Affected,
-    ) -> Result<(), String> {
+    /// What an expression gives for a row, or without one.
+    fn evaluate<'m>(
+        &'m self,
+        expression: &ast::Expression,
+        row: Option<Entity<'m>>,
+        run: &mut Run<'_>,
+    ) -> Result<Value, String> {
+        let context = Context::new(self, run.parameters, run.now);
+        let (types, solution) = (Types::new(), Solution::new());
+        let mut scope = Scope::new(&types, &solution);
+        scope.row = row;
+        let value = context.value(expression, &scope);
+        run.codes.append(&mut context.codes.borrow_mut());
+        if let Err(Stop::Fails(code)) = value {
+            run.codes.insert(code);
+        }
+        value.map_err(String::from)
+    }
+
+    fn insert(&mut self, insert: &ast::Insert, run: &mut Run<'_>) -> Result<(), String> {
         let catalog = self.catalog.clone();
         let mut given = BTreeMap::new();
         for assignment in &insert.assignments {
-            given.insert(
-                assignment.property.text.clone(),
-                constant(&assignment.value, parameters, now)?,
-            );
+            let value = self.evaluate(&assignment.value, None, run)?;
+            given.insert(assignment.property.text.clone(), value);
         }
         if let Some(node) = catalog.node(&insert.ty.text) {
             let row = new_row(&node.properties, &given)?;
@@ -64,7 +108,7 @@ impl Model {
                 .get_mut(&node.name)
                 .expect("every type has a map")
                 .insert(id, row);
-            affected.nodes += 1;
+            run.affected.nodes += 1;
         } else {
             let edge = catalog.edge(&insert.ty.text).ok_or("unknown type")?;
             let end = |side: &str| match given.get(side) {
@@ -78,62 +122,74 @@ impl Model {
                 .get_mut(&edge.name)
                 .expect("every type has a map")
                 .insert(id, Edge { from, to, row });
-            affected.edges += 1;
+            run.affected.edges += 1;
         }
         Ok(())
     }
 
-    fn update(
-        &mut self,
-        update: &ast::Update,
-        parameters: &Parameters,
-        now: i64,
-        affected: &mut Affected,
-    ) -> Result<(), String> {
+    fn update(&mut self, update: &ast::Update, run: &mut Run<'_>) -> Result<(), String> {
         let catalog = self.catalog.clone();
         let node = catalog.node(&update.ty.text).ok_or("unknown node type")?;
-        let mut changes = Row::new();
-        for assignment in &update.assignments {
+        // What reads no row is refused with the request, whether or not a row matches.
+        for assignment in update.assignments.iter().filter(|a| !reads_row(&a.value)) {
             let property = node.property(&assignment.property.text).ok_or("unknown property")?;
-            let value = constant(&assignment.value, parameters, now)?;
-            changes.insert(property.name.clone(), assign(value, &property.ty)?.stored());
-        }
-        let operand = constant(&update.predicate.value, parameters, now)?;
-        for row in self
-            .nodes
-            .get_mut(&node.name)
-            .expect("every type has a map")
-            .values_mut()
-        {
-            let stored = &row[&update.predicate.property.text];
-            if holds((stored, false), update.predicate.op, (&operand, true)) {
-                row.extend(changes.clone());
-                affected.nodes += 1;
+            if let Ok(value) = self.evaluate(&assignment.value, None, run) {
+                assign(value, &property.ty)?;
             }
+        }
+        let mut changes: Vec<(String, Row)> = Vec::new();
+        for id in self.nodes[&node.name].keys() {
+            let row = Entity {
+                edge: false,
+                ty: &node.name,
+                id,
+            };
+            if self.evaluate(&update.condition, Some(row), run)? != Value::Bool(true) {
+                continue;
+            }
+            let mut change = Row::new();
+            for assignment in &update.assignments {
+                let property = node.property(&assignment.property.text).ok_or("unknown property")?;
+                let value = self.evaluate(&assignment.value, Some(row), run)?;
+                change.insert(property.name.clone(), assign(value, &property.ty)?.stored());
+            }
+            changes.push((id.clone(), change));
+        }
+        let nodes = self.nodes.get_mut(&node.name).expect("every type has a map");
+        for (id, change) in changes {
+            nodes.get_mut(&id).expect("it matched").extend(change);
+            run.affected.nodes += 1;
         }
         Ok(())
     }
 
-    fn delete(
-        &mut self,
-        delete: &ast::Delete,
-        parameters: &Parameters,
-        now: i64,
-        affected: &mut Affected,
-    ) -> Result<(), String> {
+    /// The ids of a type's entities for which a condition is true.
+    fn matching(
+        &self,
+        (ty, edge): (&str, bool),
+        condition: &ast::Expression,
+        run: &mut Run<'_>,
+    ) -> Result<BTreeSet<String>, String> {
+        let ids: Vec<&String> = match edge {
+            true => self.edges[ty].keys().collect(),
+            false => self.nodes[ty].keys().collect(),
+        };
+        let mut matching = BTreeSet::new();
+        for id in ids {
+            if self.evaluate(condition, Some(Entity { edge, ty, id }), run)? == Value::Bool(true) {
+                matching.insert(id.clone());
+            }
+        }
+        Ok(matching)
+    }
+
+    fn delete(&mut self, delete: &ast::Delete, run: &mut Run<'_>) -> Result<(), String> {
         let catalog = self.catalog.clone();
-        let operand = constant(&delete.predicate.value, parameters, now)?;
-        let property = &delete.predicate.property.text;
-        let matches = |stored: &Value| holds((stored, false), delete.predicate.op, (&operand, true));
         if let Some(node) = catalog.node(&delete.ty.text) {
+            let doomed = self.matching((&node.name, false), &delete.condition, run)?;
             let nodes = self.nodes.get_mut(&node.name).expect("every type has a map");
-            let doomed: BTreeSet<String> = nodes
-                .iter()
-                .filter(|(_, row)| matches(&row[property]))
-                .map(|(id, _)| id.clone())
-                .collect();
             nodes.retain(|id, _| !doomed.contains(id));
-            affected.nodes += doomed.len() as u64;
+            run.affected.nodes += doomed.len() as u64;
             for (name, edges) in &mut self.edges {
                 let edge = &catalog.edges[name];
                 let before = edges.len();
@@ -142,18 +198,14 @@ impl Model {
                     let to = edge.to == node.name && doomed.contains(&e.to);
                     !from && !to
                 });
-                affected.edges += (before - edges.len()) as u64;
+                run.affected.edges += (before - edges.len()) as u64;
             }
         } else {
             let edge = catalog.edge(&delete.ty.text).ok_or("unknown type")?;
+            let doomed = self.matching((&edge.name, true), &delete.condition, run)?;
             let edges = self.edges.get_mut(&edge.name).expect("every type has a map");
-            let before = edges.len();
-            edges.retain(|_, e| match property.as_str() {
-                "from" => !matches(&Value::Text(e.from.clone())),
-                "to" => !matches(&Value::Text(e.to.clone())),
-                _ => !matches(&e.row[property]),
-            });
-            affected.edges += (before - edges.len()) as u64;
+            edges.retain(|id, _| !doomed.contains(id));
+            run.affected.edges += doomed.len() as u64;
         }
         Ok(())
     }
@@ -232,6 +284,11 @@ impl Model {
     }
 }
 
+/// Whether a bare word stands in an expression.
+fn reads_row(expression: &ast::Expression) -> bool {
+    matches!(expression.kind, ast::ExpressionKind::Alias(_)) || expression.operands().into_iter().any(reads_row)
+}
+
 fn new_row(properties: &[Property], given: &BTreeMap<String, Value>) -> Result<Row, String> {
     let mut row = Row::new();
     for property in properties {
@@ -245,7 +302,7 @@ fn new_row(properties: &[Property], given: &BTreeMap<String, Value>) -> Result<R
 }
 
 /// A constant at the width of the property that it is assigned to.
-fn assign(value: Value, ty: &Type) -> Result<Value, String> {
+pub(super) fn assign(value: Value, ty: &Type) -> Result<Value, String> {
     // Refused with the request, whether or not a row matches or the row is replaced later.
     if value.is_null() && !ty.nullable {
         return Err("null for a property that is required".into());

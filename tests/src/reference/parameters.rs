@@ -7,9 +7,12 @@ use omnigraph_grammar::query::ast;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
-use super::Value;
+use super::expression::Scope;
 use super::load::read_value;
+use super::mutate::assign;
+use super::solve::{Context, Solution, Types};
 use super::types::Kind;
+use super::{Model, Value};
 
 /// A declared parameter, and what the request gives it.
 pub(super) struct Parameter {
@@ -20,36 +23,69 @@ pub(super) struct Parameter {
 /// By name, all that are declared.
 pub(super) type Parameters = BTreeMap<String, Parameter>;
 
-pub(super) fn read(query: &ast::Query, given: &Map<String, Json>) -> Result<Parameters, String> {
-    let mut values = Parameters::new();
-    for parameter in &query.parameters {
-        let name = &parameter.name.text;
-        let ty = declared(parameter)?;
-        let value = match given.get(name) {
-            None | Some(Json::Null) if parameter.optional => Value::Null,
-            None => return Err(format!("`{name}` is missing")),
-            Some(json) => read_one(json, &ty).map_err(|reason| format!("`{name}`: {reason}"))?,
-        };
-        let kind = Kind {
-            scalar: ty.scalar,
-            list: ty.list,
-        };
-        values.insert(name.clone(), Parameter { kind, value });
+impl Model {
+    /// The values of a request; a default is evaluated as a query of its own would.
+    pub(super) fn parameters(
+        &self,
+        query: &ast::Query,
+        given: &Map<String, Json>,
+        now: i64,
+    ) -> Result<Parameters, String> {
+        let mut values = Parameters::new();
+        for parameter in &query.parameters {
+            let name = &parameter.name.text;
+            let ty = self.declared(parameter)?;
+            let value = match (given.get(name), &parameter.default) {
+                (None, Some(default)) => {
+                    let none = Parameters::new();
+                    let context = Context::new(self, &none, now);
+                    let value = context.value(default, &Scope::new(&Types::new(), &Solution::new()))?;
+                    assign(value, &ty)?
+                }
+                (None | Some(Json::Null), _) if parameter.optional => Value::Null,
+                (None, None) => return Err(format!("`{name}` is missing")),
+                (Some(json), _) => read_one(json, &ty).map_err(|reason| format!("`{name}`: {reason}"))?,
+            };
+            if let (Value::Text(text), Some(values)) = (&value, &ty.enum_values)
+                && !values.contains(text)
+            {
+                return Err(format!("`{name}` is none of the enum's values"));
+            }
+            let kind = Kind {
+                scalar: ty.scalar,
+                list: ty.list,
+            };
+            values.insert(name.clone(), Parameter { kind, value });
+        }
+        Ok(values)
     }
-    Ok(values)
-}
 
-fn declared(parameter: &ast::Parameter) -> Result<Type, String> {
-    let word = parameter.ty.name.text.as_str();
-    let scalar = match &parameter.ty.size {
-        Some((digits, _)) => Scalar::Vector(digits.parse().map_err(|_| "vector size")?),
-        None => Scalar::from_word(word).ok_or("unknown type")?,
-    };
-    Ok(if parameter.ty.list {
-        Type::list_of(scalar)
-    } else {
-        Type::of(scalar)
-    })
+    fn declared(&self, parameter: &ast::Parameter) -> Result<Type, String> {
+        let word = parameter.ty.name.text.as_str();
+        if let Some(property) = &parameter.ty.property {
+            let node = self.catalog.node(word).and_then(|node| node.property(&property.text));
+            let edge = self.catalog.edge(word).and_then(|edge| edge.property(&property.text));
+            let known = node.or(edge).ok_or("unknown property")?;
+            return Ok(Type {
+                enum_values: known.ty.enum_values.clone(),
+                nullable: parameter.optional,
+                ..Type::of(Scalar::String)
+            });
+        }
+        let scalar = match &parameter.ty.size {
+            Some((digits, _)) => Scalar::Vector(digits.parse().map_err(|_| "vector size")?),
+            None => Scalar::from_word(word).ok_or("unknown type")?,
+        };
+        let ty = if parameter.ty.list {
+            Type::list_of(scalar)
+        } else {
+            Type::of(scalar)
+        };
+        Ok(Type {
+            nullable: parameter.optional,
+            ..ty
+        })
+    }
 }
 
 /// As a load reads it, but for integers, which may come as decimal text, and dates, which may not come as numbers.

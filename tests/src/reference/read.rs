@@ -88,7 +88,7 @@ impl Model {
         let ast::Body::Read(read) = &query.body else {
             return Err("not a read query".into());
         };
-        let parameters = parameters::read(query, given)?;
+        let parameters = self.parameters(query, given, now)?;
         let context = Context::new(self, &parameters, now);
         let block = context.block(&read.pattern.clauses)?;
         let answer = match rows(&context, read, &block, limited) {

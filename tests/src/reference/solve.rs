@@ -379,6 +379,7 @@ impl<'m> Context<'m> {
     fn check(&self, check: &Check<'_>, block: &Block<'_>, bound: &Solution<'m>) -> Result<bool, Stop> {
         let scope = Scope::new(&block.types, bound);
         match check {
+            Check::Match(_, one) if self.is_skipped(&one.value) => Ok(true),
             Check::Match(name, one) => {
                 let entity = bound[name].entity().ok_or("a value has no properties")?;
                 let stored = self.property(entity, &one.property.text)?;
@@ -386,7 +387,11 @@ impl<'m> Context<'m> {
                     Value::List(_) => ast::Comparator::Contains,
                     _ => ast::Comparator::Equal,
                 };
-                let constant = !matches!(one.value.kind, ast::ExpressionKind::Property { .. });
+                let constant = match &one.value.kind {
+                    ast::ExpressionKind::Literal(literal) => *literal != ast::Literal::Null,
+                    ast::ExpressionKind::Variable(_) | ast::ExpressionKind::Skippable(_) => true,
+                    _ => false,
+                };
                 let value = self.value(&one.value, &scope)?;
                 Ok(holds((&stored, false), op, (&value, constant)))
             }
@@ -497,6 +502,15 @@ impl<'m> Context<'m> {
             Some(value) => Ok(value.clone()),
             None if name == "id" => Ok(Value::Text(entity.id.to_owned())),
             None => Err(format!("{} has no `{name}`", entity.ty).into()),
+        }
+    }
+
+    /// What a bare word of a statement is: a property, or an end of an edge.
+    pub(super) fn row_property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
+        match name {
+            "from" if entity.edge => Ok(Value::Text(self.model.edges[entity.ty][entity.id].from.clone())),
+            "to" if entity.edge => Ok(Value::Text(self.model.edges[entity.ty][entity.id].to.clone())),
+            name => self.property(entity, name),
         }
     }
 }

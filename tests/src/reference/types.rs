@@ -5,7 +5,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
 
 use super::expression::Scope;
-use super::solve::{Context, Type};
+use super::solve::{Context, Entity, Type};
 use super::{Stop, Value};
 
 /// A scalar, or a list of it.
@@ -101,6 +101,7 @@ impl<'m> Context<'m> {
     pub(super) fn kind(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
         let bool = Some(Kind::of(Scalar::Bool));
         Ok(match &expression.kind {
+            ExpressionKind::Skippable(name) => self.parameters.get(name).map(|parameter| parameter.kind),
             ExpressionKind::Variable(name) => match (scope.item(name), self.parameters.get(name)) {
                 (Some(item), _) => item.kind,
                 (None, Some(parameter)) => Some(parameter.kind),
@@ -111,7 +112,10 @@ impl<'m> Context<'m> {
             },
             ExpressionKind::Property { variable, property } => Some(self.property_kind(variable, property, scope)?),
             ExpressionKind::Literal(literal) => literal_kind(literal),
-            ExpressionKind::Alias(name) => self.kind(scope.column(name)?, scope)?,
+            ExpressionKind::Alias(name) => match scope.row {
+                Some(row) => Some(self.row_kind(row, name)?),
+                None => self.kind(scope.column(name)?, scope)?,
+            },
             ExpressionKind::Call(call) => match call.function {
                 ast::Function::Now => Some(Kind::of(Scalar::DateTime)),
                 ast::Function::Count => Some(Kind::of(Scalar::I64)),
@@ -182,18 +186,29 @@ impl<'m> Context<'m> {
         let Some(Type::Entity(ty, edge)) = scope.types.get(&variable.text) else {
             return Err(format!("`${}` has no type", variable.text).into());
         };
+        self.kind_of(ty, *edge, &property.text)
+    }
+
+    fn row_kind(&self, row: Entity<'m>, name: &str) -> Result<Kind, Stop> {
+        match name {
+            "from" | "to" if row.edge => Ok(Kind::of(Scalar::String)),
+            name => self.kind_of(row.ty, row.edge, name),
+        }
+    }
+
+    fn kind_of(&self, ty: &str, edge: bool, property: &str) -> Result<Kind, Stop> {
         let catalog = &self.model.catalog;
         let found = match edge {
-            true => catalog.edge(ty).and_then(|edge| edge.property(&property.text)),
-            false => catalog.node(ty).and_then(|node| node.property(&property.text)),
+            true => catalog.edge(ty).and_then(|edge| edge.property(property)),
+            false => catalog.node(ty).and_then(|node| node.property(property)),
         };
         match found {
             Some(found) => Ok(Kind {
                 scalar: found.ty.scalar,
                 list: found.ty.list,
             }),
-            None if property.text == "id" => Ok(Kind::of(Scalar::String)),
-            None => Err(format!("{ty} has no `{}`", property.text).into()),
+            None if property == "id" => Ok(Kind::of(Scalar::String)),
+            None => Err(format!("{ty} has no `{property}`").into()),
         }
     }
 
@@ -260,7 +275,11 @@ impl<'m> Context<'m> {
 
 /// A number that is written out and not negative takes the width of what it meets.
 pub(super) fn is_natural_literal(expression: &Expression) -> bool {
-    matches!(expression.kind, ExpressionKind::Literal(Literal::Integer(number)) if number >= 0)
+    match &expression.kind {
+        ExpressionKind::Literal(Literal::Integer(number)) => *number >= 0,
+        ExpressionKind::Literal(Literal::Unsigned(_)) => true,
+        _ => false,
+    }
 }
 
 fn literal_kind(literal: &Literal) -> Option<Kind> {
@@ -268,6 +287,7 @@ fn literal_kind(literal: &Literal) -> Option<Kind> {
         Literal::Null => return None,
         Literal::String(_) => Scalar::String,
         Literal::Integer(_) => Scalar::I64,
+        Literal::Unsigned(_) => Scalar::U64,
         Literal::Float(_) => Scalar::F64,
         Literal::Boolean(_) => Scalar::Bool,
         Literal::Date(..) => Scalar::Date,

@@ -129,7 +129,7 @@ fn mutations_do_what_the_pages_say() {
         let store = Store::open(&copy);
         let mut model = Model::from_lines(catalog.clone(), DATA).expect("the Lab loads");
         let outcome = store.run(&example.query, &example.params, NOW);
-        let mine = parse_query(&example.query).and_then(|query| model.mutate(&query, &example.params, NOW));
+        let mine = parse_query(&example.query).and_then(|query| model.mutate(&query, &example.params, NOW).affected);
         let after = store.export();
         if let Expected::Refused(code) = &example.expected {
             let failure = match outcome {

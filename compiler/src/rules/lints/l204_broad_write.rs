@@ -22,15 +22,18 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let (ty, verb) = (statement.ty(), view.written_at(statement.keyword()));
-        let Some(predicate) = statement.predicate() else { continue };
+        let Some(condition) = statement.condition() else { continue };
         let Some(node) = view.names.node(&ty.text) else {
             continue;
         };
-        let own = [predicate.property.text.clone()];
-        let single = node.key == own || node.unique.iter().any(|set| *set == own);
-        if predicate.op != Comparator::Equal || !(single || node.key.contains(&own[0])) {
+        let single = statement.predicates().into_iter().any(|predicate| {
+            let own = [predicate.property.to_owned()];
+            let known = node.key.contains(&own[0]) || node.unique.iter().any(|set| *set == own);
+            predicate.op == Comparator::Equal && (known || own[0] == "id")
+        });
+        if !single {
             let message = format!("this may {verb} any number of `{}` nodes", ty.text);
-            let finding = Finding::new(&RULE, predicate.span, message).label("neither a key nor unique");
+            let finding = Finding::new(&RULE, condition.span, message).label("neither a key nor unique");
             found.push(finding);
         }
     }

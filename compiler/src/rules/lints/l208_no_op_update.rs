@@ -22,12 +22,13 @@ pub const LINT: Lint = Lint {
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
         let Statement::Update(update) = statement else { continue };
-        let predicate = &update.predicate;
         for assignment in &update.assignments {
-            let same = assignment.property.text == predicate.property.text
-                && predicate.op == Comparator::Equal
-                && view.written_at(assignment.value.span) == view.written_at(predicate.value.span);
-            if same {
+            let same = statement.predicates().into_iter().find(|predicate| {
+                assignment.property.text == predicate.property
+                    && predicate.op == Comparator::Equal
+                    && view.written_at(assignment.value.span) == view.written_at(predicate.value.span)
+            });
+            if let Some(predicate) = same {
                 let message = format!("`{}` has this value already", assignment.property.text);
                 found.push(Finding::new(&RULE, assignment.span, message).also(predicate.span, "by this predicate"));
             }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::params::ParameterProblem;
+use crate::wording::{any_of, quoted};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -28,4 +29,10 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn problem(path: &str, expected: &str, found: &str) -> ParameterProblem {
     ParameterProblem::new(&RULE, path, format!("parameter `{path}` is {found}, expected {expected}"))
+}
+
+/// A text that the declared enum does not have.
+pub(crate) fn not_a_variant(path: &str, text: &str, values: &[String]) -> ParameterProblem {
+    let expected = any_of(&quoted(values.iter().map(String::as_str)));
+    problem(path, &expected, &format!("`{text}`"))
 }

@@ -1,7 +1,7 @@
 //! T7.1: both sides of a comparison are of one type, or numbers.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::Predicate;
+use omnigraph_grammar::query::visit::Predicate;
 use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A parameter has a name of its own and a type that values can be passed as.",
     explanation: "Types are the scalars, lists of them written `[String]`, and `Vector(n)` with at least one number. \
-                  An enum is passed as `String`. The name `__nanograph_now` is taken.",
+                  An enum is passed as `String`, or as `Person.role`, which takes its values alone. The name `__nanograph_now` is taken.",
     fails: Example::Query(
         "query q($a: I32, $a: I64) {\n    match { $p: Person  $p.age > $a }\n    return { $p.handle }\n}\n",
     ),
@@ -65,7 +65,18 @@ pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
     let near = nearest(name, scalars());
     let finding = Finding::new(&RULE, written.name.span, format!("`{name}` is not a type of a parameter")).label("unknown type");
     match near.is_empty() {
-        true => finding.help("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String`"),
+        true => finding.help("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String` or as `Person.role`"),
         false => finding.meaning(written.name.span, "", &near),
+    }
+}
+
+/// `Person.age`, which has no values to choose from. `enums`: the properties of the type that have.
+pub(crate) fn no_enum(owner: &Name, property: &Name, enums: &[&str]) -> Finding {
+    let message = format!("`{}.{}` is not an enum", owner.text, property.text);
+    let finding = Finding::new(&RULE, property.span, message).label("no values to choose from");
+    let near = nearest(&property.text, enums.iter().copied());
+    match near.is_empty() {
+        true => finding.help("other properties are passed by their type, such as `I32`"),
+        false => finding.meaning(property.span, "", &near),
     }
 }

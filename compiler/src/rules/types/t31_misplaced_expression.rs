@@ -42,6 +42,14 @@ pub(crate) fn inside(call: &Call, output: bool) -> Finding {
         .help("project it under an alias, and order by the alias")
 }
 
+/// A function about the rows of a pattern, in a mutation.
+pub(crate) fn in_statement(call: &Call) -> Finding {
+    let name = call.function.name();
+    Finding::new(&RULE, call.span, format!("`{name}` cannot stand in a statement"))
+        .label("about the rows of a `match`")
+        .help("a statement's values are computed of one row")
+}
+
 /// An aggregate about the items of a list.
 pub(crate) fn in_comprehension(call: &Call) -> Finding {
     let name = call.function.name();

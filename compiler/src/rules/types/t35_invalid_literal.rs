@@ -6,6 +6,7 @@ use omnigraph_model::types::Type;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Owner;
+use crate::rules::syntax::q005_number_out_of_range;
 use crate::wording::spoken;
 use crate::rules::{Example, Rule};
 
@@ -64,4 +65,12 @@ pub(crate) fn inexact_item(item: Span, list: Span) -> Finding {
         .label("too many digits")
         .also(list, "a number in here has a fraction, so all are `F64`")
         .help("compare with integers and with fractions in lists of their own")
+}
+
+/// An integer beyond an I64 where no U64 is expected.
+pub(crate) fn too_large(span: Span) -> Finding {
+    let message = format!("an integer can be at most {} here", i64::MAX);
+    Finding::new(&q005_number_out_of_range::RULE, span, message)
+        .label("too large for an `I64`")
+        .help("beside a `U64` it can be at most 18446744073709551615")
 }

@@ -1,5 +1,6 @@
-//! T37: an inline match compares with a literal, a parameter or `now()`.
+//! T37: an inline match compares with constants and parameters.
 
+use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::PropertyMatch;
 
 use crate::diagnostic::{Finding, Severity};
@@ -12,7 +13,7 @@ pub const RULE: Rule = Rule {
     subcode: "T37",
     name: "match-value",
     severity: Severity::Error,
-    summary: "An inline match compares with a literal, a parameter or `now()`.",
+    summary: "An inline match compares with constants and parameters.",
     explanation: "`{ name: $x }` looks like a parameter, and an undeclared one would silently restrict nothing. To \
                   compare with another variable's property write a filter.",
     fails: Example::Query(
@@ -23,8 +24,7 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch) -> Finding {
-    let span = written.value.span;
+pub(crate) fn undeclared(context: &Context, name: &str, span: Span) -> Finding {
     let finding = Finding::new(&RULE, span, format!("`${name}` is not a parameter of this query")).label("not declared");
     let known = context.environment.parameters.keys().map(String::as_str);
     let near = nearest(name, known);
@@ -34,9 +34,10 @@ pub(crate) fn undeclared(context: &Context, name: &str, written: &PropertyMatch)
     }
 }
 
-pub(crate) fn other(written: &PropertyMatch) -> Finding {
+/// `read`: what depends on the assignment.
+pub(crate) fn other(written: &PropertyMatch, read: Span) -> Finding {
     let property = &written.property.text;
-    Finding::new(&RULE, written.value.span, "an inline match takes a literal, a parameter or `now()`")
+    Finding::new(&RULE, read, "an inline match takes constants and parameters")
         .label("not a constant")
         .help(format!("write a filter below the binding: `$x.{property} = …`"))
 }

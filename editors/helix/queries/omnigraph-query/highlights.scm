@@ -10,6 +10,7 @@
 (delete_statement type: (type_identifier) @type)
 (parameter_type (type_identifier) @type.builtin)
 (list_type (type_identifier) @type.builtin)
+(enum_type (type_identifier) @type)
 
 (variable) @variable
 (parameter name: (variable) @variable.parameter)
@@ -18,6 +19,21 @@
 (alias) @variable.other.member
 (projection (identifier) @variable.other.member)
 (sort_key (identifier) @variable.other.member)
+(comparison (identifier) @variable.other.member)
+(null_test (identifier) @variable.other.member)
+(logical (identifier) @variable.other.member)
+(negated (identifier) @variable.other.member)
+(arithmetic (identifier) @variable.other.member)
+(signed (identifier) @variable.other.member)
+(parenthesized (identifier) @variable.other.member)
+(argument_list (identifier) @variable.other.member)
+(list (identifier) @variable.other.member)
+(index (identifier) @variable.other.member)
+(slice (identifier) @variable.other.member)
+(case (identifier) @variable.other.member)
+(property_match value: (identifier) @variable.other.member)
+(update_statement condition: (identifier) @variable.other.member)
+(delete_statement condition: (identifier) @variable.other.member)
 (call function: (identifier) @function.builtin)
 
 ["query" "match" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword

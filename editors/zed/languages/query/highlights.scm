@@ -10,6 +10,7 @@
 (delete_statement type: (type_identifier) @type)
 (parameter_type (type_identifier) @type.builtin)
 (list_type (type_identifier) @type.builtin)
+(enum_type (type_identifier) @type)
 
 (variable) @variable
 (parameter name: (variable) @variable.parameter)
@@ -18,6 +19,21 @@
 (alias) @variable.member
 (projection (identifier) @variable.member)
 (sort_key (identifier) @variable.member)
+(comparison (identifier) @property)
+(null_test (identifier) @property)
+(logical (identifier) @property)
+(negated (identifier) @property)
+(arithmetic (identifier) @property)
+(signed (identifier) @property)
+(parenthesized (identifier) @property)
+(argument_list (identifier) @property)
+(list (identifier) @property)
+(index (identifier) @property)
+(slice (identifier) @property)
+(case (identifier) @property)
+(property_match value: (identifier) @property)
+(update_statement condition: (identifier) @property)
+(delete_statement condition: (identifier) @property)
 (call function: (identifier) @function.builtin)
 
 ["query" "match" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword

@@ -62,6 +62,8 @@ pub struct Expression {
 pub enum ExpressionKind {
     /// `$x`, without the `$`: a node, an edge or a parameter.
     Variable(String),
+    /// `$x?`, without the `$`: a parameter that takes the condition around it along where it is null.
+    Skippable(String),
     /// `$x.name`
     Property {
         /// Without the `$`.
@@ -247,8 +249,10 @@ pub struct Comprehension {
 pub enum Literal {
     /// With the escapes resolved.
     String(String),
-    /// `i64::MAX` if the digits are too many for it (Q005).
+    /// `i64::MAX` if the digits are too many for a `u64` (Q005).
     Integer(i64),
+    /// One beyond `i64::MAX`, which may stand where a U64 is expected.
+    Unsigned(u64),
     /// The text as written; finite by the lexer's check.
     Float(String),
     /// `true` or `false`

@@ -41,15 +41,19 @@ pub struct Parameter {
     pub ty: ParameterType,
     /// Whether a `?` follows the type.
     pub optional: bool,
-    /// From the `$` to the type or its `?`.
+    /// The value that it has where a request leaves it out.
+    pub default: Option<Expression>,
+    /// From the `$` to the end of the declaration.
     pub span: Span,
 }
 
-/// `String`, `[String]`, `Vector(3)`; `name` may be a word that names no type.
+/// `String`, `[String]`, `Vector(3)`, `Person`, `Person.role`; `name` may be a word that names no type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterType {
     /// The word of the type; of a list, that of its elements.
     pub name: Name,
+    /// A property of a type of the schema, whose enum it is.
+    pub property: Option<Name>,
     /// Whether it stands in square brackets.
     pub list: bool,
     /// The number of `Vector(n)`, as written.
@@ -157,7 +161,7 @@ pub struct Binding {
 pub struct PropertyMatch {
     /// The word before the colon.
     pub property: Name,
-    /// A literal, a parameter, a property of a variable, or `now()`.
+    /// Made of constants and parameters; in `update`, of the row's properties, too.
     pub value: Expression,
     /// From the property to the end of the value, without a comma.
     pub span: Span,
@@ -310,9 +314,9 @@ pub enum Direction {
 pub enum Statement {
     /// A new node or edge.
     Insert(Insert),
-    /// New values for the nodes that satisfy a predicate.
+    /// New values for the nodes that satisfy a condition.
     Update(Update),
-    /// The rows that satisfy a predicate go; with a node, every edge at it.
+    /// The rows that satisfy a condition go; with a node, every edge at it.
     Delete(Delete),
 }
 
@@ -338,9 +342,9 @@ pub struct Update {
     pub ty: Name,
     /// The new values; properties that are not named keep theirs.
     pub assignments: Vec<PropertyMatch>,
-    /// Which rows.
-    pub predicate: Predicate,
-    /// From `update` to the end of the predicate.
+    /// Which rows; a bare word is a property of the row.
+    pub condition: Expression,
+    /// From `update` to the end of the condition.
     pub span: Span,
 }
 
@@ -351,23 +355,8 @@ pub struct Delete {
     pub keyword: Span,
     /// The type that loses rows.
     pub ty: Name,
-    /// Which rows.
-    pub predicate: Predicate,
-    /// From `delete` to the end of the predicate.
-    pub span: Span,
-}
-
-/// `name = $name`, behind `where`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Predicate {
-    /// A property of the type that is written, without a variable.
-    pub property: Name,
-    /// Neither `contains` nor `starts_with`, which a predicate cannot have.
-    pub op: Comparator,
-    /// The sign.
-    pub op_span: Span,
-    /// A literal, a parameter, or `now()`; anything else is refused later.
-    pub value: Expression,
-    /// From the property to the end of the value.
+    /// Which rows; a bare word is a property of the row.
+    pub condition: Expression,
+    /// From `delete` to the end of the condition.
     pub span: Span,
 }

@@ -375,6 +375,7 @@ fn literal_type(literal: &Literal) -> Option<&'static str> {
     Some(match literal {
         Literal::String(_) => "String",
         Literal::Integer(_) => "I64",
+        Literal::Unsigned(_) => "U64",
         Literal::Float(_) => "F64",
         Literal::Boolean(_) => "Bool",
         Literal::Date(..) => "Date",

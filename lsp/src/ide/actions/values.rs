@@ -100,10 +100,15 @@ impl<'t> Visit<'t> for Values<'t, '_> {
             _ => (DeclarationKind::Node, ty.text.clone()),
         };
         let assigned = statement.assignments().iter().map(|a| (&a.property, &a.value));
-        let tested = statement.predicate().map(|p| (&p.property, &p.value));
-        self.found.extend(assigned.chain(tested).map(|(property, expression)| {
+        self.found.extend(assigned.map(|(property, expression)| {
             let compared = (owner.clone(), property.text.clone());
             Used::of(expression, Some(compared))
         }));
+        self.found.extend(
+            statement
+                .predicates()
+                .into_iter()
+                .map(|p| Used::of(p.value, Some((owner.clone(), p.property.to_owned())))),
+        );
     }
 }

@@ -120,12 +120,20 @@ impl Cursor<'_> {
 
     fn items(&self) -> Vec<Item> {
         if self.back(1) == "." {
-            return self.properties_of(self.back(2));
+            return match self.frames.last() {
+                Some(Frame::Parameters) => self.enums_of(self.back(2)),
+                _ => self.properties_of(self.back(2)),
+            };
         }
         match self.frames.last() {
             None => self.head(),
             Some(Frame::Parameters) => match self.back(1) {
-                ":" | "[" => parameter_types(),
+                ":" => {
+                    let mut items = parameter_types();
+                    items.extend(self.enum_owners());
+                    items
+                }
+                "[" => parameter_types(),
                 _ => Vec::new(),
             },
             Some(Frame::Body) => self.body(),
@@ -168,6 +176,7 @@ impl Cursor<'_> {
                 return items;
             }
             "where" => return self.assignable(self.target().unwrap_or("")),
+            "and" | "or" | "not" if self.in_condition() => return self.operands(self.target().unwrap_or("")),
             "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
             word if is_operator_word(word) => return self.values(),
             "limit" | "offset" => return self.parameters(None, 0),
@@ -202,10 +211,53 @@ impl Cursor<'_> {
             if has("set") && !has("where") {
                 items.push(keyword(&QUERY_KEYWORDS, "where", 0));
             }
+            if self.in_condition() {
+                items.extend(["and", "or"].map(|name| word(name, 0)));
+            }
             let statements = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
             items.extend(statements.map(|name| keyword(&QUERY_KEYWORDS, name, 1)));
         }
         items
+    }
+
+    /// Whether a condition of a statement is open.
+    fn in_condition(&self) -> bool {
+        let tokens = &self.place.tokens;
+        let last = tokens
+            .iter()
+            .rev()
+            .find(|token| token.text == "where" || is_statement(token.text));
+        last.is_some_and(|token| token.text == "where")
+    }
+
+    /// What an expression of a statement may begin with: the row's properties, and parameters.
+    fn operands(&self, ty: &str) -> Vec<Item> {
+        let mut items = self.assignable(ty);
+        items.extend(self.parameters(None, 2));
+        items
+    }
+
+    /// Types that have an enum, for parameters.
+    fn enum_owners(&self) -> Vec<Item> {
+        let types = types(self.ide, DeclarationKind::Node, 20, self.typed());
+        types
+            .into_iter()
+            .filter(|item| !self.enums_of(&item.label).is_empty())
+            .map(|item| Item {
+                insert: format!("{}.", item.insert),
+                ..item
+            })
+            .collect()
+    }
+
+    /// The enums of a type.
+    fn enums_of(&self, ty: &str) -> Vec<Item> {
+        let owner = self.owner(ty);
+        let properties = self.ide.properties(&owner).into_iter();
+        properties
+            .filter(|property| property.ty.enum_values.is_some())
+            .map(|property| property_item(&owner, &property, 0))
+            .collect()
     }
 
     fn clause(&self) -> Vec<Item> {
@@ -342,6 +394,9 @@ impl Cursor<'_> {
     fn matches(&self, mut items: Vec<Item>) -> Vec<Item> {
         if self.back(1) == ":" {
             return self.values();
+        }
+        if let ("+" | "-" | "*" | "/" | "%" | "||", Some(Frame::Set(ty))) = (self.back(1), self.frames.last()) {
+            return self.operands(ty);
         }
         let from = self
             .place

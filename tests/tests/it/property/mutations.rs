@@ -6,6 +6,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json, json};
 
 use super::graphs::{Drawn, EDGES, Kind, SCHEMA, Shape, properties};
+use super::queries::{Part, of_row};
 
 /// The schema with one constraint of each kind.
 pub(crate) fn constrained() -> String {
@@ -105,7 +106,7 @@ impl Writer<'_> {
                     "Place" => 1,
                     _ => 2,
                 };
-                let values = self.values(ty, skipped);
+                let values = self.updates(ty, skipped);
                 let predicate = self.predicate(ty, false);
                 if values.is_empty() {
                     return self.update_nothing(ty);
@@ -131,7 +132,29 @@ impl Writer<'_> {
         format!("delete {ty} where {predicate}")
     }
 
-    fn predicate(&mut self, ty: &str, edge: bool) -> String {
+    /// An expression over the row of a statement: a condition, or a value for a property.
+    fn computed(&mut self, ty: Option<&'static str>, shape: Shape) -> String {
+        let own = Part {
+            text: String::new(),
+            parameters: std::mem::take(&mut self.parameters),
+            params: std::mem::take(&mut self.params),
+        };
+        let Part {
+            text,
+            parameters,
+            params,
+        } = of_row(self.rng, ty, shape, own);
+        (self.parameters, self.params) = (parameters, params);
+        text
+    }
+
+    fn predicate(&mut self, ty: &'static str, edge: bool) -> String {
+        if self.rng.random_bool(0.4) {
+            return self.computed(Some(ty), Shape::Scalar(Kind::Bool));
+        }
+        if self.rng.random_bool(0.1) {
+            return format!("id in [{}]", self.choose(&["\"a\", \"m\"", "\"new\"", ""]));
+        }
         let op = self.choose(&["=", "=", "=", "!=", "<", "<=", ">", ">="]);
         if edge && self.rng.random_bool(0.3) {
             let end = self.choose(&["from", "to"]);
@@ -152,14 +175,27 @@ impl Writer<'_> {
         format!("{name} {op} {value}")
     }
 
-    /// Assignments to some of the nullable properties after the first few.
+    /// Assignments to some of the nullable properties after the first few, some of them computed of the row.
+    fn updates(&mut self, ty: &'static str, skipped: usize) -> String {
+        self.assignments(ty, skipped, Some(ty))
+    }
+
+    /// The same for a new row.
     fn values(&mut self, ty: &str, skipped: usize) -> String {
+        self.assignments(ty, skipped, None)
+    }
+
+    fn assignments(&mut self, ty: &str, skipped: usize, row: Option<&'static str>) -> String {
         let mut assignments = Vec::new();
         for (name, shape) in &properties(ty)[skipped..] {
             if !self.rng.random_bool(0.4) || *name == "name" {
                 continue;
             }
             let value = match shape {
+                Shape::Scalar(kind) if *kind != Kind::Enum && self.rng.random_bool(0.2) => self.computed(row, *shape),
+                Shape::List(Kind::Text | Kind::Date | Kind::I64) if self.rng.random_bool(0.2) => {
+                    self.computed(row, *shape)
+                }
                 Shape::Scalar(kind) => {
                     let optional = self.rng.random_bool(0.3);
                     self.parameter(*kind, optional)

@@ -70,6 +70,47 @@ pub(crate) fn request(rng: &mut SmallRng) -> Request {
     }
 }
 
+/// An expression, and the parameters that it needs.
+pub(super) struct Part {
+    pub text: String,
+    pub parameters: Vec<String>,
+    pub params: Map<String, Json>,
+}
+
+/// An expression of a statement whose value has this shape, over the properties of its row if it has one. Its parameters
+/// come behind those that are known.
+pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape, known: Part) -> Part {
+    let mut writer = Writer {
+        rng,
+        names: 0,
+        parameters: known.parameters,
+        params: known.params,
+    };
+    // No search may be about it, as about an edge.
+    let scope: Vec<Variable> = row
+        .map(|ty| Variable {
+            name: "row".to_owned(),
+            ty,
+            edge: true,
+            bound: true,
+        })
+        .into_iter()
+        .collect();
+    let depth = writer.choose(&[1, 1, 2, 3]);
+    // The row as a whole has no name.
+    let text = loop {
+        let text = writer.expression(&scope, shape, depth).replace("$row.", "");
+        if !text.contains("$row") {
+            break text;
+        }
+    };
+    Part {
+        text,
+        parameters: writer.parameters,
+        params: writer.params,
+    }
+}
+
 /// A query that returns its nodes, the same with `exists { … }`, and the same with `not { … }` of the same block.
 pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
     let mut writer = Writer {

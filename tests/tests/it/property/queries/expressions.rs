@@ -81,6 +81,26 @@ pub(super) struct Expressions<'w, 'r> {
     pub items: Vec<(String, Sort)>,
 }
 
+impl Writer<'_> {
+    /// An expression whose value a property of this shape takes.
+    pub(super) fn expression(&mut self, scope: &[Variable], shape: Shape, depth: usize) -> String {
+        let sorts = [
+            Sort::Bool,
+            Sort::Integer,
+            Sort::Float,
+            Sort::Text,
+            Sort::Date,
+            Sort::DateTime,
+            Sort::List(Item::Integer),
+            Sort::List(Item::Float),
+            Sort::List(Item::Text),
+            Sort::List(Item::Date),
+        ];
+        let sort = sorts.into_iter().find(|sort| sort.has(shape));
+        Expressions::new(self, scope).of(sort.expect("an expression of that shape"), depth)
+    }
+}
+
 impl<'w, 'r> Expressions<'w, 'r> {
     pub(super) fn new(writer: &'w mut Writer<'r>, scope: &[Variable]) -> Expressions<'w, 'r> {
         Expressions {
@@ -270,6 +290,16 @@ impl<'w, 'r> Expressions<'w, 'r> {
                 Some((a, b)) => format!("(${a} {} ${b})", self.choose(&["=", "!="])),
                 None => format!("try_cast({} as Bool)", self.of(Sort::Text, depth)),
             },
+            12 if self.chance(0.7) => {
+                let op = self.choose(&["=", "!=", "<", ">="]);
+                let (sort, kind) = self.choose(&[
+                    (Sort::Integer, Kind::I64),
+                    (Sort::Float, Kind::F32),
+                    (Sort::Text, Kind::Text),
+                    (Sort::Date, Kind::Date),
+                ]);
+                format!("({} {op} {})", self.of(sort, depth), self.writer.skippable(kind))
+            }
             12 => {
                 let sort = self.choose(&Sort::ORDERED);
                 let op = self.choose(&["=", "!=", "<", ">="]);

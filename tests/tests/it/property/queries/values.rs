@@ -156,12 +156,43 @@ impl Writer<'_> {
         format!("[{}]", items.join(", "))
     }
 
+    /// Gives the parameter that was declared last a default, which is its value.
+    fn default(&mut self, kind: Kind) {
+        let value = match kind {
+            Kind::Bool => "not true",
+            Kind::I32 | Kind::I64 | Kind::U32 | Kind::U64 => self.choose(&["3", "1 + 1", "length(\"ab\")"]),
+            Kind::F32 | Kind::F64 => self.choose(&["1", "-0.5", "1.5 * 2"]),
+            Kind::Date => "date(\"2024-01-31\") + months(1)",
+            Kind::DateTime => self.choose(&["datetime(\"2024-01-31T08:00:00Z\")", "now()"]),
+            Kind::Text | Kind::Enum => self.choose(&["\"a\"", "\"a\" || \"b\""]),
+        };
+        if let Some(declared) = self.parameters.last_mut() {
+            declared.push_str(" = ");
+            declared.push_str(value);
+        }
+    }
+
+    /// A parameter that takes the comparison around it along where it is null.
+    pub(super) fn skippable(&mut self, kind: Kind) -> String {
+        let name = format!("q{}", self.parameters.len());
+        self.parameters.push(format!("${name}: {}?", kind.word()));
+        if self.chance(0.5) {
+            let value = kind.value(self.rng);
+            self.params.insert(name.clone(), value);
+        }
+        format!("${name}?")
+    }
+
     /// Declares a parameter; an optional one is null at times.
     pub(super) fn parameter(&mut self, kind: Kind) -> String {
         let name = format!("q{}", self.parameters.len());
         let optional = self.chance(0.2);
         let mark = if optional { "?" } else { "" };
         self.parameters.push(format!("${name}: {}{mark}", kind.word()));
+        if kind != Kind::Enum && self.chance(0.1) {
+            self.default(kind);
+            return format!("${name}");
+        }
         if !optional || self.chance(0.5) {
             let value = kind.value(self.rng);
             self.params.insert(name.clone(), value);
