@@ -18,7 +18,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     // What filters groups reads what only they have.
     let mut matches = true;
     for step in spine.steps {
-        matches &= step.is_pattern();
+        matches &= !matches!(step, Step::Aggregate { .. });
         match step {
             Step::Filter(predicate) if matches => predicates.push(predicate),
             other => kept.push(other),
