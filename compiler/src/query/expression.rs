@@ -20,8 +20,9 @@ use crate::rules::types::*;
 /// Parts that the names of columns may stand for in a query.
 const MOST_WRITTEN_OUT: usize = 10_000;
 
-/// Levels of a column that others may name; an expression that names none has fewer than twice as many.
-const DEEPEST_COLUMN: usize = 300;
+/// Levels of a column that others may name. With the levels of the expression that names it (Q014) it stays within the
+/// stack of a thread.
+const DEEPEST_COLUMN: usize = 64;
 
 /// What may stand in an expression beside values, by its place.
 #[derive(Clone, Copy)]
