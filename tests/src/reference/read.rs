@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
 use super::solve::{Block, Bound, Context, Entity, Solution};
-use super::{Model, Stop, Value, parameters};
+use super::{Model, Stop, Value};
 
 /// What a read query answers.
 #[derive(Clone, Debug, PartialEq)]

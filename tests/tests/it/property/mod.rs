@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use omnigraph_engine::execution::AccessPaths;
-use omnigraph_grammar::query::ast::Body;
 use omnigraph_model::catalog::Catalog;
 use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::reference::{Answer, Mode, Model, Reading, Writing};

@@ -85,6 +85,7 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
         names: 0,
         parameters: known.parameters,
         params: known.params,
+        values: Vec::new(),
     };
     // No search may be about it, as about an edge.
     let scope: Vec<Variable> = row
