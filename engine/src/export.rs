@@ -37,8 +37,8 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// Memory for putting ids in order.
 const SORT_MEMORY: usize = 64 << 20;
 
-/// Rows sorted at once: so many of the longest ids are a small part of that memory.
-const SORTED_ROWS: usize = 1_024;
+/// Ids sorted at once: a small part of that memory, however long they are.
+const SORTED_BYTES: u64 = 1 << 20;
 
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
@@ -177,7 +177,8 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
 /// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
 async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
     let mut scan = table.dataset().scan();
-    scan.project(&[ID])?.with_row_id().batch_size(SORTED_ROWS);
+    scan.project(&[ID])?.with_row_id();
+    scan.batch_size(BATCH_ROWS).batch_size_bytes(SORTED_BYTES);
     let rows = scan.create_plan().await?;
     let id = Column::new_with_schema(ID, &rows.schema())?;
     let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])
