@@ -13,12 +13,14 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use datafusion::common::DataFusionError;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_model::suggest::nearest;
 use omnigraph_model::temporal;
@@ -37,8 +39,8 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// Memory for putting ids in order.
 const SORT_MEMORY: usize = 64 << 20;
 
-/// Ids sorted at once: a small part of that memory, however long they are.
-const SORTED_BYTES: u64 = 1 << 20;
+/// Rows sorted at once where that memory is too small for more: so many of the longest ids are a small part of it.
+const SORTED_ROWS: usize = 1_024;
 
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
@@ -176,9 +178,23 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
 
 /// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
 async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
+    let mut rows = sorted(table, BATCH_ROWS).await?;
+    match rows.next().await {
+        Some(Err(error)) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => {
+            sorted(table, SORTED_ROWS).await
+        }
+        first => {
+            let schema = rows.schema();
+            let rows = futures::stream::iter(first).chain(rows);
+            Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
+        }
+    }
+}
+
+/// The same, so many rows at a time.
+async fn sorted(table: &Table, batch: usize) -> Result<SendableRecordBatchStream> {
     let mut scan = table.dataset().scan();
-    scan.project(&[ID])?.with_row_id();
-    scan.batch_size(BATCH_ROWS).batch_size_bytes(SORTED_BYTES);
+    scan.project(&[ID])?.with_row_id().batch_size(batch);
     let rows = scan.create_plan().await?;
     let id = Column::new_with_schema(ID, &rows.schema())?;
     let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])

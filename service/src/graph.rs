@@ -83,6 +83,17 @@ impl Graph {
         ))
     }
 
+    /// The same graph on another branch, with what is open, cached and compiled.
+    ///
+    /// # Errors
+    /// The engine's: there is no such branch.
+    pub async fn on(&self, branch: &str) -> Result<Graph> {
+        Ok(Graph {
+            store: self.store.on(branch).await?,
+            compilations: self.compilations.clone(),
+        })
+    }
+
     /// A session of nobody in particular on the newest commit, to which everything is allowed.
     pub fn session(&self) -> Session {
         Session::new(self.clone())

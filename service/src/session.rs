@@ -1,4 +1,4 @@
-//! A session: an open graph, the commit that is read, who acts, who decides what is allowed, and the limits of requests.
+//! A session: an open graph, its branch, the commit that is read, who acts, who decides what is allowed, and the limits of requests.
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -35,6 +35,23 @@ impl Session {
             authoriser: Arc::new(Everything),
             options: QueryOptions::default(),
         }
+    }
+
+    /// The same on another branch, and its newest commit. Sessions of all branches share what is open, cached and compiled.
+    ///
+    /// # Errors
+    /// The engine's: there is no such branch.
+    pub async fn on(self, branch: &str) -> Result<Session> {
+        Ok(Session {
+            graph: self.graph.on(branch).await?,
+            commit: None,
+            ..self
+        })
+    }
+
+    /// The branch that is read and written.
+    pub fn branch(&self) -> &str {
+        self.graph.store().branch()
     }
 
     /// The same on an older commit, or on the newest one. Writes are always made on the newest.
@@ -150,8 +167,9 @@ impl Session {
 
     /// Asks whether the actor may do this.
     pub(crate) fn authorise(&self, action: Action) -> Result<()> {
-        let branch = self.graph.store().branch();
-        Ok(self.authoriser.authorise(self.actor.as_deref(), action, branch)?)
+        Ok(self
+            .authoriser
+            .authorise(self.actor.as_deref(), action, self.branch())?)
     }
 
     /// A commit in the name of the session's actor, unless it says another.

@@ -1,8 +1,8 @@
-//! The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
+//! The handle of a branch of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use omnigraph_model::catalog::Identity;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
@@ -20,15 +20,17 @@ use crate::storage::{
 const INDEX_CACHE: usize = 256 << 20;
 const METADATA_CACHE: usize = 256 << 20;
 
-/// The handle of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
+/// The handle of a branch of a graph. It is cheap to clone; clones share what is open, what is cached, and the last known head.
+/// Handles of other branches, which [`Graph::on`] gives, share all but the head.
 #[derive(Clone)]
 pub struct Graph {
     inner: Arc<Inner>,
+    branch: Arc<Branch>,
 }
 
+/// What the handles of all branches share.
 struct Inner {
     location: Location,
-    branch: String,
     objects: Objects,
     /// The same objects without the wait for the disk.
     hints: Objects,
@@ -36,21 +38,39 @@ struct Inner {
     caches: Arc<Caches>,
     tables: Tables,
     schemas: Mutex<HashMap<String, Arc<Schema>>>,
-    head: Mutex<Option<Head>>,
+    /// The branches that handles were given for, by name.
+    branches: Mutex<HashMap<String, Arc<Branch>>>,
     /// Set once the storage has shown that it creates exclusively.
     writable: OnceCell<()>,
     client: Option<String>,
     injection: Injection,
-    /// Mutations of this handle follow each other instead of racing.
+}
+
+/// What the handles of one branch share.
+#[derive(Default)]
+struct Branch {
+    name: String,
+    head: Mutex<Option<Head>>,
+    /// Mutations of this process follow each other instead of racing.
     turn: AsyncMutex<()>,
-    /// Shut by a write that lost too many races, so that those of this handle let it through.
+    /// Shut by a write that lost too many races, so that those of this process let it through.
     gate: RwLock<()>,
+}
+
+impl Branch {
+    fn new(name: String) -> Arc<Branch> {
+        Arc::new(Branch {
+            name,
+            ..Branch::default()
+        })
+    }
 }
 
 impl std::fmt::Debug for Graph {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Graph")
             .field("location", &self.inner.location.text)
+            .field("branch", &self.branch.name)
             .finish_non_exhaustive()
     }
 }
@@ -58,7 +78,7 @@ impl std::fmt::Debug for Graph {
 impl Graph {
     /// A handle of what lies there, whatever that is.
     pub(super) fn at(location: &str, options: OpenOptions) -> Result<Graph> {
-        let branch = options.branch();
+        let branch = Branch::new(options.branch());
         let location = Location::parse(location)?;
         let (store, root) = location.store()?;
         let hint_store = location.hint_store()?;
@@ -69,21 +89,40 @@ impl Graph {
                 hints: Objects::new(hint_store, root, &location.text),
                 library: Library::new(location.clone(), most(INDEX_CACHE), most(METADATA_CACHE)),
                 location,
-                branch,
                 caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
                 tables: Tables::default(),
                 schemas: Mutex::default(),
-                head: Mutex::default(),
+                branches: Mutex::new(HashMap::from([(branch.name.clone(), branch.clone())])),
                 writable: OnceCell::new(),
                 client: options.client,
                 #[cfg(any(test, feature = "inject"))]
                 injection: options.injection,
                 #[cfg(not(any(test, feature = "inject")))]
                 injection: Injection {},
-                turn: AsyncMutex::default(),
-                gate: RwLock::default(),
             }),
+            branch,
         })
+    }
+
+    /// The handle of another branch, whether there is one or not.
+    pub(super) fn at_branch(&self, name: &str) -> Graph {
+        let known = self.branches().get(name).cloned();
+        Graph {
+            inner: self.inner.clone(),
+            branch: known.unwrap_or_else(|| Branch::new(name.to_owned())),
+        }
+    }
+
+    /// The handle, sharing its head with those of the same branch from now on.
+    pub(super) fn joined(mut self) -> Graph {
+        let branch = self.branch.clone();
+        let shared = self.branches().entry(branch.name.clone()).or_insert(branch).clone();
+        self.branch = shared;
+        self
+    }
+
+    fn branches(&self) -> MutexGuard<'_, HashMap<String, Arc<Branch>>> {
+        self.inner.branches.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Program and version, for the records that this handle writes.
@@ -112,7 +151,7 @@ impl Graph {
 
     /// The branch that it reads and writes.
     pub fn branch(&self) -> &str {
-        &self.inner.branch
+        &self.branch.name
     }
 
     /// Where it lies, as it was named.
@@ -171,11 +210,11 @@ impl Graph {
     }
 
     pub(super) fn queue(&self) -> &AsyncMutex<()> {
-        &self.inner.turn
+        &self.branch.turn
     }
 
     pub(super) fn gate(&self) -> &RwLock<()> {
-        &self.inner.gate
+        &self.branch.gate
     }
 
     /// The graph's objects without the wait for the disk.
@@ -189,7 +228,7 @@ impl Graph {
     }
 
     pub(super) fn remember(&self, head: Head) {
-        let mut known = self.inner.head.lock().unwrap_or_else(|e| e.into_inner());
+        let mut known = self.branch.head.lock().unwrap_or_else(|e| e.into_inner());
         // A slow reader must not take the handle back behind its own write.
         if known
             .as_ref()
@@ -233,7 +272,7 @@ impl Graph {
 
     /// The last head that this handle has seen.
     pub(super) fn known_head(&self) -> Option<Head> {
-        self.inner.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
+        self.branch.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     pub(crate) async fn open_table(&self, role: TableRole, state: &TableState) -> Result<Arc<Table>> {

@@ -21,20 +21,35 @@ impl Graph {
     /// damage of `format.json`, and the storage's. A head that is damaged is reported once it is asked for.
     pub async fn open_with(location: &str, options: OpenOptions) -> Result<Graph> {
         let graph = Graph::at(location, options)?;
-        let objects = graph.objects();
         graph.place().refuse_file()?;
-        let Some(format) = objects.read(layout::FORMAT).await? else {
+        let Some(format) = graph.objects().read(layout::FORMAT).await? else {
             return Err(graph.no_graph().await?);
         };
         seal::check(&format, layout::FORMAT, layout::STORAGE_FORMAT)?;
-        match branch::find(objects, graph.branch()).await {
-            Ok(Some(head)) => graph.remember(head),
-            Ok(None) => return Err(graph.no_branch().await?),
+        graph.found().await
+    }
+
+    /// The same graph on another branch. Both handles share what is open and cached.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the branch; the storage's. A head that is damaged is reported once it is asked for.
+    pub async fn on(&self, branch: &str) -> Result<Graph> {
+        if branch == self.branch() {
+            return Ok(self.clone());
+        }
+        Ok(self.at_branch(branch).found().await?.joined())
+    }
+
+    /// The handle, if its branch has a record.
+    async fn found(self) -> Result<Graph> {
+        match branch::find(self.objects(), self.branch()).await {
+            Ok(Some(head)) => self.remember(head),
+            Ok(None) => return Err(self.no_branch().await?),
             // An older commit may be read all the same; whoever needs the head gets the error.
             Err(Error::Corrupt { .. } | Error::MissingRecords { .. }) => {}
             Err(error) => return Err(error),
         }
-        Ok(graph)
+        Ok(self)
     }
 
     /// Why the branch has no record.

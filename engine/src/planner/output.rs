@@ -11,9 +11,7 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_model::ir::{
-    Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey,
-};
+use omnigraph_model::ir::{Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
 use omnigraph_model::types::Value;
 
 use super::expression::{identity, node_columns, node_type, ranked};

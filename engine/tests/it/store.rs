@@ -358,4 +358,7 @@ async fn a_handle_is_of_one_branch() {
     assert_eq!(missing.to_string(), "branch `main` does not exist");
     let error = init(location, LAB, OpenOptions::default()).await.unwrap_err();
     assert_eq!(error.class().name(), "AlreadyInitialized");
+    let error = again.on("main").await.unwrap_err();
+    assert_eq!(error.to_string(), missing.to_string());
+    assert_eq!(again.on("Draft").await.unwrap().branch(), "Draft");
 }

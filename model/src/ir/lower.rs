@@ -285,8 +285,7 @@ impl Lowering<'_> {
         if pattern.grouped {
             return self.grouped(tree, &arms, &ties.collect::<Vec<Expression>>());
         }
-        let (keys, ties): (_, Vec<Expression>) =
-            (keys(&pattern.order, &read), arms.into_iter().chain(ties).collect());
+        let (keys, ties): (_, Vec<Expression>) = (keys(&pattern.order, &read), arms.into_iter().chain(ties).collect());
         // A pattern without variables has one row at most.
         let cut = pattern.limit.is_some() || pattern.offset.is_some();
         if cut || !(keys.is_empty() && ties.is_empty()) {

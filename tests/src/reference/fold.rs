@@ -146,7 +146,15 @@ fn in_order<'m>(
             _ => false,
         };
         if !left_out {
-            rows.push((keys, member.values().filter_map(Bound::entity).map(|entity| entity.id).collect(), value));
+            rows.push((
+                keys,
+                member
+                    .values()
+                    .filter_map(Bound::entity)
+                    .map(|entity| entity.id)
+                    .collect(),
+                value,
+            ));
         }
     }
     rows.sort_by(|(a, a_ids, _), (b, b_ids, _)| {

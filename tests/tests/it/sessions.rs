@@ -4,8 +4,8 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use omnigraph::{
-    Action, Authoriser, CommitOptions, Denied, Error, Graph, LoadMode, LoadOptions, OptimizeOptions, PlanOptions,
-    Request, Session,
+    Action, Authoriser, CommitOptions, Denied, Error, Graph, LoadMode, LoadOptions, OpenOptions, OptimizeOptions,
+    PlanOptions, Request, Session,
 };
 use omnigraph_compiler::schema_text::create;
 use omnigraph_engine::NewGraph;
@@ -55,6 +55,29 @@ async fn a_session_reads_its_commit_and_writes_in_its_name() {
     let nowhere = graph.session().at(Some("01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned()));
     let error = titles(&nowhere).await.expect_err("no such commit");
     assert_eq!(error.class().name(), "NotFound");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_on_a_branch() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let location = folder.path().join("books").display().to_string();
+    let options = OpenOptions {
+        branch: Some("draft".to_owned()),
+        ..OpenOptions::default()
+    };
+    let graph = Graph::create(&location, SCHEMA, options).await.expect("a graph");
+    let draft = graph.session();
+    let first = add(&draft, "1", "One").await.expect("a commit");
+    assert_eq!(draft.branch(), "draft");
+    // On its branch, a session reads the newest commit again.
+    let again = draft.clone().at(Some(first)).on("draft").await.expect("the branch");
+    add(&draft, "2", "Two").await.expect("a commit");
+    assert_eq!(titles(&again).await.expect("rows").len(), 2);
+    let error = draft.on("main").await.expect_err("no such branch");
+    assert_eq!(
+        (error.class().name(), error.to_string()),
+        ("NotFound", "branch `main` does not exist".to_owned())
+    );
 }
 
 /// Reads and nothing else.
