@@ -308,8 +308,10 @@ pub(super) fn assign(value: Value, ty: &Type) -> Result<Value, String> {
         return Err("null for a property that is required".into());
     }
     if let Value::List(items) = value {
+        // The items of a list that is stored are never null.
         let item = Type {
             list: false,
+            nullable: false,
             ..ty.clone()
         };
         if let (Scalar::Vector(_), false) = (ty.scalar, ty.list) {

@@ -37,16 +37,12 @@ pub(crate) struct Writer<'r> {
     params: Map<String, Json>,
     /// The value variables of the pattern, as they are written.
     values: Vec<(String, Kind)>,
+    /// Whether a null parameter may take the comparison around it along.
+    skips: bool,
 }
 
 pub(crate) fn request(rng: &mut SmallRng) -> Request {
-    let mut writer = Writer {
-        rng,
-        names: 0,
-        parameters: Vec::new(),
-        params: Map::new(),
-        values: Vec::new(),
-    };
+    let mut writer = Writer::new(rng);
     let (clauses, scope) = writer.block(&[], 0);
     let (projections, order) = writer.results(&scope);
     let limited = writer.rng.random_bool(0.25);
@@ -81,11 +77,9 @@ pub(super) struct Part {
 /// come behind those that are known.
 pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape, known: Part) -> Part {
     let mut writer = Writer {
-        rng,
-        names: 0,
         parameters: known.parameters,
         params: known.params,
-        values: Vec::new(),
+        ..Writer::new(rng)
     };
     // No search may be about it, as about an edge.
     let scope: Vec<Variable> = row
@@ -114,13 +108,7 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
 
 /// A query that returns its nodes, the same with `exists { … }`, and the same with `not { … }` of the same block.
 pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
-    let mut writer = Writer {
-        rng,
-        names: 0,
-        parameters: Vec::new(),
-        params: Map::new(),
-        values: Vec::new(),
-    };
+    let mut writer = Writer::new(rng);
     // Little that would leave no rows to divide.
     let (mut clauses, mut scope, mut budget) = (Vec::new(), Vec::new(), 4);
     for _ in 0..writer.choose(&[1, 1, 2]) {

@@ -376,8 +376,7 @@ fn m5_habits_are_answered_with_what_to_write() {
     );
     assert_eq!(
         read("", "having { n > 3 }"),
-        "q.gq:1:54: error[Q001] `having` starts no section of a query (an aggregate cannot be filtered: sort by it and \
-         take the first, `order { n desc } limit 10`; a condition on a property stands in the match block)\n"
+        "q.gq:1:63: error[T30] no column is called `n`\n"
     );
     assert_eq!(
         concise(

@@ -290,7 +290,7 @@ impl<'w, 'r> Expressions<'w, 'r> {
                 Some((a, b)) => format!("(${a} {} ${b})", self.choose(&["=", "!="])),
                 None => format!("try_cast({} as Bool)", self.of(Sort::Text, depth)),
             },
-            12 if self.chance(0.7) => {
+            12 if self.writer.skips && self.chance(0.7) => {
                 let op = self.choose(&["=", "!=", "<", ">="]);
                 let (sort, kind) = self.choose(&[
                     (Sort::Integer, Kind::I64),

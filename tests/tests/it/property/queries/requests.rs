@@ -279,6 +279,8 @@ fn inner_order(write: &mut Expressions<'_, '_>) -> String {
 /// All rows of a pattern, then those for which a condition is true, its negation is, it is unknown, and it is not untrue.
 pub(in super::super) fn thirds(rng: &mut SmallRng) -> [Request; 5] {
     let mut writer = Writer::new(rng);
+    // What is skipped is no condition that has a negation.
+    writer.skips = false;
     let (clauses, scope) = writer.small_pattern();
     let condition = condition(&mut writer, &scope);
     let clauses: String = clauses.iter().map(|clause| format!("        {clause}\n")).collect();
@@ -296,6 +298,7 @@ pub(in super::super) fn thirds(rng: &mut SmallRng) -> [Request; 5] {
 /// Pairs of columns that are equal whatever is in them.
 pub(in super::super) fn pairs(rng: &mut SmallRng) -> Request {
     let mut writer = Writer::new(rng);
+    writer.skips = false;
     let (clauses, scope) = writer.small_pattern();
     let mut write = Expressions::new(&mut writer, &scope);
     let sort = write.any();
@@ -402,13 +405,14 @@ impl Writer<'_> {
         format!("[{}]", literals.collect::<Vec<_>>().join(", "))
     }
 
-    fn new(rng: &mut SmallRng) -> Writer<'_> {
+    pub(super) fn new(rng: &mut SmallRng) -> Writer<'_> {
         Writer {
             rng,
             names: 0,
             parameters: Vec::new(),
             params: Map::new(),
             values: Vec::new(),
+            skips: true,
         }
     }
 }
