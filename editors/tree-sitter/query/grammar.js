@@ -122,7 +122,10 @@ module.exports = grammar({
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
     skippable: ($) => prec(PREC.call, seq($.variable, '?')),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
-    argument_list: ($) => seq('(', choice(list($._expression), prec(1, seq('distinct', $._expression)), '*'), ')'),
+    argument_list: ($) => seq('(', optional(choice('*', prec(1, seq('distinct', $._arguments)), $._arguments)), ')'),
+    _arguments: ($) => seq($._expression, repeat(seq(',', $._expression)), optional(','), optional($._within)),
+    // How an aggregate orders the rows of a group, and how many of them it takes.
+    _within: ($) => choice(seq($.order_block, optional($.limit)), $.limit),
     cast: ($) =>
       seq(choice('cast', 'try_cast'), '(', $._expression, 'as', field('type', choice($.parameter_type, $.list_type, $.identifier)), ')'),
     case: ($) =>
@@ -188,7 +191,7 @@ module.exports = grammar({
     _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...[...PLAIN_WORDS, 'distinct'].map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
-    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('distinct', $.identifier)),
+    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('distinct', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,

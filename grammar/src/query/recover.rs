@@ -75,7 +75,7 @@ impl Recovery<'_, '_> {
                 let error = messages::no_body(self.gap(end));
                 self.errors.push(error);
             }
-            let body = Body::Read(empty_read(self.gap(end)));
+            let body = Body::Read(Box::new(empty_read(self.gap(end))));
             return Some(Query {
                 name,
                 parameters,
@@ -207,7 +207,11 @@ impl Recovery<'_, '_> {
             .into_iter()
             .filter(|s| self.is_section(s.start))
             .collect::<Vec<_>>();
-        Body::Read(self.read(of_kind, range.clone(), other.is_none() && range.start == first))
+        Body::Read(Box::new(self.read(
+            of_kind,
+            range.clone(),
+            other.is_none() && range.start == first,
+        )))
     }
 
     fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {

@@ -66,7 +66,7 @@ pub struct ParameterType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// `match`, `return`, and what may follow.
-    Read(Read),
+    Read(Box<Read>),
     /// Statements in the order in which they take effect; not empty unless something is wrong.
     Mutation(Vec<Statement>),
 }
