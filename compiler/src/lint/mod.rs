@@ -3,6 +3,7 @@
 
 pub mod baseline;
 mod collect;
+mod expressions;
 mod external;
 pub mod fix;
 pub(crate) mod prelude;

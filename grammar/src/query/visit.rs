@@ -253,7 +253,8 @@ pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, stateme
     }
 }
 
-pub(crate) fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
+/// Visits the expression as what it is.
+pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &'t Expression) {
     let span = expression.span;
     match &expression.kind {
         ExpressionKind::Variable(name) => visitor.visit_bare(name, span),

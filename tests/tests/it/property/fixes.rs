@@ -194,7 +194,7 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
     };
     let added = |clause: String| text.replacen("    match {\n", &format!("    match {{\n{indent}{clause}\n"), 1);
     let clause = clauses.choose(rng).copied();
-    Some(match rng.random_range(0..19) {
+    Some(match rng.random_range(0..25) {
         0 => text
             .replacen("query q(", "query q($unused: I32?, ", 1)
             .replace(", )", ")"),
@@ -268,6 +268,34 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
             let step = regex::Regex::new(&format!(r"(\$\w+) {} (\$\w+)", spelled.0)).expect("a pattern");
             step.replace(text, format!("$1 {} $2", spelled.1)).into_owned()
         }
+        18 => {
+            let (name, ty) = variables.choose(rng)?;
+            let text = if ty == "Place" { "name" } else { "s" };
+            let pattern = ["^a", "b$", "ab", "^[ab]"].choose(rng)?;
+            added(format!("${name}.{text} matches \"{pattern}\""))
+        }
+        19 => {
+            let (name, _) = variables.choose(rng)?;
+            added(format!("let $unread = ${name}.id"))
+        }
+        20 => {
+            let (name, ty) = variables.choose(rng)?;
+            let op = ["=", "!=", "<"].choose(rng)?;
+            added(format!("${name}.{} {op} null", property(ty, rng)))
+        }
+        21 => {
+            let (name, ty) = variables.choose(rng)?;
+            added(format!("(not (${name}.{} = 2))", property(ty, rng)))
+        }
+        22 => text.replacen("return {", "return distinct {", 1),
+        23 => {
+            let (name, ty) = variables.choose(rng)?;
+            let number = if ty == "Place" { "size" } else { "i" };
+            let columns = format!(
+                "return {{ ${name}.{number} -${name}.{number} as less, cast(${name}.{number} / 2 as I64) as half, "
+            );
+            text.replacen("return { ", &columns, 1)
+        }
         _ => {
             // Clauses in another order.
             let (a, b) = (clause?, clauses.choose(rng).copied()?);
@@ -329,8 +357,8 @@ fn habits_are_met() {
         }
     }
     let missing: Vec<&str> = [
-        "L301", "L302", "L304", "L307", "L309", "L403", "L407", "L410", "L412", "L413", "L416", "L601", "L608", "L610",
-        "L801", "L802", "L803", "L806",
+        "L301", "L302", "L304", "L307", "L309", "L313", "L403", "L407", "L410", "L412", "L413", "L416", "L422", "L423",
+        "L424", "L509", "L510", "L601", "L608", "L610", "L612", "L801", "L802", "L803", "L806",
     ]
     .into_iter()
     .filter(|code| !met.contains(code))

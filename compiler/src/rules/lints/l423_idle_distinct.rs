@@ -1,0 +1,74 @@
+//! L423: `distinct` removes rows.
+
+use crate::lint::prelude::*;
+
+pub const RULE: Rule = Rule {
+    code: "L423",
+    subcode: "L423",
+    name: "idle-distinct",
+    severity: Severity::Info,
+    summary: "`distinct` removes rows.",
+    explanation: "Groups differ in what they are grouped by, and nodes in their keys: where the columns hold either, \
+                  no two rows are equal.",
+    fails: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n    }\n    return distinct { $p.role, count($p) as n }\n}\n",
+    ),
+    passes: Example::Query(
+        "query q() {\n    match {\n        $p: Person\n    }\n    return { $p.role, count($p) as n }\n}\n",
+    ),
+};
+
+pub const LINT: Lint = Lint {
+    rule: &RULE,
+    on: true,
+    check: Check::Query(check),
+};
+
+fn check(view: &View, found: &mut Vec<Finding>) {
+    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
+        return;
+    };
+    let Some(word) = read.distinct else { return };
+    let columns = || read.projections.iter().map(|projection| &projection.expression);
+    let reason = match columns().any(holds_aggregate) {
+        // What stands beside an aggregate in one column is a key that is not shown alone.
+        true if columns().all(|column| is_aggregate(column) || !holds_aggregate(column)) => "groups differ in their keys",
+        true => return,
+        false => {
+            let block = pattern.root.conjunction();
+            let ([node], [], []) = (&*block.nodes, &*block.links, &*block.definitions) else {
+                return;
+            };
+            let identifies = |column: &Expression| match &column.kind {
+                ExpressionKind::Variable(_) => true,
+                ExpressionKind::Property { property, .. } => {
+                    property.text == "id" || view.node(*node).is_some_and(|node| node.key == [property.text.as_str()])
+                }
+                _ => false,
+            };
+            match columns().any(identifies) {
+                true => "every row is another node",
+                false => return,
+            }
+        }
+    };
+    let rest = &view.text[word.end as usize..];
+    let spaces = rest.len() - rest.trim_start().len();
+    let span = Span {
+        end: word.end + spaces as u32,
+        ..word
+    };
+    found.push(
+        Finding::new(&RULE, word, "no two rows are equal")
+            .label(reason)
+            .safe_fix("delete `distinct`", vec![(span, String::new())]),
+    );
+}
+
+fn is_aggregate(column: &Expression) -> bool {
+    matches!(&column.kind, ExpressionKind::Call(call) if call.function.is_aggregate())
+}
+
+fn holds_aggregate(column: &Expression) -> bool {
+    is_aggregate(column) || column.operands().into_iter().any(holds_aggregate)
+}
