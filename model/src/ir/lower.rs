@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::{Conjunction, Definition, Key, OutputValue, Pattern, Term};
+use super::values::{self, Value};
 use super::walk::Vars;
 use super::*;
 use crate::types::Scalar;
@@ -86,8 +87,11 @@ fn grow(mut tree: Tree, links: &mut Vec<&Link>, selectivity: &BTreeMap<Var, Sele
 
 /// Puts definitions on the parts that they are about, before these are joined: an item of a list may be what links one part
 /// to another. A list that reads nothing is a part of its own. What reads several parts is left.
-fn define(trees: &mut Vec<Tree>, waiting: &mut Vec<Definition<'_>>) {
-    waiting.retain(|definition| {
+fn define(trees: &mut Vec<Tree>, waiting: &mut Vec<Value<'_>>) {
+    waiting.retain(|value| {
+        let Value::Definition(definition) = value else {
+            return true;
+        };
         let reads = definition.value.variables();
         if definition.each && reads.is_empty() {
             trees.push(Tree {
@@ -129,7 +133,7 @@ impl Lowering<'_> {
     fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
         let block = block.conjunction();
         let predicates = distinct(&block.conditions);
-        let (mut early, late) = self.definitions(&block, &predicates);
+        let (mut early, late) = values::in_turn(&block, &predicates);
         let selectivity = self.selectivities(&predicates);
         let mut links = block.links;
         let mut trees = Vec::new();
@@ -156,14 +160,11 @@ impl Lowering<'_> {
             trees.push(grow(tree, &mut links, &selectivity));
         }
         define(&mut trees, &mut early);
-        let Tree {
-            mut operator,
-            mut bound,
-        } = join(trees, &predicates);
-        for definition in early {
-            bound.insert(definition.variable);
-            operator = defined(operator, definition);
+        let mut tree = join(trees, &predicates);
+        for value in early {
+            tree = self.valued(tree, value);
         }
+        let Tree { mut operator, bound } = tree;
         for predicate in predicates {
             operator = Operator::Filter {
                 input: Box::new(operator),
@@ -177,34 +178,57 @@ impl Lowering<'_> {
                 negated: test.negated,
             };
         }
-        late.into_iter().fold(operator, defined)
+        let tree = Tree { operator, bound };
+        late.into_iter()
+            .fold(tree, |tree, value| self.valued(tree, value))
+            .operator
     }
 
-    /// The definitions that conditions, tests of nested blocks or lists read, and those that only what is returned does.
-    fn definitions<'p>(
-        &self,
-        block: &Conjunction<'p>,
-        predicates: &[Expression],
-    ) -> (Vec<Definition<'p>>, Vec<Definition<'p>>) {
-        let mut read: Vars = predicates.iter().flat_map(Expression::variables).collect();
-        for test in &block.tests {
-            test.inner.visit(&mut |term| match term {
-                Term::Condition(own) | Term::Let(_, own) | Term::Each(_, own) => read.extend(own.variables()),
-                Term::All(_) | Term::Node(_) | Term::Link(_) | Term::Not(_) | Term::Exists(_) => {}
-            });
+    /// The rows with a further value.
+    fn valued(&self, mut tree: Tree, value: Value<'_>) -> Tree {
+        let fold = match value {
+            Value::Definition(definition) => {
+                tree.bound.insert(definition.variable);
+                tree.operator = defined(tree.operator, definition);
+                return tree;
+            }
+            Value::Fold(fold) => fold,
+        };
+        let mut aggregate = fold.aggregate.clone();
+        if aggregate.function.is_ordered() {
+            aggregate.ties = self.ties(&fold.inner.conjunction());
         }
-        let (mut early, mut late) = (Vec::new(), Vec::new());
-        for definition in block.definitions.iter().rev() {
-            if definition.each || read.contains(&definition.variable) {
-                read.extend(definition.value.variables());
-                early.push(*definition);
-            } else {
-                late.push(*definition);
+        tree.operator = Operator::Fold {
+            inner: Box::new(self.block(fold.inner, Some(&tree.bound))),
+            input: Box::new(tree.operator),
+            variable: fold.variable,
+            aggregate: Box::new(aggregate),
+        };
+        tree.bound.insert(fold.variable);
+        tree
+    }
+
+    /// What tells the rows of a block apart where all else is equal: ids by the names of their variables, then the items of
+    /// lists. What reads no item is the same for the same others.
+    fn ties(&self, matched: &Conjunction<'_>) -> Vec<Expression> {
+        let pattern = self.pattern;
+        let mut entities = matched.nodes.clone();
+        entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
+        entities.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
+        entities.dedup();
+        let mut items: Vec<Var> = Vec::new();
+        for definition in &matched.definitions {
+            let reads = definition.value.variables();
+            if definition.each || items.iter().any(|item| reads.contains(item)) {
+                items.push(definition.variable);
             }
         }
-        early.reverse();
-        late.reverse();
-        (early, late)
+        items.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
+        let items = items
+            .into_iter()
+            .filter_map(|variable| pattern.orderable_value(variable));
+        let entities = entities.into_iter().map(|variable| Expression::Entity { variable });
+        entities.chain(items).collect()
     }
 
     /// How few rows the predicates on each variable alone are expected to leave.
@@ -261,29 +285,9 @@ impl Lowering<'_> {
                 rank: Box::new(rank.clone()),
             },
         };
-        let matched = pattern.root.conjunction();
-        let mut entities = matched.nodes;
-        entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
-        entities.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
-        entities.dedup();
-        // Values come last; what reads no item of a list is the same for the same others.
-        let mut items: Vec<Var> = Vec::new();
-        for definition in &matched.definitions {
-            let reads = definition.value.variables();
-            if definition.each || items.iter().any(|item| reads.contains(item)) {
-                items.push(definition.variable);
-            }
-        }
-        items.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
-        let items = items
-            .into_iter()
-            .filter_map(|variable| pattern.orderable_value(variable));
-        let ties = entities
-            .into_iter()
-            .map(|variable| Expression::Entity { variable })
-            .chain(items);
+        let ties = self.ties(&pattern.root.conjunction());
         if pattern.grouped {
-            return self.grouped(tree, &arms, &ties.collect::<Vec<Expression>>());
+            return self.grouped(tree, &arms, &ties);
         }
         let (keys, ties): (_, Vec<Expression>) = (keys(&pattern.order, &read), arms.into_iter().chain(ties).collect());
         // A pattern without variables has one row at most.

@@ -12,6 +12,7 @@ pub mod print;
 mod reorder;
 mod spine;
 pub mod validate;
+mod values;
 pub mod walk;
 
 pub use expression::{Comparison, Expression, Origin, TextFunction};
@@ -240,6 +241,17 @@ pub enum Operator {
         inner: Box<Operator>,
         /// Whether it must have none: an anti-join.
         negated: bool,
+    },
+    /// Each row with a further value: what an aggregate makes of the rows of `inner`, whose leaf is [`Operator::Outer`].
+    Fold {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The variable that is bound.
+        variable: Var,
+        /// What is computed of the rows of `inner`; it reads what these bind.
+        aggregate: Box<Aggregate>,
+        /// The plan whose rows are folded for each row.
+        inner: Box<Operator>,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

@@ -98,6 +98,9 @@ pub enum Term {
     Let(Var, Expression),
     /// A variable that has each item of a list as its value, equal items included; none if the list is null.
     Each(Var, Expression),
+    /// A variable that has what an aggregate makes of the assignments that extend the one outside and satisfy the term; it
+    /// drops and multiplies nothing.
+    Fold(Var, Box<Aggregate>, Box<Term>),
     /// There is no assignment that extends the one outside and satisfies the term.
     Not(Box<Term>),
     /// There is an assignment that extends the one outside and satisfies the term.
@@ -117,6 +120,8 @@ pub struct Conjunction<'p> {
     pub definitions: Vec<Definition<'p>>,
     /// What must have a match, or none.
     pub tests: Vec<Test<'p>>,
+    /// The variables that hold what is computed of nested blocks.
+    pub folds: Vec<Fold<'p>>,
 }
 
 /// A variable that holds a value.
@@ -128,6 +133,17 @@ pub struct Definition<'p> {
     pub value: &'p Expression,
     /// Whether it has each item of a list.
     pub each: bool,
+}
+
+/// A variable that holds what is computed of a nested block.
+#[derive(Clone, Copy, Debug)]
+pub struct Fold<'p> {
+    /// The variable.
+    pub variable: Var,
+    /// What is computed.
+    pub aggregate: &'p Aggregate,
+    /// The block.
+    pub inner: &'p Term,
 }
 
 /// A term that is asked for a match.
@@ -158,6 +174,11 @@ impl Term {
                 value,
                 each: matches!(self, Term::Each(..)),
             }),
+            Term::Fold(variable, aggregate, inner) => parts.folds.push(Fold {
+                variable: *variable,
+                aggregate,
+                inner,
+            }),
             Term::Not(inner) => parts.tests.push(Test { inner, negated: true }),
             Term::Exists(inner) => parts.tests.push(Test { inner, negated: false }),
         }
@@ -168,7 +189,7 @@ impl Term {
         visitor(self);
         match self {
             Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),
-            Term::Not(inner) | Term::Exists(inner) => inner.visit(visitor),
+            Term::Not(inner) | Term::Exists(inner) | Term::Fold(_, _, inner) => inner.visit(visitor),
             Term::Node(_) | Term::Link(_) | Term::Condition(_) | Term::Let(..) | Term::Each(..) => {}
         }
     }

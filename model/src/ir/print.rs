@@ -113,13 +113,14 @@ impl Printer<'_> {
         let mut seen: Vec<(bool, Vars)> = Vec::new();
         for operator in chain.iter().rev() {
             let into = matches!(operator, Operator::Expand { link, .. } if bound.contains(&link.to));
-            let sees = matches!(operator, Operator::SemiJoin { .. });
+            let sees = matches!(operator, Operator::SemiJoin { .. } | Operator::Fold { .. });
             seen.push((into, if sees { bound.clone() } else { Vars::new() }));
             match operator {
                 Operator::Outer => bound.extend(outer),
                 Operator::NodeScan { variable, .. }
                 | Operator::Let { variable, .. }
-                | Operator::Each { variable, .. } => {
+                | Operator::Each { variable, .. }
+                | Operator::Fold { variable, .. } => {
                     bound.insert(*variable);
                 }
                 Operator::Expand { link, .. } => {
@@ -140,6 +141,7 @@ impl Printer<'_> {
                     let word = if *negated { "not" } else { "exists" };
                     beside.push((inner, depth + 2, Some((word, bound))));
                 }
+                Operator::Fold { inner, .. } => beside.push((inner, depth + 2, Some(("of", bound)))),
                 _ => {}
             }
         }
@@ -185,6 +187,15 @@ impl Printer<'_> {
             }
             Operator::Each { variable, list, .. } => {
                 format!("each {} in {}", name(*variable, self.variables), self.expression(list))
+            }
+            Operator::Fold {
+                variable, aggregate, ..
+            } => {
+                format!(
+                    "fold {} = {}",
+                    name(*variable, self.variables),
+                    self.aggregate(aggregate)
+                )
             }
             Operator::SemiJoin { negated: true, .. } => "anti-join".to_owned(),
             Operator::SemiJoin { negated: false, .. } => "semi-join".to_owned(),

@@ -1,6 +1,6 @@
 //! A plan as a list of steps over a leaf. Patterns may have a thousand clauses, and a plan one operator for each, so
 //! passes walk this list where recursion over the tree could run out of stack. Only what stands beside the list, the
-//! right sides of joins and the inner plans of semi-joins, is nested.
+//! right sides of joins and the inner plans of semi-joins and folds, is nested.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +34,11 @@ pub(super) enum Step {
     SemiJoin {
         inner: Spine,
         negated: bool,
+    },
+    Fold {
+        variable: Var,
+        aggregate: Box<Aggregate>,
+        inner: Spine,
     },
     Aggregate {
         keys: Vec<Expression>,
@@ -87,6 +92,20 @@ impl Spine {
                 Operator::SemiJoin { input, inner, negated } => {
                     let inner = Spine::of(*inner);
                     (Step::SemiJoin { inner, negated }, input)
+                }
+                Operator::Fold {
+                    input,
+                    variable,
+                    aggregate,
+                    inner,
+                } => {
+                    let inner = Spine::of(*inner);
+                    let step = Step::Fold {
+                        variable,
+                        aggregate,
+                        inner,
+                    };
+                    (step, input)
                 }
                 Operator::Aggregate {
                     input,
@@ -145,6 +164,16 @@ impl Spine {
                     inner: Box::new(inner.into_operator()),
                     negated,
                 },
+                Step::Fold {
+                    variable,
+                    aggregate,
+                    inner,
+                } => Operator::Fold {
+                    input,
+                    variable,
+                    aggregate,
+                    inner: Box::new(inner.into_operator()),
+                },
                 Step::Aggregate { keys, aggregates } => Operator::Aggregate {
                     input,
                     keys,
@@ -186,7 +215,7 @@ impl Spine {
                         positions.entry(edge).or_insert(index + 1);
                     }
                 }
-                Step::Let(variable, _) | Step::Each(variable, _) => {
+                Step::Let(variable, _) | Step::Each(variable, _) | Step::Fold { variable, .. } => {
                     positions.insert(*variable, index + 1);
                 }
                 Step::Join { right, .. } => {
@@ -236,6 +265,15 @@ impl Spine {
                 Step::Let(variable, _) | Step::Each(variable, _) => _ = found.insert(*variable),
                 Step::Join { right, .. } => right.add_mentions(found),
                 Step::SemiJoin { inner, .. } => inner.add_mentions(found),
+                Step::Fold {
+                    variable,
+                    aggregate,
+                    inner,
+                } => {
+                    found.insert(*variable);
+                    aggregate.expressions().for_each(|own| found.extend(own.variables()));
+                    inner.add_mentions(found);
+                }
                 _ => {}
             }
         }

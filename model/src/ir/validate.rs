@@ -26,29 +26,31 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
 
 /// That a plan holds every link, condition and test of the pattern. Equal predicates count once.
 pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
-    let (mut wanted, mut conditions) = ([0; 5], Vec::new());
+    let (mut wanted, mut conditions) = ([0; 6], Vec::new());
     pattern.root.visit(&mut |term| match term {
         Term::Link(_) => wanted[0] += 1,
         Term::Not(_) => wanted[1] += 1,
         Term::Exists(_) => wanted[2] += 1,
         Term::Let(..) => wanted[3] += 1,
         Term::Each(..) => wanted[4] += 1,
+        Term::Fold(..) => wanted[5] += 1,
         Term::Condition(condition) => conditions.push(condition),
         Term::All(_) | Term::Node(_) => {}
     });
-    let (mut found, mut filters) = ([0; 5], Vec::new());
+    let (mut found, mut filters) = ([0; 6], Vec::new());
     plan.root.visit(&mut |operator| match operator {
         Operator::Expand { .. } => found[0] += 1,
         Operator::SemiJoin { negated: true, .. } => found[1] += 1,
         Operator::SemiJoin { negated: false, .. } => found[2] += 1,
         Operator::Let { .. } => found[3] += 1,
         Operator::Each { .. } => found[4] += 1,
+        Operator::Fold { .. } => found[5] += 1,
         Operator::Filter { predicate, .. } => filters.push(predicate),
         _ => {}
     });
     if found != wanted {
         return Err(format!(
-            "links, `not`, `exists`, `let` and `each`: {found:?} for {wanted:?}"
+            "links, `not`, `exists`, `let`, `each` and folds: {found:?} for {wanted:?}"
         ));
     }
     match conditions.into_iter().find(|condition| !filters.contains(condition)) {
@@ -139,6 +141,19 @@ impl Checker<'_> {
             }
             Operator::SemiJoin { inner, .. } => {
                 self.operator(inner, &row.bound)?;
+                row
+            }
+            Operator::Fold {
+                variable,
+                aggregate,
+                inner,
+                ..
+            } => {
+                let within = self.operator(inner, &row.bound)?;
+                self.expressions(aggregate.expressions(), &within)?;
+                if !row.bound.insert(*variable) {
+                    return Err(format!("{} is bound twice", self.name(*variable)));
+                }
                 row
             }
             Operator::Filter { predicate, .. } => {

@@ -235,7 +235,7 @@ impl Rank {
 }
 
 impl Operator {
-    /// The operators it takes rows from; of a semi-join the input alone.
+    /// The operators it takes rows from; of one with an inner plan the input alone.
     pub(crate) fn inputs(&self) -> Vec<&Operator> {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
@@ -245,6 +245,7 @@ impl Operator {
             | Operator::Let { input, .. }
             | Operator::Each { input, .. }
             | Operator::SemiJoin { input, .. }
+            | Operator::Fold { input, .. }
             | Operator::Aggregate { input, .. }
             | Operator::Rank { input, .. }
             | Operator::Project { input, .. }
@@ -275,7 +276,8 @@ impl Operator {
                 Operator::Outer => bound.extend(outer),
                 Operator::NodeScan { variable, .. }
                 | Operator::Let { variable, .. }
-                | Operator::Each { variable, .. } => {
+                | Operator::Each { variable, .. }
+                | Operator::Fold { variable, .. } => {
                     bound.insert(*variable);
                 }
                 Operator::Expand { link, .. } => {
@@ -293,6 +295,7 @@ impl Operator {
     pub fn expressions(&self) -> Vec<&Expression> {
         match self {
             Operator::Unit | Operator::Outer | Operator::SemiJoin { .. } => Vec::new(),
+            Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
             Operator::Filter { predicate: own, .. }
@@ -346,6 +349,16 @@ impl Operator {
                     inner.visit_expressions_mut(visitor);
                     Some(input)
                 }
+                Operator::Fold {
+                    input,
+                    aggregate,
+                    inner,
+                    ..
+                } => {
+                    aggregate.expressions_mut().for_each(&mut *visitor);
+                    inner.visit_expressions_mut(visitor);
+                    Some(input)
+                }
                 Operator::Aggregate {
                     input,
                     keys,
@@ -373,13 +386,13 @@ impl Operator {
         }
     }
 
-    /// Calls back for this operator and all below, inner plans of semi-joins included.
+    /// Calls back for this operator and all below, inner plans included.
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
         for operator in self.chain() {
             visitor(operator);
             match operator {
                 Operator::Join { right, .. } => right.visit(visitor),
-                Operator::SemiJoin { inner, .. } => inner.visit(visitor),
+                Operator::SemiJoin { inner, .. } | Operator::Fold { inner, .. } => inner.visit(visitor),
                 _ => {}
             }
         }

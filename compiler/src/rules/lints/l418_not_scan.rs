@@ -75,6 +75,10 @@ fn reads_outside(term: &Term) -> bool {
             own.insert(*var);
             mentioned.extend(value.variables());
         }
+        Term::Fold(var, aggregate, _) => {
+            own.insert(*var);
+            aggregate.expressions().for_each(|part| mentioned.extend(part.variables()));
+        }
         Term::Condition(condition) => mentioned.extend(condition.variables()),
         Term::All(_) | Term::Not(_) | Term::Exists(_) => {}
     });

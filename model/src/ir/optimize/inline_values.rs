@@ -104,6 +104,15 @@ fn without(spine: Spine, values: &BTreeMap<Var, Expression>) -> Spine {
             inner: without(inner, values),
             negated,
         }),
+        Step::Fold {
+            variable,
+            aggregate,
+            inner,
+        } => Some(Step::Fold {
+            variable,
+            aggregate,
+            inner: without(inner, values),
+        }),
         other => Some(other),
     });
     Spine {

@@ -49,6 +49,19 @@ fn joined(spine: Spine, outer: &Vars) -> Spine {
                 let inner = joined(inner, &bound_at(&positions, index));
                 steps.push(Step::SemiJoin { inner, negated });
             }
+            Step::Fold {
+                variable,
+                aggregate,
+                inner,
+            } => {
+                sides = None;
+                let inner = joined(inner, &bound_at(&positions, index));
+                steps.push(Step::Fold {
+                    variable,
+                    aggregate,
+                    inner,
+                });
+            }
             other => {
                 sides = None;
                 steps.push(other);

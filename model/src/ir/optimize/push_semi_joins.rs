@@ -30,6 +30,21 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
                 let right = pushed(right, &Vars::new());
                 kept.push((index + 1, Step::Join { right, on }));
             }
+            Step::Fold {
+                variable,
+                aggregate,
+                inner,
+            } => {
+                let inner = pushed(inner, &bound_at(&positions, index));
+                kept.push((
+                    index + 1,
+                    Step::Fold {
+                        variable,
+                        aggregate,
+                        inner,
+                    },
+                ));
+            }
             other => kept.push((index + 1, other)),
         }
     }

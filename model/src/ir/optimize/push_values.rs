@@ -29,7 +29,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     for step in spine.steps.into_iter().rev() {
         match &step {
             Step::Filter(own) | Step::Each(_, own) => read.extend(own.variables()),
-            Step::SemiJoin { inner, .. } => read.extend(inner.mentions()),
+            Step::SemiJoin { inner, .. } | Step::Fold { inner, .. } => read.extend(inner.mentions()),
             Step::Join { on, .. } => {
                 read.extend(
                     on.iter()
@@ -71,6 +71,15 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
         Step::SemiJoin { inner, negated } => Step::SemiJoin {
             inner: pushed(inner, &bound),
             negated,
+        },
+        Step::Fold {
+            variable,
+            aggregate,
+            inner,
+        } => Step::Fold {
+            variable,
+            aggregate,
+            inner: pushed(inner, &bound),
         },
         other => other,
     });

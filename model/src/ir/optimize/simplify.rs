@@ -29,6 +29,15 @@ fn simplified(spine: Spine) -> Spine {
             inner: simplified(inner),
             negated,
         }],
+        Step::Fold {
+            variable,
+            aggregate,
+            inner,
+        } => vec![Step::Fold {
+            variable,
+            aggregate,
+            inner: simplified(inner),
+        }],
         other => vec![other],
     });
     Spine {
