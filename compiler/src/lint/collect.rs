@@ -20,7 +20,6 @@ pub(super) fn over(view: View<'_>) -> View<'_> {
     collector.view
 }
 
-/// Scopes are numbered as checking numbers them: each block before those inside it.
 struct Collector<'a> {
     view: View<'a>,
     scope: usize,
@@ -32,7 +31,7 @@ struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     fn block(&mut self) -> Option<&mut BlockView<'a>> {
-        self.view.blocks.get_mut(self.scope)
+        self.view.blocks.iter_mut().find(|block| block.scope == self.scope)
     }
 
     fn mention(&mut self, name: &Name, role: Role) {
@@ -85,7 +84,9 @@ impl<'a> Visit<'a> for Collector<'a> {
     }
 
     fn visit_block(&mut self, written: &'a Block) {
-        let scope = self.view.blocks.len();
+        let scopes = &self.view.environment.scopes;
+        let known = scopes.iter().position(|scope| scope.span == written.span);
+        let scope = known.unwrap_or(self.scope);
         self.view.blocks.push(BlockView {
             scope,
             written,

@@ -9,24 +9,28 @@ impl<'a> View<'a> {
     /// Expressions before their parts, in the order of the text, each with the number of its block; what follows the match
     /// block counts to it.
     pub(crate) fn expressions(&self) -> Vec<(usize, &'a Expression)> {
-        let mut found = Parts::default();
+        let mut found = Parts {
+            view: self,
+            scope: 0,
+            parts: Vec::new(),
+        };
         found.visit_query(self.tree);
         found.parts
     }
 }
 
-/// Blocks are numbered as in the view: each before those inside it.
-#[derive(Default)]
-struct Parts<'a> {
-    blocks: usize,
+struct Parts<'v, 'a> {
+    view: &'v View<'a>,
     scope: usize,
     parts: Vec<(usize, &'a Expression)>,
 }
 
-impl<'a> Visit<'a> for Parts<'a> {
+impl<'a> Visit<'a> for Parts<'_, 'a> {
     fn visit_block(&mut self, block: &'a Block) {
-        let outer = std::mem::replace(&mut self.scope, self.blocks);
-        self.blocks += 1;
+        let scopes = &self.view.environment.scopes;
+        let known = scopes.iter().position(|scope| scope.span == block.span);
+        let scope = known.unwrap_or(self.scope);
+        let outer = std::mem::replace(&mut self.scope, scope);
         visit::walk_block(self, block);
         self.scope = outer;
     }

@@ -10,7 +10,8 @@ use super::output::{call_in, is_constant, nulls};
 use crate::rules::types::*;
 
 impl Context<'_> {
-    pub(crate) fn aggregate(&mut self, call: &Call) -> Option<Aggregate> {
+    /// An aggregate over the rows of a block.
+    pub(crate) fn aggregate(&mut self, call: &Call, scope: usize) -> Option<Aggregate> {
         if call.star.is_some() {
             let ty = Type::of(Scalar::Bool);
             let always = Expression::Literal {
@@ -39,7 +40,7 @@ impl Context<'_> {
                 return None;
             }
         }
-        let typed = self.expression(source, Place::filter(0));
+        let typed = self.expression(source, Place::filter(scope));
         self.note_use(&typed.expression, None);
         let function = function(call.function);
         let ty = self.aggregated_type(function, call, &typed)?;
@@ -49,12 +50,12 @@ impl Context<'_> {
         };
         if let Some(second) = second {
             match function {
-                AggregateFunction::Percentile => aggregate.part = Some(self.part(second)?),
-                _ => aggregate.order = vec![self.compared(second, call)?],
+                AggregateFunction::Percentile => aggregate.part = Some(self.part(second, scope)?),
+                _ => aggregate.order = vec![self.compared(second, call, scope)?],
             }
         }
         for key in &call.order {
-            aggregate.order.push(self.inner_key(key)?);
+            aggregate.order.push(self.inner_key(key, scope)?);
         }
         if let Some(limit) = &call.limit {
             aggregate.limit = Some(self.amount("limit", Some(limit))?);
@@ -130,8 +131,8 @@ impl Context<'_> {
     }
 
     /// The part of the way through a group, which is written out.
-    fn part(&mut self, source: &Source) -> Option<Expression> {
-        let typed = self.expression(source, Place::filter(0));
+    fn part(&mut self, source: &Source, scope: usize) -> Option<Expression> {
+        let typed = self.expression(source, Place::filter(scope));
         if typed.is_error() {
             return None;
         }
@@ -156,8 +157,8 @@ impl Context<'_> {
     }
 
     /// What `arg_min` and `arg_max` compare.
-    fn compared(&mut self, source: &Source, call: &Call) -> Option<ir::SortKey> {
-        let typed = self.expression(source, Place::filter(0));
+    fn compared(&mut self, source: &Source, call: &Call, scope: usize) -> Option<ir::SortKey> {
+        let typed = self.expression(source, Place::filter(scope));
         self.note_use(&typed.expression, None);
         let ty = self.aggregated_type(AggregateFunction::Min, call, &typed)?;
         debug_assert!(ty.nullable, "there may be no row");
@@ -169,8 +170,8 @@ impl Context<'_> {
     }
 
     /// A key by which the rows of a group are ordered.
-    fn inner_key(&mut self, key: &SortKey) -> Option<ir::SortKey> {
-        let typed = self.expression(&key.expression, Place::filter(0));
+    fn inner_key(&mut self, key: &SortKey, scope: usize) -> Option<ir::SortKey> {
+        let typed = self.expression(&key.expression, Place::filter(scope));
         self.note_use(&typed.expression, None);
         if typed.is_error() {
             return None;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::Property;
+use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{self, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
@@ -39,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub comprehensions: u32,
     /// How many parts the expressions have that stand for the names of columns.
     pub written_out: usize,
+    /// The values of blocks in expressions, each with the number of the block that it stands in.
+    pub hoisted: Vec<(usize, Term)>,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
     pub wide: Vec<Span>,
 }
@@ -158,6 +161,7 @@ impl<'a> Context<'a> {
             locals: Vec::new(),
             comprehensions: 0,
             written_out: 0,
+            hoisted: Vec::new(),
             wide: Vec::new(),
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::BlockWord;
 use omnigraph_model::catalog::{EdgeType, NodeType};
 use omnigraph_model::ir::{EnumOf, Expression, Var};
 use omnigraph_model::types::Type;
@@ -73,7 +72,7 @@ pub(crate) struct Scope {
     pub parent: Option<usize>,
     pub names: BTreeMap<String, Var>,
     /// The word before a nested block.
-    pub word: Option<BlockWord>,
+    pub word: Option<&'static str>,
     /// From the word before the braces.
     pub span: Span,
 }
@@ -99,7 +98,7 @@ impl Environment {
     }
 
     /// The nested block in which a variable is bound that is not visible where it is used, for an explanation.
-    pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<(BlockWord, Span)> {
+    pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<(&'static str, Span)> {
         let scope = self.scopes.iter().find(|scope| scope.names.contains_key(name))?;
         Some((scope.word?, scope.span))
     }

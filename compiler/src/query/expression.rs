@@ -34,6 +34,8 @@ pub(crate) struct Place<'c> {
     pub aggregates: bool,
     /// In a statement, what it writes to.
     pub row: Option<Row<'c>>,
+    /// Whether there are rows of a pattern that a block may go on from.
+    pub blocks: bool,
 }
 
 impl Place<'_> {
@@ -43,6 +45,7 @@ impl Place<'_> {
             columns: None,
             aggregates: false,
             row: None,
+            blocks: true,
         }
     }
 }
@@ -158,6 +161,7 @@ impl Context<'_> {
             ExpressionKind::List(items) => self.list_of(items, place, span),
             ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension, place),
             ExpressionKind::Apply(apply) => self.apply(apply, place, span),
+            ExpressionKind::Block(value) => self.block_value(value, place, span),
         };
         match found {
             Some((expression, ty)) => Typed::value(expression, ty, span),
@@ -215,7 +219,7 @@ impl Context<'_> {
             });
             return None;
         }
-        let aggregate = self.aggregate(written)?;
+        let aggregate = self.aggregate(written, place.scope)?;
         let ty = aggregate.ty.clone();
         Some((Expression::Aggregate(Box::new(aggregate)), ty))
     }
@@ -520,6 +524,7 @@ impl Context<'_> {
         // Aggregates are about rows, not about items.
         let inside = Place {
             aggregates: false,
+            blocks: false,
             ..place
         };
         let value = self.expression(&written.item, inside);
@@ -593,7 +598,7 @@ pub(crate) fn null(ty: Type) -> Expression {
     }
 }
 
-fn bool_type(nullable: bool) -> Type {
+pub(super) fn bool_type(nullable: bool) -> Type {
     nullable_if(Type::of(Scalar::Bool), nullable)
 }
 

@@ -2,6 +2,7 @@
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
 mod aggregates;
+mod blocks;
 mod casts;
 mod compare;
 pub(crate) mod constant;
@@ -227,10 +228,14 @@ fn start(finding: &Finding) -> u32 {
 
 impl<'a> Context<'a> {
     fn read(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let mut root = self.pattern(&read.pattern);
+        let mut root = self.pattern(read);
         let mut outputs = self.outputs(read);
         let limit = self.amount("limit", read.limit.as_ref());
         let offset = self.amount("offset", read.offset.as_ref());
+        let hoisted = self.hoisted_from(0);
+        if !hoisted.is_empty() {
+            root = Term::All([root].into_iter().chain(hoisted).collect());
+        }
         if !outputs.grouped
             && let Some(condition) = outputs.having.take()
         {

@@ -105,6 +105,7 @@ impl<'a> Context<'a> {
             columns: Some(earlier),
             aggregates: true,
             row: None,
+            blocks: true,
         };
         let typed = match &source.kind {
             ExpressionKind::Alias(name) => {
@@ -258,6 +259,7 @@ impl<'a> Context<'a> {
                     columns: Some(columns),
                     aggregates: true,
                     row: None,
+                    blocks: true,
                 };
                 let typed = self.expression(source, place);
                 if !typed.is_error() && is_constant(&typed.expression) {
@@ -416,6 +418,7 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         | ExpressionKind::Index(_)
         | ExpressionKind::Slice(_)
         | ExpressionKind::List(_)
-        | ExpressionKind::Comprehension(_) => ("value".to_owned(), false),
+        | ExpressionKind::Comprehension(_)
+        | ExpressionKind::Block(_) => ("value".to_owned(), false),
     }
 }

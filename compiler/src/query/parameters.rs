@@ -57,7 +57,11 @@ impl Context<'_> {
             self.report(t56_skipped_parameter::not_constant(written.span, name));
             return None;
         }
-        let typed = self.expression(written, Place::filter(0));
+        let place = Place {
+            blocks: false,
+            ..Place::filter(0)
+        };
+        let typed = self.expression(written, place);
         if ty.scalar == Scalar::U64 {
             self.expects_unsigned(written.span);
         }

@@ -34,13 +34,13 @@ struct Step<'q> {
 
 impl<'a> Context<'a> {
     /// The whole `match` section.
-    pub(crate) fn pattern(&mut self, written: &'a ast::Block) -> Term {
-        Anonymous(&mut self.anonymous).visit_block(written);
-        self.block(written, None)
+    pub(crate) fn pattern(&mut self, read: &'a ast::Read) -> Term {
+        Anonymous(&mut self.anonymous).visit_read(read);
+        self.block(&read.pattern, None)
     }
 
     /// `outside`: the scope around a nested block, and the word before it.
-    fn block(&mut self, written: &'a ast::Block, outside: Option<(usize, BlockWord)>) -> Term {
+    pub(super) fn block(&mut self, written: &ast::Block, outside: Option<(usize, &'static str)>) -> Term {
         let clauses = &written.clauses;
         let scope = self.environment.scopes.len();
         let (parent, word) = outside.unzip();
@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
                 }
                 Clause::Nested(nested) => {
                     let scope_within = self.environment.scopes.len();
-                    let inner = Box::new(self.block(&nested.block, Some((scope, nested.word))));
+                    let inner = Box::new(self.block(&nested.block, Some((scope, nested.word.text()))));
                     terms.push(match nested.word {
                         BlockWord::Exists => Term::Exists(inner),
                         BlockWord::Not => {
@@ -119,6 +119,7 @@ impl<'a> Context<'a> {
                 Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
             }
         }
+        terms.extend(self.hoisted_from(scope));
         Term::All(terms)
     }
 

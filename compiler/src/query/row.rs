@@ -26,6 +26,7 @@ impl<'c> Row<'c> {
     fn place(self) -> Place<'c> {
         Place {
             row: Some(self),
+            blocks: false,
             ..Place::filter(0)
         }
     }
@@ -214,7 +215,11 @@ impl Context<'_> {
             }
             return None;
         }
-        let value = self.expression(&written.value, Place::filter(0));
+        let place = Place {
+            blocks: false,
+            ..Place::filter(0)
+        };
+        let value = self.expression(&written.value, place);
         (!value.is_error()).then_some(value)
     }
 }

@@ -23,6 +23,7 @@ impl<'a> Context<'a> {
             columns: Some(columns),
             aggregates: true,
             row: None,
+            blocks: true,
         };
         let condition = self.condition(&written.condition, place)?;
         if grouped && unprojected(columns, &condition, true).is_some() {

@@ -79,7 +79,9 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     };
     let mut context = Context::new(query, names);
     context.declare_parameters();
-    context.pattern(&read.pattern);
+    context.pattern(read);
+    // Blocks stand in what is returned, too.
+    context.outputs(read);
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod aggregate;
+pub(crate) mod block;
 pub(crate) mod column;
 pub(crate) mod define;
 pub(crate) mod expand;

@@ -161,7 +161,8 @@ async fn kept(
     )?)
 }
 
-fn with_outer(context: &Arc<TaskContext>, outer: RecordBatch) -> Arc<TaskContext> {
+/// The context in which an inner plan reads these rows.
+pub(super) fn with_outer(context: &Arc<TaskContext>, outer: RecordBatch) -> Arc<TaskContext> {
     let config = context
         .session_config()
         .clone()

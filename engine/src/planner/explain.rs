@@ -199,6 +199,7 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         "FetchExec" => "fetch",
         "AntiJoinExec" => "without",
         "SemiJoinExec" => "with",
+        "BlockExec" => "for each row",
         "OuterExec" => "outer row",
         "FusionExec" => "fuse",
         "NearestExec" => "nearest",

@@ -28,12 +28,24 @@ impl Planner<'_> {
         keys: &[Expression],
         aggregates: &[Aggregate],
     ) -> Result<Planned> {
+        self.grouped(input, None, keys, aggregates)
+    }
+
+    /// The same; `row` is a column by which rows are grouped before all keys.
+    pub(super) fn grouped(
+        &mut self,
+        input: &Operator,
+        row: Option<&PlanColumn>,
+        keys: &[Expression],
+        aggregates: &[Aggregate],
+    ) -> Result<Planned> {
         let (input, only_counted) = self.counted(input, keys, aggregates);
         let arguments = aggregates
             .iter()
             .filter(|aggregate| !counts_rows(aggregate))
             .flat_map(Aggregate::expressions);
         let mut need = Need::from([PlanColumn::Multiplicity]);
+        need.extend(row.cloned());
         let mut fetches = Vec::new();
         let mut fused = Vec::new();
         for expression in keys.iter().chain(arguments) {
@@ -52,14 +64,18 @@ impl Planner<'_> {
         let planned = self.fetch(planned, fetches);
         let schema = planned.plan.schema();
         let mut groups = Vec::new();
-        for (place, key) in keys.iter().enumerate() {
+        if let Some(row) = row {
+            groups.push((planned.column(row)?, PlanColumn::Slot(0).to_string()));
+        }
+        for key in keys {
             let key = self.lower(key, &planned)?;
             let form = Form::of_order(&key.data_type(&schema)?);
-            groups.push((Canonical::wrap(key, form), PlanColumn::Slot(place as u32).to_string()));
+            let column = PlanColumn::Slot(groups.len() as u32);
+            groups.push((Canonical::wrap(key, form), column.to_string()));
         }
         let mut functions = Vec::new();
         for (place, aggregate) in aggregates.iter().enumerate() {
-            let column = PlanColumn::Slot((keys.len() + place) as u32);
+            let column = PlanColumn::Slot((groups.len() + place) as u32);
             functions.push(Arc::new(
                 self.function(aggregate, &planned)?
                     .schema(schema.clone())
@@ -67,7 +83,7 @@ impl Planner<'_> {
                     .build()?,
             ));
         }
-        let groups_expected = if keys.is_empty() {
+        let groups_expected = if groups.is_empty() {
             1.0
         } else {
             planned.rows.sqrt().max(1.0)

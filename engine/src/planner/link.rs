@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_plan::ExecutionPlan;
-use omnigraph_model::ir::{Direction, Expression, Hops, Link, Operator, Var};
+use omnigraph_model::ir::{Aggregate, Direction, Expression, Hops, Link, Operator, Var};
 
 use super::pattern::SMALL_TABLE;
 use super::{Need, Outer, Planned, Planner};
 use crate::derived::Steps;
 use crate::operators::access::AccessPaths;
+use crate::operators::block::{BlockExec, Folded};
 use crate::operators::column::PlanColumn;
 use crate::operators::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
 use crate::operators::neighbours::{Follow, LOOK_UP};
 use crate::operators::scalar::may_fail;
 use crate::operators::semi_join::{SemiJoinExec, Test, outer_schema};
-use crate::storage::{DST, IndexKind, SRC};
+use crate::storage::{DST, IndexKind, SRC, value_type};
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
@@ -315,27 +316,84 @@ impl Planner<'_> {
                 return self.expansion(planned, link, &filters, &bound, Mode::Test { negated }, need);
             }
         }
-        let row = PlanColumn::OuterRow(self.outer.len());
-        let mut columns = planned.columns.clone();
-        columns.push(row.clone());
-        self.outer.push(Outer {
-            schema: outer_schema(&planned.plan.schema(), &row),
-            columns,
-            bound,
-            rows: planned.rows.min(8192.0),
-        });
-        let only_counted = std::mem::take(&mut self.only_counted);
-        let inner = self.operator(inner, &Need::from([row.clone()]));
-        self.only_counted = only_counted;
-        self.outer.pop();
+        let (row, inner) = self.inside(&planned, bound, |planner, row| {
+            planner.operator(inner, &Need::from([row.clone()]))
+        })?;
         let test = Test {
             row,
             negated,
             correlated: !links.is_empty(),
         };
-        let plan = Arc::new(SemiJoinExec::new(planned.plan.clone(), inner?.plan, test));
+        let plan = Arc::new(SemiJoinExec::new(planned.plan.clone(), inner.plan, test));
         let rows = planned.rows * 0.5;
         self.prune(planned.with(plan, rows), need)
+    }
+}
+
+impl Planner<'_> {
+    /// Plans what goes on from rows that bind these variables; it gets the column of their numbers.
+    fn inside(
+        &mut self,
+        rows: &Planned,
+        bound: BTreeSet<Var>,
+        plan: impl FnOnce(&mut Self, &PlanColumn) -> Result<Planned>,
+    ) -> Result<(PlanColumn, Planned)> {
+        let row = PlanColumn::OuterRow(self.outer.len());
+        let mut columns = rows.columns.clone();
+        columns.push(row.clone());
+        self.outer.push(Outer {
+            schema: outer_schema(&rows.plan.schema(), &row),
+            columns,
+            bound,
+            rows: rows.rows.min(8192.0),
+        });
+        let only_counted = std::mem::take(&mut self.only_counted);
+        let inner = plan(self, &row);
+        self.only_counted = only_counted;
+        self.outer.pop();
+        Ok((row, inner?))
+    }
+
+    /// Adds the column of what an aggregate makes of the rows of a nested plan.
+    pub(super) fn fold(
+        &mut self,
+        input: &Operator,
+        variable: Var,
+        aggregate: &Aggregate,
+        inner: &Operator,
+        need: &Need,
+    ) -> Result<Planned> {
+        let column = self.column(variable);
+        let mut below = need.clone();
+        below.remove(&column);
+        if !need.contains(&column) {
+            return self.operator(input, &below);
+        }
+        let bound = self.bound(input);
+        let mut mentioned = super::mentioned(inner);
+        aggregate
+            .expressions()
+            .for_each(|own| mentioned.extend(own.variables()));
+        let links: BTreeSet<Var> = mentioned.intersection(&bound).copied().collect();
+        for linked in &links {
+            below.insert(self.column(*linked));
+        }
+        let planned = self.operator(input, &below)?;
+        let (row, inner) = self.inside(&planned, bound, |planner, row| {
+            planner.grouped(inner, Some(row), &[], std::slice::from_ref(aggregate))
+        })?;
+        let folded = Folded {
+            column: column.clone(),
+            row,
+            data_type: value_type(&aggregate.ty),
+            function: aggregate.function,
+            correlated: !links.is_empty(),
+        };
+        let plan = Arc::new(BlockExec::new(planned.plan, inner.plan, folded));
+        let mut columns = planned.columns;
+        columns.push(column);
+        let rows = planned.rows;
+        self.prune(Planned { plan, columns, rows }, need)
     }
 }
 

@@ -282,6 +282,12 @@ impl Planner<'_> {
             Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),
             Operator::Each { input, variable, list } => self.define(input, *variable, list, true, need),
             Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
+            Operator::Fold {
+                input,
+                variable,
+                aggregate,
+                inner,
+            } => self.fold(input, *variable, aggregate, inner, need),
             Operator::Aggregate {
                 input,
                 keys,

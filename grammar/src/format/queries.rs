@@ -41,6 +41,8 @@ struct Marks {
     functions: HashSet<u32>,
     /// How many clauses a block has, by where the word before its braces starts.
     blocks: HashMap<u32, usize>,
+    /// The same of blocks in expressions, by where the word or the parenthesis before the braces stands.
+    values: HashMap<u32, usize>,
 }
 
 impl Visit<'_> for Marks {
@@ -65,12 +67,23 @@ impl Visit<'_> for Marks {
         }
     }
 
+    fn visit_block_value(&mut self, value: &BlockValue) {
+        let block = &value.block;
+        let parenthesis = block.aggregate.as_ref().map(|call| call.span.end.saturating_sub(1));
+        self.values
+            .insert(parenthesis.unwrap_or(value.keyword.start), block.clauses.len());
+        self.clauses.extend(block.clauses.iter().map(|c| c.span().start));
+        visit::walk_block(self, block);
+    }
+
     fn visit_projection(&mut self, projection: &Projection) {
         self.starts.insert(projection.span.start);
+        self.visit_expression(&projection.expression);
     }
 
     fn visit_sort_key(&mut self, key: &SortKey) {
         self.starts.insert(key.span.start);
+        self.visit_expression(&key.expression);
     }
 
     fn visit_expression(&mut self, expression: &Expression) {
@@ -221,23 +234,26 @@ impl<'s> Printer<'s> {
         if let Some(count) = self.marks.blocks.get(&self.writer.start()).copied() {
             self.writer.token();
             self.writer.space();
-            if count > 1 {
-                self.block();
-                return;
-            }
-            self.writer.push(Operation::GroupStart);
-            self.writer.token();
-            self.writer.push(Operation::IndentStart);
-            self.writer.line(Operation::Line);
-            self.clause();
-            self.writer.last_comments();
-            self.writer.push(Operation::IndentEnd);
-            self.writer.line(Operation::Line);
-            self.writer.token();
-            self.writer.push(Operation::GroupEnd);
-            return;
+            return self.nested(count);
         }
         self.run(usize::MAX);
+    }
+
+    /// So many clauses in braces; one alone on the line of the braces if it fits.
+    fn nested(&mut self, count: usize) {
+        if count > 1 {
+            return self.block();
+        }
+        self.writer.push(Operation::GroupStart);
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        self.writer.line(Operation::Line);
+        self.clause();
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Line);
+        self.writer.token();
+        self.writer.push(Operation::GroupEnd);
     }
 
     /// Tokens of a clause, a projection or a list item, up to the end of the part; at most `most` bracketed ones.
@@ -258,7 +274,14 @@ impl<'s> Printer<'s> {
             first = false;
             match text {
                 "{" if self.marks.hops.contains(&start) => self.hops(),
-                "{" => self.bracketed(Operation::Line),
+                "{" => match self
+                    .writer
+                    .before_start()
+                    .and_then(|at| self.marks.values.get(&at).copied())
+                {
+                    Some(count) => self.nested(count),
+                    None => self.bracketed(Operation::Line),
+                },
                 "(" | "[" => self.bracketed(Operation::Break),
                 _ => self.writer.token(),
             }

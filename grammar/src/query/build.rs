@@ -202,6 +202,41 @@ pub(crate) fn definition(word: DefinitionWord, keyword: Span, variable: Name, va
     })
 }
 
+/// What a condition is as a clause: `not { … }` and `exists { … }` alone are clauses of their own.
+pub(crate) fn condition(condition: Expression) -> Clause {
+    let span = condition.span;
+    match condition.kind {
+        // In parentheses it is a condition.
+        ExpressionKind::Block(value) if value.block.span == span => match value.fold {
+            BlockFold::Test(word) => Clause::Nested(Nested {
+                word,
+                keyword: value.keyword,
+                block: value.block,
+            }),
+            BlockFold::Count | BlockFold::Aggregate => {
+                Clause::Condition(expression(ExpressionKind::Block(value), span))
+            }
+        },
+        kind => Clause::Condition(expression(kind, span)),
+    }
+}
+
+pub(crate) fn block_value(
+    fold: BlockFold,
+    keyword: Span,
+    aggregate: Option<Call>,
+    clauses: Vec<Clause>,
+    span: Span,
+) -> Expression {
+    let block = Block {
+        clauses,
+        aggregate,
+        span,
+    };
+    let value = BlockValue { fold, keyword, block };
+    expression(ExpressionKind::Block(Box::new(value)), span)
+}
+
 pub(crate) fn variable(name: Name) -> Expression {
     Expression {
         kind: ExpressionKind::Variable(name.text),

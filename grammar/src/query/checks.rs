@@ -18,6 +18,13 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     let parameters: HashSet<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
     if let Body::Read(read) = &mut query.body {
         tell_traversals(&mut read.pattern, &parameters);
+        let projections = read.projections.iter_mut().map(|projection| &mut projection.expression);
+        let having = read.having.iter_mut().map(|having| &mut having.condition);
+        let keys = read.order.iter_mut().map(|key| &mut key.expression);
+        let outside = projections.chain(having).chain(keys);
+        outside
+            .flat_map(Expression::blocks_mut)
+            .for_each(|block| tell_traversals(block, &parameters));
     }
     let mut checker = Checker {
         text,
@@ -43,7 +50,14 @@ fn tell_traversals(block: &mut Block, around: &HashSet<String>) {
         if let Some(traversal) = as_traversal(clause, &values) {
             *clause = Clause::Traversal(traversal);
         }
-        clause.blocks_mut().iter_mut().for_each(|b| tell_traversals(b, &values));
+        clause
+            .blocks_mut()
+            .into_iter()
+            .for_each(|b| tell_traversals(b, &values));
+    }
+    if let Some(call) = &mut block.aggregate {
+        let arguments = call.arguments.iter_mut().flat_map(Expression::blocks_mut);
+        arguments.for_each(|b| tell_traversals(b, &values));
     }
 }
 

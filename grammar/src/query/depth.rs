@@ -72,10 +72,10 @@ pub(super) fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
 
 /// Operators of which the tree is one level deeper.
 fn deepens(terminal: Terminal<'_>) -> bool {
-    use Terminal::{And, Case, Index, Join, Minus, Negative, Not, Or, Percent, Plus, Slash, Star};
+    use Terminal::{And, Case, Index, Join, LeftBrace, Minus, Negative, Not, Or, Percent, Plus, Slash, Star};
     matches!(
         terminal,
-        Or | And | Not | Join | Plus | Minus | Negative | Star | Slash | Percent | Index | Case
+        Or | And | Not | Join | Plus | Minus | Negative | Star | Slash | Percent | Index | Case | LeftBrace
     )
 }
 
@@ -117,12 +117,14 @@ fn is_called(terminal: Terminal<'_>) -> bool {
 /// Whether an operand begins with the terminal, and so a further expression if none is expected.
 fn starts(terminal: Terminal<'_>) -> bool {
     use Terminal::{
-        BlockWord, Case, False, Float, Integer, LeftBracket, LeftParen, Negative, Not, Null, String, True, Variable,
+        BlockWord, Case, CountBlock, False, Float, Integer, LeftBracket, LeftParen, Negative, Not, Null, String, True,
+        Variable,
     };
     is_called(terminal)
         || matches!(
             terminal,
             BlockWord(_)
+                | CountBlock
                 | Case
                 | False
                 | Float(_)

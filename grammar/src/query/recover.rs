@@ -252,6 +252,7 @@ impl Recovery<'_, '_> {
                     "match" => {
                         read.pattern = Block {
                             clauses: self.clauses(inner, 0),
+                            aggregate: None,
                             span: whole,
                         };
                     }
@@ -382,6 +383,7 @@ impl Recovery<'_, '_> {
             .into_iter()
             .filter(|i| i + 1 < range.end)
             .filter_map(|i| Some((i, block_word(self.word(i), |at| self.at(at), i + 1)?)))
+            .filter(|(i, _)| self.is_clause(*i, &range))
             .collect();
         let mut found = Vec::new();
         let mut start = range.start;
@@ -405,11 +407,46 @@ impl Recovery<'_, '_> {
             }
             let clauses = self.clauses(inner, depth + 1);
             let span = self.span(at..close + 1);
-            let block = Block { clauses, span };
+            let block = Block {
+                clauses,
+                aggregate: None,
+                span,
+            };
             found.push(Clause::Nested(Nested { word, keyword, block }));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found
+    }
+
+    /// Whether the block whose word is at `i` is a clause, and no operand of a condition.
+    fn is_clause(&self, i: usize, range: &Range<usize>) -> bool {
+        let continues = |at: usize| {
+            let word = matches!(
+                self.word(at),
+                "or" | "and" | "in" | "is" | "contains" | "starts_with" | "ends_with" | "matches"
+            );
+            word || matches!(
+                self.kind(at),
+                Some(
+                    Equal
+                        | NotEqual
+                        | Less
+                        | LessEqual
+                        | Greater
+                        | GreaterEqual
+                        | DoubleBar
+                        | Plus
+                        | Minus
+                        | Star
+                        | Slash
+                        | Percent
+                )
+            )
+        };
+        let close = self.closing(i + 1);
+        let before = (i > range.start).then(|| i - 1);
+        let operand = before.is_some_and(|at| continues(at) || self.word(at) == "not");
+        !operand && !(close + 1 < range.end && continues(close + 1))
     }
 
     /// Parses a list part by part: as many as can be taken at once, then the broken one is reported and skipped.
@@ -542,6 +579,7 @@ fn empty_read(at: Span) -> Read {
     Read {
         pattern: Block {
             clauses: Vec::new(),
+            aggregate: None,
             span: at,
         },
         distinct: None,

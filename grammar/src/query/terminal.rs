@@ -63,6 +63,8 @@ pub(crate) enum Terminal<'s> {
     /// Behind `(` of an aggregate.
     Distinct,
     BlockWord(BlockWord),
+    /// `count` before a block.
+    CountBlock,
     /// Before a variable and `=`.
     Let,
     /// Before a variable and `in`.

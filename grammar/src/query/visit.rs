@@ -153,6 +153,11 @@ pub trait Visit<'t> {
             .for_each(|argument| self.visit_expression(argument));
     }
 
+    /// Its block.
+    fn visit_block_value(&mut self, value: &'t BlockValue) {
+        self.visit_block(&value.block);
+    }
+
     /// The item, the list and the condition.
     fn visit_comprehension(&mut self, comprehension: &'t Comprehension) {
         walk_comprehension(self, comprehension);
@@ -192,9 +197,12 @@ fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {
     }
 }
 
-/// Visits the clauses, in the order of the text.
+/// Visits the clauses, in the order of the text, then what is computed of them.
 pub fn walk_block<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, block: &'t Block) {
     block.clauses.iter().for_each(|clause| visitor.visit_clause(clause));
+    if let Some(call) = &block.aggregate {
+        visitor.visit_call(call);
+    }
 }
 
 /// Visits the clause as what it is.
@@ -270,6 +278,7 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
         ExpressionKind::Apply(apply) => visitor.visit_apply(apply, span),
         ExpressionKind::Compare(comparison) => visitor.visit_comparison(comparison),
         ExpressionKind::Comprehension(comprehension) => visitor.visit_comprehension(comprehension),
+        ExpressionKind::Block(value) => visitor.visit_block_value(value),
         ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::NullTest(_)
@@ -291,7 +300,8 @@ impl Expression {
             ExpressionKind::Variable(_)
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
-            | ExpressionKind::Alias(_) => Vec::new(),
+            | ExpressionKind::Alias(_)
+            | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
             ExpressionKind::Call(call) => {
@@ -328,7 +338,8 @@ impl Expression {
             ExpressionKind::Variable(_)
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
-            | ExpressionKind::Alias(_) => Vec::new(),
+            | ExpressionKind::Alias(_)
+            | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter_mut().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
             ExpressionKind::Call(call) => call.arguments.iter_mut().collect(),
@@ -353,6 +364,20 @@ impl Expression {
             ExpressionKind::Comprehension(c) => [Some(&mut c.item), Some(&mut c.list), c.condition.as_mut()]
                 .into_iter()
                 .flatten()
+                .collect(),
+        }
+    }
+}
+
+impl Expression {
+    /// The blocks in it, to be changed; not those inside of these.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
+        match self.kind {
+            ExpressionKind::Block(ref mut value) => vec![&mut value.block],
+            _ => self
+                .operands_mut()
+                .into_iter()
+                .flat_map(Expression::blocks_mut)
                 .collect(),
         }
     }
@@ -420,10 +445,13 @@ impl Clause {
         }
     }
 
-    pub(crate) fn blocks_mut(&mut self) -> &mut [Block] {
+    /// The same to be changed, with those in its expressions.
+    pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
         match self {
-            Clause::Nested(c) => std::slice::from_mut(&mut c.block),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) | Clause::Definition(_) => &mut [],
+            Clause::Nested(c) => vec![&mut c.block],
+            Clause::Condition(condition) => condition.blocks_mut(),
+            Clause::Definition(c) => c.value.blocks_mut(),
+            Clause::Binding(_) | Clause::Traversal(_) => Vec::new(),
         }
     }
 }

@@ -39,6 +39,8 @@ struct Open {
     comprehension: bool,
     /// Whether it is the `(` of an aggregate.
     aggregate: bool,
+    /// Whether it is the brace of a block whose value is an operand.
+    value: bool,
     /// How many `case` are open in it.
     cases: usize,
 }
@@ -62,6 +64,8 @@ struct Reader<'l, 's> {
     edge_end: Option<usize>,
     /// Whether the condition of a statement is open.
     condition: bool,
+    /// Whether the bracket that was closed last is that of an aggregate.
+    aggregated: bool,
 }
 
 impl<'l, 's> Reader<'l, 's> {
@@ -83,6 +87,7 @@ impl<'l, 's> Reader<'l, 's> {
             places_nulls: false,
             edge_end: None,
             condition: false,
+            aggregated: false,
         }
     }
 
@@ -132,7 +137,7 @@ impl<'l, 's> Reader<'l, 's> {
             Terminal::LeftBrace => (self.brace(i), true),
             Terminal::LeftParen | Terminal::LeftBracket | Terminal::Index => (self.section(), false),
             Terminal::RightBrace | Terminal::RightParen | Terminal::RightBracket => {
-                self.open.pop();
+                self.aggregated = self.open.pop().is_some_and(|closed| closed.aggregate);
                 return;
             }
             Terminal::Case => return self.cases(|cases| *cases += 1),
@@ -151,6 +156,7 @@ impl<'l, 's> Reader<'l, 's> {
             brace,
             comprehension: false,
             aggregate: called.is_some_and(|l| function(l.text).is_some_and(Function::is_aggregate)),
+            value: brace && self.opens_value(i),
             cases: 0,
         });
     }
@@ -168,10 +174,26 @@ impl<'l, 's> Reader<'l, 's> {
             "match" => Section::Match,
             "return" | "distinct" if self.section() == Section::Body => Section::Return,
             "order" | "having" => Section::Order,
-            word if self.section() == Section::Match && self.block_word(word, i).is_some() => Section::Match,
+            _ if self.opens_value(i) => Section::Match,
             _ if self.open.is_empty() => Section::Body,
             _ => Section::Other,
         }
+    }
+
+    /// Whether the brace at `i` opens a block of clauses behind a word or an aggregate.
+    fn opens_value(&self, i: usize) -> bool {
+        match self.before(i, 1) {
+            _ if self.section() == Section::Body && !self.condition => false,
+            Some(before) if before.kind == TokenKind::Name => {
+                self.block_word(before.text, i).is_some() || self.counts(before.text, i)
+            }
+            before => is(before, TokenKind::RightParen) && self.aggregated,
+        }
+    }
+
+    /// Whether `count` stands before a block, and not before the bounds of a walk.
+    fn counts(&self, text: &str, brace: usize) -> bool {
+        text == "count" && !bounds(|i| self.lexemes.get(i).copied(), brace)
     }
 
     fn block_word(&self, text: &str, brace: usize) -> Option<BlockWord> {
@@ -190,6 +212,7 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::False
             | Terminal::Null
             | Terminal::End => true,
+            Terminal::RightBrace => self.open.last().is_some_and(|open| open.value),
             Terminal::Type(_) => self.tests,
             Terminal::Question => self.operand,
             Terminal::Name(_) => match self.before(i, 1) {
@@ -412,6 +435,7 @@ impl<'l, 's> Reader<'l, 's> {
                 }
                 match self.block_word(text, i + 1) {
                     Some(block) => Terminal::BlockWord(block),
+                    None if self.section() != Section::Body && self.counts(text, i + 1) => Terminal::CountBlock,
                     None => section_word(text),
                 }
             }

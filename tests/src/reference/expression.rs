@@ -7,7 +7,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
 use super::constant::constant;
-use super::solve::{Bound, Context, Entity, Solution, Types};
+use super::solve::{Block, Bound, Context, Entity, Solution, Types, name_clauses};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
 use super::{Stop, Value, cast, fold, functions, time};
@@ -76,6 +76,14 @@ pub(super) fn column<'p>(projections: &'p [ast::Projection], name: &str) -> Opti
 }
 
 impl<'m> Context<'m> {
+    /// The block of an expression, among variables of these types.
+    pub(super) fn block_of<'q>(&self, value: &'q ast::BlockValue, types: &Types) -> Result<Block<'q>, Stop> {
+        // Numbers that no `$_` outside has.
+        let mut anonymous = 1_000_000 + value.block.span.start as usize;
+        let named = name_clauses(&value.block.clauses, &mut anonymous)?;
+        Ok(self.resolve(&named, types)?)
+    }
+
     pub(super) fn value(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         if is_condition(expression) && has_marks(expression) {
             // Where nothing is left of a condition it is true.
@@ -211,6 +219,20 @@ impl<'m> Context<'m> {
                 let item = self.common(items, scope)?;
                 let items = items.iter().map(|value| widen(self.value(value, scope)?, item));
                 Ok(Value::List(items.collect::<Result<_, Stop>>()?))
+            }
+            ExpressionKind::Block(value) => {
+                let block = self.block_of(value, scope.types)?;
+                let solutions = self.solutions(&block, scope.solution.clone(), false)?;
+                Ok(match (value.fold, &value.block.aggregate) {
+                    (ast::BlockFold::Test(word), _) => {
+                        Value::Bool(solutions.is_empty() == (word == ast::BlockWord::Not))
+                    }
+                    (ast::BlockFold::Aggregate, Some(call)) => {
+                        let nobody = Solution::new();
+                        fold::fold(self, call, &solutions, &Scope::new(&block.types, &nobody))?
+                    }
+                    _ => Value::Integer(solutions.len() as i128),
+                })
             }
             ExpressionKind::Comprehension(comprehension) => {
                 let kind = self.kind(&comprehension.list, scope)?.map(Kind::item);

@@ -162,7 +162,7 @@ impl<'m> Context<'m> {
         self.resolve(&named, &Types::new())
     }
 
-    fn resolve<'q>(&self, clauses: &[Named<'q>], outer: &Types) -> Result<Block<'q>, String> {
+    pub(super) fn resolve<'q>(&self, clauses: &[Named<'q>], outer: &Types) -> Result<Block<'q>, String> {
         let catalog = &self.model.catalog;
         let mut types = outer.clone();
         let mut order: Vec<String> = Vec::new();
@@ -274,7 +274,7 @@ impl<'m> Context<'m> {
     ) -> Result<Option<(Vec<&'c Check<'c>>, Option<&'static str>)>, Stop> {
         let (mut later, mut failed) = (Vec::new(), None);
         for check in checks {
-            if !self.is_ready(check, bound) {
+            if !self.is_ready(check, &block.types, bound) {
                 later.push(*check);
                 continue;
             }
@@ -362,7 +362,7 @@ impl<'m> Context<'m> {
         })
     }
 
-    fn is_ready(&self, check: &Check<'_>, bound: &Solution<'m>) -> bool {
+    fn is_ready(&self, check: &Check<'_>, types: &Types, bound: &Solution<'m>) -> bool {
         match check {
             Check::Match(name, _) => bound.contains_key(name),
             Check::Traversal(step) => {
@@ -370,8 +370,10 @@ impl<'m> Context<'m> {
                 edge && bound.contains_key(&step.source) && bound.contains_key(&step.target)
             }
             Check::Condition(condition) => {
+                // What a block inside of it binds is nobody else's.
                 let variables = self.variables(condition, &[]);
-                variables.iter().all(|name| bound.contains_key(name))
+                let mut known = variables.iter().filter(|name| types.contains_key(*name));
+                known.all(|name| bound.contains_key(name))
             }
         }
     }
@@ -551,7 +553,7 @@ fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
     }
 }
 
-fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result<Vec<Named<'q>>, String> {
+pub(super) fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result<Vec<Named<'q>>, String> {
     let mut named = Vec::new();
     for clause in clauses {
         let mut name = |written: &str| {

@@ -5,7 +5,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
 
 use super::expression::Scope;
-use super::solve::{Context, Entity, Type};
+use super::solve::{Context, Entity, Solution, Type};
 use super::{Stop, Value};
 
 /// A scalar, or a list of it.
@@ -97,6 +97,29 @@ pub(super) fn integral(left: Option<Kind>, left_literal: bool, right: Option<Kin
 }
 
 impl<'m> Context<'m> {
+    fn called_kind(&self, call: &ast::Call, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
+        let bool = Some(Kind::of(Scalar::Bool));
+        Ok(match call.function {
+            ast::Function::Now => Some(Kind::of(Scalar::DateTime)),
+            ast::Function::Count => Some(Kind::of(Scalar::I64)),
+            ast::Function::Sum
+            | ast::Function::Avg
+            | ast::Function::StdDev
+            | ast::Function::Variance
+            | ast::Function::Median
+            | ast::Function::Percentile => Some(Kind::of(Scalar::F64)),
+            ast::Function::Min
+            | ast::Function::Max
+            | ast::Function::First
+            | ast::Function::ArgMin
+            | ast::Function::ArgMax => self.kind(&call.arguments[0], scope)?,
+            ast::Function::Collect => self
+                .kind(&call.arguments[0], scope)?
+                .map(|kind| Kind { list: true, ..kind }),
+            _ => bool,
+        })
+    }
+
     /// `None` of a literal null, of a node and of an edge.
     pub(super) fn kind(&self, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Option<Kind>, Stop> {
         let bool = Some(Kind::of(Scalar::Bool));
@@ -116,26 +139,17 @@ impl<'m> Context<'m> {
                 Some(row) => Some(self.row_kind(row, name)?),
                 None => self.kind(scope.column(name)?, scope)?,
             },
-            ExpressionKind::Call(call) => match call.function {
-                ast::Function::Now => Some(Kind::of(Scalar::DateTime)),
-                ast::Function::Count => Some(Kind::of(Scalar::I64)),
-                ast::Function::Sum
-                | ast::Function::Avg
-                | ast::Function::StdDev
-                | ast::Function::Variance
-                | ast::Function::Median
-                | ast::Function::Percentile => Some(Kind::of(Scalar::F64)),
-                ast::Function::Min
-                | ast::Function::Max
-                | ast::Function::First
-                | ast::Function::ArgMin
-                | ast::Function::ArgMax => self.kind(&call.arguments[0], scope)?,
-                ast::Function::Collect => self
-                    .kind(&call.arguments[0], scope)?
-                    .map(|kind| Kind { list: true, ..kind }),
-                _ => bool,
-            },
+            ExpressionKind::Call(call) => self.called_kind(call, scope)?,
             ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => bool,
+            ExpressionKind::Block(value) => match (value.fold, &value.block.aggregate) {
+                (ast::BlockFold::Test(_), _) => bool,
+                (ast::BlockFold::Aggregate, Some(call)) => {
+                    let block = self.block_of(value, scope.types)?;
+                    let nobody = Solution::new();
+                    self.called_kind(call, &Scope::new(&block.types, &nobody))?
+                }
+                _ => Some(Kind::of(Scalar::I64)),
+            },
             ExpressionKind::Unary(unary) => match unary.op {
                 UnaryOperator::Not => bool,
                 UnaryOperator::Negate => self.kind(&unary.operand, scope)?.map(|kind| match kind.scalar {

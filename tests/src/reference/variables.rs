@@ -3,11 +3,25 @@
 use std::collections::BTreeSet;
 
 use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind, Projection};
+use omnigraph_grammar::query::visit::Visit;
 
 use super::expression::{Scope, column};
 use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable};
 use super::types::Kind;
 use super::{Stop, Value};
+
+/// All variables that a block names, those that it binds included.
+struct Names(BTreeSet<String>);
+
+impl Visit<'_> for Names {
+    fn visit_variable(&mut self, variable: &omnigraph_grammar::Name) {
+        self.0.insert(variable.text.clone());
+    }
+
+    fn visit_bare(&mut self, name: &str, _: omnigraph_grammar::Span) {
+        self.0.insert(name.to_owned());
+    }
+}
 
 impl<'m> Context<'m> {
     /// The variables of the pattern that an expression reads; a bare word stands for one of the columns.
@@ -32,6 +46,12 @@ impl<'m> Context<'m> {
             }
             ExpressionKind::Property { variable, .. } => {
                 found.insert(variable.text.clone());
+            }
+            ExpressionKind::Block(value) => {
+                let mut names = Names(BTreeSet::new());
+                names.visit_block(&value.block);
+                let variables = names.0.into_iter().filter(|name| !self.parameters.contains_key(name));
+                found.extend(variables);
             }
             ExpressionKind::Alias(name) => {
                 if let Some(meant) = column(columns, name) {
@@ -71,7 +91,8 @@ impl<'m> Context<'m> {
         while !waiting.is_empty() {
             let known = |(_, definition): &(String, &ast::Definition)| {
                 let reads = self.variables(&definition.value, &[]);
-                reads.iter().all(|name| types.contains_key(name))
+                let waits = |name: &String| waiting.iter().any(|(other, _)| other == name);
+                reads.iter().all(|name| types.contains_key(name) || !waits(name))
             };
             let Some(place) = waiting.iter().position(known) else {
                 return Err("values that read each other".to_owned());

@@ -28,7 +28,6 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
     }
     let finding = Finding::new(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
     if let Some((word, block)) = context.environment.bound_elsewhere(name) {
-        let word = word.text();
         return finding.also(block, format!("`${name}` is bound in this `{word}`, and not visible outside"));
     }
     let bound = context.environment.bound(scope);

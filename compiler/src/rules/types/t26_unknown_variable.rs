@@ -27,7 +27,6 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, scope: usize) -
     let message = format!("`${name}` is neither bound nor a parameter");
     let finding = Finding::new(&RULE, span, message).label("unknown variable");
     if let Some((word, block)) = context.environment.bound_elsewhere(name) {
-        let word = word.text();
         return finding.also(block, format!("`${name}` is bound in this `{word}`, and not visible outside"));
     }
     let visible = context.environment.visible(scope);

@@ -1,7 +1,7 @@
 //! T31: aggregates and rank functions stand in `return` and `order`, each by itself.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{Call, Expression, ExpressionKind};
+use omnigraph_grammar::query::ast::{BlockValue, Call, Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -56,6 +56,13 @@ pub(crate) fn in_comprehension(call: &Call) -> Finding {
     Finding::new(&RULE, call.span, format!("`{name}` is about rows, and not about the items of a list"))
         .label("not in a comprehension")
         .help("lists have functions of their own, such as `size`, `list_sum` and `list_max`")
+}
+
+/// A block where no rows of a pattern are.
+pub(crate) fn block(value: &BlockValue) -> Finding {
+    Finding::new(&RULE, value.block.span, format!("`{} {{ … }}` cannot stand here", value.word()))
+        .label("goes on from a row of a `match`")
+        .help("`match`, `return`, `having` and `order` may hold one, outside of comprehensions and inline matches")
 }
 
 /// The column of a ranking inside a larger expression.

@@ -1,7 +1,7 @@
 //! Values as they are written: operators, functions, literals, and the forms that are made of them.
 
 use super::ParameterType;
-use super::{Limit, SortKey};
+use super::{BlockValue, Limit, SortKey};
 use crate::{Name, Span};
 
 /// `$p.age > 30`
@@ -99,6 +99,8 @@ pub enum ExpressionKind {
     List(Vec<Expression>),
     /// `[e for $x in a if c]`
     Comprehension(Box<Comprehension>),
+    /// `count { … }`
+    Block(Box<BlockValue>),
 }
 
 /// A function that the table of functions may or may not know.

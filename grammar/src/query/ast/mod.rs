@@ -124,8 +124,43 @@ pub enum Amount {
 pub struct Block {
     /// In the order of the text, which means nothing.
     pub clauses: Vec<Clause>,
+    /// What is computed of the assignments: `sum($q.age)` before the braces.
+    pub aggregate: Option<Call>,
     /// From the word before the braces.
     pub span: Span,
+}
+
+/// `count { … }`, `exists { … }`, `sum($q.age) { … }` in an expression: a value of the assignments that satisfy the block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockValue {
+    /// What is asked of the block.
+    pub fold: BlockFold,
+    /// The word, or the name of the aggregate.
+    pub keyword: Span,
+    /// Its span starts with the word. An aggregate stands in it, as its arguments name what the block binds.
+    pub block: Block,
+}
+
+impl BlockValue {
+    /// What stands before the braces: `count`, `exists`, `sum`.
+    pub fn word(&self) -> &'static str {
+        match (self.fold, &self.block.aggregate) {
+            (BlockFold::Test(word), _) => word.text(),
+            (_, Some(call)) => call.function.name(),
+            (_, None) => Function::Count.name(),
+        }
+    }
+}
+
+/// What an expression asks of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BlockFold {
+    /// Whether some assignment satisfies it, or none.
+    Test(BlockWord),
+    /// How many do.
+    Count,
+    /// What an aggregate makes of them.
+    Aggregate,
 }
 
 /// `visit.rs` says what a form consists of.

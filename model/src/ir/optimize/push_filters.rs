@@ -39,6 +39,15 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
             inner: pushed(inner, &positions.keys().copied().collect()),
             negated,
         },
+        Step::Fold {
+            variable,
+            aggregate,
+            inner,
+        } => Step::Fold {
+            variable,
+            aggregate,
+            inner: pushed(inner, &positions.keys().copied().collect()),
+        },
         other => other,
     });
     spine.steps = steps.collect();

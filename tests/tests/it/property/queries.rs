@@ -39,6 +39,8 @@ pub(crate) struct Writer<'r> {
     values: Vec<(String, Kind)>,
     /// Whether a null parameter may take the comparison around it along.
     skips: bool,
+    /// Whether a block may stand in an expression.
+    blocks: bool,
 }
 
 pub(crate) fn request(rng: &mut SmallRng) -> Request {
@@ -79,6 +81,7 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
     let mut writer = Writer {
         parameters: known.parameters,
         params: known.params,
+        blocks: false,
         ..Writer::new(rng)
     };
     // No search may be about it, as about an edge.

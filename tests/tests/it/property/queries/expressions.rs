@@ -122,8 +122,49 @@ impl<'w, 'r> Expressions<'w, 'r> {
         self.writer.rng.random_range(0..end)
     }
 
+    /// The value of a block that a traversal goes on to, where blocks may stand.
+    fn block_value(&mut self, sort: Sort) -> Option<String> {
+        if !self.writer.blocks || !self.items.is_empty() {
+            return None;
+        }
+        let (mut clauses, mut scope, mut budget) = (Vec::new(), self.scope.clone(), 1);
+        let known = scope.len();
+        if !self.writer.traversal(&mut clauses, &mut scope, &mut budget) {
+            return None;
+        }
+        let block = clauses.join("  ");
+        match sort {
+            Sort::Bool => return Some(format!("{} {{ {block} }}", self.choose(&["exists", "not"]))),
+            Sort::Integer if self.chance(0.6) => return Some(format!("count {{ {block} }}")),
+            _ => {}
+        }
+        let mut values = Vec::new();
+        for variable in &scope[known..] {
+            for (name, shape) in properties(variable.ty) {
+                if sort.has(*shape) {
+                    values.push(format!("${}.{name}", variable.name));
+                }
+            }
+        }
+        if values.is_empty() {
+            return None;
+        }
+        let value = self.choose(&values);
+        let call = match sort {
+            Sort::List(_) => return None,
+            Sort::Float => self.choose(&["sum", "avg", "min", "max"]),
+            _ => self.choose(&["min", "max"]),
+        };
+        Some(format!("{call}({value}) {{ {block} }}"))
+    }
+
     /// An expression of a type with at most so many forms inside each other.
     pub(super) fn of(&mut self, sort: Sort, depth: usize) -> String {
+        if self.chance(0.06)
+            && let Some(value) = self.block_value(sort)
+        {
+            return value;
+        }
         if depth == 0 || self.chance(0.15) {
             return self.leaf(sort);
         }

@@ -413,6 +413,7 @@ impl Writer<'_> {
             params: Map::new(),
             values: Vec::new(),
             skips: true,
+            blocks: true,
         }
     }
 }
