@@ -230,6 +230,7 @@ impl World<'_> {
             Term::Condition(condition) => self.holds(condition, row),
             Term::Not(inner) => self.solutions(inner, row).is_empty(),
             Term::Exists(inner) => !self.solutions(inner, row).is_empty(),
+            Term::Fold(..) => panic!("not generated: {term:?}"),
         }
     }
 

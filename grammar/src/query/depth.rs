@@ -39,11 +39,14 @@ pub(super) fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
     let mut outer = 0;
     let mut before = None;
     for (i, terminal) in input.placed() {
+        let outermost = levels.len() == 1;
         let level = levels.last_mut()?;
         if separates(terminal) || (starts(terminal) && !before.is_some_and(goes_on)) {
             level.next_expression();
         }
-        level.operators += usize::from(deepens(terminal));
+        // Not that of the query.
+        let folds = terminal == Terminal::LeftBrace && before == Some(Terminal::RightParen) && !outermost;
+        level.operators += usize::from(deepens(terminal) || folds);
         if outer + level.depth() > DEEPEST_EXPRESSION {
             let message =
                 format!("an expression can have at most {DEEPEST_EXPRESSION} operators in a row or inside each other");
@@ -72,10 +75,24 @@ pub(super) fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
 
 /// Operators of which the tree is one level deeper.
 fn deepens(terminal: Terminal<'_>) -> bool {
-    use Terminal::{And, Case, Index, Join, LeftBrace, Minus, Negative, Not, Or, Percent, Plus, Slash, Star};
+    use Terminal::{
+        And, BlockWord, Case, CountBlock, Index, Join, Minus, Negative, Not, Or, Percent, Plus, Slash, Star,
+    };
     matches!(
         terminal,
-        Or | And | Not | Join | Plus | Minus | Negative | Star | Slash | Percent | Index | Case | LeftBrace
+        Or | And
+            | Not
+            | Join
+            | Plus
+            | Minus
+            | Negative
+            | Star
+            | Slash
+            | Percent
+            | Index
+            | Case
+            | BlockWord(_)
+            | CountBlock
     )
 }
 
