@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each'];
+const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each', 'count'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -34,7 +34,7 @@ module.exports = grammar({
 
   supertypes: ($) => [$._clause, $._literal],
 
-  conflicts: ($) => [[$.traversal, $._operand], [$.condition, $._expression], [$._given, $._expression], [$._alias_reference, $._function]],
+  conflicts: ($) => [[$._clause, $._compound], [$.traversal, $._operand], [$.condition, $._expression], [$._given, $._expression], [$._alias_reference, $._function]],
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
@@ -85,7 +85,7 @@ module.exports = grammar({
     hops: ($) => seq('{', field('min', $.integer), ',', optional(field('max', $.integer)), '}'),
 
     // What alone is no clause, a variable, a name or a literal, is left out.
-    condition: ($) => $._compound,
+    condition: ($) => prec.dynamic(-1, $._compound),
 
     return_block: ($) => seq('return', optional('distinct'), '{', repeat1(seq($.projection, optional(','))), '}'),
     projection: ($) => seq($._expression, optional(seq('as', field('alias', $._alias)))),
@@ -118,7 +118,12 @@ module.exports = grammar({
         $.signed,
         $.index,
         $.slice,
+        $.negation,
+        $.existence,
+        $.block_value,
       ),
+    // How many solutions a block has, or an aggregate over them.
+    block_value: ($) => prec(PREC.call, seq(choice('count', $.call), '{', repeat1($._separated_clause), '}')),
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
     skippable: ($) => prec(PREC.call, seq($.variable, '?')),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
@@ -191,7 +196,7 @@ module.exports = grammar({
     _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...[...PLAIN_WORDS, 'distinct'].map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
-    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('distinct', $.identifier)),
+    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('count', $.identifier), alias('distinct', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,

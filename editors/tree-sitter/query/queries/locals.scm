@@ -2,6 +2,7 @@
 (query_declaration) @local.scope
 (negation) @local.scope
 (existence) @local.scope
+(block_value) @local.scope
 (parameter name: (variable) @local.definition.parameter)
 (binding variable: (variable) @local.definition.var)
 (let_clause variable: (variable) @local.definition.var)
