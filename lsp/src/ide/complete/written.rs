@@ -7,7 +7,7 @@ use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::{ast, parse_item};
 use omnigraph_model::vocabulary::is_statement;
 
-use super::place::Place;
+use super::place::{Before, Place};
 use crate::ide::names::{Owner, owner_of};
 use crate::ide::{Ide, describe};
 
@@ -29,6 +29,16 @@ pub(super) enum Frame {
     Other,
 }
 
+impl Frame {
+    /// Whether expressions stand in it.
+    fn holds_values(&self) -> bool {
+        match self {
+            Frame::Match | Frame::Return | Frame::Order | Frame::Having | Frame::Call(_) | Frame::List => true,
+            Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Other => false,
+        }
+    }
+}
+
 /// The last `query` that begins a query before the cursor.
 pub(super) fn last_query(place: &Place<'_>) -> Option<usize> {
     let tokens = &place.tokens;
@@ -43,6 +53,8 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
     let tokens = &place.tokens;
     let mut frames: Vec<Frame> = Vec::new();
     let mut target = String::new();
+    // What the last bracket that was closed held.
+    let mut closed = None;
     for (at, token) in tokens.iter().enumerate() {
         let before = |n: usize| at.checked_sub(n).map_or("", |at| tokens[at].text);
         if is_statement(before(1)) && frames.last() == Some(&Frame::Body) {
@@ -58,13 +70,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "having") => Frame::Having,
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
-                    (Some(Frame::Match), "not") => Frame::Match,
-                    // Before a number it is an edge with its bounds.
-                    (Some(Frame::Match), "exists")
-                        if !tokens
-                            .get(at + 1)
-                            .is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit())) =>
-                    {
+                    (Some(frame), word) if frame.holds_values() && opens_block(tokens, at, word, &closed) => {
                         Frame::Match
                     }
                     (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {
@@ -77,11 +83,25 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
             "(" if frames.is_empty() => frames.push(Frame::Parameters),
             "(" => frames.push(Frame::Call(before(1).to_owned())),
             "[" => frames.push(Frame::List),
-            "}" | ")" | "]" => _ = frames.pop(),
+            "}" | ")" | "]" => closed = frames.pop(),
             _ => {}
         }
     }
     frames
+}
+
+/// Whether the brace at `at` opens a block of clauses: behind a word that asks for one, or an aggregate.
+fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Frame>) -> bool {
+    // Before a number the word is an edge with its bounds.
+    let bounds = |next: &Before<'_>| next.text.starts_with(|c: char| c.is_ascii_digit());
+    match word {
+        "not" => true,
+        "exists" | "count" => !tokens.get(at + 1).is_some_and(bounds),
+        ")" => matches!(closed, Some(Frame::Call(name)) if ast::Function::ALL
+            .into_iter()
+            .any(|function| function.is_aggregate() && function.name() == name)),
+        _ => false,
+    }
 }
 
 /// What the query says about its names, as far as it is written.
