@@ -35,6 +35,7 @@
 (update_statement condition: (identifier) @property)
 (delete_statement condition: (identifier) @property)
 (call function: (identifier) @function.builtin)
+(block_value function: (identifier) @function.builtin)
 
 ["query" "match" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
