@@ -123,7 +123,7 @@ module.exports = grammar({
         $.block_value,
       ),
     // How many solutions a block has, or an aggregate over them.
-    block_value: ($) => prec(PREC.call, seq(choice('count', $.call), '{', repeat1($._separated_clause), '}')),
+    block_value: ($) => prec(PREC.call, seq(choice(field('function', alias('count', $.identifier)), $.call), '{', repeat1($._separated_clause), '}')),
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
     skippable: ($) => prec(PREC.call, seq($.variable, '?')),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
