@@ -446,7 +446,7 @@ impl Recovery<'_, '_> {
         let close = self.closing(i + 1);
         let before = (i > range.start).then(|| i - 1);
         let operand = before.is_some_and(|at| continues(at) || self.word(at) == "not");
-        !operand && !(close + 1 < range.end && continues(close + 1))
+        !(operand || close + 1 < range.end && continues(close + 1))
     }
 
     /// Parses a list part by part: as many as can be taken at once, then the broken one is reported and skipped.
