@@ -39,7 +39,11 @@ impl Planner<'_> {
         keys: &[Expression],
         aggregates: &[Aggregate],
     ) -> Result<Planned> {
-        let (input, only_counted) = self.counted(input, keys, aggregates);
+        let (input, mut only_counted) = self.counted(input, keys, aggregates);
+        // What is bound outside may be mentioned there, too.
+        if let Some(outer) = self.outer.last() {
+            only_counted.retain(|variable| !outer.bound.contains(variable));
+        }
         let arguments = aggregates
             .iter()
             .filter(|aggregate| !counts_rows(aggregate))
