@@ -201,10 +201,12 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
             .label(whole, "after this property"),
         ),
         (Variable, Some(Dot), None, _) => Some(error(gap, "expected the name of a property after the `.`")),
-        (Name, Some(LeftBrace), ..) if block_word(text(0), |i| r.at(i), start + 1).is_none() => Some(
-            error(span(0), format!("`{}` starts no block here", text(0)))
-                .help("a match block knows `not { … }` and `exists { … }`"),
-        ),
+        (Name, Some(LeftBrace), ..) if text(0) != "count" && block_word(text(0), |i| r.at(i), start + 1).is_none() => {
+            Some(
+                error(span(0), format!("`{}` starts no block here", text(0)))
+                    .help("a match block knows `not { … }` and `exists { … }`"),
+            )
+        }
         (Name, Some(LeftParen), ..) if calls(text(0)) && r.kind(end - 1) == Some(RightParen) => Some(
             error(whole, format!("`{}(…)` alone is not a condition", text(0)))
                 .help("only `search`, `fuzzy` and `match_text` may stand alone in a match block"),
