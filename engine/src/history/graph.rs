@@ -51,9 +51,9 @@ struct Inner {
 struct Branch {
     name: String,
     head: Mutex<Option<Head>>,
-    /// Mutations of this process follow each other instead of racing.
+    /// Mutations of these handles follow each other instead of racing.
     turn: AsyncMutex<()>,
-    /// Shut by a write that lost too many races, so that those of this process let it through.
+    /// Shut by a write that lost too many races, so that those of these handles let it through.
     gate: RwLock<()>,
 }
 
