@@ -12,7 +12,6 @@ use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::execution::TaskContext;
-use datafusion::physical_plan::execution_plan::reset_plan_states;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
@@ -24,7 +23,7 @@ use tokio::sync::OnceCell;
 
 use super::column::PlanColumn;
 use super::operator::{counted, nested, properties};
-use super::semi_join::{outer_schema, with_outer};
+use super::semi_join::inner_rows;
 
 #[derive(Debug)]
 pub(crate) struct BlockExec {
@@ -164,12 +163,7 @@ async fn values(
     if rows == 0 {
         return Ok(new_empty_array(&folded.data_type));
     }
-    let mut columns = batch.columns().to_vec();
-    columns.push(Arc::new(UInt32Array::from_iter_values(0..rows as u32)));
-    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), &folded.row), columns)?;
-    // Operators that keep state, such as the built side of a join, must see each batch afresh.
-    let inner = reset_plan_states(inner)?;
-    let mut stream = inner.execute(0, with_outer(context, outer))?;
+    let mut stream = inner_rows(batch, inner, &folded.row, context)?;
     let mut found: Vec<ArrayRef> = vec![folded.nothing()?.to_array()?];
     let mut places = vec![0_u32; rows];
     let mut next = 1;

@@ -137,12 +137,7 @@ async fn kept(
     if batch.num_rows() == 0 {
         return Ok(batch);
     }
-    let mut columns = batch.columns().to_vec();
-    columns.push(Arc::new(UInt32Array::from_iter_values(0..batch.num_rows() as u32)));
-    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), &test.row), columns)?;
-    // Operators that keep state, such as the built side of a join, must see each batch afresh.
-    let inner = reset_plan_states(inner)?;
-    let mut stream = inner.execute(0, with_outer(context, outer))?;
+    let mut stream = inner_rows(&batch, inner, &test.row, context)?;
     let mut keep = vec![test.negated; batch.num_rows()];
     let mut left = keep.len();
     while let Some(found) = stream.try_next().await? {
@@ -161,8 +156,21 @@ async fn kept(
     )?)
 }
 
-/// The context in which an inner plan reads these rows.
-pub(super) fn with_outer(context: &Arc<TaskContext>, outer: RecordBatch) -> Arc<TaskContext> {
+/// The rows of an inner plan for these rows, each of which it gets with its number in the column `row`.
+pub(super) fn inner_rows(
+    batch: &RecordBatch,
+    inner: Arc<dyn ExecutionPlan>,
+    row: &PlanColumn,
+    context: &Arc<TaskContext>,
+) -> Result<SendableRecordBatchStream> {
+    let mut columns = batch.columns().to_vec();
+    columns.push(Arc::new(UInt32Array::from_iter_values(0..batch.num_rows() as u32)));
+    let outer = RecordBatch::try_new(outer_schema(&batch.schema(), row), columns)?;
+    // Operators that keep state, such as the built side of a join, must see each batch afresh.
+    reset_plan_states(inner)?.execute(0, with_outer(context, outer))
+}
+
+fn with_outer(context: &Arc<TaskContext>, outer: RecordBatch) -> Arc<TaskContext> {
     let config = context
         .session_config()
         .clone()
