@@ -13,14 +13,12 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use datafusion::common::DataFusionError;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
 use omnigraph_model::suggest::nearest;
 use omnigraph_model::temporal;
@@ -39,8 +37,11 @@ const BATCH_BYTES: u64 = 4 << 20;
 /// Memory for putting ids in order.
 const SORT_MEMORY: usize = 64 << 20;
 
-/// Rows sorted at once where that memory is too small for more: so many of the longest ids are a small part of it.
-const SORTED_ROWS: usize = 1_024;
+/// Bytes of ids in one batch of the sort.
+const SORTED_BYTES: u64 = 2 << 20;
+
+/// Rows read at once to learn how long ids are.
+const MEASURED_ROWS: usize = 1_024;
 
 /// Output handed on at once.
 const CHUNK: usize = 64 << 10;
@@ -178,21 +179,7 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
 
 /// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
 async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
-    let mut rows = sorted(table, BATCH_ROWS).await?;
-    match rows.next().await {
-        Some(Err(error)) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => {
-            sorted(table, SORTED_ROWS).await
-        }
-        first => {
-            let schema = rows.schema();
-            let rows = futures::stream::iter(first).chain(rows);
-            Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
-        }
-    }
-}
-
-/// The same, so many rows at a time.
-async fn sorted(table: &Table, batch: usize) -> Result<SendableRecordBatchStream> {
+    let batch = sorted_at_once(table).await?;
     let mut scan = table.dataset().scan();
     scan.project(&[ID])?.with_row_id().batch_size(batch);
     let rows = scan.create_plan().await?;
@@ -200,7 +187,32 @@ async fn sorted(table: &Table, batch: usize) -> Result<SendableRecordBatchStream
     let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])
         .ok_or_else(|| Error::internal("an order by nothing"))?;
     let rows: Arc<dyn ExecutionPlan> = Arc::new(CoalescePartitionsExec::new(rows));
-    Ok(SortExec::new(order, rows).execute(0, context(SORT_MEMORY)?)?)
+    Ok(SortExec::new(order, rows).execute(0, context(SORT_MEMORY, batch)?)?)
+}
+
+/// How many rows the sort may put into one batch: as many of the longest ids as [`SORTED_BYTES`] hold. A merge of what
+/// was sorted on disk needs several batches in memory at once, and fails where they do not fit.
+async fn sorted_at_once(table: &Table) -> Result<usize> {
+    // Ids of 2^(n-1) to 2^n - 1 bytes are counted at n.
+    let mut lengths = [0_u64; u32::BITS as usize + 1];
+    let mut scan = table.dataset().scan();
+    scan.project(&[ID])?.batch_size(MEASURED_ROWS);
+    let mut batches = scan.try_into_stream().await?;
+    while let Some(batch) = batches.try_next().await? {
+        for id in column_of(&batch, ID)?.as_string::<i32>().iter().flatten() {
+            let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
+            lengths[(u32::BITS - length.leading_zeros()) as usize] += 1;
+        }
+    }
+    let (mut rows, mut bytes) = (0_u64, SORTED_BYTES);
+    for (power, count) in lengths.into_iter().enumerate().rev() {
+        let fit = (bytes >> power).min(count);
+        (rows, bytes) = (rows + fit, bytes - (fit << power));
+        if fit < count {
+            break;
+        }
+    }
+    Ok(usize::try_from(rows).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS))
 }
 
 fn write_out(output: &mut impl Write, buffer: &mut Vec<u8>) -> Result<()> {

@@ -108,7 +108,7 @@ pub async fn run(
         let physical = planner::physical(snapshot, &plan, constants, options.ways())
             .await?
             .plan;
-        let context = context(options.memory_limit)?;
+        let context = context(options.memory_limit, BATCH_ROWS)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))
     };
@@ -160,7 +160,7 @@ pub async fn analyze(
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
         let physical = planner::physical(snapshot, &plan, constants, options.ways()).await?;
-        let mut batches = physical.plan.execute(0, context(options.memory_limit)?)?;
+        let mut batches = physical.plan.execute(0, context(options.memory_limit, BATCH_ROWS)?)?;
         while batches.try_next().await?.is_some() {}
         Ok(planner::tree(&physical.plan, &physical.estimates, true))
     };
@@ -181,12 +181,12 @@ async fn with_texts(
 }
 
 /// Where operators run that together may hold so many bytes; those that can, spill to disk beyond it.
-pub(crate) fn context(memory_limit: usize) -> datafusion::common::Result<Arc<TaskContext>> {
+pub(crate) fn context(memory_limit: usize, batch_rows: usize) -> datafusion::common::Result<Arc<TaskContext>> {
     let pool = Arc::new(FairSpillPool::new(memory_limit));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
     let config = SessionConfig::new()
         .with_target_partitions(1)
-        .with_batch_size(BATCH_ROWS)
+        .with_batch_size(batch_rows)
         .with_sort_spill_reservation_bytes((memory_limit / 16).min(MERGING));
     Ok(Arc::new(
         TaskContext::default().with_session_config(config).with_runtime(runtime),

@@ -98,3 +98,18 @@ async fn edges_find_nodes_of_composite_keys() {
     load(&places.graph, LoadMode::Append, lines).await.unwrap();
     check_graph(&places.graph).await;
 }
+
+/// More bytes of ids than the sort may hold, so that it merges what it wrote to disk.
+#[tokio::test]
+async fn long_keys_are_put_in_order_on_disk() {
+    let graph = Temporary::new("node Page { url: String @key }").await;
+    let row = |n: u32| format!("{{\"type\":\"Page\",\"data\":{{\"url\":\"{n:0>8000}\"}}}}\n");
+    let text: String = (0..9_000).rev().map(row).collect();
+    load(&graph.graph, LoadMode::Overwrite, &text).await.unwrap();
+    let mut lines = 0;
+    for (line, n) in export(&graph.graph).await.lines().zip(0_u32..) {
+        assert!(line.contains(&format!("\"url\":\"{n:0>8000}\"")), "line {n} is another");
+        lines += 1;
+    }
+    assert_eq!(lines, 9_000);
+}
