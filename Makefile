@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/omnigraph/target
 CARGO ?= cargo
 
-.PHONY: demo test test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors test-parsers
+.PHONY: demo test test-translate test-memory lint bench setup test-grammars test-editors test-vscode-unit test-vscode test-terminal-editors test-parsers
 
 # The main job on real input: check, load, query, and a mistake shown as a report.
 demo: setup
@@ -49,6 +49,11 @@ editors/vscode/node_modules: editors/vscode/package-lock.json
 test-memory: setup
 	$(CARGO) build --quiet --package omnigraph-cli
 	$(CARGO) test --package omnigraph-tests --test it memory -- --ignored --nocapture --test-threads 1
+
+# Statements in Kùzu, and their translations here: the rows are compared. Installs Kùzu from PyPI into a folder of its own.
+test-translate: setup
+	$(CARGO) build --quiet --package omnigraph-cli
+	OMNIGRAPH_BINARY=$(CARGO_TARGET_DIR)/debug/omnigraph scripts/compare-translations.sh
 
 # Formatting, and every lint of the compiler as an error.
 lint: setup

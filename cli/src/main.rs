@@ -114,6 +114,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Schema(Schema::Plan(arguments)) => commands::migrate::plan(arguments, terminal),
         Command::Schema(Schema::Apply(arguments)) => commands::migrate::apply(arguments, terminal),
         Command::Schema(Schema::Diagram(arguments)) => commands::diagram::run(arguments, terminal),
+        Command::Translate(arguments) => commands::translate::run(arguments, terminal),
         Command::Export(arguments) => commands::export::run(arguments, terminal),
         Command::Optimize(arguments) => commands::optimize::run(arguments, terminal),
         Command::Cleanup(arguments) => commands::cleanup::run(arguments),

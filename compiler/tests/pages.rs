@@ -305,5 +305,6 @@ page is made from the tests, which fail if a rule has no case of either sort; `U
 omnigraph-compiler --test pages` writes it anew.
 
 What a correct query can fail with while it runs, [R001](codes/R001.md), [R002](codes/R002.md), [R003](codes/R003.md) and
-[R005](codes/R005.md), depends on the data. The examples on those pages are run on a graph.
+[R005](codes/R005.md), depends on the data. The examples on those pages are run on a graph. Rules whose codes begin with X are about
+statements of other languages; the tests of the translator run their examples, and `translate/tests/cases` has further ones.
 ";

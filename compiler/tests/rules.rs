@@ -27,8 +27,8 @@ fn examples_do_what_they_say() {
         let others = found
             .iter()
             .filter(|said| said.error && said.rule != *rule && !(migration(rule) && migration(said.rule)));
-        // Such a query is right; it fails when it meets those rows.
-        let runs = matches!(rule.fails, Example::Running { .. });
+        // Such a query is right; it fails when it meets those rows. Other languages are read elsewhere.
+        let runs = matches!(rule.fails, Example::Running { .. } | Example::Foreign { .. });
         if runs == found.iter().any(|said| said.rule == *rule) || others.count() > 0 {
             wrong += &tell(rule, "fails", &found);
         }
@@ -159,6 +159,8 @@ fn run(example: &Example) -> Vec<Said> {
         Example::Exhausted(text) => said(with_numbers(check_schema_text(text), None, &mut Blocks::new("", []))),
         // What it shows when it runs is tested where there is an engine.
         Example::Running { query, .. } => said(linted(LAB_SCHEMA, query)),
+        // Translated by the tests of the translator.
+        Example::Foreign { .. } => Vec::new(),
         Example::Request {
             query,
             name,

@@ -53,6 +53,16 @@ fn comments_find_a_place() {
 }
 
 #[test]
+fn a_distinct_result_is_a_section_as_any_other() {
+    let text = "query q(){match{$p:A}return distinct{$p.x}}";
+    let formatted = check(Language::Query, text, 80).text;
+    assert_eq!(
+        formatted,
+        "query q() {\n    match {\n        $p: A\n    }\n    return distinct { $p.x }\n}\n"
+    );
+}
+
+#[test]
 fn broken_items_stay_as_they_are() {
     let text = "node   A{x:String}\n\n\n\nnode B  { x:  }\ntype-o\nnode C{}\n";
     let formatted = format(Language::Schema, text, 80);

@@ -12,7 +12,7 @@ pub(crate) use data::{
     Authorship, Cleanup, Export, Init, Load, LoadMode, Mutate, Optimize, Query, Request, ResultFormat, Verify,
 };
 pub(crate) use schema::{DiagramFormat, PlanFormat, Schema, SchemaApply, SchemaDiagram, SchemaPlanning, SchemaShow};
-pub(crate) use sources::{Compile, Emit, Explain, FailOn, Fmt, Lint, LintFormat};
+pub(crate) use sources::{Compile, Emit, Explain, FailOn, Fmt, Lint, LintFormat, Translate, TranslatedLanguage};
 
 /// Typed property graphs: check schemas and queries, load data, ask and change it.
 #[derive(Debug, Parser)]
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Show what the compiler makes of a query
     Compile(Compile),
+    /// Translate statements of Cypher or Kùzu
+    Translate(Translate),
     /// The schema of a graph
     #[command(subcommand)]
     Schema(Schema),

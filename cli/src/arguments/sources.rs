@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::TextOrJson;
+
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// Files or folders; without any, the project around the working directory, or all below it; `-` is stdin
@@ -148,4 +150,30 @@ pub(crate) enum Emit {
     Plan,
     /// Result columns, reads and writes as JSON
     Descriptor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Translate {
+    /// Files of statements; `-` is stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The language of the statements
+    #[arg(long, value_name = "LANGUAGE")]
+    pub from: TranslatedLanguage,
+    /// The schema that names are looked up in; without it, the one that tables in the input define, or the project's
+    #[arg(long, value_name = "FILE.pg")]
+    pub schema: Option<PathBuf>,
+    /// Write into this folder instead of stdout: `schema.pg`, and a `.gq` file for each file
+    #[arg(long, short, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    #[arg(long, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TranslatedLanguage {
+    /// openCypher, as Neo4j and others have it
+    Cypher,
+    /// Kùzu: its Cypher, and its tables
+    Kuzu,
 }

@@ -18,6 +18,7 @@ pub(crate) mod optimize;
 pub(crate) mod query;
 mod report;
 pub(crate) mod schema;
+pub(crate) mod translate;
 pub(crate) mod verify;
 
 use std::future::Future;

@@ -61,6 +61,12 @@ pub enum Example {
     },
     /// A schema for a graph that has no numbers left to give.
     Exhausted(&'static str),
+    /// Statements of `cypher` or `kuzu`, translated against a schema. They are translated where the translator is.
+    Foreign {
+        language: &'static str,
+        schema: Option<&'static str>,
+        text: &'static str,
+    },
     /// A query file that has no error, and what a graph with `LAB_SCHEMA` holds when it runs, as NDJSON.
     Running { rows: &'static str, query: &'static str },
 }

@@ -22,9 +22,17 @@ impl Rule {
         self.code.starts_with("OG-")
     }
 
+    /// Whether it is about statements of other languages, which no project holds.
+    pub(crate) fn is_about_translations(&self) -> bool {
+        self.code.starts_with('X')
+    }
+
     /// Whether a project may say how severe it is: what the language calls an error stays one, and so does what protects a
     /// migration from a change that it was not planned for.
     pub(crate) fn may_be_set(&self) -> bool {
+        if self.is_about_translations() {
+            return false;
+        }
         match self.is_about_migrations() {
             true => self.code != migrations::og_nl_102_schema_moved::RULE.code,
             false => self.severity != Severity::Error || is_lint(self),

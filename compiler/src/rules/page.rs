@@ -122,6 +122,17 @@ fn shown(example: &Example) -> String {
             "In a graph that has no numbers left for new types:\n\n{}",
             fenced("pg", text)
         ),
+        Example::Foreign { language, schema, text } => {
+            let without = if schema.is_none() && !text.contains("TABLE") {
+                " and without a schema"
+            } else {
+                ""
+            };
+            format!(
+                "With `translate --from {language}`{without}:\n\n{}",
+                fenced("cypher", text)
+            )
+        }
         Example::Running { rows, query } => {
             format!("{}\nRun on\n\n{}", fenced("gq", query), fenced("json", rows))
         }

@@ -199,6 +199,10 @@ impl<'s> Printer<'s> {
             "return" | "having" | "order" => {
                 self.writer.token();
                 self.writer.space();
+                if self.writer.text(0) == "distinct" {
+                    self.writer.token();
+                    self.writer.space();
+                }
                 self.bracketed(Operation::Line);
             }
             "limit" | "offset" => {

@@ -41,6 +41,7 @@ pages! {
     dependencies "docs/dependencies.md"
     embeddings "docs/embeddings.md"
     errors "docs/errors.md"
+    from_cypher "docs/from-cypher.md"
     gallery "docs/gallery.md"
     functions "docs/functions.md"
     guide "docs/guide.md"

@@ -112,6 +112,10 @@ fn crates_know_only_what_they_may() {
                 "omnigraph-workspace",
             ],
         ),
+        (
+            "omnigraph-translate",
+            vec!["omnigraph-compiler", "omnigraph-grammar", "omnigraph-model"],
+        ),
         ("omnigraph-engine", vec!["omnigraph-model"]),
         (
             "omnigraph",
@@ -131,6 +135,7 @@ fn crates_know_only_what_they_may() {
                 "omnigraph-grammar",
                 "omnigraph-lsp",
                 "omnigraph-model",
+                "omnigraph-translate",
                 "omnigraph-workspace",
             ],
         ),

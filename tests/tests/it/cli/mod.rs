@@ -10,6 +10,7 @@ mod journey;
 mod maintenance;
 pub(crate) mod streams;
 pub(crate) mod terminal;
+mod translate;
 
 use std::path::Path;
 

@@ -1,0 +1,237 @@
+//! Patterns: nodes, relationships, chains of them.
+
+use omnigraph_grammar::Name;
+
+use crate::ast::{Direction, Expr, Hops, Labels, Link, Node, Path};
+use crate::lexer::Kind;
+
+use super::{Parsed, Parser};
+
+impl Parser<'_> {
+    /// `p = (a)-[r]->(b)`, `shortestPath((a)-[*]->(b))`.
+    pub(super) fn path(&mut self) -> Parsed<Path> {
+        let start = self.span();
+        let variable = match self.is_name() && self.token(1).kind == Kind::Equal {
+            true => {
+                let name = self.name("a variable")?;
+                self.next();
+                Some(name)
+            }
+            false => None,
+        };
+        let shortest = match self.is_word("shortestPath") || self.is_word("allShortestPaths") {
+            true => Some(self.next().span),
+            false => None,
+        };
+        if shortest.is_some() {
+            self.expect(Kind::LeftParen, "`(`")?;
+        }
+        let mut path = self.chain()?;
+        if shortest.is_some() {
+            self.expect(Kind::RightParen, "`)`")?;
+        }
+        path.span = self.since(start);
+        path.variable = variable;
+        path.shortest = path.shortest.or(shortest);
+        Ok(path)
+    }
+
+    /// Whether the parenthesis here begins a node that a relationship follows.
+    pub(super) fn is_chain(&self) -> bool {
+        if self.kind() != Kind::LeftParen {
+            return false;
+        }
+        let closed = self.closing[self.place];
+        let after = |ahead: usize| self.tokens.get(closed + ahead).map_or(Kind::End, |token| token.kind);
+        closed > 0
+            && match after(1) {
+                Kind::Minus => matches!(after(2), Kind::LeftBracket | Kind::Minus) && self.is_node_inside(closed),
+                Kind::Less => after(2) == Kind::Minus && matches!(after(3), Kind::LeftBracket | Kind::Minus),
+                _ => false,
+            }
+    }
+
+    /// Whether what stands up to here can be a node: a name, labels, properties.
+    fn is_node_inside(&self, closed: usize) -> bool {
+        let mut at = self.place + 1;
+        let kind = |at: usize| self.tokens.get(at).map_or(Kind::End, |token| token.kind);
+        if matches!(kind(at), Kind::Word | Kind::Quoted) {
+            at += 1;
+        }
+        at == closed
+            || matches!(kind(at), Kind::Colon | Kind::LeftBrace)
+            || self.is_word_ahead(at - self.place, "WHERE")
+    }
+
+    fn chain(&mut self) -> Parsed<Path> {
+        let start = self.span();
+        let mut nodes = vec![self.node()?];
+        let mut links = Vec::new();
+        let mut shortest = None;
+        while matches!(self.kind(), Kind::Minus | Kind::Less) {
+            let (link, fewest) = self.link()?;
+            links.push(link);
+            shortest = shortest.or(fewest);
+            nodes.push(self.node()?);
+        }
+        Ok(Path {
+            span: self.since(start),
+            variable: None,
+            shortest,
+            nodes,
+            links,
+        })
+    }
+
+    fn node(&mut self) -> Parsed<Node> {
+        let start = self.span();
+        self.expect(Kind::LeftParen, "a node such as `(p:Person)`")?;
+        let variable = match self.is_name() && !self.is_word("WHERE") {
+            true => Some(self.name("a variable")?),
+            false => None,
+        };
+        let labels = self.labels()?;
+        let properties = self.properties()?;
+        let condition = self.condition()?;
+        self.expect(Kind::RightParen, "`)`")?;
+        Ok(Node {
+            span: self.since(start),
+            variable,
+            labels,
+            properties,
+            condition,
+        })
+    }
+
+    fn condition(&mut self) -> Parsed<Option<Expr>> {
+        match self.take_word("WHERE") {
+            true => self.expression().map(Some),
+            false => Ok(None),
+        }
+    }
+
+    fn properties(&mut self) -> Parsed<Vec<(Name, Expr)>> {
+        match self.kind() {
+            Kind::LeftBrace => self.entries(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// `{ name: value, … }`
+    pub(super) fn entries(&mut self) -> Parsed<Vec<(Name, Expr)>> {
+        self.expect(Kind::LeftBrace, "`{`")?;
+        let mut entries = Vec::new();
+        while self.kind() != Kind::RightBrace {
+            let name = self.name("a property")?;
+            self.expect(Kind::Colon, "`:`")?;
+            entries.push((name, self.expression()?));
+            if !self.take(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect(Kind::RightBrace, "`}`")?;
+        Ok(entries)
+    }
+
+    /// `:A`, `:A:B`, `:A|B`, or nothing.
+    pub(super) fn labels(&mut self) -> Parsed<Labels> {
+        let start = self.span();
+        let mut labels = Labels::default();
+        if self.kind() != Kind::Colon {
+            return Ok(labels);
+        }
+        self.next();
+        let mut compound = false;
+        loop {
+            compound |= self.take(Kind::Exclamation);
+            labels.names.push(self.name("a label or type")?);
+            match self.kind() {
+                Kind::Colon | Kind::Bar | Kind::Ampersand => {
+                    compound = true;
+                    self.next();
+                    // `:A|:B`
+                    self.take(Kind::Colon);
+                }
+                _ => break,
+            }
+        }
+        labels.compound = compound.then(|| self.since(start));
+        Ok(labels)
+    }
+
+    /// A relationship, and where it asks for the shortest way.
+    fn link(&mut self) -> Parsed<(Link, Option<omnigraph_grammar::Span>)> {
+        let start = self.span();
+        let left = self.take(Kind::Less);
+        self.expect(Kind::Minus, "`-`")?;
+        let mut link = Link {
+            span: start,
+            variable: None,
+            types: Labels::default(),
+            direction: Direction::Either,
+            hops: None,
+            properties: Vec::new(),
+            condition: None,
+        };
+        let mut shortest = None;
+        if self.take(Kind::LeftBracket) {
+            if self.is_name() && !self.is_word("WHERE") {
+                link.variable = Some(self.name("a variable")?);
+            }
+            link.types = self.labels()?;
+            if self.kind() == Kind::Star {
+                (link.hops, shortest) = self.hops()?;
+            }
+            link.properties = self.properties()?;
+            link.condition = self.condition()?;
+            self.expect(Kind::RightBracket, "`]`")?;
+        }
+        self.expect(Kind::Minus, "`-`")?;
+        let right = self.take(Kind::Greater);
+        link.direction = match (left, right) {
+            (true, false) => Direction::Left,
+            (false, true) => Direction::Right,
+            _ => Direction::Either,
+        };
+        link.span = self.since(start);
+        Ok((link, shortest))
+    }
+
+    fn hops(&mut self) -> Parsed<(Option<Hops>, Option<omnigraph_grammar::Span>)> {
+        let start = self.span();
+        self.next();
+        let mut shortest = None;
+        for word in ["ALL", "SHORTEST", "WSHORTEST", "TRAIL", "ACYCLIC"] {
+            if self.is_word(word) {
+                shortest = Some(self.next().span);
+            }
+        }
+        let from = self.hop()?;
+        let to = match self.take(Kind::DotDot) {
+            true => self.hop()?,
+            false => from,
+        };
+        let unbounded = from.is_none() && to.is_none();
+        let hops = Hops {
+            span: self.since(start),
+            from: if unbounded { None } else { from.or(Some(1)) },
+            to,
+        };
+        // Kùzu's condition on the steps: `(r, n | WHERE …)`.
+        if self.kind() == Kind::LeftParen {
+            return Err(self.said(self.span(), "conditions on the steps of a walk are not known here"));
+        }
+        Ok((Some(hops), shortest))
+    }
+
+    fn hop(&mut self) -> Parsed<Option<u64>> {
+        if self.kind() != Kind::Integer {
+            return Ok(None);
+        }
+        let token = self.next();
+        match self.own(token).parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(self.said(token.span, "this is no number of steps")),
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! Patterns as clauses of a block.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::EdgeType;
+
+use crate::ast::{Clause, Comparison, Direction, Expr, ExprKind, Hops, Labels, Link, Path};
+use crate::codes;
+use crate::names;
+use crate::value::{Level, Ty, Value, binary};
+
+use super::Translator;
+use super::inference::Typed;
+
+/// The text of a variable that stands for a path.
+pub(super) const PATH: &str = "path";
+
+/// The most variables that `distinct(…)` takes.
+const MOST_DISTINCT: usize = 16;
+
+impl Translator<'_> {
+    /// Names the nodes of patterns, and relationships that the statement names.
+    pub(super) fn declare(&mut self, paths: &[&Path], typed: &Typed, block: &mut Vec<String>) {
+        for (at, slot) in typed.slots.iter().enumerate() {
+            if slot.outer {
+                continue;
+            }
+            let Some(name) = slot.name.clone() else {
+                continue;
+            };
+            let ty = slot.ty.clone().map_or(Ty::Unknown, Ty::Node);
+            let variable = self.fresh(&name);
+            if let (0, Ty::Node(ty)) = (slot.links, &ty) {
+                let braces = paths.iter().zip(&typed.nodes).any(|(path, nodes)| {
+                    let mut places = path.nodes.iter().zip(nodes);
+                    places.any(|(node, slot)| *slot == at && !node.properties.is_empty())
+                });
+                if !braces {
+                    block.push(format!("{variable}: {ty}"));
+                }
+            }
+            let mut value = Value::primary(variable, ty);
+            value.reads = true;
+            self.bind(&name, value);
+        }
+        for (at, path) in paths.iter().enumerate() {
+            if let Some(name) = &path.variable {
+                // Only a use of it is a problem.
+                self.bind(&name.text, Value::primary(PATH, Ty::Unknown));
+            }
+            for (place, link) in path.links.iter().enumerate() {
+                let Some(name) = &link.variable else {
+                    continue;
+                };
+                if self.lookup(&name.text).is_some() && link.hops.is_none() {
+                    let message = format!("`{}` is bound already", name.text);
+                    self.report(
+                        &codes::VARIABLE,
+                        name.span,
+                        message,
+                        "give each relationship a name of its own",
+                    );
+                }
+                if let Some(written) = link.types.names.first() {
+                    self.spellings.insert(name.text.clone(), written.text.clone());
+                }
+                let ty = typed.links[at][place].clone().map_or(Ty::Unknown, Ty::Edge);
+                let mut value = Value::primary(self.fresh(&name.text), ty);
+                value.reads = true;
+                self.bind(&name.text, value);
+            }
+        }
+    }
+
+    /// The patterns of one `MATCH`, which are those of this range.
+    pub(super) fn matched(
+        &mut self,
+        paths: &[&Path],
+        typed: &Typed,
+        range: Range<usize>,
+        insensitive: bool,
+        apart: &[(String, String)],
+        block: &mut Vec<String>,
+    ) {
+        // How many relationships of a type there are: in openCypher no two of one MATCH are the same.
+        let mut of_type: BTreeMap<String, usize> = BTreeMap::new();
+        for links in &typed.links[range.clone()] {
+            for edge in links.iter().flatten() {
+                *of_type.entry(edge.clone()).or_default() += 1;
+            }
+        }
+        let mut variables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for at in range {
+            let path = paths[at];
+            if let Some(span) = path.shortest {
+                self.report(
+                    &codes::PATH,
+                    span,
+                    "shortest paths have no equal yet",
+                    "ask for what is within reach, with `RETURN DISTINCT`",
+                );
+                continue;
+            }
+            let texts = self.nodes_of(path, typed, at, block);
+            for (place, link) in path.links.iter().enumerate() {
+                let Some(edge) = self.edge(typed, at, place) else {
+                    continue;
+                };
+                let pair = (texts[place].as_str(), texts[place + 1].as_str());
+                let repeated = !self.is_kuzu() && of_type.get(&edge.name).copied().unwrap_or(0) > 1;
+                if let Some(hops) = hops_of(link) {
+                    self.walk(link, hops, &edge, pair, (insensitive, repeated, apart), block);
+                    continue;
+                }
+                if !insensitive {
+                    self.check_loop(link, &edge);
+                }
+                let variable = match &link.variable {
+                    Some(name) => self.lookup(&name.text).map(|value| value.text.clone()),
+                    None if insensitive && !repeated && link.properties.is_empty() && link.condition.is_none() => None,
+                    None => Some(self.fresh("r")),
+                };
+                block.push(step(link.direction, &edge, pair, variable.as_deref(), ""));
+                if let Some(variable) = variable {
+                    let mut value = Value::primary(variable.clone(), Ty::Edge(edge.name.clone()));
+                    value.reads = true;
+                    self.entries(&value, &link.properties, block);
+                    variables.entry(edge.name.clone()).or_default().push(variable);
+                }
+                if let Some(condition) = &link.condition {
+                    self.condition(condition, block);
+                }
+            }
+        }
+        if self.is_kuzu() {
+            return;
+        }
+        for all in variables.into_values() {
+            match all.as_slice() {
+                [] | [_] => {}
+                [a, b] => block.push(format!("{a} != {b}")),
+                all if all.len() <= MOST_DISTINCT => block.push(format!("distinct({})", all.join(", "))),
+                _ => {
+                    let span = paths.first().map_or(Span::at(0), |path| path.span);
+                    let message = format!("more than {MOST_DISTINCT} relationships of one type have to differ");
+                    self.report(
+                        &codes::WALK,
+                        span,
+                        message,
+                        "divide the pattern between several `MATCH`",
+                    );
+                }
+            }
+        }
+    }
+
+    /// The variables of a path's nodes; what their braces demand becomes clauses.
+    fn nodes_of(&mut self, path: &Path, typed: &Typed, at: usize, block: &mut Vec<String>) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (node, slot) in path.nodes.iter().zip(&typed.nodes[at]) {
+            let slot = &typed.slots[*slot];
+            let ty = slot.ty.clone().unwrap_or_default();
+            let bare = node.properties.is_empty() && node.condition.is_none();
+            let text = match &slot.name {
+                Some(name) => self.lookup(name).map_or_else(String::new, |value| value.text.clone()),
+                None if bare && slot.links == 1 => "$_".to_owned(),
+                None => self.fresh(&ty),
+            };
+            let mut value = Value::primary(text.clone(), Ty::Node(ty.clone()));
+            value.reads = true;
+            if slot.ty.is_some() {
+                let (braces, rest) = self.braces(&value, &node.properties);
+                let labelled = !node.labels.names.is_empty() && !slot.outer && text != "$_";
+                let alone = slot.links == 0 && slot.name.is_none();
+                if !braces.is_empty() {
+                    block.push(format!("{text}: {ty} {{ {} }}", braces.join(", ")));
+                } else if (labelled && slot.links > 0) || alone || (slot.links == 0 && !bare && !slot.outer) {
+                    let binding = format!("{text}: {ty}");
+                    if !block.contains(&binding) {
+                        block.push(binding);
+                    }
+                }
+                block.extend(rest);
+            }
+            if let Some(condition) = &node.condition {
+                self.condition(condition, block);
+            }
+            texts.push(text);
+        }
+        texts
+    }
+
+    /// What braces demand: constants of scalar properties within our braces, everything else as conditions.
+    fn braces(&mut self, owner: &Value, entries: &[(Name, Expr)]) -> (Vec<String>, Vec<String>) {
+        let (mut braces, mut rest) = (Vec::new(), Vec::new());
+        for (name, expr) in entries {
+            let property = self.property_of(owner, name);
+            let value = self.value(expr);
+            let constant = !value.reads && !value.nullable && !property.single;
+            let (name_text, scalar) = match property.text.split_once('.') {
+                Some((_, own)) => (own.to_owned(), !matches!(property.ty, Ty::List(_))),
+                None => continue,
+            };
+            let Some((property, value)) = self.comparable(property, value, true, expr.span) else {
+                continue;
+            };
+            match constant && scalar {
+                true => braces.push(format!("{name_text}: {}", value.text)),
+                false => rest.push(clause(&binary(&property, "=", &value, Level::Comparison, Ty::Bool))),
+            }
+        }
+        (braces, rest)
+    }
+
+    fn entries(&mut self, owner: &Value, entries: &[(Name, Expr)], block: &mut Vec<String>) {
+        for (name, expr) in entries {
+            let property = self.property_of(owner, name);
+            let value = self.value(expr);
+            if let Some((property, value)) = self.comparable(property, value, true, expr.span) {
+                block.push(clause(&binary(&property, "=", &value, Level::Comparison, Ty::Bool)));
+            }
+        }
+    }
+
+    /// In Kùzu a step either way meets an edge from a node to itself twice.
+    fn check_loop(&mut self, link: &Link, edge: &EdgeType) {
+        if self.is_kuzu() && link.direction == Direction::Either && edge.from == edge.to {
+            let message = format!(
+                "Kùzu gives an edge {} from a node to itself twice here, and we once",
+                edge.name
+            );
+            let help = "write the arrow of one direction, or exclude such edges and use `--from cypher`";
+            self.report(&codes::LOOP, link.span, message, help);
+        }
+    }
+
+    /// A pattern of variable length: only where it does not matter how many ways there are, and the ends differ.
+    fn walk(
+        &mut self,
+        link: &Link,
+        hops: &Hops,
+        edge: &EdgeType,
+        pair: (&str, &str),
+        (insensitive, repeated, apart): (bool, bool, &[(String, String)]),
+        block: &mut Vec<String>,
+    ) {
+        let (from, to) = (hops.from.unwrap_or(1), hops.to);
+        if let Some(name) = &link.variable {
+            let help = "leave the name out, and ask for the nodes within reach with `RETURN DISTINCT`";
+            self.report(
+                &codes::PATH,
+                name.span,
+                "the relationships of a walk have no equal yet",
+                help,
+            );
+            return;
+        }
+        if !link.properties.is_empty() || link.condition.is_some() {
+            self.report(
+                &codes::WALK,
+                link.span,
+                "conditions on the steps of a walk have no equal yet",
+                "write the steps one by one",
+            );
+            return;
+        }
+        let Some(to) = to.filter(|to| *to >= from && *to <= u64::from(u32::MAX)) else {
+            self.report(
+                &codes::WALK,
+                hops.span,
+                "a walk needs an upper bound here",
+                "write one, such as `*1..5`",
+            );
+            return;
+        };
+        let chains = edge.from == edge.to;
+        if !chains && link.direction != Direction::Either && from == 1 && !repeated {
+            // Such an edge is never followed by another: each way has one step.
+            let variable = match insensitive {
+                true => None,
+                false => Some(self.fresh("r")),
+            };
+            block.push(step(link.direction, edge, pair, variable.as_deref(), ""));
+            return;
+        }
+        let reason = if repeated {
+            "no step of it may be another relationship of the pattern, and ours may"
+        } else if from != 1 || !chains {
+            "ours counts the steps of a shortest way, so only those from 1 step on are alike"
+        } else if !insensitive {
+            "here each way makes a row of its own, and ours gives each pair of nodes once"
+        } else if pair.0 == pair.1
+            || !apart
+                .iter()
+                .any(|(a, b)| (a.as_str(), b.as_str()) == pair || (b.as_str(), a.as_str()) == pair)
+        {
+            "a circle leads back to the start here, and never in ours"
+        } else {
+            let bounds = format!("{{1,{to}}}");
+            block.push(step(link.direction, edge, pair, None, &bounds));
+            return;
+        };
+        let help = "with bounds from 1, `RETURN DISTINCT` and `WHERE a <> b` both mean the same";
+        self.report(
+            &codes::WALK,
+            link.span,
+            format!("a walk has another meaning: {reason}"),
+            help,
+        );
+    }
+
+    /// Pairs of variables that conditions keep apart: `a <> b`, or different keys of one type.
+    pub(super) fn apart(&self, conditions: &[&Expr]) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        for condition in conditions {
+            self.apart_in(condition, &mut pairs);
+        }
+        pairs
+    }
+
+    fn apart_in(&self, condition: &Expr, pairs: &mut Vec<(String, String)>) {
+        let of = |expr: &Expr| -> Option<String> {
+            match &expr.kind {
+                ExprKind::Variable(name) => Some(self.lookup(name)?.text.clone()),
+                ExprKind::Property(base, property) => {
+                    let ExprKind::Variable(name) = &base.kind else {
+                        return None;
+                    };
+                    let value = self.lookup(name)?;
+                    let Ty::Node(ty) = &value.ty else {
+                        return None;
+                    };
+                    let key = &self.catalog.node(ty)?.key;
+                    let is_key = matches!(key.as_slice(), [one] if names::folded(one) == names::folded(&property.text));
+                    is_key.then(|| value.text.clone())
+                }
+                _ => None,
+            }
+        };
+        match &condition.kind {
+            ExprKind::And(all) => all.iter().for_each(|one| self.apart_in(one, pairs)),
+            ExprKind::Compare(left, rest) => {
+                if let [(Comparison::NotEqual, right)] = rest.as_slice()
+                    && let (Some(left), Some(right)) = (of(left), of(right))
+                {
+                    pairs.push((left, right));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ---- blocks in expressions ---------------------------------------------
+
+    /// The clauses of `EXISTS { … }` and `COUNT { … }`; `None` if there is nothing to say of them.
+    pub(super) fn inner_block(&mut self, clauses: &[Clause], span: Span, insensitive: bool) -> Option<String> {
+        let mut block = Vec::new();
+        self.framed(|own| {
+            let (clauses, last) = match clauses.split_last() {
+                Some((last, before)) if matches!(last.kind, crate::ast::ClauseKind::Return(_)) => (before, Some(last)),
+                _ => (clauses, None),
+            };
+            if let Some(last) = last
+                && let crate::ast::ClauseKind::Return(projection) = &last.kind
+                && (projection.distinct && !insensitive
+                    || projection.skip.is_some()
+                    || projection.limit.is_some()
+                    || own.has_aggregate(projection))
+            {
+                own.report(
+                    &codes::STAGE,
+                    last.span,
+                    "this `RETURN` changes how many rows the block has",
+                    "leave it out",
+                );
+            }
+            own.clauses(clauses, insensitive, &mut block);
+        });
+        if block.is_empty() {
+            self.report(
+                &codes::CLAUSE,
+                span,
+                "this block holds nothing",
+                "write a pattern in it",
+            );
+            return None;
+        }
+        Some(format!("{{ {} }}", block.join("\n")))
+    }
+
+    /// The clauses of a pattern that is a condition, `(a)-[:KNOWS]->(b)`.
+    pub(super) fn pattern_block(&mut self, path: &Path, insensitive: bool) -> String {
+        self.framed(|own| {
+            let mut block = Vec::new();
+            let paths = [path];
+            let typed = own.infer(&paths, &[]);
+            own.declare(&paths, &typed, &mut block);
+            own.matched(&paths, &typed, 0..1, insensitive, &[], &mut block);
+            format!("{{ {} }}", block.join("\n"))
+        })
+    }
+
+    /// `n:Person` where it is a value: known beforehand, as a node has one type.
+    pub(super) fn has_labels(&mut self, name: &Name, labels: &Labels) -> Value {
+        let Some(Ty::Node(ty)) = self.lookup(&name.text).map(|value| value.ty.clone()) else {
+            let message = format!("`{}` is no node", name.text);
+            return self.none(&codes::VARIABLE, name.span, message, "ask for the label of a node");
+        };
+        if let Some(span) = labels.compound {
+            return self.none(
+                &codes::UNTYPED,
+                span,
+                "a node has exactly one type here",
+                "write one label",
+            );
+        }
+        let Some(label) = labels.names.first() else {
+            return Value::unknown();
+        };
+        match self.node_type(label) {
+            Some(known) if known == ty => Value::primary("true", Ty::Bool),
+            Some(_) => {
+                let message = format!("`{}` is a {ty} by the rest of the statement", name.text);
+                self.none(&codes::UNTYPED, label.span, message, "make a query for each type")
+            }
+            None => Value::unknown(),
+        }
+    }
+}
+
+/// The bounds of a walk; a single step is none.
+fn hops_of(link: &Link) -> Option<&Hops> {
+    link.hops
+        .as_ref()
+        .filter(|hops| (hops.from, hops.to) != (Some(1), Some(1)) || link.variable.is_some())
+}
+
+/// A traversal, from the left node to the right one as the schema has it.
+fn step(direction: Direction, edge: &EdgeType, pair: (&str, &str), variable: Option<&str>, bounds: &str) -> String {
+    let (mut from, mut to) = pair;
+    if direction == Direction::Left {
+        (from, to) = (to, from);
+    }
+    let mut name = names::small(&edge.name).unwrap_or_else(|| edge.name.clone());
+    if !name.eq_ignore_ascii_case(&edge.name) {
+        name = edge.name.clone();
+    }
+    if direction == Direction::Either && edge.from == edge.to {
+        name = format!("<{name}>");
+    }
+    match variable {
+        Some(variable) => format!("{from} {variable}:{name}{bounds} {to}"),
+        None => format!("{from} {name}{bounds} {to}"),
+    }
+}
+
+/// A condition as a clause of a block. A clause begins with a variable, or is in parentheses.
+pub(super) fn clause(value: &Value) -> String {
+    match value.text.starts_with('$') && value.level <= Level::Comparison && value.level != Level::Not {
+        true => value.text.clone(),
+        false => format!("({})", value.text),
+    }
+}

@@ -1,0 +1,398 @@
+//! `RETURN`, with what orders and cuts its rows.
+
+use omnigraph_grammar::Span;
+
+use crate::ast::{Expr, ExprKind, Item, Projection, SortKey};
+use crate::codes;
+use crate::names::{self, Names};
+use crate::value::{Level, Ty, Value};
+
+use super::Translator;
+use super::aggregates::{has_aggregate, is_aggregate};
+use super::pattern::{PATH, clause};
+
+/// A column of the result.
+struct Column {
+    value: Value,
+    /// Its name, if the value alone does not give it.
+    alias: Option<String>,
+    span: Span,
+    /// As the statement writes it, unless `*` stands for it.
+    expr: Option<Expr>,
+}
+
+impl Column {
+    fn text(&self) -> String {
+        match &self.alias {
+            Some(alias) => format!("{} as {alias}", self.value.text),
+            None => self.value.text.clone(),
+        }
+    }
+
+    /// As a sort key or a condition names it.
+    fn key(&self) -> String {
+        self.alias.clone().unwrap_or_else(|| self.value.text.clone())
+    }
+}
+
+impl Translator<'_> {
+    /// `return { … }` and what follows it.
+    pub(super) fn returned(&mut self, projection: &Projection) -> Option<String> {
+        let columns = self.columns(projection);
+        self.tail(projection, &columns, None)
+    }
+
+    fn columns(&mut self, projection: &Projection) -> Vec<Column> {
+        let mut taken = Names::default();
+        let mut columns = Vec::new();
+        if let Some(span) = projection.star {
+            let mut all: Vec<(String, Value)> = self
+                .frames
+                .iter()
+                .flatten()
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect();
+            all.sort_by(|a, b| a.0.cmp(&b.0));
+            all.dedup_by(|a, b| a.0 == b.0);
+            for (name, value) in all {
+                if value.text == PATH {
+                    let help = "name the columns instead of `*`";
+                    self.report(&codes::PATH, span, format!("`{name}` is a path, and no value"), help);
+                }
+                let value = self.whole(value, span, &name);
+                let alias = taken.fresh(value.text.trim_start_matches('$'));
+                let alias = (format!("${alias}") != value.text).then_some(alias);
+                columns.push(Column {
+                    value,
+                    alias,
+                    span,
+                    expr: None,
+                });
+            }
+        }
+        for item in &projection.items {
+            let column = self.column(item, &mut taken);
+            columns.push(column);
+        }
+        columns
+    }
+
+    fn column(&mut self, item: &Item, taken: &mut Names) -> Column {
+        let value = self.value(&item.value);
+        let own = self.own(item.value.span).to_owned();
+        let value = self.whole(value, item.value.span, &own);
+        // The name that a column has by itself: that of a variable or of a property.
+        let natural = match &item.value.kind {
+            ExprKind::Variable(_) | ExprKind::Property(..) => value.text.strip_prefix('$').map(str::to_owned),
+            _ => None,
+        };
+        let is_variable = matches!(item.value.kind, ExprKind::Variable(_));
+        let dots = if is_variable { 0 } else { 1 };
+        let natural = natural.filter(|name| {
+            let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+            plain && name.matches('.').count() == dots
+        });
+        let wanted = match &item.alias {
+            Some(alias) => names::small(&alias.text).unwrap_or_else(|| "value".to_owned()),
+            None => natural.clone().unwrap_or_else(|| column_name(&item.value)),
+        };
+        let mut name = taken.fresh(&wanted);
+        if natural.as_ref() != Some(&name) {
+            name = name.replace('.', "_");
+        }
+        if let Some(alias) = &item.alias
+            && alias.text != name
+        {
+            let message = format!("the column `{}` is called `{name}`", alias.text);
+            self.report(
+                &codes::RENAMED,
+                alias.span,
+                message,
+                "names of columns begin with a small letter here",
+            );
+        }
+        let alias = (natural.as_ref() != Some(&name)).then_some(name);
+        Column {
+            value,
+            alias,
+            span: item.value.span,
+            expr: Some(item.value.clone()),
+        }
+    }
+
+    /// Relationships and lists of nodes are no values of a result.
+    fn whole(&mut self, value: Value, span: Span, name: &str) -> Value {
+        match &value.ty {
+            Ty::Edge(_) => {
+                let help = format!("return its properties, such as `{name}.since`");
+                self.none(
+                    &codes::WHOLE,
+                    span,
+                    "a relationship cannot be returned as a whole",
+                    help,
+                )
+            }
+            Ty::List(item) if matches!(**item, Ty::Node(_) | Ty::Edge(_)) => {
+                let help = "collect a property, such as its key";
+                self.none(
+                    &codes::WHOLE,
+                    span,
+                    "a list of nodes or relationships cannot be returned",
+                    help,
+                )
+            }
+            Ty::Null => self.none(
+                &codes::VALUE,
+                span,
+                "a column of nulls alone has no type",
+                "leave the column out",
+            ),
+            Ty::Blob => self.none(&codes::WHOLE, span, "bytes cannot be returned", "leave the column out"),
+            _ => value,
+        }
+    }
+
+    fn tail(&mut self, projection: &Projection, columns: &[Column], having: Option<String>) -> Option<String> {
+        let aggregates = columns.iter().any(|column| column.value.aggregates);
+        let keys: Vec<&Expr> = columns
+            .iter()
+            .filter(|column| !column.value.aggregates)
+            .filter_map(|column| column.expr.as_ref())
+            .collect();
+        for column in columns {
+            let told = column.expr.as_ref().is_some_and(|expr| self.is_determined(expr, &keys));
+            if column.value.aggregates && column.value.reads && !told {
+                let message = "a value beside an aggregate is no column of its own";
+                self.report(&codes::AGGREGATE, column.span, message, "return it as a column as well");
+            }
+        }
+        // Groups are distinct already.
+        let distinct = projection.distinct && !aggregates;
+        let texts: Vec<String> = columns.iter().map(Column::text).collect();
+        let mut text = format!(
+            "return {}{{ {} }}",
+            if distinct { "distinct " } else { "" },
+            texts.join(", ")
+        );
+        if let Some(having) = having {
+            text += &format!(" having {{ {having} }}");
+        }
+        let keys = self.order(projection, columns);
+        if !keys.is_empty() {
+            text += &format!(" order {{ {} }}", keys.join(", "));
+        }
+        for (word, amount) in [("limit", &projection.limit), ("offset", &projection.skip)] {
+            if let Some(amount) = amount {
+                text += &format!(" {word} {}", self.amount(amount));
+            }
+        }
+        Some(text)
+    }
+
+    fn order(&mut self, projection: &Projection, columns: &[Column]) -> Vec<String> {
+        self.frames.push(Default::default());
+        // A column's name hides a variable of the same name.
+        for (item, column) in projection
+            .items
+            .iter()
+            .zip(columns.iter().skip(columns.len() - projection.items.len()))
+        {
+            if let Some(alias) = &item.alias {
+                let mut value = column.value.clone();
+                let is_entity = matches!(value.ty, Ty::Node(_) | Ty::Edge(_));
+                if !is_entity {
+                    value.text = column.key();
+                    value.level = Level::Primary;
+                }
+                self.bind(&alias.text, value);
+            }
+        }
+        let keys = projection.order.iter().map(|key| self.sort_key(key, columns)).collect();
+        self.frames.pop();
+        keys
+    }
+
+    fn sort_key(&mut self, key: &SortKey, columns: &[Column]) -> String {
+        let value = self.value(&key.value);
+        match &value.ty {
+            Ty::Unknown | Ty::Bool | Ty::Integer | Ty::Float | Ty::Text | Ty::Date | Ty::DateTime => {}
+            other => {
+                let message = format!("{} has no order here", other.word());
+                self.report(
+                    &codes::OPERANDS,
+                    key.value.span,
+                    message,
+                    "order by a property or another scalar value",
+                );
+            }
+        }
+        let known = columns
+            .iter()
+            .find(|column| column.value.text == value.text || column.key() == value.text);
+        let text = known.map_or_else(|| value.text.clone(), Column::key);
+        if known.is_none() && value.aggregates && !value.is_unknown() {
+            let help = "return it as a column, and order by its name";
+            self.report(
+                &codes::AGGREGATE,
+                key.value.span,
+                "an aggregate that orders rows is a column here",
+                help,
+            );
+        }
+        let direction = if key.descending { " desc" } else { "" };
+        let nulls = match (value.nullable, key.descending) {
+            (false, _) => "",
+            (true, false) => " nulls last",
+            (true, true) => " nulls first",
+        };
+        format!("{text}{direction}{nulls}")
+    }
+
+    fn amount(&mut self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Integer(number) if *number >= 0 => number.to_string(),
+            ExprKind::Parameter(name) => {
+                let mut value = self.parameter(name);
+                self.settle(&mut value, &Ty::Integer);
+                value.text
+            }
+            _ => {
+                let message = "`SKIP` and `LIMIT` take a number or a parameter here";
+                self.report(
+                    &codes::AMOUNT,
+                    expr.span,
+                    message,
+                    "compute the number before, and pass it as a parameter",
+                );
+                "0".to_owned()
+            }
+        }
+    }
+
+    /// `WITH` that groups, right before `RETURN`: `return` with `having`.
+    pub(super) fn grouped(
+        &mut self,
+        stage: &Projection,
+        span: Span,
+        last: &Projection,
+        block: &mut Vec<String>,
+    ) -> Option<String> {
+        let cuts = !stage.order.is_empty() || stage.skip.is_some() || stage.limit.is_some();
+        if cuts || stage.star.is_some() || last.star.is_some() || self.has_aggregate(last) || last.distinct {
+            let help = "make two queries of it";
+            self.report(&codes::STAGE, span, "a `WITH` that aggregates has no equal yet", help);
+            return None;
+        }
+        let mut handed = Vec::new();
+        for item in &stage.items {
+            let name = match (&item.alias, &item.value.kind) {
+                (Some(alias), _) => alias.text.clone(),
+                (None, ExprKind::Variable(name)) => name.clone(),
+                _ => {
+                    self.report(
+                        &codes::UNREADABLE,
+                        item.value.span,
+                        "a value that `WITH` hands on has a name",
+                        "write `AS` and a name",
+                    );
+                    continue;
+                }
+            };
+            let value = self.value(&item.value);
+            let keys: Vec<&Expr> = stage
+                .items
+                .iter()
+                .map(|item| &item.value)
+                .filter(|one| !has_aggregate(one))
+                .collect();
+            if value.aggregates && value.reads && !self.is_determined(&item.value, &keys) {
+                let message = "a value beside an aggregate is no column of its own";
+                self.report(
+                    &codes::AGGREGATE,
+                    item.value.span,
+                    message,
+                    "hand it on as a value as well",
+                );
+            }
+            handed.push((name, value));
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.clear();
+        }
+        for (name, value) in &handed {
+            self.bind(name, value.clone());
+        }
+        let mut having = Vec::new();
+        let parts: Vec<&Expr> = match stage.condition.as_ref() {
+            Some(condition) => match &condition.kind {
+                ExprKind::And(all) => all.iter().collect(),
+                _ => vec![condition],
+            },
+            None => Vec::new(),
+        };
+        for part in parts {
+            let lenient = std::mem::replace(&mut self.lenient, true);
+            let mut value = self.value(part);
+            self.lenient = lenient;
+            self.settle(&mut value, &Ty::Bool);
+            self.guard(part, true);
+            match (value.is_unknown(), value.reads && !value.aggregates) {
+                (true, _) => {}
+                // What all rows of a group have in common is a condition on the rows as well.
+                (_, true) => block.push(clause(&value)),
+                _ => having.push(value.at(Level::Not)),
+            }
+        }
+        let having = (!having.is_empty()).then(|| having.join(" and "));
+        let columns = self.columns(last);
+        for (_, value) in handed.iter().filter(|(_, value)| !value.aggregates) {
+            if !columns.iter().any(|column| self.tells(column, value)) {
+                let message = "what the `WITH` groups by is not returned";
+                let help = "return each variable that it groups by, or its key";
+                self.report(&codes::STAGE, span, message, help);
+            }
+        }
+        self.tail(last, &columns, having)
+    }
+
+    /// Whether what an expression reads outside of aggregates follows from the keys of the groups.
+    fn is_determined(&self, expr: &Expr, keys: &[&Expr]) -> bool {
+        if is_aggregate(expr) || keys.iter().any(|key| key.same(expr, self.text)) {
+            return true;
+        }
+        if matches!(
+            expr.kind,
+            ExprKind::Variable(_)
+                | ExprKind::Pattern(_)
+                | ExprKind::Exists(_)
+                | ExprKind::Count(_)
+                | ExprKind::PatternComprehension { .. }
+        ) {
+            return false;
+        }
+        let mut all = true;
+        expr.children(&mut |child| all = all && self.is_determined(child, keys));
+        all
+    }
+
+    /// Whether a column of the result tells groups of this value apart: it is the value, or the key of the node.
+    fn tells(&self, column: &Column, value: &Value) -> bool {
+        let key = match &value.ty {
+            Ty::Node(ty) => self.catalog.node(ty).map(|ty| ty.key.as_slice()),
+            _ => None,
+        };
+        let is_key = matches!(key, Some([key]) if column.value.text == format!("{}.{key}", value.text));
+        column.value.text == value.text || is_key
+    }
+}
+
+/// The name of a column whose value has none: its function's, or `value`.
+fn column_name(expr: &Expr) -> String {
+    let name = match &expr.kind {
+        ExprKind::Call(call) => names::small(call.written.rsplit('.').next().unwrap_or("")),
+        ExprKind::Count(_) => Some("count".to_owned()),
+        ExprKind::Parameter(name) | ExprKind::Variable(name) => names::small(name),
+        _ => None,
+    };
+    name.unwrap_or_else(|| "value".to_owned())
+}
