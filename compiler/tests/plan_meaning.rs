@@ -31,6 +31,9 @@ struct Graph {
 /// What a variable is bound to: the index of a node or an edge of its type, or of a value in the list of all that come up.
 type Row = BTreeMap<Var, usize>;
 
+/// The index of what an optional block has not found.
+const MISSING: usize = usize::MAX;
+
 /// The values that variables can have; a null is the last.
 const VALUES: std::ops::Range<i64> = 0..12;
 const NULL: usize = 12;
@@ -83,6 +86,9 @@ impl World<'_> {
             Expression::Literal { value, .. } => Some(value.clone()),
             Expression::Property { variable, .. } => {
                 let index = row[variable];
+                if index == MISSING {
+                    return None;
+                }
                 let found = match &self.variables[variable.0 as usize].entity {
                     Entity::Node(ty) => self.graph.nodes[ty.as_str()][index],
                     Entity::Edge(ty) => self.graph.edges[ty.as_str()][index].2,
@@ -180,6 +186,9 @@ impl World<'_> {
 
     fn link_holds(&self, link: &Link, row: &Row) -> bool {
         let (from, to) = (row[&link.from], row[&link.to]);
+        if from == MISSING || to == MISSING {
+            return false;
+        }
         match link.edge_variable {
             Some(edge) => self.leads(link, &self.edges(link)[row[&edge]], from, to),
             None => self.reaches(link, from, to),
@@ -207,25 +216,63 @@ impl World<'_> {
                 })
                 .collect();
         }
-        for definition in &matched.definitions {
-            let mut longer = Vec::new();
-            for row in rows {
-                for value in self.defined(definition.each, definition.value, &row) {
-                    let mut row = row.clone();
-                    row.insert(definition.variable, value);
-                    longer.push(row);
-                }
-            }
-            rows = longer;
+        let mut further: Vec<&Term> = Vec::new();
+        further_terms(term, &mut further);
+        while !further.is_empty() {
+            let waits = |place: usize| {
+                let reads = mentioned(further[place]);
+                let mut others = further.iter().enumerate().filter(|(other, _)| *other != place);
+                others.any(|(_, other)| other.bound().iter().any(|own| reads.contains(own)))
+            };
+            let place = (0..further.len()).find(|place| !waits(*place)).expect("no cycle");
+            let next = further.remove(place);
+            rows = rows.iter().flat_map(|row| self.extended(next, row)).collect();
         }
         rows.retain(|row| self.satisfies(term, row));
         rows
     }
 
+    /// A row with the variables that a term binds beside the nodes and edges of its block.
+    fn extended(&self, term: &Term, row: &Row) -> Vec<Row> {
+        let with = |own: Row| {
+            row.iter()
+                .map(|(var, index)| (*var, *index))
+                .chain(own)
+                .collect::<Row>()
+        };
+        match term {
+            Term::Let(variable, value) | Term::Each(variable, value) => {
+                let values = self.defined(matches!(term, Term::Each(..)), value, row).into_iter();
+                values.map(|value| with(Row::from([(*variable, value)]))).collect()
+            }
+            Term::Optional(inner) => {
+                let found = self.solutions(inner, row);
+                match found.is_empty() {
+                    true => vec![with(inner.bound().into_iter().map(|var| (var, MISSING)).collect())],
+                    false => found,
+                }
+            }
+            Term::Either(common, branches) => {
+                let mut found: Vec<Row> = Vec::new();
+                for (place, branch) in branches.iter().enumerate() {
+                    for solution in self.solutions(branch, row) {
+                        let own = common.iter().map(|one| (one.variable, solution[&one.within[place]]));
+                        let row = with(own.collect());
+                        if !found.contains(&row) {
+                            found.push(row);
+                        }
+                    }
+                }
+                found
+            }
+            other => panic!("binds nothing: {other:?}"),
+        }
+    }
+
     fn satisfies(&self, term: &Term, row: &Row) -> bool {
         match term {
             Term::All(terms) => terms.iter().all(|term| self.satisfies(term, row)),
-            Term::Node(_) | Term::Let(..) | Term::Each(..) => true,
+            Term::Node(_) | Term::Let(..) | Term::Each(..) | Term::Optional(_) | Term::Either(..) => true,
             Term::Link(link) => self.link_holds(link, row),
             Term::Condition(condition) => self.holds(condition, row),
             Term::Not(inner) => self.solutions(inner, row).is_empty(),
@@ -252,6 +299,7 @@ impl World<'_> {
                 let mut found = Vec::new();
                 for row in self.rows(input, outer) {
                     let targets = match row.get(&link.to) {
+                        Some(&MISSING) => 0..0,
                         Some(bound) => *bound..*bound + 1,
                         None => 0..self.domain(link.to),
                     };
@@ -316,10 +364,71 @@ impl World<'_> {
                 rows.retain(|row| self.rows(inner, row).is_empty() == *negated);
                 rows
             }
+            Operator::Optional {
+                input,
+                inner,
+                variables,
+            } => {
+                let mut found = Vec::new();
+                for row in self.rows(input, outer) {
+                    let before = found.len();
+                    for within in self.rows(inner, &row) {
+                        let own: Row = variables.iter().map(|var| (*var, within[var])).collect();
+                        found.push(row.clone().into_iter().chain(own).collect());
+                    }
+                    if found.len() == before {
+                        let missing = variables.iter().map(|var| (*var, MISSING));
+                        found.push(row.into_iter().chain(missing).collect());
+                    }
+                }
+                found
+            }
+            Operator::Either {
+                input,
+                inners,
+                variables,
+            } => {
+                let mut found = Vec::new();
+                for row in self.rows(input, outer) {
+                    let mut own: Vec<Row> = Vec::new();
+                    for (place, inner) in inners.iter().enumerate() {
+                        for within in self.rows(inner, &row) {
+                            let new = variables.iter().map(|one| (one.variable, within[&one.within[place]]));
+                            let new: Row = new.collect();
+                            let new = row.clone().into_iter().chain(new).collect();
+                            if !own.contains(&new) {
+                                own.push(new);
+                            }
+                        }
+                    }
+                    found.extend(own);
+                }
+                found
+            }
             Operator::Project { input, .. } | Operator::Sort { input, .. } => self.rows(input, outer),
             other => panic!("not generated: {other:?}"),
         }
     }
+}
+
+/// The terms of a block that bind variables beside the nodes and edges of its pattern.
+fn further_terms<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
+    match term {
+        Term::All(terms) => terms.iter().for_each(|term| further_terms(term, found)),
+        Term::Let(..) | Term::Each(..) | Term::Optional(_) | Term::Either(..) => found.push(term),
+        _ => {}
+    }
+}
+
+/// All variables that a term mentions.
+fn mentioned(term: &Term) -> Vec<Var> {
+    let mut found = Vec::new();
+    term.visit(&mut |term| match term {
+        Term::Condition(own) | Term::Let(_, own) | Term::Each(_, own) => found.extend(own.variables()),
+        Term::Link(link) => found.extend([link.from, link.to]),
+        _ => {}
+    });
+    found
 }
 
 fn graph() -> impl Strategy<Value = Graph> {
@@ -400,6 +509,28 @@ const NESTED: &[&str] = &[
     "not { let $y1 = $a.age + 1  $y: Doc  $y.year = $y1 }",
     "exists { each $y2 in [1, 2]  $y2 = $a.age }",
     "not { each $y3 in [$a.age, 3]  $w: Person { age: 1 }  $w.age < $y3 }",
+    "optional { $a follows $o }",
+    "optional { $a follows $o2  $o2 $p2:wrote $q2  $p2.weight > 0 }  $q2.year > 1",
+    "optional { $a follows $o3 }  optional { $o3 wrote $q3 }",
+    "optional { $a wrote $q4  optional { $q4 cites $r4  $r4.year > $b.age } }",
+    "optional { $o5: Person  $o5.age = $d.year  not { $o5 wrote $d } }  not { $o5 follows $a }",
+    "optional { $a.age > 2 }",
+    "optional { $a follows $o6  let $v6 = $o6.age + 1 }  let $w6 = $v6 + 1  $w6 > 2",
+    "not { optional { $a follows $o7 }  $o7.age > 1 }",
+    "optional { each $i8 in [1, 2]  $i8 = $a.age }",
+    "optional { $o9: Person { age: 2 } }  optional { $a wrote{1,1} $q9 }  exists { $o9 wrote $q9 }",
+    "either { $a follows $s } or { $a wrote $t  $t wrote $s }",
+    "either { $a follows $s2 } or { $s2 follows $b }  $s2 wrote $t2",
+    "either { $b follows $s13 } or { $s13 follows $b }  $d: Doc { year: 1 }  $s13 wrote $d",
+    "either { $a.age > 1 } or { $d.year > 1 } or { $a wrote $d }",
+    "either { $s3: Person { age: 1 } } or { $a follows $s3  $s3.age > 1 }  $s3.age < 3",
+    "either { $a $e4:follows $s4 } or { $b $e4:follows $s4  $e4.weight > 1 }",
+    "either { let $v5 = $a.age } or { let $v5 = $b.age + 1 }  $v5 > 1",
+    "either { each $i6 in [1, 2] } or { each $i6 in [2, 3] }  $i6 < 3  $i6 = $a.age",
+    "optional { either { $a follows $o10 } or { $b follows $o10 }  $o10.age > 1 }",
+    "either { optional { $a wrote $q11 } } or { $b wrote $q11 }  optional { $q11 cites $r11 }",
+    "not { either { $a wrote $_ } or { $a follows $_ } }",
+    "exists { $a follows $z12  either { $z12 wrote $d } or { $z12.age = 1 } }",
 ];
 
 fn query() -> impl Strategy<Value = String> {

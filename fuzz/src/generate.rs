@@ -410,9 +410,16 @@ fn block(file: &mut Text, depth: usize) {
     for _ in 0..1 + file.random.below(3) {
         match file.random.below(8) {
             0 if depth < 3 => {
-                let word = if file.chance(2) { "not" } else { "exists" };
-                file.put(word);
+                file.pick(&["not", "exists", "optional"]);
                 block(file, depth + 1);
+            }
+            7 if depth < 3 => {
+                file.put("either");
+                block(file, depth + 1);
+                for _ in 0..1 + file.random.below(2) {
+                    file.put("or");
+                    block(file, depth + 1);
+                }
             }
             1 | 2 => {
                 file.variable();

@@ -195,9 +195,29 @@ fn contains_between_two_variables() {
 fn exists_is_a_word_before_a_block_alone() {
     let is_existence = |clause: &Clause| matches!(clause, Clause::Nested(n) if n.word == BlockWord::Exists);
     let block = &clauses("", "$p: P exists { $p wrote $d, 1 = 1 } not { exists { 2 < 1 } }")[..];
-    assert!(is_existence(&block[1]) && matches!(&block[2], Clause::Nested(n) if is_existence(&n.block.clauses[0])));
+    assert!(is_existence(&block[1]) && matches!(&block[2], Clause::Nested(n) if is_existence(&n.blocks[0].clauses[0])));
     assert!(is_existence(&clauses("", "$p.x = $q exists{$q a $b}")[1]));
     // An edge, with and without bounds.
+    let words = [("optional", 1), ("either", 2)];
+    for (word, count) in words {
+        let others = if count > 1 { " or{$q a $b}" } else { "" };
+        let found = clauses(
+            "",
+            &format!("$p.x = $q {word}{{$q a $b}}{others} $p {word}{{1,2}} $q  $p {word} $q"),
+        );
+        assert!(
+            matches!(&found[1], Clause::Nested(n) if n.word.text() == word && n.blocks.len() == count),
+            "{found:?}"
+        );
+        assert!(
+            matches!(&found[2..], [Clause::Traversal(_), Clause::Traversal(_)]),
+            "{found:?}"
+        );
+    }
+    assert!(matches!(
+        &clauses("", "$p or{1,2} $q  $p or $q")[..],
+        [Clause::Traversal(_), Clause::Condition(_) | Clause::Traversal(_)]
+    ));
     for edge in [
         "$p exists $q",
         "$p exists{1,2} $q",

@@ -79,8 +79,10 @@ impl<'a> Collector<'a> {
 
 impl<'a> Visit<'a> for Collector<'a> {
     fn visit_nested(&mut self, nested: &'a Nested) {
-        self.nested = Some(nested);
-        self.visit_block(&nested.block);
+        for block in &nested.blocks {
+            self.nested = Some(nested);
+            self.visit_block(block);
+        }
     }
 
     fn visit_block(&mut self, written: &'a Block) {

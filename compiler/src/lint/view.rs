@@ -138,6 +138,43 @@ impl<'a> Compared<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The block of a scope.
+    pub(crate) fn block(&self, scope: usize) -> Option<&BlockView<'a>> {
+        self.blocks.iter().find(|block| block.scope == scope)
+    }
+
+    /// Whether a block has a variable of this name, be it from one inside of it.
+    pub(crate) fn binds(&self, block: &Block, name: &str) -> bool {
+        let scopes = self.environment.scopes.iter();
+        let mut own = scopes.filter(|scope| scope.span == block.span);
+        own.any(|scope| scope.names.contains_key(name))
+    }
+
+    /// The innermost block around a place.
+    pub(crate) fn block_at(&self, place: Span) -> Option<&BlockView<'a>> {
+        let around = |block: &&BlockView<'a>| {
+            let span = block.written.span;
+            span.start <= place.start && place.end <= span.end
+        };
+        self.blocks
+            .iter()
+            .filter(around)
+            .min_by_key(|block| block.written.span.end - block.written.span.start)
+    }
+
+    /// Whether a scope is one of those around another.
+    pub(crate) fn is_around(&self, outer: usize, scope: usize) -> bool {
+        let scopes = &self.environment.scopes;
+        let mut next = scopes.get(scope).and_then(|scope| scope.parent);
+        while let Some(parent) = next {
+            if parent == outer {
+                return true;
+            }
+            next = scopes.get(parent).and_then(|scope| scope.parent);
+        }
+        false
+    }
+
     pub(crate) fn new(tree: &'a Query, text: &'a str, names: &'a dyn Names, correct: &'a Correct) -> View<'a> {
         collect::over(View {
             tree,
@@ -252,10 +289,13 @@ impl<'a> View<'a> {
         self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
     }
 
-    /// Whether the items of a list multiply the rows.
-    pub(crate) fn goes_through_lists(&self) -> bool {
-        let each = |pattern: &Pattern| pattern.root.conjunction().definitions.iter().any(|own| own.each);
-        self.pattern.is_some_and(each)
+    /// Whether rows come of more than the nodes and edges of the pattern: of the items of lists, or of further blocks.
+    pub(crate) fn multiplies_rows(&self) -> bool {
+        self.pattern.is_some_and(|pattern| {
+            let matched = pattern.root.conjunction();
+            let each = matched.definitions.iter().any(|own| own.each);
+            each || !matched.optionals.is_empty() || !matched.eithers.is_empty()
+        })
     }
 
     /// Whether the order of rows stays the same if a variable of this block is called otherwise: rows that no sort key tells

@@ -2,7 +2,7 @@
 //! which the block around holds for each of its rows.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{BlockFold, BlockValue, BlockWord};
+use omnigraph_grammar::query::ast::{BlockFold, BlockValue};
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{Aggregate, AggregateFunction, Expression};
 use omnigraph_model::types::{Scalar, Type, Value};
@@ -32,7 +32,9 @@ impl Context<'_> {
         };
         let aggregate = match (value.fold, &value.block.aggregate) {
             (BlockFold::Aggregate, Some(call)) => self.aggregate(call, scope)?,
-            (BlockFold::Test(_), _) => Aggregate::of(AggregateFunction::Any, always(), Type::of(Scalar::Bool)),
+            (BlockFold::Exists | BlockFold::Not, _) => {
+                Aggregate::of(AggregateFunction::Any, always(), Type::of(Scalar::Bool))
+            }
             (BlockFold::Count | BlockFold::Aggregate, _) => {
                 Aggregate::of(AggregateFunction::Count, always(), Type::of(Scalar::I64))
             }
@@ -56,7 +58,7 @@ impl Context<'_> {
             ty: ty.clone(),
         };
         match value.fold {
-            BlockFold::Test(BlockWord::Not) => Some((
+            BlockFold::Not => Some((
                 call(Operation::Not, vec![read], bool_type(false), span),
                 bool_type(false),
             )),

@@ -305,7 +305,11 @@ impl<'a> Context<'a> {
         };
         let Some(found) = found else {
             if property.text == ID {
-                return Typed::value(Expression::Id { variable: var }, Type::of(Scalar::String), span);
+                let ty = Type {
+                    nullable: self.variable(var).nullable,
+                    ..Type::of(Scalar::String)
+                };
+                return Typed::value(Expression::Id { variable: var }, ty, span);
             }
             let cause = Cause::Property(owner.clone(), property.text.clone());
             self.report_once(cause, property.span, |context| {
@@ -313,13 +317,15 @@ impl<'a> Context<'a> {
             });
             return Typed::error(span);
         };
+        let mut ty = found.ty;
+        ty.nullable |= self.variable(var).nullable;
         Typed {
             expression: Expression::Property {
                 variable: var,
                 property: found.name,
-                ty: found.ty.clone(),
+                ty: ty.clone(),
             },
-            ty: Ty::Value(found.ty),
+            ty: Ty::Value(ty),
             span,
             owner: Some(Owner {
                 kind,

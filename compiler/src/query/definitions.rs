@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{self, Block, Clause, Definition, DefinitionWord};
+use omnigraph_grammar::query::ast::{Block, BlockWord, Clause, Definition, DefinitionWord, Nested};
 use omnigraph_grammar::query::visit::Visit;
+use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::types::{Scalar, Type};
@@ -13,19 +13,31 @@ use omnigraph_model::types::{Scalar, Type};
 use super::context::{Context, Ty, Typed};
 use super::environment::VariableKind;
 use super::expression::{Place, may_hold_nulls};
+use super::nested::{Brought, mentioned};
+use crate::rules::types::t45_cycle::Link;
 use crate::rules::types::*;
 
+/// What a block binds beside its pattern.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'q> {
+    /// Of `let` or `each`; without a variable if the name is taken.
+    Definition(&'q Definition, Option<Var>),
+    /// `optional` or `either`.
+    Nested(&'q Nested),
+}
+
 impl Context<'_> {
-    /// Binds the value variables of a block, which have no types yet; `None` for one whose name is taken.
-    pub(super) fn declare_definitions<'q>(
-        &mut self,
-        block: &'q Block,
-        scope: usize,
-    ) -> Vec<(&'q Definition, Option<Var>)> {
+    /// Binds the value variables of a block, which have no types yet, and lists them with the blocks that bind more.
+    pub(super) fn declare_parts<'q>(&mut self, block: &'q Block, scope: usize) -> Vec<Part<'q>> {
         let mut declared = Vec::new();
         for clause in &block.clauses {
-            let Clause::Definition(definition) = clause else {
-                continue;
+            let definition = match clause {
+                Clause::Definition(definition) => definition,
+                Clause::Nested(nested) if matches!(nested.word, BlockWord::Optional | BlockWord::Either) => {
+                    declared.push(Part::Nested(nested));
+                    continue;
+                }
+                _ => continue,
             };
             let name = &definition.variable;
             let var = if name.text == "_" {
@@ -38,28 +50,36 @@ impl Context<'_> {
             } else {
                 None
             };
-            declared.push((definition, var));
+            declared.push(Part::Definition(definition, var));
         }
         declared
     }
 
-    /// Types the values of a block; the terms stand in an order in which each follows those that it reads.
-    pub(super) fn define(&mut self, declared: &[(&Definition, Option<Var>)], scope: usize, terms: &mut Vec<Term>) {
-        for place in self.definition_order(declared) {
-            let (definition, var) = declared[place];
-            let typed = self.expression(&definition.value, Place::filter(scope));
-            self.note_use(&typed.expression, None);
-            let ty = match definition.word {
-                DefinitionWord::Let => self.value_type(&typed),
-                DefinitionWord::Each => self.item_type(&typed),
-            };
-            let (Some(ty), Some(var)) = (ty, var) else { continue };
-            self.set_kind(var, VariableKind::Value(ty));
-            terms.push(match definition.word {
-                DefinitionWord::Let => Term::Let(var, typed.expression),
-                DefinitionWord::Each => Term::Each(var, typed.expression),
-            });
+    /// Types what a block binds beside its pattern: values, what is optional, alternatives. The terms stand in an order in which
+    /// each follows those that it reads.
+    pub(super) fn define(&mut self, parts: &[Part<'_>], brought: &Brought<'_>, scope: usize, terms: &mut Vec<Term>) {
+        for place in self.in_turn(parts, brought) {
+            match parts[place] {
+                Part::Definition(definition, var) => self.definition(definition, var, scope, terms),
+                Part::Nested(nested) if nested.word == BlockWord::Optional => self.optional(nested, scope, terms),
+                Part::Nested(nested) => self.either(nested, brought, scope, terms),
+            }
         }
+    }
+
+    fn definition(&mut self, definition: &Definition, var: Option<Var>, scope: usize, terms: &mut Vec<Term>) {
+        let typed = self.expression(&definition.value, Place::filter(scope));
+        self.note_use(&typed.expression, None);
+        let ty = match definition.word {
+            DefinitionWord::Let => self.value_type(&typed),
+            DefinitionWord::Each => self.item_type(&typed),
+        };
+        let (Some(ty), Some(var)) = (ty, var) else { return };
+        self.set_kind(var, VariableKind::Value(ty));
+        terms.push(match definition.word {
+            DefinitionWord::Let => Term::Let(var, typed.expression),
+            DefinitionWord::Each => Term::Each(var, typed.expression),
+        });
     }
 
     fn value_type(&mut self, typed: &Typed) -> Option<Type> {
@@ -98,29 +118,41 @@ impl Context<'_> {
         }
     }
 
-    /// Each definition behind those that it reads. Those of a cycle are reported and left out.
-    fn definition_order(&mut self, declared: &[(&Definition, Option<Var>)]) -> Vec<usize> {
-        let places: HashMap<&str, usize> = declared
+    /// Each part behind those that it reads. Those of a cycle are reported and left out.
+    fn in_turn(&mut self, parts: &[Part<'_>], brought: &Brought<'_>) -> Vec<usize> {
+        // Of a value the name alone is read; of what blocks bring, properties too.
+        let (mut values, mut places) = (HashMap::new(), HashMap::new());
+        for (place, part) in parts.iter().enumerate() {
+            match part {
+                Part::Definition(_, None) => {}
+                Part::Definition(definition, Some(_)) => _ = values.insert(definition.variable.text.as_str(), place),
+                Part::Nested(nested) => places.extend(brought.by(nested).iter().map(|name| (*name, place))),
+            }
+        }
+        let reads: Vec<Vec<usize>> = parts
             .iter()
             .enumerate()
-            .filter(|(_, (_, var))| var.is_some())
-            .map(|(place, (definition, _))| (definition.variable.text.as_str(), place))
-            .collect();
-        let reads: Vec<Vec<usize>> = declared
-            .iter()
-            .map(|(definition, _)| {
-                let mut found = Bare(Vec::new());
-                found.visit_expression(&definition.value);
-                found
-                    .0
-                    .into_iter()
-                    .filter_map(|name| places.get(name).copied())
-                    .collect()
+            .map(|(own, part)| match part {
+                Part::Definition(definition, _) => {
+                    let mut found = Read::default();
+                    found.visit_expression(&definition.value);
+                    let bare = found
+                        .bare
+                        .iter()
+                        .filter_map(|name| values.get(name).or(places.get(name)));
+                    let owners = found.owners.iter().filter_map(|name| places.get(name));
+                    bare.chain(owners).copied().collect()
+                }
+                Part::Nested(nested) => {
+                    let names = mentioned(nested).into_iter();
+                    let read = names.filter_map(|name| values.get(name).or(places.get(name)));
+                    read.copied().filter(|place| *place != own).collect()
+                }
             })
             .collect();
         // How many values each waits for; what a cycle holds waits for ever.
         let mut waits: Vec<usize> = reads.iter().map(Vec::len).collect();
-        let mut order: Vec<usize> = (0..declared.len()).filter(|place| waits[*place] == 0).collect();
+        let mut order: Vec<usize> = (0..parts.len()).filter(|place| waits[*place] == 0).collect();
         let mut next = 0;
         while let Some(done) = order.get(next).copied() {
             for (place, own) in reads.iter().enumerate() {
@@ -134,14 +166,15 @@ impl Context<'_> {
             }
             next += 1;
         }
-        self.report_cycles(declared, &reads, &waits);
+        let links: Vec<Link> = parts.iter().map(|part| part.link(brought)).collect();
+        self.report_cycles(&links, &reads, &waits);
         order
     }
 
     /// Reports each cycle once, at its first definition.
-    fn report_cycles(&mut self, declared: &[(&Definition, Option<Var>)], reads: &[Vec<usize>], waits: &[usize]) {
-        let mut told = vec![false; declared.len()];
-        for start in 0..declared.len() {
+    fn report_cycles(&mut self, parts: &[Link], reads: &[Vec<usize>], waits: &[usize]) {
+        let mut told = vec![false; parts.len()];
+        for start in 0..parts.len() {
             // Going from one that waits to one that it waits for ends in a cycle.
             let mut path: Vec<usize> = Vec::new();
             let mut at = start;
@@ -151,7 +184,7 @@ impl Context<'_> {
                     let least = cycle.iter().enumerate().min_by_key(|(_, place)| **place);
                     let turn = least.map_or(0, |(index, _)| index);
                     cycle.rotate_left(turn);
-                    let cycle: Vec<&ast::Definition> = cycle.into_iter().map(|place| declared[place].0).collect();
+                    let cycle: Vec<&Link> = cycle.into_iter().map(|place| &parts[place]).collect();
                     self.report(t45_cycle::finding(&cycle));
                     break;
                 }
@@ -166,11 +199,39 @@ impl Context<'_> {
     }
 }
 
-/// The names that stand alone as values.
-struct Bare<'t>(Vec<&'t str>);
+impl Part<'_> {
+    fn link(&self, brought: &Brought<'_>) -> Link {
+        match self {
+            Part::Definition(definition, _) => Link {
+                name: definition.variable.text.clone(),
+                place: definition.variable.span,
+                whole: definition.span,
+            },
+            Part::Nested(nested) => Link {
+                name: brought
+                    .by(nested)
+                    .first()
+                    .map_or_else(String::new, |name| (*name).to_owned()),
+                place: nested.keyword,
+                whole: nested.keyword,
+            },
+        }
+    }
+}
 
-impl<'t> Visit<'t> for Bare<'t> {
+/// The names that an expression reads: those that stand alone as values, and those whose properties it reads.
+#[derive(Default)]
+struct Read<'t> {
+    bare: Vec<&'t str>,
+    owners: Vec<&'t str>,
+}
+
+impl<'t> Visit<'t> for Read<'t> {
     fn visit_bare(&mut self, name: &'t str, _: Span) {
-        self.0.push(name);
+        self.bare.push(name);
+    }
+
+    fn visit_variable(&mut self, variable: &'t Name) {
+        self.owners.push(&variable.text);
     }
 }

@@ -82,12 +82,12 @@ fn listed(set: Set) -> Vec<Touched> {
 
 fn described(name: &str, ty: &ColumnType) -> ResultColumn {
     match ty {
-        ColumnType::Node(_) => ResultColumn {
+        ColumnType::Node(_) | ColumnType::OptionalNode(_) => ResultColumn {
             name: name.to_owned(),
             kind: "object".to_owned(),
             item_kind: None,
             vector_dim: None,
-            nullable: false,
+            nullable: matches!(ty, ColumnType::OptionalNode(_)),
         },
         ColumnType::Value(ty) => ResultColumn {
             name: name.to_owned(),

@@ -28,7 +28,7 @@ pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
 fn holds(block: &Block, names: &dyn Names) -> bool {
     block.clauses.iter().any(|clause| match clause {
         Clause::Condition(condition) => traversal(condition, names).is_some(),
-        Clause::Nested(nested) => holds(&nested.block, names),
+        Clause::Nested(nested) => nested.blocks.iter().any(|block| holds(block, names)),
         Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => false,
     })
 }
@@ -41,7 +41,7 @@ fn resolve(block: &mut Block, names: &dyn Names) {
                     *clause = Clause::Traversal(traversal);
                 }
             }
-            Clause::Nested(nested) => resolve(&mut nested.block, names),
+            Clause::Nested(nested) => nested.blocks.iter_mut().for_each(|block| resolve(block, names)),
             Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
         }
     }

@@ -35,6 +35,8 @@ pub(crate) struct Variable {
     pub anonymous: bool,
     pub declared: Span,
     pub kind: VariableKind,
+    /// Whether an optional block binds it, so that it may be null outside of that.
+    pub nullable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +62,16 @@ impl VariableKind {
 
     pub(crate) fn is_value(&self) -> bool {
         matches!(self, VariableKind::Value(_) | VariableKind::ValueError)
+    }
+
+    /// What it is, as messages say it.
+    pub(crate) fn described(&self) -> String {
+        match self {
+            VariableKind::Node(node) => node.name.clone(),
+            VariableKind::Edge(edge) => format!("an edge `{}`", edge.name),
+            VariableKind::Value(ty) => ty.to_string(),
+            _ => "of no known type".to_owned(),
+        }
     }
 
     pub(crate) fn is_node(&self) -> bool {

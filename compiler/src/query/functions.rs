@@ -69,7 +69,14 @@ impl Context<'_> {
         if wrong {
             return None;
         }
-        let ty = Type::of(Scalar::Bool);
+        let missing = |argument: &Typed| match argument.ty {
+            Ty::Node(var) | Ty::Edge(var) => self.variable(var).nullable,
+            _ => false,
+        };
+        let ty = Type {
+            nullable: arguments.iter().any(missing),
+            ..Type::of(Scalar::Bool)
+        };
         let mut tests = Vec::new();
         for (place, left) in arguments.iter().enumerate() {
             for right in &arguments[place + 1..] {

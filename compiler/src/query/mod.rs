@@ -14,6 +14,7 @@ pub(crate) mod environment;
 pub(crate) mod expression;
 mod functions;
 pub(crate) mod mutation;
+mod nested;
 pub(crate) mod output;
 mod parameters;
 mod pattern;

@@ -153,6 +153,7 @@ impl<'a> Context<'a> {
             }
             Ty::Value(ty) => ColumnType::Value(ty.clone()),
             Ty::Node(var) => match self.kind(*var) {
+                VariableKind::Node(node) if self.variable(*var).nullable => ColumnType::OptionalNode(node.name.clone()),
                 VariableKind::Node(node) => ColumnType::Node(node.name.clone()),
                 _ => return None,
             },
@@ -219,7 +220,7 @@ impl<'a> Context<'a> {
                 };
                 let sortable = match ty {
                     ColumnType::Value(ty) => ty.is_orderable(),
-                    ColumnType::Node(_) => false,
+                    ColumnType::Node(_) | ColumnType::OptionalNode(_) => false,
                 };
                 if !sortable {
                     self.report(t32_sort_key::aliased(source.span, name, ty, column.written.span));
@@ -340,7 +341,10 @@ impl Column<'_> {
             (OutputValue::Plain(expression), ColumnType::Value(ty)) => {
                 Some(Typed::value(expression.clone(), ty.clone(), span))
             }
-            (OutputValue::Plain(Expression::Entity { variable }), ColumnType::Node(_)) => Some(Typed {
+            (
+                OutputValue::Plain(Expression::Entity { variable }),
+                ColumnType::Node(_) | ColumnType::OptionalNode(_),
+            ) => Some(Typed {
                 expression: Expression::Entity { variable: *variable },
                 ty: Ty::Node(*variable),
                 span,

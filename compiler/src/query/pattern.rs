@@ -17,7 +17,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 
 use super::context::{Cause, Context};
 use super::environment::{Scope, Variable, VariableKind};
-use super::expression::Place;
+use super::expression::{Place, bool_type, call};
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -51,7 +51,8 @@ impl<'a> Context<'a> {
             span: written.span,
         });
         let first = self.environment.variables.len();
-        let definitions = self.declare_definitions(written, scope);
+        let brought = self.brought(written, scope);
+        let parts = self.declare_parts(written, scope);
         let mut bindings = Vec::new();
         let mut steps = Vec::new();
         for clause in clauses {
@@ -93,34 +94,50 @@ impl<'a> Context<'a> {
             self.link(step, &mut terms);
         }
         for (binding, var) in &bindings {
+            if self.variable(*var).nullable {
+                // What is missing is no node of the type.
+                let missing = call(
+                    Operation::IsNull,
+                    vec![Expression::Entity { variable: *var }],
+                    bool_type(false),
+                    binding.span,
+                );
+                let present = call(Operation::Not, vec![missing], bool_type(false), binding.span);
+                terms.push(Term::Condition(present));
+            }
             self.inline_matches(binding, *var, &mut terms);
         }
-        self.define(&definitions, scope, &mut terms);
+        self.define(&parts, &brought, scope, &mut terms);
         for clause in clauses {
             match clause {
                 Clause::Condition(condition) => {
                     let predicate = self.condition(condition, Place::filter(scope));
                     terms.extend(predicate.into_iter().flat_map(conjuncts).map(Term::Condition));
                 }
-                Clause::Nested(nested) => {
-                    let scope_within = self.environment.scopes.len();
-                    let inner = Box::new(self.block(&nested.block, Some((scope, nested.word.text()))));
-                    terms.push(match nested.word {
-                        BlockWord::Exists => Term::Exists(inner),
-                        BlockWord::Not => {
-                            if !self.correlated.contains(&scope_within) && !self.murky.contains(&scope_within) {
-                                let finding = t09_1_unlinked_not::finding(self, nested, scope);
-                                self.report(finding);
-                            }
-                            Term::Not(inner)
-                        }
-                    });
-                }
+                Clause::Nested(nested) => self.test(nested, scope, &mut terms),
                 Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
             }
         }
         terms.extend(self.hoisted_from(scope));
         Term::All(terms)
+    }
+
+    /// `not { … }` and `exists { … }`.
+    fn test(&mut self, nested: &ast::Nested, scope: usize, terms: &mut Vec<Term>) {
+        let negated = match nested.word {
+            BlockWord::Not => true,
+            BlockWord::Exists => false,
+            BlockWord::Optional | BlockWord::Either => return,
+        };
+        for block in &nested.blocks {
+            let within = self.environment.scopes.len();
+            let inner = Box::new(self.block(block, Some((scope, nested.word.text()))));
+            if negated && !self.correlated.contains(&within) && !self.murky.contains(&within) {
+                let finding = t09_1_unlinked_not::finding(self, nested, block.span, scope);
+                self.report(finding);
+            }
+            terms.push(if negated { Term::Not(inner) } else { Term::Exists(inner) });
+        }
     }
 
     pub(super) fn new_variable(&mut self, name: String, anonymous: bool, declared: Span, kind: VariableKind) -> Var {
@@ -137,6 +154,7 @@ impl<'a> Context<'a> {
             anonymous,
             declared,
             kind,
+            nullable: false,
         });
         var
     }
@@ -457,6 +475,7 @@ impl<'a> Context<'a> {
                     name: variable.name.clone(),
                     anonymous: variable.anonymous,
                     entity,
+                    nullable: variable.nullable,
                 })
             })
             .collect()

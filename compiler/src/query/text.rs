@@ -56,6 +56,15 @@ impl Context<'_> {
 
     /// A rank function with what it needs to know; `None` if it is wrong.
     pub(crate) fn rank(&mut self, call: &Call, scope: usize) -> Option<Rank> {
+        let rank = self.ranking(call, scope)?;
+        let variable = self.variable(ranked(&rank));
+        if variable.nullable && !matches!(rank, Rank::Rrf { .. }) {
+            self.report(t47_optional_end::ranked(call, variable));
+        }
+        Some(rank)
+    }
+
+    fn ranking(&mut self, call: &Call, scope: usize) -> Option<Rank> {
         match call.function {
             Function::Bm25 => {
                 let field = call

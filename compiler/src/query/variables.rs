@@ -34,6 +34,8 @@ pub struct Variable {
     pub declared: Span,
     /// `None` if its type could not be found.
     pub entity: Option<Entity>,
+    /// Whether it may be missing outside of the optional block that binds it.
+    pub nullable: bool,
 }
 
 impl Variables {
@@ -85,6 +87,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,
+        nullable: variable.nullable,
         entity: match &variable.kind {
             VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
             VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),

@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'let', 'each', 'count'];
+const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -55,10 +55,12 @@ module.exports = grammar({
     read_body: ($) => seq($.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
-    _clause: ($) => choice($.negation, $.existence, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),
+    _clause: ($) => choice($.negation, $.existence, $.optional_block, $.either_block, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),
 
     negation: ($) => seq('not', '{', repeat1($._separated_clause), '}'),
     existence: ($) => seq('exists', '{', repeat1($._separated_clause), '}'),
+    optional_block: ($) => seq('optional', '{', repeat1($._separated_clause), '}'),
+    either_block: ($) => seq('either', '{', repeat1($._separated_clause), '}', repeat1(seq('or', '{', repeat1($._separated_clause), '}'))),
     let_clause: ($) => seq('let', field('variable', $.variable), '=', field('value', $._given)),
     each_clause: ($) => seq('each', field('variable', $.variable), 'in', field('value', $._given)),
     // An expression that ends its clause: what follows may go on with it, or be the next clause.

@@ -38,6 +38,7 @@ interface Operator {
   input?: Operator;
   left?: Operator;
   right?: Operator;
+  inner?: Operator;
   expressions?: Expression[];
 }
 
@@ -46,7 +47,7 @@ interface ReadPlan {
   parameters: Parameter[];
   variables: Variable[];
   root: Operator;
-  columns: { name: string; ty: { node?: string; value?: unknown } }[];
+  columns: { name: string; ty: { node?: string; optional_node?: string; value?: unknown } }[];
 }
 
 export type Plan = { read: ReadPlan } | { mutation: { name: string; parameters: Parameter[] } };
@@ -94,8 +95,9 @@ export function patternOf(plan: Plan): Pattern {
   read.columns.forEach((column, i) => {
     const expression = projection[i];
     if (expression?.variable === undefined) return;
-    if (column.ty.node !== undefined && expression.expr === "entity") {
-      nodes.push({ column: column.name, type: column.ty.node });
+    const type = column.ty.node ?? column.ty.optional_node;
+    if (type !== undefined && expression.expr === "entity") {
+      nodes.push({ column: column.name, type });
       if (!columns.has(expression.variable)) columns.set(expression.variable, column.name);
     } else if (expression.expr === "property" && read.variables[expression.variable]?.entity.kind === "edge") {
       const of = edgeProperties.get(expression.variable) ?? [];
@@ -123,8 +125,9 @@ export function patternOf(plan: Plan): Pattern {
   return { nodes, links };
 }
 
-/** What lies inside a `not` or an `exists` connects nothing: `inner` is not looked at. */
+/** What lies inside a `not` or an `exists` connects nothing; what an `optional` finds does. */
 function linksOf(operator: Operator): Link[] {
-  const below = [operator.input, operator.left, operator.right].filter((o) => o !== undefined).flatMap(linksOf);
+  const inner = operator.op === "optional" ? operator.inner : undefined;
+  const below = [operator.input, operator.left, operator.right, inner].filter((o) => o !== undefined).flatMap(linksOf);
   return operator.link === undefined ? below : [...below, operator.link];
 }

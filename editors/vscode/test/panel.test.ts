@@ -62,7 +62,10 @@ const plan: Plan = {
           input: { op: "expand", link: { edge: "Knows", from: 0, to: 1, direction: "in", hops: { min: 1, max: 1 }, edge_variable: 2 } },
           link: { edge: "Knows", from: 1, to: 3, direction: "both", hops: { min: 1, max: 3 }, edge_variable: null },
         },
-        ...{ inner: { op: "expand", link: { edge: "Hates", from: 0, to: 1 } } },
+        inner: {
+          op: "expand",
+          link: { edge: "Hates", from: 0, to: 1, direction: "out", hops: { min: 1, max: 1 }, edge_variable: null },
+        },
       },
       expressions: [
         { expr: "entity", variable: 0 },

@@ -6,7 +6,7 @@ use std::fmt;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
-use arrow_schema::{DataType, Field};
+use arrow_schema::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, Result};
 
 /// What a column holds. Its name in a schema is what it prints.
@@ -85,12 +85,19 @@ impl PlanColumn {
         self.field(DataType::UInt32, false)
     }
 
+    /// Whether it may be null in batches of a schema.
+    pub(crate) fn is_nullable(&self, schema: &Schema) -> bool {
+        schema
+            .column_with_name(&self.to_string())
+            .is_some_and(|(_, field)| field.is_nullable())
+    }
+
     /// The values in a batch.
     pub(crate) fn find<'a>(&self, batch: &'a RecordBatch) -> Result<&'a ArrayRef> {
         batch.column_by_name(&self.to_string()).ok_or_else(|| self.missing())
     }
 
-    /// The dense numbers in a batch.
+    /// The dense numbers in a batch; null for what an optional block has not found.
     pub(crate) fn dense<'a>(&self, batch: &'a RecordBatch) -> Result<&'a UInt32Array> {
         self.find(batch)?
             .as_primitive_opt::<UInt32Type>()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
-use arrow_array::{ArrayRef, Datum, Decimal128Array, RecordBatch, Scalar, StructArray};
+use arrow_array::{Array, ArrayRef, Datum, Decimal128Array, RecordBatch, Scalar, StructArray};
 use arrow_schema::{DataType, Field, Fields, Schema};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
@@ -265,11 +265,28 @@ fn whole(value: f64) -> Option<i128> {
 }
 
 /// A whole node: a struct of its id and properties, fetched before.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Eq)]
 pub(crate) struct Node {
     pub name: String,
     pub fields: Fields,
+    /// What is null where the node is missing.
+    pub entity: ExprRef,
     pub columns: Vec<ExprRef>,
+}
+
+// Derived equality would move the trait objects.
+impl PartialEq for Node {
+    fn eq(&self, other: &Node) -> bool {
+        (&self.name, &self.fields) == (&other.name, &other.fields)
+            && self.entity.eq(&other.entity)
+            && self.columns == other.columns
+    }
+}
+
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, &self.fields, &self.entity, &self.columns).hash(state);
+    }
 }
 
 impl fmt::Display for Node {
@@ -283,12 +300,13 @@ impl PhysicalExpr for Node {
         Ok(DataType::Struct(self.fields.clone()))
     }
 
-    fn nullable(&self, _schema: &Schema) -> Result<bool> {
-        Ok(false)
+    fn nullable(&self, schema: &Schema) -> Result<bool> {
+        self.entity.nullable(schema)
     }
 
-    fn return_field(&self, _schema: &Schema) -> Result<Arc<Field>> {
-        Ok(Arc::new(Field::new_struct(&self.name, self.fields.clone(), false)))
+    fn return_field(&self, schema: &Schema) -> Result<Arc<Field>> {
+        let nullable = self.nullable(schema)?;
+        Ok(Arc::new(Field::new_struct(&self.name, self.fields.clone(), nullable)))
     }
 
     fn evaluate(&self, batch: &RecordBatch) -> Result<ColumnarValue> {
@@ -297,22 +315,24 @@ impl PhysicalExpr for Node {
             .iter()
             .map(|column| column.evaluate(batch)?.into_array(batch.num_rows()))
             .collect::<Result<Vec<ArrayRef>>>()?;
+        let entity = self.entity.evaluate(batch)?.into_array(batch.num_rows())?;
         Ok(ColumnarValue::Array(Arc::new(StructArray::try_new(
             self.fields.clone(),
             columns,
-            None,
+            entity.nulls().filter(|nulls| nulls.null_count() > 0).cloned(),
         )?)))
     }
 
     fn children(&self) -> Vec<&ExprRef> {
-        self.columns.iter().collect()
+        [&self.entity].into_iter().chain(&self.columns).collect()
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<ExprRef>) -> Result<ExprRef> {
         Ok(Arc::new(Node {
             name: self.name.clone(),
             fields: self.fields.clone(),
-            columns: children,
+            entity: children[0].clone(),
+            columns: children[1..].to_vec(),
         }))
     }
 
@@ -324,7 +344,7 @@ impl PhysicalExpr for Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow_array::{Array, Float32Array, Float64Array, Int64Array, UInt64Array};
+    use arrow_array::{Float32Array, Float64Array, Int64Array, UInt64Array};
 
     fn key(array: impl Array + 'static, form: Form) -> ArrayRef {
         canonical(&(Arc::new(array) as ArrayRef), form).unwrap()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, new_empty_array};
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, new_empty_array, new_null_array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
@@ -72,6 +72,11 @@ pub(crate) struct Text {
 }
 
 impl Source {
+    /// Whether it gives a truth for every row.
+    fn is_test(&self) -> bool {
+        matches!(self, Source::Search(_) | Source::Fuzzy { .. })
+    }
+
     /// The stored column behind a source that is computed row by row.
     fn stored(&self) -> Option<&str> {
         match self {
@@ -116,7 +121,11 @@ struct State {
 }
 
 impl FetchExec {
-    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, fetches: Vec<Fetch>, caches: Arc<Caches>) -> FetchExec {
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, mut fetches: Vec<Fetch>, caches: Arc<Caches>) -> FetchExec {
+        for fetch in &mut fetches {
+            // What is missing has no values, and no text that holds a term.
+            fetch.nullable |= !fetch.source.is_test() && fetch.entity.is_nullable(&input.schema());
+        }
         let mut fields: Vec<Arc<Field>> = input.schema().fields().to_vec();
         let new = |fetch: &Fetch| Arc::new(fetch.column.field(fetch.data_type.clone(), fetch.nullable));
         fields.extend(fetches.iter().map(new));
@@ -232,7 +241,11 @@ impl State {
                 }
             } else {
                 let whole = self.whole[place].get_or_try_init(|| self.whole(fetch)).await?;
-                columns[place] = Some(gather(whole, rows)?);
+                let found = gather(whole, rows)?;
+                columns[place] = Some(match fetch.source.is_test() && found.null_count() > 0 {
+                    true => Arc::new(arrow_select::filter::prep_null_mask_filter(found.as_boolean())),
+                    false => found,
+                });
             }
         }
         for places in taken.values() {
@@ -289,15 +302,29 @@ impl State {
             return Ok(());
         };
         let rows = first.entity.dense(batch)?;
-        let mut distinct: Vec<u32> = rows.values().to_vec();
+        let mut distinct: Vec<u32> = rows.iter().flatten().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let positions: UInt32Array = rows
-            .values()
-            .iter()
-            .map(|row| distinct.binary_search(row).map_or(u32::MAX, |position| position as u32))
-            .collect::<Vec<u32>>()
-            .into();
+        if distinct.is_empty() {
+            for place in places {
+                columns[*place] = Some(new_null_array(&self.fetches[*place].data_type, rows.len()));
+            }
+            return Ok(());
+        }
+        let position = |row: u32| {
+            distinct
+                .binary_search(&row)
+                .map_or(u32::MAX, |position| position as u32)
+        };
+        let positions: UInt32Array = match rows.null_count() {
+            0 => rows
+                .values()
+                .iter()
+                .map(|row| position(*row))
+                .collect::<Vec<u32>>()
+                .into(),
+            _ => rows.iter().map(|row| row.map(position)).collect(),
+        };
         let mut names: Vec<&str> = places
             .iter()
             .filter_map(|place| self.fetches[*place].source.stored())

@@ -8,6 +8,7 @@ pub(crate) mod column;
 pub(crate) mod define;
 pub(crate) mod expand;
 pub(crate) mod expression;
+pub(crate) mod extend;
 pub(crate) mod fetch;
 pub(crate) mod first;
 pub(crate) mod gather;

@@ -71,8 +71,11 @@ pub(crate) fn row_bytes(column: &ArrayRef) -> usize {
     column.to_data().get_slice_memory_size().unwrap_or(0)
 }
 
-/// The values of a column at some rows; consecutive rows are not copied.
+/// The values of a column at some rows, null for a row that is null; consecutive rows are not copied.
 pub(crate) fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
+    if rows.null_count() > 0 {
+        return Ok(arrow_select::take::take(column, rows, None)?);
+    }
     let indices = rows.values();
     let (Some(first), Some(last)) = (indices.first(), indices.last()) else {
         return Ok(column.slice(0, 0));

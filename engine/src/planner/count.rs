@@ -28,7 +28,7 @@ impl Planner<'_> {
         let mut read = Mentions::new();
         let arguments = aggregates
             .iter()
-            .filter(|aggregate| !counts_rows(aggregate))
+            .filter(|aggregate| !self.counts_rows(aggregate))
             .flat_map(Aggregate::expressions);
         keys.iter()
             .chain(arguments)
@@ -45,6 +45,20 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+
+    /// Whether an aggregate counts all rows, whatever is in them.
+    pub(super) fn counts_rows(&self, aggregate: &Aggregate) -> bool {
+        let never_null = match &aggregate.argument {
+            Expression::Entity { variable } => {
+                let known = self.query.variables.get(variable.0 as usize);
+                known.is_some_and(|known| !known.nullable)
+            }
+            Expression::Now => true,
+            Expression::Literal { value, .. } => *value != Value::Null,
+            _ => false,
+        };
+        aggregate.function == AggregateFunction::Count && !aggregate.distinct && never_null
     }
 
     fn mentions(&self, operator: &Operator, found: &mut Mentions) {
@@ -182,16 +196,6 @@ impl Planner<'_> {
             predicates: on_start.iter().cloned().chain(on_edge).collect(),
         })
     }
-}
-
-/// Whether an aggregate counts all rows, whatever is in them.
-pub(super) fn counts_rows(aggregate: &Aggregate) -> bool {
-    let never_null = match &aggregate.argument {
-        Expression::Entity { .. } | Expression::Now => true,
-        Expression::Literal { value, .. } => *value != Value::Null,
-        _ => false,
-    };
-    aggregate.function == AggregateFunction::Count && !aggregate.distinct && never_null
 }
 
 fn mention(expression: &Expression, found: &mut Mentions) {

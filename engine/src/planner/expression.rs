@@ -421,7 +421,7 @@ pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &s
 /// The node type of a column that holds nodes.
 pub(super) fn node_type(ty: &ColumnType) -> Option<&str> {
     match ty {
-        ColumnType::Node(name) => Some(name),
+        ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(name),
         ColumnType::Value(_) => None,
     }
 }

@@ -11,7 +11,6 @@ use datafusion::physical_expr::expressions::{Literal, cast};
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
 use omnigraph_model::ir::{Aggregate, AggregateFunction, Expression, Operator};
 
-use super::count::counts_rows;
 use super::output::{fusions, options};
 use super::{Need, Planned, Planner};
 use crate::operators::aggregate::{AggregateKind, exact};
@@ -46,8 +45,9 @@ impl Planner<'_> {
         }
         let arguments = aggregates
             .iter()
-            .filter(|aggregate| !counts_rows(aggregate))
-            .flat_map(Aggregate::expressions);
+            .filter(|aggregate| !self.counts_rows(aggregate))
+            .flat_map(Aggregate::expressions)
+            .collect::<Vec<&Expression>>();
         let mut need = Need::from([PlanColumn::Multiplicity]);
         need.extend(row.cloned());
         let mut fetches = Vec::new();
@@ -115,7 +115,7 @@ impl Planner<'_> {
         if aggregate.function.is_ordered() {
             return self.gathered(aggregate, input);
         }
-        let argument: ExprRef = if counts_rows(aggregate) {
+        let argument: ExprRef = if self.counts_rows(aggregate) {
             Arc::new(Literal::new(ScalarValue::Boolean(Some(true))))
         } else {
             self.lower(&aggregate.argument, input)?

@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result};
+use datafusion::physical_expr::expressions::IsNotNullExpr;
 use datafusion::physical_plan::ExecutionPlan;
-use omnigraph_model::ir::{Aggregate, Direction, Expression, Hops, Link, Operator, Var};
+use datafusion::physical_plan::filter::FilterExec;
+use omnigraph_model::ir::{Direction, Expression, Hops, Link, Operator, Var};
 
 use super::pattern::SMALL_TABLE;
-use super::{Need, Outer, Planned, Planner};
+use super::{Need, Planned, Planner};
 use crate::derived::Steps;
 use crate::operators::access::AccessPaths;
-use crate::operators::block::{BlockExec, Folded};
 use crate::operators::column::PlanColumn;
 use crate::operators::expand::{ClosingLink, EdgeTables, ExpandExec, Expansion, Mode, Slot};
 use crate::operators::neighbours::{Follow, LOOK_UP};
 use crate::operators::scalar::may_fail;
-use crate::operators::semi_join::{SemiJoinExec, Test, outer_schema};
-use crate::storage::{DST, IndexKind, SRC, value_type};
+use crate::storage::{DST, IndexKind, SRC};
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
 const CANDIDATES: f64 = 0.25;
@@ -94,6 +94,10 @@ impl Planner<'_> {
                 .map(|variable| self.column(*variable)),
         );
         let planned = self.operator(input, &below)?;
+        let ends = [link.from, link.to]
+            .into_iter()
+            .chain(closings.iter().map(|closing| closing.from));
+        let planned = self.present(planned, ends)?;
         let mut filters = self.split(link, &predicates, self.reached(&planned, link)?)?;
         filters.closings = closings.into_iter().cloned().collect();
         // Predicates that became sets of rows are no longer read above.
@@ -109,8 +113,21 @@ impl Planner<'_> {
         self.filter(expanded, &filters.after, need)
     }
 
+    /// The rows without those in which one of these is missing: no link leads from there.
+    fn present(&self, input: Planned, ends: impl Iterator<Item = Var>) -> Result<Planned> {
+        let mut present = input;
+        for column in ends.map(|end| self.column(end)) {
+            if column.is_nullable(&present.plan.schema()) {
+                let test = Arc::new(IsNotNullExpr::new(present.column(&column)?));
+                let (plan, rows) = (FilterExec::try_new(test, present.plan.clone())?, present.rows);
+                present = present.with(Arc::new(plan), rows);
+            }
+        }
+        Ok(present)
+    }
+
     /// Rows that a link makes of its input, if nothing filters them.
-    fn reached(&self, input: &Planned, link: &Link) -> Result<f64> {
+    pub(super) fn reached(&self, input: &Planned, link: &Link) -> Result<f64> {
         let tables = self.edge_tables(&link.edge)?;
         let edges = tables.edges.rows() as f64;
         let (out, into) = (
@@ -133,7 +150,7 @@ impl Planner<'_> {
     }
 
     /// Predicates on many candidates are evaluated once for the whole type; on few, for each of them.
-    fn split(&mut self, link: &Link, predicates: &[Expression], candidates: f64) -> Result<LinkFilters> {
+    pub(super) fn split(&mut self, link: &Link, predicates: &[Expression], candidates: f64) -> Result<LinkFilters> {
         let mut filters = LinkFilters {
             rows: candidates,
             ..LinkFilters::default()
@@ -174,7 +191,7 @@ impl Planner<'_> {
         Ok(filters)
     }
 
-    fn expansion(
+    pub(super) fn expansion(
         &self,
         input: Planned,
         link: &Link,
@@ -294,136 +311,18 @@ impl Planner<'_> {
             limit: Some(self.look_ups.most_nodes),
         })
     }
-
-    pub(super) fn semi_join(
-        &mut self,
-        input: &Operator,
-        inner: &Operator,
-        negated: bool,
-        need: &Need,
-    ) -> Result<Planned> {
-        let bound = self.bound(input);
-        let mut below = need.clone();
-        let links: BTreeSet<Var> = super::mentioned(inner).intersection(&bound).copied().collect();
-        for variable in &links {
-            below.insert(self.column(*variable));
-        }
-        let planned = self.operator(input, &below)?;
-        if let Some((link, predicates, turned)) = single_link(inner) {
-            let negated = negated != turned;
-            let filters = self.split(link, predicates, self.reached(&planned, link)?)?;
-            if filters.after.is_empty() {
-                return self.expansion(planned, link, &filters, &bound, Mode::Test { negated }, need);
-            }
-        }
-        let (row, inner) = self.inside(&planned, bound, |planner, row| {
-            planner.operator(inner, &Need::from([row.clone()]))
-        })?;
-        let test = Test {
-            row,
-            negated,
-            correlated: !links.is_empty(),
-        };
-        let plan = Arc::new(SemiJoinExec::new(planned.plan.clone(), inner.plan, test));
-        let rows = planned.rows * 0.5;
-        self.prune(planned.with(plan, rows), need)
-    }
-}
-
-impl Planner<'_> {
-    /// Plans what goes on from rows that bind these variables; it gets the column of their numbers.
-    fn inside(
-        &mut self,
-        rows: &Planned,
-        bound: BTreeSet<Var>,
-        plan: impl FnOnce(&mut Self, &PlanColumn) -> Result<Planned>,
-    ) -> Result<(PlanColumn, Planned)> {
-        let row = PlanColumn::OuterRow(self.outer.len());
-        let mut columns = rows.columns.clone();
-        columns.push(row.clone());
-        self.outer.push(Outer {
-            schema: outer_schema(&rows.plan.schema(), &row),
-            columns,
-            bound,
-            rows: rows.rows.min(8192.0),
-        });
-        let only_counted = std::mem::take(&mut self.only_counted);
-        let inner = plan(self, &row);
-        self.only_counted = only_counted;
-        self.outer.pop();
-        Ok((row, inner?))
-    }
-
-    /// Adds the column of what an aggregate makes of the rows of a nested plan.
-    pub(super) fn fold(
-        &mut self,
-        input: &Operator,
-        variable: Var,
-        aggregate: &Aggregate,
-        inner: &Operator,
-        need: &Need,
-    ) -> Result<Planned> {
-        let column = self.column(variable);
-        let mut below = need.clone();
-        below.remove(&column);
-        if !need.contains(&column) {
-            return self.operator(input, &below);
-        }
-        let bound = self.bound(input);
-        let mut mentioned = super::mentioned(inner);
-        aggregate
-            .expressions()
-            .for_each(|own| mentioned.extend(own.variables()));
-        let links: BTreeSet<Var> = mentioned.intersection(&bound).copied().collect();
-        for linked in &links {
-            below.insert(self.column(*linked));
-        }
-        let planned = self.operator(input, &below)?;
-        let (row, inner) = self.inside(&planned, bound, |planner, row| {
-            planner.grouped(inner, Some(row), &[], std::slice::from_ref(aggregate))
-        })?;
-        let folded = Folded {
-            column: column.clone(),
-            row,
-            data_type: value_type(&aggregate.ty),
-            function: aggregate.function,
-            correlated: !links.is_empty(),
-        };
-        let plan = Arc::new(BlockExec::new(planned.plan, inner.plan, folded));
-        let mut columns = planned.columns;
-        columns.push(column);
-        let rows = planned.rows;
-        self.prune(Planned { plan, columns, rows }, need)
-    }
 }
 
 /// What else a match of a link must satisfy.
 #[derive(Default)]
-struct LinkFilters {
+pub(super) struct LinkFilters {
     /// Further links to the same node.
     closings: Vec<Link>,
     /// Scans of what the predicates allow.
     nodes: Option<Arc<dyn ExecutionPlan>>,
     edges: Option<Arc<dyn ExecutionPlan>>,
     /// To be tested on each row.
-    after: Vec<Expression>,
+    pub after: Vec<Expression>,
     /// Rows that pass the sets.
     rows: f64,
-}
-
-/// An inner pattern of one link from the outer row, and whether it has a solution where the link does not hold: each
-/// negation inside of it turns that.
-fn single_link(inner: &Operator) -> Option<(&Link, &[Expression], bool)> {
-    match inner {
-        Operator::Expand {
-            input,
-            link,
-            predicates,
-        } if **input == Operator::Outer => Some((link, predicates, false)),
-        Operator::SemiJoin { input, inner, negated } if **input == Operator::Outer => {
-            let (link, predicates, turned) = single_link(inner)?;
-            Some((link, predicates, turned != *negated))
-        }
-        _ => None,
-    }
 }

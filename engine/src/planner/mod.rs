@@ -12,6 +12,7 @@ mod group;
 mod join;
 mod link;
 mod lowering;
+mod nested;
 mod output;
 mod pattern;
 mod push;
@@ -288,6 +289,16 @@ impl Planner<'_> {
                 aggregate,
                 inner,
             } => self.fold(input, *variable, aggregate, inner, need),
+            Operator::Optional {
+                input,
+                inner,
+                variables,
+            } => self.optional(input, inner, variables, need),
+            Operator::Either {
+                input,
+                inners,
+                variables,
+            } => self.either(input, inners, variables, need),
             Operator::Aggregate {
                 input,
                 keys,

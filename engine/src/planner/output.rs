@@ -327,7 +327,7 @@ impl Planner<'_> {
     fn result_column(&mut self, expression: &Expression, column: &ResultColumn, input: &Planned) -> Result<ExprRef> {
         let ty = match &column.ty {
             ColumnType::Value(ty) => value_type(ty),
-            ColumnType::Node(type_name) => {
+            ColumnType::Node(type_name) | ColumnType::OptionalNode(type_name) => {
                 let entity = self.entity_column(expression)?;
                 let mut columns: Vec<ExprRef> = Vec::new();
                 for fetch in node_columns(self, &entity, type_name)? {
@@ -336,6 +336,7 @@ impl Planner<'_> {
                 return Ok(Arc::new(Node {
                     name: column.name.clone(),
                     fields: node_fields(&self.catalog, type_name),
+                    entity: input.column(&entity)?,
                     columns,
                 }));
             }

@@ -238,9 +238,23 @@ impl<'s> Printer<'s> {
         if let Some(count) = self.marks.blocks.get(&self.writer.start()).copied() {
             self.writer.token();
             self.writer.space();
-            return self.nested(count);
+            self.nested(count);
+            // The further blocks of `either`.
+            while let Some(count) = self.alternative() {
+                self.writer.space();
+                self.writer.token();
+                self.writer.space();
+                self.nested(count);
+            }
+            return;
         }
         self.run(usize::MAX);
+    }
+
+    /// How many clauses stand in the block whose `or` comes next.
+    fn alternative(&self) -> Option<usize> {
+        let next = self.marks.blocks.get(&self.writer.start()).copied();
+        next.filter(|_| self.writer.text(0) == "or")
     }
 
     /// So many clauses in braces; one alone on the line of the braces if it fits.

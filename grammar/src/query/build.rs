@@ -207,17 +207,29 @@ pub(crate) fn condition(condition: Expression) -> Clause {
     let span = condition.span;
     match condition.kind {
         // In parentheses it is a condition.
-        ExpressionKind::Block(value) if value.block.span == span => match value.fold {
-            BlockFold::Test(word) => Clause::Nested(Nested {
-                word,
-                keyword: value.keyword,
-                block: value.block,
-            }),
-            BlockFold::Count | BlockFold::Aggregate => {
-                Clause::Condition(expression(ExpressionKind::Block(value), span))
-            }
-        },
+        ExpressionKind::Block(value) if value.block.span == span => {
+            let word = match value.fold {
+                BlockFold::Exists => BlockWord::Exists,
+                BlockFold::Not => BlockWord::Not,
+                BlockFold::Count | BlockFold::Aggregate => {
+                    return Clause::Condition(expression(ExpressionKind::Block(value), span));
+                }
+            };
+            nested(word, value.keyword, vec![value.block])
+        }
         kind => Clause::Condition(expression(kind, span)),
+    }
+}
+
+pub(crate) fn nested(word: BlockWord, keyword: Span, blocks: Vec<Block>) -> Clause {
+    Clause::Nested(Nested { word, keyword, blocks })
+}
+
+pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
+    Block {
+        clauses,
+        aggregate: None,
+        span,
     }
 }
 

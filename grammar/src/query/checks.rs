@@ -38,14 +38,27 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     checker.visit_query(query);
 }
 
+/// The value variables that a block has, those of its optional and alternative blocks included.
+fn defined(block: &Block) -> Vec<String> {
+    let mut names = Vec::new();
+    for clause in &block.clauses {
+        match clause {
+            Clause::Definition(definition) => names.push(definition.variable.text.clone()),
+            Clause::Nested(nested) if matches!(nested.word, BlockWord::Optional | BlockWord::Either) => {
+                names.extend(nested.blocks.iter().flat_map(defined));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
 /// `$a contains $b` is a traversal, unless one of the two is a parameter or a value variable.
 fn tell_traversals(block: &mut Block, around: &HashSet<String>) {
-    let defined = block.clauses.iter().filter_map(|clause| match clause {
-        Clause::Definition(definition) => Some(definition.variable.text.clone()),
-        _ => None,
-    });
     let mut values: Cow<'_, HashSet<String>> = Cow::Borrowed(around);
-    defined.for_each(|name| _ = values.to_mut().insert(name));
+    defined(block)
+        .into_iter()
+        .for_each(|name| _ = values.to_mut().insert(name));
     for clause in &mut block.clauses {
         if let Some(traversal) = as_traversal(clause, &values) {
             *clause = Clause::Traversal(traversal);

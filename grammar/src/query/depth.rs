@@ -76,7 +76,8 @@ pub(super) fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
 /// Operators of which the tree is one level deeper.
 fn deepens(terminal: Terminal<'_>) -> bool {
     use Terminal::{
-        And, BlockWord, Case, CountBlock, Index, Join, Minus, Negative, Not, Or, Percent, Plus, Slash, Star,
+        And, BlockWord, Case, CountBlock, Either, Index, Join, Minus, Negative, Not, Optional, Or, Percent, Plus,
+        Slash, Star,
     };
     matches!(
         terminal,
@@ -93,6 +94,8 @@ fn deepens(terminal: Terminal<'_>) -> bool {
             | Case
             | BlockWord(_)
             | CountBlock
+            | Optional
+            | Either
     )
 }
 
@@ -134,14 +137,16 @@ fn is_called(terminal: Terminal<'_>) -> bool {
 /// Whether an operand begins with the terminal, and so a further expression if none is expected.
 fn starts(terminal: Terminal<'_>) -> bool {
     use Terminal::{
-        BlockWord, Case, CountBlock, False, Float, Integer, LeftBracket, LeftParen, Negative, Not, Null, String, True,
-        Variable,
+        BlockWord, Case, CountBlock, Either, False, Float, Integer, LeftBracket, LeftParen, Negative, Not, Null,
+        Optional, String, True, Variable,
     };
     is_called(terminal)
         || matches!(
             terminal,
             BlockWord(_)
                 | CountBlock
+                | Optional
+                | Either
                 | Case
                 | False
                 | Float(_)

@@ -54,11 +54,14 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
             Some(Frame::Hops)
         }
         Some(Frame::Match)
-            if matches!(before.text, "not" | "exists")
+            if matches!(before.text, "not" | "exists" | "optional")
                 && lexeme.kind == Variable
-                && (before.text == "exists" || next.is_some_and(|l| l.kind == Colon || is_edge_word(l)))
+                && (before.text != "not" || next.is_some_and(|l| l.kind == Colon || is_edge_word(l)))
                 && (before.starts_line || !matches!(before_that, Some(Variable | Less | Dot))) =>
         {
+            Some(Frame::Match)
+        }
+        Some(Frame::Match) if before.text == "or" && lexeme.kind == Variable && m.closed_alternative(2) => {
             Some(Frame::Match)
         }
         Some(Frame::Body)

@@ -57,18 +57,31 @@ fn definition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     Some(i + 2)
 }
 
-/// `optional { … }`, and `not` or `exists` before a clause without a block.
+/// `optional match { … }`, and `not`, `exists` or `optional` before a clause without a block.
 fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     let next = m.at(i + 1)?;
-    let help = match lexeme.text {
-        "optional" => "rows without a match are left out: ask for them in a query of their own, with `not { … }`",
-        "not" | "exists"
+    match lexeme.text {
+        "optional" | "exists" if next.text == "match" && is(m.at(i + 2), LeftBrace) => {
+            let word = lexeme.text;
+            m.errors.push(
+                error(next.span, format!("`{word}` stands directly before its block")).safe_fix(
+                    "delete `match`",
+                    Span {
+                        start: lexeme.span.end,
+                        ..next.span
+                    },
+                    "",
+                ),
+            );
+            m.out.push(lexeme);
+            Some(i + 2)
+        }
+        "not" | "exists" | "optional"
             if next.kind == Variable
                 && !next.starts_line
                 && m.is_balanced()
-                && (lexeme.text == "exists"
-                    || m.at(i + 2).is_some_and(|l| l.kind == Colon || gaps::is_edge_word(l))) =>
+                && (lexeme.text != "not" || m.at(i + 2).is_some_and(|l| l.kind == Colon || gaps::is_edge_word(l))) =>
         {
             let last = (i + 1..)
                 .map_while(|j| m.at(j))
@@ -88,17 +101,10 @@ fn block(m: &mut Mender<'_>, i: usize) -> Option<usize> {
                     ],
                 ),
             );
-            return Some(i + 1);
+            Some(i + 1)
         }
-        _ => return None,
-    };
-    if next.kind != LeftBrace {
-        return None;
+        _ => None,
     }
-    m.errors
-        .push(error(lexeme.span, format!("there is no `{}`", lexeme.text)).help(help));
-    m.out.push(Lexeme { text: "not", ..lexeme });
-    Some(i + 1)
 }
 
 /// `distinct $p, $q)` in a pattern

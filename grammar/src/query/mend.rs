@@ -64,6 +64,30 @@ impl<'s> Mender<'s> {
         self.surplus == 0
     }
 
+    /// Whether the `back`th token before closes a block of `either`.
+    pub(super) fn closed_alternative(&self, back: usize) -> bool {
+        let Some(mut at) = self.out.len().checked_sub(back) else {
+            return false;
+        };
+        loop {
+            if !is(self.out.get(at).copied(), RightBrace) {
+                return false;
+            }
+            let mut depth = 0;
+            let opened = self.out[..=at].iter().rposition(|lexeme| {
+                depth += usize::from(lexeme.kind == RightBrace);
+                depth -= usize::from(lexeme.kind == LeftBrace && depth > 0);
+                depth == 0
+            });
+            let word = opened.and_then(|opened| opened.checked_sub(1));
+            match word.map(|word| (word, self.out[word].text)) {
+                Some((_, "either")) => return true,
+                Some((word, "or")) if word > 0 => at = word - 1,
+                _ => return false,
+            }
+        }
+    }
+
     pub(super) fn lower(&self, span: Span) -> &'s str {
         self.spellings.lower(span)
     }
@@ -204,6 +228,7 @@ impl<'s> Mender<'s> {
                 _ => Frame::Unknown,
             },
             Some(Frame::Match) if block_word(last, |j| self.at(j), i).is_some() => Frame::Match,
+            Some(Frame::Match) if last == "or" && is(self.before(2), RightBrace) => Frame::Match,
             Some(Frame::Match) if kind == Some(Type) => Frame::Matches,
             Some(Frame::Match) if is(self.at(i + 1), Integer) || is(self.at(i + 1), Comma) => Frame::Hops,
             _ => Frame::Unknown,

@@ -37,7 +37,7 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
-        "match" | "not" | "exists" => "a clause, such as `$p: Person`",
+        "match" | "not" | "exists" | "optional" | "either" | "or" => "a clause, such as `$p: Person`",
         "return" => "something to return, such as `$p.name`",
         "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
@@ -47,6 +47,14 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
         span,
         format!("these braces are empty: `{word}` needs at least {wanted}"),
     )
+}
+
+/// `either` with one block.
+pub(super) fn no_alternative(keyword: Span, gap: Span) -> SyntaxError {
+    SyntaxError::new("Q018", keyword)
+        .message("`either` needs a second block")
+        .label(gap, "expected `or { … }` here")
+        .help("a block that must have a match reads `exists { … }`; one that may have none, `optional { … }`")
 }
 
 /// Something stands in the body where a section or a statement should start.

@@ -10,7 +10,7 @@ use super::ast::*;
 use super::build::{self, Part};
 use super::messages;
 use super::parse::{DEEPEST_BLOCK, Recovery, part};
-use super::terminal::{Lexeme, Terminal, block_word, definition};
+use super::terminal::{Lexeme, Terminal, alternates, block_word, definition};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -383,13 +383,18 @@ impl Recovery<'_, '_> {
             .into_iter()
             .filter(|i| i + 1 < range.end)
             .filter_map(|i| Some((i, block_word(self.word(i), |at| self.at(at), i + 1)?)))
-            .filter(|(i, _)| self.is_clause(*i, &range))
+            .filter(|(i, word)| !matches!(word, BlockWord::Not | BlockWord::Exists) || self.is_clause(*i, &range))
             .collect();
         let mut found = Vec::new();
         let mut start = range.start;
         for (at, word) in nested {
             found.extend(self.list(Parts::Clause, start..at, clauses));
-            let close = self.closing(at + 1);
+            let mut braces = vec![at + 1];
+            let mut close = self.closing(at + 1);
+            while word == BlockWord::Either && alternates(|at| self.at(at), close + 1) && close + 2 < range.end {
+                braces.push(close + 2);
+                close = self.closing(close + 2);
+            }
             start = close + 1;
             if matches!(self.kind(start), Some(Comma | Semicolon)) && start < range.end {
                 start += 1;
@@ -400,22 +405,26 @@ impl Recovery<'_, '_> {
                 self.errors.push(SyntaxError::new("Q014", keyword).message(message));
                 continue;
             }
-            let inner = at + 2..close;
-            if inner.is_empty() {
-                let error = messages::empty_section(word.text(), keyword.to(self.span(close..close + 1)));
-                self.errors.push(error);
+            if word == BlockWord::Either && braces.len() == 1 {
+                self.errors.push(messages::no_alternative(keyword, self.gap(close + 1)));
             }
-            let clauses = self.clauses(inner, depth + 1);
-            let span = self.span(at..close + 1);
-            let block = Block {
-                clauses,
-                aggregate: None,
-                span,
-            };
-            found.push(Clause::Nested(Nested { word, keyword, block }));
+            let blocks = braces.into_iter().map(|brace| self.nested_block(brace, depth + 1));
+            found.push(build::nested(word, keyword, blocks.collect()));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found
+    }
+
+    /// The block whose brace is at `brace`, behind its word.
+    fn nested_block(&mut self, brace: usize, depth: usize) -> Block {
+        let close = self.closing(brace);
+        let span = self.span(brace - 1..close + 1);
+        let inner = brace + 1..close;
+        if inner.is_empty() {
+            let error = messages::empty_section(self.word(brace - 1), span);
+            self.errors.push(error);
+        }
+        build::block(self.clauses(inner, depth), span)
     }
 
     /// Whether the block whose word is at `i` is a clause, and no operand of a condition.

@@ -231,7 +231,7 @@ fn upper_case_word(m: &mut Mender<'_>, i: usize) {
     let type_may_stand = after_word || matches!(m.before(1).map(|l| l.kind), Some(Colon | LeftBracket));
     let lower = m.lower(lexeme.span);
     // An edge may be spelled like a type.
-    let is_edge = lower == "exists" && block_word(lower, |j| m.at(j), i + 1).is_none();
+    let is_edge = matches!(lower, "exists" | "optional" | "either") && block_word(lower, |j| m.at(j), i + 1).is_none();
     if type_may_stand || is_edge || !is_word(lower) {
         return;
     }

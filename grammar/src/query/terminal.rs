@@ -1,6 +1,6 @@
 //! Lexemes of a query, and the terminals that the grammar sees.
 
-use super::ast::{BlockWord, DefinitionWord, Function, Nulls};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
 use super::token::TokenKind;
 use crate::shared::lexeme::{self, is};
 
@@ -62,7 +62,12 @@ pub(crate) enum Terminal<'s> {
     If,
     /// Behind `(` of an aggregate.
     Distinct,
-    BlockWord(BlockWord),
+    /// `not` or `exists` before the braces of a block, which is a clause or a value.
+    BlockWord(BlockFold),
+    /// `optional` before the braces of a block.
+    Optional,
+    /// `either` before the braces of a block.
+    Either,
     /// `count` before a block.
     CountBlock,
     /// Before a variable and `=`.
@@ -133,11 +138,19 @@ pub(super) fn bounds<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, brace: usize)
     }
 }
 
-/// The word that `text` is if it begins a block whose brace is the lexeme at `brace`. `exists` before bounds is an edge.
+/// The word that `text` is if it begins a block whose brace is the lexeme at `brace`. Before bounds, all but `not` are edges.
 pub(crate) fn block_word<'s>(text: &str, at: impl Fn(usize) -> Option<Lexeme<'s>>, brace: usize) -> Option<BlockWord> {
     let word = BlockWord::ALL.into_iter().find(|word| word.text() == text)?;
     let begins = is(at(brace), TokenKind::LeftBrace) && (word == BlockWord::Not || !bounds(at, brace));
     begins.then_some(word)
+}
+
+/// Whether `or` at `i` stands between two blocks of `either`: `} or {`.
+pub(crate) fn alternates<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize) -> bool {
+    at(i).is_some_and(|or| or.text == "or")
+        && i > 0
+        && is(at(i - 1), TokenKind::RightBrace)
+        && is(at(i + 1), TokenKind::LeftBrace)
 }
 
 /// The word of the definition that begins at a lexeme: `let $x =`, `each $x in`.

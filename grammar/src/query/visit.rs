@@ -76,9 +76,9 @@ pub trait Visit<'t> {
         walk_definition(self, definition);
     }
 
-    /// The block inside.
+    /// The blocks inside.
     fn visit_nested(&mut self, nested: &'t Nested) {
-        self.visit_block(&nested.block);
+        nested.blocks.iter().for_each(|block| self.visit_block(block));
     }
 
     /// Its expression.
@@ -432,7 +432,7 @@ impl Clause {
             Clause::Traversal(c) => c.span,
             Clause::Condition(c) => c.span,
             Clause::Definition(c) => c.span,
-            Clause::Nested(c) => c.block.span,
+            Clause::Nested(c) => c.blocks.last().map_or(c.keyword, |last| c.keyword.to(last.span)),
         }
     }
 
@@ -440,7 +440,7 @@ impl Clause {
     /// block that it stands in.
     pub fn blocks(&self) -> &[Block] {
         match self {
-            Clause::Nested(c) => std::slice::from_ref(&c.block),
+            Clause::Nested(c) => &c.blocks,
             Clause::Binding(_) | Clause::Traversal(_) | Clause::Condition(_) | Clause::Definition(_) => &[],
         }
     }
@@ -448,7 +448,7 @@ impl Clause {
     /// The same to be changed, with those in its expressions.
     pub(crate) fn blocks_mut(&mut self) -> Vec<&mut Block> {
         match self {
-            Clause::Nested(c) => vec![&mut c.block],
+            Clause::Nested(c) => c.blocks.iter_mut().collect(),
             Clause::Condition(condition) => condition.blocks_mut(),
             Clause::Definition(c) => c.value.blocks_mut(),
             Clause::Binding(_) | Clause::Traversal(_) => Vec::new(),

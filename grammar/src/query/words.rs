@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use super::ast::{BlockWord, DefinitionWord, Function, Nulls};
-use super::terminal::{Lexeme, Terminal, block_word, bounds, definition, function, section_word};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
+use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
 
@@ -174,18 +174,35 @@ impl<'l, 's> Reader<'l, 's> {
             "match" => Section::Match,
             "return" | "distinct" if self.section() == Section::Body => Section::Return,
             "order" | "having" => Section::Order,
-            _ if self.opens_value(i) => Section::Match,
+            _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
             _ if self.open.is_empty() => Section::Body,
             _ => Section::Other,
         }
     }
 
-    /// Whether the brace at `i` opens a block of clauses behind a word or an aggregate.
+    /// Whether the brace at `i` opens a block that is a clause, and no value: of `optional` or `either`.
+    fn opens_clause(&self, i: usize) -> bool {
+        let Some(before) = self.before(i, 1).filter(|_| self.section() == Section::Match) else {
+            return false;
+        };
+        let word = self.block_word(before.text, i);
+        matches!(word, Some(BlockWord::Optional | BlockWord::Either)) || self.alternates(i - 1)
+    }
+
+    /// Whether the lexeme at `i` is the `or` between two blocks.
+    fn alternates(&self, i: usize) -> bool {
+        self.section() == Section::Match && alternates(|at| self.lexemes.get(at).copied(), i)
+    }
+
+    /// Whether the brace at `i` opens a block of clauses behind a word or an aggregate, which is a value.
     fn opens_value(&self, i: usize) -> bool {
         match self.before(i, 1) {
             _ if self.section() == Section::Body && !self.condition => false,
             Some(before) if before.kind == TokenKind::Name => {
-                self.block_word(before.text, i).is_some() || self.counts(before.text, i)
+                matches!(
+                    self.block_word(before.text, i),
+                    Some(BlockWord::Not | BlockWord::Exists)
+                ) || self.counts(before.text, i)
             }
             before => is(before, TokenKind::RightParen) && self.aggregated,
         }
@@ -434,9 +451,13 @@ impl<'l, 's> Reader<'l, 's> {
                     return Terminal::Distinct;
                 }
                 match self.block_word(text, i + 1) {
-                    Some(block) => Terminal::BlockWord(block),
-                    None if self.section() != Section::Body && self.counts(text, i + 1) => Terminal::CountBlock,
-                    None => section_word(text),
+                    Some(BlockWord::Not) => Terminal::BlockWord(BlockFold::Not),
+                    Some(BlockWord::Exists) => Terminal::BlockWord(BlockFold::Exists),
+                    Some(BlockWord::Optional) if self.section() == Section::Match => Terminal::Optional,
+                    Some(BlockWord::Either) if self.section() == Section::Match => Terminal::Either,
+                    _ if self.alternates(i) => Terminal::Or,
+                    _ if self.section() != Section::Body && self.counts(text, i + 1) => Terminal::CountBlock,
+                    _ => section_word(text),
                 }
             }
             ("not", _) if !column && self.negates(i) => Terminal::Not,

@@ -244,16 +244,18 @@ pub(crate) fn of_property(ide: &Ide<'_>, owner: &Owner, name: &str) -> Option<St
 fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Option<String> {
     let tree = parse_query_item(ide.db, part.text).tree.clone()?;
     let variables = variables(&tree, &ide.names());
-    let Some(entity) = variables.list.get(index)?.entity.as_ref() else {
+    let variable = variables.list.get(index)?;
+    let Some(entity) = variable.entity.as_ref() else {
         return Some(format!("{}Its type is not known.", code(&format!("${name}"), "gq")));
     };
     let owner = match entity {
         Entity::Value(ty) => return Some(code(&format!("${name}: {}", value_type(ty)), "gq")),
         _ => owner_of(entity)?,
     };
+    let missing = if variable.nullable { "?" } else { "" };
     let shown = match owner.0 {
-        DeclarationKind::Edge => format!("${name}: edge {}", owner.1),
-        _ => format!("${name}: {}", owner.1),
+        DeclarationKind::Edge => format!("${name}: edge {}{missing}", owner.1),
+        _ => format!("${name}: {}{missing}", owner.1),
     };
     Some(format!(
         "{}\n{}",

@@ -5,8 +5,10 @@
 //! Without statistics the order is decided by the predicates: a variable fixed by a key or a unique property first, then
 //! one with an equality, then one with any other predicate; where all is equal, the order of the text decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::groups::{Groups, read_slots};
+use super::joins::{Tree, join};
 use super::pattern::{Conjunction, Definition, Key, OutputValue, Pattern, Term};
 use super::values::{self, Value};
 use super::walk::Vars;
@@ -122,12 +124,6 @@ fn defined(input: Operator, definition: Definition<'_>) -> Operator {
     }
 }
 
-/// A part of a block's plan and what it binds.
-pub(super) struct Tree {
-    pub operator: Operator,
-    pub bound: Vars,
-}
-
 impl Lowering<'_> {
     /// The rows of a block. Inside a nested block they extend those of the pattern around it, which bind `outer`.
     fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
@@ -142,7 +138,8 @@ impl Lowering<'_> {
                 operator: Operator::Outer,
                 bound: outer.clone(),
             };
-            trees.push(grow(tree, &mut links, &selectivity));
+            let tree = self.extended(tree, &trees, &mut links, &mut early, &selectivity);
+            trees.push(tree);
         }
         let mut starts = block.nodes;
         starts.sort_by_key(|var| (expected(*var, &selectivity), *var));
@@ -157,12 +154,14 @@ impl Lowering<'_> {
                 },
                 bound: Vars::from([start]),
             };
-            trees.push(grow(tree, &mut links, &selectivity));
+            let tree = self.extended(tree, &trees, &mut links, &mut early, &selectivity);
+            trees.push(tree);
         }
         define(&mut trees, &mut early);
         let mut tree = join(trees, &predicates);
         for value in early {
             tree = self.valued(tree, value);
+            tree = grow(tree, &mut links, &selectivity);
         }
         let Tree { mut operator, bound } = tree;
         for predicate in predicates {
@@ -184,12 +183,60 @@ impl Lowering<'_> {
             .operator
     }
 
-    /// The rows with a further value.
+    /// The rows with all that links and alternatives reach from them: what alternatives bind may be what links go on from.
+    /// What another of the trees binds already waits until they are joined.
+    fn extended(
+        &self,
+        mut tree: Tree,
+        others: &[Tree],
+        links: &mut Vec<&Link>,
+        waiting: &mut Vec<Value<'_>>,
+        selectivity: &BTreeMap<Var, Selectivity>,
+    ) -> Tree {
+        loop {
+            tree = grow(tree, links, selectivity);
+            let next = waiting.iter().position(|value| {
+                let Value::Either(either) = value else { return false };
+                let reads = value.reads();
+                let taken = |own: &Common| others.iter().any(|other| other.bound.contains(&own.variable));
+                !reads.is_empty() && reads.is_subset(&tree.bound) && !either.variables.iter().any(taken)
+            });
+            let Some(next) = next else { return tree };
+            tree = self.valued(tree, waiting.remove(next));
+        }
+    }
+
+    /// The rows with a further value, or with the variables of further blocks.
     fn valued(&self, mut tree: Tree, value: Value<'_>) -> Tree {
         let fold = match value {
             Value::Definition(definition) => {
                 tree.bound.insert(definition.variable);
                 tree.operator = defined(tree.operator, definition);
+                return tree;
+            }
+            Value::Optional(inner) => {
+                let variables = inner.bound();
+                tree.operator = Operator::Optional {
+                    inner: Box::new(self.block(inner, Some(&tree.bound))),
+                    input: Box::new(tree.operator),
+                    variables: variables.clone(),
+                };
+                tree.bound.extend(variables);
+                return tree;
+            }
+            Value::Either(either) => {
+                let branches = either.branches.iter();
+                let new = either
+                    .variables
+                    .iter()
+                    .filter(|own| !tree.bound.contains(&own.variable));
+                let variables: Vec<Common> = new.cloned().collect();
+                tree.operator = Operator::Either {
+                    inners: branches.map(|branch| self.block(branch, Some(&tree.bound))).collect(),
+                    input: Box::new(tree.operator),
+                    variables: variables.clone(),
+                };
+                tree.bound.extend(variables.into_iter().map(|common| common.variable));
                 return tree;
             }
             Value::Fold(fold) => fold,
@@ -212,18 +259,27 @@ impl Lowering<'_> {
     /// lists. What reads no item is the same for the same others.
     fn ties(&self, matched: &Conjunction<'_>) -> Vec<Expression> {
         let pattern = self.pattern;
+        let name = |var: &Var| &pattern.variables[var.0 as usize].name;
+        let is_value = |var: &Var| matches!(pattern.variables[var.0 as usize].entity, Entity::Value(_));
         let mut entities = matched.nodes.clone();
         entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
-        entities.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
-        entities.dedup();
         let mut items: Vec<Var> = Vec::new();
+        // What further blocks bind may differ where all else is equal.
+        let further = matched.optionals.iter().flat_map(|inner| inner.bound());
+        let common = matched.eithers.iter().flat_map(|either| either.variables);
+        let further = further.chain(common.map(|common| common.variable));
+        let (values, nodes): (Vec<Var>, Vec<Var>) = further.partition(is_value);
+        entities.extend(nodes);
+        items.extend(values);
+        entities.sort_by_key(name);
+        entities.dedup();
         for definition in &matched.definitions {
             let reads = definition.value.variables();
             if definition.each || items.iter().any(|item| reads.contains(item)) {
                 items.push(definition.variable);
             }
         }
-        items.sort_by_key(|var| &pattern.variables[var.0 as usize].name);
+        items.sort_by_key(name);
         let items = items
             .into_iter()
             .filter_map(|variable| pattern.orderable_value(variable));
@@ -410,76 +466,6 @@ fn keys(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey
     keys.collect()
 }
 
-/// What rows are grouped by and what is computed of each group, each once.
-#[derive(Default)]
-struct Groups {
-    keys: Vec<(Expression, ColumnType)>,
-    aggregates: Vec<Aggregate>,
-}
-
-impl Groups {
-    /// What a column asks for. One without an aggregate is a key; of others, every part is that reads a variable and is as
-    /// large as can be without an aggregate.
-    fn add(&mut self, value: &Expression, ty: &ColumnType) {
-        match value {
-            Expression::Aggregate(aggregate) if self.aggregates.contains(aggregate) => {}
-            Expression::Aggregate(aggregate) => self.aggregates.push((**aggregate).clone()),
-            _ if value.has_aggregate() => {
-                let parts = value.operands();
-                for part in parts
-                    .into_iter()
-                    .filter(|part| part.is_grouping() || part.has_aggregate())
-                {
-                    let ty = part.value_type().unwrap_or_else(|| ty.clone());
-                    self.add(part, &ty);
-                }
-            }
-            _ if self.keys.iter().all(|(known, _)| known != value) => self.keys.push((value.clone(), ty.clone())),
-            _ => {}
-        }
-    }
-
-    /// What a condition on groups reads besides what is returned.
-    fn add_aggregates(&mut self, condition: &Expression) {
-        match condition {
-            Expression::Aggregate(aggregate) if !self.aggregates.contains(aggregate) => {
-                self.aggregates.push((**aggregate).clone());
-            }
-            Expression::Aggregate(_) => {}
-            _ => condition
-                .operands()
-                .into_iter()
-                .for_each(|part| self.add_aggregates(part)),
-        }
-    }
-}
-
-/// Reads the keys and the aggregates of a group where they were computed.
-fn read_slots(value: &mut Expression, keys: &[(Expression, ColumnType)], aggregates: &[Aggregate]) {
-    if let Some(index) = keys.iter().position(|(known, _)| known == value) {
-        *value = Expression::Slot {
-            index: index as u32,
-            ty: keys[index].1.clone(),
-        };
-        return;
-    }
-    if let Expression::Aggregate(aggregate) = value {
-        let index = aggregates
-            .iter()
-            .position(|known| *known == **aggregate)
-            .unwrap_or_default();
-        *value = Expression::Slot {
-            index: (keys.len() + index) as u32,
-            ty: ColumnType::Value(aggregate.ty.clone()),
-        };
-        return;
-    }
-    value
-        .operands_mut()
-        .into_iter()
-        .for_each(|part| read_slots(part, keys, aggregates));
-}
-
 /// The link as it is followed from a bound variable.
 pub(super) fn oriented(link: &Link, bound: &Vars) -> Link {
     if bound.contains(&link.from) {
@@ -495,99 +481,6 @@ pub(super) fn oriented(link: &Link, bound: &Vars) -> Link {
         },
         reversed: !link.reversed,
         ..link.clone()
-    }
-}
-
-/// Brings the parts together: next always one that an equality links to what is joined already, if there is any.
-pub(super) fn join(trees: Vec<Tree>, predicates: &[Expression]) -> Tree {
-    let mut tree_of: BTreeMap<Var, usize> = BTreeMap::new();
-    for (index, tree) in trees.iter().enumerate() {
-        tree_of.extend(tree.bound.iter().map(|var| (*var, index)));
-    }
-    // Which trees an equality links, both ways.
-    let mut linked: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for predicate in predicates {
-        if let Some((a, b)) = equated(predicate)
-            && let (Some(a), Some(b)) = (tree_of.get(&a), tree_of.get(&b))
-        {
-            linked.entry(*a).or_default().push(*b);
-            linked.entry(*b).or_default().push(*a);
-        }
-    }
-    let mut waiting: BTreeMap<usize, Tree> = trees.into_iter().enumerate().collect();
-    let mut reachable: BTreeSet<usize> = BTreeSet::new();
-    let mut joined: Option<Tree> = None;
-    loop {
-        let near = reachable.iter().copied().find(|index| waiting.contains_key(index));
-        let Some(index) = near.or_else(|| waiting.keys().next().copied()) else {
-            break;
-        };
-        let Some(tree) = waiting.remove(&index) else { break };
-        reachable.extend(linked.remove(&index).unwrap_or_default());
-        reachable.remove(&index);
-        joined = Some(match joined {
-            None => tree,
-            Some(mut left) => {
-                left.bound.extend(tree.bound);
-                Tree {
-                    operator: Operator::Join {
-                        left: Box::new(left.operator),
-                        right: Box::new(tree.operator),
-                        on: Vec::new(),
-                    },
-                    bound: left.bound,
-                }
-            }
-        });
-    }
-    joined.unwrap_or(Tree {
-        operator: Operator::Unit,
-        bound: Vars::new(),
-    })
-}
-
-/// The variables on the two sides of an equality, if each side has one.
-fn equated(predicate: &Expression) -> Option<(Var, Var)> {
-    let Expression::Compare {
-        left,
-        comparison: Comparison::Equal,
-        right,
-    } = predicate
-    else {
-        return None;
-    };
-    let single = |side: &Expression| side.variables().into_iter().next();
-    Some((single(left)?, single(right)?))
-}
-
-/// The sides of an equality between the two sets of variables, in their order.
-pub(super) fn equates(predicate: &Expression, left: &Vars, right: &Vars) -> Option<(Expression, Expression)> {
-    let Expression::Compare {
-        left: a,
-        comparison: Comparison::Equal,
-        right: b,
-    } = predicate
-    else {
-        return None;
-    };
-    // Lists with a null item are not equal to themselves, so no key is made of them.
-    let is_list = |expression: &Expression| match expression.value_type() {
-        Some(ColumnType::Value(ty)) => ty.list || matches!(ty.scalar, Scalar::Vector(_)),
-        Some(ColumnType::Node(_)) | None => false,
-    };
-    if is_list(a) || is_list(b) {
-        return None;
-    }
-    let within = |expression: &Expression, set: &Vars| {
-        let variables = expression.variables();
-        !variables.is_empty() && variables.is_subset(set)
-    };
-    if within(a, left) && within(b, right) {
-        Some(((**a).clone(), (**b).clone()))
-    } else if within(b, left) && within(a, right) {
-        Some(((**b).clone(), (**a).clone()))
-    } else {
-        None
     }
 }
 

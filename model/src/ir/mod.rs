@@ -5,6 +5,8 @@
 //! clause of the source is ever lost (checked by `validate`).
 
 mod expression;
+mod groups;
+mod joins;
 pub mod lower;
 pub mod optimize;
 pub mod pattern;
@@ -16,6 +18,7 @@ mod values;
 pub mod walk;
 
 pub use expression::{Comparison, Expression, Origin, TextFunction};
+pub use pattern::Common;
 pub use reorder::{Estimate, reorder};
 
 use serde::{Deserialize, Serialize};
@@ -96,6 +99,9 @@ pub struct Variable {
     pub anonymous: bool,
     /// What it is bound to.
     pub entity: Entity,
+    /// Whether an optional block binds it, so that it is null in rows for which that has no match.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
 }
 
 /// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also the type of
@@ -128,6 +134,8 @@ pub enum ColumnType {
     Value(Type),
     /// A whole node: `id`, then every property but blobs in declaration order.
     Node(String),
+    /// The same, or null.
+    OptionalNode(String),
 }
 
 /// How a link is followed.
@@ -252,6 +260,26 @@ pub enum Operator {
         aggregate: Box<Aggregate>,
         /// The plan whose rows are folded for each row.
         inner: Box<Operator>,
+    },
+    /// Each row once for each row of `inner`, whose leaf is [`Operator::Outer`]; where there is none, once, with null for
+    /// the variables.
+    Optional {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The plan whose rows extend each of them.
+        inner: Box<Operator>,
+        /// The variables that the rows of `inner` bind, those of the row aside.
+        variables: Vec<Var>,
+    },
+    /// Each row once for each assignment of the variables that a row of an inner plan has, equal ones once. The leaf of
+    /// the inner plans is [`Operator::Outer`]. Without variables, the rows are kept for which one of the plans has a row.
+    Either {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// One or more plans.
+        inners: Vec<Operator>,
+        /// The variables that the rows of each plan bind and that are kept.
+        variables: Vec<Common>,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

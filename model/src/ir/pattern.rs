@@ -105,6 +105,20 @@ pub enum Term {
     Not(Box<Term>),
     /// There is an assignment that extends the one outside and satisfies the term.
     Exists(Box<Term>),
+    /// Each assignment is extended by all those of the term; by null for the variables of the term, if it has none.
+    Optional(Box<Term>),
+    /// Each assignment is extended by those of these variables for which one of the terms has an assignment. What else the
+    /// terms bind is their own.
+    Either(Vec<Common>, Vec<Term>),
+}
+
+/// A variable that each of several blocks binds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Common {
+    /// What it is outside of the blocks.
+    pub variable: Var,
+    /// What it is in each block; another one, unless the pattern outside mentions the variable, too.
+    pub within: Vec<Var>,
 }
 
 /// The terms that must hold together, by what they are; each kind in the order of the text.
@@ -122,6 +136,19 @@ pub struct Conjunction<'p> {
     pub tests: Vec<Test<'p>>,
     /// The variables that hold what is computed of nested blocks.
     pub folds: Vec<Fold<'p>>,
+    /// What need not have an assignment.
+    pub optionals: Vec<&'p Term>,
+    /// The alternatives.
+    pub eithers: Vec<Either<'p>>,
+}
+
+/// Terms of which one has to have an assignment.
+#[derive(Clone, Copy, Debug)]
+pub struct Either<'p> {
+    /// The variables that the terms have in common.
+    pub variables: &'p [Common],
+    /// The terms.
+    pub branches: &'p [Term],
 }
 
 /// A variable that holds a value.
@@ -181,7 +208,26 @@ impl Term {
             }),
             Term::Not(inner) => parts.tests.push(Test { inner, negated: true }),
             Term::Exists(inner) => parts.tests.push(Test { inner, negated: false }),
+            Term::Optional(inner) => parts.optionals.push(inner),
+            Term::Either(variables, branches) => parts.eithers.push(Either { variables, branches }),
         }
+    }
+
+    /// The variables that an assignment of the term has, those outside of it aside.
+    pub fn bound(&self) -> Vec<Var> {
+        let mut bound = Vec::new();
+        self.add_bound(&mut bound);
+        bound
+    }
+
+    fn add_bound(&self, bound: &mut Vec<Var>) {
+        let parts = self.conjunction();
+        bound.extend(&parts.nodes);
+        bound.extend(parts.links.iter().filter_map(|link| link.edge_variable));
+        bound.extend(parts.definitions.iter().map(|definition| definition.variable));
+        parts.optionals.iter().for_each(|inner| inner.add_bound(bound));
+        let common = parts.eithers.iter().flat_map(|either| either.variables);
+        bound.extend(common.map(|common| common.variable));
     }
 
     /// Calls back for this term and all within, those of nested blocks included.
@@ -189,7 +235,10 @@ impl Term {
         visitor(self);
         match self {
             Term::All(terms) => terms.iter().for_each(|term| term.visit(visitor)),
-            Term::Not(inner) | Term::Exists(inner) | Term::Fold(_, _, inner) => inner.visit(visitor),
+            Term::Not(inner) | Term::Exists(inner) | Term::Fold(_, _, inner) | Term::Optional(inner) => {
+                inner.visit(visitor)
+            }
+            Term::Either(_, branches) => branches.iter().for_each(|term| term.visit(visitor)),
             Term::Node(_) | Term::Link(_) | Term::Condition(_) | Term::Let(..) | Term::Each(..) => {}
         }
     }

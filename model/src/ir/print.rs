@@ -113,7 +113,7 @@ impl Printer<'_> {
         let mut seen: Vec<(bool, Vars)> = Vec::new();
         for operator in chain.iter().rev() {
             let into = matches!(operator, Operator::Expand { link, .. } if bound.contains(&link.to));
-            let sees = matches!(operator, Operator::SemiJoin { .. } | Operator::Fold { .. });
+            let sees = !operator.inners().is_empty();
             seen.push((into, if sees { bound.clone() } else { Vars::new() }));
             match operator {
                 Operator::Outer => bound.extend(outer),
@@ -127,6 +127,8 @@ impl Printer<'_> {
                     bound.insert(link.to);
                     bound.extend(link.edge_variable);
                 }
+                Operator::Optional { variables, .. } => bound.extend(variables),
+                Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => bound.extend(right.binds(outer)),
                 _ => {}
             }
@@ -135,14 +137,19 @@ impl Printer<'_> {
         for (index, (operator, (into, bound))) in chain.iter().zip(seen.into_iter().rev()).enumerate() {
             let depth = depth + index;
             writeln!(out, "{}{}", "  ".repeat(depth), self.line(operator, into))?;
-            match operator {
-                Operator::Join { right, .. } => beside.push((right, depth + 1, None)),
-                Operator::SemiJoin { inner, negated, .. } => {
-                    let word = if *negated { "not" } else { "exists" };
-                    beside.push((inner, depth + 2, Some((word, bound))));
+            let word = match operator {
+                Operator::Join { right, .. } => {
+                    beside.push((&**right, depth + 1, None));
+                    continue;
                 }
-                Operator::Fold { inner, .. } => beside.push((inner, depth + 2, Some(("of", bound)))),
-                _ => {}
+                Operator::SemiJoin { negated: true, .. } => "not",
+                Operator::SemiJoin { .. } => "exists",
+                Operator::Optional { .. } => "optional",
+                Operator::Either { .. } => "or",
+                _ => "of",
+            };
+            for inner in operator.inners().into_iter().rev() {
+                beside.push((inner, depth + 2, Some((word, bound.clone()))));
             }
         }
         for (operator, depth, nested) in beside.into_iter().rev() {
@@ -155,6 +162,14 @@ impl Printer<'_> {
             }
         }
         Ok(())
+    }
+
+    fn listed(&self, variables: &[Var]) -> String {
+        let names: Vec<String> = variables.iter().map(|var| name(*var, self.variables)).collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => format!(" {}", names.join(", ")),
+        }
     }
 
     /// `into`: an expansion to a variable that is bound already.
@@ -196,6 +211,11 @@ impl Printer<'_> {
                     name(*variable, self.variables),
                     self.aggregate(aggregate)
                 )
+            }
+            Operator::Optional { variables, .. } => format!("left join{}", self.listed(variables)),
+            Operator::Either { variables, .. } => {
+                let own: Vec<Var> = variables.iter().map(|common| common.variable).collect();
+                format!("either{}", self.listed(&own))
             }
             Operator::SemiJoin { negated: true, .. } => "anti-join".to_owned(),
             Operator::SemiJoin { negated: false, .. } => "semi-join".to_owned(),

@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lower::{Tree, join, oriented};
+use super::joins::{Tree, join};
+use super::lower::oriented;
 use super::optimize;
-use super::spine::{Leaf, Spine, Step};
+use super::spine::{Leaf, Nested, Spine, Step};
 use super::walk::Vars;
 use super::*;
 
@@ -115,7 +116,7 @@ impl Parts {
                     self.predicates.extend(on.into_iter().map(equal));
                 }
                 Step::Filter(predicate) => self.predicates.push(predicate),
-                test @ Step::SemiJoin { .. } => self.tests.push(test),
+                test @ Step::Nested(Nested::Test { .. }, _) => self.tests.push(test),
                 _ => return None,
             }
         }

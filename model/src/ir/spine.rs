@@ -31,15 +31,8 @@ pub(super) enum Step {
     Filter(Expression),
     Let(Var, Expression),
     Each(Var, Expression),
-    SemiJoin {
-        inner: Spine,
-        negated: bool,
-    },
-    Fold {
-        variable: Var,
-        aggregate: Box<Aggregate>,
-        inner: Spine,
-    },
+    /// What is asked of inner plans: one, or the alternatives of `either`.
+    Nested(Nested, Vec<Spine>),
     Aggregate {
         keys: Vec<Expression>,
         aggregates: Vec<Aggregate>,
@@ -55,6 +48,26 @@ pub(super) enum Step {
         limit: Option<Amount>,
         offset: Option<Amount>,
     },
+}
+
+/// What is asked of inner plans.
+pub(super) enum Nested {
+    Test { negated: bool },
+    Fold { variable: Var, aggregate: Box<Aggregate> },
+    Optional(Vec<Var>),
+    Either(Vec<Common>),
+}
+
+impl Nested {
+    /// The variables that rows have from it.
+    fn binds(&self) -> Vec<Var> {
+        match self {
+            Nested::Test { .. } => Vec::new(),
+            Nested::Fold { variable, .. } => vec![*variable],
+            Nested::Optional(variables) => variables.clone(),
+            Nested::Either(variables) => variables.iter().map(|common| common.variable).collect(),
+        }
+    }
 }
 
 /// Where each variable is bound: 0 for the leaf, `i + 1` for step `i`.
@@ -90,8 +103,7 @@ impl Spine {
                 Operator::Let { input, variable, value } => (Step::Let(variable, value), input),
                 Operator::Each { input, variable, list } => (Step::Each(variable, list), input),
                 Operator::SemiJoin { input, inner, negated } => {
-                    let inner = Spine::of(*inner);
-                    (Step::SemiJoin { inner, negated }, input)
+                    (Step::Nested(Nested::Test { negated }, vec![Spine::of(*inner)]), input)
                 }
                 Operator::Fold {
                     input,
@@ -99,13 +111,24 @@ impl Spine {
                     aggregate,
                     inner,
                 } => {
-                    let inner = Spine::of(*inner);
-                    let step = Step::Fold {
-                        variable,
-                        aggregate,
-                        inner,
-                    };
-                    (step, input)
+                    let nested = Nested::Fold { variable, aggregate };
+                    (Step::Nested(nested, vec![Spine::of(*inner)]), input)
+                }
+                Operator::Optional {
+                    input,
+                    inner,
+                    variables,
+                } => (
+                    Step::Nested(Nested::Optional(variables), vec![Spine::of(*inner)]),
+                    input,
+                ),
+                Operator::Either {
+                    input,
+                    inners,
+                    variables,
+                } => {
+                    let inners = inners.into_iter().map(Spine::of).collect();
+                    (Step::Nested(Nested::Either(variables), inners), input)
                 }
                 Operator::Aggregate {
                     input,
@@ -159,21 +182,7 @@ impl Spine {
                 Step::Filter(predicate) => Operator::Filter { input, predicate },
                 Step::Let(variable, value) => Operator::Let { input, variable, value },
                 Step::Each(variable, list) => Operator::Each { input, variable, list },
-                Step::SemiJoin { inner, negated } => Operator::SemiJoin {
-                    input,
-                    inner: Box::new(inner.into_operator()),
-                    negated,
-                },
-                Step::Fold {
-                    variable,
-                    aggregate,
-                    inner,
-                } => Operator::Fold {
-                    input,
-                    variable,
-                    aggregate,
-                    inner: Box::new(inner.into_operator()),
-                },
+                Step::Nested(nested, inners) => with_inners(input, nested, inners),
                 Step::Aggregate { keys, aggregates } => Operator::Aggregate {
                     input,
                     keys,
@@ -215,8 +224,11 @@ impl Spine {
                         positions.entry(edge).or_insert(index + 1);
                     }
                 }
-                Step::Let(variable, _) | Step::Each(variable, _) | Step::Fold { variable, .. } => {
+                Step::Let(variable, _) | Step::Each(variable, _) => {
                     positions.insert(*variable, index + 1);
+                }
+                Step::Nested(nested, _) => {
+                    positions.extend(nested.binds().into_iter().map(|variable| (variable, index + 1)));
                 }
                 Step::Join { right, .. } => {
                     for variable in right.positions(&Vars::new()).into_keys() {
@@ -264,15 +276,12 @@ impl Spine {
                 }
                 Step::Let(variable, _) | Step::Each(variable, _) => _ = found.insert(*variable),
                 Step::Join { right, .. } => right.add_mentions(found),
-                Step::SemiJoin { inner, .. } => inner.add_mentions(found),
-                Step::Fold {
-                    variable,
-                    aggregate,
-                    inner,
-                } => {
-                    found.insert(*variable);
-                    aggregate.expressions().for_each(|own| found.extend(own.variables()));
-                    inner.add_mentions(found);
+                Step::Nested(nested, inners) => {
+                    found.extend(nested.binds());
+                    if let Nested::Fold { aggregate, .. } = nested {
+                        aggregate.expressions().for_each(|own| found.extend(own.variables()));
+                    }
+                    inners.iter().for_each(|inner| inner.add_mentions(found));
                 }
                 _ => {}
             }
@@ -285,8 +294,45 @@ impl Step {
     pub(super) fn is_pattern(&self) -> bool {
         matches!(
             self,
-            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::SemiJoin { .. }
+            Step::Expand { .. } | Step::Join { .. } | Step::Filter(_) | Step::Nested(Nested::Test { .. }, _)
         )
+    }
+
+    /// The step with another plan for each of its inner ones.
+    pub(super) fn map_inners(self, change: impl Fn(Spine) -> Spine) -> Step {
+        match self {
+            Step::Nested(nested, inners) => Step::Nested(nested, inners.into_iter().map(change).collect()),
+            other => other,
+        }
+    }
+}
+
+fn with_inners(input: Box<Operator>, nested: Nested, inners: Vec<Spine>) -> Operator {
+    let mut inners = inners.into_iter().map(Spine::into_operator);
+    // All but `either` have exactly one.
+    let mut inner = || Box::new(inners.next().unwrap_or(Operator::Outer));
+    match nested {
+        Nested::Test { negated } => Operator::SemiJoin {
+            input,
+            inner: inner(),
+            negated,
+        },
+        Nested::Fold { variable, aggregate } => Operator::Fold {
+            input,
+            variable,
+            aggregate,
+            inner: inner(),
+        },
+        Nested::Optional(variables) => Operator::Optional {
+            input,
+            inner: inner(),
+            variables,
+        },
+        Nested::Either(variables) => Operator::Either {
+            input,
+            inners: inners.collect(),
+            variables,
+        },
     }
 }
 

@@ -26,7 +26,7 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
 
 /// That a plan holds every link, condition and test of the pattern. Equal predicates count once.
 pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
-    let (mut wanted, mut conditions) = ([0; 6], Vec::new());
+    let (mut wanted, mut conditions) = ([0; 8], Vec::new());
     pattern.root.visit(&mut |term| match term {
         Term::Link(_) => wanted[0] += 1,
         Term::Not(_) => wanted[1] += 1,
@@ -34,10 +34,12 @@ pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), Str
         Term::Let(..) => wanted[3] += 1,
         Term::Each(..) => wanted[4] += 1,
         Term::Fold(..) => wanted[5] += 1,
+        Term::Optional(_) => wanted[6] += 1,
+        Term::Either(..) => wanted[7] += 1,
         Term::Condition(condition) => conditions.push(condition),
         Term::All(_) | Term::Node(_) => {}
     });
-    let (mut found, mut filters) = ([0; 6], Vec::new());
+    let (mut found, mut filters) = ([0; 8], Vec::new());
     plan.root.visit(&mut |operator| match operator {
         Operator::Expand { .. } => found[0] += 1,
         Operator::SemiJoin { negated: true, .. } => found[1] += 1,
@@ -45,12 +47,14 @@ pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), Str
         Operator::Let { .. } => found[3] += 1,
         Operator::Each { .. } => found[4] += 1,
         Operator::Fold { .. } => found[5] += 1,
+        Operator::Optional { .. } => found[6] += 1,
+        Operator::Either { .. } => found[7] += 1,
         Operator::Filter { predicate, .. } => filters.push(predicate),
         _ => {}
     });
     if found != wanted {
         return Err(format!(
-            "links, `not`, `exists`, `let`, `each` and folds: {found:?} for {wanted:?}"
+            "links, `not`, `exists`, `let`, `each`, folds, `optional` and `either`: {found:?} for {wanted:?}"
         ));
     }
     match conditions.into_iter().find(|condition| !filters.contains(condition)) {
@@ -156,6 +160,29 @@ impl Checker<'_> {
                 }
                 row
             }
+            Operator::Optional { inner, variables, .. } => {
+                let within = self.operator(inner, &row.bound)?;
+                self.handed_on(&within, variables)?;
+                self.bind(variables, &mut row)?;
+                row
+            }
+            Operator::Either { inners, variables, .. } => {
+                for (place, inner) in inners.iter().enumerate() {
+                    let within = self.operator(inner, &row.bound)?;
+                    let own: Vec<Var> = variables
+                        .iter()
+                        .filter_map(|common| common.within.get(place))
+                        .copied()
+                        .collect();
+                    if own.len() < variables.len() {
+                        return Err("an alternative lacks variables".to_owned());
+                    }
+                    self.handed_on(&within, &own)?;
+                }
+                let own: Vec<Var> = variables.iter().map(|common| common.variable).collect();
+                self.bind(&own, &mut row)?;
+                row
+            }
             Operator::Filter { predicate, .. } => {
                 self.expressions([predicate], &row)?;
                 row
@@ -181,6 +208,21 @@ impl Checker<'_> {
             }
         };
         Ok(row)
+    }
+
+    /// That an inner plan binds what it hands on.
+    fn handed_on(&self, within: &Row, variables: &[Var]) -> Result<(), String> {
+        match variables.iter().find(|own| !within.bound.contains(own)) {
+            Some(unbound) => Err(format!("{} is not bound by the inner plan", self.name(*unbound))),
+            None => Ok(()),
+        }
+    }
+
+    fn bind(&self, variables: &[Var], row: &mut Row) -> Result<(), String> {
+        match variables.iter().find(|own| !row.bound.insert(**own)) {
+            Some(twice) => Err(format!("{} is bound twice", self.name(*twice))),
+            None => Ok(()),
+        }
     }
 
     fn expressions<'e>(&self, all: impl IntoIterator<Item = &'e Expression>, row: &Row) -> Result<(), String> {

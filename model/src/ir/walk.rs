@@ -246,10 +246,23 @@ impl Operator {
             | Operator::Each { input, .. }
             | Operator::SemiJoin { input, .. }
             | Operator::Fold { input, .. }
+            | Operator::Optional { input, .. }
+            | Operator::Either { input, .. }
             | Operator::Aggregate { input, .. }
             | Operator::Rank { input, .. }
             | Operator::Project { input, .. }
             | Operator::Sort { input, .. } => vec![input],
+        }
+    }
+
+    /// Its inner plans, whose leaf is [`Operator::Outer`].
+    pub fn inners(&self) -> Vec<&Operator> {
+        match self {
+            Operator::SemiJoin { inner, .. } | Operator::Fold { inner, .. } | Operator::Optional { inner, .. } => {
+                vec![inner]
+            }
+            Operator::Either { inners, .. } => inners.iter().collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -284,6 +297,8 @@ impl Operator {
                     bound.insert(link.to);
                     bound.extend(link.edge_variable);
                 }
+                Operator::Optional { variables, .. } => bound.extend(variables),
+                Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => right.add_bound(outer, bound),
                 Operator::Aggregate { .. } | Operator::Project { .. } => return,
                 _ => {}
@@ -294,7 +309,11 @@ impl Operator {
     /// The expressions of this operator alone.
     pub fn expressions(&self) -> Vec<&Expression> {
         match self {
-            Operator::Unit | Operator::Outer | Operator::SemiJoin { .. } => Vec::new(),
+            Operator::Unit
+            | Operator::Outer
+            | Operator::SemiJoin { .. }
+            | Operator::Optional { .. }
+            | Operator::Either { .. } => Vec::new(),
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
@@ -345,8 +364,12 @@ impl Operator {
                     visitor(own);
                     Some(input)
                 }
-                Operator::SemiJoin { input, inner, .. } => {
+                Operator::SemiJoin { input, inner, .. } | Operator::Optional { input, inner, .. } => {
                     inner.visit_expressions_mut(visitor);
+                    Some(input)
+                }
+                Operator::Either { input, inners, .. } => {
+                    inners.iter_mut().for_each(|inner| inner.visit_expressions_mut(visitor));
                     Some(input)
                 }
                 Operator::Fold {
@@ -390,11 +413,10 @@ impl Operator {
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
         for operator in self.chain() {
             visitor(operator);
-            match operator {
-                Operator::Join { right, .. } => right.visit(visitor),
-                Operator::SemiJoin { inner, .. } | Operator::Fold { inner, .. } => inner.visit(visitor),
-                _ => {}
+            if let Operator::Join { right, .. } = operator {
+                right.visit(visitor);
             }
+            operator.inners().into_iter().for_each(|inner| inner.visit(visitor));
         }
     }
 }

@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 43] = [
+pub const QUERY_KEYWORDS: [Keyword; 45] = [
     keyword(
         "query",
         Declaration,
@@ -111,6 +111,8 @@ pub const QUERY_KEYWORDS: [Keyword; 43] = [
     keyword("delete", Statement, "delete ${1:Type} where $0", &[]),
     keyword("not", Clause, "not { $0 }", &[]),
     keyword("exists", Clause, "exists { $0 }", &[]),
+    keyword("optional", Clause, "optional { $0 }", &[]),
+    keyword("either", Clause, "either { $1 } or { $0 }", &[]),
     keyword("let", Clause, "let \\$${1:x} = $0", &[]),
     keyword("each", Clause, "each \\$${1:x} in $0", &["unwind"]),
     keyword("as", Part, "", &[]),

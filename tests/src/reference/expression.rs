@@ -125,6 +125,19 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// Whether null parameters remove all of a condition.
+    pub(super) fn is_removed(&self, condition: &Expression) -> bool {
+        match &condition.kind {
+            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => {
+                condition.operands().into_iter().any(|operand| self.is_skipped(operand))
+            }
+            ExpressionKind::Binary(_) | ExpressionKind::Unary(_) if is_condition(condition) => {
+                condition.operands().into_iter().all(|operand| self.is_removed(operand))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a null parameter in an operand removes the comparison.
     pub(super) fn is_skipped(&self, operand: &Expression) -> bool {
         match &operand.kind {
@@ -143,9 +156,13 @@ impl<'m> Context<'m> {
             ExpressionKind::Variable(name) => match (scope.item(name), scope.solution.get(name)) {
                 (Some(item), _) => Ok(item.value.clone()),
                 (None, Some(Bound::Value(value))) => value.clone().map_err(Stop::Fails),
+                (None, Some(Bound::Missing)) => Ok(Value::Null),
                 (None, _) => constant(expression, self.parameters, self.now),
             },
             ExpressionKind::Property { variable, property } => {
+                if let Some(Bound::Missing) = scope.solution.get(&variable.text) {
+                    return Ok(Value::Null);
+                }
                 let entity = scope.solution.get(&variable.text).and_then(Bound::entity);
                 let entity = entity.ok_or_else(|| format!("`${}` is not bound", variable.text))?;
                 self.property(entity, &property.text)
@@ -224,9 +241,8 @@ impl<'m> Context<'m> {
                 let block = self.block_of(value, scope.types)?;
                 let solutions = self.solutions(&block, scope.solution.clone(), false)?;
                 Ok(match (value.fold, &value.block.aggregate) {
-                    (ast::BlockFold::Test(word), _) => {
-                        Value::Bool(solutions.is_empty() == (word == ast::BlockWord::Not))
-                    }
+                    (ast::BlockFold::Exists, _) => Value::Bool(!solutions.is_empty()),
+                    (ast::BlockFold::Not, _) => Value::Bool(solutions.is_empty()),
                     (ast::BlockFold::Aggregate, Some(call)) => {
                         let nobody = Solution::new();
                         fold::fold(self, call, &solutions, &Scope::new(&block.types, &nobody))?
@@ -277,10 +293,38 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// Whether all variables stand for different nodes or edges; unknown if one that would tell is missing.
+    fn are_distinct(&self, arguments: &[Expression], scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let mut told = Vec::new();
+        for argument in arguments {
+            let ExpressionKind::Variable(name) = &argument.kind else {
+                return Err("what is told apart is no variable".into());
+            };
+            let ty = scope.types.get(name).ok_or_else(|| format!("`${name}` has no type"))?;
+            told.push((ty, self.entity(argument, scope)));
+        }
+        let mut truth = Value::Bool(true);
+        for (place, (ty, one)) in told.iter().enumerate() {
+            // Of two types, they always differ.
+            for (_, other) in told[..place].iter().filter(|(other, _)| other == ty) {
+                match (one, other) {
+                    (Some(one), Some(other)) if one == other => return Ok(Value::Bool(false)),
+                    (Some(_), Some(_)) => {}
+                    _ => truth = Value::Null,
+                }
+            }
+        }
+        Ok(truth)
+    }
+
     fn comparison(&self, written: &Comparison, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
-        let entities = (self.entity(&written.left, scope), self.entity(&written.right, scope));
-        if let (Some(left), Some(right)) = entities {
-            return Ok(Value::Bool((left == right) == (written.op == ast::Comparator::Equal)));
+        match (self.entity(&written.left, scope), self.entity(&written.right, scope)) {
+            (Some(left), Some(right)) => {
+                return Ok(Value::Bool((left == right) == (written.op == ast::Comparator::Equal)));
+            }
+            // What is missing beside what is there: no other value is compared with a node.
+            (Some(_), None) | (None, Some(_)) => return Ok(Value::Null),
+            (None, None) => {}
         }
         self.compared(&written.left, written.op, &written.right, scope)
     }
@@ -410,11 +454,7 @@ impl<'m> Context<'m> {
                 return widen(self.value(&arguments[taken], scope)?, self.kind(whole, scope)?);
             }
             "distinct" => {
-                let entities: Option<Vec<Entity<'m>>> =
-                    arguments.iter().map(|argument| self.entity(argument, scope)).collect();
-                let entities = entities.ok_or("a value is told apart")?;
-                let differ = |(place, one): (usize, &Entity<'m>)| !entities[..place].contains(one);
-                return Ok(Value::Bool(entities.iter().enumerate().all(differ)));
+                return self.are_distinct(arguments, scope);
             }
             // It is `value in list`, down to constants beside 32-bit items.
             "list_contains" => return self.compared(&arguments[1], ast::Comparator::In, &arguments[0], scope),

@@ -118,6 +118,9 @@ fn percentile(values: &[Value], part: f64) -> Option<f64> {
     })
 }
 
+/// A value with the keys that order it, and the ids that decide among equal ones.
+type Ordered<'m> = (Vec<Value>, Vec<Option<&'m str>>, Value);
+
 /// The aggregates whose value depends on the order of the assignments: that of their keys, then of ids.
 fn in_order<'m>(
     context: &Context<'m>,
@@ -129,7 +132,7 @@ fn in_order<'m>(
         Function::ArgMin | Function::ArgMax => call.arguments.get(1),
         _ => None,
     };
-    let mut rows: Vec<(Vec<Value>, Vec<&str>, Value)> = Vec::new();
+    let mut rows: Vec<Ordered<'_>> = Vec::new();
     for member in members {
         let scope = Scope {
             projections: scope.projections,
@@ -146,15 +149,7 @@ fn in_order<'m>(
             _ => false,
         };
         if !left_out {
-            rows.push((
-                keys,
-                member
-                    .values()
-                    .filter_map(Bound::entity)
-                    .map(|entity| entity.id)
-                    .collect(),
-                value,
-            ));
+            rows.push((keys, member.values().filter_map(Bound::tie).collect(), value));
         }
     }
     rows.sort_by(|(a, a_ids, _), (b, b_ids, _)| {

@@ -62,6 +62,15 @@ impl Model {
             codes: BTreeSet::new(),
             affected: Affected::default(),
         };
+        let context = Context::new(self, &parameters, now);
+        if statements
+            .iter()
+            .filter_map(Statement::condition)
+            .any(|condition| context.is_removed(condition))
+        {
+            codes.insert("P013");
+            return Err("nothing is left of a condition".into());
+        }
         let mut next = self.clone();
         let written = statements.iter().try_for_each(|statement| match statement {
             Statement::Insert(insert) => next.insert(insert, &mut run),

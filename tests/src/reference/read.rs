@@ -41,7 +41,9 @@ impl Cell<'_> {
         match (self, other) {
             (Cell::Value(a), Cell::Value(b)) => a.sort(b),
             (Cell::Node(a), Cell::Node(b)) => a.id.cmp(b.id),
-            _ => unreachable!("a column holds either nodes or values"),
+            // Beside a node, what is missing.
+            (Cell::Value(_), Cell::Node(_)) => Ordering::Less,
+            (Cell::Node(_), Cell::Value(_)) => Ordering::Greater,
         }
     }
 }
@@ -58,7 +60,7 @@ struct Source<'m> {
 /// What rows with equal keys are ordered by.
 enum Ties<'m> {
     /// Of nodes and edges, then the values of variables.
-    Ids(Vec<&'m str>, Vec<Value>),
+    Ids(Vec<Option<&'m str>>, Vec<Value>),
     Groups(Vec<Cell<'m>>),
 }
 
@@ -134,7 +136,7 @@ fn rows<'m>(
                 if !has(context, read, &row_scope(read, block, solution))? {
                     continue;
                 }
-                let ids = solution.values().filter_map(Bound::entity).map(|entity| entity.id);
+                let ids = solution.values().filter_map(Bound::tie);
                 let values = solution.values().filter_map(|bound| match bound {
                     Bound::Value(Ok(value))
                         if !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)) =>
@@ -143,7 +145,7 @@ fn rows<'m>(
                     }
                     // What has no order, or cannot be computed, orders nothing.
                     Bound::Value(_) => Some(Value::Null),
-                    Bound::Entity(_) => None,
+                    Bound::Entity(_) | Bound::Missing => None,
                 });
                 let ties = Ties::Ids(ids.collect(), values.collect());
                 rows.push(source(context, read, &row_scope(read, block, solution), ties)?);

@@ -29,12 +29,23 @@ pub(super) enum Bound<'m> {
     Entity(Entity<'m>),
     /// The value that `let` or `each` gives, or what computing it failed with: that counts where the value is read.
     Value(Result<Value, &'static str>),
+    /// The node or edge that an optional block has not found.
+    Missing,
 }
 
 impl<'m> Bound<'m> {
     pub(super) fn entity(&self) -> Option<Entity<'m>> {
         match self {
             Bound::Entity(entity) => Some(*entity),
+            Bound::Value(_) | Bound::Missing => None,
+        }
+    }
+
+    /// The id that breaks ties, of what is a node or an edge; what is missing is the least.
+    pub(super) fn tie(&self) -> Option<Option<&'m str>> {
+        match self {
+            Bound::Entity(entity) => Some(Some(entity.id)),
+            Bound::Missing => Some(None),
             Bound::Value(_) => None,
         }
     }
@@ -75,18 +86,34 @@ pub(super) enum Variable<'q> {
     /// With its type; `true` for an edge.
     Entity(String, String, bool),
     Value(String, &'q ast::Definition),
+    /// The variables of an optional block, as far as they are not known outside.
+    Optional(Block<'q>),
+    /// The variables that each of several blocks binds.
+    Either(Vec<String>, Vec<Block<'q>>),
 }
 
 impl Variable<'_> {
-    pub(super) fn name(&self) -> &str {
+    /// The names that it binds.
+    pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            Variable::Entity(name, ..) | Variable::Value(name, _) => name,
+            Variable::Entity(name, ..) | Variable::Value(name, _) => vec![name],
+            Variable::Optional(inner) => inner.names(),
+            Variable::Either(names, _) => names.iter().map(String::as_str).collect(),
         }
+    }
+}
+
+impl Block<'_> {
+    /// The names that are new in it.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.variables.iter().flat_map(Variable::names).collect()
     }
 }
 
 pub(super) enum Check<'q> {
     Match(String, &'q ast::PropertyMatch),
+    /// A binding of a variable from outside: what is missing is no node of the type.
+    Present(String),
     Traversal(Step),
     Condition(&'q ast::Expression),
 }
@@ -117,7 +144,7 @@ pub(super) enum Named<'q> {
     Traversal(&'q ast::Traversal, String, String, Option<String>),
     Condition(&'q ast::Expression),
     Definition(String, &'q ast::Definition),
-    Nested(ast::BlockWord, Vec<Named<'q>>),
+    Nested(&'q ast::Nested, Vec<Vec<Named<'q>>>),
 }
 
 /// What a variable stands for.
@@ -188,7 +215,7 @@ impl<'m> Context<'m> {
             }
         }
         type_ends(&traversals, &mut types);
-        let values = self.definitions(clauses, &mut types)?;
+        let further = self.further(clauses, &mut types)?;
         let mut block = Block {
             types: types.clone(),
             variables: Vec::new(),
@@ -196,19 +223,22 @@ impl<'m> Context<'m> {
             nested: Vec::new(),
         };
         for name in order {
-            if !outer.contains_key(&name) && !block.variables.iter().any(|known| known.name() == name) {
+            if !outer.contains_key(&name) && !block.names().contains(&name.as_str()) {
                 let Type::Entity(ty, edge) = types[&name].clone() else {
                     return Err(format!("`${name}` is a value and a node"));
                 };
                 block.variables.push(Variable::Entity(name, ty, edge));
             }
         }
-        block.variables.extend(values);
+        block.variables.extend(further);
         for clause in clauses {
             match clause {
                 Named::Binding(name, binding) => {
                     if types[name] != Type::Entity(binding.ty.text.clone(), false) {
                         return Err(format!("`${name}` has two types"));
+                    }
+                    if outer.contains_key(name) {
+                        block.checks.push(Check::Present(name.clone()));
                     }
                     let matches = binding.matches.iter().map(|one| Check::Match(name.clone(), one));
                     block.checks.extend(matches);
@@ -230,7 +260,12 @@ impl<'m> Context<'m> {
                 }
                 Named::Condition(condition) => block.checks.push(Check::Condition(condition)),
                 Named::Definition(..) => {}
-                Named::Nested(word, inner) => block.nested.push((*word, self.resolve(inner, &types)?)),
+                Named::Nested(nested, inner) => match nested.word {
+                    ast::BlockWord::Not | ast::BlockWord::Exists => {
+                        block.nested.push((nested.word, self.resolve(&inner[0], &types)?));
+                    }
+                    ast::BlockWord::Optional | ast::BlockWord::Either => {}
+                },
             }
         }
         Ok(block)
@@ -310,10 +345,7 @@ impl<'m> Context<'m> {
                     }
                     Err(broken) => return Err(broken),
                 };
-                let holds = match word {
-                    ast::BlockWord::Exists => solved,
-                    ast::BlockWord::Not => !solved,
-                };
+                let holds = (*word == ast::BlockWord::Exists) == solved;
                 if !holds {
                     return Ok(());
                 }
@@ -324,22 +356,16 @@ impl<'m> Context<'m> {
             }
             return Ok(());
         };
-        let (name, candidates) = match variable {
-            Variable::Entity(name, ty, edge) => {
-                let all = self.all(ty, *edge)?;
-                (name, all.into_iter().map(Bound::Entity).collect())
+        let candidates = match self.candidates(variable, &search.block.types, bound) {
+            Ok(candidates) => candidates,
+            Err(Stop::Fails(code)) => {
+                search.failed = Some(code);
+                return Ok(());
             }
-            Variable::Value(name, definition) => match self.values(definition, &search.block.types, bound) {
-                Ok(values) => (name, values),
-                Err(Stop::Fails(code)) => {
-                    search.failed = Some(code);
-                    return Ok(());
-                }
-                Err(broken) => return Err(broken),
-            },
+            Err(broken) => return Err(broken),
         };
         for candidate in candidates {
-            bound.insert(name.clone(), candidate);
+            bound.extend(candidate);
             if let Some((later, own)) = self.narrow(checks, search.block, bound)? {
                 self.extend(search, &later, rest, own.or(failed), bound)?;
             }
@@ -347,8 +373,64 @@ impl<'m> Context<'m> {
                 break;
             }
         }
-        bound.remove(name);
+        for name in variable.names() {
+            bound.remove(name);
+        }
         Ok(())
+    }
+
+    /// What a variable may be bound to, or the variables of a block.
+    fn candidates(
+        &self,
+        variable: &Variable<'_>,
+        types: &Types,
+        bound: &Solution<'m>,
+    ) -> Result<Vec<Solution<'m>>, Stop> {
+        let alone = |name: &String, all: Vec<Bound<'m>>| {
+            let all = all.into_iter();
+            all.map(|one| Solution::from([(name.clone(), one)])).collect()
+        };
+        match variable {
+            Variable::Entity(name, ty, edge) => {
+                let all = self.all(ty, *edge)?;
+                Ok(alone(name, all.into_iter().map(Bound::Entity).collect()))
+            }
+            Variable::Value(name, definition) => Ok(alone(name, self.values(definition, types, bound)?)),
+            Variable::Optional(inner) => {
+                let found = self.restricted(inner, &inner.names(), bound)?;
+                Ok(match found.is_empty() {
+                    true => vec![nothing(inner)],
+                    false => found,
+                })
+            }
+            Variable::Either(names, branches) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let mut all: Vec<Solution<'m>> = Vec::new();
+                for branch in branches {
+                    for mut found in self.restricted(branch, &names, bound)? {
+                        for (name, one) in &mut found {
+                            if let (Bound::Value(Ok(value)), Some(Type::Value(kind))) = (&mut *one, types.get(name)) {
+                                *one = Bound::Value(Ok(super::types::widen(value.clone(), *kind)?));
+                            }
+                        }
+                        if !all.iter().any(|known| is_same(known, &found)) {
+                            all.push(found);
+                        }
+                    }
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    /// The solutions of a block, as far as they bind these names.
+    fn restricted(&self, block: &Block<'_>, names: &[&str], bound: &Solution<'m>) -> Result<Vec<Solution<'m>>, Stop> {
+        let found = self.solutions(block, bound.clone(), false)?.into_iter();
+        let own = |solution: Solution<'m>| {
+            let own = solution.into_iter().filter(|(name, _)| names.contains(&name.as_str()));
+            own.collect()
+        };
+        Ok(found.map(own).collect())
     }
 
     pub(super) fn all(&self, ty: &str, edge: bool) -> Result<Vec<Entity<'m>>, Stop> {
@@ -364,7 +446,7 @@ impl<'m> Context<'m> {
 
     fn is_ready(&self, check: &Check<'_>, types: &Types, bound: &Solution<'m>) -> bool {
         match check {
-            Check::Match(name, _) => bound.contains_key(name),
+            Check::Match(name, _) | Check::Present(name) => bound.contains_key(name),
             Check::Traversal(step) => {
                 let edge = step.edge_variable.as_ref().is_none_or(|name| bound.contains_key(name));
                 edge && bound.contains_key(&step.source) && bound.contains_key(&step.target)
@@ -381,7 +463,9 @@ impl<'m> Context<'m> {
     fn check(&self, check: &Check<'_>, block: &Block<'_>, bound: &Solution<'m>) -> Result<bool, Stop> {
         let scope = Scope::new(&block.types, bound);
         match check {
+            Check::Present(name) => Ok(!matches!(bound[name], Bound::Missing)),
             Check::Match(_, one) if self.is_skipped(&one.value) => Ok(true),
+            Check::Match(name, _) if matches!(bound[name], Bound::Missing) => Ok(false),
             Check::Match(name, one) => {
                 let entity = bound[name].entity().ok_or("a value has no properties")?;
                 let stored = self.property(entity, &one.property.text)?;
@@ -424,6 +508,14 @@ impl<'m> Context<'m> {
     }
 
     fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, Stop> {
+        let ends = [Some(&step.source), Some(&step.target), step.edge_variable.as_ref()];
+        if ends
+            .into_iter()
+            .flatten()
+            .any(|name| matches!(bound[name], Bound::Missing))
+        {
+            return Ok(false);
+        }
         let entity = |name: &String| bound[name].entity().ok_or_else(|| format!("`${name}` is a value"));
         let (mut from, mut to) = (entity(&step.source)?, entity(&step.target)?);
         if step.reversed {
@@ -517,6 +609,25 @@ impl<'m> Context<'m> {
     }
 }
 
+/// What the variables of an optional block are where it has no solution.
+pub(super) fn nothing<'m>(block: &Block<'_>) -> Solution<'m> {
+    let nothing = |name: &str| match block.types.get(name) {
+        Some(Type::Value(_)) => Bound::Value(Ok(Value::Null)),
+        _ => Bound::Missing,
+    };
+    let names = block.names().into_iter();
+    names.map(|name| (name.to_owned(), nothing(name))).collect()
+}
+
+fn is_same(one: &Solution<'_>, other: &Solution<'_>) -> bool {
+    one.values().zip(other.values()).all(|pair| match pair {
+        (Bound::Entity(a), Bound::Entity(b)) => a == b,
+        (Bound::Missing, Bound::Missing) => true,
+        (Bound::Value(Ok(a)), Bound::Value(Ok(b))) => a.sort(b).is_eq(),
+        _ => false,
+    })
+}
+
 /// Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
 fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
     loop {
@@ -574,7 +685,11 @@ pub(super) fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize
             }
             ast::Clause::Condition(condition) => Named::Condition(condition),
             ast::Clause::Definition(definition) => Named::Definition(name(&definition.variable.text), definition),
-            ast::Clause::Nested(nested) => Named::Nested(nested.word, name_clauses(&nested.block.clauses, anonymous)?),
+            ast::Clause::Nested(nested) => {
+                let blocks = nested.blocks.iter();
+                let blocks = blocks.map(|block| name_clauses(&block.clauses, anonymous));
+                Named::Nested(nested, blocks.collect::<Result<_, String>>()?)
+            }
         });
     }
     Ok(named)

@@ -142,7 +142,7 @@ impl<'m> Context<'m> {
             ExpressionKind::Call(call) => self.called_kind(call, scope)?,
             ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => bool,
             ExpressionKind::Block(value) => match (value.fold, &value.block.aggregate) {
-                (ast::BlockFold::Test(_), _) => bool,
+                (ast::BlockFold::Exists | ast::BlockFold::Not, _) => bool,
                 (ast::BlockFold::Aggregate, Some(call)) => {
                     let block = self.block_of(value, scope.types)?;
                     let nobody = Solution::new();

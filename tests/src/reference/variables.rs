@@ -2,13 +2,89 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind, Projection};
+use omnigraph_grammar::query::ast::{self, BlockWord, Expression, ExpressionKind, Projection};
 use omnigraph_grammar::query::visit::Visit;
 
 use super::expression::{Scope, column};
 use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable};
-use super::types::Kind;
+use super::types::{Kind, widest};
 use super::{Stop, Value};
+
+/// The names that a clause may bind around it.
+fn bound_names(clause: &Named<'_>) -> BTreeSet<String> {
+    match clause {
+        Named::Binding(name, _) | Named::Definition(name, _) => BTreeSet::from([name.clone()]),
+        Named::Traversal(_, source, target, edge) => {
+            let ends = [source.clone(), target.clone()];
+            ends.into_iter().chain(edge.clone()).collect()
+        }
+        Named::Condition(_) => BTreeSet::new(),
+        Named::Nested(nested, blocks) => {
+            let mut blocks = blocks.iter().map(|block| block.iter().flat_map(bound_names).collect());
+            match nested.word {
+                BlockWord::Optional => blocks.next().unwrap_or_default(),
+                BlockWord::Either => {
+                    let both = |a: BTreeSet<String>, b: BTreeSet<String>| a.intersection(&b).cloned().collect();
+                    blocks.reduce(both).unwrap_or_default()
+                }
+                BlockWord::Not | BlockWord::Exists => BTreeSet::new(),
+            }
+        }
+    }
+}
+
+/// Of those, the ones that the clause types or links with what is known.
+fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
+    let Named::Nested(_, blocks) = clause else {
+        return bound_names(clause);
+    };
+    let (mut typed, mut linked, mut links) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+    let mut waiting: Vec<&Named<'_>> = blocks.iter().flatten().collect();
+    while let Some(clause) = waiting.pop() {
+        match clause {
+            Named::Binding(name, _) | Named::Definition(name, _) => _ = typed.insert(name.clone()),
+            Named::Traversal(_, source, target, edge) => {
+                typed.extend(edge.clone());
+                links.push((source, target));
+            }
+            Named::Nested(nested, blocks) if matches!(nested.word, BlockWord::Optional | BlockWord::Either) => {
+                waiting.extend(blocks.iter().flatten());
+            }
+            Named::Nested(..) | Named::Condition(_) => {}
+        }
+    }
+    for _ in 0..links.len() {
+        for (source, target) in &links {
+            let is_linked = |name: &String| types.contains_key(name) || linked.contains(name);
+            if is_linked(source) || is_linked(target) {
+                linked.extend([(*source).clone(), (*target).clone()]);
+            }
+        }
+    }
+    typed.extend(linked);
+    typed
+}
+
+/// The variables that each of the blocks binds, with their types.
+fn common(blocks: &[Block<'_>]) -> Result<Vec<(String, Type)>, String> {
+    let Some((first, others)) = blocks.split_first() else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for name in first.names() {
+        if !others.iter().all(|other| other.names().contains(&name)) {
+            continue;
+        }
+        let ty = blocks.iter().map(|block| block.types[name].clone());
+        let ty = ty.map(Ok::<Type, String>).reduce(|one, other| match (one?, other?) {
+            (Type::Value(one), Type::Value(other)) => Ok(Type::Value(widest([one, other]))),
+            (one, other) if one == other => Ok(one),
+            _ => Err(format!("`${name}` has two types")),
+        });
+        found.extend(ty.transpose()?.map(|ty| (name.to_owned(), ty)));
+    }
+    Ok(found)
+}
 
 /// All variables that a block names, those that it binds included.
 struct Names(BTreeSet<String>);
@@ -75,39 +151,78 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// The value variables of a block, each behind those that it reads.
-    pub(super) fn definitions<'q>(
-        &self,
-        clauses: &[Named<'q>],
-        types: &mut Types,
-    ) -> Result<Vec<Variable<'q>>, String> {
-        let mut waiting: Vec<(String, &'q ast::Definition)> = Vec::new();
-        for clause in clauses {
-            if let Named::Definition(name, definition) = clause {
-                waiting.push((name.clone(), definition));
-            }
-        }
+    /// What a block binds beside the nodes and edges of its pattern, each behind what it reads: values, the variables of
+    /// optional blocks, those of alternatives.
+    pub(super) fn further<'q>(&self, clauses: &[Named<'q>], types: &mut Types) -> Result<Vec<Variable<'q>>, String> {
+        let binds = |clause: &&Named<'q>| match clause {
+            Named::Definition(..) => true,
+            Named::Nested(nested, _) => matches!(nested.word, BlockWord::Optional | BlockWord::Either),
+            _ => false,
+        };
+        let mut waiting: Vec<&Named<'q>> = clauses.iter().filter(binds).collect();
         let mut found = Vec::new();
         while !waiting.is_empty() {
-            let known = |(_, definition): &(String, &ast::Definition)| {
-                let reads = self.variables(&definition.value, &[]);
-                let waits = |name: &String| waiting.iter().any(|(other, _)| other == name);
-                reads.iter().all(|name| types.contains_key(name) || !waits(name))
+            let is_free = |place: &usize| self.is_free(*place, &waiting, types);
+            let Some(place) = (0..waiting.len()).find(is_free) else {
+                return Err("values or blocks that read each other".to_owned());
             };
-            let Some(place) = waiting.iter().position(known) else {
-                return Err("values that read each other".to_owned());
-            };
-            let (name, definition) = waiting.remove(place);
-            let nobody = Solution::new();
-            let kind = self.kind(&definition.value, &Scope::new(types, &nobody))?;
-            let kind = match definition.word {
-                ast::DefinitionWord::Let => kind,
-                ast::DefinitionWord::Each => kind.map(Kind::item),
-            };
-            types.insert(name.clone(), Type::Value(kind));
-            found.push(Variable::Value(name, definition));
+            found.push(match waiting.remove(place) {
+                Named::Definition(name, definition) => {
+                    let nobody = Solution::new();
+                    let kind = self.kind(&definition.value, &Scope::new(types, &nobody))?;
+                    let kind = match definition.word {
+                        ast::DefinitionWord::Let => kind,
+                        ast::DefinitionWord::Each => kind.map(Kind::item),
+                    };
+                    types.insert(name.clone(), Type::Value(kind));
+                    Variable::Value(name.clone(), definition)
+                }
+                Named::Nested(nested, blocks) => {
+                    let blocks = blocks.iter().map(|block| self.resolve(block, types));
+                    let mut blocks = blocks.collect::<Result<Vec<Block<'q>>, String>>()?;
+                    match nested.word {
+                        BlockWord::Optional => {
+                            let inner = blocks.remove(0);
+                            let new = inner.names().into_iter();
+                            types.extend(new.map(|name| (name.to_owned(), inner.types[name].clone())));
+                            Variable::Optional(inner)
+                        }
+                        _ => {
+                            let common = common(&blocks)?;
+                            let names = common.iter().map(|(name, _)| name.clone()).collect();
+                            types.extend(common);
+                            Variable::Either(names, blocks)
+                        }
+                    }
+                }
+                _ => return Err("a clause that binds nothing".to_owned()),
+            });
         }
         Ok(found)
+    }
+
+    /// Whether a clause reads nothing that another one binds.
+    fn is_free(&self, place: usize, waiting: &[&Named<'_>], types: &Types) -> bool {
+        let known = |name: &String| types.contains_key(name);
+        let own = bound_names(waiting[place]);
+        let firm = firm_names(waiting[place], types);
+        let reads: BTreeSet<String> = match waiting[place] {
+            Named::Definition(_, definition) => self.variables(&definition.value, &[]),
+            Named::Nested(nested, _) => {
+                let mut names = Names(BTreeSet::new());
+                names.visit_nested(nested);
+                names.0
+            }
+            _ => BTreeSet::new(),
+        };
+        reads.iter().filter(|name| !known(name)).all(|name| {
+            let mut others = waiting.iter().enumerate().filter(|(other, _)| *other != place);
+            others.all(|(_, other)| {
+                let theirs = bound_names(other).contains(name);
+                let firmly = own.contains(name) && firm.contains(name) && !firm_names(other, types).contains(name);
+                !theirs || firmly
+            })
+        })
     }
 
     /// What a value variable may be in an assignment of those that it reads: one value, or each item of a list.
@@ -147,12 +262,17 @@ impl<'m> Context<'m> {
         });
         let values = block.variables.iter().filter_map(|variable| match variable {
             Variable::Value(_, definition) => Some(&definition.value),
-            Variable::Entity(..) => None,
+            Variable::Entity(..) | Variable::Optional(_) | Variable::Either(..) => None,
         });
         for condition in conditions.chain(values) {
             self.try_condition(around, condition, &[])?;
         }
-        for (_, inner) in &block.nested {
+        let further = block.variables.iter().flat_map(|variable| match variable {
+            Variable::Optional(inner) => std::slice::from_ref(inner),
+            Variable::Either(_, branches) => branches,
+            Variable::Entity(..) | Variable::Value(..) => &[],
+        });
+        for inner in block.nested.iter().map(|(_, inner)| inner).chain(further) {
             let within: Vec<&Block<'_>> = around.iter().copied().chain([inner]).collect();
             self.try_within(&within)?;
         }
@@ -191,29 +311,40 @@ impl<'m> Context<'m> {
     ) -> Result<Vec<Solution<'m>>, Stop> {
         let mut assignments = vec![Solution::new()];
         let mut read = self.variables(condition, columns);
+        let all = simple(around.iter().copied());
         // Those that a value reads stand before it.
-        for variable in around.iter().flat_map(|block| &block.variables).rev() {
+        for (variable, _) in all.iter().rev() {
             if let Variable::Value(name, definition) = variable
                 && read.contains(name)
             {
                 read.extend(self.variables(&definition.value, &[]));
             }
         }
-        for variable in around.iter().flat_map(|block| &block.variables) {
-            let name = variable.name();
-            if !read.contains(name) {
+        for (variable, missing) in all {
+            let (name, found) = match variable {
+                Variable::Entity(name, ..) | Variable::Value(name, _) => (name, variable),
+                Variable::Optional(_) | Variable::Either(..) => continue,
+            };
+            if !read.contains(name) || assignments.iter().any(|known: &Solution<'m>| known.contains_key(name)) {
                 continue;
             }
             let mut longer = Vec::new();
             for assignment in &assignments {
-                let found = match variable {
+                let mut found = match found {
                     Variable::Entity(_, ty, edge) => self.all(ty, *edge)?.into_iter().map(Bound::Entity).collect(),
                     Variable::Value(_, definition) => match self.values(definition, types, assignment) {
                         Ok(values) => values,
                         Err(Stop::Fails(_)) => Vec::new(),
                         Err(broken) => return Err(broken),
                     },
+                    Variable::Optional(_) | Variable::Either(..) => Vec::new(),
                 };
+                if missing {
+                    found.push(match variable {
+                        Variable::Value(..) => Bound::Value(Ok(Value::Null)),
+                        _ => Bound::Missing,
+                    });
+                }
                 for bound in found {
                     let mut assignment = assignment.clone();
                     assignment.insert(name.to_owned(), bound);
@@ -224,4 +355,20 @@ impl<'m> Context<'m> {
         }
         Ok(assignments)
     }
+}
+
+/// The variables of blocks and of those that bind variables in them, and whether they may be missing.
+fn simple<'b, 'q: 'b>(blocks: impl Iterator<Item = &'b Block<'q>>) -> Vec<(&'b Variable<'q>, bool)> {
+    let mut all = Vec::new();
+    for variable in blocks.flat_map(|block| &block.variables) {
+        match variable {
+            Variable::Entity(..) | Variable::Value(..) => all.push((variable, false)),
+            Variable::Optional(inner) => {
+                let within = simple(std::iter::once(inner)).into_iter();
+                all.extend(within.map(|(variable, _)| (variable, true)));
+            }
+            Variable::Either(_, branches) => all.extend(simple(branches.iter())),
+        }
+    }
+    all
 }

@@ -29,14 +29,18 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             continue;
         };
         let outer = mentions.iter().filter(|mention| {
-            mention.scope < first.scope && matches!(mention.role, Role::Bound | Role::End | Role::Edge)
+            view.is_around(mention.scope, first.scope) && matches!(mention.role, Role::Bound | Role::End | Role::Edge)
         });
         let Some(outside) = outer.min_by_key(|mention| mention.span.start) else {
             continue;
         };
-        let Some(nested) = view.blocks.get(first.scope).and_then(|block| block.nested) else {
+        let Some(nested) = view.block(first.scope).and_then(|block| block.nested) else {
             continue;
         };
+        // Of alternatives, what they have in common goes on outside.
+        if nested.word == BlockWord::Either {
+            continue;
+        }
         let name = view.name(first);
         let word = nested.word.text();
         let fresh = format!("inner_{name}");

@@ -32,7 +32,9 @@ use omnigraph_model::ir::{Comparison, Expression, Var};
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
     let matched = pattern.root.conjunction();
-    let mut parts: BTreeMap<Var, Var> = matched.nodes.iter().map(|var| (*var, *var)).collect();
+    let common = || matched.eithers.iter().flat_map(|either| either.variables);
+    let nodes = matched.nodes.iter().copied().chain(common().map(|common| common.variable));
+    let mut parts: BTreeMap<Var, Var> = nodes.map(|var| (var, var)).collect();
     let join = |parts: &mut BTreeMap<Var, Var>, one: Var, two: Var| {
         if let (Some(&one), Some(&two)) = (parts.get(&one), parts.get(&two)) {
             parts
@@ -44,6 +46,16 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let pinned = |var: Var| view.is_pinned(var);
     for link in &matched.links {
         join(&mut parts, link.from, link.to);
+    }
+    for either in &matched.eithers {
+        // What the alternatives link among each other.
+        let links = either.branches.iter().flat_map(|branch| branch.conjunction().links);
+        let ends = links.flat_map(|link| [link.from, link.to]);
+        let ends = ends.chain(either.variables.iter().map(|common| common.variable));
+        let ends: Vec<Var> = ends.filter(|end| parts.contains_key(end)).collect();
+        if let Some(first) = ends.first() {
+            ends.iter().for_each(|end| join(&mut parts, *first, *end));
+        }
     }
     let linked = parts.clone();
     for link in matched.tests.iter().flat_map(|test| test.inner.conjunction().links) {

@@ -29,7 +29,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     };
     let Some(limit) = read.limits().next() else { return };
     let one_row = pattern.is_one_group()
-        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.goes_through_lists();
+        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.multiplies_rows();
     if !read.order.is_empty() || one_row || limit.amount == Amount::Number(0) {
         return;
     }

@@ -32,7 +32,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let one = pattern.is_one_group()
         || matched.nodes.iter().all(|var| view.is_pinned(*var))
             && matched.links.iter().all(|link| link.edge_variable.is_none())
-            && !view.goes_through_lists();
+            && !view.multiplies_rows();
     // With an offset, there is none.
     if one && read.offset.is_none() && matches!(limit.amount, Amount::Number(1..)) {
         found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(

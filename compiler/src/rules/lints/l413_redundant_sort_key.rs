@@ -32,7 +32,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let [only] = matched.nodes.as_slice() else {
         return;
     };
-    if pattern.grouped || !matched.links.is_empty() || view.goes_through_lists() {
+    if pattern.grouped || !matched.links.is_empty() || view.multiplies_rows() {
         return;
     }
     let spans: Vec<Span> = read.order.iter().map(|key| key.span).collect();

@@ -29,15 +29,15 @@ use omnigraph_model::ir::pattern::Term;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
-    let mut scope = 0;
-    visit(view, &pattern.root, &mut scope, found);
+    visit(view, &pattern.root, found);
 }
 
-fn visit(view: &View, block: &Term, scope: &mut usize, found: &mut Vec<Finding>) {
-    for test in block.conjunction().tests {
-        *scope += 1;
-        let nested = view.blocks.get(*scope).and_then(|block| block.nested);
+fn visit(view: &View, block: &Term, found: &mut Vec<Finding>) {
+    let block = block.conjunction();
+    for test in block.tests {
         let inner = test.inner.conjunction();
+        let declared = inner.nodes.first().map(|var| view.environment.variable(*var).declared);
+        let nested = declared.and_then(|place| view.block_at(place)).and_then(|block| block.nested);
         let own = |var| inner.nodes.contains(&var);
         let linked = inner.links.iter().any(|link| !own(link.from) || !own(link.to));
         let pinned = inner.nodes.iter().any(|var| {
@@ -58,8 +58,14 @@ fn visit(view: &View, block: &Term, scope: &mut usize, found: &mut Vec<Finding>)
             let message = format!("no traversal links this `{}` to the rows outside", nested.word.text());
             found.push(Finding::new(&RULE, nested.keyword, message).label("looks at every node for every row"));
         }
-        visit(view, test.inner, scope, found);
+        visit(view, test.inner, found);
     }
+    let alternatives = block.eithers.iter().flat_map(|either| either.branches);
+    block
+        .optionals
+        .into_iter()
+        .chain(alternatives)
+        .for_each(|inner| visit(view, inner, found));
 }
 
 /// Whether a nested block depends on the row outside; otherwise it is answered once.
@@ -80,7 +86,7 @@ fn reads_outside(term: &Term) -> bool {
             aggregate.expressions().for_each(|part| mentioned.extend(part.variables()));
         }
         Term::Condition(condition) => mentioned.extend(condition.variables()),
-        Term::All(_) | Term::Not(_) | Term::Exists(_) => {}
+        Term::All(_) | Term::Not(_) | Term::Exists(_) | Term::Optional(_) | Term::Either(..) => {}
     });
     !mentioned.is_subset(&own)
 }

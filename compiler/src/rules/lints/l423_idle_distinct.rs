@@ -36,7 +36,13 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         true => return,
         false => {
             let block = pattern.root.conjunction();
-            let ([node], [], []) = (&*block.nodes, &*block.links, &*block.definitions) else {
+            let ([node], [], [], [], []) = (
+                &*block.nodes,
+                &*block.links,
+                &*block.definitions,
+                &*block.optionals,
+                &*block.eithers,
+            ) else {
                 return;
             };
             let identifies = |column: &Expression| match &column.kind {

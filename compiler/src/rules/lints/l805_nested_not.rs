@@ -31,9 +31,12 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         if outer.word != BlockWord::Not || inner.word != BlockWord::Not {
             continue;
         }
+        let ([outer_block], [inner_block]) = (outer.blocks.as_slice(), inner.blocks.as_slice()) else {
+            continue;
+        };
         let between = |start: u32, end: u32| Span { start, end };
         let before = between(outer.keyword.end, inner.keyword.start);
-        let behind = between(inner.block.span.end, outer.block.span.end);
+        let behind = between(inner_block.span.end, outer_block.span.end);
         // A comment would go with the braces that it stands beside.
         let bare = view.written_at(before).trim() == "{" && view.written_at(behind).trim() == "}";
         let edits = vec![

@@ -1,5 +1,6 @@
 //! T9.1: a `not` block mentions a variable of the pattern around it.
 
+use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Nested;
 
 use crate::diagnostic::{Finding, Severity};
@@ -21,10 +22,10 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-pub(crate) fn finding(context: &Context, nested: &Nested, scope: usize) -> Finding {
+pub(crate) fn finding(context: &Context, nested: &Nested, block: Span, scope: usize) -> Finding {
     let finding = Finding::new(&RULE, nested.keyword, "this `not` is linked to nothing outside of it")
         .label("asks the same for every row")
-        .also(nested.block.span, "mentions only variables of its own");
+        .also(block, "mentions only variables of its own");
     let outside: Vec<String> = context.environment.scopes[scope].names.keys().map(|name| format!("`${name}`")).take(6).collect();
     match outside.is_empty() {
         true => finding,

@@ -1,6 +1,6 @@
 //! T45: the value of a variable does not depend on itself.
 
-use omnigraph_grammar::query::ast::Definition;
+use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -21,19 +21,26 @@ pub const RULE: Rule = Rule {
     ),
 };
 
+/// A part of a cycle: what `let` or `each` defines, or an `optional` that binds a variable.
+pub(crate) struct Link {
+    pub name: String,
+    pub place: Span,
+    pub whole: Span,
+}
+
 /// `cycle`: each reads the next one, and the last one the first.
-pub(crate) fn finding(cycle: &[&Definition]) -> Finding {
+pub(crate) fn finding(cycle: &[&Link]) -> Finding {
     let Some((first, others)) = cycle.split_first() else {
-        return Finding::new(&RULE, omnigraph_grammar::Span::at(0), "a variable is defined by itself");
+        return Finding::new(&RULE, Span::at(0), "a variable is defined by itself");
     };
-    let through: Vec<String> = others.iter().map(|other| format!("`${}`", other.variable.text)).collect();
+    let through: Vec<String> = others.iter().map(|other| format!("`${}`", other.name)).collect();
     let through = match through.is_empty() {
         true => String::new(),
         false => format!(", through {}", through.join(", ")),
     };
-    let message = format!("`${}` is defined by itself{through}", first.variable.text);
-    let finding = Finding::new(&RULE, first.variable.span, message).label("reads itself");
+    let message = format!("`${}` is defined by itself{through}", first.name);
+    let finding = Finding::new(&RULE, first.place, message).label("reads itself");
     others.iter().fold(finding, |finding, other| {
-        finding.also(other.span, format!("`${}` is defined here", other.variable.text))
+        finding.also(other.whole, format!("`${}` is defined here", other.name))
     })
 }

@@ -1,7 +1,9 @@
-; A query is a scope, and so is what stands in a `not` or an `exists`.
+; A query is a scope, and so is what stands in a block inside of it.
 (query_declaration) @local.scope
 (negation) @local.scope
 (existence) @local.scope
+(optional_block) @local.scope
+(either_block) @local.scope
 (block_value) @local.scope
 (parameter name: (variable) @local.definition.parameter)
 (binding variable: (variable) @local.definition.var)

@@ -145,7 +145,8 @@ impl BlockValue {
     /// What stands before the braces: `count`, `exists`, `sum`.
     pub fn word(&self) -> &'static str {
         match (self.fold, &self.block.aggregate) {
-            (BlockFold::Test(word), _) => word.text(),
+            (BlockFold::Exists, _) => BlockWord::Exists.text(),
+            (BlockFold::Not, _) => BlockWord::Not.text(),
             (_, Some(call)) => call.function.name(),
             (_, None) => Function::Count.name(),
         }
@@ -155,8 +156,10 @@ impl BlockValue {
 /// What an expression asks of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BlockFold {
-    /// Whether some assignment satisfies it, or none.
-    Test(BlockWord),
+    /// Whether some assignment satisfies it.
+    Exists,
+    /// Whether none does.
+    Not,
     /// How many do.
     Count,
     /// What an aggregate makes of them.
@@ -174,7 +177,7 @@ pub enum Clause {
     Condition(Expression),
     /// `let $x = …`, `each $x in …`
     Definition(Definition),
-    /// `not { … }`, `exists { … }`
+    /// `not { … }`, `exists { … }`, `optional { … }`, `either { … } or { … }`
     Nested(Nested),
 }
 
@@ -269,15 +272,15 @@ impl DefinitionWord {
     }
 }
 
-/// A block in a block: a condition on whether some assignment satisfies all its clauses.
+/// A block in a block, or two and more behind `either`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nested {
-    /// What is asked of the block.
+    /// What is asked of the blocks.
     pub word: BlockWord,
     /// The word.
     pub keyword: Span,
-    /// Its span starts with the word.
-    pub block: Block,
+    /// One, or with `either` two and more. The span of each starts with the word before it, which is `or` from the second on.
+    pub blocks: Vec<Block>,
 }
 
 /// The words before the blocks that stand in a block.
@@ -287,17 +290,28 @@ pub enum BlockWord {
     Not,
     /// `exists`: one or more do.
     Exists,
+    /// `optional`: those that do add their variables, which are null where there are none.
+    Optional,
+    /// `either { … } or { … }`: one or more satisfy one of the blocks.
+    Either,
 }
 
 impl BlockWord {
     /// All of them.
-    pub const ALL: [BlockWord; 2] = [BlockWord::Not, BlockWord::Exists];
+    pub const ALL: [BlockWord; 4] = [
+        BlockWord::Not,
+        BlockWord::Exists,
+        BlockWord::Optional,
+        BlockWord::Either,
+    ];
 
     /// As it is written.
     pub fn text(self) -> &'static str {
         match self {
             BlockWord::Not => "not",
             BlockWord::Exists => "exists",
+            BlockWord::Optional => "optional",
+            BlockWord::Either => "either",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Completion: what may stand at a place, best first, in text that is only half written. The tokens before the cursor say
 //! which part of the language this is; the catalog and the query's own variables say which names fit.
 
+mod clauses;
 mod items;
 mod place;
 mod queries;
+mod results;
 mod schemas;
 mod written;
 

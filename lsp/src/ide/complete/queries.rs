@@ -1,22 +1,19 @@
 //! What may stand at a place of a query file.
 
 use omnigraph_compiler::db::SourceFile;
-use omnigraph_compiler::query::spelled;
 use omnigraph_grammar::Language;
-use omnigraph_grammar::query::ast::{BlockWord, DefinitionWord};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
-use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, functions_of, is_operator_word, is_section,
-    is_statement, keywords_of,
+    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, is_operator_word, is_section, is_statement, keywords_of,
 };
 
-use super::items::{declarations, enum_item, first_letter, function, is_edge_word, operators, parameter_types};
+use super::items::{declarations, enum_item, operators, parameter_types};
 use super::place::Place;
+use super::results::scalar_functions;
 use super::written::{Frame, QueryNames, frames, last_query};
-use super::{About, Completion, CompletionKind, Item, MANY, MOST, keyword, property_item, starts_with, types, word};
+use super::{About, Completion, CompletionKind, Item, keyword, property_item, types, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
@@ -58,26 +55,26 @@ pub(super) fn complete(ide: &Ide<'_>, file: SourceFile, text: &str, offset: u32)
     Completion { items, replaces }
 }
 
-struct Cursor<'a> {
+pub(super) struct Cursor<'a> {
     offset: u32,
-    ide: &'a Ide<'a>,
-    text: &'a str,
-    place: &'a Place<'a>,
-    frames: &'a [Frame],
-    known: &'a QueryNames,
+    pub(super) ide: &'a Ide<'a>,
+    pub(super) text: &'a str,
+    pub(super) place: &'a Place<'a>,
+    pub(super) frames: &'a [Frame],
+    pub(super) known: &'a QueryNames,
 }
 
 impl Cursor<'_> {
     /// What is written of the word at the cursor.
-    fn typed(&self) -> &str {
+    pub(super) fn typed(&self) -> &str {
         &self.text[self.place.word.start as usize..self.offset as usize]
     }
 
-    fn back(&self, n: usize) -> &str {
+    pub(super) fn back(&self, n: usize) -> &str {
         self.place.back(n)
     }
 
-    fn owner(&self, name: &str) -> Owner {
+    pub(super) fn owner(&self, name: &str) -> Owner {
         let catalog = self.ide.catalog();
         match (catalog.node(name), catalog.edge(name)) {
             (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
@@ -85,12 +82,12 @@ impl Cursor<'_> {
         }
     }
 
-    fn variable(&self, token: &str) -> Option<&Owner> {
+    pub(super) fn variable(&self, token: &str) -> Option<&Owner> {
         self.known.variables.get(token.strip_prefix('$')?)?.as_ref()
     }
 
     /// The property whose value is being written.
-    fn compared(&self) -> Option<(Owner, Property)> {
+    pub(super) fn compared(&self) -> Option<(Owner, Property)> {
         let (owner, name) = match self.frames.last() {
             Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
             Some(Frame::Match) if self.back(3) == "." => (self.variable(self.back(4))?.clone(), self.back(2)),
@@ -102,13 +99,13 @@ impl Cursor<'_> {
     }
 
     /// The type of the statement around the cursor.
-    fn target(&self) -> Option<&str> {
+    pub(super) fn target(&self) -> Option<&str> {
         let tokens = &self.place.tokens;
         let at = tokens.iter().rposition(|token| is_statement(token.text))?;
         tokens.get(at + 1).map(|token| token.text)
     }
 
-    fn in_string(&self) -> Vec<Item> {
+    pub(super) fn in_string(&self) -> Vec<Item> {
         let Some((owner, property)) = self.compared() else {
             return Vec::new();
         };
@@ -118,7 +115,7 @@ impl Cursor<'_> {
             .collect()
     }
 
-    fn items(&self) -> Vec<Item> {
+    pub(super) fn items(&self) -> Vec<Item> {
         if self.back(1) == "." {
             return match self.frames.last() {
                 Some(Frame::Parameters) => self.enums_of(self.back(2)),
@@ -152,7 +149,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn head(&self) -> Vec<Item> {
+    pub(super) fn head(&self) -> Vec<Item> {
         match self.back(1) {
             "@" => vocabulary::annotations_at(AnnotationPlace::Query)
                 .map(|known| {
@@ -164,7 +161,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn body(&self) -> Vec<Item> {
+    pub(super) fn body(&self) -> Vec<Item> {
         let has = |word: &str| self.place.tokens.iter().any(|token| token.text == word);
         match self.back(1) {
             word if is_statement(word) => {
@@ -221,7 +218,7 @@ impl Cursor<'_> {
     }
 
     /// Whether a condition of a statement is open.
-    fn in_condition(&self) -> bool {
+    pub(super) fn in_condition(&self) -> bool {
         let tokens = &self.place.tokens;
         let last = tokens
             .iter()
@@ -231,14 +228,14 @@ impl Cursor<'_> {
     }
 
     /// What an expression of a statement may begin with: the row's properties, and parameters.
-    fn operands(&self, ty: &str) -> Vec<Item> {
+    pub(super) fn operands(&self, ty: &str) -> Vec<Item> {
         let mut items = self.assignable(ty);
         items.extend(self.parameters(None, 2));
         items
     }
 
     /// Types that have an enum, for parameters.
-    fn enum_owners(&self) -> Vec<Item> {
+    pub(super) fn enum_owners(&self) -> Vec<Item> {
         let types = types(self.ide, DeclarationKind::Node, 20, self.typed());
         types
             .into_iter()
@@ -251,7 +248,7 @@ impl Cursor<'_> {
     }
 
     /// The enums of a type.
-    fn enums_of(&self, ty: &str) -> Vec<Item> {
+    pub(super) fn enums_of(&self, ty: &str) -> Vec<Item> {
         let owner = self.owner(ty);
         let properties = self.ide.properties(&owner).into_iter();
         properties
@@ -260,138 +257,7 @@ impl Cursor<'_> {
             .collect()
     }
 
-    fn clause(&self) -> Vec<Item> {
-        let (one, two, three) = (self.back(1), self.back(2), self.back(3));
-        match one {
-            ":" if two.starts_with('$') && three.starts_with('$') && !self.place.breaks_after(self.text, 3) => {
-                return self.edges(three);
-            }
-            ":" => {
-                let mut items = types(self.ide, DeclarationKind::Node, 1, self.typed());
-                self.prefer_unbound(&mut items);
-                return items;
-            }
-            // A variable alone is not compared.
-            "<" if two.starts_with('$') && self.known.variables.contains_key(&two[1..]) => return self.edges(two),
-            "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
-                return self.edges(two);
-            }
-            "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
-            word if is_operator_word(word) => return self.values(),
-            _ => {}
-        }
-        let continues = !self.place.breaks_after(self.text, 1);
-        if one.starts_with('$') && continues {
-            // A variable that ends a clause may also be followed by the next one, but that starts with `$` or a word before a block.
-            let ends = is_edge_word(two) && three.starts_with('$') && !self.place.breaks_after(self.text, 2);
-            let mut items = self.edges(one);
-            if ends {
-                items.iter_mut().for_each(|item| item.rank += 4);
-                items.extend(self.starts());
-            }
-            return items;
-        }
-        if two == "." && continues {
-            return operators();
-        }
-        let edge = if one == ">" || one == "}" { self.back(2) } else { one };
-        if is_edge_word(edge) && two.starts_with('$') && continues {
-            return self.targets(two, edge);
-        }
-        self.starts()
-    }
-
-    /// What a clause begins with.
-    fn starts(&self) -> Vec<Item> {
-        let mut items = self.variables(0);
-        items.extend(BlockWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
-        items.extend(DefinitionWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
-        let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
-        items.extend(searches.map(|name| function(name, 4)));
-        items.extend(self.parameters(None, 5));
-        items.push(
-            Item::new("$…: Type", CompletionKind::Snippet, 3)
-                .snippet("\\$${1:x}: ${2:Type}")
-                .detail("bind a node"),
-        );
-        items
-    }
-
-    /// Types that no variable has yet come first.
-    fn prefer_unbound(&self, items: &mut [Item]) {
-        let bound: Vec<&String> = self.known.variables.values().flatten().map(|owner| &owner.1).collect();
-        for item in items {
-            if !bound.contains(&&item.label) {
-                item.rank = 0;
-            }
-        }
-    }
-
-    /// Edges that fit the variable, those that lead out of it first.
-    fn edges(&self, variable: &str) -> Vec<Item> {
-        let catalog = self.ide.catalog();
-        let owner = self.variable(variable);
-        let ahead = self.text[self.place.word.end as usize..].trim_start();
-        let end = ahead
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '$'))
-            .unwrap_or(ahead.len());
-        let target = self.variable(&ahead[..end]).filter(|_| ahead.starts_with('$'));
-        let ranked = catalog.edges.values().map(|edge| {
-            let fits = |end: &str| owner.is_none_or(|owner| owner.1 == end);
-            let other = if fits(&edge.from) { &edge.to } else { &edge.from };
-            let reaches = target.is_none_or(|target| target.1 == *other);
-            let rank = match (fits(&edge.from), fits(&edge.to), reaches) {
-                (true, _, true) => 0,
-                (_, true, true) => 1,
-                (true, _, false) | (_, true, false) => 5,
-                _ => 9,
-            };
-            (rank, edge)
-        });
-        let mut ranked: Vec<_> = ranked.collect();
-        if ranked.iter().any(|(rank, _)| *rank < 9) {
-            ranked.retain(|(rank, _)| *rank < 9);
-        } else if ranked.len() > MANY {
-            ranked.retain(|(_, edge)| starts_with(&edge.name, self.typed()));
-            ranked.truncate(MOST + 1);
-        }
-        let made = ranked.into_iter().map(|(rank, edge)| {
-            Item::new(spelled(&edge.name), CompletionKind::Edge, rank)
-                .detail(format!("{} -> {}", edge.from, edge.to))
-                .about(About::Type((DeclarationKind::Edge, edge.name.clone())))
-        });
-        made.collect()
-    }
-
-    /// Variables that an edge may lead to.
-    fn targets(&self, source: &str, edge: &str) -> Vec<Item> {
-        let catalog = self.ide.catalog();
-        let wanted = catalog.edge(edge).map(|edge| match self.variable(source) {
-            Some(owner) if owner.1 == edge.to && owner.1 != edge.from => edge.from.clone(),
-            _ => edge.to.clone(),
-        });
-        let mut items = self.variables(3);
-        for item in &mut items {
-            let fits = self
-                .variable(&item.label)
-                .is_some_and(|owner| Some(&owner.1) == wanted.as_ref());
-            item.rank = match (item.label == source, fits) {
-                (true, _) => 6,
-                (_, true) => 0,
-                _ => 4,
-            };
-        }
-        if let Some(wanted) = wanted {
-            let name = format!("${}", first_letter(&wanted));
-            let taken = items.iter().any(|item| item.label == name);
-            let rank = if taken { 5 } else { 1 };
-            items.push(Item::new(name, CompletionKind::Variable, rank).detail(format!("new: {wanted}")));
-        }
-        items.push(Item::new("$_", CompletionKind::Variable, 2).detail("any node"));
-        items
-    }
-
-    fn matches(&self, mut items: Vec<Item>) -> Vec<Item> {
+    pub(super) fn matches(&self, mut items: Vec<Item>) -> Vec<Item> {
         if self.back(1) == ":" {
             return self.values();
         }
@@ -415,7 +281,7 @@ impl Cursor<'_> {
     }
 
     /// The properties that an update may set: not the key, and last what is filled from a text.
-    fn settable(&self, ty: &str) -> Vec<Item> {
+    pub(super) fn settable(&self, ty: &str) -> Vec<Item> {
         let catalog = self.ide.catalog();
         let Some(node) = catalog.node(ty) else {
             return Vec::new();
@@ -429,7 +295,7 @@ impl Cursor<'_> {
     }
 
     /// The properties of a type that a mutation or a binding may name, the key first.
-    fn assignable(&self, ty: &str) -> Vec<Item> {
+    pub(super) fn assignable(&self, ty: &str) -> Vec<Item> {
         let owner = self.owner(ty);
         let catalog = self.ide.catalog();
         let key = catalog.node(&owner.1).map(|node| node.key.clone()).unwrap_or_default();
@@ -448,7 +314,7 @@ impl Cursor<'_> {
         items
     }
 
-    fn properties_of(&self, variable: &str) -> Vec<Item> {
+    pub(super) fn properties_of(&self, variable: &str) -> Vec<Item> {
         let owners: Vec<&Owner> = match self.variable(variable) {
             Some(owner) => vec![owner],
             None => return Vec::new(),
@@ -510,7 +376,7 @@ impl Cursor<'_> {
         items
     }
 
-    fn variables(&self, rank: u8) -> Vec<Item> {
+    pub(super) fn variables(&self, rank: u8) -> Vec<Item> {
         let made = self.known.variables.iter().map(|(name, owner)| {
             let (detail, about) = match owner {
                 Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
@@ -523,7 +389,7 @@ impl Cursor<'_> {
         made.collect()
     }
 
-    fn parameters(&self, wanted: Option<&Type>, rank: u8) -> Vec<Item> {
+    pub(super) fn parameters(&self, wanted: Option<&Type>, rank: u8) -> Vec<Item> {
         let made = self.known.parameters.iter().map(|(name, ty)| {
             let fits = wanted.is_none_or(|wanted| ty.trim_end_matches('?') == wanted.scalar.to_string());
             Item::new(
@@ -536,7 +402,7 @@ impl Cursor<'_> {
         made.collect()
     }
 
-    fn values(&self) -> Vec<Item> {
+    pub(super) fn values(&self) -> Vec<Item> {
         let compared = self.compared();
         let mut items = self.parameters(compared.as_ref().map(|(_, property)| &property.ty), 1);
         if let Some((owner, property)) = &compared {
@@ -569,113 +435,4 @@ impl Cursor<'_> {
         items.extend(scalar_functions(4));
         items
     }
-
-    fn projection(&self) -> Vec<Item> {
-        if !matches!(self.back(1), "{" | ",") {
-            return match self.back(1) {
-                "as" => Vec::new(),
-                _ => vec![keyword(&QUERY_KEYWORDS, "as", 0)],
-            };
-        }
-        let mut items = self.variables(0);
-        let others = [
-            FunctionKind::Ranking,
-            FunctionKind::Search,
-            FunctionKind::Value,
-            FunctionKind::Conditional,
-        ];
-        let names = functions_of(FunctionKind::Aggregate)
-            .map(|name| (1, name))
-            .chain(others.into_iter().flat_map(functions_of).map(|name| (2, name)));
-        items.extend(
-            names
-                .filter(|(_, name)| self.fits(name))
-                .map(|(rank, name)| function(name, rank)),
-        );
-        items.extend(self.parameters(None, 3));
-        items.extend(scalar_functions(4));
-        items
-    }
-
-    /// Whether a function has something to work on: of the query's variables, or of the schema while none is bound.
-    fn fits(&self, function: &str) -> bool {
-        let bound: Vec<&Owner> = self.known.variables.values().flatten().collect();
-        let catalog = self.ide.catalog();
-        let has = |wanted: &dyn Fn(&[Vec<String>], &Property) -> bool| {
-            let node = |name: &String| {
-                let node = catalog.node(name);
-                node.is_some_and(|node| node.properties.iter().any(|property| wanted(&node.indexes, property)))
-            };
-            let edge = |name: &String| {
-                let edge = catalog.edge(name);
-                edge.is_some_and(|edge| edge.properties.iter().any(|property| wanted(&edge.indexes, property)))
-            };
-            match bound.is_empty() {
-                true => catalog.nodes.keys().any(node),
-                false => bound.iter().any(|(kind, name)| match kind {
-                    DeclarationKind::Edge => edge(name),
-                    _ => node(name),
-                }),
-            }
-        };
-        let text = || {
-            has(&|indexes, property| {
-                let indexed = indexes.iter().any(|set| set.len() == 1 && set[0] == property.name);
-                indexed && property.ty.scalar == Scalar::String && property.ty.enum_values.is_none()
-            })
-        };
-        let vector = || has(&|_, property| matches!(property.ty.scalar, Scalar::Vector(_)));
-        match function {
-            "sum" | "avg" => has(&|_, property| property.ty.scalar.is_numeric() && !property.ty.list),
-            "search" | "fuzzy" | "match_text" | "bm25" => text(),
-            "nearest" => vector(),
-            "rrf" => text() || vector(),
-            _ => true,
-        }
-    }
-
-    /// Aggregates first: a condition on single rows stands in the match block.
-    fn having(&self) -> Vec<Item> {
-        let (one, two) = (self.back(1), self.back(2));
-        match one {
-            "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
-            word if is_operator_word(word) => return self.values(),
-            "{" | "and" | "or" | "not" | "(" => {}
-            _ if two == "." || one == ")" || self.known.aliases.iter().any(|alias| alias == one) => return operators(),
-            _ => {}
-        }
-        let mut items: Vec<Item> = functions_of(FunctionKind::Aggregate)
-            .map(|name| function(name, 1))
-            .collect();
-        items.extend(self.columns(0));
-        items.extend(self.variables(2));
-        items
-    }
-
-    fn columns(&self, rank: u8) -> impl Iterator<Item = Item> {
-        let aliases = self.known.aliases.iter();
-        aliases.map(move |alias| Item::new(alias.clone(), CompletionKind::Property, rank).detail("a column"))
-    }
-
-    fn sort_key(&self) -> Vec<Item> {
-        match self.back(1) {
-            "{" | "," => {}
-            "nulls" => return ["first", "last"].map(|word| keyword(&QUERY_KEYWORDS, word, 0)).into(),
-            "asc" | "desc" => return vec![keyword(&QUERY_KEYWORDS, "nulls", 0)],
-            _ => {
-                let ranked = [("desc", 0), ("asc", 1), ("nulls", 2)];
-                return ranked.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)).into();
-            }
-        }
-        let mut items: Vec<Item> = self.columns(0).collect();
-        items.extend(self.variables(1));
-        let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
-        items.extend(ranks.map(|name| function(name, 2)));
-        items
-    }
-}
-
-/// The functions of the table, wherever a value may stand.
-fn scalar_functions(rank: u8) -> impl Iterator<Item = Item> {
-    SCALAR_FUNCTIONS.iter().map(move |known| function(known.name, rank))
 }

@@ -96,7 +96,7 @@ fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Fra
     let bounds = |next: &Before<'_>| next.text.starts_with(|c: char| c.is_ascii_digit());
     match word {
         "not" => true,
-        "exists" | "count" => !tokens.get(at + 1).is_some_and(bounds),
+        "exists" | "optional" | "either" | "or" | "count" => !tokens.get(at + 1).is_some_and(bounds),
         ")" => matches!(closed, Some(Frame::Call(name)) if ast::Function::ALL
             .into_iter()
             .any(|function| function.is_aggregate() && function.name() == name)),

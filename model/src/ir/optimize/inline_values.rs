@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Pass;
 use crate::ir::spine::{Spine, Step};
+use crate::ir::walk::Vars;
 use crate::ir::{ColumnType, Expression, Operator, Var};
 
 pub(super) const PASS: Pass = Pass {
@@ -22,9 +23,17 @@ const DEEPEST: usize = 48;
 fn inlined(mut plan: Operator) -> Operator {
     let mut lets: Vec<(Var, Expression)> = Vec::new();
     let mut reads: BTreeMap<Var, usize> = BTreeMap::new();
+    // Outside of its block, such a variable is another: null without a match, or of one block or the other.
+    let mut handed_on = Vars::new();
     plan.visit(&mut |operator| {
-        if let Operator::Let { variable, value, .. } = operator {
-            lets.push((*variable, value.clone()));
+        match operator {
+            Operator::Let { variable, value, .. } => lets.push((*variable, value.clone())),
+            Operator::Optional { variables, .. } => handed_on.extend(variables),
+            Operator::Either { variables, .. } => {
+                let all = variables.iter().flat_map(|common| &common.within);
+                handed_on.extend(all.chain(variables.iter().map(|common| &common.variable)));
+            }
+            _ => {}
         }
         for expression in operator.expressions() {
             count(expression, &mut reads);
@@ -32,7 +41,7 @@ fn inlined(mut plan: Operator) -> Operator {
     });
     let mut values: BTreeMap<Var, Expression> = BTreeMap::new();
     // From the leaf upwards: each behind those that it reads.
-    for (variable, mut value) in lets.into_iter().rev() {
+    for (variable, mut value) in lets.into_iter().rev().filter(|(own, _)| !handed_on.contains(own)) {
         replace(&mut value, &values);
         let once = reads.get(&variable).is_none_or(|reads| *reads <= 1);
         if (once || is_small(&value)) && value.depth() <= DEEPEST && !is_rounded(&value) {
@@ -100,20 +109,7 @@ fn without(spine: Spine, values: &BTreeMap<Var, Expression>) -> Spine {
             right: without(right, values),
             on,
         }),
-        Step::SemiJoin { inner, negated } => Some(Step::SemiJoin {
-            inner: without(inner, values),
-            negated,
-        }),
-        Step::Fold {
-            variable,
-            aggregate,
-            inner,
-        } => Some(Step::Fold {
-            variable,
-            aggregate,
-            inner: without(inner, values),
-        }),
-        other => Some(other),
+        other => Some(other.map_inners(|inner| without(inner, values))),
     });
     Spine {
         steps: steps.collect(),

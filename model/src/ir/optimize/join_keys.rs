@@ -1,7 +1,7 @@
 //! An equality between the two sides of a product makes it a join on keys.
 
 use super::Pass;
-use crate::ir::lower::equates;
+use crate::ir::joins::equates;
 use crate::ir::spine::{Spine, Step, bound_at};
 use crate::ir::walk::Vars;
 
@@ -44,27 +44,9 @@ fn joined(spine: Spine, outer: &Vars) -> Spine {
                     on,
                 });
             }
-            Step::SemiJoin { inner, negated } => {
-                sides = None;
-                let inner = joined(inner, &bound_at(&positions, index));
-                steps.push(Step::SemiJoin { inner, negated });
-            }
-            Step::Fold {
-                variable,
-                aggregate,
-                inner,
-            } => {
-                sides = None;
-                let inner = joined(inner, &bound_at(&positions, index));
-                steps.push(Step::Fold {
-                    variable,
-                    aggregate,
-                    inner,
-                });
-            }
             other => {
                 sides = None;
-                steps.push(other);
+                steps.push(other.map_inners(|inner| joined(inner, &bound_at(&positions, index))));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Pass;
 use crate::ir::Expression;
-use crate::ir::spine::{Leaf, Spine, Step, latest, with_steps};
+use crate::ir::spine::{Leaf, Spine, Step, bound_at, latest, with_steps};
 use crate::ir::walk::Vars;
 
 pub(super) const PASS: Pass = Pass {
@@ -30,25 +30,12 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     };
     let mut spine = placed(spine, predicates, outer);
     let positions = spine.positions(outer);
-    let steps = spine.steps.into_iter().map(|step| match step {
+    let steps = spine.steps.into_iter().enumerate().map(|(index, step)| match step {
         Step::Join { right, on } => Step::Join {
             right: pushed(right, &Vars::new()),
             on,
         },
-        Step::SemiJoin { inner, negated } => Step::SemiJoin {
-            inner: pushed(inner, &positions.keys().copied().collect()),
-            negated,
-        },
-        Step::Fold {
-            variable,
-            aggregate,
-            inner,
-        } => Step::Fold {
-            variable,
-            aggregate,
-            inner: pushed(inner, &positions.keys().copied().collect()),
-        },
-        other => other,
+        other => other.map_inners(|inner| pushed(inner, &bound_at(&positions, index))),
     });
     spine.steps = steps.collect();
     spine

@@ -2,7 +2,7 @@
 //! rows. Filters at the same point stay below it, being cheaper.
 
 use super::Pass;
-use crate::ir::spine::{Spine, Step, bound_at, latest};
+use crate::ir::spine::{Nested, Spine, Step, bound_at, latest};
 use crate::ir::walk::Vars;
 
 pub(super) const PASS: Pass = Pass {
@@ -20,32 +20,21 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     let mut kept: Vec<(usize, Step)> = Vec::new();
     for (index, step) in spine.steps.into_iter().enumerate() {
         match step {
-            Step::SemiJoin { inner, negated } => {
+            Step::Nested(nested @ Nested::Test { .. }, inners) => {
                 let bound = bound_at(&positions, index);
-                let inner = pushed(inner, &bound);
-                let needed: Vars = inner.mentions().intersection(&bound).copied().collect();
-                tests.push((needed, Step::SemiJoin { inner, negated }));
+                let inners: Vec<Spine> = inners.into_iter().map(|inner| pushed(inner, &bound)).collect();
+                let mentioned: Vars = inners.iter().flat_map(Spine::mentions).collect();
+                let needed: Vars = mentioned.intersection(&bound).copied().collect();
+                tests.push((needed, Step::Nested(nested, inners)));
             }
             Step::Join { right, on } => {
                 let right = pushed(right, &Vars::new());
                 kept.push((index + 1, Step::Join { right, on }));
             }
-            Step::Fold {
-                variable,
-                aggregate,
-                inner,
-            } => {
-                let inner = pushed(inner, &bound_at(&positions, index));
-                kept.push((
-                    index + 1,
-                    Step::Fold {
-                        variable,
-                        aggregate,
-                        inner,
-                    },
-                ));
+            other => {
+                let bound = bound_at(&positions, index);
+                kept.push((index + 1, other.map_inners(|inner| pushed(inner, &bound))));
             }
-            other => kept.push((index + 1, other)),
         }
     }
     let mut steps: Vec<Step> = Vec::with_capacity(kept.len() + tests.len());

@@ -3,7 +3,7 @@
 
 use super::Pass;
 use crate::ir::Operator;
-use crate::ir::spine::{Spine, Step, latest, with_steps};
+use crate::ir::spine::{Spine, Step, bound_at, latest, with_steps};
 use crate::ir::walk::Vars;
 
 pub(super) const PASS: Pass = Pass {
@@ -29,7 +29,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     for step in spine.steps.into_iter().rev() {
         match &step {
             Step::Filter(own) | Step::Each(_, own) => read.extend(own.variables()),
-            Step::SemiJoin { inner, .. } | Step::Fold { inner, .. } => read.extend(inner.mentions()),
+            Step::Nested(_, inners) => read.extend(inners.iter().flat_map(Spine::mentions)),
             Step::Join { on, .. } => {
                 read.extend(
                     on.iter()
@@ -62,26 +62,13 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
         }
     }
     spine.steps = with_steps(spine.steps, added);
-    let bound = spine.positions(outer).into_keys().collect();
-    let steps = spine.steps.into_iter().map(|step| match step {
+    let positions = spine.positions(outer);
+    let steps = spine.steps.into_iter().enumerate().map(|(index, step)| match step {
         Step::Join { right, on } => Step::Join {
             right: pushed(right, &Vars::new()),
             on,
         },
-        Step::SemiJoin { inner, negated } => Step::SemiJoin {
-            inner: pushed(inner, &bound),
-            negated,
-        },
-        Step::Fold {
-            variable,
-            aggregate,
-            inner,
-        } => Step::Fold {
-            variable,
-            aggregate,
-            inner: pushed(inner, &bound),
-        },
-        other => other,
+        other => other.map_inners(|inner| pushed(inner, &bound_at(&positions, index))),
     });
     spine.steps = steps.collect();
     spine

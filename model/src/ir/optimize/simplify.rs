@@ -25,20 +25,7 @@ fn simplified(spine: Spine) -> Spine {
             right: simplified(right),
             on,
         }],
-        Step::SemiJoin { inner, negated } => vec![Step::SemiJoin {
-            inner: simplified(inner),
-            negated,
-        }],
-        Step::Fold {
-            variable,
-            aggregate,
-            inner,
-        } => vec![Step::Fold {
-            variable,
-            aggregate,
-            inner: simplified(inner),
-        }],
-        other => vec![other],
+        other => vec![other.map_inners(simplified)],
     });
     Spine {
         steps: steps.collect(),

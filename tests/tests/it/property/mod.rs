@@ -24,7 +24,7 @@ use serde_json::Value as Json;
 const QUERIES_A_GRAPH: usize = 28;
 /// Queries about expressions beside them.
 const EXPRESSIONS_A_GRAPH: usize = 14;
-const GRAPHS: usize = 72;
+const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
 fn seeds() -> Vec<u64> {

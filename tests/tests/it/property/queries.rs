@@ -10,7 +10,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json};
 
-use super::graphs::{Class, EDGES, Kind, NODES, Shape, properties};
+use super::graphs::{Class, EDGES, EdgeTy, Kind, NODES, Shape, properties};
 pub(super) use requests::{expressions, pairs, thirds};
 
 #[derive(Clone)]
@@ -28,6 +28,8 @@ struct Variable {
     edge: bool,
     /// By a binding, not only by traversals.
     bound: bool,
+    /// In rows for which an optional block finds nothing.
+    missing: bool,
 }
 
 pub(crate) struct Writer<'r> {
@@ -91,6 +93,7 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
             ty,
             edge: true,
             bound: true,
+            missing: false,
         })
         .into_iter()
         .collect();
@@ -206,6 +209,9 @@ impl Writer<'_> {
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
         }
+        if !scope.is_empty() {
+            self.further(&mut clauses, &mut scope, depth);
+        }
         for _ in 0..self.choose(&[0, 0, 0, 1, 1, 2]) {
             let filter = self.filter(&scope.clone(), &scope.clone());
             clauses.push(filter);
@@ -237,6 +243,78 @@ impl Writer<'_> {
         (text, scope)
     }
 
+    /// Optional blocks and alternatives, whose variables are among those of the scope from then on.
+    fn further(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, depth: usize) {
+        if depth >= 2 {
+            return;
+        }
+        let (open, close) = ("{\n", format!("{}}}", "    ".repeat(depth + 2)));
+        // Others may seem to be what the block finds.
+        let known: Vec<Variable> = scope.iter().filter(|v| v.bound && !v.missing).cloned().collect();
+        if self.chance(0.2) {
+            let (inner, within) = self.block(&known, depth + 1);
+            let mut new: Vec<Variable> = within[known.len()..].to_vec();
+            clauses.push(format!("optional {open}{inner}{close}"));
+            new.iter_mut().for_each(|variable| variable.missing = true);
+            // What such a block goes on from may be missing.
+            let mut from: Vec<Variable> = new.iter().filter(|variable| !variable.edge).cloned().collect();
+            if !from.is_empty() && self.chance(0.4) {
+                let (mut steps, mut budget) = (Vec::new(), 1);
+                from.truncate(1);
+                if self.traversal(&mut steps, &mut from, &mut budget) {
+                    clauses.push(format!("optional {{ {} }}", steps.join("  ")));
+                    let mut further = from.split_off(1);
+                    further.iter_mut().for_each(|variable| variable.missing = true);
+                    new.extend(further);
+                }
+            }
+            scope.extend(new);
+        }
+        if self.chance(0.12) {
+            let (one, _) = self.block(&known, depth + 1);
+            let (other, _) = self.block(&known, depth + 1);
+            clauses.push(format!("either {open}{one}{close} or {open}{other}{close}"));
+        }
+        if !known.is_empty() && self.chance(0.12) {
+            self.alternatives(clauses, scope, &known);
+        }
+    }
+
+    /// Blocks that bind the same variable.
+    fn alternatives(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, known: &[Variable]) {
+        let nodes: Vec<Variable> = known.iter().filter(|variable| !variable.edge).cloned().collect();
+        let Some(from) = nodes.choose(self.rng).cloned() else {
+            return;
+        };
+        let edges: Vec<&EdgeTy> = EDGES.iter().filter(|edge| edge.from == from.ty).collect();
+        let Some(first) = edges.choose(self.rng).copied() else {
+            return;
+        };
+        let name = self.fresh();
+        let variable = Variable {
+            name: name.clone(),
+            ty: first.to,
+            edge: false,
+            bound: true,
+            missing: false,
+        };
+        let mut blocks = Vec::new();
+        for _ in 0..self.choose(&[2, 2, 3]) {
+            let fitting: Vec<&EdgeTy> = edges.iter().filter(|edge| edge.to == first.to).copied().collect();
+            let mut block = match fitting.choose(self.rng) {
+                Some(edge) if self.chance(0.7) => format!("${} {} ${name}", from.name, edge.word),
+                _ => format!("${name}: {}{}", first.to, self.matches(first.to)),
+            };
+            if self.chance(0.4) {
+                let among = [variable.clone(), from.clone()];
+                block = format!("{block}  {}", self.filter(&among[..1], &among));
+            }
+            blocks.push(format!("{{ {block} }}"));
+        }
+        clauses.push(format!("either {}", blocks.join(" or ")));
+        scope.push(variable);
+    }
+
     fn binding(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) {
         let ty = self.choose(&[NODES[0].name, NODES[0].name, NODES[1].name, NODES[2].name]);
         if *budget == 0 {
@@ -258,6 +336,7 @@ impl Writer<'_> {
                 ty,
                 edge: false,
                 bound: true,
+                missing: false,
             });
         }
     }
@@ -274,6 +353,7 @@ impl Writer<'_> {
                 ty,
                 edge: false,
                 bound: false,
+                missing: false,
             });
         }
     }
@@ -326,6 +406,7 @@ impl Writer<'_> {
                 ty: other_ty,
                 edge: false,
                 bound,
+                missing: false,
             });
             name
         };
@@ -352,6 +433,7 @@ impl Writer<'_> {
                 ty: edge.ty.name,
                 edge: true,
                 bound: true,
+                missing: false,
             });
         } else if form < 6 {
             let min = self.choose(&[1, 1, 1, 2, 3]);

@@ -1,0 +1,20 @@
+//! Q018: `either` without a second block.
+
+use crate::diagnostic::Severity;
+use crate::rules::{Example, Rule};
+
+pub const RULE: Rule = Rule {
+    code: "Q000",
+    subcode: "Q018",
+    name: "missing-part",
+    severity: Severity::Error,
+    summary: "`either` has two blocks or more, with `or` between them.",
+    explanation: "`either { … } or { … }` finds what one of its blocks finds. With one block it is that block: `exists { … }` asks \
+                  whether it has a match, `optional { … }` adds what it finds.",
+    fails: Example::Query(
+        "query people() {\n    match { $p: Person  either { $p follows $_ } }\n    return { $p.name }\n}\n",
+    ),
+    passes: Example::Query(
+        "query people() {\n    match { $p: Person  either { $p follows $_ } or { $p wrote $_ } }\n    return { $p.name }\n}\n",
+    ),
+};
