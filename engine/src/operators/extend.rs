@@ -173,6 +173,9 @@ struct Extending {
 impl Extending {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
+            if self.is_decided() {
+                return Ok(None);
+            }
             if let Some((place, rows)) = &mut self.running {
                 let place = *place;
                 match rows.try_next().await? {
@@ -196,6 +199,12 @@ impl Extending {
             let rows = inner_rows(&self.batch, inner, &self.extension.row, &self.context)?;
             self.running = Some((place, rows));
         }
+    }
+
+    /// Whether nothing more can come: alternatives that bind nothing only have to find one solution for each row.
+    fn is_decided(&self) -> bool {
+        let tests = !self.extension.optional && self.extension.columns.is_empty();
+        tests && self.matched.iter().all(|matched| *matched)
     }
 
     /// The rows for what an inner plan has found.

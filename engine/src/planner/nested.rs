@@ -53,6 +53,7 @@ impl Planner<'_> {
         let rows = planned.rows * 0.5;
         self.prune(planned.with(plan, rows), need)
     }
+
     /// Plans what goes on from rows that bind these variables; it gets the column of their numbers.
     fn inside(
         &mut self,
