@@ -10,7 +10,9 @@ demo: setup
 	$(CARGO) build --quiet --package omnigraph-cli
 	scripts/demo.sh "$(CARGO_TARGET_DIR)/debug/omnigraph"
 
-# All tests of all crates.
+# All tests of all crates. The random ones begin with one seed, so that what fails is due to a change; give another, or run
+# `cargo test`, which takes a new one each time, to look further.
+export PROPTEST_RNG_SEED ?= 20261130
 test: setup
 	$(CARGO) build --quiet --package omnigraph-cli
 	INSTA_UPDATE=no $(CARGO) test --workspace

@@ -31,6 +31,10 @@ impl Context<'_> {
             ty: Type::of(Scalar::Bool),
         };
         let aggregate = match (value.fold, &value.block.aggregate) {
+            (BlockFold::Aggregate, Some(call)) if !call.function.is_aggregate() => {
+                self.report(t31_misplaced_expression::folds_nothing(call));
+                return None;
+            }
             (BlockFold::Aggregate, Some(call)) => self.aggregate(call, scope)?,
             (BlockFold::Exists | BlockFold::Not, _) => {
                 Aggregate::of(AggregateFunction::Any, always(), Type::of(Scalar::Bool))

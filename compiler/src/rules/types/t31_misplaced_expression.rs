@@ -65,6 +65,14 @@ pub(crate) fn block(value: &BlockValue) -> Finding {
         .help("`match`, `return`, `having` and `order` may hold one, outside of comprehensions and inline matches")
 }
 
+/// A block behind a function that makes no value of rows, such as `now() { … }`.
+pub(crate) fn folds_nothing(call: &Call) -> Finding {
+    let name = call.function.name();
+    Finding::new(&RULE, call.function_span, format!("`{name}` makes no value of the rows of a block"))
+        .label("not an aggregate")
+        .help("write an aggregate, such as `count { … }` or `max($n.property) { … }`, or leave the block out")
+}
+
 /// The column of a ranking inside a larger expression.
 pub(crate) fn ranked(name: &str, span: Span, column: Span) -> Finding {
     Finding::new(&RULE, span, format!("`{name}` is a ranking, which stands in no larger expression"))
