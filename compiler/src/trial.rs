@@ -123,6 +123,21 @@ fn beyond<K: Eq + Hash, T>(before: impl Iterator<Item = K>, after: impl Iterator
     after.filter_map(is_new).collect()
 }
 
+fn cut<'db>(db: &'db dyn Db, language: Language, text: &str) -> Cut<'db> {
+    let (items, stray) = omnigraph_grammar::items(language, text);
+    let own = |item: &Item| Arc::<str>::from(text.get(item.span.range()).unwrap_or(""));
+    let texts = items
+        .iter()
+        .map(|item| ItemText::new(db, item.kind, item.name.clone(), own(item)))
+        .collect();
+    Cut { texts, items, stray }
+}
+
+/// The queries of a text that is no file of the project.
+pub(crate) fn query_texts<'db>(db: &'db dyn Db, text: &str) -> Vec<ItemText<'db>> {
+    cut(db, Language::Query, text).texts
+}
+
 struct Trial<'db> {
     db: &'db dyn Db,
     project: Project,
@@ -148,13 +163,7 @@ struct Next {
 
 impl<'db> Trial<'db> {
     fn cut(&self, language: Language, text: &str) -> Cut<'db> {
-        let (items, stray) = omnigraph_grammar::items(language, text);
-        let own = |item: &Item| Arc::<str>::from(text.get(item.span.range()).unwrap_or(""));
-        let texts = items
-            .iter()
-            .map(|item| ItemText::new(self.db, item.kind, item.name.clone(), own(item)))
-            .collect();
-        Cut { texts, items, stray }
+        cut(self.db, language, text)
     }
 
     fn cut_of(&self, file: SourceFile) -> Cut<'db> {

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use omnigraph_grammar::{Language, Span};
 
 use super::baseline::fingerprints;
-use crate::db::{self, Db, Project, ProjectNames, SourceFile};
+use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, Edit, Finding, Fix, Severity, Sources};
-use crate::{query, trial};
+use crate::trial;
 
 /// What applying fixes has given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,7 +180,6 @@ pub(crate) fn keep_sound(
     if file.language(db) != Language::Query {
         return;
     }
-    let names = ProjectNames { db, project };
     let items = &db::items(db, file).items;
     for diagnostic in found.iter_mut().filter(|one| one.severity != Severity::Error) {
         let at = items.partition_point(|item| item.span.end < diagnostic.span.end);
@@ -190,7 +189,7 @@ pub(crate) fn keep_sound(
             continue;
         };
         let texts: BTreeMap<String, String> = [(diagnostic.file.clone(), text.to_owned())].into();
-        let before = counted(text, &names, wanted);
+        let before = counted(db, project, text, wanted);
         diagnostic.fixes.retain_mut(|fix| {
             let inside = |edit: &Edit| {
                 edit.file == diagnostic.file && span.start <= edit.span.start && edit.span.end <= span.end
@@ -206,7 +205,7 @@ pub(crate) fn keep_sound(
                 };
             }
             let after = &applied(&texts, &[&own])[&diagnostic.file];
-            fix.safe &= counted(after, &names, wanted)
+            fix.safe &= counted(db, project, after, wanted)
                 .iter()
                 .all(|(code, count)| before.get(code) >= Some(count));
             trial::tried_query(db, project, text, after).is_empty()
@@ -214,17 +213,19 @@ pub(crate) fn keep_sound(
     }
 }
 
-/// How many findings of which lint a query has.
-fn counted(text: &str, names: &ProjectNames, wanted: &dyn Fn(&Finding) -> bool) -> BTreeMap<&'static str, usize> {
-    let parsed = omnigraph_grammar::query::parse_item(text);
-    let tree = parsed.tree.filter(|_| parsed.errors.is_empty());
-    let found = tree.and_then(|tree| {
-        let correct = query::analyse(&tree, names).correct?;
-        Some(super::query(&tree, text, names, &correct).findings)
-    });
+/// How many findings of which lint a query has. It is asked of the database, so that a text is looked at once.
+fn counted(
+    db: &dyn Db,
+    project: Project,
+    text: &str,
+    wanted: &dyn Fn(&Finding) -> bool,
+) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for finding in found.iter().flatten().filter(|finding| wanted(finding)) {
-        *counts.entry(finding.rule.subcode).or_default() += 1;
+    for item in trial::query_texts(db, text) {
+        let lints = db::lint_query(db, project, item);
+        for finding in lints.findings.iter().filter(|finding| wanted(finding)) {
+            *counts.entry(finding.rule.subcode).or_default() += 1;
+        }
     }
     counts
 }

@@ -20,6 +20,7 @@ use omnigraph_tests::store::{Outcome, Store};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+use salsa::Setter;
 
 use super::{NOW, graphs, queries};
 
@@ -33,7 +34,7 @@ fn fixes_keep_what_they_promise() {
     let wanted = number("OMNIGRAPH_TEST_FIXES").map_or(FIXES, |wanted| wanted as usize);
     let seed = number("OMNIGRAPH_TEST_SEED").unwrap_or(20_261_129);
     let catalog = read_catalog(graphs::SCHEMA);
-    let settings = settings();
+    let mut linted = Linted::new();
     let (mut tried, mut safe, mut with_rows, mut graph) = (0, 0, 0, 0);
     let mut rules: BTreeMap<(&str, bool), usize> = BTreeMap::new();
     while tried < wanted {
@@ -56,7 +57,7 @@ fn fixes_keep_what_they_promise() {
                     request.text = text;
                 }
             }
-            let before = found(&request.text, &settings);
+            let before = linted.found(&request.text);
             for finding in &before {
                 for fix in &finding.fixes {
                     tried += 1;
@@ -69,7 +70,7 @@ fn fixes_keep_what_they_promise() {
                             finding.rule.subcode, fix.title, request.text
                         )
                     };
-                    let after = found(&mended, &settings);
+                    let after = linted.found(&mended);
                     let new = more(&before, &after, |one| one.severity == Severity::Error);
                     assert!(new.is_empty(), "{}", told(&format!("new errors {new:?}")));
                     if !fix.safe {
@@ -121,22 +122,40 @@ fn settings() -> Settings {
     settings
 }
 
-/// Findings about the query, as the command line has them.
-fn found(text: &str, settings: &Settings) -> Vec<Diagnostic> {
-    let db = Database::new();
-    let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
-    let files = vec![
-        file(SCHEMA_FILE, graphs::SCHEMA, Language::Schema),
-        file("q.gq", text, Language::Query),
-    ];
-    let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
-    let options = lint::Options {
-        settings,
-        relative: &str::to_owned,
-        external: None,
-    };
-    let (found, _) = lint::findings(&db, project, options);
-    found.into_iter().filter(|one| one.file == "q.gq").collect()
+/// The project of one query. Its schema stays as it is, so it is checked once.
+struct Linted {
+    db: Database,
+    project: Project,
+    query: SourceFile,
+    settings: Settings,
+}
+
+impl Linted {
+    fn new() -> Linted {
+        let (db, settings) = (Database::new(), settings());
+        let file = |path: &str, text: &str, language| SourceFile::new(&db, path.to_owned(), text.to_owned(), language);
+        let query = file("q.gq", "", Language::Query);
+        let files = vec![file(SCHEMA_FILE, graphs::SCHEMA, Language::Schema), query];
+        let project = Project::new(&db, files, settings.schema_settings(None), None, Vec::new());
+        Linted {
+            db,
+            project,
+            query,
+            settings,
+        }
+    }
+
+    /// Findings about a query, as the command line has them.
+    fn found(&mut self, text: &str) -> Vec<Diagnostic> {
+        self.query.set_text(&mut self.db).to(text.to_owned());
+        let options = lint::Options {
+            settings: &self.settings,
+            relative: &str::to_owned,
+            external: None,
+        };
+        let (found, _) = lint::findings(&self.db, self.project, options);
+        found.into_iter().filter(|one| one.file == "q.gq").collect()
+    }
 }
 
 /// Codes of which there are more than before.
@@ -194,6 +213,13 @@ fn habit(text: &str, rng: &mut SmallRng) -> Option<String> {
     };
     let added = |clause: String| text.replacen("    match {\n", &format!("    match {{\n{indent}{clause}\n"), 1);
     let clause = clauses.choose(rng).copied();
+    // Few queries are about one node alone, which is where sort keys can be too many.
+    if let [(name, ty)] = variables.as_slice()
+        && ty == "Place"
+        && rng.random_bool(0.5)
+    {
+        return Some(ordered_by_key(text, name));
+    }
     Some(match rng.random_range(0..25) {
         0 => text
             .replacen("query q(", "query q($unused: I32?, ", 1)
@@ -344,24 +370,21 @@ fn ordered_by_key(text: &str, name: &str) -> String {
 #[test]
 fn habits_are_met() {
     let mut rng = SmallRng::seed_from_u64(1);
-    let (settings, mut met) = (settings(), BTreeSet::new());
+    let mut linted = Linted::new();
+    let mut missing = BTreeSet::from([
+        "L301", "L302", "L304", "L307", "L309", "L313", "L403", "L407", "L410", "L412", "L413", "L416", "L422", "L423",
+        "L424", "L509", "L510", "L601", "L608", "L610", "L612", "L801", "L802", "L803", "L806",
+    ]);
     for _ in 0..2000 {
         let request = queries::request(&mut rng);
         if let Some(text) = habit(&request.text, &mut rng) {
-            met.extend(
-                found(&text, &settings)
-                    .iter()
-                    .filter(|one| !one.fixes.is_empty())
-                    .map(|one| one.rule.code),
-            );
+            for one in linted.found(&text).iter().filter(|one| !one.fixes.is_empty()) {
+                missing.remove(one.rule.code);
+            }
+        }
+        if missing.is_empty() {
+            return;
         }
     }
-    let missing: Vec<&str> = [
-        "L301", "L302", "L304", "L307", "L309", "L313", "L403", "L407", "L410", "L412", "L413", "L416", "L422", "L423",
-        "L424", "L509", "L510", "L601", "L608", "L610", "L612", "L801", "L802", "L803", "L806",
-    ]
-    .into_iter()
-    .filter(|code| !met.contains(code))
-    .collect();
-    assert!(missing.is_empty(), "{missing:?} of {met:?}");
+    panic!("{missing:?}");
 }
