@@ -1,5 +1,5 @@
 //! Calls of functions: those of the table with their signatures, and `coalesce`, `nullif` and `if`, which evaluate what they
-//! give alone.
+//! give alone. Those about nodes and edges are in `graph_functions.rs`.
 
 use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, Apply};
@@ -19,6 +19,11 @@ const MOST_DISTINCT: usize = 16;
 
 impl Context<'_> {
     pub(super) fn apply(&mut self, written: &Apply, place: Place<'_>, span: Span) -> Option<(Expression, Type)> {
+        match written.name.text.as_str() {
+            "type" => return self.type_name(written, place, span),
+            "degree" | "in_degree" | "out_degree" => return self.degree(written, place, span),
+            _ => {}
+        }
         let arguments: Vec<Typed> = written
             .arguments
             .iter()
@@ -39,7 +44,7 @@ impl Context<'_> {
                 return None;
             }
             ("coalesce" | "nullif" | "if", given) => {
-                self.report(t42_unknown_function::conditional(&written.name, given, span));
+                self.report(t42_unknown_function::form(&written.name, given, span));
                 return None;
             }
             _ => {}

@@ -231,10 +231,7 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_traversal(&mut self, traversal: &'t ast::Traversal) {
-        let edge = &traversal.edge;
-        let known = self.names.edge(&edge.text);
-        let name = known.map_or(edge.text.clone(), |known| known.name.clone());
-        self.found.add(edge.span, Symbol::Type(DeclarationKind::Edge, name));
+        self.edge(&traversal.edge.text, traversal.edge.span);
         query::walk_traversal(self, traversal);
     }
 
@@ -301,14 +298,24 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_apply(&mut self, apply: &'t ast::Apply, _: Span) {
         self.found
             .add(apply.name.span, Symbol::Function(apply.name.text.clone()));
-        apply
-            .arguments
-            .iter()
-            .for_each(|argument| self.visit_expression(argument));
+        let counts_edges = matches!(apply.name.text.as_str(), "degree" | "in_degree" | "out_degree");
+        for (at, argument) in apply.arguments.iter().enumerate() {
+            match &argument.kind {
+                ExpressionKind::Alias(edge) if counts_edges && at == 1 => self.edge(edge, argument.span),
+                _ => self.visit_expression(argument),
+            }
+        }
     }
 }
 
 impl<'t> QueryNames<'t, '_, '_> {
+    /// An edge as queries spell it.
+    fn edge(&mut self, written: &str, span: Span) {
+        let known = self.names.edge(written);
+        let name = known.map_or(written.to_owned(), |known| known.name.clone());
+        self.found.add(span, Symbol::Type(DeclarationKind::Edge, name));
+    }
+
     /// What a type's name means where nodes and edges may stand.
     fn written_owner(&self, name: &str) -> Owner {
         match (self.names.node(name), self.names.edge(name)) {

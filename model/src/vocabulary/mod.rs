@@ -53,6 +53,8 @@ pub enum FunctionKind {
     Ranking,
     /// Wherever a value may stand; what it does not give is not evaluated.
     Conditional,
+    /// Wherever a value of a row may stand; it is about a node or an edge.
+    Graph,
 }
 
 /// An annotation of the schema language.
@@ -182,7 +184,7 @@ pub const SCALARS: [ScalarWord; 12] = [
 ];
 
 /// The functions with a meaning of their own in the grammar or the types; all others are in [`functions`].
-pub const FUNCTIONS: [Function; 27] = [
+pub const FUNCTIONS: [Function; 31] = [
     function(
         "count",
         FunctionKind::Aggregate,
@@ -344,6 +346,30 @@ pub const FUNCTIONS: [Function; 27] = [
         FunctionKind::Conditional,
         "if(condition, then, else)",
         "One of two values; only the one that is given is evaluated.",
+    ),
+    function(
+        "type",
+        FunctionKind::Graph,
+        "type($v)",
+        "The name of the type of a node or an edge.",
+    ),
+    function(
+        "degree",
+        FunctionKind::Graph,
+        "degree($v, edge)",
+        "How many edges of a type a node has; one from the node to itself counts twice.",
+    ),
+    function(
+        "in_degree",
+        FunctionKind::Graph,
+        "in_degree($v, edge)",
+        "How many edges of a type lead to a node.",
+    ),
+    function(
+        "out_degree",
+        FunctionKind::Graph,
+        "out_degree($v, edge)",
+        "How many edges of a type leave a node.",
     ),
 ];
 

@@ -317,6 +317,23 @@ impl<'m> Context<'m> {
         Ok(truth)
     }
 
+    /// How many edges lead to a node, or leave it; each is looked at.
+    fn degree(&self, apply: &Apply, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
+        let ExpressionKind::Alias(edge) = &apply.arguments[1].kind else {
+            return Err("an edge has a name".into());
+        };
+        let edge = self.model.catalog.edge(edge).ok_or("unknown edge")?;
+        let Some(node) = self.entity(&apply.arguments[0], scope) else {
+            return Ok(Value::Null);
+        };
+        let leaves = apply.name.text != "in_degree" && edge.from == node.ty;
+        let arrives = apply.name.text != "out_degree" && edge.to == node.ty;
+        let count = self.model.edges[&edge.name].values().map(|one| {
+            i128::from(leaves && one.from == node.id) + i128::from(arrives && one.to == node.id)
+        });
+        Ok(Value::Integer(count.sum()))
+    }
+
     fn comparison(&self, written: &Comparison, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         match (self.entity(&written.left, scope), self.entity(&written.right, scope)) {
             (Some(left), Some(right)) => {
@@ -456,6 +473,11 @@ impl<'m> Context<'m> {
             "distinct" => {
                 return self.are_distinct(arguments, scope);
             }
+            "type" => {
+                let named = self.entity(&arguments[0], scope);
+                return Ok(named.map_or(Value::Null, |entity| Value::String(entity.ty.to_owned())));
+            }
+            "degree" | "in_degree" | "out_degree" => return self.degree(apply, scope),
             // It is `value in list`, down to constants beside 32-bit items.
             "list_contains" => return self.compared(&arguments[1], ast::Comparator::In, &arguments[0], scope),
             _ => {}

@@ -257,6 +257,8 @@ impl<'m> Context<'m> {
         };
         let function = match apply.name.text.as_str() {
             "distinct" => return Ok(Some(Kind::of(Scalar::Bool))),
+            "type" => return Ok(Some(Kind::of(Scalar::String))),
+            "degree" | "in_degree" | "out_degree" => return Ok(Some(Kind::of(Scalar::I64))),
             "coalesce" => return self.common(arguments, scope),
             "nullif" => return first(),
             "if" => return self.common(&arguments[1..], scope),

@@ -1,5 +1,6 @@
 //! T4: a traversal names an edge type of the schema.
 
+use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::Traversal;
 use omnigraph_model::ir::Var;
 
@@ -57,4 +58,13 @@ pub(crate) fn finding(context: &Context, written: &Traversal, source: Var, targe
         finding = finding.help(format!("edges that fit here: {}", all_of(&quoted(listed))));
     }
     finding
+}
+
+/// The name of an edge as an argument.
+pub(crate) fn named(context: &Context, name: &str, span: Span) -> Finding {
+    let catalog = context.names.catalog();
+    let spelling: Vec<String> = catalog.edges.values().map(|edge| spelled(&edge.name)).collect();
+    let near = nearest(name, spelling.iter().map(String::as_str));
+    let finding = Finding::new(&RULE, span, format!("`{name}` is not an edge type of the schema")).label("unknown edge");
+    finding.meaning(span, "", &near)
 }

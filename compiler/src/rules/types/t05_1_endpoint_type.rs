@@ -1,6 +1,7 @@
 //! T5.1: a variable at either end of a traversal is of one of the edge's two types.
 
-use omnigraph_grammar::query::ast::Traversal;
+use omnigraph_grammar::Span;
+use omnigraph_grammar::query::ast::{Apply, Traversal};
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::ir::Var;
@@ -91,5 +92,33 @@ pub(crate) fn with_fitting_edges(
             finding.help(format!("between `{offending}` and `{other}` there is {}", all_of(&fitting)))
         }
         (false, None) => finding.help(format!("edges of `{offending}`: {}", all_of(&fitting))),
+    }
+}
+
+/// A function counts the edges of a node at whose end no edge of the type is.
+pub(crate) fn degree(context: &Context, var: Var, edge: &EdgeType, places: (Span, Span), written: &Apply) -> Finding {
+    let (node, named) = places;
+    let function = written.name.text.as_str();
+    let joins = [&edge.from, &edge.to].iter().any(|end| type_of(context, var) == format!("`{end}`"));
+    let message = match function {
+        "in_degree" if joins => format!("no `{}` leads to {}", edge.name, type_of(context, var)),
+        "out_degree" if joins => format!("no `{}` leaves {}", edge.name, type_of(context, var)),
+        _ => format!("`{}` joins {}, not {}", edge.name, ends(edge), type_of(context, var)),
+    };
+    let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
+    let finding = Finding::new(&RULE, named, message)
+        .label("always 0")
+        .also(node, context.described(var))
+        .also(Place::of_type(DeclarationKind::Edge, &edge.name), declared);
+    match function {
+        "in_degree" if joins => finding.help("use `out_degree`").maybe_fix(
+            "write `out_degree`",
+            vec![(written.name.span, "out_degree".to_owned())],
+        ),
+        "out_degree" if joins => finding.help("use `in_degree`").maybe_fix(
+            "write `in_degree`",
+            vec![(written.name.span, "in_degree".to_owned())],
+        ),
+        _ => finding,
     }
 }

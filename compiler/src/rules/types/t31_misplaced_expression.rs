@@ -1,7 +1,7 @@
 //! T31: aggregates and rank functions stand in `return` and `order`, each by itself.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::{BlockValue, Call, Expression, ExpressionKind};
+use omnigraph_grammar::query::ast::{Apply, BlockValue, Call, Expression, ExpressionKind};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -71,6 +71,13 @@ pub(crate) fn folds_nothing(call: &Call) -> Finding {
     Finding::new(&RULE, call.function_span, format!("`{name}` makes no value of the rows of a block"))
         .label("not an aggregate")
         .help("write an aggregate, such as `count { … }` or `max($n.property) { … }`, or leave the block out")
+}
+
+/// A function that counts edges, where no rows of a pattern are.
+pub(crate) fn degree(written: &Apply, span: Span) -> Finding {
+    Finding::new(&RULE, span, format!("`{}` cannot stand here", written.name.text))
+        .label("goes on from a row of a `match`")
+        .help("`match`, `return`, `having` and `order` may hold one, outside of comprehensions and inline matches")
 }
 
 /// The column of a ranking inside a larger expression.

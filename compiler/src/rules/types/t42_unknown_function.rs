@@ -53,7 +53,7 @@ pub(crate) fn finding(name: &Name) -> Finding {
     }
     let scalars = SCALAR_FUNCTIONS.iter().map(|function| function.name);
     let others = FUNCTIONS.iter().map(|function| function.name);
-    let near = nearest(&name.text, scalars.chain(others).chain(["coalesce", "nullif", "if", "distinct"]));
+    let near = nearest(&name.text, scalars.chain(others).chain(["distinct"]));
     match near.first() {
         Some(first) => finding
             .help(format!("did you mean {}?", any_of(&quoted(near.iter().map(String::as_str)))))
@@ -72,11 +72,16 @@ pub(crate) fn arguments(function: &ScalarFunction, given: usize, name: Span, who
     counted(function.name, &wanted, given, name, whole).help(format!("it is called `{}`", function.signature()))
 }
 
-/// `coalesce`, `nullif` and `if`, which are no functions of the table as they evaluate what they give alone.
-pub(crate) fn conditional(name: &Name, given: usize, whole: Span) -> Finding {
+/// A function that is none of the table, because its arguments are more than values: `coalesce`, `nullif` and `if` evaluate
+/// what they give alone, and those about a graph take variables and edges.
+pub(crate) fn form(name: &Name, given: usize, whole: Span) -> Finding {
     let (wanted, form) = match name.text.as_str() {
         "coalesce" => ("1 or more", "coalesce(value, other, …)"),
         "nullif" => ("2", "nullif(value, other)"),
+        "type" => ("1", "type($v)"),
+        "degree" => ("2", "degree($v, edge)"),
+        "in_degree" => ("2", "in_degree($v, edge)"),
+        "out_degree" => ("2", "out_degree($v, edge)"),
         _ => ("3", "if(condition, then, else)"),
     };
     counted(&name.text, wanted, given, name.span, whole).help(format!("it is called `{form}`"))

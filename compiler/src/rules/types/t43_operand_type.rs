@@ -130,6 +130,13 @@ pub(crate) fn amount(context: &Context<'_>, typed: &Typed, word: &str) -> Findin
 }
 
 /// An argument that is not what is wanted; `what` says which one it is.
+/// What a function about edges takes beside a node.
+pub(crate) fn edge_name(span: Span, function: &str) -> Finding {
+    Finding::new(&RULE, span, format!("the second argument of `{function}` is the name of an edge"))
+        .label("not a name")
+        .help(format!("write it without quotes and `$`, such as `{function}($p, follows)`"))
+}
+
 pub(crate) fn argument(context: &Context<'_>, typed: &Typed, wanted: &str, what: &str) -> Finding {
     let message = format!("{what} is {wanted}, found {}", described(context, typed));
     labelled(Finding::new(&RULE, typed.span, message).label("of another type"), typed)

@@ -140,6 +140,7 @@ impl Cursor<'_> {
             Some(Frame::Return) => self.projection(),
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Having) => self.having(),
+            Some(Frame::Call(_)) if self.names_an_edge() => self.edges(self.back(2)),
             Some(Frame::Call(_) | Frame::List) => {
                 let mut items = self.variables(0);
                 items.extend(self.parameters(None, 0));
@@ -147,6 +148,14 @@ impl Cursor<'_> {
             }
             Some(Frame::Other) => Vec::new(),
         }
+    }
+
+    /// Whether the second argument of a function follows that counts the edges of a variable.
+    fn names_an_edge(&self) -> bool {
+        matches!(self.back(4), "degree" | "in_degree" | "out_degree")
+            && self.back(3) == "("
+            && self.back(2).starts_with('$')
+            && self.back(1) == ","
     }
 
     pub(super) fn head(&self) -> Vec<Item> {

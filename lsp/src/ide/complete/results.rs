@@ -25,6 +25,7 @@ impl Cursor<'_> {
             FunctionKind::Search,
             FunctionKind::Value,
             FunctionKind::Conditional,
+            FunctionKind::Graph,
         ];
         let names = functions_of(FunctionKind::Aggregate)
             .map(|name| (1, name))

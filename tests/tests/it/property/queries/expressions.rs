@@ -158,10 +158,39 @@ impl<'w, 'r> Expressions<'w, 'r> {
         Some(format!("{call}({value}) {{ {block} }}"))
     }
 
+    /// How many edges a node has, where blocks may stand, and the type of a node or an edge.
+    fn of_graph(&mut self, sort: Sort) -> Option<String> {
+        let known: Vec<(String, &'static str, bool)> =
+            self.scope.iter().map(|own| (own.name.clone(), own.ty, own.edge)).collect();
+        if known.is_empty() {
+            return None;
+        }
+        let (name, ty, edge) = self.choose(&known);
+        if sort == Sort::Text {
+            return Some(format!("type(${name})"));
+        }
+        if edge || !self.writer.blocks || !self.items.is_empty() {
+            return None;
+        }
+        let edges: &[(&str, &str)] = match ty {
+            "Item" => &[("degree", "link"), ("in_degree", "link"), ("out_degree", "at"), ("degree", "uses")],
+            "Place" => &[("degree", "road"), ("out_degree", "road"), ("in_degree", "at"), ("degree", "at")],
+            _ => &[("degree", "uses"), ("out_degree", "uses")],
+        };
+        let (function, edge) = self.choose(edges);
+        Some(format!("{function}(${name}, {edge})"))
+    }
+
     /// An expression of a type with at most so many forms inside each other.
     pub(super) fn of(&mut self, sort: Sort, depth: usize) -> String {
         if self.chance(0.06)
             && let Some(value) = self.block_value(sort)
+        {
+            return value;
+        }
+        if matches!(sort, Sort::Integer | Sort::Text)
+            && self.chance(0.05)
+            && let Some(value) = self.of_graph(sort)
         {
             return value;
         }
