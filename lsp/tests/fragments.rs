@@ -26,6 +26,7 @@ query q() {
         $p: Person
         adult($p, 21)
         near($p, $q)
+        $p follows $q
     }
     return { $q.name }
 }
