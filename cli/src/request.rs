@@ -1,24 +1,49 @@
 //! The parts of a request that `query` and `mutate` share: where the text comes from, and the parameters.
 
+use std::path::Path;
+
 use omnigraph::{Bound, EntryPoint, Error, Prepared};
 use omnigraph_compiler::params::{self, Given, Options, ParameterProblem};
+use omnigraph_compiler::project::with_fragments;
 use omnigraph_model::ir::Parameter;
 use omnigraph_model::printable::escape;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Request;
 use crate::failure::Failure;
+use crate::project;
 use crate::source::Source;
 use crate::terminal::Terminal;
 
 pub(crate) fn source(request: &Request) -> Result<Source, Failure> {
     match (&request.query, &request.text) {
-        (Some(path), _) => Source::read(path),
+        (Some(path), _) => Ok(with_project(Source::read(path)?, path)),
         (None, text) => Ok(Source {
             path: "<text>".to_owned(),
             text: text.clone().unwrap_or_default(),
         }),
     }
+}
+
+/// A query file with the fragments that it calls from other files of its project.
+pub(crate) fn with_project(own: Source, path: &Path) -> Source {
+    let text = with_fragments(&own.text, || beside(path));
+    Source { text, ..own }
+}
+
+/// The texts of the other query files of the project around a file, as far as they can be read.
+fn beside(path: &Path) -> Vec<String> {
+    let Ok(directory) = std::env::current_dir() else {
+        return Vec::new();
+    };
+    let group = project::around(&directory, path, project::Asked::default());
+    let queries = group.map_or_else(|_| Vec::new(), |group| group.queries);
+    let others = queries
+        .iter()
+        .filter(|other| directory.join(other) != directory.join(path));
+    others
+        .filter_map(|other| Some(Source::read(other).ok()?.text))
+        .collect()
 }
 
 /// What is asked of a session: the text, its query of this name, and the kind that it must be of.

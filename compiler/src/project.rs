@@ -1,11 +1,14 @@
 //! A project in one call, for callers that check once and keep nothing.
 
-use omnigraph_grammar::Language;
+use std::collections::{BTreeMap, BTreeSet};
+
+use omnigraph_grammar::{ItemKind, Language, items, query};
 
 use crate::db::{self, Database, Project, SourceFile};
 use crate::diagnostic::Diagnostic;
 use crate::lint::published::Published;
 use crate::lint::{self, External};
+use crate::query::calls;
 use crate::schema_text::SCHEMA_FILE;
 use crate::settings::Settings;
 
@@ -39,6 +42,60 @@ pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> 
     }
     let project = Project::of(&db, files);
     db::diagnostics(&db, project)
+}
+
+/// A text of queries for who compiles it alone: behind it stand the fragments that it calls and does not declare, and those that they
+/// call, as `others` declare them. Places in the text stay as they are; `others` are asked for only if something is missing.
+///
+/// ```
+/// use omnigraph_compiler::project::with_fragments;
+///
+/// let query = "query q() { match { adult($p) } return { $p.name } }";
+/// let fragment = "fragment adult($p: Person) { $p.age >= 18 }";
+/// assert_eq!(with_fragments(query, || vec![fragment.to_owned()]), format!("{query}\n{fragment}\n"));
+/// ```
+pub fn with_fragments(text: &str, others: impl FnOnce() -> Vec<String>) -> String {
+    let (mut declared, mut called) = (BTreeSet::new(), BTreeSet::new());
+    for (kind, own) in query_items(text) {
+        let Some(tree) = query::parse_item(own).tree else {
+            continue;
+        };
+        called.extend(calls(&tree).into_keys());
+        if kind == ItemKind::Fragment {
+            declared.insert(tree.name.text);
+        }
+    }
+    let mut whole = text.to_owned();
+    let mut missing: Vec<String> = called.difference(&declared).cloned().collect();
+    if missing.is_empty() {
+        return whole;
+    }
+    let others = others();
+    let mut known: BTreeMap<String, (&str, BTreeSet<String>)> = BTreeMap::new();
+    for own in others.iter().flat_map(|other| query_items(other)) {
+        if let (ItemKind::Fragment, Some(tree)) = (own.0, query::parse_item(own.1).tree) {
+            let calls = calls(&tree).into_keys().collect();
+            known.entry(tree.name.text).or_insert((own.1, calls));
+        }
+    }
+    while let Some(name) = missing.pop() {
+        if let Some((fragment, calls)) = known.get(&name).filter(|_| declared.insert(name.clone())) {
+            if !whole.ends_with('\n') {
+                whole.push('\n');
+            }
+            whole += &format!("{fragment}\n");
+            missing.extend(calls.iter().cloned());
+        }
+    }
+    whole
+}
+
+/// The items of a query file with their texts.
+fn query_items(text: &str) -> Vec<(ItemKind, &str)> {
+    let found = items(Language::Query, text).0.into_iter();
+    found
+        .map(|item| (item.kind, text.get(item.span.range()).unwrap_or("")))
+        .collect()
 }
 
 /// The same with the lints that the settings turn on. Paths count from the settings' folder.

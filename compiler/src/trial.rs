@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
+use omnigraph_grammar::query::ast;
 use omnigraph_grammar::{Item, ItemKind, Language, Name, SyntaxError};
 use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
 use omnigraph_model::schema::DeclarationKind;
 
 use crate::catalog::unbound;
-use crate::db::{self, Db, ItemText, Project, SourceFile};
+use crate::db::{self, Db, ItemText, Project, ProjectNames, SourceFile};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::query::{self, Names};
 use crate::rules::is_lint;
@@ -55,10 +56,11 @@ pub fn tried(db: &dyn Db, project: Project, files: &[Tried]) -> Vec<NewError> {
         before: Vec::new(),
         after: Vec::new(),
     };
-    let next = files
+    let next_schema = files
         .iter()
         .find(|tried| tried.language == Language::Schema && tried.file == schema)
         .map(|tried| trial.schema(schema, tried));
+    let next = trial.with_fragments(next_schema, files);
     for tried in files.iter().filter(|tried| tried.language == Language::Query) {
         trial.query_file(tried, next.as_ref());
     }
@@ -152,13 +154,19 @@ struct Cut<'db> {
     stray: Vec<SyntaxError>,
 }
 
-/// A schema as it would be, and what differs.
-struct Next {
-    names: NextNames,
+/// What the queries of a project see as it would be, and what differs.
+#[derive(Default)]
+struct Next<'db> {
+    /// The schema, if that is another.
+    schema: Option<NextNames>,
     /// In lower case: types that differ, and the edges that lead to them. Only queries that name one can fare differently.
     changed: HashSet<String>,
     /// In lower case: types that are not understood as the schema is.
     hidden: HashSet<String>,
+    /// The fragments that have another text, come or go.
+    fragments: BTreeMap<String, Option<ItemText<'db>>>,
+    /// The same, and those that call one of them, be it through others.
+    reached: HashSet<String>,
 }
 
 impl<'db> Trial<'db> {
@@ -189,7 +197,7 @@ impl<'db> Trial<'db> {
         self.after.extend(errors.map(|finding| (file, finding)));
     }
 
-    fn schema(&mut self, file: Option<SourceFile>, tried: &Tried) -> Next {
+    fn schema(&mut self, file: Option<SourceFile>, tried: &Tried) -> Next<'db> {
         let before = file.map(|file| self.cut_of(file));
         let after = self.cut(Language::Schema, &tried.text);
         let syntax = |cut: &Cut<'db>| {
@@ -219,7 +227,7 @@ impl<'db> Trial<'db> {
         self.next(old, &new)
     }
 
-    fn next(&self, old: &SchemaCheck, new: &SchemaCheck) -> Next {
+    fn next(&self, old: &SchemaCheck, new: &SchemaCheck) -> Next<'db> {
         let before = db::catalog(self.db, self.project);
         let after = Arc::new(unbound(&new.shape, &new.presentation));
         let mut changed = HashSet::new();
@@ -256,17 +264,70 @@ impl<'db> Trial<'db> {
             .map(|name| (name.to_ascii_lowercase(), name.clone()))
             .collect();
         Next {
-            names: NextNames {
+            schema: Some(NextNames {
                 catalog: after,
                 edges: names,
                 broken: new.broken.clone(),
-            },
+            }),
             changed,
             hidden,
+            ..Next::default()
         }
     }
 
-    fn query_file(&mut self, tried: &Tried, next: Option<&Next>) {
+    /// With the fragments of the files as they would be; `None` if nothing differs that other files see.
+    fn with_fragments(&self, next: Option<Next<'db>>, files: &[Tried]) -> Option<Next<'db>> {
+        let mut fragments: BTreeMap<String, Option<ItemText<'db>>> = BTreeMap::new();
+        for tried in files.iter().filter(|tried| tried.language == Language::Query) {
+            let before = tried.file.map_or(&[][..], |file| db::file_fragments(self.db, file));
+            let after = self.cut(Language::Query, &tried.text).fragments(self.db);
+            for (name, item) in &after {
+                if !before.iter().any(|(known, old)| known == name && old == item) {
+                    fragments.insert(name.clone(), Some(*item));
+                }
+            }
+            for (name, _) in before {
+                if !after.iter().any(|(other, _)| other == name) {
+                    fragments.entry(name.clone()).or_insert(None);
+                }
+            }
+        }
+        if fragments.is_empty() {
+            return next;
+        }
+        let mut reached: HashSet<String> = fragments.keys().cloned().collect();
+        let known = db::project_fragments(self.db, self.project);
+        loop {
+            let before = reached.len();
+            for (name, (_, item)) in known {
+                if db::item_calls(self.db, *item)
+                    .iter()
+                    .any(|called| reached.contains(called))
+                {
+                    reached.insert(name.clone());
+                }
+            }
+            if reached.len() == before {
+                break;
+            }
+        }
+        Some(Next {
+            fragments,
+            reached,
+            ..next.unwrap_or_default()
+        })
+    }
+
+    /// Whether a query or a fragment may fare otherwise than it does.
+    fn is_concerned(&self, item: ItemText<'db>, next: &Next<'db>) -> bool {
+        names_any(item.text(self.db), &next.changed)
+            || !next.reached.is_empty()
+                && db::item_calls(self.db, item)
+                    .iter()
+                    .any(|name| next.reached.contains(name))
+    }
+
+    fn query_file(&mut self, tried: &Tried, next: Option<&Next<'db>>) {
         let before = tried.file.map(|file| self.cut_of(file));
         let after = self.cut(Language::Query, &tried.text);
         if let Some(before) = &before {
@@ -301,11 +362,11 @@ impl<'db> Trial<'db> {
         self.has(tried.file, after.around());
     }
 
-    /// A file that stays as it is, below another schema.
-    fn unchanged_file(&mut self, file: SourceFile, next: &Next) {
+    /// A file that stays as it is, below another schema or beside other fragments.
+    fn unchanged_file(&mut self, file: SourceFile, next: &Next<'db>) {
         for item in db::item_texts(self.db, file) {
             let text = item.text(self.db);
-            if names_any(text, &next.changed) && !names_any(text, &next.hidden) {
+            if self.is_concerned(*item, next) && !names_any(text, &next.hidden) {
                 let (before, after) = (self.found(*item, None), self.found(*item, Some(next)));
                 self.had(Some(file), before);
                 self.has(Some(file), after);
@@ -318,15 +379,19 @@ impl<'db> Trial<'db> {
         errors.map(|error| Finding::of_syntax(error, 0)).collect()
     }
 
-    /// What is found in a query by itself, below the project's schema or another.
-    fn found(&self, item: ItemText<'db>, next: Option<&Next>) -> Vec<Finding> {
+    /// What is found in a query by itself, in the project as it is or as it would be.
+    fn found(&self, item: ItemText<'db>, next: Option<&Next<'db>>) -> Vec<Finding> {
         let mut found = self.syntax(item);
-        match next.filter(|next| names_any(item.text(self.db), &next.changed)) {
+        match next.filter(|next| self.is_concerned(item, next)) {
             None => found.extend(db::query_findings(self.db, self.project, item).iter().cloned()),
             Some(next) => {
                 let parsed = db::parse_query_item(self.db, item);
                 if let Some(tree) = parsed.tree.as_ref().filter(|_| parsed.errors.is_empty()) {
-                    found.extend(query::analyse(tree, &next.names).findings);
+                    let base = ProjectNames {
+                        db: self.db,
+                        project: self.project,
+                    };
+                    found.extend(query::analyse(tree, &TrialNames { base, next }).findings);
                 }
             }
         }
@@ -334,7 +399,15 @@ impl<'db> Trial<'db> {
     }
 }
 
-impl Cut<'_> {
+impl<'db> Cut<'db> {
+    /// The fragments with their names.
+    fn fragments(&self, db: &'db dyn Db) -> Vec<(String, ItemText<'db>)> {
+        let fragments = self.texts.iter().filter(|item| item.kind(db) == ItemKind::Fragment);
+        fragments
+            .filter_map(|item| Some((item.name(db).as_ref()?.text.clone(), *item)))
+            .collect()
+    }
+
     /// What is wrong beside the items, and between them.
     fn around(&self) -> Vec<Finding> {
         let mut found: Vec<Finding> = self.stray.iter().map(Finding::of_stray).collect();
@@ -403,5 +476,71 @@ impl Names for NextNames {
 
     fn catalog(&self) -> Arc<Catalog> {
         self.catalog.clone()
+    }
+}
+
+/// The schema and the fragments of a project as it would be, as a query sees them.
+struct TrialNames<'t, 'db> {
+    base: ProjectNames<'db>,
+    next: &'t Next<'db>,
+}
+
+impl TrialNames<'_, '_> {
+    fn schema(&self) -> &dyn Names {
+        match &self.next.schema {
+            Some(schema) => schema,
+            None => &self.base,
+        }
+    }
+}
+
+impl Names for TrialNames<'_, '_> {
+    fn node(&self, name: &str) -> Option<Arc<NodeType>> {
+        self.schema().node(name)
+    }
+
+    fn edge(&self, name: &str) -> Option<Arc<EdgeType>> {
+        self.schema().edge(name)
+    }
+
+    fn interface(&self, name: &str) -> Option<Arc<InterfaceType>> {
+        self.schema().interface(name)
+    }
+
+    fn is_broken_type(&self, name: &str) -> bool {
+        self.schema().is_broken_type(name)
+    }
+
+    fn fragment(&self, name: &str) -> Option<Arc<ast::Query>> {
+        match self.next.fragments.get(name) {
+            Some(item) => db::parse_query_item(self.base.db, (*item)?).tree.clone(),
+            None => self.base.fragment(name),
+        }
+    }
+
+    fn is_broken_fragment(&self, name: &str) -> bool {
+        let concerned = self.next.schema.is_some() || self.next.reached.contains(name);
+        match self.next.fragments.get(name) {
+            Some(Some(item)) if !db::syntax_errors(self.base.db, *item).is_empty() => true,
+            _ if concerned => self
+                .fragment(name)
+                .is_some_and(|tree| query::analyse(&tree, self).correct.is_none()),
+            _ => self.base.is_broken_fragment(name),
+        }
+    }
+
+    fn fragment_calls(&self, name: &str) -> Vec<String> {
+        match self.next.fragments.get(name) {
+            Some(item) => item.map_or_else(Vec::new, |item| db::item_calls(self.base.db, item).clone()),
+            None => self.base.fragment_calls(name),
+        }
+    }
+
+    fn fragments(&self) -> Vec<String> {
+        self.base.fragments()
+    }
+
+    fn catalog(&self) -> Arc<Catalog> {
+        self.schema().catalog()
     }
 }

@@ -220,6 +220,87 @@ fn moving_a_query_into_another_file_checks_nothing() {
     assert!(!run.iter().any(|name| name == "parse_query_item"), "{run:?}");
 }
 
+const FRAGMENTS: &str =
+    "fragment titled($b: Book) { $b.title != \"\" }\n\nfragment lent($b: Book) { $m lent $b  titled($b) }\n";
+
+impl Bench {
+    /// A further file with fragments, and one with queries that call them; what both are checked for is done.
+    fn with_fragments(&mut self) -> (SourceFile, SourceFile) {
+        let file = |db: &Database, path: &str, text: &str| {
+            SourceFile::new(db, path.to_owned(), text.to_owned(), Language::Query)
+        };
+        let fragments = file(&self.db, "fragments.gq", FRAGMENTS);
+        let calls = file(
+            &self.db,
+            "calls.gq",
+            "query out() {\n    match { lent($b) }\n    return { $b.title }\n}\n\nquery named() {\n    match { $b: Book  titled($b) }\n    return { $b.title }\n}\n",
+        );
+        let files = vec![self.schema, self.queries, fragments, calls];
+        self.project.set_files(&mut self.db).to(files);
+        assert_eq!(self.executed("check_query"), 4);
+        (fragments, calls)
+    }
+}
+
+/// A fragment is checked by itself, and the queries that call it, be it through others: nothing else.
+#[test]
+fn one_edited_fragment_checks_the_queries_that_call_it() {
+    let mut bench = Bench::new();
+    let (fragments, _) = bench.with_fragments();
+    bench.edit(
+        fragments,
+        FRAGMENTS.replace("$m lent $b  ", "$m lent $b  $m.name != \"\"  "),
+    );
+    let run = bench.run();
+    let count = |query: &str| run.iter().filter(|name| *name == query).count();
+    // The fragment `lent` and the query `out`.
+    assert_eq!((count("check_query"), count("parse_query_item")), (2, 1), "{run:?}");
+    bench.edit(fragments, FRAGMENTS.replace("$b.title != \"\"", "$b.title != \"x\""));
+    let run = bench.run();
+    let count = |query: &str| run.iter().filter(|name| *name == query).count();
+    // That fragment and both queries. `lent` calls it, and is typed by its declaration alone.
+    assert_eq!(count("check_query"), 3, "{run:?}");
+}
+
+#[test]
+fn fragments_that_move_check_nothing() {
+    let mut bench = Bench::new();
+    let (fragments, calls) = bench.with_fragments();
+    bench.edit(fragments, format!("// Books.\n{FRAGMENTS}"));
+    assert_eq!(bench.executed("check_query"), 0);
+    let text = calls.text(&bench.db).clone();
+    bench.edit(calls, text.replace("query out", "// All of them.\nquery out"));
+    assert_eq!(bench.executed("check_query"), 0);
+    // A new fragment that nothing calls.
+    bench.edit(
+        fragments,
+        format!("{FRAGMENTS}\nfragment other($b: Book) {{ $b.isbn != \"\" }}\n"),
+    );
+    assert_eq!(bench.executed("check_query"), 1);
+}
+
+/// What is wrong with a fragment is said where it stands, in whichever file; a name that comes twice in the second file.
+#[test]
+fn a_fragment_in_another_file() {
+    let schema = "node Book { isbn: String @key title: String }";
+    let query = "query q() { match { titled($b) } return { $b.title } }";
+    let lines = |queries: &[(&str, &str)]| -> Vec<(String, &'static str)> {
+        let found = check_project(schema, queries);
+        found.into_iter().map(|one| (one.file, one.rule.subcode)).collect()
+    };
+    let right = "fragment titled($b: Book) { $b.title != \"\" }";
+    assert_eq!(lines(&[("z.gq", query), ("a.gq", right)]), []);
+    let wrong = right.replace("$b.title", "$b.titel");
+    assert_eq!(
+        lines(&[("z.gq", query), ("a.gq", &wrong)]),
+        [("a.gq".to_owned(), "T6.2")]
+    );
+    let alone = lines(&[("z.gq", query)]);
+    assert_eq!(alone, [("z.gq".to_owned(), "T42"), ("z.gq".to_owned(), "T26")]);
+    let twice = lines(&[("z.gq", query), ("b.gq", &wrong), ("a.gq", right)]);
+    assert_eq!(twice, [("b.gq".to_owned(), "T61"), ("b.gq".to_owned(), "T6.2")]);
+}
+
 proptest! {
     /// However a text came about, what is said about it is what a fresh database says.
     #[test]
@@ -257,6 +338,10 @@ fn text() -> impl Strategy<Value = (String, String)> {
     let queries = prop::sample::select(vec![
         "query a() { match { $b: Book } return { $b.title } }\n",
         "query a() { match { $b: Book } return { $b.isbn } }\n",
+        "fragment f($b: Book) { $b.title != \"\" }\n",
+        "fragment f($b: Book, $m: Member) { $m lent $b  g($m) }\n",
+        "fragment g($m: Member) { $m.name != \"\" }\n",
+        "query c() { match { f($b)  g($m) } return { $b.title, $m.name } }\n",
         "query b() { match { $m: Member $m lent $b } return { $m.name } }\n",
         "query c() { match { $s: Shelf } return { $s.name $s } }\n",
         "query d() { insert Member { name: \"x\" } }\n",

@@ -88,7 +88,14 @@ fn a_trial_finds_what_a_full_check_finds() {
     let mut random = Random(11);
     let (first, second) =
         QUERIES.split_at(QUERIES[QUERIES.len() / 2..].find("\n}\n").expect("a query ends") + QUERIES.len() / 2 + 3);
-    let texts = [SCHEMA.to_owned(), first.to_owned(), second.to_owned()];
+    // Two files that call each other's fragments.
+    let first = format!(
+        "{first}\nfragment seen($p: Movie, $from: String = \"a\") {{ $p.title >= $from }}\n\nfragment far($p: Movie) {{ near($p)  seen($p, \"b\") }}\n\nquery afar() {{\n    match {{ far($p) }}\n    return {{ $p.title }}\n}}\n"
+    );
+    let second = format!(
+        "{second}\nfragment near($p: Movie) {{ $p.slug != \"\"  seen($p) }}\n\nquery nearby($from: String) {{\n    match {{ near($p)  seen($p, $from) }}\n    return {{ $p.title }}\n}}\n"
+    );
+    let texts = [SCHEMA.to_owned(), first, second];
     let hides = |found: &[Diagnostic]| {
         found
             .iter()

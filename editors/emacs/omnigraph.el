@@ -50,7 +50,7 @@
   "Colours of a schema without tree-sitter.")
 
 (defconst omnigraph--query-words
-  `(("\\_<\\(query\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" (1 font-lock-keyword-face) (2 font-lock-function-name-face))
+  `(("\\_<\\(query\\|fragment\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" (1 font-lock-keyword-face) (2 font-lock-function-name-face))
     ("\\_<\\(match\\|return\\|having\\|order\\|not\\|set\\|distinct\\)\\s-*{" 1 font-lock-keyword-face)
     ("\\_<\\(and\\|or\\|in\\|ends_with\\|matches\\|when\\|then\\|else\\)\\s-+[$\"0-9[(a-z]" 1 font-lock-keyword-face)
     ("\\_<\\(exists\\|optional\\|either\\)\\s-*{\\s-*[^0-9 \t]" 1 font-lock-keyword-face)
@@ -102,7 +102,7 @@
 (define-derived-mode omnigraph-query-mode omnigraph-mode "OmniGraph Query"
   "For queries."
   (setq-local font-lock-defaults '(omnigraph--query-words)
-              imenu-generic-expression '((nil "^\\s-*query\\s-+\\([a-z_][A-Za-z0-9_]*\\)" 1)))
+              imenu-generic-expression '((nil "^\\s-*\\(?:query\\|fragment\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" 1)))
   (omnigraph--tree-sitter 'omnigraph_query))
 
 ;; Tree-sitter, in Emacs 29 and later.
@@ -135,13 +135,14 @@
 [(line_comment) (block_comment)] @font-lock-comment-face
 (string) @font-lock-string-face
 (query_declaration name: (identifier) @font-lock-function-name-face)
+(fragment_declaration name: (identifier) @font-lock-function-name-face)
 (type_identifier) @font-lock-type-face
 (edge) @font-lock-type-face
 (variable) @font-lock-variable-name-face
 (annotation name: (identifier) @font-lock-preprocessor-face)
 (call function: (identifier) @font-lock-builtin-face)
 [(boolean) (null)] @font-lock-constant-face
-[\"query\" \"match\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
+[\"query\" \"fragment\" \"match\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
  \"delete\" \"set\" \"where\" \"contains\" \"starts_with\" \"ends_with\" \"matches\" \"in\" \"and\" \"or\" \"is\"
  \"distinct\" \"case\" \"when\" \"then\" \"else\" \"end\" \"for\" \"if\" \"cast\" \"try_cast\"] @font-lock-keyword-face
 " "Colours of a query by tree-sitter.")

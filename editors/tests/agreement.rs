@@ -119,6 +119,7 @@ fn by_tree_sitter(root: Node<'_>, text: &str) -> Items {
                 "allow_declaration" => ItemKind::Allow,
                 "migration_check_declaration" => ItemKind::MigrationCheck,
                 "query_declaration" => ItemKind::Query,
+                "fragment_declaration" => ItemKind::Fragment,
                 other => panic!("{other} is not an item"),
             };
             let name = node.child_by_field_name("name");

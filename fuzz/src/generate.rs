@@ -281,7 +281,8 @@ fn note(file: &mut Text) {
 // ---- queries ---------------------------------------------------------------
 
 fn query(file: &mut Text) {
-    file.put("query");
+    let is_fragment = file.chance(4);
+    file.put(if is_fragment { "fragment" } else { "query" });
     file.name();
     file.put("(");
     let parameters = file.random.below(3);
@@ -291,6 +292,7 @@ fn query(file: &mut Text) {
         match file.random.below(4) {
             0 => file.all("[ String ]"),
             1 => file.all("Vector ( 2 )"),
+            2 if is_fragment => file.type_name(),
             _ => file.pick(&["String", "I32", "F64", "Date"]),
         }
         if file.chance(3) {
@@ -305,6 +307,9 @@ fn query(file: &mut Text) {
         file.all("@description (");
         file.string();
         file.put(")");
+    }
+    if is_fragment {
+        return block(file, 0);
     }
     file.put("{");
     if file.chance(3) {
@@ -443,6 +448,12 @@ fn block(file: &mut Text, depth: usize) {
                 file.variable();
                 file.put(if word == "let" { "=" } else { "in" });
                 property_of(file);
+            }
+            5 if file.chance(2) => {
+                file.pick(&["adult", "near"]);
+                file.put("(");
+                file.variable();
+                file.all(", 3 )");
             }
             5 => {
                 file.all("search ( $p.title ,");

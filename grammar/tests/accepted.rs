@@ -23,7 +23,7 @@ fn clean_query(text: &str) -> Vec<Query> {
     let (items, errors) = items(Language::Query, text);
     assert_eq!(errors, [], "{text}");
     let parse = |i: &Item| {
-        assert_eq!(i.kind, ItemKind::Query);
+        assert!(matches!(i.kind, ItemKind::Query | ItemKind::Fragment), "{i:?}");
         let parsed = query::parse_item(&text[i.span.range()]);
         assert_eq!(parsed.errors, [], "{}", &text[i.span.range()]);
         let tree = parsed.tree.expect("a tree");
@@ -36,7 +36,7 @@ fn clean_query(text: &str) -> Vec<Query> {
 fn read(query: &Query) -> &Read {
     match &query.body {
         Body::Read(read) => read,
-        Body::Mutation(_) => panic!("{} writes", query.name.text),
+        Body::Mutation(_) | Body::Fragment(_) => panic!("{} does not read", query.name.text),
     }
 }
 
@@ -57,6 +57,51 @@ fn members(text: &str) -> Vec<Member> {
 }
 
 #[test]
+fn fragments() {
+    let text = "fragment adult($p: Person, $from: I32 = 18) @description(\"a\") { $p.age >= $from  busy($p) }\n\
+         query q() { match { $p: Person  adult($p, 21) } return { $p } }\n\
+         fragment within($a: Person, $b: String, $c: [String], $d: Doc.kind) { $b contains $a }";
+    let found = clean_query(text);
+    let Body::Fragment(block) = &found[0].body else {
+        panic!("a fragment")
+    };
+    assert_eq!(found[0].name.text, "adult");
+    let default = found[0].parameters[1].default.as_ref().map(|default| default.span);
+    assert_eq!(default.map(|span| &text[span.range()]), Some("18"));
+    assert_eq!(block.clauses.len(), 2);
+    assert_eq!(&text[block.span.range()], "{ $p.age >= $from  busy($p) }");
+    let Clause::Condition(call) = &read(&found[1]).pattern.clauses[1] else {
+        panic!("a call is a condition")
+    };
+    assert!(
+        matches!(&call.kind, ExpressionKind::Apply(apply) if apply.name.text == "adult" && apply.arguments.len() == 2)
+    );
+    let nodes = found[2]
+        .parameters
+        .iter()
+        .map(|parameter| parameter.ty.node().map(|name| name.text.as_str()));
+    assert_eq!(nodes.collect::<Vec<_>>(), [Some("Person"), None, None, None]);
+    // A value is no end of a traversal.
+    let Body::Fragment(block) = &found[2].body else {
+        panic!("a fragment")
+    };
+    assert!(matches!(block.clauses[0], Clause::Condition(_)));
+    let nodes = clean_query("fragment f($a: Person, $b: Doc) { $b contains $a }");
+    assert!(matches!(&nodes[0].body, Body::Fragment(block) if matches!(block.clauses[0], Clause::Traversal(_))));
+}
+
+/// `fragment` is a word at the start of an item alone.
+#[test]
+fn a_name_that_is_fragment() {
+    let found = clean_query(
+        "fragment fragment($fragment: Fragment) { $fragment fragment $q }\n\
+         query fragment() { match { $p fragment $q  $q fragment{1,2} $r  fragment($p) } return { $p.fragment as fragment } order { fragment } }",
+    );
+    assert_eq!(found[0].name.text, "fragment");
+    assert_eq!(read(&found[1]).pattern.clauses.len(), 3);
+}
+
+#[test]
 fn the_examples() {
     assert_eq!(clean_schema(include_str!("../../examples/flights/schema.pg")).len(), 7);
     assert_eq!(clean_schema(include_str!("../../examples/movies/schema.pg")).len(), 7);
@@ -68,7 +113,7 @@ fn the_examples() {
 fn the_corpus() {
     assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
     assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
-    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 14);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 20);
 }
 
 #[test]

@@ -62,7 +62,12 @@ fn the_functions_of_the_tree_are_those_of_the_vocabulary() {
     };
     let parsed: BTreeSet<_> = Function::ALL.map(|f| (f.name(), format!("{:?}", kind(f)))).into();
     // Literals are no calls in the tree, and what may have any name is no function of its own.
-    let other = |kind| matches!(kind, FunctionKind::Literal | FunctionKind::Conditional | FunctionKind::Graph);
+    let other = |kind| {
+        matches!(
+            kind,
+            FunctionKind::Literal | FunctionKind::Conditional | FunctionKind::Graph
+        )
+    };
     let known = FUNCTIONS.iter().filter(|f| !other(f.kind));
     assert_eq!(parsed, known.map(|f| (f.name, format!("{:?}", f.kind))).collect());
 }

@@ -7,6 +7,7 @@ use omnigraph_model::ir::{Descriptor, Plan};
 use crate::arguments::{Compile, Emit};
 use crate::failure::Failure;
 use crate::project;
+use crate::request;
 use crate::source::{CheckedSources, Source, check};
 use crate::terminal::Terminal;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: Compile, terminal: &Terminal) -> Result<(), Failure
             }
         }
     };
+    let source = request::with_project(source, &arguments.file);
     let checked = check(Some(&Source::read_schema(&schema)?), std::slice::from_ref(&source));
     let chosen = chosen(&checked, arguments.name.as_deref(), terminal)?;
     let text = match arguments.emit {

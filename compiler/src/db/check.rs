@@ -4,10 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use omnigraph_grammar::query::ast;
 use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
 use omnigraph_model::schema::{DeclarationKind, Presentation, Shape};
 
 use super::file::{ItemText, parse_query_item, schema_items};
+use super::fragments;
 use super::{Db, Project, SourceFile};
 use crate::catalog::unbound;
 use crate::diagnostic::Finding;
@@ -98,7 +100,11 @@ pub struct ProjectNames<'db> {
     pub project: Project,
 }
 
-impl ProjectNames<'_> {
+impl<'db> ProjectNames<'db> {
+    fn fragment_item(&self, name: &str) -> Option<ItemText<'db>> {
+        fragments::fragment(self.db, self.project, Word::new(self.db, name))
+    }
+
     fn broken(&self, name: &str) -> bool {
         is_broken(self.db, self.project, Word::new(self.db, name))
     }
@@ -123,6 +129,27 @@ impl Names for ProjectNames<'_> {
 
     fn is_broken_type(&self, name: &str) -> bool {
         self.broken(name)
+    }
+
+    fn fragment(&self, name: &str) -> Option<Arc<ast::Query>> {
+        parse_query_item(self.db, self.fragment_item(name)?).tree.clone()
+    }
+
+    fn is_broken_fragment(&self, name: &str) -> bool {
+        let item = self.fragment_item(name);
+        item.is_some_and(|item| fragments::is_broken_fragment(self.db, self.project, item))
+    }
+
+    fn fragment_calls(&self, name: &str) -> Vec<String> {
+        let item = self.fragment_item(name);
+        item.map_or_else(Vec::new, |item| fragments::item_calls(self.db, item).clone())
+    }
+
+    fn fragments(&self) -> Vec<String> {
+        fragments::project_fragments(self.db, self.project)
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn catalog(&self) -> Arc<Catalog> {

@@ -81,7 +81,7 @@ pub(crate) fn parse_declaration(kind: ItemKind, name: Option<Name>, text: Arc<st
     ParsedDeclaration { item, errors }
 }
 
-/// A query, with what is wrong with its syntax.
+/// A query or a fragment, with what is wrong with its syntax.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedQuery {
     pub tree: Option<Arc<query::ast::Query>>,
@@ -91,7 +91,7 @@ pub struct ParsedQuery {
 /// The trees of long ago are let go: what is known of a query outlives its tree.
 #[salsa::tracked(lru = 1024)]
 pub fn parse_query_item<'db>(db: &'db dyn Db, item: ItemText<'db>) -> ParsedQuery {
-    if item.kind(db) != ItemKind::Query {
+    if !matches!(item.kind(db), ItemKind::Query | ItemKind::Fragment) {
         return ParsedQuery {
             tree: None,
             errors: Vec::new(),

@@ -4,6 +4,7 @@
 
 mod check;
 mod file;
+mod fragments;
 mod report;
 
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub use file::{
     parse_schema_item, starts_of_lines,
 };
 pub(crate) use file::{parse_declaration, schema_file, syntax_errors};
+pub(crate) use fragments::item_calls;
+pub use fragments::{file_fragments, project_fragments};
 pub use report::{Compiled, QuerySummary, compiled, diagnostics, file_diagnostics, queries, sources};
 pub(crate) use report::{finish, lint_findings, lint_findings_across, ordered, placed, placed_one};
 
@@ -98,6 +101,11 @@ impl Database {
             .ingredient::<file::syntax_errors>()
             .ingredient::<file::schema_index>()
             .ingredient::<file::line_starts>()
+            .ingredient::<fragments::file_fragments>()
+            .ingredient::<fragments::project_fragments>()
+            .ingredient::<fragments::fragment>()
+            .ingredient::<fragments::item_calls>()
+            .ingredient::<fragments::is_broken_fragment>()
             .ingredient::<check::Word<'_>>()
             .ingredient::<check::has_schema>()
             .ingredient::<check::schema_check>()

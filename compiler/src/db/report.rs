@@ -1,13 +1,17 @@
 //! What is said about a project: diagnostics with absolute places, and the queries it offers.
 
+use std::collections::HashMap;
+
 use omnigraph_grammar::{ItemKind, Language, Name, Span};
 use omnigraph_model::ir;
 
 use super::check::{check_query, lint_project, lint_query, schema_check};
 use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place, syntax_errors};
+use super::fragments::{file_fragments, project_fragments};
 use super::{Db, Project, SourceFile};
-use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, SchemaPath, Sources, resolve};
+use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, Place, SchemaPath, Sources, resolve};
 use crate::query::{self, CheckedQuery};
+use crate::rules::types::t61_fragment_name;
 use crate::schema::apply_comments;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
@@ -146,6 +150,37 @@ fn query_findings(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Findin
         .filter_map(|(at, item)| Some((at as u32, item.name.as_ref()?)))
         .collect();
     findings.extend(query::duplicate_names(&names));
+    findings.extend(duplicate_fragments(db, project, file));
+    findings
+}
+
+/// The fragments of a file with the name of one before them, be it in another file.
+fn duplicate_fragments(db: &dyn Db, project: Project, file: SourceFile) -> Vec<Finding> {
+    if file_fragments(db, file).is_empty() {
+        return Vec::new();
+    }
+    let known = project_fragments(db, project);
+    let mut firsts: HashMap<&str, (u32, &Name)> = HashMap::new();
+    let mut findings = Vec::new();
+    for (at, item) in items(db, file).items.iter().enumerate() {
+        let (ItemKind::Fragment, Some(name)) = (item.kind, &item.name) else {
+            continue;
+        };
+        let again = (at as u32, name);
+        let elsewhere = known
+            .get(&name.text)
+            .map(|(first, _)| *first)
+            .filter(|first| *first != file);
+        let first = match (elsewhere, firsts.get(name.text.as_str())) {
+            (Some(other), _) => Err(other.path(db).as_str()),
+            (None, Some((item, first))) => Ok(Place::item(*item, first.span)),
+            (None, None) => {
+                firsts.insert(&name.text, again);
+                continue;
+            }
+        };
+        findings.push(t61_fragment_name::duplicate(again, first));
+    }
     findings
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_grammar::Name;
+use omnigraph_grammar::{ItemKind, Name};
 use omnigraph_model::catalog::Catalog;
 
 use super::published::Published;
@@ -36,7 +36,9 @@ pub(super) fn findings(db: &dyn Db, project: Project, file: SourceFile, external
     let catalog = db::catalog(db, project);
     let mut all = Vec::new();
     for (at, item) in db::item_texts(db, file).iter().enumerate() {
-        let Some(name) = item.name(db) else { continue };
+        let (ItemKind::Query, Some(name)) = (item.kind(db), item.name(db)) else {
+            continue;
+        };
         let asked = Asked {
             name,
             usage: &db::lint_query(db, project, *item).usage,

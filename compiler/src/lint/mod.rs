@@ -19,6 +19,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use omnigraph_grammar::Language;
+use omnigraph_grammar::query::ast::Body;
 
 use crate::db::{self, Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
@@ -27,7 +28,7 @@ use crate::rules::{LINTS, Rule};
 use crate::settings::Settings;
 
 pub use external::{Asked, External};
-pub use project::{ProjectView, QueryAt};
+pub use project::{FragmentAt, ProjectView, QueryAt};
 pub use project_findings::ProjectFindings;
 pub use suppress::{Directive, suppressible_at};
 pub use usage::{Fixed, QueryUsage, Used};
@@ -45,6 +46,8 @@ pub struct Lint {
 pub(crate) enum Check {
     /// Looks at one query that has no errors.
     Query(fn(&view::View, &mut Vec<Finding>)),
+    /// Looks at one query or one fragment that has no errors.
+    Item(fn(&view::View, &mut Vec<Finding>)),
     /// Looks at all files of a project.
     Project(fn(&ProjectView, &mut Vec<(SourceFile, Finding)>)),
     /// Looks at one query and what is known beside the files.
@@ -71,9 +74,13 @@ pub(crate) fn query(
     let tree = crate::query::resolved(tree, names);
     let view = view::View::new(&tree, text, names, correct);
     let mut findings = Vec::new();
+    // Most are about rows, and a fragment has none by itself.
+    let is_fragment = matches!(tree.body, Body::Fragment(_));
     for lint in LINTS {
-        if let Check::Query(check) = lint.check {
-            check(&view, &mut findings);
+        match lint.check {
+            Check::Query(check) if !is_fragment => check(&view, &mut findings),
+            Check::Item(check) => check(&view, &mut findings),
+            Check::Query(_) | Check::Project(_) | Check::External(_) | Check::Comment => {}
         }
     }
     QueryLints {

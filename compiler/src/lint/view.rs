@@ -191,13 +191,13 @@ impl<'a> View<'a> {
     pub(crate) fn read(&self) -> Option<&'a Read> {
         match &self.tree.body {
             Body::Read(read) => Some(read),
-            Body::Mutation(_) => None,
+            Body::Mutation(_) | Body::Fragment(_) => None,
         }
     }
 
     pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
-            Body::Read(_) => &[],
+            Body::Read(_) | Body::Fragment(_) => &[],
             Body::Mutation(statements) => statements,
         }
     }

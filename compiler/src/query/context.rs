@@ -13,6 +13,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::Names;
 use super::environment::{Environment, Parameter, Variable, VariableKind};
+use super::fragments::Calls;
 use crate::diagnostic::{Finding, Place};
 
 /// The identity of a node or an edge, readable wherever a property is.
@@ -24,7 +25,7 @@ pub(crate) struct Context<'a> {
     pub findings: Vec<Finding>,
     /// Something could not be understood and was not reported here, a broken type of the schema: there is no plan.
     pub incomplete: bool,
-    causes: HashMap<Cause, usize>,
+    pub causes: HashMap<Cause, usize>,
     pub environment: Environment,
     /// Start of every anonymous variable's `$_` to its number, in the order of the text.
     pub anonymous: HashMap<u32, usize>,
@@ -42,6 +43,8 @@ pub(crate) struct Context<'a> {
     pub written_out: usize,
     /// The values of blocks in expressions, each with the number of the block that it stands in.
     pub hoisted: Vec<(usize, Term)>,
+    /// What the calls of fragments have come to.
+    pub calls: Calls,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
     pub wide: Vec<Span>,
 }
@@ -162,6 +165,7 @@ impl<'a> Context<'a> {
             comprehensions: 0,
             written_out: 0,
             hoisted: Vec::new(),
+            calls: Calls::default(),
             wide: Vec::new(),
         }
     }

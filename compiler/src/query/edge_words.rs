@@ -12,15 +12,19 @@ use super::Names;
 
 /// The query with such conditions as the traversals that they are; copied only if there is one.
 pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
-    let Body::Read(read) = &query.body else {
-        return Cow::Borrowed(query);
+    let pattern = match &query.body {
+        Body::Read(read) => &read.pattern,
+        Body::Fragment(block) => block,
+        Body::Mutation(_) => return Cow::Borrowed(query),
     };
-    if !holds(&read.pattern, names) {
+    if !holds(pattern, names) {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
-    if let Body::Read(read) = &mut resolved.body {
-        resolve(&mut read.pattern, names);
+    match &mut resolved.body {
+        Body::Read(read) => resolve(&mut read.pattern, names),
+        Body::Fragment(block) => resolve(block, names),
+        Body::Mutation(_) => {}
     }
     Cow::Owned(resolved)
 }

@@ -119,7 +119,10 @@ impl Context<'_> {
                     None
                 }
                 _ => {
-                    self.report(t31_misplaced_expression::inside(call, place.columns.is_some()));
+                    self.report(match self.is_fragment() {
+                        true => t59_3_fragment_aggregate::finding(call),
+                        false => t31_misplaced_expression::inside(call, place.columns.is_some()),
+                    });
                     None
                 }
             },
@@ -214,6 +217,7 @@ impl Context<'_> {
     fn aggregated(&mut self, written: &ast::Call, place: Place<'_>) -> Option<(Expression, Type)> {
         if !place.aggregates {
             self.report(match place.columns {
+                _ if self.is_fragment() => t59_3_fragment_aggregate::finding(written),
                 Some(_) => t31_misplaced_expression::in_comprehension(written),
                 None => t31_misplaced_expression::in_filter(written),
             });

@@ -50,7 +50,11 @@ impl Context<'_> {
             _ => {}
         }
         let Some(function) = functions::find_scalar_function(&written.name.text) else {
-            self.report(t42_unknown_function::finding(&written.name));
+            let is_fragment = self.names.fragment(&written.name.text).is_some();
+            self.report(match is_fragment {
+                true => t59_2_fragment_as_value::finding(&written.name, span, place.blocks),
+                false => t42_unknown_function::finding(&written.name, &self.names.fragments()),
+            });
             return None;
         };
         self.called(function, written.name.span, arguments, span)

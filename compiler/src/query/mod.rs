@@ -12,6 +12,7 @@ mod descriptor;
 mod edge_words;
 pub(crate) mod environment;
 pub(crate) mod expression;
+mod fragments;
 mod functions;
 mod graph_functions;
 pub(crate) mod mutation;
@@ -46,6 +47,7 @@ use crate::rules::types::{t35_invalid_literal, t41_duplicate_query};
 
 pub(crate) use self::constant::fits;
 pub use self::edge_words::resolved;
+pub use self::fragments::calls;
 pub(crate) use self::parameters::RESERVED;
 pub use self::variables::{Block, Variable, Variables, variables};
 pub use crate::wording::{snake_case, spelled};
@@ -63,6 +65,27 @@ pub trait Names {
     /// Whether the schema declares a type of this name that could not be understood: what depends on it is not
     /// reported. An edge is asked for as the query spells it.
     fn is_broken_type(&self, name: &str) -> bool;
+
+    /// The fragment of this name, as its tree says, be something wrong with it.
+    fn fragment(&self, _name: &str) -> Option<Arc<ast::Query>> {
+        None
+    }
+
+    /// Whether something is wrong with the fragment of this name, which is reported where it stands. Not asked while a fragment is
+    /// checked by itself.
+    fn is_broken_fragment(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// The names that the fragment of this name calls.
+    fn fragment_calls(&self, _name: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The names of all fragments. Asked for where a mistake needs a suggestion.
+    fn fragments(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Everything at once. Asked for where a mistake needs a suggestion, and where a deleted node takes its edges along.
     fn catalog(&self) -> Arc<Catalog>;
@@ -130,6 +153,8 @@ enum Meaning {
         plan: ir::MutationPlan,
         targets: Vec<Target>,
     },
+    /// What it means shows where it is called.
+    Fragment,
 }
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.
@@ -137,8 +162,13 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
     let resolved = edge_words::resolved(query, names);
     let query = &*resolved;
     let mut context = Context::new(query, names);
+    context.calls.expand = !matches!(query.body, ast::Body::Fragment(_));
     context.declare_parameters();
     let meaning = match &query.body {
+        ast::Body::Fragment(block) => {
+            context.fragment(block);
+            Some(Meaning::Fragment)
+        }
         ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
         ast::Body::Mutation(statements) => Some(context.write(statements)),
     };
@@ -162,7 +192,8 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
 
 /// What an analysed query comes to.
 pub fn checked(analysis: &Analysis, names: &dyn Names) -> CheckedQuery {
-    let (plan, descriptor) = analysis.correct.as_ref().map(|correct| correct.plan(names)).unzip();
+    let correct = analysis.correct.as_ref();
+    let (plan, descriptor) = correct.and_then(|correct| correct.plan(names)).unzip();
     CheckedQuery {
         plan,
         descriptor,
@@ -179,7 +210,7 @@ pub fn check(query: &ast::Query, names: &dyn Names) -> CheckedQuery {
 pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
     match analyse(query, names).correct?.meaning {
         Meaning::Read(pattern) => Some(*pattern),
-        Meaning::Mutation { .. } => None,
+        Meaning::Mutation { .. } | Meaning::Fragment => None,
     }
 }
 
@@ -188,21 +219,23 @@ impl Correct {
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         match &self.meaning {
             Meaning::Read(pattern) => Some(pattern),
-            Meaning::Mutation { .. } => None,
+            Meaning::Mutation { .. } | Meaning::Fragment => None,
         }
     }
 
-    fn plan(&self, names: &dyn Names) -> (ir::Plan, ir::Descriptor) {
+    /// `None` of a fragment, which does not run by itself.
+    fn plan(&self, names: &dyn Names) -> Option<(ir::Plan, ir::Descriptor)> {
         match &self.meaning {
             Meaning::Read(pattern) => {
                 let plan = optimize::run(lower::lower((**pattern).clone()));
                 let descriptor = descriptor::of_read(&self.environment, &plan.columns);
-                (ir::Plan::Read(plan), descriptor)
+                Some((ir::Plan::Read(plan), descriptor))
             }
             Meaning::Mutation { plan, targets } => {
                 let descriptor = descriptor::of_mutation(targets, &plan.statements, names);
-                (ir::Plan::Mutation(plan.clone()), descriptor)
+                Some((ir::Plan::Mutation(plan.clone()), descriptor))
             }
+            Meaning::Fragment => None,
         }
     }
 }

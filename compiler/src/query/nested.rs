@@ -9,8 +9,10 @@ use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
 use omnigraph_model::ir::pattern::{Common, Term};
 
+use super::Names;
 use super::context::Context;
 use super::environment::VariableKind;
+use super::fragments::node_arguments;
 use super::widening::widest;
 use crate::rules::types::*;
 
@@ -24,6 +26,11 @@ pub(super) struct Brought<'q> {
 }
 
 impl<'q> Brought<'q> {
+    /// Whether a block brings the name.
+    pub(super) fn brings(&self, name: &str) -> bool {
+        self.by.values().any(|names| names.contains(&name))
+    }
+
     /// The names that a clause brings.
     pub(super) fn by(&self, nested: &Nested) -> &[&'q str] {
         self.by.get(&nested.keyword.start).map_or(&[], Vec::as_slice)
@@ -38,41 +45,48 @@ fn nested_in(block: &Block, word: BlockWord) -> impl Iterator<Item = &Nested> {
     })
 }
 
-/// The names that a block binds, with their places in the order of the text.
-fn bound_names(block: &Block) -> Vec<&Name> {
-    let mut names = Vec::new();
+/// A name that a block binds, where it does.
+type Bound<'q> = (&'q str, Span);
+
+/// The names that a block binds, in the order of the text; `names`: what its calls need.
+fn bound_names<'q>(block: &'q Block, names: &dyn Names) -> Vec<Bound<'q>> {
+    let mut bound: Vec<Bound<'q>> = Vec::new();
+    let named = |name: &'q Name| (name.text.as_str(), name.span);
     for clause in &block.clauses {
         match clause {
-            Clause::Binding(binding) => names.push(&binding.variable),
-            Clause::Definition(definition) => names.push(&definition.variable),
+            Clause::Binding(binding) => bound.push(named(&binding.variable)),
+            Clause::Definition(definition) => bound.push(named(&definition.variable)),
             Clause::Traversal(step) => {
-                names.push(&step.source);
-                names.extend(&step.edge_variable);
-                names.push(&step.target);
+                bound.push(named(&step.source));
+                bound.extend(step.edge_variable.as_ref().map(named));
+                bound.push(named(&step.target));
             }
             Clause::Nested(nested) => match nested.word {
-                BlockWord::Optional => names.extend(nested.blocks.iter().flat_map(bound_names)),
-                BlockWord::Either => names.extend(common_names(nested)),
+                BlockWord::Optional => bound.extend(nested.blocks.iter().flat_map(|inner| bound_names(inner, names))),
+                BlockWord::Either => bound.extend(common_names(nested, names)),
                 BlockWord::Not | BlockWord::Exists => {}
             },
-            Clause::Condition(_) => {}
+            Clause::Condition(_) => {
+                let arguments = node_arguments(clause, names).into_iter();
+                bound.extend(arguments.map(|argument| (argument.name, argument.span)));
+            }
         }
     }
-    names.retain(|name| name.text != "_");
-    names
+    bound.retain(|(name, _)| *name != "_");
+    bound
 }
 
 /// The names that each block of an `either` binds, where the first one does.
-fn common_names(either: &Nested) -> Vec<&Name> {
-    let mut blocks = either.blocks.iter().map(bound_names);
+fn common_names<'q>(either: &'q Nested, names: &dyn Names) -> Vec<Bound<'q>> {
+    let mut blocks = either.blocks.iter().map(|block| bound_names(block, names));
     let first = blocks.next().unwrap_or_default();
     let others: Vec<HashSet<&str>> = blocks
-        .map(|names| names.into_iter().map(|name| name.text.as_str()).collect())
+        .map(|bound| bound.into_iter().map(|(name, _)| name).collect())
         .collect();
     let mut seen = HashSet::new();
     first
         .into_iter()
-        .filter(|name| others.iter().all(|other| other.contains(name.text.as_str())) && seen.insert(name.text.as_str()))
+        .filter(|(name, _)| others.iter().all(|other| other.contains(name)) && seen.insert(*name))
         .collect()
 }
 
@@ -173,7 +187,7 @@ impl Context<'_> {
         }
         let mut alternatives = HashSet::new();
         for either in nested_in(block, BlockWord::Either) {
-            let names = common_names(either).into_iter().map(|name| name.text.as_str());
+            let names = common_names(either, self.names).into_iter().map(|(name, _)| name);
             let names = names.filter(|name| !own.contains(name) && self.lookup(scope, name).is_none());
             let names: Vec<&str> = names.filter(|name| alternatives.insert(*name)).collect();
             brought.by.insert(either.keyword.start, names);
@@ -183,19 +197,18 @@ impl Context<'_> {
             .copied()
             .filter(|name| alternatives.contains(name))
             .collect();
-        let mut bringing: BTreeMap<&str, Vec<(&'q Nested, &'q Name)>> = BTreeMap::new();
+        let mut bringing: BTreeMap<&str, Vec<(&'q Nested, Span)>> = BTreeMap::new();
         for optional in nested_in(block, BlockWord::Optional) {
             let mut seen = HashSet::new();
-            for name in optional.blocks.iter().flat_map(bound_names) {
-                let text = name.text.as_str();
+            for (text, span) in optional.blocks.iter().flat_map(|block| bound_names(block, self.names)) {
                 let elsewhere = own.contains(text) || alternatives.contains(text) || self.lookup(scope, text).is_some();
                 if !elsewhere && seen.insert(text) {
-                    bringing.entry(text).or_default().push((optional, name));
+                    bringing.entry(text).or_default().push((optional, span));
                 }
             }
         }
         for (name, blocks) in &bringing {
-            let Some((first, first_name)) = blocks.first() else {
+            let Some((first, first_span)) = blocks.first() else {
                 continue;
             };
             if let Some(end) = linked.get(name) {
@@ -210,8 +223,8 @@ impl Context<'_> {
                     .iter()
                     .flat_map(|block| linked_with(&steps(block, true), name));
                 let finds = found.any(|other| is_outside(&other) && !around.contains(other));
-                if finds && first_name.span.start < end.span.start {
-                    self.report(t47_optional_end::traversal(end, first, first_name.span));
+                if finds && first_span.start < end.span.start {
+                    self.report(t47_optional_end::traversal(end, first, *first_span));
                     self.murk(scope);
                 }
                 continue;
@@ -220,7 +233,7 @@ impl Context<'_> {
                 let here = own.contains(text) || alternatives.contains(text) || linked.contains_key(text);
                 here || self.lookup(scope, text).is_some()
             };
-            let firm: Vec<&(&Nested, &Name)> = blocks
+            let firm: Vec<&(&Nested, Span)> = blocks
                 .iter()
                 .filter(|(optional, _)| optional.blocks.iter().any(|block| binds_firmly(block, name, &known)))
                 .collect();
@@ -231,7 +244,7 @@ impl Context<'_> {
                 ([], _) => (*first, None),
             };
             if let Some((first, second)) = doubled {
-                self.report(t48_two_optionals::finding(second, first.span));
+                self.report(t48_two_optionals::finding(name, second, first));
             }
             brought.by.entry(bringer.keyword.start).or_default().push(name);
         }

@@ -8,7 +8,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant::fits;
 use super::context::{Context, Ty};
-use super::environment::Parameter;
+use super::environment::{Parameter, Scope};
 use super::expression::{Place, null};
 use super::mutation::parameter_fits;
 use super::text::vector;
@@ -19,16 +19,44 @@ pub(crate) const RESERVED: &str = "__nanograph_now";
 
 impl Context<'_> {
     pub(crate) fn declare_parameters(&mut self) {
+        let is_fragment = matches!(self.query.body, ast::Body::Fragment(_));
+        if is_fragment {
+            // Parameters that are nodes are variables around the clauses.
+            self.environment.scopes.push(Scope {
+                parent: None,
+                names: Default::default(),
+                word: None,
+                span: self.query.span,
+            });
+        }
         for parameter in &self.query.parameters {
             let name = &parameter.name;
             if name.text == RESERVED {
                 self.report(t27_parameter_declaration::reserved(name));
             }
-            let ty = self.parameter_type(parameter);
+            let node = parameter.ty.node().filter(|_| is_fragment);
+            let ty = match node {
+                Some(_) => None,
+                None => self.parameter_type(parameter),
+            };
+            let node_of_name = self
+                .environment
+                .scopes
+                .first()
+                .and_then(|scope| scope.names.get(&name.text));
+            if let Some(first) = node_of_name.map(|var| self.variable(*var).declared) {
+                let taken = |name: &str| self.query.parameters.iter().any(|other| other.name.text == name);
+                self.report(t27_parameter_declaration::duplicate(name, first, &taken));
+                continue;
+            }
             if let Some(first) = self.environment.parameters.get(&name.text) {
                 let first = first.declared;
                 let taken = |name: &str| self.query.parameters.iter().any(|other| other.name.text == name);
                 self.report(t27_parameter_declaration::duplicate(name, first, &taken));
+                continue;
+            }
+            if let Some(node) = node {
+                self.node_parameter(parameter, node);
                 continue;
             }
             let declared = parameter.span;
@@ -51,7 +79,7 @@ impl Context<'_> {
     }
 
     /// A default as a value of the parameter's type.
-    fn default(&mut self, name: &Name, written: &ast::Expression, ty: &Type) -> Option<Expression> {
+    pub(super) fn default(&mut self, name: &Name, written: &ast::Expression, ty: &Type) -> Option<Expression> {
         let name = &name.text;
         if reads_anything(written) {
             self.report(t56_skipped_parameter::not_constant(written.span, name));
@@ -125,7 +153,7 @@ impl Context<'_> {
         })
     }
 
-    fn parameter_type(&mut self, parameter: &ast::Parameter) -> Option<Type> {
+    pub(super) fn parameter_type(&mut self, parameter: &ast::Parameter) -> Option<Type> {
         if let Some(property) = &parameter.ty.property {
             return self.enum_type(parameter, property);
         }
@@ -161,12 +189,12 @@ impl Context<'_> {
     }
 }
 
-fn is_vector(value: &Value, ty: &Type) -> bool {
+pub(super) fn is_vector(value: &Value, ty: &Type) -> bool {
     matches!((value, ty.scalar), (Value::List(_), Scalar::Vector(_)))
 }
 
 /// A literal in the width of a type; `None` of one that it cannot hold exactly.
-fn as_type(value: &Value, ty: &Type) -> Option<Value> {
+pub(super) fn as_type(value: &Value, ty: &Type) -> Option<Value> {
     Some(match (value, ty.scalar) {
         (Value::List(items), Scalar::Vector(size)) if !ty.list => {
             vector(items).filter(|_| items.len() == size as usize)?

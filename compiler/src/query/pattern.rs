@@ -42,6 +42,7 @@ impl<'a> Context<'a> {
     /// `outside`: the scope around a nested block, and the word before it.
     pub(super) fn block(&mut self, written: &ast::Block, outside: Option<(usize, &'static str)>) -> Term {
         let clauses = &written.clauses;
+        self.calls.nesting += 1;
         let scope = self.environment.scopes.len();
         let (parent, word) = outside.unzip();
         self.environment.scopes.push(Scope {
@@ -81,6 +82,7 @@ impl<'a> Context<'a> {
         for (binding, var) in &bindings {
             self.bind(binding, *var);
         }
+        self.declare_arguments(written, &|name| brought.brings(name), scope);
         for step in &mut steps {
             self.find_edge(step);
         }
@@ -110,6 +112,7 @@ impl<'a> Context<'a> {
         self.define(&parts, &brought, scope, &mut terms);
         for clause in clauses {
             match clause {
+                Clause::Condition(_) if self.call(clause, scope, &mut terms) => {}
                 Clause::Condition(condition) => {
                     let predicate = self.condition(condition, Place::filter(scope));
                     terms.extend(predicate.into_iter().flat_map(conjuncts).map(Term::Condition));
@@ -119,6 +122,7 @@ impl<'a> Context<'a> {
             }
         }
         terms.extend(self.hoisted_from(scope));
+        self.calls.nesting -= 1;
         Term::All(terms)
     }
 
@@ -495,7 +499,7 @@ fn conjuncts(condition: Expression) -> Vec<Expression> {
 }
 
 /// Numbers the variables without a name, in the order of the text.
-struct Anonymous<'n>(&'n mut HashMap<u32, usize>);
+pub(super) struct Anonymous<'n>(pub &'n mut HashMap<u32, usize>);
 
 impl Anonymous<'_> {
     fn number(&mut self, name: &Name) {

@@ -7,7 +7,7 @@ use omnigraph_model::types::Scalar;
 use super::context::Context;
 use super::expression::Place;
 use super::output::{Column, unprojected};
-use crate::rules::types::{t38_ungrouped_sort_key, t43_operand_type};
+use crate::rules::types::{t38_ungrouped_sort_key, t43_operand_type, t59_3_fragment_aggregate};
 
 impl<'a> Context<'a> {
     /// The condition of `having`. Where rows are grouped, it reads keys, columns and aggregates.
@@ -42,6 +42,10 @@ impl<'a> Context<'a> {
             ast::Amount::Number(number) => return Some(Amount::Number(*number)),
             ast::Amount::Parameter(name) => name,
         };
+        if self.is_fragment() {
+            self.report(t59_3_fragment_aggregate::limit(name));
+            return None;
+        }
         let typed = self.bare_variable(&name.text, name.span, 0);
         if typed.is_error() {
             return None;

@@ -11,7 +11,8 @@ use super::Names;
 use super::context::Context;
 use super::environment::VariableKind;
 
-/// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty.
+/// The blocks of a query and their variables. The first block is `match`; a read has one even if it is empty. Of a fragment it is the
+/// fragment itself with the parameters that are nodes, and its clauses are the second.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables {
     pub blocks: Vec<Block>,
@@ -76,14 +77,17 @@ impl Variables {
 pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     let resolved = super::resolved(query, names);
     let query = &*resolved;
-    let ast::Body::Read(read) = &query.body else {
-        return Variables::default();
-    };
     let mut context = Context::new(query, names);
     context.declare_parameters();
-    context.pattern(read);
-    // Blocks stand in what is returned, too.
-    context.outputs(read);
+    match &query.body {
+        ast::Body::Read(read) => {
+            context.pattern(read);
+            // Blocks stand in what is returned, too.
+            context.outputs(read);
+        }
+        ast::Body::Fragment(block) => context.fragment(block),
+        ast::Body::Mutation(_) => return Variables::default(),
+    }
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
         declared: variable.declared,

@@ -80,7 +80,7 @@ fn kind_of(kind: ItemKind) -> Option<DeclarationKind> {
         ItemKind::Interface => Some(DeclarationKind::Interface),
         ItemKind::Node => Some(DeclarationKind::Node),
         ItemKind::Edge => Some(DeclarationKind::Edge),
-        ItemKind::Allow | ItemKind::MigrationCheck | ItemKind::Query | ItemKind::Stray => None,
+        ItemKind::Allow | ItemKind::MigrationCheck | ItemKind::Query | ItemKind::Fragment | ItemKind::Stray => None,
     }
 }
 

@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
+const PLAIN_WORDS = ['query', 'fragment', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -38,10 +38,13 @@ module.exports = grammar({
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
-    source_file: ($) => choice(repeat($.query_declaration), $.read_body),
+    source_file: ($) => choice(repeat(choice($.query_declaration, $.fragment_declaration)), $.read_body),
 
     query_declaration: ($) =>
       seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.mutation_body), '}'),
+
+    fragment_declaration: ($) =>
+      seq('fragment', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', repeat1($._separated_clause), '}'),
 
     parameter_list: ($) => seq('(', list($.parameter), ')'),
     parameter: ($) => seq(field('name', $.variable), ':', field('type', choice($.parameter_type, $.enum_type, $.list_type)), optional('?'), optional(seq('=', field('default', $._expression)))),

@@ -39,6 +39,8 @@ struct Marks {
     indexes: HashSet<u32>,
     /// The names of functions that are called like a word of the language.
     functions: HashSet<u32>,
+    /// How many clauses a fragment has.
+    body: usize,
     /// How many clauses a block has, by where the word before its braces starts.
     blocks: HashMap<u32, usize>,
     /// The same of blocks in expressions, by where the word or the parenthesis before the braces stands.
@@ -46,6 +48,13 @@ struct Marks {
 }
 
 impl Visit<'_> for Marks {
+    fn visit_query(&mut self, query: &Query) {
+        if let Body::Fragment(block) = &query.body {
+            self.body = block.clauses.len();
+        }
+        visit::walk_query(self, query);
+    }
+
     fn visit_block(&mut self, block: &Block) {
         self.blocks.insert(block.span.start, block.clauses.len());
         self.clauses.extend(block.clauses.iter().map(|c| c.span().start));
@@ -152,6 +161,7 @@ struct Printer<'s> {
 
 impl<'s> Printer<'s> {
     fn query(&mut self) {
+        let is_fragment = self.writer.text(0) == "fragment";
         let w = &mut self.writer;
         w.token();
         w.space();
@@ -170,6 +180,9 @@ impl<'s> Printer<'s> {
             self.writer.line(Operation::Hard);
         } else {
             self.writer.space();
+        }
+        if is_fragment {
+            return self.nested(self.marks.body);
         }
         self.writer.token();
         self.writer.push(Operation::IndentStart);

@@ -112,6 +112,7 @@ fn kind_of(keyword: &str) -> ItemKind {
         "edge" => ItemKind::Edge,
         "allow" => ItemKind::Allow,
         "migration_check" => ItemKind::MigrationCheck,
+        "fragment" => ItemKind::Fragment,
         _ => ItemKind::Query,
     }
 }
@@ -158,8 +159,9 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
     match language {
         Language::Query => {
             let whole = named.is_some() && !marks[i + 1].starts_line && matches!(after_text, "(" | "{");
-            if mark.text == "query" && (top || whole) {
-                return found("query");
+            // An edge may be called `fragment`.
+            if mark.text == "query" && (top || whole) || mark.text == "fragment" && (top && alone || whole) {
+                return found(mark.text);
             }
             if !top || !alone {
                 return None;
@@ -169,7 +171,7 @@ pub(super) fn head(language: Language, marks: &[Mark<'_>], i: usize, top: bool) 
             }
             let glued = glued_keyword(language, mark.text).filter(|_| next_text == "(")?;
             Some(Head {
-                kind: ItemKind::Query,
+                kind: kind_of(glued),
                 name: Some((i, glued.len())),
             })
         }

@@ -1,4 +1,4 @@
-//! Items: the declarations of a schema file or the queries of a query file, cut apart before anything is parsed, so that
+//! Items: the declarations of a schema file or the queries and fragments of a query file, cut apart before anything is parsed, so that
 //! a broken one never hurts its neighbours and an edit concerns one item alone.
 
 mod heads;
@@ -37,6 +37,8 @@ pub enum ItemKind {
     MigrationCheck,
     /// `query …`, whether it reads or writes.
     Query,
+    /// `fragment …`
+    Fragment,
     /// Text that starts no item; it is reported, and skipped.
     Stray,
 }
@@ -109,14 +111,15 @@ fn check_limits(text: &str, items: &[Item], errors: &mut Vec<SyntaxError>) {
     if text.len() > LARGEST_FILE {
         errors.push(SyntaxError::new("Q014", Span::at(0)).message("a query file can hold at most 4 MiB"));
     }
-    if let Some(item) = items.iter().filter(|i| i.kind == ItemKind::Query).nth(MOST_QUERIES) {
+    let in_query_file = |i: &&Item| matches!(i.kind, ItemKind::Query | ItemKind::Fragment);
+    if let Some(item) = items.iter().filter(in_query_file).nth(MOST_QUERIES) {
         let name = item
             .name
             .as_ref()
             .map_or(item.span, |n| n.span.shifted(item.span.start));
-        errors.push(
-            SyntaxError::new("Q014", name).message(format!("a query file can hold at most {MOST_QUERIES} queries")),
-        );
+        errors.push(SyntaxError::new("Q014", name).message(format!(
+            "a query file can hold at most {MOST_QUERIES} queries and fragments"
+        )));
     }
 }
 
@@ -145,9 +148,11 @@ fn item_end(language: Language, marks: &[Mark<'_>], start: usize) -> usize {
             // A bracket before this was one too many, or one is missing: the rest belongs here too.
             complete = mark.shape == Shape::Close || matches!(kind, ItemKind::Edge | ItemKind::Allow);
         }
+        // The braces of a fragment are all that stands between its clauses and its end.
+        let counts = kind != ItemKind::Fragment || matches!(mark.text, "{" | "}");
         match mark.shape {
-            Shape::Open => depth += 1,
-            Shape::Close => {
+            Shape::Open if counts => depth += 1,
+            Shape::Close if counts => {
                 depth = depth.saturating_sub(1);
                 complete |= depth == 0 && mark.text == "}";
             }
@@ -187,6 +192,10 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
             property || mark.text == "@" || marks[i - 1].text == "@"
         }
         ItemKind::MigrationCheck => matches!(mark.text, "query" | "expect"),
+        ItemKind::Fragment => {
+            let block = matches!(mark.text, "not" | "exists" | "optional" | "either" | "or") && next == "{";
+            block || mark.text.starts_with('$') || matches!(mark.text, "let" | "each") && next.starts_with('$')
+        }
         ItemKind::Stray => false,
     }
 }

@@ -16,7 +16,10 @@ pub(super) fn error(language: Language, marks: &[Mark<'_>]) -> Option<SyntaxErro
 fn about(language: Language, first: Mark<'_>, next: &str) -> SyntaxError {
     let (code, expected) = match language {
         Language::Schema => ("S005", "a schema holds declarations: `node`, `edge` and `interface`"),
-        Language::Query => ("Q001", "a query file holds `query name(…) { … }` and nothing else"),
+        Language::Query => (
+            "Q001",
+            "a query file holds `query name(…) { … }` and `fragment name(…) { … }`",
+        ),
     };
     let error = SyntaxError::new(code, first.span);
     let lower = first.text.to_ascii_lowercase();

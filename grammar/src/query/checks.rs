@@ -16,6 +16,10 @@ const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
 pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>) {
     let parameters: HashSet<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
+    if let Body::Fragment(block) = &mut query.body {
+        let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
+        tell_traversals(block, &values.map(|p| p.name.text.clone()).collect());
+    }
     if let Body::Read(read) = &mut query.body {
         tell_traversals(&mut read.pattern, &parameters);
         let projections = read.projections.iter_mut().map(|projection| &mut projection.expression);

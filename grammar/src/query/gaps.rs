@@ -61,8 +61,9 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
         {
             Some(Frame::Match)
         }
-        Some(Frame::Match) if before.text == "or" && lexeme.kind == Variable && m.closed_alternative(2) => {
-            Some(Frame::Match)
+        Some(Frame::Match) if before.text == "or" && m.closed_alternative(2) => {
+            let called = lexeme.kind == Name && next.is_some_and(|l| l.kind == LeftParen);
+            (lexeme.kind == Variable || called).then_some(Frame::Match)
         }
         Some(Frame::Body)
             if names_value

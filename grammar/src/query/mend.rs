@@ -59,6 +59,11 @@ pub(super) fn mend<'s>(
 }
 
 impl<'s> Mender<'s> {
+    /// Whether the item is a fragment, whose braces hold clauses.
+    pub(super) fn is_fragment(&self) -> bool {
+        self.out.first().is_some_and(|first| first.text == "fragment")
+    }
+
     /// Whether there is a closing brace for each that opens.
     pub(super) fn is_balanced(&self) -> bool {
         self.surplus == 0
@@ -123,6 +128,9 @@ impl<'s> Mender<'s> {
         let before = self.before(1);
         if lexeme.kind != Name || matches!(before.map(|l| l.kind), Some(Dot | At | Less)) || self.text_before(1) == "as"
         {
+            return false;
+        }
+        if self.is_fragment() {
             return false;
         }
         let as_edge = self.top() == Some(Frame::Match) && matches!(before.map(|l| l.kind), Some(Variable | Colon));
@@ -218,6 +226,7 @@ impl<'s> Mender<'s> {
     fn brace_frame(&self, i: usize) -> Frame {
         let (last, kind) = (self.text_before(1), self.before(1).map(|l| l.kind));
         match self.top() {
+            None if self.is_fragment() => Frame::Match,
             None => Frame::Body,
             Some(Frame::Body) => match last {
                 "match" => Frame::Match,

@@ -37,7 +37,7 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
-        "match" | "not" | "exists" | "optional" | "either" | "or" => "a clause, such as `$p: Person`",
+        "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
         "return" => "something to return, such as `$p.name`",
         "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
@@ -47,6 +47,29 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
         span,
         format!("these braces are empty: `{word}` needs at least {wanted}"),
     )
+}
+
+/// A fragment without braces.
+pub(super) fn no_clauses(gap: Span) -> SyntaxError {
+    error(gap, "this fragment has no body").help("a fragment reads `fragment adult($p: Person) { $p.age >= 18 }`")
+}
+
+/// A section in a fragment at `word`, whose braces end at `end`; those of the fragment end at `close`.
+pub(super) fn section_of_fragment(r: &Recovery<'_, '_>, word: usize, end: usize, close: usize) -> SyntaxError {
+    let error = SyntaxError::new("Q001", r.span(word..word + 1))
+        .message(format!("a fragment holds clauses, and no `{}`", r.word(word)))
+        .help("`fragment adult($p: Person) { $p.age >= 18 }` is called as `adult($p)` in the `match` of a query");
+    match end + 1 == close {
+        true => error.with_fix(
+            format!("delete `{}` and its braces", r.word(word)),
+            true,
+            vec![
+                (r.span(word..word + 2), String::new()),
+                (r.span(end..end + 1), String::new()),
+            ],
+        ),
+        false => error,
+    }
 }
 
 /// `either` with one block.

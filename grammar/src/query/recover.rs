@@ -37,6 +37,8 @@ impl Recovery<'_, '_> {
     fn query(&mut self) -> Option<Query> {
         let end = self.input.lexemes.len();
         let first = self.at(0)?;
+        let is_fragment = first.text == "fragment";
+        let what = if is_fragment { "fragment" } else { "query" };
         let mut i = 1;
         let name = match self.at(1).filter(|l| l.kind == Name) {
             Some(name) => {
@@ -50,7 +52,7 @@ impl Recovery<'_, '_> {
                 let gap = self.gap(1);
                 self.errors.push(
                     SyntaxError::new("Q001", first.span)
-                        .message("this query has no name")
+                        .message(format!("this {what} has no name"))
                         .label(gap, "expected a name here, such as `find_people`"),
                 );
                 Name {
@@ -72,10 +74,17 @@ impl Recovery<'_, '_> {
         let annotations = self.annotations(i..open.unwrap_or(end));
         let Some(open) = open else {
             if !name.text.is_empty() {
-                let error = messages::no_body(self.gap(end));
+                let gap = self.gap(end);
+                let error = match is_fragment {
+                    true => messages::no_clauses(gap),
+                    false => messages::no_body(gap),
+                };
                 self.errors.push(error);
             }
-            let body = Body::Read(Box::new(empty_read(self.gap(end))));
+            let body = match is_fragment {
+                true => Body::Fragment(build::block(Vec::new(), self.gap(end))),
+                false => Body::Read(Box::new(empty_read(self.gap(end)))),
+            };
             return Some(Query {
                 name,
                 parameters,
@@ -85,12 +94,15 @@ impl Recovery<'_, '_> {
             });
         };
         let close = self.closing(open);
-        let body = self.body(open + 1..close);
+        let body = match is_fragment {
+            true => Body::Fragment(self.fragment(open)),
+            false => self.body(open + 1..close),
+        };
         if close + 1 < end {
             let span = self.at(close + 1).map_or(self.gap(end), |l| l.span);
             self.errors.push(
                 SyntaxError::new("Q001", span)
-                    .message("the query has ended before this")
+                    .message(format!("the {what} has ended before this"))
                     .label(self.span(close..close + 1), "its body is closed here"),
             );
         }
@@ -101,6 +113,32 @@ impl Recovery<'_, '_> {
             body,
             span: self.span(0..close + 1),
         })
+    }
+
+    /// The braces of a fragment, which open at `brace`. Sections are no part of it, so that `match` around its clauses goes.
+    fn fragment(&mut self, brace: usize) -> Block {
+        let close = self.closing(brace);
+        let span = self.span(brace..close + 1);
+        let mut inner = brace + 1..close;
+        let section = self.outer(inner.clone()).into_iter().find(|i| {
+            let word = matches!(self.word(*i), "return" | "having" | "order");
+            word && self.kind(*i + 1) == Some(LeftBrace) && self.kind(*i - 1) != Some(Variable)
+        });
+        if let Some(section) = section {
+            let error = messages::section_of_fragment(self, section, close, close);
+            self.errors.push(error);
+            inner.end = section;
+        }
+        if self.word(inner.start) == "match" && self.kind(inner.start + 1) == Some(LeftBrace) {
+            let (word, end) = (inner.start, self.closing(inner.start + 1));
+            let error = messages::section_of_fragment(self, word, end, close);
+            self.errors.push(error);
+            inner = word + 2..end;
+        } else if inner.is_empty() {
+            let error = messages::empty_section("fragment", span);
+            self.errors.push(error);
+        }
+        build::block(self.clauses(inner, 0), span)
     }
 
     fn parameters(&mut self, range: Range<usize>) -> Vec<Parameter> {

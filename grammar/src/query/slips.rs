@@ -72,24 +72,24 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     }
 }
 
-/// The word `query`, which may be misspelt or glued to the name.
+/// The word `query` or `fragment`, which may be misspelt or glued to the name.
 fn start(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> Option<usize> {
-    if items::foreign_keyword(crate::Language::Query, lexeme.text).is_some() {
+    if let Some(word) = items::foreign_keyword(crate::Language::Query, lexeme.text) {
         m.errors.push(
             SyntaxError::new("Q001", lexeme.span)
                 .message(format!(
-                    "a query starts with the word `query`, not with `{}`",
+                    "a {word} starts with the word `{word}`, not with `{}`",
                     lexeme.text
                 ))
-                .safe_fix("write `query`", lexeme.span, "query"),
+                .safe_fix(format!("write `{word}`"), lexeme.span, word),
         );
-        m.insert(Name, "query");
+        m.insert(Name, word);
         return Some(1);
     }
     let keyword = items::glued_keyword(crate::Language::Query, lexeme.text)?;
     let gap = Span::at(lexeme.span.start as usize + keyword.len());
     m.errors.push(glued(lexeme, gap));
-    m.insert(Name, "query");
+    m.insert(Name, keyword);
     let name = m.at(0)?;
     m.out.push(Lexeme {
         text: &name.text[keyword.len()..],
@@ -486,11 +486,15 @@ fn brace(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let kinds = [m.at(i + 1), m.at(i + 2), m.at(i + 3), m.at(i + 4)].map(|l| l.map(|l| l.kind));
     if m.out.len() <= 2 && m.top().is_none() && !m.out.iter().any(|l| l.kind == LeftParen) {
         if m.out.len() == 2 {
-            let message = "parentheses follow the name of a query, even without parameters";
-            m.missing(lexeme.span, "()", "()", message);
+            let what = if m.is_fragment() { "fragment" } else { "query" };
+            let message = format!("parentheses follow the name of a {what}, even without parameters");
+            m.missing(lexeme.span, "()", "()", &message);
             m.insert(LeftParen, "(");
             m.insert(RightParen, ")");
         }
+        return None;
+    }
+    if m.is_fragment() && matches!(m.text_before(1), "match" | "return" | "having" | "order") {
         return None;
     }
     gaps::missing_keyword(m, i);

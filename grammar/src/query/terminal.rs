@@ -18,6 +18,8 @@ pub(crate) enum Terminal<'s> {
     StartStatement,
     StartAssignments,
     Query(&'s str),
+    /// First in its item.
+    Fragment(&'s str),
     Match(&'s str),
     Return(&'s str),
     Having(&'s str),

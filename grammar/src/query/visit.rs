@@ -171,6 +171,7 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     match &query.body {
         Body::Read(read) => visitor.visit_read(read),
         Body::Mutation(statements) => statements.iter().for_each(|s| visitor.visit_statement(s)),
+        Body::Fragment(block) => visitor.visit_block(block),
     }
 }
 

@@ -99,6 +99,11 @@ impl<'l, 's> Reader<'l, 's> {
         self.lexemes.get(i).map_or("", |lexeme| lexeme.text)
     }
 
+    /// Whether the item is a fragment, in whose braces clauses stand.
+    fn is_fragment(&self) -> bool {
+        self.text(0) == "fragment"
+    }
+
     fn before(&self, i: usize, back: usize) -> Option<Lexeme<'s>> {
         i.checked_sub(back).map(|i| self.lexemes[i])
     }
@@ -175,6 +180,7 @@ impl<'l, 's> Reader<'l, 's> {
             "return" | "distinct" if self.section() == Section::Body => Section::Return,
             "order" | "having" => Section::Order,
             _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
+            _ if self.open.is_empty() && self.is_fragment() => Section::Match,
             _ if self.open.is_empty() => Section::Body,
             _ => Section::Other,
         }
@@ -235,6 +241,7 @@ impl<'l, 's> Reader<'l, 's> {
             Terminal::Name(_) => match self.before(i, 1) {
                 Some(before) if before.kind == TokenKind::Dot => true,
                 Some(before) if matches!(before.text, "as" | "@" | "query") => false,
+                Some(_) if i == 1 && self.is_fragment() => false,
                 _ => self.section() != Section::Match && self.kind(i + 1) != Some(TokenKind::Colon),
             },
             // A property or a column of that name, where an operand is due.
@@ -410,6 +417,9 @@ impl<'l, 's> Reader<'l, 's> {
     /// A word of lower-case letters.
     fn word(&mut self, i: usize) -> Terminal<'s> {
         let text = self.text(i);
+        if i == 0 && self.is_fragment() {
+            return Terminal::Fragment(text);
+        }
         if self.excludes {
             return Terminal::In;
         }
@@ -515,7 +525,7 @@ impl<'l, 's> Reader<'l, 's> {
                 return true;
             }
             TokenKind::Name if before.text == "as" && self.names_column(i - 1) => return true,
-            TokenKind::Name if before.text == "query" && i == 1 => return true,
+            TokenKind::Name if i == 1 && (before.text == "query" || self.is_fragment()) => return true,
             // A property that is compared.
             TokenKind::Name if before.text == "where" && is_comparison(next) => return true,
             _ => {}

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use omnigraph_compiler::db::{check_query, parse_query_item};
+use omnigraph_compiler::project::with_fragments;
 use omnigraph_compiler::rules::explained;
 use omnigraph_grammar::{ItemKind, Language};
 use omnigraph_model::ir::Plan;
@@ -120,7 +121,10 @@ fn run(snapshot: &Snapshot, argument: &Value) -> Result<Value> {
         store.ok_or_else(|| Error::invalid_params("no store is known: name one in the setting `omnigraph.store`"))?;
     let request = RunRequest {
         store,
-        source: document.text().to_owned(),
+        source: with_fragments(document.text(), || {
+            let others = document.ide().files().iter().filter(|file| **file != document.file);
+            others.map(|file| file.text(&snapshot.db).clone()).collect()
+        }),
         name: text(argument, "name").to_owned(),
         params: argument.get("params").cloned().unwrap_or(json!({})),
         root,

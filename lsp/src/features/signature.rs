@@ -1,5 +1,6 @@
 //! Signature help: the function around the cursor and the argument that is being written.
 
+use omnigraph_compiler::db::{parse_query_item, project_fragments};
 use omnigraph_grammar::Language;
 use omnigraph_grammar::query::{TokenKind, tokens};
 use omnigraph_model::vocabulary::{find_annotation, meaning, signature};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
+use crate::ide::describe::{call_of, described};
 use crate::server::Snapshot;
 
 /// `textDocument/signatureHelp`
@@ -49,9 +51,12 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
     let (label, sentence) = match (document.language(), annotates) {
         (Language::Schema, true) => {
             let known = find_annotation(&name)?;
-            (format!("@{name}({})", known.arguments), known.meaning)
+            (format!("@{name}({})", known.arguments), known.meaning.to_owned())
         }
-        (Language::Query, false) => (signature(&name)?, meaning(&name)?),
+        (Language::Query, false) => match (signature(&name), meaning(&name)) {
+            (Some(label), Some(sentence)) => (label, sentence.to_owned()),
+            _ => fragment(document, &name)?,
+        },
         _ => return None,
     };
     let inside = label.split_once('(')?.1.trim_end_matches(')').to_owned();
@@ -65,4 +70,13 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
         "signatures": [{ "label": label, "documentation": sentence, "parameters": parameters }],
         "activeSignature": 0, "activeParameter": active,
     }))
+}
+
+/// How a fragment is called, and what it says about itself.
+fn fragment(document: &Document<'_>, name: &str) -> Option<(String, String)> {
+    let ide = document.ide();
+    let (_, item) = project_fragments(ide.db, ide.project).get(name)?;
+    let tree = parse_query_item(ide.db, *item).tree.as_ref()?;
+    let label = call_of(tree, item.text(ide.db));
+    Some((label, described(tree).unwrap_or_default().to_owned()))
 }

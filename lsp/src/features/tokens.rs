@@ -119,13 +119,20 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let mut hints = Vec::new();
     for part in ide.parts(document.file) {
         let span = part.item.span;
-        if part.item.kind != ItemKind::Query || span.end < within.start || span.start > within.end {
+        if !matches!(part.item.kind, ItemKind::Query | ItemKind::Fragment)
+            || span.end < within.start
+            || span.start > within.end
+        {
             continue;
         }
         let Some(tree) = &parse_query_item(&snapshot.db, part.text).tree else {
             continue;
         };
-        let Body::Read(read) = &tree.body else { continue };
+        let pattern = match &tree.body {
+            Body::Read(read) => &read.pattern,
+            Body::Fragment(block) => block,
+            Body::Mutation(_) => continue,
+        };
         let variables = variables(tree, &ide.names());
         let at = |offset: u32| document.lines.position(offset + span.start);
         // Bindings say the type themselves; their places end behind the variable.
@@ -146,7 +153,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        for traversal in traversals(&read.pattern) {
+        for traversal in traversals(pattern) {
             let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! What a name stands for, in Markdown.
 
-use omnigraph_compiler::db::{SourceFile, check_query, parse_query_item, parse_schema_item};
+use omnigraph_compiler::db::{SourceFile, check_query, parse_query_item, parse_schema_item, project_fragments};
 use omnigraph_compiler::query::variables;
 use omnigraph_compiler::settings::DEFAULT_WIDTH;
 use omnigraph_grammar::format::format;
@@ -53,6 +53,7 @@ pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurren
         }
         Symbol::Alias(name) => Some(format!("{}A column of the result.", code(name, "gq"))),
         Symbol::Query(name) => of_query(ide, file, part, name),
+        Symbol::Fragment(name) => of_fragment(ide, name),
         Symbol::Function(name) => {
             let signature = vocabulary::signature(name)?;
             Some(format!("{}{}", code(&signature, "gq"), vocabulary::meaning(name)?))
@@ -315,6 +316,42 @@ pub(crate) fn signature(tree: &ast::Query) -> String {
         .map(|parameter| format!("${}: {}", parameter.name.text, parameter_type(parameter)))
         .collect();
     format!("query {}({})", tree.name.text, parameters.join(", "))
+}
+
+/// A fragment as it is called: `adult($p: Person, $from: I32 = 18)`. `text`: of its item.
+pub(crate) fn call_of(tree: &ast::Query, text: &str) -> String {
+    let parameters = tree.parameters.iter().map(|parameter| {
+        let default = parameter
+            .default
+            .as_ref()
+            .and_then(|value| text.get(value.span.range()));
+        let default = default.map_or(String::new(), |default| format!(" = {default}"));
+        format!("${}: {}{default}", parameter.name.text, parameter_type(parameter))
+    });
+    let parameters: Vec<String> = parameters.collect();
+    format!("{}({})", tree.name.text, parameters.join(", "))
+}
+
+/// What a fragment says about itself.
+pub(crate) fn described(tree: &ast::Query) -> Option<&str> {
+    let found = tree.annotations.iter().find(|known| known.name.text == "description")?;
+    Some(&found.value.0)
+}
+
+/// A fragment with its clauses, wherever in the project it is declared.
+pub(crate) fn of_fragment(ide: &Ide<'_>, name: &str) -> Option<String> {
+    let (file, item) = project_fragments(ide.db, ide.project).get(name)?;
+    let own = item.text(ide.db);
+    let mut text = code(format(Language::Query, own, DEFAULT_WIDTH).text.trim_end(), "gq");
+    let tree = parse_query_item(ide.db, *item).tree.clone()?;
+    if let Some(description) = described(&tree) {
+        text.push_str(&format!("{description}\n\n"));
+    }
+    let part = ide.parts(*file).find(|part| part.text == *item)?;
+    if let Some(comment) = comment_above(file.text(ide.db), part.item.span.start) {
+        text.push_str(&format!("\n\n---\n{comment}"));
+    }
+    Some(text)
 }
 
 fn of_query(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, _: &str) -> Option<String> {

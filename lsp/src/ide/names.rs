@@ -32,6 +32,7 @@ pub(crate) enum Symbol {
     /// A column of the result, by the name that `as` gives it.
     Alias(String),
     Query(String),
+    Fragment(String),
     Function(String),
     Annotation(String),
     Scalar(String),
@@ -54,6 +55,7 @@ impl Symbol {
             | Symbol::Parameter(name)
             | Symbol::Alias(name)
             | Symbol::Query(name)
+            | Symbol::Fragment(name)
             | Symbol::Annotation(name)
             | Symbol::Scalar(name) => name,
             Symbol::Function(name) => name,
@@ -76,7 +78,7 @@ pub(crate) struct Occurrence {
 pub(crate) fn of_item(ide: &Ide<'_>, item: ItemText<'_>) -> Vec<Occurrence> {
     let mut found = Found::default();
     match item.kind(ide.db) {
-        ItemKind::Query => {
+        ItemKind::Query | ItemKind::Fragment => {
             if let Some(tree) = &parse_query_item(ide.db, item).tree {
                 of_query(ide, tree, &mut found);
             }
@@ -128,11 +130,14 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
     let names = ide.names();
     let tree = &*resolved(tree, &names);
     let variables = variables(tree, &names);
+    // A parameter of a fragment that is a node is a variable.
+    let is_fragment = matches!(tree.body, ast::Body::Fragment(_));
+    let values = tree.parameters.iter().filter(|p| !is_fragment || p.ty.node().is_none());
     let mut walk = QueryNames {
         bound: vec![false; variables.list.len()],
         names,
         variables,
-        parameters: tree.parameters.iter().map(|p| p.name.text.as_str()).collect(),
+        parameters: values.map(|p| p.name.text.as_str()).collect(),
         block: 0,
         row: None,
         found,
@@ -164,8 +169,12 @@ struct QueryNames<'t, 'd, 'f> {
 
 impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_query(&mut self, query: &'t ast::Query) {
-        self.found
-            .declare(query.name.span, Symbol::Query(query.name.text.clone()));
+        let name = query.name.text.clone();
+        let symbol = match query.body {
+            ast::Body::Read(_) | ast::Body::Mutation(_) => Symbol::Query(name),
+            ast::Body::Fragment(_) => Symbol::Fragment(name),
+        };
+        self.found.declare(query.name.span, symbol);
         query::walk_query(self, query);
     }
 
@@ -176,6 +185,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 
     fn visit_parameter(&mut self, parameter: &'t ast::Parameter) {
         let (name, ty) = (&parameter.name, &parameter.ty.name);
+        if !self.parameters.contains(&name.text.as_str()) {
+            self.variable(&name.text, name.span);
+            let symbol = Symbol::Type(DeclarationKind::Node, ty.text.clone());
+            return self.found.add(ty.span, symbol);
+        }
         self.found.declare(name.span, Symbol::Parameter(name.text.clone()));
         match &parameter.ty.property {
             Some(property) => {
@@ -296,8 +310,12 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_apply(&mut self, apply: &'t ast::Apply, _: Span) {
-        self.found
-            .add(apply.name.span, Symbol::Function(apply.name.text.clone()));
+        let name = apply.name.text.clone();
+        let symbol = match self.names.fragment(&name) {
+            Some(_) => Symbol::Fragment(name),
+            None => Symbol::Function(name),
+        };
+        self.found.add(apply.name.span, symbol);
         let counts_edges = matches!(apply.name.text.as_str(), "degree" | "in_degree" | "out_degree");
         for (at, argument) in apply.arguments.iter().enumerate() {
             match &argument.kind {

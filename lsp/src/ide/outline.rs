@@ -40,16 +40,16 @@ pub(crate) fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
             ItemKind::Node => OutlineKind::Node,
             ItemKind::Edge => OutlineKind::Edge,
             ItemKind::Interface => OutlineKind::Interface,
-            ItemKind::Query => OutlineKind::Query,
+            ItemKind::Query | ItemKind::Fragment => OutlineKind::Query,
             _ => OutlineKind::Other,
         };
         let (detail, children) = match part.item.kind {
-            ItemKind::Query => match &parse_query_item(ide.db, part.text).tree {
+            ItemKind::Query | ItemKind::Fragment => match &parse_query_item(ide.db, part.text).tree {
                 Some(tree) => {
-                    let word = if matches!(tree.body, Body::Read(_)) {
-                        "read"
-                    } else {
-                        "mutation"
+                    let word = match tree.body {
+                        Body::Read(_) => "read",
+                        Body::Mutation(_) => "mutation",
+                        Body::Fragment(_) => "fragment",
                     };
                     let parameters = tree.parameters.iter().map(|parameter| Entry {
                         name: format!("${}", parameter.name.text),
@@ -201,7 +201,7 @@ pub(crate) fn selections(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Sp
         spans.push(part.item.span);
         let base = part.item.span.start;
         match part.item.kind {
-            ItemKind::Query => {
+            ItemKind::Query | ItemKind::Fragment => {
                 if let Some(tree) = &parse_query_item(ide.db, part.text).tree {
                     let mut parts = Parts(Vec::new());
                     parts.visit_query(tree);

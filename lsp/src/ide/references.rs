@@ -123,10 +123,11 @@ pub(crate) fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symb
         Symbol::End(edge, _) => Symbol::Type(DeclarationKind::Edge, edge.clone()),
         other => other.clone(),
     };
-    let found: Vec<Reference> = match everywhere.is_local() || matches!(everywhere, Symbol::Query(_)) {
-        true => all(ide, file, part, &everywhere),
-        false => in_schema(ide, &everywhere),
-    };
+    let found: Vec<Reference> =
+        match everywhere.is_local() || matches!(everywhere, Symbol::Query(_) | Symbol::Fragment(_)) {
+            true => all(ide, file, part, &everywhere),
+            false => in_schema(ide, &everywhere),
+        };
     let declaring: Vec<Reference> = found.into_iter().filter(|found| found.occurrence.declares).collect();
     // If several types declare a property, the type's own one counts.
     if let Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) = symbol {

@@ -1,10 +1,10 @@
 //! Rename in one edit, checked before it is offered: against other meanings of the new name, against capture, and by checking
 //! the result.
 
-use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
+use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item, project_fragments};
 use omnigraph_compiler::query::{spelled, variables};
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
-use omnigraph_grammar::{Language, Span};
+use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
 
 use super::names::{Occurrence, Symbol};
@@ -179,9 +179,14 @@ fn check_collision(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sym
                 false => Ok(()),
             }
         }
+        Symbol::Fragment(_) => match project_fragments(ide.db, ide.project).contains_key(new) {
+            true => taken("another fragment"),
+            false => Ok(()),
+        },
         Symbol::Query(_) => {
             let other = ide
                 .parts(file)
+                .filter(|part| part.item.kind == ItemKind::Query)
                 .any(|part| part.item.name.as_ref().is_some_and(|name| name.text == new));
             if other {
                 taken("another query of this file")

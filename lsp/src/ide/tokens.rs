@@ -58,7 +58,7 @@ pub(crate) fn tokens(ide: &Ide<'_>, file: SourceFile, within: Span) -> Vec<Token
                 Symbol::EnumValue(..) => "enumMember",
                 Symbol::Variable(..) => "variable",
                 Symbol::Parameter(_) => "parameter",
-                Symbol::Query(_) | Symbol::Function(_) => "function",
+                Symbol::Query(_) | Symbol::Fragment(_) | Symbol::Function(_) => "function",
                 Symbol::Annotation(_) => "decorator",
             };
             let modifiers = u32::from(occurrence.declares) | u32::from(occurrence.writes) << 1;

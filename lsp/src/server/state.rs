@@ -36,6 +36,8 @@ pub(super) struct ServerState {
     capabilities: Value,
     /// Files and projects have to be found anew.
     stale: bool,
+    /// Whether a text with fragments has changed, which other files may call.
+    shared: bool,
     /// Whether the next scan is the first.
     first: bool,
     pub due: Arc<Mutex<Due>>,
@@ -64,6 +66,7 @@ impl ServerState {
             untitled: HashMap::new(),
             capabilities: Value::Null,
             stale: true,
+            shared: false,
             first: true,
             due: Arc::default(),
             next_id: 0,
@@ -332,6 +335,9 @@ impl ServerState {
             self.stale = true;
         } else if let Some(file) = self.workspace.files.get(path).copied() {
             if *file.text(&self.db) != text {
+                // Where a file has fragments, other files may call them.
+                let has = |text: &str| text.contains("fragment");
+                self.shared |= !is_schema(path) && (has(file.text(&self.db)) || has(text));
                 self.edit(path, file);
                 set_text(&mut self.db, file, text.to_owned(), true);
             }
@@ -341,14 +347,14 @@ impl ServerState {
         }
     }
 
-    /// The diagnostics of this file are due. A schema concerns its queries; those that are open come first.
+    /// The diagnostics of this file are due. A schema and fragments concern queries in other files; those that are open come first.
     fn mark(&mut self, path: &Path) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         due.changed();
         due.near(path);
         if let Some(root) = self.workspace.root_of(path) {
             due.project(root.project);
-            if is_schema(path) {
+            if is_schema(path) || std::mem::take(&mut self.shared) {
                 let open = root.group.queries.iter().filter(|path| self.open.contains_key(*path));
                 open.for_each(|path| due.near(path));
                 due.far(root.group.queries.iter().cloned());

@@ -93,12 +93,18 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 45] = [
+pub const QUERY_KEYWORDS: [Keyword; 46] = [
     keyword(
         "query",
         Declaration,
         "query ${1:name}($2) {\n    match {\n        \\$${3:x}: ${4:Type}\n    }\n    return { $0 }\n}",
         &["mutation", "function", "fn", "def", "procedure", "subscription"],
+    ),
+    keyword(
+        "fragment",
+        Declaration,
+        "fragment ${1:name}(\\$${2:x}: ${3:Type}) { $0 }",
+        &["macro", "predicate"],
     ),
     keyword("match", Section, "match {\n    \\$${1:x}: ${2:Type}$0\n}", &[]),
     keyword("return", Section, "return { $0 }", &[]),

@@ -328,9 +328,9 @@ impl<'m> Context<'m> {
         };
         let leaves = apply.name.text != "in_degree" && edge.from == node.ty;
         let arrives = apply.name.text != "out_degree" && edge.to == node.ty;
-        let count = self.model.edges[&edge.name].values().map(|one| {
-            i128::from(leaves && one.from == node.id) + i128::from(arrives && one.to == node.id)
-        });
+        let count = self.model.edges[&edge.name]
+            .values()
+            .map(|one| i128::from(leaves && one.from == node.id) + i128::from(arrives && one.to == node.id));
         Ok(Value::Integer(count.sum()))
     }
 

@@ -76,6 +76,7 @@ impl Translator<'_> {
                 condition,
             } => self.quantified(*quantifier, variable, list, condition, expr.span),
             ExprKind::Pattern(path) => {
+                self.pattern_of_missing(path);
                 let block = self.pattern_block(path, true);
                 block_value(format!("exists {block}"), Ty::Bool)
             }
@@ -199,7 +200,7 @@ impl Translator<'_> {
         let value = self.value(inner);
         match &value.ty {
             Ty::Unknown => return Value::unknown(),
-            Ty::Node(_) | Ty::Edge(_) => {
+            Ty::Node(_) | Ty::Edge(_) if !value.nullable => {
                 let message = "a node or relationship that a pattern binds is never null";
                 return self.none(
                     &codes::OPERANDS,

@@ -55,6 +55,10 @@ impl Translator<'_> {
                 Some(match &value.ty {
                     // A relationship has the one type that the pattern names.
                     Ty::Edge(_) => match self.written_type(link) {
+                        Some(written) if value.nullable => {
+                            let text = format!("case when {} is not null then {} end", value.text, quoted(&written));
+                            Value::primary(text, Ty::Text).from(&[&value])
+                        }
                         Some(written) => Value::primary(quoted(&written), Ty::Text),
                         None => {
                             let message = "how the type of this relationship is spelled is not known";
@@ -71,6 +75,7 @@ impl Translator<'_> {
             // Before `COUNT { … }` there was `size(pattern)`.
             ("size", [only]) => match &only.kind {
                 ExprKind::Pattern(path) => {
+                    self.pattern_of_missing(path);
                     let block = self.pattern_block(path, false);
                     Some(super::expression::block_value(format!("count {block}"), Ty::Integer))
                 }

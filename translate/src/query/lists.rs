@@ -233,6 +233,7 @@ impl Translator<'_> {
         item: &Expr,
         span: Span,
     ) -> Value {
+        self.pattern_of_missing(path);
         let found = self.framed(|own| {
             let mut block = Vec::new();
             let paths = [path];

@@ -9,12 +9,12 @@ mod lists;
 mod mutation;
 mod numbers;
 mod operators;
+mod optional;
 mod parameters;
 mod pattern;
 mod projection;
 mod reading;
 mod regex;
-
 mod texts;
 mod times;
 mod where_clause;

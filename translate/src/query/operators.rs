@@ -14,6 +14,7 @@ impl Translator<'_> {
     pub(super) fn not(&mut self, inner: &Expr, _span: Span) -> Value {
         match &inner.kind {
             ExprKind::Pattern(path) => {
+                self.pattern_of_missing(path);
                 let block = self.pattern_block(path, true);
                 return block_value(format!("not {block}"), Ty::Bool);
             }

@@ -170,7 +170,19 @@ impl Translator<'_> {
             };
             let mut value = Value::primary(text.clone(), Ty::Node(ty.clone()));
             value.reads = true;
-            if slot.ty.is_some() {
+            // What is missing is no node of any pattern.
+            let missing = slot.outer
+                && slot
+                    .name
+                    .as_ref()
+                    .and_then(|name| self.lookup(name))
+                    .is_some_and(|v| v.nullable);
+            if missing && slot.links == 0 {
+                block.push(format!("{text} is not null"));
+            }
+            if missing {
+                self.entries(&value, &node.properties, block);
+            } else if slot.ty.is_some() {
                 let (braces, rest) = self.braces(&value, &node.properties);
                 let labelled = !node.labels.names.is_empty() && !slot.outer && text != "$_";
                 let alone = slot.links == 0 && slot.name.is_none();
@@ -404,7 +416,8 @@ impl Translator<'_> {
 
     /// `n:Person` where it is a value: known beforehand, as a node has one type.
     pub(super) fn has_labels(&mut self, name: &Name, labels: &Labels) -> Value {
-        let Some(Ty::Node(ty)) = self.lookup(&name.text).map(|value| value.ty.clone()) else {
+        let found = self.lookup(&name.text).cloned();
+        let Some((Ty::Node(ty), found)) = found.map(|value| (value.ty.clone(), value)) else {
             let message = format!("`{}` is no node", name.text);
             return self.none(&codes::VARIABLE, name.span, message, "ask for the label of a node");
         };
@@ -420,6 +433,12 @@ impl Translator<'_> {
             return Value::unknown();
         };
         match self.node_type(label) {
+            Some(known) if known == ty && found.nullable => {
+                let text = format!("case when {} is not null then true end", found.text);
+                let mut value = Value::primary(text, Ty::Bool).nullable(true);
+                value.reads = true;
+                value
+            }
             Some(known) if known == ty => Value::primary("true", Ty::Bool),
             Some(_) => {
                 let message = format!("`{}` is a {ty} by the rest of the statement", name.text);

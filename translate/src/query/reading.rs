@@ -63,12 +63,15 @@ impl Translator<'_> {
 
     /// Everything before the last clause, in a block.
     pub(super) fn clauses(&mut self, clauses: &[Clause], insensitive: bool, block: &mut Vec<String>) {
+        let is_optional = |clause: &&Clause| matches!(clause.kind, ClauseKind::Match { optional: true, .. });
+        // One may go on from what another binds.
+        let chained = clauses.iter().filter(is_optional).count() > 1;
         let mut rest = clauses;
         while !rest.is_empty() {
             let is_stage = |clause: &Clause| matches!(clause.kind, ClauseKind::With(_));
             let upto = rest.iter().position(is_stage).unwrap_or(rest.len());
             let (segment, after) = rest.split_at(upto);
-            self.segment(segment, insensitive, block);
+            self.segment(segment, (insensitive, chained), block);
             match after.split_first() {
                 Some((stage, after)) => {
                     if let ClauseKind::With(projection) = &stage.kind {
@@ -82,7 +85,8 @@ impl Translator<'_> {
     }
 
     /// Clauses without a `WITH` between them. All of their patterns tell what type a node has.
-    fn segment(&mut self, clauses: &[Clause], insensitive: bool, block: &mut Vec<String>) {
+    fn segment(&mut self, clauses: &[Clause], (insensitive, chained): (bool, bool), block: &mut Vec<String>) {
+        self.going_on(clauses);
         let mut paths: Vec<&Path> = Vec::new();
         let mut conditions: Vec<&Expr> = Vec::new();
         for clause in clauses {
@@ -105,7 +109,7 @@ impl Translator<'_> {
                     optional: true,
                     patterns,
                     condition,
-                } => self.optional(clause.span, patterns, condition.as_ref()),
+                } => self.optional(patterns, condition.as_ref(), (insensitive, chained), block),
                 ClauseKind::Match {
                     patterns, condition, ..
                 } => {
@@ -128,22 +132,6 @@ impl Translator<'_> {
                         format!("`{words}` stands in the middle of a query"),
                         "make it a statement of its own",
                     );
-                }
-            }
-        }
-    }
-
-    /// `OPTIONAL MATCH`. The one place to change when a block may be optional.
-    fn optional(&mut self, span: Span, patterns: &[Path], _condition: Option<&Expr>) {
-        let help = "ask for its rows in a query of its own, or for their number with `COUNT { … }`";
-        self.report(&codes::OPTIONAL, span, "`OPTIONAL MATCH` has no equal yet", help);
-        // Nothing more is said of what it would bind.
-        for path in patterns {
-            let nodes = path.nodes.iter().filter_map(|node| node.variable.as_ref());
-            let links = path.links.iter().filter_map(|link| link.variable.as_ref());
-            for name in nodes.chain(links).chain(&path.variable) {
-                if self.lookup(&name.text).is_none() {
-                    self.bind(&name.text, Value::unknown());
                 }
             }
         }

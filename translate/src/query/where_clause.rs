@@ -18,11 +18,17 @@ impl Translator<'_> {
                 }
             }
             ExprKind::HasLabels(name, labels) => {
-                // It gave the node its type.
-                let _ = self.has_labels(name, labels);
+                // It gave the node its type; what is missing has none.
+                let value = self.has_labels(name, labels);
+                if value.nullable
+                    && let Some(variable) = self.lookup(&name.text)
+                {
+                    block.push(format!("{} is not null", variable.text));
+                }
             }
             ExprKind::Not(inner) => match &inner.kind {
                 ExprKind::Pattern(path) => {
+                    self.pattern_of_missing(path);
                     let inside = self.pattern_block(path, true);
                     block.push(format!("not {inside}"));
                 }

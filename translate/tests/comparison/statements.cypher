@@ -116,6 +116,10 @@ MATCH (p:Person)-[:LivesIn]->(c:City) WITH c, count(p) AS people WHERE people > 
 MATCH (c:City) WHERE c.area > 0 RETURN c.name, c.people / c.area AS density;
 MATCH (a:Person)-[:Knows]-(b:Person) RETURN a.name, b.name;
 MATCH (p:Person) OPTIONAL MATCH (p)-[:Wrote]->(d:Post) RETURN p.name, d.slug;
+MATCH (p:Person) OPTIONAL MATCH (p)-[:Wrote]->(d:Post) WHERE d.likes > 3 RETURN p.name, d.slug;
+MATCH (p:Person) OPTIONAL MATCH (p)-[:Wrote]->(d:Post) RETURN p.name, count(d) AS n, count(*) AS rows;
+MATCH (p:Person) OPTIONAL MATCH (p)-[:Knows]->(q:Person) OPTIONAL MATCH (q)-[:Wrote]->(d:Post) RETURN p.name, q.name, d.slug;
+OPTIONAL MATCH (p:Person {name: 'nobody'}) RETURN p.name;
 MATCH (p:Person) RETURN p.name, size(p.name) AS c, reverse(p.name) AS d;
 MATCH (d:Post) RETURN substring(d.title, 1, 3) AS a, left(d.title, 4) AS b, right(d.title, 4) AS c;
 MATCH (p:Person) RETURN p.name, NOT list_contains(p.tags, 'rust') AS x;

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 pub const LINT: Lint = Lint {
     rule: &RULE,
     on: true,
-    check: Check::Query(check),
+    check: Check::Item(check),
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {

@@ -31,7 +31,7 @@ fn check(project: &ProjectView, found: &mut Vec<(crate::db::SourceFile, Finding)
     let (Some(file), false) = (project.schema, project.queries().next().is_none()) else {
         return;
     };
-    let all = || project.queries().map(|query| &query.lints.usage);
+    let all = || project.usages();
     let types: HashSet<&str> = all().flat_map(|usage| usage.types.keys().map(String::as_str)).collect();
     let whole: HashSet<&str> = all().flat_map(|usage| usage.whole.iter().map(String::as_str)).collect();
     let used: HashSet<(&str, &str)> = all()

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     name: "unknown-function",
     severity: Severity::Error,
     summary: "A function is one of the language's, with as many arguments as it takes.",
-    explanation: "All functions are listed in the reference; names are in lower case. There are no functions of one's own.",
+    explanation: "All functions are listed in the reference; names are in lower case. What one names oneself is a fragment, which is a clause.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { lenght($p.name) as n }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { length($p.name) as n }\n}\n"),
 };
@@ -41,7 +41,8 @@ const ELSEWHERE: [(&str, &str); 18] = [
     ("date_trunc", "trunc"),
 ];
 
-pub(crate) fn finding(name: &Name) -> Finding {
+/// `fragments`: what may have been meant, too.
+pub(crate) fn finding(name: &Name, fragments: &[String]) -> Finding {
     let finding = Finding::new(&RULE, name.span, format!("there is no function `{}`", name.text)).label("unknown");
     if let Some((_, own)) = ELSEWHERE.iter().find(|(other, _)| *other == name.text) {
         let help = format!("it is called `{own}` here");
@@ -53,7 +54,8 @@ pub(crate) fn finding(name: &Name) -> Finding {
     }
     let scalars = SCALAR_FUNCTIONS.iter().map(|function| function.name);
     let others = FUNCTIONS.iter().map(|function| function.name);
-    let near = nearest(&name.text, scalars.chain(others).chain(["distinct"]));
+    let own = fragments.iter().map(String::as_str);
+    let near = nearest(&name.text, scalars.chain(others).chain(["distinct"]).chain(own));
     match near.first() {
         Some(first) => finding
             .help(format!("did you mean {}?", any_of(&quoted(near.iter().map(String::as_str)))))

@@ -10,9 +10,10 @@ pub const RULE: Rule = Rule {
     subcode: "T45",
     name: "cyclic-definition",
     severity: Severity::Error,
-    summary: "The value of a variable does not depend on itself.",
+    summary: "Neither the value of a variable nor a fragment depends on itself.",
     explanation: "What `let` and `each` give may read other variables that hold values, wherever they stand in the block. Each \
-                  is computed behind those that it reads, so none can be read by what it reads itself.",
+                  is computed behind those that it reads, so none can be read by what it reads itself. Nor does a \
+                  fragment call itself, be it through others: it stands for clauses, of which there would be no end.",
     fails: Example::Query(
         "query q() {\n    match { $p: Person  let $x = $y + 1  let $y = $x - 1 }\n    return { $x as x }\n}\n",
     ),
@@ -26,6 +27,16 @@ pub(crate) struct Link {
     pub name: String,
     pub place: Span,
     pub whole: Span,
+}
+
+/// A fragment that calls itself, through these others.
+pub(crate) fn fragments(call: Span, name: &str, through: &[String]) -> Finding {
+    let others: Vec<String> = through.iter().map(|other| format!("`{other}`")).collect();
+    let through = match others.is_empty() {
+        true => String::new(),
+        false => format!(", through {}", others.join(", ")),
+    };
+    Finding::new(&RULE, call, format!("`{name}` calls itself{through}")).label("leads back here")
 }
 
 /// `cycle`: each reads the next one, and the last one the first.

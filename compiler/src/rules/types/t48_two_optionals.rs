@@ -1,6 +1,6 @@
 //! T48: one optional block binds a variable.
 
-use omnigraph_grammar::{Name, Span};
+use omnigraph_grammar::Span;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rules::{Example, Rule};
@@ -22,10 +22,10 @@ pub const RULE: Rule = Rule {
     ),
 };
 
-/// `first`: where the first of the blocks mentions the variable.
-pub(crate) fn finding(second: &Name, first: Span) -> Finding {
-    let message = format!("which block binds `${}` first would matter; rename one", second.text);
-    Finding::new(&RULE, second.span, message)
+/// `second`, `first`: where the blocks mention the variable.
+pub(crate) fn finding(name: &str, second: Span, first: Span) -> Finding {
+    let message = format!("which block binds `${name}` first would matter; rename one");
+    Finding::new(&RULE, second, message)
         .label("the second `optional` that binds it")
         .also(first, "the first one")
 }

@@ -1,12 +1,14 @@
-//! The syntax tree of a query. It says what was written and where; types and names are the compiler's.
+//! The syntax tree of a query or a fragment. It says what was written and where; types and names are the compiler's.
 
 mod expression;
 
 pub use expression::*;
 
+use omnigraph_model::vocabulary::is_scalar;
+
 use crate::{Name, Span};
 
-/// A whole query: head and body.
+/// An item of a query file, head and body: a query or a fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// Empty where the text has none.
@@ -17,7 +19,7 @@ pub struct Query {
     pub annotations: Vec<Annotation>,
     /// What stands in the braces.
     pub body: Body,
-    /// From `query` to the closing brace.
+    /// From its first word to the closing brace.
     pub span: Span,
 }
 
@@ -47,6 +49,14 @@ pub struct Parameter {
     pub span: Span,
 }
 
+impl ParameterType {
+    /// The node type that it names, if it is no type of values: a parameter of a fragment may be a node.
+    pub fn node(&self) -> Option<&Name> {
+        let is_node = self.property.is_none() && !self.list && self.size.is_none() && !is_scalar(&self.name.text);
+        is_node.then_some(&self.name)
+    }
+}
+
 /// `String`, `[String]`, `Vector(3)`, `Person`, `Person.role`; `name` may be a word that names no type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterType {
@@ -62,13 +72,15 @@ pub struct ParameterType {
     pub span: Span,
 }
 
-/// What a query does: it reads, or it writes.
+/// What stands in the braces of an item: a query reads or writes, a fragment is a pattern with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// `match`, `return`, and what may follow.
     Read(Box<Read>),
     /// Statements in the order in which they take effect; not empty unless something is wrong.
     Mutation(Vec<Statement>),
+    /// The clauses of a fragment, which hold where it is called. The block's span is that of the braces.
+    Fragment(Block),
 }
 
 /// The body of a query that reads.

@@ -5,7 +5,7 @@ use omnigraph_grammar::query::ast::{BlockWord, DefinitionWord};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::vocabulary::{FunctionKind, QUERY_KEYWORDS, functions_of, is_operator_word};
 
-use super::items::{first_letter, function, is_edge_word, operators};
+use super::items::{first_letter, fragments, function, is_edge_word, operators};
 use super::queries::Cursor;
 use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types};
 
@@ -68,6 +68,7 @@ impl Cursor<'_> {
         items.extend(DefinitionWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
+        items.extend(fragments(self.ide, 3));
         items.extend(self.parameters(None, 5));
         items.push(
             Item::new("$…: Type", CompletionKind::Snippet, 3)

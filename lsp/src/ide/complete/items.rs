@@ -1,11 +1,13 @@
 //! Items of queries that several places offer.
 
+use omnigraph_compiler::db::{parse_query_item, project_fragments};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, SCALARS, keywords_of, signature};
 
-use super::{About, CompletionKind, Item, keyword, word};
+use super::{About, CompletionKind, Item, MOST, keyword, word};
 use crate::ide::Ide;
+use crate::ide::describe::call_of;
 use crate::ide::names::Owner;
 
 pub(super) fn enum_item(owner: &Owner, property: &Property, label: &str, insert: String) -> Item {
@@ -21,6 +23,27 @@ pub(super) fn function(name: &str, rank: u8) -> Item {
         .snippet(format!("{name}($0)"))
         .detail(signature)
         .about(About::Word(name.to_owned()))
+}
+
+/// The fragments of the project, each as a call with a stop for every argument that it needs.
+pub(super) fn fragments(ide: &Ide<'_>, rank: u8) -> Vec<Item> {
+    let known = project_fragments(ide.db, ide.project).iter().take(MOST + 1);
+    let made = known.filter_map(|(name, (_, item))| {
+        let tree = parse_query_item(ide.db, *item).tree.as_ref()?;
+        let needed = tree
+            .parameters
+            .iter()
+            .take_while(|parameter| parameter.default.is_none());
+        let stops: Vec<String> = needed
+            .zip(1..)
+            .map(|(parameter, stop)| format!("${{{stop}:\\${}}}", parameter.name.text))
+            .collect();
+        let made = Item::new(name.clone(), CompletionKind::Function, rank)
+            .snippet(format!("{name}({})", stops.join(", ")))
+            .detail(call_of(tree, item.text(ide.db)));
+        Some(made)
+    });
+    made.collect()
 }
 
 pub(super) fn operators() -> Vec<Item> {
@@ -56,6 +79,7 @@ pub(super) fn first_letter(name: &str) -> char {
 pub(super) fn declarations(ide: &Ide<'_>) -> Vec<Item> {
     let mut items = vec![
         keyword(&QUERY_KEYWORDS, "query", 0).detail("a read"),
+        keyword(&QUERY_KEYWORDS, "fragment", 1).detail("a pattern with a name"),
         Item::new("query … insert", CompletionKind::Snippet, 1)
             .snippet("query ${1:name}($2) {\n    insert ${3:Type} { $0 }\n}")
             .detail("a mutation that adds"),

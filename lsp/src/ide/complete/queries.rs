@@ -126,7 +126,13 @@ impl Cursor<'_> {
             None => self.head(),
             Some(Frame::Parameters) => match self.back(1) {
                 ":" => {
-                    let mut items = parameter_types();
+                    let mut items = match self.place.tokens.first() {
+                        Some(first) if first.text == "fragment" => {
+                            types(self.ide, DeclarationKind::Node, 0, self.typed())
+                        }
+                        _ => Vec::new(),
+                    };
+                    items.extend(parameter_types());
                     items.extend(self.enum_owners());
                     items
                 }

@@ -39,12 +39,17 @@ impl Frame {
     }
 }
 
-/// The last `query` that begins a query before the cursor.
+/// The last `query` or `fragment` that begins an item before the cursor.
 pub(super) fn last_query(place: &Place<'_>) -> Option<usize> {
     let tokens = &place.tokens;
     let begins = |at: usize| {
         let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
-        tokens[at].text == "query" && !matches!(before, "." | "@" | "$" | "," | ":")
+        match tokens[at].text {
+            "query" => !matches!(before, "." | "@" | "$" | "," | ":"),
+            // Elsewhere it is the name of an edge or a property.
+            "fragment" => at == 0 || before == "}",
+            _ => false,
+        }
     };
     (0..tokens.len()).rev().find(|at| begins(*at))
 }
@@ -63,6 +68,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
         match token.text {
             "{" => {
                 let frame = match (frames.last(), before(1)) {
+                    (None, _) if tokens.first().is_some_and(|first| first.text == "fragment") => Frame::Match,
                     (None, _) => Frame::Body,
                     (Some(Frame::Body), "match") => Frame::Match,
                     (Some(Frame::Body), "return") => Frame::Return,

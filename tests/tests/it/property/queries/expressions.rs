@@ -160,8 +160,11 @@ impl<'w, 'r> Expressions<'w, 'r> {
 
     /// How many edges a node has, where blocks may stand, and the type of a node or an edge.
     fn of_graph(&mut self, sort: Sort) -> Option<String> {
-        let known: Vec<(String, &'static str, bool)> =
-            self.scope.iter().map(|own| (own.name.clone(), own.ty, own.edge)).collect();
+        let known: Vec<(String, &'static str, bool)> = self
+            .scope
+            .iter()
+            .map(|own| (own.name.clone(), own.ty, own.edge))
+            .collect();
         if known.is_empty() {
             return None;
         }
@@ -173,8 +176,18 @@ impl<'w, 'r> Expressions<'w, 'r> {
             return None;
         }
         let edges: &[(&str, &str)] = match ty {
-            "Item" => &[("degree", "link"), ("in_degree", "link"), ("out_degree", "at"), ("degree", "uses")],
-            "Place" => &[("degree", "road"), ("out_degree", "road"), ("in_degree", "at"), ("degree", "at")],
+            "Item" => &[
+                ("degree", "link"),
+                ("in_degree", "link"),
+                ("out_degree", "at"),
+                ("degree", "uses"),
+            ],
+            "Place" => &[
+                ("degree", "road"),
+                ("out_degree", "road"),
+                ("in_degree", "at"),
+                ("degree", "at"),
+            ],
             _ => &[("degree", "uses"), ("out_degree", "uses")],
         };
         let (function, edge) = self.choose(edges);
