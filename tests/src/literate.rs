@@ -90,7 +90,10 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
     let Some(body) = block("gq").or(block("gq engine")) else {
         fail("no query")
     };
-    let query = if body.trim_start().starts_with("query ") {
+    let query = if ["query ", "fragment "]
+        .iter()
+        .any(|word| body.trim_start().starts_with(word))
+    {
         body.to_owned()
     } else {
         format!("query example() {{\n{body}}}\n")

@@ -448,6 +448,9 @@ impl<'m> Context<'m> {
 
     fn apply(&self, whole: &Expression, apply: &Apply, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         let arguments = &apply.arguments;
+        if let Some((fragment, apply)) = self.model.called(whole) {
+            return Ok(Value::Bool(self.fragment_holds(fragment, apply, scope)?));
+        }
         match apply.name.text.as_str() {
             "coalesce" => {
                 let kind = self.kind(whole, scope)?;

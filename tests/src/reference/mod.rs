@@ -6,6 +6,7 @@ mod cast;
 mod constant;
 mod expression;
 mod fold;
+mod fragment;
 mod functions;
 mod hash;
 mod load;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 use omnigraph_model::catalog::Catalog;
 
+pub use fragment::{Fragments, fragments};
 pub use load::Mode;
 pub use mutate::{Affected, Writing};
 pub use read::{Answer, Reading};
@@ -79,6 +81,8 @@ pub struct Model {
     pub catalog: Arc<Catalog>,
     pub nodes: BTreeMap<String, BTreeMap<String, Row>>,
     pub edges: BTreeMap<String, BTreeMap<String, Edge>>,
+    /// What queries may call.
+    pub fragments: Fragments,
     /// How many ids were made up so far, for nodes without a key and for edges.
     made_up: usize,
 }
@@ -102,6 +106,7 @@ impl Model {
             catalog,
             nodes,
             edges,
+            fragments: Fragments::new(),
             made_up: 0,
         }
     }

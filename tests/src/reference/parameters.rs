@@ -60,7 +60,7 @@ impl Model {
         Ok(values)
     }
 
-    fn declared(&self, parameter: &ast::Parameter) -> Result<Type, String> {
+    pub(super) fn declared(&self, parameter: &ast::Parameter) -> Result<Type, String> {
         let word = parameter.ty.name.text.as_str();
         if let Some(property) = &parameter.ty.property {
             let node = self.catalog.node(word).and_then(|node| node.property(&property.text));

@@ -211,7 +211,15 @@ impl<'m> Context<'m> {
                     }
                     traversals.push((&**edge, source, target));
                 }
-                Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => {}
+                Named::Condition(condition) => {
+                    for (name, ty) in self.model.given_nodes(condition) {
+                        order.push(name.to_owned());
+                        types
+                            .entry(name.to_owned())
+                            .or_insert(Type::Entity(ty.to_owned(), false));
+                    }
+                }
+                Named::Definition(..) | Named::Nested(..) => {}
             }
         }
         type_ends(&traversals, &mut types);

@@ -7,7 +7,7 @@ use omnigraph_compiler::project::lint_project;
 use omnigraph_compiler::settings::{Level, Settings};
 use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::literate::{self, Example, Expected};
-use omnigraph_tests::reference::{Answer, Mode, Model};
+use omnigraph_tests::reference::{Answer, Mode, Model, fragments};
 use omnigraph_tests::store::{Outcome, Store};
 use serde_json::Value as Json;
 
@@ -99,13 +99,14 @@ fn ask_the_engine(store: &Store) {
 
 #[test]
 fn the_reference_answers_as_the_pages_say() {
-    let model = Model::from_lines(read_catalog(SCHEMA), DATA).expect("the Lab loads");
+    let mut model = Model::from_lines(read_catalog(SCHEMA), DATA).expect("the Lab loads");
     let examples = pages()
         .into_iter()
         .filter(|e| !is_mutation(e) && !e.engine_only)
         .collect();
     run(examples, |example| {
         let query = parse_query(&example.query)?;
+        model.fragments = fragments(&example.query)?;
         match (&example.expected, model.read(&query, &example.params, NOW, true)) {
             (Expected::Refused(_), Err(_)) => Ok(()),
             (Expected::Rows { .. }, Ok(answer)) => compare_rows(&example.expected, &answer, false),

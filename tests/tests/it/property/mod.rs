@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use omnigraph_engine::execution::AccessPaths;
 use omnigraph_model::catalog::Catalog;
 use omnigraph_tests::compile::{parse_query, read_catalog};
-use omnigraph_tests::reference::{Answer, Mode, Model, Reading, Writing};
+use omnigraph_tests::reference::{Answer, Mode, Model, Reading, Writing, fragments};
 use omnigraph_tests::store::{Outcome, Store};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
@@ -129,6 +129,11 @@ impl Tally {
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(1_000_003) + number as u64);
         let mut drawn = graphs::draw(&mut rng);
         let mut requests: Vec<queries::Request> = (0..QUERIES_A_GRAPH).map(|_| queries::request(&mut rng)).collect();
+        for request in requests.iter_mut().step_by(4) {
+            if let Some(calling) = queries::calling_a_fragment(request, &mut rng) {
+                *request = calling;
+            }
+        }
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(9_000_011) + number as u64);
         requests.extend((0..EXPRESSIONS_A_GRAPH).map(|_| queries::expressions(&mut rng)));
         // Of every other graph, indexes know some of the rows only.
@@ -252,7 +257,15 @@ struct Expected {
 impl Expected {
     fn new(model: &Model, request: &queries::Request) -> Result<Expected, String> {
         let query = parse_query(&request.text)?;
-        let reading = model.try_read(&query, &request.params, NOW, request.ordered)?;
+        let fragments = fragments(&request.text)?;
+        let reading = match fragments.is_empty() {
+            true => model.try_read(&query, &request.params, NOW, request.ordered)?,
+            false => {
+                let mut model = model.clone();
+                model.fragments = fragments;
+                model.try_read(&query, &request.params, NOW, request.ordered)?
+            }
+        };
         Ok(Expected { reading })
     }
 

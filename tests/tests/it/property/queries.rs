@@ -1,10 +1,12 @@
 //! Random read queries as source text, correct by construction, with the parameters of their request.
 
 mod expressions;
+mod fragments;
 mod requests;
 mod texts;
 mod values;
 
+pub(crate) use fragments::calling_a_fragment;
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
