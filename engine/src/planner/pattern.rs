@@ -24,7 +24,8 @@ pub(super) const SMALL_TABLE: u64 = 16_384;
 impl Planner<'_> {
     /// A row needs a column to be counted by.
     pub(super) fn unit(&self) -> Planned {
-        let schema = Schema::new(vec![PlanColumn::Unit.field(DataType::Boolean, true)]);
+        // The row that DataFusion makes has no other type.
+        let schema = Schema::new(vec![PlanColumn::Unit.field(DataType::Null, true)]);
         Planned {
             plan: Arc::new(PlaceholderRowExec::new(Arc::new(schema))),
             columns: vec![PlanColumn::Unit],

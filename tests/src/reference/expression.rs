@@ -448,9 +448,6 @@ impl<'m> Context<'m> {
 
     fn apply(&self, whole: &Expression, apply: &Apply, scope: &Scope<'_, 'm>) -> Result<Value, Stop> {
         let arguments = &apply.arguments;
-        if let Some((fragment, apply)) = self.model.called(whole) {
-            return Ok(Value::Bool(self.fragment_holds(fragment, apply, scope)?));
-        }
         match apply.name.text.as_str() {
             "coalesce" => {
                 let kind = self.kind(whole, scope)?;
@@ -478,7 +475,7 @@ impl<'m> Context<'m> {
             }
             "type" => {
                 let named = self.entity(&arguments[0], scope);
-                return Ok(named.map_or(Value::Null, |entity| Value::String(entity.ty.to_owned())));
+                return Ok(named.map_or(Value::Null, |entity| Value::Text(entity.ty.to_owned())));
             }
             "degree" | "in_degree" | "out_degree" => return self.degree(apply, scope),
             // It is `value in list`, down to constants beside 32-bit items.

@@ -78,6 +78,8 @@ impl<'m> Context<'m> {
                 continue;
             }
             let ty = self.model.declared(parameter)?;
+            // With null the conditions that read it are unknown.
+            let ty = ty.nullable();
             let value = assign(self.value(argument, scope)?, &ty)?;
             let kind = Kind {
                 scalar: ty.scalar,

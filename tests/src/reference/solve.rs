@@ -211,18 +211,21 @@ impl<'m> Context<'m> {
                     }
                     traversals.push((&**edge, source, target));
                 }
-                Named::Condition(condition) => {
-                    for (name, ty) in self.model.given_nodes(condition) {
-                        order.push(name.to_owned());
-                        types
-                            .entry(name.to_owned())
-                            .or_insert(Type::Entity(ty.to_owned(), false));
-                    }
-                }
-                Named::Definition(..) | Named::Nested(..) => {}
+                Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => {}
             }
         }
         type_ends(&traversals, &mut types);
+        // A fragment binds what nothing else does: no clause, and no block beside it.
+        let elsewhere = bound_beside(clauses);
+        for clause in clauses {
+            let Named::Condition(condition) = clause else { continue };
+            for (name, ty) in self.model.given_nodes(condition) {
+                if !elsewhere.contains(&name) && !types.contains_key(name) {
+                    order.push(name.to_owned());
+                    types.insert(name.to_owned(), Type::Entity(ty.to_owned(), false));
+                }
+            }
+        }
         let further = self.further(clauses, &mut types)?;
         let mut block = Block {
             types: types.clone(),
@@ -490,7 +493,10 @@ impl<'m> Context<'m> {
                 Ok(holds((&stored, false), op, (&value, constant)))
             }
             Check::Traversal(step) => self.step(step, bound),
-            Check::Condition(condition) => self.is_true(condition, &scope),
+            Check::Condition(condition) => match self.model.called(condition) {
+                Some((fragment, apply)) => self.fragment_holds(fragment, apply, &scope),
+                None => self.is_true(condition, &scope),
+            },
         }
     }
 
@@ -670,6 +676,27 @@ fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
             None => break,
         }
     }
+}
+
+/// The nodes that optional blocks and alternatives among the clauses bind, as far as clauses of theirs do.
+fn bound_beside<'c>(clauses: &'c [Named<'_>]) -> Vec<&'c str> {
+    let mut names = Vec::new();
+    for clause in clauses {
+        let Named::Nested(nested, blocks) = clause else {
+            continue;
+        };
+        if matches!(nested.word, ast::BlockWord::Optional | ast::BlockWord::Either) {
+            for inner in blocks {
+                names.extend(bound_beside(inner));
+                names.extend(inner.iter().flat_map(|clause| match clause {
+                    Named::Binding(name, _) => vec![name.as_str()],
+                    Named::Traversal(_, source, target, _) => vec![source.as_str(), target.as_str()],
+                    Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => Vec::new(),
+                }));
+            }
+        }
+    }
+    names
 }
 
 pub(super) fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result<Vec<Named<'q>>, String> {

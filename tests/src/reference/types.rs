@@ -257,7 +257,6 @@ impl<'m> Context<'m> {
         };
         let function = match apply.name.text.as_str() {
             "distinct" => return Ok(Some(Kind::of(Scalar::Bool))),
-            name if self.model.fragments.contains_key(name) => return Ok(Some(Kind::of(Scalar::Bool))),
             "type" => return Ok(Some(Kind::of(Scalar::String))),
             "degree" | "in_degree" | "out_degree" => return Ok(Some(Kind::of(Scalar::I64))),
             "coalesce" => return self.common(arguments, scope),

@@ -292,7 +292,11 @@ impl<'m> Context<'m> {
                 projections: columns,
                 ..Scope::new(&block.types, assignment)
             };
-            match self.value(condition, &scope) {
+            let tried = match self.model.called(condition) {
+                Some((fragment, apply)) => self.fragment_holds(fragment, apply, &scope).map(drop),
+                None => self.value(condition, &scope).map(drop),
+            };
+            match tried {
                 Err(Stop::Fails(code)) => self.note(code),
                 Err(broken) => return Err(broken),
                 Ok(_) => {}

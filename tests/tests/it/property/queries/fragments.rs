@@ -8,7 +8,7 @@ use super::{Request, Variable, Writer};
 
 /// The query with a call of a fragment, where one can be drawn that needs no parameter of the query.
 pub(crate) fn calling_a_fragment(request: &Request, rng: &mut SmallRng) -> Option<Request> {
-    let bindings = regex::Regex::new(r"(?m)^        \$(\w+): (Item|Place|Slot)\b").expect("a pattern");
+    let bindings = regex::Regex::new(r"(?m)^        \$([a-z]\w*): (Item|Place|Slot)\b").expect("a pattern");
     let bound: Vec<(String, String)> = bindings
         .captures_iter(&request.text)
         .map(|found| (found[1].to_owned(), found[2].to_owned()))
