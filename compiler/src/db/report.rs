@@ -11,7 +11,6 @@ use super::fragments::{file_fragments, project_fragments};
 use super::{Db, Project, SourceFile};
 use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, Place, SchemaPath, Sources, resolve};
 use crate::query::{self, CheckedQuery};
-use crate::rules::types::t61_fragment_name;
 use crate::schema::apply_comments;
 
 /// So many diagnostics of one file are shown; the last of them says how many more there are.
@@ -179,7 +178,7 @@ fn duplicate_fragments(db: &dyn Db, project: Project, file: SourceFile) -> Vec<F
                 continue;
             }
         };
-        findings.push(t61_fragment_name::duplicate(again, first));
+        findings.push(query::duplicate_fragment(again, first));
     }
     findings
 }

@@ -43,7 +43,7 @@ use self::context::Context;
 use self::environment::Environment;
 use self::mutation::Target;
 use crate::diagnostic::{Finding, Place, Severity};
-use crate::rules::types::{t35_invalid_literal, t41_duplicate_query};
+use crate::rules::types::{t35_invalid_literal, t41_duplicate_query, t61_fragment_name};
 
 pub(crate) use self::constant::fits;
 pub use self::edge_words::resolved;
@@ -252,6 +252,11 @@ pub fn duplicate_names(queries: &[(u32, &Name)]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Names of fragments are unique in a project. `first`: the place of the first one, or the path of its file if that is another.
+pub(crate) fn duplicate_fragment(again: (u32, &Name), first: Result<Place, &str>) -> Finding {
+    t61_fragment_name::duplicate(again, first)
 }
 
 fn start(finding: &Finding) -> u32 {

@@ -127,7 +127,10 @@ pub(super) const COMPILER: Layers = &[
             "schema_text",
         ],
     ),
-    ("project", &["diagnostic", "settings", "db", "schema_text", "lint"]),
+    (
+        "project",
+        &["diagnostic", "settings", "query", "db", "schema_text", "lint"],
+    ),
 ];
 
 pub(super) const WORKSPACE: Layers = &[
@@ -161,7 +164,7 @@ pub(super) const CLI: Layers = &[
     ("embedding", &["failure", "streams", "project"]),
     ("output", &["arguments"]),
     ("source", &["failure", "streams", "terminal"]),
-    ("request", &["failure", "arguments", "terminal", "source"]),
+    ("request", &["failure", "arguments", "terminal", "project", "source"]),
     (
         "commands",
         &[
