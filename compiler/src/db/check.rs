@@ -166,7 +166,7 @@ pub(super) fn analyse_query<'db>(db: &'db dyn Db, project: Project, item: ItemTe
     Some(query::analyse(tree, &ProjectNames { db, project }))
 }
 
-/// One query against the schema. Plans of long ago are let go; what is wrong is kept by [`query_findings`], which needs no plan.
+/// One query against the schema. Plans of long ago are let go; what is wrong is kept by [`query_findings`].
 #[salsa::tracked(lru = 1024)]
 pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> CheckedQuery {
     let analysis = analyse_query(db, project, item).as_ref();
@@ -179,9 +179,7 @@ pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) 
 #[salsa::tracked]
 pub(crate) fn query_findings<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> Vec<Finding> {
     match has_schema(db, project) {
-        true => analyse_query(db, project, item)
-            .as_ref()
-            .map_or_else(Vec::new, |analysis| analysis.findings.clone()),
+        true => check_query(db, project, item).findings.clone(),
         false => Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub(crate) const QUERIES: &[&str] = &[
     "query q() {\n    match { $p: Person }\n    return { $p.name }\n    order { $p }\n}\n",
     "query q($v: Vector(2)) {\n    match { $d: Doc }\n    return { $d.title, nearest($d.vec, $v) as distance }\n    order { distance desc }\n    limit 3\n}\n",
     "fragment adult($p: Person?) { $p.age >= 18 }\n\nquery q() {\n    match { adlt($p) }\n    return { $p.name, adult($p) as adult }\n}\n",
+    "query q() {\n    match { $p: Person  $d: Doc  in_degree($p, wrote) = 0  out_degree($d, wrote) = 0 }\n    return { $p.name }\n}\n",
     // Several at once, some of them touching each other.
     "// Kept.\nquery q($unused: I32, $also: Date) {\n    match {\n        $p: Person { handle: \"ada\" }, // kept, too\n        $p follows{1,1} $q;\n        $p wrote $d\n        $q.name contains \"\"\n        $q.age > 3\n        $q.age > 3\n        search($d.title, \"x\") = true\n    }\n    return { $q.name, $q.name }\n    order { bm25($d.title, \"x\") asc }\n    limit 3\n}\n",
     "// lint:allow(L301, L302, L402) none of these\nquery q() {\n    match { $p: Person { handle: \"ada\" } }\n    return { $p.name }\n}\n",
