@@ -48,7 +48,7 @@ pub(crate) struct Calls {
 }
 
 /// Whether the language has a function or an operator of this name, so that a fragment cannot have it.
-pub(super) fn is_taken(name: &str) -> bool {
+pub fn is_taken(name: &str) -> bool {
     let word = |kind| {
         let (clause, operator) = (KeywordKind::Clause, KeywordKind::Operator);
         let others = [KeywordKind::Connective, KeywordKind::Literal];

@@ -47,7 +47,7 @@ use crate::rules::types::{t35_invalid_literal, t41_duplicate_query, t61_fragment
 
 pub(crate) use self::constant::fits;
 pub use self::edge_words::resolved;
-pub use self::fragments::calls;
+pub use self::fragments::{calls, is_taken};
 pub(crate) use self::parameters::RESERVED;
 pub use self::variables::{Block, Variable, Variables, variables};
 pub use crate::wording::{snake_case, spelled};

@@ -2,7 +2,7 @@
 //! the result.
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item, project_fragments};
-use omnigraph_compiler::query::{spelled, variables};
+use omnigraph_compiler::query::{is_taken, spelled, variables};
 use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
 use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
@@ -179,6 +179,7 @@ fn check_collision(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sym
                 false => Ok(()),
             }
         }
+        Symbol::Fragment(_) if is_taken(new) => Err(format!("`{new}` is a function or an operator (T61)")),
         Symbol::Fragment(_) => match project_fragments(ide.db, ide.project).contains_key(new) {
             true => taken("another fragment"),
             false => Ok(()),
