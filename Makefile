@@ -10,13 +10,6 @@ demo: setup
 	$(CARGO) build --quiet --package omnigraph-cli
 	scripts/demo.sh "$(CARGO_TARGET_DIR)/debug/omnigraph"
 
-# Tests wait for the disk most of their time, so they write to memory where Linux has enough of it and nothing else is asked for.
-ifndef TMPDIR
-ifeq ($(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -ge 1000000 ] 2>/dev/null && echo enough),enough)
-test: export TMPDIR = /dev/shm
-endif
-endif
-
 # All tests of all crates. The random ones begin with one seed, so that what fails is due to a change; give another, or run
 # `cargo test`, which takes a new one each time, to look further.
 export PROPTEST_RNG_SEED ?= 20261130
