@@ -568,13 +568,13 @@ proptest! {
         prop_assume!(file.findings.is_empty());
         let pattern: Pattern = pattern(&file.queries[0].0, &*CATALOG).expect("the query is correct");
         let mut lets = Vec::new();
-        pattern.root.visit(&mut |term| {
+        pattern.result.root.visit(&mut |term| {
             if let Term::Let(var, _) = term {
                 lets.push(*var);
             }
         });
         let world = World { graph: &graph, variables: &pattern.variables.clone(), lets };
-        let wanted = plain(&world, world.solutions(&pattern.root, &Row::new()));
+        let wanted = plain(&world, world.solutions(&pattern.result.root, &Row::new()));
         let lowered = lower::lower(pattern);
         prop_assert_eq!(&rows_of(&world, &lowered), &wanted, "lowered\n{}", lowered);
         for (pass, plan) in optimize::trace(lowered) {

@@ -75,5 +75,8 @@ fn the_functions_of_the_tree_are_those_of_the_vocabulary() {
 #[test]
 fn sections_stand_in_the_order_in_which_a_query_has_them() {
     let sections: Vec<&str> = omnigraph_model::vocabulary::keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).collect();
-    assert_eq!(sections, ["match", "return", "having", "order", "limit", "offset"]);
+    assert_eq!(
+        sections,
+        ["match", "with", "return", "having", "order", "limit", "offset"]
+    );
 }

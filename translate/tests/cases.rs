@@ -13,12 +13,13 @@ use omnigraph_compiler::project::check_project;
 use omnigraph_translate::{Dialect, Source, Translation, translate};
 
 /// Pages that hold at least so many statements.
-const MANY: [&str; 9] = [
+const MANY: [&str; 10] = [
     "match",
     "where",
     "return",
     "order",
     "aggregation",
+    "with",
     "lists",
     "strings",
     "mathematics",

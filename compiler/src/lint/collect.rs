@@ -1,7 +1,7 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, SortKey, Statement, Traversal,
+    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, Read, SortKey, Statement, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Predicate, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -78,6 +78,12 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> Visit<'a> for Collector<'a> {
+    fn visit_read(&mut self, read: &'a Read) {
+        read.stages.iter().for_each(|stage| self.visit_read(stage));
+        self.scope = self.view.scope_of(&read.pattern).unwrap_or(self.scope);
+        visit::walk_part(self, read);
+    }
+
     fn visit_nested(&mut self, nested: &'a Nested) {
         for block in &nested.blocks {
             self.nested = Some(nested);
@@ -86,9 +92,7 @@ impl<'a> Visit<'a> for Collector<'a> {
     }
 
     fn visit_block(&mut self, written: &'a Block) {
-        let scopes = &self.view.environment.scopes;
-        let known = scopes.iter().position(|scope| scope.span == written.span);
-        let scope = known.unwrap_or(self.scope);
+        let scope = self.view.scope_of(written).unwrap_or(self.scope);
         self.view.blocks.push(BlockView {
             scope,
             written,

@@ -3,7 +3,7 @@
 pub(crate) use super::external::{Asked, External};
 pub(crate) use super::project::{ProjectView, QueryAt};
 pub(crate) use super::tables::{decimal, is_to_one, number};
-pub(crate) use super::view::{Role, Side, View};
+pub(crate) use super::view::{PartView, Role, Side, View};
 pub(crate) use super::{Check, Lint};
 pub(crate) use crate::diagnostic::{Finding, Place, Severity};
 pub(crate) use crate::rules::{Example, Rule};

@@ -75,17 +75,22 @@ impl QueryUsage {
                 block.written,
             );
         }
+        let scope = view.parts().last().map_or(0, |part| part.scope);
         let mut reads = Reads {
             view,
+            scope,
             usage: &mut usage,
         };
         for call in view.calls() {
             visit::walk_call(&mut reads, call);
         }
-        if let Some(read) = view.read() {
-            read.projections.iter().for_each(|p| reads.visit_projection(p));
-            read.having.iter().for_each(|having| reads.visit_having(having));
-            read.order.iter().for_each(|key| reads.visit_sort_key(key));
+        for part in view.parts() {
+            reads.scope = part.scope;
+            part.read.projections.iter().for_each(|p| reads.visit_projection(p));
+            part.read.having.iter().for_each(|having| reads.visit_having(having));
+            part.read.order.iter().for_each(|key| reads.visit_sort_key(key));
+        }
+        if view.read().is_some() {
             usage.body = Some(body(view));
         }
         for statement in view.written() {
@@ -155,15 +160,16 @@ impl Visit<'_> for Types<'_, '_> {
     }
 }
 
-/// What expressions read, in the outermost block.
+/// What expressions read, in an outermost block.
 struct Reads<'a, 'v> {
     view: &'v View<'a>,
+    scope: usize,
     usage: &'v mut QueryUsage,
 }
 
 impl<'a> Visit<'a> for Reads<'a, '_> {
     fn visit_property(&mut self, variable: &'a Name, property: &'a Name) {
-        if let Some((owner, found)) = self.view.property(variable, property, 0) {
+        if let Some((owner, found)) = self.view.property(variable, property, self.scope) {
             self.usage.uses(&owner, &found.name, variable.span.to(property.span));
         }
     }
@@ -171,7 +177,7 @@ impl<'a> Visit<'a> for Reads<'a, '_> {
     fn visit_bare(&mut self, name: &'a str, _: Span) {
         let environment = self.view.environment;
         let var = environment
-            .lookup(0, name)
+            .lookup(self.scope, name)
             .filter(|_| !environment.parameters.contains_key(name));
         if let Some(node) = var.and_then(|var| self.view.node(var)) {
             self.usage.whole.insert(node.name.clone());
@@ -212,10 +218,11 @@ fn body(view: &View) -> [u8; 32] {
     let Some(read) = view.read() else {
         return hash.finalize().into();
     };
+    let start = read.parts().next().map_or(0, |part| part.pattern.span.start);
     for token in omnigraph_grammar::query::tokens(view.text) {
         let text = view.written_at(token.span);
         let is_trivia = text.trim().is_empty() || text.starts_with("//") || text.starts_with("/*");
-        if token.span.start < read.pattern.span.start || is_trivia {
+        if token.span.start < start || is_trivia {
             continue;
         }
         match text.strip_prefix('$') {

@@ -11,7 +11,7 @@ use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::{NodeType, Property};
 use omnigraph_model::ir::Var;
-use omnigraph_model::ir::pattern::Pattern;
+use omnigraph_model::ir::pattern::{Part, Pattern};
 use omnigraph_model::types::Type;
 
 use super::collect;
@@ -195,6 +195,44 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The stages and the result, with what each means and the scope of its `match`; nothing of another query than a read.
+    pub(crate) fn parts(&self) -> Vec<PartView<'a>> {
+        let (Some(read), Some(pattern)) = (self.read(), self.pattern) else {
+            return Vec::new();
+        };
+        let parts = read.parts().zip(pattern.parts());
+        let parts = parts.map(|(read, (part, handed))| PartView {
+            read,
+            part,
+            handed,
+            scope: self.scope_of(&read.pattern).unwrap_or_default(),
+        });
+        parts.collect()
+    }
+
+    /// The scope of a block.
+    pub(crate) fn scope_of(&self, block: &Block) -> Option<usize> {
+        let mut scopes = self.environment.scopes.iter();
+        scopes.position(|scope| scope.span == block.span)
+    }
+
+    /// Whether a scope is that of a `match`, and of no block inside.
+    pub(crate) fn is_outermost(&self, scope: usize) -> bool {
+        let scope = self.environment.scopes.get(scope);
+        scope.is_some_and(|scope| scope.parent.is_none())
+    }
+
+    /// Whether the rows of the result are those of one `match`.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.pattern.is_some_and(|pattern| pattern.stages.is_empty())
+    }
+
+    /// Whether a variable is what a stage hands on.
+    pub(crate) fn is_handed(&self, var: Var) -> bool {
+        self.pattern
+            .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
+    }
+
     pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
             Body::Read(_) | Body::Fragment(_) => &[],
@@ -277,22 +315,22 @@ impl<'a> View<'a> {
         for block in &self.blocks {
             visit::walk_block(&mut calls, block.written);
         }
-        if let Some(read) = self.read() {
-            read.projections.iter().for_each(|p| calls.visit_projection(p));
-            read.having.iter().for_each(|having| calls.visit_having(having));
-            read.order.iter().for_each(|key| calls.visit_sort_key(key));
+        for part in self.read().into_iter().flat_map(Read::parts) {
+            part.projections.iter().for_each(|p| calls.visit_projection(p));
+            part.having.iter().for_each(|having| calls.visit_having(having));
+            part.order.iter().for_each(|key| calls.visit_sort_key(key));
         }
         calls.0
     }
 
     pub(crate) fn aggregates(&self) -> bool {
-        self.pattern.as_ref().is_some_and(|pattern| pattern.grouped)
+        self.pattern.as_ref().is_some_and(|pattern| pattern.result.grouped)
     }
 
     /// Whether rows come of more than the nodes and edges of the pattern: of the items of lists, or of further blocks.
     pub(crate) fn multiplies_rows(&self) -> bool {
         self.pattern.is_some_and(|pattern| {
-            let matched = pattern.root.conjunction();
+            let matched = pattern.result.root.conjunction();
             let each = matched.definitions.iter().any(|own| own.each);
             each || !matched.optionals.is_empty() || !matched.eithers.is_empty()
         })
@@ -301,9 +339,11 @@ impl<'a> View<'a> {
     /// Whether the order of rows stays the same if a variable of this block is called otherwise: rows that no sort key tells
     /// apart are ordered by their nodes, in the order of the variables' names.
     pub(crate) fn keeps_order(&self, scope: usize, name: &str, other: &str) -> bool {
-        let mut names = self.mentions.iter().filter(|mention| mention.scope == 0);
+        let mut names = self.mentions.iter().filter(|mention| self.is_outermost(mention.scope));
         let keeps = |own: &str| own == name || (own < name) == (own < other);
-        scope != 0 || self.aggregates() || names.all(|mention| keeps(self.name(mention))) && !self.text.contains("$_")
+        !self.is_outermost(scope)
+            || self.aggregates()
+            || names.all(|mention| keeps(self.name(mention))) && !self.text.contains("$_")
     }
 
     /// What the query says at a place.
@@ -363,7 +403,7 @@ impl<'a> View<'a> {
         let fixed: Vec<&str> = self
             .compared
             .iter()
-            .filter(|c| c.scope == 0)
+            .filter(|c| self.is_outermost(c.scope))
             .filter_map(|c| match c.of_property()? {
                 (Side::Property { var: Some(own), .. }, property, _, Comparator::Equal, other)
                     if *own == var && matches!(other, Side::Literal(_) | Side::Parameter { .. }) =>
@@ -388,6 +428,15 @@ impl<'a> View<'a> {
                     .any(|side| matches!(side, Side::Property { var: Some(own), .. } if *own == var))
             })
     }
+}
+
+/// A stage, or what the result is made of.
+pub(crate) struct PartView<'a> {
+    pub read: &'a Read,
+    pub part: &'a Part,
+    /// What the stage before hands on.
+    pub handed: &'a [Var],
+    pub scope: usize,
 }
 
 impl Side<'_> {

@@ -43,6 +43,12 @@ pub(crate) struct Context<'a> {
     pub written_out: usize,
     /// The values of blocks in expressions, each with the number of the block that it stands in.
     pub hoisted: Vec<(usize, Term)>,
+    /// The scope of the `match` that is looked at, or was last.
+    pub stage: usize,
+    /// Where a section may be added to the stage.
+    pub stage_end: Span,
+    /// What the stage before hands on.
+    pub handed: Vec<super::stages::Handed>,
     /// What the calls of fragments have come to.
     pub calls: Calls,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
@@ -165,6 +171,9 @@ impl<'a> Context<'a> {
             comprehensions: 0,
             written_out: 0,
             hoisted: Vec::new(),
+            stage: 0,
+            stage_end: Span::at(0),
+            handed: Vec::new(),
             calls: Calls::default(),
             wide: Vec::new(),
         }
@@ -391,7 +400,7 @@ impl<'a> Context<'a> {
     /// How a variable is spoken of: `` `$p: Person` ``, ``the `Follows` edge `$e` ``.
     pub(crate) fn described(&self, var: Var) -> String {
         let variable = self.variable(var);
-        let name = if variable.anonymous { "_" } else { &variable.name };
+        let name = if variable.anonymous { "_" } else { variable.written() };
         match &variable.kind {
             VariableKind::Node(node) => format!("`${name}: {}`", node.name),
             VariableKind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),

@@ -82,13 +82,15 @@ fn listed(set: Set) -> Vec<Touched> {
 
 fn described(name: &str, ty: &ColumnType) -> ResultColumn {
     match ty {
-        ColumnType::Node(_) | ColumnType::OptionalNode(_) => ResultColumn {
-            name: name.to_owned(),
-            kind: "object".to_owned(),
-            item_kind: None,
-            vector_dim: None,
-            nullable: matches!(ty, ColumnType::OptionalNode(_)),
-        },
+        ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => {
+            ResultColumn {
+                name: name.to_owned(),
+                kind: "object".to_owned(),
+                item_kind: None,
+                vector_dim: None,
+                nullable: matches!(ty, ColumnType::OptionalNode(_) | ColumnType::OptionalEdge(_)),
+            }
+        }
         ColumnType::Value(ty) => ResultColumn {
             name: name.to_owned(),
             kind: if ty.list { "list" } else { kind(ty) }.to_owned(),

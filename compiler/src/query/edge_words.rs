@@ -12,17 +12,22 @@ use super::Names;
 
 /// The query with such conditions as the traversals that they are; copied only if there is one.
 pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
-    let pattern = match &query.body {
-        Body::Read(read) => &read.pattern,
-        Body::Fragment(block) => block,
-        Body::Mutation(_) => return Cow::Borrowed(query),
+    let is_meant = match &query.body {
+        Body::Read(read) => read.parts().any(|part| holds(&part.pattern, names)),
+        Body::Fragment(block) => holds(block, names),
+        Body::Mutation(_) => false,
     };
-    if !holds(pattern, names) {
+    if !is_meant {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
     match &mut resolved.body {
-        Body::Read(read) => resolve(&mut read.pattern, names),
+        Body::Read(read) => {
+            let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
+            stages
+                .chain([&mut read.pattern])
+                .for_each(|block| resolve(block, names));
+        }
         Body::Fragment(block) => resolve(block, names),
         Body::Mutation(_) => {}
     }

@@ -37,6 +37,8 @@ pub(crate) struct Variable {
     pub kind: VariableKind,
     /// Whether an optional block binds it, so that it may be null outside of that.
     pub nullable: bool,
+    /// What a stage before calls by the same name and hands on.
+    pub same: Option<Var>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +55,13 @@ pub(crate) enum VariableKind {
     Value(Type),
     /// A value that is wrong, or not looked at yet; compatible with everything.
     ValueError,
+}
+
+impl Variable {
+    /// As the text names it: names that several blocks bind are numbered in the plan.
+    pub(crate) fn written(&self) -> &str {
+        self.name.split('#').next().unwrap_or_default()
+    }
 }
 
 impl VariableKind {
@@ -87,6 +96,8 @@ pub(crate) struct Scope {
     pub word: Option<&'static str>,
     /// From the word before the braces.
     pub span: Span,
+    /// Of a stage, the `with` at which its names end.
+    pub ended: Option<Span>,
 }
 
 impl Environment {
@@ -113,6 +124,20 @@ impl Environment {
     pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<(&'static str, Span)> {
         let scope = self.scopes.iter().find(|scope| scope.names.contains_key(name))?;
         Some((scope.word?, scope.span))
+    }
+
+    /// The `with` at which a name has ended that is not visible in a scope of the stage whose own scope is `stage`.
+    pub(crate) fn ended(&self, stage: usize, scope: usize, name: &str) -> Option<Span> {
+        let mut root = scope;
+        while let Some(parent) = self.scopes.get(root)?.parent {
+            root = parent;
+        }
+        if root != stage {
+            return None;
+        }
+        let before = self.scopes[..root].iter().rev();
+        let mut ended = before.filter(|scope| scope.ended.is_some() && scope.names.contains_key(name));
+        ended.next()?.ended
     }
 
     /// Names of variables that are bound at this place.

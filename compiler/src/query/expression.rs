@@ -90,6 +90,12 @@ impl Context<'_> {
         }
         let found = match &source.kind {
             ExpressionKind::Literal(literal) => return self.literal(literal, source),
+            ExpressionKind::Variable(name)
+                if let Some(column) = named_by_variable(place.columns, name)
+                    && self.locals.iter().all(|local| local.name != *name) =>
+            {
+                return self.of_column(column, name, span);
+            }
             ExpressionKind::Variable(name) => match place.row {
                 Some(_) if !self.is_value(name) => {
                     self.undeclared(name, span, None);
@@ -187,6 +193,11 @@ impl Context<'_> {
             });
             return Typed::error(span);
         };
+        self.of_column(column, name, span)
+    }
+
+    /// What the name of a column stands for.
+    fn of_column(&mut self, column: &Column<'_>, name: &str, span: Span) -> Typed {
         match column.typed() {
             Some(typed) if !self.may_stand_for(&typed.expression) => {
                 self.report_once(Cause::Alias(name.to_owned()), span, |_| {
@@ -576,6 +587,11 @@ impl Context<'_> {
         }
         Some(())
     }
+}
+
+/// The item of `with` that has this name from then on.
+fn named_by_variable<'c>(columns: Option<&'c [Column<'c>]>, name: &str) -> Option<&'c Column<'c>> {
+    columns?.iter().find(|column| column.variable && column.name == name)
 }
 
 pub(crate) fn call(operation: Operation, arguments: Vec<Expression>, ty: Type, span: Span) -> Expression {

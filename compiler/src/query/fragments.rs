@@ -434,6 +434,7 @@ impl Context<'_> {
             names: nodes,
             word: None,
             span: fragment.span,
+            ended: None,
         });
         let parameters = std::mem::replace(&mut self.environment.parameters, declared);
         let anonymous = std::mem::take(&mut self.anonymous);

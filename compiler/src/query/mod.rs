@@ -23,6 +23,7 @@ mod pattern;
 pub(crate) mod report;
 mod row;
 mod skips;
+mod stages;
 mod tail;
 pub(crate) mod text;
 mod variables;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast;
 use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
-use omnigraph_model::ir::pattern::{Pattern, Term};
+use omnigraph_model::ir::pattern::Pattern;
 use omnigraph_model::ir::{self, lower, optimize};
 use omnigraph_model::schema::DeclarationKind;
 
@@ -267,37 +268,6 @@ fn start(finding: &Finding) -> u32 {
 }
 
 impl<'a> Context<'a> {
-    fn read(&mut self, read: &'a ast::Read) -> Option<Pattern> {
-        let mut root = self.pattern(read);
-        let mut outputs = self.outputs(read);
-        let limit = self.amount("limit", read.limit.as_ref());
-        let offset = self.amount("offset", read.offset.as_ref());
-        let hoisted = self.hoisted_from(0);
-        if !hoisted.is_empty() {
-            root = Term::All([root].into_iter().chain(hoisted).collect());
-        }
-        if !outputs.grouped
-            && let Some(condition) = outputs.having.take()
-        {
-            root = Term::All(vec![root, Term::Condition(condition)]);
-        }
-        Some(Pattern {
-            name: self.query.name.text.clone(),
-            parameters: self.plan_parameters(),
-            variables: self.plan_variables()?,
-            unique: self.unique_sets(),
-            root,
-            outputs: outputs.columns,
-            grouped: outputs.grouped,
-            distinct: read.distinct.is_some(),
-            rank: outputs.rank,
-            order: outputs.order,
-            having: outputs.having,
-            limit,
-            offset,
-        })
-    }
-
     fn write(&mut self, statements: &'a [ast::Statement]) -> Meaning {
         let (statements, targets) = self.mutation(statements);
         let plan = ir::MutationPlan {

@@ -11,6 +11,7 @@ use omnigraph_model::types::{Scalar, Type};
 use super::context::{Cause, Context, Ty, Typed};
 use super::environment::VariableKind;
 use super::expression::Place;
+use super::stages::Handed;
 use super::text::ranked;
 use crate::rules::types::*;
 
@@ -20,6 +21,8 @@ pub(crate) struct Column<'q> {
     pub name: String,
     /// Whether `order` and later projections may refer to it by its name.
     pub referable: bool,
+    /// Whether `$name` refers to it: it is a new name of `with`.
+    pub variable: bool,
     /// `None` where a mistake has been reported.
     pub output: Option<(OutputValue, ColumnType)>,
 }
@@ -30,6 +33,8 @@ pub(crate) struct Outputs {
     pub rank: Option<Rank>,
     pub having: Option<Expression>,
     pub order: Vec<Key>,
+    /// What a stage hands on; one per column.
+    pub handed: Vec<Handed>,
 }
 
 /// A sort key as it was found.
@@ -40,18 +45,21 @@ enum Found {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn outputs(&mut self, read: &'a Read) -> Outputs {
+    /// `is_stage`: what `with` hands on instead of what is returned.
+    pub(crate) fn outputs(&mut self, read: &'a Read, is_stage: bool) -> Outputs {
         let having = read.having.as_ref().map(|having| &having.condition);
         let projected = read.projections.iter().map(|p| &p.expression);
         let aggregate = projected.chain(having).find_map(aggregate_in);
         let mut columns: Vec<Column> = Vec::new();
         for written in &read.projections {
-            let output = self.projection(written, &columns, aggregate);
+            let output = self.projection(written, &columns, aggregate, is_stage);
             let (name, referable) = match &written.alias {
                 Some(alias) => (alias.text.clone(), true),
                 None => implicit_name(&written.expression),
             };
-            if let Some((value, _)) = &output
+            if is_stage {
+                self.check_item(written, &columns);
+            } else if let Some((value, _)) = &output
                 && let Some(other) = columns.iter().find(|other| other.name == name)
                 && other.output.as_ref().is_some_and(|(known, _)| known != value)
             {
@@ -60,15 +68,27 @@ impl<'a> Context<'a> {
             columns.push(Column {
                 written,
                 name,
-                referable,
+                referable: referable && !is_stage,
+                variable: is_stage && written.alias.is_some(),
                 output,
             });
+        }
+        if is_stage {
+            // The other name of a node or an edge is good for its properties, too.
+            for column in columns.iter().filter(|column| column.variable) {
+                if let Some((OutputValue::Plain(Expression::Entity { variable }), _)) = &column.output {
+                    let names = &mut self.environment.scopes[self.stage].names;
+                    names.entry(column.name.clone()).or_insert(*variable);
+                }
+            }
         }
         // Rows that are equal in all columns are one group.
         let grouped = aggregate.is_some() || read.distinct.is_some();
         let having = read.having.as_ref();
         let having = having.and_then(|written| self.having(written, read, &columns, grouped));
         let (rank, order) = self.order(read, &columns, grouped);
+        let handed = columns.iter().filter(|_| is_stage);
+        let handed = handed.map(|column| self.hand_on(column)).collect();
         let columns = columns
             .into_iter()
             .filter_map(|column| {
@@ -90,6 +110,7 @@ impl<'a> Context<'a> {
             rank,
             having,
             order,
+            handed,
         }
     }
 
@@ -98,10 +119,11 @@ impl<'a> Context<'a> {
         written: &'a Projection,
         earlier: &[Column],
         aggregate: Option<Span>,
+        is_stage: bool,
     ) -> Option<(OutputValue, ColumnType)> {
         let source = &written.expression;
         let place = Place {
-            scope: 0,
+            scope: self.stage,
             columns: Some(earlier),
             aggregates: true,
             row: None,
@@ -129,7 +151,7 @@ impl<'a> Context<'a> {
                     self.report(t09_2_ungrouped_projection::finding(written, aggregate));
                     return None;
                 }
-                let rank = self.rank(call, 0)?;
+                let rank = self.rank(call, self.stage)?;
                 let ty = ColumnType::Value(Type::of(Scalar::F64).nullable());
                 return Some((OutputValue::Rank(rank), ty));
             }
@@ -142,6 +164,11 @@ impl<'a> Context<'a> {
                 self.report(t44_branch_types::only_null(std::slice::from_ref(&typed)));
                 return None;
             }
+            Ty::Edge(var) if is_stage => match self.kind(*var) {
+                VariableKind::Edge(edge) if self.variable(*var).nullable => ColumnType::OptionalEdge(edge.name.clone()),
+                VariableKind::Edge(edge) => ColumnType::Edge(edge.name.clone()),
+                _ => return None,
+            },
             Ty::Edge(var) => {
                 let finding = t23_4_bare_edge_variable::finding(self, *var, typed.span);
                 self.report(finding);
@@ -208,6 +235,10 @@ impl<'a> Context<'a> {
     fn sort_key(&mut self, key: &SortKey, read: &Read, columns: &[Column], grouped: bool) -> Found {
         let source = &key.expression;
         let typed = match &source.kind {
+            ExpressionKind::Variable(name) if columns.iter().any(|column| column.variable && column.name == *name) => {
+                let column = columns.iter().find(|column| column.variable && column.name == *name);
+                return column.map_or(Found::Wrong, |column| self.ordered_by(column, name, source.span));
+            }
             ExpressionKind::Alias(name) => {
                 let Some(column) = columns.iter().find(|column| column.referable && column.name == *name) else {
                     self.report_once(Cause::Alias(name.clone()), source.span, |context| {
@@ -215,22 +246,11 @@ impl<'a> Context<'a> {
                     });
                     return Found::Wrong;
                 };
-                let Some((value, ty)) = &column.output else {
-                    return Found::Wrong;
-                };
-                let sortable = match ty {
-                    ColumnType::Value(ty) => ty.is_orderable(),
-                    ColumnType::Node(_) | ColumnType::OptionalNode(_) => false,
-                };
-                if !sortable {
-                    self.report(t32_sort_key::aliased(source.span, name, ty, column.written.span));
-                    return Found::Wrong;
-                }
-                return Found::Value(value.clone());
+                return self.ordered_by(column, name, source.span);
             }
-            ExpressionKind::Property { variable, property } => self.property(variable, property, 0),
+            ExpressionKind::Property { variable, property } => self.property(variable, property, self.stage),
             ExpressionKind::Variable(name) => {
-                let typed = self.bare_variable(name, source.span, 0);
+                let typed = self.bare_variable(name, source.span, self.stage);
                 if !matches!(typed.expression, Expression::Value { .. }) {
                     if !typed.is_error() {
                         let finding = t32_sort_key::variable(self, &typed, name);
@@ -245,7 +265,7 @@ impl<'a> Context<'a> {
                 return Found::Wrong;
             }
             ExpressionKind::Call(call) if call.function.is_rank() => {
-                return match self.rank(call, 0) {
+                return match self.rank(call, self.stage) {
                     Some(rank) => Found::Value(OutputValue::Rank(rank)),
                     None => Found::Wrong,
                 };
@@ -256,7 +276,7 @@ impl<'a> Context<'a> {
             }
             _ => {
                 let place = Place {
-                    scope: 0,
+                    scope: self.stage,
                     columns: Some(columns),
                     aggregates: true,
                     row: None,
@@ -296,6 +316,24 @@ impl<'a> Context<'a> {
         Found::Value(OutputValue::Plain(typed.expression))
     }
 
+    /// A key that names a column.
+    fn ordered_by(&mut self, column: &Column, name: &str, span: Span) -> Found {
+        let Some((value, ty)) = &column.output else {
+            return Found::Wrong;
+        };
+        let sortable = matches!(ty, ColumnType::Value(ty) if ty.is_orderable());
+        if !sortable {
+            let shown = if column.variable {
+                format!("${name}")
+            } else {
+                name.to_owned()
+            };
+            self.report(t32_sort_key::aliased(span, &shown, ty, column.written.span));
+            return Found::Wrong;
+        }
+        Found::Value(value.clone())
+    }
+
     /// Whether every group of rows has one ranked node: the node itself is projected, or its whole key.
     fn groups_by(&self, rank: &Rank, columns: &[Column]) -> bool {
         let var = ranked(rank);
@@ -323,7 +361,7 @@ impl<'a> Context<'a> {
         if read.limit.is_some() {
             return;
         }
-        let end = Span::at(self.query.span.end.saturating_sub(1) as usize);
+        let end = self.stage_end;
         match rank {
             Rank::Nearest { .. } => self.report(t17_nearest_limit::finding(key, end)),
             Rank::Rrf { .. } => self.report(t21_3_rrf_limit::finding(key, end)),
@@ -343,10 +381,13 @@ impl Column<'_> {
             }
             (
                 OutputValue::Plain(Expression::Entity { variable }),
-                ColumnType::Node(_) | ColumnType::OptionalNode(_),
+                ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_),
             ) => Some(Typed {
                 expression: Expression::Entity { variable: *variable },
-                ty: Ty::Node(*variable),
+                ty: match self.output.as_ref()?.1 {
+                    ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => Ty::Edge(*variable),
+                    _ => Ty::Node(*variable),
+                },
                 span,
                 owner: None,
             }),

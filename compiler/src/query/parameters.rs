@@ -27,6 +27,7 @@ impl Context<'_> {
                 names: Default::default(),
                 word: None,
                 span: self.query.span,
+                ended: None,
             });
         }
         for parameter in &self.query.parameters {

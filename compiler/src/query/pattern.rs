@@ -33,10 +33,9 @@ struct Step<'q> {
 }
 
 impl<'a> Context<'a> {
-    /// The whole `match` section.
-    pub(crate) fn pattern(&mut self, read: &'a ast::Read) -> Term {
+    /// Numbers the `$_` of a query in the order of the text.
+    pub(super) fn number_anonymous(&mut self, read: &'a ast::Read) {
         Anonymous(&mut self.anonymous).visit_read(read);
-        self.block(&read.pattern, None)
     }
 
     /// `outside`: the scope around a nested block, and the word before it.
@@ -45,12 +44,17 @@ impl<'a> Context<'a> {
         self.calls.nesting += 1;
         let scope = self.environment.scopes.len();
         let (parent, word) = outside.unzip();
+        let handed = self.handed.iter().filter(|_| parent.is_none());
         self.environment.scopes.push(Scope {
             parent,
             word,
-            names: Default::default(),
+            names: handed.cloned().collect(),
             span: written.span,
+            ended: None,
         });
+        if parent.is_none() {
+            self.check_handed(written);
+        }
         let first = self.environment.variables.len();
         let brought = self.brought(written, scope);
         let parts = self.declare_parts(written, scope);
@@ -159,6 +163,7 @@ impl<'a> Context<'a> {
             declared,
             kind,
             nullable: false,
+            same: None,
         });
         var
     }

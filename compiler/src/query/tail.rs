@@ -19,7 +19,7 @@ impl<'a> Context<'a> {
         grouped: bool,
     ) -> Option<Expression> {
         let place = Place {
-            scope: 0,
+            scope: self.stage,
             columns: Some(columns),
             aggregates: true,
             row: None,
@@ -46,7 +46,7 @@ impl<'a> Context<'a> {
             self.report(t59_3_fragment_aggregate::limit(name));
             return None;
         }
-        let typed = self.bare_variable(&name.text, name.span, 0);
+        let typed = self.bare_variable(&name.text, name.span, self.stage);
         if typed.is_error() {
             return None;
         }

@@ -37,14 +37,32 @@ pub struct Variable {
     pub entity: Option<Entity>,
     /// Whether it may be missing outside of the optional block that binds it.
     pub nullable: bool,
+    /// The variable of the stage before that goes on in this one, under the same name.
+    pub same: Option<usize>,
 }
 
 impl Variables {
-    /// The block that holds a place in the query, the outermost one for what follows `match`.
+    /// The block that holds a place in the query, the `match` before it for what follows one.
     pub fn block_at(&self, offset: u32) -> usize {
         let holds = |block: &Block| block.span.start <= offset && offset <= block.span.end;
         let inner = self.blocks.iter().rposition(holds);
-        inner.unwrap_or(0)
+        let before = |block: &Block| block.parent.is_none() && block.span.start <= offset;
+        inner.or_else(|| self.blocks.iter().rposition(before)).unwrap_or(0)
+    }
+
+    /// The variable that goes on as this one, where it was first called so.
+    pub fn first(&self, index: usize) -> usize {
+        let mut first = index;
+        // A variable goes on from one before it in the list.
+        while let Some(same) = self
+            .list
+            .get(first)
+            .and_then(|own| own.same)
+            .filter(|same| *same < first)
+        {
+            first = same;
+        }
+        first
     }
 
     /// What a name stands for in a block.
@@ -81,9 +99,8 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     context.declare_parameters();
     match &query.body {
         ast::Body::Read(read) => {
-            context.pattern(read);
             // Blocks stand in what is returned, too.
-            context.outputs(read);
+            context.read(read);
         }
         ast::Body::Fragment(block) => context.fragment(block),
         ast::Body::Mutation(_) => return Variables::default(),
@@ -92,6 +109,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
         anonymous: variable.anonymous,
         declared: variable.declared,
         nullable: variable.nullable,
+        same: variable.same.map(|same| same.0 as usize),
         entity: match &variable.kind {
             VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
             VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),

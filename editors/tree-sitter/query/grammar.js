@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'fragment', 'match', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
+const PLAIN_WORDS = ['query', 'fragment', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -55,7 +55,10 @@ module.exports = grammar({
 
     // ---- reading --------------------------------------------------------
 
-    read_body: ($) => seq($.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
+    read_body: ($) => seq(repeat($.stage), $.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
+    stage: ($) => seq($.match_block, $.with_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
+    with_block: ($) => seq('with', optional('distinct'), '{', $.stage_item, repeat(seq(',', $.stage_item)), optional(','), '}'),
+    stage_item: ($) => seq($._expression, optional(seq('as', field('name', $.variable)))),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
     _clause: ($) => choice($.negation, $.existence, $.optional_block, $.either_block, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),

@@ -394,16 +394,10 @@ pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fet
 
 /// The columns of a whole node behind a column of dense numbers.
 pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &str) -> Result<Vec<Fetch>> {
-    let variables = &planner.query.variables;
-    let place = variables
-        .iter()
-        .position(|variable| variable.entity == Entity::Node(type_name.to_string()));
-    let (Some(place), Some(node)) = (place, planner.catalog.node(type_name)) else {
-        return Err(DataFusionError::Internal(format!(
-            "no variable stands for a {type_name}"
-        )));
+    let table = planner.table_of(&Entity::Node(type_name.to_string()))?;
+    let Some(node) = planner.catalog.node(type_name) else {
+        return Err(DataFusionError::Internal(format!("there is no {type_name}")));
     };
-    let table = planner.table(Var(place as u32))?;
     let mut columns = vec![identity(entity.clone(), table.clone(), false)];
     for property in node.visible_properties() {
         columns.push(Fetch {
@@ -422,6 +416,15 @@ pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &s
 pub(super) fn node_type(ty: &ColumnType) -> Option<&str> {
     match ty {
         ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(name),
+        ColumnType::Value(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => None,
+    }
+}
+
+/// What a column holds that holds nodes or edges.
+pub(super) fn entity_of(ty: &ColumnType) -> Option<Entity> {
+    match ty {
+        ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(Entity::Node(name.clone())),
+        ColumnType::Edge(name) | ColumnType::OptionalEdge(name) => Some(Entity::Edge(name.clone())),
         ColumnType::Value(_) => None,
     }
 }

@@ -159,7 +159,7 @@ fn is_closed(expression: &Expression) -> bool {
 fn type_of(expression: &Expression) -> Option<Type> {
     match expression.value_type() {
         Some(ColumnType::Value(ty)) => Some(ty),
-        Some(ColumnType::Node(_) | ColumnType::OptionalNode(_)) | None => None,
+        Some(_) | None => None,
     }
 }
 

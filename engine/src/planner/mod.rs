@@ -17,6 +17,7 @@ mod output;
 mod pattern;
 mod push;
 mod rows;
+mod stage;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -299,6 +300,7 @@ impl Planner<'_> {
                 inners,
                 variables,
             } => self.either(input, inners, variables, need),
+            Operator::With { input, items } => self.with(input, items, need),
             Operator::Aggregate {
                 input,
                 keys,
@@ -331,6 +333,13 @@ impl Planner<'_> {
         table.ok_or_else(|| {
             DataFusionError::Internal("a plan uses a variable that stands for no node and no edge".into())
         })
+    }
+
+    /// The table of a type that some variable stands for.
+    fn table_of(&self, entity: &Entity) -> Result<&Arc<Table>> {
+        let place = self.query.variables.iter().position(|known| known.entity == *entity);
+        let table = place.and_then(|place| self.tables.get(place)?.as_ref());
+        table.ok_or_else(|| DataFusionError::Internal(format!("no variable stands for {entity:?}")))
     }
 
     /// The type of a variable's nodes or edges.
@@ -427,6 +436,7 @@ fn mentioned(operator: &Operator) -> BTreeSet<Var> {
                 mentioned.extend([link.from, link.to]);
                 mentioned.extend(link.edge_variable);
             }
+            Operator::With { items, .. } => mentioned.extend(items.iter().map(|(variable, _)| *variable)),
             _ => {}
         }
     });

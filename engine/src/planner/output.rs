@@ -14,7 +14,7 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
 use omnigraph_model::types::Value;
 
-use super::expression::{identity, node_columns, node_type, ranked};
+use super::expression::{entity_of, identity, node_columns, node_type, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
@@ -254,12 +254,11 @@ impl Planner<'_> {
                 self.identity(*variable, places).map(Some)
             }
             Expression::Slot { index, ty } => {
-                let Some(type_name) = node_type(ty) else {
+                let Some(entity) = entity_of(ty) else {
                     return Ok(None);
                 };
-                let slot = PlanColumn::Slot(*index);
-                let columns = node_columns(self, &slot, type_name)?;
-                Ok(columns.first().map(|column| identity(slot, column.table.clone(), true)))
+                let table = self.table_of(&entity)?.clone();
+                Ok(Some(identity(PlanColumn::Slot(*index), table, true)))
             }
             _ => Ok(None),
         }
@@ -285,23 +284,7 @@ impl Planner<'_> {
         for fetch in &fetches {
             need.insert(fetch.column.clone());
         }
-        let planned = match input {
-            // A fusion counts all rows, so it comes before those that a limit drops.
-            Operator::Sort {
-                input,
-                keys,
-                ties,
-                limit,
-                offset,
-            } => {
-                let cut = self.cut(limit.as_ref(), offset.as_ref())?;
-                self.sort(input, keys, ties, cut, &fused, &need)?
-            }
-            _ => {
-                let planned = self.operator(input, &need)?;
-                self.fuse_all(planned, &fused)?
-            }
-        };
+        let planned = self.made(input, &fused, &need)?;
         let planned = self.fetch(planned, fetches);
         self.estimates.expect(&planned);
         let mut outputs = Vec::new();
@@ -316,7 +299,28 @@ impl Planner<'_> {
         Ok(plan)
     }
 
-    fn entity_column(&self, expression: &Expression) -> Result<PlanColumn> {
+    /// The rows that columns are made of, with the fusions that these read.
+    pub(super) fn made(&mut self, input: &Operator, fused: &[&Rank], need: &Need) -> Result<Planned> {
+        match input {
+            // A fusion counts all rows, so it comes before those that a limit drops.
+            Operator::Sort {
+                input,
+                keys,
+                ties,
+                limit,
+                offset,
+            } => {
+                let cut = self.cut(limit.as_ref(), offset.as_ref())?;
+                self.sort(input, keys, ties, cut, fused, need)
+            }
+            _ => {
+                let planned = self.operator(input, need)?;
+                self.fuse_all(planned, fused)
+            }
+        }
+    }
+
+    pub(super) fn entity_column(&self, expression: &Expression) -> Result<PlanColumn> {
         match expression {
             Expression::Entity { variable } => Ok(self.column(*variable)),
             Expression::Slot { index, .. } => Ok(PlanColumn::Slot(*index)),
@@ -340,7 +344,15 @@ impl Planner<'_> {
                     columns,
                 }));
             }
+            ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => {
+                return Err(DataFusionError::Internal("a whole edge is a column".into()));
+            }
         };
+        self.typed(expression, ty, input)
+    }
+
+    /// An expression as a column of a type.
+    pub(super) fn typed(&mut self, expression: &Expression, ty: DataType, input: &Planned) -> Result<ExprRef> {
         let schema = input.plan.schema();
         let value = self.lower(expression, input)?;
         let found = value.data_type(&schema)?;

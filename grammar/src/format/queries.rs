@@ -209,7 +209,7 @@ impl<'s> Printer<'s> {
                 self.writer.space();
                 self.block();
             }
-            "return" | "having" | "order" => {
+            "with" | "return" | "having" | "order" => {
                 self.writer.token();
                 self.writer.space();
                 if self.writer.text(0) == "distinct" {

@@ -15,6 +15,7 @@ pub(crate) enum Part {
     Clauses(Vec<Clause>),
     Matches(Vec<PropertyMatch>),
     Projections(Vec<Projection>),
+    Item(Projection),
     Key(SortKey),
     Statement(Statement),
     Assignments(Vec<PropertyMatch>),
@@ -56,6 +57,34 @@ fn comparison(left: Expression, (op, op_span): Word, right: Expression, end: Spa
         span,
     };
     expression(ExpressionKind::Compare(Box::new(comparison)), span)
+}
+
+/// An item of `with`: a variable goes on under its own name, whatever else under the one behind `as`.
+pub(crate) fn item(expression: Expression, name: Option<(Name, bool)>, span: Span, errors: &mut Errors) -> Projection {
+    let alias = match name {
+        Some((alias, true)) => Some(alias),
+        Some((word, false)) => {
+            let error = SyntaxError::new("Q018", word.span)
+                .message(format!("what `with` hands on is a variable: `${}`", word.text))
+                .safe_fix("write `$`", Span::at(word.span.start as usize), "$");
+            errors.push(error);
+            Some(word)
+        }
+        None => {
+            if !matches!(expression.kind, ExpressionKind::Variable(_)) {
+                let error = SyntaxError::new("Q018", expression.span)
+                    .message("a value needs a name to go on under")
+                    .label(Span::at(expression.span.end as usize), "expected `as $name` here");
+                errors.push(error);
+            }
+            None
+        }
+    };
+    Projection {
+        expression,
+        alias,
+        span,
+    }
 }
 
 /// A call with its arguments alone.

@@ -10,6 +10,7 @@ use crate::{Name, Span, SyntaxError};
 
 const MOST_CLAUSES: usize = 1000;
 const MOST_PARTS: usize = 256;
+const MOST_STAGES: usize = 64;
 const MOST_LIST_ITEMS: usize = 65_536;
 const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
@@ -21,14 +22,7 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
         tell_traversals(block, &values.map(|p| p.name.text.clone()).collect());
     }
     if let Body::Read(read) = &mut query.body {
-        tell_traversals(&mut read.pattern, &parameters);
-        let projections = read.projections.iter_mut().map(|projection| &mut projection.expression);
-        let having = read.having.iter_mut().map(|having| &mut having.condition);
-        let keys = read.order.iter_mut().map(|key| &mut key.expression);
-        let outside = projections.chain(having).chain(keys);
-        outside
-            .flat_map(Expression::blocks_mut)
-            .for_each(|block| tell_traversals(block, &parameters));
+        tell_traversals_of(read, &parameters);
     }
     let mut checker = Checker {
         text,
@@ -40,6 +34,40 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
     checker.visit_query(query);
+}
+
+/// Tells the traversals of each stage: what `with` hands on are values, too.
+fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) {
+    let mut stages = std::mem::take(&mut read.stages);
+    let mut values = parameters.clone();
+    for stage in stages.iter_mut().chain([&mut *read]) {
+        tell_traversals(&mut stage.pattern, &values);
+        let projections = stage
+            .projections
+            .iter_mut()
+            .map(|projection| &mut projection.expression);
+        let having = stage.having.iter_mut().map(|having| &mut having.condition);
+        let keys = stage.order.iter_mut().map(|key| &mut key.expression);
+        let outside = projections.chain(having).chain(keys);
+        outside
+            .flat_map(Expression::blocks_mut)
+            .for_each(|block| tell_traversals(block, &values));
+        values.extend(defined(&stage.pattern));
+        let mut handed = parameters.clone();
+        for item in &stage.projections {
+            let known = match &item.expression.kind {
+                ExpressionKind::Variable(name) => values.contains(name).then_some(name),
+                _ => item.alias.as_ref().map(|alias| &alias.text),
+            };
+            handed.extend(
+                known
+                    .map(|name| item.alias.as_ref().map_or(name, |alias| &alias.text))
+                    .cloned(),
+            );
+        }
+        values = handed;
+    }
+    read.stages = stages;
 }
 
 /// The value variables that a block has, those of its optional and alternative blocks included.
@@ -189,6 +217,13 @@ impl Checker<'_> {
 
 impl Visit<'_> for Checker<'_> {
     fn visit_read(&mut self, read: &Read) {
+        if let Some(stage) = read.stages.get(MOST_STAGES) {
+            self.report(
+                SyntaxError::new("Q014", stage.return_span)
+                    .message(format!("a query can have at most {MOST_STAGES} stages")),
+            );
+        }
+        read.stages.iter().for_each(|stage| self.visit_read(stage));
         self.visit_block(&read.pattern);
         self.count("projections", read.projections.iter().map(|p| p.span));
         self.count("sort keys", read.order.iter().map(|k| k.span));

@@ -158,7 +158,7 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
         Some(Frame::Body) if matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | RightBrace)) => {
             let seen = |word: &str| m.out.windows(2).any(|w| w[0].text == word && w[1].kind == LeftBrace);
             keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
-                .find(|w| !matches!(*w, "having" | "limit" | "offset") && !seen(w))
+                .find(|w| !matches!(*w, "with" | "having" | "limit" | "offset") && !seen(w))
         }
         // A word before it is another one, or misspelt.
         Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m, i) => {

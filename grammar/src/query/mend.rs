@@ -137,7 +137,7 @@ impl<'s> Mender<'s> {
         let in_body = matches!(self.top(), Some(Frame::Body) | None) && self.out.len() > 2;
         let next = self.at(i + 1);
         match lexeme.text {
-            "match" | "return" | "having" | "order" => {
+            "match" | "with" | "return" | "having" | "order" => {
                 let opens = is(next, LeftBrace) && !(as_edge && is(self.at(i + 2), Integer));
                 opens || (in_body && !is(next, LeftParen))
             }
@@ -173,13 +173,14 @@ impl<'s> Mender<'s> {
         let frame = match lexeme.text {
             "match" => Frame::Match,
             "return" => Frame::Return,
-            "order" => Frame::Order,
+            // Its items are separated by commas, too.
+            "with" | "order" => Frame::Order,
             _ => return i + 1,
         };
         let mut next = i + 1;
         let by = self
             .at(next)
-            .filter(|l| frame == Frame::Order && l.text.eq_ignore_ascii_case("by"));
+            .filter(|l| lexeme.text == "order" && l.text.eq_ignore_ascii_case("by"));
         if let Some(by) = by {
             next += 1;
             let mut error = SyntaxError::new("Q001", by.span)
@@ -231,7 +232,7 @@ impl<'s> Mender<'s> {
             Some(Frame::Body) => match last {
                 "match" => Frame::Match,
                 "return" => Frame::Return,
-                "order" => Frame::Order,
+                "with" | "order" => Frame::Order,
                 "set" => Frame::Assignments,
                 _ if kind == Some(Type) => Frame::Assignments,
                 _ => Frame::Unknown,

@@ -39,6 +39,7 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
         "return" => "something to return, such as `$p.name`",
+        "with" => "something to hand on, such as `$p`",
         "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
         _ => "an assignment, such as `name: $name`",
@@ -114,10 +115,10 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
         "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
-        "order" | "return" | "match" => error.help(format!("`{text}` is followed by braces")),
+        "order" | "return" | "with" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(
-            "the sections are `match`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `update`, `delete`",
+            "the sections are `match`, `with`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `update`, `delete`",
         ),
     }
 }

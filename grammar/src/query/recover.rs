@@ -121,7 +121,7 @@ impl Recovery<'_, '_> {
         let span = self.span(brace..close + 1);
         let mut inner = brace + 1..close;
         let section = self.outer(inner.clone()).into_iter().find(|i| {
-            let word = matches!(self.word(*i), "return" | "having" | "order");
+            let word = matches!(self.word(*i), "with" | "return" | "having" | "order");
             word && self.kind(*i + 1) == Some(LeftBrace) && self.kind(*i - 1) != Some(Variable)
         });
         if let Some(section) = section {
@@ -200,9 +200,17 @@ impl Recovery<'_, '_> {
 
     fn is_section(&self, i: usize) -> bool {
         match self.word(i) {
-            "match" | "return" | "having" | "order" => self.kind(i + 1) == Some(LeftBrace),
+            "match" | "having" | "order" => self.kind(i + 1) == Some(LeftBrace),
+            "with" | "return" => self.opens(i).is_some(),
             word => matches!(word, "limit" | "offset"),
         }
+    }
+
+    /// The brace that follows a section's word, behind `distinct` if that is there.
+    fn opens(&self, i: usize) -> Option<usize> {
+        let distinct = matches!(self.word(i), "with" | "return") && self.word(i + 1) == "distinct";
+        let brace = if distinct { i + 2 } else { i + 1 };
+        (self.kind(brace) == Some(LeftBrace)).then_some(brace)
     }
 
     /// Properties may be called like a statement, too.
@@ -245,11 +253,34 @@ impl Recovery<'_, '_> {
             .into_iter()
             .filter(|s| self.is_section(s.start))
             .collect::<Vec<_>>();
-        Body::Read(Box::new(self.read(
-            of_kind,
-            range.clone(),
-            other.is_none() && range.start == first,
-        )))
+        let complete = other.is_none() && range.start == first;
+        Body::Read(Box::new(self.stages(of_kind, range.clone(), complete)))
+    }
+
+    /// A stage ends where `match` follows `with`.
+    fn stages(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
+        let mut groups: Vec<Vec<Range<usize>>> = Vec::new();
+        let mut last: Vec<Range<usize>> = Vec::new();
+        for section in sections {
+            let hands_on = last.iter().any(|before| self.word(before.start) == "with");
+            if hands_on && self.word(section.start) == "match" {
+                groups.push(std::mem::take(&mut last));
+            }
+            last.push(section);
+        }
+        let ends = last.iter().find(|section| self.word(section.start) == "with");
+        if let Some(with) = ends.filter(|_| complete && !last.iter().any(|s| self.word(s.start) == "return")) {
+            let error = SyntaxError::new("Q006", self.span(with.start..with.start + 1))
+                .message("this query returns nothing: `match { … } return { … }` is missing behind `with`")
+                .label(self.gap(body.end), "expected `match` here");
+            self.errors.push(error);
+        }
+        let stages = groups.into_iter().map(|group| self.read(group, body.clone(), complete));
+        let stages = stages.collect();
+        Read {
+            stages,
+            ..self.read(last, body, complete)
+        }
     }
 
     fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
@@ -279,8 +310,9 @@ impl Recovery<'_, '_> {
                     _ => read.offset = limit,
                 }
             } else {
-                let close = self.closing(section.start + 1);
-                let inner = section.start + 2..close;
+                let open = self.opens(section.start).unwrap_or(section.start + 1);
+                let close = self.closing(open);
+                let inner = open + 1..close;
                 let whole = keyword.to(self.span(close..close + 1));
                 if inner.is_empty() {
                     let error = messages::empty_section(word, whole);
@@ -294,9 +326,13 @@ impl Recovery<'_, '_> {
                             span: whole,
                         };
                     }
-                    "return" => {
+                    "return" | "with" => {
                         read.return_span = whole;
-                        read.projections = self.list(Parts::Projection, inner, projections);
+                        read.distinct = (open > section.start + 1).then(|| self.span(open - 1..open));
+                        read.projections = match word {
+                            "with" => self.items(inner),
+                            _ => self.list(Parts::Projection, inner, projections),
+                        };
                     }
                     "having" => read.having = self.having(inner, whole),
                     _ => read.order = self.keys(inner),
@@ -321,7 +357,7 @@ impl Recovery<'_, '_> {
         SyntaxError::new(order_code([word, after]), self.span(early.start..early.start + 1))
             .message(format!("`{word}` comes after `{after}`"))
             .label(self.span(late.start..late.start + 1), "it must follow this section")
-            .help("the order is `match`, `return`, `having`, `order`, `limit`, `offset`")
+            .help("the order is `match`, `with` or `return`, `having`, `order`, `limit`, `offset`")
             .with_fix(
                 format!("move `{word}` behind `{after}`"),
                 false,
@@ -334,15 +370,21 @@ impl Recovery<'_, '_> {
 
     fn missing_sections(&mut self, seen: &[(usize, Range<usize>)]) {
         let Some((_, first)) = seen.first() else { return };
-        let has = |rank| seen.iter().any(|(r, _)| *r == rank);
+        let has = |word: &str| seen.iter().any(|(_, section)| self.word(section.start) == word);
         let span = self.span(first.start..first.start + 1);
         let last = seen.iter().map(|(_, s)| s.end).max().unwrap_or(0);
-        if !has(0) {
+        let with = seen.iter().find(|(_, section)| self.word(section.start) == "with");
+        if !has("match") {
             let error = SyntaxError::new("Q006", span)
                 .message("a read query starts with `match { … }`")
                 .label(self.gap(first.start), "expected `match` here");
             self.errors.push(error);
-        } else if !has(1) {
+        } else if let Some((_, with)) = with.filter(|_| has("return")) {
+            let error = SyntaxError::new("Q017", self.span(with.start..with.start + 1))
+                .message("`with` is followed by the next `match`, not by `return`")
+                .help("what is returned of this `match` stands in `return` itself, which groups, orders and cuts rows as `with` does");
+            self.errors.push(error);
+        } else if !has("return") && with.is_none() {
             let error = SyntaxError::new("Q006", span)
                 .message("this query returns nothing: `return { … }` is missing")
                 .label(self.gap(last), "expected `return` after the match block");
@@ -398,6 +440,18 @@ impl Recovery<'_, '_> {
             },
             span: keyword.to(written.span),
         })
+    }
+
+    fn items(&mut self, range: Range<usize>) -> Vec<Projection> {
+        let mut found = Vec::new();
+        for segment in self.separated(range) {
+            match part(Terminal::StartItem, self.input, segment.clone(), self.errors) {
+                Ok(Part::Item(item)) => found.push(item),
+                Ok(_) => {}
+                Err(refusal) => self.report(Parts::Projection, segment, &refusal),
+            }
+        }
+        found
     }
 
     fn keys(&mut self, range: Range<usize>) -> Vec<SortKey> {
@@ -624,6 +678,7 @@ impl Recovery<'_, '_> {
 
 fn empty_read(at: Span) -> Read {
     Read {
+        stages: Vec::new(),
         pattern: Block {
             clauses: Vec::new(),
             aggregate: None,
@@ -641,7 +696,7 @@ fn empty_read(at: Span) -> Read {
 
 /// The code for sections in the wrong order, or twice: those that came later have one of their own.
 fn order_code<const N: usize>(words: [&str; N]) -> &'static str {
-    match words.iter().any(|word| matches!(*word, "having" | "offset")) {
+    match words.iter().any(|word| matches!(*word, "with" | "having" | "offset")) {
         true => "Q017",
         false => "Q006",
     }

@@ -437,7 +437,7 @@ fn variable(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         return None;
     }
     match m.top() {
-        Some(Frame::Parameters | Frame::Order) if after_value => missing_comma(m, i),
+        Some(Frame::Parameters | Frame::Order) if after_value && m.text_before(1) != "as" => missing_comma(m, i),
         // A clause inside of the braces of a binding: they were not closed.
         Some(Frame::Matches) if !is(m.before(1), Colon) => {
             let keep = m.depth() - 1;
@@ -494,7 +494,7 @@ fn brace(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         return None;
     }
-    if m.is_fragment() && matches!(m.text_before(1), "match" | "return" | "having" | "order") {
+    if m.is_fragment() && matches!(m.text_before(1), "match" | "with" | "return" | "having" | "order") {
         return None;
     }
     gaps::missing_keyword(m, i);

@@ -14,6 +14,7 @@ pub(crate) enum Terminal<'s> {
     StartClauses,
     StartMatches,
     StartProjections,
+    StartItem,
     StartKey,
     StartStatement,
     StartAssignments,
@@ -21,6 +22,7 @@ pub(crate) enum Terminal<'s> {
     /// First in its item.
     Fragment(&'s str),
     Match(&'s str),
+    With(&'s str),
     Return(&'s str),
     Having(&'s str),
     Order(&'s str),
@@ -172,6 +174,7 @@ pub(super) fn section_word(text: &str) -> Terminal<'_> {
     match text {
         "query" => Terminal::Query(text),
         "match" => Terminal::Match(text),
+        "with" => Terminal::With(text),
         "return" => Terminal::Return(text),
         "having" => Terminal::Having(text),
         "order" => Terminal::Order(text),

@@ -21,7 +21,7 @@ pub trait Visit<'t> {
     /// Has no parts that are visited.
     fn visit_annotation(&mut self, _annotation: &'t Annotation) {}
 
-    /// The block of `match`, the projections, the condition of `having`, the keys of `order`, the numbers of rows.
+    /// Its stages, each by the same method; the block of `match`, the projections, the condition of `having`, the keys of `order`, the numbers of rows.
     fn visit_read(&mut self, read: &'t Read) {
         walk_read(self, read);
     }
@@ -183,6 +183,12 @@ pub fn walk_parameter<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, parameter: &'t
 }
 
 fn walk_read<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
+    read.stages.iter().for_each(|stage| visitor.visit_read(stage));
+    walk_part(visitor, read);
+}
+
+/// Visits all but the stages.
+pub fn walk_part<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     visitor.visit_block(&read.pattern);
     read.projections.iter().for_each(|p| visitor.visit_projection(p));
     if let Some(having) = &read.having {

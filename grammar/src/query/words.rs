@@ -22,7 +22,7 @@ enum Section {
     Match,
     /// Projections: a bare word is an alias.
     Return,
-    /// Sort keys, or the condition of `having`: a bare word is an alias.
+    /// Items of `with`, sort keys, or the condition of `having`: a bare word is an alias.
     Order,
     /// Matches and assignments, and whatever else is in braces.
     Other,
@@ -177,6 +177,8 @@ impl<'l, 's> Reader<'l, 's> {
         let word = self.before(i, 1).filter(|lexeme| lexeme.kind == TokenKind::Name);
         match word.map_or("", |lexeme| lexeme.text) {
             "match" => Section::Match,
+            "with" if self.section() == Section::Body => Section::Order,
+            "distinct" if self.section() == Section::Body && self.text(i - 2) == "with" => Section::Order,
             "return" | "distinct" if self.section() == Section::Body => Section::Return,
             "order" | "having" => Section::Order,
             _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
@@ -247,6 +249,7 @@ impl<'l, 's> Reader<'l, 's> {
             // A property or a column of that name, where an operand is due.
             Terminal::Query(_)
             | Terminal::Match(_)
+            | Terminal::With(_)
             | Terminal::Return(_)
             | Terminal::Order(_)
             | Terminal::Limit(_)
@@ -457,7 +460,7 @@ impl<'l, 's> Reader<'l, 's> {
         match (text, self.kind(i + 1)) {
             ("not", _) if self.tests => Terminal::IsNot,
             (_, Some(TokenKind::LeftBrace)) => {
-                if text == "distinct" && self.before(i, 1).is_some_and(|l| l.text == "return") {
+                if text == "distinct" && self.before(i, 1).is_some_and(|l| matches!(l.text, "return" | "with")) {
                     return Terminal::Distinct;
                 }
                 match self.block_word(text, i + 1) {
@@ -542,7 +545,7 @@ impl<'l, 's> Reader<'l, 's> {
 
     /// Whether the `as` at `i` stands behind an expression, and so before a name.
     fn names_column(&self, i: usize) -> bool {
-        matches!(self.section(), Section::Return | Section::Match) && i > 0
+        matches!(self.section(), Section::Return | Section::Match | Section::Order) && i > 0
     }
 
     /// An operator that is a word, behind an operand.

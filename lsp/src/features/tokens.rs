@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use omnigraph_compiler::db::parse_query_item;
-use omnigraph_compiler::query::variables;
+use omnigraph_compiler::query::{Variable, variables};
 use omnigraph_grammar::query::ast::Body;
 use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
@@ -128,15 +128,16 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         let Some(tree) = &parse_query_item(&snapshot.db, part.text).tree else {
             continue;
         };
-        let pattern = match &tree.body {
-            Body::Read(read) => &read.pattern,
-            Body::Fragment(block) => block,
+        let patterns: Vec<_> = match &tree.body {
+            Body::Read(read) => read.parts().map(|part| &part.pattern).collect(),
+            Body::Fragment(block) => vec![block],
             Body::Mutation(_) => continue,
         };
         let variables = variables(tree, &ide.names());
         let at = |offset: u32| document.lines.position(offset + span.start);
         // Bindings say the type themselves; their places end behind the variable.
-        for variable in variables.list.iter().filter(|variable| !variable.anonymous) {
+        let shown = |variable: &&Variable| !variable.anonymous && variable.same.is_none();
+        for variable in variables.list.iter().filter(shown) {
             let declared = &document.text()[variable.declared.shifted(span.start).range()];
             if let (Some(entity), false) = (&variable.entity, declared.contains(':')) {
                 let shown = match entity {
@@ -153,7 +154,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        for traversal in traversals(pattern) {
+        for traversal in patterns.into_iter().flat_map(traversals) {
             let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
                 continue;
             };

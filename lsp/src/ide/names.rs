@@ -140,6 +140,7 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
         parameters: values.map(|p| p.name.text.as_str()).collect(),
         block: 0,
         row: None,
+        items: Default::default(),
         found,
     };
     walk.visit_query(tree);
@@ -164,6 +165,8 @@ struct QueryNames<'t, 'd, 'f> {
     block: usize,
     /// In a statement, the type whose properties bare words are.
     row: Option<Owner>,
+    /// Behind `with`, what its items are called, and the block that has them.
+    items: (Vec<&'t str>, usize),
     found: &'f mut Found,
 }
 
@@ -209,24 +212,16 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_read(&mut self, read: &'t ast::Read) {
-        self.visit_block(&read.pattern);
-        for (at, projection) in read.projections.iter().enumerate() {
-            self.output(&projection.expression, &read.projections[..at]);
-            if let Some(alias) = &projection.alias {
-                self.found.declare(alias.span, Symbol::Alias(alias.text.clone()));
-            }
+        let behind = read.stages.iter().skip(1).chain([read]);
+        for (stage, next) in read.stages.iter().zip(behind) {
+            self.part(stage, Some(self.block_of(&next.pattern)));
         }
-        let having = read.having.iter().map(|having| &having.condition);
-        for expression in having.chain(read.order.iter().map(|key| &key.expression)) {
-            self.output(expression, &read.projections);
-        }
-        read.limits().for_each(|limit| self.visit_limit(limit));
+        self.part(read, None);
     }
 
     fn visit_block(&mut self, block: &'t ast::Block) {
-        let known = self.variables.blocks.iter().position(|known| known.span == block.span);
-        let outer = self.block;
-        self.block = known.unwrap_or(outer);
+        let inner = self.block_of(block);
+        let outer = std::mem::replace(&mut self.block, inner);
         query::walk_block(self, block);
         self.block = outer;
     }
@@ -327,6 +322,40 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 }
 
 impl<'t> QueryNames<'t, '_, '_> {
+    fn block_of(&self, block: &ast::Block) -> usize {
+        let mut blocks = self.variables.blocks.iter();
+        blocks.position(|known| known.span == block.span).unwrap_or(self.block)
+    }
+
+    /// A `match` with what its rows become; `next`: the block that goes on from a stage.
+    fn part(&mut self, read: &'t ast::Read, next: Option<usize>) {
+        self.visit_block(&read.pattern);
+        self.block = self.block_of(&read.pattern);
+        for (at, projection) in read.projections.iter().enumerate() {
+            self.output(&projection.expression, &read.projections[..at]);
+            match (&projection.alias, next) {
+                (Some(alias), None) => self.found.declare(alias.span, Symbol::Alias(alias.text.clone())),
+                (Some(alias), Some(next)) => {
+                    if let Some(index) = self.variables.lookup(next, &alias.text) {
+                        self.bound.get_mut(index).into_iter().for_each(|bound| *bound = true);
+                        self.found
+                            .declare(alias.span, Symbol::Variable(alias.text.clone(), index));
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+        let aliases = read.projections.iter().filter_map(|item| item.alias.as_ref());
+        let aliases = aliases.filter(|_| next.is_some()).map(|alias| alias.text.as_str());
+        self.items = (aliases.collect(), next.unwrap_or_default());
+        let having = read.having.iter().map(|having| &having.condition);
+        for expression in having.chain(read.order.iter().map(|key| &key.expression)) {
+            self.output(expression, &read.projections);
+        }
+        self.items.0.clear();
+        read.limits().for_each(|limit| self.visit_limit(limit));
+    }
+
     /// An edge as queries spell it.
     fn edge(&mut self, written: &str, span: Span) {
         let known = self.names.edge(written);
@@ -375,7 +404,12 @@ impl<'t> QueryNames<'t, '_, '_> {
     }
 
     fn variable(&mut self, name: &str, span: Span) {
-        if let Some(index) = self.variables.lookup(self.block, name) {
+        let block = match self.items.0.contains(&name) {
+            true => self.items.1,
+            false => self.block,
+        };
+        if let Some(index) = self.variables.lookup(block, name) {
+            let index = self.variables.first(index);
             let mut first = self
                 .bound
                 .get_mut(index)

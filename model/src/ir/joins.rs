@@ -87,7 +87,7 @@ pub(super) fn equates(predicate: &Expression, left: &Vars, right: &Vars) -> Opti
     // Lists with a null item are not equal to themselves, so no key is made of them.
     let is_list = |expression: &Expression| match expression.value_type() {
         Some(ColumnType::Value(ty)) => ty.list || matches!(ty.scalar, Scalar::Vector(_)),
-        Some(ColumnType::Node(_) | ColumnType::OptionalNode(_)) | None => false,
+        Some(_) | None => false,
     };
     if is_list(a) || is_list(b) {
         return None;

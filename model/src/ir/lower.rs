@@ -7,20 +7,50 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::{Groups, read_slots};
 use super::joins::{Tree, join};
-use super::pattern::{Conjunction, Definition, Key, OutputValue, Pattern, Term};
+use super::pattern::{Conjunction, Definition, Pattern, Term};
+use super::results::results;
 use super::values::{self, Value};
 use super::walk::Vars;
 use super::*;
-use crate::types::Scalar;
 
 /// A plan of the pattern, with every link and every predicate in it.
 pub fn lower(pattern: Pattern) -> ReadPlan {
     let lowering = Lowering { pattern: &pattern };
-    let tree = lowering.block(&pattern.root, None);
-    let root = lowering.results(tree);
+    let mut rows: Option<Tree> = None;
+    for (number, stage) in pattern.stages.iter().enumerate() {
+        let handed = rows.as_ref().map(|rows| rows.bound.clone()).unwrap_or_default();
+        let tree = lowering.block(&stage.part.root, rows.take());
+        let made = results(
+            tree,
+            &stage.part,
+            number as u32,
+            &lowering.ties(&stage.part.root.conjunction(), &handed),
+            false,
+        );
+        rows = Some(Tree {
+            operator: Operator::With {
+                input: Box::new(made.operator),
+                items: stage.variables.iter().copied().zip(made.expressions).collect(),
+            },
+            bound: stage.variables.iter().copied().collect(),
+        });
+    }
+    let handed = rows.as_ref().map(|rows| rows.bound.clone()).unwrap_or_default();
+    let tree = lowering.block(&pattern.result.root, rows);
+    let made = results(
+        tree,
+        &pattern.result,
+        pattern.stages.len() as u32,
+        &lowering.ties(&pattern.result.root.conjunction(), &handed),
+        true,
+    );
+    let root = Operator::Project {
+        input: Box::new(made.operator),
+        expressions: made.expressions,
+    };
     let columns = pattern
+        .result
         .outputs
         .iter()
         .map(|output| Column {
@@ -125,19 +155,15 @@ fn defined(input: Operator, definition: Definition<'_>) -> Operator {
 }
 
 impl Lowering<'_> {
-    /// The rows of a block. Inside a nested block they extend those of the pattern around it, which bind `outer`.
-    fn block(&self, block: &Term, outer: Option<&Vars>) -> Operator {
+    /// The rows of a block. They extend those of `outer`: of the pattern around a nested block, or of the stage before.
+    fn block(&self, block: &Term, outer: Option<Tree>) -> Operator {
         let block = block.conjunction();
         let predicates = distinct(&block.conditions);
         let (mut early, late) = values::in_turn(&block, &predicates);
         let selectivity = self.selectivities(&predicates);
         let mut links = block.links;
         let mut trees = Vec::new();
-        if let Some(outer) = outer {
-            let tree = Tree {
-                operator: Operator::Outer,
-                bound: outer.clone(),
-            };
+        if let Some(tree) = outer {
             let tree = self.extended(tree, &trees, &mut links, &mut early, &selectivity);
             trees.push(tree);
         }
@@ -173,7 +199,7 @@ impl Lowering<'_> {
         for test in block.tests {
             operator = Operator::SemiJoin {
                 input: Box::new(operator),
-                inner: Box::new(self.block(test.inner, Some(&bound))),
+                inner: Box::new(self.nested(test.inner, &bound)),
                 negated: test.negated,
             };
         }
@@ -181,6 +207,15 @@ impl Lowering<'_> {
         late.into_iter()
             .fold(tree, |tree, value| self.valued(tree, value))
             .operator
+    }
+
+    /// The rows of a nested block, which extend one of the pattern around it.
+    fn nested(&self, block: &Term, outer: &Vars) -> Operator {
+        let tree = Tree {
+            operator: Operator::Outer,
+            bound: outer.clone(),
+        };
+        self.block(block, Some(tree))
     }
 
     /// The rows with all that links and alternatives reach from them: what alternatives bind may be what links go on from.
@@ -217,7 +252,7 @@ impl Lowering<'_> {
             Value::Optional(inner) => {
                 let variables = inner.bound();
                 tree.operator = Operator::Optional {
-                    inner: Box::new(self.block(inner, Some(&tree.bound))),
+                    inner: Box::new(self.nested(inner, &tree.bound)),
                     input: Box::new(tree.operator),
                     variables: variables.clone(),
                 };
@@ -232,7 +267,7 @@ impl Lowering<'_> {
                     .filter(|own| !tree.bound.contains(&own.variable));
                 let variables: Vec<Common> = new.cloned().collect();
                 tree.operator = Operator::Either {
-                    inners: branches.map(|branch| self.block(branch, Some(&tree.bound))).collect(),
+                    inners: branches.map(|branch| self.nested(branch, &tree.bound)).collect(),
                     input: Box::new(tree.operator),
                     variables: variables.clone(),
                 };
@@ -243,10 +278,10 @@ impl Lowering<'_> {
         };
         let mut aggregate = fold.aggregate.clone();
         if aggregate.function.is_ordered() {
-            aggregate.ties = self.ties(&fold.inner.conjunction());
+            aggregate.ties = self.ties(&fold.inner.conjunction(), &Vars::new());
         }
         tree.operator = Operator::Fold {
-            inner: Box::new(self.block(fold.inner, Some(&tree.bound))),
+            inner: Box::new(self.nested(fold.inner, &tree.bound)),
             input: Box::new(tree.operator),
             variable: fold.variable,
             aggregate: Box::new(aggregate),
@@ -256,8 +291,8 @@ impl Lowering<'_> {
     }
 
     /// What tells the rows of a block apart where all else is equal: ids by the names of their variables, then the items of
-    /// lists. What reads no item is the same for the same others.
-    fn ties(&self, matched: &Conjunction<'_>) -> Vec<Expression> {
+    /// lists. What reads no item is the same for the same others. `handed`: what the stage before hands on.
+    fn ties(&self, matched: &Conjunction<'_>, handed: &Vars) -> Vec<Expression> {
         let pattern = self.pattern;
         let name = |var: &Var| &pattern.variables[var.0 as usize].name;
         let is_value = |var: &Var| matches!(pattern.variables[var.0 as usize].entity, Entity::Value(_));
@@ -267,7 +302,9 @@ impl Lowering<'_> {
         // What further blocks bind may differ where all else is equal.
         let further = matched.optionals.iter().flat_map(|inner| inner.bound());
         let common = matched.eithers.iter().flat_map(|either| either.variables);
-        let further = further.chain(common.map(|common| common.variable));
+        let further = further
+            .chain(common.map(|common| common.variable))
+            .chain(handed.iter().copied());
         let (values, nodes): (Vec<Var>, Vec<Var>) = further.partition(is_value);
         entities.extend(nodes);
         items.extend(values);
@@ -318,152 +355,6 @@ impl Lowering<'_> {
         });
         judged.collect()
     }
-
-    /// Ranking, grouping, sorting and projecting above the pattern's rows.
-    fn results(&self, mut tree: Operator) -> Operator {
-        let pattern = self.pattern;
-        if let Some(rank) = &pattern.rank {
-            tree = Operator::Rank {
-                input: Box::new(tree),
-                rank: rank.clone(),
-                id: 0,
-            };
-        }
-        // The order of what is equal by every key: fused ranks by their arms first.
-        let arms: Vec<Expression> = match &pattern.rank {
-            Some(Rank::Rrf { .. }) => (0..2).map(|arm| Expression::ArmRank { id: 0, arm }).collect(),
-            _ => Vec::new(),
-        };
-        let read = |value: &OutputValue| match value {
-            OutputValue::Plain(expression) => expression.clone(),
-            OutputValue::Rank(rank) if Some(rank) == pattern.rank.as_ref() => Expression::Score { id: 0 },
-            OutputValue::Rank(rank) => Expression::RankValue {
-                rank: Box::new(rank.clone()),
-            },
-        };
-        let ties = self.ties(&pattern.root.conjunction());
-        if pattern.grouped {
-            return self.grouped(tree, &arms, &ties);
-        }
-        let (keys, ties): (_, Vec<Expression>) = (keys(&pattern.order, &read), arms.into_iter().chain(ties).collect());
-        // A pattern without variables has one row at most.
-        let cut = pattern.limit.is_some() || pattern.offset.is_some();
-        if cut || !(keys.is_empty() && ties.is_empty()) {
-            tree = Operator::Sort {
-                input: Box::new(tree),
-                keys,
-                ties,
-                limit: pattern.limit.clone(),
-                offset: pattern.offset.clone(),
-            };
-        }
-        Operator::Project {
-            input: Box::new(tree),
-            expressions: pattern.outputs.iter().map(|output| read(&output.value)).collect(),
-        }
-    }
-
-    fn grouped(&self, tree: Operator, arms: &[Expression], ties: &[Expression]) -> Operator {
-        let mut pattern = self.pattern.clone();
-        pattern.aggregates_mut(&mut |aggregate| {
-            if aggregate.function.is_ordered() {
-                aggregate.ties = ties.to_vec();
-            }
-        });
-        let mut groups = Groups::default();
-        for output in &pattern.outputs {
-            if let OutputValue::Plain(value) = &output.value {
-                groups.add(value, &output.ty);
-            }
-        }
-        if let Some(condition) = &pattern.having {
-            groups.add_aggregates(condition);
-        }
-        let Groups { mut keys, aggregates } = groups;
-        let shown = keys.len();
-        if pattern.rank.is_some() {
-            // Every group has one ranked node, so its score may be a key without splitting anything.
-            let score = ColumnType::Value(Type::of(Scalar::F64));
-            keys.push((Expression::Score { id: 0 }, score));
-            let rank = ColumnType::Value(Type::of(Scalar::I64));
-            keys.extend(arms.iter().map(|arm| (arm.clone(), rank.clone())));
-        }
-        let key_slot = |index: usize| Expression::Slot {
-            index: index as u32,
-            ty: keys[index].1.clone(),
-        };
-        let read = |value: &OutputValue| match value {
-            OutputValue::Plain(value) => {
-                let mut value = value.clone();
-                read_slots(&mut value, &keys, &aggregates);
-                value
-            }
-            OutputValue::Rank(_) => key_slot(shown),
-        };
-        let mut sort_keys = self::keys(&pattern.order, &read);
-        let mut expressions: Vec<Expression> = pattern.outputs.iter().map(|output| read(&output.value)).collect();
-        let mut ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
-        let single = keys.is_empty() && pattern.limit.is_none() && pattern.offset.is_none();
-        let mut tree = Operator::Aggregate {
-            input: Box::new(tree),
-            keys: keys.iter().map(|(key, _)| key.clone()).collect(),
-            aggregates: aggregates.clone(),
-        };
-        if let Some(condition) = &pattern.having {
-            let mut predicate = condition.clone();
-            read_slots(&mut predicate, &keys, &aggregates);
-            tree = Operator::Filter {
-                input: Box::new(tree),
-                predicate,
-            };
-        }
-        // The rows of ranked groups differ in the ranked node.
-        if pattern.distinct && !aggregates.is_empty() && pattern.rank.is_none() {
-            let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
-            for (column, output) in expressions.iter().zip(&pattern.outputs) {
-                if columns.iter().all(|(known, _)| known != column) {
-                    columns.push((column.clone(), output.ty.clone()));
-                }
-            }
-            tree = Operator::Aggregate {
-                input: Box::new(tree),
-                keys: columns.iter().map(|(column, _)| column.clone()).collect(),
-                aggregates: Vec::new(),
-            };
-            let sorted = sort_keys.iter_mut().map(|key| &mut key.expression);
-            expressions
-                .iter_mut()
-                .chain(sorted)
-                .for_each(|value| read_slots(value, &columns, &[]));
-            let slot = |(index, (_, ty)): (usize, &(Expression, ColumnType))| Expression::Slot {
-                index: index as u32,
-                ty: ty.clone(),
-            };
-            ties = columns.iter().enumerate().map(slot).collect();
-        }
-        if !single {
-            tree = Operator::Sort {
-                input: Box::new(tree),
-                keys: sort_keys,
-                ties,
-                limit: pattern.limit.clone(),
-                offset: pattern.offset.clone(),
-            };
-        }
-        Operator::Project {
-            input: Box::new(tree),
-            expressions,
-        }
-    }
-}
-
-fn keys(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
-    let keys = order.iter().map(|key| SortKey {
-        expression: read(&key.value),
-        descending: key.descending,
-        nulls: key.nulls,
-    });
-    keys.collect()
 }
 
 /// The link as it is followed from a bound variable.

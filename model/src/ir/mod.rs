@@ -12,6 +12,7 @@ pub mod optimize;
 pub mod pattern;
 pub mod print;
 mod reorder;
+mod results;
 mod spine;
 pub mod validate;
 mod values;
@@ -136,6 +137,10 @@ pub enum ColumnType {
     Node(String),
     /// The same, or null.
     OptionalNode(String),
+    /// A whole edge.
+    Edge(String),
+    /// The same, or null.
+    OptionalEdge(String),
 }
 
 /// How a link is followed.
@@ -280,6 +285,13 @@ pub enum Operator {
         inners: Vec<Operator>,
         /// The variables that the rows of each plan bind and that are kept.
         variables: Vec<Common>,
+    },
+    /// Each row with other variables: the end of a stage. What its input binds ends here.
+    With {
+        /// Where the rows come from.
+        input: Box<Operator>,
+        /// The variables that are bound, with their values. They read variables, or slots above an aggregate.
+        items: Vec<(Var, Expression)>,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

@@ -17,13 +17,33 @@ pub struct Pattern {
     pub variables: Vec<Variable>,
     /// Key and unique sets of the node types, for choosing where to start.
     pub unique: UniqueSets,
-    /// What is matched.
+    /// What `with` ends, in order: the rows of each are extended by what follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
+    /// What the result is made of.
+    #[serde(flatten)]
+    pub result: Part,
+}
+
+/// A part of a query whose rows are handed on instead of returned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its pattern, and what becomes of its rows.
+    pub part: Part,
+    /// What each of its columns is for all that follows; one per output.
+    pub variables: Vec<Var>,
+}
+
+/// A pattern, and the rows that are made of its assignments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What is matched; each row of the stage before is extended by it.
     pub root: Term,
-    /// The columns of the result.
+    /// The columns.
     pub outputs: Vec<Output>,
     /// Whether the rows are grouped by the plain outputs.
     pub grouped: bool,
-    /// Whether equal rows of the result are one.
+    /// Whether equal rows are one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
     /// The rank function that orders the rows.
@@ -52,6 +72,15 @@ impl Pattern {
         })
     }
 
+    /// Every part with what the stage before hands on to it, in order.
+    pub fn parts(&self) -> impl Iterator<Item = (&Part, &[Var])> {
+        let before = self.stages.iter().map(|stage| stage.variables.as_slice());
+        let parts = self.stages.iter().map(|stage| &stage.part).chain([&self.result]);
+        parts.zip([&[] as &[Var]].into_iter().chain(before))
+    }
+}
+
+impl Part {
     /// Calls back for the aggregates of its columns, its condition on groups and its order.
     pub(super) fn aggregates_mut(&mut self, visitor: &mut dyn FnMut(&mut Aggregate)) {
         fn visit(expression: &mut Expression, visitor: &mut dyn FnMut(&mut Aggregate)) {

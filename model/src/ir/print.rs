@@ -130,6 +130,7 @@ impl Printer<'_> {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => bound.extend(right.binds(outer)),
+                Operator::With { items, .. } => bound = items.iter().map(|(variable, _)| *variable).collect(),
                 _ => {}
             }
         }
@@ -219,6 +220,13 @@ impl Printer<'_> {
             }
             Operator::SemiJoin { negated: true, .. } => "anti-join".to_owned(),
             Operator::SemiJoin { negated: false, .. } => "semi-join".to_owned(),
+            Operator::With { items, .. } => {
+                let made = items.iter().map(|(variable, value)| {
+                    let (own, value) = (name(*variable, self.variables), self.expression(value));
+                    format!("{own} = {value}")
+                });
+                format!("with {}", made.collect::<Vec<String>>().join(", "))
+            }
             Operator::Aggregate { keys, aggregates, .. } => {
                 let by: Vec<String> = keys.iter().map(|key| self.expression(key)).collect();
                 let made: Vec<String> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();

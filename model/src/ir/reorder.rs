@@ -37,7 +37,21 @@ const SCANNED: f64 = 0.02;
 
 /// The plan with another order, if one promises to be cheaper.
 pub fn reorder(plan: &ReadPlan, estimate: &dyn Estimate) -> Option<ReadPlan> {
-    let Spine { leaf, mut steps } = Spine::of(plan.root.clone());
+    let spine = reordered(Spine::of(plan.root.clone()), estimate)?;
+    Some(optimize::run(ReadPlan {
+        root: spine.into_operator(),
+        ..plan.clone()
+    }))
+}
+
+fn reordered(spine: Spine, estimate: &dyn Estimate) -> Option<Spine> {
+    let Spine { leaf, mut steps } = spine;
+    if let Leaf::With { stage, items } = leaf {
+        // What the first stage matches is where most rows come from.
+        let stage = Box::new(reordered(*stage, estimate)?);
+        let leaf = Leaf::With { stage, items };
+        return Some(Spine { leaf, steps });
+    }
     let end = steps.iter().position(|step| !step.is_pattern()).unwrap_or(steps.len());
     let above = steps.split_off(end);
     let mut parts = Parts::default();
@@ -72,10 +86,7 @@ pub fn reorder(plan: &ReadPlan, estimate: &dyn Estimate) -> Option<ReadPlan> {
     let mut spine = Spine::of(operator);
     spine.steps.extend(parts.tests);
     spine.steps.extend(above);
-    Some(optimize::run(ReadPlan {
-        root: spine.into_operator(),
-        ..plan.clone()
-    }))
+    Some(spine)
 }
 
 /// A pattern taken apart.

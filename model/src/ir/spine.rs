@@ -16,7 +16,15 @@ pub(super) struct Spine {
 pub(super) enum Leaf {
     Unit,
     Outer,
-    Scan { variable: Var, predicates: Vec<Expression> },
+    Scan {
+        variable: Var,
+        predicates: Vec<Expression>,
+    },
+    /// The rows of a stage. Nothing is moved across its end, so a spine is never more than one stage.
+    With {
+        stage: Box<Spine>,
+        items: Vec<(Var, Expression)>,
+    },
 }
 
 pub(super) enum Step {
@@ -90,6 +98,10 @@ impl Spine {
                 Operator::Unit => break Leaf::Unit,
                 Operator::Outer => break Leaf::Outer,
                 Operator::NodeScan { variable, predicates } => break Leaf::Scan { variable, predicates },
+                Operator::With { input, items } => {
+                    let stage = Box::new(Spine::of(*input));
+                    break Leaf::With { stage, items };
+                }
                 Operator::Expand {
                     input,
                     link,
@@ -165,6 +177,10 @@ impl Spine {
             Leaf::Unit => Operator::Unit,
             Leaf::Outer => Operator::Outer,
             Leaf::Scan { variable, predicates } => Operator::NodeScan { variable, predicates },
+            Leaf::With { stage, items } => Operator::With {
+                input: Box::new(stage.into_operator()),
+                items,
+            },
         };
         self.steps.into_iter().fold(leaf, |below, step| {
             let input = Box::new(below);
@@ -215,6 +231,7 @@ impl Spine {
             Leaf::Scan { variable, .. } => {
                 positions.insert(*variable, 0);
             }
+            Leaf::With { items, .. } => positions.extend(items.iter().map(|(variable, _)| (*variable, 0))),
         }
         for (index, step) in self.steps.iter().enumerate() {
             match step {
@@ -265,8 +282,10 @@ impl Spine {
                 _ => {}
             }
         }
-        if let Leaf::Scan { variable, .. } = &self.leaf {
-            found.insert(*variable);
+        match &self.leaf {
+            Leaf::Unit | Leaf::Outer => {}
+            Leaf::Scan { variable, .. } => _ = found.insert(*variable),
+            Leaf::With { items, .. } => found.extend(items.iter().map(|(variable, _)| *variable)),
         }
         for step in &self.steps {
             match step {
@@ -285,6 +304,19 @@ impl Spine {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+impl Leaf {
+    /// The leaf with the stage below it changed, if there is one.
+    pub(super) fn map_stage(self, change: impl FnOnce(Spine) -> Spine) -> Leaf {
+        match self {
+            Leaf::With { stage, items } => Leaf::With {
+                stage: Box::new(change(*stage)),
+                items,
+            },
+            other => other,
         }
     }
 }

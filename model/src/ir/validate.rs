@@ -27,18 +27,20 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
 /// That a plan holds every link, condition and test of the pattern. Equal predicates count once.
 pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
     let (mut wanted, mut conditions) = ([0; 8], Vec::new());
-    pattern.root.visit(&mut |term| match term {
-        Term::Link(_) => wanted[0] += 1,
-        Term::Not(_) => wanted[1] += 1,
-        Term::Exists(_) => wanted[2] += 1,
-        Term::Let(..) => wanted[3] += 1,
-        Term::Each(..) => wanted[4] += 1,
-        Term::Fold(..) => wanted[5] += 1,
-        Term::Optional(_) => wanted[6] += 1,
-        Term::Either(..) => wanted[7] += 1,
-        Term::Condition(condition) => conditions.push(condition),
-        Term::All(_) | Term::Node(_) => {}
-    });
+    for (part, _) in pattern.parts() {
+        part.root.visit(&mut |term| match term {
+            Term::Link(_) => wanted[0] += 1,
+            Term::Not(_) => wanted[1] += 1,
+            Term::Exists(_) => wanted[2] += 1,
+            Term::Let(..) => wanted[3] += 1,
+            Term::Each(..) => wanted[4] += 1,
+            Term::Fold(..) => wanted[5] += 1,
+            Term::Optional(_) => wanted[6] += 1,
+            Term::Either(..) => wanted[7] += 1,
+            Term::Condition(condition) => conditions.push(condition),
+            Term::All(_) | Term::Node(_) => {}
+        });
+    }
     let (mut found, mut filters) = ([0; 8], Vec::new());
     plan.root.visit(&mut |operator| match operator {
         Operator::Expand { .. } => found[0] += 1,
@@ -185,6 +187,13 @@ impl Checker<'_> {
             }
             Operator::Filter { predicate, .. } => {
                 self.expressions([predicate], &row)?;
+                row
+            }
+            Operator::With { items, .. } => {
+                self.expressions(items.iter().map(|(_, value)| value), &row)?;
+                let mut row = Row::default();
+                let own: Vec<Var> = items.iter().map(|(variable, _)| *variable).collect();
+                self.bind(&own, &mut row)?;
                 row
             }
             Operator::Rank { rank, id, .. } => {

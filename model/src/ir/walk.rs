@@ -248,6 +248,7 @@ impl Operator {
             | Operator::Fold { input, .. }
             | Operator::Optional { input, .. }
             | Operator::Either { input, .. }
+            | Operator::With { input, .. }
             | Operator::Aggregate { input, .. }
             | Operator::Rank { input, .. }
             | Operator::Project { input, .. }
@@ -300,6 +301,7 @@ impl Operator {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => right.add_bound(outer, bound),
+                Operator::With { items, .. } => return bound.extend(items.iter().map(|(variable, _)| *variable)),
                 Operator::Aggregate { .. } | Operator::Project { .. } => return,
                 _ => {}
             }
@@ -317,6 +319,7 @@ impl Operator {
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
+            Operator::With { items, .. } => items.iter().map(|(_, value)| value).collect(),
             Operator::Filter { predicate: own, .. }
             | Operator::Let { value: own, .. }
             | Operator::Each { list: own, .. } => vec![own],
@@ -380,6 +383,10 @@ impl Operator {
                 } => {
                     aggregate.expressions_mut().for_each(&mut *visitor);
                     inner.visit_expressions_mut(visitor);
+                    Some(input)
+                }
+                Operator::With { input, items } => {
+                    items.iter_mut().for_each(|(_, value)| visitor(value));
                     Some(input)
                 }
                 Operator::Aggregate {

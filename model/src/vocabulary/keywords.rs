@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 46] = [
+pub const QUERY_KEYWORDS: [Keyword; 47] = [
     keyword(
         "query",
         Declaration,
@@ -107,6 +107,7 @@ pub const QUERY_KEYWORDS: [Keyword; 46] = [
         &["macro", "predicate"],
     ),
     keyword("match", Section, "match {\n    \\$${1:x}: ${2:Type}$0\n}", &[]),
+    keyword("with", Section, "with { $1 }\n    match { $0 }", &[]),
     keyword("return", Section, "return { $0 }", &[]),
     keyword("having", Section, "having { $0 }", &[]),
     keyword("order", Section, "order { $0 }", &[]),

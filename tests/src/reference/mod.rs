@@ -14,6 +14,7 @@ mod mutate;
 mod parameters;
 mod read;
 mod solve;
+mod stages;
 mod sum;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Context, Entity, Solution};
+use super::solve::{Block, Bound, Context, Entity, Solution, Types};
 use super::{Model, Stop, Value};
 
 /// What a read query answers.
@@ -31,13 +31,13 @@ pub struct Reading {
 
 /// One cell: a value, or a node as a whole.
 #[derive(Clone)]
-enum Cell<'m> {
+pub(super) enum Cell<'m> {
     Value(Value),
     Node(Entity<'m>),
 }
 
 impl Cell<'_> {
-    fn sort(&self, other: &Self) -> Ordering {
+    pub(super) fn sort(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Cell::Value(a), Cell::Value(b)) => a.sort(b),
             (Cell::Node(a), Cell::Node(b)) => a.id.cmp(b.id),
@@ -57,11 +57,44 @@ struct Source<'m> {
     cells: Result<Vec<Cell<'m>>, &'static str>,
 }
 
+/// A key, and the solutions that have it.
+pub(super) type Group<'m> = (Vec<Cell<'m>>, Vec<Solution<'m>>);
+
 /// What rows with equal keys are ordered by.
-enum Ties<'m> {
+pub(super) enum Ties<'m> {
     /// Of nodes and edges, then the values of variables.
     Ids(Vec<Option<&'m str>>, Vec<Value>),
     Groups(Vec<Cell<'m>>),
+}
+
+impl<'m> Ties<'m> {
+    pub(super) fn of(solution: &Solution<'m>) -> Ties<'m> {
+        let ids = solution.values().filter_map(Bound::tie);
+        let values = solution.values().filter_map(|bound| match bound {
+            Bound::Value(Ok(value)) if !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)) => {
+                Some(value.clone())
+            }
+            // What has no order, or cannot be computed, orders nothing.
+            Bound::Value(_) => Some(Value::Null),
+            Bound::Entity(_) | Bound::Missing => None,
+        });
+        Ties::Ids(ids.collect(), values.collect())
+    }
+
+    /// Of rows of one kind.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Ties::Ids(a, own), Ties::Ids(b, other)) => {
+                let values = own.iter().zip(other).map(|(a, b)| a.sort(b));
+                a.cmp(b).then(values.fold(Ordering::Equal, Ordering::then))
+            }
+            (Ties::Groups(a), Ties::Groups(b)) => {
+                let keys = a.iter().zip(b).map(|(a, b)| a.sort(b));
+                keys.fold(Ordering::Equal, Ordering::then)
+            }
+            _ => unreachable!("all rows come of solutions, or all of groups"),
+        }
+    }
 }
 
 impl Model {
@@ -92,8 +125,24 @@ impl Model {
         };
         let parameters = self.parameters(query, given, now)?;
         let context = Context::new(self, &parameters, now);
-        let block = context.block(&read.pattern.clauses)?;
+        let (mut handed, mut anonymous) = (Types::new(), 0);
+        let mut failed = false;
+        for stage in &read.stages {
+            let block = context.block(&stage.pattern.clauses, &handed, &mut anonymous)?;
+            context.try_part(stage, &block, true)?;
+            match context.hand_on(stage, &block)? {
+                Ok(rows) => _ = context.handed.replace(rows),
+                Err(code) => {
+                    context.note(code);
+                    failed = true;
+                    context.handed.take();
+                }
+            }
+            handed = context.handed_types(stage, &block)?;
+        }
+        let block = context.block(&read.pattern.clauses, &handed, &mut anonymous)?;
         let answer = match rows(&context, read, &block, limited) {
+            _ if failed => None,
             Ok(rows) => Some(rows),
             Err(Stop::Fails(code)) => {
                 context.note(code);
@@ -111,12 +160,30 @@ impl Model {
             rows: rows.iter().map(|cells| show_row(&context, &columns, cells)).collect(),
             columns: columns.clone(),
         });
-        context.try_conditions(&block)?;
-        if let Some(having) = read.having.as_ref().filter(|_| !reads_groups(read)) {
-            context.try_condition(&[&block], &having.condition, &read.projections)?;
-        }
+        context.try_part(read, &block, false)?;
         let codes = context.codes.take();
         Ok(Reading { answer, codes, kept })
+    }
+}
+
+impl<'m> Context<'m> {
+    /// Notes what the conditions of a part can fail with.
+    fn try_part(&self, read: &ast::Read, block: &Block<'_>, is_stage: bool) -> Result<(), Stop> {
+        self.try_conditions(block)?;
+        // Behind `with`, its items may be named, which are noted as such.
+        match read.having.as_ref().filter(|_| !is_stage && !reads_groups(read)) {
+            Some(having) => self.try_condition(&[block], &having.condition, &read.projections),
+            None => Ok(()),
+        }
+    }
+
+    /// Each row of the stage before with all solutions that extend it.
+    pub(super) fn extended(&self, block: &Block<'_>) -> Result<Vec<Solution<'m>>, Stop> {
+        let mut all = Vec::new();
+        for row in self.handed.borrow().iter() {
+            all.extend(self.solutions(block, row.clone(), false)?);
+        }
+        Ok(all)
     }
 }
 
@@ -126,7 +193,7 @@ fn rows<'m>(
     block: &Block<'_>,
     limited: bool,
 ) -> Result<Vec<Vec<Cell<'m>>>, Stop> {
-    let solutions = context.solutions(block, Solution::new(), false)?;
+    let solutions = context.extended(block)?;
     let grouped = reads_groups(read);
     let mut rows = match grouped {
         true => groups(context, read, block, solutions)?,
@@ -136,18 +203,7 @@ fn rows<'m>(
                 if !has(context, read, &row_scope(read, block, solution))? {
                     continue;
                 }
-                let ids = solution.values().filter_map(Bound::tie);
-                let values = solution.values().filter_map(|bound| match bound {
-                    Bound::Value(Ok(value))
-                        if !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)) =>
-                    {
-                        Some(value.clone())
-                    }
-                    // What has no order, or cannot be computed, orders nothing.
-                    Bound::Value(_) => Some(Value::Null),
-                    Bound::Entity(_) | Bound::Missing => None,
-                });
-                let ties = Ties::Ids(ids.collect(), values.collect());
+                let ties = Ties::of(solution);
                 rows.push(source(context, read, &row_scope(read, block, solution), ties)?);
             }
             rows
@@ -178,7 +234,7 @@ fn rows<'m>(
 }
 
 /// The numbers of the rows that are returned.
-fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usize>, String> {
+pub(super) fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usize>, String> {
     let first = amount(context, read.offset.as_ref())?.unwrap_or(0);
     let limit = amount(context, read.limit.as_ref())?.unwrap_or(usize::MAX);
     Ok(first..first.saturating_add(limit))
@@ -197,7 +253,7 @@ pub(super) fn amount(context: &Context<'_>, limit: Option<&ast::Limit>) -> Resul
     Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
 }
 
-fn reads_groups(read: &ast::Read) -> bool {
+pub(super) fn reads_groups(read: &ast::Read) -> bool {
     let condition = read.having.iter().map(|having| &having.condition);
     let mut read_by_rows = read.projections.iter().map(|p| &p.expression).chain(condition);
     read_by_rows.any(|expression| has_aggregate(expression, &read.projections))
@@ -228,7 +284,11 @@ fn distinct(rows: Vec<Source<'_>>) -> Result<Vec<Source<'_>>, Stop> {
     Ok(kept)
 }
 
-fn row_scope<'s, 'm>(read: &'s ast::Read, block: &'s Block<'_>, solution: &'s Solution<'m>) -> Scope<'s, 'm> {
+pub(super) fn row_scope<'s, 'm>(
+    read: &'s ast::Read,
+    block: &'s Block<'_>,
+    solution: &'s Solution<'m>,
+) -> Scope<'s, 'm> {
     Scope {
         projections: &read.projections,
         ..Scope::new(&block.types, solution)
@@ -258,27 +318,7 @@ fn groups<'m>(
     block: &Block<'_>,
     solutions: Vec<Solution<'m>>,
 ) -> Result<Vec<Source<'m>>, Stop> {
-    let mut keys: Vec<&Expression> = Vec::new();
-    for projection in &read.projections {
-        match has_aggregate(&projection.expression, &read.projections) {
-            true => find_keys(context, &projection.expression, &read.projections, &mut keys),
-            false => keys.push(&projection.expression),
-        }
-    }
-    let mut groups: Vec<(Vec<Cell<'m>>, Vec<Solution<'m>>)> = Vec::new();
-    for solution in solutions {
-        let scope = row_scope(read, block, &solution);
-        let key = keys.iter().map(|key| cell(context, key, &scope));
-        let key = key.collect::<Result<Vec<Cell<'m>>, Stop>>()?;
-        let same = |other: &[Cell<'_>]| key.iter().zip(other).all(|(a, b)| a.sort(b).is_eq());
-        match groups.iter_mut().find(|(known, _)| same(known)) {
-            Some((_, members)) => members.push(solution),
-            None => groups.push((key, vec![solution])),
-        }
-    }
-    if keys.is_empty() && groups.is_empty() {
-        groups.push((Vec::new(), Vec::new()));
-    }
+    let groups = grouping(context, read, block, solutions)?;
     let (mut rows, nobody) = (Vec::new(), Solution::new());
     for (key, members) in &groups {
         // What is beside the aggregates is the same for all members.
@@ -299,8 +339,39 @@ fn groups<'m>(
     Ok(rows)
 }
 
+/// The solutions by their keys.
+pub(super) fn grouping<'m>(
+    context: &Context<'m>,
+    read: &ast::Read,
+    block: &Block<'_>,
+    solutions: Vec<Solution<'m>>,
+) -> Result<Vec<Group<'m>>, Stop> {
+    let mut keys: Vec<&Expression> = Vec::new();
+    for projection in &read.projections {
+        match has_aggregate(&projection.expression, &read.projections) {
+            true => find_keys(context, &projection.expression, &read.projections, &mut keys),
+            false => keys.push(&projection.expression),
+        }
+    }
+    let mut groups: Vec<Group<'m>> = Vec::new();
+    for solution in solutions {
+        let scope = row_scope(read, block, &solution);
+        let key = keys.iter().map(|key| cell(context, key, &scope));
+        let key = key.collect::<Result<Vec<Cell<'m>>, Stop>>()?;
+        let same = |other: &[Cell<'_>]| key.iter().zip(other).all(|(a, b)| a.sort(b).is_eq());
+        match groups.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, members)) => members.push(solution),
+            None => groups.push((key, vec![solution])),
+        }
+    }
+    if keys.is_empty() && groups.is_empty() {
+        groups.push((Vec::new(), Vec::new()));
+    }
+    Ok(groups)
+}
+
 /// Notes what the aggregates in an expression fail with.
-fn try_aggregates<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) {
+pub(super) fn try_aggregates<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) {
     match &expression.kind {
         ExpressionKind::Call(call) if call.function.is_aggregate() => {
             if let Err(Stop::Fails(code)) = context.value(expression, scope) {
@@ -374,20 +445,14 @@ fn compare(read: &ast::Read, a: &Source<'_>, b: &Source<'_>) -> Ordering {
     });
     by_keys
         .fold(Ordering::Equal, Ordering::then)
-        .then_with(|| match (&a.ties, &b.ties) {
-            (Ties::Ids(a, own), Ties::Ids(b, other)) => {
-                let values = own.iter().zip(other).map(|(a, b)| a.sort(b));
-                a.cmp(b).then(values.fold(Ordering::Equal, Ordering::then))
-            }
-            (Ties::Groups(a), Ties::Groups(b)) => {
-                let keys = a.iter().zip(b).map(|(a, b)| a.sort(b));
-                keys.fold(Ordering::Equal, Ordering::then)
-            }
-            _ => unreachable!("all rows come of solutions, or all of groups"),
-        })
+        .then_with(|| a.ties.compare(&b.ties))
 }
 
-fn cell<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) -> Result<Cell<'m>, Stop> {
+pub(super) fn cell<'m>(
+    context: &Context<'m>,
+    expression: &Expression,
+    scope: &Scope<'_, 'm>,
+) -> Result<Cell<'m>, Stop> {
     match context.entity(expression, scope) {
         Some(entity) => Ok(Cell::Node(entity)),
         None => Ok(Cell::Value(context.value(expression, scope)?)),

@@ -61,6 +61,8 @@ pub(super) struct Context<'m> {
     pub now: i64,
     /// What evaluations have failed with that need not take place.
     pub codes: RefCell<BTreeSet<&'static str>>,
+    /// The rows that the stage before hands on; without one, a row that binds nothing.
+    pub handed: RefCell<Vec<Solution<'m>>>,
     distances: RefCell<HashMap<(String, bool), Rc<Distances<'m>>>>,
 }
 
@@ -174,6 +176,7 @@ impl<'m> Context<'m> {
             parameters,
             now,
             codes: RefCell::default(),
+            handed: RefCell::new(vec![Solution::new()]),
             distances: RefCell::default(),
         }
     }
@@ -182,11 +185,16 @@ impl<'m> Context<'m> {
         self.codes.borrow_mut().insert(code);
     }
 
-    /// The outermost block of a query.
-    pub(super) fn block<'q>(&self, clauses: &'q [ast::Clause]) -> Result<Block<'q>, String> {
-        let mut anonymous = 0;
-        let named = name_clauses(clauses, &mut anonymous)?;
-        self.resolve(&named, &Types::new())
+    /// The outermost block of a query, or of a stage, for which variables of these types are handed on. `anonymous`: how many `$_`
+    /// have been numbered.
+    pub(super) fn block<'q>(
+        &self,
+        clauses: &'q [ast::Clause],
+        handed: &Types,
+        anonymous: &mut usize,
+    ) -> Result<Block<'q>, String> {
+        let named = name_clauses(clauses, anonymous)?;
+        self.resolve(&named, handed)
     }
 
     pub(super) fn resolve<'q>(&self, clauses: &[Named<'q>], outer: &Types) -> Result<Block<'q>, String> {
@@ -633,7 +641,7 @@ pub(super) fn nothing<'m>(block: &Block<'_>) -> Solution<'m> {
     names.map(|name| (name.to_owned(), nothing(name))).collect()
 }
 
-fn is_same(one: &Solution<'_>, other: &Solution<'_>) -> bool {
+pub(super) fn is_same(one: &Solution<'_>, other: &Solution<'_>) -> bool {
     one.values().zip(other.values()).all(|pair| match pair {
         (Bound::Entity(a), Bound::Entity(b)) => a == b,
         (Bound::Missing, Bound::Missing) => true,

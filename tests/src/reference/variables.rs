@@ -313,8 +313,8 @@ impl<'m> Context<'m> {
         condition: &Expression,
         columns: &[Projection],
     ) -> Result<Vec<Solution<'m>>, Stop> {
-        let mut assignments = vec![Solution::new()];
         let mut read = self.variables(condition, columns);
+        let mut assignments = self.handed_on(&read);
         let all = simple(around.iter().copied());
         // Those that a value reads stand before it.
         for (variable, _) in all.iter().rev() {
@@ -358,6 +358,21 @@ impl<'m> Context<'m> {
             assignments = longer;
         }
         Ok(assignments)
+    }
+}
+
+impl<'m> Context<'m> {
+    /// What the stage before hands on of these variables, each assignment once.
+    fn handed_on(&self, read: &BTreeSet<String>) -> Vec<Solution<'m>> {
+        let mut distinct: Vec<Solution<'m>> = Vec::new();
+        for row in self.handed.borrow().iter() {
+            let own = row.iter().filter(|(name, _)| read.contains(*name));
+            let own: Solution<'m> = own.map(|(name, bound)| (name.clone(), bound.clone())).collect();
+            if !distinct.iter().any(|known| is_same(known, &own)) {
+                distinct.push(own);
+            }
+        }
+        distinct
     }
 }
 

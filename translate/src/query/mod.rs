@@ -15,6 +15,7 @@ mod pattern;
 mod projection;
 mod reading;
 mod regex;
+mod stages;
 mod texts;
 mod times;
 mod where_clause;
@@ -62,6 +63,7 @@ pub(crate) fn translated(text: &str, dialect: Dialect, catalog: &Catalog, query:
     Outcome { text, problems }
 }
 
+#[derive(Clone)]
 struct Translator<'a> {
     /// Of the file.
     text: &'a str,
@@ -76,6 +78,8 @@ struct Translator<'a> {
     lenient: bool,
     in_aggregate: bool,
     guards: Vec<Guard>,
+    /// The stages that are complete; `None` where there can be none, in a block or a statement that writes.
+    stages: Option<Vec<String>>,
     /// The type of each relationship that has a name, as the statement spells it.
     spellings: BTreeMap<String, String>,
 }
@@ -107,6 +111,7 @@ impl<'a> Translator<'a> {
             lenient: false,
             in_aggregate: false,
             guards: Vec::new(),
+            stages: None,
             spellings: BTreeMap::new(),
         }
     }
@@ -197,7 +202,9 @@ impl<'a> Translator<'a> {
         self.frames.push(BTreeMap::new());
         let lenient = std::mem::replace(&mut self.lenient, false);
         let guards = self.guards.len();
+        let stages = self.stages.take();
         let outcome = inside(self);
+        self.stages = stages;
         self.guards.truncate(guards);
         self.lenient = lenient;
         self.frames.pop();

@@ -11,14 +11,15 @@ use super::Translator;
 use super::aggregates::{has_aggregate, is_aggregate};
 use super::pattern::{PATH, clause};
 
-/// A column of the result.
-struct Column {
-    value: Value,
+/// A column of the result, or an item of `with`.
+#[derive(Clone)]
+pub(super) struct Column {
+    pub(super) value: Value,
     /// Its name, if the value alone does not give it.
-    alias: Option<String>,
-    span: Span,
+    pub(super) alias: Option<String>,
+    pub(super) span: Span,
     /// As the statement writes it, unless `*` stands for it.
-    expr: Option<Expr>,
+    pub(super) expr: Option<Expr>,
 }
 
 impl Column {
@@ -153,6 +154,17 @@ impl Translator<'_> {
     }
 
     fn tail(&mut self, projection: &Projection, columns: &[Column], having: Option<String>) -> Option<String> {
+        Some(self.sections("return", projection, columns, having))
+    }
+
+    /// `return` or `with`, and what follows it.
+    pub(super) fn sections(
+        &mut self,
+        word: &str,
+        projection: &Projection,
+        columns: &[Column],
+        having: Option<String>,
+    ) -> String {
         let aggregates = columns.iter().any(|column| column.value.aggregates);
         let keys: Vec<&Expr> = columns
             .iter()
@@ -170,7 +182,7 @@ impl Translator<'_> {
         let distinct = projection.distinct && !aggregates;
         let texts: Vec<String> = columns.iter().map(Column::text).collect();
         let mut text = format!(
-            "return {}{{ {} }}",
+            "{word} {}{{ {} }}",
             if distinct { "distinct " } else { "" },
             texts.join(", ")
         );
@@ -186,7 +198,7 @@ impl Translator<'_> {
                 text += &format!(" {word} {}", self.amount(amount));
             }
         }
-        Some(text)
+        text
     }
 
     fn order(&mut self, projection: &Projection, columns: &[Column]) -> Vec<String> {

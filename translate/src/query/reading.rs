@@ -25,30 +25,50 @@ impl Translator<'_> {
             );
             return None;
         };
-        // `WITH key, count(x) AS n WHERE n > 1 RETURN key, n` is one grouping with a condition.
-        let grouping = match before.split_last() {
-            Some((with, rest)) => match &with.kind {
-                ClauseKind::With(stage) if self.has_aggregate(stage) => Some((stage, with.span, rest)),
-                _ => None,
-            },
-            None => None,
+        self.stages = Some(Vec::new());
+        let (tail, block) = match self.having(before, projection) {
+            Some(made) => made,
+            None => {
+                let mut block = Vec::new();
+                self.clauses(before, self.is_insensitive(projection), &mut block);
+                (self.returned(projection)?, block)
+            }
         };
-        let (insensitive, before) = match grouping {
-            Some((stage, _, rest)) => (self.is_insensitive(stage), rest),
-            None => (self.is_insensitive(projection), before),
+        let stages = self.stages.take().unwrap_or_default();
+        let block = self.match_block(block);
+        Some(format!("{}{block} {tail}", stages.concat()))
+    }
+
+    /// `WITH key, count(x) AS n WHERE n > 1 RETURN key, n` is one grouping with a condition.
+    fn having(&mut self, before: &[Clause], projection: &Projection) -> Option<(String, Vec<String>)> {
+        let (with, rest) = before.split_last()?;
+        let ClauseKind::With(stage) = &with.kind else {
+            return None;
         };
+        if !self.has_aggregate(stage) {
+            return None;
+        }
+        let mut tried = self.clone();
         let mut block = Vec::new();
-        self.clauses(before, insensitive, &mut block);
-        let tail = match grouping {
-            Some((stage, span, _)) => self.grouped(stage, span, projection, &mut block),
-            None => self.returned(projection),
-        };
+        tried.clauses(rest, tried.is_insensitive(stage), &mut block);
+        let told = tried.problems.len();
+        let tail = tried.grouped(stage, with.span, projection, &mut block)?;
+        let is_other = |problem: &crate::problem::Problem| problem.key().2 == codes::STAGE.subcode;
+        if tried.problems[told..].iter().any(is_other) {
+            return None;
+        }
+        *self = tried;
+        Some((tail, block))
+    }
+
+    /// `match` with these clauses.
+    pub(super) fn match_block(&mut self, mut block: Vec<String>) -> String {
         if block.is_empty() {
             // A match block holds a clause; this one gives one row.
             let row = self.fresh("row");
             block.push(format!("each {row} in [1]"));
         }
-        Some(format!("match {{ {} }} {}", block.join("\n"), tail?))
+        format!("match {{ {} }}", block.join("\n"))
     }
 
     pub(super) fn without_equal(&mut self, span: Span, words: &str) {
@@ -71,7 +91,13 @@ impl Translator<'_> {
             let is_stage = |clause: &Clause| matches!(clause.kind, ClauseKind::With(_));
             let upto = rest.iter().position(is_stage).unwrap_or(rest.len());
             let (segment, after) = rest.split_at(upto);
-            self.segment(segment, (insensitive, chained), block);
+            // The rows of a segment are those of the next stage, or of the result.
+            let next = after.iter().find_map(|clause| match &clause.kind {
+                ClauseKind::With(projection) if self.makes_stage(projection) => Some(projection),
+                _ => None,
+            });
+            let own = next.map_or(insensitive, |projection| self.is_insensitive(projection));
+            self.segment(segment, (own, chained), block);
             match after.split_first() {
                 Some((stage, after)) => {
                     if let ClauseKind::With(projection) = &stage.kind {
@@ -157,71 +183,5 @@ impl Translator<'_> {
         bound.reads = true;
         bound.single = single;
         self.bind(name, bound);
-    }
-
-    /// A `WITH` that hands on variables and values, and nothing else: what follows stands in the same block.
-    fn stage(&mut self, projection: &Projection, span: Span, block: &mut Vec<String>) {
-        let reason = if self.has_aggregate(projection) {
-            Some("a `WITH` that aggregates")
-        } else if projection.distinct {
-            Some("`WITH DISTINCT`")
-        } else if !projection.order.is_empty() || projection.skip.is_some() || projection.limit.is_some() {
-            Some("a `WITH` that orders or cuts")
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
-            let message = format!("{reason} has no equal yet");
-            let help = "a count per row is `COUNT { … }`; else make two queries of it";
-            self.report(&codes::STAGE, span, message, help);
-        }
-        let mut handed = Vec::new();
-        if projection.star.is_some() {
-            for frame in &self.frames {
-                handed.extend(frame.iter().map(|(name, value)| (name.clone(), value.clone())));
-            }
-        }
-        for item in &projection.items {
-            let name = match (&item.alias, &item.value.kind) {
-                (Some(alias), _) => alias.text.clone(),
-                (None, crate::ast::ExprKind::Variable(name)) => name.clone(),
-                _ => {
-                    let help = "write `AS` and a name";
-                    self.report(
-                        &codes::UNREADABLE,
-                        item.value.span,
-                        "a value that `WITH` hands on has a name",
-                        help,
-                    );
-                    continue;
-                }
-            };
-            let mut value = match reason {
-                Some(_) => Value::unknown(),
-                None => self.value(&item.value),
-            };
-            let is_variable = value.text.starts_with('$') && !value.text.contains(['.', ' ', '(', '[']);
-            if !is_variable && !value.is_unknown() {
-                let variable = self.fresh(&name);
-                block.push(format!("let {variable} = {}", value.text));
-                value.text = variable;
-                value.level = crate::value::Level::Primary;
-                value.reads = true;
-            }
-            handed.push((name, value));
-        }
-        // What is not handed on cannot be seen behind it.
-        if let Some(frame) = self.frames.last_mut() {
-            frame.clear();
-        }
-        for (name, value) in handed {
-            self.bind(&name, value);
-        }
-        if reason.is_none()
-            && let Some(condition) = &projection.condition
-        {
-            self.condition(condition, block);
-            self.guard(condition, true);
-        }
     }
 }

@@ -24,8 +24,9 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    for mentions in view.variables().values() {
+    for (var, mentions) in view.variables() {
         if let [mention] = mentions.as_slice()
+            && !view.is_handed(var)
             && mention.role == Role::End
         {
             let name = view.name(mention);
@@ -33,7 +34,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 continue;
             }
             // Rows that no sort key tells apart are ordered by their nodes, in the order of the names.
-            let safe = mention.scope != 0 || view.aggregates();
+            let safe = !view.is_outermost(mention.scope) || view.aggregates();
             found.push(
                 Finding::new(&RULE, mention.span, format!("`${name}` is used nowhere else"))
                     .label("used once")

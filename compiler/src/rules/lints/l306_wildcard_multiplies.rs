@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    if view.read().is_none() || view.aggregates() {
+    if view.aggregates() || !view.is_flat() {
         return;
     }
     for (scope, step) in view.traversals() {
@@ -32,11 +32,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let Some((wild, other)) = wild.into_iter().find(|(name, _)| name.text == "_") else {
             continue;
         };
-        if scope != 0 || other.text == "_" || step.edge_variable.is_some() {
+        if !view.is_outermost(scope) || other.text == "_" || step.edge_variable.is_some() {
             continue;
         }
         if let Some(edge) = view.names.edge(&step.edge.text) {
-            let forward = view.environment.lookup(0, &other.text).and_then(|var| view.node(var));
+            let forward = view.environment.lookup(scope, &other.text).and_then(|var| view.node(var));
             let from_source = edge.from != edge.to && forward.is_some_and(|node| node.name == edge.from);
             if is_to_one(&edge) && from_source {
                 continue;

@@ -25,7 +25,7 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for (var, mentions) in view.variables() {
-        if mentions.iter().any(|mention| mention.role == Role::Bound) {
+        if view.is_handed(var) || mentions.iter().any(|mention| mention.role == Role::Bound) {
             continue;
         }
         let Some(mention) = mentions.iter().find(|mention| mention.role == Role::End) else {

@@ -30,10 +30,20 @@ use omnigraph_model::ir::walk::Vars;
 use omnigraph_model::ir::{Comparison, Expression, Var};
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = view.pattern else { return };
-    let matched = pattern.root.conjunction();
+    let parts = view.parts();
+    for (index, part) in parts.iter().enumerate() {
+        let before = index.checked_sub(1).map(|index| &parts[index]);
+        // One row with what is handed on multiplies nothing.
+        let single = before.is_none_or(|before| before.part.is_one_group() || before.part.limit == Some(omnigraph_model::ir::Amount::Number(1)));
+        check_part(view, part, if single { &[] } else { part.handed }, found);
+    }
+}
+
+fn check_part(view: &View, part: &PartView, handed: &[Var], found: &mut Vec<Finding>) {
+    let matched = part.part.root.conjunction();
     let common = || matched.eithers.iter().flat_map(|either| either.variables);
     let nodes = matched.nodes.iter().copied().chain(common().map(|common| common.variable));
+    let nodes = nodes.chain(handed.iter().copied());
     let mut parts: BTreeMap<Var, Var> = nodes.map(|var| (var, var)).collect();
     let join = |parts: &mut BTreeMap<Var, Var>, one: Var, two: Var| {
         if let (Some(&one), Some(&two)) = (parts.get(&one), parts.get(&two)) {
@@ -44,6 +54,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         }
     };
     let pinned = |var: Var| view.is_pinned(var);
+    if let Some(first) = handed.first() {
+        handed.iter().for_each(|other| join(&mut parts, *first, *other));
+    }
     for link in &matched.links {
         join(&mut parts, link.from, link.to);
     }
@@ -63,7 +76,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     }
     let of_values = conditions_on_values(&matched);
     let compare = |parts: &mut BTreeMap<Var, Var>, equal: bool| {
-        for compared in view.compared.iter().filter(|compared| compared.scope == 0) {
+        for compared in view.compared.iter().filter(|compared| compared.scope == part.scope) {
             if let (Side::Property { var: Some(one), .. }, Side::Property { var: Some(two), .. }) =
                 (&compared.left, &compared.right)
                 && (compared.op == Comparator::Equal) == equal

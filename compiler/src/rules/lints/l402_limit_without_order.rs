@@ -24,12 +24,14 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
-        return;
-    };
+    view.parts().iter().for_each(|part| check_part(view, part, found));
+}
+
+fn check_part(view: &View, PartView { read, part, handed, .. }: &PartView, found: &mut Vec<Finding>) {
     let Some(limit) = read.limits().next() else { return };
-    let one_row = pattern.is_one_group()
-        || pattern.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.multiplies_rows();
+    let one_row = part.is_one_group()
+        || handed.is_empty()
+            && part.root.conjunction().nodes.iter().all(|var| view.is_pinned(*var)) && !view.multiplies_rows();
     if !read.order.is_empty() || one_row || limit.amount == Amount::Number(0) {
         return;
     }

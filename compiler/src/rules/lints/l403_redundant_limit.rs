@@ -24,13 +24,14 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
-        return;
-    };
+    view.parts().iter().for_each(|part| check_part(view, part, found));
+}
+
+fn check_part(view: &View, PartView { read, part, handed, .. }: &PartView, found: &mut Vec<Finding>) {
     let Some(limit) = &read.limit else { return };
-    let matched = pattern.root.conjunction();
-    let one = pattern.is_one_group()
-        || matched.nodes.iter().all(|var| view.is_pinned(*var))
+    let matched = part.root.conjunction();
+    let one = part.is_one_group()
+        || handed.is_empty() && matched.nodes.iter().all(|var| view.is_pinned(*var))
             && matched.links.iter().all(|link| link.edge_variable.is_none())
             && !view.multiplies_rows();
     // With an offset, there is none.

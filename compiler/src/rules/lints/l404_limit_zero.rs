@@ -22,9 +22,8 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    if let Some(limit) = view.read().and_then(|read| read.limit.as_ref())
-        && limit.amount == Amount::Number(0)
-    {
+    let limits = view.read().into_iter().flat_map(Read::parts).filter_map(|part| part.limit.as_ref());
+    for limit in limits.filter(|limit| limit.amount == Amount::Number(0)) {
         found.push(Finding::new(&RULE, limit.span, "this query has no rows").label("none"));
     }
 }

@@ -28,11 +28,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     // With one node per row, and no links, its key decides.
-    let matched = pattern.root.conjunction();
+    let matched = pattern.result.root.conjunction();
     let [only] = matched.nodes.as_slice() else {
         return;
     };
-    if pattern.grouped || !matched.links.is_empty() || view.multiplies_rows() {
+    if !view.is_flat() || pattern.result.grouped || !matched.links.is_empty() || view.multiplies_rows() {
         return;
     }
     let spans: Vec<Span> = read.order.iter().map(|key| key.span).collect();

@@ -27,10 +27,10 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
-    if !pattern.grouped {
+    if !pattern.result.grouped || !view.is_flat() {
         return;
     }
-    let matched = pattern.root.conjunction();
+    let matched = pattern.result.root.conjunction();
     let neighbours = |var| {
         let links = matched.links.iter();
         links.filter_map(move |link| {

@@ -28,8 +28,9 @@ use std::collections::BTreeSet;
 use omnigraph_model::ir::pattern::Term;
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(pattern) = view.pattern else { return };
-    visit(view, &pattern.root, found);
+    for part in view.parts() {
+        visit(view, &part.part.root, found);
+    }
 }
 
 fn visit(view: &View, block: &Term, found: &mut Vec<Finding>) {

@@ -25,10 +25,10 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(pattern) = view.pattern else { return };
-    if pattern.grouped {
+    if pattern.result.grouped || !view.is_flat() {
         return;
     }
-    let matched = pattern.root.conjunction();
+    let matched = pattern.result.root.conjunction();
     for (var, mentions) in view.variables() {
         let links = matched
             .links

@@ -21,11 +21,12 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let Some(read) = view.read() else { return };
+    let scope = view.scope_of(&read.pattern).unwrap_or_default();
     for projection in &read.projections {
         let ExpressionKind::Variable(name) = &projection.expression.kind else {
             continue;
         };
-        let node = view.environment.lookup(0, name).and_then(|var| view.node(var));
+        let node = view.environment.lookup(scope, name).and_then(|var| view.node(var));
         let vector = node.and_then(|node| {
             node.properties
                 .iter()

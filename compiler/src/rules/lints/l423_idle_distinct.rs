@@ -34,8 +34,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         // What stands beside an aggregate in one column is a key that is not shown alone.
         true if columns().all(|column| is_aggregate(column) || !holds_aggregate(column)) => "groups differ in their keys",
         true => return,
+        false if !view.is_flat() => return,
         false => {
-            let block = pattern.root.conjunction();
+            let block = pattern.result.root.conjunction();
             let ([node], [], [], [], []) = (
                 &*block.nodes,
                 &*block.links,

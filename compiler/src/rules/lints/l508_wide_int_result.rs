@@ -29,7 +29,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
         return;
     };
-    for (projection, output) in read.projections.iter().zip(&pattern.outputs) {
+    for (projection, output) in read.projections.iter().zip(&pattern.result.outputs) {
         if let omnigraph_model::ir::ColumnType::Value(ty) = &output.ty
             && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
         {

@@ -72,7 +72,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let spans = clauses.map(Clause::span);
             spans.filter(|span| view.written_at(*span).contains("$_")).collect()
         };
-        let kept = block.scope != 0
+        let kept = !view.is_outermost(block.scope)
             || view.aggregates()
             || nameless(&mut clauses.iter()) == nameless(&mut sorted.iter().copied());
         // What stands inside of a nested block may have edits of its own.

@@ -29,7 +29,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         return;
     };
     let Some(having) = &read.having else { return };
-    if pattern.having.as_ref().is_some_and(|condition| condition.has_aggregate()) {
+    if pattern.result.having.as_ref().is_some_and(|condition| condition.has_aggregate()) {
         return;
     }
     let finding = Finding::new(&RULE, having.span, "this reads no aggregate").label("a condition on single rows");

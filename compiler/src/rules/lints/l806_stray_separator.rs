@@ -25,10 +25,12 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     use omnigraph_grammar::query::TokenKind;
-    let Some(read) = view.read() else { return };
     for token in omnigraph_grammar::query::tokens(view.text) {
         let separates = matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon);
-        let within = read.pattern.span.start <= token.span.start && token.span.end <= read.pattern.span.end;
+        let within = |part: &Read| {
+            part.pattern.span.start <= token.span.start && token.span.end <= part.pattern.span.end
+        };
+        let within = view.read().is_some_and(|read| read.parts().any(within));
         // Those inside of a clause belong to it; the clauses of a block in it are looked at one by one.
         let inside = view.blocks.iter().flat_map(|block| block.clauses()).any(|clause| {
             clause.blocks().is_empty()

@@ -8,16 +8,16 @@ pub const RULE: Rule = Rule {
     subcode: "X011",
     name: "stage",
     severity: Severity::Error,
-    summary: "A `WITH` hands on variables and values, or groups right before `RETURN`.",
-    explanation: "A `WITH` that removes repeated rows, orders or cuts them is a stage of its own, and there are none yet. One that aggregates becomes `return` with `having` if `RETURN` follows it and returns everything that it groups by.",
+    summary: "In a block, a `WITH` hands on variables and values, and nothing else.",
+    explanation: "A `WITH` that removes repeated rows, groups, orders or cuts them becomes a stage, `with { … }`, between two `match` blocks of a query. Inside of `EXISTS { … }`, `COUNT { … }` and their like, there are no stages.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person) WITH p ORDER BY p.age LIMIT 3 MATCH (p)-[:WROTE]->(d) RETURN d.slug;\n",
+        text: "MATCH (p:Person) WHERE EXISTS { MATCH (p)-[:WROTE]->(d) WITH d ORDER BY d.year LIMIT 1 MATCH (d)-[:CITES]->(e) } RETURN p.handle;\n",
     },
     passes: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person)-[:WROTE]->(d) WITH p, count(d) AS n WHERE n > 1 RETURN p.handle, n;\n",
+        text: "MATCH (p:Person)-[:WROTE]->(d) WITH p, d ORDER BY d.year LIMIT 1 MATCH (d)-[:CITES]->(e) RETURN p.handle, e.slug;\n",
     },
 };

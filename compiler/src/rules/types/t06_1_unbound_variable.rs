@@ -5,6 +5,7 @@ use omnigraph_grammar::Name;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::wording::nearest;
+use crate::rules::types::t58_ended_name;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,6 +26,9 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
         return Finding::new(&RULE, variable.span, "`$_` cannot be referred to: every `$_` is a variable of its own")
             .label("anonymous")
             .help("give the variable a name where it is bound");
+    }
+    if let Some(ended) = t58_ended_name::finding(context, name, variable.span, scope) {
+        return ended;
     }
     let finding = Finding::new(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");
     if let Some((word, block)) = context.environment.bound_elsewhere(name) {

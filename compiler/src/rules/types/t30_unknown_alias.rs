@@ -51,6 +51,12 @@ pub(crate) fn projected(name: &str, span: Span, aliases: &[&str], before: Option
 /// In `order`.
 pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Column]) -> Finding {
     let finding = Finding::new(&RULE, span, format!("no column is called `{name}`")).label("unknown alias");
+    if columns.iter().any(|column| column.variable && column.name == name) {
+        let text = format!("${name}");
+        return finding
+            .help("what `with` names is a variable")
+            .safe_fix(format!("write `{text}`"), vec![(span, text)]);
+    }
     let aliases: Vec<&str> = columns.iter().filter(|column| column.referable).map(|c| c.name.as_str()).collect();
     let near = nearest(name, aliases.iter().copied());
     if !near.is_empty() {

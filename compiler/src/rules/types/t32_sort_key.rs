@@ -61,6 +61,7 @@ pub(crate) fn aliased(span: Span, name: &str, ty: &ColumnType, column: Span) -> 
     let what = match ty {
         ColumnType::Value(ty) => spoken(ty),
         ColumnType::Node(node) | ColumnType::OptionalNode(node) => format!("`{node}` nodes"),
+        ColumnType::Edge(edge) | ColumnType::OptionalEdge(edge) => format!("`{edge}` edges"),
     };
     Finding::new(&RULE, span, format!("`{name}` stands for {what}, which have no order"))
         .label("has no order")

@@ -4,7 +4,7 @@ use omnigraph_grammar::query::ast::{Call, Nested};
 use omnigraph_grammar::{Name, Span};
 
 use crate::diagnostic::{Finding, Severity};
-use crate::query::environment::Variable;
+use crate::query::environment::{Variable, VariableKind};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -31,6 +31,20 @@ pub(crate) fn traversal(end: &Name, optional: &Nested, first: Span) -> Finding {
     Finding::new(&RULE, end.span, message)
         .label("an end of a traversal")
         .also(optional.keyword.to(first), "this block binds it where it has a match")
+}
+
+/// `variable`: what a stage before hands on, maybe as null.
+pub(crate) fn handed_on(end: &Name, variable: &Variable) -> Finding {
+    Finding::new(&RULE, end.span, format!("`${}` may be missing here", end.text))
+        .label("an end of a traversal")
+        .also(variable.declared, "an `optional` of that stage may have found none")
+        .help(match &variable.kind {
+            VariableKind::Node(node) => format!(
+                "`${}: {}` beside the traversal goes on with those that are there; `optional {{ … }}` around it keeps the others",
+                end.text, node.name
+            ),
+            _ => "`optional { … }` around the traversal keeps the rows without one".to_owned(),
+        })
 }
 
 /// `call`: the rank function.

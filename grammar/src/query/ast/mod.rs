@@ -83,16 +83,18 @@ pub enum Body {
     Fragment(Block),
 }
 
-/// The body of a query that reads.
+/// The body of a query that reads, or a stage of it, which hands its rows on to the next `match`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
+    /// What ends in `with`, in the order of the text; a stage has none itself.
+    pub stages: Vec<Read>,
     /// What stands behind `match`.
     pub pattern: Block,
     /// The word `distinct`: equal rows are returned once.
     pub distinct: Option<Span>,
-    /// The columns of the result, in order.
+    /// The columns of the result, in order. In `with`, the alias of each but a variable is a variable, whose span has the `$`.
     pub projections: Vec<Projection>,
-    /// From `return` to its closing brace.
+    /// From `return` or `with` to its closing brace.
     pub return_span: Span,
     /// What has to be true of a row of the result; `None` without the section.
     pub having: Option<Having>,
@@ -102,6 +104,13 @@ pub struct Read {
     pub limit: Option<Limit>,
     /// How many rows are skipped; `None` without the section.
     pub offset: Option<Limit>,
+}
+
+impl Read {
+    /// Its stages, then itself: each has a pattern, and what becomes of its rows.
+    pub fn parts(&self) -> impl DoubleEndedIterator<Item = &Read> {
+        self.stages.iter().chain([self])
+    }
 }
 
 /// `having { count($p) > 3 }`
@@ -333,7 +342,7 @@ impl BlockWord {
 pub struct Projection {
     /// What the column holds.
     pub expression: Expression,
-    /// The name behind `as`; without it the compiler derives one.
+    /// The name behind `as`; without it the compiler derives one. Of `with` it is a variable, without the `$`; the span has it.
     pub alias: Option<Name>,
     /// With the alias, without a comma.
     pub span: Span,

@@ -46,8 +46,10 @@ pub(crate) fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Actio
         actions.extend(at.inline(tree, &typed));
         actions.extend(at.declare(tree, &typed));
         if let Body::Read(read) = &tree.body {
-            actions.extend(at.bind_edge(&read.pattern, &typed));
-            actions.extend(at.missing_edge(&read.pattern, &typed));
+            for part in read.parts() {
+                actions.extend(at.bind_edge(&part.pattern, &typed));
+                actions.extend(at.missing_edge(&part.pattern, &typed));
+            }
         }
         actions.extend(at.missing_property(tree, &typed));
     }

@@ -143,7 +143,7 @@ impl Cursor<'_> {
             Some(Frame::Match) => self.clause(),
             Some(Frame::Matches(ty)) => self.matches(self.assignable(ty)),
             Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
-            Some(Frame::Return) => self.projection(),
+            Some(Frame::Return | Frame::With) => self.projection(),
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Having) => self.having(),
             Some(Frame::Call(_)) if self.names_an_edge() => self.edges(self.back(2)),
@@ -177,7 +177,18 @@ impl Cursor<'_> {
     }
 
     pub(super) fn body(&self) -> Vec<Item> {
-        let has = |word: &str| self.place.tokens.iter().any(|token| token.text == word);
+        // Each `match` has sections of its own.
+        let tokens = &self.place.tokens;
+        let opens = |at: &usize| tokens.get(at + 1).is_some_and(|next| next.text == "{");
+        let last = (0..tokens.len())
+            .rev()
+            .find(|at| tokens[*at].text == "match" && opens(at));
+        let section = &tokens[last.unwrap_or(0)..];
+        let has = |word: &str| section.iter().any(|token| token.text == word);
+        let hands_on = section.iter().zip(section.iter().skip(1));
+        let hands_on = hands_on
+            .into_iter()
+            .any(|(word, next)| word.text == "with" && matches!(next.text, "{" | "distinct"));
         match self.back(1) {
             word if is_statement(word) => {
                 let mut items = types(self.ide, DeclarationKind::Node, 0, self.typed());
@@ -208,10 +219,14 @@ impl Cursor<'_> {
         if !has("match") && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "match", 0));
         }
-        if has("match") && !has("return") {
+        if has("match") && !has("return") && !hands_on {
             items.push(keyword(&QUERY_KEYWORDS, "return", 0));
+            items.push(keyword(&QUERY_KEYWORDS, "with", 1));
         }
-        if has("return") {
+        if hands_on {
+            items.push(keyword(&QUERY_KEYWORDS, "match", 0));
+        }
+        if has("return") || hands_on {
             // Those that may follow the last section that there is.
             let tail = ["having", "order", "limit", "offset"];
             let written = tail.iter().rposition(|word| has(word)).map_or(0, |last| last + 1);

@@ -22,6 +22,8 @@ pub(super) enum Frame {
     /// The same behind `set`.
     Set(String),
     Return,
+    /// Items of a stage.
+    With,
     Order,
     Having,
     Call(String),
@@ -33,7 +35,13 @@ impl Frame {
     /// Whether expressions stand in it.
     fn holds_values(&self) -> bool {
         match self {
-            Frame::Match | Frame::Return | Frame::Order | Frame::Having | Frame::Call(_) | Frame::List => true,
+            Frame::Match
+            | Frame::Return
+            | Frame::With
+            | Frame::Order
+            | Frame::Having
+            | Frame::Call(_)
+            | Frame::List => true,
             Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Other => false,
         }
     }
@@ -72,6 +80,9 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (None, _) => Frame::Body,
                     (Some(Frame::Body), "match") => Frame::Match,
                     (Some(Frame::Body), "return") => Frame::Return,
+                    (Some(Frame::Body), "with") => Frame::With,
+                    (Some(Frame::Body), "distinct") if before(2) == "with" => Frame::With,
+                    (Some(Frame::Body), "distinct") => Frame::Return,
                     (Some(Frame::Body), "order") => Frame::Order,
                     (Some(Frame::Body), "having") => Frame::Having,
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
@@ -165,12 +176,16 @@ impl QueryNames {
                 .insert(parameter.name.text.clone(), describe::parameter_type(parameter));
         }
         if let ast::Body::Read(read) = &tree.body {
-            for alias in read
-                .projections
-                .iter()
-                .filter_map(|projection| projection.alias.as_ref())
-            {
-                if !self.aliases.contains(&alias.text) {
+            let part = read
+                .parts()
+                .rfind(|part| part.pattern.span.start <= offset)
+                .unwrap_or(read);
+            let aliases = part.projections.iter().filter_map(|item| item.alias.as_ref());
+            for alias in aliases {
+                if !std::ptr::eq(part, &**read) {
+                    // `having` and `order` behind `with` read what it names.
+                    self.variables.entry(alias.text.clone()).or_default();
+                } else if !self.aliases.contains(&alias.text) {
                     self.aliases.push(alias.text.clone());
                 }
             }

@@ -113,6 +113,6 @@ fn without(spine: Spine, values: &BTreeMap<Var, Expression>) -> Spine {
     });
     Spine {
         steps: steps.collect(),
-        leaf: spine.leaf,
+        leaf: spine.leaf.map_stage(|stage| without(stage, values)),
     }
 }

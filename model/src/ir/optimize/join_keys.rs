@@ -51,7 +51,7 @@ fn joined(spine: Spine, outer: &Vars) -> Spine {
         }
     }
     Spine {
-        leaf: spine.leaf,
+        leaf: spine.leaf.map_stage(|stage| joined(stage, &Vars::new())),
         steps,
     }
 }

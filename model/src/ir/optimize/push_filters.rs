@@ -25,7 +25,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
         }
     }
     let spine = Spine {
-        leaf: spine.leaf,
+        leaf: spine.leaf.map_stage(|stage| pushed(stage, &Vars::new())),
         steps: kept,
     };
     let mut spine = placed(spine, predicates, outer);

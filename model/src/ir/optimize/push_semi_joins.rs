@@ -64,7 +64,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     }
     steps.extend(waiting.map(|(_, _, test)| test));
     Spine {
-        leaf: spine.leaf,
+        leaf: spine.leaf.map_stage(|stage| pushed(stage, &Vars::new())),
         steps,
     }
 }

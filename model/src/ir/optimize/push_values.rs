@@ -49,7 +49,7 @@ fn pushed(spine: Spine, outer: &Vars) -> Spine {
     moved.reverse();
     kept.reverse();
     let mut spine = Spine {
-        leaf: spine.leaf,
+        leaf: spine.leaf.map_stage(|stage| pushed(stage, &Vars::new())),
         steps: kept,
     };
     let mut positions = spine.positions(outer);

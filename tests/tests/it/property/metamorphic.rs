@@ -63,6 +63,26 @@ fn conditions_divide_the_rows_in_three() {
     assert!(failed < cases, "{failed} fail, {cases} do not");
 }
 
+/// What a stage hands on entire is extended as the flat pattern is.
+#[test]
+fn a_stage_and_its_flat_form_are_equal() {
+    let (mut cases, mut with_rows) = (0, 0);
+    each_graph(13_000_027, 12, |store, rng| {
+        for requests in (0..QUERIES_A_GRAPH).filter_map(|_| queries::flat_and_staged(rng)) {
+            for way in WAYS {
+                let ran = requests.each_ref().map(|request| rows(store, way, request));
+                let [Some(flat), Some(staged)] = ran else { continue };
+                let shown = || format!("{}\n{staged:?}\n{flat:?}", requests[1].text);
+                assert_eq!(count(&staged), count(&flat), "{} ({way:?})", shown());
+                cases += 1;
+                with_rows += usize::from(!flat.is_empty());
+            }
+        }
+    });
+    println!("{cases} stages, {with_rows} with rows");
+    assert!(with_rows * 4 > cases, "{with_rows} of {cases} stages have rows");
+}
+
 /// What can be said in two ways has one value.
 #[test]
 fn forms_that_mean_the_same_are_equal() {

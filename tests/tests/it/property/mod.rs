@@ -24,6 +24,8 @@ use serde_json::Value as Json;
 const QUERIES_A_GRAPH: usize = 28;
 /// Queries about expressions beside them.
 const EXPRESSIONS_A_GRAPH: usize = 14;
+/// Queries of several stages.
+const STAGED_A_GRAPH: usize = 8;
 const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
@@ -136,6 +138,9 @@ impl Tally {
         }
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(9_000_011) + number as u64);
         requests.extend((0..EXPRESSIONS_A_GRAPH).map(|_| queries::expressions(&mut rng)));
+        let of_expressions = QUERIES_A_GRAPH..requests.len();
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
+        requests.extend((0..STAGED_A_GRAPH).map(|_| queries::staged(&mut rng)));
         // Of every other graph, indexes know some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));
@@ -150,7 +155,7 @@ impl Tally {
                     fails = expected.reading.answer.is_none();
                     expected.compare_all(store, request)
                 });
-                if stage == STAGES[0] && place >= QUERIES_A_GRAPH {
+                if stage == STAGES[0] && of_expressions.contains(&place) {
                     self.evaluated += usize::from(!fails);
                     self.failing += usize::from(fails);
                 }

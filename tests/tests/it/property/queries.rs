@@ -3,6 +3,7 @@
 mod expressions;
 mod fragments;
 mod requests;
+mod stages;
 mod texts;
 mod values;
 
@@ -14,6 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use super::graphs::{Class, EDGES, EdgeTy, Kind, NODES, Shape, properties};
 pub(super) use requests::{expressions, pairs, thirds};
+pub(super) use stages::{flat_and_staged, staged};
 
 #[derive(Clone)]
 pub(crate) struct Request {
@@ -45,6 +47,8 @@ pub(crate) struct Writer<'r> {
     skips: bool,
     /// Whether a block may stand in an expression.
     blocks: bool,
+    /// Nodes and edges of an outermost block; the reference has to try all of each.
+    most: usize,
 }
 
 pub(crate) fn request(rng: &mut SmallRng) -> Request {
@@ -183,10 +187,15 @@ impl Writer<'_> {
     fn block(&mut self, outer: &[Variable], depth: usize) -> (String, Vec<Variable>) {
         let mut clauses: Vec<String> = Vec::new();
         let mut scope = outer.to_vec();
-        // Nodes and edges that the reference has to try all of.
-        let mut budget = if depth == 0 { 4 } else { 2 };
+        let mut budget = if depth == 0 { self.most } else { 2 };
         if depth == 0 {
-            for _ in 0..self.choose(&[0, 1, 1, 1, 1, 2]) {
+            // What a stage hands on is enough to go on from.
+            let new: &[usize] = if outer.is_empty() {
+                &[0, 1, 1, 1, 1, 2]
+            } else {
+                &[0, 0, 0, 0, 1]
+            };
+            for _ in 0..self.choose(new) {
                 self.binding(&mut clauses, &mut scope, &mut budget);
             }
             if scope.is_empty() {

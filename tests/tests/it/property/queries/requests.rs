@@ -414,6 +414,7 @@ impl Writer<'_> {
             values: Vec::new(),
             skips: true,
             blocks: true,
+            most: 4,
         }
     }
 }

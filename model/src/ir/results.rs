@@ -1,0 +1,161 @@
+//! What becomes of the rows of a pattern: they are ranked, grouped, ordered and cut, and columns are made of them.
+
+use super::groups::{Groups, read_slots};
+use super::pattern::{Key, OutputValue, Part};
+use super::*;
+use crate::types::Scalar;
+
+/// The rows that a part is made of, and its columns.
+pub(super) struct Made {
+    pub operator: Operator,
+    pub expressions: Vec<Expression>,
+}
+
+/// Ranking, grouping and sorting above the rows of a part. `id` numbers its ranking; `ties` tell its rows apart. Only the `last`
+/// part has an order for its own sake.
+pub(super) fn results(mut tree: Operator, part: &Part, id: u32, ties: &[Expression], last: bool) -> Made {
+    if let Some(rank) = &part.rank {
+        tree = Operator::Rank {
+            input: Box::new(tree),
+            rank: rank.clone(),
+            id,
+        };
+    }
+    // The order of what is equal by every key: fused ranks by their arms first.
+    let arms: Vec<Expression> = match &part.rank {
+        Some(Rank::Rrf { .. }) => (0..2).map(|arm| Expression::ArmRank { id, arm }).collect(),
+        _ => Vec::new(),
+    };
+    let read = |value: &OutputValue| match value {
+        OutputValue::Plain(expression) => expression.clone(),
+        OutputValue::Rank(rank) if Some(rank) == part.rank.as_ref() => Expression::Score { id },
+        OutputValue::Rank(rank) => Expression::RankValue {
+            rank: Box::new(rank.clone()),
+        },
+    };
+    if part.grouped {
+        return grouped(tree, part, id, &arms, ties, last);
+    }
+    let (keys, ties): (_, Vec<Expression>) = (
+        keys_of(&part.order, &read),
+        arms.into_iter().chain(ties.iter().cloned()).collect(),
+    );
+    // A pattern without variables has one row at most.
+    let cut = part.limit.is_some() || part.offset.is_some();
+    if cut || last && !(keys.is_empty() && ties.is_empty()) {
+        tree = Operator::Sort {
+            input: Box::new(tree),
+            keys,
+            ties,
+            limit: part.limit.clone(),
+            offset: part.offset.clone(),
+        };
+    }
+    Made {
+        operator: tree,
+        expressions: part.outputs.iter().map(|output| read(&output.value)).collect(),
+    }
+}
+
+/// The groups of the rows of a part.
+fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Expression], last: bool) -> Made {
+    let mut part = part.clone();
+    part.aggregates_mut(&mut |aggregate| {
+        if aggregate.function.is_ordered() {
+            aggregate.ties = ties.to_vec();
+        }
+    });
+    let mut groups = Groups::default();
+    for output in &part.outputs {
+        if let OutputValue::Plain(value) = &output.value {
+            groups.add(value, &output.ty);
+        }
+    }
+    if let Some(condition) = &part.having {
+        groups.add_aggregates(condition);
+    }
+    let Groups { mut keys, aggregates } = groups;
+    let shown = keys.len();
+    if part.rank.is_some() {
+        // Every group has one ranked node, so its score may be a key without splitting anything.
+        let score = ColumnType::Value(Type::of(Scalar::F64));
+        keys.push((Expression::Score { id }, score));
+        let rank = ColumnType::Value(Type::of(Scalar::I64));
+        keys.extend(arms.iter().map(|arm| (arm.clone(), rank.clone())));
+    }
+    let key_slot = |index: usize| Expression::Slot {
+        index: index as u32,
+        ty: keys[index].1.clone(),
+    };
+    let read = |value: &OutputValue| match value {
+        OutputValue::Plain(value) => {
+            let mut value = value.clone();
+            read_slots(&mut value, &keys, &aggregates);
+            value
+        }
+        OutputValue::Rank(_) => key_slot(shown),
+    };
+    let mut sort_keys = keys_of(&part.order, &read);
+    let mut expressions: Vec<Expression> = part.outputs.iter().map(|output| read(&output.value)).collect();
+    let mut ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
+    let single = (keys.is_empty() || !last) && part.limit.is_none() && part.offset.is_none();
+    let mut tree = Operator::Aggregate {
+        input: Box::new(tree),
+        keys: keys.iter().map(|(key, _)| key.clone()).collect(),
+        aggregates: aggregates.clone(),
+    };
+    if let Some(condition) = &part.having {
+        let mut predicate = condition.clone();
+        read_slots(&mut predicate, &keys, &aggregates);
+        tree = Operator::Filter {
+            input: Box::new(tree),
+            predicate,
+        };
+    }
+    // The rows of ranked groups differ in the ranked node.
+    if part.distinct && !aggregates.is_empty() && part.rank.is_none() {
+        let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
+        for (column, output) in expressions.iter().zip(&part.outputs) {
+            if columns.iter().all(|(known, _)| known != column) {
+                columns.push((column.clone(), output.ty.clone()));
+            }
+        }
+        tree = Operator::Aggregate {
+            input: Box::new(tree),
+            keys: columns.iter().map(|(column, _)| column.clone()).collect(),
+            aggregates: Vec::new(),
+        };
+        let sorted = sort_keys.iter_mut().map(|key| &mut key.expression);
+        expressions
+            .iter_mut()
+            .chain(sorted)
+            .for_each(|value| read_slots(value, &columns, &[]));
+        let slot = |(index, (_, ty)): (usize, &(Expression, ColumnType))| Expression::Slot {
+            index: index as u32,
+            ty: ty.clone(),
+        };
+        ties = columns.iter().enumerate().map(slot).collect();
+    }
+    if !single {
+        tree = Operator::Sort {
+            input: Box::new(tree),
+            keys: sort_keys,
+            ties,
+            limit: part.limit.clone(),
+            offset: part.offset.clone(),
+        };
+    }
+    Made {
+        operator: tree,
+        expressions,
+    }
+}
+
+fn keys_of(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
+    let keys = order.iter().map(|key| SortKey {
+        expression: read(&key.value),
+        descending: key.descending,
+        nulls: key.nulls,
+    });
+    keys.collect()
+}
