@@ -10,8 +10,8 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, SchemaRef};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat};
-use omnigraph_model::catalog::Catalog;
-use omnigraph_model::ir::Column;
+use omnigraph_model::catalog::{Catalog, Property};
+use omnigraph_model::ir::{Column, Entity};
 use omnigraph_model::temporal::print_duration;
 use serde_json::{Map, Number, Value};
 
@@ -27,7 +27,7 @@ const JSON_ROWS: usize = 64;
 pub struct QueryResult {
     /// Names and types, as the plan has them.
     pub columns: Vec<Column>,
-    /// A whole node is a struct: `id`, then its properties.
+    /// A whole node is a struct: `id`, then its properties. That of an edge has `from` and `to` behind its `id`.
     pub schema: SchemaRef,
     /// The rows, in order.
     pub batches: Vec<RecordBatch>,
@@ -89,18 +89,27 @@ pub fn streamed_json_rows(batch: RecordBatch) -> impl Iterator<Item = Result<Map
     })
 }
 
-/// The members of a whole node: its id, then every property but blobs as they were declared.
-pub(crate) fn node_fields(catalog: &Catalog, type_name: &str) -> Fields {
-    let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
-    if let Some(node) = catalog.node(type_name) {
-        let properties = node.visible_properties();
-        fields.extend(
-            properties
-                .into_iter()
-                .map(|p| Field::new(&p.name, value_type(&p.ty), true)),
-        );
+/// The members of a whole node or edge: its id, of an edge those of its ends, then every property but blobs as they were
+/// declared.
+pub(crate) fn entity_fields(catalog: &Catalog, entity: &Entity) -> Fields {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let mut fields = vec![text(ID)];
+    if let Entity::Edge(_) = entity {
+        fields.extend(["from", "to"].map(text));
     }
+    let properties = visible_properties(catalog, entity).into_iter();
+    fields.extend(properties.map(|p| Field::new(&p.name, value_type(&p.ty), true)));
     fields.into()
+}
+
+/// The properties that a whole node or edge shows.
+pub(crate) fn visible_properties<'c>(catalog: &'c Catalog, entity: &Entity) -> Vec<&'c Property> {
+    match entity {
+        Entity::Node(name) => catalog.node(name).map(|node| node.visible_properties()),
+        Entity::Edge(name) => catalog.edge(name).map(|edge| edge.visible_properties()),
+        Entity::Value(_) => None,
+    }
+    .unwrap_or_default()
 }
 
 /// The rows of a batch as JSON objects. Integers keep their full width, an F32 is shown as the F64 it equals, a float

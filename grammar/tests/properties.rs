@@ -112,6 +112,7 @@ fn words(language: Language) -> Vec<&'static str> {
             "query",
             "match",
             "return",
+            "with",
             "order",
             "limit",
             "not",

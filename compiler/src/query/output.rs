@@ -52,7 +52,7 @@ impl<'a> Context<'a> {
         let aggregate = projected.chain(having).find_map(aggregate_in);
         let mut columns: Vec<Column> = Vec::new();
         for written in &read.projections {
-            let output = self.projection(written, &columns, aggregate, is_stage);
+            let output = self.projection(written, &columns, aggregate);
             let (name, referable) = match &written.alias {
                 Some(alias) => (alias.text.clone(), true),
                 None => implicit_name(&written.expression),
@@ -119,7 +119,6 @@ impl<'a> Context<'a> {
         written: &'a Projection,
         earlier: &[Column],
         aggregate: Option<Span>,
-        is_stage: bool,
     ) -> Option<(OutputValue, ColumnType)> {
         let source = &written.expression;
         let place = Place {
@@ -164,16 +163,11 @@ impl<'a> Context<'a> {
                 self.report(t44_branch_types::only_null(std::slice::from_ref(&typed)));
                 return None;
             }
-            Ty::Edge(var) if is_stage => match self.kind(*var) {
+            Ty::Edge(var) => match self.kind(*var) {
                 VariableKind::Edge(edge) if self.variable(*var).nullable => ColumnType::OptionalEdge(edge.name.clone()),
                 VariableKind::Edge(edge) => ColumnType::Edge(edge.name.clone()),
                 _ => return None,
             },
-            Ty::Edge(var) => {
-                let finding = t23_4_bare_edge_variable::finding(self, *var, typed.span);
-                self.report(finding);
-                return None;
-            }
             Ty::Value(ty) if ty.scalar == Scalar::Blob => {
                 self.report(t24_blob_value::finding(&typed));
                 return None;

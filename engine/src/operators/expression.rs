@@ -264,38 +264,38 @@ fn whole(value: f64) -> Option<i128> {
     (value.trunc() == value && value.abs() < 1.9e19).then_some(value as i128)
 }
 
-/// A whole node: a struct of its id and properties, fetched before.
+/// A whole node or edge: a struct of its id and properties, fetched before.
 #[derive(Debug, Eq)]
-pub(crate) struct Node {
+pub(crate) struct Whole {
     pub name: String,
     pub fields: Fields,
-    /// What is null where the node is missing.
+    /// What is null where it is missing.
     pub entity: ExprRef,
     pub columns: Vec<ExprRef>,
 }
 
 // Derived equality would move the trait objects.
-impl PartialEq for Node {
-    fn eq(&self, other: &Node) -> bool {
+impl PartialEq for Whole {
+    fn eq(&self, other: &Whole) -> bool {
         (&self.name, &self.fields) == (&other.name, &other.fields)
             && self.entity.eq(&other.entity)
             && self.columns == other.columns
     }
 }
 
-impl Hash for Node {
+impl Hash for Whole {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.name, &self.fields, &self.entity, &self.columns).hash(state);
     }
 }
 
-impl fmt::Display for Node {
+impl fmt::Display for Whole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl PhysicalExpr for Node {
+impl PhysicalExpr for Whole {
     fn data_type(&self, _schema: &Schema) -> Result<DataType> {
         Ok(DataType::Struct(self.fields.clone()))
     }
@@ -328,7 +328,7 @@ impl PhysicalExpr for Node {
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<ExprRef>) -> Result<ExprRef> {
-        Ok(Arc::new(Node {
+        Ok(Arc::new(Whole {
             name: self.name.clone(),
             fields: self.fields.clone(),
             entity: children[0].clone(),

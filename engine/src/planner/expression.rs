@@ -20,7 +20,8 @@ use crate::operators::column::PlanColumn;
 use crate::operators::expression::ExprRef;
 use crate::operators::fetch::{Fetch, Source, Text};
 use crate::operators::vector::Distance;
-use crate::storage::{ID, IndexKind, Table, value_type};
+use crate::result::visible_properties;
+use crate::storage::{DST, ID, IndexKind, SRC, Table, value_type};
 
 /// The variable that a rank function ranks; both arms of a fusion rank the same one.
 pub(super) fn ranked(rank: &Rank) -> Var {
@@ -392,32 +393,25 @@ pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fet
     }
 }
 
-/// The columns of a whole node behind a column of dense numbers.
-pub(crate) fn node_columns(planner: &Planner, entity: &PlanColumn, type_name: &str) -> Result<Vec<Fetch>> {
-    let table = planner.table_of(&Entity::Node(type_name.to_string()))?;
-    let Some(node) = planner.catalog.node(type_name) else {
-        return Err(DataFusionError::Internal(format!("there is no {type_name}")));
+/// The columns of a whole node or edge behind a column of dense numbers.
+pub(crate) fn entity_columns(planner: &Planner, column: &PlanColumn, entity: &Entity) -> Result<Vec<Fetch>> {
+    let table = planner.table_of(entity)?;
+    let stored = |name: &str, data_type: DataType, nullable: bool| Fetch {
+        entity: column.clone(),
+        table: table.clone(),
+        source: Source::Stored(name.to_string()),
+        column: column.stored(name),
+        data_type,
+        nullable,
     };
-    let mut columns = vec![identity(entity.clone(), table.clone(), false)];
-    for property in node.visible_properties() {
-        columns.push(Fetch {
-            entity: entity.clone(),
-            table: table.clone(),
-            source: Source::Stored(property.name.clone()),
-            column: entity.stored(&property.name),
-            data_type: value_type(&property.ty),
-            nullable: true,
-        });
+    let mut columns = vec![identity(column.clone(), table.clone(), false)];
+    if let Entity::Edge(_) = entity {
+        columns.extend([SRC, DST].map(|end| stored(end, DataType::Utf8, false)));
+    }
+    for property in visible_properties(&planner.catalog, entity) {
+        columns.push(stored(&property.name, value_type(&property.ty), true));
     }
     Ok(columns)
-}
-
-/// The node type of a column that holds nodes.
-pub(super) fn node_type(ty: &ColumnType) -> Option<&str> {
-    match ty {
-        ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(name),
-        ColumnType::Value(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => None,
-    }
 }
 
 /// What a column holds that holds nodes or edges.

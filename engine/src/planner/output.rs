@@ -14,16 +14,16 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
 use omnigraph_model::types::Value;
 
-use super::expression::{entity_of, identity, node_columns, node_type, ranked};
+use super::expression::{entity_columns, entity_of, identity, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
-use crate::operators::expression::{Canonical, ExprRef, Form, Node};
+use crate::operators::expression::{Canonical, ExprRef, Form, Whole};
 use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
-use crate::result::node_fields;
+use crate::result::entity_fields;
 use crate::storage::{IndexKind, value_type};
 
 /// Results up to this many rows are ordered by the ids themselves; more, by a table of all ids' ranks.
@@ -276,8 +276,8 @@ impl Planner<'_> {
         for (expression, column) in expressions.iter().zip(columns) {
             self.reads(expression, &mut need)?;
             fusions(expression, &mut fused);
-            match node_type(&column.ty) {
-                Some(type_name) => fetches.extend(node_columns(self, &self.entity_column(expression)?, type_name)?),
+            match entity_of(&column.ty) {
+                Some(entity) => fetches.extend(entity_columns(self, &self.entity_column(expression)?, &entity)?),
                 None => self.fetches(expression, &mut fetches)?,
             }
         }
@@ -329,26 +329,23 @@ impl Planner<'_> {
     }
 
     fn result_column(&mut self, expression: &Expression, column: &ResultColumn, input: &Planned) -> Result<ExprRef> {
-        let ty = match &column.ty {
-            ColumnType::Value(ty) => value_type(ty),
-            ColumnType::Node(type_name) | ColumnType::OptionalNode(type_name) => {
-                let entity = self.entity_column(expression)?;
-                let mut columns: Vec<ExprRef> = Vec::new();
-                for fetch in node_columns(self, &entity, type_name)? {
-                    columns.push(input.column(&fetch.column)?);
-                }
-                return Ok(Arc::new(Node {
-                    name: column.name.clone(),
-                    fields: node_fields(&self.catalog, type_name),
-                    entity: input.column(&entity)?,
-                    columns,
-                }));
-            }
-            ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => {
-                return Err(DataFusionError::Internal("a whole edge is a column".into()));
-            }
+        if let ColumnType::Value(ty) = &column.ty {
+            return self.typed(expression, value_type(ty), input);
+        }
+        let Some(of) = entity_of(&column.ty) else {
+            return Err(DataFusionError::Internal("a column of neither values nor nodes".into()));
         };
-        self.typed(expression, ty, input)
+        let entity = self.entity_column(expression)?;
+        let mut columns: Vec<ExprRef> = Vec::new();
+        for fetch in entity_columns(self, &entity, &of)? {
+            columns.push(input.column(&fetch.column)?);
+        }
+        Ok(Arc::new(Whole {
+            name: column.name.clone(),
+            fields: entity_fields(&self.catalog, &of),
+            entity: input.column(&entity)?,
+            columns,
+        }))
     }
 
     /// An expression as a column of a type.

@@ -156,9 +156,29 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
     let Some(brace) = m.at(i) else { return };
     let keyword = match m.top() {
         Some(Frame::Body) if matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | RightBrace)) => {
-            let seen = |word: &str| m.out.windows(2).any(|w| w[0].text == word && w[1].kind == LeftBrace);
-            keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
-                .find(|w| !matches!(*w, "with" | "having" | "limit" | "offset") && !seen(w))
+            // Each stage has a `match` of its own, and one that another follows ends in `with`.
+            let hands_on = |w: &[Lexeme<'_>]| {
+                w[0].kind == RightBrace && w[1].text == "with" && (w[2].kind == LeftBrace || w[2].text == "distinct")
+            };
+            let stage = m.out.windows(3).rposition(hands_on).unwrap_or(0);
+            let seen = |word: &str| {
+                m.out[stage..]
+                    .windows(2)
+                    .any(|w| w[0].text == word && w[1].kind == LeftBrace)
+            };
+            let goes_on = || {
+                (i..)
+                    .map_while(|j| Some((m.at(j)?, m.at(j + 1)?)))
+                    .any(|(l, next)| l.text == "match" && next.kind == LeftBrace)
+            };
+            let next = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
+                .find(|w| !matches!(*w, "with" | "having" | "limit" | "offset") && !seen(w));
+            match next {
+                Some("return") if goes_on() => Some("with"),
+                // The next `match` has its word.
+                Some("match") if stage > 0 && goes_on() => Some("order"),
+                next => next,
+            }
         }
         // A word before it is another one, or misspelt.
         Some(Frame::Match) if is(m.at(i + 1), Variable) && !begins_clause(m, i) => {

@@ -133,13 +133,20 @@ impl<'s> Mender<'s> {
         if self.is_fragment() {
             return false;
         }
+        // Of an aggregate: `collect($p.name order { $p.age } limit 3)`.
+        let within = self.top() == Some(Frame::Paren) && matches!(lexeme.text, "order" | "limit");
+        if within && !lexeme.starts_line {
+            return false;
+        }
         let as_edge = self.top() == Some(Frame::Match) && matches!(before.map(|l| l.kind), Some(Variable | Colon));
         let in_body = matches!(self.top(), Some(Frame::Body) | None) && self.out.len() > 2;
         let next = self.at(i + 1);
         match lexeme.text {
             "match" | "with" | "return" | "having" | "order" => {
-                let opens = is(next, LeftBrace) && !(as_edge && is(self.at(i + 2), Integer));
-                opens || (in_body && !is(next, LeftParen))
+                let opens = is(next, LeftBrace)
+                    && !(as_edge && self.at(i + 2).is_some_and(|l| matches!(l.kind, Integer | Comma)));
+                let distinct = next.is_some_and(|l| l.text == "distinct") && is(self.at(i + 2), LeftBrace);
+                opens || distinct || (in_body && !is(next, LeftParen))
             }
             "limit" | "offset" => {
                 let listed = matches!(before.map(|l| l.kind), Some(Comma | LeftBrace));
@@ -178,6 +185,13 @@ impl<'s> Mender<'s> {
             _ => return i + 1,
         };
         let mut next = i + 1;
+        let distinct = self.at(next).filter(|l| {
+            matches!(lexeme.text, "return" | "with") && l.text == "distinct" && is(self.at(next + 1), LeftBrace)
+        });
+        if let Some(distinct) = distinct {
+            self.out.push(distinct);
+            return next + 1;
+        }
         let by = self
             .at(next)
             .filter(|l| lexeme.text == "order" && l.text.eq_ignore_ascii_case("by"));
@@ -225,7 +239,11 @@ impl<'s> Mender<'s> {
     }
 
     fn brace_frame(&self, i: usize) -> Frame {
-        let (last, kind) = (self.text_before(1), self.before(1).map(|l| l.kind));
+        let kind = self.before(1).map(|l| l.kind);
+        let last = match self.text_before(1) {
+            "distinct" => self.text_before(2),
+            last => last,
+        };
         match self.top() {
             None if self.is_fragment() => Frame::Match,
             None => Frame::Body,

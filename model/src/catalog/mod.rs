@@ -151,9 +151,7 @@ impl NodeType {
 
     /// Properties that a whole-node result shows, in declaration order: all but blobs.
     pub fn visible_properties(&self) -> Vec<&Property> {
-        let mut visible: Vec<&Property> = self.properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();
-        visible.sort_by_key(|p| p.ordinal);
-        visible
+        visible(&self.properties)
     }
 }
 
@@ -185,6 +183,17 @@ impl EdgeType {
     pub fn property(&self, name: &str) -> Option<&Property> {
         find(&self.properties, name)
     }
+
+    /// Properties that a whole-edge result shows, in declaration order: all but blobs.
+    pub fn visible_properties(&self) -> Vec<&Property> {
+        visible(&self.properties)
+    }
+}
+
+fn visible(properties: &[Property]) -> Vec<&Property> {
+    let mut visible: Vec<&Property> = properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();
+    visible.sort_by_key(|p| p.ordinal);
+    visible
 }
 
 /// An interface: properties that node types share.

@@ -137,7 +137,7 @@ pub enum ColumnType {
     Node(String),
     /// The same, or null.
     OptionalNode(String),
-    /// A whole edge.
+    /// A whole edge: `id`, `from` and `to`, then every property but blobs in declaration order.
     Edge(String),
     /// The same, or null.
     OptionalEdge(String),

@@ -29,7 +29,7 @@ pub struct Reading {
     pub kept: Range<usize>,
 }
 
-/// One cell: a value, or a node as a whole.
+/// One cell: a value, or a node or an edge as a whole.
 #[derive(Clone)]
 pub(super) enum Cell<'m> {
     Value(Value),
@@ -471,12 +471,22 @@ fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
     };
     let mut object = Map::new();
     object.insert("id".into(), entity.id.into());
-    let node = context
+    let catalog = &context.model.catalog;
+    let properties = match entity.edge {
+        true => catalog.edge(entity.ty).map(|edge| edge.visible_properties()),
+        false => catalog.node(entity.ty).map(|node| node.visible_properties()),
+    };
+    if let Some(edge) = context
         .model
-        .catalog
-        .node(entity.ty)
-        .expect("solutions hold nodes of declared types");
-    for property in node.visible_properties() {
+        .edges
+        .get(entity.ty)
+        .and_then(|edges| edges.get(entity.id))
+        .filter(|_| entity.edge)
+    {
+        object.insert("from".into(), edge.from.clone().into());
+        object.insert("to".into(), edge.to.clone().into());
+    }
+    for property in properties.expect("solutions hold nodes and edges of declared types") {
         object.insert(property.name.clone(), context.row(entity)[&property.name].to_json());
     }
     Json::Object(object)

@@ -75,12 +75,12 @@ impl<'m> Context<'m> {
                 for expression in stage.projections.iter().map(|item| &item.expression).chain(condition) {
                     try_aggregates(self, expression, &scope);
                 }
-                rows.extend(self.row(stage, &scope, &types, Ties::Groups(key))?);
+                rows.extend(self.handed_row(stage, &scope, &types, Ties::Groups(key))?);
             }
         } else {
             for solution in &solutions {
                 let scope = Scope::new(&block.types, solution);
-                rows.extend(self.row(stage, &scope, &types, Ties::of(solution))?);
+                rows.extend(self.handed_row(stage, &scope, &types, Ties::of(solution))?);
             }
         }
         if stage.distinct.is_some() {
@@ -102,7 +102,7 @@ impl<'m> Context<'m> {
     }
 
     /// The row of a solution or a group; none if `having` is not true of it.
-    fn row(
+    fn handed_row(
         &self,
         stage: &ast::Read,
         scope: &Scope<'_, 'm>,

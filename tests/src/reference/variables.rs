@@ -6,7 +6,7 @@ use omnigraph_grammar::query::ast::{self, BlockWord, Expression, ExpressionKind,
 use omnigraph_grammar::query::visit::Visit;
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable};
+use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable, is_same};
 use super::types::{Kind, widest};
 use super::{Stop, Value};
 

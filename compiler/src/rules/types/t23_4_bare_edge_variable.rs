@@ -1,4 +1,4 @@
-//! T23.4: of an edge variable only properties are read.
+//! T23.4: an edge is no value of an expression.
 
 use omnigraph_grammar::Span;
 use omnigraph_model::ir::Var;
@@ -14,24 +14,23 @@ pub const RULE: Rule = Rule {
     subcode: "T23.4",
     name: "bare-edge-variable",
     severity: Severity::Error,
-    summary: "Of an edge variable only properties are read.",
-    explanation: "An edge as a whole is not a value yet. To count edges, count anything of their rows: `count(1)`.",
-    fails: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e }\n}\n"),
-    passes: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { $e.weight }\n}\n"),
+    summary: "An edge is no value that is compared or aggregated.",
+    explanation: "An edge as a whole is returned, counted and told apart from others; everything else is asked of its properties.",
+    fails: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { max($e) as heaviest }\n}\n"),
+    passes: Example::Query("query q() {\n    match { $p: Person  $p $e:follows $q }\n    return { max($e.weight) as heaviest }\n}\n"),
 };
 
 pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let variable = context.variable(var);
-    let finding = Finding::new(&RULE, span, format!("`${}` is an edge, not a value", variable.name)).label("an edge");
+    let finding = Finding::new(&RULE, span, format!("`${}` is an edge, not a value", variable.written())).label("an edge");
     let finding = context.with_declaration(finding, var, span);
     let VariableKind::Edge(edge) = &variable.kind else {
         return finding;
     };
     let properties: Vec<String> =
-        edge.properties.iter().map(|p| format!("`${}.{}`", variable.name, p.name)).take(6).collect();
-    let finding = match properties.is_empty() {
+        edge.properties.iter().map(|p| format!("`${}.{}`", variable.written(), p.name)).take(6).collect();
+    match properties.is_empty() {
         true => finding,
         false => finding.help(format!("read a property: {}", any_of(&properties))),
-    };
-    finding.help("to count edges write `count(1)`")
+    }
 }

@@ -566,9 +566,7 @@ impl Writer<'_> {
                     Shape::List(_) | Shape::Vector => others.push(text),
                 }
             }
-            if !variable.edge {
-                others.push(format!("${}", variable.name));
-            }
+            others.push(format!("${}", variable.name));
         }
         scalars.extend(self.values.clone());
         if scalars.is_empty() {
