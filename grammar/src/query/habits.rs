@@ -3,8 +3,9 @@
 
 use omnigraph_model::vocabulary::{is_operator_word, is_statement};
 
+use super::ast::Function;
 use super::mend::{Frame, Mender};
-use super::terminal::Lexeme;
+use super::terminal::{Lexeme, function};
 use super::token::TokenKind::*;
 use super::{gaps, slips};
 use crate::shared::lexeme::is;
@@ -127,16 +128,25 @@ fn distinct_variables(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     Some(i + 1)
 }
 
-/// `return { distinct $p.name }`, `count(distinct $p.name)`
+/// `return { distinct $p.name }`, `lower(distinct $p.name)`
 fn distinct(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let lexeme = m.at(i)?;
     if !matches!(m.at(i + 1)?.kind, Variable | Name) {
         return None;
     }
-    m.errors.push(
-        error(lexeme.span, "there is no `distinct`")
-            .help("beside an aggregate such as `count($p)` there is one row for each group"),
-    );
+    let error = match m.before(1).map(|l| l.kind) {
+        Some(LeftBrace) => error(
+            lexeme.span,
+            "`distinct` stands before the braces: `return distinct { … }`",
+        )
+        .help("in an aggregate it stands in the parentheses, such as `count(distinct $p.city)`"),
+        Some(LeftParen) if !function(m.text_before(2)).is_some_and(Function::is_aggregate) => {
+            error(lexeme.span, "only an aggregate takes `distinct`")
+                .help("equal rows are returned once by `return distinct { … }`")
+        }
+        _ => return None,
+    };
+    m.errors.push(error);
     Some(i + 1)
 }
 

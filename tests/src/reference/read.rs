@@ -212,9 +212,7 @@ fn rows<'m>(
     if read.distinct.is_some() {
         rows = distinct(rows)?;
     }
-    if !read.order.is_empty() {
-        rows.sort_by(|a, b| compare(read, a, b));
-    }
+    rows.sort_by(|a, b| compare(read, a, b));
     // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
     let cut = read.limits().next().is_some();
     let needed = match limited || !cut {

@@ -314,7 +314,6 @@ impl<'m> Context<'m> {
         columns: &[Projection],
     ) -> Result<Vec<Solution<'m>>, Stop> {
         let mut read = self.variables(condition, columns);
-        let mut assignments = self.handed_on(&read);
         let all = simple(around.iter().copied());
         // Those that a value reads stand before it.
         for (variable, _) in all.iter().rev() {
@@ -324,6 +323,7 @@ impl<'m> Context<'m> {
                 read.extend(self.variables(&definition.value, &[]));
             }
         }
+        let mut assignments = self.handed_on(&read);
         for (variable, missing) in all {
             let (name, found) = match variable {
                 Variable::Entity(name, ..) | Variable::Value(name, _) => (name, variable),

@@ -355,7 +355,7 @@ impl Writer<'_> {
     /// A traversal whose ends nothing else introduces.
     fn loose(&mut self, edge: usize, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) {
         let edge = &EDGES[edge];
-        *budget -= 2;
+        *budget = budget.saturating_sub(2);
         let (from, to) = (self.fresh(), self.fresh());
         clauses.push(format!("${from} {} ${to}", edge.word));
         for (name, ty) in [(from, edge.from), (to, edge.to)] {

@@ -9,7 +9,7 @@ use super::{Request, Variable, Writer};
 /// A query of two stages, or three.
 pub(crate) fn staged(rng: &mut SmallRng) -> Request {
     let mut writer = Writer {
-        most: 2,
+        most: 3,
         ..Writer::new(rng)
     };
     let (mut text, mut scope) = (String::new(), Vec::new());
@@ -35,7 +35,7 @@ pub(crate) fn staged(rng: &mut SmallRng) -> Request {
 }
 
 /// A query, and the same in two stages: what is handed on is all that the first block binds, and every row is extended once.
-pub(super) fn flat_and_staged(rng: &mut SmallRng) -> Option<[Request; 2]> {
+pub(crate) fn flat_and_staged(rng: &mut SmallRng) -> Option<[Request; 2]> {
     let mut writer = Writer::new(rng);
     let (mut first, mut scope, mut budget) = (Vec::new(), Vec::new(), 3);
     for _ in 0..writer.choose(&[1, 1, 2]) {
@@ -81,9 +81,14 @@ impl Writer<'_> {
     /// A block that goes on from what is handed on. Nothing is linked to what may be missing.
     fn going_on(&mut self, handed: &[Variable]) -> (String, Vec<Variable>) {
         let (missing, known): (Vec<Variable>, Vec<Variable>) = handed.iter().cloned().partition(|own| own.missing);
-        let (clauses, mut scope) = self.block(&known, 0);
-        scope.extend(missing);
-        (clauses, scope)
+        loop {
+            let (clauses, mut scope) = self.block(&known, 0);
+            // A block holds a clause.
+            if !clauses.is_empty() {
+                scope.extend(missing);
+                return (clauses, scope);
+            }
+        }
     }
 
     /// `with`, its tail, and what it hands on.
