@@ -10,12 +10,20 @@ demo: setup
 	$(CARGO) build --quiet --package omnigraph-cli
 	scripts/demo.sh "$(CARGO_TARGET_DIR)/debug/omnigraph"
 
+# Tests write small files and wait for each: they go to memory where there is room. The tests of killed writers stay on the disk.
+MEMORY := $(shell test -w /dev/shm && test "$$(df -k /dev/shm | awk 'NR == 2 { print $$4 }')" -gt 2000000 && echo /dev/shm)
+IN_MEMORY := $(if $(MEMORY),TMPDIR=$(MEMORY))
+
+# One more than there are cores: while a test waits for a process that it has started, another one can go on.
+TEST_THREADS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+
 # All tests of all crates. The random ones begin with one seed, so that what fails is due to a change; give another, or run
 # `cargo test`, which takes a new one each time, to look further.
 export PROPTEST_RNG_SEED ?= 20261130
 test: setup
 	$(CARGO) build --quiet --package omnigraph-cli
-	INSTA_UPDATE=no $(CARGO) test --workspace
+	$(CARGO) test --quiet --workspace --no-run
+	INSTA_UPDATE=no $(IN_MEMORY) RUST_TEST_THREADS=$(TEST_THREADS) $(CARGO) test --workspace
 	$(MAKE) --no-print-directory test-grammars
 
 # The grammars of the editors against the compiler's parser, and their pages. A folder of its own for the build: see

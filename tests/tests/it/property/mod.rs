@@ -21,7 +21,7 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::Value as Json;
 
-const QUERIES_A_GRAPH: usize = 28;
+const QUERIES_A_GRAPH: usize = 22;
 /// Queries about expressions beside them.
 const EXPRESSIONS_A_GRAPH: usize = 14;
 /// Queries of several stages.
