@@ -400,6 +400,11 @@ pub(super) fn unprojected<'e>(columns: &[Column], key: &'e Expression, aggregate
     if projected(key) || is_constant(key) || aggregates && matches!(key, Expression::Aggregate(_)) {
         return None;
     }
+    if let Expression::Property { variable, .. } | Expression::Id { variable } = key
+        && projected(&Expression::Entity { variable: *variable })
+    {
+        return None;
+    }
     let parts = key.operands();
     if parts.is_empty() || matches!(key, Expression::Text { .. }) {
         return Some(key);

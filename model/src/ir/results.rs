@@ -83,6 +83,15 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
         let rank = ColumnType::Value(Type::of(Scalar::I64));
         keys.extend(arms.iter().map(|arm| (arm.clone(), rank.clone())));
     }
+    let ranked = keys.len();
+    // A property of a node that groups are told apart by has one value in each.
+    let ordered = part.order.iter().filter_map(|key| match &key.value {
+        OutputValue::Plain(value) => Some(value),
+        OutputValue::Rank(_) => None,
+    });
+    for read in ordered.chain(&part.having) {
+        add_determined(read, &mut keys);
+    }
     let key_slot = |index: usize| Expression::Slot {
         index: index as u32,
         ty: keys[index].1.clone(),
@@ -97,7 +106,7 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
     };
     let mut sort_keys = keys_of(&part.order, &read);
     let mut expressions: Vec<Expression> = part.outputs.iter().map(|output| read(&output.value)).collect();
-    let mut ties: Vec<Expression> = (shown + 1..keys.len()).chain(0..shown).map(key_slot).collect();
+    let mut ties: Vec<Expression> = (shown + 1..ranked).chain(0..shown).map(key_slot).collect();
     let single = (keys.is_empty() || !last) && part.limit.is_none() && part.offset.is_none();
     let mut tree = Operator::Aggregate {
         input: Box::new(tree),
@@ -118,6 +127,20 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
         for (column, output) in expressions.iter().zip(&part.outputs) {
             if columns.iter().all(|(known, _)| known != column) {
                 columns.push((column.clone(), output.ty.clone()));
+            }
+        }
+        let is_determined = |index: u32| (ranked..keys.len()).contains(&(index as usize));
+        for key in &sort_keys {
+            let mut read = Vec::new();
+            key.expression.visit(&mut |part| read.push(part));
+            let slots = read.into_iter().filter_map(|part| match part {
+                Expression::Slot { index, ty } if is_determined(*index) => Some((part, ty)),
+                _ => None,
+            });
+            for (slot, ty) in slots {
+                if columns.iter().all(|(known, _)| known != slot) {
+                    columns.push((slot.clone(), ty.clone()));
+                }
             }
         }
         tree = Operator::Aggregate {
@@ -148,6 +171,18 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
     Made {
         operator: tree,
         expressions,
+    }
+}
+
+/// Adds the properties that an expression on groups reads besides their keys.
+fn add_determined(value: &Expression, keys: &mut Vec<(Expression, ColumnType)>) {
+    match value {
+        Expression::Aggregate(_) => {}
+        _ if keys.iter().any(|(known, _)| known == value) => {}
+        Expression::Property { .. } | Expression::Id { .. } => {
+            keys.extend(value.value_type().map(|ty| (value.clone(), ty)));
+        }
+        _ => value.operands().into_iter().for_each(|part| add_determined(part, keys)),
     }
 }
 

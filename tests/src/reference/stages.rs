@@ -44,10 +44,6 @@ impl<'m> Context<'m> {
     }
 
     /// The rows that a stage hands on, or what an evaluation fails with that all of them need.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a failure of the query is an outcome, one of the test is not"
-    )]
     pub(super) fn hand_on(
         &self,
         stage: &ast::Read,

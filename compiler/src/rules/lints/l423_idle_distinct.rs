@@ -47,7 +47,11 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 return;
             };
             let identifies = |column: &Expression| match &column.kind {
-                ExpressionKind::Variable(_) => true,
+                ExpressionKind::Variable(name) => {
+                    // A parameter is the same in every row, and a name of a parameter is the parameter.
+                    let is_parameter = view.environment.parameters.contains_key(name);
+                    !is_parameter && view.environment.lookup(0, name) == Some(*node)
+                }
                 ExpressionKind::Property { property, .. } => {
                     property.text == "id" || view.node(*node).is_some_and(|node| node.key == [property.text.as_str()])
                 }

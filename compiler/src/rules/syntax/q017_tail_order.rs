@@ -8,9 +8,10 @@ pub const RULE: Rule = Rule {
     subcode: "Q017",
     name: "tail-order",
     severity: Severity::Error,
-    summary: "`having` stands behind `return`, and `offset` behind `limit`, each once.",
+    summary: "`having` stands behind `return` or `with`, and `offset` behind `limit`, each once.",
     explanation: "The sections are `match`, `return`, `having`, `order`, `limit`, `offset`, in this order. `offset` is behind \
-                  `limit` in the text, although rows are skipped before they are counted.",
+                  `limit` in the text, although rows are skipped before they are counted. In a stage, `with` takes the place of \
+                  `return`, and the next `match` follows.",
     fails: Example::Query(
         "query people() {\n    match { $p: Person }\n    return { $p.name }\n    order { $p.name }\n    offset 3\n    limit 3\n}\n",
     ),

@@ -8,9 +8,10 @@ pub const RULE: Rule = Rule {
     subcode: "Q018",
     name: "missing-part",
     severity: Severity::Error,
-    summary: "`either` has two blocks or more, with `or` between them.",
+    summary: "A form has all of its parts: `either` two blocks or more, a value of `with` a name.",
     explanation: "`either { … } or { … }` finds what one of its blocks finds. With one block it is that block: `exists { … }` asks \
-                  whether it has a match, `optional { … }` adds what it finds.",
+                  whether it has a match, `optional { … }` adds what it finds. What `with` hands on is a variable, so a value needs \
+                  a name behind `as`, such as `count($p) as $n`.",
     fails: Example::Query(
         "query people() {\n    match { $p: Person  either { $p follows $_ } }\n    return { $p.name }\n}\n",
     ),

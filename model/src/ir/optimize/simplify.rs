@@ -29,7 +29,7 @@ fn simplified(spine: Spine) -> Spine {
     });
     Spine {
         steps: steps.collect(),
-        leaf: spine.leaf.map_stage(|stage| simplified(stage)),
+        leaf: spine.leaf.map_stage(simplified),
     }
 }
 
