@@ -78,6 +78,8 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
     undisturbed(&write(folder, 1000));
     let mut duration = undisturbed(&write(folder, 1001));
 
+    // Moments at which nothing had been written yet, and at which the write was done.
+    let (mut early, mut late) = (Duration::ZERO, duration);
     let mut seen = Seen::default();
     let mut round = 0;
     let mut before = ok(folder, &["export", "--store", "graph"]);
@@ -90,7 +92,12 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        std::thread::sleep(wait(duration, round));
+        // The first rounds look everywhere, the others where writing has begun and is not over.
+        let moment = match round < ROUNDS {
+            true => wait(duration, round),
+            false => (early + late) / 2,
+        };
+        std::thread::sleep(moment);
         seen.killed += u32::from(child.try_wait().expect("a child").is_none());
         // On Unix this is SIGKILL. A child that has ended already stays as it is.
         child.kill().expect("a child of ours");
@@ -104,11 +111,20 @@ fn rounds(write: impl Fn(&Path, u32) -> Vec<String>) {
             );
             seen.before += 1;
             let new = self::files(&folder.join("graph"));
-            seen.leftovers += u32::from(new.difference(&files).next().is_some());
+            let left = new.difference(&files).next().is_some();
+            seen.leftovers += u32::from(left);
+            if !left {
+                early = moment;
+            }
             // The same write again: leftovers are in nobody's way.
             duration = undisturbed(&arguments);
         } else {
             seen.after += 1;
+            late = moment;
+        }
+        if early + Duration::from_millis(1) > late {
+            // No two rounds take the same time.
+            (early, late) = (early.min(late) * 9 / 10, early.max(late) * 11 / 10);
         }
         let after = match found == before {
             true => ok(folder, &["export", "--store", "graph"]),
