@@ -9,8 +9,8 @@ pub(crate) type Errors = Vec<SyntaxError>;
 /// What the grammar can be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    Query(Query),
-    Parameter(Parameter),
+    Query(Box<Query>),
+    Parameter(Box<Parameter>),
     Annotation(Annotation),
     Clauses(Vec<Clause>),
     Matches(Vec<PropertyMatch>),
@@ -19,6 +19,22 @@ pub(crate) enum Part {
     Key(SortKey),
     Statement(Statement),
     Assignments(Vec<PropertyMatch>),
+}
+
+pub(crate) fn query(
+    name: Name,
+    parameters: Vec<Box<Parameter>>,
+    annotations: Vec<Annotation>,
+    body: Body,
+    span: Span,
+) -> Box<Query> {
+    Box::new(Query {
+        name,
+        parameters: parameters.into_iter().map(|parameter| *parameter).collect(),
+        annotations,
+        body,
+        span,
+    })
 }
 
 pub(crate) type Word = (Comparator, Span);

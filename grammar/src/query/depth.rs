@@ -34,6 +34,9 @@ impl Level {
 
 /// The first operator that makes an expression too deep.
 pub(super) fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {
+    if input.lexemes.len() <= DEEPEST_EXPRESSION {
+        return None;
+    }
     let mut levels = vec![Level::default()];
     // Of all levels but the last.
     let mut outer = 0;

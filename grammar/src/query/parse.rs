@@ -66,7 +66,7 @@ impl Grammar for Queries {
 
     fn whole(input: &Input<'_>, errors: &mut Errors) -> Option<Query> {
         match part(Terminal::StartQuery, input, 0..input.lexemes.len(), errors) {
-            Ok(Part::Query(query)) => Some(query),
+            Ok(Part::Query(query)) => Some(*query),
             _ => None,
         }
     }

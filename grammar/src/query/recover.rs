@@ -145,7 +145,7 @@ impl Recovery<'_, '_> {
         let mut found = Vec::new();
         for segment in self.separated(range) {
             match part(Terminal::StartParameter, self.input, segment.clone(), self.errors) {
-                Ok(Part::Parameter(p)) => found.push(p),
+                Ok(Part::Parameter(p)) => found.push(*p),
                 Ok(_) => {}
                 Err(refusal) => self.report(Parts::Parameter, segment, &refusal),
             }

@@ -2,8 +2,6 @@
 //! the place where they stand; the grammar then has no conflict. The decisions are those of docs/query-language.md, Words
 //! and signs.
 
-use std::collections::HashSet;
-
 use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
 use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word};
 use super::token::TokenKind;
@@ -53,7 +51,7 @@ struct Reader<'l, 's> {
     /// Where the operand that ends before this lexeme starts, if it is one of a few lexemes.
     operand_start: usize,
     /// Words that name columns: those behind `as`, and the names of variables.
-    columns: HashSet<&'s str>,
+    columns: Vec<&'s str>,
     /// Whether the lexeme before is `is`.
     tests: bool,
     /// Whether the lexeme before is the `not` of `not in`.
@@ -75,13 +73,17 @@ impl<'l, 's> Reader<'l, 's> {
             .filter(|pair| pair[0].text == "as")
             .map(|pair| pair[1].text);
         let variables = lexemes.iter().filter(|lexeme| lexeme.kind == TokenKind::Variable);
-        let columns = aliases.chain(variables.map(|lexeme| lexeme.text.trim_start_matches('$')));
+        let mut columns: Vec<&str> = aliases
+            .chain(variables.map(|lexeme| lexeme.text.trim_start_matches('$')))
+            .collect();
+        columns.sort_unstable();
+        columns.dedup();
         Reader {
             lexemes,
             open: Vec::new(),
             operand: false,
             operand_start: 0,
-            columns: columns.collect(),
+            columns,
             tests: false,
             excludes: false,
             places_nulls: false,
@@ -93,6 +95,11 @@ impl<'l, 's> Reader<'l, 's> {
 
     fn kind(&self, i: usize) -> Option<TokenKind> {
         self.lexemes.get(i).map(|lexeme| lexeme.kind)
+    }
+
+    /// Whether a column may have this name.
+    fn names_column_called(&self, text: &str) -> bool {
+        self.columns.binary_search(&text).is_ok()
     }
 
     fn text(&self, i: usize) -> &'s str {
@@ -368,7 +375,7 @@ impl<'l, 's> Reader<'l, 's> {
         matches!(
             text,
             "or" | "and" | "in" | "matches" | "ends_with" | "contains" | "starts_with" | "is" | "not"
-        ) && !self.columns.contains(text)
+        ) && !self.names_column_called(text)
     }
 
     /// Whether a clause or a projection begins at `i`: nothing before it on the same level goes on into it.
@@ -435,7 +442,7 @@ impl<'l, 's> Reader<'l, 's> {
         // A column of that name is meant where commas are optional.
         let column = self.section() == Section::Return
             && self.open.last().is_some_and(|open| open.brace)
-            && self.columns.contains(text);
+            && self.names_column_called(text);
         if self.operand
             && !column
             && let Some(operator) = self.operator(i)
@@ -513,7 +520,7 @@ impl<'l, 's> Reader<'l, 's> {
 
     /// Whether `null` is the name of a column here.
     fn names_null(&self) -> bool {
-        matches!(self.section(), Section::Return | Section::Order) && self.columns.contains("null")
+        matches!(self.section(), Section::Return | Section::Order) && self.names_column_called("null")
     }
 
     /// Where a word is a name, whatever it is called.

@@ -186,6 +186,25 @@ impl Lowering<'_> {
         define(&mut trees, &mut early);
         let mut tree = join(trees, &predicates);
         for value in early {
+            if let Value::Either(either) = value
+                && !value.reads().is_subset(&tree.bound)
+            {
+                // What it reads is linked with what it binds, so that every node is tried.
+                for own in self.unbound_nodes(either.variables, &tree.bound) {
+                    let scan = Tree {
+                        operator: Operator::NodeScan {
+                            variable: own,
+                            predicates: Vec::new(),
+                        },
+                        bound: Vars::from([own]),
+                    };
+                    tree = match tree.operator {
+                        Operator::Unit => scan,
+                        _ => join(vec![tree, scan], &predicates),
+                    };
+                    tree = grow(tree, &mut links, &selectivity);
+                }
+            }
             tree = self.valued(tree, value);
             tree = grow(tree, &mut links, &selectivity);
         }
@@ -207,6 +226,13 @@ impl Lowering<'_> {
         late.into_iter()
             .fold(tree, |tree, value| self.valued(tree, value))
             .operator
+    }
+
+    /// The nodes that alternatives have in common, as far as nothing else binds them.
+    fn unbound_nodes(&self, common: &[Common], bound: &Vars) -> Vec<Var> {
+        let own = common.iter().map(|common| common.variable);
+        let is_node = |var: &Var| matches!(self.pattern.variables[var.0 as usize].entity, Entity::Node(_));
+        own.filter(|var| is_node(var) && !bound.contains(var)).collect()
     }
 
     /// The rows of a nested block, which extend one of the pattern around it.
