@@ -112,8 +112,10 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
     };
     let list = |parts: Vec<String>| parts.join(", ");
     if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
-        let names = projection.expr().iter().map(|part| part.alias.clone()).collect();
-        return ("return".into(), list(names));
+        let names: Vec<String> = projection.expr().iter().map(|part| part.alias.clone()).collect();
+        // What a stage hands on are variables, and no columns.
+        let hands_on = names.iter().all(|name| name.starts_with('$'));
+        return (if hands_on { "with" } else { "return" }.into(), list(names));
     }
     let first = plan.downcast_ref::<FirstExec>().map(FirstExec::best);
     if let Some(sort) = first.or_else(|| plan.downcast_ref::<SortExec>()) {
