@@ -185,6 +185,15 @@ impl<'a> Translator<'a> {
         self.frames.iter().rev().find_map(|frame| frame.get(name))
     }
 
+    /// What `*` stands for: all visible variables by name.
+    fn visible(&self) -> Vec<(String, Value)> {
+        let all = self.frames.iter().flatten();
+        let mut all: Vec<(String, Value)> = all.map(|(name, value)| (name.clone(), value.clone())).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.dedup_by(|a, b| a.0 == b.0);
+        all
+    }
+
     /// A new variable of ours for one of the statement's, or for one that it does not name.
     fn fresh(&mut self, wanted: &str) -> String {
         let small = crate::names::small(wanted).unwrap_or_else(|| "v".to_owned());

@@ -47,15 +47,7 @@ impl Translator<'_> {
         let mut taken = Names::default();
         let mut columns = Vec::new();
         if let Some(span) = projection.star {
-            let mut all: Vec<(String, Value)> = self
-                .frames
-                .iter()
-                .flatten()
-                .map(|(n, v)| (n.clone(), v.clone()))
-                .collect();
-            all.sort_by(|a, b| a.0.cmp(&b.0));
-            all.dedup_by(|a, b| a.0 == b.0);
-            for (name, value) in all {
+            for (name, value) in self.visible() {
                 if value.text == PATH {
                     let help = "name the columns instead of `*`";
                     self.report(&codes::PATH, span, format!("`{name}` is a path, and no value"), help);

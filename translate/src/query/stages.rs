@@ -21,15 +21,7 @@ impl Translator<'_> {
         let mut columns: Vec<Column> = Vec::new();
         let mut handed: Vec<(String, Value)> = Vec::new();
         if projection.star.is_some() {
-            let mut all: Vec<(String, Value)> = self
-                .frames
-                .iter()
-                .flatten()
-                .map(|(n, v)| (n.clone(), v.clone()))
-                .collect();
-            all.sort_by(|a, b| a.0.cmp(&b.0));
-            all.dedup_by(|a, b| a.0 == b.0);
-            for (name, value) in all {
+            for (name, value) in self.visible() {
                 let (column, value) = self.item(&name, value, span, None);
                 columns.push(column);
                 handed.push((name, value));
