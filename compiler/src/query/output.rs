@@ -449,7 +449,7 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         ExpressionKind::Variable(name) => (name.clone(), true),
         ExpressionKind::Literal(_) => ("literal".to_owned(), false),
         ExpressionKind::Alias(name) => (name.clone(), false),
-        ExpressionKind::Call(ast::Call { function, .. }) => (function.name().to_owned(), false),
+        ExpressionKind::Call(call) => (call.function.name().to_owned(), false),
         ExpressionKind::Apply(apply) => (apply.name.text.clone(), false),
         ExpressionKind::Cast(cast) if cast.lenient => ("try_cast".to_owned(), false),
         ExpressionKind::Cast(_) => ("cast".to_owned(), false),

@@ -323,7 +323,7 @@ pub(crate) fn property(variable: Name, property: Name) -> Expression {
 pub(crate) fn call(call: Call) -> Expression {
     let span = call.span;
     Expression {
-        kind: ExpressionKind::Call(call),
+        kind: ExpressionKind::Call(Box::new(call)),
         span,
     }
 }

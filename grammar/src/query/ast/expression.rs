@@ -76,7 +76,7 @@ pub enum ExpressionKind {
     /// A bare name: a reference to an alias of `return`.
     Alias(String),
     /// A function with a meaning of its own in the grammar, and its arguments.
-    Call(Call),
+    Call(Box<Call>),
     /// A function of scalar values and its arguments.
     Apply(Apply),
     /// `a + b`, `a or b`
