@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "name-taken",
     severity: Severity::Error,
     summary: "A variable that holds a value has a name of its own.",
-    explanation: "A name stands for one thing wherever it is visible: what `let`, `each` and `for` introduce is not called like \
+    explanation: "A name stands for one thing wherever it is visible: what `let`, `each`, `for` and `as` in `with` introduce is not called like \
                   another variable, a parameter, or the item of a comprehension around it.",
     fails: Example::Query("query q() {\n    match { $p: Person }\n    return { [upper($p) for $p in $p.tags] as tags }\n}\n"),
     passes: Example::Query(

@@ -146,6 +146,17 @@ impl Writer<'_> {
         self.values = values;
         let distinct = if self.chance(0.2) { "distinct " } else { "" };
         let mut text = format!("    with {distinct}{{ {} }}\n", items.join(", "));
+        // What is handed on tells groups apart, and so do its properties.
+        if let Some(own) = handed.first().cloned() {
+            let scalars = properties(own.ty)
+                .iter()
+                .filter(|(_, shape)| matches!(shape, Shape::Scalar(_)));
+            let scalars: Vec<String> = scalars.map(|(name, _)| format!("${}.{name}", own.name)).collect();
+            if !scalars.is_empty() && self.chance(0.4) {
+                let key = self.choose(&scalars);
+                keys.insert(0, key);
+            }
+        }
         if let Some(key) = keys.first()
             && self.chance(0.25)
         {
