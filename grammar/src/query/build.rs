@@ -23,7 +23,7 @@ pub(crate) enum Part {
 
 pub(crate) fn query(
     name: Name,
-    parameters: Vec<Box<Parameter>>,
+    parameters: impl IntoIterator<Item = Box<Parameter>>,
     annotations: Vec<Annotation>,
     body: Body,
     span: Span,
