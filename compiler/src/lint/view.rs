@@ -256,16 +256,36 @@ impl<'a> View<'a> {
                 None => Side::Other,
             },
             ExpressionKind::Property { variable, property } => match self.property(variable, property, scope) {
-                Some((owner, found)) => Side::Property {
-                    var: self.environment.lookup(scope, &variable.text),
-                    owner,
-                    property: &property.text,
-                    ty: found.ty.clone(),
-                },
+                Some((owner, found)) => {
+                    let var = self.environment.lookup(scope, &variable.text);
+                    let mut ty = found.ty.clone();
+                    ty.nullable |= var.is_some_and(|var| self.may_be_missing(var, scope));
+                    Side::Property {
+                        var,
+                        owner,
+                        property: &property.text,
+                        ty,
+                    }
+                }
                 None => Side::Other,
             },
             _ => Side::Other,
         }
+    }
+
+    /// Whether a variable may be null in a block: one that an optional block inside of it binds, or a stage before.
+    fn may_be_missing(&self, var: Var, scope: usize) -> bool {
+        let scopes = &self.environment.scopes;
+        let binds = |scope: usize| scopes[scope].names.values().any(|own| *own == var);
+        let mut around = Some(scope);
+        while let Some(scope) = around.filter(|scope| !binds(*scope)) {
+            around = scopes[scope].parent;
+        }
+        let Some(around) = around.filter(|_| self.environment.variable(var).nullable) else {
+            return false;
+        };
+        let mut within = (around + 1..scopes.len()).filter(|inner| self.is_around(around, *inner));
+        self.is_handed(var) || within.any(binds)
     }
 
     /// A property of a variable, with the type that has it.
