@@ -117,7 +117,33 @@ pub(crate) fn called((function, function_span): (Function, Span), arguments: Vec
     }
 }
 
-pub(crate) fn binary(left: Expression, (op, op_span): (BinaryOperator, Span), right: Expression) -> Expression {
+/// One more operand behind those of a list. An operator that binds tighter than the last one of `left` takes that one's right
+/// side, unless it stands in parentheses.
+pub(crate) fn chained(left: Expression, op: (BinaryOperator, Span), right: Expression) -> Expression {
+    let Expression { kind, span } = left;
+    match kind {
+        ExpressionKind::Binary(last)
+            if binding(last.op) < binding(op.0) && span == last.left.span.to(last.right.span) =>
+        {
+            let last = *last;
+            binary(last.left, (last.op, last.op_span), chained(last.right, op, right))
+        }
+        kind => binary(expression(kind, span), op, right),
+    }
+}
+
+/// How tightly an operator binds.
+fn binding(op: BinaryOperator) -> u8 {
+    match op {
+        BinaryOperator::Or => 1,
+        BinaryOperator::And => 2,
+        BinaryOperator::Join => 3,
+        BinaryOperator::Add | BinaryOperator::Subtract => 4,
+        BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder => 5,
+    }
+}
+
+fn binary(left: Expression, (op, op_span): (BinaryOperator, Span), right: Expression) -> Expression {
     let span = left.span.to(right.span);
     let binary = Binary {
         left,
