@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::read;
 
 const ROUNDS: u32 = 50;
-const ROWS: u32 = 1_500;
+const ROWS: u32 = 900;
 
 /// What a round adds to all three types: columns with values, and new types.
 fn schema(round: u32) -> String {

@@ -25,7 +25,7 @@ const QUERIES_A_GRAPH: usize = 22;
 /// Queries about expressions beside them.
 const EXPRESSIONS_A_GRAPH: usize = 14;
 /// Queries of several stages.
-const STAGED_A_GRAPH: usize = 8;
+const STAGED_A_GRAPH: usize = 6;
 const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
