@@ -43,8 +43,10 @@ pub(crate) struct Context<'a> {
     pub written_out: usize,
     /// The values of blocks in expressions, each with the number of the block that it stands in.
     pub hoisted: Vec<(usize, Term)>,
-    /// The scope of the `match` that is looked at, or was last.
+    /// The scope of the `match` that is looked at, or was last; of what stands behind the branches of a union, one of its own.
     pub stage: usize,
+    /// The first scope of the read that is looked at.
+    pub branch: usize,
     /// Where a section may be added to the stage.
     pub stage_end: Span,
     /// What the stage before hands on.
@@ -172,6 +174,7 @@ impl<'a> Context<'a> {
             written_out: 0,
             hoisted: Vec::new(),
             stage: 0,
+            branch: 0,
             stage_end: Span::at(0),
             handed: Vec::new(),
             calls: Calls::default(),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use omnigraph_grammar::query::ast::{
-    BinaryOperator, Block, Body, Clause, Comparator, Expression, ExpressionKind, Query, Traversal,
+    BinaryOperator, Block, Body, Clause, Comparator, Expression, ExpressionKind, Query, Read, Traversal,
 };
 use omnigraph_grammar::{Name, Span};
 
@@ -13,23 +13,26 @@ use super::Names;
 /// The query with such conditions as the traversals that they are; copied only if there is one.
 pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let is_meant = match &query.body {
-        Body::Read(read) => read.parts().any(|part| holds(&part.pattern, names)),
         Body::Fragment(block) => holds(block, names),
-        Body::Mutation(_) => false,
+        body => body
+            .reads()
+            .flat_map(Read::parts)
+            .any(|part| holds(&part.pattern, names)),
     };
     if !is_meant {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
     match &mut resolved.body {
-        Body::Read(read) => {
-            let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
-            stages
-                .chain([&mut read.pattern])
-                .for_each(|block| resolve(block, names));
-        }
         Body::Fragment(block) => resolve(block, names),
-        Body::Mutation(_) => {}
+        body => {
+            for read in body.reads_mut() {
+                let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
+                stages
+                    .chain([&mut read.pattern])
+                    .for_each(|block| resolve(block, names));
+            }
+        }
     }
     Cow::Owned(resolved)
 }

@@ -26,6 +26,7 @@ mod skips;
 mod stages;
 mod tail;
 pub(crate) mod text;
+mod unions;
 mod variables;
 mod widening;
 
@@ -171,6 +172,7 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
             Some(Meaning::Fragment)
         }
         ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
+        ast::Body::Union(union) => context.union(union).map(|pattern| Meaning::Read(Box::new(pattern))),
         ast::Body::Mutation(statements) => Some(context.write(statements)),
     };
     for span in std::mem::take(&mut context.wide) {

@@ -102,6 +102,9 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             // Blocks stand in what is returned, too.
             context.read(read);
         }
+        ast::Body::Union(union) => {
+            context.union(union);
+        }
         ast::Body::Fragment(block) => context.fragment(block),
         ast::Body::Mutation(_) => return Variables::default(),
     }

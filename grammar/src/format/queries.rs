@@ -204,6 +204,17 @@ impl<'s> Printer<'s> {
 
     fn section(&mut self) {
         match self.writer.text(0) {
+            "union" => {
+                self.writer.token();
+                if self.writer.text(0) == "all" {
+                    self.writer.space();
+                    self.writer.token();
+                }
+                while self.writer.text(0) == "{" {
+                    self.writer.space();
+                    self.branch();
+                }
+            }
             "match" => {
                 self.writer.token();
                 self.writer.space();
@@ -225,6 +236,22 @@ impl<'s> Printer<'s> {
             }
             _ => self.statement(),
         }
+    }
+
+    /// The sections of a read in braces.
+    fn branch(&mut self) {
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        let mut first = true;
+        while self.writer.text(0) != "}" {
+            self.separate(first);
+            first = false;
+            self.section();
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Hard);
+        self.writer.token();
     }
 
     fn statement(&mut self) {

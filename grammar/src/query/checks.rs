@@ -11,6 +11,7 @@ use crate::{Name, Span, SyntaxError};
 const MOST_CLAUSES: usize = 1000;
 const MOST_PARTS: usize = 256;
 const MOST_STAGES: usize = 64;
+const MOST_BRANCHES: usize = 64;
 const MOST_LIST_ITEMS: usize = 65_536;
 const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
@@ -21,9 +22,10 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
         let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
         tell_traversals(block, &values.map(|p| p.name.text.clone()).collect());
     }
-    if let Body::Read(read) = &mut query.body {
-        tell_traversals_of(read, &parameters);
-    }
+    query
+        .body
+        .reads_mut()
+        .for_each(|read| tell_traversals_of(read, &parameters));
     let mut checker = Checker {
         text,
         errors,
@@ -216,6 +218,15 @@ impl Checker<'_> {
 }
 
 impl Visit<'_> for Checker<'_> {
+    fn visit_union(&mut self, union: &Union) {
+        if let Some(branch) = union.branches.get(MOST_BRANCHES) {
+            let message = format!("a union can have at most {MOST_BRANCHES} branches");
+            self.report(SyntaxError::new("Q014", branch.span).message(message));
+        }
+        self.count("sort keys", union.order.iter().map(|k| k.span));
+        visit::walk_union(self, union);
+    }
+
     fn visit_read(&mut self, read: &Read) {
         if let Some(stage) = read.stages.get(MOST_STAGES) {
             self.report(

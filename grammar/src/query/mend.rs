@@ -2,7 +2,7 @@
 
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, find_keyword};
 
-use super::slips;
+use super::{slips, united};
 use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::{self, *};
 use crate::shared::lexeme::is;
@@ -105,7 +105,24 @@ impl<'s> Mender<'s> {
         self.spellings.small(span)
     }
 
+    /// Where the innermost body starts in what has been passed on.
+    pub(super) fn body_start(&self) -> usize {
+        let body = self.frames.iter().rfind(|open| open.frame == Frame::Body);
+        let brace = body.and_then(|body| self.out.iter().rposition(|l| l.kind == LeftBrace && l.span == body.span));
+        brace.unwrap_or(0)
+    }
+
+    /// Whether a brace that comes next would hold a branch of a union.
+    pub(super) fn is_branch(&self) -> bool {
+        let behind = |word: Lexeme<'_>| matches!(word.text, "union" | "all") || word.kind == RightBrace;
+        let united = || self.out.get(self.body_start() + 1).is_some_and(|word| word.text == "union");
+        self.top() == Some(Frame::Body) && self.before(1).is_some_and(behind) && united()
+    }
+
     fn step(&mut self, i: usize) -> usize {
+        if let Some(next) = united::mend(self, i) {
+            return next;
+        }
         if let Some(next) = slips::mend(self, i) {
             return next;
         }
@@ -164,7 +181,7 @@ impl<'s> Mender<'s> {
     /// a brace where one is missing.
     fn head(&mut self, i: usize) -> usize {
         let lexeme = self.input[i];
-        match self.frames.iter().position(|f| f.frame == Frame::Body) {
+        match self.frames.iter().rposition(|f| f.frame == Frame::Body) {
             Some(body) => self.close_until(body + 1, Some(lexeme)),
             None => {
                 self.close_until(0, Some(lexeme));
@@ -247,6 +264,7 @@ impl<'s> Mender<'s> {
         match self.top() {
             None if self.is_fragment() => Frame::Match,
             None => Frame::Body,
+            Some(Frame::Body) if self.is_branch() => Frame::Body,
             Some(Frame::Body) => match last {
                 "match" => Frame::Match,
                 "return" => Frame::Return,

@@ -38,6 +38,7 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
+        "union" => "`match` and `return`",
         "return" => "something to return, such as `$p.name`",
         "with" => "something to hand on, such as `$p`",
         "having" => "a condition, such as `count($p) > 3`",
@@ -81,6 +82,35 @@ pub(super) fn no_alternative(keyword: Span, gap: Span) -> SyntaxError {
         .help("a block that must have a match reads `exists { … }`; one that may have none, `optional { … }`")
 }
 
+/// `union` with one branch.
+pub(super) fn no_second_branch(keyword: Span, gap: Span) -> SyntaxError {
+    SyntaxError::new("Q018", keyword)
+        .message("`union` needs a second branch")
+        .label(gap, "expected `{ match … return … }` here")
+        .help("equal rows of one read are returned once by `return distinct { … }`")
+}
+
+/// `union` at the start of a branch.
+pub(super) fn nested_union(span: Span) -> SyntaxError {
+    error(span, "a branch of a union is no union itself")
+        .help("put its branches beside those around it; only a union without `all` drops equal rows, those of all its branches")
+}
+
+/// A statement in a branch.
+pub(super) fn writing_branch(span: Span, keyword: Span) -> SyntaxError {
+    SyntaxError::new("Q013", span)
+        .message("the branches of a union read, and none writes")
+        .label(keyword, "the union")
+        .help("each branch reads `{ match { … } return { … } }`")
+}
+
+/// A section behind the branches that each branch has itself.
+pub(super) fn section_of_branch(span: Span, word: &str) -> SyntaxError {
+    SyntaxError::new("Q017", span)
+        .message(format!("behind the branches of a union there is no `{word}`"))
+        .help("only `order`, `limit` and `offset` are about all rows; each branch has the other sections in its braces")
+}
+
 /// Something stands in the body where a section or a statement should start.
 pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
     let span = r.span(range.start..range.start + 1);
@@ -115,6 +145,7 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
         "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
+        "union" => error.help("`union { match … return … } { match … return … }` is the whole body of a query"),
         "order" | "return" | "with" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(

@@ -21,6 +21,10 @@ pub(crate) enum Terminal<'s> {
     Query(&'s str),
     /// First in its item.
     Fragment(&'s str),
+    /// At the start of the body, before its branches.
+    Union,
+    /// Behind `union`.
+    All,
     Match(&'s str),
     With(&'s str),
     Return(&'s str),
@@ -147,6 +151,12 @@ pub(crate) fn block_word<'s>(text: &str, at: impl Fn(usize) -> Option<Lexeme<'s>
     let word = BlockWord::ALL.into_iter().find(|word| word.text() == text)?;
     let begins = is(at(brace), TokenKind::LeftBrace) && (word == BlockWord::Not || !bounds(at, brace));
     begins.then_some(word)
+}
+
+/// Whether `union` or `union all` at `i` stands before a branch: `union {`, `union all {`.
+pub(super) fn unites<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize) -> bool {
+    let all = at(i + 1).is_some_and(|next| next.text == "all");
+    at(i).is_some_and(|word| word.text == "union") && is(at(i + 1 + usize::from(all)), TokenKind::LeftBrace)
 }
 
 /// Whether `or` at `i` stands between two blocks of `either`: `} or {`.

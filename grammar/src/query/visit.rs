@@ -26,6 +26,11 @@ pub trait Visit<'t> {
         walk_read(self, read);
     }
 
+    /// Its branches, each by the method for reads; then the keys of `order` and the numbers of rows of all branches.
+    fn visit_union(&mut self, union: &'t Union) {
+        walk_union(self, union);
+    }
+
     /// `match`, or what stands in the braces of a clause.
     fn visit_block(&mut self, block: &'t Block) {
         walk_block(self, block);
@@ -170,6 +175,7 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     query.annotations.iter().for_each(|a| visitor.visit_annotation(a));
     match &query.body {
         Body::Read(read) => visitor.visit_read(read),
+        Body::Union(union) => visitor.visit_union(union),
         Body::Mutation(statements) => statements.iter().for_each(|s| visitor.visit_statement(s)),
         Body::Fragment(block) => visitor.visit_block(block),
     }
@@ -196,6 +202,18 @@ pub fn walk_part<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     }
     read.order.iter().for_each(|key| visitor.visit_sort_key(key));
     read.limits().for_each(|limit| visitor.visit_limit(limit));
+}
+
+/// Visits the branches, then the keys and the numbers of rows behind them.
+pub fn walk_union<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
+    union.branches.iter().for_each(|branch| visitor.visit_read(&branch.read));
+    walk_tail(visitor, union);
+}
+
+/// Visits what stands behind the branches.
+pub fn walk_tail<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
+    union.order.iter().for_each(|key| visitor.visit_sort_key(key));
+    union.limits().for_each(|limit| visitor.visit_limit(limit));
 }
 
 fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {
@@ -421,6 +439,13 @@ pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
     call.order.iter().for_each(|key| visitor.visit_sort_key(key));
     if let Some(limit) = &call.limit {
         visitor.visit_limit(limit);
+    }
+}
+
+impl Union {
+    /// `limit` and `offset` behind the branches, as far as it has them.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        self.limit.iter().chain(&self.offset)
     }
 }
 

@@ -3,7 +3,7 @@
 //! and signs.
 
 use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
-use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word};
+use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word, unites};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
 
@@ -64,6 +64,8 @@ struct Reader<'l, 's> {
     condition: bool,
     /// Whether the bracket that was closed last is that of an aggregate.
     aggregated: bool,
+    /// Whether the body is a union, in whose braces reads stand.
+    united: bool,
 }
 
 impl<'l, 's> Reader<'l, 's> {
@@ -90,6 +92,7 @@ impl<'l, 's> Reader<'l, 's> {
             edge_end: None,
             condition: false,
             aggregated: false,
+            united: false,
         }
     }
 
@@ -137,6 +140,7 @@ impl<'l, 's> Reader<'l, 's> {
         self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
         self.nest(i, terminal);
         match terminal {
+            Terminal::Union => self.united = true,
             Terminal::Where(_) if !is_operand => self.condition = true,
             Terminal::Insert(_) | Terminal::Update(_) | Terminal::Delete(_) if !is_operand => self.condition = false,
             _ => {}
@@ -191,6 +195,7 @@ impl<'l, 's> Reader<'l, 's> {
             _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
             _ if self.open.is_empty() && self.is_fragment() => Section::Match,
             _ if self.open.is_empty() => Section::Body,
+            _ if self.open.len() == 1 && self.united => Section::Body,
             _ => Section::Other,
         }
     }
@@ -439,6 +444,9 @@ impl<'l, 's> Reader<'l, 's> {
         if self.is_name(i) {
             return Terminal::Name(text);
         }
+        if let Some(word) = self.united_by(i) {
+            return word;
+        }
         // A column of that name is meant where commas are optional.
         let column = self.section() == Section::Return
             && self.open.last().is_some_and(|open| open.brace)
@@ -553,6 +561,20 @@ impl<'l, 's> Reader<'l, 's> {
     /// Whether the `as` at `i` stands behind an expression, and so before a name.
     fn names_column(&self, i: usize) -> bool {
         matches!(self.section(), Section::Return | Section::Match | Section::Order) && i > 0
+    }
+
+    /// `union` at the start of the body, and `all` behind it.
+    fn united_by(&self, i: usize) -> Option<Terminal<'s>> {
+        let begins = self.open.len() == 1 && self.section() == Section::Body && !self.is_fragment();
+        match self.text(i) {
+            "union" if begins && is(self.before(i, 1), TokenKind::LeftBrace) => {
+                unites(|at| self.lexemes.get(at).copied(), i).then_some(Terminal::Union)
+            }
+            "all" if begins && self.united && self.before(i, 1).is_some_and(|word| word.text == "union") => {
+                Some(Terminal::All)
+            }
+            _ => None,
+        }
     }
 
     /// An operator that is a word, behind an operand.

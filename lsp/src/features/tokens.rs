@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use omnigraph_compiler::db::parse_query_item;
 use omnigraph_compiler::query::{Variable, variables};
-use omnigraph_grammar::query::ast::Body;
+use omnigraph_grammar::query::ast::{Body, Read};
 use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::ir::Entity;
@@ -129,9 +129,9 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             continue;
         };
         let patterns: Vec<_> = match &tree.body {
-            Body::Read(read) => read.parts().map(|part| &part.pattern).collect(),
             Body::Fragment(block) => vec![block],
             Body::Mutation(_) => continue,
+            body => body.reads().flat_map(Read::parts).map(|part| &part.pattern).collect(),
         };
         let variables = variables(tree, &ide.names());
         let at = |offset: u32| document.lines.position(offset + span.start);

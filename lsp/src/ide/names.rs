@@ -174,7 +174,7 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_query(&mut self, query: &'t ast::Query) {
         let name = query.name.text.clone();
         let symbol = match query.body {
-            ast::Body::Read(_) | ast::Body::Mutation(_) => Symbol::Query(name),
+            ast::Body::Read(_) | ast::Body::Union(_) | ast::Body::Mutation(_) => Symbol::Query(name),
             ast::Body::Fragment(_) => Symbol::Fragment(name),
         };
         self.found.declare(query.name.span, symbol);

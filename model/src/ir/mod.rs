@@ -14,6 +14,7 @@ pub mod print;
 mod reorder;
 mod results;
 mod spine;
+mod unions;
 pub mod validate;
 mod values;
 pub mod walk;
@@ -292,6 +293,14 @@ pub enum Operator {
         input: Box<Operator>,
         /// The variables that are bound, with their values. They read variables, or slots above an aggregate.
         items: Vec<(Var, Expression)>,
+    },
+    /// The rows of each branch, one branch after the other. Each branch is an [`Operator::With`] of the same variables, in
+    /// the same order; they are bound, too, above this.
+    Union {
+        /// Where the rows come from.
+        branches: Vec<Operator>,
+        /// The variable that is bound to which row it is, counted from 0; only where it is read.
+        position: Option<Var>,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

@@ -130,6 +130,7 @@ impl Printer<'_> {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => bound.extend(right.binds(outer)),
+                Operator::Union { position, .. } => bound.extend(position),
                 Operator::With { items, .. } => bound = items.iter().map(|(variable, _)| *variable).collect(),
                 _ => {}
             }
@@ -141,6 +142,11 @@ impl Printer<'_> {
             let word = match operator {
                 Operator::Join { right, .. } => {
                     beside.push((&**right, depth + 1, None));
+                    continue;
+                }
+                Operator::Union { branches, .. } => {
+                    let others = branches.iter().skip(1).rev();
+                    beside.extend(others.map(|branch| (branch, depth + 1, None)));
                     continue;
                 }
                 Operator::SemiJoin { negated: true, .. } => "not",
@@ -227,6 +233,11 @@ impl Printer<'_> {
                 });
                 format!("with {}", made.collect::<Vec<String>>().join(", "))
             }
+            Operator::Union { position: None, .. } => "union".to_owned(),
+            Operator::Union {
+                position: Some(position),
+                ..
+            } => format!("union numbered {}", name(*position, self.variables)),
             Operator::Aggregate { keys, aggregates, .. } => {
                 let by: Vec<String> = keys.iter().map(|key| self.expression(key)).collect();
                 let made: Vec<String> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();

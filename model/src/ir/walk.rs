@@ -240,6 +240,7 @@ impl Operator {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
             Operator::Join { left, right, .. } => vec![left, right],
+            Operator::Union { branches, .. } => branches.iter().collect(),
             Operator::Expand { input, .. }
             | Operator::Filter { input, .. }
             | Operator::Let { input, .. }
@@ -301,6 +302,7 @@ impl Operator {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => right.add_bound(outer, bound),
+                Operator::Union { position, .. } => bound.extend(position),
                 Operator::With { items, .. } => return bound.extend(items.iter().map(|(variable, _)| *variable)),
                 Operator::Aggregate { .. } | Operator::Project { .. } => return,
                 _ => {}
@@ -315,7 +317,8 @@ impl Operator {
             | Operator::Outer
             | Operator::SemiJoin { .. }
             | Operator::Optional { .. }
-            | Operator::Either { .. } => Vec::new(),
+            | Operator::Either { .. }
+            | Operator::Union { .. } => Vec::new(),
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
             Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
@@ -385,6 +388,10 @@ impl Operator {
                     inner.visit_expressions_mut(visitor);
                     Some(input)
                 }
+                Operator::Union { branches, .. } => {
+                    branches.iter_mut().for_each(|branch| branch.visit_expressions_mut(visitor));
+                    None
+                }
                 Operator::With { input, items } => {
                     items.iter_mut().for_each(|(_, value)| visitor(value));
                     Some(input)
@@ -420,8 +427,10 @@ impl Operator {
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
         for operator in self.chain() {
             visitor(operator);
-            if let Operator::Join { right, .. } = operator {
-                right.visit(visitor);
+            match operator {
+                Operator::Join { right, .. } => right.visit(visitor),
+                Operator::Union { branches, .. } => branches.iter().skip(1).for_each(|branch| branch.visit(visitor)),
+                _ => {}
             }
             operator.inners().into_iter().for_each(|inner| inner.visit(visitor));
         }

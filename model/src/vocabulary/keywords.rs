@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 47] = [
+pub const QUERY_KEYWORDS: [Keyword; 49] = [
     keyword(
         "query",
         Declaration,
@@ -105,6 +105,12 @@ pub const QUERY_KEYWORDS: [Keyword; 47] = [
         Declaration,
         "fragment ${1:name}(\\$${2:x}: ${3:Type}) { $0 }",
         &["macro", "predicate"],
+    ),
+    keyword(
+        "union",
+        Section,
+        "union {\n    match { $1 }\n    return { $2 }\n} {\n    match { $3 }\n    return { $0 }\n}",
+        &[],
     ),
     keyword("match", Section, "match {\n    \\$${1:x}: ${2:Type}$0\n}", &[]),
     keyword("with", Section, "with { $1 }\n    match { $0 }", &[]),
@@ -139,6 +145,7 @@ pub const QUERY_KEYWORDS: [Keyword; 47] = [
     keyword("or", Connective, "", &[]),
     keyword("is", Connective, "", &[]),
     keyword("distinct", Part, "", &[]),
+    keyword("all", Part, "", &[]),
     keyword("case", Connective, "case when $1 then $2 else $3 end", &[]),
     keyword("when", Connective, "", &[]),
     keyword("then", Connective, "", &[]),

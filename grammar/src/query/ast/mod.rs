@@ -77,10 +77,62 @@ pub struct ParameterType {
 pub enum Body {
     /// `match`, `return`, and what may follow.
     Read(Box<Read>),
+    /// The rows of several reads together.
+    Union(Box<Union>),
     /// Statements in the order in which they take effect; not empty unless something is wrong.
     Mutation(Vec<Statement>),
     /// The clauses of a fragment, which hold where it is called. The block's span is that of the braces.
     Fragment(Block),
+}
+
+impl Body {
+    /// The reads that it is made of, in order: one, those that `union` puts together, or none.
+    pub fn reads(&self) -> impl DoubleEndedIterator<Item = &Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&**read), None),
+            Body::Union(union) => (None, Some(&union.branches)),
+            Body::Mutation(_) | Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &branch.read);
+        one.into_iter().chain(branches)
+    }
+
+    /// The same, to be changed.
+    pub fn reads_mut(&mut self) -> impl Iterator<Item = &mut Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&mut **read), None),
+            Body::Union(union) => (None, Some(&mut union.branches)),
+            Body::Mutation(_) | Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &mut branch.read);
+        one.into_iter().chain(branches)
+    }
+}
+
+/// `union { match { … } return { … } } { match { … } return { … } } order { … }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Union {
+    /// The word `union`.
+    pub keyword: Span,
+    /// The word `all`: equal rows stay.
+    pub all: Option<Span>,
+    /// Two or more, unless something is wrong.
+    pub branches: Vec<Branch>,
+    /// The keys by which the rows of all branches are ordered; empty without the section.
+    pub order: Vec<SortKey>,
+    /// How many rows of all branches are returned at most.
+    pub limit: Option<Limit>,
+    /// How many of them are skipped.
+    pub offset: Option<Limit>,
+}
+
+/// A read of a union, in braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// What stands in the braces.
+    pub read: Read,
+    /// With the braces.
+    pub span: Span,
 }
 
 /// The body of a query that reads, or a stage of it, which hands its rows on to the next `match`.

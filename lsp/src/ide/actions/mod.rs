@@ -6,7 +6,7 @@ mod values;
 use generate::{declared, generate};
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
 use omnigraph_compiler::query::{Variables, variables};
-use omnigraph_grammar::query::ast::{self, Body, ExpressionKind, Literal};
+use omnigraph_grammar::query::ast::{self, ExpressionKind, Literal, Read};
 use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::schema::DeclarationKind;
@@ -45,11 +45,9 @@ pub(crate) fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Actio
         actions.extend(at.extract(tree, &typed));
         actions.extend(at.inline(tree, &typed));
         actions.extend(at.declare(tree, &typed));
-        if let Body::Read(read) = &tree.body {
-            for part in read.parts() {
-                actions.extend(at.bind_edge(&part.pattern, &typed));
-                actions.extend(at.missing_edge(&part.pattern, &typed));
-            }
+        for part in tree.body.reads().flat_map(Read::parts) {
+            actions.extend(at.bind_edge(&part.pattern, &typed));
+            actions.extend(at.missing_edge(&part.pattern, &typed));
         }
         actions.extend(at.missing_property(tree, &typed));
     }

@@ -10,9 +10,9 @@ use omnigraph_model::vocabulary::{
 };
 
 use super::items::{declarations, enum_item, operators, parameter_types};
-use super::place::Place;
+use super::place::{Before, Place};
 use super::results::scalar_functions;
-use super::written::{Frame, QueryNames, frames, last_query};
+use super::written::{Frame, QueryNames, frames, last_query, unites};
 use super::{About, Completion, CompletionKind, Item, keyword, property_item, types, word};
 use crate::ide::Ide;
 use crate::ide::names::Owner;
@@ -176,9 +176,55 @@ impl Cursor<'_> {
         }
     }
 
-    pub(super) fn body(&self) -> Vec<Item> {
-        // Each `match` has sections of its own.
+    /// The tokens of the innermost body: of a branch of a union those behind its brace, else all.
+    fn branch(&self) -> &[Before<'_>] {
         let tokens = &self.place.tokens;
+        if self.frames.iter().filter(|frame| **frame == Frame::Body).count() < 2 {
+            return tokens;
+        }
+        let mut depth = 0;
+        let open = tokens.iter().rposition(|token| {
+            depth += i32::from(token.text == "{") - i32::from(token.text == "}");
+            depth > 0
+        });
+        open.map_or(tokens, |open| &tokens[open + 1..])
+    }
+
+    /// Whether the cursor stands where no branch of a union is open.
+    pub(super) fn is_behind_branches(&self) -> bool {
+        let bodies = self.frames.iter().filter(|frame| **frame == Frame::Body).count();
+        bodies == 1 && unites(&self.place.tokens)
+    }
+
+    /// What follows `union` and its branches.
+    fn behind_branches(&self, tokens: &[Before<'_>]) -> Vec<Item> {
+        match self.back(1) {
+            "union" => return vec![keyword(&QUERY_KEYWORDS, "all", 0)],
+            "all" => return Vec::new(),
+            "limit" | "offset" => return self.parameters(None, 0),
+            word if is_section(word) => return Vec::new(),
+            _ => {}
+        }
+        let mut depth = 0;
+        let outside = tokens.iter().filter(|token| {
+            depth += i32::from(token.text == "{") - i32::from(token.text == "}");
+            depth == 1
+        });
+        let outside: Vec<&str> = outside.map(|token| token.text).collect();
+        let tail = ["order", "limit", "offset"];
+        let written = tail.iter().rposition(|word| outside.contains(word));
+        let missing = tail.into_iter().zip(0..).skip(written.map_or(0, |last| last + 1));
+        missing
+            .map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank))
+            .collect()
+    }
+
+    pub(super) fn body(&self) -> Vec<Item> {
+        let tokens = self.branch();
+        if self.is_behind_branches() {
+            return self.behind_branches(tokens);
+        }
+        // Each `match` has sections of its own.
         let opens = |at: &usize| tokens.get(at + 1).is_some_and(|next| next.text == "{");
         let last = (0..tokens.len())
             .rev()
@@ -215,9 +261,13 @@ impl Cursor<'_> {
             _ => {}
         }
         let mut items = Vec::new();
-        let statements = self.place.tokens.iter().any(|token| is_statement(token.text));
+        let statements = tokens.iter().any(|token| is_statement(token.text));
+        let in_branch = tokens.len() < self.place.tokens.len();
         if !has("match") && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "match", 0));
+            if !in_branch {
+                items.push(keyword(&QUERY_KEYWORDS, "union", 1));
+            }
         }
         if has("match") && !has("return") && !hands_on {
             items.push(keyword(&QUERY_KEYWORDS, "return", 0));
@@ -234,7 +284,7 @@ impl Cursor<'_> {
             let missing = tail.iter().zip(ranks).skip(written);
             items.extend(missing.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)));
         }
-        if !has("match") {
+        if !has("match") && !in_branch {
             if has("set") && !has("where") {
                 items.push(keyword(&QUERY_KEYWORDS, "where", 0));
             }

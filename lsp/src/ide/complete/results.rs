@@ -112,7 +112,7 @@ impl Cursor<'_> {
         }
         let mut items: Vec<Item> = self.columns(0).collect();
         items.extend(self.variables(1));
-        let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
+        let ranks = functions_of(FunctionKind::Ranking).filter(|name| !self.is_behind_branches() && self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
         items
     }

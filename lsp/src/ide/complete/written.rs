@@ -85,6 +85,9 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "distinct") => Frame::Return,
                     (Some(Frame::Body), "order") => Frame::Order,
                     (Some(Frame::Body), "having") => Frame::Having,
+                    (Some(Frame::Body), "union") => Frame::Body,
+                    (Some(Frame::Body), "all") if before(2) == "union" => Frame::Body,
+                    (Some(Frame::Body), "}") if frames.len() == 1 && unites(tokens) => Frame::Body,
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
                     (Some(frame), word) if frame.holds_values() && opens_block(tokens, at, word, &closed) => {
@@ -105,6 +108,12 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
         }
     }
     frames
+}
+
+/// Whether the body of the query is a union.
+pub(super) fn unites(tokens: &[Before<'_>]) -> bool {
+    let body = tokens.iter().position(|token| token.text == "{");
+    body.is_some_and(|open| tokens.get(open + 1).is_some_and(|word| word.text == "union"))
 }
 
 /// Whether the brace at `at` opens a block of clauses: behind a word that asks for one, or an aggregate.
@@ -147,11 +156,19 @@ impl QueryNames {
         let mut written = text[start as usize..place.word.start as usize]
             .trim_end_matches([':', '.', '=', ','])
             .to_owned();
-        for frame in frames.iter().rev() {
+        // A branch of a union has a `return` of its own.
+        let branch = match frames.iter().filter(|frame| **frame == Frame::Body).count() {
+            2 => written.rfind("match").unwrap_or(0),
+            _ => 0,
+        };
+        for (depth, frame) in frames.iter().enumerate().rev() {
+            let returns = written[branch..].contains("return");
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
                 Frame::List => "]",
-                Frame::Body if !written.contains("return") => " return { } }",
+                Frame::Body if !returns => " return { } }",
+                // The union is whole with a further branch.
+                Frame::Body if depth == 0 && branch > 0 => " { match { $_: T } return { $_ } } }",
                 _ => " }",
             });
         }
@@ -175,14 +192,23 @@ impl QueryNames {
             self.parameters
                 .insert(parameter.name.text.clone(), describe::parameter_type(parameter));
         }
-        if let ast::Body::Read(read) = &tree.body {
+        let read = match &tree.body {
+            // Behind the branches, the columns are those of each.
+            ast::Body::Union(union) => {
+                let holds = |branch: &&ast::Branch| branch.span.start <= offset && offset < branch.span.end;
+                let branch = union.branches.iter().find(holds);
+                branch.or(union.branches.first()).map(|branch| &branch.read)
+            }
+            body => body.reads().next(),
+        };
+        if let Some(read) = read {
             let part = read
                 .parts()
                 .rfind(|part| part.pattern.span.start <= offset)
                 .unwrap_or(read);
             let aliases = part.projections.iter().filter_map(|item| item.alias.as_ref());
             for alias in aliases {
-                if !std::ptr::eq(part, &**read) {
+                if !std::ptr::eq(part, read) {
                     // `having` and `order` behind `with` read what it names.
                     self.variables.entry(alias.text.clone()).or_default();
                 } else if !self.aliases.contains(&alias.text) {
