@@ -21,5 +21,6 @@ pub(crate) mod scan;
 pub(crate) mod semi_join;
 pub(crate) mod statistic;
 mod sum;
+pub(crate) mod union;
 pub(crate) mod vector;
 mod walk;

@@ -243,7 +243,9 @@ pub(crate) async fn physical(
         estimates: Estimates::default(),
     };
     // Looking through a plan takes a little stack for each of its operators.
-    let stack = query.root.chain().len() * (8 << 10);
+    let mut operators = 0;
+    query.root.visit(&mut |_| operators += 1);
+    let stack = operators * (8 << 10);
     let plan = stacker::maybe_grow(stack, 2 * stack, || planner.root())?;
     Ok(Physical {
         plan,
@@ -301,6 +303,7 @@ impl Planner<'_> {
                 variables,
             } => self.either(input, inners, variables, need),
             Operator::With { input, items } => self.with(input, items, need),
+            Operator::Union { branches, position } => self.union(branches, *position, need),
             Operator::Aggregate {
                 input,
                 keys,
@@ -437,6 +440,7 @@ fn mentioned(operator: &Operator) -> BTreeSet<Var> {
                 mentioned.extend(link.edge_variable);
             }
             Operator::With { items, .. } => mentioned.extend(items.iter().map(|(variable, _)| *variable)),
+            Operator::Union { position, .. } => mentioned.extend(position),
             _ => {}
         }
     });

@@ -21,6 +21,7 @@ mod tests;
 mod text;
 mod time;
 mod types;
+mod union;
 mod value;
 mod variables;
 

@@ -26,6 +26,8 @@ const QUERIES_A_GRAPH: usize = 22;
 const EXPRESSIONS_A_GRAPH: usize = 14;
 /// Queries of several stages.
 const STAGED_A_GRAPH: usize = 6;
+/// Queries of several branches.
+const UNITED_A_GRAPH: usize = 5;
 const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
@@ -141,6 +143,8 @@ impl Tally {
         let of_expressions = QUERIES_A_GRAPH..requests.len();
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
         requests.extend((0..STAGED_A_GRAPH).map(|_| queries::staged(&mut rng)));
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(5_000_011) + number as u64);
+        requests.extend((0..UNITED_A_GRAPH).map(|_| queries::united(&mut rng)));
         // Of every other graph, indexes know some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));

@@ -5,6 +5,7 @@ mod fragments;
 mod requests;
 mod stages;
 mod texts;
+mod unions;
 mod values;
 
 pub(crate) use fragments::calling_a_fragment;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value as Json};
 use super::graphs::{Class, EDGES, EdgeTy, Kind, NODES, Shape, properties};
 pub(super) use requests::{expressions, pairs, thirds};
 pub(super) use stages::{flat_and_staged, staged};
+pub(super) use unions::{apart_and_united, united};
 
 #[derive(Clone)]
 pub(crate) struct Request {
