@@ -51,6 +51,7 @@
 
 (defconst omnigraph--query-words
   `(("\\_<\\(query\\|fragment\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" (1 font-lock-keyword-face) (2 font-lock-function-name-face))
+    ("\\_<\\(union\\(?:\\s-+all\\)?\\)\\s-*{" 1 font-lock-keyword-face)
     ("\\_<\\(match\\|with\\|return\\|having\\|order\\|not\\|set\\|distinct\\)\\s-*{" 1 font-lock-keyword-face)
     ("\\_<\\(and\\|or\\|in\\|ends_with\\|matches\\|when\\|then\\|else\\)\\s-+[$\"0-9[(a-z]" 1 font-lock-keyword-face)
     ("\\_<\\(exists\\|optional\\|either\\)\\s-*{\\s-*[^0-9 \t]" 1 font-lock-keyword-face)
@@ -142,7 +143,7 @@
 (annotation name: (identifier) @font-lock-preprocessor-face)
 (call function: (identifier) @font-lock-builtin-face)
 [(boolean) (null)] @font-lock-constant-face
-[\"query\" \"fragment\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
+[\"query\" \"fragment\" \"union\" \"all\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
  \"delete\" \"set\" \"where\" \"contains\" \"starts_with\" \"ends_with\" \"matches\" \"in\" \"and\" \"or\" \"is\"
  \"distinct\" \"case\" \"when\" \"then\" \"else\" \"end\" \"for\" \"if\" \"cast\" \"try_cast\"] @font-lock-keyword-face
 " "Colours of a query by tree-sitter.")

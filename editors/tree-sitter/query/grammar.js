@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'fragment', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
+const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -38,10 +38,10 @@ module.exports = grammar({
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
-    source_file: ($) => choice(repeat(choice($.query_declaration, $.fragment_declaration)), $.read_body),
+    source_file: ($) => choice(repeat(choice($.query_declaration, $.fragment_declaration)), $.read_body, $.union_body),
 
     query_declaration: ($) =>
-      seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.mutation_body), '}'),
+      seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.union_body, $.mutation_body), '}'),
 
     fragment_declaration: ($) =>
       seq('fragment', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', repeat1($._separated_clause), '}'),
@@ -55,6 +55,8 @@ module.exports = grammar({
 
     // ---- reading --------------------------------------------------------
 
+    union_body: ($) => seq('union', optional('all'), $.branch, repeat1($.branch), optional($.order_block), optional($.limit), optional($.offset)),
+    branch: ($) => seq('{', $.read_body, '}'),
     read_body: ($) => seq(repeat($.stage), $.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     stage: ($) => seq($.match_block, $.with_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     with_block: ($) => seq('with', optional('distinct'), '{', $.stage_item, repeat(seq(',', $.stage_item)), optional(','), '}'),
@@ -204,7 +206,7 @@ module.exports = grammar({
     _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...[...PLAIN_WORDS, 'distinct'].map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
-    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('count', $.identifier), alias('distinct', $.identifier)),
+    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('all', $.identifier), alias('count', $.identifier), alias('distinct', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,

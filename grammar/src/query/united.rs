@@ -56,6 +56,16 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             None
         }
         (Name | Type, 1) if lexeme.text.eq_ignore_ascii_case("union") => again(m, i),
+        (Name | Type, 1) if lexeme.text.eq_ignore_ascii_case("distinct") && is(m.at(i + 1), LeftBrace) => {
+            let word = m.before(1).filter(|before| before.text == "union")?;
+            let next = m.at(i + 1)?.span.start as usize;
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("`union` without `all` returns equal rows once")
+                    .safe_fix("delete `distinct`", Span::new(word.span.end as usize, next), " "),
+            );
+            Some(i + 1)
+        }
         (Name | Type, 2) if in_branch(m) => {
             if let Some(word) = Word::at(m, i) {
                 close(m);

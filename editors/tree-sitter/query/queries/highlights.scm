@@ -36,7 +36,7 @@
 (call function: (identifier) @function.builtin)
 (block_value function: (identifier) @function.builtin)
 
-["query" "fragment" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
+["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
 ["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 

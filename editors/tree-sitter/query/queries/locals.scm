@@ -1,6 +1,7 @@
 ; A query is a scope, and so is what stands in a block inside of it.
 (query_declaration) @local.scope
 (fragment_declaration) @local.scope
+(branch) @local.scope
 (negation) @local.scope
 (existence) @local.scope
 (optional_block) @local.scope

@@ -266,7 +266,7 @@ impl Cursor<'_> {
         if !has("match") && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "match", 0));
             if !in_branch {
-                items.push(keyword(&QUERY_KEYWORDS, "union", 1));
+                items.push(keyword(&QUERY_KEYWORDS, "union", 2));
             }
         }
         if has("match") && !has("return") && !hands_on {
