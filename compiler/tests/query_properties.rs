@@ -153,12 +153,13 @@ proptest! {
                 continue;
             }
             let mut other = query.clone();
-            let Body::Read(read) = &mut other.body else { continue };
             // A shuffle that needs no generator: rotate and reverse.
-            let length = read.pattern.clauses.len().max(1) as u64;
-            read.pattern.clauses.rotate_left((seed % length) as usize);
-            if seed & 1 << 40 != 0 {
-                read.pattern.clauses.reverse();
+            for read in other.body.reads_mut() {
+                let length = read.pattern.clauses.len().max(1) as u64;
+                read.pattern.clauses.rotate_left((seed % length) as usize);
+                if seed & 1 << 40 != 0 {
+                    read.pattern.clauses.reverse();
+                }
             }
             let again = check(&other, &file.names);
             prop_assert_eq!(again.findings.is_empty(), checked.findings.is_empty());

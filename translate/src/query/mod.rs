@@ -29,7 +29,6 @@ use omnigraph_model::catalog::Catalog;
 
 use crate::Dialect;
 use crate::ast::{Clause, ClauseKind, Expr, Query};
-use crate::codes;
 use crate::names::Names;
 use crate::problem::Problem;
 use crate::value::Value;
