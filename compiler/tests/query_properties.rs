@@ -7,7 +7,6 @@ mod support;
 use std::sync::{Arc, LazyLock};
 
 use omnigraph_compiler::query::{check, pattern};
-use omnigraph_grammar::query::ast::Body;
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::{Plan, optimize, validate};
 use proptest::prelude::*;
