@@ -415,9 +415,7 @@ impl World<'_> {
                 });
                 made.collect()
             }
-            Operator::Union { branches, .. } => {
-                branches.iter().flat_map(|branch| self.rows(branch, outer)).collect()
-            }
+            Operator::Union { branches, .. } => branches.iter().flat_map(|branch| self.rows(branch, outer)).collect(),
             Operator::Project { input, .. } | Operator::Sort { input, .. } => self.rows(input, outer),
             other => panic!("not generated: {other:?}"),
         }

@@ -360,7 +360,9 @@ fn union_is_a_word_where_a_body_starts() {
     let query = clean_query(&format!(
         "query union() {{ union all {reads} order {{ all desc }} limit 3 offset 1 }}"
     ));
-    let Body::Union(union) = &query[0].body else { panic!("it is a union") };
+    let Body::Union(union) = &query[0].body else {
+        panic!("it is a union")
+    };
     assert!(union.all.is_some() && union.order.len() == 1 && union.limits().count() == 2);
     let clauses = union.branches.iter().map(|branch| branch.read.pattern.clauses.len());
     assert_eq!(clauses.collect::<Vec<_>>(), [2, 1]);

@@ -68,7 +68,9 @@ impl<'a> Context<'a> {
                     name,
                     referable,
                     variable: false,
-                    output: output.as_ref().map(|(output, _)| (output.value.clone(), output.ty.clone())),
+                    output: output
+                        .as_ref()
+                        .map(|(output, _)| (output.value.clone(), output.ty.clone())),
                 }
             })
             .collect();

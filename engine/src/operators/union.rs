@@ -156,7 +156,9 @@ mod tests {
             .await
             .expect("batches");
         let column = |place: usize| -> Vec<i64> {
-            let columns = batches.iter().map(|batch| batch.column(place).as_primitive::<Int64Type>());
+            let columns = batches
+                .iter()
+                .map(|batch| batch.column(place).as_primitive::<Int64Type>());
             columns.flat_map(|column| column.values().to_vec()).collect()
         };
         assert_eq!(column(0), [5, 6, 7, 1, 2]);

@@ -2,9 +2,9 @@
 
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, find_keyword};
 
-use super::{slips, united};
 use super::terminal::{Lexeme, block_word};
 use super::token::TokenKind::{self, *};
+use super::{slips, united};
 use crate::shared::lexeme::is;
 use crate::shared::mend;
 use crate::shared::spellings::Spellings;
@@ -108,14 +108,22 @@ impl<'s> Mender<'s> {
     /// Where the innermost body starts in what has been passed on.
     pub(super) fn body_start(&self) -> usize {
         let body = self.frames.iter().rfind(|open| open.frame == Frame::Body);
-        let brace = body.and_then(|body| self.out.iter().rposition(|l| l.kind == LeftBrace && l.span == body.span));
+        let brace = body.and_then(|body| {
+            self.out
+                .iter()
+                .rposition(|l| l.kind == LeftBrace && l.span == body.span)
+        });
         brace.unwrap_or(0)
     }
 
     /// Whether a brace that comes next would hold a branch of a union.
     pub(super) fn is_branch(&self) -> bool {
         let behind = |word: Lexeme<'_>| matches!(word.text, "union" | "all") || word.kind == RightBrace;
-        let united = || self.out.get(self.body_start() + 1).is_some_and(|word| word.text == "union");
+        let united = || {
+            self.out
+                .get(self.body_start() + 1)
+                .is_some_and(|word| word.text == "union")
+        };
         self.top() == Some(Frame::Body) && self.before(1).is_some_and(behind) && united()
     }
 

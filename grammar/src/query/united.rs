@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::ast::{Body, Branch, Union};
-use super::messages;
 use super::mend::{Frame, Mender};
+use super::messages;
 use super::parse::Recovery;
 use super::recover::empty_read;
 use super::terminal::{Lexeme, unites};
@@ -51,7 +51,12 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             None
         }
         (Name, 1) if lexeme.text == "all" && is(m.before(1), LeftBrace) && is(m.at(i + 1), LeftBrace) => {
-            m.missing(lexeme.span, "union", " union", "the word `union` is missing before `all`");
+            m.missing(
+                lexeme.span,
+                "union",
+                " union",
+                "the word `union` is missing before `all`",
+            );
             m.insert(Name, "union");
             None
         }
@@ -182,19 +187,30 @@ fn missing(m: &mut Mender<'_>, i: usize) {
         let is_word = |l: &Lexeme<'_>, text: &str| l.text.eq_ignore_ascii_case(text);
         is_word(word, "union") && is_word(all, "all") && brace.kind == LeftBrace
     };
-    let word = if m.input[i..].windows(3).any(joined) { "union all" } else { "union" };
+    let word = if m.input[i..].windows(3).any(joined) {
+        "union all"
+    } else {
+        "union"
+    };
     let span = m.input[i].span;
     m.errors.push(
         SyntaxError::new("Q001", span)
             .message(format!("the word `{word}` is missing before the `{{`"))
-            .fix(format!("insert `{word}`"), Span::at(span.start as usize), format!("{word} ")),
+            .fix(
+                format!("insert `{word}`"),
+                Span::at(span.start as usize),
+                format!("{word} "),
+            ),
     );
-    word.split(' ').for_each(|word| m.insert(Name, if word == "all" { "all" } else { "union" }));
+    word.split(' ')
+        .for_each(|word| m.insert(Name, if word == "all" { "all" } else { "union" }));
 }
 
 /// `} union {`, where the word stands before the first branch already.
 fn again(m: &mut Mender<'_>, i: usize) -> Option<usize> {
-    let behind = m.at(i + 1).filter(|l| l.text.eq_ignore_ascii_case("all") || l.text.eq_ignore_ascii_case("distinct"));
+    let behind = m
+        .at(i + 1)
+        .filter(|l| l.text.eq_ignore_ascii_case("all") || l.text.eq_ignore_ascii_case("distinct"));
     let end = if behind.is_some() { i + 2 } else { i + 1 };
     let first = m.out.get(m.body_start() + 1).filter(|word| word.text == "union")?;
     if !is(m.before(1), RightBrace) || !is(m.at(end), LeftBrace) {
@@ -250,7 +266,8 @@ impl Recovery<'_, '_> {
             let inner = i + 1..close;
             let body = match unites(|at| self.at(at), inner.start) {
                 true => {
-                    self.errors.push(messages::nested_union(self.span(inner.start..inner.start + 1)));
+                    self.errors
+                        .push(messages::nested_union(self.span(inner.start..inner.start + 1)));
                     None
                 }
                 false if inner.is_empty() => {

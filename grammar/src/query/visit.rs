@@ -206,7 +206,10 @@ pub fn walk_part<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
 
 /// Visits the branches, then the keys and the numbers of rows behind them.
 pub fn walk_union<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
-    union.branches.iter().for_each(|branch| visitor.visit_read(&branch.read));
+    union
+        .branches
+        .iter()
+        .for_each(|branch| visitor.visit_read(&branch.read));
     walk_tail(visitor, union);
 }
 

@@ -48,8 +48,7 @@ impl<'p> Tail<'p> {
         if part.distinct {
             let types = part.outputs.iter().map(|output| output.ty.clone());
             let columns: Vec<(Expression, ColumnType)> = expressions.iter().cloned().zip(types).collect();
-            let first =
-                numbered.then(|| Aggregate::of(AggregateFunction::Min, position.clone(), number.clone()));
+            let first = numbered.then(|| Aggregate::of(AggregateFunction::Min, position.clone(), number.clone()));
             position = Expression::Slot {
                 index: columns.len() as u32,
                 ty: ColumnType::Value(number),

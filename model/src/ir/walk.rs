@@ -389,7 +389,9 @@ impl Operator {
                     Some(input)
                 }
                 Operator::Union { branches, .. } => {
-                    branches.iter_mut().for_each(|branch| branch.visit_expressions_mut(visitor));
+                    branches
+                        .iter_mut()
+                        .for_each(|branch| branch.visit_expressions_mut(visitor));
                     None
                 }
                 Operator::With { input, items } => {

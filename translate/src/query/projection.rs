@@ -32,7 +32,9 @@ impl Column {
 
     /// What it is called in a result.
     pub(super) fn name(&self) -> &str {
-        self.alias.as_deref().unwrap_or_else(|| self.value.text.trim_start_matches('$'))
+        self.alias
+            .as_deref()
+            .unwrap_or_else(|| self.value.text.trim_start_matches('$'))
     }
 
     /// As a sort key or a condition names it.

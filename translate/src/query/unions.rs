@@ -12,7 +12,12 @@ impl Translator<'_> {
         let all = query.unions.first()?.all;
         if let Some(other) = query.unions.iter().find(|union| union.all != all) {
             let help = "join all parts by `UNION`, or all by `UNION ALL`";
-            self.report(&codes::UNION, other.span, "`UNION` and `UNION ALL` stand beside each other", help);
+            self.report(
+                &codes::UNION,
+                other.span,
+                "`UNION` and `UNION ALL` stand beside each other",
+                help,
+            );
         }
         // Names of a part mean nothing in another.
         let names = self.names.clone();
@@ -49,8 +54,17 @@ impl Translator<'_> {
         }
         for (known, own) in first.iter_mut().zip(&mut columns) {
             if known.name() != own.name() {
-                let message = format!("this column is `{}`, that of the first part `{}`", own.name(), known.name());
-                self.report(&codes::UNION, own.span, message, "give both one name by `AS`, in the same sequence");
+                let message = format!(
+                    "this column is `{}`, that of the first part `{}`",
+                    own.name(),
+                    known.name()
+                );
+                self.report(
+                    &codes::UNION,
+                    own.span,
+                    message,
+                    "give both one name by `AS`, in the same sequence",
+                );
                 continue;
             }
             self.pair(&mut known.value, &mut own.value);

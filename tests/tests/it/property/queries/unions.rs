@@ -38,7 +38,9 @@ pub(crate) fn united(rng: &mut SmallRng) -> Request {
         most: 2,
         ..Writer::new(rng)
     };
-    let columns: Vec<Column> = (0..writer.choose(&[1, 1, 2, 2, 3])).map(|_| writer.column(false)).collect();
+    let columns: Vec<Column> = (0..writer.choose(&[1, 1, 2, 2, 3]))
+        .map(|_| writer.column(false))
+        .collect();
     let branches: Vec<String> = (0..writer.choose(&[2, 2, 2, 3]))
         .map(|_| writer.branch(&columns, true))
         .collect();
@@ -147,7 +149,8 @@ impl Writer<'_> {
         text += &format!("        return {distinct}{{ {} }}\n", returned.join(", "));
         if cut {
             // Nothing is ordered by what is the same in all rows.
-            let varies = |number: usize| !returned[number].starts_with(['[', '"']) && !returned[number].starts_with("$q");
+            let varies =
+                |number: usize| !returned[number].starts_with(['[', '"']) && !returned[number].starts_with("$q");
             let tail = self.union_tail(columns, &varies, 0.2, 0.2);
             text += &tail;
         }
@@ -178,7 +181,10 @@ impl Writer<'_> {
             let own = properties(variable.ty).iter().filter(|(_, shape)| column.takes(*shape));
             fitting.extend(own.map(|(name, _)| format!("${}.{name}", variable.name)));
         }
-        let values = self.values.iter().filter(|(_, kind)| column.takes(Shape::Scalar(*kind)));
+        let values = self
+            .values
+            .iter()
+            .filter(|(_, kind)| column.takes(Shape::Scalar(*kind)));
         fitting.extend(values.map(|(name, _)| name.clone()));
         if !fitting.is_empty() && self.chance(0.85) {
             return self.choose(&fitting);
@@ -200,13 +206,7 @@ impl Writer<'_> {
     }
 
     /// Order, limit and offset by the columns, each with its chance.
-    fn union_tail(
-        &mut self,
-        columns: &[Column],
-        varies: &dyn Fn(usize) -> bool,
-        ordered: f64,
-        cut: f64,
-    ) -> String {
+    fn union_tail(&mut self, columns: &[Column], varies: &dyn Fn(usize) -> bool, ordered: f64, cut: f64) -> String {
         let mut text = String::new();
         let orderable = columns.iter().enumerate();
         let orderable = orderable.filter(|(number, column)| column.is_orderable() && varies(*number));
