@@ -9,6 +9,7 @@ mod groups;
 mod joins;
 pub mod lower;
 pub mod optimize;
+mod paths;
 pub mod pattern;
 pub mod print;
 mod reorder;
@@ -19,6 +20,7 @@ mod values;
 pub mod walk;
 
 pub use expression::{Comparison, Expression, Origin, TextFunction};
+pub use paths::{PathSearch, PathStep, Paths};
 pub use pattern::Common;
 pub use reorder::{Estimate, reorder};
 

@@ -356,6 +356,44 @@ fn name(variable: Var, variables: &[Variable]) -> String {
     }
 }
 
+/// `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
+fn paths(shown: &Paths, variables: &[Variable]) -> String {
+    let mut edges: Vec<String> = Vec::new();
+    for step in &shown.steps {
+        let both = |other: &PathStep| other.edge == step.edge && other.reversed != step.reversed;
+        let text = match shown.steps.iter().any(both) {
+            true => format!("<{}>", step.edge),
+            false => step.edge.clone(),
+        };
+        if !edges.contains(&text) {
+            edges.push(text);
+        }
+    }
+    let max = shown.max.map(|max| max.to_string()).unwrap_or_default();
+    let bounds = match (shown.min, shown.max) {
+        (1, Some(1)) => String::new(),
+        (min, _) => format!("{{{min},{max}}}"),
+    };
+    let mut text = format!(
+        "{} {} {}{bounds} {}",
+        shown.search.text(),
+        name(shown.from, variables),
+        edges.join("|"),
+        name(shown.to, variables)
+    );
+    for step in &shown.steps {
+        let conditions: Vec<String> = step.conditions.iter().map(|own| expression(own, variables)).collect();
+        let direction = if step.reversed { " backwards" } else { "" };
+        if !conditions.is_empty() {
+            let _ = write!(text, ", {}{direction} where {}", step.edge, conditions.join(" and "));
+        }
+        if let Some(weight) = &step.weight {
+            let _ = write!(text, ", {}{direction} by {}", step.edge, expression(weight, variables));
+        }
+    }
+    text
+}
+
 fn comparison(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Equal => "=",
@@ -415,6 +453,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             }
             text + " end"
         }
+        Expression::Paths(shown) => paths(shown, variables),
         Expression::Comprehension {
             id,
             list,
@@ -502,6 +541,7 @@ pub fn operation(operation: Operation, arguments: &[String], ty: &Type) -> Strin
         Operation::Cast => format!("cast({} as {bare})", listed()),
         Operation::TryCast => format!("try_cast({} as {bare})", listed()),
         Operation::Function(function) => format!("{}({})", function.name(), listed()),
+        Operation::OfPath(part) => format!("{}({})", part.name(), listed()),
     }
 }
 
