@@ -14,6 +14,7 @@ mod link;
 mod lowering;
 mod nested;
 mod output;
+mod paths;
 mod pattern;
 mod push;
 mod rows;
@@ -194,8 +195,15 @@ pub(crate) async fn physical(
     }
     let mut links = BTreeSet::new();
     query.root.visit(&mut |operator| {
-        if let Operator::Expand { link, .. } = operator {
-            links.insert(link.edge.clone());
+        match operator {
+            Operator::Expand { link, .. } => {
+                links.insert(link.edge.clone());
+            }
+            Operator::Each {
+                list: Expression::Paths(paths),
+                ..
+            } => links.extend(paths.steps.iter().map(|step| step.edge.clone())),
+            _ => {}
         }
     });
     let mut edges = BTreeMap::new();
@@ -282,6 +290,11 @@ impl Planner<'_> {
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
             Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),
+            Operator::Each {
+                input,
+                variable,
+                list: Expression::Paths(paths),
+            } => self.paths(input, *variable, paths, need),
             Operator::Each { input, variable, list } => self.define(input, *variable, list, true, need),
             Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
             Operator::Fold {

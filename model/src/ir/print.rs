@@ -356,8 +356,8 @@ fn name(variable: Var, variables: &[Variable]) -> String {
     }
 }
 
-/// `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
-fn paths(shown: &Paths, variables: &[Variable]) -> String {
+/// A search: `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
+pub fn paths(shown: &Paths, variables: &[Variable]) -> String {
     let mut edges: Vec<String> = Vec::new();
     for step in &shown.steps {
         let both = |other: &PathStep| other.edge == step.edge && other.reversed != step.reversed;
