@@ -223,6 +223,15 @@ impl<'m> Context<'m> {
             }
         }
         type_ends(&traversals, &mut types);
+        for clause in clauses {
+            let Named::Definition(_, definition) = clause else { continue };
+            if let ast::ExpressionKind::Walk(walk) = &definition.value.kind {
+                for (name, ty) in self.walk_ends(walk)? {
+                    order.push(name.clone());
+                    types.entry(name).or_insert(Type::Entity(ty, false));
+                }
+            }
+        }
         // A fragment binds what nothing else does: no clause, and no block beside it.
         let elsewhere = bound_beside(clauses);
         for clause in clauses {

@@ -123,6 +123,11 @@ impl<'m> Context<'m> {
             ExpressionKind::Property { variable, .. } => {
                 found.insert(variable.text.clone());
             }
+            // What a step is called is known in its conditions alone, and nothing else is.
+            ExpressionKind::Walk(walk) => {
+                let ends = [&walk.traversal.source, &walk.traversal.target];
+                found.extend(ends.map(|end| end.text.clone()));
+            }
             ExpressionKind::Block(value) => {
                 let mut names = Names(BTreeSet::new());
                 names.visit_block(&value.block);
@@ -172,7 +177,7 @@ impl<'m> Context<'m> {
                     let kind = self.kind(&definition.value, &Scope::new(types, &nobody))?;
                     let kind = match definition.word {
                         ast::DefinitionWord::Let => kind,
-                        ast::DefinitionWord::Each => kind.map(Kind::item),
+                        ast::DefinitionWord::Each | ast::DefinitionWord::Path => kind.map(Kind::item),
                     };
                     types.insert(name.clone(), Type::Value(kind));
                     Variable::Value(name.clone(), definition)
@@ -239,11 +244,11 @@ impl<'m> Context<'m> {
         Ok(match (definition.word, value) {
             (ast::DefinitionWord::Let, Ok(value)) => vec![Bound::Value(Ok(value))],
             (ast::DefinitionWord::Let, Err(Stop::Fails(code))) => vec![Bound::Value(Err(code))],
-            (ast::DefinitionWord::Each, Ok(Value::List(items))) => {
+            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(Value::List(items))) => {
                 items.into_iter().map(|item| Bound::Value(Ok(item))).collect()
             }
             (ast::DefinitionWord::Each, Ok(Value::Null)) => Vec::new(),
-            (ast::DefinitionWord::Each, Ok(other)) => return Err(format!("each of {other:?}").into()),
+            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(other)) => return Err(format!("each of {other:?}").into()),
             (_, Err(stop)) => return Err(stop),
         })
     }

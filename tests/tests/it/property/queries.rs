@@ -2,6 +2,7 @@
 
 mod expressions;
 mod fragments;
+mod paths;
 mod requests;
 mod stages;
 mod texts;
@@ -43,6 +44,8 @@ pub(crate) struct Writer<'r> {
     params: Map<String, Json>,
     /// The value variables of the pattern, as they are written.
     values: Vec<(String, Kind)>,
+    /// Paths, and lists that are known of them.
+    found: Vec<String>,
     /// Whether a null parameter may take the comparison around it along.
     skips: bool,
     /// Whether a block may stand in an expression.
@@ -235,6 +238,9 @@ impl Writer<'_> {
         }
         if depth == 0 || self.chance(0.2) {
             self.definitions(&scope, depth == 0, &mut clauses);
+        }
+        if self.chance(if depth == 0 { 0.2 } else { 0.05 }) {
+            self.paths(&scope, depth == 0, &mut clauses);
         }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {
@@ -569,6 +575,7 @@ impl Writer<'_> {
             others.push(format!("${}", variable.name));
         }
         scalars.extend(self.values.clone());
+        others.extend(self.found.clone());
         if scalars.is_empty() {
             return ("1 as one".into(), Vec::new());
         }
