@@ -90,10 +90,11 @@ impl Context<'_> {
     pub(super) fn settle_ends(&mut self, searches: &[Sought<'_>]) {
         for sought in searches {
             let written = &sought.walk.traversal;
-            let open: Vec<(Var, &Name)> = [(sought.source, &written.source), (sought.target, &written.target)]
+            let mut open: Vec<(Var, &Name)> = [(sought.source, &written.source), (sought.target, &written.target)]
                 .into_iter()
                 .filter(|(var, _)| matches!(self.kind(*var), VariableKind::Open))
                 .collect();
+            open.dedup_by_key(|(var, _)| *var);
             if open.is_empty() {
                 continue;
             }

@@ -59,6 +59,17 @@ impl Path {
     }
 }
 
+/// The names of the nodes that a definition searches between.
+pub(super) fn ends(definition: &ast::Definition) -> Vec<String> {
+    match &definition.value.kind {
+        ast::ExpressionKind::Walk(walk) => {
+            let ends = [&walk.traversal.source, &walk.traversal.target];
+            ends.map(|end| end.text.clone()).into()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// An edge that a step may take, one way.
 struct Step<'m> {
     from: Entity<'m>,
@@ -164,14 +175,25 @@ impl<'m> Context<'m> {
         Ok(steps)
     }
 
-    /// The ends of a search, with the types that its edges alone give them.
-    pub(super) fn walk_ends(&self, walk: &Walk) -> Result<[(String, String); 2], String> {
-        let edge = walk.traversal.edges().next().ok_or("a walk along no edge")?;
-        let edge = self.model.catalog.edge(&edge.text).ok_or("unknown edge")?;
-        let end = |name: &omnigraph_grammar::Name, ty: &str| (name.text.clone(), ty.to_owned());
+    /// The ends of a search, with the types that its edges alone give them, if that is one.
+    pub(super) fn walk_ends(&self, walk: &Walk) -> Result<[(String, Option<String>); 2], String> {
+        let (mut sources, mut targets) = (BTreeSet::new(), BTreeSet::new());
+        for name in walk.traversal.edges() {
+            let edge = self.model.catalog.edge(&name.text).ok_or("unknown edge")?;
+            sources.insert(&edge.from);
+            targets.insert(&edge.to);
+            if walk.traversal.undirected {
+                sources.insert(&edge.to);
+                targets.insert(&edge.from);
+            }
+        }
+        let end = |name: &omnigraph_grammar::Name, types: BTreeSet<&String>| match types.len() {
+            1 => (name.text.clone(), types.into_iter().next().cloned()),
+            _ => (name.text.clone(), None),
+        };
         Ok([
-            end(&walk.traversal.source, &edge.from),
-            end(&walk.traversal.target, &edge.to),
+            end(&walk.traversal.source, sources),
+            end(&walk.traversal.target, targets),
         ])
     }
 

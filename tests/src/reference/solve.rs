@@ -228,7 +228,10 @@ impl<'m> Context<'m> {
             if let ast::ExpressionKind::Walk(walk) = &definition.value.kind {
                 for (name, ty) in self.walk_ends(walk)? {
                     order.push(name.clone());
-                    types.entry(name).or_insert(Type::Entity(ty, false));
+                    if !types.contains_key(&name) {
+                        let ty = ty.ok_or("an end of a search has no type")?;
+                        types.insert(name, Type::Entity(ty, false));
+                    }
                 }
             }
         }
@@ -237,7 +240,7 @@ impl<'m> Context<'m> {
         for clause in clauses {
             let Named::Condition(condition) = clause else { continue };
             for (name, ty) in self.model.given_nodes(condition) {
-                if !elsewhere.contains(&name) && !types.contains_key(name) {
+                if !elsewhere.iter().any(|other| other == name) && !types.contains_key(name) {
                     order.push(name.to_owned());
                     types.insert(name.to_owned(), Type::Entity(ty.to_owned(), false));
                 }
@@ -696,7 +699,7 @@ fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
 }
 
 /// The nodes that optional blocks and alternatives among the clauses bind, as far as clauses of theirs do.
-fn bound_beside<'c>(clauses: &'c [Named<'_>]) -> Vec<&'c str> {
+fn bound_beside(clauses: &[Named<'_>]) -> Vec<String> {
     let mut names = Vec::new();
     for clause in clauses {
         let Named::Nested(nested, blocks) = clause else {
@@ -706,9 +709,10 @@ fn bound_beside<'c>(clauses: &'c [Named<'_>]) -> Vec<&'c str> {
             for inner in blocks {
                 names.extend(bound_beside(inner));
                 names.extend(inner.iter().flat_map(|clause| match clause {
-                    Named::Binding(name, _) => vec![name.as_str()],
-                    Named::Traversal(_, source, target, _) => vec![source.as_str(), target.as_str()],
-                    Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => Vec::new(),
+                    Named::Binding(name, _) => vec![name.clone()],
+                    Named::Traversal(_, source, target, _) => vec![source.clone(), target.clone()],
+                    Named::Definition(_, definition) => super::paths::ends(definition),
+                    Named::Condition(_) | Named::Nested(..) => Vec::new(),
                 }));
             }
         }

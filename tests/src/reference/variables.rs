@@ -6,6 +6,7 @@ use omnigraph_grammar::query::ast::{self, BlockWord, Expression, ExpressionKind,
 use omnigraph_grammar::query::visit::Visit;
 
 use super::expression::{Scope, column};
+use super::paths::ends;
 use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable, is_same};
 use super::types::{Kind, widest};
 use super::{Stop, Value};
@@ -13,7 +14,8 @@ use super::{Stop, Value};
 /// The names that a clause may bind around it.
 fn bound_names(clause: &Named<'_>) -> BTreeSet<String> {
     match clause {
-        Named::Binding(name, _) | Named::Definition(name, _) => BTreeSet::from([name.clone()]),
+        Named::Binding(name, _) => BTreeSet::from([name.clone()]),
+        Named::Definition(name, definition) => ends(definition).into_iter().chain([name.clone()]).collect(),
         Named::Traversal(_, source, target, edge) => {
             let ends = [source.clone(), target.clone()];
             ends.into_iter().chain(edge.clone()).collect()
@@ -42,7 +44,11 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
     let mut waiting: Vec<&Named<'_>> = blocks.iter().flatten().collect();
     while let Some(clause) = waiting.pop() {
         match clause {
-            Named::Binding(name, _) | Named::Definition(name, _) => _ = typed.insert(name.clone()),
+            Named::Binding(name, _) => _ = typed.insert(name.clone()),
+            Named::Definition(name, definition) => {
+                typed.insert(name.clone());
+                typed.extend(ends(definition));
+            }
             Named::Traversal(_, source, target, edge) => {
                 typed.extend(edge.clone());
                 links.push((source, target));

@@ -223,6 +223,8 @@ impl Writer<'_> {
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
         }
+        // What blocks bind has no type before they are read.
+        let ends = scope.clone();
         if !scope.is_empty() {
             self.further(&mut clauses, &mut scope, depth);
         }
@@ -240,7 +242,7 @@ impl Writer<'_> {
             self.definitions(&scope, depth == 0, &mut clauses);
         }
         if self.chance(if depth == 0 { 0.2 } else { 0.05 }) {
-            self.paths(&scope, depth == 0, &mut clauses);
+            self.paths(&ends, depth == 0, &mut clauses);
         }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {

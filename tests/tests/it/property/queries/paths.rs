@@ -22,7 +22,8 @@ const WAYS: [(&str, &str, &str); 12] = [
 impl Writer<'_> {
     /// Searches between nodes of the block. What is known of a path may be read by all that follows.
     pub(super) fn paths(&mut self, scope: &[Variable], outermost: bool, clauses: &mut Vec<String>) {
-        let nodes: Vec<Variable> = scope.iter().filter(|v| !v.edge && v.name != "_").cloned().collect();
+        let known = |variable: &&Variable| !variable.edge && variable.bound && !variable.missing;
+        let nodes: Vec<Variable> = scope.iter().filter(known).cloned().collect();
         let mut ways = Vec::new();
         for from in &nodes {
             for to in &nodes {
