@@ -69,7 +69,8 @@ impl Context<'_> {
         for place in self.in_turn(parts, brought) {
             match parts[place] {
                 Part::Definition(definition, var) if definition.word == DefinitionWord::Path => {
-                    let sought = searches.iter().find(|sought| sought.definition == definition);
+                    let of_definition = |sought: &&Sought<'_>| sought.path.is_some_and(|(own, _)| own == definition);
+                    let sought = searches.iter().find(of_definition);
                     let found = sought.and_then(|sought| self.search(sought, scope));
                     if let (Some((paths, ty)), Some(var)) = (found, var) {
                         self.set_kind(var, VariableKind::Value(ty));

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use omnigraph_grammar::query::ast::{self, Apply, Definition, ExpressionKind, Search, Walk};
+use omnigraph_grammar::query::ast::{self, Apply, Definition, ExpressionKind, Search, Traversal, Walk};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
-use omnigraph_model::ir::{Expression, PathSearch, PathStep, Paths, Var};
+use omnigraph_model::ir::pattern::Term;
+use omnigraph_model::ir::{Direction, Expression, Hops, Link, PathSearch, PathStep, Paths, Var};
 use omnigraph_model::types::{Cost, Scalar, Type};
 use omnigraph_model::vocabulary::functions::{Operation, PathPart};
 
@@ -23,10 +24,11 @@ const NODE: &str = "node";
 /// node as types, so that longer ones only repeat themselves.
 const LONGEST_CHAIN: u32 = 4096;
 
-/// A search with its ends, before it has a type.
+/// A search with its ends, before it has a type: `path`, or a traversal whose steps are of several types or have conditions.
 pub(super) struct Sought<'q> {
-    pub definition: &'q Definition,
-    pub walk: &'q Walk,
+    /// None of a traversal.
+    pub path: Option<(&'q Definition, &'q Walk)>,
+    pub written: &'q Traversal,
     pub source: Var,
     pub target: Var,
 }
@@ -47,6 +49,12 @@ impl Allowed {
     }
 }
 
+/// Whether a traversal is more than steps along edges of one type.
+pub(super) fn is_walk(traversal: &Traversal) -> bool {
+    let conditional = traversal.condition().is_some() && traversal.edge_variable.is_none();
+    !traversal.others.is_empty() || conditional
+}
+
 /// What `path` searches for; a definition of another kind has none.
 pub(super) fn walk_of(definition: &Definition) -> Option<&Walk> {
     match &definition.value.kind {
@@ -58,7 +66,7 @@ pub(super) fn walk_of(definition: &Definition) -> Option<&Walk> {
 impl Context<'_> {
     /// The steps that a search may take; an edge that is not known is reported.
     fn allowed(&mut self, sought: &Sought<'_>) -> Option<Vec<Allowed>> {
-        let written = &sought.walk.traversal;
+        let written = sought.written;
         let mut allowed: Vec<Allowed> = Vec::new();
         let mut complete = true;
         for name in written.edges() {
@@ -89,7 +97,7 @@ impl Context<'_> {
     /// Gives the ends of searches a type that nothing else gives one.
     pub(super) fn settle_ends(&mut self, searches: &[Sought<'_>]) {
         for sought in searches {
-            let written = &sought.walk.traversal;
+            let written = sought.written;
             let mut open: Vec<(Var, &Name)> = [(sought.source, &written.source), (sought.target, &written.target)]
                 .into_iter()
                 .filter(|(var, _)| matches!(self.kind(*var), VariableKind::Open))
@@ -127,18 +135,12 @@ impl Context<'_> {
 
     /// The search with its type, if nothing is wrong with it.
     pub(super) fn search(&mut self, sought: &Sought<'_>, scope: usize) -> Option<(Expression, Type)> {
-        let (walk, written) = (sought.walk, &sought.walk.traversal);
-        let (min, max) = self.path_bounds(walk);
-        if let Some(name) = &written.edge_variable {
-            self.report(t54_path_form::edge_variable(name, &sought.definition.variable));
-        }
-        match (&walk.by, walk.search) {
-            (None, Search::Cheapest) => self.report(t54_path_form::no_weight(walk)),
-            (None, _) | (Some(_), Search::Cheapest) => {}
-            (Some((by, weight)), _) => self.report(t54_path_form::misplaced_weight(walk, *by, weight.span)),
-        }
-        if walk.search == Search::Several(0) {
-            self.report(t54_path_form::none_wanted(walk));
+        let written = sought.written;
+        let (min, max) = self.path_bounds(sought);
+        if let Some((definition, walk)) = sought.path {
+            self.form(definition, walk);
+        } else if let Some(name) = &written.edge_variable {
+            self.report(t54_path_form::several_types(name, written));
         }
         let allowed = self.allowed(sought)?;
         let (VariableKind::Node(from), VariableKind::Node(to)) = (self.kind(sought.source), self.kind(sought.target)) else {
@@ -149,42 +151,60 @@ impl Context<'_> {
             self.report(t54_path_form::broken_chain(written, &from, &to));
             return None;
         }
-        let steps = self.steps(walk, &allowed, scope)?;
+        let steps = self.steps(sought, &allowed, scope)?;
         let integral = |step: &PathStep| match step.weight.as_ref().and_then(Expression::value_type) {
             Some(omnigraph_model::ir::ColumnType::Value(ty)) => ty.scalar.is_integer(),
             _ => true,
         };
-        let cost = match walk.search {
-            Search::Cheapest if steps.iter().all(integral) => Cost::Integer,
-            Search::Cheapest => Cost::Float,
+        let search = match sought.path.map(|(_, walk)| walk.search) {
+            None => PathSearch::Reach,
+            Some(Search::Shortest) => PathSearch::Shortest,
+            Some(Search::AllShortest) => PathSearch::AllShortest,
+            Some(Search::Several(count)) => PathSearch::Several(count),
+            Some(Search::Cheapest) => PathSearch::Cheapest,
+            Some(Search::Trail) => PathSearch::Trail,
+            Some(Search::Simple) => PathSearch::Simple,
+        };
+        let cost = match search {
+            PathSearch::Cheapest if steps.iter().all(integral) => Cost::Integer,
+            PathSearch::Cheapest => Cost::Float,
             _ => Cost::None,
         };
         let paths = Paths {
-            search: match walk.search {
-                Search::Shortest => PathSearch::Shortest,
-                Search::AllShortest => PathSearch::AllShortest,
-                Search::Several(count) => PathSearch::Several(count),
-                Search::Cheapest => PathSearch::Cheapest,
-                Search::Trail => PathSearch::Trail,
-                Search::Simple => PathSearch::Simple,
-            },
+            search,
             from: sought.source,
             to: sought.target,
             min,
             max,
             steps,
             cost,
-            origin: origin(sought.definition.value.span),
+            origin: origin(written.span),
         };
         let ty = paths.path_type();
         Some((Expression::Paths(Box::new(paths)), ty))
     }
 
+    /// What a search has to have, and what it cannot do with.
+    fn form(&mut self, definition: &Definition, walk: &Walk) {
+        if let Some(name) = &walk.traversal.edge_variable {
+            self.report(t54_path_form::edge_variable(name, &definition.variable));
+        }
+        match (&walk.by, walk.search) {
+            (None, Search::Cheapest) => self.report(t54_path_form::no_weight(walk)),
+            (None, _) | (Some(_), Search::Cheapest) => {}
+            (Some((by, weight)), _) => self.report(t54_path_form::misplaced_weight(walk, *by, weight.span)),
+        }
+        if walk.search == Search::Several(0) {
+            self.report(t54_path_form::none_wanted(walk));
+        }
+    }
+
     /// The bounds of a search; one edge where none are written.
-    fn path_bounds(&mut self, walk: &Walk) -> (u32, Option<u32>) {
-        let needs_both = matches!(walk.search, Search::Trail | Search::Simple);
-        let Some(hops) = &walk.traversal.hops else {
-            if needs_both {
+    fn path_bounds(&mut self, sought: &Sought<'_>) -> (u32, Option<u32>) {
+        let all = |walk: &Walk| matches!(walk.search, Search::Trail | Search::Simple);
+        let unbounded = sought.path.map(|(_, walk)| walk).filter(|walk| all(walk));
+        let Some(hops) = &sought.written.hops else {
+            if let Some(walk) = unbounded {
                 self.report(t54_path_form::unbounded(walk));
             }
             return (1, Some(1));
@@ -194,7 +214,11 @@ impl Context<'_> {
             self.report(t15_1_zero_hops::finding(min_span));
         }
         match hops.max {
-            None if needs_both => self.report(t54_path_form::unbounded(walk)),
+            None if let Some(walk) = unbounded => self.report(t54_path_form::unbounded(walk)),
+            None if sought.path.is_none() => {
+                self.report(t15_3_open_bounds::finding(hops));
+                return (min.max(1), Some(min.max(1)));
+            }
             Some((max, _)) if max < min => self.report(t15_2_reversed_bounds::finding(hops)),
             _ => {}
         }
@@ -202,9 +226,10 @@ impl Context<'_> {
     }
 
     /// What may be a step, with what must be true of it and what it adds to the cost.
-    fn steps(&mut self, walk: &Walk, allowed: &[Allowed], scope: usize) -> Option<Vec<PathStep>> {
-        let condition = walk.traversal.condition();
-        let weight = walk.by.as_ref().map(|(_, weight)| weight);
+    fn steps(&mut self, sought: &Sought<'_>, allowed: &[Allowed], scope: usize) -> Option<Vec<PathStep>> {
+        let condition = sought.written.condition();
+        let by = sought.path.and_then(|(_, walk)| walk.by.as_ref());
+        let weight = by.map(|(_, weight)| weight);
         let mut visible = true;
         for written in condition.into_iter().chain(weight) {
             visible &= self.names_of_step(written, scope);
@@ -258,28 +283,17 @@ impl Context<'_> {
         let whole = whole.reduce(Span::to).unwrap_or(Span::at(0));
         let variable = self.new_variable(String::new(), true, whole, VariableKind::Edge(step.edge.clone()));
         let node = self.new_variable(NODE.to_owned(), true, whole, VariableKind::Node(arrival));
-        let own = self.environment.scopes.len();
-        self.environment.scopes.push(Scope {
-            parent: Some(scope),
-            word: None,
-            names: [(NODE.to_owned(), node)].into(),
-            span: whole,
-            ended: None,
+        let (conditions, weight) = self.within_step(variable, node, whole, scope, |context, place| {
+            let conditions = match condition {
+                Some(written) => context.condition(written, place).map(super::pattern::conjuncts),
+                None => Some(Vec::new()),
+            };
+            let weight = match weight {
+                Some(written) => context.weight(written, place).map(Some),
+                None => Some(None),
+            };
+            (conditions, weight)
         });
-        let place = Place {
-            blocks: false,
-            ..Place::filter(own)
-        };
-        let outer = self.step.replace(variable);
-        let conditions = match condition {
-            Some(written) => self.condition(written, place).map(super::pattern::conjuncts),
-            None => Some(Vec::new()),
-        };
-        let weight = match weight {
-            Some(written) => self.weight(written, place).map(Some),
-            None => Some(None),
-        };
-        self.step = outer;
         Some(PathStep {
             edge: step.edge.name.clone(),
             reversed: step.reversed,
@@ -288,6 +302,72 @@ impl Context<'_> {
             conditions: conditions?,
             weight: weight?,
         })
+    }
+
+    /// Looks at expressions where `$.` is this edge and `$node` this node.
+    fn within_step<T>(
+        &mut self,
+        edge: Var,
+        node: Var,
+        span: Span,
+        scope: usize,
+        look: impl FnOnce(&mut Self, Place<'_>) -> T,
+    ) -> T {
+        let own = self.environment.scopes.len();
+        self.environment.scopes.push(Scope {
+            parent: Some(scope),
+            word: None,
+            names: [(NODE.to_owned(), node)].into(),
+            span,
+            ended: None,
+        });
+        let outer = self.step.replace(edge);
+        let place = Place {
+            blocks: false,
+            ..Place::filter(own)
+        };
+        let seen = look(self, place);
+        self.step = outer;
+        seen
+    }
+
+    /// The condition on the one step of a traversal with an edge variable.
+    pub(super) fn condition_of_edge(
+        &mut self,
+        written: &Traversal,
+        edge: Var,
+        target: Var,
+        scope: usize,
+        terms: &mut Vec<Term>,
+    ) {
+        let Some(condition) = written.condition() else { return };
+        if self.names_of_step(condition, scope) {
+            let found = self.within_step(edge, target, condition.span, scope, |context, place| {
+                context.condition(condition, place)
+            });
+            let found = found.into_iter().flat_map(super::pattern::conjuncts);
+            terms.extend(found.map(Term::Condition));
+        }
+    }
+
+    /// The link of a traversal whose steps are of several types, or have conditions.
+    pub(super) fn walk_link(&mut self, sought: &Sought<'_>, scope: usize, terms: &mut Vec<Term>) {
+        let Some((walk, _)) = self.search(sought, scope) else { return };
+        let Expression::Paths(paths) = &walk else { return };
+        let Some(first) = paths.steps.first() else { return };
+        terms.push(Term::Link(Link {
+            edge: first.edge.clone(),
+            from: sought.source,
+            to: sought.target,
+            direction: Direction::Out,
+            reversed: false,
+            hops: Hops {
+                min: paths.min,
+                max: paths.max.unwrap_or(paths.min),
+            },
+            edge_variable: None,
+            walk: Some(Box::new(walk)),
+        }));
     }
 
     /// A number, which may be null.

@@ -18,7 +18,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 use super::context::{Cause, Context};
 use super::environment::{Scope, Variable, VariableKind};
 use super::expression::{Place, bool_type, call};
-use super::paths::{Sought, walk_of};
+use super::paths::{Sought, is_walk, walk_of};
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -72,6 +72,15 @@ impl<'a> Context<'a> {
                     let source = self.declare_node(&traversal.source, scope);
                     let target = self.declare_node(&traversal.target, scope);
                     let variable = self.declare_edge(traversal, scope);
+                    if is_walk(traversal) {
+                        searches.push(Sought {
+                            path: None,
+                            written: traversal,
+                            source,
+                            target,
+                        });
+                        continue;
+                    }
                     steps.push(Step {
                         written: traversal,
                         source,
@@ -85,8 +94,8 @@ impl<'a> Context<'a> {
                 Clause::Definition(definition) => {
                     if let Some(walk) = walk_of(definition) {
                         searches.push(Sought {
-                            definition,
-                            walk,
+                            path: Some((definition, walk)),
+                            written: &walk.traversal,
                             source: self.declare_node(&walk.traversal.source, scope),
                             target: self.declare_node(&walk.traversal.target, scope),
                         });
@@ -110,6 +119,12 @@ impl<'a> Context<'a> {
             .collect();
         for step in &steps {
             self.link(step, &mut terms);
+            if let (Some(edge), true) = (step.variable, step.ends.is_some()) {
+                self.condition_of_edge(step.written, edge, step.target, scope, &mut terms);
+            }
+        }
+        for sought in searches.iter().filter(|sought| sought.path.is_none()) {
+            self.walk_link(sought, scope, &mut terms);
         }
         for (binding, var) in &bindings {
             if self.variable(*var).nullable {
@@ -462,6 +477,7 @@ impl<'a> Context<'a> {
             reversed: false,
             hops,
             edge_variable: step.variable,
+            walk: None,
         });
         if !terms.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
             terms.push(link);

@@ -185,6 +185,20 @@ pub struct Link {
     pub hops: Hops,
     /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
+    /// For steps of several types, or with conditions: [`Expression::Paths`] that says what they are, from the end that is
+    /// written first. The link is from there `Out`, and `edge` is one of the types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<Box<Expression>>,
+}
+
+impl Link {
+    /// What its steps are, where they are not all edges of one type.
+    pub fn steps(&self) -> Option<&Paths> {
+        match self.walk.as_deref() {
+            Some(Expression::Paths(walk)) => Some(walk),
+            _ => None,
+        }
+    }
 }
 
 /// An operator of a plan.

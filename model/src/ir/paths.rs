@@ -43,6 +43,8 @@ pub enum PathSearch {
     Trail,
     /// All within the bounds that repeat no node.
     Simple,
+    /// No walk, but whether a traversal with these steps connects the two nodes.
+    Reach,
 }
 
 /// A step of a path: an edge of one type, followed one way.
@@ -72,6 +74,7 @@ impl PathSearch {
             PathSearch::Cheapest => "cheapest".to_owned(),
             PathSearch::Trail => "trail".to_owned(),
             PathSearch::Simple => "simple".to_owned(),
+            PathSearch::Reach => "reach".to_owned(),
         }
     }
 }

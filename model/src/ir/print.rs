@@ -269,6 +269,11 @@ impl Printer<'_> {
     }
 
     fn link(&self, link: &Link, typed: bool) -> String {
+        if let Some(walk) = link.steps() {
+            let way = if link.reversed { " backwards" } else { "" };
+            let new = if typed { format!(", {}", self.typed(link.to)) } else { String::new() };
+            return format!("{}{way}{new}", paths(walk, self.variables));
+        }
         let bounds = match link.hops {
             Hops { min: 1, max: 1 } => String::new(),
             Hops { min, max } => format!("{{{min},{max}}}"),

@@ -329,7 +329,8 @@ impl Operator {
             | Operator::Optional { .. }
             | Operator::Either { .. } => Vec::new(),
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
-            Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
+            Operator::NodeScan { predicates, .. } => predicates.iter().collect(),
+            Operator::Expand { link, predicates, .. } => predicates.iter().chain(link.walk.as_deref()).collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
             Operator::With { items, .. } => items.iter().map(|(_, value)| value).collect(),
             Operator::Filter { predicate: own, .. }
@@ -359,8 +360,13 @@ impl Operator {
                     predicates.iter_mut().for_each(&mut *visitor);
                     None
                 }
-                Operator::Expand { input, predicates, .. } => {
+                Operator::Expand {
+                    input,
+                    link,
+                    predicates,
+                } => {
                     predicates.iter_mut().for_each(&mut *visitor);
+                    link.walk.as_deref_mut().into_iter().for_each(&mut *visitor);
                     Some(input)
                 }
                 Operator::Join { left, right, on } => {
