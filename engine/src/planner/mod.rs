@@ -198,6 +198,8 @@ pub(crate) async fn physical(
         match operator {
             Operator::Expand { link, .. } => {
                 links.insert(link.edge.clone());
+                let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
+                links.extend(steps.map(|step| step.edge.clone()));
             }
             Operator::Each {
                 list: Expression::Paths(paths),
@@ -286,7 +288,10 @@ impl Planner<'_> {
                 input,
                 link,
                 predicates,
-            } => self.expand(input, link, predicates, need),
+            } => match link.steps() {
+                Some(walk) => self.reach(input, link, walk, predicates, need),
+                None => self.expand(input, link, predicates, need),
+            },
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
             Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),

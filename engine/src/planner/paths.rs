@@ -7,11 +7,12 @@ use datafusion::physical_expr::expressions::IsNotNullExpr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_model::ir::{self, Expression, PathSearch, Paths, Var, print};
+use arrow_schema::DataType;
+use omnigraph_model::ir::{self, Expression, Link, PathSearch, Paths, Var, print};
 
 use super::{Need, Planned, Planner};
 use crate::operators::column::PlanColumn;
-use crate::operators::paths::{Bounds, PathExec, PathStep, PathTables, Quest, StepScanExec};
+use crate::operators::paths::{Bounds, PathExec, PathStep, PathTables, Quest, ReachExec, StepScanExec};
 use crate::operators::scalar::{Place, may_fail};
 use crate::storage::{Table, value_type};
 
@@ -68,10 +69,82 @@ impl Planner<'_> {
         let rows = match paths.search {
             PathSearch::Shortest | PathSearch::Cheapest => planned.rows,
             PathSearch::Several(count) => planned.rows * count as f64,
-            PathSearch::AllShortest | PathSearch::Trail | PathSearch::Simple => planned.rows * WALKS,
+            _ => planned.rows * WALKS,
         };
         let plan = Arc::new(PathExec::new(planned.plan, quest, tables, steps, self.caches.clone()));
         self.prune(Planned { plan, columns, rows }, need)
+    }
+
+    /// The nodes that a traversal reaches whose steps are of several types or have conditions; rows that bind them already are
+    /// kept where they are reached.
+    pub(super) fn reach(
+        &mut self,
+        input: &ir::Operator,
+        link: &Link,
+        walk: &Paths,
+        predicates: &[Expression],
+        need: &Need,
+    ) -> Result<Planned> {
+        let (from, to) = (self.column(link.from), self.column(link.to));
+        let bound = self.bound(input).contains(&link.to);
+        let mut after = need.clone();
+        for predicate in predicates {
+            self.reads(predicate, &mut after)?;
+        }
+        let mut below = after.clone();
+        below.insert(from.clone());
+        match bound {
+            true => below.insert(to.clone()),
+            false => below.remove(&to),
+        };
+        let planned = self.operator(input, &below)?;
+        let keep = planned.columns.iter().enumerate();
+        let keep = keep.filter(|(_, own)| after.contains(own) && own.is_durable());
+        let (keep, mut columns): (Vec<usize>, Vec<PlanColumn>) = keep.map(|(place, own)| (place, own.clone())).unzip();
+        // A row needs a column to be counted by.
+        let wanted = !bound && after.contains(&to) || columns.is_empty();
+        columns.extend(wanted.then(|| to.clone()));
+        let way = if link.reversed { " backwards" } else { "" };
+        let quest = Quest {
+            search: walk.search,
+            bounds: Bounds {
+                min: walk.min,
+                max: walk.max,
+            },
+            cost: walk.cost,
+            from,
+            to: to.clone(),
+            data_type: DataType::UInt32,
+            text: format!("{}{way}", print::paths(walk, &self.query.variables)),
+            column: wanted.then_some(to),
+            keep,
+            place: Place {
+                origin: walk.origin,
+                memory_limit: self.memory_limit,
+            },
+        };
+        let mut tables = self.path_tables(walk)?;
+        if link.reversed {
+            tables.ends.reverse();
+        }
+        let mut steps = Vec::new();
+        for step in &walk.steps {
+            steps.push(self.path_step(step, &tables)?);
+        }
+        let ends = self.table(link.to)?.rows() as f64;
+        let reached = self.reached(&planned, link)?.min(planned.rows * ends);
+        let rows = if bound { reached / ends.max(1.0) } else { reached };
+        let caches = self.caches.clone();
+        let plan = Arc::new(ReachExec::new(
+            planned.plan,
+            quest,
+            bound,
+            !link.reversed,
+            tables,
+            steps,
+            caches,
+        ));
+        self.filter(Planned { plan, columns, rows }, predicates, need)
     }
 
     fn path_tables(&self, paths: &Paths) -> Result<PathTables> {

@@ -113,11 +113,50 @@ impl Sum {
 
 impl<'m> Context<'m> {
     /// What the edge and the arrival of a step are, in conditions and weights.
-    pub(super) fn step_types(edge: &str, arrival: &str) -> Types {
+    fn step_types(edge: &str, arrival: &str) -> Types {
         Types::from([
             (EDGE.to_owned(), Type::Entity(edge.to_owned(), true)),
             ("node".to_owned(), Type::Entity(arrival.to_owned(), false)),
         ])
+    }
+
+    /// What looks at a step sees.
+    fn of_step<T>(&self, edge: Entity<'m>, node: Entity<'m>, look: impl FnOnce(&Scope<'_, 'm>) -> T) -> T {
+        let types = Context::step_types(edge.ty, node.ty);
+        let bound = [(EDGE, edge), ("node", node)].into_iter();
+        let solution: Solution<'m> = bound.map(|(name, one)| (name.to_owned(), Bound::Entity(one))).collect();
+        look(&Scope::new(&types, &solution))
+    }
+
+    pub(super) fn step_holds(
+        &self,
+        condition: &ast::Expression,
+        edge: Entity<'m>,
+        node: Entity<'m>,
+    ) -> Result<bool, Stop> {
+        self.of_step(edge, node, |scope| self.is_true(condition, scope))
+    }
+
+    /// Whether steps lead from one node to another as a traversal with bounds does: by the shortest way, or by that and a loop at
+    /// the end of it.
+    pub(super) fn reaches(&self, traversal: &ast::Traversal, from: Entity<'m>, to: Entity<'m>) -> Result<bool, Stop> {
+        let steps = self.steps_of(traversal, None)?;
+        let (min, max) = match &traversal.hops {
+            None => (1, 1),
+            Some(hops) => (hops.min.0, hops.max.ok_or("no upper bound")?.0),
+        };
+        let (mut distance, mut seen) = (0, BTreeSet::from([from]));
+        while !seen.contains(&to) {
+            let next = steps.iter().filter(|step| seen.contains(&step.from)).map(|step| step.to);
+            let all: BTreeSet<Entity<'m>> = seen.iter().copied().chain(next).collect();
+            if all.len() == seen.len() {
+                return Ok(false);
+            }
+            (distance, seen) = (distance + 1, all);
+        }
+        let plainly = from != to && (min..=max).contains(&distance);
+        let loops = steps.iter().any(|step| step.from == to && step.to == to);
+        Ok(plainly || loops && (min..=max).contains(&(distance + 1)))
     }
 
     /// The steps along the edges that a traversal names, as far as its condition is true and they weigh something.
@@ -143,20 +182,15 @@ impl<'m> Context<'m> {
                     ways.push((to, from));
                 }
                 for (from, to) in ways {
-                    let types = Context::step_types(ty, to.ty);
                     let own = Entity { edge: true, ty, id };
-                    let bound = [(EDGE, own), ("node", to)];
-                    let solution: Solution<'m> =
-                        bound.into_iter().map(|(name, one)| (name.to_owned(), Bound::Entity(one))).collect();
-                    let scope = Scope::new(&types, &solution);
                     if let Some(condition) = traversal.condition()
-                        && !self.is_true(condition, &scope)?
+                        && !self.step_holds(condition, own, to)?
                     {
                         continue;
                     }
                     let weight = match weight {
                         None => Value::Null,
-                        Some(weight) => match self.value(weight, &scope)? {
+                        Some(weight) => match self.of_step(own, to, |scope| self.value(weight, scope))? {
                             Value::Null => continue,
                             weight => {
                                 let number = weight.as_double().ok_or("a weight is a number")?;
@@ -176,13 +210,13 @@ impl<'m> Context<'m> {
     }
 
     /// The ends of a search, with the types that its edges alone give them, if that is one.
-    pub(super) fn walk_ends(&self, walk: &Walk) -> Result<[(String, Option<String>); 2], String> {
+    pub(super) fn walk_ends(&self, traversal: &ast::Traversal) -> Result<[(String, Option<String>); 2], String> {
         let (mut sources, mut targets) = (BTreeSet::new(), BTreeSet::new());
-        for name in walk.traversal.edges() {
+        for name in traversal.edges() {
             let edge = self.model.catalog.edge(&name.text).ok_or("unknown edge")?;
             sources.insert(&edge.from);
             targets.insert(&edge.to);
-            if walk.traversal.undirected {
+            if traversal.undirected {
                 sources.insert(&edge.to);
                 targets.insert(&edge.from);
             }
@@ -192,8 +226,8 @@ impl<'m> Context<'m> {
             _ => (name.text.clone(), None),
         };
         Ok([
-            end(&walk.traversal.source, sources),
-            end(&walk.traversal.target, targets),
+            end(&traversal.source, sources),
+            end(&traversal.target, targets),
         ])
     }
 

@@ -47,11 +47,13 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
             Named::Binding(name, _) => _ = typed.insert(name.clone()),
             Named::Definition(name, definition) => {
                 typed.insert(name.clone());
-                typed.extend(ends(definition));
+                if let [source, target] = ends(definition).as_slice() {
+                    links.push((source.clone(), target.clone()));
+                }
             }
             Named::Traversal(_, source, target, edge) => {
                 typed.extend(edge.clone());
-                links.push((source, target));
+                links.push((source.clone(), target.clone()));
             }
             Named::Nested(nested, blocks) if matches!(nested.word, BlockWord::Optional | BlockWord::Either) => {
                 waiting.extend(blocks.iter().flatten());
@@ -63,7 +65,7 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
         for (source, target) in &links {
             let is_linked = |name: &String| types.contains_key(name) || linked.contains(name);
             if is_linked(source) || is_linked(target) {
-                linked.extend([(*source).clone(), (*target).clone()]);
+                linked.extend([source.clone(), target.clone()]);
             }
         }
     }

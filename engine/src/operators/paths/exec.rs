@@ -5,8 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, StructArray, UInt32Array};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
@@ -21,22 +19,18 @@ use futures::{TryStreamExt, stream};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use omnigraph_model::ir::PathSearch;
 use omnigraph_model::types::Cost;
-use tokio::sync::OnceCell;
 
 use super::budget::Budget;
 use super::cheapest::{Sum, cheapest};
 use super::shortest::{self, Distances, Layered, Tree};
 use super::trails::{Several, Trails};
-use super::view::{EdgeSpace, Step, View, Weights};
+use super::ground::{Ground, PathStep, PathTables, filters, unseen, with_filters};
+use super::view::View;
 use super::{Bounds, Found, Next};
 use crate::derived::Caches;
-use crate::error::EvaluationCode;
 use crate::operators::column::PlanColumn;
-use crate::operators::expand::EdgeTables;
 use crate::operators::operator::{BATCH_ROWS, counted, gather, nested, properties};
 use crate::operators::scalar::Place;
-use crate::operators::walk::RowSet;
-use crate::storage::Table;
 
 /// Edges of the walks of one batch.
 const BATCH_EDGES: usize = 1 << 18;
@@ -63,29 +57,6 @@ pub(crate) struct Quest {
     pub text: String,
 }
 
-/// The tables that a search goes through.
-#[derive(Clone, Debug)]
-pub(crate) struct PathTables {
-    pub nodes: Vec<Arc<Table>>,
-    /// In the order of the names of the types.
-    pub edges: Vec<(String, EdgeTables)>,
-    /// Of the two ends, by their places among the nodes.
-    pub ends: [usize; 2],
-}
-
-/// A step, and the plans that say which edges it may take.
-#[derive(Clone, Debug)]
-pub(crate) struct PathStep {
-    /// The place of the edge type.
-    pub edges: usize,
-    pub reversed: bool,
-    /// A scan of the nodes that it may arrive at.
-    pub nodes: Option<Arc<dyn ExecutionPlan>>,
-    /// The edges that it may take, in the first column, and what they weigh in the second one.
-    pub allowed: Option<Arc<dyn ExecutionPlan>>,
-    pub weighted: bool,
-}
-
 #[derive(Debug)]
 pub(crate) struct PathExec {
     input: Arc<dyn ExecutionPlan>,
@@ -98,11 +69,8 @@ pub(crate) struct PathExec {
 #[derive(Debug)]
 struct Shared {
     quest: Quest,
-    tables: PathTables,
-    caches: Arc<Caches>,
+    ground: Ground,
     schema: SchemaRef,
-    /// Made once an execution, also where a nested block runs this plan for many batches.
-    view: OnceCell<Arc<View>>,
 }
 
 impl PathExec {
@@ -126,11 +94,9 @@ impl PathExec {
             properties: properties(schema.clone()),
             metrics: ExecutionPlanMetricsSet::new(),
             shared: Arc::new(Shared {
+                ground: Ground::new(tables, caches, &quest),
                 quest,
-                tables,
-                caches,
                 schema,
-                view: OnceCell::new(),
             }),
         }
     }
@@ -152,23 +118,11 @@ impl ExecutionPlan for PathExec {
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        let filters = self.steps.iter().flat_map(|step| [&step.nodes, &step.allowed]);
-        std::iter::once(&self.input).chain(filters.flatten()).collect()
+        std::iter::once(&self.input).chain(filters(&self.steps)).collect()
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut children = children.into_iter();
-        let mut next = || {
-            let child = children.next();
-            child.ok_or_else(|| DataFusionError::Internal("a search for paths lost one of its inputs".into()))
-        };
-        let input = next()?;
-        let mut steps = self.steps.clone();
-        for plan in steps.iter_mut().flat_map(|step| [&mut step.nodes, &mut step.allowed]) {
-            if let Some(plan) = plan {
-                *plan = next()?;
-            }
-        }
+        let (input, steps) = with_filters(&self.steps, children)?;
         Ok(Arc::new(PathExec {
             input,
             steps,
@@ -267,7 +221,7 @@ impl Running {
                 return self.flush().await.map(Some);
             }
             if let Some((row, search)) = &mut self.current {
-                let view = self.shared.view.get().ok_or_else(unseen)?;
+                let view = self.shared.ground.seen()?;
                 let next = match search {
                     Search::Layered(walks, left) => match walks.next(view, left, &mut self.found) {
                         true => Next::Found,
@@ -308,7 +262,7 @@ impl Running {
         let mut pairs = Vec::with_capacity(rows.len());
         if !rows.is_empty() {
             let view = self.view().await?;
-            let [source, target] = self.shared.tables.ends;
+            let [source, target] = self.shared.ground.tables.ends;
             let (mut sources, mut targets) = (HashMap::<u32, usize>::default(), HashMap::<u32, usize>::default());
             for row in rows {
                 let pair = Pair {
@@ -344,7 +298,7 @@ impl Running {
                 _ if source >= target => By::Source,
                 _ => By::Target,
             },
-            PathSearch::Cheapest => By::Source,
+            PathSearch::Cheapest | PathSearch::Reach => By::Source,
             PathSearch::Several(_) | PathSearch::Trail | PathSearch::Simple => By::Target,
         }
     }
@@ -361,6 +315,9 @@ impl Running {
                     self.found.walk(from, &walk, None);
                     self.rows.push(pair.row);
                 }
+            }
+            (PathSearch::Reach, _) => {
+                return Err(DataFusionError::Internal("a traversal that searches for paths".into()));
             }
             (PathSearch::Shortest | PathSearch::AllShortest, _) => {
                 let (start, forward) = match by {
@@ -463,10 +420,7 @@ impl Running {
     /// The graph, made when the first pair needs it. The stream of the input is not shared with what waits here.
     fn view(&self) -> impl Future<Output = Result<Arc<View>>> + Send + use<> {
         let (shared, steps, context) = (self.shared.clone(), self.steps.clone(), self.context.clone());
-        async move {
-            let made = shared.view.get_or_try_init(|| shared.view(&steps, &context));
-            made.await.cloned()
-        }
+        async move { shared.ground.view(&steps, &context).await }
     }
 
     /// The rows with the walks found so far.
@@ -485,125 +439,7 @@ impl Running {
     }
 }
 
-fn unseen() -> DataFusionError {
-    DataFusionError::Internal("a search without a graph".into())
-}
-
 impl Shared {
-    async fn view(&self, steps: &[PathStep], context: &Arc<TaskContext>) -> Result<Arc<View>> {
-        let table_of = |table: &Arc<Table>| {
-            let place = self.tables.nodes.iter().position(|known| known.key == table.key);
-            place.ok_or_else(|| DataFusionError::Internal("a step of a path leads to no known node".into()))
-        };
-        let ranked = matches!(self.quest.search, PathSearch::Several(_) | PathSearch::Cheapest);
-        let mut spaces = Vec::new();
-        for (name, tables) in &self.tables.edges {
-            spaces.push(EdgeSpace {
-                name: name.clone(),
-                ids: self.caches.ids(&tables.edges).await?.as_string::<i32>().clone(),
-                ranks: match ranked {
-                    true => Some(self.caches.rank(&tables.edges).await?),
-                    false => None,
-                },
-            });
-        }
-        let mut made = Vec::new();
-        for step in steps {
-            let EdgeTables { edges, from, to } = &self.tables.edges[step.edges].1;
-            let (source, target) = (table_of(from)?, table_of(to)?);
-            let (from, to, arrival) = match step.reversed {
-                true => (target, source, &self.tables.nodes[source]),
-                false => (source, target, &self.tables.nodes[target]),
-            };
-            let (allowed, weights) = match &step.allowed {
-                None => (None, None),
-                Some(plan) => {
-                    let (allowed, weights) = self.allowed(plan, step.weighted, edges.rows() as usize, context).await?;
-                    (Some(allowed), weights)
-                }
-            };
-            let nodes = match &step.nodes {
-                None => None,
-                Some(plan) => {
-                    let mut set = RowSet::new(arrival.rows() as usize);
-                    let mut stream = plan.execute(0, context.clone())?;
-                    while let Some(batch) = stream.try_next().await? {
-                        set.insert(batch.column(0).as_primitive::<UInt32Type>().values());
-                    }
-                    Some(set)
-                }
-            };
-            let other = |other: &PathStep| other.edges == step.edges && !other.reversed;
-            made.push(Step {
-                adjacency: {
-                    let EdgeTables { edges, from, to } = &self.tables.edges[step.edges].1;
-                    self.caches.adjacency(edges, from, to).await?
-                },
-                reversed: step.reversed,
-                from,
-                to,
-                edges: step.edges,
-                nodes,
-                allowed,
-                weights,
-                skips_loops: step.reversed && steps.iter().any(other),
-            });
-        }
-        let nodes: Vec<u64> = self.tables.nodes.iter().map(|table| table.rows()).collect();
-        let view = View::new(&nodes, spaces, made);
-        let view = view.ok_or_else(|| DataFusionError::ResourcesExhausted("more nodes than can be numbered".into()))?;
-        Ok(Arc::new(view))
-    }
-
-    /// The edges that a step may take, and what they weigh.
-    async fn allowed(
-        &self,
-        plan: &Arc<dyn ExecutionPlan>,
-        weighted: bool,
-        edges: usize,
-        context: &Arc<TaskContext>,
-    ) -> Result<(RowSet, Option<Weights>)> {
-        let mut set = RowSet::new(edges);
-        let mut weights = match (weighted, self.quest.cost) {
-            (false, _) | (_, Cost::None) => None,
-            (true, Cost::Integer) => Some(Weights::Integer(vec![0; edges])),
-            (true, Cost::Float) => Some(Weights::Float(vec![0.0; edges])),
-        };
-        let mut stream = plan.execute(0, context.clone())?;
-        while let Some(batch) = stream.try_next().await? {
-            let numbers = batch.column(0).as_primitive::<UInt32Type>().values();
-            let Some(weights) = &mut weights else {
-                set.insert(numbers);
-                continue;
-            };
-            let column = batch.column(1);
-            for (row, edge) in numbers.iter().enumerate().filter(|(row, _)| column.is_valid(*row)) {
-                match weights {
-                    Weights::Integer(weights) => {
-                        let value = integer(column, row)?;
-                        let weight = u64::try_from(value).map_err(|_| self.unusable(value))?;
-                        weights[*edge as usize] = weight;
-                    }
-                    Weights::Float(weights) => {
-                        let value = float(column, row)?;
-                        if value < 0.0 || !value.is_finite() {
-                            return Err(self.unusable(value));
-                        }
-                        // A sum of nothing is not `-0.0`.
-                        weights[*edge as usize] = value + 0.0;
-                    }
-                }
-                set.insert(&[*edge]);
-            }
-        }
-        Ok((set, weights))
-    }
-
-    fn unusable(&self, value: impl fmt::Display) -> DataFusionError {
-        let message = format!("{value} is no weight of a step: a weight is finite, and not negative");
-        self.quest.place.fail(EvaluationCode::Weight, message)
-    }
-
     /// The walks as values.
     async fn column(&self, view: &View, found: &Found) -> Result<ArrayRef> {
         let DataType::Struct(fields) = &self.quest.data_type else {
@@ -664,7 +500,7 @@ impl Shared {
         for (table, mut rows) in wanted {
             rows.sort_unstable();
             rows.dedup();
-            let values = self.caches.ids_of(&self.tables.nodes[table], &rows).await?;
+            let values = self.ground.caches.ids_of(&self.ground.tables.nodes[table], &rows).await?;
             ids.insert(table, (rows, values));
         }
         Ok(ids)
@@ -677,22 +513,4 @@ fn path_struct(fields: &Fields, columns: Vec<ArrayRef>) -> Result<ArrayRef> {
 
 fn texts() -> ListBuilder<StringBuilder> {
     ListBuilder::new(StringBuilder::new())
-}
-
-fn integer(column: &ArrayRef, row: usize) -> Result<i128> {
-    Ok(match column.data_type() {
-        DataType::Int32 => column.as_primitive::<Int32Type>().value(row).into(),
-        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).into(),
-        DataType::UInt32 => column.as_primitive::<UInt32Type>().value(row).into(),
-        DataType::UInt64 => column.as_primitive::<UInt64Type>().value(row).into(),
-        other => return Err(DataFusionError::Internal(format!("{other} is no type of weights"))),
-    })
-}
-
-fn float(column: &ArrayRef, row: usize) -> Result<f64> {
-    Ok(match column.data_type() {
-        DataType::Float32 => column.as_primitive::<Float32Type>().value(row).into(),
-        DataType::Float64 => column.as_primitive::<Float64Type>().value(row),
-        _ => integer(column, row)? as f64,
-    })
 }

@@ -4,7 +4,9 @@
 mod budget;
 mod cheapest;
 mod exec;
+mod ground;
 mod link;
+mod reach;
 mod shortest;
 mod step_scan;
 #[cfg(test)]
@@ -14,7 +16,9 @@ mod view;
 
 use view::Hop;
 
-pub(crate) use exec::{PathExec, PathStep, PathTables, Quest};
+pub(crate) use exec::{PathExec, Quest};
+pub(crate) use ground::{PathStep, PathTables};
+pub(crate) use reach::ReachExec;
 pub(crate) use step_scan::StepScanExec;
 
 /// Numbers of edges that a walk may have.

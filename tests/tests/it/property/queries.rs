@@ -244,6 +244,9 @@ impl Writer<'_> {
         if self.chance(if depth == 0 { 0.2 } else { 0.05 }) {
             self.paths(&ends, depth == 0, &mut clauses);
         }
+        if self.chance(0.1) {
+            self.walk(&ends, &mut clauses);
+        }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {
             for _ in 0..self.choose(&[0, 0, 1, if depth == 0 { 2 } else { 0 }]) {

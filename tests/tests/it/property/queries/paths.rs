@@ -1,5 +1,7 @@
 //! `path`: searches between two nodes, with conditions and weights of steps.
 
+use rand::Rng;
+
 use super::super::graphs::{EDGES, Kind};
 use super::{Variable, Writer};
 
@@ -22,19 +24,9 @@ const WAYS: [(&str, &str, &str); 12] = [
 impl Writer<'_> {
     /// Searches between nodes of the block. What is known of a path may be read by all that follows.
     pub(super) fn paths(&mut self, scope: &[Variable], outermost: bool, clauses: &mut Vec<String>) {
-        let known = |variable: &&Variable| !variable.edge && variable.bound && !variable.missing;
-        let nodes: Vec<Variable> = scope.iter().filter(known).cloned().collect();
-        let mut ways = Vec::new();
-        for from in &nodes {
-            for to in &nodes {
-                let fitting = WAYS.iter().filter(|(a, b, _)| (*a, *b) == (from.ty, to.ty));
-                ways.extend(fitting.map(|way| (from.name.clone(), to.name.clone(), way.2)));
-            }
-        }
-        if ways.is_empty() {
+        let Some((from, to, edges)) = self.way(scope) else {
             return;
-        }
-        let (from, to, edges) = self.choose(&ways);
+        };
         let search = self.choose(&[
             "shortest",
             "shortest",
@@ -78,6 +70,40 @@ impl Writer<'_> {
             }
         } else if self.chance(0.5) {
             clauses.push(format!("length({name}) != 2"));
+        }
+    }
+
+    /// A traversal whose steps are of several types, or have conditions.
+    pub(super) fn walk(&mut self, scope: &[Variable], clauses: &mut Vec<String>) {
+        let Some((from, to, edges)) = self.way(scope) else {
+            return;
+        };
+        let words: Vec<&str> = edges.trim_matches(['<', '>']).split('|').collect();
+        let condition = match words.len() == 1 || self.chance(0.4) {
+            true => self.step_condition(&words),
+            false => String::new(),
+        };
+        let hops = match (edges.contains(['|', '<']), self.rng.random_range(0..4)) {
+            (false, 0) if !condition.is_empty() => format!("{{{}}}", condition.trim_start()),
+            (_, least) => format!("{{1,{}{condition}}}", 2 + least),
+        };
+        clauses.push(format!("${from} {edges}{hops} ${to}"));
+    }
+
+    /// Two nodes of the block, and edges whose steps lead from one to the other.
+    fn way(&mut self, scope: &[Variable]) -> Option<(String, String, &'static str)> {
+        let known = |variable: &&Variable| !variable.edge && variable.bound && !variable.missing;
+        let nodes: Vec<Variable> = scope.iter().filter(known).cloned().collect();
+        let mut ways = Vec::new();
+        for from in &nodes {
+            for to in &nodes {
+                let fitting = WAYS.iter().filter(|(a, b, _)| (*a, *b) == (from.ty, to.ty));
+                ways.extend(fitting.map(|way| (from.name.clone(), to.name.clone(), way.2)));
+            }
+        }
+        match ways.is_empty() {
+            true => None,
+            false => Some(self.choose(&ways)),
         }
     }
 
