@@ -107,7 +107,8 @@ impl Context<'_> {
                 continue;
             }
             let Some(allowed) = self.allowed(sought) else {
-                open.iter().for_each(|(var, _)| self.set_kind(*var, VariableKind::Error));
+                open.iter()
+                    .for_each(|(var, _)| self.set_kind(*var, VariableKind::Error));
                 continue;
             };
             for (var, name) in open {
@@ -143,7 +144,8 @@ impl Context<'_> {
             self.report(t54_path_form::several_types(name, written));
         }
         let allowed = self.allowed(sought)?;
-        let (VariableKind::Node(from), VariableKind::Node(to)) = (self.kind(sought.source), self.kind(sought.target)) else {
+        let (VariableKind::Node(from), VariableKind::Node(to)) = (self.kind(sought.source), self.kind(sought.target))
+        else {
             return None;
         };
         let (from, to) = (from.name.clone(), to.name.clone());
@@ -352,7 +354,9 @@ impl Context<'_> {
 
     /// The link of a traversal whose steps are of several types, or have conditions.
     pub(super) fn walk_link(&mut self, sought: &Sought<'_>, scope: usize, terms: &mut Vec<Term>) {
-        let Some((walk, _)) = self.search(sought, scope) else { return };
+        let Some((walk, _)) = self.search(sought, scope) else {
+            return;
+        };
         let Expression::Paths(paths) = &walk else { return };
         let Some(first) = paths.steps.first() else { return };
         terms.push(Term::Link(Link {
@@ -418,7 +422,12 @@ impl Context<'_> {
             return Some(None);
         };
         let (nullable, cost) = match &argument.ty {
-            Ty::Value(ty) if !ty.list && let Scalar::Path(cost) = ty.scalar => (ty.nullable, cost),
+            Ty::Value(ty)
+                if !ty.list
+                    && let Scalar::Path(cost) = ty.scalar =>
+            {
+                (ty.nullable, cost)
+            }
             _ if part == PathPart::Length => return None,
             Ty::Error => return Some(None),
             _ => {
@@ -433,13 +442,19 @@ impl Context<'_> {
             (PathPart::Nodes | PathPart::Edges, _) => Type::list_of(Scalar::String),
             (PathPart::Cost, Cost::Float) => Type::of(Scalar::F64),
             (PathPart::Cost, Cost::None) => {
-                let finding = t43_operand_type::argument(self, argument, "a path of `cheapest`", "what `cost` is about");
+                let finding =
+                    t43_operand_type::argument(self, argument, "a path of `cheapest`", "what `cost` is about");
                 self.report(finding);
                 return Some(None);
             }
         };
         let ty = nullable_if(ty, nullable);
-        let value = call(Operation::OfPath(part), vec![argument.expression.clone()], ty.clone(), span);
+        let value = call(
+            Operation::OfPath(part),
+            vec![argument.expression.clone()],
+            ty.clone(),
+            span,
+        );
         Some(Some((value, ty)))
     }
 }
@@ -466,7 +481,10 @@ fn leads(steps: &[Allowed], from: &str, to: &str, min: u32, max: Option<u32>) ->
     let longest = max.unwrap_or(u32::MAX).min(min.saturating_add(kinds.len() as u32));
     let mut reached = BTreeSet::from([from]);
     for length in 1..=longest {
-        let next = ends.iter().filter(|(from, _)| reached.contains(from)).map(|(_, to)| *to);
+        let next = ends
+            .iter()
+            .filter(|(from, _)| reached.contains(from))
+            .map(|(_, to)| *to);
         let next: BTreeSet<&str> = next.collect();
         let same = next == reached;
         reached = next;

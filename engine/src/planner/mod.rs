@@ -194,19 +194,17 @@ pub(crate) async fn physical(
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
-    query.root.visit(&mut |operator| {
-        match operator {
-            Operator::Expand { link, .. } => {
-                links.insert(link.edge.clone());
-                let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
-                links.extend(steps.map(|step| step.edge.clone()));
-            }
-            Operator::Each {
-                list: Expression::Paths(paths),
-                ..
-            } => links.extend(paths.steps.iter().map(|step| step.edge.clone())),
-            _ => {}
+    query.root.visit(&mut |operator| match operator {
+        Operator::Expand { link, .. } => {
+            links.insert(link.edge.clone());
+            let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
+            links.extend(steps.map(|step| step.edge.clone()));
         }
+        Operator::Each {
+            list: Expression::Paths(paths),
+            ..
+        } => links.extend(paths.steps.iter().map(|step| step.edge.clone())),
+        _ => {}
     });
     let mut edges = BTreeMap::new();
     for name in links {

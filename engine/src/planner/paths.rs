@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use arrow_schema::DataType;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::expressions::IsNotNullExpr;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use arrow_schema::DataType;
 use omnigraph_model::ir::{self, Expression, Link, PathSearch, Paths, Var, print};
 
 use super::{Need, Planned, Planner};
@@ -24,13 +24,7 @@ const WEIGHT: &str = "weight";
 
 impl Planner<'_> {
     /// A row for each path that a search finds between two of its nodes.
-    pub(super) fn paths(
-        &mut self,
-        input: &ir::Operator,
-        variable: Var,
-        paths: &Paths,
-        need: &Need,
-    ) -> Result<Planned> {
+    pub(super) fn paths(&mut self, input: &ir::Operator, variable: Var, paths: &Paths, need: &Need) -> Result<Planned> {
         let column = self.column(variable);
         let (from, to) = (self.column(paths.from), self.column(paths.to));
         let mut below = need.clone();
@@ -248,6 +242,9 @@ impl Planner<'_> {
             return Ok(plan);
         }
         let weight = datafusion::physical_expr::expressions::col(WEIGHT, &plan.schema())?;
-        Ok(Arc::new(FilterExec::try_new(Arc::new(IsNotNullExpr::new(weight)), plan)?))
+        Ok(Arc::new(FilterExec::try_new(
+            Arc::new(IsNotNullExpr::new(weight)),
+            plan,
+        )?))
     }
 }

@@ -74,7 +74,8 @@ impl Visit<'_> for Marks {
         if traversal.undirected {
             // Those beside the brackets.
             let ends = [Some(&traversal.edge), traversal.others.last()];
-            self.undirected.extend(ends.into_iter().flatten().map(|edge| edge.span.start));
+            self.undirected
+                .extend(ends.into_iter().flatten().map(|edge| edge.span.start));
         }
         visit::walk_traversal(self, traversal);
     }

@@ -251,14 +251,22 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
 /// What stands behind `path $p =`, if it is no search.
 fn no_search(r: &Recovery<'_, '_>, start: usize, end: usize) -> Option<SyntaxError> {
     let text = |n: usize| r.at(start + n).filter(|_| start + n < end).map_or("", |l| l.text);
-    let searches = matches!(text(0), "shortest" | "cheapest" | "trail" | "simple") || text(0) == "all" && text(1) == "shortest";
+    let searches =
+        matches!(text(0), "shortest" | "cheapest" | "trail" | "simple") || text(0) == "all" && text(1) == "shortest";
     if searches {
         return None;
     }
-    let place = if start < end { r.span(start..start + 1) } else { r.gap(start) };
+    let place = if start < end {
+        r.span(start..start + 1)
+    } else {
+        r.gap(start)
+    };
     Some(
-        error(place, "a path is searched for: expected `shortest`, `all shortest`, `cheapest`, `trail` or `simple`")
-            .help("it is written `path $p = shortest $a knows{1,6} $b`"),
+        error(
+            place,
+            "a path is searched for: expected `shortest`, `all shortest`, `cheapest`, `trail` or `simple`",
+        )
+        .help("it is written `path $p = shortest $a knows{1,6} $b`"),
     )
 }
 

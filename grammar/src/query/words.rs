@@ -169,7 +169,9 @@ impl<'l, 's> Reader<'l, 's> {
                 let names_edge = is(self.lexemes.get(i + 1).copied(), TokenKind::Colon);
                 path.variables += usize::from(!names_edge || path.variables > 2);
             }
-            (Terminal::Comma | Terminal::Semicolon | Terminal::By, Some(path)) if depth == path.depth => self.path = None,
+            (Terminal::Comma | Terminal::Semicolon | Terminal::By, Some(path)) if depth == path.depth => {
+                self.path = None
+            }
             _ => {}
         }
     }

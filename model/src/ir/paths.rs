@@ -87,7 +87,9 @@ impl Paths {
 
     /// Conditions and weights, which are about single steps.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
-        self.steps.iter().flat_map(|step| step.conditions.iter().chain(&step.weight))
+        self.steps
+            .iter()
+            .flat_map(|step| step.conditions.iter().chain(&step.weight))
     }
 
     /// The same, to be changed.

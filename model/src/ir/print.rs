@@ -271,7 +271,11 @@ impl Printer<'_> {
     fn link(&self, link: &Link, typed: bool) -> String {
         if let Some(walk) = link.steps() {
             let way = if link.reversed { " backwards" } else { "" };
-            let new = if typed { format!(", {}", self.typed(link.to)) } else { String::new() };
+            let new = if typed {
+                format!(", {}", self.typed(link.to))
+            } else {
+                String::new()
+            };
             return format!("{}{way}{new}", paths(walk, self.variables));
         }
         let bounds = match link.hops {

@@ -494,8 +494,13 @@ impl<'m> Context<'m> {
             _ => {}
         }
         if let Some(Kind {
-            scalar: Scalar::Path(_), ..
-        }) = arguments.first().map(|first| self.kind(first, scope)).transpose()?.flatten()
+            scalar: Scalar::Path(_),
+            ..
+        }) = arguments
+            .first()
+            .map(|first| self.kind(first, scope))
+            .transpose()?
+            .flatten()
         {
             return Ok(match self.value(&arguments[0], scope)? {
                 Value::Path(path) => path.part(&apply.name.text).ok_or("a path has no such part")?,

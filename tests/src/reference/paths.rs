@@ -48,7 +48,8 @@ impl Path {
 
     /// What a function gives for it.
     pub(super) fn part(&self, function: &str) -> Option<Value> {
-        let ids = |parts: &[(String, String)]| Value::List(parts.iter().map(|(_, id)| Value::Text(id.clone())).collect());
+        let ids =
+            |parts: &[(String, String)]| Value::List(parts.iter().map(|(_, id)| Value::Text(id.clone())).collect());
         Some(match function {
             "length" => Value::Integer(self.edges.len() as i128),
             "nodes" => ids(&self.nodes),
@@ -147,7 +148,10 @@ impl<'m> Context<'m> {
         };
         let (mut distance, mut seen) = (0, BTreeSet::from([from]));
         while !seen.contains(&to) {
-            let next = steps.iter().filter(|step| seen.contains(&step.from)).map(|step| step.to);
+            let next = steps
+                .iter()
+                .filter(|step| seen.contains(&step.from))
+                .map(|step| step.to);
             let all: BTreeSet<Entity<'m>> = seen.iter().copied().chain(next).collect();
             if all.len() == seen.len() {
                 return Ok(false);
@@ -225,10 +229,7 @@ impl<'m> Context<'m> {
             1 => (name.text.clone(), types.into_iter().next().cloned()),
             _ => (name.text.clone(), None),
         };
-        Ok([
-            end(&traversal.source, sources),
-            end(&traversal.target, targets),
-        ])
+        Ok([end(&traversal.source, sources), end(&traversal.target, targets)])
     }
 
     /// The kind of a search: a list of its paths.

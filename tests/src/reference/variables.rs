@@ -256,7 +256,9 @@ impl<'m> Context<'m> {
                 items.into_iter().map(|item| Bound::Value(Ok(item))).collect()
             }
             (ast::DefinitionWord::Each, Ok(Value::Null)) => Vec::new(),
-            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(other)) => return Err(format!("each of {other:?}").into()),
+            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(other)) => {
+                return Err(format!("each of {other:?}").into());
+            }
             (_, Err(stop)) => return Err(stop),
         })
     }

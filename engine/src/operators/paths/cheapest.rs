@@ -23,7 +23,9 @@ pub(super) enum Sum {
 impl Sum {
     fn plus(self, weights: Option<(&Weights, usize)>) -> Sum {
         match (self, weights) {
-            (Sum::Integer(sum), Some((Weights::Integer(weights), edge))) => Sum::Integer(sum + u128::from(weights[edge])),
+            (Sum::Integer(sum), Some((Weights::Integer(weights), edge))) => {
+                Sum::Integer(sum + u128::from(weights[edge]))
+            }
             (Sum::Float(sum), Some((Weights::Float(weights), edge))) => Sum::Float(sum + weights[edge]),
             (sum, _) => sum,
         }
@@ -97,7 +99,12 @@ pub(super) fn cheapest(
     })]);
     let mut links = 0;
     while let Some(Reverse(label)) = labels.pop() {
-        let Label { cost, edges, walk, node } = label;
+        let Label {
+            cost,
+            edges,
+            walk,
+            node,
+        } = label;
         if edges < bounds.min {
             if !short.insert((node, edges)) {
                 continue;
@@ -145,5 +152,7 @@ fn check(cost: Sum, budget: &Budget) -> Result<()> {
         Sum::Float(sum) if !sum.is_finite() => (sum.to_string(), "F64"),
         _ => return Ok(()),
     };
-    Err(budget.place().fail(EvaluationCode::Overflow, format!("{value} does not fit {ty}")))
+    Err(budget
+        .place()
+        .fail(EvaluationCode::Overflow, format!("{value} does not fit {ty}")))
 }

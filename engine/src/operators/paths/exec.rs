@@ -16,15 +16,15 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
 use futures::{TryStreamExt, stream};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use omnigraph_model::ir::PathSearch;
 use omnigraph_model::types::Cost;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::budget::Budget;
 use super::cheapest::{Sum, cheapest};
+use super::ground::{Ground, PathStep, PathTables, filters, unseen, with_filters};
 use super::shortest::{self, Distances, Layered, Tree};
 use super::trails::{Several, Trails};
-use super::ground::{Ground, PathStep, PathTables, filters, unseen, with_filters};
 use super::view::View;
 use super::{Bounds, Found, Next};
 use crate::derived::Caches;
@@ -305,7 +305,9 @@ impl Running {
 
     /// Serves a pair: at once, or by a search that goes on.
     fn search(&mut self, view: &View, pair: Pair) -> Result<()> {
-        let Quest { search, bounds, cost, .. } = self.shared.quest;
+        let Quest {
+            search, bounds, cost, ..
+        } = self.shared.quest;
         let Pair { from, to, by, .. } = pair;
         match (search, by) {
             (PathSearch::Shortest, By::Source) => {
@@ -435,7 +437,11 @@ impl Running {
             columns.push(self.shared.clone().column(&view, &found).await?);
         }
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        Ok(RecordBatch::try_new_with_options(self.shared.schema.clone(), columns, &options)?)
+        Ok(RecordBatch::try_new_with_options(
+            self.shared.schema.clone(),
+            columns,
+            &options,
+        )?)
     }
 }
 
@@ -475,10 +481,12 @@ impl Shared {
         ];
         match self.quest.cost {
             Cost::None => {}
-            Cost::Integer => columns.push(Arc::new(Int64Array::from_iter(found.costs.iter().map(|cost| match cost {
-                Some(Sum::Integer(sum)) => i64::try_from(*sum).ok(),
-                _ => None,
-            })))),
+            Cost::Integer => columns.push(Arc::new(Int64Array::from_iter(found.costs.iter().map(
+                |cost| match cost {
+                    Some(Sum::Integer(sum)) => i64::try_from(*sum).ok(),
+                    _ => None,
+                },
+            )))),
             Cost::Float => columns.push(Arc::new(Float64Array::from_iter(found.costs.iter().map(
                 |cost| match cost {
                     Some(Sum::Float(sum)) => Some(*sum),
@@ -500,7 +508,11 @@ impl Shared {
         for (table, mut rows) in wanted {
             rows.sort_unstable();
             rows.dedup();
-            let values = self.ground.caches.ids_of(&self.ground.tables.nodes[table], &rows).await?;
+            let values = self
+                .ground
+                .caches
+                .ids_of(&self.ground.tables.nodes[table], &rows)
+                .await?;
             ids.insert(table, (rows, values));
         }
         Ok(ids)

@@ -137,7 +137,9 @@ impl Ground {
             let (allowed, weights) = match &step.allowed {
                 None => (None, None),
                 Some(plan) => {
-                    let (allowed, weights) = self.allowed(plan, step.weighted, edges.rows() as usize, context).await?;
+                    let (allowed, weights) = self
+                        .allowed(plan, step.weighted, edges.rows() as usize, context)
+                        .await?;
                     (Some(allowed), weights)
                 }
             };

@@ -233,7 +233,8 @@ impl Known {
             }
             std::mem::swap(&mut frontier, &mut next);
             distance += 1;
-            self.budget.hold(16 * (self.nodes + seen.capacity() + reached.capacity()))?;
+            self.budget
+                .hold(16 * (self.nodes + seen.capacity() + reached.capacity()))?;
         }
         if self.nodes + reached.len() > KEPT {
             self.reached.clear();
@@ -255,6 +256,10 @@ impl Shared {
             columns.push(Arc::new(UInt32Array::from(found)));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-        Ok(RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?)
+        Ok(RecordBatch::try_new_with_options(
+            self.schema.clone(),
+            columns,
+            &options,
+        )?)
     }
 }

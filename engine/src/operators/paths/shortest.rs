@@ -27,7 +27,13 @@ impl Distances {
 }
 
 /// The distance of every node that is at most `most` edges away, forward from a node or back from it.
-pub(super) fn distances(view: &View, start: u32, forward: bool, most: Option<u32>, budget: &Budget) -> Result<Distances> {
+pub(super) fn distances(
+    view: &View,
+    start: u32,
+    forward: bool,
+    most: Option<u32>,
+    budget: &Budget,
+) -> Result<Distances> {
     let most = most.unwrap_or(FAR - 1);
     // What is near is few nodes, unless there is no bound.
     let mut known = vec![FAR; view.node_count()];

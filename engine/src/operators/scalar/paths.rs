@@ -56,7 +56,11 @@ fn member(array: &ArrayRef, name: &str) -> Result<ArrayRef> {
 
 /// Texts that compare as the paths do: by length, then edge by edge, by the type's name and the id.
 fn order(array: &ArrayRef) -> Result<ArrayRef> {
-    let (lengths, edges, types) = (member(array, "length")?, member(array, "edges")?, member(array, "types")?);
+    let (lengths, edges, types) = (
+        member(array, "length")?,
+        member(array, "edges")?,
+        member(array, "types")?,
+    );
     let lengths = lengths.as_primitive::<Int64Type>();
     let (edges, types) = (edges.as_list::<i32>(), types.as_list::<i32>());
     let key = |row: usize| {

@@ -64,7 +64,8 @@ impl Writer<'_> {
         ));
         if outermost {
             self.values.push((format!("length({name})"), Kind::I64));
-            self.found.extend([name.clone(), format!("nodes({name})"), format!("edges({name})")]);
+            self.found
+                .extend([name.clone(), format!("nodes({name})"), format!("edges({name})")]);
             if search == "cheapest" {
                 self.found.push(format!("cost({name})"));
             }
@@ -132,7 +133,11 @@ impl Writer<'_> {
             about.push(variable("node", own.to, false));
         }
         let one = self.choose(&about);
-        let scope = if self.chance(0.5) { about.clone() } else { vec![one.clone()] };
+        let scope = if self.chance(0.5) {
+            about.clone()
+        } else {
+            vec![one.clone()]
+        };
         let filter = self.filter(std::slice::from_ref(&one), &scope);
         format!(" where {}", filter.replace("$step.", "$."))
     }
