@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{
     Binding, Block, Body, Call, Clause, Comparator, Comparison, Expression, ExpressionKind, Literal, Nested,
-    PropertyMatch, Query, Read, Statement, Traversal, Union,
+    PropertyMatch, Query, Read, Search, Statement, Traversal, Union,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -37,7 +37,10 @@ pub(crate) struct BlockView<'a> {
     /// The clause that it is the block of.
     pub nested: Option<&'a Nested>,
     pub bindings: Vec<&'a Binding>,
+    /// Along edges of one type, without a condition on steps.
     pub traversals: Vec<&'a Traversal>,
+    /// All others, and those of paths with their search.
+    pub walks: Vec<(&'a Traversal, Option<Search>)>,
     pub filters: Vec<&'a Comparison>,
 }
 
@@ -342,6 +345,11 @@ impl<'a> View<'a> {
         self.blocks
             .iter()
             .flat_map(|block| block.traversals.iter().map(|traversal| (block.scope, *traversal)))
+    }
+
+    /// Traversals along edges of several types, or with a condition on steps, and those of paths.
+    pub(crate) fn walks(&self) -> impl Iterator<Item = (&'a Traversal, Option<Search>)> {
+        self.blocks.iter().flat_map(|block| block.walks.iter().copied())
     }
 
     /// All calls of functions: in filters, text predicates, projections and sort keys.

@@ -53,6 +53,8 @@ pub(crate) struct Context<'a> {
     pub handed: Vec<super::stages::Handed>,
     /// What the calls of fragments have come to.
     pub calls: Calls,
+    /// The edge of the step of a path that is looked at.
+    pub step: Option<Var>,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
     pub wide: Vec<Span>,
 }
@@ -178,6 +180,7 @@ impl<'a> Context<'a> {
             stage_end: Span::at(0),
             handed: Vec::new(),
             calls: Calls::default(),
+            step: None,
             wide: Vec::new(),
         }
     }
@@ -281,7 +284,7 @@ impl<'a> Context<'a> {
 
     /// `$x.name`
     pub(crate) fn property(&mut self, variable: &Name, property: &Name, scope: usize) -> Typed {
-        use crate::rules::types::{t06_1_unbound_variable, t06_2_unknown_property, t06_3_property_of_parameter};
+        use crate::rules::types::{t06_1_unbound_variable, t06_3_property_of_parameter};
         let span = variable.span.to(property.span);
         let Some(var) = self.lookup(scope, &variable.text) else {
             self.murk(scope);
@@ -299,6 +302,17 @@ impl<'a> Context<'a> {
             return Typed::error(span);
         };
         self.mention(scope, &variable.text);
+        if let VariableKind::Value(ty) = self.kind(var) {
+            let (declared, ty) = (self.variable(var).declared, ty.clone());
+            self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
+            return Typed::error(span);
+        }
+        self.property_of(var, property, span)
+    }
+
+    /// A property of what a variable stands for; `span`: of the whole.
+    pub(super) fn property_of(&mut self, var: Var, property: &Name, span: Span) -> Typed {
+        use crate::rules::types::t06_2_unknown_property;
         let (kind, owner, found): (_, String, Option<Property>) = match self.kind(var) {
             VariableKind::Node(node) => (
                 DeclarationKind::Node,
@@ -310,12 +324,11 @@ impl<'a> Context<'a> {
                 edge.name.clone(),
                 edge.property(&property.text).cloned(),
             ),
-            VariableKind::Value(ty) => {
-                let (declared, ty) = (self.variable(var).declared, ty.clone());
-                self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
-                return Typed::error(span);
-            }
-            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => {
+            VariableKind::Open
+            | VariableKind::Error
+            | VariableKind::EdgeError
+            | VariableKind::Value(_)
+            | VariableKind::ValueError => {
                 return Typed::error(span);
             }
         };

@@ -72,6 +72,7 @@ fn traversal(condition: &Expression, names: &dyn Names) -> Option<Traversal> {
     // In parentheses it is a condition.
     let bare = condition.span == source.span.to(target.span);
     (bare && names.edge(word).is_some()).then(|| Traversal {
+        others: Vec::new(),
         span: condition.span,
         source,
         edge_variable: None,

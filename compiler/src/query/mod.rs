@@ -19,6 +19,7 @@ pub(crate) mod mutation;
 mod nested;
 pub(crate) mod output;
 mod parameters;
+mod paths;
 mod pattern;
 pub(crate) mod report;
 mod row;

@@ -494,6 +494,8 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         | ExpressionKind::Slice(_)
         | ExpressionKind::List(_)
         | ExpressionKind::Comprehension(_)
-        | ExpressionKind::Block(_) => ("value".to_owned(), false),
+        | ExpressionKind::Block(_)
+        | ExpressionKind::Step(_)
+        | ExpressionKind::Walk(_) => ("value".to_owned(), false),
     }
 }

@@ -9,6 +9,7 @@ use omnigraph_model::types::{Scalar, Type};
 use super::context::Context;
 use super::environment::VariableKind;
 use super::output::{Column, Outputs};
+use super::paths::walk_of;
 use crate::rules::types::{t46_name_taken, t47_optional_end};
 
 /// A name that a stage hands on, with what it is from then on.
@@ -151,7 +152,14 @@ impl<'a> Context<'a> {
             clauses.any(|clause| matches!(clause, Clause::Binding(binding) if binding.variable.text == name))
         };
         for clause in &block.clauses {
-            let Clause::Traversal(step) = clause else { continue };
+            let step = match clause {
+                Clause::Traversal(step) => step,
+                Clause::Definition(definition) => match walk_of(definition) {
+                    Some(walk) => &walk.traversal,
+                    None => continue,
+                },
+                _ => continue,
+            };
             for end in [&step.source, &step.target] {
                 if let Some((name, variable)) = missing.iter().find(|(name, _)| *name == end.text)
                     && !is_bound(name)

@@ -89,6 +89,8 @@ pub enum EvaluationCode {
     Cast,
     /// A result is larger than the query may hold.
     Budget,
+    /// A step of a path weighs less than nothing, or not a finite number.
+    Weight,
     /// A Date and a part of a day.
     Time,
 }
@@ -100,6 +102,7 @@ impl EvaluationCode {
             EvaluationCode::Overflow => "R001",
             EvaluationCode::Cast => "R002",
             EvaluationCode::Budget => "R003",
+            EvaluationCode::Weight => "R004",
             EvaluationCode::Time => "R005",
         }
     }

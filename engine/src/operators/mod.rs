@@ -15,6 +15,7 @@ pub(crate) mod gather;
 pub(crate) mod nearest;
 pub(crate) mod neighbours;
 pub(crate) mod operator;
+pub(crate) mod paths;
 pub(crate) mod rank;
 pub(crate) mod scalar;
 pub(crate) mod scan;

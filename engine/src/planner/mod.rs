@@ -14,6 +14,7 @@ mod link;
 mod lowering;
 mod nested;
 mod output;
+mod paths;
 mod pattern;
 mod push;
 mod rows;
@@ -193,10 +194,17 @@ pub(crate) async fn physical(
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
-    query.root.visit(&mut |operator| {
-        if let Operator::Expand { link, .. } = operator {
+    query.root.visit(&mut |operator| match operator {
+        Operator::Expand { link, .. } => {
             links.insert(link.edge.clone());
+            let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
+            links.extend(steps.map(|step| step.edge.clone()));
         }
+        Operator::Each {
+            list: Expression::Paths(paths),
+            ..
+        } => links.extend(paths.steps.iter().map(|step| step.edge.clone())),
+        _ => {}
     });
     let mut edges = BTreeMap::new();
     for name in links {
@@ -280,10 +288,18 @@ impl Planner<'_> {
                 input,
                 link,
                 predicates,
-            } => self.expand(input, link, predicates, need),
+            } => match link.steps() {
+                Some(walk) => self.reach(input, link, walk, predicates, need),
+                None => self.expand(input, link, predicates, need),
+            },
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
             Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),
+            Operator::Each {
+                input,
+                variable,
+                list: Expression::Paths(paths),
+            } => self.paths(input, *variable, paths, need),
             Operator::Each { input, variable, list } => self.define(input, *variable, list, true, need),
             Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
             Operator::Fold {

@@ -72,8 +72,12 @@ impl Visit<'_> for Marks {
             self.hop_spans.push(hops.span);
         }
         if traversal.undirected {
-            self.undirected.insert(traversal.edge.span.start);
+            // Those beside the brackets.
+            let ends = [Some(&traversal.edge), traversal.others.last()];
+            self.undirected
+                .extend(ends.into_iter().flatten().map(|edge| edge.span.start));
         }
+        visit::walk_traversal(self, traversal);
     }
 
     fn visit_block_value(&mut self, value: &BlockValue) {
@@ -354,7 +358,7 @@ impl<'s> Printer<'s> {
         let edge = next.starts_with(|c: char| c.is_ascii_lowercase() || c == '_' || c == '<');
         let word = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         match (before, next) {
-            (_, "." | ":" | "?" | "," | "..") | ("." | "@" | "..", _) => false,
+            (_, "." | ":" | "?" | "," | ".." | "|") | ("." | "@" | ".." | "|", _) => false,
             (_, "[") if self.marks.indexes.contains(&start) => false,
             ("-", _) if self.follows_sign() => false,
             (_, "(") => !word || self.operator_before(),
@@ -400,8 +404,17 @@ impl<'s> Printer<'s> {
     }
 
     fn hops(&mut self) {
-        while self.writer.text(0) != "}" {
+        self.writer.token();
+        while !matches!(self.writer.text(0), "}" | "where") {
             self.writer.token();
+        }
+        if self.writer.text(0) == "where" {
+            if self.writer.before() != "{" {
+                self.writer.space();
+            }
+            self.writer.token();
+            self.writer.space();
+            self.run(usize::MAX);
         }
         self.writer.token();
     }

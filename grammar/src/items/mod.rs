@@ -195,7 +195,7 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
         ItemKind::MigrationCheck => matches!(mark.text, "query" | "expect"),
         ItemKind::Fragment => {
             let block = matches!(mark.text, "not" | "exists" | "optional" | "either" | "or") && next == "{";
-            block || mark.text.starts_with('$') || matches!(mark.text, "let" | "each") && next.starts_with('$')
+            block || mark.text.starts_with('$') || matches!(mark.text, "let" | "each" | "path") && next.starts_with('$')
         }
         ItemKind::Stray => false,
     }

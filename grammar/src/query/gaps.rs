@@ -81,7 +81,9 @@ fn is_edge(m: &Mender<'_>) -> bool {
     let kinds = [1, 2, 3].map(|n| m.before(n).map(|l| l.kind));
     matches!(
         kinds,
-        [Some(Name), Some(Variable | Colon), _] | [Some(Greater), Some(Name), Some(Less)]
+        [Some(Name), Some(Variable | Colon), _]
+            | [Some(Name | Type), Some(Bar), _]
+            | [Some(Greater), Some(Name | Type), Some(Less | Bar)]
     )
 }
 

@@ -2,7 +2,7 @@
 
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, find_keyword};
 
-use super::terminal::{Lexeme, block_word};
+use super::terminal::{Lexeme, block_word, bounds};
 use super::token::TokenKind::{self, *};
 use super::{slips, united};
 use crate::shared::lexeme::is;
@@ -284,7 +284,7 @@ impl<'s> Mender<'s> {
             Some(Frame::Match) if block_word(last, |j| self.at(j), i).is_some() => Frame::Match,
             Some(Frame::Match) if last == "or" && is(self.before(2), RightBrace) => Frame::Match,
             Some(Frame::Match) if kind == Some(Type) => Frame::Matches,
-            Some(Frame::Match) if is(self.at(i + 1), Integer) || is(self.at(i + 1), Comma) => Frame::Hops,
+            Some(Frame::Match) if bounds(|j| self.at(j), i) || is(self.at(i + 1), Integer) => Frame::Hops,
             _ => Frame::Unknown,
         }
     }

@@ -224,11 +224,11 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         );
     }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
-        (Name, Some(Variable), sign, _) if matches!(text(0), "let" | "each") => {
-            let due = if text(0) == "let" {
-                sign == Some(Equal)
-            } else {
-                text(2) == "in"
+        (Name, Some(Variable), Some(Equal), _) if text(0) == "path" => no_search(r, start + 3, end),
+        (Name, Some(Variable), sign, _) if matches!(text(0), "let" | "each" | "path") => {
+            let due = match text(0) {
+                "each" => text(2) == "in",
+                _ => sign == Some(Equal),
             };
             let gap = r.gap(start + 2);
             (!due).then(|| definition(text(0), text(1), gap))
@@ -279,11 +279,35 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     }
 }
 
-/// The start of `let` or `each`, without a value.
+/// What stands behind `path $p =`, if it is no search.
+fn no_search(r: &Recovery<'_, '_>, start: usize, end: usize) -> Option<SyntaxError> {
+    let text = |n: usize| r.at(start + n).filter(|_| start + n < end).map_or("", |l| l.text);
+    let searches =
+        matches!(text(0), "shortest" | "cheapest" | "trail" | "simple") || text(0) == "all" && text(1) == "shortest";
+    if searches {
+        return None;
+    }
+    let place = if start < end {
+        r.span(start..start + 1)
+    } else {
+        r.gap(start)
+    };
+    Some(
+        error(
+            place,
+            "a path is searched for: expected `shortest`, `all shortest`, `cheapest`, `trail` or `simple`",
+        )
+        .help("it is written `path $p = shortest $a knows{1,6} $b`"),
+    )
+}
+
+/// The start of `let`, `each` or `path`, without a value.
 fn definition(word: &str, variable: &str, gap: Span) -> SyntaxError {
     match word {
         "let" => error(gap, format!("`{variable}` gets no value here: expected `=`"))
             .help(format!("it is written `let {variable} = $p.age + 1`")),
+        "path" => error(gap, format!("`{variable}` gets no path here: expected `=`"))
+            .help(format!("it is written `path {variable} = shortest $a knows{{1,6}} $b`")),
         _ => error(
             gap,
             format!("`{variable}` gets no values here: expected `in` and a list"),

@@ -651,7 +651,8 @@ impl Recovery<'_, '_> {
                     lexeme.kind,
                     Variable | Name | Text | Integer | Float | LeftBracket | LeftParen
                 );
-                let word = lexeme.kind == Name && matches!(lexeme.text, "let" | "each") && next == Some(Variable);
+                let word =
+                    lexeme.kind == Name && matches!(lexeme.text, "let" | "each" | "path") && next == Some(Variable);
                 let defines = word && (lexeme.starts_line || definition(|at| self.at(at), i).is_some());
                 binds
                     || defines

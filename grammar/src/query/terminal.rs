@@ -1,6 +1,6 @@
 //! Lexemes of a query, and the terminals that the grammar sees.
 
-use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls, Search};
 use super::token::TokenKind;
 use crate::shared::lexeme::{self, is};
 
@@ -23,7 +23,7 @@ pub(crate) enum Terminal<'s> {
     Fragment(&'s str),
     /// At the start of the body, before its branches.
     Union,
-    /// Behind `union`.
+    /// Behind `union`, or before `shortest`.
     All,
     Match(&'s str),
     With(&'s str),
@@ -82,6 +82,18 @@ pub(crate) enum Terminal<'s> {
     Let,
     /// Before a variable and `in`.
     Each,
+    /// Before a variable and `=`.
+    Path,
+    /// Alone, behind `all`, or before a number.
+    Shortest,
+    /// What else `path` searches for.
+    Search(Search),
+    /// Behind the target of a path.
+    By,
+    /// `$` before the dot of a property of a step.
+    Step,
+    /// Between the names of edges.
+    Bar,
     Date,
     DateTime,
     Now,
@@ -141,7 +153,11 @@ pub(super) fn bounds<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, brace: usize)
     use TokenKind::{Comma, DotDot, Integer, RightBrace};
     let ends_bounds = |lexeme: Lexeme<'_>| matches!(lexeme.kind, Comma | DotDot | RightBrace);
     match at(brace + 1) {
-        Some(first) if first.kind == Integer => at(brace + 2).is_some_and(ends_bounds),
+        Some(first) if first.kind == Integer => {
+            at(brace + 2).is_some_and(|after| ends_bounds(after) || after.text == "where")
+        }
+        // A condition alone, which is no name of a property.
+        Some(first) if first.text == "where" => at(brace + 2).is_none_or(|after| after.kind != TokenKind::Colon),
         first => is(first, Comma),
     }
 }
@@ -176,6 +192,7 @@ pub(super) fn definition<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize)
     match first.text {
         "let" if is(at(i + 2), TokenKind::Equal) => Some(DefinitionWord::Let),
         "each" if at(i + 2).is_some_and(|after| after.text == "in") => Some(DefinitionWord::Each),
+        "path" if is(at(i + 2), TokenKind::Equal) => Some(DefinitionWord::Path),
         _ => None,
     }
 }

@@ -51,7 +51,17 @@ pub trait Visit<'t> {
         self.visit_expression(&written.value);
     }
 
-    /// Its variables: source, edge, target.
+    /// What must be true of each step of a traversal.
+    fn visit_step_condition(&mut self, condition: &'t Expression) {
+        self.visit_expression(condition);
+    }
+
+    /// The traversal, and what is summed along it.
+    fn visit_walk(&mut self, walk: &'t Walk) {
+        walk_walk(self, walk);
+    }
+
+    /// Its variables: source, edge, target; the condition on its steps.
     fn visit_traversal(&mut self, traversal: &'t Traversal) {
         walk_traversal(self, traversal);
     }
@@ -255,13 +265,24 @@ fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding
     binding.matches.iter().for_each(|written| visitor.visit_match(written));
 }
 
-/// Visits source, edge variable and target.
+/// Visits source, edge variable, the condition on its steps, and target.
 pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t Traversal) {
     visitor.visit_variable(&traversal.source);
     if let Some(variable) = &traversal.edge_variable {
         visitor.visit_variable(variable);
     }
+    if let Some(condition) = traversal.condition() {
+        visitor.visit_step_condition(condition);
+    }
     visitor.visit_variable(&traversal.target);
+}
+
+/// Visits the traversal, then what is summed along it, which is about steps, too.
+pub fn walk_walk<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, walk: &'t Walk) {
+    visitor.visit_traversal(&walk.traversal);
+    if let Some((_, weight)) = &walk.by {
+        visitor.visit_step_condition(weight);
+    }
 }
 
 /// Visits a clause that is a condition as what it is.
@@ -307,6 +328,8 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
         ExpressionKind::Compare(comparison) => visitor.visit_comparison(comparison),
         ExpressionKind::Comprehension(comprehension) => visitor.visit_comprehension(comprehension),
         ExpressionKind::Block(value) => visitor.visit_block_value(value),
+        ExpressionKind::Step(_) => {}
+        ExpressionKind::Walk(walk) => visitor.visit_walk(walk),
         ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::NullTest(_)
@@ -329,6 +352,8 @@ impl Expression {
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
             | ExpressionKind::Alias(_)
+            | ExpressionKind::Step(_)
+            | ExpressionKind::Walk(_)
             | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
@@ -367,6 +392,8 @@ impl Expression {
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
             | ExpressionKind::Alias(_)
+            | ExpressionKind::Step(_)
+            | ExpressionKind::Walk(_)
             | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter_mut().collect(),
             ExpressionKind::Literal(_) => Vec::new(),

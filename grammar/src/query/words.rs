@@ -2,7 +2,7 @@
 //! the place where they stand; the grammar then has no conflict. The decisions are those of docs/query-language.md, Words
 //! and signs.
 
-use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls, Search};
 use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word, unites};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
@@ -39,8 +39,19 @@ struct Open {
     aggregate: bool,
     /// Whether it is the brace of a block whose value is an operand.
     value: bool,
+    /// Whether it is the brace of the bounds of a walk.
+    hops: bool,
     /// How many `case` are open in it.
     cases: usize,
+}
+
+/// A clause with `path` that has begun.
+#[derive(Clone, Copy)]
+struct Path {
+    /// How many brackets are open around it.
+    depth: usize,
+    /// Its own variable, the source and the target, as far as they have come.
+    variables: usize,
 }
 
 struct Reader<'l, 's> {
@@ -66,6 +77,7 @@ struct Reader<'l, 's> {
     aggregated: bool,
     /// Whether the body is a union, in whose braces reads stand.
     united: bool,
+    path: Option<Path>,
 }
 
 impl<'l, 's> Reader<'l, 's> {
@@ -93,6 +105,7 @@ impl<'l, 's> Reader<'l, 's> {
             condition: false,
             aggregated: false,
             united: false,
+            path: None,
         }
     }
 
@@ -141,11 +154,58 @@ impl<'l, 's> Reader<'l, 's> {
         self.nest(i, terminal);
         match terminal {
             Terminal::Union => self.united = true,
-            Terminal::Where(_) if !is_operand => self.condition = true,
+            Terminal::Where(_) if !is_operand && !self.in_hops() => self.condition = true,
             Terminal::Insert(_) | Terminal::Update(_) | Terminal::Delete(_) if !is_operand => self.condition = false,
             _ => {}
         }
+        self.follow_path(i, terminal);
         terminal
+    }
+
+    /// How far a clause with `path` has come.
+    fn follow_path(&mut self, i: usize, terminal: Terminal<'s>) {
+        let depth = self.open.len();
+        match (terminal, &mut self.path) {
+            (Terminal::Path, path) => *path = Some(Path { depth, variables: 0 }),
+            (_, Some(path)) if depth < path.depth || path.variables > 3 => self.path = None,
+            // One before a colon is that of an edge, or begins another clause.
+            (Terminal::Variable(_), Some(path)) if depth == path.depth => {
+                let names_edge = is(self.lexemes.get(i + 1).copied(), TokenKind::Colon);
+                path.variables += usize::from(!names_edge || path.variables > 2);
+            }
+            (Terminal::Comma | Terminal::Semicolon | Terminal::By, Some(path)) if depth == path.depth => {
+                self.path = None
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether so many variables of a clause with `path` have come, the last of them right before.
+    fn path_at(&self, i: usize, variables: usize) -> bool {
+        let here = |path: &Path| path.depth == self.open.len() && path.variables == variables;
+        self.path.as_ref().is_some_and(here) && is(self.before(i, 1), TokenKind::Variable)
+    }
+
+    /// The word of a search behind `path $p =`.
+    fn search(&self, i: usize) -> Option<Terminal<'s>> {
+        let all = self.text(i.checked_sub(1)?) == "all";
+        let begins = is(self.before(i, if all { 2 } else { 1 }), TokenKind::Equal);
+        if !begins || self.path.is_none_or(|path| path.variables != 1) {
+            return None;
+        }
+        match self.text(i) {
+            "shortest" => Some(Terminal::Shortest),
+            "all" if self.text(i + 1) == "shortest" => Some(Terminal::All),
+            "cheapest" if !all => Some(Terminal::Search(Search::Cheapest)),
+            "trail" if !all => Some(Terminal::Search(Search::Trail)),
+            "simple" if !all => Some(Terminal::Search(Search::Simple)),
+            _ => None,
+        }
+    }
+
+    /// Whether the innermost bracket is the brace of the bounds of a walk.
+    fn in_hops(&self) -> bool {
+        self.open.last().is_some_and(|open| open.hops)
     }
 
     fn nest(&mut self, i: usize, terminal: Terminal<'s>) {
@@ -173,6 +233,7 @@ impl<'l, 's> Reader<'l, 's> {
             comprehension: false,
             aggregate: called.is_some_and(|l| function(l.text).is_some_and(Function::is_aggregate)),
             value: brace && self.opens_value(i),
+            hops: brace && self.section() == Section::Match && bounds(|at| self.lexemes.get(at).copied(), i),
             cases: 0,
         });
     }
@@ -250,6 +311,8 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::Null
             | Terminal::End => true,
             Terminal::RightBrace => self.open.last().is_some_and(|open| open.value),
+            Terminal::Where(_) if self.in_hops() => false,
+            Terminal::Step => true,
             Terminal::Type(_) => self.tests,
             Terminal::Question => self.operand,
             Terminal::Name(_) => match self.before(i, 1) {
@@ -308,11 +371,15 @@ impl<'l, 's> Reader<'l, 's> {
             TokenKind::At => Terminal::At,
             TokenKind::Equal => Terminal::Equal,
             TokenKind::NotEqual => Terminal::NotEqual,
-            TokenKind::Less if self.opens_edge(i) => {
-                self.edge_end = Some(i + 2);
-                Terminal::LeftAngle
-            }
-            TokenKind::Less => Terminal::Less,
+            TokenKind::Less => match self.opens_edge(i) {
+                Some(end) => {
+                    self.edge_end = Some(end);
+                    Terminal::LeftAngle
+                }
+                None => Terminal::Less,
+            },
+            TokenKind::Dollar => Terminal::Step,
+            TokenKind::Bar => Terminal::Bar,
             TokenKind::LessEqual => Terminal::LessEqual,
             TokenKind::Greater if self.edge_end == Some(i) => Terminal::RightAngle,
             TokenKind::Greater => Terminal::Greater,
@@ -328,13 +395,21 @@ impl<'l, 's> Reader<'l, 's> {
         }
     }
 
-    /// `<` behind a variable or the `:` of an edge variable, before a word and `>`.
-    fn opens_edge(&self, i: usize) -> bool {
+    /// `<` behind a variable or the `:` of an edge variable, before words with bars between them and `>`: where that is.
+    fn opens_edge(&self, i: usize) -> Option<usize> {
         let behind = self.before(i, 1).map(|lexeme| lexeme.kind);
-        matches!(behind, Some(TokenKind::Variable | TokenKind::Colon))
-            && self.section() == Section::Match
-            && matches!(self.kind(i + 1), Some(TokenKind::Name | TokenKind::Type))
-            && self.kind(i + 2) == Some(TokenKind::Greater)
+        if !matches!(behind, Some(TokenKind::Variable | TokenKind::Colon)) || self.section() != Section::Match {
+            return None;
+        }
+        let mut at = i + 1;
+        while matches!(self.kind(at), Some(TokenKind::Name | TokenKind::Type)) {
+            match self.kind(at + 1) {
+                Some(TokenKind::Greater) => return Some(at + 1),
+                Some(TokenKind::Bar) => at += 2,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// `[` is an index if it touches the operand before it; two texts stay lists that follow it, as they always were.
@@ -460,6 +535,12 @@ impl<'l, 's> Reader<'l, 's> {
         if self.is_nulls(i) {
             return Terminal::Nulls;
         }
+        if text == "by" && self.path_at(i, 3) {
+            return Terminal::By;
+        }
+        if let Some(search) = self.search(i) {
+            return search;
+        }
         if let Some(part) = self.part_of_case(i, column) {
             return part;
         }
@@ -470,6 +551,7 @@ impl<'l, 's> Reader<'l, 's> {
             return match word {
                 DefinitionWord::Let => Terminal::Let,
                 DefinitionWord::Each => Terminal::Each,
+                DefinitionWord::Path => Terminal::Path,
             };
         }
         match (text, self.kind(i + 1)) {
@@ -537,7 +619,7 @@ impl<'l, 's> Reader<'l, 's> {
         let Some(before) = self.before(i, 1) else { return false };
         match before.kind {
             TokenKind::Dot | TokenKind::At => return true,
-            TokenKind::Less if self.edge_end == Some(i + 1) => return true,
+            TokenKind::Less | TokenKind::Bar if self.edge_end.is_some_and(|end| i < end) => return true,
             // `$e:knows`
             TokenKind::Colon if is(self.before(i, 2), TokenKind::Variable) && self.section() == Section::Match => {
                 return true;
@@ -545,7 +627,12 @@ impl<'l, 's> Reader<'l, 's> {
             TokenKind::Name if before.text == "as" && self.names_column(i - 1) => return true,
             TokenKind::Name if i == 1 && (before.text == "query" || self.is_fragment()) => return true,
             // A property that is compared.
-            TokenKind::Name if before.text == "where" && is_comparison(next) => return true,
+            TokenKind::Name if before.text == "where" && is_comparison(next) && !self.in_hops() => return true,
+            // `follows|likes`
+            TokenKind::Bar if self.section() == Section::Match => return true,
+            TokenKind::Variable if self.section() == Section::Match && next == Some(TokenKind::Bar) => return true,
+            // What stands behind the source of a path is an edge, whatever it is called.
+            TokenKind::Variable if self.path_at(i, 2) => return true,
             _ => {}
         }
         if next == Some(TokenKind::Colon) {

@@ -9,6 +9,7 @@ mod groups;
 mod joins;
 pub mod lower;
 pub mod optimize;
+mod paths;
 pub mod pattern;
 pub mod print;
 mod reorder;
@@ -20,6 +21,7 @@ mod values;
 pub mod walk;
 
 pub use expression::{Comparison, Expression, Origin, TextFunction};
+pub use paths::{PathSearch, PathStep, Paths};
 pub use pattern::Common;
 pub use reorder::{Estimate, reorder};
 
@@ -184,6 +186,20 @@ pub struct Link {
     pub hops: Hops,
     /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
+    /// For steps of several types, or with conditions: [`Expression::Paths`] that says what they are, from the end that is
+    /// written first. The link is from there `Out`, and `edge` is one of the types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<Box<Expression>>,
+}
+
+impl Link {
+    /// What its steps are, where they are not all edges of one type.
+    pub fn steps(&self) -> Option<&Paths> {
+        match self.walk.as_deref() {
+            Some(Expression::Paths(walk)) => Some(walk),
+            _ => None,
+        }
+    }
 }
 
 /// An operator of a plan.

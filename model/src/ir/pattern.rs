@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
 use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable};
+use crate::types::{Scalar, Type};
+use crate::vocabulary::functions::{Operation, PathPart};
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,10 +91,22 @@ impl Pattern {
         let Some(Entity::Value(ty)) = self.variables.get(variable.0 as usize).map(|own| &own.entity) else {
             return None;
         };
-        ty.is_orderable().then(|| Expression::Value {
+        let value = Expression::Value {
             variable,
             ty: ty.clone(),
-        })
+        };
+        match ty.scalar {
+            Scalar::Path(_) if !ty.list => Some(Expression::Call {
+                operation: Operation::OfPath(PathPart::Order),
+                arguments: vec![value],
+                ty: Type {
+                    nullable: ty.nullable,
+                    ..Type::of(Scalar::String)
+                },
+                origin: Origin::default(),
+            }),
+            _ => ty.is_orderable().then_some(value),
+        }
     }
 
     /// Every part with what the stage before hands on to it, in order.

@@ -280,6 +280,15 @@ impl Printer<'_> {
     }
 
     fn link(&self, link: &Link, typed: bool) -> String {
+        if let Some(walk) = link.steps() {
+            let way = if link.reversed { " backwards" } else { "" };
+            let new = if typed {
+                format!(", {}", self.typed(link.to))
+            } else {
+                String::new()
+            };
+            return format!("{}{way}{new}", paths(walk, self.variables));
+        }
         let bounds = match link.hops {
             Hops { min: 1, max: 1 } => String::new(),
             Hops { min, max } => format!("{{{min},{max}}}"),
@@ -367,6 +376,44 @@ fn name(variable: Var, variables: &[Variable]) -> String {
     }
 }
 
+/// A search: `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
+pub fn paths(shown: &Paths, variables: &[Variable]) -> String {
+    let mut edges: Vec<String> = Vec::new();
+    for step in &shown.steps {
+        let both = |other: &PathStep| other.edge == step.edge && other.reversed != step.reversed;
+        let text = match shown.steps.iter().any(both) {
+            true => format!("<{}>", step.edge),
+            false => step.edge.clone(),
+        };
+        if !edges.contains(&text) {
+            edges.push(text);
+        }
+    }
+    let max = shown.max.map(|max| max.to_string()).unwrap_or_default();
+    let bounds = match (shown.min, shown.max) {
+        (1, Some(1)) => String::new(),
+        (min, _) => format!("{{{min},{max}}}"),
+    };
+    let mut text = format!(
+        "{} {} {}{bounds} {}",
+        shown.search.text(),
+        name(shown.from, variables),
+        edges.join("|"),
+        name(shown.to, variables)
+    );
+    for step in &shown.steps {
+        let conditions: Vec<String> = step.conditions.iter().map(|own| expression(own, variables)).collect();
+        let direction = if step.reversed { " backwards" } else { "" };
+        if !conditions.is_empty() {
+            let _ = write!(text, ", {}{direction} where {}", step.edge, conditions.join(" and "));
+        }
+        if let Some(weight) = &step.weight {
+            let _ = write!(text, ", {}{direction} by {}", step.edge, expression(weight, variables));
+        }
+    }
+    text
+}
+
 fn comparison(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Equal => "=",
@@ -426,6 +473,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             }
             text + " end"
         }
+        Expression::Paths(shown) => paths(shown, variables),
         Expression::Comprehension {
             id,
             list,
@@ -513,6 +561,7 @@ pub fn operation(operation: Operation, arguments: &[String], ty: &Type) -> Strin
         Operation::Cast => format!("cast({} as {bare})", listed()),
         Operation::TryCast => format!("try_cast({} as {bare})", listed()),
         Operation::Function(function) => format!("{}({})", function.name(), listed()),
+        Operation::OfPath(part) => format!("{}({})", part.name(), listed()),
     }
 }
 

@@ -11,7 +11,7 @@ pub type Vars = BTreeSet<Var>;
 impl Expression {
     /// The variables it mentions.
     pub fn variables(&self) -> Vars {
-        let mut found = Vars::new();
+        let (mut found, mut own) = (Vars::new(), Vars::new());
         self.visit(&mut |expression| match expression {
             Expression::Property { variable, .. }
             | Expression::Entity { variable }
@@ -26,8 +26,14 @@ impl Expression {
                 }
                 Rank::Rrf { .. } => {}
             }),
+            Expression::Paths(paths) => {
+                found.extend([paths.from, paths.to]);
+                own.extend(paths.steps.iter().flat_map(|step| [step.variable, step.node]));
+            }
             _ => {}
         });
+        // What a step is called is known in its conditions alone.
+        found.retain(|variable| !own.contains(variable));
         found
     }
 
@@ -59,6 +65,7 @@ impl Expression {
                 parts.into_iter().flatten().collect()
             }
             Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
+            Expression::Paths(paths) => paths.expressions().collect(),
             Expression::Literal { .. }
             | Expression::Parameter { .. }
             | Expression::Now
@@ -96,6 +103,7 @@ impl Expression {
                 .into_iter()
                 .flatten()
                 .collect(),
+            Expression::Paths(paths) => paths.expressions_mut().collect(),
             _ => Vec::new(),
         }
     }
@@ -148,6 +156,10 @@ impl Expression {
             Expression::Score { .. } => Type::of(Scalar::F64),
             Expression::RankValue { .. } => Type::of(Scalar::F64).nullable(),
             Expression::ArmRank { .. } => Type::of(Scalar::I64),
+            Expression::Paths(paths) => Type {
+                list: true,
+                ..paths.path_type()
+            },
             Expression::Entity { .. } => return None,
         };
         Some(ColumnType::Value(ty))
@@ -320,7 +332,8 @@ impl Operator {
             | Operator::Either { .. }
             | Operator::Union { .. } => Vec::new(),
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
-            Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
+            Operator::NodeScan { predicates, .. } => predicates.iter().collect(),
+            Operator::Expand { link, predicates, .. } => predicates.iter().chain(link.walk.as_deref()).collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
             Operator::With { items, .. } => items.iter().map(|(_, value)| value).collect(),
             Operator::Filter { predicate: own, .. }
@@ -350,8 +363,13 @@ impl Operator {
                     predicates.iter_mut().for_each(&mut *visitor);
                     None
                 }
-                Operator::Expand { input, predicates, .. } => {
+                Operator::Expand {
+                    input,
+                    link,
+                    predicates,
+                } => {
                     predicates.iter_mut().for_each(&mut *visitor);
+                    link.walk.as_deref_mut().into_iter().for_each(&mut *visitor);
                     Some(input)
                 }
                 Operator::Join { left, right, on } => {

@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 49] = [
+pub const QUERY_KEYWORDS: [Keyword; 55] = [
     keyword(
         "query",
         Declaration,
@@ -128,6 +128,18 @@ pub const QUERY_KEYWORDS: [Keyword; 49] = [
     keyword("either", Clause, "either { $1 } or { $0 }", &[]),
     keyword("let", Clause, "let \\$${1:x} = $0", &[]),
     keyword("each", Clause, "each \\$${1:x} in $0", &["unwind"]),
+    keyword(
+        "path",
+        Clause,
+        "path \\$${1:path} = shortest \\$${2:a} ${3:edge}{1,${4:6}} \\$${5:b}$0",
+        &[],
+    ),
+    keyword("shortest", Part, "", &[]),
+    keyword("all", Part, "", &[]),
+    keyword("cheapest", Part, "", &[]),
+    keyword("trail", Part, "", &[]),
+    keyword("simple", Part, "", &[]),
+    keyword("by", Part, "", &[]),
     keyword("as", Part, "", &[]),
     keyword("asc", Part, "", &[]),
     keyword("desc", Part, "", &[]),
@@ -145,7 +157,6 @@ pub const QUERY_KEYWORDS: [Keyword; 49] = [
     keyword("or", Connective, "", &[]),
     keyword("is", Connective, "", &[]),
     keyword("distinct", Part, "", &[]),
-    keyword("all", Part, "", &[]),
     keyword("case", Connective, "case when $1 then $2 else $3 end", &[]),
     keyword("when", Connective, "", &[]),
     keyword("then", Connective, "", &[]),

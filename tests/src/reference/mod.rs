@@ -12,6 +12,7 @@ mod hash;
 mod load;
 mod mutate;
 mod parameters;
+mod paths;
 mod read;
 mod solve;
 mod stages;
@@ -33,6 +34,7 @@ use omnigraph_model::catalog::Catalog;
 pub use fragment::{Fragments, fragments};
 pub use load::Mode;
 pub use mutate::{Affected, Writing};
+pub use paths::Path;
 pub use read::{Answer, Reading};
 pub use value::Value;
 

@@ -287,6 +287,8 @@ pub struct Traversal {
     pub edge_variable: Option<Name>,
     /// As written; the casing of an edge is free.
     pub edge: Name,
+    /// The edges behind it that may be followed as well: `follows|likes`.
+    pub others: Vec<Name>,
     /// Written `<edge>`.
     pub undirected: bool,
     /// `None` for exactly one.
@@ -297,18 +299,75 @@ pub struct Traversal {
     pub span: Span,
 }
 
-/// `{1,3}`: how many edges in a row.
+impl Traversal {
+    /// The edges that may be followed, as written; one or more.
+    pub fn edges(&self) -> impl Iterator<Item = &Name> {
+        [&self.edge].into_iter().chain(&self.others)
+    }
+
+    /// What must be true of each step.
+    pub fn condition(&self) -> Option<&Expression> {
+        self.hops.as_ref()?.condition.as_ref()
+    }
+}
+
+/// `{1,3}`, `{1,4 where $.since > 3}`, `{where $.since > 3}`: how many edges in a row, and what must be true of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hops {
-    /// The least number, and its place.
+    /// The least number, and its place; 1 where only a condition is written.
     pub min: (u32, Span),
-    /// `None` for `{1,}`, which is a type error.
+    /// `None` for `{1,}`, which only some paths may have.
     pub max: Option<(u32, Span)>,
+    /// What must be true of each step.
+    pub condition: Option<Expression>,
     /// With the braces.
     pub span: Span,
 }
 
-/// `let $age = $p.age + 1`, `each $tag in $p.tags`: a variable that holds a value.
+/// `shortest $a follows{1,6} $b`: the paths that `path` searches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// Which of the paths.
+    pub search: Search,
+    /// The words of the search, with its number.
+    pub search_span: Span,
+    /// Where the paths lead, and along which edges.
+    pub traversal: Traversal,
+    /// What is summed, behind `by`, and the place of that word.
+    pub by: Option<(Span, Expression)>,
+}
+
+/// Which paths are found, of those that a traversal allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Search {
+    /// `shortest`: one with the fewest edges.
+    Shortest,
+    /// `all shortest`: all with the fewest edges.
+    AllShortest,
+    /// `shortest 3`: so many that repeat no edge, those with the fewest edges first.
+    Several(u64),
+    /// `cheapest`: one with the least sum.
+    Cheapest,
+    /// `trail`: all that repeat no edge.
+    Trail,
+    /// `simple`: all that repeat no node.
+    Simple,
+}
+
+impl Search {
+    /// As it is written, without the number.
+    pub fn text(self) -> &'static str {
+        match self {
+            Search::Shortest | Search::Several(_) => "shortest",
+            Search::AllShortest => "all shortest",
+            Search::Cheapest => "cheapest",
+            Search::Trail => "trail",
+            Search::Simple => "simple",
+        }
+    }
+}
+
+/// `let $age = $p.age + 1`, `each $tag in $p.tags`, `path $p = shortest $a follows $b`: a variable that holds a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// Which of the two forms it has.
@@ -317,7 +376,7 @@ pub struct Definition {
     pub keyword: Span,
     /// Without the `$`.
     pub variable: Name,
-    /// The value, or the list of values.
+    /// The value, or the list of values; of `path` an [`ExpressionKind::Walk`].
     pub value: Expression,
     /// From the word to the end of the value.
     pub span: Span,
@@ -330,17 +389,20 @@ pub enum DefinitionWord {
     Let,
     /// `each`: one item of a list after the other.
     Each,
+    /// `path`: one path after the other.
+    Path,
 }
 
 impl DefinitionWord {
     /// All of them.
-    pub const ALL: [DefinitionWord; 2] = [DefinitionWord::Let, DefinitionWord::Each];
+    pub const ALL: [DefinitionWord; 3] = [DefinitionWord::Let, DefinitionWord::Each, DefinitionWord::Path];
 
     /// As it is written.
     pub fn text(self) -> &'static str {
         match self {
             DefinitionWord::Let => "let",
             DefinitionWord::Each => "each",
+            DefinitionWord::Path => "path",
         }
     }
 }

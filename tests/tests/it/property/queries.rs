@@ -2,6 +2,7 @@
 
 mod expressions;
 mod fragments;
+mod paths;
 mod requests;
 mod stages;
 mod texts;
@@ -45,6 +46,8 @@ pub(crate) struct Writer<'r> {
     params: Map<String, Json>,
     /// The value variables of the pattern, as they are written.
     values: Vec<(String, Kind)>,
+    /// Paths, and lists that are known of them.
+    found: Vec<String>,
     /// Whether a null parameter may take the comparison around it along.
     skips: bool,
     /// Whether a block may stand in an expression.
@@ -222,6 +225,8 @@ impl Writer<'_> {
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
         }
+        // What blocks bind has no type before they are read.
+        let ends = scope.clone();
         if !scope.is_empty() {
             self.further(&mut clauses, &mut scope, depth);
         }
@@ -237,6 +242,12 @@ impl Writer<'_> {
         }
         if depth == 0 || self.chance(0.2) {
             self.definitions(&scope, depth == 0, &mut clauses);
+        }
+        if self.chance(if depth == 0 { 0.2 } else { 0.05 }) {
+            self.paths(&ends, depth == 0, &mut clauses);
+        }
+        if self.chance(0.1) {
+            self.walk(&ends, &mut clauses);
         }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {
@@ -571,6 +582,7 @@ impl Writer<'_> {
             others.push(format!("${}", variable.name));
         }
         scalars.extend(self.values.clone());
+        others.extend(self.found.clone());
         if scalars.is_empty() {
             return ("1 as one".into(), Vec::new());
         }

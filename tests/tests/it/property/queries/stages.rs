@@ -144,6 +144,7 @@ impl Writer<'_> {
             values.push((name, Kind::I64));
         }
         self.values = values;
+        self.found.clear();
         let distinct = if self.chance(0.2) { "distinct " } else { "" };
         let mut text = format!("    with {distinct}{{ {} }}\n", items.join(", "));
         // What is handed on tells groups apart, and so do its properties.
