@@ -27,6 +27,7 @@ pub(crate) fn renamable(
     let text = &file.text(ide.db)[found.span.range()];
     match &found.symbol {
         Symbol::Scalar(_) | Symbol::Function(_) | Symbol::Annotation(_) => Err("the language names this".to_owned()),
+        Symbol::Arrival(..) => Err("`$node` is the language's name for the node of a step".to_owned()),
         Symbol::End(..) => Err("`from` and `to` are the language's names".to_owned()),
         Symbol::EnumValue(..) => Err("a value of an enum is data: changing it is a migration".to_owned()),
         Symbol::Variable(..) | Symbol::Parameter(_) => {

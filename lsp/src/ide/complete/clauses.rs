@@ -12,6 +12,9 @@ use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types
 impl Cursor<'_> {
     pub(super) fn clause(&self) -> Vec<Item> {
         let (one, two, three) = (self.back(1), self.back(2), self.back(3));
+        if let Some(items) = self.path_clause() {
+            return items;
+        }
         match one {
             ":" if two.starts_with('$') && three.starts_with('$') && !self.place.breaks_after(self.text, 3) => {
                 return self.edges(three);
@@ -69,6 +72,7 @@ impl Cursor<'_> {
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(fragments(self.ide, 3));
+        items.extend(self.path_functions(4));
         items.extend(self.parameters(None, 5));
         items.push(
             Item::new("$…: Type", CompletionKind::Snippet, 3)
