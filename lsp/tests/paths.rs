@@ -42,7 +42,7 @@ query paths($from: Date, $n: I64, $node: I64) {
         $b: Person
         path $p = cheapest $a follows{1,6 where $.since > $from and $node.age > 18} $b by $.weight * 2 + $n
         path $q = all shortest $a follows|Wrote{1,3 where $.weight > 1 and $node.age > 3} $d
-        path $r = trail $a <follows|wrote>{1,3 where $.kind = \"work\"} $c
+        path $r = trail $a <follows>{1,3 where $.kind = \"work\"} $c
         $d: Doc
         $c: Person
         $a follows|wrote{1,2} $d
@@ -132,6 +132,11 @@ fn what_is_offered() {
         "path $p = shortest $a follows $0",
         "path $p = shortest $a follows{1,3} $0",
         "path $p = shortest $a <follows|wrote>{1,3} $0",
+        "path $p = shortest $a <cites|wrote> $0",
+        "$a <follows> $0",
+        "$a follows{1,3} $0",
+        "$a follows{1,3 where $.weight > 3} $0",
+        "$a $e:follows{where $.weight > 3} $0",
         "$a follows|wrote{1,3} $0",
         "path $p = shortest $a follows{1,$0",
         "path $p = shortest $a follows{1,3 $0} $b",
@@ -175,6 +180,9 @@ fn what_is_offered() {
         let found = offered(&mut client, &format!("{head}{typed}"));
         writeln!(report, "{}\n    {found}", typed.replace("$0", "▮").replace('\n', "⏎")).expect("a text");
     }
+    // With one node there is nowhere to go yet.
+    let found = offered(&mut client, "query q() { match { $a: Person\n$0");
+    writeln!(report, "$a: Person⏎▮\n    {found}").expect("a text");
     expect("completion.txt", &report);
 }
 
@@ -196,16 +204,14 @@ fn what_is_explained() {
         "follows|Wrote{1,3 where $.wei",
         "follows|Wrote{1,3 where $.weight > 1 and $nod",
         "follows|Wrote{1,3 where $.weight > 1 and $node.ag",
-        "<follows|wrote>{1,3 where $.kin",
+        "<follows>{1,3 where $.kin",
         "where $.kind = \"wor",
         "where $.since > $fro",
         "{where $.since > $from and $node",
         "{where $.since > $from and $node.ro",
         "and $node.role = \"lea",
-        "$node as",
-        "length($p",
-        "leng",
-        "nod",
+        "cost($p), $nod",
+        "return { leng",
         "return { length($p) as hops, nod",
         "edg",
         "nodes($q), edg",
@@ -231,7 +237,7 @@ fn where_names_lead() {
         "return { length($p",
         "cheapest $a foll",
         "shortest $a follows|Wro",
-        "<follows|wro",
+        "$a follows|wro",
         "where $.sin",
         "$.since > $fro",
         "$from and $node",
@@ -240,7 +246,7 @@ fn where_names_lead() {
         "follows|Wrote{1,3 where $.weight > 1 and $nod",
         "$.weight * 2 + $n",
         "where $.kind = \"wor",
-        "$node as",
+        "cost($p), $nod",
     ] {
         for method in ["definition", "typeDefinition", "references"] {
             let mut params = json!({ "textDocument": { "uri": client.uri("q.gq") } });
@@ -270,6 +276,7 @@ fn names_are_changed_everywhere() {
         ("shortest $a follows|Wro", "Penned"),
         ("where $.sin", "begun"),
         ("by $.wei", "load"),
+        ("{1,3 where $.kin", "sort"),
         ("$from and $node", "x"),
         ("query paths($fr", "node"),
         ("path $q", "node"),
@@ -396,8 +403,17 @@ fn signatures_of_what_is_known_of_a_path() {
             "query q() {{ match {{ $a: Person path $p = cheapest $a follows{{1,2}} $b by 1 }} return {{ {function}($0$p) }} }}\n"
         );
         let answer = client.at("textDocument/signatureHelp", "typed.gq", &text);
-        let signature = &answer["signatures"][0];
+        let active = answer["activeSignature"].as_u64().unwrap_or(0) as usize;
+        let signature = &answer["signatures"][active];
         writeln!(report, "{}: {}", signature["label"], signature["documentation"]).expect("a text");
+    }
+    for argument in ["$0$p", "$p$0", "$0", "$0$a.handle", "\"x$0\""] {
+        let text = format!(
+            "query q() {{ match {{ $a: Person path $p = shortest $a follows{{1,2}} $b }} return {{ length({argument}) }} }}\n"
+        );
+        let answer = client.at("textDocument/signatureHelp", "typed.gq", &text);
+        let active = answer["activeSignature"].as_u64().unwrap_or(0) as usize;
+        writeln!(report, "length({argument}): {}", answer["signatures"][active]).expect("a text");
     }
     for words in ["{where abs($0$.weight) > 3}", "{where $.weight > abs($0)}"] {
         let text = format!("query q() {{ match {{ $a: Person $a follows{words} $b }} return {{ $b }} }}\n");

@@ -64,8 +64,15 @@ pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurren
         Symbol::Query(name) => of_query(ide, file, part, name),
         Symbol::Fragment(name) => of_fragment(ide, name),
         Symbol::Function(name) => {
-            let signature = vocabulary::signature(name)?;
-            Some(format!("{}{}", code(&signature, "gq"), vocabulary::meaning(name)?))
+            let known = format!(
+                "{}{}",
+                code(&vocabulary::signature(name)?, "gq"),
+                vocabulary::meaning(name)?
+            );
+            Some(match name == LENGTH {
+                true => format!("{known}\n\n{}{OF_PATH}", code(LENGTH_OF_PATH, "gq")),
+                false => known,
+            })
         }
         Symbol::Annotation(name) => {
             let known = find_annotation(name)?;
@@ -280,6 +287,11 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
     ))
 }
 
+/// The function of texts that is one of paths, too; the table of functions has the one of texts.
+pub(crate) const LENGTH: &str = "length";
+pub(crate) const LENGTH_OF_PATH: &str = "length($path)";
+pub(crate) const OF_PATH: &str = "How many edges a path has.";
+
 /// What can be asked of a path.
 fn of_path(name: &str, cost: Cost, nullable: bool) -> String {
     let sum = match cost {
@@ -288,7 +300,7 @@ fn of_path(name: &str, cost: Cost, nullable: bool) -> String {
         Cost::Float => Some("F64"),
     };
     let parts = [
-        ("length", Some("I64")),
+        (LENGTH, Some("I64")),
         ("nodes", Some("[String]")),
         ("edges", Some("[String]")),
         ("cost", sum),
@@ -296,9 +308,10 @@ fn of_path(name: &str, cost: Cost, nullable: bool) -> String {
     let missing = if nullable { "?" } else { "" };
     let known = parts.into_iter().filter_map(|(function, ty)| {
         let meaning = match function {
-            "length" => "How many edges it has.",
+            LENGTH => OF_PATH,
             _ => vocabulary::meaning(function)?,
         };
+        let meaning = meaning.replace("$path", &format!("${name}"));
         Some(format!("- `{function}(${name})`: `{}{missing}`. {meaning}\n", ty?))
     });
     format!("What is known of it:\n\n{}", known.collect::<String>())

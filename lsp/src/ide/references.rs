@@ -119,6 +119,13 @@ fn in_part(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, same: &Same) -> Vec<
 
 /// Where a thing is declared: in the schema, or where a query binds it.
 pub(crate) fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+    // Nothing declares the node of a step but its types.
+    if let Symbol::Arrival(types, _) = symbol {
+        let types = types
+            .iter()
+            .map(|name| Symbol::Type(DeclarationKind::Node, name.clone()));
+        return types.flat_map(|ty| declarations(ide, file, part, &ty)).collect();
+    }
     let everywhere = match symbol {
         Symbol::End(edge, _) => Symbol::Type(DeclarationKind::Edge, edge.clone()),
         other => other.clone(),

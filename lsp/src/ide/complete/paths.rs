@@ -17,8 +17,18 @@ use crate::ide::steps::Step;
 /// The functions that are about a path.
 const OF_PATHS: [&str; 4] = ["length", "nodes", "edges", "cost"];
 
-/// The edges before the brace at the end of these tokens, and whether they are followed either way: `$a <follows|wrote> {`.
-pub(super) fn walked(tokens: &[Before<'_>]) -> Option<(Vec<String>, bool)> {
+/// What is written of a traversal up to its edges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Walked {
+    pub source: String,
+    /// As they are written; one or more.
+    pub edges: Vec<String>,
+    /// Followed either way.
+    pub undirected: bool,
+}
+
+/// The traversal whose edges are the last tokens: `$a <follows|wrote>`.
+pub(super) fn walked(tokens: &[Before<'_>]) -> Option<Walked> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
     let mut at = tokens.len().checked_sub(1)?;
     let undirected = text(at) == ">";
@@ -47,7 +57,28 @@ pub(super) fn walked(tokens: &[Before<'_>]) -> Option<(Vec<String>, bool)> {
         at = at.checked_sub(2)?;
     }
     edges.reverse();
-    is_variable(text(at)).then_some((edges, undirected))
+    is_variable(text(at)).then(|| Walked {
+        source: text(at).to_owned(),
+        edges,
+        undirected,
+    })
+}
+
+/// The same with the hops behind the edges, if there are any.
+fn walked_with_hops(tokens: &[Before<'_>]) -> Option<Walked> {
+    if tokens.last().is_none_or(|last| last.text != "}") {
+        return walked(tokens);
+    }
+    let mut depth = 0;
+    let open = tokens.iter().rposition(|token| {
+        match token.text {
+            "}" => depth += 1,
+            "{" => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    walked(&tokens[..open?])
 }
 
 fn is_word(text: &str) -> bool {
@@ -73,12 +104,12 @@ pub(super) enum Written {
     Search,
     /// `path $p = shortest $a`, or `<` behind it.
     Source(String),
-    /// `path $p = shortest $a follows`, with or without bounds.
-    Edge(String, String),
+    /// `path $p = shortest $a follows`, with or without bounds: the path, and the traversal.
+    Edge(String, Walked),
     /// `path $p = cheapest $a follows $b`
     Target { sums: bool },
-    /// What is behind `by` along these edges, from this token on.
-    Weight(Vec<String>, bool, usize),
+    /// What is behind `by`, from this token on.
+    Weight(Walked, usize),
 }
 
 /// The clause with `path` at the end of the tokens of a block; `breaks`: whether a token ends a line.
@@ -144,6 +175,11 @@ pub(super) fn written(tokens: &[Before<'_>], breaks: impl Fn(usize) -> bool) -> 
         at += 1;
     }
     at += usize::from(undirected && text(at) == ">");
+    let walked = Walked {
+        source,
+        edges,
+        undirected,
+    };
     if text(at) == "{" {
         let mut depth = 0;
         while at < end {
@@ -162,7 +198,7 @@ pub(super) fn written(tokens: &[Before<'_>], breaks: impl Fn(usize) -> bool) -> 
         }
     }
     if at == end {
-        return Some(Written::Edge(source, edges.swap_remove(0)));
+        return Some(Written::Edge(text(start + 1).to_owned(), walked));
     }
     if !is_variable(text(at)) {
         return None;
@@ -171,7 +207,7 @@ pub(super) fn written(tokens: &[Before<'_>], breaks: impl Fn(usize) -> bool) -> 
     if at == end {
         return Some(Written::Target { sums });
     }
-    (text(at) == "by").then_some(Written::Weight(edges, undirected, at + 1))
+    (text(at) == "by").then_some(Written::Weight(walked, at + 1))
 }
 
 impl Cursor<'_> {
@@ -182,21 +218,26 @@ impl Cursor<'_> {
         written(tokens, |at| self.place.breaks_after(self.text, count - at))
     }
 
-    fn step_along(&self, edges: &[String], undirected: bool) -> Step {
+    pub(super) fn step_of(&self, walked: &Walked) -> Step {
         let names: ProjectNames<'_> = self.ide.names();
-        Step::along(edges.iter().map(String::as_str), undirected, &names)
+        Step::along(walked.edges.iter().map(String::as_str), walked.undirected, &names)
+    }
+
+    /// The traversal before the cursor that lacks its target alone: of several edges, or with hops.
+    pub(super) fn open_walk(&self) -> Option<Walked> {
+        let walked = walked_with_hops(&self.place.tokens)?;
+        let known = walked.edges.iter().all(|edge| self.ide.catalog().edge(edge).is_some());
+        Some(walked).filter(|_| known)
     }
 
     /// The step that the cursor is about: in the braces of a traversal, or behind `by`.
     pub(super) fn step(&self) -> Option<Step> {
         let around = self.frames.iter().rev().find_map(|frame| match frame {
-            Frame::Steps(edges, undirected) => Some(self.step_along(edges, *undirected)),
+            Frame::Steps(walked) => Some(self.step_of(walked)),
             _ => None,
         });
         around.or_else(|| match self.path()? {
-            Written::Weight(edges, undirected, from) if self.in_weight(from) => {
-                Some(self.step_along(&edges, undirected))
-            }
+            Written::Weight(walked, from) if self.in_weight(from) => Some(self.step_of(&walked)),
             _ => None,
         })
     }
@@ -314,10 +355,14 @@ impl Cursor<'_> {
                 items
             }
             Written::Source(source) => self.edges(&source),
-            Written::Edge(source, edge) => self.targets(&source, &edge),
+            Written::Edge(path, walked) => {
+                let mut items = self.targets(&walked);
+                items.retain(|item| item.label != path);
+                items
+            }
             Written::Target { sums: true } => vec![keyword(&QUERY_KEYWORDS, "by", 0)],
             Written::Target { sums: false } => self.starts(),
-            Written::Weight(_, _, from) => {
+            Written::Weight(_, from) => {
                 let last = self.back(1);
                 if from == self.place.tokens.len() || self.in_weight(from) && (is_sign(last) || last == "by") {
                     return Some(self.operands_of_step());

@@ -117,6 +117,7 @@ impl Cursor<'_> {
         items.extend(self.variables(1));
         let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
+        items.extend(self.path_functions(2));
         items
     }
 }

@@ -9,7 +9,7 @@ use omnigraph_model::ir::Entity;
 use omnigraph_model::types::Type;
 use omnigraph_model::vocabulary::is_statement;
 
-use super::paths::walked;
+use super::paths::{Walked, walked};
 use super::place::{Before, Place};
 use crate::ide::names::{ARRIVAL, Owner, owner_of};
 use crate::ide::{Ide, describe};
@@ -22,8 +22,8 @@ pub(super) enum Frame {
     Match,
     /// `{ property: value }` of a type: a binding or an `insert`.
     Matches(String),
-    /// Bounds and the condition on the steps of a traversal along these edges; whether either way.
-    Steps(Vec<String>, bool),
+    /// Bounds and the condition on the steps of a traversal.
+    Steps(Walked),
     /// The same behind `set`.
     Set(String),
     Return,
@@ -100,7 +100,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                         Frame::Matches(ty.to_owned())
                     }
                     (Some(Frame::Match), _) => match walked(&tokens[..at]) {
-                        Some((edges, undirected)) => Frame::Steps(edges, undirected),
+                        Some(walked) => Frame::Steps(walked),
                         None => Frame::Other,
                     },
                     _ => Frame::Other,
