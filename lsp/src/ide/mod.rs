@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod complete;
 pub(crate) mod describe;
+pub(crate) mod family;
 pub(crate) mod names;
 pub(crate) mod outline;
 pub(crate) mod references;

@@ -6,6 +6,7 @@ use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::Language;
 use omnigraph_model::schema::DeclarationKind;
 
+use super::family::family;
 use super::names::{self, Occurrence, Owner, Symbol};
 use super::{FileSpan, Ide, Part};
 
@@ -27,7 +28,7 @@ impl Same {
     fn new(ide: &Ide<'_>, symbol: &Symbol) -> Same {
         let family = match symbol {
             Symbol::Property(owner, name) | Symbol::EnumValue(owner, name, _) => {
-                names::family(ide, owner, name).into_iter().collect()
+                family(ide, owner, name).into_iter().collect()
             }
             _ => HashSet::new(),
         };

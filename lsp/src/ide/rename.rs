@@ -7,6 +7,7 @@ use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
 use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
 
+use super::family::family;
 use super::names::{Occurrence, Symbol};
 use super::{FileSpan, Ide, Part, names, references, trial};
 
@@ -152,7 +153,7 @@ fn check_collision(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sym
             if matches!(new, "id" | "src" | "dst" | "from" | "to") {
                 return Err(format!("`{new}` is reserved"));
             }
-            for owner in names::family(ide, owner, name) {
+            for owner in family(ide, owner, name) {
                 if ide.has_property(&owner, new) {
                     return taken(&format!("another property of `{}`", owner.1));
                 }
