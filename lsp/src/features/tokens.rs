@@ -154,23 +154,26 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        for traversal in patterns.into_iter().flat_map(traversals) {
-            let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
-                continue;
-            };
+        for traversal in patterns.into_iter().flat_map(traversals).filter(|t| !t.undirected) {
             let block = variables.block_at(traversal.span.start);
             let source = variables
                 .lookup(block, &traversal.source.text)
                 .and_then(|i| variables.list[i].entity.as_ref());
-            if let Some(source) = source
-                .and_then(owner_of)
-                .filter(|_| edge.from != edge.to && !traversal.undirected)
-            {
-                let arrow = if source.1 == edge.from { "→" } else { "←" };
+            let Some(source) = source.and_then(owner_of) else {
+                continue;
+            };
+            for written in traversal.edges() {
+                let edge = omnigraph_compiler::query::Names::edge(&ide.names(), &written.text);
+                let Some(edge) = edge.filter(|edge| edge.from != edge.to) else {
+                    continue;
+                };
+                // A step along one of several edges leads from its source, whichever node the first one leaves.
+                let forwards = source.1 == edge.from || !traversal.others.is_empty();
+                let arrow = if forwards { "→" } else { "←" };
                 let tooltip = format!("`{}` leads from {} to {}", edge.name, edge.from, edge.to);
                 hints.push((
-                    traversal.edge.span.end,
-                    json!({ "position": at(traversal.edge.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
+                    written.span.end,
+                    json!({ "position": at(written.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
                 ));
             }
         }

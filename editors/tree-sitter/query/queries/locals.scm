@@ -11,6 +11,7 @@
 (binding variable: (variable) @local.definition.var)
 (let_clause variable: (variable) @local.definition.var)
 (each_clause variable: (variable) @local.definition.var)
+(path_clause variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)
 (projection alias: (alias) @local.definition.var)
 (variable) @local.reference

@@ -13,7 +13,7 @@
 (list_type (type_identifier) @type.builtin)
 (enum_type (type_identifier) @type)
 
-(variable) @variable
+[(variable) "$"] @variable
 (parameter name: (variable) @variable.parameter)
 (property_identifier) @property
 (edge) @type
@@ -38,7 +38,7 @@
 (call function: (identifier) @function.builtin)
 (block_value function: (identifier) @function.builtin)
 
-["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
+["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "path" "shortest" "cheapest" "trail" "simple" "by" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
 ["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 
@@ -49,6 +49,6 @@
 (escape_sequence) @string.escape
 [(line_comment) (block_comment)] @comment
 
-["=" "!=" "<" "<=" ">" ">=" "||" "+" "-" "*" "/" "%" "?"] @operator
+["=" "!=" "<" "<=" ">" ">=" "||" "|" "+" "-" "*" "/" "%" "?"] @operator
 ["{" "}" "(" ")" "[" "]"] @punctuation.bracket
 [":" "," "." ";"] @punctuation.delimiter

@@ -15,6 +15,7 @@ use super::results::scalar_functions;
 use super::written::{Frame, QueryNames, frames, last_query, unites};
 use super::{About, Completion, CompletionKind, Item, keyword, property_item, types, word};
 use crate::ide::Ide;
+use crate::ide::describe::value_type;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
 
@@ -90,7 +91,10 @@ impl Cursor<'_> {
     pub(super) fn compared(&self) -> Option<(Owner, Property)> {
         let (owner, name) = match self.frames.last() {
             Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
-            Some(Frame::Match) if self.back(3) == "." => (self.variable(self.back(4))?.clone(), self.back(2)),
+            Some(Frame::Match | Frame::Steps(..)) if self.back(3) == "." => {
+                let of_step = self.owner_of_step(self.back(4), self.back(2));
+                (of_step.or_else(|| self.variable(self.back(4)).cloned())?, self.back(2))
+            }
             Some(Frame::Body) => (self.owner(self.target()?), self.back(2)),
             _ => return None,
         };
@@ -119,6 +123,7 @@ impl Cursor<'_> {
         if self.back(1) == "." {
             return match self.frames.last() {
                 Some(Frame::Parameters) => self.enums_of(self.back(2)),
+                _ if let Some(step) = self.step_named(self.back(2)) => step,
                 _ => self.properties_of(self.back(2)),
             };
         }
@@ -140,13 +145,21 @@ impl Cursor<'_> {
                 _ => Vec::new(),
             },
             Some(Frame::Body) => self.body(),
+            Some(Frame::Match | Frame::Steps(..)) if self.back(1) == "|" => self.other_edges(),
             Some(Frame::Match) => self.clause(),
+            Some(Frame::Steps(..)) => self.steps(),
             Some(Frame::Matches(ty)) => self.matches(self.assignable(ty)),
             Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
             Some(Frame::Return | Frame::With) => self.projection(),
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Having) => self.having(),
             Some(Frame::Call(_)) if self.names_an_edge() => self.edges(self.back(2)),
+            Some(Frame::Call(_) | Frame::List) if self.step().is_some() => self.operands_of_step(),
+            Some(Frame::Call(called)) if self.known.variables.keys().any(|name| self.is_path_for(called, name)) => {
+                let mut items = self.variables(0);
+                items.retain(|item| self.is_path_for(called, &item.label));
+                items
+            }
             Some(Frame::Call(_) | Frame::List) => {
                 let mut items = self.variables(0);
                 items.extend(self.parameters(None, 0));
@@ -154,6 +167,16 @@ impl Cursor<'_> {
             }
             Some(Frame::Other) => Vec::new(),
         }
+    }
+
+    /// What stands behind `$.` or `$node.` where there are steps.
+    fn step_named(&self, token: &str) -> Option<Vec<Item>> {
+        let owners = match token {
+            "$" => self.step()?.edge_owners(),
+            "$node" => self.step()?.arrival_owners(),
+            _ => return None,
+        };
+        Some(self.shared_properties(&owners))
     }
 
     /// Whether the second argument of a function follows that counts the edges of a variable.
@@ -460,7 +483,10 @@ impl Cursor<'_> {
         let made = self.known.variables.iter().map(|(name, owner)| {
             let (detail, about) = match owner {
                 Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
-                None => (String::new(), About::Nothing),
+                None => {
+                    let ty = self.known.values.get(name);
+                    (ty.map(value_type).unwrap_or_default(), About::Nothing)
+                }
             };
             Item::new(format!("${name}"), CompletionKind::Variable, rank)
                 .detail(detail)

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::{ast, parse_item};
+use omnigraph_model::ir::Entity;
+use omnigraph_model::types::Type;
 use omnigraph_model::vocabulary::is_statement;
 
+use super::paths::{Walked, walked};
 use super::place::{Before, Place};
-use crate::ide::names::{Owner, owner_of};
+use crate::ide::names::{ARRIVAL, Owner, owner_of};
 use crate::ide::{Ide, describe};
 
 /// The bracket around the cursor.
@@ -19,6 +22,8 @@ pub(super) enum Frame {
     Match,
     /// `{ property: value }` of a type: a binding or an `insert`.
     Matches(String),
+    /// Bounds and the condition on the steps of a traversal.
+    Steps(Walked),
     /// The same behind `set`.
     Set(String),
     Return,
@@ -40,6 +45,7 @@ impl Frame {
             | Frame::With
             | Frame::Order
             | Frame::Having
+            | Frame::Steps(..)
             | Frame::Call(_)
             | Frame::List => true,
             Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Other => false,
@@ -96,6 +102,10 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {
                         Frame::Matches(ty.to_owned())
                     }
+                    (Some(Frame::Match), _) => match walked(&tokens[..at]) {
+                        Some(walked) => Frame::Steps(walked),
+                        None => Frame::Other,
+                    },
                     _ => Frame::Other,
                 };
                 frames.push(frame);
@@ -118,8 +128,8 @@ pub(super) fn unites(tokens: &[Before<'_>]) -> bool {
 
 /// Whether the brace at `at` opens a block of clauses: behind a word that asks for one, or an aggregate.
 fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Frame>) -> bool {
-    // Before a number the word is an edge with its bounds.
-    let bounds = |next: &Before<'_>| next.text.starts_with(|c: char| c.is_ascii_digit());
+    // Before a number or `where` the word is an edge with its bounds.
+    let bounds = |next: &Before<'_>| next.text == "where" || next.text.starts_with(|c: char| c.is_ascii_digit());
     match word {
         "not" => true,
         "exists" | "optional" | "either" | "or" | "count" => !tokens.get(at + 1).is_some_and(bounds),
@@ -134,6 +144,8 @@ fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Fra
 #[derive(Default)]
 pub(super) struct QueryNames {
     pub variables: BTreeMap<String, Option<Owner>>,
+    /// The types of those that are values.
+    pub values: BTreeMap<String, Type>,
     pub parameters: BTreeMap<String, String>,
     pub aliases: Vec<String>,
 }
@@ -180,11 +192,16 @@ impl QueryNames {
         let Some(tree) = parse_item(text).tree else { return };
         let typed = variables(&tree, &ide.names());
         for (name, index) in typed.visible(typed.block_at(offset)) {
-            let owner = typed
-                .list
-                .get(index)
-                .and_then(|variable| variable.entity.as_ref())
-                .and_then(owner_of);
+            let variable = typed.list.get(index);
+            // `$node` of a step has no name but there.
+            if name == ARRIVAL && variable.is_some_and(|variable| variable.anonymous) {
+                continue;
+            }
+            let entity = variable.and_then(|variable| variable.entity.as_ref());
+            if let Some(Entity::Value(ty)) = entity {
+                self.values.insert(name.to_owned(), ty.clone());
+            }
+            let owner = entity.and_then(owner_of);
             let known = self.variables.entry(name.to_owned()).or_default();
             *known = known.take().or(owner);
         }
