@@ -13,6 +13,7 @@ mod edge_words;
 pub(crate) mod environment;
 pub(crate) mod expression;
 mod fragments;
+mod given;
 mod functions;
 mod graph_functions;
 pub(crate) mod mutation;

@@ -164,6 +164,7 @@ impl<'a> Context<'a> {
             kind,
             nullable: false,
             same: None,
+            given: false,
         });
         var
     }
