@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use omnigraph_compiler::project::check_project;
-use omnigraph_compiler::rules::{LAB_SCHEMA, RULES, Rule, code_page};
+use omnigraph_compiler::rules::{Example, LAB_SCHEMA, RULES, Rule, code_page};
 use omnigraph_model::vocabulary::functions::{Group, Nulls, SCALAR_FUNCTIONS};
 
 fn root() -> PathBuf {

@@ -247,8 +247,8 @@ impl<'a> View<'a> {
         let given = self.environment.variable(var).given;
         given
             || self
-            .pattern
-            .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
+                .pattern
+                .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
     }
 
     pub(crate) fn written(&self) -> &'a [Statement] {

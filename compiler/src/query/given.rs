@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_grammar::query::ast::Read;
+use omnigraph_grammar::query::ast::{Block, Clause, Read};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::pattern::Term;
@@ -36,7 +36,8 @@ impl<'a> Context<'a> {
                 nullable: known.ty.is_some_and(|ty| ty.nullable),
                 ..Type::of(Scalar::String)
             };
-            let nullable = ty.nullable;
+            // What the block says to be a node is none where there is none.
+            let nullable = ty.nullable && !binds(&read.pattern, &name);
             let variable = self.new_variable(name.clone(), false, known.declared, VariableKind::Node(node));
             if let Some(own) = self.environment.variables.get_mut(variable.0 as usize) {
                 (own.nullable, own.given) = (nullable, true);
@@ -56,6 +57,11 @@ impl<'a> Context<'a> {
         }
         terms
     }
+}
+
+fn binds(block: &Block, name: &str) -> bool {
+    let mut clauses = block.clauses.iter();
+    clauses.any(|clause| matches!(clause, Clause::Binding(binding) if binding.variable.text == name))
 }
 
 /// The names in a part.

@@ -100,7 +100,11 @@ impl Model {
                 ..Type::of(Scalar::String)
             });
         }
-        if parameter.ty.node().is_some_and(|ty| self.catalog.node(&ty.text).is_some()) {
+        if parameter
+            .ty
+            .node()
+            .is_some_and(|ty| self.catalog.node(&ty.text).is_some())
+        {
             return Ok(Type {
                 nullable: parameter.optional,
                 ..Type::of(Scalar::String)

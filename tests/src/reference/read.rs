@@ -183,7 +183,9 @@ impl<'m> Context<'m> {
             match self.hand_on(stage, &block)? {
                 Ok(rows) => {
                     // A name that is handed on stands for the same node.
-                    let rows = rows.into_iter().map(|row| self.given.1.clone().into_iter().chain(row).collect());
+                    let rows = rows
+                        .into_iter()
+                        .map(|row| self.given.1.clone().into_iter().chain(row).collect());
                     self.handed.replace(rows.collect());
                 }
                 Err(code) => {

@@ -6,7 +6,8 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, SCALARS, is_operator_word, is_section, is_statement, keywords_of,
+    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, SCALARS, is_operator_word, is_section, is_statement,
+    keywords_of,
 };
 
 use super::items::{declarations, enum_item, operators, parameter_types};
