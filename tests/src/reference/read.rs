@@ -8,7 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Context, Entity, Solution, Type, Types};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type};
 use super::{Model, Stop, Value};
 
 /// What a read query answers.
@@ -122,10 +122,8 @@ impl Model {
     ) -> Result<Reading, String> {
         let mut parameters = self.parameters(query, given, now)?;
         let given = self.given(query, &mut parameters);
-        let context = Context {
-            given,
-            ..Context::new(self, &parameters, now)
-        };
+        let mut context = Context::new(self, &parameters, now);
+        context.given = given;
         let (columns, rows, kept) = match &query.body {
             ast::Body::Read(read) => context.read(read, limited)?,
             ast::Body::Union(union) => context.union(union, limited)?,

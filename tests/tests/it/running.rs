@@ -29,7 +29,7 @@ fn examples_of_rules_about_running_do_what_they_say() {
         let failed = sandbox.run(&["query", "--store", "g", "-e", fails]);
         // What is wrong with a request is no failure of the query.
         let (code, told) = match rule.code.starts_with('P') {
-            true => (2, format!("{}: ", rule.code)),
+            true => (1, format!("{}: ", rule.code)),
             false => (3, format!("[{}] Error", rule.code)),
         };
         assert_eq!(failed.code, code, "{}: {}{}", rule.code, failed.out, failed.err);
