@@ -245,10 +245,13 @@ impl<'a> View<'a> {
             .is_some_and(|pattern| pattern.stages.is_empty() && pattern.union.is_none())
     }
 
-    /// Whether a variable is what a stage hands on.
+    /// Whether a variable is what a stage hands on, or a parameter.
     pub(crate) fn is_handed(&self, var: Var) -> bool {
-        self.pattern
-            .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
+        let given = self.environment.variable(var).given;
+        given
+            || self
+                .pattern
+                .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
     }
 
     pub(crate) fn written(&self) -> &'a [Statement] {

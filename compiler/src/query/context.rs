@@ -47,6 +47,8 @@ pub(crate) struct Context<'a> {
     pub stage: usize,
     /// The first scope of the read that is looked at.
     pub branch: usize,
+    /// Whether every name that may be used is asked for, used or not.
+    pub lists: bool,
     /// Where a section may be added to the stage.
     pub stage_end: Span,
     /// What the stage before hands on.
@@ -177,6 +179,7 @@ impl<'a> Context<'a> {
             hoisted: Vec::new(),
             stage: 0,
             branch: 0,
+            lists: false,
             stage_end: Span::at(0),
             handed: Vec::new(),
             calls: Calls::default(),
@@ -393,7 +396,8 @@ impl<'a> Context<'a> {
         let mut listed = Vec::new();
         for parameter in &self.query.parameters {
             let name = &parameter.name.text;
-            let Some(known) = self.environment.parameters.get(name) else {
+            let known = self.environment.parameters.get(name);
+            let Some(known) = known.or_else(|| self.environment.nodes.get(name)) else {
                 continue;
             };
             let Some(mut ty) = known.ty.clone() else { continue };
@@ -407,6 +411,7 @@ impl<'a> Context<'a> {
                 name: name.clone(),
                 ty,
                 declared: known.enum_of.clone(),
+                node: known.node.as_ref().map(|node| node.name.clone()),
                 default: known.default.clone(),
             });
         }

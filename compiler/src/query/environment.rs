@@ -11,6 +11,8 @@ use omnigraph_model::types::Type;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
     pub parameters: BTreeMap<String, Parameter>,
+    /// Those that stand for nodes where there are patterns: each is a variable of every `match` that names it.
+    pub nodes: BTreeMap<String, Parameter>,
     pub variables: Vec<Variable>,
     /// Each block before those inside of it.
     pub scopes: Vec<Scope>,
@@ -25,6 +27,8 @@ pub(crate) struct Parameter {
     pub declared: Span,
     /// The property whose enum it is declared with.
     pub enum_of: Option<EnumOf>,
+    /// The node type that it is declared with: its value is the id of a node.
+    pub node: Option<Arc<NodeType>>,
     /// As the plan has it.
     pub default: Option<Expression>,
 }
@@ -39,6 +43,8 @@ pub(crate) struct Variable {
     pub nullable: bool,
     /// What a stage before calls by the same name and hands on.
     pub same: Option<Var>,
+    /// Whether it is the node of a parameter.
+    pub given: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

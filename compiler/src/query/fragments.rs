@@ -362,6 +362,7 @@ impl Context<'_> {
             declared: fragment.span,
             enum_of: None,
             default: None,
+            node: None,
         };
         given.declared.insert(name.text.clone(), declared);
         given.values.insert(name.text.clone(), value);

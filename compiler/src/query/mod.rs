@@ -14,6 +14,7 @@ pub(crate) mod environment;
 pub(crate) mod expression;
 mod fragments;
 mod functions;
+mod given;
 mod graph_functions;
 pub(crate) mod mutation;
 mod nested;

@@ -191,6 +191,7 @@ impl<'a> Context<'a> {
             kind,
             nullable: false,
             same: None,
+            given: false,
         });
         var
     }

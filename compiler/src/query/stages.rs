@@ -56,7 +56,11 @@ impl<'a> Context<'a> {
     fn stage(&mut self, read: &'a Read, goes_on: bool, end: Span) -> (Part, Vec<Handed>) {
         self.stage = self.environment.scopes.len();
         self.stage_end = end;
+        let given = self.given_nodes(read);
         let mut root = self.block(&read.pattern, None);
+        if !given.is_empty() {
+            root = Term::All(given.into_iter().chain([root]).collect());
+        }
         let Outputs {
             columns,
             grouped,

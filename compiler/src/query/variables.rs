@@ -96,6 +96,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     let resolved = super::resolved(query, names);
     let query = &*resolved;
     let mut context = Context::new(query, names);
+    context.lists = true;
     context.declare_parameters();
     match &query.body {
         ast::Body::Read(read) => {

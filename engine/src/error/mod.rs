@@ -259,6 +259,16 @@ pub enum Error {
         /// The greatest number that this program reads.
         known: u64,
     },
+    /// A parameter that stands for a node has an id that no node has.
+    #[error("parameter `{parameter}`: no {type_name} has the id `{id}`")]
+    UnknownNode {
+        /// The parameter, without `$`.
+        parameter: String,
+        /// The type that it is declared with.
+        type_name: String,
+        /// Its value.
+        id: String,
+    },
     /// An expression of a query has no value for the data that it met.
     #[error("{}: {message}", .code.code())]
     Evaluation {
@@ -305,7 +315,7 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Error::Input(violations) => violations.class(),
-            Error::BadRequest { .. } => Class::BadRequest,
+            Error::BadRequest { .. } | Error::UnknownNode { .. } => Class::BadRequest,
             Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
             Error::ReadSetChanged { .. } => Class::ReadSetChanged,
             Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,

@@ -18,7 +18,7 @@ use omnigraph_model::types::Value;
 use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::{Error, Result};
-use crate::execution::from_datafusion;
+use crate::execution::{QueryOptions, check_nodes, from_datafusion};
 use crate::history::Graph;
 use crate::load::Receipt;
 use crate::planner::{Constants, RowExpressions, value_from};
@@ -141,6 +141,12 @@ impl Graph {
         let head = self.head().await?;
         options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
+        let ways = QueryOptions {
+            memory_limit: memory,
+            ..QueryOptions::default()
+        };
+        let named = check_nodes(&snapshot, &plan.parameters, &values.constants, ways.ways()).await;
+        named.map_err(|error| from_datafusion(error, memory))?;
         let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
         let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));
         let reads = plan

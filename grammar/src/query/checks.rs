@@ -18,14 +18,12 @@ const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
 pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>) {
     let parameters: HashSet<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
-    if let Body::Fragment(block) = &mut query.body {
-        let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
-        tell_traversals(block, &values.map(|p| p.name.text.clone()).collect());
+    let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
+    let values: HashSet<String> = values.map(|p| p.name.text.clone()).collect();
+    match &mut query.body {
+        Body::Fragment(block) => tell_traversals(block, &values),
+        body => body.reads_mut().for_each(|read| tell_traversals_of(read, &values)),
     }
-    query
-        .body
-        .reads_mut()
-        .for_each(|read| tell_traversals_of(read, &parameters));
     let mut checker = Checker {
         text,
         errors,

@@ -341,6 +341,8 @@ pub(crate) fn parameter_type(parameter: &ast::Parameter) -> String {
 fn json_form(parameter: &ast::Parameter) -> String {
     let word = match parameter.ty.property {
         Some(_) => "String",
+        // The id.
+        None if parameter.ty.node().is_some() => "String",
         None => &parameter.ty.name.text,
     };
     let Some(json) = find_scalar(word).map(|known| known.json) else {

@@ -218,7 +218,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
                 self.found.add(property.span, symbol);
             }
             None => {
-                self.found.add(ty.span, Symbol::Scalar(ty.text.clone()));
+                let symbol = match parameter.ty.node().and_then(|_| self.names.node(&ty.text)) {
+                    Some(node) => Symbol::Type(DeclarationKind::Node, node.name.clone()),
+                    None => Symbol::Scalar(ty.text.clone()),
+                };
+                self.found.add(ty.span, symbol);
                 query::walk_parameter(self, parameter);
             }
         }
@@ -458,6 +462,10 @@ impl<'t> QueryNames<'t, '_, '_> {
         if let (Some(step), ARRIVAL) = (&self.step, name) {
             let symbol = Symbol::Arrival(step.arrivals.clone(), step.start);
             return self.found.add(span, symbol);
+        }
+        // One that stands for a node is a variable of patterns, too.
+        if self.parameters.contains(&name) {
+            return self.found.add(span, Symbol::Parameter(name.to_owned()));
         }
         let block = match self.items.0.contains(&name) {
             true => self.items.1,

@@ -71,6 +71,9 @@ pub struct Parameter {
     /// The property whose enum it is declared with; no other value is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<EnumOf>,
+    /// The node type that it is declared with: its value is the id of a node of it, or null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// The value that it has where a request leaves it out; it reads nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Expression>,

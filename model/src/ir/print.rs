@@ -78,7 +78,11 @@ fn signature(parameters: &[Parameter]) -> String {
                 .default
                 .as_ref()
                 .map(|default| format!(" = {}", expression(default, &[])));
-            format!("${}: {}{}", p.name, declared(p), default.unwrap_or_default())
+            let ty = match &p.node {
+                Some(node) => format!("{node}{}", if p.ty.nullable { "?" } else { "" }),
+                None => declared(p).to_string(),
+            };
+            format!("${}: {ty}{}", p.name, default.unwrap_or_default())
         })
         .collect();
     format!("({})", listed.join(", "))

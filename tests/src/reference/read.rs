@@ -8,7 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Context, Entity, Solution, Type, Types};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type};
 use super::{Model, Stop, Value};
 
 /// What a read query answers.
@@ -120,8 +120,10 @@ impl Model {
         now: i64,
         limited: bool,
     ) -> Result<Reading, String> {
-        let parameters = self.parameters(query, given, now)?;
-        let context = Context::new(self, &parameters, now);
+        let mut parameters = self.parameters(query, given, now)?;
+        let given = self.given(query, &mut parameters);
+        let mut context = Context::new(self, &parameters, now);
+        context.given = given;
         let (columns, rows, kept) = match &query.body {
             ast::Body::Read(read) => context.read(read, limited)?,
             ast::Body::Union(union) => context.union(union, limited)?,
@@ -170,21 +172,28 @@ impl<'m> Context<'m> {
 
     /// The block of a read behind all stages, whose rows are handed on to it; `true` if an evaluation of theirs fails.
     fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), String> {
-        let (mut handed, mut anonymous) = (Types::new(), 0);
+        let (mut handed, mut anonymous) = (self.given.0.clone(), 0);
         let mut failed = false;
-        self.handed.replace(vec![Solution::new()]);
+        self.handed.replace(vec![self.given.1.clone()]);
         for stage in &read.stages {
             let block = self.block(&stage.pattern.clauses, &handed, &mut anonymous)?;
             self.try_part(stage, &block, true)?;
             match self.hand_on(stage, &block)? {
-                Ok(rows) => _ = self.handed.replace(rows),
+                Ok(rows) => {
+                    // A name that is handed on stands for the same node.
+                    let rows = rows
+                        .into_iter()
+                        .map(|row| self.given.1.clone().into_iter().chain(row).collect());
+                    self.handed.replace(rows.collect());
+                }
                 Err(code) => {
                     self.note(code);
                     failed = true;
                     self.handed.take();
                 }
             }
-            handed = self.handed_types(stage, &block)?;
+            handed = self.given.0.clone();
+            handed.extend(self.handed_types(stage, &block)?);
         }
         Ok((self.block(&read.pattern.clauses, &handed, &mut anonymous)?, failed))
     }

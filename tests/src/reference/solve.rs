@@ -63,6 +63,8 @@ pub(super) struct Context<'m> {
     pub codes: RefCell<BTreeSet<&'static str>>,
     /// The rows that the stage before hands on; without one, a row that binds nothing.
     pub handed: RefCell<Vec<Solution<'m>>>,
+    /// The nodes that parameters name, with their types: variables of every row.
+    pub given: (Types, Solution<'m>),
     distances: RefCell<HashMap<(String, bool), Rc<Distances<'m>>>>,
 }
 
@@ -178,6 +180,7 @@ impl<'m> Context<'m> {
             now,
             codes: RefCell::default(),
             handed: RefCell::new(vec![Solution::new()]),
+            given: Default::default(),
             distances: RefCell::default(),
         }
     }

@@ -50,7 +50,7 @@ pub struct Parameter {
 }
 
 impl ParameterType {
-    /// The node type that it names, if it is no type of values: a parameter of a fragment may be a node.
+    /// The node type that it names, if it is no type of values.
     pub fn node(&self) -> Option<&Name> {
         let is_node = self.property.is_none() && !self.list && self.size.is_none() && !is_scalar(&self.name.text);
         is_node.then_some(&self.name)

@@ -6,7 +6,8 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, is_operator_word, is_section, is_statement, keywords_of,
+    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, SCALARS, is_operator_word, is_section, is_statement,
+    keywords_of,
 };
 
 use super::items::{declarations, enum_item, operators, parameter_types};
@@ -131,12 +132,10 @@ impl Cursor<'_> {
             None => self.head(),
             Some(Frame::Parameters) => match self.back(1) {
                 ":" => {
-                    let mut items = match self.place.tokens.first() {
-                        Some(first) if first.text == "fragment" => {
-                            types(self.ide, DeclarationKind::Node, 0, self.typed())
-                        }
-                        _ => Vec::new(),
-                    };
+                    // A fragment is mostly about nodes, a request about values.
+                    let of_fragment = self.place.tokens.first().is_some_and(|first| first.text == "fragment");
+                    let rank = if of_fragment { 0 } else { SCALARS.len() as u8 };
+                    let mut items = types(self.ide, DeclarationKind::Node, rank, self.typed());
                     items.extend(parameter_types());
                     items.extend(self.enum_owners());
                     items

@@ -138,6 +138,11 @@ impl Tally {
                 *request = calling;
             }
         }
+        for request in requests.iter_mut().skip(1).step_by(2) {
+            if let Some(given) = queries::given_a_node(request, &drawn, &mut rng) {
+                *request = given;
+            }
+        }
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(9_000_011) + number as u64);
         requests.extend((0..EXPRESSIONS_A_GRAPH).map(|_| queries::expressions(&mut rng)));
         let of_expressions = QUERIES_A_GRAPH..requests.len();

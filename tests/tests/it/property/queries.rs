@@ -2,6 +2,7 @@
 
 mod expressions;
 mod fragments;
+mod given;
 mod paths;
 mod requests;
 mod stages;
@@ -10,6 +11,7 @@ mod unions;
 mod values;
 
 pub(crate) use fragments::calling_a_fragment;
+pub(crate) use given::given_a_node;
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
