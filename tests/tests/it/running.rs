@@ -37,7 +37,7 @@ fn examples_of_rules_about_running_do_what_they_say() {
         let passed = sandbox.run(&["query", "--store", "g", "-e", passes]);
         assert_eq!(passed.code, 0, "{}: {}", rule.code, passed.err);
     }
-    assert_eq!(seen, 5);
+    assert_eq!(seen, 6);
 }
 
 #[test]
