@@ -79,6 +79,9 @@ struct Step<'m> {
     weight: Value,
 }
 
+/// By node: the walk that ends there.
+type Layer = BTreeMap<(String, String), Found>;
+
 /// A walk with its cost.
 #[derive(Clone)]
 struct Found {
@@ -376,11 +379,11 @@ impl<'m> Walks<'_, 'm> {
         start: &Found,
         most: usize,
         less: &dyn Fn(&Found, &Found) -> bool,
-        done: &mut dyn FnMut(&BTreeMap<(String, String), Found>) -> bool,
+        done: &mut dyn FnMut(&Layer) -> bool,
     ) -> Result<(), Stop> {
         let mut layer = BTreeMap::from([(start.end.clone(), start.clone())]);
         for _ in 0..most {
-            let mut next: BTreeMap<(String, String), Found> = BTreeMap::new();
+            let mut next = Layer::new();
             for found in layer.values() {
                 for step in self.steps(&found.end) {
                     let longer = Walks::longer(found, step)?;

@@ -2,6 +2,7 @@
 //! variables have a value, which changes no answer and keeps small graphs quick.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -240,9 +241,9 @@ impl<'m> Context<'m> {
         }
         for walk in walks {
             for (name, ty) in self.walk_ends(walk)? {
-                if !types.contains_key(&name) {
+                if let Entry::Vacant(unknown) = types.entry(name) {
                     let ty = ty.ok_or("an end of a search has no type")?;
-                    types.insert(name, Type::Entity(ty, false));
+                    unknown.insert(Type::Entity(ty, false));
                 }
             }
         }

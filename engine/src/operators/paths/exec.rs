@@ -329,7 +329,7 @@ impl Running {
                 let (length, left) = match by {
                     By::Both => match shortest::between(view, from, to, bounds.max, &self.budget)? {
                         Some((length, left)) => (length, Arc::new(left)),
-                        None => return Ok(self.budget.release()),
+                        None => return Ok(()),
                     },
                     By::Source | By::Target => {
                         let left = match by {

@@ -64,10 +64,9 @@ pub(super) fn with_filters(
     };
     let input = next()?;
     let mut steps = steps.to_vec();
-    for plan in steps.iter_mut().flat_map(|step| [&mut step.nodes, &mut step.allowed]) {
-        if let Some(plan) = plan {
-            *plan = next()?;
-        }
+    let plans = steps.iter_mut().flat_map(|step| [&mut step.nodes, &mut step.allowed]);
+    for plan in plans.flatten() {
+        *plan = next()?;
     }
     Ok((input, steps))
 }
