@@ -77,6 +77,15 @@ fn sections_stand_in_the_order_in_which_a_query_has_them() {
     let sections: Vec<&str> = omnigraph_model::vocabulary::keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).collect();
     assert_eq!(
         sections,
-        ["match", "with", "return", "having", "order", "limit", "offset"]
+        [
+            "match",
+            "with",
+            "return",
+            "having",
+            "order",
+            "limit",
+            "offset",
+            "returning"
+        ]
     );
 }

@@ -174,9 +174,18 @@ impl<'a> Visit<'a> for Collector<'a> {
     }
 
     fn visit_statement(&mut self, statement: &'a Statement) {
-        for predicate in statement.predicates() {
-            self.predicate(&statement.ty().text, &predicate);
+        if let Some(ty) = statement.ty() {
+            for predicate in statement.predicates() {
+                self.predicate(&ty.text, &predicate);
+            }
         }
+        // What is written is read of the assignment.
+        self.role = Role::Returned;
+        visit::walk_statement(self, statement);
+    }
+
+    fn visit_variable(&mut self, variable: &'a Name) {
+        self.mention(variable, self.role);
     }
 
     fn visit_bare(&mut self, name: &'a str, span: Span) {

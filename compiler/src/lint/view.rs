@@ -195,9 +195,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The stages and the result, with what each means and the scope of its `match`; nothing of another query than a read.
+    /// The stages and the result, with what each means and the scope of its `match`; of a mutation, those of what its statements
+    /// run for.
     pub(crate) fn parts(&self) -> Vec<PartView<'a>> {
-        let (Some(read), Some(pattern)) = (self.read(), self.pattern) else {
+        let read = match &self.tree.body {
+            Body::Read(read) => Some(read),
+            Body::Mutation(mutation) => mutation.read.as_ref(),
+            Body::Fragment(_) => None,
+        };
+        let (Some(read), Some(pattern)) = (read, self.pattern) else {
             return Vec::new();
         };
         let parts = read.parts().zip(pattern.parts());
@@ -236,7 +242,21 @@ impl<'a> View<'a> {
     pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
             Body::Read(_) | Body::Fragment(_) => &[],
-            Body::Mutation(statements) => statements,
+            Body::Mutation(mutation) => &mutation.statements,
+        }
+    }
+
+    /// The type whose rows a statement is about.
+    pub(crate) fn written_type(&self, statement: &Statement) -> Option<String> {
+        if let Some(ty) = statement.ty() {
+            return Some(ty.text.clone());
+        }
+        let name = &statement.subject()?.text;
+        let scope = self.parts().last().map_or(0, |part| part.scope);
+        match &self.environment.variable(self.environment.lookup(scope, name)?).kind {
+            VariableKind::Node(node) => Some(node.name.clone()),
+            VariableKind::Edge(edge) => Some(edge.name.clone()),
+            _ => None,
         }
     }
 

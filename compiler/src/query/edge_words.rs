@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use omnigraph_grammar::query::ast::{
-    BinaryOperator, Block, Body, Clause, Comparator, Expression, ExpressionKind, Query, Traversal,
+    BinaryOperator, Block, Body, Clause, Comparator, Expression, ExpressionKind, Query, Read, Traversal,
 };
 use omnigraph_grammar::{Name, Span};
 
@@ -15,23 +15,28 @@ pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let is_meant = match &query.body {
         Body::Read(read) => read.parts().any(|part| holds(&part.pattern, names)),
         Body::Fragment(block) => holds(block, names),
-        Body::Mutation(_) => false,
+        Body::Mutation(mutation) => {
+            let mut reads = mutation.read.iter();
+            reads.any(|read| read.parts().any(|part| holds(&part.pattern, names)))
+        }
     };
     if !is_meant {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
     match &mut resolved.body {
-        Body::Read(read) => {
-            let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
-            stages
-                .chain([&mut read.pattern])
-                .for_each(|block| resolve(block, names));
-        }
+        Body::Read(read) => resolve_read(read, names),
         Body::Fragment(block) => resolve(block, names),
-        Body::Mutation(_) => {}
+        Body::Mutation(mutation) => mutation.read.iter_mut().for_each(|read| resolve_read(read, names)),
     }
     Cow::Owned(resolved)
+}
+
+fn resolve_read(read: &mut Read, names: &dyn Names) {
+    let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
+    stages
+        .chain([&mut read.pattern])
+        .for_each(|block| resolve(block, names));
 }
 
 fn holds(block: &Block, names: &dyn Names) -> bool {

@@ -156,6 +156,11 @@ impl<'a> Context<'a> {
             }
             _ => self.expression(source, place),
         };
+        self.plain_output(typed)
+    }
+
+    /// A column that holds an expression.
+    pub(super) fn plain_output(&mut self, typed: Typed) -> Option<(OutputValue, ColumnType)> {
         self.note_use(&typed.expression, None);
         let ty = match &typed.ty {
             Ty::Error => return None,

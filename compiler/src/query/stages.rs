@@ -18,14 +18,7 @@ impl<'a> Context<'a> {
     /// All stages of a query; `None` if something in them is wrong.
     pub(super) fn read(&mut self, read: &'a Read) -> Option<Pattern> {
         self.number_anonymous(read);
-        let mut stages = Vec::new();
-        let behind = read.stages.iter().skip(1).chain([read]);
-        for (stage, next) in read.stages.iter().zip(behind) {
-            let (part, handed) = self.stage(stage, Some(next.pattern.span));
-            let variables = handed.iter().map(|(_, variable)| *variable).collect();
-            self.handed = handed;
-            stages.push(Stage { part, variables });
-        }
+        let stages = self.handing_on(read);
         let (result, _) = self.stage(read, None);
         Some(Pattern {
             name: self.query.name.text.clone(),
@@ -35,6 +28,19 @@ impl<'a> Context<'a> {
             stages,
             result,
         })
+    }
+
+    /// The stages before the last `match`.
+    pub(super) fn handing_on(&mut self, read: &'a Read) -> Vec<Stage> {
+        let mut stages = Vec::new();
+        let behind = read.stages.iter().skip(1).chain([read]);
+        for (stage, next) in read.stages.iter().zip(behind) {
+            let (part, handed) = self.stage(stage, Some(next.pattern.span));
+            let variables = handed.iter().map(|(_, variable)| *variable).collect();
+            self.handed = handed;
+            stages.push(Stage { part, variables });
+        }
+        stages
     }
 
     /// A `match` with what its rows become, and what goes on of them; `next`: the `match` behind a stage.

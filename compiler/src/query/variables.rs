@@ -103,7 +103,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             context.read(read);
         }
         ast::Body::Fragment(block) => context.fragment(block),
-        ast::Body::Mutation(_) => return Variables::default(),
+        ast::Body::Mutation(mutation) => _ = context.write(mutation),
     }
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,
