@@ -250,6 +250,7 @@ impl Prepared {
         let options = MutationOptions {
             commit: self.session.authored(commit),
             now: self.session.options().now,
+            access: self.session.options().access,
             embedder: self.session.options().embedder.clone(),
             ..MutationOptions::default()
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_model::ir::{Column, ColumnType, Descriptor, MutationPlan, ResultColumn, Statement, Touched};
+use omnigraph_model::ir::{Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::Names;
@@ -19,6 +19,15 @@ pub(super) fn of_read(environment: &Environment, columns: &[Column]) -> Descript
         reads: listed(matched(environment)),
         writes: Vec::new(),
     }
+}
+
+/// The types that the assignments of a mutation depend on.
+pub(super) fn read_types(environment: &Environment) -> Vec<Entity> {
+    let entity = |(edge, name)| match edge {
+        true => Entity::Edge(name),
+        false => Entity::Node(name),
+    };
+    matched(environment).into_iter().map(entity).collect()
 }
 
 /// The types that patterns are about.

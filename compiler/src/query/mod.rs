@@ -250,6 +250,7 @@ impl Correct {
                     Box::new(ir::Assignments {
                         plan: optimize::run(lower::lower(pattern.clone())),
                         columns: writing.columns.clone(),
+                        reads: descriptor::read_types(&self.environment),
                     })
                 });
                 if plan.assignments.is_none() && plan.statements.iter().all(|statement| statement.binds().is_none()) {

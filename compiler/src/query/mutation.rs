@@ -251,6 +251,7 @@ impl<'a> Context<'a> {
             target: target.entity(),
             variable: None,
             assignments: assignments?,
+            origin: None,
         })
     }
 
@@ -332,6 +333,7 @@ impl<'a> Context<'a> {
             variable: None,
             assignments,
             otherwise,
+            origin: None,
         })
     }
 
@@ -363,6 +365,7 @@ impl<'a> Context<'a> {
                 target: target.entity(),
                 variable,
                 assignments: assignments?,
+                origin: None,
             });
         }
         let condition = update.subject.condition()?;
@@ -373,6 +376,7 @@ impl<'a> Context<'a> {
             assignments,
             condition: written.condition,
             skipped: written.skipped,
+            origin: None,
         })
     }
 }

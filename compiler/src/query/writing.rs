@@ -11,7 +11,7 @@ use omnigraph_model::ir::{self, ColumnType, Expression, Var};
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::context::Context;
-use super::environment::Scope;
+use super::environment::{Scope, VariableKind};
 use super::expression::Place;
 use super::mutation::Target;
 use super::output::{Column, implicit_name};
@@ -35,6 +35,14 @@ impl<'a> Context<'a> {
             }
         };
         let (mut statements, targets) = self.mutation(&mutation.statements);
+        if mutation.read.is_some() {
+            for (statement, written) in statements.iter_mut().zip(&mutation.statements) {
+                if let Some(origin) = statement.origin_mut() {
+                    let Span { start, end } = written.span();
+                    *origin = Some(ir::Origin { start, end });
+                }
+            }
+        }
         let returning = mutation.returning.as_ref();
         let mut returning = returning.map(|returning| self.returning(returning, mutation, &targets));
         let hoisted = self.hoisted_from(self.stage);
@@ -209,7 +217,7 @@ impl<'a> Context<'a> {
             context: self,
             columns: Vec::new(),
         };
-        for statement in statements {
+        for statement in &mut *statements {
             if let ir::Statement::UpdateVariable { variable, .. } | ir::Statement::DeleteVariable { variable, .. } =
                 statement
             {
@@ -234,6 +242,17 @@ impl<'a> Context<'a> {
                 }
                 part => found.add(part),
             });
+        }
+        // What messages call an assignment, of which another one could write the same row.
+        if statements.iter().any(|statement| statement.origin().is_some()) {
+            let named = self.environment.scopes[self.stage].names.values();
+            let mut named: Vec<Var> = named.copied().collect();
+            named.sort_unstable();
+            for variable in named {
+                if matches!(self.kind(variable), VariableKind::Node(_) | VariableKind::Edge(_)) {
+                    found.add(&Expression::Id { variable });
+                }
+            }
         }
         let mut columns = found.columns;
         if columns.is_empty() {

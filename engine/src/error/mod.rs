@@ -91,6 +91,8 @@ pub enum EvaluationCode {
     Budget,
     /// A Date and a part of a day.
     Time,
+    /// Two assignments of a mutation give one property of one row different values.
+    Conflict,
 }
 
 impl EvaluationCode {
@@ -101,6 +103,7 @@ impl EvaluationCode {
             EvaluationCode::Cast => "R002",
             EvaluationCode::Budget => "R003",
             EvaluationCode::Time => "R005",
+            EvaluationCode::Conflict => "R006",
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) use constant::Constants;
 pub(crate) use explain::tree;
 pub use explain::{Actual, Explained};
 pub(crate) use fold::value_from;
-pub(crate) use rows::RowExpressions;
+pub(crate) use rows::{Leaf, RowExpressions, same_leaf};
 
 /// What a request allows its plan.
 #[derive(Clone, Copy, Debug)]

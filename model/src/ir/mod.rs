@@ -559,6 +559,8 @@ pub struct Assignments {
     pub plan: ReadPlan,
     /// What each column is in their expressions: a property, an id or a value of a variable.
     pub columns: Vec<Expression>,
+    /// The types that they depend on.
+    pub reads: Vec<Entity>,
 }
 
 /// What a mutation returns: a row for each assignment, in their order, or for each row that a statement is about, by its id.
@@ -588,6 +590,9 @@ pub enum Statement {
         variable: Option<Var>,
         /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
+        /// Where the text has the statement, if it runs for assignments that may contradict each other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// An insert, unless there is a row of the same key, or an edge between the same ends.
     Upsert {
@@ -600,6 +605,9 @@ pub enum Statement {
         assignments: Vec<(String, Expression)>,
         /// What a row gets that is there, which its expressions read as [`Var::ROW`].
         otherwise: Vec<(String, Expression)>,
+        /// Where the text has the statement, if it runs for assignments that may contradict each other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// Changes properties of the rows that satisfy the condition. Expressions read the row as [`Var::ROW`], as it is just
     /// before the statement.
@@ -613,6 +621,9 @@ pub enum Statement {
         /// Over parameters alone: true where each comparison of the condition is skipped, which a request is refused for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         skipped: Option<Expression>,
+        /// Where the text has the statement, if it runs for assignments that may contradict each other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// The same for what a variable is bound to; for nothing where it is missing.
     UpdateVariable {
@@ -622,6 +633,9 @@ pub enum Statement {
         variable: Var,
         /// Properties with their new values.
         assignments: Vec<(String, Expression)>,
+        /// Where the text has the statement, if it runs for assignments that may contradict each other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// Removes the rows that satisfy the condition, and with a node its edges.
     Delete {
@@ -704,6 +718,28 @@ impl Statement {
             | Statement::UpdateVariable { .. }
             | Statement::Delete { .. }
             | Statement::DeleteVariable { .. } => None,
+        }
+    }
+
+    /// Where the text has it, if it runs for assignments that may contradict each other.
+    pub fn origin(&self) -> Option<Origin> {
+        match self {
+            Statement::Insert { origin, .. }
+            | Statement::Upsert { origin, .. }
+            | Statement::Update { origin, .. }
+            | Statement::UpdateVariable { origin, .. } => *origin,
+            Statement::Delete { .. } | Statement::DeleteVariable { .. } => None,
+        }
+    }
+
+    /// The same, to be changed; none of a statement that only removes.
+    pub fn origin_mut(&mut self) -> Option<&mut Option<Origin>> {
+        match self {
+            Statement::Insert { origin, .. }
+            | Statement::Upsert { origin, .. }
+            | Statement::Update { origin, .. }
+            | Statement::UpdateVariable { origin, .. } => Some(origin),
+            Statement::Delete { .. } | Statement::DeleteVariable { .. } => None,
         }
     }
 
