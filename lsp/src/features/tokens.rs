@@ -131,7 +131,10 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         let patterns: Vec<_> = match &tree.body {
             Body::Read(read) => read.parts().map(|part| &part.pattern).collect(),
             Body::Fragment(block) => vec![block],
-            Body::Mutation(_) => continue,
+            Body::Mutation(mutation) => {
+                let read = mutation.read.iter().flat_map(|read| read.parts());
+                read.map(|part| &part.pattern).collect()
+            }
         };
         let variables = variables(tree, &ide.names());
         let at = |offset: u32| document.lines.position(offset + span.start);

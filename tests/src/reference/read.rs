@@ -125,22 +125,7 @@ impl Model {
         };
         let parameters = self.parameters(query, given, now)?;
         let context = Context::new(self, &parameters, now);
-        let (mut handed, mut anonymous) = (Types::new(), 0);
-        let mut failed = false;
-        for stage in &read.stages {
-            let block = context.block(&stage.pattern.clauses, &handed, &mut anonymous)?;
-            context.try_part(stage, &block, true)?;
-            match context.hand_on(stage, &block)? {
-                Ok(rows) => _ = context.handed.replace(rows),
-                Err(code) => {
-                    context.note(code);
-                    failed = true;
-                    context.handed.take();
-                }
-            }
-            handed = context.handed_types(stage, &block)?;
-        }
-        let block = context.block(&read.pattern.clauses, &handed, &mut anonymous)?;
+        let (block, failed) = context.last_block(read)?;
         let answer = match rows(&context, read, &block, limited) {
             _ if failed => None,
             Ok(rows) => Some(rows),
@@ -167,8 +152,29 @@ impl Model {
 }
 
 impl<'m> Context<'m> {
+    /// The last `match`, which extends what the stages before it hand on, and whether one of these fails.
+    pub(super) fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), Stop> {
+        let (mut handed, mut anonymous) = (Types::new(), 0);
+        let mut failed = false;
+        for stage in &read.stages {
+            let block = self.block(&stage.pattern.clauses, &handed, &mut anonymous)?;
+            self.try_part(stage, &block, true)?;
+            match self.hand_on(stage, &block)? {
+                Ok(rows) => _ = self.handed.replace(rows),
+                Err(code) => {
+                    self.note(code);
+                    failed = true;
+                    self.handed.take();
+                }
+            }
+            handed = self.handed_types(stage, &block)?;
+        }
+        let block = self.block(&read.pattern.clauses, &handed, &mut anonymous)?;
+        Ok((block, failed))
+    }
+
     /// Notes what the conditions of a part can fail with.
-    fn try_part(&self, read: &ast::Read, block: &Block<'_>, is_stage: bool) -> Result<(), Stop> {
+    pub(super) fn try_part(&self, read: &ast::Read, block: &Block<'_>, is_stage: bool) -> Result<(), Stop> {
         self.try_conditions(block)?;
         // Behind `with`, its items may be named, which are noted as such.
         match read.having.as_ref().filter(|_| !is_stage && !reads_groups(read)) {
@@ -457,7 +463,7 @@ pub(super) fn cell<'m>(
     }
 }
 
-fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
+pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
     let cells = cells.iter().map(|cell| show(context, cell));
     columns.iter().cloned().zip(cells).collect()
 }
@@ -490,7 +496,7 @@ fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
     Json::Object(object)
 }
 
-fn column_name(projection: &ast::Projection) -> String {
+pub(super) fn column_name(projection: &ast::Projection) -> String {
     if let Some(alias) = &projection.alias {
         return alias.text.clone();
     }
