@@ -181,11 +181,10 @@ impl<'a> Visit<'a> for Collector<'a> {
         }
         // What is written is read of the assignment.
         self.role = Role::Returned;
+        if let Some(variable) = statement.subject() {
+            self.mention(variable, self.role);
+        }
         visit::walk_statement(self, statement);
-    }
-
-    fn visit_variable(&mut self, variable: &'a Name) {
-        self.mention(variable, self.role);
     }
 
     fn visit_bare(&mut self, name: &'a str, span: Span) {

@@ -164,7 +164,7 @@ impl<'a> Context<'a> {
                 Some(parameter) => {
                     let declared = parameter.declared;
                     self.report_once(Cause::Variable(name.text.clone()), name.span, |_| {
-                        t10_2_value_target::parameter(name, declared)
+                        t10_3_value_target::parameter(name, declared)
                     });
                 }
                 None => {
@@ -181,7 +181,7 @@ impl<'a> Context<'a> {
             VariableKind::Edge(edge) => Some((Target::Edge(edge.clone()), variable)),
             VariableKind::Value(_) => {
                 self.report_once(Cause::Variable(name.text.clone()), name.span, |context| {
-                    t10_2_value_target::value(context, name, variable)
+                    t10_3_value_target::value(context, name, variable)
                 });
                 None
             }

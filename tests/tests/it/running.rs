@@ -26,13 +26,17 @@ fn examples_of_rules_about_running_do_what_they_say() {
         };
         seen += 1;
         let sandbox = lab(rows);
-        let failed = sandbox.run(&["query", "--store", "g", "-e", fails]);
+        let command = match fails.contains("return {") {
+            true => "query",
+            false => "mutate",
+        };
+        let failed = sandbox.run(&[command, "--store", "g", "-e", fails]);
         assert_eq!(failed.code, 3, "{}: {}{}", rule.code, failed.out, failed.err);
         assert!(failed.err.contains(&format!("[{}] Error", rule.code)), "{}", failed.err);
-        let passed = sandbox.run(&["query", "--store", "g", "-e", passes]);
+        let passed = sandbox.run(&[command, "--store", "g", "-e", passes]);
         assert_eq!(passed.code, 0, "{}: {}", rule.code, passed.err);
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 5);
 }
 
 #[test]

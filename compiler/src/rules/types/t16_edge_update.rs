@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     explanation: "`update` changes the properties of an edge. One between other nodes is another edge: delete it and insert the other, \
                   in two queries.",
     fails: Example::Query("query q($a: String) {\n    update Follows set { to: $a } where from = $a\n}\n"),
-    passes: Example::Query("query q($a: String) {\n    update Follows set { weight: 1.0 } where from = $a\n}\n"),
+    passes: Example::Query("query q($a: String) {\n    update Follows set { weight: 1 } where from = $a\n}\n"),
 };
 
 pub(crate) fn finding(assignment: &PropertyMatch, edge: &EdgeType) -> Finding {

@@ -22,6 +22,8 @@ pub(super) enum Frame {
     /// The same behind `set`.
     Set(String),
     Return,
+    /// What a mutation returns.
+    Returning,
     /// Items of a stage.
     With,
     Order,
@@ -37,6 +39,7 @@ impl Frame {
         match self {
             Frame::Match
             | Frame::Return
+            | Frame::Returning
             | Frame::With
             | Frame::Order
             | Frame::Having
@@ -80,6 +83,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (None, _) => Frame::Body,
                     (Some(Frame::Body), "match") => Frame::Match,
                     (Some(Frame::Body), "return") => Frame::Return,
+                    (Some(Frame::Body), "returning") => Frame::Returning,
                     (Some(Frame::Body), "with") => Frame::With,
                     (Some(Frame::Body), "distinct") if before(2) == "with" => Frame::With,
                     (Some(Frame::Body), "distinct") => Frame::Return,
@@ -121,6 +125,15 @@ fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Fra
     }
 }
 
+/// Whether statements stand in a query, which names a type or a variable behind each.
+pub(super) fn writes(place: &Place<'_>) -> bool {
+    let names = |text: &str| text.starts_with(|c: char| c == '$' || c.is_ascii_uppercase());
+    let pairs = place.tokens.iter().zip(place.tokens.iter().skip(1));
+    pairs
+        .into_iter()
+        .any(|(word, next)| is_statement(word.text) && names(next.text))
+}
+
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
 pub(super) struct QueryNames {
@@ -151,7 +164,7 @@ impl QueryNames {
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
                 Frame::List => "]",
-                Frame::Body if !written.contains("return") => " return { } }",
+                Frame::Body if !written.contains("return") && !writes(place) => " return { } }",
                 _ => " }",
             });
         }

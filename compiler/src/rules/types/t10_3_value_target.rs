@@ -1,4 +1,4 @@
-//! T10.2: a statement about a variable is about a node or an edge.
+//! T10.3: a statement about a variable is about a node or an edge.
 
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
@@ -9,7 +9,7 @@ use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
     code: "T10",
-    subcode: "T10.2",
+    subcode: "T10.3",
     name: "value-target",
     severity: Severity::Error,
     summary: "A statement about a variable is about a node or an edge.",
