@@ -137,9 +137,17 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             }
         };
         let variables = variables(tree, &ide.names());
+        // Behind the type of an insert, the name needs no hint.
+        let bound: Vec<_> = match &tree.body {
+            Body::Mutation(mutation) => mutation.statements.iter().filter_map(|s| s.variable()).collect(),
+            Body::Read(_) | Body::Fragment(_) => Vec::new(),
+        };
         let at = |offset: u32| document.lines.position(offset + span.start);
         // Bindings say the type themselves; their places end behind the variable.
-        let shown = |variable: &&Variable| !variable.anonymous && variable.same.is_none();
+        let shown = |variable: &&Variable| {
+            let is_bound = bound.iter().any(|name| name.span == variable.declared);
+            !variable.anonymous && variable.same.is_none() && !is_bound
+        };
         for variable in variables.list.iter().filter(shown) {
             let declared = &document.text()[variable.declared.shifted(span.start).range()];
             if let (Some(entity), false) = (&variable.entity, declared.contains(':')) {

@@ -6,16 +6,14 @@ use std::rc::Rc;
 use omnigraph_grammar::Name;
 use omnigraph_grammar::query::ast::{self, PropertyMatch, Statement, Subject};
 use omnigraph_model::catalog::Property;
-use omnigraph_model::schema::Bound;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
-use super::expression::Scope;
 use super::load::{default_of, key_id};
-use super::parameters::Parameters;
-use super::read::{Answer, Ties, cell, column_name, show_row};
-use super::solve::{Bound, Context, Entity, Solution, Type as SolvedType, Types};
-use super::{Edge, Model, Row, Stop, Value};
+use super::assignments::{Assignment, Named, Run};
+use super::read::Answer;
+use super::solve::{Context, Entity, Type as SolvedType, Types};
+use super::{Edge, Model, Row, Value};
 
 /// Counters of a mutation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,35 +30,6 @@ pub struct Writing {
     pub codes: BTreeSet<&'static str>,
     /// What it returns of what it wrote, if it says so; `None` too where that fails.
     pub returned: Option<Answer>,
-}
-
-/// What a variable of an assignment stands for, by itself: the states go on.
-enum Named {
-    Entity {
-        edge: bool,
-        ty: String,
-        id: String,
-        /// That in which its properties are read; the one before the query without it.
-        state: Option<Rc<Model>>,
-    },
-    Value(Result<Value, &'static str>),
-    Missing,
-}
-
-/// What the statements run for once.
-type Assignment = BTreeMap<String, Named>;
-
-/// One request, and what its evaluations failed with.
-struct Run<'q> {
-    before: &'q Model,
-    parameters: &'q Parameters,
-    now: i64,
-    codes: BTreeSet<&'static str>,
-    affected: Affected,
-    types: Types,
-    assignments: Vec<Assignment>,
-    /// Ids of the rows of each statement.
-    touched: Vec<BTreeSet<String>>,
 }
 
 /// What tells a row from others: its id, or the ends of an edge.
@@ -328,7 +297,7 @@ impl Model {
         }
     }
 
-    fn ids(&self, ty: &str, edge: bool) -> Vec<String> {
+    pub(super) fn ids(&self, ty: &str, edge: bool) -> Vec<String> {
         match edge {
             true => self.edges[ty].keys().cloned().collect(),
             false => self.nodes[ty].keys().cloned().collect(),
@@ -402,322 +371,6 @@ impl Model {
         }
         Ok(())
     }
-
-    /// Whether the whole state may stand. `before` tells which sources' edges changed: only those are counted.
-    pub(super) fn validate(&self, before: &Model) -> Result<(), String> {
-        for (name, nodes) in &self.nodes {
-            let node = &self.catalog.nodes[name];
-            for (id, row) in nodes {
-                check_row(name, id, &node.properties, row)?;
-                for range in &node.ranges {
-                    let low = range.min.is_none_or(|low| at_least(&row[&range.property], low, false));
-                    let high = range.max.is_none_or(|high| at_least(&row[&range.property], high, true));
-                    if !(low && high) {
-                        return Err(format!("{name} {id}: {} is out of range", range.property));
-                    }
-                }
-                for check in &node.checks {
-                    if let Value::Text(text) = &row[&check.property]
-                        && !regex::Regex::new(&check.pattern)
-                            .map_err(|e| e.to_string())?
-                            .is_match(text)
-                    {
-                        return Err(format!("{name} {id}: {} does not match", check.property));
-                    }
-                }
-            }
-            for columns in &node.unique {
-                unique(
-                    columns,
-                    nodes
-                        .values()
-                        .map(|row| columns.iter().map(|c| row[c].clone()).collect()),
-                )
-                .map_err(|reason| format!("{name}: {reason}"))?;
-            }
-        }
-        for (name, edges) in &self.edges {
-            let ty = &self.catalog.edges[name];
-            for (id, edge) in edges {
-                check_row(name, id, &ty.properties, &edge.row)?;
-                for (end, at) in [(&ty.from, &edge.from), (&ty.to, &edge.to)] {
-                    if !self.nodes[end].contains_key(at) {
-                        return Err(format!("{name} {id}: no {end} {at}"));
-                    }
-                }
-            }
-            for columns in &ty.unique {
-                let values = edges.values().map(|edge| {
-                    let column = |c: &String| match c.as_str() {
-                        "src" => Value::Text(edge.from.clone()),
-                        "dst" => Value::Text(edge.to.clone()),
-                        _ => edge.row[c].clone(),
-                    };
-                    columns.iter().map(column).collect()
-                });
-                unique(columns, values).map_err(|reason| format!("{name}: {reason}"))?;
-            }
-            let degree = |model: &Model| {
-                let mut counts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-                for (id, edge) in &model.edges[name] {
-                    counts.entry(edge.from.clone()).or_default().insert(id.clone());
-                }
-                counts
-            };
-            let (old, new) = (degree(before), degree(self));
-            for source in old.keys().chain(new.keys()) {
-                let count = new.get(source).map_or(0, BTreeSet::len) as u32;
-                let moved = old.get(source) != new.get(source) && self.nodes[&ty.from].contains_key(source);
-                if moved && (count < ty.cardinality.min || ty.cardinality.max.is_some_and(|max| count > max)) {
-                    return Err(format!("{name}: {source} has {count} edges"));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<'q> Run<'q> {
-    /// The assignments of `match`, in the order of their ids.
-    fn find(&mut self, read: &ast::Read, context: &Context<'q>) -> Result<(), String> {
-        let (block, failed) = context.last_block(read)?;
-        context.try_part(read, &block, false)?;
-        if failed {
-            return Err("a stage fails".into());
-        }
-        let solutions = match context.extended(&block) {
-            Err(Stop::Fails(code)) => {
-                context.note(code);
-                return Err(code.into());
-            }
-            solutions => solutions?,
-        };
-        let mut solutions: Vec<_> = solutions.into_iter().map(|one| (Ties::of(&one), one)).collect();
-        solutions.sort_by(|(a, _), (b, _)| a.compare(b));
-        self.types = block.types.clone();
-        self.assignments = solutions
-            .into_iter()
-            .map(|(_, solution)| {
-                let named = |bound: Bound<'_>| match bound {
-                    Bound::Entity(entity) => Named::Entity {
-                        edge: entity.edge,
-                        ty: entity.ty.to_owned(),
-                        id: entity.id.to_owned(),
-                        state: None,
-                    },
-                    Bound::Value(value) => Named::Value(value),
-                    Bound::Missing => Named::Missing,
-                };
-                solution.into_iter().map(|(name, bound)| (name, named(bound))).collect()
-            })
-            .collect();
-        Ok(())
-    }
-
-    /// What an expression gives for an assignment, and a row of a state.
-    fn evaluate(
-        &mut self,
-        expression: &ast::Expression,
-        assignment: usize,
-        row: Option<(Entity<'_>, &Model)>,
-    ) -> Result<Value, String> {
-        evaluated(
-            (self.before, self.parameters, self.now),
-            expression,
-            (&self.types, &self.assignments[assignment]),
-            row,
-            &mut self.codes,
-        )
-    }
-
-    /// The same of one that reads neither.
-    fn evaluate_alone(&mut self, expression: &ast::Expression) -> Result<Value, String> {
-        let nothing = (&Types::new(), &Assignment::new());
-        let with = (self.before, self.parameters, self.now);
-        evaluated(with, expression, nothing, None, &mut self.codes)
-    }
-
-    /// The type that an update or a delete is about, and whether it is an edge type.
-    fn written(&self, subject: &Subject) -> Result<(String, bool), String> {
-        let catalog = &self.before.catalog;
-        match subject {
-            Subject::Rows { ty, .. } => match (catalog.node(&ty.text), catalog.edge(&ty.text)) {
-                (Some(node), _) => Ok((node.name.clone(), false)),
-                (None, Some(edge)) => Ok((edge.name.clone(), true)),
-                (None, None) => Err("unknown type".into()),
-            },
-            Subject::Variable(name) => match self.types.get(&name.text) {
-                Some(SolvedType::Entity(ty, edge)) => Ok((ty.clone(), *edge)),
-                _ => Err(format!("`${}` is neither a node nor an edge", name.text)),
-            },
-        }
-    }
-
-    fn id_of(&self, name: &str, assignment: usize) -> Option<String> {
-        match self.assignments[assignment].get(name) {
-            Some(Named::Entity { id, .. }) => Some(id.clone()),
-            _ => None,
-        }
-    }
-
-    /// The ids of a type's rows for which a condition is true.
-    fn matching(
-        &mut self,
-        state: &Model,
-        (ty, edge): (&str, bool),
-        condition: &ast::Expression,
-        assignment: usize,
-    ) -> Result<BTreeSet<String>, String> {
-        let mut matching = BTreeSet::new();
-        for id in state.ids(ty, edge) {
-            let row = Entity { edge, ty, id: &id };
-            if self.evaluate(condition, assignment, Some((row, state)))? == Value::Bool(true) {
-                matching.insert(id);
-            }
-        }
-        Ok(matching)
-    }
-
-    fn change<'a>(
-        &mut self,
-        written: impl IntoIterator<Item = &'a PropertyMatch>,
-        properties: &[Property],
-        assignment: usize,
-        row: (Entity<'_>, &Model),
-    ) -> Result<Row, String> {
-        let mut change = Row::new();
-        for one in written {
-            let property = property_of(properties, &one.property.text)?;
-            let value = self.evaluate(&one.value, assignment, Some(row))?;
-            change.insert(property.name.clone(), assign(value, &property.ty)?.stored());
-        }
-        Ok(change)
-    }
-
-    /// A row has one value of a property, whatever number of assignments gives it.
-    fn merge(&mut self, changes: &mut BTreeMap<String, Row>, id: &str, change: Row) -> Result<(), String> {
-        match changes.get(id) {
-            Some(known) if !same(known, &change) => Err(self.conflict()),
-            Some(_) => Ok(()),
-            None => {
-                changes.insert(id.to_owned(), change);
-                Ok(())
-            }
-        }
-    }
-
-    fn conflict(&mut self) -> String {
-        self.codes.insert("R006");
-        "two assignments differ".into()
-    }
-
-    /// What is returned, in a state.
-    fn returned(
-        &mut self,
-        state: &Model,
-        mutation: &ast::Mutation,
-        returning: &ast::Returning,
-    ) -> Result<Option<Answer>, String> {
-        let columns: Vec<String> = returning.projections.iter().map(column_name).collect();
-        let context = Context::new(state, self.parameters, self.now);
-        let conditioned = |(_, statement): &(usize, &Statement)| statement.condition().is_some();
-        let mut conditioned = mutation.statements.iter().enumerate().filter(conditioned);
-        let of = match (&mutation.read, conditioned.next(), conditioned.next()) {
-            (None, Some((number, statement)), None) => statement.ty().map(|ty| (number, ty)),
-            _ => None,
-        };
-        let mut rows = Vec::new();
-        let mut add = |assignment: &Assignment, row: Option<Entity<'_>>| {
-            let (solution, _) = bound(assignment);
-            let mut scope = Scope::new(&self.types, &solution);
-            scope.row = row.map(|row| (row, state));
-            let projections = returning.projections.iter();
-            let cells: Result<Vec<_>, Stop> = projections.map(|p| cell(&context, &p.expression, &scope)).collect();
-            rows.push(show_row(&context, &columns, &cells?));
-            Ok::<(), Stop>(())
-        };
-        let done = match of {
-            Some((number, ty)) => {
-                let edge = self.before.catalog.node(&ty.text).is_none();
-                let mut ids = self.touched[number].iter();
-                ids.try_for_each(|id| add(&self.assignments[0], Some(Entity { edge, ty: &ty.text, id })))
-            }
-            None => self.assignments.iter().try_for_each(|assignment| add(assignment, None)),
-        };
-        self.codes.append(&mut context.codes.borrow_mut());
-        match done {
-            Ok(()) => Ok(Some(Answer { columns, rows })),
-            Err(Stop::Fails(code)) => {
-                self.codes.insert(code);
-                Err(code.into())
-            }
-            Err(Stop::Broken(reason)) => Err(reason),
-        }
-    }
-}
-
-/// What the names of an assignment stand for, and the states in which some have their properties.
-fn bound(assignment: &Assignment) -> (Solution<'_>, BTreeMap<&str, &Model>) {
-    let mut solution = Solution::new();
-    let mut states = BTreeMap::new();
-    for (name, named) in assignment {
-        let bound = match named {
-            Named::Entity { edge, ty, id, state } => {
-                if let Some(state) = state {
-                    states.insert(name.as_str(), &**state);
-                }
-                Bound::Entity(Entity { edge: *edge, ty, id })
-            }
-            Named::Value(value) => Bound::Value(value.clone()),
-            Named::Missing => Bound::Missing,
-        };
-        solution.insert(name.clone(), bound);
-    }
-    (solution, states)
-}
-
-fn evaluated(
-    (before, parameters, now): (&Model, &Parameters, i64),
-    expression: &ast::Expression,
-    (types, assignment): (&Types, &Assignment),
-    row: Option<(Entity<'_>, &Model)>,
-    codes: &mut BTreeSet<&'static str>,
-) -> Result<Value, String> {
-    let context = Context::new(before, parameters, now);
-    let (solution, states) = bound(assignment);
-    let mut scope = Scope::new(types, &solution);
-    scope.row = row;
-    scope.states = states;
-    // A node or an edge is its id here.
-    let value = match context.entity(expression, &scope) {
-        Some(entity) => Ok(Value::Text(entity.id.to_owned())),
-        None => context.value(expression, &scope),
-    };
-    codes.append(&mut context.codes.borrow_mut());
-    if let Err(Stop::Fails(code)) = value {
-        codes.insert(code);
-    }
-    value.map_err(String::from)
-}
-
-fn property_of<'p>(properties: &'p [Property], name: &str) -> Result<&'p Property, String> {
-    let known = properties.iter().find(|property| property.name == name);
-    known.ok_or_else(|| "unknown property".into())
-}
-
-/// Whether two rows have equal values.
-fn same(one: &Row, other: &Row) -> bool {
-    one.len() == other.len() && one.iter().all(|(name, value)| other.get(name).is_some_and(|o| value.sort(o).is_eq()))
-}
-
-/// Whether a variable of the assignment stands in an expression.
-fn reads_assignment(expression: &ast::Expression, types: &Types) -> bool {
-    let own = match &expression.kind {
-        ast::ExpressionKind::Variable(name) => types.contains_key(name),
-        ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Block(_) => true,
-        _ => false,
-    };
-    own || expression.operands().into_iter().any(|part| reads_assignment(part, types))
 }
 
 /// Whether a bare word stands in an expression.
@@ -787,55 +440,23 @@ pub(super) fn assign(value: Value, ty: &Type) -> Result<Value, String> {
     }
 }
 
-fn check_row(ty: &str, id: &str, properties: &[Property], row: &Row) -> Result<(), String> {
-    for property in properties {
-        let value = &row[&property.name];
-        if value.is_null() && !property.ty.nullable {
-            return Err(format!("{ty} {id}: {} is required", property.name));
-        }
-        let Some(allowed) = &property.ty.enum_values else {
-            continue;
-        };
-        let items = match value {
-            Value::List(items) => items.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        for item in items {
-            if let Value::Text(text) = item
-                && !allowed.contains(text)
-            {
-                return Err(format!("{ty} {id}: {} cannot be {text}", property.name));
-            }
-        }
-    }
-    Ok(())
+pub(super) fn property_of<'p>(properties: &'p [Property], name: &str) -> Result<&'p Property, String> {
+    let known = properties.iter().find(|property| property.name == name);
+    known.ok_or_else(|| "unknown property".into())
 }
 
-/// Whether a value is at least, or for an upper bound at most, the bound; null passes.
-fn at_least(value: &Value, bound: Bound, upper: bool) -> bool {
-    let bound = match bound {
-        Bound::Integer(i) => Value::Integer(i),
-        Bound::Float(f) => Value::Double(f),
+/// Whether two rows have equal values.
+pub(super) fn same(one: &Row, other: &Row) -> bool {
+    one.len() == other.len() && one.iter().all(|(name, value)| other.get(name).is_some_and(|o| value.sort(o).is_eq()))
+}
+
+/// Whether a variable of the assignment stands in an expression.
+fn reads_assignment(expression: &ast::Expression, types: &Types) -> bool {
+    let own = match &expression.kind {
+        ast::ExpressionKind::Variable(name) => types.contains_key(name),
+        ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Block(_) => true,
+        _ => false,
     };
-    match value.compare(&bound) {
-        None => value.is_null(),
-        Some(order) if upper => order.is_le(),
-        Some(order) => order.is_ge(),
-    }
+    own || expression.operands().into_iter().any(|part| reads_assignment(part, types))
 }
 
-/// Rows in which any of the columns is null do not take part.
-fn unique(columns: &[String], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), String> {
-    let mut seen: Vec<Vec<Value>> = Vec::new();
-    for row in rows {
-        if row.iter().any(Value::is_null) {
-            continue;
-        }
-        let equal = |other: &Vec<Value>| row.iter().zip(other).all(|(a, b)| a.sort(b).is_eq());
-        if seen.iter().any(equal) {
-            return Err(format!("{} is not unique", columns.join(", ")));
-        }
-        seen.push(row);
-    }
-    Ok(())
-}
