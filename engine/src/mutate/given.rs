@@ -85,7 +85,9 @@ impl Given {
 
     /// The values of some leaves for some assignments.
     pub(super) fn some(&self, places: &[usize], assignments: &UInt64Array) -> Result<Vec<ArrayRef>> {
-        let taken = self.all(places).map(|column| arrow_select::take::take(&column, assignments, None));
+        let taken = self
+            .all(places)
+            .map(|column| arrow_select::take::take(&column, assignments, None));
         Ok(taken.collect::<std::result::Result<_, _>>()?)
     }
 

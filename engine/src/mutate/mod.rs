@@ -156,7 +156,11 @@ impl Graph {
         let inserts = |statement: &Statement| matches!(statement, Statement::Insert { .. });
         let depends = plan.statements.iter().filter(|statement| !inserts(statement));
         let mut reads: Vec<_> = depends.map(|statement| statement.target().clone()).collect();
-        reads.extend(plan.assignments.iter().flat_map(|assignments| assignments.reads.clone()));
+        reads.extend(
+            plan.assignments
+                .iter()
+                .flat_map(|assignments| assignments.reads.clone()),
+        );
         let again = plan.assignments.is_none() && plan.statements.iter().all(inserts);
         let prepared = if deletes {
             delete::prepare(&snapshot, plan, &given, &values).await?

@@ -47,7 +47,8 @@ impl Written<'_> {
             let kind = Kind::of(state, &read.entity)?;
             if read.whole {
                 let properties = visible_properties(&state.catalog, &read.entity);
-                read.names.extend(properties.into_iter().map(|property| property.name.clone()));
+                read.names
+                    .extend(properties.into_iter().map(|property| property.name.clone()));
                 if kind.is_edge() {
                     read.names.extend(["from", "to"].map(str::to_owned));
                 }
@@ -123,10 +124,7 @@ impl Written<'_> {
         for part in parts {
             let of = |variable: &Var| entities.get(variable).ok_or_else(|| missing(part));
             let array = match part {
-                Expression::Property {
-                    variable: Var::ROW, ..
-                }
-                | Expression::Id { variable: Var::ROW } => continue,
+                Expression::Property { variable: Var::ROW, .. } | Expression::Id { variable: Var::ROW } => continue,
                 Expression::Property { variable, property, .. } => of(variable).and_then(|read| read.column(property)),
                 Expression::Id { variable } => of(variable).map(|read| Arc::new(read.ids.clone()) as ArrayRef),
                 Expression::Value { .. } => self.given.column(part).cloned().ok_or_else(|| missing(part)),
@@ -257,10 +255,7 @@ async fn stored(
         })
         .await?;
     }
-    let rows: UInt64Array = ids
-        .iter()
-        .map(|id| id.and_then(|id| places.get(id).copied()))
-        .collect();
+    let rows: UInt64Array = ids.iter().map(|id| id.and_then(|id| places.get(id).copied())).collect();
     let mut read = HashMap::new();
     for name in names {
         let parts: Result<Vec<&dyn Array>> = found

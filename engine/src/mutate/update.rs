@@ -108,11 +108,7 @@ impl Writer<'_> {
         let pending: Vec<&Image> = self.pending.images().collect();
         let hits = match pending.is_empty() {
             true => BooleanArray::new_null(0),
-            false => condition.holds(
-                read(condition.reads(), columns, &pending)?,
-                pending.len(),
-                self.values,
-            )?,
+            false => condition.holds(read(condition.reads(), columns, &pending)?, pending.len(), self.values)?,
         };
         let hits = pending.into_iter().enumerate().filter(|(row, _)| hits.value(*row));
         let mut images: Vec<Image> = hits.map(|(_, image)| image.clone()).collect();

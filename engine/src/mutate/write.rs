@@ -259,4 +259,3 @@ pub(crate) fn outdated(what: &'static str, name: &str) -> Error {
 pub(crate) fn failed(fault: Fault) -> Error {
     Violations::from(fault).into()
 }
-

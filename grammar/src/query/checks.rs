@@ -40,6 +40,7 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
         errors,
         parameters: &parameters,
         words: Words::Name,
+        statement: false,
     };
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
@@ -153,6 +154,8 @@ struct Checker<'a> {
     errors: &'a mut Vec<SyntaxError>,
     parameters: &'a HashSet<String>,
     words: Words,
+    /// Whether what is looked at belongs to a statement.
+    statement: bool,
 }
 
 /// What a bare word is in an expression.
@@ -319,6 +322,7 @@ impl Visit<'_> for Checker<'_> {
     }
 
     fn visit_statement(&mut self, statement: &Statement) {
+        self.statement = true;
         for assignment in statement.assignments() {
             self.words = match statement {
                 Statement::Insert(_) | Statement::Upsert(_) => Words::Nothing,
@@ -332,6 +336,18 @@ impl Visit<'_> for Checker<'_> {
         }
         if let Some(condition) = statement.condition() {
             self.visit_where(condition);
+        }
+        self.statement = false;
+    }
+
+    fn visit_apply(&mut self, apply: &Apply, _: Span) {
+        let counts_edges = matches!(apply.name.text.as_str(), "degree" | "in_degree" | "out_degree");
+        for (at, argument) in apply.arguments.iter().enumerate() {
+            // The name of an edge.
+            let names = counts_edges && at == 1 && matches!(argument.kind, ExpressionKind::Alias(_));
+            if !(names && self.statement) {
+                self.visit_expression(argument);
+            }
         }
     }
 

@@ -116,7 +116,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
     };
     let within = document.span(&params).unwrap_or_else(|| whole(&document));
     let ide = document.ide();
-    let mut hints = Vec::new();
+    let mut hints: Vec<Value> = Vec::new();
     for part in ide.parts(document.file) {
         let span = part.item.span;
         if !matches!(part.item.kind, ItemKind::Query | ItemKind::Fragment)
@@ -137,6 +137,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             }
         };
         let variables = variables(tree, &ide.names());
+        let mut own = Vec::new();
         // Behind the type of an insert, the name needs no hint.
         let bound: Vec<_> = match &tree.body {
             Body::Mutation(mutation) => mutation.statements.iter().filter_map(|s| s.variable()).collect(),
@@ -158,7 +159,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 };
                 if let Some(shown) = shown {
                     let label = format!(": {shown}");
-                    hints.push((
+                    own.push((
                         variable.declared.end,
                         json!({ "position": at(variable.declared.end), "label": label, "kind": 1 }),
                     ));
@@ -179,19 +180,20 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             {
                 let arrow = if source.1 == edge.from { "→" } else { "←" };
                 let tooltip = format!("`{}` leads from {} to {}", edge.name, edge.from, edge.to);
-                hints.push((
+                own.push((
                     traversal.edge.span.end,
                     json!({ "position": at(traversal.edge.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
                 ));
             }
         }
-        hints.retain(|(offset, _)| offset + span.start <= within.end || *offset > span.end);
+        let shown = own.into_iter().filter(|(offset, _)| offset + span.start <= within.end);
+        hints.extend(shown.map(|(_, hint)| hint));
     }
-    hints.sort_by_key(|(_, hint)| {
+    hints.sort_by_key(|hint| {
         (
             hint["position"]["line"].as_u64(),
             hint["position"]["character"].as_u64(),
         )
     });
-    Ok(hints.into_iter().map(|(_, hint)| hint).collect())
+    Ok(hints.into_iter().collect())
 }

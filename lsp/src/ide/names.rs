@@ -255,8 +255,7 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_statement(&mut self, statement: &'t Statement) {
         if let Some(ty) = statement.ty() {
             let owner = self.written_owner(&ty.text);
-            self.found
-                .push(ty.span, Symbol::Type(owner.0, owner.1), false, true);
+            self.found.push(ty.span, Symbol::Type(owner.0, owner.1), false, true);
         }
         if let Some(variable) = statement.subject() {
             self.visit_variable(variable);

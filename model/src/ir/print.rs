@@ -61,7 +61,12 @@ impl Display for MutationPlan {
             match statement {
                 Statement::Insert {
                     variable, assignments, ..
-                } => writeln!(f, "insert {target}{} {}", called(variable), assigned(assignments, known))?,
+                } => writeln!(
+                    f,
+                    "insert {target}{} {}",
+                    called(variable),
+                    assigned(assignments, known)
+                )?,
                 Statement::Upsert {
                     variable,
                     assignments,
@@ -93,7 +98,9 @@ impl Display for MutationPlan {
                 Statement::Delete { condition, .. } => {
                     writeln!(f, "delete {target} where {}", expression(condition, known))?;
                 }
-                Statement::DeleteVariable { variable, .. } => writeln!(f, "delete {target} {}", name(*variable, known))?,
+                Statement::DeleteVariable { variable, .. } => {
+                    writeln!(f, "delete {target} {}", name(*variable, known))?
+                }
             }
         }
         if let Some(returning) = &self.returning {
@@ -101,7 +108,9 @@ impl Display for MutationPlan {
             let columns: Vec<String> = values
                 .map(|(value, column)| format!("{} = {}", column.name, expression(value, known)))
                 .collect();
-            let of = returning.statement.map_or(String::new(), |number| format!(" of {}", number + 1));
+            let of = returning
+                .statement
+                .map_or(String::new(), |number| format!(" of {}", number + 1));
             writeln!(f, "  returning{of} {{ {} }}", columns.join(", "))?;
         }
         Ok(())

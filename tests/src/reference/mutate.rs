@@ -9,8 +9,8 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
-use super::load::{default_of, key_id};
 use super::assignments::{Assignment, Named, Run};
+use super::load::{default_of, key_id};
 use super::read::Answer;
 use super::solve::{Context, Entity, Type as SolvedType, Types};
 use super::{Edge, Model, Row, Value};
@@ -111,11 +111,7 @@ impl Model {
                         Some(other) => other.assignments.clone(),
                         None => next.not_of_the_key(upsert),
                     };
-                    next.insert(
-                        (&upsert.ty, &upsert.assignments, Some(&otherwise)),
-                        statement,
-                        &mut run,
-                    )
+                    next.insert((&upsert.ty, &upsert.assignments, Some(&otherwise)), statement, &mut run)
                 }
                 Statement::Update(update) => next.update(update, &mut run),
                 Statement::Delete(delete) => next.delete(delete, &mut run),
@@ -190,7 +186,11 @@ impl Model {
                         columns.len() == 2 && columns.iter().all(|column| column == "src" || column == "dst")
                     };
                     New {
-                        key: edge.unique.iter().any(is_key).then(|| Key::Ends(from.clone(), to.clone())),
+                        key: edge
+                            .unique
+                            .iter()
+                            .any(is_key)
+                            .then(|| Key::Ends(from.clone(), to.clone())),
                         ends: Some((from, to)),
                         row: new_row(&edge.properties, &given)?,
                     }
@@ -447,7 +447,10 @@ pub(super) fn property_of<'p>(properties: &'p [Property], name: &str) -> Result<
 
 /// Whether two rows have equal values.
 pub(super) fn same(one: &Row, other: &Row) -> bool {
-    one.len() == other.len() && one.iter().all(|(name, value)| other.get(name).is_some_and(|o| value.sort(o).is_eq()))
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|(name, value)| other.get(name).is_some_and(|o| value.sort(o).is_eq()))
 }
 
 /// Whether a variable of the assignment stands in an expression.
@@ -457,6 +460,8 @@ fn reads_assignment(expression: &ast::Expression, types: &Types) -> bool {
         ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Block(_) => true,
         _ => false,
     };
-    own || expression.operands().into_iter().any(|part| reads_assignment(part, types))
+    own || expression
+        .operands()
+        .into_iter()
+        .any(|part| reads_assignment(part, types))
 }
-

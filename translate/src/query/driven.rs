@@ -131,14 +131,18 @@ impl Translator<'_> {
             let owner = self.written(variable)?;
             if let Ty::Node(ty) = &owner.ty
                 && let Some(node) = self.catalog.node(ty)
-                && node.key.iter().any(|key| names::folded(key) == names::folded(&property.text))
+                && node
+                    .key
+                    .iter()
+                    .any(|key| names::folded(key) == names::folded(&property.text))
             {
                 let help = "make another node, and delete this one";
                 self.unequal(property.span, "a key cannot be changed here", help);
                 return None;
             }
             if value.any(&|part| matches!(part.kind, ExprKind::Variable(_))) {
-                let message = "which of several rows of the pattern decides is left open, and two that differ are an error here";
+                let message =
+                    "which of several rows of the pattern decides is left open, and two that differ are an error here";
                 let help = "set a constant, or set it where the node is all that the pattern finds";
                 self.unequal(value.span, message, help);
                 return None;
@@ -257,7 +261,12 @@ impl Translator<'_> {
         let fits = |end: &Value, wanted: &str| matches!(&end.ty, Ty::Node(ty) if ty == wanted);
         if !fits(from, &edge.from) || !fits(to, &edge.to) {
             let message = format!("`{}` leads from {} to {}", edge.name, edge.from, edge.to);
-            self.report(&codes::RELATIONSHIP, link.span, message, "turn the arrow, or name another type");
+            self.report(
+                &codes::RELATIONSHIP,
+                link.span,
+                message,
+                "turn the arrow, or name another type",
+            );
             return None;
         }
         let row = Value::primary("", Ty::Edge(edge.name.clone()));

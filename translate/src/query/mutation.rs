@@ -26,7 +26,12 @@ impl Translator<'_> {
             let span = clauses.first()?.span.to(clauses.last()?.span);
             let mut driven = self.clone();
             let made = driven.driven(clauses, span);
-            if made.is_some() && is_right(&driven) {
+            let links = |clause: &Clause| match &clause.kind {
+                ClauseKind::Create(paths) => paths.iter().any(|path| !path.links.is_empty()),
+                _ => false,
+            };
+            // What a new relationship lacks is said there.
+            if made.is_some() && is_right(&driven) || clauses.iter().any(links) {
                 *self = driven;
                 return made;
             }
@@ -216,7 +221,11 @@ impl Translator<'_> {
     ) -> Option<String> {
         if let Some(link) = path.links.first() {
             let message = "`MERGE` of a relationship looks for the whole pattern";
-            return self.unequal(link.span, message, "`upsert Knows { from: $a, to: $b }`, where `@unique(src, dst)` holds");
+            return self.unequal(
+                link.span,
+                message,
+                "`upsert Knows { from: $a, to: $b }`, where `@unique(src, dst)` holds",
+            );
         }
         let (node, ty) = self.new_node(path)?;
         let (always, on_create, on_match) = (
@@ -256,7 +265,11 @@ impl Translator<'_> {
         }
         // What stands behind `ON` is set first.
         let both = |first: Vec<(Name, Expr)>| -> Vec<(Name, Expr)> {
-            let own = |name: &Name| always.iter().any(|(other, _)| folded(&other.text) == folded(&name.text));
+            let own = |name: &Name| {
+                always
+                    .iter()
+                    .any(|(other, _)| folded(&other.text) == folded(&name.text))
+            };
             first
                 .into_iter()
                 .filter(|(name, _)| !own(name))
@@ -266,7 +279,9 @@ impl Translator<'_> {
         let (created, matched) = (both(on_create), both(on_match));
         let missing = ty.properties.iter().find(|property| {
             let is_given = keys.contains(&folded(&property.name))
-                || created.iter().any(|(name, _)| folded(&name.text) == folded(&property.name));
+                || created
+                    .iter()
+                    .any(|(name, _)| folded(&name.text) == folded(&property.name));
             !property.ty.nullable && property.default.is_none() && !is_given
         });
         if let Some(missing) = missing {
@@ -294,7 +309,10 @@ impl Translator<'_> {
             match assignment {
                 Assignment::Property { target, value } => {
                     let name = self.target(target, node)?;
-                    if pairs.iter().any(|(known, _)| names::folded(&known.text) == names::folded(&name.text)) {
+                    if pairs
+                        .iter()
+                        .any(|(known, _)| names::folded(&known.text) == names::folded(&name.text))
+                    {
                         let help = "make a statement for each step";
                         self.unequal(name.span, "this sets again what the statement has set before", help);
                         return None;

@@ -257,8 +257,8 @@ impl Cursor<'_> {
             let names = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
             let rank = 1 + u8::from(matched && !statements);
             items.extend(names.map(|name| match (name, matched) {
-                ("update", true) => word(name, rank).snippet("update \$${1:x} set { $0 }"),
-                ("delete", true) => word(name, rank).snippet("delete \$${1:x}"),
+                ("update", true) => word(name, rank).snippet("update \\$${1:x} set { $0 }"),
+                ("delete", true) => word(name, rank).snippet("delete \\$${1:x}"),
                 _ => keyword(&QUERY_KEYWORDS, name, rank),
             }));
         }

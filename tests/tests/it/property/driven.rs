@@ -133,7 +133,10 @@ impl Writer<'_> {
             4 => {
                 let source = self.choose(&self.known.clone());
                 let (name, kind) = self.scalar(source.ty, None).expect("each type has a property");
-                let (values, own) = (self.assignments(variable.ty, true), self.scalar(variable.ty, Some(kind)));
+                let (values, own) = (
+                    self.assignments(variable.ty, true),
+                    self.scalar(variable.ty, Some(kind)),
+                );
                 match own {
                     Some((own, _)) if !values.is_empty() => format!(
                         "update {} set {{ {values} }} where {own} = ${}.{name}",
@@ -149,7 +152,9 @@ impl Writer<'_> {
                     let fitting: Vec<Known> = self.known.iter().filter(|known| known.ty == ty).copied().collect();
                     fitting.choose(self.rng).map(|known| known.name)
                 });
-                let [Some(from), Some(to)] = ends else { return self.write(at) };
+                let [Some(from), Some(to)] = ends else {
+                    return self.write(at);
+                };
                 let values = self.assignments(edge.ty.name, false);
                 let word = match edge.ty.name == "Uses" && self.rng.random_bool(0.7) {
                     true => "upsert",
@@ -162,9 +167,9 @@ impl Writer<'_> {
                 let name = Kind::Text.value(self.rng);
                 let values = self.assignments("Place", false);
                 let word = self.choose(&["insert", "upsert"]);
-                let (bound, name_of) = (["m", "n", "o", "k"][at], word);
-                let text = format!("{name_of} Place as ${bound} {{ code: {code}, name: {name}, {values} }}");
-                self.known.push(known(["m", "n", "o", "k"][at], "Place"));
+                let bound = ["z0", "z1", "z2"][at];
+                let text = format!("{word} Place as ${bound} {{ code: {code}, name: {name}, {values} }}");
+                self.known.push(known(bound, "Place"));
                 text
             }
             7 => {
@@ -234,7 +239,9 @@ impl Writer<'_> {
             let read = self.scalar(source.ty, Some(*kind));
             let value = match (self.rng.random_range(0..5), read) {
                 (0 | 1, Some((read, _))) if *kind != Kind::Enum => format!("${}.{read}", source.name),
-                (2, Some((read, _))) if row && *kind != Kind::Enum => format!("coalesce({name}, ${}.{read})", source.name),
+                (2, Some((read, _))) if row && *kind != Kind::Enum => {
+                    format!("coalesce({name}, ${}.{read})", source.name)
+                }
                 (3, _) if row => (*name).to_owned(),
                 _ => self.parameter(*kind),
             };

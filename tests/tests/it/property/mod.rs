@@ -365,7 +365,7 @@ fn mutations_leave_what_the_reference_leaves() {
     let schema = mutations::constrained();
     let catalog = read_catalog(&schema);
     let mut failures = Vec::new();
-    let (mut accepted, mut refused) = (0, 0);
+    let (mut accepted, mut refused, mut matched) = (0, 0, 0);
     for seed in seeds() {
         for number in 0..graphs_a_seed() / 4 {
             let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
@@ -401,7 +401,10 @@ fn mutations_leave_what_the_reference_leaves() {
                     Ok(accepted)
                 });
                 match outcome {
-                    Ok(true) => accepted += 1,
+                    Ok(true) => {
+                        accepted += 1;
+                        matched += turn % 2;
+                    }
                     Ok(false) => refused += 1,
                     Err(reason) => {
                         failures.push(format!(
@@ -421,7 +424,10 @@ fn mutations_leave_what_the_reference_leaves() {
         failures.len(),
         shown.join("\n\n")
     );
-    assert!(accepted > 40 && refused > 10, "{accepted} accepted, {refused} refused");
+    assert!(
+        accepted > 40 && refused > 10 && matched > 20,
+        "{accepted} accepted, {matched} of them with a match, {refused} refused"
+    );
 }
 
 /// Whether both accepted the request, or what differs.
@@ -446,10 +452,15 @@ fn step(store: &Store, model: &mut Model, request: &mutations::Request) -> Resul
             else {
                 return Err("not a mutation".into());
             };
-            let rows = |answer: Option<Answer>| answer.map(|answer| {
-                let shown = answer.rows.into_iter().map(|row| positive_zero(Json::Object(row)).to_string());
-                count(&shown.collect::<Vec<_>>())
-            });
+            let rows = |answer: Option<Answer>| {
+                answer.map(|answer| {
+                    let shown = answer
+                        .rows
+                        .into_iter()
+                        .map(|row| positive_zero(Json::Object(row)).to_string());
+                    count(&shown.collect::<Vec<_>>())
+                })
+            };
             let (own, theirs) = (rows(returned), rows(theirs));
             if own != theirs {
                 return Err(format!("returned {theirs:?}, the reference {own:?}"));
