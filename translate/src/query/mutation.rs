@@ -26,12 +26,16 @@ impl Translator<'_> {
             let span = clauses.first()?.span.to(clauses.last()?.span);
             let mut driven = self.clone();
             let made = driven.driven(clauses, span);
-            let links = |clause: &Clause| match &clause.kind {
+            // What has no equal among several nodes is said there.
+            let is_joined = |clause: &Clause| match &clause.kind {
                 ClauseKind::Create(paths) => paths.iter().any(|path| !path.links.is_empty()),
+                ClauseKind::Match { patterns, .. } => {
+                    patterns.len() > 1 || patterns.iter().any(|path| !path.links.is_empty())
+                }
                 _ => false,
             };
-            // What a new relationship lacks is said there.
-            if made.is_some() && is_right(&driven) || clauses.iter().any(links) {
+            let returns = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Return(_)));
+            if made.is_some() && is_right(&driven) || !returns && clauses.iter().any(is_joined) {
                 *self = driven;
                 return made;
             }

@@ -259,6 +259,7 @@ impl Cursor<'_> {
             items.extend(names.map(|name| match (name, matched) {
                 ("update", true) => word(name, rank).snippet("update \\$${1:x} set { $0 }"),
                 ("delete", true) => word(name, rank).snippet("delete \\$${1:x}"),
+                ("upsert", _) => keyword(&QUERY_KEYWORDS, name, rank + 1),
                 _ => keyword(&QUERY_KEYWORDS, name, rank),
             }));
         }
