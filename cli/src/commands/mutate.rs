@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use omnigraph::{EntryPoint, MutationReport, QueryOptions};
 use omnigraph_engine::storage::Affected;
+use omnigraph_model::ir::Plan;
 use serde_json::json;
 
 use crate::arguments::{Mutate, ResultFormat, TextOrJson};
@@ -30,7 +31,17 @@ pub(crate) fn run(arguments: Mutate, terminal: &Terminal) -> Result<(), Failure>
         let name = prepared.name().to_owned();
         let columns = prepared.descriptor().result.clone();
         if arguments.request.explain {
-            print(|out| write!(out, "{}", prepared.plan()))?;
+            let explained = match prepared.plan() {
+                Plan::Mutation(plan) if plan.assignments.is_some() => {
+                    let explained = prepared.explain(&parameters).await;
+                    Some(explained.map_err(|error| stopped(error, terminal))?)
+                }
+                _ => None,
+            };
+            print(|out| {
+                write!(out, "{}", prepared.plan())?;
+                explained.map_or(Ok(()), |explained| write!(out, "\n{explained}"))
+            })?;
             return Ok((name, columns, None));
         }
         let options = QueryOptions {

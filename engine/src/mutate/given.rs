@@ -123,7 +123,9 @@ impl Given {
             };
             if id(assignment) != id(other) {
                 let id = id(assignment).map_or_else(|| "null".to_owned(), |id| format!("`{id}`"));
-                differing.push(format!("`${}` is {id}", variable.name));
+                // One of several of a name has a number behind it.
+                let name = variable.name.split('#').next().unwrap_or_default();
+                differing.push(format!("`${name}` is {id}"));
             }
         }
         match differing.is_empty() {

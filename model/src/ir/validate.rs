@@ -40,9 +40,8 @@ pub fn validate_mutation(plan: &MutationPlan) -> Result<(), String> {
         }
     }
     let mut bound = Vars::new();
-    let has_id = |variable: Var, bound: &Vars| {
-        bound.contains(&variable) || given.contains(&Expression::Id { variable })
-    };
+    let has_id =
+        |variable: Var, bound: &Vars| bound.contains(&variable) || given.contains(&Expression::Id { variable });
     for statement in &plan.statements {
         if let Statement::UpdateVariable { variable, .. } | Statement::DeleteVariable { variable, .. } = statement
             && !has_id(*variable, &bound)
@@ -81,7 +80,9 @@ pub fn validate_mutation(plan: &MutationPlan) -> Result<(), String> {
     for expression in &returning.expressions {
         expression.visit(&mut |part| {
             let is_known = match part {
-                Expression::Property { variable, .. } | Expression::Id { variable } | Expression::Entity { variable } => {
+                Expression::Property { variable, .. }
+                | Expression::Id { variable }
+                | Expression::Entity { variable } => {
                     let is_row = *variable == Var::ROW && returning.statement.is_some();
                     is_row || has_id(*variable, &bound)
                 }

@@ -34,7 +34,9 @@ impl Translator<'_> {
                 }
                 _ => false,
             };
-            let returns = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Return(_)));
+            let returns = clauses
+                .iter()
+                .any(|clause| matches!(clause.kind, ClauseKind::Return(_)));
             if made.is_some() && is_right(&driven) || !returns && clauses.iter().any(is_joined) {
                 *self = driven;
                 return made;
