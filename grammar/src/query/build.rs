@@ -305,7 +305,7 @@ pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
 }
 
 /// What stands before statements: a reading of which nothing is returned.
-pub(crate) fn assignments(stages: Vec<Box<Read>>, pattern: Block) -> Box<Read> {
+pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: Block) -> Box<Read> {
     Box::new(Read {
         stages: stages.into_iter().map(|stage| *stage).collect(),
         return_span: Span::at(pattern.span.end as usize),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::{Name, Span};
 
-use crate::ast::{Assignment, Clause, ClauseKind, Direction, Expr, ExprKind, Link, Node, Path};
+use crate::ast::{Assignment, Clause, ClauseKind, Direction, Expr, ExprKind, Link, Node, Path, Projection};
 use crate::codes;
 use crate::names;
 use crate::value::{Ty, Value};
@@ -15,14 +15,24 @@ use super::{Translator, is_write};
 impl Translator<'_> {
     /// The clauses that read, and what is written for each of their rows.
     pub(super) fn driven(&mut self, clauses: &[Clause], span: Span) -> Option<String> {
+        let (clauses, last) = match clauses.split_last() {
+            Some((
+                Clause {
+                    kind: ClauseKind::Return(last),
+                    ..
+                },
+                rest,
+            )) => (rest, Some(last)),
+            _ => (clauses, None),
+        };
         let first = clauses.iter().position(is_write)?;
         let (before, writes) = clauses.split_at(first);
         let creates = writes.iter().any(|clause| matches!(clause.kind, ClauseKind::Create(_)));
         self.stages = Some(Vec::new());
         let mut block = Vec::new();
         if !before.is_empty() {
-            // Each row makes something new; changing or removing it twice is doing it once.
-            self.clauses(before, !creates, &mut block);
+            // Each row makes something new, or is returned; changing or removing it twice is doing it once.
+            self.clauses(before, !creates && last.is_none(), &mut block);
         }
         let stages = self.stages.take().unwrap_or_default().concat();
         let mut statements = Vec::new();
@@ -56,11 +66,35 @@ impl Translator<'_> {
                 }
             }
         }
+        if let Some(last) = last {
+            let deletes = writes
+                .iter()
+                .any(|clause| matches!(clause.kind, ClauseKind::Delete { .. }));
+            statements.push(self.returning(last, deletes, span)?);
+        }
         let of_match = match before.is_empty() {
             true => String::new(),
             false => self.match_block(block),
         };
         Some(format!("{stages}{of_match} {}", statements.join("\n")))
+    }
+
+    /// The rows of a statement that writes, as they are afterwards.
+    fn returning(&mut self, last: &Projection, deletes: bool, span: Span) -> Option<String> {
+        let is_block = |expr: &Expr| {
+            matches!(
+                expr.kind,
+                ExprKind::Pattern(_) | ExprKind::Exists(_) | ExprKind::Count(_)
+            )
+        };
+        let is_cut = last.distinct || !last.order.is_empty() || last.skip.is_some() || last.limit.is_some();
+        if deletes || is_cut || self.has_aggregate(last) || last.items.iter().any(|item| item.value.any(&is_block)) {
+            let message = "what a statement that writes returns is a row for each that it has written";
+            return self.unequal(span, message, "ask for other rows in a query of its own");
+        }
+        let text = self.returned(last)?;
+        let columns = text.strip_prefix("return ")?;
+        Some(format!("returning {columns}"))
     }
 
     // ---- changes -----------------------------------------------------------

@@ -37,7 +37,11 @@ impl Translator<'_> {
             let returns = clauses
                 .iter()
                 .any(|clause| matches!(clause.kind, ClauseKind::Return(_)));
-            if made.is_some() && is_right(&driven) || !returns && clauses.iter().any(is_joined) {
+            let merges = clauses
+                .iter()
+                .any(|clause| matches!(clause.kind, ClauseKind::Merge { .. }));
+            let is_nearer = !merges && (returns || clauses.iter().any(is_joined));
+            if made.is_some() && is_right(&driven) || is_nearer {
                 *self = driven;
                 return made;
             }
