@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::overlay::{Budget, Image, Overlay};
 use super::update::Update;
 use super::{Prepared, Values};
-use crate::error::{Error, Fault, Origin, Result, Violations};
+use crate::error::{Error, EvaluationCode, Fault, Origin, Result, Violations};
 use crate::history::Snapshot;
 use crate::storage::{Affected, Cell};
 use crate::validate::{Delta, ERROR_LIMIT, Sink, check_rows};
@@ -49,13 +49,13 @@ pub(crate) async fn prepare(
             origin: statement.origin(),
             read_later: read_later(plan, statement.binds()),
         };
-        match statement {
+        let written = match statement {
             Statement::Insert { assignments, .. } => {
                 let insert = Insert {
                     assignments,
                     otherwise: None,
                 };
-                writer.insert(&insert).await?;
+                writer.insert(&insert).await
             }
             Statement::Upsert {
                 assignments, otherwise, ..
@@ -64,25 +64,31 @@ pub(crate) async fn prepare(
                     assignments,
                     otherwise: Some(otherwise),
                 };
-                writer.insert(&insert).await?;
+                writer.insert(&insert).await
             }
             Statement::Update {
                 assignments, condition, ..
             } => {
-                let update = Update { assignments };
-                let updated = writer.update_where(&update, condition).await;
-                faults.take(updated)?;
+                let updated = writer.update_where(&Update { assignments }, condition).await;
+                faults.take(updated).map(drop)
             }
             Statement::UpdateVariable {
                 variable, assignments, ..
             } => {
-                let update = Update { assignments };
-                let updated = writer.update_variable(&update, *variable).await;
-                faults.take(updated)?;
+                let updated = writer.update_variable(&Update { assignments }, *variable).await;
+                faults.take(updated).map(drop)
             }
             Statement::Delete { .. } | Statement::DeleteVariable { .. } => {
                 return Err(Error::internal("inserts and deletes are mixed"));
             }
+        };
+        match written {
+            // What was wrong before comes first.
+            Err(Error::Evaluation {
+                code: EvaluationCode::Conflict,
+                ..
+            }) if !faults.is_empty() => break,
+            written => written?,
         }
         // What comes later may read rows that could not be made.
         if statement.binds().is_some() && !faults.is_empty() {
@@ -168,7 +174,7 @@ impl Writer<'_> {
             None => format!("{} `{}`", self.kind.name(), row.id),
         };
         Error::Evaluation {
-            code: crate::error::EvaluationCode::Conflict,
+            code: EvaluationCode::Conflict,
             origin: self.origin.unwrap_or_default(),
             message: format!(
                 "`{property}` of {row} would be both {}{} and {}{}",
