@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use omnigraph_compiler::query::pattern;
 use omnigraph_model::catalog::Catalog;
-use omnigraph_model::ir::pattern::{Pattern, Term};
+use omnigraph_model::ir::pattern::{OutputValue, Pattern, Term};
 use omnigraph_model::ir::{Comparison, Direction, Entity, Expression, Link, Operator, Var, Variable, lower, optimize};
 use omnigraph_model::types::Value;
 use omnigraph_model::vocabulary::functions::Operation;
@@ -405,6 +405,17 @@ impl World<'_> {
                 }
                 found
             }
+            Operator::With { input, items } => {
+                let rows = self.rows(input, outer);
+                let made = rows.iter().map(|row| {
+                    let items = items.iter();
+                    items
+                        .map(|(own, value)| (*own, self.index(self.value(value, row))))
+                        .collect()
+                });
+                made.collect()
+            }
+            Operator::Union { branches, .. } => branches.iter().flat_map(|branch| self.rows(branch, outer)).collect(),
             Operator::Project { input, .. } | Operator::Sort { input, .. } => self.rows(input, outer),
             other => panic!("not generated: {other:?}"),
         }
@@ -534,6 +545,20 @@ const NESTED: &[&str] = &[
 ];
 
 fn query() -> impl Strategy<Value = String> {
+    block().prop_map(|block| format!("query q() {{ match {{ {block} }} return {{ 1 }} }}"))
+}
+
+/// Branches that return the same property, of the nodes that each finds.
+fn union() -> impl Strategy<Value = String> {
+    prop::collection::vec(block(), 2..4).prop_map(|blocks| {
+        let branches = blocks
+            .iter()
+            .map(|block| format!("{{ match {{ $a: Person  {block} }} return {{ $a.age as n }} }}"));
+        format!("query q() {{ union all {} }}", branches.collect::<Vec<_>>().join(" "))
+    })
+}
+
+fn block() -> impl Strategy<Value = String> {
     let clauses = prop::collection::vec(prop::sample::select(CLAUSES), 1..4);
     let nested = prop::collection::vec(prop::sample::select(NESTED), 0..3);
     (clauses, nested).prop_map(|(clauses, nested)| {
@@ -541,7 +566,7 @@ fn query() -> impl Strategy<Value = String> {
         let bound = "$a: Person  $b: Person  $d: Doc";
         let first = if nested.is_empty() { "" } else { bound };
         let body: Vec<&str> = [first].into_iter().chain(nested).chain(clauses).collect();
-        format!("query q() {{ match {{ {} }} return {{ 1 }} }}", body.join("  "))
+        body.join("  ")
     })
 }
 
@@ -575,6 +600,32 @@ proptest! {
         });
         let world = World { graph: &graph, variables: &pattern.variables.clone(), lets };
         let wanted = plain(&world, world.solutions(&pattern.result.root, &Row::new()));
+        let lowered = lower::lower(pattern);
+        prop_assert_eq!(&rows_of(&world, &lowered), &wanted, "lowered\n{}", lowered);
+        for (pass, plan) in optimize::trace(lowered) {
+            prop_assert_eq!(&rows_of(&world, &plan), &wanted, "after {}\n{}", pass.name, plan);
+        }
+    }
+
+    #[test]
+    fn unions_have_the_rows_of_their_branches(graph in graph(), text in union()) {
+        let file = support::check_file(&text, &CATALOG);
+        prop_assume!(file.findings.is_empty());
+        let pattern: Pattern = pattern(&file.queries[0].0, &*CATALOG).expect("the query is correct");
+        let union = pattern.union.clone().expect("the query is a union");
+        let column = union.variables()[0];
+        let world = World { graph: &graph, variables: &pattern.variables.clone(), lets: Vec::new() };
+        let mut wanted: Vec<Row> = Vec::new();
+        for stages in &union.branches {
+            let part = &stages[0].part;
+            let OutputValue::Plain(value) = &part.outputs[0].value else {
+                panic!("no ranking is generated");
+            };
+            let solutions = world.solutions(&part.root, &Row::new());
+            let made = solutions.iter().map(|row| Row::from([(column, world.index(world.value(value, row)))]));
+            wanted.extend(made);
+        }
+        wanted.sort();
         let lowered = lower::lower(pattern);
         prop_assert_eq!(&rows_of(&world, &lowered), &wanted, "lowered\n{}", lowered);
         for (pass, plan) in optimize::trace(lowered) {

@@ -77,6 +77,8 @@ fn every_rule_has_a_case() {
     let requests = ["Q010", "Q011", "Q012"];
     let missing: Vec<&str> = RULES
         .iter()
+        // Whether there is such a node, only a graph knows.
+        .filter(|rule| !matches!(rule.fails, Example::Running { .. }))
         .map(|rule| rule.subcode)
         .filter(|code| code.starts_with(['T', 'P']) || requests.contains(code))
         .filter(|code| !shown.get(code).copied().unwrap_or(false))

@@ -7,7 +7,6 @@ mod support;
 use std::sync::{Arc, LazyLock};
 
 use omnigraph_compiler::query::{check, pattern};
-use omnigraph_grammar::query::ast::Body;
 use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::{Plan, optimize, validate};
 use proptest::prelude::*;
@@ -162,12 +161,13 @@ proptest! {
                 continue;
             }
             let mut other = query.clone();
-            let Body::Read(read) = &mut other.body else { continue };
             // A shuffle that needs no generator: rotate and reverse.
-            let length = read.pattern.clauses.len().max(1) as u64;
-            read.pattern.clauses.rotate_left((seed % length) as usize);
-            if seed & 1 << 40 != 0 {
-                read.pattern.clauses.reverse();
+            for read in other.body.reads_mut() {
+                let length = read.pattern.clauses.len().max(1) as u64;
+                read.pattern.clauses.rotate_left((seed % length) as usize);
+                if seed & 1 << 40 != 0 {
+                    read.pattern.clauses.reverse();
+                }
             }
             let again = check(&other, &file.names);
             prop_assert_eq!(again.findings.is_empty(), checked.findings.is_empty());

@@ -68,6 +68,7 @@ vim.api.nvim_create_autocmd("FileType", {
         syntax match omnigraphAnnotation /@\s*\w\+/
         syntax match omnigraphNumber /\<\d\+\(\.\d\+\)\?\>/
         syntax match omnigraphWord /\<\(match\|with\|return\|returning\|having\|order\|not\|set\)\>\ze\s*{/
+        syntax match omnigraphWord /\<union\>\(\s\+all\>\)\?\ze\s*{/
         syntax match omnigraphWord /\<\(exists\|optional\|either\)\>\ze\s*{\(\s*\d\)\@!/
         syntax match omnigraphWord /\<let\>\ze\s\+\$\w\+\s*=/
         syntax match omnigraphWord /\<each\>\ze\s\+\$\w\+\s\+in\>/

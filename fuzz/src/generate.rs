@@ -316,6 +316,17 @@ fn query(file: &mut Text) {
         for _ in 0..1 + file.random.below(2) {
             statement(file);
         }
+    } else if file.chance(4) {
+        file.put("union");
+        if file.chance(2) {
+            file.put("all");
+        }
+        for _ in 0..2 + file.random.below(2) {
+            file.put("{");
+            read(file);
+            file.put("}");
+        }
+        tail(file);
     } else {
         read(file);
     }
@@ -387,6 +398,20 @@ fn value(file: &mut Text) {
 }
 
 fn read(file: &mut Text) {
+    if file.chance(5) {
+        file.put("match");
+        block(file, 0);
+        file.all("with {");
+        file.variable();
+        if file.chance(2) {
+            file.put(",");
+            property_of(file);
+            file.put("as");
+            file.variable();
+        }
+        file.put("}");
+        tail(file);
+    }
     file.put("match");
     block(file, 0);
     file.all("return {");
@@ -397,6 +422,10 @@ fn read(file: &mut Text) {
         }
     }
     file.put("}");
+    tail(file);
+}
+
+fn tail(file: &mut Text) {
     if file.chance(3) {
         file.all("order {");
         property_of(file);

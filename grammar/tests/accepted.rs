@@ -36,7 +36,7 @@ fn clean_query(text: &str) -> Vec<Query> {
 fn read(query: &Query) -> &Read {
     match &query.body {
         Body::Read(read) => read,
-        Body::Mutation(_) | Body::Fragment(_) => panic!("{} does not read", query.name.text),
+        Body::Union(_) | Body::Mutation(_) | Body::Fragment(_) => panic!("{} is no read", query.name.text),
     }
 }
 
@@ -113,7 +113,7 @@ fn the_examples() {
 fn the_corpus() {
     assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
     assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
-    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 25);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 28);
 }
 
 #[test]
@@ -366,4 +366,21 @@ fn aliases_and_literals() {
     assert!(matches!(kinds[0], ExpressionKind::Alias(a) if a == "count"));
     assert!(matches!(kinds[1], ExpressionKind::Literal(Literal::Boolean(true))));
     assert!(matches!(kinds[2], ExpressionKind::Alias(a) if a == "asc"));
+}
+
+#[test]
+fn union_is_a_word_where_a_body_starts() {
+    let reads = "{ match { $p: P  $p union $q } return { $p.union as all } } { match { $p: P } return { $p.x as all } limit 2 }";
+    let query = clean_query(&format!(
+        "query union() {{ union all {reads} order {{ all desc }} limit 3 offset 1 }}"
+    ));
+    let Body::Union(union) = &query[0].body else {
+        panic!("it is a union")
+    };
+    assert!(union.all.is_some() && union.order.len() == 1 && union.limits().count() == 2);
+    let clauses = union.branches.iter().map(|branch| branch.read.pattern.clauses.len());
+    assert_eq!(clauses.collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(union.branches[1].read.limits().count(), 1);
+    let plain = clean_query(&format!("query q() {{ union {reads} }}"));
+    assert!(matches!(&plain[0].body, Body::Union(union) if union.all.is_none() && union.order.is_empty()));
 }

@@ -43,6 +43,8 @@ fn the_terminals_of_queries_are_its_keywords_and_some_functions() {
     found.extend(["cast", "try_cast"]);
     // And `NULLS` and `NULLS_PLACE` for these.
     found.extend(["nulls", "first", "last"]);
+    // And `SEARCH` for these.
+    found.extend(["cheapest", "trail", "simple"]);
     let keywords = names(&QUERY_KEYWORDS);
     assert_eq!(keywords.difference(&found).count(), 0, "{found:?}");
     for word in found.difference(&keywords) {
@@ -78,6 +80,7 @@ fn sections_stand_in_the_order_in_which_a_query_has_them() {
     assert_eq!(
         sections,
         [
+            "union",
             "match",
             "with",
             "return",

@@ -31,12 +31,29 @@ pub enum Scalar {
     Vector(u32),
     /// Calendar months and an exact time. Only expressions have it: no property, no parameter.
     Duration,
+    /// What `path` finds: nodes, and the edges between them. Only expressions have it: no property, no parameter.
+    Path(Cost),
+}
+
+/// What a path knows of the weights of its edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cost {
+    /// Nothing: no weights were asked for.
+    None,
+    /// Their sum, an I64.
+    Integer,
+    /// Their sum, an F64.
+    Float,
 }
 
 impl Scalar {
-    /// Whether its values have an order: all have but vectors, blobs and durations.
+    /// Whether its values have an order: all have but vectors, blobs, durations and paths.
     pub fn is_orderable(self) -> bool {
-        !matches!(self, Scalar::Vector(_) | Scalar::Blob | Scalar::Duration)
+        !matches!(
+            self,
+            Scalar::Vector(_) | Scalar::Blob | Scalar::Duration | Scalar::Path(_)
+        )
     }
 
     /// Whether it is one of the four integer types.
@@ -68,6 +85,7 @@ impl std::fmt::Display for Scalar {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Scalar::Vector(size) => write!(f, "Vector({size})"),
+            Scalar::Path(_) => f.write_str("Path"),
             other => write!(f, "{other:?}"),
         }
     }

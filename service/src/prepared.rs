@@ -190,8 +190,19 @@ impl Prepared {
 
     /// What the engine failed with while it ran this query; an expression without a value with its place in the text.
     pub fn located(&self, error: omnigraph_engine::Error) -> Error {
-        let omnigraph_engine::Error::Evaluation { code, origin, message } = error else {
-            return error.into();
+        let (code, origin, message) = match error {
+            omnigraph_engine::Error::Evaluation { code, origin, message } => (code, origin, message),
+            omnigraph_engine::Error::UnknownNode {
+                parameter,
+                type_name,
+                id,
+            } => {
+                return Error::Parameters {
+                    errors: vec![params::unknown_node(&parameter, &type_name, &id)],
+                    warnings: Vec::new(),
+                };
+            }
+            other => return other.into(),
         };
         // Places in a plan count from where its query begins.
         let start = self.compilation.queries[self.index].span.start;

@@ -22,8 +22,15 @@ pub(crate) enum StatementKind {
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
     pub(crate) parts: Vec<Vec<Clause>>,
-    /// Where each `UNION` stands.
-    pub(crate) unions: Vec<Span>,
+    pub(crate) unions: Vec<Union>,
+}
+
+/// The words between two of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Union {
+    pub(crate) span: Span,
+    /// Whether equal rows stay.
+    pub(crate) all: bool,
 }
 
 #[derive(Clone, Debug)]

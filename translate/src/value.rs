@@ -39,6 +39,8 @@ impl Ty {
             Scalar::DateTime => Ty::DateTime,
             Scalar::Vector(_) => Ty::Vector,
             Scalar::Duration => Ty::Duration,
+            // No property and no parameter is one.
+            Scalar::Path(_) => Ty::Blob,
         };
         match ty.list {
             true => Ty::List(scalar.into()),

@@ -1,7 +1,8 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, Read, SortKey, Statement, Traversal,
+    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, Read, Search, SortKey, Statement,
+    Traversal, Walk,
 };
 use omnigraph_grammar::query::visit::{self, Predicate, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -15,6 +16,7 @@ pub(super) fn over(view: View<'_>) -> View<'_> {
         scope: 0,
         nested: None,
         role: Role::Filtered,
+        search: None,
     };
     collector.visit_query(tree);
     collector.view
@@ -27,6 +29,8 @@ struct Collector<'a> {
     nested: Option<&'a Nested>,
     /// What a variable in an expression is mentioned for.
     role: Role,
+    /// Of the path whose walk comes next.
+    search: Option<Search>,
 }
 
 impl<'a> Collector<'a> {
@@ -99,6 +103,7 @@ impl<'a> Visit<'a> for Collector<'a> {
             nested: self.nested.take(),
             bindings: Vec::new(),
             traversals: Vec::new(),
+            walks: Vec::new(),
             filters: Vec::new(),
         });
         let outer = std::mem::replace(&mut self.scope, scope);
@@ -137,8 +142,21 @@ impl<'a> Visit<'a> for Collector<'a> {
         }
     }
 
+    fn visit_walk(&mut self, walk: &'a Walk) {
+        self.search = Some(walk.search);
+        visit::walk_walk(self, walk);
+    }
+
     fn visit_traversal(&mut self, step: &'a Traversal) {
-        self.block().into_iter().for_each(|block| block.traversals.push(step));
+        let plain = step.others.is_empty() && step.condition().is_none();
+        let search = self.search.take();
+        self.block().into_iter().for_each(|block| match search {
+            None if plain => block.traversals.push(step),
+            search => block.walks.push((step, search)),
+        });
+        if let Some(condition) = step.condition() {
+            self.visit_step_condition(condition);
+        }
         self.mention(&step.source, Role::End);
         self.mention(&step.target, Role::End);
         if let Some(edge) = &step.edge_variable {

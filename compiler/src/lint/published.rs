@@ -135,7 +135,7 @@ impl Operation {
             ty.enum_values = None;
             Parameter {
                 name: parameter.name.clone(),
-                ty: ty.to_string(),
+                ty: parameter.node.clone().unwrap_or_else(|| ty.to_string()),
                 nullable,
             }
         });

@@ -48,7 +48,7 @@ pub struct Fixed {
 impl QueryUsage {
     pub(crate) fn of(view: &View) -> QueryUsage {
         let mut usage = QueryUsage {
-            is_read: view.read().is_some(),
+            is_read: view.reads().next().is_some(),
             ..QueryUsage::default()
         };
         for compared in &view.compared {
@@ -90,7 +90,10 @@ impl QueryUsage {
             part.read.having.iter().for_each(|having| reads.visit_having(having));
             part.read.order.iter().for_each(|key| reads.visit_sort_key(key));
         }
-        if view.read().is_some() {
+        if let Some(union) = view.union() {
+            union.order.iter().for_each(|key| reads.visit_sort_key(key));
+        }
+        if usage.is_read {
             usage.body = Some(body(view));
         }
         for statement in view.written() {
@@ -255,10 +258,12 @@ fn body(view: &View) -> [u8; 32] {
         hash.update(view.written_at(parameter.ty.span).as_bytes());
         hash.update([u8::from(parameter.optional), b',']);
     }
-    let Some(read) = view.read() else {
-        return hash.finalize().into();
+    let first = view.reads().next().and_then(|read| read.parts().next());
+    let start = match (view.union(), first) {
+        (Some(union), _) => union.keyword.start,
+        (None, Some(part)) => part.pattern.span.start,
+        (None, None) => return hash.finalize().into(),
     };
-    let start = read.parts().next().map_or(0, |part| part.pattern.span.start);
     for token in omnigraph_grammar::query::tokens(view.text) {
         let text = view.written_at(token.span);
         let is_trivia = text.trim().is_empty() || text.starts_with("//") || text.starts_with("/*");

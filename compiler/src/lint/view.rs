@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use omnigraph_grammar::query::ast::{
     Binding, Block, Body, Call, Clause, Comparator, Comparison, Expression, ExpressionKind, Literal, Nested,
-    PropertyMatch, Query, Read, Statement, Traversal,
+    PropertyMatch, Query, Read, Search, Statement, Traversal, Union,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -37,7 +37,10 @@ pub(crate) struct BlockView<'a> {
     /// The clause that it is the block of.
     pub nested: Option<&'a Nested>,
     pub bindings: Vec<&'a Binding>,
+    /// Along edges of one type, without a condition on steps.
     pub traversals: Vec<&'a Traversal>,
+    /// All others, and those of paths with their search.
+    pub walks: Vec<(&'a Traversal, Option<Search>)>,
     pub filters: Vec<&'a Comparison>,
 }
 
@@ -188,25 +191,34 @@ impl<'a> View<'a> {
         })
     }
 
-    pub(crate) fn read(&self) -> Option<&'a Read> {
+    /// The reads that it consists of; none of a mutation.
+    pub(crate) fn reads(&self) -> impl DoubleEndedIterator<Item = &'a Read> {
+        self.tree.body.reads()
+    }
+
+    /// It as a whole, if it puts several reads together.
+    pub(crate) fn union(&self) -> Option<&'a Union> {
         match &self.tree.body {
-            Body::Read(read) => Some(read),
-            Body::Mutation(_) | Body::Fragment(_) => None,
+            Body::Union(union) => Some(union),
+            Body::Read(_) | Body::Mutation(_) | Body::Fragment(_) => None,
         }
     }
 
-    /// The stages and the result, with what each means and the scope of its `match`; of a mutation, those of what its statements
-    /// run for.
+    /// What each of its reads returns, as parts are.
+    pub(crate) fn results(&self) -> Vec<PartView<'a>> {
+        let parts = self.parts().into_iter();
+        let is_last = |part: &PartView<'a>| self.reads().any(|read| std::ptr::eq(read, part.read));
+        parts.filter(is_last).collect()
+    }
+
+    /// The stages and the results of its reads, with what each means and the scope of its `match`; of a mutation, those of what
+    /// its statements run for.
     pub(crate) fn parts(&self) -> Vec<PartView<'a>> {
-        let read = match &self.tree.body {
-            Body::Read(read) => Some(read),
-            Body::Mutation(mutation) => mutation.read.as_ref(),
-            Body::Fragment(_) => None,
-        };
-        let (Some(read), Some(pattern)) = (read, self.pattern) else {
+        let Some(pattern) = self.pattern else {
             return Vec::new();
         };
-        let parts = read.parts().zip(pattern.parts());
+        // What stands behind the branches of a union comes last, and has no `match`.
+        let parts = self.tree.body.matched().flat_map(Read::parts).zip(pattern.parts());
         let parts = parts.map(|(read, (part, handed))| PartView {
             read,
             part,
@@ -230,18 +242,22 @@ impl<'a> View<'a> {
 
     /// Whether the rows of the result are those of one `match`.
     pub(crate) fn is_flat(&self) -> bool {
-        self.pattern.is_some_and(|pattern| pattern.stages.is_empty())
+        self.pattern
+            .is_some_and(|pattern| pattern.stages.is_empty() && pattern.union.is_none())
     }
 
-    /// Whether a variable is what a stage hands on.
+    /// Whether a variable is what a stage hands on, or a parameter.
     pub(crate) fn is_handed(&self, var: Var) -> bool {
-        self.pattern
-            .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
+        let given = self.environment.variable(var).given;
+        given
+            || self
+                .pattern
+                .is_some_and(|pattern| pattern.parts().any(|(_, handed)| handed.contains(&var)))
     }
 
     pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
-            Body::Read(_) | Body::Fragment(_) => &[],
+            Body::Read(_) | Body::Union(_) | Body::Fragment(_) => &[],
             Body::Mutation(mutation) => &mutation.statements,
         }
     }
@@ -349,22 +365,30 @@ impl<'a> View<'a> {
             .flat_map(|block| block.traversals.iter().map(|traversal| (block.scope, *traversal)))
     }
 
+    /// Traversals along edges of several types, or with a condition on steps, and those of paths.
+    pub(crate) fn walks(&self) -> impl Iterator<Item = (&'a Traversal, Option<Search>)> {
+        self.blocks.iter().flat_map(|block| block.walks.iter().copied())
+    }
+
     /// All calls of functions: in filters, text predicates, projections and sort keys.
     pub(crate) fn calls(&self) -> Vec<&'a Call> {
         let mut calls = Calls(Vec::new());
         for block in &self.blocks {
             visit::walk_block(&mut calls, block.written);
         }
-        for part in self.read().into_iter().flat_map(Read::parts) {
+        for part in self.reads().flat_map(Read::parts) {
             part.projections.iter().for_each(|p| calls.visit_projection(p));
             part.having.iter().for_each(|having| calls.visit_having(having));
             part.order.iter().for_each(|key| calls.visit_sort_key(key));
+        }
+        if let Some(union) = self.union() {
+            union.order.iter().for_each(|key| calls.visit_sort_key(key));
         }
         calls.0
     }
 
     pub(crate) fn aggregates(&self) -> bool {
-        self.pattern.as_ref().is_some_and(|pattern| pattern.result.grouped)
+        self.results().iter().all(|result| result.part.grouped)
     }
 
     /// Whether rows come of more than the nodes and edges of the pattern: of the items of lists, or of further blocks.

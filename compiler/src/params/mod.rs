@@ -18,6 +18,7 @@ pub use self::decode::Options;
 pub use self::json::{Given, read};
 pub use self::request::{Candidate, EntryPoint, select};
 pub use self::text::{from_text, is_too_large};
+pub use crate::rules::parameters::p012_unknown_node::problem as unknown_node;
 
 /// The values of a query's parameters, as far as they could be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

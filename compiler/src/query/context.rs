@@ -43,14 +43,20 @@ pub(crate) struct Context<'a> {
     pub written_out: usize,
     /// The values of blocks in expressions, each with the number of the block that it stands in.
     pub hoisted: Vec<(usize, Term)>,
-    /// The scope of the `match` that is looked at, or was last.
+    /// The scope of the `match` that is looked at, or was last; of what stands behind the branches of a union, one of its own.
     pub stage: usize,
+    /// The first scope of the read that is looked at.
+    pub branch: usize,
+    /// Whether every name that may be used is asked for, used or not.
+    pub lists: bool,
     /// Where a section may be added to the stage.
     pub stage_end: Span,
     /// What the stage before hands on.
     pub handed: Vec<super::stages::Handed>,
     /// What the calls of fragments have come to.
     pub calls: Calls,
+    /// The edge of the step of a path that is looked at.
+    pub step: Option<Var>,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
     pub wide: Vec<Span>,
 }
@@ -172,9 +178,12 @@ impl<'a> Context<'a> {
             written_out: 0,
             hoisted: Vec::new(),
             stage: 0,
+            branch: 0,
+            lists: false,
             stage_end: Span::at(0),
             handed: Vec::new(),
             calls: Calls::default(),
+            step: None,
             wide: Vec::new(),
         }
     }
@@ -278,7 +287,7 @@ impl<'a> Context<'a> {
 
     /// `$x.name`
     pub(crate) fn property(&mut self, variable: &Name, property: &Name, scope: usize) -> Typed {
-        use crate::rules::types::{t06_1_unbound_variable, t06_2_unknown_property, t06_3_property_of_parameter};
+        use crate::rules::types::{t06_1_unbound_variable, t06_3_property_of_parameter};
         let span = variable.span.to(property.span);
         let Some(var) = self.lookup(scope, &variable.text) else {
             self.murk(scope);
@@ -296,6 +305,17 @@ impl<'a> Context<'a> {
             return Typed::error(span);
         };
         self.mention(scope, &variable.text);
+        if let VariableKind::Value(ty) = self.kind(var) {
+            let (declared, ty) = (self.variable(var).declared, ty.clone());
+            self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
+            return Typed::error(span);
+        }
+        self.property_of(var, property, span)
+    }
+
+    /// A property of what a variable stands for; `span`: of the whole.
+    pub(super) fn property_of(&mut self, var: Var, property: &Name, span: Span) -> Typed {
+        use crate::rules::types::t06_2_unknown_property;
         let (kind, owner, found): (_, String, Option<Property>) = match self.kind(var) {
             VariableKind::Node(node) => (
                 DeclarationKind::Node,
@@ -307,12 +327,11 @@ impl<'a> Context<'a> {
                 edge.name.clone(),
                 edge.property(&property.text).cloned(),
             ),
-            VariableKind::Value(ty) => {
-                let (declared, ty) = (self.variable(var).declared, ty.clone());
-                self.report(t06_3_property_of_parameter::of_value(variable, property, declared, &ty));
-                return Typed::error(span);
-            }
-            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => {
+            VariableKind::Open
+            | VariableKind::Error
+            | VariableKind::EdgeError
+            | VariableKind::Value(_)
+            | VariableKind::ValueError => {
                 return Typed::error(span);
             }
         };
@@ -377,7 +396,8 @@ impl<'a> Context<'a> {
         let mut listed = Vec::new();
         for parameter in &self.query.parameters {
             let name = &parameter.name.text;
-            let Some(known) = self.environment.parameters.get(name) else {
+            let known = self.environment.parameters.get(name);
+            let Some(known) = known.or_else(|| self.environment.nodes.get(name)) else {
                 continue;
             };
             let Some(mut ty) = known.ty.clone() else { continue };
@@ -391,6 +411,7 @@ impl<'a> Context<'a> {
                 name: name.clone(),
                 ty,
                 declared: known.enum_of.clone(),
+                node: known.node.as_ref().map(|node| node.name.clone()),
                 default: known.default.clone(),
             });
         }

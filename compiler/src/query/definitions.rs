@@ -14,6 +14,7 @@ use super::context::{Context, Ty, Typed};
 use super::environment::VariableKind;
 use super::expression::{Place, may_hold_nulls};
 use super::nested::{Brought, mentioned};
+use super::paths::Sought;
 use crate::rules::types::t45_cycle::Link;
 use crate::rules::types::*;
 
@@ -57,9 +58,25 @@ impl Context<'_> {
 
     /// Types what a block binds beside its pattern: values, what is optional, alternatives. The terms stand in an order in which
     /// each follows those that it reads.
-    pub(super) fn define(&mut self, parts: &[Part<'_>], brought: &Brought<'_>, scope: usize, terms: &mut Vec<Term>) {
+    pub(super) fn define(
+        &mut self,
+        parts: &[Part<'_>],
+        searches: &[Sought<'_>],
+        brought: &Brought<'_>,
+        scope: usize,
+        terms: &mut Vec<Term>,
+    ) {
         for place in self.in_turn(parts, brought) {
             match parts[place] {
+                Part::Definition(definition, var) if definition.word == DefinitionWord::Path => {
+                    let of_definition = |sought: &&Sought<'_>| sought.path.is_some_and(|(own, _)| own == definition);
+                    let sought = searches.iter().find(of_definition);
+                    let found = sought.and_then(|sought| self.search(sought, scope));
+                    if let (Some((paths, ty)), Some(var)) = (found, var) {
+                        self.set_kind(var, VariableKind::Value(ty));
+                        terms.push(Term::Each(var, paths));
+                    }
+                }
                 Part::Definition(definition, var) => self.definition(definition, var, scope, terms),
                 Part::Nested(nested) if nested.word == BlockWord::Optional => self.optional(nested, scope, terms),
                 Part::Nested(nested) => self.either(nested, brought, scope, terms),
@@ -72,13 +89,13 @@ impl Context<'_> {
         self.note_use(&typed.expression, None);
         let ty = match definition.word {
             DefinitionWord::Let => self.value_type(&typed),
-            DefinitionWord::Each => self.item_type(&typed),
+            DefinitionWord::Each | DefinitionWord::Path => self.item_type(&typed),
         };
         let (Some(ty), Some(var)) = (ty, var) else { return };
         self.set_kind(var, VariableKind::Value(ty));
         terms.push(match definition.word {
             DefinitionWord::Let => Term::Let(var, typed.expression),
-            DefinitionWord::Each => Term::Each(var, typed.expression),
+            DefinitionWord::Each | DefinitionWord::Path => Term::Each(var, typed.expression),
         });
     }
 

@@ -137,5 +137,6 @@ pub(crate) fn kind(ty: &Type) -> &'static str {
         Scalar::DateTime => "datetime",
         Scalar::Vector(_) => "vector",
         Scalar::Duration => "duration",
+        Scalar::Path(_) => "object",
     }
 }

@@ -13,21 +13,19 @@ use super::Names;
 /// The query with such conditions as the traversals that they are; copied only if there is one.
 pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let is_meant = match &query.body {
-        Body::Read(read) => read.parts().any(|part| holds(&part.pattern, names)),
         Body::Fragment(block) => holds(block, names),
-        Body::Mutation(mutation) => {
-            let mut reads = mutation.read.iter();
-            reads.any(|read| read.parts().any(|part| holds(&part.pattern, names)))
-        }
+        body => body
+            .matched()
+            .flat_map(Read::parts)
+            .any(|part| holds(&part.pattern, names)),
     };
     if !is_meant {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
     match &mut resolved.body {
-        Body::Read(read) => resolve_read(read, names),
         Body::Fragment(block) => resolve(block, names),
-        Body::Mutation(mutation) => mutation.read.iter_mut().for_each(|read| resolve_read(read, names)),
+        body => body.matched_mut().for_each(|read| resolve_read(read, names)),
     }
     Cow::Owned(resolved)
 }
@@ -74,6 +72,7 @@ fn traversal(condition: &Expression, names: &dyn Names) -> Option<Traversal> {
     // In parentheses it is a condition.
     let bare = condition.span == source.span.to(target.span);
     (bare && names.edge(word).is_some()).then(|| Traversal {
+        others: Vec::new(),
         span: condition.span,
         source,
         edge_variable: None,

@@ -11,6 +11,8 @@ use omnigraph_model::types::Type;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
     pub parameters: BTreeMap<String, Parameter>,
+    /// Those that stand for nodes where there are patterns: each is a variable of every `match` that names it.
+    pub nodes: BTreeMap<String, Parameter>,
     pub variables: Vec<Variable>,
     /// Each block before those inside of it.
     pub scopes: Vec<Scope>,
@@ -27,6 +29,8 @@ pub(crate) struct Parameter {
     pub declared: Span,
     /// The property whose enum it is declared with.
     pub enum_of: Option<EnumOf>,
+    /// The node type that it is declared with: its value is the id of a node.
+    pub node: Option<Arc<NodeType>>,
     /// As the plan has it.
     pub default: Option<Expression>,
 }
@@ -41,6 +45,8 @@ pub(crate) struct Variable {
     pub nullable: bool,
     /// What a stage before calls by the same name and hands on.
     pub same: Option<Var>,
+    /// Whether it is the node of a parameter.
+    pub given: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,14 +128,21 @@ impl Environment {
         &self.variables[var.0 as usize].kind
     }
 
+    /// Whether it is the scope of what stands behind the branches of a union, where no variable is visible.
+    pub(crate) fn is_behind_branches(&self, scope: usize) -> bool {
+        let own = self.scopes.get(scope);
+        own.is_some_and(|own| own.parent.is_none() && own.word == Some("union"))
+    }
+
     /// The nested block in which a variable is bound that is not visible where it is used, for an explanation.
     pub(crate) fn bound_elsewhere(&self, name: &str) -> Option<(&'static str, Span)> {
         let scope = self.scopes.iter().find(|scope| scope.names.contains_key(name))?;
         Some((scope.word?, scope.span))
     }
 
-    /// The `with` at which a name has ended that is not visible in a scope of the stage whose own scope is `stage`.
-    pub(crate) fn ended(&self, stage: usize, scope: usize, name: &str) -> Option<Span> {
+    /// The `with` at which a name has ended that is not visible in a scope of the stage whose own scope is `stage`; `first`: the
+    /// first scope of its read.
+    pub(crate) fn ended(&self, first: usize, stage: usize, scope: usize, name: &str) -> Option<Span> {
         let mut root = scope;
         while let Some(parent) = self.scopes.get(root)?.parent {
             root = parent;
@@ -137,7 +150,7 @@ impl Environment {
         if root != stage {
             return None;
         }
-        let before = self.scopes[..root].iter().rev();
+        let before = self.scopes.get(first..root)?.iter().rev();
         let mut ended = before.filter(|scope| scope.ended.is_some() && scope.names.contains_key(name));
         ended.next()?.ended
     }

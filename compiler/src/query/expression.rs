@@ -166,6 +166,9 @@ impl Context<'_> {
             ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension, place),
             ExpressionKind::Apply(apply) => self.apply(apply, place, span),
             ExpressionKind::Block(value) => self.block_value(value, place, span),
+            ExpressionKind::Step(property) => return self.step_property(property, span),
+            // Only a definition has one, which looks at it itself.
+            ExpressionKind::Walk(_) => None,
         };
         match found {
             Some((expression, ty)) => Typed::value(expression, ty, span),

@@ -362,6 +362,7 @@ impl Context<'_> {
             declared: fragment.span,
             enum_of: None,
             default: None,
+            node: None,
         };
         given.declared.insert(name.text.clone(), declared);
         given.values.insert(name.text.clone(), value);
@@ -510,7 +511,8 @@ impl Put<'_> {
     fn term(&mut self, term: &mut Term) {
         match term {
             Term::All(terms) | Term::Either(_, terms) => terms.iter_mut().for_each(|term| self.term(term)),
-            Term::Node(_) | Term::Link(_) => {}
+            Term::Node(_) => {}
+            Term::Link(link) => link.walk.iter_mut().for_each(|walk| self.expression(walk)),
             Term::Condition(value) | Term::Let(_, value) | Term::Each(_, value) => self.expression(value),
             Term::Fold(_, aggregate, inner) => {
                 aggregate.expressions_mut().for_each(|part| self.expression(part));

@@ -29,6 +29,9 @@ impl Context<'_> {
             .iter()
             .map(|argument| self.expression(argument, place))
             .collect();
+        if let Some(found) = self.path_part(written, &arguments, span) {
+            return found;
+        }
         match (written.name.text.as_str(), arguments.len()) {
             ("coalesce", 1..) => return self.coalesce(arguments, span),
             ("nullif", 2) => return self.nullif(written, arguments, span),

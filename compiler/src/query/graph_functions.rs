@@ -151,6 +151,7 @@ impl Context<'_> {
             reversed: false,
             hops: Hops { min: 1, max: 1 },
             edge_variable: Some(own),
+            walk: None,
         };
         let always = Expression::Literal {
             value: Value::Bool(true),

@@ -15,11 +15,13 @@ pub(crate) mod environment;
 pub(crate) mod expression;
 mod fragments;
 mod functions;
+mod given;
 mod graph_functions;
 pub(crate) mod mutation;
 mod nested;
 pub(crate) mod output;
 mod parameters;
+mod paths;
 mod pattern;
 pub(crate) mod report;
 mod row;
@@ -27,6 +29,7 @@ mod skips;
 mod stages;
 mod tail;
 pub(crate) mod text;
+mod unions;
 mod variables;
 mod widening;
 mod writing;
@@ -182,6 +185,7 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
             Some(Meaning::Fragment)
         }
         ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
+        ast::Body::Union(union) => context.union(union).map(|pattern| Meaning::Read(Box::new(pattern))),
         ast::Body::Mutation(mutation) => context.write(mutation),
     };
     for span in std::mem::take(&mut context.wide) {

@@ -13,6 +13,7 @@ use super::Names;
 use super::context::Context;
 use super::environment::VariableKind;
 use super::fragments::node_arguments;
+use super::paths::walk_of;
 use super::widening::widest;
 use crate::rules::types::*;
 
@@ -55,7 +56,12 @@ fn bound_names<'q>(block: &'q Block, names: &dyn Names) -> Vec<Bound<'q>> {
     for clause in &block.clauses {
         match clause {
             Clause::Binding(binding) => bound.push(named(&binding.variable)),
-            Clause::Definition(definition) => bound.push(named(&definition.variable)),
+            Clause::Definition(definition) => {
+                bound.push(named(&definition.variable));
+                if let Some(walk) = walk_of(definition) {
+                    bound.extend([&walk.traversal.source, &walk.traversal.target].map(named));
+                }
+            }
             Clause::Traversal(step) => {
                 bound.push(named(&step.source));
                 bound.extend(step.edge_variable.as_ref().map(named));
@@ -96,6 +102,7 @@ fn steps(block: &Block, deep: bool) -> Vec<&Traversal> {
     for clause in &block.clauses {
         match clause {
             Clause::Traversal(step) => found.push(step),
+            Clause::Definition(definition) => found.extend(walk_of(definition).map(|walk| &walk.traversal)),
             Clause::Nested(nested) if deep && brings(nested) => {
                 found.extend(nested.blocks.iter().flat_map(|inner| steps(inner, true)));
             }
@@ -175,7 +182,14 @@ impl Context<'_> {
         for clause in &block.clauses {
             match clause {
                 Clause::Binding(binding) => _ = own.insert(binding.variable.text.as_str()),
-                Clause::Definition(definition) => _ = own.insert(&definition.variable.text),
+                Clause::Definition(definition) => {
+                    own.insert(&definition.variable.text);
+                    if let Some(walk) = walk_of(definition) {
+                        for end in [&walk.traversal.source, &walk.traversal.target] {
+                            linked.entry(end.text.as_str()).or_insert(end);
+                        }
+                    }
+                }
                 Clause::Traversal(step) => {
                     own.extend(step.edge_variable.iter().map(|edge| edge.text.as_str()));
                     for end in [&step.source, &step.target] {

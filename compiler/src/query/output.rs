@@ -231,6 +231,29 @@ impl<'a> Context<'a> {
         (rank.map(|(rank, _)| rank), keys)
     }
 
+    /// The keys of what stands behind the branches of a union, whose columns these are; `read` is its first one.
+    pub(super) fn order_of_columns(&mut self, order: &[SortKey], read: &Read, columns: &[Column]) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for key in order {
+            let source = &key.expression;
+            let foreign = [
+                ("a ranking", call_in(source, &|call| call.function.is_rank())),
+                ("an aggregate", call_in(source, &|call| call.function.is_aggregate())),
+                ("a block", block_in(source)),
+            ];
+            if let Some((what, found)) = foreign.iter().find_map(|(what, found)| Some((what, (*found)?))) {
+                self.report(t58_1_ended_name::behind_branches(what, found.span));
+            } else if let Found::Value(value) = self.sort_key(key, read, columns, false) {
+                keys.push(Key {
+                    value,
+                    descending: matches!(key.direction, Some((Direction::Descending, _))),
+                    nulls: nulls(key),
+                });
+            }
+        }
+        keys
+    }
+
     fn sort_key(&mut self, key: &SortKey, read: &Read, columns: &[Column], grouped: bool) -> Found {
         let source = &key.expression;
         let typed = match &source.kind {
@@ -442,6 +465,14 @@ pub(super) fn call_in<'e>(source: &'e Source, wanted: &dyn Fn(&Call) -> bool) ->
     source.operands().into_iter().find_map(|part| call_in(part, wanted))
 }
 
+/// The first block in an expression, itself included.
+fn block_in(source: &Source) -> Option<&Source> {
+    if matches!(source.kind, ExpressionKind::Block(_)) {
+        return Some(source);
+    }
+    source.operands().into_iter().find_map(block_in)
+}
+
 /// Where an aggregate stands in an expression.
 fn aggregate_in(source: &Source) -> Option<Span> {
     call_in(source, &|call| call.function.is_aggregate()).map(|found| found.span)
@@ -468,6 +499,8 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         | ExpressionKind::Slice(_)
         | ExpressionKind::List(_)
         | ExpressionKind::Comprehension(_)
-        | ExpressionKind::Block(_) => ("value".to_owned(), false),
+        | ExpressionKind::Block(_)
+        | ExpressionKind::Step(_)
+        | ExpressionKind::Walk(_) => ("value".to_owned(), false),
     }
 }

@@ -36,9 +36,16 @@ impl Context<'_> {
                 self.report(t27_parameter_declaration::reserved(name));
             }
             let node = parameter.ty.node().filter(|_| is_fragment);
-            let ty = match node {
-                Some(_) => None,
-                None => self.parameter_type(parameter),
+            let given = parameter.ty.node().filter(|_| !is_fragment);
+            let given = given.and_then(|ty| self.names.node(&ty.text));
+            let ty = match (node, &given) {
+                (Some(_), _) => None,
+                // The id of the node.
+                (None, Some(_)) => Some(Type {
+                    nullable: parameter.optional,
+                    ..Type::of(Scalar::String)
+                }),
+                (None, None) => self.parameter_type(parameter),
             };
             let node_of_name = self
                 .environment
@@ -50,7 +57,9 @@ impl Context<'_> {
                 self.report(t27_parameter_declaration::duplicate(name, first, &taken));
                 continue;
             }
-            if let Some(first) = self.environment.parameters.get(&name.text) {
+            let environment = &self.environment;
+            let known = environment.parameters.get(&name.text);
+            if let Some(first) = known.or_else(|| environment.nodes.get(&name.text)) {
                 let first = first.declared;
                 let taken = |name: &str| self.query.parameters.iter().any(|other| other.name.text == name);
                 self.report(t27_parameter_declaration::duplicate(name, first, &taken));
@@ -74,8 +83,15 @@ impl Context<'_> {
                 declared,
                 enum_of,
                 default,
+                node: given,
             };
-            self.environment.parameters.insert(name.text.clone(), known);
+            // Statements without a pattern take the id.
+            let is_write = matches!(&self.query.body, ast::Body::Mutation(mutation) if mutation.read.is_none());
+            let parameters = match known.node.is_some() && !is_write {
+                true => &mut self.environment.nodes,
+                false => &mut self.environment.parameters,
+            };
+            parameters.insert(name.text.clone(), known);
         }
     }
 

@@ -18,6 +18,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 use super::context::{Cause, Context};
 use super::environment::{Scope, Variable, VariableKind};
 use super::expression::{Place, bool_type, call};
+use super::paths::{Sought, is_walk, walk_of};
 use crate::rules::types::*;
 
 /// A traversal on its way to a type.
@@ -60,6 +61,7 @@ impl<'a> Context<'a> {
         let parts = self.declare_parts(written, scope);
         let mut bindings = Vec::new();
         let mut steps = Vec::new();
+        let mut searches = Vec::new();
         for clause in clauses {
             match clause {
                 Clause::Binding(binding) => {
@@ -70,6 +72,15 @@ impl<'a> Context<'a> {
                     let source = self.declare_node(&traversal.source, scope);
                     let target = self.declare_node(&traversal.target, scope);
                     let variable = self.declare_edge(traversal, scope);
+                    if is_walk(traversal) {
+                        searches.push(Sought {
+                            path: None,
+                            written: traversal,
+                            source,
+                            target,
+                        });
+                        continue;
+                    }
                     steps.push(Step {
                         written: traversal,
                         source,
@@ -80,7 +91,17 @@ impl<'a> Context<'a> {
                         settled: false,
                     });
                 }
-                Clause::Condition(_) | Clause::Nested(_) | Clause::Definition(_) => {}
+                Clause::Definition(definition) => {
+                    if let Some(walk) = walk_of(definition) {
+                        searches.push(Sought {
+                            path: Some((definition, walk)),
+                            written: &walk.traversal,
+                            source: self.declare_node(&walk.traversal.source, scope),
+                            target: self.declare_node(&walk.traversal.target, scope),
+                        });
+                    }
+                }
+                Clause::Condition(_) | Clause::Nested(_) => {}
             }
         }
         for (binding, var) in &bindings {
@@ -90,7 +111,7 @@ impl<'a> Context<'a> {
         for step in &mut steps {
             self.find_edge(step);
         }
-        self.settle(&mut steps);
+        self.settle(&mut steps, &searches);
         let mut terms: Vec<Term> = (first..self.environment.variables.len())
             .map(|index| Var(index as u32))
             .filter(|var| self.kind(*var).is_node())
@@ -98,6 +119,12 @@ impl<'a> Context<'a> {
             .collect();
         for step in &steps {
             self.link(step, &mut terms);
+            if let (Some(edge), true) = (step.variable, step.ends.is_some()) {
+                self.condition_of_edge(step.written, edge, step.target, scope, &mut terms);
+            }
+        }
+        for sought in searches.iter().filter(|sought| sought.path.is_none()) {
+            self.walk_link(sought, scope, &mut terms);
         }
         for (binding, var) in &bindings {
             if self.variable(*var).nullable {
@@ -113,7 +140,7 @@ impl<'a> Context<'a> {
             }
             self.inline_matches(binding, *var, &mut terms);
         }
-        self.define(&parts, &brought, scope, &mut terms);
+        self.define(&parts, &searches, &brought, scope, &mut terms);
         for clause in clauses {
             match clause {
                 Clause::Condition(_) if self.call(clause, scope, &mut terms) => {}
@@ -164,6 +191,7 @@ impl<'a> Context<'a> {
             kind,
             nullable: false,
             same: None,
+            given: false,
         });
         var
     }
@@ -285,7 +313,7 @@ impl<'a> Context<'a> {
 
     /// Types all traversals of a block. One that nothing gives a type yet waits; where all wait, the first in an order
     /// that does not depend on the text is taken to be spelled in the edge's direction.
-    fn settle(&mut self, steps: &mut [Step]) {
+    fn settle(&mut self, steps: &mut [Step], searches: &[Sought<'_>]) {
         loop {
             let mut progress = false;
             for step in steps.iter_mut().filter(|step| !step.settled) {
@@ -320,6 +348,7 @@ impl<'a> Context<'a> {
                 });
             }
         }
+        self.settle_ends(searches);
         // Whatever has no type by now hangs on an edge that is not known.
         for step in steps.iter() {
             for var in [step.source, step.target] {
@@ -449,6 +478,7 @@ impl<'a> Context<'a> {
             reversed: false,
             hops,
             edge_variable: step.variable,
+            walk: None,
         });
         if !terms.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
             terms.push(link);
@@ -492,7 +522,7 @@ impl<'a> Context<'a> {
 }
 
 /// The conditions that hold together where this one does.
-fn conjuncts(condition: Expression) -> Vec<Expression> {
+pub(super) fn conjuncts(condition: Expression) -> Vec<Expression> {
     match condition {
         Expression::Call {
             operation: Operation::And,
@@ -522,6 +552,9 @@ impl Visit<'_> for Anonymous<'_> {
 
     fn visit_definition(&mut self, definition: &ast::Definition) {
         self.number(&definition.variable);
+        if let Some(walk) = walk_of(definition) {
+            self.visit_traversal(&walk.traversal);
+        }
     }
 
     // An edge that is called `$_` is not a variable.

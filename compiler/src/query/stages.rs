@@ -9,6 +9,7 @@ use omnigraph_model::types::{Scalar, Type};
 use super::context::Context;
 use super::environment::VariableKind;
 use super::output::{Column, Outputs};
+use super::paths::walk_of;
 use crate::rules::types::{t46_name_taken, t47_optional_end};
 
 /// A name that a stage hands on, with what it is from then on.
@@ -17,38 +18,55 @@ pub(super) type Handed = (String, Var);
 impl<'a> Context<'a> {
     /// All stages of a query; `None` if something in them is wrong.
     pub(super) fn read(&mut self, read: &'a Read) -> Option<Pattern> {
-        self.number_anonymous(read);
-        let stages = self.handing_on(read);
-        let (result, _) = self.stage(read, None);
+        let (stages, result) = self.parts(read, self.query.span);
         Some(Pattern {
             name: self.query.name.text.clone(),
             parameters: self.plan_parameters(),
             variables: self.plan_variables()?,
             unique: self.unique_sets(),
             stages,
+            union: None,
             result,
         })
     }
 
-    /// The stages before the last `match`.
+    /// The stages of a read, and what it returns. `body`: what ends with the brace behind it.
+    pub(super) fn parts(&mut self, read: &'a Read, body: Span) -> (Vec<Stage>, Part) {
+        let end = Span::at(body.end.saturating_sub(1) as usize);
+        let stages = self.handing_on(read);
+        let (result, _) = self.stage(read, false, end);
+        (stages, result)
+    }
+
+    /// The stages before the last `match` of a read, with which it begins.
     pub(super) fn handing_on(&mut self, read: &'a Read) -> Vec<Stage> {
+        self.number_anonymous(read);
+        self.branch = self.environment.scopes.len();
+        self.handed.clear();
         let mut stages = Vec::new();
         let behind = read.stages.iter().skip(1).chain([read]);
         for (stage, next) in read.stages.iter().zip(behind) {
-            let (part, handed) = self.stage(stage, Some(next.pattern.span));
+            let (part, handed) = self.stage(stage, true, Span::at(next.pattern.span.start as usize));
             let variables = handed.iter().map(|(_, variable)| *variable).collect();
             self.handed = handed;
-            stages.push(Stage { part, variables });
+            stages.push(Stage {
+                part,
+                variables,
+                origins: Vec::new(),
+            });
         }
         stages
     }
 
-    /// A `match` with what its rows become, and what goes on of them; `next`: the `match` behind a stage.
-    fn stage(&mut self, read: &'a Read, next: Option<Span>) -> (Part, Vec<Handed>) {
+    /// A `match` with what its rows become, and what goes on of them if something follows; `end`: where it ends.
+    fn stage(&mut self, read: &'a Read, goes_on: bool, end: Span) -> (Part, Vec<Handed>) {
         self.stage = self.environment.scopes.len();
-        let end = next.map_or(self.query.span.end.saturating_sub(1), |next| next.start);
-        self.stage_end = Span::at(end as usize);
+        self.stage_end = end;
+        let given = self.given_nodes(read, None);
         let mut root = self.block(&read.pattern, None);
+        if !given.is_empty() {
+            root = Term::All(given.into_iter().chain([root]).collect());
+        }
         let Outputs {
             columns,
             grouped,
@@ -56,7 +74,7 @@ impl<'a> Context<'a> {
             having,
             order,
             handed,
-        } = self.outputs(read, next.is_some());
+        } = self.outputs(read, goes_on);
         let limit = self.amount("limit", read.limit.as_ref());
         let offset = self.amount("offset", read.offset.as_ref());
         let hoisted = self.hoisted_from(self.stage);
@@ -67,7 +85,7 @@ impl<'a> Context<'a> {
         if !grouped && let Some(condition) = having.take() {
             root = Term::All(vec![root, Term::Condition(condition)]);
         }
-        if next.is_some() {
+        if goes_on {
             self.environment.scopes[self.stage].ended = Some(read.return_span);
         }
         let part = Part {
@@ -144,7 +162,14 @@ impl<'a> Context<'a> {
             clauses.any(|clause| matches!(clause, Clause::Binding(binding) if binding.variable.text == name))
         };
         for clause in &block.clauses {
-            let Clause::Traversal(step) = clause else { continue };
+            let step = match clause {
+                Clause::Traversal(step) => step,
+                Clause::Definition(definition) => match walk_of(definition) {
+                    Some(walk) => &walk.traversal,
+                    None => continue,
+                },
+                _ => continue,
+            };
             for end in [&step.source, &step.target] {
                 if let Some((name, variable)) = missing.iter().find(|(name, _)| *name == end.text)
                     && !is_bound(name)

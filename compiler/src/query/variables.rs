@@ -96,14 +96,20 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
     let resolved = super::resolved(query, names);
     let query = &*resolved;
     let mut context = Context::new(query, names);
+    context.lists = true;
     context.declare_parameters();
     match &query.body {
         ast::Body::Read(read) => {
             // Blocks stand in what is returned, too.
             context.read(read);
         }
+        ast::Body::Union(union) => {
+            context.union(union);
+        }
         ast::Body::Fragment(block) => context.fragment(block),
-        ast::Body::Mutation(mutation) => _ = context.write(mutation),
+        ast::Body::Mutation(mutation) => {
+            context.write(mutation);
+        }
     }
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,

@@ -25,9 +25,8 @@ impl<'a> Context<'a> {
     pub(super) fn write(&mut self, mutation: &'a ast::Mutation) -> Option<Meaning> {
         let (stages, root) = match &mutation.read {
             Some(read) => {
-                self.number_anonymous(read);
                 let stages = self.handing_on(read);
-                (stages, self.assigned(read))
+                (stages, self.assigned(read, mutation))
             }
             None => {
                 self.unmatched(mutation);
@@ -55,6 +54,7 @@ impl<'a> Context<'a> {
             variables: variables.clone(),
             unique: self.unique_sets(),
             stages,
+            union: None,
             result: Part {
                 root: Term::All([root].into_iter().chain(hoisted).collect()),
                 outputs: columns.iter().map(|column| self.output(column)).collect(),
@@ -84,10 +84,15 @@ impl<'a> Context<'a> {
     }
 
     /// The `match` right before the statements.
-    fn assigned(&mut self, read: &'a Read) -> Term {
+    fn assigned(&mut self, read: &'a Read, mutation: &'a ast::Mutation) -> Term {
         self.stage = self.environment.scopes.len();
         self.stage_end = Span::at(read.pattern.span.end as usize);
-        self.block(&read.pattern, None)
+        let given = self.given_nodes(read, Some(mutation));
+        let root = self.block(&read.pattern, None);
+        match given.is_empty() {
+            true => root,
+            false => Term::All(given.into_iter().chain([root]).collect()),
+        }
     }
 
     /// Statements without `match` run once, and see what inserts before them are called.

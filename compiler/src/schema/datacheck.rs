@@ -24,8 +24,13 @@ pub(super) fn check(check: &MigrationCheck, item: u32, text: &str, findings: &mu
         findings.push(s039_migration_check::syntax(place, &error.message));
         return;
     }
-    match parsed.tree.map(|tree| tree.body) {
-        Some(Body::Read(read)) => expectation(check, &read, item, findings),
+    let body = parsed.tree.map(|tree| tree.body);
+    match &body {
+        // All branches of a union have the columns of the first.
+        Some(body @ (Body::Read(_) | Body::Union(_))) => {
+            let first = body.reads().take(1);
+            first.for_each(|read| expectation(check, read, item, findings));
+        }
         Some(Body::Mutation(_)) => {
             findings.push(s039_migration_check::mutation(Place::item(item, check.query)));
         }

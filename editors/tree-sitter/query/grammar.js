@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'fragment', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'upsert', 'update', 'delete', 'set', 'where', 'returning', 'exists', 'optional', 'either', 'let', 'each', 'count'];
+const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'upsert', 'update', 'delete', 'set', 'where', 'returning', 'exists', 'optional', 'either', 'let', 'each', 'count', 'path', 'shortest', 'cheapest', 'trail', 'simple', 'by'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -38,10 +38,10 @@ module.exports = grammar({
 
   rules: {
     // A body alone is what a `migration_check` of a schema holds.
-    source_file: ($) => choice(repeat(choice($.query_declaration, $.fragment_declaration)), $.read_body),
+    source_file: ($) => choice(repeat(choice($.query_declaration, $.fragment_declaration)), $.read_body, $.union_body),
 
     query_declaration: ($) =>
-      seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.mutation_body), '}'),
+      seq('query', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', choice($.read_body, $.union_body, $.mutation_body), '}'),
 
     fragment_declaration: ($) =>
       seq('fragment', field('name', $._declared_name), field('parameters', $.parameter_list), repeat($.annotation), '{', repeat1($._separated_clause), '}'),
@@ -55,13 +55,15 @@ module.exports = grammar({
 
     // ---- reading --------------------------------------------------------
 
+    union_body: ($) => seq('union', optional('all'), $.branch, repeat1($.branch), optional($.order_block), optional($.limit), optional($.offset)),
+    branch: ($) => seq('{', $.read_body, '}'),
     read_body: ($) => seq(repeat($.stage), $.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     stage: ($) => seq($.match_block, $.with_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     with_block: ($) => seq('with', optional('distinct'), '{', $.stage_item, repeat(seq(',', $.stage_item)), optional(','), '}'),
     stage_item: ($) => seq($._expression, optional(seq('as', field('name', $.variable)))),
     match_block: ($) => seq('match', '{', repeat1($._separated_clause), '}'),
     _separated_clause: ($) => seq($._clause, optional(choice(',', ';'))),
-    _clause: ($) => choice($.negation, $.existence, $.optional_block, $.either_block, $.let_clause, $.each_clause, $.binding, $.traversal, $.condition),
+    _clause: ($) => choice($.negation, $.existence, $.optional_block, $.either_block, $.let_clause, $.each_clause, $.path_clause, $.binding, $.traversal, $.condition),
 
     negation: ($) => seq('not', '{', repeat1($._separated_clause), '}'),
     existence: ($) => seq('exists', '{', repeat1($._separated_clause), '}'),
@@ -69,6 +71,10 @@ module.exports = grammar({
     either_block: ($) => seq('either', '{', repeat1($._separated_clause), '}', repeat1(seq('or', '{', repeat1($._separated_clause), '}'))),
     let_clause: ($) => seq('let', field('variable', $.variable), '=', field('value', $._given)),
     each_clause: ($) => seq('each', field('variable', $.variable), 'in', field('value', $._given)),
+    // `by` behind the target goes on with the clause.
+    path_clause: ($) =>
+      prec.right(seq('path', field('variable', $.variable), '=', field('search', $.search), $.traversal, optional(seq('by', field('weight', $._given))))),
+    search: ($) => choice(seq('shortest', optional($.integer)), seq('all', 'shortest'), 'cheapest', 'trail', 'simple'),
     // An expression that ends its clause: what follows may go on with it, or be the next clause.
     _given: ($) => choice($._operand, $._compound),
     binding: ($) => seq(field('variable', $.variable), ':', field('type', $.type_identifier), optional(field('conditions', $.property_list))),
@@ -82,15 +88,18 @@ module.exports = grammar({
         seq(
           field('source', $.variable),
           choice(
-            seq(field('edge', $._edge), optional($.hops)),
-            seq(field('variable', $.variable), ':', field('edge', $._edge), optional($.hops)),
-            seq('<', field('edge', $._edge), '>', optional($.hops)),
-            seq(field('variable', $.variable), ':', '<', field('edge', $._edge), '>', optional($.hops)),
+            seq($._edges, optional($.hops)),
+            seq(field('variable', $.variable), ':', $._edges, optional($.hops)),
+            seq('<', $._edges, '>', optional($.hops)),
+            seq(field('variable', $.variable), ':', '<', $._edges, '>', optional($.hops)),
           ),
           field('target', $.variable),
         ),
       ),
-    hops: ($) => seq('{', field('min', $.integer), ',', optional(field('max', $.integer)), '}'),
+    _edges: ($) => seq(field('edge', $._edge), repeat(seq('|', field('edge', $._edge)))),
+    hops: ($) =>
+      seq('{', choice(seq(field('min', $.integer), ',', optional(field('max', $.integer)), optional($._step_condition)), $._step_condition), '}'),
+    _step_condition: ($) => seq('where', field('condition', $._expression)),
 
     // What alone is no clause, a variable, a name or a literal, is left out.
     condition: ($) => prec.dynamic(-1, $._compound),
@@ -111,6 +120,7 @@ module.exports = grammar({
     _compound: ($) =>
       choice(
         $.property_access,
+        $.step_property,
         $.skippable,
         $.call,
         $.cast,
@@ -133,6 +143,8 @@ module.exports = grammar({
     // How many solutions a block has, or an aggregate over them.
     block_value: ($) => prec(PREC.call, seq(choice(field('function', alias('count', $.identifier)), $.call), '{', repeat1($._separated_clause), '}')),
     property_access: ($) => prec(PREC.call, seq(field('object', $.variable), '.', field('property', $._property))),
+    // Of the edge of a step.
+    step_property: ($) => prec(PREC.call, seq('$', '.', field('property', $._property))),
     skippable: ($) => prec(PREC.call, seq($.variable, '?')),
     call: ($) => prec(PREC.call, seq(field('function', $._function), field('arguments', $.argument_list))),
     argument_list: ($) => seq('(', optional(choice('*', prec(1, seq('distinct', $._arguments)), $._arguments)), ')'),
@@ -215,7 +227,7 @@ module.exports = grammar({
     _alias: ($) => named($, $.alias, WORDS),
     _alias_reference: ($) => choice($.identifier, ...[...PLAIN_WORDS, 'distinct'].map((word) => alias(word, $.identifier))),
     _declared_name: ($) => choice($.identifier, ...WORDS.map((word) => alias(word, $.identifier))),
-    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('count', $.identifier), alias('distinct', $.identifier)),
+    _function: ($) => choice($.identifier, alias('if', $.identifier), alias('first', $.identifier), alias('all', $.identifier), alias('count', $.identifier), alias('distinct', $.identifier)),
 
     identifier: (_) => /[a-z_][A-Za-z0-9_]*/,
     type_identifier: (_) => /[A-Z][A-Za-z0-9_]*/,

@@ -42,9 +42,14 @@ impl Caches {
         Ok(found)
     }
 
-    async fn ids_of(&self, table: &Table, nodes: &[u32]) -> Result<StringArray> {
+    /// The ids of some rows.
+    pub(crate) async fn ids_of(&self, table: &Table, nodes: &[u32]) -> Result<StringArray> {
         let ids = match self.resident_column(table, ID) {
             Some(column) => arrow_select::take::take(&column, &UInt32Array::from(nodes.to_vec()), None)?,
+            None if self.worth_loading(table, ID, nodes.len() as u64) => {
+                let column = self.ids(table).await?;
+                arrow_select::take::take(&column, &UInt32Array::from(nodes.to_vec()), None)?
+            }
             None => take(table, &[ID], nodes).await?.column(0).clone(),
         };
         Ok(ids.as_string::<i32>().clone())

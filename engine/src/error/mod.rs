@@ -89,6 +89,8 @@ pub enum EvaluationCode {
     Cast,
     /// A result is larger than the query may hold.
     Budget,
+    /// A step of a path weighs less than nothing, or not a finite number.
+    Weight,
     /// A Date and a part of a day.
     Time,
     /// Two assignments of a mutation give one property of one row different values.
@@ -102,6 +104,7 @@ impl EvaluationCode {
             EvaluationCode::Overflow => "R001",
             EvaluationCode::Cast => "R002",
             EvaluationCode::Budget => "R003",
+            EvaluationCode::Weight => "R004",
             EvaluationCode::Time => "R005",
             EvaluationCode::Conflict => "R006",
         }
@@ -259,6 +262,16 @@ pub enum Error {
         /// The greatest number that this program reads.
         known: u64,
     },
+    /// A parameter that stands for a node has an id that no node has.
+    #[error("parameter `{parameter}`: no {type_name} has the id `{id}`")]
+    UnknownNode {
+        /// The parameter, without `$`.
+        parameter: String,
+        /// The type that it is declared with.
+        type_name: String,
+        /// Its value.
+        id: String,
+    },
     /// An expression of a query has no value for the data that it met.
     #[error("{}: {message}", .code.code())]
     Evaluation {
@@ -305,7 +318,7 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Error::Input(violations) => violations.class(),
-            Error::BadRequest { .. } => Class::BadRequest,
+            Error::BadRequest { .. } | Error::UnknownNode { .. } => Class::BadRequest,
             Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
             Error::ReadSetChanged { .. } => Class::ReadSetChanged,
             Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,

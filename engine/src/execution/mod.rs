@@ -1,6 +1,7 @@
 //! Runs read plans over a snapshot: the entry to planner and operators, with the limits that a request runs under.
 
 mod error;
+mod given;
 mod running;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::result::QueryResult;
 pub use crate::operators::access::AccessPaths;
 pub use crate::planner::{Actual, Explained, LookUps};
 pub(crate) use error::from_datafusion;
+pub(crate) use given::check_nodes;
 pub use running::Running;
 
 /// Bytes that a sort keeps for merging what it spilled, if it may hold that many.
@@ -58,7 +60,7 @@ impl Default for QueryOptions {
 }
 
 impl QueryOptions {
-    fn ways(&self) -> Ways {
+    pub(crate) fn ways(&self) -> Ways {
         Ways {
             access: self.access,
             look_ups: self.look_ups,
@@ -80,7 +82,8 @@ impl QueryOptions {
 ///
 /// # Errors
 /// A bad request for parameters that the plan cannot use; [`crate::Error::ResourceLimitExceeded`] where memory does not
-/// suffice; [`crate::Error::Evaluation`]; [`crate::Error::Embedding`]; [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
+/// suffice; [`crate::Error::UnknownNode`]; [`crate::Error::Evaluation`]; [`crate::Error::Embedding`];
+/// [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
 pub async fn query(
     snapshot: &Arc<Snapshot>,
     plan: &ReadPlan,
@@ -103,6 +106,7 @@ pub async fn run(
     let graph = snapshot.graph();
     let begun = async {
         let constants = options.constants(plan, parameters)?;
+        check_nodes(snapshot, &plan.parameters, &constants, options.ways()).await?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
         let physical = planner::physical(snapshot, &plan, constants, options.ways())
@@ -157,6 +161,7 @@ pub async fn analyze(
 ) -> Result<Explained> {
     let run = async {
         let constants = options.constants(plan, parameters)?;
+        check_nodes(snapshot, &plan.parameters, &constants, options.ways()).await?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
         let physical = planner::physical(snapshot, &plan, constants, options.ways()).await?;

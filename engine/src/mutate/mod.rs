@@ -22,7 +22,7 @@ use omnigraph_model::types::Value;
 use crate::commit::Request;
 use crate::embedding::{self, Embedder};
 use crate::error::Result;
-use crate::execution::{AccessPaths, QueryOptions, from_datafusion};
+use crate::execution::{AccessPaths, QueryOptions, check_nodes, from_datafusion};
 use crate::history::Graph;
 use crate::load::Receipt;
 use crate::planner::Constants;
@@ -149,8 +149,10 @@ impl Graph {
             embedder: options.embedder.clone(),
             ..QueryOptions::default()
         };
-        let given = Given::read(&snapshot, plan, parameters, &reading, options.memory);
+        let named = check_nodes(&snapshot, &plan.parameters, &values.constants, reading.ways());
         // Boxed, because most mutations read nothing before they write.
+        Box::pin(named).await.map_err(|error| from_datafusion(error, reading.memory_limit))?;
+        let given = Given::read(&snapshot, plan, parameters, &reading, options.memory);
         let mut given = Box::pin(given).await?;
         let deletes = plan.statements.iter().any(Statement::deletes);
         let inserts = |statement: &Statement| matches!(statement, Statement::Insert { .. });

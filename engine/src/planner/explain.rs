@@ -207,6 +207,7 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         "NearestExec" => "nearest",
         "LetExec" => "let",
         "EachExec" => "each",
+        "UnionExec" => "union",
         "EmptyExec" => "nothing",
         "PlaceholderRowExec" => "one row",
         other => other.strip_suffix("Exec").unwrap_or(other),

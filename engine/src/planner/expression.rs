@@ -355,6 +355,7 @@ impl Planner<'_> {
             }
             // Only a pattern has aggregates inside of expressions.
             Expression::Aggregate(_)
+            | Expression::Paths(_)
             | Expression::Literal { .. }
             | Expression::Parameter { .. }
             | Expression::Now

@@ -142,6 +142,7 @@ fn is_closed(expression: &Expression) -> bool {
         | Expression::Id { .. }
         | Expression::Text { .. }
         | Expression::Aggregate(_)
+        | Expression::Paths(_)
         | Expression::RankValue { .. }
         | Expression::Slot { .. }
         | Expression::Score { .. }

@@ -99,6 +99,9 @@ impl Lowering<'_> {
                     right: r,
                 }))
             }
+            Expression::Paths(_) => Err(DataFusionError::Internal(
+                "a search for paths inside of an expression".into(),
+            )),
             Expression::Call {
                 operation: Operation::Function(Function::Today),
                 ..

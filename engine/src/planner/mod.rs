@@ -14,6 +14,7 @@ mod link;
 mod lowering;
 mod nested;
 mod output;
+mod paths;
 mod pattern;
 mod push;
 mod rows;
@@ -193,10 +194,17 @@ pub(crate) async fn physical(
         indexes.insert(name.clone(), state.map_or_else(Vec::new, |state| state.indexes.clone()));
     }
     let mut links = BTreeSet::new();
-    query.root.visit(&mut |operator| {
-        if let Operator::Expand { link, .. } = operator {
+    query.root.visit(&mut |operator| match operator {
+        Operator::Expand { link, .. } => {
             links.insert(link.edge.clone());
+            let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
+            links.extend(steps.map(|step| step.edge.clone()));
         }
+        Operator::Each {
+            list: Expression::Paths(paths),
+            ..
+        } => links.extend(paths.steps.iter().map(|step| step.edge.clone())),
+        _ => {}
     });
     let mut edges = BTreeMap::new();
     for name in links {
@@ -243,7 +251,9 @@ pub(crate) async fn physical(
         estimates: Estimates::default(),
     };
     // Looking through a plan takes a little stack for each of its operators.
-    let stack = query.root.chain().len() * (8 << 10);
+    let mut operators = 0;
+    query.root.visit(&mut |_| operators += 1);
+    let stack = operators * (8 << 10);
     let plan = stacker::maybe_grow(stack, 2 * stack, || planner.root())?;
     Ok(Physical {
         plan,
@@ -278,10 +288,18 @@ impl Planner<'_> {
                 input,
                 link,
                 predicates,
-            } => self.expand(input, link, predicates, need),
+            } => match link.steps() {
+                Some(walk) => self.reach(input, link, walk, predicates, need),
+                None => self.expand(input, link, predicates, need),
+            },
             Operator::Join { left, right, on } => self.join(left, right, on, need),
             Operator::Filter { input, predicate } => self.filter_operator(input, predicate, need),
             Operator::Let { input, variable, value } => self.define(input, *variable, value, false, need),
+            Operator::Each {
+                input,
+                variable,
+                list: Expression::Paths(paths),
+            } => self.paths(input, *variable, paths, need),
             Operator::Each { input, variable, list } => self.define(input, *variable, list, true, need),
             Operator::SemiJoin { input, inner, negated } => self.semi_join(input, inner, *negated, need),
             Operator::Fold {
@@ -301,6 +319,7 @@ impl Planner<'_> {
                 variables,
             } => self.either(input, inners, variables, need),
             Operator::With { input, items } => self.with(input, items, need),
+            Operator::Union { branches, position } => self.union(branches, *position, need),
             Operator::Aggregate {
                 input,
                 keys,
@@ -437,6 +456,7 @@ fn mentioned(operator: &Operator) -> BTreeSet<Var> {
                 mentioned.extend(link.edge_variable);
             }
             Operator::With { items, .. } => mentioned.extend(items.iter().map(|(variable, _)| *variable)),
+            Operator::Union { position, .. } => mentioned.extend(position),
             _ => {}
         }
     });

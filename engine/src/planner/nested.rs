@@ -234,7 +234,7 @@ fn single_link(inner: &Operator) -> Option<(&Link, &[Expression], bool)> {
             input,
             link,
             predicates,
-        } if **input == Operator::Outer => Some((link, predicates, false)),
+        } if **input == Operator::Outer && link.walk.is_none() => Some((link, predicates, false)),
         Operator::SemiJoin { input, inner, negated } if **input == Operator::Outer => {
             let (link, predicates, turned) = single_link(inner)?;
             Some((link, predicates, turned != *negated))

@@ -12,7 +12,7 @@ use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
-use omnigraph_model::types::Value;
+use omnigraph_model::types::{Scalar, Value};
 
 use super::expression::{entity_columns, entity_of, identity, ranked};
 use super::{Need, Planned, Planner};
@@ -23,6 +23,7 @@ use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
+use crate::operators::scalar::ShownPath;
 use crate::result::entity_fields;
 use crate::storage::{IndexKind, value_type};
 
@@ -330,7 +331,11 @@ impl Planner<'_> {
 
     fn result_column(&mut self, expression: &Expression, column: &ResultColumn, input: &Planned) -> Result<ExprRef> {
         if let ColumnType::Value(ty) = &column.ty {
-            return self.typed(expression, value_type(ty), input);
+            let value = self.typed(expression, value_type(ty), input)?;
+            return Ok(match ty.scalar {
+                Scalar::Path(_) => Arc::new(ShownPath { path: value }),
+                _ => value,
+            });
         }
         let Some(of) = entity_of(&column.ty) else {
             return Err(DataFusionError::Internal("a column of neither values nor nodes".into()));

@@ -1,4 +1,4 @@
-//! The end of a stage: rows that bind what it hands on, and nothing else.
+//! The end of a stage: rows that bind what it hands on, and nothing else. Branches of a union end so, too.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use omnigraph_model::ir::{Entity, Expression, Operator, Var};
 use super::output::fusions;
 use super::{Need, Planned, Planner};
 use crate::operators::column::PlanColumn;
+use crate::operators::union::UnionExec;
 use crate::storage::value_type;
 
 impl Planner<'_> {
@@ -55,5 +56,25 @@ impl Planner<'_> {
             columns,
             rows: planned.rows,
         })
+    }
+
+    /// The rows of branches, one branch after the other.
+    pub(super) fn union(&mut self, branches: &[Operator], position: Option<Var>, need: &Need) -> Result<Planned> {
+        let mut below = need.clone();
+        let position = position.map(|own| self.column(own)).filter(|own| below.remove(own));
+        let (mut plans, mut columns, mut rows) = (Vec::new(), Vec::new(), 0.0);
+        for branch in branches {
+            let planned = self.operator(branch, &below)?;
+            rows += planned.rows;
+            columns = planned.columns;
+            plans.push(planned.plan);
+        }
+        columns.extend(position.clone());
+        let union = Planned {
+            plan: Arc::new(UnionExec::new(plans, position)?),
+            columns,
+            rows,
+        };
+        self.prune(union, need)
     }
 }

@@ -121,8 +121,8 @@ impl Column {
             Scalar::F32 => Column::F32(Float32Builder::new()),
             Scalar::F64 => Column::F64(Float64Builder::new()),
             Scalar::String => Column::String(StringBuilder::new()),
-            // No property has a duration, and no cell.
-            Scalar::Blob | Scalar::Duration => Column::Bytes(LargeBinaryBuilder::new()),
+            // No property has a duration or a path, and no cell.
+            Scalar::Blob | Scalar::Duration | Scalar::Path(_) => Column::Bytes(LargeBinaryBuilder::new()),
             Scalar::Date => Column::Date(Date32Builder::new()),
             Scalar::DateTime => Column::DateTime(Date64Builder::new()),
             Scalar::Vector(size) => Column::Vector(
@@ -217,8 +217,8 @@ fn item_builder(scalar: Scalar) -> Box<dyn ArrayBuilder> {
         Scalar::Date => Box::new(Date32Builder::new()),
         Scalar::DateTime => Box::new(Date64Builder::new()),
         Scalar::Blob => Box::new(LargeBinaryBuilder::new()),
-        // Lists of vectors are not in the language, and no property has a duration.
-        Scalar::String | Scalar::Vector(_) | Scalar::Duration => Box::new(StringBuilder::new()),
+        // Lists of vectors are not in the language, and no property has a duration or a path.
+        Scalar::String | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) => Box::new(StringBuilder::new()),
     }
 }
 

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, Field, IntervalUnit, Schema};
+use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema};
 use omnigraph_model::catalog::{EdgeType, NodeType, Property};
-use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::types::{Cost, Scalar, Type};
 
 /// Name of the column with the ids of nodes or edges.
 pub const ID: &str = "id";
@@ -50,6 +50,23 @@ pub(crate) fn property_field(property: &Property) -> Field {
         .with_metadata(HashMap::from([(PROPERTY_ID.to_string(), property.id.to_string())]))
 }
 
+/// The member of a path that results do not show.
+pub(crate) const PATH_COST: &str = "cost";
+
+/// The ids of its nodes and edges, the types of the edges, and their number.
+fn path_fields(cost: Cost) -> Fields {
+    let texts = DataType::List(Arc::new(Field::new("item", DataType::Utf8, true)));
+    let texts = |name: &str| Field::new(name, texts.clone(), true);
+    let mut fields = vec![texts("nodes"), texts("edges"), texts("types")];
+    fields.push(Field::new("length", DataType::Int64, true));
+    match cost {
+        Cost::None => {}
+        Cost::Integer => fields.push(Field::new(PATH_COST, DataType::Int64, true)),
+        Cost::Float => fields.push(Field::new(PATH_COST, DataType::Float64, true)),
+    }
+    fields.into()
+}
+
 /// The Arrow type of a property or of an expression. A blob is plain binary: its pages are read only when the column is asked for, and it
 /// takes part in every kind of write without a second encoding.
 pub(crate) fn value_type(ty: &Type) -> DataType {
@@ -66,6 +83,7 @@ pub(crate) fn value_type(ty: &Type) -> DataType {
         Scalar::Date => DataType::Date32,
         Scalar::DateTime => DataType::Date64,
         Scalar::Duration => DataType::Interval(IntervalUnit::MonthDayNano),
+        Scalar::Path(cost) => DataType::Struct(path_fields(cost)),
         Scalar::Vector(size) => {
             let item = Field::new("item", DataType::Float32, true);
             DataType::FixedSizeList(Arc::new(item), i32::try_from(size).unwrap_or(i32::MAX))

@@ -33,7 +33,7 @@ pub use spool::Spool;
 pub use table::{Table, TableKey};
 
 pub(crate) use cell::{Cell, Column, key_id};
-pub(crate) use columns::{PROPERTY_ID, edge_schema, is_reserved, node_schema, value_type};
+pub(crate) use columns::{PATH_COST, PROPERTY_ID, edge_schema, is_reserved, node_schema, value_type};
 pub(crate) use files::{needed, version_files};
 pub(crate) use indexes::{coverage, index_states};
 pub(crate) use inject::Injection;

@@ -282,6 +282,40 @@ async fn plans_can_be_read() {
                          └─ outer row                           ~5 rows
     "#
     );
+    let people = "match { $p: Person } return { $p.name as name } limit 2";
+    let docs = "match { $d: Doc } return { $d.title as name }";
+    let body = format!("union {{ {people} }} {{ {docs} }} order {{ name desc }} limit 3");
+    insta::assert_snapshot!(explain(&body).await, @r"
+    return name                                     ~2 rows
+    └─ sort slot 0 desc, first 3                    ~2 rows
+       └─ aggregate  by $name                       ~2 rows
+          └─ union                                  ~5 rows
+             ├─ with $name                          ~2 rows
+             │  └─ fetch $p.name                    ~2 rows
+             │     └─ sort $p.id order, first 2     ~2 rows
+             │        └─ fetch order of $p          ~5 rows
+             │           └─ scan $p: Person, all 5  ~5 rows
+             └─ with $name                          ~3 rows
+                └─ fetch $d.title                   ~3 rows
+                   └─ scan $d: Doc, all 3           ~3 rows
+    ");
+    let body = format!("union {{ {people} }} {{ {docs} }}");
+    insta::assert_snapshot!(explain(&body).await, @r"
+    return name                                     ~2 rows
+    └─ sort slot 1                                  ~2 rows
+       └─ aggregate min($row) by $name              ~2 rows
+          └─ union numbered $row                    ~5 rows
+             ├─ with $name                          ~2 rows
+             │  └─ fetch $p.name                    ~2 rows
+             │     └─ sort $p.id order, first 2     ~2 rows
+             │        └─ fetch order of $p          ~5 rows
+             │           └─ scan $p: Person, all 5  ~5 rows
+             └─ with $name                          ~3 rows
+                └─ fetch $d.title                   ~3 rows
+                   └─ sort $d.id order              ~3 rows
+                      └─ fetch order of $d          ~3 rows
+                         └─ scan $d: Doc, all 3     ~3 rows
+    ");
     let body = "match { $p: Person $p follows $q } return { count($q) as n }";
     let report = execution::analyze(&lab.snapshot, &lab.plan(body), &BTreeMap::new(), &options())
         .await

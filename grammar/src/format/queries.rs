@@ -72,8 +72,12 @@ impl Visit<'_> for Marks {
             self.hop_spans.push(hops.span);
         }
         if traversal.undirected {
-            self.undirected.insert(traversal.edge.span.start);
+            // Those beside the brackets.
+            let ends = [Some(&traversal.edge), traversal.others.last()];
+            self.undirected
+                .extend(ends.into_iter().flatten().map(|edge| edge.span.start));
         }
+        visit::walk_traversal(self, traversal);
     }
 
     fn visit_block_value(&mut self, value: &BlockValue) {
@@ -209,6 +213,17 @@ impl<'s> Printer<'s> {
 
     fn section(&mut self) {
         match self.writer.text(0) {
+            "union" => {
+                self.writer.token();
+                if self.writer.text(0) == "all" {
+                    self.writer.space();
+                    self.writer.token();
+                }
+                while self.writer.text(0) == "{" {
+                    self.writer.space();
+                    self.branch();
+                }
+            }
             "match" => {
                 self.writer.token();
                 self.writer.space();
@@ -230,6 +245,22 @@ impl<'s> Printer<'s> {
             }
             _ => self.statement(),
         }
+    }
+
+    /// The sections of a read in braces.
+    fn branch(&mut self) {
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        let mut first = true;
+        while self.writer.text(0) != "}" {
+            self.separate(first);
+            first = false;
+            self.section();
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Hard);
+        self.writer.token();
     }
 
     fn statement(&mut self) {
@@ -332,7 +363,7 @@ impl<'s> Printer<'s> {
         let edge = next.starts_with(|c: char| c.is_ascii_lowercase() || c == '_' || c == '<');
         let word = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         match (before, next) {
-            (_, "." | ":" | "?" | "," | "..") | ("." | "@" | "..", _) => false,
+            (_, "." | ":" | "?" | "," | ".." | "|") | ("." | "@" | ".." | "|", _) => false,
             (_, "[") if self.marks.indexes.contains(&start) => false,
             ("-", _) if self.follows_sign() => false,
             (_, "(") => !word || self.operator_before(),
@@ -378,8 +409,17 @@ impl<'s> Printer<'s> {
     }
 
     fn hops(&mut self) {
-        while self.writer.text(0) != "}" {
+        self.writer.token();
+        while !matches!(self.writer.text(0), "}" | "where") {
             self.writer.token();
+        }
+        if self.writer.text(0) == "where" {
+            if self.writer.before() != "{" {
+                self.writer.space();
+            }
+            self.writer.token();
+            self.writer.space();
+            self.run(usize::MAX);
         }
         self.writer.token();
     }

@@ -184,7 +184,8 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
             let statement = is_statement(mark.text);
             // `upsert T { … } else set { … }`
             let otherwise = mark.text == "else" && next == "set";
-            (section || statement || otherwise || mark.text == "where") && next != "("
+            let branch = mark.text == "{" && next == "match";
+            branch || (section || statement || otherwise || mark.text == "where") && next != "("
         }
         ItemKind::Edge if !after_body => {
             property || !mark.starts_line || marks[i - 1].text == "@" || matches!(mark.text, "@" | "{" | "(" | "->")
@@ -196,7 +197,7 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
         ItemKind::MigrationCheck => matches!(mark.text, "query" | "expect"),
         ItemKind::Fragment => {
             let block = matches!(mark.text, "not" | "exists" | "optional" | "either" | "or") && next == "{";
-            block || mark.text.starts_with('$') || matches!(mark.text, "let" | "each") && next.starts_with('$')
+            block || mark.text.starts_with('$') || matches!(mark.text, "let" | "each" | "path") && next.starts_with('$')
         }
         ItemKind::Stray => false,
     }

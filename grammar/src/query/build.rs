@@ -245,7 +245,7 @@ pub(crate) fn enclosed(inner: Expression, span: Span) -> Expression {
 pub(crate) fn traversal(
     source: Name,
     edge_variable: Option<Name>,
-    edge: Name,
+    (edge, others): (Name, Vec<Name>),
     undirected: bool,
     hops: Option<Hops>,
     target: Name,
@@ -255,11 +255,43 @@ pub(crate) fn traversal(
         source,
         edge_variable,
         edge,
+        others,
         undirected,
         hops,
         target,
         span,
     }
+}
+
+/// Hops of a condition alone: one step.
+pub(crate) fn one_step(condition: Expression, span: Span) -> Hops {
+    Hops {
+        min: (1, span),
+        max: Some((1, span)),
+        condition: Some(condition),
+        span,
+    }
+}
+
+pub(crate) fn step(property: Name, span: Span) -> Expression {
+    expression(ExpressionKind::Step(property), span)
+}
+
+/// What `path` searches for.
+pub(crate) fn walk(
+    (search, search_span): (Search, Span),
+    traversal: Traversal,
+    by: Option<(Span, Expression)>,
+) -> Expression {
+    let end = by.as_ref().map_or(traversal.span, |(_, weight)| weight.span);
+    let span = search_span.to(end);
+    let walk = Walk {
+        search,
+        search_span,
+        traversal,
+        by,
+    };
+    expression(ExpressionKind::Walk(Box::new(walk)), span)
 }
 
 pub(crate) fn definition(word: DefinitionWord, keyword: Span, variable: Name, value: Expression) -> Clause {

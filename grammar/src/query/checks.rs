@@ -11,21 +11,20 @@ use crate::{Name, Span, SyntaxError};
 const MOST_CLAUSES: usize = 1000;
 const MOST_PARTS: usize = 256;
 const MOST_STAGES: usize = 64;
+const MOST_BRANCHES: usize = 64;
 const MOST_LIST_ITEMS: usize = 65_536;
 const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
 
 pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>) {
     let parameters: HashSet<String> = query.parameters.iter().map(|p| p.name.text.clone()).collect();
-    if let Body::Fragment(block) = &mut query.body {
-        let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
-        tell_traversals(block, &values.map(|p| p.name.text.clone()).collect());
-    }
+    let values = query.parameters.iter().filter(|p| p.ty.node().is_none());
+    let values: HashSet<String> = values.map(|p| p.name.text.clone()).collect();
     match &mut query.body {
-        Body::Read(read) => _ = tell_traversals_of(read, &parameters),
+        Body::Fragment(block) => tell_traversals(block, &values),
         Body::Mutation(mutation) => {
             let read = mutation.read.as_mut();
-            let values = read.map_or_else(|| parameters.clone(), |read| tell_traversals_of(read, &parameters));
+            let values = read.map_or_else(|| values.clone(), |read| tell_traversals_of(read, &values));
             let statements = mutation.statements.iter_mut().flat_map(Statement::expressions_mut);
             let returning = mutation.returning.iter_mut().flat_map(|r| &mut r.projections);
             let outside = statements.chain(returning.map(|projection| &mut projection.expression));
@@ -33,7 +32,7 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
                 .flat_map(Expression::blocks_mut)
                 .for_each(|block| tell_traversals(block, &values));
         }
-        Body::Fragment(_) => {}
+        body => body.reads_mut().for_each(|read| _ = tell_traversals_of(read, &values)),
     }
     let mut checker = Checker {
         text,
@@ -146,7 +145,7 @@ fn as_traversal(clause: &Clause, values: &HashSet<String>) -> Option<Traversal> 
         text: edge.to_owned(),
         span: comparison.op_span,
     };
-    bare.then(|| build::traversal(source, None, edge, false, None, target))
+    bare.then(|| build::traversal(source, None, (edge, Vec::new()), false, None, target))
 }
 
 struct Checker<'a> {
@@ -230,6 +229,15 @@ impl Checker<'_> {
 }
 
 impl Visit<'_> for Checker<'_> {
+    fn visit_union(&mut self, union: &Union) {
+        if let Some(branch) = union.branches.get(MOST_BRANCHES) {
+            let message = format!("a union can have at most {MOST_BRANCHES} branches");
+            self.report(SyntaxError::new("Q014", branch.span).message(message));
+        }
+        self.count("sort keys", union.order.iter().map(|k| k.span));
+        visit::walk_union(self, union);
+    }
+
     fn visit_read(&mut self, read: &Read) {
         if let Some(stage) = read.stages.get(MOST_STAGES) {
             self.report(

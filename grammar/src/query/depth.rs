@@ -141,7 +141,7 @@ fn is_called(terminal: Terminal<'_>) -> bool {
 fn starts(terminal: Terminal<'_>) -> bool {
     use Terminal::{
         BlockWord, Case, CountBlock, Either, False, Float, Integer, LeftBracket, LeftParen, Negative, Not, Null,
-        Optional, String, True, Variable,
+        Optional, Step, String, True, Variable,
     };
     is_called(terminal)
         || matches!(
@@ -159,6 +159,7 @@ fn starts(terminal: Terminal<'_>) -> bool {
                 | Negative
                 | Not
                 | Null
+                | Step
                 | String(_)
                 | True
                 | Variable(_)
@@ -166,8 +167,11 @@ fn starts(terminal: Terminal<'_>) -> bool {
 }
 
 fn separates(terminal: Terminal<'_>) -> bool {
-    use Terminal::{Comma, DotDot, Each, Else, Let, Semicolon, Then, When};
-    matches!(terminal, Comma | DotDot | Each | Else | Let | Semicolon | Then | When)
+    use Terminal::{By, Comma, DotDot, Each, Else, Let, Path, Semicolon, Then, When};
+    matches!(
+        terminal,
+        By | Comma | DotDot | Each | Else | Let | Path | Semicolon | Then | When
+    )
 }
 
 fn opens(terminal: Terminal<'_>) -> bool {

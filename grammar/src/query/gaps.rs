@@ -82,7 +82,9 @@ fn is_edge(m: &Mender<'_>) -> bool {
     let kinds = [1, 2, 3].map(|n| m.before(n).map(|l| l.kind));
     matches!(
         kinds,
-        [Some(Name), Some(Variable | Colon), _] | [Some(Greater), Some(Name), Some(Less)]
+        [Some(Name), Some(Variable | Colon), _]
+            | [Some(Name | Type), Some(Bar), _]
+            | [Some(Greater), Some(Name | Type), Some(Less | Bar)]
     )
 }
 
@@ -160,28 +162,37 @@ fn begins_clause(m: &Mender<'_>, i: usize) -> bool {
 pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
     let Some(brace) = m.at(i) else { return };
     let keyword = match m.top() {
+        Some(Frame::Body) if m.is_branch() => None,
         Some(Frame::Body) if matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | RightBrace)) => {
             // Each stage has a `match` of its own, and one that another follows ends in `with`.
             let hands_on = |w: &[Lexeme<'_>]| {
                 w[0].kind == RightBrace && w[1].text == "with" && (w[2].kind == LeftBrace || w[2].text == "distinct")
             };
-            let stage = m.out.windows(3).rposition(hands_on).unwrap_or(0);
+            let body = m.body_start();
+            let handed = m.out[body..].windows(3).rposition(hands_on);
+            let stage = body + handed.unwrap_or(0);
             let seen = |word: &str| {
                 m.out[stage..]
                     .windows(2)
                     .any(|w| w[0].text == word && w[1].kind == LeftBrace)
             };
+            // To the end of the body.
             let goes_on = || {
+                let mut depth = 0;
                 (i..)
-                    .map_while(|j| Some((m.at(j)?, m.at(j + 1)?)))
+                    .map_while(|j| {
+                        let pair = (m.at(j)?, m.at(j + 1)?);
+                        depth += i32::from(pair.0.kind == LeftBrace) - i32::from(pair.0.kind == RightBrace);
+                        (depth >= 0).then_some(pair)
+                    })
                     .any(|(l, next)| l.text == "match" && next.kind == LeftBrace)
             };
             let next = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
-                .find(|w| !matches!(*w, "with" | "having" | "limit" | "offset") && !seen(w));
+                .find(|w| !matches!(*w, "union" | "with" | "having" | "limit" | "offset") && !seen(w));
             match next {
                 Some("return") if goes_on() => Some("with"),
                 // The next `match` has its word.
-                Some("match") if stage > 0 && goes_on() => Some("order"),
+                Some("match") if handed.is_some() && goes_on() => Some("order"),
                 next => next,
             }
         }

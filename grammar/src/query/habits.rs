@@ -23,7 +23,6 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         (Less, Some(Frame::Match)) => backward_arrow(m, i),
         (Variable, Some(Frame::Match)) => dotted_traversal(m, i),
         (Star | Plus, Some(Frame::Match)) => repetition(m, i),
-        (Bar, Some(Frame::Match)) => alternative(m, i),
         (Minus, Some(Frame::Order)) => signed_key(m, i),
         (BadNumber, _) => number(m, i),
         _ => None,
@@ -46,7 +45,7 @@ fn clause_starts(m: &Mender<'_>, lexeme: Lexeme<'_>) -> bool {
 fn definition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let (word, name, sign) = (m.at(i)?, m.at(i + 1)?, m.at(i + 2)?);
     let defines = match word.text {
-        "let" => sign.kind == Equal,
+        "let" | "path" => sign.kind == Equal,
         "each" => sign.text == "in",
         _ => false,
     };
@@ -266,23 +265,6 @@ fn repetition(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             .fix(format!("write `{hops}`"), whole, hops),
     );
     Some(end)
-}
-
-/// `$p follows|likes $q`
-fn alternative(m: &mut Mender<'_>, i: usize) -> Option<usize> {
-    let bar = m.at(i)?;
-    let other = m.at(i + 1).filter(|l| matches!(l.kind, Name | Type))?;
-    if !after_edge(m) {
-        return None;
-    }
-    m.errors.push(
-        error(bar.span.to(other.span), "a traversal follows edges of one type").help(format!(
-            "write one query with `{}` and one with `{}`, and join their rows outside",
-            m.text_before(1),
-            other.text
-        )),
-    );
-    Some(i + 2)
 }
 
 /// `order { -$p.age }`

@@ -2,9 +2,9 @@
 
 use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, find_keyword};
 
-use super::slips;
-use super::terminal::{Lexeme, block_word};
+use super::terminal::{Lexeme, block_word, bounds};
 use super::token::TokenKind::{self, *};
+use super::{slips, united};
 use crate::shared::lexeme::is;
 use crate::shared::mend;
 use crate::shared::spellings::Spellings;
@@ -105,7 +105,32 @@ impl<'s> Mender<'s> {
         self.spellings.small(span)
     }
 
+    /// Where the innermost body starts in what has been passed on.
+    pub(super) fn body_start(&self) -> usize {
+        let body = self.frames.iter().rfind(|open| open.frame == Frame::Body);
+        let brace = body.and_then(|body| {
+            self.out
+                .iter()
+                .rposition(|l| l.kind == LeftBrace && l.span == body.span)
+        });
+        brace.unwrap_or(0)
+    }
+
+    /// Whether a brace that comes next would hold a branch of a union.
+    pub(super) fn is_branch(&self) -> bool {
+        let behind = |word: Lexeme<'_>| matches!(word.text, "union" | "all") || word.kind == RightBrace;
+        let united = || {
+            self.out
+                .get(self.body_start() + 1)
+                .is_some_and(|word| word.text == "union")
+        };
+        self.top() == Some(Frame::Body) && self.before(1).is_some_and(behind) && united()
+    }
+
     fn step(&mut self, i: usize) -> usize {
+        if let Some(next) = united::mend(self, i) {
+            return next;
+        }
         if let Some(next) = slips::mend(self, i) {
             return next;
         }
@@ -166,7 +191,7 @@ impl<'s> Mender<'s> {
     /// a brace where one is missing.
     fn head(&mut self, i: usize) -> usize {
         let lexeme = self.input[i];
-        match self.frames.iter().position(|f| f.frame == Frame::Body) {
+        match self.frames.iter().rposition(|f| f.frame == Frame::Body) {
             Some(body) => self.close_until(body + 1, Some(lexeme)),
             None => {
                 self.close_until(0, Some(lexeme));
@@ -249,6 +274,7 @@ impl<'s> Mender<'s> {
         match self.top() {
             None if self.is_fragment() => Frame::Match,
             None => Frame::Body,
+            Some(Frame::Body) if self.is_branch() => Frame::Body,
             Some(Frame::Body) => match last {
                 "match" => Frame::Match,
                 "return" => Frame::Return,
@@ -260,7 +286,7 @@ impl<'s> Mender<'s> {
             Some(Frame::Match) if block_word(last, |j| self.at(j), i).is_some() => Frame::Match,
             Some(Frame::Match) if last == "or" && is(self.before(2), RightBrace) => Frame::Match,
             Some(Frame::Match) if kind == Some(Type) => Frame::Matches,
-            Some(Frame::Match) if is(self.at(i + 1), Integer) || is(self.at(i + 1), Comma) => Frame::Hops,
+            Some(Frame::Match) if bounds(|j| self.at(j), i) || is(self.at(i + 1), Integer) => Frame::Hops,
             _ => Frame::Unknown,
         }
     }

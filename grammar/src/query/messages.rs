@@ -38,6 +38,7 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
+        "union" => "`match` and `return`",
         "return" | "returning" => "something to return, such as `$p.name`",
         "with" => "something to hand on, such as `$p`",
         "having" => "a condition, such as `count($p) > 3`",
@@ -81,6 +82,35 @@ pub(super) fn no_alternative(keyword: Span, gap: Span) -> SyntaxError {
         .help("a block that must have a match reads `exists { … }`; one that may have none, `optional { … }`")
 }
 
+/// `union` with one branch.
+pub(super) fn no_second_branch(keyword: Span, gap: Span) -> SyntaxError {
+    SyntaxError::new("Q018", keyword)
+        .message("`union` needs a second branch")
+        .label(gap, "expected `{ match … return … }` here")
+        .help("equal rows of one read are returned once by `return distinct { … }`")
+}
+
+/// `union` at the start of a branch.
+pub(super) fn nested_union(span: Span) -> SyntaxError {
+    error(span, "a branch of a union is no union itself")
+        .help("put its branches beside those around it; only a union without `all` drops equal rows, those of all its branches")
+}
+
+/// A statement in a branch.
+pub(super) fn writing_branch(span: Span, keyword: Span) -> SyntaxError {
+    SyntaxError::new("Q013", span)
+        .message("the branches of a union read, and none writes")
+        .label(keyword, "the union")
+        .help("each branch reads `{ match { … } return { … } }`")
+}
+
+/// A section behind the branches that each branch has itself.
+pub(super) fn section_of_branch(span: Span, word: &str) -> SyntaxError {
+    SyntaxError::new("Q017", span)
+        .message(format!("behind the branches of a union there is no `{word}`"))
+        .help("only `order`, `limit` and `offset` are about all rows; each branch has the other sections in its braces")
+}
+
 /// Something stands in the body where a section or a statement should start.
 pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxError {
     let span = r.span(range.start..range.start + 1);
@@ -118,6 +148,7 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
             .help("what is added unless it is there reads `upsert Type { … }`")
             .fix("write `upsert`", span, "upsert"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
+        "union" => error.help("`union { match … return … } { match … return … }` is the whole body of a query"),
         "order" | "return" | "with" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(
@@ -232,11 +263,11 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
         );
     }
     match (kind(0)?, kind(1), kind(2), kind(3)) {
-        (Name, Some(Variable), sign, _) if matches!(text(0), "let" | "each") => {
-            let due = if text(0) == "let" {
-                sign == Some(Equal)
-            } else {
-                text(2) == "in"
+        (Name, Some(Variable), Some(Equal), _) if text(0) == "path" => no_search(r, start + 3, end),
+        (Name, Some(Variable), sign, _) if matches!(text(0), "let" | "each" | "path") => {
+            let due = match text(0) {
+                "each" => text(2) == "in",
+                _ => sign == Some(Equal),
             };
             let gap = r.gap(start + 2);
             (!due).then(|| definition(text(0), text(1), gap))
@@ -287,11 +318,35 @@ fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
     }
 }
 
-/// The start of `let` or `each`, without a value.
+/// What stands behind `path $p =`, if it is no search.
+fn no_search(r: &Recovery<'_, '_>, start: usize, end: usize) -> Option<SyntaxError> {
+    let text = |n: usize| r.at(start + n).filter(|_| start + n < end).map_or("", |l| l.text);
+    let searches =
+        matches!(text(0), "shortest" | "cheapest" | "trail" | "simple") || text(0) == "all" && text(1) == "shortest";
+    if searches {
+        return None;
+    }
+    let place = if start < end {
+        r.span(start..start + 1)
+    } else {
+        r.gap(start)
+    };
+    Some(
+        error(
+            place,
+            "a path is searched for: expected `shortest`, `all shortest`, `cheapest`, `trail` or `simple`",
+        )
+        .help("it is written `path $p = shortest $a knows{1,6} $b`"),
+    )
+}
+
+/// The start of `let`, `each` or `path`, without a value.
 fn definition(word: &str, variable: &str, gap: Span) -> SyntaxError {
     match word {
         "let" => error(gap, format!("`{variable}` gets no value here: expected `=`"))
             .help(format!("it is written `let {variable} = $p.age + 1`")),
+        "path" => error(gap, format!("`{variable}` gets no path here: expected `=`"))
+            .help(format!("it is written `path {variable} = shortest $a knows{{1,6}} $b`")),
         _ => error(
             gap,
             format!("`{variable}` gets no values here: expected `in` and a list"),

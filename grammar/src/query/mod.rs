@@ -16,6 +16,7 @@ mod slips;
 mod statements;
 mod terminal;
 mod token;
+mod united;
 mod words;
 
 pub use parse::parse_item;

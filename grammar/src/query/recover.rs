@@ -10,7 +10,7 @@ use super::ast::*;
 use super::build::{self, Part};
 use super::messages;
 use super::parse::{DEEPEST_BLOCK, Recovery, part};
-use super::terminal::{Lexeme, Terminal, alternates, block_word, definition};
+use super::terminal::{Lexeme, Terminal, alternates, block_word, definition, unites};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -198,7 +198,7 @@ impl Recovery<'_, '_> {
 
     // ---- bodies -------------------------------------------------------------
 
-    fn is_section(&self, i: usize) -> bool {
+    pub(super) fn is_section(&self, i: usize) -> bool {
         match self.word(i) {
             "match" | "having" | "order" | "returning" => self.kind(i + 1) == Some(LeftBrace),
             "with" | "return" => self.opens(i).is_some(),
@@ -220,7 +220,10 @@ impl Recovery<'_, '_> {
             && self.word(i - 1) != "where"
     }
 
-    fn body(&mut self, range: Range<usize>) -> Body {
+    pub(super) fn body(&mut self, range: Range<usize>) -> Body {
+        if unites(|at| self.at(at), range.start) {
+            return Body::Union(Box::new(self.union(range)));
+        }
         let outer = self.outer(range.clone());
         let heads: Vec<usize> = outer
             .iter()
@@ -363,7 +366,7 @@ impl Recovery<'_, '_> {
         }
     }
 
-    fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
+    pub(super) fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
         let mut read = empty_read(self.gap(body.end));
         let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
         for section in sections {
@@ -728,7 +731,8 @@ impl Recovery<'_, '_> {
                     lexeme.kind,
                     Variable | Name | Text | Integer | Float | LeftBracket | LeftParen
                 );
-                let word = lexeme.kind == Name && matches!(lexeme.text, "let" | "each") && next == Some(Variable);
+                let word =
+                    lexeme.kind == Name && matches!(lexeme.text, "let" | "each" | "path") && next == Some(Variable);
                 let defines = word && (lexeme.starts_line || definition(|at| self.at(at), i).is_some());
                 binds
                     || defines
@@ -756,7 +760,7 @@ impl Recovery<'_, '_> {
     }
 }
 
-fn empty_read(at: Span) -> Read {
+pub(super) fn empty_read(at: Span) -> Read {
     Read {
         stages: Vec::new(),
         pattern: Block {

@@ -6,7 +6,7 @@ use omnigraph_model::vocabulary::{
 };
 
 use super::mend::{Frame, Mender};
-use super::terminal::{Lexeme, block_word};
+use super::terminal::{Lexeme, block_word, bounds};
 use super::token::TokenKind::{self, *};
 use super::{gaps, habits};
 use crate::shared::lexeme::is;
@@ -39,6 +39,8 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         DoubleEqual => replace_sign(m, i, Equal, "="),
         LessGreater => replace_sign(m, i, NotEqual, "!="),
         And => replace_sign(m, i, Name, "and"),
+        // The edge of a step.
+        Dollar if is(m.at(i + 1), Dot) => None,
         Dollar | BadVariable | BadNumber => malformed_word(m, i),
         Minus | Arrow => dash(m, i),
         Semicolon if m.top() != Some(Frame::Match) || is(m.before(1), LeftBrace) => {
@@ -251,12 +253,13 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let small = m.small(lexeme.span);
     let names_query = i == 1 && m.out.len() == 1;
     let next_is_target = |next: Option<Lexeme<'_>>| next.is_some_and(|n| n.kind == Variable && !n.starts_line);
-    let hops = is(m.at(i + 1), LeftBrace) && is(m.at(i + 2), Integer);
+    let hops = edge_goes_on(m, i + 1);
     let after = m.at(i + 1);
     let is_edge = m.top() == Some(Frame::Match)
         && match m.before(1).map(|l| l.kind) {
             Some(Variable) => (next_is_target(after) && !starts_clause(m, i + 2)) || hops,
-            Some(Less) => is(after, Greater),
+            Some(Less) => is(after, Greater) || is(after, Bar),
+            Some(Bar) => true,
             Some(Minus) => is(after, Arrow),
             Some(Colon) => is(m.before(2), Variable) && is_source(m) && (next_is_target(after) || hops),
             _ => false,
@@ -280,6 +283,12 @@ fn type_word(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         m.insert(Colon, ":");
     }
     None
+}
+
+/// Whether what is at `i` stands behind the name of an edge alone: bounds, or a bar before another edge.
+fn edge_goes_on(m: &Mender<'_>, i: usize) -> bool {
+    let bounded = is(m.at(i), LeftBrace) && (is(m.at(i + 1), Integer) || bounds(|j| m.at(j), i));
+    bounded || is(m.at(i), Bar)
 }
 
 /// Whether a variable on the same line that is followed by the lexeme at `i` starts a clause.
@@ -377,8 +386,7 @@ fn name_in_match(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     let nests = block_word(lexeme.text, |j| m.at(j), i + 1).is_some();
     if before == Some(Colon) && is(m.before(2), Variable) && !is_source(m) && !lexeme.starts_line && !nests {
         let target = next.is_some_and(|n| n.kind == Variable && !n.starts_line);
-        let hops = is(next, LeftBrace) && is(m.at(i + 2), Integer);
-        if !target && !hops {
+        if !target && !edge_goes_on(m, i + 1) {
             let capital = m.capital(lexeme.span);
             m.errors.push(
                 SyntaxError::new("Q001", lexeme.span)

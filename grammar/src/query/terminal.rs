@@ -1,6 +1,6 @@
 //! Lexemes of a query, and the terminals that the grammar sees.
 
-use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls, Search};
 use super::token::TokenKind;
 use crate::shared::lexeme::{self, is};
 
@@ -21,6 +21,10 @@ pub(crate) enum Terminal<'s> {
     Query(&'s str),
     /// First in its item.
     Fragment(&'s str),
+    /// At the start of the body, before its branches.
+    Union,
+    /// Behind `union`, or before `shortest`.
+    All,
     Match(&'s str),
     With(&'s str),
     Return(&'s str),
@@ -81,6 +85,18 @@ pub(crate) enum Terminal<'s> {
     Let,
     /// Before a variable and `in`.
     Each,
+    /// Before a variable and `=`.
+    Path,
+    /// Alone, behind `all`, or before a number.
+    Shortest,
+    /// What else `path` searches for.
+    Search(Search),
+    /// Behind the target of a path.
+    By,
+    /// `$` before the dot of a property of a step.
+    Step,
+    /// Between the names of edges.
+    Bar,
     Date,
     DateTime,
     Now,
@@ -140,7 +156,11 @@ pub(super) fn bounds<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, brace: usize)
     use TokenKind::{Comma, DotDot, Integer, RightBrace};
     let ends_bounds = |lexeme: Lexeme<'_>| matches!(lexeme.kind, Comma | DotDot | RightBrace);
     match at(brace + 1) {
-        Some(first) if first.kind == Integer => at(brace + 2).is_some_and(ends_bounds),
+        Some(first) if first.kind == Integer => {
+            at(brace + 2).is_some_and(|after| ends_bounds(after) || after.text == "where")
+        }
+        // A condition alone, which is no name of a property.
+        Some(first) if first.text == "where" => at(brace + 2).is_none_or(|after| after.kind != TokenKind::Colon),
         first => is(first, Comma),
     }
 }
@@ -150,6 +170,12 @@ pub(crate) fn block_word<'s>(text: &str, at: impl Fn(usize) -> Option<Lexeme<'s>
     let word = BlockWord::ALL.into_iter().find(|word| word.text() == text)?;
     let begins = is(at(brace), TokenKind::LeftBrace) && (word == BlockWord::Not || !bounds(at, brace));
     begins.then_some(word)
+}
+
+/// Whether `union` or `union all` at `i` stands before a branch: `union {`, `union all {`.
+pub(super) fn unites<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize) -> bool {
+    let all = at(i + 1).is_some_and(|next| next.text == "all");
+    at(i).is_some_and(|word| word.text == "union") && is(at(i + 1 + usize::from(all)), TokenKind::LeftBrace)
 }
 
 /// Whether `or` at `i` stands between two blocks of `either`: `} or {`.
@@ -169,6 +195,7 @@ pub(super) fn definition<'s>(at: impl Fn(usize) -> Option<Lexeme<'s>>, i: usize)
     match first.text {
         "let" if is(at(i + 2), TokenKind::Equal) => Some(DefinitionWord::Let),
         "each" if at(i + 2).is_some_and(|after| after.text == "in") => Some(DefinitionWord::Each),
+        "path" if is(at(i + 2), TokenKind::Equal) => Some(DefinitionWord::Path),
         _ => None,
     }
 }

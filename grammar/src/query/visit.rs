@@ -26,6 +26,11 @@ pub trait Visit<'t> {
         walk_read(self, read);
     }
 
+    /// Its branches, each by the method for reads; then the keys of `order` and the numbers of rows of all branches.
+    fn visit_union(&mut self, union: &'t Union) {
+        walk_union(self, union);
+    }
+
     /// `match`, or what stands in the braces of a clause.
     fn visit_block(&mut self, block: &'t Block) {
         walk_block(self, block);
@@ -46,7 +51,17 @@ pub trait Visit<'t> {
         self.visit_expression(&written.value);
     }
 
-    /// Its variables: source, edge, target.
+    /// What must be true of each step of a traversal.
+    fn visit_step_condition(&mut self, condition: &'t Expression) {
+        self.visit_expression(condition);
+    }
+
+    /// The traversal, and what is summed along it.
+    fn visit_walk(&mut self, walk: &'t Walk) {
+        walk_walk(self, walk);
+    }
+
+    /// Its variables: source, edge, target; the condition on its steps.
     fn visit_traversal(&mut self, traversal: &'t Traversal) {
         walk_traversal(self, traversal);
     }
@@ -180,6 +195,7 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     query.annotations.iter().for_each(|a| visitor.visit_annotation(a));
     match &query.body {
         Body::Read(read) => visitor.visit_read(read),
+        Body::Union(union) => visitor.visit_union(union),
         Body::Mutation(mutation) => visitor.visit_mutation(mutation),
         Body::Fragment(block) => visitor.visit_block(block),
     }
@@ -206,6 +222,21 @@ pub fn walk_part<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     }
     read.order.iter().for_each(|key| visitor.visit_sort_key(key));
     read.limits().for_each(|limit| visitor.visit_limit(limit));
+}
+
+/// Visits the branches, then the keys and the numbers of rows behind them.
+pub fn walk_union<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
+    union
+        .branches
+        .iter()
+        .for_each(|branch| visitor.visit_read(&branch.read));
+    walk_tail(visitor, union);
+}
+
+/// Visits what stands behind the branches.
+pub fn walk_tail<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
+    union.order.iter().for_each(|key| visitor.visit_sort_key(key));
+    union.limits().for_each(|limit| visitor.visit_limit(limit));
 }
 
 fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {
@@ -244,13 +275,24 @@ fn walk_binding<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, binding: &'t Binding
     binding.matches.iter().for_each(|written| visitor.visit_match(written));
 }
 
-/// Visits source, edge variable and target.
+/// Visits source, edge variable, the condition on its steps, and target.
 pub fn walk_traversal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, traversal: &'t Traversal) {
     visitor.visit_variable(&traversal.source);
     if let Some(variable) = &traversal.edge_variable {
         visitor.visit_variable(variable);
     }
+    if let Some(condition) = traversal.condition() {
+        visitor.visit_step_condition(condition);
+    }
     visitor.visit_variable(&traversal.target);
+}
+
+/// Visits the traversal, then what is summed along it, which is about steps, too.
+pub fn walk_walk<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, walk: &'t Walk) {
+    visitor.visit_traversal(&walk.traversal);
+    if let Some((_, weight)) = &walk.by {
+        visitor.visit_step_condition(weight);
+    }
 }
 
 /// Visits a clause that is a condition as what it is.
@@ -318,6 +360,8 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
         ExpressionKind::Compare(comparison) => visitor.visit_comparison(comparison),
         ExpressionKind::Comprehension(comprehension) => visitor.visit_comprehension(comprehension),
         ExpressionKind::Block(value) => visitor.visit_block_value(value),
+        ExpressionKind::Step(_) => {}
+        ExpressionKind::Walk(walk) => visitor.visit_walk(walk),
         ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::NullTest(_)
@@ -340,6 +384,8 @@ impl Expression {
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
             | ExpressionKind::Alias(_)
+            | ExpressionKind::Step(_)
+            | ExpressionKind::Walk(_)
             | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
@@ -378,6 +424,8 @@ impl Expression {
             | ExpressionKind::Skippable(_)
             | ExpressionKind::Property { .. }
             | ExpressionKind::Alias(_)
+            | ExpressionKind::Step(_)
+            | ExpressionKind::Walk(_)
             | ExpressionKind::Block(_) => Vec::new(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter_mut().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
@@ -453,6 +501,13 @@ pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
     call.order.iter().for_each(|key| visitor.visit_sort_key(key));
     if let Some(limit) = &call.limit {
         visitor.visit_limit(limit);
+    }
+}
+
+impl Union {
+    /// `limit` and `offset` behind the branches, as far as it has them.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        self.limit.iter().chain(&self.offset)
     }
 }
 

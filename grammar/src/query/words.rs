@@ -2,8 +2,8 @@
 //! the place where they stand; the grammar then has no conflict. The decisions are those of docs/query-language.md, Words
 //! and signs.
 
-use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls};
-use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word};
+use super::ast::{BlockFold, BlockWord, DefinitionWord, Function, Nulls, Search};
+use super::terminal::{Lexeme, Terminal, alternates, block_word, bounds, definition, function, section_word, unites};
 use super::token::TokenKind;
 use crate::shared::lexeme::is;
 
@@ -39,8 +39,19 @@ struct Open {
     aggregate: bool,
     /// Whether it is the brace of a block whose value is an operand.
     value: bool,
+    /// Whether it is the brace of the bounds of a walk.
+    hops: bool,
     /// How many `case` are open in it.
     cases: usize,
+}
+
+/// A clause with `path` that has begun.
+#[derive(Clone, Copy)]
+struct Path {
+    /// How many brackets are open around it.
+    depth: usize,
+    /// Its own variable, the source and the target, as far as they have come.
+    variables: usize,
 }
 
 struct Reader<'l, 's> {
@@ -64,6 +75,9 @@ struct Reader<'l, 's> {
     condition: bool,
     /// Whether the bracket that was closed last is that of an aggregate.
     aggregated: bool,
+    /// Whether the body is a union, in whose braces reads stand.
+    united: bool,
+    path: Option<Path>,
 }
 
 impl<'l, 's> Reader<'l, 's> {
@@ -90,6 +104,8 @@ impl<'l, 's> Reader<'l, 's> {
             edge_end: None,
             condition: false,
             aggregated: false,
+            united: false,
+            path: None,
         }
     }
 
@@ -137,7 +153,8 @@ impl<'l, 's> Reader<'l, 's> {
         self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
         self.nest(i, terminal);
         match terminal {
-            Terminal::Where(_) if !is_operand => self.condition = true,
+            Terminal::Union => self.united = true,
+            Terminal::Where(_) if !is_operand && !self.in_hops() => self.condition = true,
             Terminal::Insert(_)
             | Terminal::Upsert(_)
             | Terminal::Update(_)
@@ -149,7 +166,54 @@ impl<'l, 's> Reader<'l, 's> {
             }
             _ => {}
         }
+        self.follow_path(i, terminal);
         terminal
+    }
+
+    /// How far a clause with `path` has come.
+    fn follow_path(&mut self, i: usize, terminal: Terminal<'s>) {
+        let depth = self.open.len();
+        match (terminal, &mut self.path) {
+            (Terminal::Path, path) => *path = Some(Path { depth, variables: 0 }),
+            (_, Some(path)) if depth < path.depth || path.variables > 3 => self.path = None,
+            // One before a colon is that of an edge, or begins another clause.
+            (Terminal::Variable(_), Some(path)) if depth == path.depth => {
+                let names_edge = is(self.lexemes.get(i + 1).copied(), TokenKind::Colon);
+                path.variables += usize::from(!names_edge || path.variables > 2);
+            }
+            (Terminal::Comma | Terminal::Semicolon | Terminal::By, Some(path)) if depth == path.depth => {
+                self.path = None
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether so many variables of a clause with `path` have come, the last of them right before.
+    fn path_at(&self, i: usize, variables: usize) -> bool {
+        let here = |path: &Path| path.depth == self.open.len() && path.variables == variables;
+        self.path.as_ref().is_some_and(here) && is(self.before(i, 1), TokenKind::Variable)
+    }
+
+    /// The word of a search behind `path $p =`.
+    fn search(&self, i: usize) -> Option<Terminal<'s>> {
+        let all = self.text(i.checked_sub(1)?) == "all";
+        let begins = is(self.before(i, if all { 2 } else { 1 }), TokenKind::Equal);
+        if !begins || self.path.is_none_or(|path| path.variables != 1) {
+            return None;
+        }
+        match self.text(i) {
+            "shortest" => Some(Terminal::Shortest),
+            "all" if self.text(i + 1) == "shortest" => Some(Terminal::All),
+            "cheapest" if !all => Some(Terminal::Search(Search::Cheapest)),
+            "trail" if !all => Some(Terminal::Search(Search::Trail)),
+            "simple" if !all => Some(Terminal::Search(Search::Simple)),
+            _ => None,
+        }
+    }
+
+    /// Whether the innermost bracket is the brace of the bounds of a walk.
+    fn in_hops(&self) -> bool {
+        self.open.last().is_some_and(|open| open.hops)
     }
 
     fn nest(&mut self, i: usize, terminal: Terminal<'s>) {
@@ -177,6 +241,7 @@ impl<'l, 's> Reader<'l, 's> {
             comprehension: false,
             aggregate: called.is_some_and(|l| function(l.text).is_some_and(Function::is_aggregate)),
             value: brace && self.opens_value(i),
+            hops: brace && self.section() == Section::Match && bounds(|at| self.lexemes.get(at).copied(), i),
             cases: 0,
         });
     }
@@ -199,6 +264,7 @@ impl<'l, 's> Reader<'l, 's> {
             _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
             _ if self.open.is_empty() && self.is_fragment() => Section::Match,
             _ if self.open.is_empty() => Section::Body,
+            _ if self.open.len() == 1 && self.united => Section::Body,
             _ => Section::Other,
         }
     }
@@ -253,6 +319,8 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::Null
             | Terminal::End => true,
             Terminal::RightBrace => self.open.last().is_some_and(|open| open.value),
+            Terminal::Where(_) if self.in_hops() => false,
+            Terminal::Step => true,
             Terminal::Type(_) => self.tests,
             Terminal::Question => self.operand,
             Terminal::Name(_) => match self.before(i, 1) {
@@ -313,11 +381,15 @@ impl<'l, 's> Reader<'l, 's> {
             TokenKind::At => Terminal::At,
             TokenKind::Equal => Terminal::Equal,
             TokenKind::NotEqual => Terminal::NotEqual,
-            TokenKind::Less if self.opens_edge(i) => {
-                self.edge_end = Some(i + 2);
-                Terminal::LeftAngle
-            }
-            TokenKind::Less => Terminal::Less,
+            TokenKind::Less => match self.opens_edge(i) {
+                Some(end) => {
+                    self.edge_end = Some(end);
+                    Terminal::LeftAngle
+                }
+                None => Terminal::Less,
+            },
+            TokenKind::Dollar => Terminal::Step,
+            TokenKind::Bar => Terminal::Bar,
             TokenKind::LessEqual => Terminal::LessEqual,
             TokenKind::Greater if self.edge_end == Some(i) => Terminal::RightAngle,
             TokenKind::Greater => Terminal::Greater,
@@ -333,13 +405,21 @@ impl<'l, 's> Reader<'l, 's> {
         }
     }
 
-    /// `<` behind a variable or the `:` of an edge variable, before a word and `>`.
-    fn opens_edge(&self, i: usize) -> bool {
+    /// `<` behind a variable or the `:` of an edge variable, before words with bars between them and `>`: where that is.
+    fn opens_edge(&self, i: usize) -> Option<usize> {
         let behind = self.before(i, 1).map(|lexeme| lexeme.kind);
-        matches!(behind, Some(TokenKind::Variable | TokenKind::Colon))
-            && self.section() == Section::Match
-            && matches!(self.kind(i + 1), Some(TokenKind::Name | TokenKind::Type))
-            && self.kind(i + 2) == Some(TokenKind::Greater)
+        if !matches!(behind, Some(TokenKind::Variable | TokenKind::Colon)) || self.section() != Section::Match {
+            return None;
+        }
+        let mut at = i + 1;
+        while matches!(self.kind(at), Some(TokenKind::Name | TokenKind::Type)) {
+            match self.kind(at + 1) {
+                Some(TokenKind::Greater) => return Some(at + 1),
+                Some(TokenKind::Bar) => at += 2,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// `[` is an index if it touches the operand before it; two texts stay lists that follow it, as they always were.
@@ -449,6 +529,9 @@ impl<'l, 's> Reader<'l, 's> {
         if self.is_name(i) {
             return Terminal::Name(text);
         }
+        if let Some(word) = self.united_by(i) {
+            return word;
+        }
         // A column of that name is meant where commas are optional.
         let column = self.section() == Section::Return
             && self.open.last().is_some_and(|open| open.brace)
@@ -462,6 +545,12 @@ impl<'l, 's> Reader<'l, 's> {
         if self.is_nulls(i) {
             return Terminal::Nulls;
         }
+        if text == "by" && self.path_at(i, 3) {
+            return Terminal::By;
+        }
+        if let Some(search) = self.search(i) {
+            return search;
+        }
         if let Some(part) = self.part_of_case(i, column) {
             return part;
         }
@@ -472,6 +561,7 @@ impl<'l, 's> Reader<'l, 's> {
             return match word {
                 DefinitionWord::Let => Terminal::Let,
                 DefinitionWord::Each => Terminal::Each,
+                DefinitionWord::Path => Terminal::Path,
             };
         }
         match (text, self.kind(i + 1)) {
@@ -539,7 +629,7 @@ impl<'l, 's> Reader<'l, 's> {
         let Some(before) = self.before(i, 1) else { return false };
         match before.kind {
             TokenKind::Dot | TokenKind::At => return true,
-            TokenKind::Less if self.edge_end == Some(i + 1) => return true,
+            TokenKind::Less | TokenKind::Bar if self.edge_end.is_some_and(|end| i < end) => return true,
             // `$e:knows`
             TokenKind::Colon if is(self.before(i, 2), TokenKind::Variable) && self.section() == Section::Match => {
                 return true;
@@ -547,7 +637,12 @@ impl<'l, 's> Reader<'l, 's> {
             TokenKind::Name if before.text == "as" && self.names_column(i - 1) => return true,
             TokenKind::Name if i == 1 && (before.text == "query" || self.is_fragment()) => return true,
             // A property that is compared.
-            TokenKind::Name if before.text == "where" && is_comparison(next) => return true,
+            TokenKind::Name if before.text == "where" && is_comparison(next) && !self.in_hops() => return true,
+            // `follows|likes`
+            TokenKind::Bar if self.section() == Section::Match => return true,
+            TokenKind::Variable if self.section() == Section::Match && next == Some(TokenKind::Bar) => return true,
+            // What stands behind the source of a path is an edge, whatever it is called.
+            TokenKind::Variable if self.path_at(i, 2) => return true,
             _ => {}
         }
         if next == Some(TokenKind::Colon) {
@@ -563,6 +658,20 @@ impl<'l, 's> Reader<'l, 's> {
     /// Whether the `as` at `i` stands behind an expression, and so before a name.
     fn names_column(&self, i: usize) -> bool {
         matches!(self.section(), Section::Return | Section::Match | Section::Order) && i > 0
+    }
+
+    /// `union` at the start of the body, and `all` behind it.
+    fn united_by(&self, i: usize) -> Option<Terminal<'s>> {
+        let begins = self.open.len() == 1 && self.section() == Section::Body && !self.is_fragment();
+        match self.text(i) {
+            "union" if begins && is(self.before(i, 1), TokenKind::LeftBrace) => {
+                unites(|at| self.lexemes.get(at).copied(), i).then_some(Terminal::Union)
+            }
+            "all" if begins && self.united && self.before(i, 1).is_some_and(|word| word.text == "union") => {
+                Some(Terminal::All)
+            }
+            _ => None,
+        }
     }
 
     /// An operator that is a word, behind an operand.

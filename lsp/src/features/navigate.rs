@@ -28,6 +28,11 @@ impl<'a> Document<'a> {
         self.ide().name_at(self.file, offset)
     }
 
+    /// All that it may mean.
+    pub(crate) fn names_at(&self, offset: u32) -> Option<(Part<'a>, Vec<Occurrence>)> {
+        self.ide().names_at(self.file, offset)
+    }
+
     /// Places, a document's lines being counted once.
     pub(crate) fn locations(&self, references: &[Reference]) -> Vec<Value> {
         let mut other: Option<(omnigraph_compiler::db::SourceFile, Document<'a>)> = None;
@@ -61,28 +66,42 @@ pub(super) fn hover(snapshot: &Snapshot, params: Value) -> Result<Value> {
 
 fn hover_at(snapshot: &Snapshot, params: &Value) -> Option<Value> {
     let (document, offset) = Document::at(snapshot, params)?;
-    let (part, found) = document.name_at(offset)?;
-    let text = describe::describe(&document.ide(), document.file, part, &found)?;
-    Some(json!({ "contents": { "kind": "markdown", "value": text }, "range": document.lines.json(found.span) }))
+    let (part, found) = document.names_at(offset)?;
+    let ide = document.ide();
+    let described = found
+        .iter()
+        .filter_map(|o| describe::describe(&ide, document.file, part, o));
+    let text = described.reduce(|all, text| format!("{all}\n\n---\n{text}"))?;
+    let span = found.first()?.span;
+    Some(json!({ "contents": { "kind": "markdown", "value": text }, "range": document.lines.json(span) }))
 }
 
 /// `textDocument/definition` and `textDocument/declaration`
 pub(super) fn definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
-        let (part, found) = document.name_at(offset)?;
-        let places = references::declarations(&document.ide(), document.file, part, &found.symbol);
+        let (part, found) = document.names_at(offset)?;
+        let ide = document.ide();
+        let declared = |o: &Occurrence| references::declarations(&ide, document.file, part, &o.symbol);
+        let places: Vec<Reference> = found.iter().flat_map(declared).collect();
         Some(document.locations(&places))
     });
     Ok(found.map_or(Value::Null, Value::from))
 }
 
-/// `textDocument/typeDefinition`: of a variable its type, of a property the type that has it.
+/// `textDocument/typeDefinition`: of a variable its type, of a property the type that has it; of `$node` each type that it
+/// may have.
 pub(super) fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
-        let (part, found) = document.name_at(offset)?;
-        let owner = type_of(&document, part, &found.symbol)?;
-        let symbol = Symbol::Type(owner.0, owner.1);
-        Some(document.locations(&references::declarations(&document.ide(), document.file, part, &symbol)))
+        let (part, found) = document.names_at(offset)?;
+        let ide = document.ide();
+        let types = found.iter().flat_map(|o| match &o.symbol {
+            Symbol::Arrival(types, _) => types.iter().map(|name| (DeclarationKind::Node, name.clone())).collect(),
+            symbol => Vec::from_iter(type_of(&document, part, symbol)),
+        });
+        let places: Vec<Reference> = types
+            .flat_map(|(kind, name)| references::declarations(&ide, document.file, part, &Symbol::Type(kind, name)))
+            .collect();
+        (!places.is_empty()).then(|| document.locations(&places))
     });
     Ok(found.map_or(Value::Null, Value::from))
 }
@@ -143,8 +162,17 @@ pub(super) fn references(snapshot: &Snapshot, params: Value) -> Result<Value> {
         .and_then(Value::as_bool)
         .unwrap_or(true);
     let found = Document::at(snapshot, &params).and_then(|(document, offset)| {
-        let (part, found) = document.name_at(offset)?;
-        let mut places = references::all(&document.ide(), document.file, part, &found.symbol);
+        let (part, found) = document.names_at(offset)?;
+        let ide = document.ide();
+        let named = found
+            .iter()
+            .flat_map(|o| references::all(&ide, document.file, part, &o.symbol));
+        let mut places: Vec<Reference> = Vec::new();
+        for place in named {
+            if !places.iter().any(|known| known.place == place.place) {
+                places.push(place);
+            }
+        }
         places.retain(|place| declarations || !place.occurrence.declares);
         Some(document.locations(&places))
     });

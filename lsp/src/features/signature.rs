@@ -1,14 +1,18 @@
 //! Signature help: the function around the cursor and the argument that is being written.
 
 use omnigraph_compiler::db::{parse_query_item, project_fragments};
+use omnigraph_compiler::query::variables;
 use omnigraph_grammar::Language;
 use omnigraph_grammar::query::{TokenKind, tokens};
+use omnigraph_model::ir::Entity;
+use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::{find_annotation, meaning, signature};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
-use crate::ide::describe::{call_of, described};
+use crate::ide::describe::{LENGTH, LENGTH_OF_PATH, OF_PATH, call_of, described};
+use crate::ide::names::Symbol;
 use crate::server::Snapshot;
 
 /// `textDocument/signatureHelp`
@@ -59,17 +63,39 @@ fn at(document: &Document<'_>, offset: u32) -> Option<Value> {
         },
         _ => return None,
     };
-    let inside = label.split_once('(')?.1.trim_end_matches(')').to_owned();
-    let parameters: Vec<Value> = inside
-        .split(", ")
-        .filter(|p| !p.is_empty())
-        .map(|p| json!({ "label": p }))
-        .collect();
-    let active = argument.min(parameters.len().saturating_sub(1));
-    Some(json!({
-        "signatures": [{ "label": label, "documentation": sentence, "parameters": parameters }],
-        "activeSignature": 0, "activeParameter": active,
-    }))
+    let own = parameters(&label)?;
+    let active = argument.min(own.len().saturating_sub(1));
+    let mut signatures = vec![json!({ "label": label, "documentation": sentence, "parameters": own })];
+    let mut best = 0;
+    if document.language() == Language::Query && name == LENGTH {
+        let own = parameters(LENGTH_OF_PATH)?;
+        signatures.push(json!({ "label": LENGTH_OF_PATH, "documentation": OF_PATH, "parameters": own }));
+        best = usize::from(names_path(document, offset));
+    }
+    Some(json!({ "signatures": signatures, "activeSignature": best, "activeParameter": active }))
+}
+
+fn parameters(label: &str) -> Option<Vec<Value>> {
+    let inside = label.split_once('(')?.1.trim_end_matches(')');
+    let parameters = inside.split(", ").filter(|p| !p.is_empty());
+    Some(parameters.map(|p| json!({ "label": p })).collect())
+}
+
+/// Whether the variable at an offset is a path.
+fn names_path(document: &Document<'_>, offset: u32) -> bool {
+    let Some((part, found)) = document.name_at(offset) else {
+        return false;
+    };
+    let Symbol::Variable(_, index) = found.symbol else {
+        return false;
+    };
+    let ide = document.ide();
+    let Some(tree) = &parse_query_item(ide.db, part.text).tree else {
+        return false;
+    };
+    let known = variables(tree, &ide.names());
+    let entity = known.list.get(index).and_then(|variable| variable.entity.as_ref());
+    matches!(entity, Some(Entity::Value(ty)) if matches!(ty.scalar, Scalar::Path(_)) && !ty.list)
 }
 
 /// How a fragment is called, and what it says about itself.

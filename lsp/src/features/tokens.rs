@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use omnigraph_compiler::db::parse_query_item;
 use omnigraph_compiler::query::{Variable, variables};
-use omnigraph_grammar::query::ast::Body;
+use omnigraph_grammar::query::ast::{Body, Read};
 use omnigraph_grammar::query::visit::traversals;
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::ir::Entity;
@@ -129,19 +129,15 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             continue;
         };
         let patterns: Vec<_> = match &tree.body {
-            Body::Read(read) => read.parts().map(|part| &part.pattern).collect(),
             Body::Fragment(block) => vec![block],
-            Body::Mutation(mutation) => {
-                let read = mutation.read.iter().flat_map(|read| read.parts());
-                read.map(|part| &part.pattern).collect()
-            }
+            body => body.matched().flat_map(Read::parts).map(|part| &part.pattern).collect(),
         };
         let variables = variables(tree, &ide.names());
         let mut own = Vec::new();
         // Behind the type of an insert, the name needs no hint.
         let bound: Vec<_> = match &tree.body {
             Body::Mutation(mutation) => mutation.statements.iter().filter_map(|s| s.variable()).collect(),
-            Body::Read(_) | Body::Fragment(_) => Vec::new(),
+            Body::Read(_) | Body::Union(_) | Body::Fragment(_) => Vec::new(),
         };
         let at = |offset: u32| document.lines.position(offset + span.start);
         // Bindings say the type themselves; their places end behind the variable.
@@ -166,23 +162,26 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        for traversal in patterns.into_iter().flat_map(traversals) {
-            let Some(edge) = omnigraph_compiler::query::Names::edge(&ide.names(), &traversal.edge.text) else {
-                continue;
-            };
+        for traversal in patterns.into_iter().flat_map(traversals).filter(|t| !t.undirected) {
             let block = variables.block_at(traversal.span.start);
             let source = variables
                 .lookup(block, &traversal.source.text)
                 .and_then(|i| variables.list[i].entity.as_ref());
-            if let Some(source) = source
-                .and_then(owner_of)
-                .filter(|_| edge.from != edge.to && !traversal.undirected)
-            {
-                let arrow = if source.1 == edge.from { "→" } else { "←" };
+            let Some(source) = source.and_then(owner_of) else {
+                continue;
+            };
+            for written in traversal.edges() {
+                let edge = omnigraph_compiler::query::Names::edge(&ide.names(), &written.text);
+                let Some(edge) = edge.filter(|edge| edge.from != edge.to) else {
+                    continue;
+                };
+                // A step along one of several edges leads from its source, whichever node the first one leaves.
+                let forwards = source.1 == edge.from || !traversal.others.is_empty();
+                let arrow = if forwards { "→" } else { "←" };
                 let tooltip = format!("`{}` leads from {} to {}", edge.name, edge.from, edge.to);
                 own.push((
-                    traversal.edge.span.end,
-                    json!({ "position": at(traversal.edge.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
+                    written.span.end,
+                    json!({ "position": at(written.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
                 ));
             }
         }

@@ -9,7 +9,7 @@ use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
 use omnigraph_model::ir::Entity;
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::types::{Scalar, Type};
+use omnigraph_model::types::{Cost, Scalar, Type};
 use omnigraph_model::vocabulary::{self, find_annotation, find_scalar};
 
 use super::names::{Occurrence, Owner, Symbol, owner_of};
@@ -51,12 +51,28 @@ pub(crate) fn describe(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, occurren
                 json_form(parameter)
             ))
         }
+        Symbol::Arrival(types, _) => {
+            let shown = code(&format!("$node: {}", types.join(" | ")), "gq");
+            let known = match types.as_slice() {
+                [only] => of_type(ide, &(DeclarationKind::Node, only.clone())),
+                _ => None,
+            };
+            let known = known.unwrap_or_default();
+            Some(format!("{shown}The node that a step arrives at.\n\n{known}"))
+        }
         Symbol::Alias(name) => Some(format!("{}A column of the result.", code(name, "gq"))),
         Symbol::Query(name) => of_query(ide, file, part, name),
         Symbol::Fragment(name) => of_fragment(ide, name),
         Symbol::Function(name) => {
-            let signature = vocabulary::signature(name)?;
-            Some(format!("{}{}", code(&signature, "gq"), vocabulary::meaning(name)?))
+            let known = format!(
+                "{}{}",
+                code(&vocabulary::signature(name)?, "gq"),
+                vocabulary::meaning(name)?
+            );
+            Some(match name == LENGTH {
+                true => format!("{known}\n\n{}{OF_PATH}", code(LENGTH_OF_PATH, "gq")),
+                false => known,
+            })
         }
         Symbol::Annotation(name) => {
             let known = find_annotation(name)?;
@@ -250,7 +266,13 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
         return Some(format!("{}Its type is not known.", code(&format!("${name}"), "gq")));
     };
     let owner = match entity {
-        Entity::Value(ty) => return Some(code(&format!("${name}: {}", value_type(ty)), "gq")),
+        Entity::Value(ty) => {
+            let shown = code(&format!("${name}: {}", value_type(ty)), "gq");
+            return Some(match ty.scalar {
+                Scalar::Path(cost) if !ty.list => format!("{shown}{}", of_path(name, cost, ty.nullable)),
+                _ => shown,
+            });
+        }
         _ => owner_of(entity)?,
     };
     let missing = if variable.nullable { "?" } else { "" };
@@ -263,6 +285,36 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
         code(&shown, "gq"),
         of_type(ide, &owner).unwrap_or_default()
     ))
+}
+
+/// The function of texts that is one of paths, too; the table of functions has the one of texts.
+pub(crate) const LENGTH: &str = "length";
+pub(crate) const LENGTH_OF_PATH: &str = "length($path)";
+pub(crate) const OF_PATH: &str = "How many edges a path has.";
+
+/// What can be asked of a path.
+fn of_path(name: &str, cost: Cost, nullable: bool) -> String {
+    let sum = match cost {
+        Cost::None => None,
+        Cost::Integer => Some("I64"),
+        Cost::Float => Some("F64"),
+    };
+    let parts = [
+        (LENGTH, Some("I64")),
+        ("nodes", Some("[String]")),
+        ("edges", Some("[String]")),
+        ("cost", sum),
+    ];
+    let missing = if nullable { "?" } else { "" };
+    let known = parts.into_iter().filter_map(|(function, ty)| {
+        let meaning = match function {
+            LENGTH => OF_PATH,
+            _ => vocabulary::meaning(function)?,
+        };
+        let meaning = meaning.replace("$path", &format!("${name}"));
+        Some(format!("- `{function}(${name})`: `{}{missing}`. {meaning}\n", ty?))
+    });
+    format!("What is known of it:\n\n{}", known.collect::<String>())
 }
 
 /// The type of a value; an enum's values are a String.
@@ -289,6 +341,8 @@ pub(crate) fn parameter_type(parameter: &ast::Parameter) -> String {
 fn json_form(parameter: &ast::Parameter) -> String {
     let word = match parameter.ty.property {
         Some(_) => "String",
+        // The id.
+        None if parameter.ty.node().is_some() => "String",
         None => &parameter.ty.name.text,
     };
     let Some(json) = find_scalar(word).map(|known| known.json) else {

@@ -3,10 +3,12 @@
 pub(crate) mod actions;
 pub(crate) mod complete;
 pub(crate) mod describe;
+pub(crate) mod family;
 pub(crate) mod names;
 pub(crate) mod outline;
 pub(crate) mod references;
 pub(crate) mod rename;
+pub(crate) mod steps;
 pub(crate) mod tokens;
 pub(crate) mod trial;
 
@@ -70,14 +72,22 @@ impl<'a> Ide<'a> {
 
     /// The name at an offset, or ending there. Its span counts from the start of the file.
     pub(crate) fn name_at(&self, file: SourceFile, offset: u32) -> Option<(Part<'a>, Occurrence)> {
+        let (part, found) = self.names_at(file, offset)?;
+        Some((part, found.into_iter().next()?))
+    }
+
+    /// All that the name at an offset may mean: `$.since` is a property of each edge that a step may be. One or more.
+    pub(crate) fn names_at(&self, file: SourceFile, offset: u32) -> Option<(Part<'a>, Vec<Occurrence>)> {
         let part = self.part_at(file, offset)?;
         let inside = offset - part.item.span.start;
-        let touched = |o: &&Occurrence| o.span.start <= inside && inside <= o.span.end;
-        let all = names::of_item(self, part.text);
-        let best = all.iter().filter(touched).max_by_key(|o| o.span.start)?;
-        let mut found = best.clone();
-        found.span = found.span.shifted(part.item.span.start);
-        Some((part, found))
+        let touched = |o: &Occurrence| o.span.start <= inside && inside <= o.span.end;
+        let mut all = names::of_item(self, part.text);
+        all.retain(touched);
+        let best = all.iter().map(|o| o.span.start).max()?;
+        all.retain(|o| o.span.start == best);
+        all.iter_mut()
+            .for_each(|o| o.span = o.span.shifted(part.item.span.start));
+        Some((part, all))
     }
 
     pub(crate) fn property(&self, owner: &Owner, name: &str) -> Option<Property> {

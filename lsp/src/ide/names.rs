@@ -1,7 +1,5 @@
 //! Which words of an item are names, and of what: the base of hover, navigation, highlights, rename and tokens.
 
-use std::collections::HashSet;
-
 use omnigraph_compiler::db::{ItemText, ProjectNames, parse_query_item, parse_schema_item};
 use omnigraph_compiler::query::{Names, Variables, resolved, variables};
 use omnigraph_grammar::query::ast::{self, ExpressionKind, Statement};
@@ -9,12 +7,12 @@ use omnigraph_grammar::query::visit::{self as query, Visit as _};
 use omnigraph_grammar::schema::ast::{AllowTarget, Annotation, Argument, ArgumentValue, EnumValue, Number, Property};
 use omnigraph_grammar::schema::visit::{self as schema, TypeDeclaration, Visit as _};
 use omnigraph_grammar::{ItemKind, Name, Span};
-use omnigraph_model::catalog::Catalog;
 use omnigraph_model::ir::Entity;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::vocabulary::names_properties;
 
 use super::Ide;
+use super::steps::Step;
 
 /// The kind and the name of a type.
 pub(crate) type Owner = (DeclarationKind, String);
@@ -29,6 +27,8 @@ pub(crate) enum Symbol {
     /// By where it is bound: a number in the item.
     Variable(String, usize),
     Parameter(String),
+    /// `$node`: what a step of a traversal arrives at. The types that it may have, and where the traversal begins.
+    Arrival(Vec<String>, u32),
     /// A column of the result, by the name that `as` gives it.
     Alias(String),
     Query(String),
@@ -41,7 +41,10 @@ pub(crate) enum Symbol {
 impl Symbol {
     /// Whether nothing outside of one item can name it.
     pub(crate) fn is_local(&self) -> bool {
-        matches!(self, Symbol::Variable(..) | Symbol::Parameter(_) | Symbol::Alias(_))
+        matches!(
+            self,
+            Symbol::Variable(..) | Symbol::Parameter(_) | Symbol::Arrival(..) | Symbol::Alias(_)
+        )
     }
 
     /// The word that stands for it, without `$`.
@@ -59,9 +62,13 @@ impl Symbol {
             | Symbol::Annotation(name)
             | Symbol::Scalar(name) => name,
             Symbol::Function(name) => name,
+            Symbol::Arrival(..) => ARRIVAL,
         }
     }
 }
+
+/// What the node of a step is called, without `$`.
+pub(crate) const ARRIVAL: &str = "node";
 
 /// A name at a place; the span counts from the item's start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +148,8 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
         block: 0,
         row: None,
         items: Default::default(),
+        walked: None,
+        step: None,
         found,
     };
     walk.visit_query(tree);
@@ -167,6 +176,10 @@ struct QueryNames<'t, 'd, 'f> {
     row: Option<Owner>,
     /// Behind `with`, what its items are called, and the block that has them.
     items: (Vec<&'t str>, usize),
+    /// The traversal that was met last.
+    walked: Option<Step>,
+    /// Inside a condition on steps, or a weight.
+    step: Option<Step>,
     found: &'f mut Found,
 }
 
@@ -174,7 +187,7 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     fn visit_query(&mut self, query: &'t ast::Query) {
         let name = query.name.text.clone();
         let symbol = match query.body {
-            ast::Body::Read(_) | ast::Body::Mutation(_) => Symbol::Query(name),
+            ast::Body::Read(_) | ast::Body::Union(_) | ast::Body::Mutation(_) => Symbol::Query(name),
             ast::Body::Fragment(_) => Symbol::Fragment(name),
         };
         self.found.declare(query.name.span, symbol);
@@ -205,7 +218,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
                 self.found.add(property.span, symbol);
             }
             None => {
-                self.found.add(ty.span, Symbol::Scalar(ty.text.clone()));
+                let symbol = match parameter.ty.node().and_then(|_| self.names.node(&ty.text)) {
+                    Some(node) => Symbol::Type(DeclarationKind::Node, node.name.clone()),
+                    None => Symbol::Scalar(ty.text.clone()),
+                };
+                self.found.add(ty.span, symbol);
                 query::walk_parameter(self, parameter);
             }
         }
@@ -240,8 +257,25 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_traversal(&mut self, traversal: &'t ast::Traversal) {
-        self.edge(&traversal.edge.text, traversal.edge.span);
+        traversal.edges().for_each(|edge| self.edge(&edge.text, edge.span));
+        self.walked = Some(Step::of(traversal, &self.names, |name| self.entity(name)));
         query::walk_traversal(self, traversal);
+    }
+
+    fn visit_step_condition(&mut self, condition: &'t ast::Expression) {
+        let walked = self.walked.clone();
+        let outer = std::mem::replace(&mut self.step, walked.clone());
+        self.visit_expression(condition);
+        self.step = outer;
+        self.walked = walked;
+    }
+
+    fn visit_expression(&mut self, expression: &'t ast::Expression) {
+        if let (ExpressionKind::Step(property), Some(step)) = (&expression.kind, &self.step) {
+            let owners = step.edges_with(&self.names, &property.text);
+            self.properties(owners, property);
+        }
+        query::walk_expression(self, expression);
     }
 
     fn visit_comparison(&mut self, comparison: &'t ast::Comparison) {
@@ -313,7 +347,8 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_bare(&mut self, name: &'t str, span: Span) {
-        if self.parameters.contains(&name) {
+        let arrives = name == ARRIVAL && self.step.is_some();
+        if self.parameters.contains(&name) && !arrives {
             self.found.add(span, Symbol::Parameter(name.to_owned()));
         } else {
             self.variable(name, span);
@@ -322,10 +357,11 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 
     fn visit_property(&mut self, variable: &'t Name, property: &'t Name) {
         self.visit_variable(variable);
-        if let Some(owner) = self.entity(&variable.text) {
-            let symbol = Symbol::Property(owner, property.text.clone());
-            self.found.add(property.span, symbol);
-        }
+        let owners = match &self.step {
+            Some(step) if variable.text == ARRIVAL => step.arrivals_with(&self.names, &property.text),
+            _ => self.entity(&variable.text).into_iter().collect(),
+        };
+        self.properties(owners, property);
     }
 
     fn visit_alias(&mut self, name: &'t str, span: Span) {
@@ -403,6 +439,14 @@ impl<'t> QueryNames<'t, '_, '_> {
         }
     }
 
+    /// A property of one of several types, or of all of them.
+    fn properties(&mut self, owners: Vec<Owner>, property: &Name) {
+        for owner in owners {
+            let symbol = Symbol::Property(owner, property.text.clone());
+            self.found.add(property.span, symbol);
+        }
+    }
+
     /// An edge as queries spell it.
     fn edge(&mut self, written: &str, span: Span) {
         let known = self.names.edge(written);
@@ -442,8 +486,19 @@ impl<'t> QueryNames<'t, '_, '_> {
 
     fn property_of(&self, expression: &ast::Expression) -> Option<(Owner, String)> {
         match &expression.kind {
+            ExpressionKind::Step(property) => {
+                let owners = self.step.as_ref()?.edges_with(&self.names, &property.text);
+                Some((owners.into_iter().next()?, property.text.clone()))
+            }
             ExpressionKind::Property { variable, property } => {
-                Some((self.entity(&variable.text)?, property.text.clone()))
+                let owner = match &self.step {
+                    Some(step) if variable.text == ARRIVAL => {
+                        let owners = step.arrivals_with(&self.names, &property.text);
+                        owners.into_iter().next()?
+                    }
+                    _ => self.entity(&variable.text)?,
+                };
+                Some((owner, property.text.clone()))
             }
             ExpressionKind::Alias(property) => Some((self.row.clone()?, property.clone())),
             _ => None,
@@ -451,6 +506,14 @@ impl<'t> QueryNames<'t, '_, '_> {
     }
 
     fn variable(&mut self, name: &str, span: Span) {
+        if let (Some(step), ARRIVAL) = (&self.step, name) {
+            let symbol = Symbol::Arrival(step.arrivals.clone(), step.start);
+            return self.found.add(span, symbol);
+        }
+        // One that stands for a node is a variable of patterns, too.
+        if self.parameters.contains(&name) {
+            return self.found.add(span, Symbol::Parameter(name.to_owned()));
+        }
         let block = match self.items.0.contains(&name) {
             true => self.items.1,
             false => self.block,
@@ -594,51 +657,6 @@ impl<'t> schema::Visit<'t> for SchemaNames<'_, '_> {
         {
             let symbol = Symbol::Property(self.owner.clone(), property.clone());
             self.found.add(argument.span, symbol);
-        }
-    }
-}
-
-/// Every type that has this very property: where an interface hands it on, all that share it.
-pub(crate) fn family(ide: &Ide<'_>, owner: &Owner, property: &str) -> Vec<Owner> {
-    let catalog = ide.catalog();
-    let mut family = vec![owner.clone()];
-    let mut known = HashSet::from([owner.clone()]);
-    let mut next = 0;
-    while let Some((kind, name)) = family.get(next).cloned() {
-        next += 1;
-        for related in related(&catalog, kind, &name, property) {
-            if known.insert(related.clone()) {
-                family.push(related);
-            }
-        }
-    }
-    family
-}
-
-fn related(catalog: &Catalog, kind: DeclarationKind, name: &str, property: &str) -> Vec<Owner> {
-    let has = |interface: &str| {
-        let found = catalog.interfaces.get(interface);
-        found.is_some_and(|interface| interface.properties.iter().any(|p| p.name == property))
-    };
-    match kind {
-        DeclarationKind::Edge => Vec::new(),
-        DeclarationKind::Interface => {
-            let nodes = catalog
-                .nodes
-                .values()
-                .filter(|node| node.implements.iter().any(|i| i == name) && has(name));
-            nodes.map(|node| (DeclarationKind::Node, node.name.clone())).collect()
-        }
-        DeclarationKind::Node => {
-            let implemented = catalog
-                .nodes
-                .get(name)
-                .map(|node| node.implements.clone())
-                .unwrap_or_default();
-            let sharing = implemented.into_iter().filter(|interface| has(interface));
-            sharing
-                .map(|interface| (DeclarationKind::Interface, interface))
-                .collect()
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn entries(ide: &Ide<'_>, file: SourceFile) -> Vec<Entry> {
             ItemKind::Query | ItemKind::Fragment => match &parse_query_item(ide.db, part.text).tree {
                 Some(tree) => {
                     let word = match tree.body {
-                        Body::Read(_) => "read",
+                        Body::Read(_) | Body::Union(_) => "read",
                         Body::Mutation(_) => "mutation",
                         Body::Fragment(_) => "fragment",
                     };

@@ -6,6 +6,7 @@ use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::Language;
 use omnigraph_model::schema::DeclarationKind;
 
+use super::family::family;
 use super::names::{self, Occurrence, Owner, Symbol};
 use super::{FileSpan, Ide, Part};
 
@@ -27,7 +28,7 @@ impl Same {
     fn new(ide: &Ide<'_>, symbol: &Symbol) -> Same {
         let family = match symbol {
             Symbol::Property(owner, name) | Symbol::EnumValue(owner, name, _) => {
-                names::family(ide, owner, name).into_iter().collect()
+                family(ide, owner, name).into_iter().collect()
             }
             _ => HashSet::new(),
         };
@@ -119,6 +120,13 @@ fn in_part(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, same: &Same) -> Vec<
 
 /// Where a thing is declared: in the schema, or where a query binds it.
 pub(crate) fn declarations(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Symbol) -> Vec<Reference> {
+    // Nothing declares the node of a step but its types.
+    if let Symbol::Arrival(types, _) = symbol {
+        let types = types
+            .iter()
+            .map(|name| Symbol::Type(DeclarationKind::Node, name.clone()));
+        return types.flat_map(|ty| declarations(ide, file, part, &ty)).collect();
+    }
     let everywhere = match symbol {
         Symbol::End(edge, _) => Symbol::Type(DeclarationKind::Edge, edge.clone()),
         other => other.clone(),

@@ -7,6 +7,7 @@ use omnigraph_grammar::schema::ast::{Annotation, ArgumentValue};
 use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::schema::{DeclarationKind, PropertyShape, Shape};
 
+use super::family::family;
 use super::names::{Occurrence, Symbol};
 use super::{FileSpan, Ide, Part, names, references, trial};
 
@@ -27,6 +28,7 @@ pub(crate) fn renamable(
     let text = &file.text(ide.db)[found.span.range()];
     match &found.symbol {
         Symbol::Scalar(_) | Symbol::Function(_) | Symbol::Annotation(_) => Err("the language names this".to_owned()),
+        Symbol::Arrival(..) => Err("`$node` is the language's name for the node of a step".to_owned()),
         Symbol::End(..) => Err("`from` and `to` are the language's names".to_owned()),
         Symbol::EnumValue(..) => Err("a value of an enum is data: changing it is a migration".to_owned()),
         Symbol::Variable(..) | Symbol::Parameter(_) => {
@@ -151,7 +153,7 @@ fn check_collision(ide: &Ide<'_>, file: SourceFile, part: Part<'_>, symbol: &Sym
             if matches!(new, "id" | "src" | "dst" | "from" | "to") {
                 return Err(format!("`{new}` is reserved"));
             }
-            for owner in names::family(ide, owner, name) {
+            for owner in family(ide, owner, name) {
                 if ide.has_property(&owner, new) {
                     return taken(&format!("another property of `{}`", owner.1));
                 }

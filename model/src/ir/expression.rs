@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Aggregate, ColumnType, Rank, Var};
+use super::{Aggregate, ColumnType, Paths, Rank, Var};
 use crate::types::{Type, Value};
 use crate::vocabulary::functions::Operation;
 
@@ -175,6 +175,8 @@ pub enum Expression {
         /// How many edits a word may be away.
         edits: Option<Box<Expression>>,
     },
+    /// The list of the paths that a search finds, in no order. Only [`Operator::Each`](super::Operator::Each) goes through it.
+    Paths(Box<Paths>),
     /// In a pattern alone: what an aggregate gives for the rows of a group. Plans have a [`Expression::Slot`] in its place.
     Aggregate(Box<Aggregate>),
     /// Column `index` of the aggregate below.

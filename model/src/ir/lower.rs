@@ -8,8 +8,9 @@
 use std::collections::BTreeMap;
 
 use super::joins::{Tree, join};
-use super::pattern::{Conjunction, Definition, Pattern, Term};
-use super::results::results;
+use super::pattern::{Conjunction, Definition, Part, Pattern, Stage, Term, Union};
+use super::results::{Made, results};
+use super::unions::{Tail, widen};
 use super::values::{self, Value};
 use super::walk::Vars;
 use super::*;
@@ -17,34 +18,13 @@ use super::*;
 /// A plan of the pattern, with every link and every predicate in it.
 pub fn lower(pattern: Pattern) -> ReadPlan {
     let lowering = Lowering { pattern: &pattern };
-    let mut rows: Option<Tree> = None;
-    for (number, stage) in pattern.stages.iter().enumerate() {
-        let handed = rows.as_ref().map(|rows| rows.bound.clone()).unwrap_or_default();
-        let tree = lowering.block(&stage.part.root, rows.take());
-        let made = results(
-            tree,
-            &stage.part,
-            number as u32,
-            &lowering.ties(&stage.part.root.conjunction(), &handed),
-            false,
-        );
-        rows = Some(Tree {
-            operator: Operator::With {
-                input: Box::new(made.operator),
-                items: stage.variables.iter().copied().zip(made.expressions).collect(),
-            },
-            bound: stage.variables.iter().copied().collect(),
-        });
-    }
-    let handed = rows.as_ref().map(|rows| rows.bound.clone()).unwrap_or_default();
-    let tree = lowering.block(&pattern.result.root, rows);
-    let made = results(
-        tree,
-        &pattern.result,
-        pattern.stages.len() as u32,
-        &lowering.ties(&pattern.result.root.conjunction(), &handed),
-        true,
-    );
+    let made = match &pattern.union {
+        Some(union) => lowering.union(union),
+        None => {
+            let rows = lowering.stages(&pattern.stages, 0, false);
+            lowering.part(&pattern.result, rows, pattern.stages.len() as u32, true)
+        }
+    };
     let root = Operator::Project {
         input: Box::new(made.operator),
         expressions: made.expressions,
@@ -155,6 +135,51 @@ fn defined(input: Operator, definition: Definition<'_>) -> Operator {
 }
 
 impl Lowering<'_> {
+    /// The rows that stages hand on; those of the last one in their order, if that is `ordered`. Their rankings are numbered
+    /// from `id` on.
+    fn stages(&self, stages: &[Stage], id: u32, ordered: bool) -> Option<Tree> {
+        let mut rows: Option<Tree> = None;
+        for (number, stage) in stages.iter().enumerate() {
+            let last = ordered && number + 1 == stages.len();
+            let mut made = self.part(&stage.part, rows.take(), id + number as u32, last);
+            let columns = stage.variables.iter().zip(&mut made.expressions);
+            for ((variable, value), origin) in columns.zip(&stage.origins) {
+                if let Entity::Value(ty) = &self.pattern.variables[variable.0 as usize].entity {
+                    widen(value, ty, *origin);
+                }
+            }
+            rows = Some(Tree {
+                operator: Operator::With {
+                    input: Box::new(made.operator),
+                    items: stage.variables.iter().copied().zip(made.expressions).collect(),
+                },
+                bound: stage.variables.iter().copied().collect(),
+            });
+        }
+        rows
+    }
+
+    /// What becomes of the assignments of a part, which extend the rows before it.
+    fn part(&self, part: &Part, rows: Option<Tree>, id: u32, last: bool) -> Made {
+        let handed = rows.as_ref().map(|rows| rows.bound.clone()).unwrap_or_default();
+        let tree = self.block(&part.root, rows);
+        let ties = self.ties(&part.root.conjunction(), &handed);
+        results(tree, part, id, &ties, last)
+    }
+
+    /// The rows of all branches, and what becomes of them.
+    fn union(&self, union: &Union) -> Made {
+        let tail = Tail::of(&self.pattern.result, union);
+        let mut id = 0;
+        let branches = union.branches.iter().filter_map(|stages| {
+            let rows = self.stages(stages, id, tail.by_position);
+            id += stages.len() as u32;
+            rows.map(|rows| rows.operator)
+        });
+        let branches = branches.collect();
+        tail.results(branches)
+    }
+
     /// The rows of a block. They extend those of `outer`: of the pattern around a nested block, or of the stage before.
     fn block(&self, block: &Term, outer: Option<Tree>) -> Operator {
         let block = block.conjunction();

@@ -9,16 +9,19 @@ mod groups;
 mod joins;
 pub mod lower;
 pub mod optimize;
+mod paths;
 pub mod pattern;
 pub mod print;
 mod reorder;
 mod results;
 mod spine;
+mod unions;
 pub mod validate;
 mod values;
 pub mod walk;
 
 pub use expression::{Comparison, Expression, Origin, TextFunction};
+pub use paths::{PathSearch, PathStep, Paths};
 pub use pattern::Common;
 pub use reorder::{Estimate, reorder};
 
@@ -64,6 +67,9 @@ pub struct Parameter {
     /// The property whose enum it is declared with; no other value is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<EnumOf>,
+    /// The node type that it is declared with: its value is the id of a node of it, or null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// The value that it has where a request leaves it out; it reads nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Expression>,
@@ -179,6 +185,20 @@ pub struct Link {
     pub hops: Hops,
     /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
+    /// For steps of several types, or with conditions: [`Expression::Paths`] that says what they are, from the end that is
+    /// written first. The link is from there `Out`, and `edge` is one of the types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walk: Option<Box<Expression>>,
+}
+
+impl Link {
+    /// What its steps are, where they are not all edges of one type.
+    pub fn steps(&self) -> Option<&Paths> {
+        match self.walk.as_deref() {
+            Some(Expression::Paths(walk)) => Some(walk),
+            _ => None,
+        }
+    }
 }
 
 /// An operator of a plan.
@@ -288,6 +308,14 @@ pub enum Operator {
         input: Box<Operator>,
         /// The variables that are bound, with their values. They read variables, or slots above an aggregate.
         items: Vec<(Var, Expression)>,
+    },
+    /// The rows of each branch, one branch after the other. Each branch is an [`Operator::With`] of the same variables, in
+    /// the same order; they are bound, too, above this.
+    Union {
+        /// Where the rows come from.
+        branches: Vec<Operator>,
+        /// The variable that is bound to which row it is, counted from 0; only where it is read.
+        position: Option<Var>,
     },
     /// One row per group; without keys exactly one row. Output columns: the keys, then the aggregates, as
     /// [`Expression::Slot`] numbers them from 0. A node key groups by identity.

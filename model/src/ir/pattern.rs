@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Parameter, Rank, Var, Variable};
+use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable};
+use crate::types::{Scalar, Type};
+use crate::vocabulary::functions::{Operation, PathPart};
 
 /// A checked read query, before it is decided where each part starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +22,29 @@ pub struct Pattern {
     /// What `with` ends, in order: the rows of each are extended by what follows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
+    /// The reads whose rows the result is made of; there are no stages then, and the result matches nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub union: Option<Union>,
     /// What the result is made of.
     #[serde(flatten)]
     pub result: Part,
+}
+
+/// Several reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Union {
+    /// The stages of each. The last one hands on its columns, as the same variables in every branch.
+    pub branches: Vec<Vec<Stage>>,
+    /// Which of the rows of all branches, one after the other, each is: a number, counted from 0.
+    pub position: Var,
+}
+
+impl Union {
+    /// What the rows of all branches bind, their position aside.
+    pub fn variables(&self) -> &[Var] {
+        let last = self.branches.first().and_then(|stages| stages.last());
+        last.map_or(&[], |stage| &stage.variables)
+    }
 }
 
 /// A part of a query whose rows are handed on instead of returned.
@@ -32,6 +54,9 @@ pub struct Stage {
     pub part: Part,
     /// What each of its columns is for all that follows; one per output.
     pub variables: Vec<Var>,
+    /// Where the columns of a branch of a union stand: what is widened and does not fit fails there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Origin>,
 }
 
 /// A pattern, and the rows that are made of its assignments.
@@ -66,18 +91,44 @@ impl Pattern {
         let Some(Entity::Value(ty)) = self.variables.get(variable.0 as usize).map(|own| &own.entity) else {
             return None;
         };
-        ty.is_orderable().then(|| Expression::Value {
+        let value = Expression::Value {
             variable,
             ty: ty.clone(),
-        })
+        };
+        match ty.scalar {
+            Scalar::Path(_) if !ty.list => Some(Expression::Call {
+                operation: Operation::OfPath(PathPart::Order),
+                arguments: vec![value],
+                ty: Type {
+                    nullable: ty.nullable,
+                    ..Type::of(Scalar::String)
+                },
+                origin: Origin::default(),
+            }),
+            _ => ty.is_orderable().then_some(value),
+        }
     }
 
     /// Every part with what the stage before hands on to it, in order.
     pub fn parts(&self) -> impl Iterator<Item = (&Part, &[Var])> {
-        let before = self.stages.iter().map(|stage| stage.variables.as_slice());
-        let parts = self.stages.iter().map(|stage| &stage.part).chain([&self.result]);
-        parts.zip([&[] as &[Var]].into_iter().chain(before))
+        let branches = self.union.iter().flat_map(|union| &union.branches);
+        let of_branches = branches.flat_map(|stages| handed_on(stages));
+        let handed = match (&self.union, self.stages.last()) {
+            (Some(union), _) => union.variables(),
+            (None, Some(last)) => &last.variables,
+            (None, None) => &[],
+        };
+        of_branches
+            .chain(handed_on(&self.stages))
+            .chain([(&self.result, handed)])
     }
+}
+
+/// Each stage with what the one before hands on to it.
+fn handed_on(stages: &[Stage]) -> impl Iterator<Item = (&Part, &[Var])> {
+    let before = stages.iter().map(|stage| stage.variables.as_slice());
+    let parts = stages.iter().map(|stage| &stage.part);
+    parts.zip([&[] as &[Var]].into_iter().chain(before))
 }
 
 impl Part {

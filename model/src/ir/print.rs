@@ -129,7 +129,11 @@ fn signature(parameters: &[Parameter]) -> String {
                 .default
                 .as_ref()
                 .map(|default| format!(" = {}", expression(default, &[])));
-            format!("${}: {}{}", p.name, declared(p), default.unwrap_or_default())
+            let ty = match &p.node {
+                Some(node) => format!("{node}{}", if p.ty.nullable { "?" } else { "" }),
+                None => declared(p).to_string(),
+            };
+            format!("${}: {ty}{}", p.name, default.unwrap_or_default())
         })
         .collect();
     format!("({})", listed.join(", "))
@@ -181,6 +185,7 @@ impl Printer<'_> {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => bound.extend(right.binds(outer)),
+                Operator::Union { position, .. } => bound.extend(position),
                 Operator::With { items, .. } => bound = items.iter().map(|(variable, _)| *variable).collect(),
                 _ => {}
             }
@@ -192,6 +197,11 @@ impl Printer<'_> {
             let word = match operator {
                 Operator::Join { right, .. } => {
                     beside.push((&**right, depth + 1, None));
+                    continue;
+                }
+                Operator::Union { branches, .. } => {
+                    let others = branches.iter().skip(1).rev();
+                    beside.extend(others.map(|branch| (branch, depth + 1, None)));
                     continue;
                 }
                 Operator::SemiJoin { negated: true, .. } => "not",
@@ -278,6 +288,11 @@ impl Printer<'_> {
                 });
                 format!("with {}", made.collect::<Vec<String>>().join(", "))
             }
+            Operator::Union { position: None, .. } => "union".to_owned(),
+            Operator::Union {
+                position: Some(position),
+                ..
+            } => format!("union numbered {}", name(*position, self.variables)),
             Operator::Aggregate { keys, aggregates, .. } => {
                 let by: Vec<String> = keys.iter().map(|key| self.expression(key)).collect();
                 let made: Vec<String> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();
@@ -320,6 +335,15 @@ impl Printer<'_> {
     }
 
     fn link(&self, link: &Link, typed: bool) -> String {
+        if let Some(walk) = link.steps() {
+            let way = if link.reversed { " backwards" } else { "" };
+            let new = if typed {
+                format!(", {}", self.typed(link.to))
+            } else {
+                String::new()
+            };
+            return format!("{}{way}{new}", paths(walk, self.variables));
+        }
         let bounds = match link.hops {
             Hops { min: 1, max: 1 } => String::new(),
             Hops { min, max } => format!("{{{min},{max}}}"),
@@ -407,6 +431,44 @@ fn name(variable: Var, variables: &[Variable]) -> String {
     }
 }
 
+/// A search: `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
+pub fn paths(shown: &Paths, variables: &[Variable]) -> String {
+    let mut edges: Vec<String> = Vec::new();
+    for step in &shown.steps {
+        let both = |other: &PathStep| other.edge == step.edge && other.reversed != step.reversed;
+        let text = match shown.steps.iter().any(both) {
+            true => format!("<{}>", step.edge),
+            false => step.edge.clone(),
+        };
+        if !edges.contains(&text) {
+            edges.push(text);
+        }
+    }
+    let max = shown.max.map(|max| max.to_string()).unwrap_or_default();
+    let bounds = match (shown.min, shown.max) {
+        (1, Some(1)) => String::new(),
+        (min, _) => format!("{{{min},{max}}}"),
+    };
+    let mut text = format!(
+        "{} {} {}{bounds} {}",
+        shown.search.text(),
+        name(shown.from, variables),
+        edges.join("|"),
+        name(shown.to, variables)
+    );
+    for step in &shown.steps {
+        let conditions: Vec<String> = step.conditions.iter().map(|own| expression(own, variables)).collect();
+        let direction = if step.reversed { " backwards" } else { "" };
+        if !conditions.is_empty() {
+            let _ = write!(text, ", {}{direction} where {}", step.edge, conditions.join(" and "));
+        }
+        if let Some(weight) = &step.weight {
+            let _ = write!(text, ", {}{direction} by {}", step.edge, expression(weight, variables));
+        }
+    }
+    text
+}
+
 fn comparison(comparison: Comparison) -> &'static str {
     match comparison {
         Comparison::Equal => "=",
@@ -466,6 +528,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             }
             text + " end"
         }
+        Expression::Paths(shown) => paths(shown, variables),
         Expression::Comprehension {
             id,
             list,
@@ -553,6 +616,7 @@ pub fn operation(operation: Operation, arguments: &[String], ty: &Type) -> Strin
         Operation::Cast => format!("cast({} as {bare})", listed()),
         Operation::TryCast => format!("try_cast({} as {bare})", listed()),
         Operation::Function(function) => format!("{}({})", function.name(), listed()),
+        Operation::OfPath(part) => format!("{}({})", part.name(), listed()),
     }
 }
 

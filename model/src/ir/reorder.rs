@@ -52,6 +52,22 @@ fn reordered(spine: Spine, estimate: &dyn Estimate) -> Option<Spine> {
         let leaf = Leaf::With { stage, items };
         return Some(Spine { leaf, steps });
     }
+    if let Leaf::Union { branches, position } = leaf {
+        let mut changed = false;
+        let branches = branches.into_iter().map(|branch| {
+            let as_it_was = branch.into_operator();
+            match reordered(Spine::of(as_it_was.clone()), estimate) {
+                Some(other) => {
+                    changed = true;
+                    other
+                }
+                None => Spine::of(as_it_was),
+            }
+        });
+        let branches = branches.collect();
+        let leaf = Leaf::Union { branches, position };
+        return changed.then_some(Spine { leaf, steps });
+    }
     let end = steps.iter().position(|step| !step.is_pattern()).unwrap_or(steps.len());
     let above = steps.split_off(end);
     let mut parts = Parts::default();

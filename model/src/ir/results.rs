@@ -186,7 +186,7 @@ fn add_determined(value: &Expression, keys: &mut Vec<(Expression, ColumnType)>) 
     }
 }
 
-fn keys_of(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
+pub(super) fn keys_of(order: &[Key], read: &dyn Fn(&OutputValue) -> Expression) -> Vec<SortKey> {
     let keys = order.iter().map(|key| SortKey {
         expression: read(&key.value),
         descending: key.descending,

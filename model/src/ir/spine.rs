@@ -25,6 +25,11 @@ pub(super) enum Leaf {
         stage: Box<Spine>,
         items: Vec<(Var, Expression)>,
     },
+    /// The rows of several branches, each of which ends as a stage does.
+    Union {
+        branches: Vec<Spine>,
+        position: Option<Var>,
+    },
 }
 
 pub(super) enum Step {
@@ -101,6 +106,10 @@ impl Spine {
                 Operator::With { input, items } => {
                     let stage = Box::new(Spine::of(*input));
                     break Leaf::With { stage, items };
+                }
+                Operator::Union { branches, position } => {
+                    let branches = branches.into_iter().map(Spine::of).collect();
+                    break Leaf::Union { branches, position };
                 }
                 Operator::Expand {
                     input,
@@ -181,6 +190,10 @@ impl Spine {
                 input: Box::new(stage.into_operator()),
                 items,
             },
+            Leaf::Union { branches, position } => Operator::Union {
+                branches: branches.into_iter().map(Spine::into_operator).collect(),
+                position,
+            },
         };
         self.steps.into_iter().fold(leaf, |below, step| {
             let input = Box::new(below);
@@ -231,7 +244,9 @@ impl Spine {
             Leaf::Scan { variable, .. } => {
                 positions.insert(*variable, 0);
             }
-            Leaf::With { items, .. } => positions.extend(items.iter().map(|(variable, _)| (*variable, 0))),
+            Leaf::With { .. } | Leaf::Union { .. } => {
+                positions.extend(self.leaf.hands_on().into_iter().map(|variable| (variable, 0)));
+            }
         }
         for (index, step) in self.steps.iter().enumerate() {
             match step {
@@ -285,7 +300,7 @@ impl Spine {
         match &self.leaf {
             Leaf::Unit | Leaf::Outer => {}
             Leaf::Scan { variable, .. } => _ = found.insert(*variable),
-            Leaf::With { items, .. } => found.extend(items.iter().map(|(variable, _)| *variable)),
+            Leaf::With { .. } | Leaf::Union { .. } => found.extend(self.leaf.hands_on()),
         }
         for step in &self.steps {
             match step {
@@ -309,12 +324,28 @@ impl Spine {
 }
 
 impl Leaf {
-    /// The leaf with the stage below it changed, if there is one.
-    pub(super) fn map_stage(self, change: impl FnOnce(Spine) -> Spine) -> Leaf {
+    /// The variables that its rows have from the stage or the branches below it.
+    fn hands_on(&self) -> Vec<Var> {
+        match self {
+            Leaf::Unit | Leaf::Outer | Leaf::Scan { .. } => Vec::new(),
+            Leaf::With { items, .. } => items.iter().map(|(variable, _)| *variable).collect(),
+            Leaf::Union { branches, position } => {
+                let first = branches.first().map(|branch| branch.leaf.hands_on());
+                first.unwrap_or_default().into_iter().chain(*position).collect()
+            }
+        }
+    }
+
+    /// The leaf with the stage or the branches below it changed, if there are any.
+    pub(super) fn map_stage(self, change: impl Fn(Spine) -> Spine) -> Leaf {
         match self {
             Leaf::With { stage, items } => Leaf::With {
                 stage: Box::new(change(*stage)),
                 items,
+            },
+            Leaf::Union { branches, position } => Leaf::Union {
+                branches: branches.into_iter().map(change).collect(),
+                position,
             },
             other => other,
         }

@@ -269,6 +269,21 @@ impl Checker<'_> {
                 self.bind(&own, &mut row)?;
                 row
             }
+            Operator::Union { branches, position } => {
+                let mut items = branches.iter().map(|branch| match branch {
+                    Operator::With { items, .. } => items.iter().map(|(variable, _)| *variable).collect(),
+                    _ => Vec::new(),
+                });
+                let first: Vec<Var> = items.next().unwrap_or_default();
+                if items.any(|other| other != first) {
+                    return Err("the branches of a union bind different variables".to_owned());
+                }
+                for branch in branches.iter().skip(1) {
+                    self.operator(branch, outer)?;
+                }
+                position.map_or(Ok(()), |own| self.bind(&[own], &mut row))?;
+                row
+            }
             Operator::Rank { rank, id, .. } => {
                 if let Some((variable, _)) = rank.fields().into_iter().find(|(v, _)| !row.bound.contains(v)) {
                     return Err(format!("{} is ranked before it is bound", self.name(variable)));

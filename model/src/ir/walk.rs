@@ -11,7 +11,7 @@ pub type Vars = BTreeSet<Var>;
 impl Expression {
     /// The variables it mentions.
     pub fn variables(&self) -> Vars {
-        let mut found = Vars::new();
+        let (mut found, mut own) = (Vars::new(), Vars::new());
         self.visit(&mut |expression| match expression {
             Expression::Property { variable, .. }
             | Expression::Entity { variable }
@@ -26,8 +26,14 @@ impl Expression {
                 }
                 Rank::Rrf { .. } => {}
             }),
+            Expression::Paths(paths) => {
+                found.extend([paths.from, paths.to]);
+                own.extend(paths.steps.iter().flat_map(|step| [step.variable, step.node]));
+            }
             _ => {}
         });
+        // What a step is called is known in its conditions alone.
+        found.retain(|variable| !own.contains(variable));
         found
     }
 
@@ -59,6 +65,7 @@ impl Expression {
                 parts.into_iter().flatten().collect()
             }
             Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
+            Expression::Paths(paths) => paths.expressions().collect(),
             Expression::Literal { .. }
             | Expression::Parameter { .. }
             | Expression::Now
@@ -96,6 +103,7 @@ impl Expression {
                 .into_iter()
                 .flatten()
                 .collect(),
+            Expression::Paths(paths) => paths.expressions_mut().collect(),
             _ => Vec::new(),
         }
     }
@@ -148,6 +156,10 @@ impl Expression {
             Expression::Score { .. } => Type::of(Scalar::F64),
             Expression::RankValue { .. } => Type::of(Scalar::F64).nullable(),
             Expression::ArmRank { .. } => Type::of(Scalar::I64),
+            Expression::Paths(paths) => Type {
+                list: true,
+                ..paths.path_type()
+            },
             Expression::Entity { .. } => return None,
         };
         Some(ColumnType::Value(ty))
@@ -240,6 +252,7 @@ impl Operator {
         match self {
             Operator::Unit | Operator::Outer | Operator::NodeScan { .. } => Vec::new(),
             Operator::Join { left, right, .. } => vec![left, right],
+            Operator::Union { branches, .. } => branches.iter().collect(),
             Operator::Expand { input, .. }
             | Operator::Filter { input, .. }
             | Operator::Let { input, .. }
@@ -301,6 +314,7 @@ impl Operator {
                 Operator::Optional { variables, .. } => bound.extend(variables),
                 Operator::Either { variables, .. } => bound.extend(variables.iter().map(|common| common.variable)),
                 Operator::Join { right, .. } => right.add_bound(outer, bound),
+                Operator::Union { position, .. } => bound.extend(position),
                 Operator::With { items, .. } => return bound.extend(items.iter().map(|(variable, _)| *variable)),
                 Operator::Aggregate { .. } | Operator::Project { .. } => return,
                 _ => {}
@@ -315,9 +329,11 @@ impl Operator {
             | Operator::Outer
             | Operator::SemiJoin { .. }
             | Operator::Optional { .. }
-            | Operator::Either { .. } => Vec::new(),
+            | Operator::Either { .. }
+            | Operator::Union { .. } => Vec::new(),
             Operator::Fold { aggregate, .. } => aggregate.expressions().collect(),
-            Operator::NodeScan { predicates, .. } | Operator::Expand { predicates, .. } => predicates.iter().collect(),
+            Operator::NodeScan { predicates, .. } => predicates.iter().collect(),
+            Operator::Expand { link, predicates, .. } => predicates.iter().chain(link.walk.as_deref()).collect(),
             Operator::Join { on, .. } => on.iter().flat_map(|(left, right)| [left, right]).collect(),
             Operator::With { items, .. } => items.iter().map(|(_, value)| value).collect(),
             Operator::Filter { predicate: own, .. }
@@ -347,8 +363,13 @@ impl Operator {
                     predicates.iter_mut().for_each(&mut *visitor);
                     None
                 }
-                Operator::Expand { input, predicates, .. } => {
+                Operator::Expand {
+                    input,
+                    link,
+                    predicates,
+                } => {
                     predicates.iter_mut().for_each(&mut *visitor);
+                    link.walk.as_deref_mut().into_iter().for_each(&mut *visitor);
                     Some(input)
                 }
                 Operator::Join { left, right, on } => {
@@ -385,6 +406,12 @@ impl Operator {
                     inner.visit_expressions_mut(visitor);
                     Some(input)
                 }
+                Operator::Union { branches, .. } => {
+                    branches
+                        .iter_mut()
+                        .for_each(|branch| branch.visit_expressions_mut(visitor));
+                    None
+                }
                 Operator::With { input, items } => {
                     items.iter_mut().for_each(|(_, value)| visitor(value));
                     Some(input)
@@ -420,8 +447,10 @@ impl Operator {
     pub fn visit<'o>(&'o self, visitor: &mut dyn FnMut(&'o Operator)) {
         for operator in self.chain() {
             visitor(operator);
-            if let Operator::Join { right, .. } = operator {
-                right.visit(visitor);
+            match operator {
+                Operator::Join { right, .. } => right.visit(visitor),
+                Operator::Union { branches, .. } => branches.iter().skip(1).for_each(|branch| branch.visit(visitor)),
+                _ => {}
             }
             operator.inners().into_iter().for_each(|inner| inner.visit(visitor));
         }

@@ -45,6 +45,8 @@ pub enum Operation {
     Cast,
     /// `try_cast(x as T)`: null where the value has no form in the type.
     TryCast,
+    /// `length($p)` and the like: something of a path.
+    OfPath(PathPart),
     /// A function with a name.
     Function(Function),
 }
@@ -54,8 +56,42 @@ impl Operation {
     pub fn is_enclosed(self) -> bool {
         matches!(
             self,
-            Operation::Function(_) | Operation::Cast | Operation::TryCast | Operation::List | Operation::Slice
+            Operation::Function(_)
+                | Operation::Cast
+                | Operation::TryCast
+                | Operation::List
+                | Operation::Slice
+                | Operation::OfPath(_)
         )
+    }
+}
+
+/// What is known of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PathPart {
+    /// `length`: how many edges it has.
+    Length,
+    /// `nodes`: the ids of its nodes, one more than edges.
+    Nodes,
+    /// `edges`: the ids of its edges.
+    Edges,
+    /// `cost`: what the weights of its edges come to.
+    Cost,
+    /// A text whose order is that of paths: by the number of edges, then by the sequence of their types and ids.
+    Order,
+}
+
+impl PathPart {
+    /// The function that gives it; the order has no name in the language.
+    pub fn name(self) -> &'static str {
+        match self {
+            PathPart::Length => "length",
+            PathPart::Nodes => "nodes",
+            PathPart::Edges => "edges",
+            PathPart::Cost => "cost",
+            PathPart::Order => "order",
+        }
     }
 }
 

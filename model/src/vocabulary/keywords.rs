@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 49] = [
+pub const QUERY_KEYWORDS: [Keyword; 57] = [
     keyword(
         "query",
         Declaration,
@@ -105,6 +105,12 @@ pub const QUERY_KEYWORDS: [Keyword; 49] = [
         Declaration,
         "fragment ${1:name}(\\$${2:x}: ${3:Type}) { $0 }",
         &["macro", "predicate"],
+    ),
+    keyword(
+        "union",
+        Section,
+        "union {\n    match { $1 }\n    return { $2 }\n} {\n    match { $3 }\n    return { $0 }\n}",
+        &[],
     ),
     keyword("match", Section, "match {\n    \\$${1:x}: ${2:Type}$0\n}", &[]),
     keyword("with", Section, "with { $1 }\n    match { $0 }", &[]),
@@ -124,6 +130,18 @@ pub const QUERY_KEYWORDS: [Keyword; 49] = [
     keyword("either", Clause, "either { $1 } or { $0 }", &[]),
     keyword("let", Clause, "let \\$${1:x} = $0", &[]),
     keyword("each", Clause, "each \\$${1:x} in $0", &["unwind"]),
+    keyword(
+        "path",
+        Clause,
+        "path \\$${1:path} = shortest \\$${2:a} ${3:edge}{1,${4:6}} \\$${5:b}$0",
+        &[],
+    ),
+    keyword("shortest", Part, "", &[]),
+    keyword("all", Part, "", &[]),
+    keyword("cheapest", Part, "", &[]),
+    keyword("trail", Part, "", &[]),
+    keyword("simple", Part, "", &[]),
+    keyword("by", Part, "", &[]),
     keyword("as", Part, "", &[]),
     keyword("asc", Part, "", &[]),
     keyword("desc", Part, "", &[]),

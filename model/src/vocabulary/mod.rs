@@ -184,7 +184,7 @@ pub const SCALARS: [ScalarWord; 12] = [
 ];
 
 /// The functions with a meaning of their own in the grammar or the types; all others are in [`functions`].
-pub const FUNCTIONS: [Function; 31] = [
+pub const FUNCTIONS: [Function; 34] = [
     function(
         "count",
         FunctionKind::Aggregate,
@@ -370,6 +370,24 @@ pub const FUNCTIONS: [Function; 31] = [
         FunctionKind::Graph,
         "out_degree($v, edge)",
         "How many edges of a type leave a node.",
+    ),
+    function(
+        "nodes",
+        FunctionKind::Graph,
+        "nodes($path)",
+        "The ids of the nodes of a path, from its start to its end.",
+    ),
+    function(
+        "edges",
+        FunctionKind::Graph,
+        "edges($path)",
+        "The ids of the edges of a path, in their order. `length($path)` is how many there are.",
+    ),
+    function(
+        "cost",
+        FunctionKind::Graph,
+        "cost($path)",
+        "What the weights of the edges of a path come to that `cheapest` has found.",
     ),
 ];
 

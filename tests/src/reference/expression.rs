@@ -9,6 +9,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
 use super::constant::constant;
+use super::paths::EDGE;
 use super::solve::{Block, Bound, Context, Entity, Solution, Types, name_clauses};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
@@ -277,6 +278,16 @@ impl<'m> Context<'m> {
                 Ok(Value::List(items))
             }
             ExpressionKind::Apply(apply) => self.apply(expression, apply, scope),
+            ExpressionKind::Step(property) => match scope.solution.get(EDGE).and_then(Bound::entity) {
+                Some(edge) => self.property(edge, &property.text),
+                None => Err("a step outside of a path".into()),
+            },
+            ExpressionKind::Walk(walk) => {
+                let found = self.paths(walk, scope.solution)?;
+                Ok(Value::List(
+                    found.into_iter().map(|path| Value::Path(Box::new(path))).collect(),
+                ))
+            }
         }
     }
 
@@ -487,6 +498,20 @@ impl<'m> Context<'m> {
             // It is `value in list`, down to constants beside 32-bit items.
             "list_contains" => return self.compared(&arguments[1], ast::Comparator::In, &arguments[0], scope),
             _ => {}
+        }
+        if let Some(Kind {
+            scalar: Scalar::Path(_),
+            ..
+        }) = arguments
+            .first()
+            .map(|first| self.kind(first, scope))
+            .transpose()?
+            .flatten()
+        {
+            return Ok(match self.value(&arguments[0], scope)? {
+                Value::Path(path) => path.part(&apply.name.text).ok_or("a path has no such part")?,
+                _ => Value::Null,
+            });
         }
         let function = SCALAR_FUNCTIONS
             .iter()

@@ -14,6 +14,7 @@ mod load;
 mod mutate;
 mod outcome;
 mod parameters;
+mod paths;
 mod read;
 mod solve;
 mod stages;
@@ -23,6 +24,7 @@ mod tests;
 mod text;
 mod time;
 mod types;
+mod union;
 mod value;
 mod variables;
 
@@ -34,6 +36,7 @@ use omnigraph_model::catalog::Catalog;
 pub use fragment::{Fragments, fragments};
 pub use load::Mode;
 pub use mutate::{Affected, Writing};
+pub use paths::Path;
 pub use read::{Answer, Reading};
 pub use value::Value;
 

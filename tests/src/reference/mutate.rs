@@ -78,7 +78,9 @@ impl Model {
         let ast::Body::Mutation(mutation) = &query.body else {
             return Err("not a mutation".into());
         };
-        let parameters = self.parameters(query, given, now)?;
+        let mut parameters = self.parameters(query, given, now)?;
+        // Without `match`, statements take the ids.
+        let nodes = mutation.read.as_ref().map(|_| self.given(query, &mut parameters));
         let mut run = Run {
             before: self,
             parameters: &parameters,
@@ -89,7 +91,8 @@ impl Model {
             assignments: vec![Assignment::new()],
             touched: Vec::new(),
         };
-        let context = Context::new(self, &parameters, now);
+        let mut context = Context::new(self, &parameters, now);
+        context.given = nodes.unwrap_or_default();
         let conditions = mutation.statements.iter().filter_map(Statement::condition);
         if conditions.into_iter().any(|condition| context.is_removed(condition)) {
             codes.insert("P013");

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::expression::Scope;
 use super::load::read_value;
 use super::mutate::assign;
-use super::solve::{Context, Solution, Types};
+use super::solve::{Bound, Context, Entity, Solution, Type as Kinds, Types};
 use super::types::Kind;
 use super::{Model, Value};
 
@@ -51,6 +51,12 @@ impl Model {
             {
                 return Err(format!("`{name}` is none of the enum's values"));
             }
+            let node = parameter.ty.node().map(|ty| ty.text.as_str());
+            if let (Some(node), Value::Text(id)) = (node, &value)
+                && !self.nodes.get(node).is_some_and(|nodes| nodes.contains_key(id))
+            {
+                return Err(format!("no {node} has the id `{id}`"));
+            }
             let kind = Kind {
                 scalar: ty.scalar,
                 list: ty.list,
@@ -58,6 +64,28 @@ impl Model {
             values.insert(name.clone(), Parameter { kind, value });
         }
         Ok(values)
+    }
+
+    /// The nodes that parameters name, which are no values of a pattern.
+    pub(super) fn given<'m>(&'m self, query: &ast::Query, values: &mut Parameters) -> (Types, Solution<'m>) {
+        let (mut types, mut row) = (Types::new(), Solution::new());
+        for parameter in &query.parameters {
+            let Some(node) = parameter.ty.node().and_then(|ty| self.catalog.node(&ty.text)) else {
+                continue;
+            };
+            let name = &parameter.name.text;
+            let id = match values.remove(name).map(|known| known.value) {
+                Some(Value::Text(id)) => self.nodes[&node.name].get_key_value(&id),
+                _ => None,
+            };
+            let bound = id.map_or(Bound::Missing, |(id, _)| {
+                let (edge, ty) = (false, node.name.as_str());
+                Bound::Entity(Entity { edge, ty, id })
+            });
+            types.insert(name.clone(), Kinds::Entity(node.name.clone(), false));
+            row.insert(name.clone(), bound);
+        }
+        (types, row)
     }
 
     pub(super) fn declared(&self, parameter: &ast::Parameter) -> Result<Type, String> {
@@ -68,6 +96,16 @@ impl Model {
             let known = node.or(edge).ok_or("unknown property")?;
             return Ok(Type {
                 enum_values: known.ty.enum_values.clone(),
+                nullable: parameter.optional,
+                ..Type::of(Scalar::String)
+            });
+        }
+        if parameter
+            .ty
+            .node()
+            .is_some_and(|ty| self.catalog.node(&ty.text).is_some())
+        {
+            return Ok(Type {
                 nullable: parameter.optional,
                 ..Type::of(Scalar::String)
             });

@@ -8,7 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Context, Entity, Solution, Types};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type};
 use super::{Model, Stop, Value};
 
 /// What a read query answers.
@@ -120,57 +120,132 @@ impl Model {
         now: i64,
         limited: bool,
     ) -> Result<Reading, String> {
-        let ast::Body::Read(read) = &query.body else {
-            return Err("not a read query".into());
+        let mut parameters = self.parameters(query, given, now)?;
+        let given = self.given(query, &mut parameters);
+        let mut context = Context::new(self, &parameters, now);
+        context.given = given;
+        let (columns, rows, kept) = match &query.body {
+            ast::Body::Read(read) => context.read(read, limited)?,
+            ast::Body::Union(union) => context.union(union, limited)?,
+            ast::Body::Mutation(_) | ast::Body::Fragment(_) => return Err("not a read query".into()),
         };
-        let parameters = self.parameters(query, given, now)?;
-        let context = Context::new(self, &parameters, now);
-        let (block, failed) = context.last_block(read)?;
-        let answer = match rows(&context, read, &block, limited) {
-            _ if failed => None,
-            Ok(rows) => Some(rows),
-            Err(Stop::Fails(code)) => {
-                context.note(code);
-                None
-            }
-            Err(Stop::Broken(reason)) => return Err(reason),
-        };
-        let kept = kept(&context, read)?;
-        let columns: Vec<String> = read.projections.iter().map(column_name).collect();
-        let answer = match answer {
-            None if read.limit.is_some() && kept.is_empty() => Some(Vec::new()),
-            other => other,
-        };
-        let answer = answer.map(|rows| Answer {
+        let answer = rows.map(|rows| Answer {
             rows: rows.iter().map(|cells| show_row(&context, &columns, cells)).collect(),
             columns: columns.clone(),
         });
-        context.try_part(read, &block, false)?;
         let codes = context.codes.take();
         Ok(Reading { answer, codes, kept })
     }
 }
 
+/// The columns of an answer, its rows unless an evaluation fails that they need, and which of them are kept.
+pub(super) type Rows<'m> = (Vec<String>, Option<Vec<Vec<Cell<'m>>>>, Range<usize>);
+
+/// What a read becomes: rows in their order, each as it is or with what it fails.
+pub(super) struct Branch<'m> {
+    pub rows: Result<Vec<Result<Vec<Cell<'m>>, &'static str>>, &'static str>,
+    /// Of its columns.
+    pub types: Vec<Type>,
+}
+
 impl<'m> Context<'m> {
-    /// The last `match`, which extends what the stages before it hand on, and whether one of these fails.
-    pub(super) fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), Stop> {
-        let (mut handed, mut anonymous) = (Types::new(), 0);
+    fn read(&self, read: &ast::Read, limited: bool) -> Result<Rows<'m>, String> {
+        let (block, failed) = self.last_block(read)?;
+        let answer = match rows(self, read, &block, limited) {
+            _ if failed => None,
+            Ok(rows) => Some(rows),
+            Err(Stop::Fails(code)) => {
+                self.note(code);
+                None
+            }
+            Err(Stop::Broken(reason)) => return Err(reason),
+        };
+        let kept = kept(self, read)?;
+        let columns: Vec<String> = read.projections.iter().map(column_name).collect();
+        let answer = match answer {
+            None if read.limit.is_some() && kept.is_empty() => Some(Vec::new()),
+            other => other,
+        };
+        self.try_part(read, &block, false)?;
+        Ok((columns, answer, kept))
+    }
+
+    /// The block of a read behind all stages, whose rows are handed on to it; `true` if an evaluation of theirs fails.
+    pub(super) fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), String> {
+        let (mut handed, mut anonymous) = (self.given.0.clone(), 0);
         let mut failed = false;
+        self.handed.replace(vec![self.given.1.clone()]);
         for stage in &read.stages {
             let block = self.block(&stage.pattern.clauses, &handed, &mut anonymous)?;
             self.try_part(stage, &block, true)?;
             match self.hand_on(stage, &block)? {
-                Ok(rows) => _ = self.handed.replace(rows),
+                Ok(rows) => {
+                    // A name that is handed on stands for the same node.
+                    let rows = rows
+                        .into_iter()
+                        .map(|row| self.given.1.clone().into_iter().chain(row).collect());
+                    self.handed.replace(rows.collect());
+                }
                 Err(code) => {
                     self.note(code);
                     failed = true;
                     self.handed.take();
                 }
             }
-            handed = self.handed_types(stage, &block)?;
+            handed = self.given.0.clone();
+            handed.extend(self.handed_types(stage, &block)?);
         }
-        let block = self.block(&read.pattern.clauses, &handed, &mut anonymous)?;
-        Ok((block, failed))
+        Ok((self.block(&read.pattern.clauses, &handed, &mut anonymous)?, failed))
+    }
+
+    /// A read as a part of a union: all that its own `limit` and `offset` keep.
+    pub(super) fn branch(&self, read: &ast::Read) -> Result<Branch<'m>, String> {
+        let (block, failed) = self.last_block(read)?;
+        let rows = match sources(self, read, &block) {
+            // Some evaluation of a stage, with a code that is noted.
+            _ if failed => Err("R001"),
+            Ok(rows) => Ok(rows),
+            Err(Stop::Fails(code)) => {
+                self.note(code);
+                Err(code)
+            }
+            Err(Stop::Broken(reason)) => return Err(reason),
+        };
+        let kept = kept(self, read)?;
+        let rows = match rows {
+            Err(_) if read.limit.is_some() && kept.is_empty() => Ok(Vec::new()),
+            rows => rows,
+        };
+        self.try_part(read, &block, false)?;
+        let rows = rows.map(|rows| {
+            let rows = rows.into_iter().enumerate();
+            let rows = rows.filter_map(|(place, row)| match row.cells {
+                Err(code) if !kept.contains(&place) => {
+                    self.note(code);
+                    None
+                }
+                cells => kept.contains(&place).then_some(cells),
+            });
+            rows.collect()
+        });
+        let types = self.column_types(read, &block)?;
+        Ok(Branch { rows, types })
+    }
+
+    fn column_types(&self, read: &ast::Read, block: &Block<'_>) -> Result<Vec<Type>, Stop> {
+        let nobody = Solution::new();
+        let scope = row_scope(read, block, &nobody);
+        let types = read.projections.iter().map(|item| {
+            let known = match &item.expression.kind {
+                ExpressionKind::Variable(own) => block.types.get(own),
+                _ => None,
+            };
+            match known {
+                Some(known @ Type::Entity(..)) => Ok(known.clone()),
+                _ => Ok(Type::Value(self.kind(&item.expression, &scope)?)),
+            }
+        });
+        types.collect()
     }
 
     /// Notes what the conditions of a part can fail with.
@@ -199,6 +274,27 @@ fn rows<'m>(
     block: &Block<'_>,
     limited: bool,
 ) -> Result<Vec<Vec<Cell<'m>>>, Stop> {
+    let rows = sources(context, read, block)?;
+    // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
+    let cut = read.limits().next().is_some();
+    let needed = match limited || !cut {
+        true => kept(context, read)?,
+        false => 0..0,
+    };
+    let mut rows_kept = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        match row.cells {
+            Ok(cells) if needed.contains(&place) || !limited => rows_kept.push(cells),
+            Ok(_) => {}
+            Err(code) if needed.contains(&place) => return Err(Stop::Fails(code)),
+            Err(code) => context.note(code),
+        }
+    }
+    Ok(rows_kept)
+}
+
+/// All rows of a read in their order.
+fn sources<'m>(context: &Context<'m>, read: &ast::Read, block: &Block<'_>) -> Result<Vec<Source<'m>>, Stop> {
     let solutions = context.extended(block)?;
     let grouped = reads_groups(read);
     let mut rows = match grouped {
@@ -219,28 +315,22 @@ fn rows<'m>(
         rows = distinct(rows)?;
     }
     rows.sort_by(|a, b| compare(read, a, b));
-    // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
-    let cut = read.limits().next().is_some();
-    let needed = match limited || !cut {
-        true => kept(context, read)?,
-        false => 0..0,
-    };
-    let mut rows_kept = Vec::new();
-    for (place, row) in rows.into_iter().enumerate() {
-        match row.cells {
-            Ok(cells) if needed.contains(&place) || !limited => rows_kept.push(cells),
-            Ok(_) => {}
-            Err(code) if needed.contains(&place) => return Err(Stop::Fails(code)),
-            Err(code) => context.note(code),
-        }
-    }
-    Ok(rows_kept)
+    Ok(rows)
 }
 
 /// The numbers of the rows that are returned.
 pub(super) fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usize>, String> {
-    let first = amount(context, read.offset.as_ref())?.unwrap_or(0);
-    let limit = amount(context, read.limit.as_ref())?.unwrap_or(usize::MAX);
+    cut(context, read.limit.as_ref(), read.offset.as_ref())
+}
+
+/// The numbers of the rows that `limit` and `offset` keep.
+pub(super) fn cut(
+    context: &Context<'_>,
+    limit: Option<&ast::Limit>,
+    offset: Option<&ast::Limit>,
+) -> Result<Range<usize>, String> {
+    let first = amount(context, offset)?.unwrap_or(0);
+    let limit = amount(context, limit)?.unwrap_or(usize::MAX);
     Ok(first..first.saturating_add(limit))
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Context<'m> {
     pub codes: RefCell<BTreeSet<&'static str>>,
     /// The rows that the stage before hands on; without one, a row that binds nothing.
     pub handed: RefCell<Vec<Solution<'m>>>,
+    /// The nodes that parameters name, with their types: variables of every row.
+    pub given: (Types, Solution<'m>),
     distances: RefCell<HashMap<(String, bool), Rc<Distances<'m>>>>,
 }
 
@@ -116,7 +118,7 @@ pub(super) enum Check<'q> {
     Match(String, &'q ast::PropertyMatch),
     /// A binding of a variable from outside: what is missing is no node of the type.
     Present(String),
-    Traversal(Step),
+    Traversal(Step<'q>),
     Condition(&'q ast::Expression),
 }
 
@@ -129,7 +131,8 @@ struct Search<'b, 'q, 'm> {
     failed: Option<&'static str>,
 }
 
-pub(super) struct Step {
+pub(super) struct Step<'q> {
+    written: &'q ast::Traversal,
     source: String,
     target: String,
     edge: String,
@@ -177,6 +180,7 @@ impl<'m> Context<'m> {
             now,
             codes: RefCell::default(),
             handed: RefCell::new(vec![Solution::new()]),
+            given: Default::default(),
             distances: RefCell::default(),
         }
     }
@@ -201,7 +205,7 @@ impl<'m> Context<'m> {
         let catalog = &self.model.catalog;
         let mut types = outer.clone();
         let mut order: Vec<String> = Vec::new();
-        let mut traversals = Vec::new();
+        let (mut traversals, mut walks) = (Vec::new(), Vec::new());
         for clause in clauses {
             match clause {
                 Named::Binding(name, binding) => {
@@ -217,18 +221,37 @@ impl<'m> Context<'m> {
                         order.push(name.clone());
                         types.insert(name.clone(), Type::Entity(edge.name.clone(), true));
                     }
-                    traversals.push((&**edge, source, target));
+                    match is_walk(traversal) {
+                        true => walks.push(*traversal),
+                        false => traversals.push((&**edge, source, target)),
+                    }
                 }
                 Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => {}
             }
         }
         type_ends(&traversals, &mut types);
+        for clause in clauses {
+            if let Named::Definition(_, definition) = clause
+                && let ast::ExpressionKind::Walk(walk) = &definition.value.kind
+            {
+                order.extend(super::paths::ends(definition));
+                walks.push(&walk.traversal);
+            }
+        }
+        for walk in walks {
+            for (name, ty) in self.walk_ends(walk)? {
+                if !types.contains_key(&name) {
+                    let ty = ty.ok_or("an end of a search has no type")?;
+                    types.insert(name, Type::Entity(ty, false));
+                }
+            }
+        }
         // A fragment binds what nothing else does: no clause, and no block beside it.
         let elsewhere = bound_beside(clauses);
         for clause in clauses {
             let Named::Condition(condition) = clause else { continue };
             for (name, ty) in self.model.given_nodes(condition) {
-                if !elsewhere.contains(&name) && !types.contains_key(name) {
+                if !elsewhere.iter().any(|other| other == name) && !types.contains_key(name) {
                     order.push(name.to_owned());
                     types.insert(name.to_owned(), Type::Entity(ty.to_owned(), false));
                 }
@@ -265,6 +288,7 @@ impl<'m> Context<'m> {
                 Named::Traversal(traversal, source, target, edge_variable) => {
                     let edge = catalog.edge(&traversal.edge.text).ok_or("unknown edge")?;
                     block.checks.push(Check::Traversal(Step {
+                        written: traversal,
                         source: source.clone(),
                         target: target.clone(),
                         edge: edge.name.clone(),
@@ -529,7 +553,7 @@ impl<'m> Context<'m> {
         })
     }
 
-    fn step(&self, step: &Step, bound: &Solution<'m>) -> Result<bool, Stop> {
+    fn step(&self, step: &Step<'_>, bound: &Solution<'m>) -> Result<bool, Stop> {
         let ends = [Some(&step.source), Some(&step.target), step.edge_variable.as_ref()];
         if ends
             .into_iter()
@@ -540,6 +564,14 @@ impl<'m> Context<'m> {
         }
         let entity = |name: &String| bound[name].entity().ok_or_else(|| format!("`${name}` is a value"));
         let (mut from, mut to) = (entity(&step.source)?, entity(&step.target)?);
+        if is_walk(step.written) {
+            return self.reaches(step.written, from, to);
+        }
+        if let (Some(variable), Some(condition)) = (&step.edge_variable, step.written.condition())
+            && !self.step_holds(condition, entity(variable)?, to)?
+        {
+            return Ok(false);
+        }
         if step.reversed {
             std::mem::swap(&mut from, &mut to);
         }
@@ -643,6 +675,11 @@ impl Model {
     }
 }
 
+/// Whether a traversal is more than steps along edges of one type.
+fn is_walk(traversal: &ast::Traversal) -> bool {
+    !traversal.others.is_empty() || traversal.condition().is_some() && traversal.edge_variable.is_none()
+}
+
 /// What the variables of an optional block are where it has no solution.
 pub(super) fn nothing<'m>(block: &Block<'_>) -> Solution<'m> {
     let nothing = |name: &str| match block.types.get(name) {
@@ -699,7 +736,7 @@ fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
 }
 
 /// The nodes that optional blocks and alternatives among the clauses bind, as far as clauses of theirs do.
-fn bound_beside<'c>(clauses: &'c [Named<'_>]) -> Vec<&'c str> {
+fn bound_beside(clauses: &[Named<'_>]) -> Vec<String> {
     let mut names = Vec::new();
     for clause in clauses {
         let Named::Nested(nested, blocks) = clause else {
@@ -709,9 +746,10 @@ fn bound_beside<'c>(clauses: &'c [Named<'_>]) -> Vec<&'c str> {
             for inner in blocks {
                 names.extend(bound_beside(inner));
                 names.extend(inner.iter().flat_map(|clause| match clause {
-                    Named::Binding(name, _) => vec![name.as_str()],
-                    Named::Traversal(_, source, target, _) => vec![source.as_str(), target.as_str()],
-                    Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => Vec::new(),
+                    Named::Binding(name, _) => vec![name.clone()],
+                    Named::Traversal(_, source, target, _) => vec![source.clone(), target.clone()],
+                    Named::Definition(_, definition) => super::paths::ends(definition),
+                    Named::Condition(_) | Named::Nested(..) => Vec::new(),
                 }));
             }
         }

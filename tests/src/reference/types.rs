@@ -1,10 +1,11 @@
 //! The types of expressions, as far as they decide values: which width arithmetic has, and what branches are widened to.
 
 use omnigraph_grammar::query::ast::{self, BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
-use omnigraph_model::types::Scalar;
+use omnigraph_model::types::{Cost, Scalar};
 use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
 
 use super::expression::Scope;
+use super::paths::EDGE;
 use super::solve::{Context, Entity, Solution, Type};
 use super::{Stop, Value};
 
@@ -178,6 +179,11 @@ impl<'m> Context<'m> {
                 item.map(|item| Kind::list_of(item.scalar))
             }
             ExpressionKind::Apply(apply) => self.apply_kind(apply, scope)?,
+            ExpressionKind::Step(property) => match scope.types.get(EDGE) {
+                Some(Type::Entity(edge, true)) => Some(self.kind_of(edge, true, &property.text)?),
+                _ => return Err("a step outside of a path".into()),
+            },
+            ExpressionKind::Walk(walk) => Some(self.walk_kind(walk)?),
         })
     }
 
@@ -255,6 +261,19 @@ impl<'m> Context<'m> {
             Some(first) => self.kind(first, scope),
             None => Ok(None),
         };
+        if let Some(Kind {
+            scalar: Scalar::Path(cost),
+            list: false,
+        }) = first()?
+        {
+            return Ok(match (apply.name.text.as_str(), cost) {
+                ("nodes" | "edges", _) => Some(Kind::list_of(Scalar::String)),
+                ("cost", Cost::Float) => Some(Kind::of(Scalar::F64)),
+                ("coalesce", _) => first()?,
+                ("nullif", _) => return Err("paths are not compared".into()),
+                _ => Some(Kind::of(Scalar::I64)),
+            });
+        }
         let function = match apply.name.text.as_str() {
             "distinct" => return Ok(Some(Kind::of(Scalar::Bool))),
             "type" => return Ok(Some(Kind::of(Scalar::String))),

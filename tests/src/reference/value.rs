@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use omnigraph_grammar::query::ast::Comparator;
 
+use super::paths::Path;
+
 /// A property's, literal's or parameter's value.
 #[derive(Clone, Debug)]
 pub enum Value {
@@ -26,6 +28,7 @@ pub enum Value {
     Blob(String),
     /// Calendar months, and milliseconds beside them.
     Duration(i64, i64),
+    Path(Box<Path>),
 }
 
 /// Bit for bit: what a store must give back, as opposed to what a filter finds equal.
@@ -42,6 +45,7 @@ impl PartialEq for Value {
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
             (Value::List(a), Value::List(b)) => a == b,
             (Value::Duration(a, x), Value::Duration(b, y)) => (a, x) == (b, y),
+            (Value::Path(a), Value::Path(b)) => a == b,
             (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             _ => false,
         }
@@ -100,6 +104,7 @@ impl Value {
                 by_items.unwrap_or(Ordering::Equal)
             }
             (Value::Duration(a, x), Value::Duration(b, y)) => (a, x).cmp(&(b, y)),
+            (Value::Path(a), Value::Path(b)) => a.compare(b),
             _ => self.compare(other).expect("a column holds values of one type"),
         }
     }
@@ -121,6 +126,7 @@ impl Value {
             Value::List(items) => items.iter().map(Value::to_json).collect(),
             Value::Vector(items) => items.iter().map(|x| serde_json::Value::from(f64::from(*x))).collect(),
             Value::Duration(months, milliseconds) => show_duration(*months, *milliseconds).into(),
+            Value::Path(path) => path.to_json(),
         }
     }
 

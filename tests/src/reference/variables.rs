@@ -6,6 +6,7 @@ use omnigraph_grammar::query::ast::{self, BlockWord, Expression, ExpressionKind,
 use omnigraph_grammar::query::visit::Visit;
 
 use super::expression::{Scope, column};
+use super::paths::ends;
 use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable, is_same};
 use super::types::{Kind, widest};
 use super::{Stop, Value};
@@ -13,7 +14,8 @@ use super::{Stop, Value};
 /// The names that a clause may bind around it.
 fn bound_names(clause: &Named<'_>) -> BTreeSet<String> {
     match clause {
-        Named::Binding(name, _) | Named::Definition(name, _) => BTreeSet::from([name.clone()]),
+        Named::Binding(name, _) => BTreeSet::from([name.clone()]),
+        Named::Definition(name, definition) => ends(definition).into_iter().chain([name.clone()]).collect(),
         Named::Traversal(_, source, target, edge) => {
             let ends = [source.clone(), target.clone()];
             ends.into_iter().chain(edge.clone()).collect()
@@ -42,10 +44,16 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
     let mut waiting: Vec<&Named<'_>> = blocks.iter().flatten().collect();
     while let Some(clause) = waiting.pop() {
         match clause {
-            Named::Binding(name, _) | Named::Definition(name, _) => _ = typed.insert(name.clone()),
+            Named::Binding(name, _) => _ = typed.insert(name.clone()),
+            Named::Definition(name, definition) => {
+                typed.insert(name.clone());
+                if let [source, target] = ends(definition).as_slice() {
+                    links.push((source.clone(), target.clone()));
+                }
+            }
             Named::Traversal(_, source, target, edge) => {
                 typed.extend(edge.clone());
-                links.push((source, target));
+                links.push((source.clone(), target.clone()));
             }
             Named::Nested(nested, blocks) if matches!(nested.word, BlockWord::Optional | BlockWord::Either) => {
                 waiting.extend(blocks.iter().flatten());
@@ -57,7 +65,7 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
         for (source, target) in &links {
             let is_linked = |name: &String| types.contains_key(name) || linked.contains(name);
             if is_linked(source) || is_linked(target) {
-                linked.extend([(*source).clone(), (*target).clone()]);
+                linked.extend([source.clone(), target.clone()]);
             }
         }
     }
@@ -123,6 +131,11 @@ impl<'m> Context<'m> {
             ExpressionKind::Property { variable, .. } => {
                 found.insert(variable.text.clone());
             }
+            // What a step is called is known in its conditions alone, and nothing else is.
+            ExpressionKind::Walk(walk) => {
+                let ends = [&walk.traversal.source, &walk.traversal.target];
+                found.extend(ends.map(|end| end.text.clone()));
+            }
             ExpressionKind::Block(value) => {
                 let mut names = Names(BTreeSet::new());
                 names.visit_block(&value.block);
@@ -172,7 +185,7 @@ impl<'m> Context<'m> {
                     let kind = self.kind(&definition.value, &Scope::new(types, &nobody))?;
                     let kind = match definition.word {
                         ast::DefinitionWord::Let => kind,
-                        ast::DefinitionWord::Each => kind.map(Kind::item),
+                        ast::DefinitionWord::Each | ast::DefinitionWord::Path => kind.map(Kind::item),
                     };
                     types.insert(name.clone(), Type::Value(kind));
                     Variable::Value(name.clone(), definition)
@@ -239,11 +252,13 @@ impl<'m> Context<'m> {
         Ok(match (definition.word, value) {
             (ast::DefinitionWord::Let, Ok(value)) => vec![Bound::Value(Ok(value))],
             (ast::DefinitionWord::Let, Err(Stop::Fails(code))) => vec![Bound::Value(Err(code))],
-            (ast::DefinitionWord::Each, Ok(Value::List(items))) => {
+            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(Value::List(items))) => {
                 items.into_iter().map(|item| Bound::Value(Ok(item))).collect()
             }
             (ast::DefinitionWord::Each, Ok(Value::Null)) => Vec::new(),
-            (ast::DefinitionWord::Each, Ok(other)) => return Err(format!("each of {other:?}").into()),
+            (ast::DefinitionWord::Each | ast::DefinitionWord::Path, Ok(other)) => {
+                return Err(format!("each of {other:?}").into());
+            }
             (_, Err(stop)) => return Err(stop),
         })
     }

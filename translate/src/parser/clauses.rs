@@ -1,6 +1,6 @@
 //! Clauses, from `MATCH` to `RETURN`.
 
-use crate::ast::{Assignment, Clause, ClauseKind, Expr, ExprKind, Item, Path, Projection, Query, SortKey};
+use crate::ast::{Assignment, Clause, ClauseKind, Expr, ExprKind, Item, Path, Projection, Query, SortKey, Union};
 use crate::lexer::Kind;
 
 use super::{Parsed, Parser};
@@ -12,8 +12,12 @@ impl Parser<'_> {
         while self.is_word("UNION") {
             let start = self.span();
             self.next();
-            self.take_word("ALL");
-            unions.push(self.since(start));
+            let all = self.take_word("ALL");
+            if !all {
+                self.take_word("DISTINCT");
+            }
+            let span = self.since(start);
+            unions.push(Union { span, all });
             parts.push(self.clauses()?);
         }
         Ok(Query { parts, unions })

@@ -19,6 +19,7 @@ mod regex;
 mod stages;
 mod texts;
 mod times;
+mod unions;
 mod where_clause;
 
 use std::collections::BTreeMap;
@@ -29,12 +30,12 @@ use omnigraph_model::catalog::Catalog;
 
 use crate::Dialect;
 use crate::ast::{Clause, ClauseKind, Expr, Query};
-use crate::codes;
 use crate::names::Names;
 use crate::problem::Problem;
 use crate::value::Value;
 
 use parameters::Parameters;
+use projection::Column;
 
 /// A translated statement: the text of a query but for its name, or why there is none. Notes may stand beside a text.
 pub(crate) struct Outcome {
@@ -83,6 +84,8 @@ struct Translator<'a> {
     stages: Option<Vec<String>>,
     /// The type of each relationship that has a name, as the statement spells it.
     spellings: BTreeMap<String, String>,
+    /// The columns of what was returned last.
+    returned: Vec<Column>,
 }
 
 /// What is known of a number where an expression stands.
@@ -114,6 +117,7 @@ impl<'a> Translator<'a> {
             guards: Vec::new(),
             stages: None,
             spellings: BTreeMap::new(),
+            returned: Vec::new(),
         }
     }
 
@@ -142,13 +146,8 @@ impl<'a> Translator<'a> {
 
     /// The body of the query.
     fn statement(&mut self, query: &Query) -> Option<String> {
-        if let Some(span) = query.unions.first() {
-            self.report(
-                &codes::UNION,
-                *span,
-                "`UNION` has no equal yet",
-                "make a query of each part",
-            );
+        if !query.unions.is_empty() {
+            return self.united(query);
         }
         let clauses = query.parts.first()?;
         let writes = clauses.iter().find(|clause| is_write(clause));

@@ -30,6 +30,13 @@ impl Column {
         }
     }
 
+    /// What it is called in a result.
+    pub(super) fn name(&self) -> &str {
+        self.alias
+            .as_deref()
+            .unwrap_or_else(|| self.value.text.trim_start_matches('$'))
+    }
+
     /// As a sort key or a condition names it.
     fn key(&self) -> String {
         self.alias.clone().unwrap_or_else(|| self.value.text.clone())
@@ -146,6 +153,7 @@ impl Translator<'_> {
     }
 
     fn tail(&mut self, projection: &Projection, columns: &[Column], having: Option<String>) -> Option<String> {
+        self.returned = columns.to_vec();
         Some(self.sections("return", projection, columns, having))
     }
 

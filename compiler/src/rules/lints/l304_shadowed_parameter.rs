@@ -56,7 +56,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let within = |span: Span| projection.span.start <= span.start && span.end <= projection.span.end;
             projection.alias.is_none() && edits.iter().any(|(span, _)| within(*span))
         };
-        let names_column = view.read().is_some_and(|read| read.projections.iter().any(is_column));
+        let names_column = view.reads().any(|read| read.projections.iter().any(is_column));
         let safe = keeps_order && !names_column;
         let finding = Finding::new(&RULE, first.span, format!("`${name}` is a variable and a parameter"))
             .label("the variable")

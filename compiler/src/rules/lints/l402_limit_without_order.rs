@@ -25,6 +25,14 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     view.parts().iter().for_each(|part| check_part(view, part, found));
+    if let Some(union) = view.union()
+        && union.order.is_empty()
+        && let Some(limit) = union.limits().next()
+        && limit.amount != Amount::Number(0)
+    {
+        let finding = Finding::new(&RULE, limit.span, "nothing says which rows come first");
+        found.push(finding.label("those of the first branch"));
+    }
 }
 
 fn check_part(view: &View, PartView { read, part, handed, .. }: &PartView, found: &mut Vec<Finding>) {

@@ -22,8 +22,9 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let limits = view.read().into_iter().flat_map(Read::parts).filter_map(|part| part.limit.as_ref());
-    for limit in limits.filter(|limit| limit.amount == Amount::Number(0)) {
+    let limits = view.reads().flat_map(Read::parts).filter_map(|part| part.limit.as_ref());
+    let of_all = view.union().and_then(|union| union.limit.as_ref());
+    for limit in limits.chain(of_all).filter(|limit| limit.amount == Amount::Number(0)) {
         found.push(Finding::new(&RULE, limit.span, "this query has no rows").label("none"));
     }
 }

@@ -1,5 +1,7 @@
 //! L405: a traversal over several hops has few of them, and starts at few nodes.
 
+use omnigraph_grammar::query::ast::Search;
+
 use crate::lint::prelude::*;
 
 pub const RULE: Rule = Rule {
@@ -46,5 +48,17 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             (false, true) => continue,
         };
         found.push(Finding::new(&RULE, hops.span, message).label("what is reached grows with every hop"));
+    }
+    for (step, search) in view.walks() {
+        // A search that finds one path stops at it.
+        if !matches!(search, Some(Search::Trail | Search::Simple)) {
+            continue;
+        }
+        let hops = step.hops.as_ref();
+        if let Some((hops, (most, _))) = hops.and_then(|hops| Some((hops, hops.max?))).filter(|(_, max)| max.0 > 8) {
+            let edges: Vec<&str> = step.edges().map(|edge| edge.text.as_str()).collect();
+            let message = format!("every path of up to {most} hops of `{}`", edges.join("|"));
+            found.push(Finding::new(&RULE, hops.span, message).label("the number of paths grows with every hop"));
+        }
     }
 }

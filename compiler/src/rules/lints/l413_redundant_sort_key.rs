@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.reads().next(), view.pattern) else {
         return;
     };
     // With one node per row, and no links, its key decides.

@@ -24,16 +24,18 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    let ranked = read
-        .order
-        .iter()
-        .find(|key| matches!(&key.expression.kind, ExpressionKind::Call(call) if call.function.is_rank()));
-    if let (Some(key), None) = (ranked, &read.limit) {
-        let end = view.text.trim_end().len().saturating_sub(1);
-        found.push(Finding::new(&RULE, key.span, "every match is returned, however far down").maybe_fix(
-            "add `limit 10`",
-            vec![(Span::at(end), "    limit 10\n".to_owned())],
-        ));
+    for read in view.reads() {
+        let ranked = read
+            .order
+            .iter()
+            .find(|key| matches!(&key.expression.kind, ExpressionKind::Call(call) if call.function.is_rank()));
+        if let (Some(key), None) = (ranked, &read.limit) {
+            let finding = Finding::new(&RULE, key.span, "every match is returned, however far down");
+            let end = view.text.trim_end().len().saturating_sub(1);
+            found.push(match view.union() {
+                None => finding.maybe_fix("add `limit 10`", vec![(Span::at(end), "    limit 10\n".to_owned())]),
+                Some(_) => finding.help("`limit` behind the order of this branch says how many"),
+            });
+        }
     }
 }

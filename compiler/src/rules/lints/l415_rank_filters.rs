@@ -24,15 +24,16 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    let ranked = read
-        .order
-        .iter()
-        .find(|key| matches!(&key.expression.kind, ExpressionKind::Call(call) if call.function == Function::Bm25));
-    let searches = view.calls().iter().any(|call| call.function.is_text_predicate());
-    if let (Some(key), false) = (ranked, searches) {
-        found.push(
-            Finding::new(&RULE, key.span, "ordering by `bm25` drops rows that do not match").help("a `search` clause says so"),
-        );
+    for read in view.reads() {
+        let ranked = read
+            .order
+            .iter()
+            .find(|key| matches!(&key.expression.kind, ExpressionKind::Call(call) if call.function == Function::Bm25));
+        let searches = view.calls().iter().any(|call| call.function.is_text_predicate());
+        if let (Some(key), false) = (ranked, searches) {
+            found.push(
+                Finding::new(&RULE, key.span, "ordering by `bm25` drops rows that do not match").help("a `search` clause says so"),
+            );
+        }
     }
 }

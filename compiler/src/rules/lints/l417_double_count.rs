@@ -24,7 +24,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.reads().next(), view.pattern) else {
         return;
     };
     if !pattern.result.grouped || !view.is_flat() {

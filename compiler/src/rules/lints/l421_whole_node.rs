@@ -20,23 +20,24 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    let scope = view.scope_of(&read.pattern).unwrap_or_default();
-    for projection in &read.projections {
-        let ExpressionKind::Variable(name) = &projection.expression.kind else {
-            continue;
-        };
-        let node = view.environment.lookup(scope, name).and_then(|var| view.node(var));
-        let vector = node.and_then(|node| {
-            node.properties
-                .iter()
-                .find(|p| matches!(p.ty.scalar, Scalar::Vector(_)))
-        });
-        if let (Some(node), Some(vector)) = (node, vector)
-            && !view.environment.parameters.contains_key(name)
-        {
-            let message = format!("every row carries the vector `{}.{}`", node.name, vector.name);
-            found.push(Finding::new(&RULE, projection.expression.span, message).help("name the properties that are wanted"));
+    for read in view.reads() {
+        let scope = view.scope_of(&read.pattern).unwrap_or_default();
+        for projection in &read.projections {
+            let ExpressionKind::Variable(name) = &projection.expression.kind else {
+                continue;
+            };
+            let node = view.environment.lookup(scope, name).and_then(|var| view.node(var));
+            let vector = node.and_then(|node| {
+                node.properties
+                    .iter()
+                    .find(|p| matches!(p.ty.scalar, Scalar::Vector(_)))
+            });
+            if let (Some(node), Some(vector)) = (node, vector)
+                && !view.environment.parameters.contains_key(name)
+            {
+                let message = format!("every row carries the vector `{}.{}`", node.name, vector.name);
+                found.push(Finding::new(&RULE, projection.expression.span, message).help("name the properties that are wanted"));
+            }
         }
     }
 }

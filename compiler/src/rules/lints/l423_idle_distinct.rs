@@ -25,18 +25,32 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
-        return;
-    };
-    let Some(word) = read.distinct else { return };
+    for PartView { read, part, .. } in view.results() {
+        if let Some(word) = read.distinct
+            && let Some(reason) = reason(view, read, part)
+        {
+            found.push(finding(view, word, reason));
+        }
+    }
+}
+
+const DROPPED: &str = "the union returns them once";
+
+/// Why it changes nothing.
+fn reason(view: &View, read: &Read, part: &omnigraph_model::ir::pattern::Part) -> Option<&'static str> {
+    // Without an order of its own, the union returns rows as they come first in its branches.
+    let drops = view.union().is_some_and(|union| union.all.is_none() && !union.order.is_empty());
+    if drops && read.limits().next().is_none() {
+        return Some(DROPPED);
+    }
     let columns = || read.projections.iter().map(|projection| &projection.expression);
-    let reason = match columns().any(holds_aggregate) {
+    Some(match columns().any(holds_aggregate) {
         // What stands beside an aggregate in one column is a key that is not shown alone.
         true if columns().all(|column| is_aggregate(column) || !holds_aggregate(column)) => "groups differ in their keys",
-        true => return,
-        false if !view.is_flat() => return,
+        true => return None,
+        false if !view.is_flat() => return None,
         false => {
-            let block = pattern.result.root.conjunction();
+            let block = part.root.conjunction();
             let ([node], [], [], [], []) = (
                 &*block.nodes,
                 &*block.links,
@@ -44,7 +58,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
                 &*block.optionals,
                 &*block.eithers,
             ) else {
-                return;
+                return None;
             };
             let identifies = |column: &Expression| match &column.kind {
                 ExpressionKind::Variable(name) => {
@@ -59,9 +73,16 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             };
             match columns().any(identifies) {
                 true => "every row is another node",
-                false => return,
+                false => return None,
             }
         }
+    })
+}
+
+fn finding(view: &View, word: Span, reason: &str) -> Finding {
+    let message = match reason {
+        DROPPED => "equal rows are dropped in any case",
+        _ => "no two rows are equal",
     };
     let rest = &view.text[word.end as usize..];
     let spaces = rest.len() - rest.trim_start().len();
@@ -69,11 +90,9 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         end: word.end + spaces as u32,
         ..word
     };
-    found.push(
-        Finding::new(&RULE, word, "no two rows are equal")
-            .label(reason)
-            .safe_fix("delete `distinct`", vec![(span, String::new())]),
-    );
+    Finding::new(&RULE, word, message)
+        .label(reason)
+        .safe_fix("delete `distinct`", vec![(span, String::new())])
 }
 
 fn is_aggregate(column: &Expression) -> bool {

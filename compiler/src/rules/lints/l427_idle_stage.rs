@@ -26,9 +26,21 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let parts = view.parts();
-    let Some((_, stages)) = parts.split_last() else { return };
-    for PartView { read, part, .. } in stages {
+    let ordered = view.union().is_some_and(|union| !union.order.is_empty());
+    for PartView { read, part, .. } in view.parts() {
+        let is_result = view.reads().any(|result| std::ptr::eq(result, read));
+        if is_result {
+            if let (true, Some(first), Some(last)) = (ordered, read.order.first(), read.order.last())
+                && read.limits().next().is_none()
+            {
+                let message = "an order without a limit decides nothing in a branch";
+                found.push(
+                    Finding::new(&RULE, first.span.to(last.span), message)
+                        .label("orders rows that the union orders again"),
+                );
+            }
+            continue;
+        }
         if part.limit.is_some() || part.offset.is_some() {
             continue;
         }

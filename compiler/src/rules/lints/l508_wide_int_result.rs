@@ -26,7 +26,7 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
+    let (Some(read), Some(pattern)) = (view.reads().next(), view.pattern) else {
         return;
     };
     for (projection, output) in read.projections.iter().zip(&pattern.result.outputs) {

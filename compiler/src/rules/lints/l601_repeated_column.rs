@@ -20,20 +20,22 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    let spans: Vec<Span> = read.projections.iter().map(|projection| projection.span).collect();
-    for (index, projection) in read.projections.iter().enumerate() {
-        let same = |other: &Projection| {
-            view.written_at(other.expression.span) == view.written_at(projection.expression.span)
-                && other.alias.as_ref().map(|a| &a.text) == projection.alias.as_ref().map(|a| &a.text)
-        };
-        if let Some(first) = read.projections[..index].iter().find(|other| same(other)) {
-            found.push(
-                Finding::new(&RULE, projection.span, "this column is there already")
-                    .also(first.span, "here")
+    for read in view.reads() {
+        let spans: Vec<Span> = read.projections.iter().map(|projection| projection.span).collect();
+        for (index, projection) in read.projections.iter().enumerate() {
+            let same = |other: &Projection| {
+                view.written_at(other.expression.span) == view.written_at(projection.expression.span)
+                    && other.alias.as_ref().map(|a| &a.text) == projection.alias.as_ref().map(|a| &a.text)
+            };
+            if let Some(first) = read.projections[..index].iter().find(|other| same(other)) {
+                let finding = Finding::new(&RULE, projection.span, "this column is there already").also(first.span, "here");
+                found.push(match view.union() {
                     // Callers may count columns.
-                    .maybe_fix("remove it", vec![view.without_element(&spans, index)]),
-            );
+                    None => finding.maybe_fix("remove it", vec![view.without_element(&spans, index)]),
+                    // The other branches have it, too.
+                    Some(_) => finding,
+                });
+            }
         }
     }
 }

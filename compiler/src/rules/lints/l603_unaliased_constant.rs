@@ -22,33 +22,36 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    for projection in &read.projections {
-        if projection.alias.is_some() {
-            continue;
+    for read in view.reads() {
+        for projection in &read.projections {
+            if projection.alias.is_some() {
+                continue;
+            }
+            let ExpressionKind::Literal(_) = &projection.expression.kind else {
+                continue;
+            };
+            let taken = |name: &String| {
+                read.projections
+                    .iter()
+                    .any(|p| p.alias.as_ref().is_some_and(|alias| alias.text == *name))
+            };
+            let base = "constant".to_owned();
+            let mut alias = base.clone();
+            let mut count = 1;
+            while taken(&alias) {
+                count += 1;
+                alias = format!("{base}_{count}");
+            }
+            let edit = (
+                Span::at(projection.expression.span.end as usize),
+                format!(" as {alias}"),
+            );
+            let finding = Finding::new(&RULE, projection.span, "this column is called `literal`");
+            found.push(match view.union() {
+                None => finding.maybe_fix(format!("call it `{alias}`"), vec![edit]),
+                // The other branches call it so, too.
+                Some(_) => finding,
+            });
         }
-        let ExpressionKind::Literal(_) = &projection.expression.kind else {
-            continue;
-        };
-        let taken = |name: &String| {
-            read.projections
-                .iter()
-                .any(|p| p.alias.as_ref().is_some_and(|alias| alias.text == *name))
-        };
-        let base = "constant".to_owned();
-        let mut alias = base.clone();
-        let mut count = 1;
-        while taken(&alias) {
-            count += 1;
-            alias = format!("{base}_{count}");
-        }
-        let edit = (
-            Span::at(projection.expression.span.end as usize),
-            format!(" as {alias}"),
-        );
-        found.push(Finding::new(&RULE, projection.span, "this column is called `literal`").maybe_fix(
-            format!("call it `{alias}`"),
-            vec![edit],
-        ));
     }
 }

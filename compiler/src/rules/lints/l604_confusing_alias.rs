@@ -20,28 +20,31 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    let mut seen: Vec<&omnigraph_grammar::Name> = Vec::new();
-    for alias in read
-        .projections
-        .iter()
-        .filter_map(|projection| projection.alias.as_ref())
-    {
-        if matches!(alias.text.as_str(), "true" | "false" | "null" | "now") {
-            let message = format!("the alias `{}` reads like a value", alias.text);
-            let fresh = format!("is_{}", alias.text);
-            found.push(Finding::new(&RULE, alias.span, message).maybe_fix(
-                format!("call it `{fresh}`"),
-                vec![(alias.span, fresh)],
-            ));
-        }
-        if let Some(other) = seen
+    for read in view.reads() {
+        let mut seen: Vec<&omnigraph_grammar::Name> = Vec::new();
+        for alias in read
+            .projections
             .iter()
-            .find(|o| o.text != alias.text && o.text.eq_ignore_ascii_case(&alias.text))
+            .filter_map(|projection| projection.alias.as_ref())
         {
-            let message = format!("`{}` and `{}` differ in case alone", alias.text, other.text);
-            found.push(Finding::new(&RULE, alias.span, message).also(other.span, "the other one"));
+            if matches!(alias.text.as_str(), "true" | "false" | "null" | "now") {
+                let message = format!("the alias `{}` reads like a value", alias.text);
+                let fresh = format!("is_{}", alias.text);
+                let finding = Finding::new(&RULE, alias.span, message);
+                found.push(match view.union() {
+                    None => finding.maybe_fix(format!("call it `{fresh}`"), vec![(alias.span, fresh)]),
+                    // The other branches call it so, too.
+                    Some(_) => finding,
+                });
+            }
+            if let Some(other) = seen
+                .iter()
+                .find(|o| o.text != alias.text && o.text.eq_ignore_ascii_case(&alias.text))
+            {
+                let message = format!("`{}` and `{}` differ in case alone", alias.text, other.text);
+                found.push(Finding::new(&RULE, alias.span, message).also(other.span, "the other one"));
+            }
+            seen.push(alias);
         }
-        seen.push(alias);
     }
 }

@@ -25,7 +25,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         found.push(Finding::new(&RULE, name.span, format!("`{}` is not in snake_case", name.text)));
     }
     let verbs = ["add_", "create_", "delete_", "insert_", "remove_", "set_", "update_"];
-    if view.read().is_some() && verbs.iter().any(|verb| name.text.starts_with(verb)) {
+    if view.reads().next().is_some() && verbs.iter().any(|verb| name.text.starts_with(verb)) {
         found.push(Finding::new(
             &RULE,
             name.span,

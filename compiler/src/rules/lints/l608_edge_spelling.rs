@@ -25,21 +25,23 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    for (_, step) in view.traversals() {
-        let Some(edge) = view.names.edge(&step.edge.text) else {
+    let steps = view.traversals().map(|(_, step)| step);
+    let steps = steps.chain(view.walks().map(|(step, _)| step));
+    for written in steps.flat_map(|step| step.edges()) {
+        let Some(edge) = view.names.edge(&written.text) else {
             continue;
         };
         let usual = spelled(&edge.name);
-        if step.edge.text != usual && step.edge.text != edge.name {
+        if written.text != usual && written.text != edge.name {
             let path = Place::of_type(DeclarationKind::Edge, &edge.name);
             found.push(
                 Finding::new(
                     &RULE,
-                    step.edge.span,
-                    format!("`{}` is usually spelled `{usual}`", step.edge.text),
+                    written.span,
+                    format!("`{}` is usually spelled `{usual}`", written.text),
                 )
                 .also(path, "declared here")
-                .safe_fix(format!("spell it `{usual}`"), vec![(step.edge.span, usual)]),
+                .safe_fix(format!("spell it `{usual}`"), vec![(written.span, usual)]),
             );
         }
     }

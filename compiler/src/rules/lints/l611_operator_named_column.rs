@@ -29,14 +29,15 @@ const OPERATORS: [&str; 9] = [
 ];
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    for alias in read.projections.iter().filter_map(|projection| projection.alias.as_ref()) {
-        if OPERATORS.contains(&alias.text.as_str()) {
-            found.push(
-                Finding::new(&RULE, alias.span, format!("`{}` is an operator in parentheses", alias.text))
-                    .label("a column")
-                    .help("call it otherwise"),
-            );
+    for read in view.reads() {
+        for alias in read.projections.iter().filter_map(|projection| projection.alias.as_ref()) {
+            if OPERATORS.contains(&alias.text.as_str()) {
+                found.push(
+                    Finding::new(&RULE, alias.span, format!("`{}` is an operator in parentheses", alias.text))
+                        .label("a column")
+                        .help("call it otherwise"),
+                );
+            }
         }
     }
 }

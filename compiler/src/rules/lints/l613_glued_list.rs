@@ -25,24 +25,25 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    for pair in read.projections.windows(2) {
-        let [before, list] = pair else { continue };
-        let ExpressionKind::Literal(Literal::List(items)) = &list.expression.kind else {
-            continue;
-        };
-        if before.alias.is_some() || before.span.end != list.span.start {
-            continue;
-        }
-        let finding = Finding::new(&RULE, list.expression.span, "this is a column of its own").label("a list");
-        let text = view.written_at(before.expression.span);
-        found.push(match &**items {
-            [item] => {
-                let span = before.expression.span.to(list.expression.span);
-                let text = format!("at({text}, {})", view.written_at(item.span));
-                finding.maybe_fix(format!("write `{text}`"), vec![(span, text)])
+    for read in view.reads() {
+        for pair in read.projections.windows(2) {
+            let [before, list] = pair else { continue };
+            let ExpressionKind::Literal(Literal::List(items)) = &list.expression.kind else {
+                continue;
+            };
+            if before.alias.is_some() || before.span.end != list.span.start {
+                continue;
             }
-            _ => finding.help("put a comma or a space between them"),
-        });
+            let finding = Finding::new(&RULE, list.expression.span, "this is a column of its own").label("a list");
+            let text = view.written_at(before.expression.span);
+            found.push(match &**items {
+                [item] => {
+                    let span = before.expression.span.to(list.expression.span);
+                    let text = format!("at({text}, {})", view.written_at(item.span));
+                    finding.maybe_fix(format!("write `{text}`"), vec![(span, text)])
+                }
+                _ => finding.help("put a comma or a space between them"),
+            });
+        }
     }
 }

@@ -25,18 +25,20 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let (Some(read), Some(pattern)) = (view.read(), view.pattern) else {
-        return;
-    };
-    let Some(having) = &read.having else { return };
-    if pattern.result.having.as_ref().is_some_and(|condition| condition.has_aggregate()) {
-        return;
+    for PartView { read, part, .. } in view.results() {
+        let aggregates = part.having.as_ref().is_some_and(|condition| condition.has_aggregate());
+        if let Some(having) = read.having.as_ref().filter(|_| !aggregates) {
+            found.push(finding(view, read, having));
+        }
     }
+}
+
+fn finding(view: &View, read: &Read, having: &Having) -> Finding {
     let finding = Finding::new(&RULE, having.span, "this reads no aggregate").label("a condition on single rows");
     let mut names = Names(false);
     names.visit_having(having);
     let text = view.written_at(having.condition.span);
-    found.push(match names.0 || text.starts_with('-') {
+    match names.0 || text.starts_with('-') {
         true => finding.help("it can stand in the match block"),
         false => {
             let end = read.pattern.span.end.saturating_sub(1);
@@ -47,7 +49,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             ];
             finding.safe_fix("move it to the match block", edits)
         }
-    });
+    }
 }
 
 /// Whether columns are named, which the match block does not know.

@@ -24,14 +24,15 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    let Some(read) = view.read() else { return };
-    for key in &read.order {
-        if let (ExpressionKind::Call(call), Some((Direction::Ascending, span))) = (&key.expression.kind, &key.direction)
-            && matches!(call.function, Function::Bm25 | Function::Rrf)
-        {
-            let cut = Span::new(key.expression.span.end as usize, span.end as usize);
-            let message = format!("`{}` puts the best first in any case", call.function.name());
-            found.push(Finding::new(&RULE, *span, message).safe_fix("remove it", vec![(cut, String::new())]));
+    for read in view.reads() {
+        for key in &read.order {
+            if let (ExpressionKind::Call(call), Some((Direction::Ascending, span))) = (&key.expression.kind, &key.direction)
+                && matches!(call.function, Function::Bm25 | Function::Rrf)
+            {
+                let cut = Span::new(key.expression.span.end as usize, span.end as usize);
+                let message = format!("`{}` puts the best first in any case", call.function.name());
+                found.push(Finding::new(&RULE, *span, message).safe_fix("remove it", vec![(cut, String::new())]));
+            }
         }
     }
 }

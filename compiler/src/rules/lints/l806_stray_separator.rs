@@ -30,7 +30,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let within = |part: &Read| {
             part.pattern.span.start <= token.span.start && token.span.end <= part.pattern.span.end
         };
-        let within = view.read().is_some_and(|read| read.parts().any(within));
+        let within = view.reads().flat_map(Read::parts).any(within);
         // Those inside of a clause belong to it; the clauses of a block in it are looked at one by one.
         let inside = view.blocks.iter().flat_map(|block| block.clauses()).any(|clause| {
             clause.blocks().is_empty()

@@ -30,15 +30,20 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn problem(parameter: &Parameter) -> ParameterProblem {
-    let (name, ty) = (&parameter.name, declared(&parameter.ty));
+    let (name, ty) = (&parameter.name, declared(parameter));
     ParameterProblem::new(&RULE, name, format!("parameter `{name}` is missing"))
         .help(format!("the query declares `${name}: {ty}`"))
 }
 
 /// The type as the query declares it.
-pub(crate) fn declared(ty: &Type) -> Type {
-    Type {
+pub(crate) fn declared(parameter: &Parameter) -> String {
+    let ty = Type {
         enum_values: None,
-        ..ty.clone()
+        ..parameter.ty.clone()
+    };
+    match &parameter.node {
+        Some(node) if ty.nullable => format!("{node}?"),
+        Some(node) => node.clone(),
+        None => ty.to_string(),
     }
 }

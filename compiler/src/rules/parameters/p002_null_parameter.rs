@@ -29,6 +29,6 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn problem(parameter: &Parameter) -> ParameterProblem {
-    let (name, ty) = (&parameter.name, declared(&parameter.ty));
+    let (name, ty) = (&parameter.name, declared(parameter));
     ParameterProblem::new(&RULE, name, format!("parameter `{name}` is null, and `{ty}` is not optional"))
 }

@@ -1,4 +1,4 @@
-//! X012: `UNION` has no equal yet.
+//! X012: `UNION` of parts that do not fit together here.
 
 use crate::diagnostic::Severity;
 use crate::rules::{Example, LAB_SCHEMA, Rule};
@@ -8,16 +8,18 @@ pub const RULE: Rule = Rule {
     subcode: "X012",
     name: "union-of-queries",
     severity: Severity::Error,
-    summary: "There is no `UNION` yet.",
-    explanation: "Its parts are queries of their own, whose rows can be put together where they are read.",
+    summary: "This `UNION` has no equal.",
+    explanation: "Here the parts of a union return the same columns in the same sequence, each of one type: numbers of one column would \
+                  become floating-point numbers where only some of them are. All parts are joined by `UNION`, or all by `UNION ALL`, and \
+                  none of them writes.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person) RETURN p.name AS x UNION MATCH (d:Doc) RETURN d.title AS x;\n",
+        text: "MATCH (p:Person) RETURN p.age AS x UNION MATCH (p:Person) RETURN p.score AS x;\n",
     },
     passes: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person) RETURN p.name AS x;\nMATCH (d:Doc) RETURN d.title AS x;\n",
+        text: "MATCH (p:Person) RETURN p.name AS x UNION MATCH (d:Doc) RETURN d.title AS x;\n",
     },
 };

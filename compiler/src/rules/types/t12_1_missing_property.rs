@@ -57,6 +57,7 @@ pub(crate) fn placeholder(ty: &Type) -> String {
             let zeros = vec!["0.0"; size.min(16) as usize];
             format!("[{}]", zeros.join(", "))
         }
-        Scalar::Duration => "days(1)".to_owned(),
+        // No property has such a type.
+        Scalar::Duration | Scalar::Path(_) => "null".to_owned(),
     }
 }

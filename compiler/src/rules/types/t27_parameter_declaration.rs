@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A parameter has a name of its own and a type that values can be passed as.",
     explanation: "Types are the scalars, lists of them written `[String]`, and `Vector(n)` with at least one number. \
-                  An enum is passed as `String`, or as `Person.role`, which takes its values alone. The name `__nanograph_now` is taken.",
+                  An enum is passed as `String`, or as `Person.role`, which takes its values alone; a node as its type, which takes an id. The name `__nanograph_now` is taken.",
     fails: Example::Query(
         "query q($a: I32, $a: I64) {\n    match { $p: Person  $p.age > $a }\n    return { $p.handle }\n}\n",
     ),
@@ -65,7 +65,7 @@ pub(crate) fn unknown_type(written: &ParameterType) -> Finding {
     let near = nearest(name, scalars());
     let finding = Finding::new(&RULE, written.name.span, format!("`{name}` is not a type of a parameter")).label("unknown type");
     match near.is_empty() {
-        true => finding.help("parameters are scalars, lists of scalars or `Vector(n)`; an enum is passed as `String` or as `Person.role`"),
+        true => finding.help("parameters are scalars, lists of scalars, `Vector(n)` or nodes of the schema; an enum is passed as `String` or as `Person.role`"),
         false => finding.meaning(written.name.span, "", &near),
     }
 }

@@ -71,6 +71,9 @@ pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Colu
             .also(column.written.span, "has no alias")
             .maybe_fix(format!("add `as {name}`"), vec![(end, format!(" as {name}"))]);
     }
+    if context.environment.is_behind_branches(context.stage) {
+        return finding.help("the rows of a union are ordered by its columns");
+    }
     let owners = context.environment.scopes.first().into_iter().flat_map(|scope| &scope.names);
     let properties: Vec<String> = owners
         .filter(|(_, var)| match context.kind(**var) {

@@ -25,6 +25,11 @@ pub const RULE: Rule = Rule {
 };
 
 pub(crate) fn undeclared(context: &Context, name: &str, span: Span) -> Finding {
+    if context.environment.nodes.contains_key(name) {
+        let message = format!("`${name}` stands for a node, and an inline match takes values");
+        let help = format!("write a filter below the binding: `… = ${name}.property`");
+        return Finding::new(&RULE, span, message).label("a node").help(help);
+    }
     let finding = Finding::new(&RULE, span, format!("`${name}` is not a parameter of this query")).label("not declared");
     let known = context.environment.parameters.keys().map(String::as_str);
     let near = nearest(name, known);

@@ -84,6 +84,9 @@ pub(crate) fn form(name: &Name, given: usize, whole: Span) -> Finding {
         "degree" => ("2", "degree($v, edge)"),
         "in_degree" => ("2", "in_degree($v, edge)"),
         "out_degree" => ("2", "out_degree($v, edge)"),
+        "nodes" => ("1", "nodes($path)"),
+        "edges" => ("1", "edges($path)"),
+        "cost" => ("1", "cost($path)"),
         _ => ("3", "if(condition, then, else)"),
     };
     counted(&name.text, wanted, given, name.span, whole).help(format!("it is called `{form}`"))

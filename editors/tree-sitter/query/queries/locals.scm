@@ -1,6 +1,7 @@
 ; A query is a scope, and so is what stands in a block inside of it.
 (query_declaration) @local.scope
 (fragment_declaration) @local.scope
+(branch) @local.scope
 (negation) @local.scope
 (existence) @local.scope
 (optional_block) @local.scope
@@ -10,6 +11,7 @@
 (binding variable: (variable) @local.definition.var)
 (let_clause variable: (variable) @local.definition.var)
 (each_clause variable: (variable) @local.definition.var)
+(path_clause variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)
 (insert_statement variable: (variable) @local.definition.var)
 (upsert_statement variable: (variable) @local.definition.var)

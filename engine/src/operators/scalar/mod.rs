@@ -10,6 +10,7 @@ mod lists;
 mod logic;
 mod numbers;
 mod operand;
+mod paths;
 mod pattern;
 mod place;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub(crate) use case::Case;
 pub(crate) use comprehension::{Comprehension, item_type};
 pub(crate) use logic::{Junction, Part};
 pub(crate) use operand::list_of;
+pub(crate) use paths::ShownPath;
 pub(crate) use place::Place;
 
 /// What an operation gives for its arguments. `and` and `or` are [`Junction`]s.
@@ -86,6 +88,7 @@ impl Call {
             Operation::Slice => lists::slice(a),
             Operation::Cast => cast::cast(a, &self.ty, true),
             Operation::TryCast => cast::cast(a, &self.ty, false),
+            Operation::OfPath(part) => paths::part(a, part, &self.data_type),
             Operation::Function(function) => self.function(function, a),
         }
     }
@@ -197,7 +200,7 @@ pub(crate) fn may_fail(expression: &Expression) -> bool {
             Expression::Call { operation, .. } => operation_may_fail(*operation),
             // Values that are widened may not fit.
             Expression::Case { ty, .. } => ty.scalar.is_integer(),
-            Expression::Comprehension { .. } => true,
+            Expression::Comprehension { .. } | Expression::Paths(_) => true,
             _ => false,
         };
     });
@@ -212,7 +215,8 @@ fn operation_may_fail(operation: Operation) -> bool {
         | Operation::IsNull
         | Operation::Divide
         | Operation::Slice
-        | Operation::TryCast => false,
+        | Operation::TryCast
+        | Operation::OfPath(_) => false,
         Operation::Function(function) => !matches!(
             function,
             Function::Lower

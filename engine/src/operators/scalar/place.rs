@@ -20,7 +20,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(super) fn fail(&self, code: EvaluationCode, message: impl Into<String>) -> DataFusionError {
+    pub(crate) fn fail(&self, code: EvaluationCode, message: impl Into<String>) -> DataFusionError {
         let message = message.into();
         Error::Evaluation {
             code,

@@ -1,7 +1,7 @@
 //! Values as they are written: operators, functions, literals, and the forms that are made of them.
 
 use super::ParameterType;
-use super::{BlockValue, Limit, SortKey};
+use super::{BlockValue, Limit, SortKey, Walk};
 use crate::{Name, Span};
 
 /// `$p.age > 30`
@@ -101,6 +101,10 @@ pub enum ExpressionKind {
     Comprehension(Box<Comprehension>),
     /// `count { … }`
     Block(Box<BlockValue>),
+    /// `$.since`: a property of the edge of a step.
+    Step(Name),
+    /// What stands behind `path $p =`, and nowhere else.
+    Walk(Box<Walk>),
 }
 
 /// A function that the table of functions may or may not know.

@@ -50,7 +50,7 @@ pub struct Parameter {
 }
 
 impl ParameterType {
-    /// The node type that it names, if it is no type of values: a parameter of a fragment may be a node.
+    /// The node type that it names, if it is no type of values.
     pub fn node(&self) -> Option<&Name> {
         let is_node = self.property.is_none() && !self.list && self.size.is_none() && !is_scalar(&self.name.text);
         is_node.then_some(&self.name)
@@ -77,10 +77,83 @@ pub struct ParameterType {
 pub enum Body {
     /// `match`, `return`, and what may follow.
     Read(Box<Read>),
+    /// The rows of several reads together.
+    Union(Box<Union>),
     /// Statements, and what may stand around them.
     Mutation(Box<Mutation>),
     /// The clauses of a fragment, which hold where it is called. The block's span is that of the braces.
     Fragment(Block),
+}
+
+impl Body {
+    /// The reads that it is made of, in order: one, those that `union` puts together, or none.
+    pub fn reads(&self) -> impl DoubleEndedIterator<Item = &Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&**read), None),
+            Body::Union(union) => (None, Some(&union.branches)),
+            Body::Mutation(_) | Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &branch.read);
+        one.into_iter().chain(branches)
+    }
+
+    /// The reads whose `match` it has: those that it is made of, or what the statements of a mutation run for.
+    pub fn matched(&self) -> impl DoubleEndedIterator<Item = &Read> {
+        let given = match self {
+            Body::Mutation(mutation) => mutation.read.as_deref(),
+            Body::Read(_) | Body::Union(_) | Body::Fragment(_) => None,
+        };
+        self.reads().chain(given)
+    }
+
+    /// The same, to be changed.
+    pub fn matched_mut(&mut self) -> impl Iterator<Item = &mut Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&mut **read), None),
+            Body::Union(union) => (None, Some(&mut union.branches)),
+            Body::Mutation(mutation) => (mutation.read.as_deref_mut(), None),
+            Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &mut branch.read);
+        one.into_iter().chain(branches)
+    }
+
+    /// Those that it is made of, to be changed.
+    pub fn reads_mut(&mut self) -> impl Iterator<Item = &mut Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&mut **read), None),
+            Body::Union(union) => (None, Some(&mut union.branches)),
+            Body::Mutation(_) | Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &mut branch.read);
+        one.into_iter().chain(branches)
+    }
+}
+
+/// `union { match { … } return { … } } { match { … } return { … } } order { … }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Union {
+    /// The word `union`.
+    pub keyword: Span,
+    /// The word `all`: equal rows stay.
+    pub all: Option<Span>,
+    /// Two or more, unless something is wrong.
+    pub branches: Vec<Branch>,
+    /// The keys by which the rows of all branches are ordered; empty without the section.
+    pub order: Vec<SortKey>,
+    /// How many rows of all branches are returned at most.
+    pub limit: Option<Limit>,
+    /// How many of them are skipped.
+    pub offset: Option<Limit>,
+}
+
+/// A read of a union, in braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// What stands in the braces.
+    pub read: Read,
+    /// With the braces.
+    pub span: Span,
 }
 
 /// The body of a query that reads, or a stage of it, which hands its rows on to the next `match`.
@@ -235,6 +308,8 @@ pub struct Traversal {
     pub edge_variable: Option<Name>,
     /// As written; the casing of an edge is free.
     pub edge: Name,
+    /// The edges behind it that may be followed as well: `follows|likes`.
+    pub others: Vec<Name>,
     /// Written `<edge>`.
     pub undirected: bool,
     /// `None` for exactly one.
@@ -245,18 +320,75 @@ pub struct Traversal {
     pub span: Span,
 }
 
-/// `{1,3}`: how many edges in a row.
+impl Traversal {
+    /// The edges that may be followed, as written; one or more.
+    pub fn edges(&self) -> impl Iterator<Item = &Name> {
+        [&self.edge].into_iter().chain(&self.others)
+    }
+
+    /// What must be true of each step.
+    pub fn condition(&self) -> Option<&Expression> {
+        self.hops.as_ref()?.condition.as_ref()
+    }
+}
+
+/// `{1,3}`, `{1,4 where $.since > 3}`, `{where $.since > 3}`: how many edges in a row, and what must be true of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hops {
-    /// The least number, and its place.
+    /// The least number, and its place; 1 where only a condition is written.
     pub min: (u32, Span),
-    /// `None` for `{1,}`, which is a type error.
+    /// `None` for `{1,}`, which only some paths may have.
     pub max: Option<(u32, Span)>,
+    /// What must be true of each step.
+    pub condition: Option<Expression>,
     /// With the braces.
     pub span: Span,
 }
 
-/// `let $age = $p.age + 1`, `each $tag in $p.tags`: a variable that holds a value.
+/// `shortest $a follows{1,6} $b`: the paths that `path` searches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// Which of the paths.
+    pub search: Search,
+    /// The words of the search, with its number.
+    pub search_span: Span,
+    /// Where the paths lead, and along which edges.
+    pub traversal: Traversal,
+    /// What is summed, behind `by`, and the place of that word.
+    pub by: Option<(Span, Expression)>,
+}
+
+/// Which paths are found, of those that a traversal allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Search {
+    /// `shortest`: one with the fewest edges.
+    Shortest,
+    /// `all shortest`: all with the fewest edges.
+    AllShortest,
+    /// `shortest 3`: so many that repeat no edge, those with the fewest edges first.
+    Several(u64),
+    /// `cheapest`: one with the least sum.
+    Cheapest,
+    /// `trail`: all that repeat no edge.
+    Trail,
+    /// `simple`: all that repeat no node.
+    Simple,
+}
+
+impl Search {
+    /// As it is written, without the number.
+    pub fn text(self) -> &'static str {
+        match self {
+            Search::Shortest | Search::Several(_) => "shortest",
+            Search::AllShortest => "all shortest",
+            Search::Cheapest => "cheapest",
+            Search::Trail => "trail",
+            Search::Simple => "simple",
+        }
+    }
+}
+
+/// `let $age = $p.age + 1`, `each $tag in $p.tags`, `path $p = shortest $a follows $b`: a variable that holds a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// Which of the two forms it has.
@@ -265,7 +397,7 @@ pub struct Definition {
     pub keyword: Span,
     /// Without the `$`.
     pub variable: Name,
-    /// The value, or the list of values.
+    /// The value, or the list of values; of `path` an [`ExpressionKind::Walk`].
     pub value: Expression,
     /// From the word to the end of the value.
     pub span: Span,
@@ -278,17 +410,20 @@ pub enum DefinitionWord {
     Let,
     /// `each`: one item of a list after the other.
     Each,
+    /// `path`: one path after the other.
+    Path,
 }
 
 impl DefinitionWord {
     /// All of them.
-    pub const ALL: [DefinitionWord; 2] = [DefinitionWord::Let, DefinitionWord::Each];
+    pub const ALL: [DefinitionWord; 3] = [DefinitionWord::Let, DefinitionWord::Each, DefinitionWord::Path];
 
     /// As it is written.
     pub fn text(self) -> &'static str {
         match self {
             DefinitionWord::Let => "let",
             DefinitionWord::Each => "each",
+            DefinitionWord::Path => "path",
         }
     }
 }

@@ -6,8 +6,8 @@ mod values;
 use generate::{declared, generate};
 use omnigraph_compiler::db::{ItemText, SourceFile, parse_query_item};
 use omnigraph_compiler::query::{Variables, variables};
-use omnigraph_grammar::query::ast::{self, Body, ExpressionKind, Literal};
-use omnigraph_grammar::query::visit::traversals;
+use omnigraph_grammar::query::ast::{self, ExpressionKind, Literal, Read};
+use omnigraph_grammar::query::visit::{Visit, traversals};
 use omnigraph_grammar::{ItemKind, Span};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
@@ -45,11 +45,9 @@ pub(crate) fn actions(ide: &Ide<'_>, file: SourceFile, offset: u32) -> Vec<Actio
         actions.extend(at.extract(tree, &typed));
         actions.extend(at.inline(tree, &typed));
         actions.extend(at.declare(tree, &typed));
-        if let Body::Read(read) = &tree.body {
-            for part in read.parts() {
-                actions.extend(at.bind_edge(&part.pattern, &typed));
-                actions.extend(at.missing_edge(&part.pattern, &typed));
-            }
+        for part in tree.body.reads().flat_map(Read::parts) {
+            actions.extend(at.bind_edge(&part.pattern, &typed));
+            actions.extend(at.missing_edge(&part.pattern, &typed));
         }
         actions.extend(at.missing_property(tree, &typed));
     }
@@ -240,8 +238,11 @@ impl Spot<'_> {
     /// `$a knows $b` becomes `$a $e:knows $b`.
     fn bind_edge(&self, pattern: &ast::Block, typed: &Variables) -> Option<Action> {
         let traversal = self.traversal(pattern)?;
-        let plain = traversal.edge_variable.is_none() && traversal.hops.is_none();
-        if !plain {
+        let plain = traversal.edge_variable.is_none() && traversal.hops.is_none() && traversal.others.is_empty();
+        // The edges of a path have no variable.
+        let mut searched = Searched(Vec::new());
+        searched.visit_block(pattern);
+        if !plain || searched.0.contains(&traversal.span) {
             return None;
         }
         let taken = |name: &str| typed.blocks.iter().any(|block| block.names.contains_key(name));
@@ -269,7 +270,8 @@ impl Spot<'_> {
     /// An edge that the schema lacks, between the types of the two variables.
     fn missing_edge(&self, pattern: &ast::Block, typed: &Variables) -> Option<Action> {
         let traversal = self.traversal(pattern)?;
-        if self.ide.catalog().edge(&traversal.edge.text).is_some() {
+        // Of several, where one leads is not known.
+        if !traversal.others.is_empty() || self.ide.catalog().edge(&traversal.edge.text).is_some() {
             return None;
         }
         let block = typed.block_at(traversal.span.start);
@@ -339,6 +341,15 @@ impl Spot<'_> {
             edits: vec![edit],
             new_file: None,
         })
+    }
+}
+
+/// The traversals of searches for paths.
+struct Searched(Vec<Span>);
+
+impl Visit<'_> for Searched {
+    fn visit_walk(&mut self, walk: &ast::Walk) {
+        self.0.push(walk.traversal.span);
     }
 }
 

@@ -2,13 +2,14 @@
 
 use omnigraph_compiler::query::Variables;
 use omnigraph_grammar::query::ast::{
-    self, Binding, Call, Comparator, Comparison, Expression, ExpressionKind, Statement,
+    self, Binding, Call, Comparator, Comparison, Expression, ExpressionKind, Statement, Traversal,
 };
-use omnigraph_grammar::query::visit::Visit;
+use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_model::schema::DeclarationKind;
 
 use crate::ide::Ide;
 use crate::ide::names::{Owner, owner_of};
+use crate::ide::steps::Step;
 
 /// A value that stands somewhere, and what it is for.
 pub(super) struct Used<'t> {
@@ -43,6 +44,7 @@ pub(super) fn values<'t>(ide: &Ide<'_>, tree: &'t ast::Query, typed: &Variables)
     let mut values = Values {
         ide,
         typed,
+        step: Step::default(),
         found: Vec::new(),
     };
     values.visit_query(tree);
@@ -52,6 +54,8 @@ pub(super) fn values<'t>(ide: &Ide<'_>, tree: &'t ast::Query, typed: &Variables)
 struct Values<'t, 'i> {
     ide: &'i Ide<'i>,
     typed: &'i Variables,
+    /// Of the traversal that was met last.
+    step: Step,
     found: Vec<Used<'t>>,
 }
 
@@ -64,10 +68,25 @@ impl<'t> Visit<'t> for Values<'t, '_> {
         }));
     }
 
+    fn visit_traversal(&mut self, traversal: &'t Traversal) {
+        let block = self.typed.block_at(traversal.span.start);
+        let entity = |name: &str| {
+            let variable = self.typed.list.get(self.typed.lookup(block, name)?)?;
+            variable.entity.as_ref().and_then(owner_of)
+        };
+        self.step = Step::of(traversal, &self.ide.names(), entity);
+        visit::walk_traversal(self, traversal);
+    }
+
     fn visit_comparison(&mut self, filter: &'t Comparison) {
         let typed = self.typed;
         let block = typed.block_at(filter.span.start);
+        let (step, names) = (&self.step, self.ide.names());
         let property = |expression: &Expression| match &expression.kind {
+            ExpressionKind::Step(property) => {
+                let owners = step.edges_with(&names, &property.text);
+                Some((owners.into_iter().next()?, property.text.clone()))
+            }
             ExpressionKind::Property { variable, property } => {
                 let entity = typed.list.get(typed.lookup(block, &variable.text)?)?.entity.as_ref()?;
                 Some((owner_of(entity)?, property.text.clone()))
@@ -75,14 +94,15 @@ impl<'t> Visit<'t> for Values<'t, '_> {
             _ => None,
         };
         let contains = |side: Side| Some(side).filter(|_| filter.op == Comparator::Contains);
-        self.found.push(Used {
+        let right = Used {
             contains: contains(Side::Right),
             ..Used::of(&filter.right, property(&filter.left))
-        });
-        self.found.push(Used {
+        };
+        let left = Used {
             contains: contains(Side::Left),
             ..Used::of(&filter.left, property(&filter.right))
-        });
+        };
+        self.found.extend([right, left]);
     }
 
     fn visit_text_predicate(&mut self, call: &'t Call) {

@@ -6,13 +6,23 @@ use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::vocabulary::{FunctionKind, QUERY_KEYWORDS, functions_of, is_operator_word};
 
 use super::items::{first_letter, fragments, function, is_edge_word, operators};
+use super::paths::Walked;
 use super::queries::Cursor;
 use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types};
 
 impl Cursor<'_> {
     pub(super) fn clause(&self) -> Vec<Item> {
         let (one, two, three) = (self.back(1), self.back(2), self.back(3));
+        if let Some(items) = self.path_clause() {
+            return items;
+        }
         match one {
+            // `$a <follows>`
+            ">" if !self.place.breaks_after(self.text, 1)
+                && let Some(walked) = self.open_walk() =>
+            {
+                return self.targets(&walked);
+            }
             ":" if two.starts_with('$') && three.starts_with('$') && !self.place.breaks_after(self.text, 3) => {
                 return self.edges(three);
             }
@@ -54,9 +64,16 @@ impl Cursor<'_> {
         if two == "." && continues {
             return operators();
         }
-        let edge = if one == ">" || one == "}" { self.back(2) } else { one };
-        if is_edge_word(edge) && two.starts_with('$') && continues {
-            return self.targets(two, edge);
+        if continues {
+            let alone = || Walked {
+                source: two.to_owned(),
+                edges: vec![one.to_owned()],
+                undirected: false,
+            };
+            let plain = is_edge_word(one) && two.starts_with('$');
+            if let Some(walked) = self.open_walk().or_else(|| plain.then(alone)) {
+                return self.targets(&walked);
+            }
         }
         self.starts()
     }
@@ -65,10 +82,16 @@ impl Cursor<'_> {
     pub(super) fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
         items.extend(BlockWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
-        items.extend(DefinitionWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
+        // A path leads from one node to another.
+        let ends = self.known.variables.values().flatten().count();
+        items.extend(DefinitionWord::ALL.map(|word| {
+            let rank = if word == DefinitionWord::Path && ends < 2 { 6 } else { 2 };
+            keyword(&QUERY_KEYWORDS, word.text(), rank)
+        }));
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         items.extend(fragments(self.ide, 3));
+        items.extend(self.path_functions(4));
         items.extend(self.parameters(None, 5));
         items.push(
             Item::new("$…: Type", CompletionKind::Snippet, 3)
@@ -124,25 +147,32 @@ impl Cursor<'_> {
         made.collect()
     }
 
-    /// Variables that an edge may lead to.
-    pub(super) fn targets(&self, source: &str, edge: &str) -> Vec<Item> {
+    /// Variables that a traversal may lead to.
+    pub(super) fn targets(&self, walked: &Walked) -> Vec<Item> {
         let catalog = self.ide.catalog();
-        let wanted = catalog.edge(edge).map(|edge| match self.variable(source) {
-            Some(owner) if owner.1 == edge.to && owner.1 != edge.from => edge.from.clone(),
-            _ => edge.to.clone(),
-        });
+        let source = walked.source.as_str();
+        let wanted: Vec<String> = match walked.edges.as_slice() {
+            [edge] => {
+                let wanted = catalog.edge(edge).map(|edge| match self.variable(source) {
+                    Some(owner) if owner.1 == edge.to && owner.1 != edge.from => edge.from.clone(),
+                    _ => edge.to.clone(),
+                });
+                wanted.into_iter().collect()
+            }
+            _ => self.step_of(walked).arrivals,
+        };
         let mut items = self.variables(3);
         for item in &mut items {
             let fits = self
                 .variable(&item.label)
-                .is_some_and(|owner| Some(&owner.1) == wanted.as_ref());
+                .is_some_and(|owner| wanted.contains(&owner.1));
             item.rank = match (item.label == source, fits) {
                 (true, _) => 6,
                 (_, true) => 0,
                 _ => 4,
             };
         }
-        if let Some(wanted) = wanted {
+        for wanted in wanted {
             let name = format!("${}", first_letter(&wanted));
             let taken = items.iter().any(|item| item.label == name);
             let rank = if taken { 5 } else { 1 };

@@ -3,6 +3,7 @@
 
 mod clauses;
 mod items;
+mod paths;
 mod place;
 mod queries;
 mod results;

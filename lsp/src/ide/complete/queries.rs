@@ -6,15 +6,17 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, is_operator_word, is_section, is_statement, keywords_of,
+    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, SCALARS, is_operator_word, is_section, is_statement,
+    keywords_of,
 };
 
 use super::items::{declarations, enum_item, operators, parameter_types};
-use super::place::Place;
+use super::place::{Before, Place};
 use super::results::scalar_functions;
-use super::written::{Frame, QueryNames, frames, last_query, writes};
+use super::written::{Frame, QueryNames, frames, last_query, unites, writes};
 use super::{About, Completion, CompletionKind, Item, keyword, property_item, types, word};
 use crate::ide::Ide;
+use crate::ide::describe::value_type;
 use crate::ide::names::Owner;
 use crate::ide::outline::pieces;
 
@@ -90,7 +92,10 @@ impl Cursor<'_> {
     pub(super) fn compared(&self) -> Option<(Owner, Property)> {
         let (owner, name) = match self.frames.last() {
             Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner_of(ty)?, self.back(2)),
-            Some(Frame::Match) if self.back(3) == "." => (self.variable(self.back(4))?.clone(), self.back(2)),
+            Some(Frame::Match | Frame::Steps(..)) if self.back(3) == "." => {
+                let of_step = self.owner_of_step(self.back(4), self.back(2));
+                (of_step.or_else(|| self.variable(self.back(4)).cloned())?, self.back(2))
+            }
             Some(Frame::Body) => (self.owner(self.target()?), self.back(2)),
             _ => return None,
         };
@@ -119,6 +124,7 @@ impl Cursor<'_> {
         if self.back(1) == "." {
             return match self.frames.last() {
                 Some(Frame::Parameters) => self.enums_of(self.back(2)),
+                _ if let Some(step) = self.step_named(self.back(2)) => step,
                 _ => self.properties_of(self.back(2)),
             };
         }
@@ -126,12 +132,10 @@ impl Cursor<'_> {
             None => self.head(),
             Some(Frame::Parameters) => match self.back(1) {
                 ":" => {
-                    let mut items = match self.place.tokens.first() {
-                        Some(first) if first.text == "fragment" => {
-                            types(self.ide, DeclarationKind::Node, 0, self.typed())
-                        }
-                        _ => Vec::new(),
-                    };
+                    // A fragment is mostly about nodes, a request about values.
+                    let of_fragment = self.place.tokens.first().is_some_and(|first| first.text == "fragment");
+                    let rank = if of_fragment { 0 } else { SCALARS.len() as u8 };
+                    let mut items = types(self.ide, DeclarationKind::Node, rank, self.typed());
                     items.extend(parameter_types());
                     items.extend(self.enum_owners());
                     items
@@ -140,7 +144,9 @@ impl Cursor<'_> {
                 _ => Vec::new(),
             },
             Some(Frame::Body) => self.body(),
+            Some(Frame::Match | Frame::Steps(..)) if self.back(1) == "|" => self.other_edges(),
             Some(Frame::Match) => self.clause(),
+            Some(Frame::Steps(..)) => self.steps(),
             Some(Frame::Matches(ty)) => self.matches(self.assignable(ty)),
             Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
             Some(Frame::Return | Frame::With) => self.projection(),
@@ -148,6 +154,12 @@ impl Cursor<'_> {
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Having) => self.having(),
             Some(Frame::Call(_)) if self.names_an_edge() => self.edges(self.back(2)),
+            Some(Frame::Call(_) | Frame::List) if self.step().is_some() => self.operands_of_step(),
+            Some(Frame::Call(called)) if self.known.variables.keys().any(|name| self.is_path_for(called, name)) => {
+                let mut items = self.variables(0);
+                items.retain(|item| self.is_path_for(called, &item.label));
+                items
+            }
             Some(Frame::Call(_) | Frame::List) => {
                 let mut items = self.variables(0);
                 items.extend(self.parameters(None, 0));
@@ -155,6 +167,16 @@ impl Cursor<'_> {
             }
             Some(Frame::Other) => Vec::new(),
         }
+    }
+
+    /// What stands behind `$.` or `$node.` where there are steps.
+    fn step_named(&self, token: &str) -> Option<Vec<Item>> {
+        let owners = match token {
+            "$" => self.step()?.edge_owners(),
+            "$node" => self.step()?.arrival_owners(),
+            _ => return None,
+        };
+        Some(self.shared_properties(&owners))
     }
 
     /// Whether the second argument of a function follows that counts the edges of a variable.
@@ -177,9 +199,55 @@ impl Cursor<'_> {
         }
     }
 
-    pub(super) fn body(&self) -> Vec<Item> {
-        // Each `match` has sections of its own.
+    /// The tokens of the innermost body: of a branch of a union those behind its brace, else all.
+    fn branch(&self) -> &[Before<'_>] {
         let tokens = &self.place.tokens;
+        if self.frames.iter().filter(|frame| **frame == Frame::Body).count() < 2 {
+            return tokens;
+        }
+        let mut depth = 0;
+        let open = tokens.iter().rposition(|token| {
+            depth += i32::from(token.text == "{") - i32::from(token.text == "}");
+            depth > 0
+        });
+        open.map_or(tokens, |open| &tokens[open + 1..])
+    }
+
+    /// Whether the cursor stands where no branch of a union is open.
+    pub(super) fn is_behind_branches(&self) -> bool {
+        let bodies = self.frames.iter().filter(|frame| **frame == Frame::Body).count();
+        bodies == 1 && unites(&self.place.tokens)
+    }
+
+    /// What follows `union` and its branches.
+    fn behind_branches(&self, tokens: &[Before<'_>]) -> Vec<Item> {
+        match self.back(1) {
+            "union" => return vec![keyword(&QUERY_KEYWORDS, "all", 0)],
+            "all" => return Vec::new(),
+            "limit" | "offset" => return self.parameters(None, 0),
+            word if is_section(word) => return Vec::new(),
+            _ => {}
+        }
+        let mut depth = 0;
+        let outside = tokens.iter().filter(|token| {
+            depth += i32::from(token.text == "{") - i32::from(token.text == "}");
+            depth == 1
+        });
+        let outside: Vec<&str> = outside.map(|token| token.text).collect();
+        let tail = ["order", "limit", "offset"];
+        let written = tail.iter().rposition(|word| outside.contains(word));
+        let missing = tail.into_iter().zip(0..).skip(written.map_or(0, |last| last + 1));
+        missing
+            .map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank))
+            .collect()
+    }
+
+    pub(super) fn body(&self) -> Vec<Item> {
+        let tokens = self.branch();
+        if self.is_behind_branches() {
+            return self.behind_branches(tokens);
+        }
+        // Each `match` has sections of its own.
         let opens = |at: &usize| tokens.get(at + 1).is_some_and(|next| next.text == "{");
         let last = (0..tokens.len())
             .rev()
@@ -225,8 +293,12 @@ impl Cursor<'_> {
         if returning {
             return items;
         }
+        let in_branch = tokens.len() < self.place.tokens.len();
         if !has("match") && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "match", 0));
+            if !in_branch {
+                items.push(keyword(&QUERY_KEYWORDS, "union", 2));
+            }
         }
         if has("match") && !has("return") && !hands_on && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "return", 0));
@@ -243,7 +315,7 @@ impl Cursor<'_> {
             let missing = tail.iter().zip(ranks).skip(written);
             items.extend(missing.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)));
         }
-        if statements || !has("match") {
+        if (statements || !has("match")) && !in_branch {
             if has("set") && !has("where") {
                 items.push(keyword(&QUERY_KEYWORDS, "where", 0));
             }
@@ -485,7 +557,10 @@ impl Cursor<'_> {
         let made = self.known.variables.iter().map(|(name, owner)| {
             let (detail, about) = match owner {
                 Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
-                None => (String::new(), About::Nothing),
+                None => {
+                    let ty = self.known.values.get(name);
+                    (ty.map(value_type).unwrap_or_default(), About::Nothing)
+                }
             };
             Item::new(format!("${name}"), CompletionKind::Variable, rank)
                 .detail(detail)

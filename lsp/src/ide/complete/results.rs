@@ -35,6 +35,7 @@ impl Cursor<'_> {
                 .filter(|(_, name)| self.fits(name))
                 .map(|(rank, name)| function(name, rank)),
         );
+        items.extend(self.path_functions(1));
         items.extend(self.parameters(None, 3));
         items.extend(scalar_functions(4));
         items
@@ -72,6 +73,8 @@ impl Cursor<'_> {
             "sum" | "avg" => has(&|_, property| property.ty.scalar.is_numeric() && !property.ty.list),
             "search" | "fuzzy" | "match_text" | "bm25" => text(),
             "nearest" => vector(),
+            // Offered with the paths that they are about.
+            "nodes" | "edges" | "cost" => false,
             "rrf" => text() || vector(),
             _ => true,
         }
@@ -112,8 +115,9 @@ impl Cursor<'_> {
         }
         let mut items: Vec<Item> = self.columns(0).collect();
         items.extend(self.variables(1));
-        let ranks = functions_of(FunctionKind::Ranking).filter(|name| self.fits(name));
+        let ranks = functions_of(FunctionKind::Ranking).filter(|name| !self.is_behind_branches() && self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
+        items.extend(self.path_functions(2));
         items
     }
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_compiler::query::variables;
 use omnigraph_grammar::query::{ast, parse_item};
+use omnigraph_model::ir::Entity;
+use omnigraph_model::types::Type;
 use omnigraph_model::vocabulary::is_statement;
 
+use super::paths::{Walked, walked};
 use super::place::{Before, Place};
-use crate::ide::names::{Owner, owner_of};
+use crate::ide::names::{ARRIVAL, Owner, owner_of};
 use crate::ide::{Ide, describe};
 
 /// The bracket around the cursor.
@@ -19,6 +22,8 @@ pub(super) enum Frame {
     Match,
     /// `{ property: value }` of a type: a binding or an `insert`.
     Matches(String),
+    /// Bounds and the condition on the steps of a traversal.
+    Steps(Walked),
     /// The same behind `set`.
     Set(String),
     Return,
@@ -43,6 +48,7 @@ impl Frame {
             | Frame::With
             | Frame::Order
             | Frame::Having
+            | Frame::Steps(..)
             | Frame::Call(_)
             | Frame::List => true,
             Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Other => false,
@@ -89,6 +95,9 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "distinct") => Frame::Return,
                     (Some(Frame::Body), "order") => Frame::Order,
                     (Some(Frame::Body), "having") => Frame::Having,
+                    (Some(Frame::Body), "union") => Frame::Body,
+                    (Some(Frame::Body), "all") if before(2) == "union" => Frame::Body,
+                    (Some(Frame::Body), "}") if frames.len() == 1 && unites(tokens) => Frame::Body,
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
                     (Some(frame), word) if frame.holds_values() && opens_block(tokens, at, word, &closed) => {
@@ -97,6 +106,10 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Match), ty) if ty.starts_with(|c: char| c.is_ascii_uppercase()) => {
                         Frame::Matches(ty.to_owned())
                     }
+                    (Some(Frame::Match), _) => match walked(&tokens[..at]) {
+                        Some(walked) => Frame::Steps(walked),
+                        None => Frame::Other,
+                    },
                     _ => Frame::Other,
                 };
                 frames.push(frame);
@@ -111,10 +124,16 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
     frames
 }
 
+/// Whether the body of the query is a union.
+pub(super) fn unites(tokens: &[Before<'_>]) -> bool {
+    let body = tokens.iter().position(|token| token.text == "{");
+    body.is_some_and(|open| tokens.get(open + 1).is_some_and(|word| word.text == "union"))
+}
+
 /// Whether the brace at `at` opens a block of clauses: behind a word that asks for one, or an aggregate.
 fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Frame>) -> bool {
-    // Before a number the word is an edge with its bounds.
-    let bounds = |next: &Before<'_>| next.text.starts_with(|c: char| c.is_ascii_digit());
+    // Before a number or `where` the word is an edge with its bounds.
+    let bounds = |next: &Before<'_>| next.text == "where" || next.text.starts_with(|c: char| c.is_ascii_digit());
     match word {
         "not" => true,
         "exists" | "optional" | "either" | "or" | "count" => !tokens.get(at + 1).is_some_and(bounds),
@@ -138,6 +157,8 @@ pub(super) fn writes(place: &Place<'_>) -> bool {
 #[derive(Default)]
 pub(super) struct QueryNames {
     pub variables: BTreeMap<String, Option<Owner>>,
+    /// The types of those that are values.
+    pub values: BTreeMap<String, Type>,
     pub parameters: BTreeMap<String, String>,
     pub aliases: Vec<String>,
 }
@@ -160,11 +181,19 @@ impl QueryNames {
         let mut written = text[start as usize..place.word.start as usize]
             .trim_end_matches([':', '.', '=', ','])
             .to_owned();
-        for frame in frames.iter().rev() {
+        // A branch of a union has a `return` of its own.
+        let branch = match frames.iter().filter(|frame| **frame == Frame::Body).count() {
+            2 => written.rfind("match").unwrap_or(0),
+            _ => 0,
+        };
+        for (depth, frame) in frames.iter().enumerate().rev() {
+            let returns = written[branch..].contains("return");
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
                 Frame::List => "]",
-                Frame::Body if !written.contains("return") && !writes(place) => " return { } }",
+                Frame::Body if !returns && !writes(place) => " return { } }",
+                // The union is whole with a further branch.
+                Frame::Body if depth == 0 && branch > 0 => " { match { $_: T } return { $_ } } }",
                 _ => " }",
             });
         }
@@ -176,11 +205,16 @@ impl QueryNames {
         let Some(tree) = parse_item(text).tree else { return };
         let typed = variables(&tree, &ide.names());
         for (name, index) in typed.visible(typed.block_at(offset)) {
-            let owner = typed
-                .list
-                .get(index)
-                .and_then(|variable| variable.entity.as_ref())
-                .and_then(owner_of);
+            let variable = typed.list.get(index);
+            // `$node` of a step has no name but there.
+            if name == ARRIVAL && variable.is_some_and(|variable| variable.anonymous) {
+                continue;
+            }
+            let entity = variable.and_then(|variable| variable.entity.as_ref());
+            if let Some(Entity::Value(ty)) = entity {
+                self.values.insert(name.to_owned(), ty.clone());
+            }
+            let owner = entity.and_then(owner_of);
             let known = self.variables.entry(name.to_owned()).or_default();
             *known = known.take().or(owner);
         }
@@ -188,14 +222,23 @@ impl QueryNames {
             self.parameters
                 .insert(parameter.name.text.clone(), describe::parameter_type(parameter));
         }
-        if let ast::Body::Read(read) = &tree.body {
+        let read = match &tree.body {
+            // Behind the branches, the columns are those of each.
+            ast::Body::Union(union) => {
+                let holds = |branch: &&ast::Branch| branch.span.start <= offset && offset < branch.span.end;
+                let branch = union.branches.iter().find(holds);
+                branch.or(union.branches.first()).map(|branch| &branch.read)
+            }
+            body => body.reads().next(),
+        };
+        if let Some(read) = read {
             let part = read
                 .parts()
                 .rfind(|part| part.pattern.span.start <= offset)
                 .unwrap_or(read);
             let aliases = part.projections.iter().filter_map(|item| item.alias.as_ref());
             for alias in aliases {
-                if !std::ptr::eq(part, &**read) {
+                if !std::ptr::eq(part, read) {
                     // `having` and `order` behind `with` read what it names.
                     self.variables.entry(alias.text.clone()).or_default();
                 } else if !self.aliases.contains(&alias.text) {

@@ -83,6 +83,38 @@ fn a_stage_and_its_flat_form_are_equal() {
     assert!(with_rows * 4 > cases, "{with_rows} of {cases} stages have rows");
 }
 
+/// `union all` has the rows of its branches, one branch after the other, and `union` the first of equal ones.
+#[test]
+fn a_union_has_the_rows_of_its_branches() {
+    let (mut cases, mut with_rows, mut dropped) = (0, 0, 0);
+    each_graph(17_000_023, 12, |store, rng| {
+        for requests in (0..QUERIES_A_GRAPH).map(|_| queries::apart_and_united(rng)) {
+            for way in WAYS {
+                let ran = requests.each_ref().map(|request| rows(store, way, request));
+                let [Some(first), Some(second), Some(all), Some(distinct)] = ran else {
+                    continue;
+                };
+                let both = [first.clone(), second.clone()].concat();
+                let shown = || format!("{}\n{all:?}\n{distinct:?}\n{both:?}", requests[2].text);
+                assert_eq!(all, both, "{} ({way:?})", shown());
+                let mut once: Vec<String> = Vec::new();
+                for row in &both {
+                    if !once.contains(row) {
+                        once.push(row.clone());
+                    }
+                }
+                assert_eq!(distinct, once, "{} ({way:?})", shown());
+                cases += 1;
+                with_rows += usize::from(!first.is_empty() && !second.is_empty());
+                dropped += usize::from(distinct.len() < all.len());
+            }
+        }
+    });
+    println!("{cases} unions, {with_rows} with rows of both branches, {dropped} with equal rows");
+    assert!(with_rows * 4 > cases, "{with_rows} of {cases} unions have rows of both");
+    assert!(dropped > 0, "no union has equal rows");
+}
+
 /// What can be said in two ways has one value.
 #[test]
 fn forms_that_mean_the_same_are_equal() {

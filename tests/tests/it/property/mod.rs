@@ -27,6 +27,8 @@ const QUERIES_A_GRAPH: usize = 22;
 const EXPRESSIONS_A_GRAPH: usize = 14;
 /// Queries of several stages.
 const STAGED_A_GRAPH: usize = 6;
+/// Queries of several branches.
+const UNITED_A_GRAPH: usize = 5;
 const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
@@ -137,11 +139,18 @@ impl Tally {
                 *request = calling;
             }
         }
+        for request in requests.iter_mut().skip(1).step_by(2) {
+            if let Some(given) = queries::given_a_node(request, &drawn, &mut rng) {
+                *request = given;
+            }
+        }
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(9_000_011) + number as u64);
         requests.extend((0..EXPRESSIONS_A_GRAPH).map(|_| queries::expressions(&mut rng)));
         let of_expressions = QUERIES_A_GRAPH..requests.len();
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
         requests.extend((0..STAGED_A_GRAPH).map(|_| queries::staged(&mut rng)));
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(5_000_011) + number as u64);
+        requests.extend((0..UNITED_A_GRAPH).map(|_| queries::united(&mut rng)));
         // Of every other graph, indexes know some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));

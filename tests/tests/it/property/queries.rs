@@ -2,12 +2,16 @@
 
 mod expressions;
 mod fragments;
+mod given;
+mod paths;
 mod requests;
 mod stages;
 mod texts;
+mod unions;
 mod values;
 
 pub(crate) use fragments::calling_a_fragment;
+pub(crate) use given::given_a_node;
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
@@ -16,6 +20,7 @@ use serde_json::{Map, Value as Json};
 use super::graphs::{Class, EDGES, EdgeTy, Kind, NODES, Shape, properties};
 pub(super) use requests::{expressions, pairs, thirds};
 pub(super) use stages::{flat_and_staged, staged};
+pub(super) use unions::{apart_and_united, united};
 
 #[derive(Clone)]
 pub(crate) struct Request {
@@ -43,6 +48,8 @@ pub(crate) struct Writer<'r> {
     params: Map<String, Json>,
     /// The value variables of the pattern, as they are written.
     values: Vec<(String, Kind)>,
+    /// Paths, and lists that are known of them.
+    found: Vec<String>,
     /// Whether a null parameter may take the comparison around it along.
     skips: bool,
     /// Whether a block may stand in an expression.
@@ -220,6 +227,8 @@ impl Writer<'_> {
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
         }
+        // What blocks bind has no type before they are read.
+        let ends = scope.clone();
         if !scope.is_empty() {
             self.further(&mut clauses, &mut scope, depth);
         }
@@ -235,6 +244,12 @@ impl Writer<'_> {
         }
         if depth == 0 || self.chance(0.2) {
             self.definitions(&scope, depth == 0, &mut clauses);
+        }
+        if self.chance(if depth == 0 { 0.2 } else { 0.05 }) {
+            self.paths(&ends, depth == 0, &mut clauses);
+        }
+        if self.chance(0.1) {
+            self.walk(&ends, &mut clauses);
         }
         // A block without a variable has none to link others to.
         if depth < 2 && !scope.is_empty() {
@@ -569,6 +584,7 @@ impl Writer<'_> {
             others.push(format!("${}", variable.name));
         }
         scalars.extend(self.values.clone());
+        others.extend(self.found.clone());
         if scalars.is_empty() {
             return ("1 as one".into(), Vec::new());
         }

@@ -371,8 +371,8 @@ fn m5_habits_are_answered_with_what_to_write() {
     );
     assert_eq!(
         read("$p knows|has_version $q", ""),
-        "q.gq:1:40: error[Q001] a traversal follows edges of one type (write one query with `knows` and one with \
-         `has_version`, and join their rows outside)\n"
+        "q.gq:1:41: info[L608] `has_version` is usually spelled `HAS_VERSION`\n\
+         q.gq:1:53: warning[L302] `$q` is used nowhere else\n"
     );
     assert_eq!(
         read("", "having { n > 3 }"),

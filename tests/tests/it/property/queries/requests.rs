@@ -412,6 +412,7 @@ impl Writer<'_> {
             parameters: Vec::new(),
             params: Map::new(),
             values: Vec::new(),
+            found: Vec::new(),
             skips: true,
             blocks: true,
             most: 4,

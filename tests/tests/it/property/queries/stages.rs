@@ -79,7 +79,7 @@ pub(crate) fn flat_and_staged(rng: &mut SmallRng) -> Option<[Request; 2]> {
 
 impl Writer<'_> {
     /// A block that goes on from what is handed on. Nothing is linked to what may be missing.
-    fn going_on(&mut self, handed: &[Variable]) -> (String, Vec<Variable>) {
+    pub(super) fn going_on(&mut self, handed: &[Variable]) -> (String, Vec<Variable>) {
         let (missing, known): (Vec<Variable>, Vec<Variable>) = handed.iter().cloned().partition(|own| own.missing);
         loop {
             let (clauses, mut scope) = self.block(&known, 0);
@@ -92,7 +92,7 @@ impl Writer<'_> {
     }
 
     /// `with`, its tail, and what it hands on.
-    fn with(&mut self, found: &[Variable]) -> (String, Vec<Variable>) {
+    pub(super) fn with(&mut self, found: &[Variable]) -> (String, Vec<Variable>) {
         let mut scalars: Vec<(String, Kind)> = self.values.clone();
         for variable in found {
             for (name, shape) in properties(variable.ty) {
@@ -144,6 +144,7 @@ impl Writer<'_> {
             values.push((name, Kind::I64));
         }
         self.values = values;
+        self.found.clear();
         let distinct = if self.chance(0.2) { "distinct " } else { "" };
         let mut text = format!("    with {distinct}{{ {} }}\n", items.join(", "));
         // What is handed on tells groups apart, and so do its properties.

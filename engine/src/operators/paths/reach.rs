@@ -1,0 +1,265 @@
+//! Traversals whose steps are of several types or have conditions: joins rows with the nodes that are reached, or tests that
+//! one is. What is reached within bounds is what a plain traversal reaches, over the graph that a search sees.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
+use arrow_schema::{Field, Schema, SchemaRef};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use super::budget::Budget;
+use super::exec::Quest;
+use super::ground::{Ground, PathStep, PathTables, filters, with_filters};
+use super::view::View;
+use crate::derived::Caches;
+use crate::operators::operator::{BATCH_ROWS, counted, gather, nested, properties};
+
+/// Reached nodes that are kept for rows that start from the same one.
+const KEPT: usize = 1 << 20;
+
+#[derive(Debug)]
+pub(crate) struct ReachExec {
+    input: Arc<dyn ExecutionPlan>,
+    steps: Vec<PathStep>,
+    shared: Arc<Shared>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+#[derive(Debug)]
+struct Shared {
+    quest: Quest,
+    /// Whether the rows have the far end already.
+    bound: bool,
+    /// Whether the near end is the source of the walks.
+    forward: bool,
+    ground: Ground,
+    schema: SchemaRef,
+}
+
+impl ReachExec {
+    /// The columns of the input that are kept, then that of the far end if it is new and read. `quest.from` is the near end.
+    pub(crate) fn new(
+        input: Arc<dyn ExecutionPlan>,
+        quest: Quest,
+        bound: bool,
+        forward: bool,
+        tables: PathTables,
+        steps: Vec<PathStep>,
+        caches: Arc<Caches>,
+    ) -> ReachExec {
+        let schema = input.schema();
+        let kept = quest.keep.iter().map(|place| schema.fields()[*place].clone());
+        let mut fields: Vec<Arc<Field>> = kept.collect();
+        fields.extend(quest.column.as_ref().map(|column| Arc::new(column.dense_field())));
+        let schema = Arc::new(Schema::new(fields));
+        ReachExec {
+            input,
+            steps,
+            properties: properties(schema.clone()),
+            metrics: ExecutionPlanMetricsSet::new(),
+            shared: Arc::new(Shared {
+                ground: Ground::new(tables, caches, &quest),
+                quest,
+                bound,
+                forward,
+                schema,
+            }),
+        }
+    }
+}
+
+impl DisplayAs for ReachExec {
+    fn fmt_as(&self, _format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReachExec: {}", self.shared.quest.text)
+    }
+}
+
+impl ExecutionPlan for ReachExec {
+    fn name(&self) -> &str {
+        "ReachExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        std::iter::once(&self.input).chain(filters(&self.steps)).collect()
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let (input, steps) = with_filters(&self.steps, children)?;
+        Ok(Arc::new(ReachExec {
+            input,
+            steps,
+            shared: self.shared.clone(),
+            properties: self.properties.clone(),
+            metrics: ExecutionPlanMetricsSet::new(),
+        }))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let input = nested(|| self.input.execute(partition, context.clone()))?;
+        let reservation = MemoryConsumer::new("ReachExec").register(context.memory_pool());
+        let budget = Budget::new(reservation, self.shared.quest.place);
+        let (shared, steps) = (self.shared.clone(), self.steps.clone());
+        let mut known = Known {
+            reached: HashMap::default(),
+            nodes: 0,
+            budget,
+        };
+        let batches = input
+            .then(move |batch| {
+                let (shared, steps, context) = (shared.clone(), steps.clone(), context.clone());
+                // Without rows nothing is asked of the graph.
+                Box::pin(async move {
+                    let batch = batch?;
+                    let view = match batch.num_rows() {
+                        0 => None,
+                        _ => Some(shared.ground.view(&steps, &context).await?),
+                    };
+                    Ok::<_, DataFusionError>((batch, view, shared))
+                })
+            })
+            .map(move |found| {
+                let (batch, view, shared) = found?;
+                let pieces = match view {
+                    Some(view) => known.rows(&batch, &view, &shared)?,
+                    None => Vec::new(),
+                };
+                Ok::<_, DataFusionError>(stream::iter(pieces.into_iter().map(Ok)))
+            })
+            .try_flatten();
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            counted(batches, metrics),
+        )))
+    }
+}
+
+/// What was reached from nodes: rows often start from the same one.
+struct Known {
+    reached: HashMap<u32, Arc<HashSet<u32>>>,
+    nodes: usize,
+    budget: Budget,
+}
+
+impl Known {
+    fn rows(&mut self, batch: &RecordBatch, view: &View, shared: &Shared) -> Result<Vec<RecordBatch>> {
+        let quest = &shared.quest;
+        let [near, far] = shared.ground.tables.ends;
+        let from = quest.from.dense(batch)?;
+        let to = match shared.bound {
+            true => Some(quest.to.dense(batch)?),
+            false => None,
+        };
+        let (mut pieces, mut rows, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        for row in (0..batch.num_rows()).filter(|row| from.is_valid(*row)) {
+            let reached = self.reached(view.node(near, from.value(row)), far, view, shared)?;
+            match to {
+                Some(to) if to.is_valid(row) && reached.contains(&to.value(row)) => {
+                    rows.push(row as u32);
+                    found.push(to.value(row));
+                }
+                Some(_) => {}
+                None => {
+                    let mut reached: Vec<u32> = reached.iter().copied().collect();
+                    reached.sort_unstable();
+                    rows.resize(rows.len() + reached.len(), row as u32);
+                    found.append(&mut reached);
+                }
+            }
+            while rows.len() >= BATCH_ROWS {
+                let (later, others) = (rows.split_off(BATCH_ROWS), found.split_off(BATCH_ROWS));
+                pieces.push(shared.piece(batch, rows, found)?);
+                (rows, found) = (later, others);
+            }
+        }
+        pieces.push(shared.piece(batch, rows, found)?);
+        Ok(pieces)
+    }
+
+    /// The rows of the far table that are reached from a node.
+    fn reached(&mut self, start: u32, far: usize, view: &View, shared: &Shared) -> Result<Arc<HashSet<u32>>> {
+        if let Some(known) = self.reached.get(&start) {
+            return Ok(known.clone());
+        }
+        let mut reached = HashSet::default();
+        let (bounds, forward) = (shared.quest.bounds, shared.forward);
+        let in_range = |distance: u32| bounds.allow(distance);
+        // The loop that adds a hop is that of the end of the walk.
+        let loops = |node: u32| {
+            let mut loops = false;
+            view.leave(node, |hop| loops |= hop.node == node);
+            loops
+        };
+        let start_loops = !forward && loops(start);
+        let (mut seen, mut frontier, mut next) = (HashSet::from_iter([start]), vec![start], Vec::new());
+        let mut distance = 0;
+        loop {
+            for node in &frontier {
+                let near = *node != start && in_range(distance);
+                let counts = near || in_range(distance + 1) && if forward { loops(*node) } else { start_loops };
+                let (table, dense) = view.located(*node);
+                if counts && table == far {
+                    reached.insert(dense);
+                }
+            }
+            if bounds.max.is_some_and(|max| distance >= max) || frontier.is_empty() {
+                break;
+            }
+            for node in frontier.drain(..) {
+                view.follow(node, forward, |hop| {
+                    if seen.insert(hop.node) {
+                        next.push(hop.node);
+                    }
+                });
+            }
+            std::mem::swap(&mut frontier, &mut next);
+            distance += 1;
+            self.budget
+                .hold(16 * (self.nodes + seen.capacity() + reached.capacity()))?;
+        }
+        if self.nodes + reached.len() > KEPT {
+            self.reached.clear();
+            self.nodes = 0;
+        }
+        self.nodes += reached.len() + 1;
+        let reached = Arc::new(reached);
+        self.reached.insert(start, reached.clone());
+        Ok(reached)
+    }
+}
+
+impl Shared {
+    fn piece(&self, batch: &RecordBatch, rows: Vec<u32>, found: Vec<u32>) -> Result<RecordBatch> {
+        let rows = UInt32Array::from(rows);
+        let kept = self.quest.keep.iter().map(|place| gather(batch.column(*place), &rows));
+        let mut columns = kept.collect::<Result<Vec<ArrayRef>>>()?;
+        if self.quest.column.is_some() {
+            columns.push(Arc::new(UInt32Array::from(found)));
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        Ok(RecordBatch::try_new_with_options(
+            self.schema.clone(),
+            columns,
+            &options,
+        )?)
+    }
+}
