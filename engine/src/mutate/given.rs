@@ -41,7 +41,7 @@ impl Given {
         let Some(assignments) = &plan.assignments else {
             return Ok(given);
         };
-        let mut running = execution::run(snapshot, &assignments.plan, parameters, options).await?;
+        let mut running = execution::assignments(snapshot, &assignments.plan, parameters, options).await?;
         let (mut batches, mut bytes) = (Vec::new(), 0);
         while let Some(batch) = running.next().await? {
             bytes += batch.get_array_memory_size() as u64;

@@ -149,9 +149,12 @@ impl Graph {
             embedder: options.embedder.clone(),
             ..QueryOptions::default()
         };
-        let named = check_nodes(&snapshot, &plan.parameters, &values.constants, reading.ways());
+        // Reading assignments looks them up, too.
+        if plan.assignments.is_none() {
+            let named = check_nodes(&snapshot, &plan.parameters, &values.constants, reading.ways()).await;
+            named.map_err(|error| from_datafusion(error, reading.memory_limit))?;
+        }
         // Boxed, because most mutations read nothing before they write.
-        Box::pin(named).await.map_err(|error| from_datafusion(error, reading.memory_limit))?;
         let given = Given::read(&snapshot, plan, parameters, &reading, options.memory);
         let mut given = Box::pin(given).await?;
         let deletes = plan.statements.iter().any(Statement::deletes);

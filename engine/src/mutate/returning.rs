@@ -7,12 +7,14 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, StructArray, UInt64Array, new_null_array};
 use arrow_schema::{DataType, Field, Schema};
 use omnigraph_model::ir::{ColumnType, Entity, Expression, MutationPlan, Returning, Var};
+use omnigraph_model::types::Scalar;
 
 use super::Values;
 use super::given::Given;
 use super::kind::Kind;
 use crate::error::{Error, Result};
 use crate::history::Snapshot;
+use crate::operators::scalar::shown;
 use crate::planner::{Leaf, RowExpressions, same_leaf};
 use crate::result::{QueryResult, entity_fields, visible_properties};
 use crate::storage::lookup::{column_of, few, visit};
@@ -62,6 +64,10 @@ impl Written<'_> {
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
         for (expression, column) in self.returning.expressions.iter().zip(&self.returning.columns) {
             let array = match &column.ty {
+                ColumnType::Value(ty) if matches!(ty.scalar, Scalar::Path(_)) => {
+                    let paths = self.value(expression, &value_type(ty), rows, &entities, values)?;
+                    values.checked(shown(&paths))?
+                }
                 ColumnType::Value(ty) => self.value(expression, &value_type(ty), rows, &entities, values)?,
                 ColumnType::Node(_)
                 | ColumnType::OptionalNode(_)
