@@ -28,6 +28,9 @@ fn plans(catalog: &Arc<Catalog>, queries: &str) -> String {
             let pattern = pattern(query, catalog).expect("a checked query has a pattern");
             assert_eq!(&optimize::run(lower::lower(pattern)), plan);
         }
+        if let ir::Plan::Mutation(plan) = plan {
+            assert_eq!(validate::validate_mutation(plan), Ok(()), "{plan}");
+        }
         let json = plan.to_json();
         let back: ir::Plan = serde_json::from_str(&json).expect("a plan is read back");
         assert_eq!(&back, plan);

@@ -101,6 +101,12 @@ const WORDS: &[&str] = &[
     "$p.age",
     "$d.vec",
     "$e.weight",
+    "upsert ",
+    "update $p set { age: $p.age } ",
+    "delete $e ",
+    "insert Doc as $d { slug: $p.name, title: \"t\" } ",
+    "returning ",
+    "else set ",
 ];
 
 /// A text with some of its words replaced, dropped or doubled.
@@ -137,6 +143,9 @@ proptest! {
                 prop_assert_eq!(validate::validate(plan), Ok(()));
                 let pattern = pattern(query, &file.names).expect("what has a plan has a pattern");
                 prop_assert_eq!(&optimize::run(omnigraph_model::ir::lower::lower(pattern)), plan);
+            }
+            if let Some(Plan::Mutation(plan)) = &checked.plan {
+                prop_assert_eq!(validate::validate_mutation(plan), Ok(()), "{}", text);
             }
             prop_assert_eq!(checked.plan.is_some(), checked.descriptor.is_some());
         }

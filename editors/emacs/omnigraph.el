@@ -52,7 +52,7 @@
 (defconst omnigraph--query-words
   `(("\\_<\\(query\\|fragment\\)\\s-+\\([a-z_][A-Za-z0-9_]*\\)" (1 font-lock-keyword-face) (2 font-lock-function-name-face))
     ("\\_<\\(union\\(?:\\s-+all\\)?\\)\\s-*{" 1 font-lock-keyword-face)
-    ("\\_<\\(match\\|with\\|return\\|having\\|order\\|not\\|set\\|distinct\\)\\s-*{" 1 font-lock-keyword-face)
+    ("\\_<\\(match\\|with\\|return\\|returning\\|having\\|order\\|not\\|set\\|distinct\\)\\s-*{" 1 font-lock-keyword-face)
     ("\\_<\\(and\\|or\\|in\\|ends_with\\|matches\\|when\\|then\\|else\\)\\s-+[$\"0-9[(a-z]" 1 font-lock-keyword-face)
     ("\\_<\\(exists\\|optional\\|either\\)\\s-*{\\s-*[^0-9 \t]" 1 font-lock-keyword-face)
     ("\\_<\\(let\\)\\s-+[$][a-z_A-Z0-9]+\\s-*=" 1 font-lock-keyword-face)
@@ -60,7 +60,7 @@
     ("\\_<\\(path\\)\\s-+[$][a-z_A-Z0-9]+\\s-*=" 1 font-lock-keyword-face)
     ("=\\s-*\\(\\(?:all\\s-+\\)?shortest\\|cheapest\\|trail\\|simple\\)\\s-+[$0-9]" 1 font-lock-keyword-face)
     ("[$][a-z_A-Z0-9]+\\s-+\\(by\\)\\s-+[$0-9(a-z]" 1 font-lock-keyword-face)
-    ("\\_<\\(insert\\|update\\|delete\\)\\s-+[A-Z]" 1 font-lock-keyword-face)
+    ("\\_<\\(insert\\|upsert\\|update\\|delete\\)\\s-+[A-Z$]" 1 font-lock-keyword-face)
     ("\\_<\\(limit\\|offset\\)\\s-+[0-9$]" 1 font-lock-keyword-face)
     ("\\_<\\(where\\|as\\)\\s-+[$(a-z_]" 1 font-lock-keyword-face)
     ("\\_<\\(asc\\|desc\\)\\s-*[,}]" 1 font-lock-keyword-face)
@@ -146,8 +146,8 @@
 (annotation name: (identifier) @font-lock-preprocessor-face)
 (call function: (identifier) @font-lock-builtin-face)
 [(boolean) (null)] @font-lock-constant-face
-[\"query\" \"fragment\" \"union\" \"all\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"path\" \"shortest\" \"cheapest\" \"trail\" \"simple\" \"by\" \"as\" \"asc\" \"desc\" \"insert\" \"update\"
- \"delete\" \"set\" \"where\" \"contains\" \"starts_with\" \"ends_with\" \"matches\" \"in\" \"and\" \"or\" \"is\"
+[\"query\" \"fragment\" \"union\" \"all\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"path\" \"shortest\" \"cheapest\" \"trail\" \"simple\" \"by\" \"as\" \"asc\" \"desc\" \"insert\" \"upsert\" \"update\"
+ \"delete\" \"set\" \"where\" \"returning\" \"contains\" \"starts_with\" \"ends_with\" \"matches\" \"in\" \"and\" \"or\" \"is\"
  \"distinct\" \"case\" \"when\" \"then\" \"else\" \"end\" \"for\" \"if\" \"cast\" \"try_cast\"] @font-lock-keyword-face
 " "Colours of a query by tree-sitter.")
 

@@ -67,12 +67,12 @@ vim.api.nvim_create_autocmd("FileType", {
         syntax match omnigraphVariable /\$\w\+/
         syntax match omnigraphAnnotation /@\s*\w\+/
         syntax match omnigraphNumber /\<\d\+\(\.\d\+\)\?\>/
-        syntax match omnigraphWord /\<\(match\|with\|return\|having\|order\|not\|set\)\>\ze\s*{/
+        syntax match omnigraphWord /\<\(match\|with\|return\|returning\|having\|order\|not\|set\)\>\ze\s*{/
         syntax match omnigraphWord /\<union\>\(\s\+all\>\)\?\ze\s*{/
         syntax match omnigraphWord /\<\(exists\|optional\|either\)\>\ze\s*{\(\s*\d\)\@!/
         syntax match omnigraphWord /\<let\>\ze\s\+\$\w\+\s*=/
         syntax match omnigraphWord /\<each\>\ze\s\+\$\w\+\s\+in\>/
-        syntax match omnigraphWord /\<\(query\|fragment\|node\|edge\|interface\|insert\|update\|delete\|limit\|offset\|where\|implements\)\>\ze\s\+\w/
+        syntax match omnigraphWord /\<\(query\|fragment\|node\|edge\|interface\|insert\|upsert\|update\|delete\|limit\|offset\|where\|implements\)\>\ze\s\+[$A-Za-z0-9_]/
         syntax region omnigraphText start=/"/ skip=/\\./ end=/"/
         syntax match omnigraphComment "//.*$"
         syntax region omnigraphComment start="/\*" end="\*/"

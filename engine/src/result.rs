@@ -52,6 +52,17 @@ impl QueryResult {
         }
         Ok(rows)
     }
+
+    /// The same as what is written where results are large.
+    pub fn spooled(self) -> SpooledResult {
+        let mut rows = Spool::new(self.schema);
+        self.batches.into_iter().for_each(|batch| rows.push(batch));
+        SpooledResult {
+            columns: self.columns,
+            rows,
+            commit: self.commit,
+        }
+    }
 }
 
 /// All rows of a query, in a scratch file where they are many.

@@ -113,7 +113,7 @@ fn the_examples() {
 fn the_corpus() {
     assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
     assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
-    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 25);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 29);
 }
 
 #[test]
@@ -307,7 +307,21 @@ fn angle_brackets() {
 #[test]
 fn contextual_words_are_names() {
     for word in [
-        "query", "match", "return", "order", "limit", "insert", "set", "where", "as", "asc", "count", "date", "true",
+        "query",
+        "match",
+        "return",
+        "returning",
+        "order",
+        "limit",
+        "insert",
+        "upsert",
+        "set",
+        "where",
+        "as",
+        "asc",
+        "count",
+        "date",
+        "true",
     ] {
         let found = clauses("", &format!("$p {word} $q  $p.{word} = 1  $d: Doc {{ {word}: 2 }}"));
         assert!(

@@ -79,6 +79,16 @@ fn sections_stand_in_the_order_in_which_a_query_has_them() {
     let sections: Vec<&str> = omnigraph_model::vocabulary::keywords_of(&QUERY_KEYWORDS, KeywordKind::Section).collect();
     assert_eq!(
         sections,
-        ["union", "match", "with", "return", "having", "order", "limit", "offset"]
+        [
+            "union",
+            "match",
+            "with",
+            "return",
+            "having",
+            "order",
+            "limit",
+            "offset",
+            "returning"
+        ]
     );
 }

@@ -10,7 +10,7 @@ use omnigraph_compiler::rules;
 use omnigraph_engine::execution::{self, Explained, QueryOptions, Running};
 use omnigraph_engine::{CommitOptions, MutationOptions, MutationReport, Snapshot};
 use omnigraph_grammar::Span;
-use omnigraph_model::ir::{Descriptor, Parameter, Plan};
+use omnigraph_model::ir::{Descriptor, MutationPlan, Parameter, Plan};
 use omnigraph_model::types::Value;
 
 use crate::authorise::Action;
@@ -227,13 +227,19 @@ impl Prepared {
         }
     }
 
-    /// The plan of a read query as it would run.
+    /// The plan of a read query as it would run, or of the `match` that the statements of a mutation run for.
     ///
     /// # Errors
-    /// As [`Prepared::run`].
+    /// As [`Prepared::run`]; a mutation without `match` is a bad request.
     pub async fn explain(&self, bound: &Bound) -> Result<Explained> {
         self.session.authorise(Action::Describe)?;
-        let plan = self.read_plan()?;
+        let plan = match &self.plan {
+            Plan::Mutation(MutationPlan {
+                assignments: Some(assignments),
+                ..
+            }) => &assignments.plan,
+            _ => self.read_plan()?,
+        };
         let explained = execution::explain(&self.snapshot, plan, &bound.values, self.session.options()).await;
         explained.map_err(|error| self.located(error))
     }
@@ -261,6 +267,7 @@ impl Prepared {
         let options = MutationOptions {
             commit: self.session.authored(commit),
             now: self.session.options().now,
+            access: self.session.options().access,
             embedder: self.session.options().embedder.clone(),
             ..MutationOptions::default()
         };

@@ -30,6 +30,8 @@ pub enum Expected {
     Mutation {
         affected: String,
         changes: Vec<String>,
+        /// The rows that it returns, if it says so.
+        returned: Option<Box<Expected>>,
     },
 }
 
@@ -82,6 +84,7 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
             "warned",
             "affected",
             "changes",
+            "returned",
         ];
         if !known.contains(&info.as_str()) {
             fail(&format!("there is no block `{info}`"));
@@ -131,6 +134,7 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
                 .lines()
                 .map(str::to_owned)
                 .collect(),
+            returned: block("returned").map(|body| Box::new(rows(body, true))),
         },
         _ => fail("exactly one of bag, sequence, refused and affected"),
     };

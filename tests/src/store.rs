@@ -44,6 +44,8 @@ pub enum Outcome {
         nodes: u64,
         edges: u64,
         commit: Option<String>,
+        /// What the query returns of what it wrote.
+        returned: Option<Answer>,
     },
 }
 
@@ -227,6 +229,13 @@ impl Store {
                         nodes: report.affected_nodes,
                         edges: report.affected_edges,
                         commit: report.receipt.map(|receipt| receipt.commit),
+                        returned: match report.returned {
+                            Some(result) => Some(Answer {
+                                columns: result.columns.iter().map(|column| column.name.clone()).collect(),
+                                rows: result.json_rows()?,
+                            }),
+                            None => None,
+                        },
                     }
                 }
             };

@@ -192,9 +192,17 @@ impl<'a> Visit<'a> for Collector<'a> {
     }
 
     fn visit_statement(&mut self, statement: &'a Statement) {
-        for predicate in statement.predicates() {
-            self.predicate(&statement.ty().text, &predicate);
+        if let Some(ty) = statement.ty() {
+            for predicate in statement.predicates() {
+                self.predicate(&ty.text, &predicate);
+            }
         }
+        // What is written is read of the assignment.
+        self.role = Role::Returned;
+        if let Some(variable) = statement.subject() {
+            self.mention(variable, self.role);
+        }
+        visit::walk_statement(self, statement);
     }
 
     fn visit_bare(&mut self, name: &'a str, span: Span) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use omnigraph_grammar::query::ast::{Binding, Block, Comparator, Statement, Traversal};
+use omnigraph_grammar::query::ast::{Binding, Block, Body, Comparator, Statement, Traversal};
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
@@ -97,21 +97,49 @@ impl QueryUsage {
             usage.body = Some(body(view));
         }
         for statement in view.written() {
-            let ty = statement.ty();
-            usage.names(&ty.text, ty.span);
+            let Some(ty) = view.written_type(statement) else {
+                continue;
+            };
+            let place = statement
+                .ty()
+                .or(statement.subject())
+                .map_or(statement.keyword(), |name| name.span);
+            usage.names(&ty, place);
             RowReads {
-                ty: &ty.text,
-                usage: &mut usage,
+                ty: &ty,
+                reads: Reads {
+                    view,
+                    scope,
+                    usage: &mut usage,
+                },
             }
             .visit_statement(statement);
-            match statement {
-                Statement::Insert(_) => _ = usage.inserted.insert(ty.text.clone()),
-                Statement::Update(update) => {
-                    let set = usage.updated.entry(ty.text.clone()).or_default();
-                    set.extend(update.assignments.iter().map(|a| a.property.text.clone()));
+            let set = match statement {
+                Statement::Insert(_) | Statement::Upsert(_) => {
+                    usage.inserted.insert(ty.clone());
+                    statement.otherwise().map(|other| &other.assignments)
                 }
-                Statement::Delete(_) => {}
+                Statement::Update(update) => Some(&update.assignments),
+                Statement::Delete(_) => None,
+            };
+            if let Some(set) = set {
+                let updated = usage.updated.entry(ty).or_default();
+                updated.extend(set.iter().map(|a| a.property.text.clone()));
             }
+        }
+        if let Body::Mutation(mutation) = &view.tree.body {
+            let returning = mutation.returning.iter().flat_map(|returning| &returning.projections);
+            let mut of_row = mutation.statements.iter().filter(|s| s.condition().is_some());
+            let ty = of_row.next().and_then(|statement| view.written_type(statement));
+            let mut reads = RowReads {
+                ty: ty.as_deref().unwrap_or_default(),
+                reads: Reads {
+                    view,
+                    scope,
+                    usage: &mut usage,
+                },
+            };
+            returning.for_each(|projection| reads.visit_projection(projection));
         }
         usage
     }
@@ -129,16 +157,28 @@ impl QueryUsage {
     }
 }
 
-/// The properties of its row that a statement reads.
-struct RowReads<'v> {
+/// The properties that a statement reads, of its row and of the assignment.
+struct RowReads<'a, 'v> {
     ty: &'v str,
-    usage: &'v mut QueryUsage,
+    /// What it reads of the assignment.
+    reads: Reads<'a, 'v>,
 }
 
-impl Visit<'_> for RowReads<'_> {
+impl<'a> Visit<'a> for RowReads<'a, '_> {
     fn visit_alias(&mut self, name: &str, span: Span) {
-        self.usage.uses(self.ty, name, span);
+        self.reads.usage.uses(self.ty, name, span);
     }
+
+    fn visit_property(&mut self, variable: &'a Name, property: &'a Name) {
+        self.reads.visit_property(variable, property);
+    }
+
+    fn visit_bare(&mut self, name: &'a str, span: Span) {
+        self.reads.visit_bare(name, span);
+    }
+
+    // The blocks have been looked at.
+    fn visit_block(&mut self, _: &'a Block) {}
 }
 
 /// The types that the clauses of one block name.

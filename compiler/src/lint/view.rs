@@ -211,13 +211,14 @@ impl<'a> View<'a> {
         parts.filter(is_last).collect()
     }
 
-    /// The stages and the results of its reads, with what each means and the scope of its `match`.
+    /// The stages and the results of its reads, with what each means and the scope of its `match`; of a mutation, those of what
+    /// its statements run for.
     pub(crate) fn parts(&self) -> Vec<PartView<'a>> {
         let Some(pattern) = self.pattern else {
             return Vec::new();
         };
         // What stands behind the branches of a union comes last, and has no `match`.
-        let parts = self.reads().flat_map(Read::parts).zip(pattern.parts());
+        let parts = self.tree.body.matched().flat_map(Read::parts).zip(pattern.parts());
         let parts = parts.map(|(read, (part, handed))| PartView {
             read,
             part,
@@ -257,7 +258,21 @@ impl<'a> View<'a> {
     pub(crate) fn written(&self) -> &'a [Statement] {
         match &self.tree.body {
             Body::Read(_) | Body::Union(_) | Body::Fragment(_) => &[],
-            Body::Mutation(statements) => statements,
+            Body::Mutation(mutation) => &mutation.statements,
+        }
+    }
+
+    /// The type whose rows a statement is about.
+    pub(crate) fn written_type(&self, statement: &Statement) -> Option<String> {
+        if let Some(ty) = statement.ty() {
+            return Some(ty.text.clone());
+        }
+        let name = &statement.subject()?.text;
+        let scope = self.parts().last().map_or(0, |part| part.scope);
+        match &self.environment.variable(self.environment.lookup(scope, name)?).kind {
+            VariableKind::Node(node) => Some(node.name.clone()),
+            VariableKind::Edge(edge) => Some(edge.name.clone()),
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use omnigraph_model::ir::{Amount, Entity, Expression, Operator, Plan, Rank, Statement};
+use omnigraph_model::ir::{Amount, Entity, Expression, Operator, Plan, Rank, ReadPlan, Statement};
 use omnigraph_model::types::{Scalar, Type, Value};
 use omnigraph_model::vocabulary::functions::Operation;
 use serde_json::Value as Json;
@@ -27,21 +27,17 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
     };
     match plan {
         Plan::Mutation(plan) => {
+            if let Some(assignments) = &plan.assignments {
+                read(&assignments.plan, &decoded.values, &mut add);
+            }
             for statement in &plan.statements {
                 if let Some(problem) = skipped(statement, &decoded.values) {
                     add(problem);
                 }
-                let (target, assignments) = match statement {
-                    Statement::Insert { target, assignments } => (target, assignments),
-                    Statement::Update {
-                        target, assignments, ..
-                    } => (target, assignments),
-                    Statement::Delete { .. } => continue,
-                };
-                let (Entity::Node(owner) | Entity::Edge(owner)) = target else {
+                let (Entity::Node(owner) | Entity::Edge(owner)) = statement.target() else {
                     continue;
                 };
-                for (property, value) in assignments {
+                for (property, value) in statement.assignments() {
                     if let Expression::Parameter { name, ty } = value
                         && let Some(value) = decoded.values.get(name)
                         && let Some(problem) = assigned(name, value, ty, owner, property)
@@ -51,53 +47,55 @@ pub fn bind(plan: &Plan, json: &Json, options: Options) -> Decoded {
                 }
             }
         }
-        Plan::Read(plan) => plan.root.visit(&mut |operator| {
-            let mut ranks = Vec::new();
-            if let Operator::Rank { rank, .. } = operator {
-                ranks.push(rank);
-            }
-            if let Operator::Sort { limit, offset, .. } = operator {
-                for (word, amount) in [("limit", limit), ("offset", offset)] {
-                    if let Some(Amount::Parameter(name)) = amount
-                        && let Some(value) = decoded.values.get(name)
-                        && let Some(problem) = p015_negative_amount::problem(name, value, word)
-                    {
-                        add(problem);
-                    }
-                }
-            }
-            for expression in operator.expressions() {
-                expression.visit(&mut |part| {
-                    if let Expression::RankValue { rank } = part {
-                        ranks.push(rank);
-                    }
-                });
-            }
-            for rank in ranks {
-                if let Rank::Rrf {
-                    k: Expression::Parameter { name, .. },
-                    ..
-                } = rank
-                    && let Some(Value::Integer(k)) = decoded.values.get(name)
-                    && *k < 1
-                {
-                    add(p004_out_of_range::not_positive(name, *k));
-                }
-            }
-        }),
+        Plan::Read(plan) => read(plan, &decoded.values, &mut add),
     }
     decoded.errors.append(&mut problems);
     decoded
 }
 
+/// What a plan that reads asks of numbers.
+fn read(plan: &ReadPlan, values: &BTreeMap<String, Value>, add: &mut dyn FnMut(ParameterProblem)) {
+    plan.root.visit(&mut |operator| {
+        let mut ranks = Vec::new();
+        if let Operator::Rank { rank, .. } = operator {
+            ranks.push(rank);
+        }
+        if let Operator::Sort { limit, offset, .. } = operator {
+            for (word, amount) in [("limit", limit), ("offset", offset)] {
+                if let Some(Amount::Parameter(name)) = amount
+                    && let Some(value) = values.get(name)
+                    && let Some(problem) = p015_negative_amount::problem(name, value, word)
+                {
+                    add(problem);
+                }
+            }
+        }
+        for expression in operator.expressions() {
+            expression.visit(&mut |part| {
+                if let Expression::RankValue { rank } = part {
+                    ranks.push(rank);
+                }
+            });
+        }
+        for rank in ranks {
+            if let Rank::Rrf {
+                k: Expression::Parameter { name, .. },
+                ..
+            } = rank
+                && let Some(Value::Integer(k)) = values.get(name)
+                && *k < 1
+            {
+                add(p004_out_of_range::not_positive(name, *k));
+            }
+        }
+    });
+}
+
 /// A statement whose conditions are all skipped.
 fn skipped(statement: &Statement, values: &BTreeMap<String, Value>) -> Option<ParameterProblem> {
-    let (word, target, skipped) = match statement {
-        Statement::Insert { .. } => return None,
-        Statement::Update { target, skipped, .. } => ("update", target, skipped),
-        Statement::Delete { target, skipped, .. } => ("delete", target, skipped),
-    };
-    let (Entity::Node(owner) | Entity::Edge(owner)) = target else {
+    let skipped = statement.skipped();
+    let word = if statement.deletes() { "delete" } else { "update" };
+    let (Entity::Node(owner) | Entity::Edge(owner)) = statement.target() else {
         return None;
     };
     holds(skipped.as_ref()?, values).then(|| p013_nothing_left::problem(&format!("{word} {owner}")))

@@ -24,6 +24,9 @@ impl Context<'_> {
             self.report(t31_misplaced_expression::block(value));
             return None;
         }
+        if place.row.is_some() && self.sees_written(&value.block, place.scope) {
+            return None;
+        }
         let scope = self.environment.scopes.len();
         let inner = self.block(&value.block, Some((place.scope, value.word())));
         let always = || Expression::Literal {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_model::ir::{ColumnType, Descriptor, ResultColumn, Touched};
+use omnigraph_model::ir::{Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::Names;
@@ -13,7 +13,25 @@ use super::mutation::Target;
 type Set = BTreeSet<(bool, String)>;
 
 /// The descriptor of a read: all types that are bound, and both ends of every edge that is traversed.
-pub(super) fn of_read(environment: &Environment, columns: &[omnigraph_model::ir::Column]) -> Descriptor {
+pub(super) fn of_read(environment: &Environment, columns: &[Column]) -> Descriptor {
+    Descriptor {
+        result: described(columns),
+        reads: listed(matched(environment)),
+        writes: Vec::new(),
+    }
+}
+
+/// The types that the assignments of a mutation depend on.
+pub(super) fn read_types(environment: &Environment) -> Vec<Entity> {
+    let entity = |(edge, name)| match edge {
+        true => Entity::Edge(name),
+        false => Entity::Node(name),
+    };
+    matched(environment).into_iter().map(entity).collect()
+}
+
+/// The types that patterns are about.
+fn matched(environment: &Environment) -> Set {
     let mut reads = Set::new();
     for variable in &environment.variables {
         match &variable.kind {
@@ -27,33 +45,28 @@ pub(super) fn of_read(environment: &Environment, columns: &[omnigraph_model::ir:
         reads.insert((false, edge.from.clone()));
         reads.insert((false, edge.to.clone()));
     }
-    Descriptor {
-        result: columns
-            .iter()
-            .map(|column| described(&column.name, &column.ty))
-            .collect(),
-        reads: listed(reads),
-        writes: Vec::new(),
-    }
+    reads
 }
 
-/// The descriptor of a mutation: its targets, the ends of inserted edges, and the edges that deleted nodes take along.
+/// The descriptor of a mutation: what its pattern is about, its targets, the ends of inserted edges, and the edges that deleted
+/// nodes take along.
 pub(super) fn of_mutation(
+    environment: &Environment,
     targets: &[Target],
-    statements: &[omnigraph_model::ir::Statement],
+    plan: &MutationPlan,
     names: &dyn Names,
 ) -> Descriptor {
-    let (mut reads, mut writes) = (Set::new(), Set::new());
-    for (target, statement) in targets.iter().zip(statements) {
+    let (mut reads, mut writes) = (matched(environment), Set::new());
+    for (target, statement) in targets.iter().zip(&plan.statements) {
         let own = (matches!(target, Target::Edge(_)), target.name().to_owned());
         reads.insert(own.clone());
         writes.insert(own);
         match (target, statement) {
-            (Target::Edge(edge), omnigraph_model::ir::Statement::Insert { .. }) => {
+            (Target::Edge(edge), Statement::Insert { .. } | Statement::Upsert { .. }) => {
                 reads.insert((false, edge.from.clone()));
                 reads.insert((false, edge.to.clone()));
             }
-            (Target::Node(node), omnigraph_model::ir::Statement::Delete { .. }) => {
+            (Target::Node(node), statement) if statement.deletes() => {
                 for edge in names.catalog().edges.values() {
                     if edge.from == node.name || edge.to == node.name {
                         reads.insert((true, edge.name.clone()));
@@ -65,10 +78,17 @@ pub(super) fn of_mutation(
         }
     }
     Descriptor {
-        result: Vec::new(),
+        result: plan.returning.as_ref().map_or_else(Vec::new, |r| described(&r.columns)),
         reads: listed(reads),
         writes: listed(writes),
     }
+}
+
+fn described(columns: &[Column]) -> Vec<ResultColumn> {
+    columns
+        .iter()
+        .map(|column| described_as(&column.name, &column.ty))
+        .collect()
 }
 
 fn listed(set: Set) -> Vec<Touched> {
@@ -80,7 +100,7 @@ fn listed(set: Set) -> Vec<Touched> {
         .collect()
 }
 
-fn described(name: &str, ty: &ColumnType) -> ResultColumn {
+fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
     match ty {
         ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => {
             ResultColumn {

@@ -15,7 +15,7 @@ pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let is_meant = match &query.body {
         Body::Fragment(block) => holds(block, names),
         body => body
-            .reads()
+            .matched()
             .flat_map(Read::parts)
             .any(|part| holds(&part.pattern, names)),
     };
@@ -25,16 +25,16 @@ pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
     let mut resolved = query.clone();
     match &mut resolved.body {
         Body::Fragment(block) => resolve(block, names),
-        body => {
-            for read in body.reads_mut() {
-                let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
-                stages
-                    .chain([&mut read.pattern])
-                    .for_each(|block| resolve(block, names));
-            }
-        }
+        body => body.matched_mut().for_each(|read| resolve_read(read, names)),
     }
     Cow::Owned(resolved)
+}
+
+fn resolve_read(read: &mut Read, names: &dyn Names) {
+    let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
+    stages
+        .chain([&mut read.pattern])
+        .for_each(|block| resolve(block, names));
 }
 
 fn holds(block: &Block, names: &dyn Names) -> bool {

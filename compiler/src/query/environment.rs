@@ -1,6 +1,6 @@
 //! What the names of a query stand for: its parameters, and the variables of each block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use omnigraph_grammar::Span;
@@ -18,6 +18,8 @@ pub(crate) struct Environment {
     pub scopes: Vec<Scope>,
     /// Edge types that are traversed, by their names in the catalog.
     pub edges: BTreeMap<String, Arc<EdgeType>>,
+    /// What statements bind: rows that a pattern does not see.
+    pub written: BTreeSet<Var>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

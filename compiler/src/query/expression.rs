@@ -97,7 +97,7 @@ impl Context<'_> {
                 return self.of_column(column, name, span);
             }
             ExpressionKind::Variable(name) => match place.row {
-                Some(_) if !self.is_value(name) => {
+                Some(_) if !self.is_value(name) && self.lookup(scope, name).is_none() => {
                     self.undeclared(name, span, None);
                     None
                 }
@@ -105,11 +105,6 @@ impl Context<'_> {
             },
             ExpressionKind::Skippable(_) => {
                 self.report(t56_skipped_parameter::misplaced(span));
-                None
-            }
-            ExpressionKind::Property { .. } if place.row.is_some() => {
-                // The parser has refused properties of other rows.
-                self.broken();
                 None
             }
             ExpressionKind::Property { variable, property } => return self.property(variable, property, scope),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_grammar::query::ast::{Block, Clause, Read};
+use omnigraph_grammar::query::ast::{Block, Clause, Mutation, Read};
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::pattern::Term;
@@ -14,8 +14,9 @@ use super::context::Context;
 use super::environment::VariableKind;
 
 impl<'a> Context<'a> {
-    /// Binds those that a part names, unless the stage before hands them on; what has to hold of them.
-    pub(super) fn given_nodes(&mut self, read: &'a Read) -> Vec<Term> {
+    /// Binds those that a part names, unless the stage before hands them on; what has to hold of them. `written`: the mutation
+    /// whose statements run for the part.
+    pub(super) fn given_nodes(&mut self, read: &'a Read, written: Option<&'a Mutation>) -> Vec<Term> {
         if self.environment.nodes.is_empty() {
             return Vec::new();
         }
@@ -24,6 +25,10 @@ impl<'a> Context<'a> {
         read.projections.iter().for_each(|own| named.visit_projection(own));
         read.having.iter().for_each(|own| named.visit_having(own));
         read.order.iter().for_each(|own| named.visit_sort_key(own));
+        if let Some(mutation) = written {
+            mutation.statements.iter().for_each(|own| named.visit_statement(own));
+            mutation.returning.iter().for_each(|own| named.visit_returning(own));
+        }
         let is_free = |name: &String| self.handed.iter().all(|(handed, _)| handed != name);
         let known = self.environment.nodes.iter();
         // What a name stands for is asked for while it is being written, too.

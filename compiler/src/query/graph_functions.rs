@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{Apply, ExpressionKind};
+use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{Aggregate, AggregateFunction, Direction, Expression, Hops, Link, Var};
@@ -67,6 +67,15 @@ impl Context<'_> {
             return None;
         };
         let (edge, edge_span) = edge?;
+        if self.environment.written.contains(var) {
+            let name = Name {
+                text: self.variable(*var).written().to_owned(),
+                span: typed.span,
+            };
+            let finding = t58_2_written_name::finding(self, &name, *var);
+            self.report(finding);
+            return None;
+        }
         let VariableKind::Node(own) = self.kind(*var) else {
             return None;
         };

@@ -2,6 +2,7 @@
 //! and all that is wrong with it otherwise. A query is checked alone; of the schema it reads the types it names.
 
 mod aggregates;
+mod assignments;
 mod blocks;
 mod casts;
 mod compare;
@@ -31,6 +32,7 @@ pub(crate) mod text;
 mod unions;
 mod variables;
 mod widening;
+mod writing;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -153,12 +155,21 @@ pub(crate) struct Correct {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Meaning {
     Read(Box<Pattern>),
-    Mutation {
-        plan: ir::MutationPlan,
-        targets: Vec<Target>,
-    },
+    Mutation(Box<Writing>),
     /// What it means shows where it is called.
     Fragment,
+}
+
+/// A mutation before its assignments have a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Writing {
+    plan: ir::MutationPlan,
+    /// What its statements run for; they run once without it.
+    pattern: Option<Pattern>,
+    /// What each column of the pattern is in the statements' expressions.
+    columns: Vec<ir::Expression>,
+    /// Those of the statements.
+    targets: Vec<Target>,
 }
 
 /// Resolves the names of one query and checks its types; never panics, whatever the tree.
@@ -175,7 +186,7 @@ pub(crate) fn analyse(query: &ast::Query, names: &dyn Names) -> Analysis {
         }
         ast::Body::Read(read) => context.read(read).map(|pattern| Meaning::Read(Box::new(pattern))),
         ast::Body::Union(union) => context.union(union).map(|pattern| Meaning::Read(Box::new(pattern))),
-        ast::Body::Mutation(statements) => Some(context.write(statements)),
+        ast::Body::Mutation(mutation) => context.write(mutation),
     };
     for span in std::mem::take(&mut context.wide) {
         context.report(t35_invalid_literal::too_large(span));
@@ -215,16 +226,17 @@ pub fn check(query: &ast::Query, names: &dyn Names) -> CheckedQuery {
 pub fn pattern(query: &ast::Query, names: &dyn Names) -> Option<Pattern> {
     match analyse(query, names).correct?.meaning {
         Meaning::Read(pattern) => Some(*pattern),
-        Meaning::Mutation { .. } | Meaning::Fragment => None,
+        Meaning::Mutation(_) | Meaning::Fragment => None,
     }
 }
 
 impl Correct {
-    /// The pattern of a read.
+    /// The pattern of a read, or of what a mutation's statements run for.
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         match &self.meaning {
             Meaning::Read(pattern) => Some(pattern),
-            Meaning::Mutation { .. } | Meaning::Fragment => None,
+            Meaning::Mutation(writing) => writing.pattern.as_ref(),
+            Meaning::Fragment => None,
         }
     }
 
@@ -236,9 +248,20 @@ impl Correct {
                 let descriptor = descriptor::of_read(&self.environment, &plan.columns);
                 Some((ir::Plan::Read(plan), descriptor))
             }
-            Meaning::Mutation { plan, targets } => {
-                let descriptor = descriptor::of_mutation(targets, &plan.statements, names);
-                Some((ir::Plan::Mutation(plan.clone()), descriptor))
+            Meaning::Mutation(writing) => {
+                let mut plan = writing.plan.clone();
+                plan.assignments = writing.pattern.as_ref().map(|pattern| {
+                    Box::new(ir::Assignments {
+                        plan: optimize::run(lower::lower(pattern.clone())),
+                        columns: writing.columns.clone(),
+                        reads: descriptor::read_types(&self.environment),
+                    })
+                });
+                if plan.assignments.is_none() && plan.statements.iter().all(|statement| statement.binds().is_none()) {
+                    plan.variables.clear();
+                }
+                let descriptor = descriptor::of_mutation(&self.environment, &writing.targets, &plan, names);
+                Some((ir::Plan::Mutation(plan), descriptor))
             }
             Meaning::Fragment => None,
         }
@@ -268,17 +291,5 @@ fn start(finding: &Finding) -> u32 {
     match &finding.place {
         Place::Item { span, .. } | Place::File(span) => span.start,
         Place::Schema(_) => 0,
-    }
-}
-
-impl<'a> Context<'a> {
-    fn write(&mut self, statements: &'a [ast::Statement]) -> Meaning {
-        let (statements, targets) = self.mutation(statements);
-        let plan = ir::MutationPlan {
-            name: self.query.name.text.clone(),
-            parameters: self.plan_parameters(),
-            statements,
-        };
-        Meaning::Mutation { plan, targets }
     }
 }

@@ -1,21 +1,17 @@
-//! Mutations: targets, assignments, predicates, and what holds of the statements together.
+//! Mutations: targets, statements, and what holds of them together.
 
 use std::sync::Arc;
 
 use omnigraph_grammar::Name;
-use omnigraph_grammar::query::ast::{Insert, PropertyMatch, Statement, Update};
-use omnigraph_grammar::query::visit::Predicate;
+use omnigraph_grammar::query::ast::{Insert, PropertyMatch, Statement, Subject, Update, Upsert};
 use omnigraph_model::catalog::{EdgeType, NodeType};
 use omnigraph_model::ir::{self, Entity, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
-use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::types::{Scalar, Type};
 
-use super::compare::{comparable, ordinary};
-use super::constant::{Constant, adapt, fits};
-use super::context::{Cause, Context, Owner, Ty, Typed};
-use super::expression::null;
-use super::row::{Row, is_constant};
-use super::text::vector;
+use super::context::{Cause, Context, Owner};
+use super::environment::VariableKind;
+use super::row::Row;
 use crate::rules::types::*;
 
 /// What a statement writes to. A node type hides an edge type of the same name.
@@ -77,6 +73,13 @@ impl Target {
     }
 }
 
+/// A row that a statement makes, as it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct NewRow<'s> {
+    pub ty: &'s Name,
+    pub assignments: &'s [PropertyMatch],
+}
+
 impl<'a> Context<'a> {
     /// The statements' plan, as far as they could be understood, and the types they touch.
     pub(crate) fn mutation(&mut self, statements: &'a [Statement]) -> (Vec<ir::Statement>, Vec<Target>) {
@@ -84,24 +87,42 @@ impl<'a> Context<'a> {
         let mut plan = Vec::new();
         let mut targets = Vec::new();
         for statement in statements {
-            let ty = statement.ty();
-            let Some(target) = self.target(ty) else {
+            let target = match (statement.ty(), statement.subject()) {
+                (Some(ty), _) => self.target(ty),
+                (None, Some(variable)) => self.subject(variable).map(|(target, _)| target),
+                (None, None) => None,
+            };
+            let Some(target) = target else {
                 self.constants_of(statement);
+                self.bind_row(statement, None);
                 continue;
             };
             plan.extend(match statement {
                 Statement::Insert(insert) => self.insert(insert, &target),
+                Statement::Upsert(upsert) => self.upsert(upsert, &target),
                 Statement::Update(update) => self.update(update, &target),
-                Statement::Delete(delete) => {
-                    let row = Row { target: &target, ty };
-                    self.row_condition(&delete.condition, row)
-                        .map(|written| ir::Statement::Delete {
+                Statement::Delete(delete) => match &delete.subject {
+                    Subject::Rows { ty, condition } => {
+                        let row = Row { target: &target, ty };
+                        self.row_condition(condition, row).map(|written| ir::Statement::Delete {
                             target: target.entity(),
                             condition: written.condition,
                             skipped: written.skipped,
                         })
-                }
+                    }
+                    Subject::Variable(name) => self.subject(name).map(|(_, variable)| ir::Statement::DeleteVariable {
+                        target: target.entity(),
+                        variable,
+                    }),
+                },
             });
+            let variable = self.bind_row(statement, Some(&target));
+            if let Some(ir::Statement::Insert { variable: own, .. } | ir::Statement::Upsert { variable: own, .. }) =
+                plan.last_mut()
+                && statement.variable().is_some()
+            {
+                *own = variable;
+            }
             targets.push(target);
         }
         (plan, targets)
@@ -136,18 +157,79 @@ impl<'a> Context<'a> {
         None
     }
 
-    /// What can be wrong in a statement all the same whose target is unknown.
-    fn constants_of(&mut self, statement: &Statement) {
-        for assignment in statement.assignments() {
-            self.value(&assignment.value, None);
+    /// What a statement is about that names a variable.
+    fn subject(&mut self, name: &Name) -> Option<(Target, Var)> {
+        let Some(variable) = self.lookup(self.stage, &name.text) else {
+            match self.environment.parameters.get(&name.text) {
+                Some(parameter) => {
+                    let declared = parameter.declared;
+                    self.report_once(Cause::Variable(name.text.clone()), name.span, |_| {
+                        t10_3_value_target::parameter(name, declared)
+                    });
+                }
+                None => {
+                    let scope = self.stage;
+                    self.report_once(Cause::Variable(name.text.clone()), name.span, |context| {
+                        t06_1_unbound_variable::finding(context, name, scope)
+                    });
+                }
+            }
+            return None;
+        };
+        match self.kind(variable) {
+            VariableKind::Node(node) => Some((Target::Node(node.clone()), variable)),
+            VariableKind::Edge(edge) => Some((Target::Edge(edge.clone()), variable)),
+            VariableKind::Value(_) => {
+                self.report_once(Cause::Variable(name.text.clone()), name.span, |context| {
+                    t10_3_value_target::value(context, name, variable)
+                });
+                None
+            }
+            VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => {
+                self.broken();
+                None
+            }
         }
-        for predicate in statement.predicates() {
-            self.value(predicate.value, None);
-        }
-        self.repeated(statement.assignments());
     }
 
-    fn repeated(&mut self, assignments: &[PropertyMatch]) {
+    /// From here on, the name of the row that a statement makes stands for it; of no known type without a target.
+    fn bind_row(&mut self, statement: &Statement, target: Option<&Target>) -> Option<Var> {
+        let name = statement.variable()?;
+        if name.text == "_" {
+            return None;
+        }
+        self.new_name(name, self.stage)?;
+        let kind = match target {
+            Some(Target::Node(node)) => VariableKind::Node(node.clone()),
+            Some(Target::Edge(edge)) => VariableKind::Edge(edge.clone()),
+            None => VariableKind::Error,
+        };
+        let variable = self.new_variable(name.text.clone(), false, name.span, kind);
+        self.environment.scopes[self.stage]
+            .names
+            .insert(name.text.clone(), variable);
+        self.environment.written.insert(variable);
+        Some(variable)
+    }
+
+    /// What can be wrong in a statement all the same whose target is unknown.
+    fn constants_of(&mut self, statement: &Statement) {
+        let otherwise = statement.otherwise().map_or(&[][..], |other| &other.assignments);
+        for assignment in statement.assignments().iter().chain(otherwise) {
+            if !self.is_bound(&assignment.value) {
+                self.value(&assignment.value, None);
+            }
+        }
+        for predicate in statement.predicates() {
+            if !self.is_bound(predicate.value) {
+                self.value(predicate.value, None);
+            }
+        }
+        self.repeated(statement.assignments());
+        self.repeated(otherwise);
+    }
+
+    pub(super) fn repeated(&mut self, assignments: &[PropertyMatch]) {
         for (index, assignment) in assignments.iter().enumerate() {
             let name = &assignment.property;
             if let Some(first) = assignments[..index]
@@ -160,8 +242,23 @@ impl<'a> Context<'a> {
     }
 
     fn insert(&mut self, insert: &Insert, target: &Target) -> Option<ir::Statement> {
-        let assignments = self.assignments(&insert.assignments, target, &insert.ty);
-        let given = |name: &str| insert.assignments.iter().any(|a| a.property.text == name);
+        let row = NewRow {
+            ty: &insert.ty,
+            assignments: &insert.assignments,
+        };
+        let assignments = self.new_row(row, target);
+        Some(ir::Statement::Insert {
+            target: target.entity(),
+            variable: None,
+            assignments: assignments?,
+            origin: None,
+        })
+    }
+
+    /// The values of a new row.
+    fn new_row(&mut self, row: NewRow<'_>, target: &Target) -> Option<Vec<(String, Expression)>> {
+        let assignments = self.assignments(row.assignments, target, row.ty);
+        let given = |name: &str| row.assignments.iter().any(|a| a.property.text == name);
         match target {
             Target::Node(node) => {
                 let mut missing = Vec::new();
@@ -176,18 +273,18 @@ impl<'a> Context<'a> {
                     };
                     match node.embeds.iter().find(|embed| embed.target == property.name) {
                         Some(embed) if given(&embed.source) || required(&embed.source) => {}
-                        Some(embed) => self.report(t12_2_missing_embedding::finding(insert, &node.name, embed)),
+                        Some(embed) => self.report(t12_2_missing_embedding::finding(row, &node.name, embed)),
                         None => missing.push(property),
                     }
                 }
                 if !missing.is_empty() {
-                    self.report(t12_1_missing_property::finding(insert, target, &missing));
+                    self.report(t12_1_missing_property::finding(row, target, &missing));
                 }
             }
             Target::Edge(edge) => {
                 let ends: Vec<&str> = ["from", "to"].into_iter().filter(|end| !given(end)).collect();
                 if !ends.is_empty() {
-                    self.report(t12_3_missing_endpoint::finding(insert, edge, &ends));
+                    self.report(t12_3_missing_endpoint::finding(row, edge, &ends));
                 }
                 let missing: Vec<_> = edge
                     .properties
@@ -195,325 +292,101 @@ impl<'a> Context<'a> {
                     .filter(|p| !p.ty.nullable && p.default.is_none() && !given(&p.name))
                     .collect();
                 if !missing.is_empty() {
-                    self.report(t12_1_missing_property::finding(insert, target, &missing));
+                    self.report(t12_1_missing_property::finding(row, target, &missing));
                 }
             }
         }
-        Some(ir::Statement::Insert {
+        assignments
+    }
+
+    /// An upsert looks for the row by the key of a node, or by the ends of an edge of which there is one at most.
+    fn upsert(&mut self, upsert: &Upsert, target: &Target) -> Option<ir::Statement> {
+        let finds = match target {
+            Target::Node(node) => !node.key.is_empty(),
+            Target::Edge(edge) => has_key(edge),
+        };
+        if !finds {
+            self.report(t53_upsert_without_key::finding(upsert, target));
+        }
+        let row = NewRow {
+            ty: &upsert.ty,
+            assignments: &upsert.assignments,
+        };
+        let assignments = self.new_row(row, target);
+        let otherwise = match &upsert.otherwise {
+            Some(other) => {
+                self.fixed(&other.assignments, target);
+                self.assignments(&other.assignments, target, &upsert.ty)
+            }
+            None => {
+                let is_fixed = |name: &str| match target {
+                    Target::Node(node) => node.key.iter().any(|key| key == name),
+                    Target::Edge(_) => matches!(name, "from" | "to"),
+                };
+                let given = assignments.iter().flatten().filter(|(name, _)| !is_fixed(name));
+                Some(given.cloned().collect())
+            }
+        };
+        let (assignments, otherwise) = (assignments?, otherwise?);
+        finds.then(|| ir::Statement::Upsert {
             target: target.entity(),
-            assignments: assignments?,
+            variable: None,
+            assignments,
+            otherwise,
+            origin: None,
         })
     }
 
-    fn update(&mut self, update: &Update, target: &Target) -> Option<ir::Statement> {
-        if let Target::Edge(edge) = target {
-            self.report(t16_edge_update::finding(update, edge));
-            return None;
-        }
-        let assignments = self.assignments(&update.assignments, target, &update.ty);
-        if let Target::Node(node) = target {
-            for assignment in &update.assignments {
-                if node.key.contains(&assignment.property.text) {
+    /// Reports assignments to what tells a row from others, which never changes.
+    fn fixed(&mut self, assignments: &[PropertyMatch], target: &Target) {
+        for assignment in assignments {
+            let name = &assignment.property.text;
+            match target {
+                Target::Node(node) if node.key.contains(name) => {
                     self.report(t33_key_update::finding(assignment, &node.name));
                 }
+                Target::Edge(edge) if matches!(name.as_str(), "from" | "to") => {
+                    self.report(t16_edge_update::finding(assignment, edge));
+                }
+                Target::Node(_) | Target::Edge(_) => {}
             }
         }
-        let row = Row { target, ty: &update.ty };
-        let written = self.row_condition(&update.condition, row);
+    }
+
+    fn update(&mut self, update: &Update, target: &Target) -> Option<ir::Statement> {
+        let (ty, variable) = match &update.subject {
+            Subject::Rows { ty, .. } => (ty, None),
+            Subject::Variable(name) => (name, Some(self.subject(name)?.1)),
+        };
+        let assignments = self.assignments(&update.assignments, target, ty);
+        self.fixed(&update.assignments, target);
+        if let Some(variable) = variable {
+            return Some(ir::Statement::UpdateVariable {
+                target: target.entity(),
+                variable,
+                assignments: assignments?,
+                origin: None,
+            });
+        }
+        let condition = update.subject.condition()?;
+        let written = self.row_condition(condition, Row { target, ty });
         let (assignments, written) = (assignments?, written?);
         Some(ir::Statement::Update {
             target: target.entity(),
             assignments,
             condition: written.condition,
             skipped: written.skipped,
-        })
-    }
-
-    fn assignments(
-        &mut self,
-        written: &[PropertyMatch],
-        target: &Target,
-        ty: &Name,
-    ) -> Option<Vec<(String, Expression)>> {
-        self.repeated(written);
-        let mut assignments = Some(Vec::new());
-        for assignment in written {
-            let property = target.property(&assignment.property.text);
-            if !is_constant(&assignment.value) {
-                let owner = target.owner(&assignment.property);
-                let to = property.as_ref().map(|property| (property, &owner));
-                let value = self.assign_computed(&assignment.value, Row { target, ty }, to);
-                if to.is_none() {
-                    self.unknown_property(&assignment.property, target, ty);
-                }
-                assignments = assignments.zip(value).map(|(mut assignments, value)| {
-                    assignments.push((assignment.property.text.clone(), value));
-                    assignments
-                });
-                continue;
-            }
-            let mut value = self.value(&assignment.value, property.as_ref());
-            if let (Some(typed), Some(property)) = (&value, &property)
-                && typed.ty == Ty::Null
-            {
-                let owner = target.owner(&assignment.property);
-                value = match property.nullable {
-                    true => Some(Typed::value(null(property.clone()), property.clone(), typed.span)),
-                    false => {
-                        self.report(t03_6_null_into_required::finding(typed.span, &owner, property));
-                        None
-                    }
-                };
-            }
-            let Some(property) = property else {
-                self.unknown_property(&assignment.property, target, ty);
-                assignments = None;
-                continue;
-            };
-            let owner = target.owner(&assignment.property);
-            match value.and_then(|value| self.assign(value, &property, &owner)) {
-                Some(value) => {
-                    if let Some(assignments) = &mut assignments {
-                        assignments.push((assignment.property.text.clone(), value));
-                    }
-                }
-                None => assignments = None,
-            }
-        }
-        assignments
-    }
-
-    fn unknown_property(&mut self, name: &Name, target: &Target, ty: &Name) {
-        let cause = Cause::Property(target.name().to_owned(), name.text.clone());
-        let finding = t11_1_unknown_mutation_property::finding(target, name, ty);
-        self.report_once(cause, name.span, |_| finding);
-    }
-
-    /// A literal, a declared parameter or `now()`.
-    fn value(&mut self, source: &omnigraph_grammar::query::ast::Expression, property: Option<&Type>) -> Option<Typed> {
-        match self.constant(source) {
-            Constant::Typed(typed) => {
-                self.note_use(&typed.expression, None);
-                Some(typed).filter(|typed| !typed.is_error())
-            }
-            Constant::Undeclared(name) => {
-                self.undeclared(&name, source.span, property);
-                None
-            }
-            Constant::Other => {
-                self.broken();
-                None
-            }
-        }
-    }
-
-    /// The value as the property takes it (docs/query-language.md, Mutations).
-    fn assign(&mut self, value: Typed, to: &Type, owner: &Owner) -> Option<Expression> {
-        let ty = value.scalar_type()?.clone();
-        if to.scalar == Scalar::U64 {
-            self.expects_unsigned(value.span);
-        }
-        match &value.expression {
-            Expression::Now => {
-                if to.scalar != Scalar::DateTime || to.list {
-                    self.report(t07_9_now_type::finding(value.span, to, Some(owner)));
-                    return None;
-                }
-                Some(Expression::Now)
-            }
-            Expression::Parameter { name, .. } => {
-                if !parameter_fits(&ty, to) {
-                    let finding = t07_8_parameter_type::finding(self, (name, value.span), &ty, owner, to, to);
-                    self.report(finding);
-                    return None;
-                }
-                Some(Expression::Parameter {
-                    name: name.clone(),
-                    ty: to.clone(),
-                })
-            }
-            Expression::Literal { value: Value::Null, .. } => Some(null(to.clone())),
-            Expression::Literal { value: literal, .. } => {
-                let literal = self.assign_literal(literal.clone(), &ty, &value, to, owner)?;
-                Some(Expression::Literal {
-                    value: literal,
-                    ty: to.clone(),
-                })
-            }
-            _ => None,
-        }
-    }
-
-    fn assign_literal(
-        &mut self,
-        literal: Value,
-        ty: &Type,
-        written: &Typed,
-        to: &Type,
-        owner: &Owner,
-    ) -> Option<Value> {
-        if let (Scalar::Vector(size), Value::List(items)) = (to.scalar, &literal) {
-            if !ty.scalar.is_numeric() && !items.is_empty() {
-                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
-                return None;
-            }
-            if items.len() != size as usize {
-                self.report(t03_4_vector_length::finding(written.span, items.len(), size, owner));
-                return None;
-            }
-            let vector = vector(items);
-            if vector.is_none() {
-                self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
-            }
-            return vector;
-        }
-        let items = match literal {
-            Value::List(items) if to.list => items,
-            Value::List(_) => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
-                return None;
-            }
-            scalar if !to.list => return self.assign_scalar(scalar, ty, written, to, owner),
-            _ => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
-                return None;
-            }
-        };
-        let mut assigned = Vec::new();
-        for item in items {
-            assigned.push(self.assign_scalar(item, ty, written, to, owner)?);
-        }
-        Some(Value::List(assigned))
-    }
-
-    fn assign_scalar(&mut self, value: Value, ty: &Type, written: &Typed, to: &Type, owner: &Owner) -> Option<Value> {
-        match (value, to.scalar) {
-            (Value::String(text), Scalar::String) => {
-                if let Some(values) = &to.enum_values
-                    && !values.contains(&text)
-                {
-                    self.report(t03_2_not_a_variant::finding(written.span, &text, owner, values));
-                    return None;
-                }
-                Some(Value::String(text))
-            }
-            (Value::String(text), Scalar::Blob) => Some(Value::String(text)),
-            (Value::Bool(value), Scalar::Bool) => Some(Value::Bool(value)),
-            (Value::Date(days), Scalar::Date) => Some(Value::Date(days)),
-            (Value::DateTime(instant), Scalar::DateTime) => Some(Value::DateTime(instant)),
-            (Value::Unsigned(number), Scalar::U64) => Some(Value::Unsigned(number)),
-            // That it is too large for anything else is said once.
-            (Value::Unsigned(_), to_scalar) if to_scalar.is_numeric() => None,
-            (Value::Integer(number), to_scalar) if to_scalar.is_integer() => {
-                if !fits(number, to_scalar) {
-                    self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
-                    return None;
-                }
-                Some(Value::Integer(number))
-            }
-            (Value::Float(number), to_scalar) if to_scalar.is_integer() => {
-                if number.fract() != 0.0 {
-                    self.report(t35_invalid_literal::fraction(written.span, to, owner));
-                    return None;
-                }
-                if number.abs() >= 9_223_372_036_854_775_808.0 || !fits(number as i64, to_scalar) {
-                    self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
-                    return None;
-                }
-                Some(Value::Integer(number as i64))
-            }
-            (Value::Integer(number), to_scalar @ (Scalar::F32 | Scalar::F64)) => {
-                let float = to_scalar.nearest(number as f64);
-                if float as i128 != i128::from(number) {
-                    self.report(t35_invalid_literal::inexact(written.span, to, owner));
-                    return None;
-                }
-                Some(Value::Float(float))
-            }
-            (Value::Float(number), Scalar::F64) => Some(Value::Float(number)),
-            (Value::Float(number), Scalar::F32) => {
-                let rounded = Scalar::F32.nearest(number);
-                if !rounded.is_finite() {
-                    self.report(t35_invalid_literal::out_of_range(written.span, to, owner));
-                    return None;
-                }
-                Some(Value::Float(rounded))
-            }
-            _ => {
-                self.report(t03_1_value_type::finding(written, ty, owner, to, to));
-                None
-            }
-        }
-    }
-
-    /// `where property op value`, where the value is a constant.
-    pub(super) fn predicate(&mut self, written: &Predicate, row: Row<'_>) -> Option<Expression> {
-        let Row { target, ty } = row;
-        let name = &Name {
-            text: written.property.to_owned(),
-            span: written.property_span,
-        };
-        let property = target.property(&name.text);
-        let value = self.value(written.value, property.as_ref());
-        let Some(property) = property else {
-            self.unknown_property(name, target, ty);
-            return None;
-        };
-        let owner = target.owner(name);
-        if property.list || matches!(property.scalar, Scalar::Vector(_) | Scalar::Blob) {
-            self.report(t11_2_predicate_property::finding(&owner, &property));
-            return None;
-        }
-        let mut value = value?;
-        if property.scalar == Scalar::U64 {
-            self.expects_unsigned(value.span);
-        }
-        if value.ty == Ty::Null {
-            value = Typed::value(null(property.clone()), property.clone().nullable(), value.span);
-        }
-        let value_type = value.scalar_type()?;
-        if value.expression == Expression::Now && property.scalar != Scalar::DateTime {
-            self.report(t07_9_now_type::finding(value.span, &property, Some(&owner)));
-            return None;
-        }
-        if value_type.list || !comparable(&property, value_type) {
-            let finding = match &value.expression {
-                Expression::Parameter { name, .. } => {
-                    t07_8_parameter_type::finding(self, (name, value.span), value_type, &owner, &property, &property)
-                }
-                _ if value_type.list => t07_3_list_comparison::in_predicate(written.op_span, &value),
-                _ => t07_1_incomparable::in_predicate(written, &property, &value, value_type, &owner),
-            };
-            self.report(finding);
-            return None;
-        }
-        let constant = match property.scalar.is_numeric() {
-            true => adapt(value.expression, property.scalar),
-            false => value.expression,
-        };
-        Some(Expression::Compare {
-            left: Box::new(Expression::Property {
-                variable: Var::ROW,
-                property: name.text.clone(),
-                ty: property,
-            }),
-            comparison: ordinary(written.op),
-            right: Box::new(constant),
+            origin: None,
         })
     }
 }
 
-/// Whether values of a parameter's type can be written into the property; whether the particular value fits is asked
-/// when it is known.
-pub(super) fn parameter_fits(from: &Type, to: &Type) -> bool {
-    if from.list != to.list {
-        return false;
-    }
-    match (from.scalar, to.scalar) {
-        (from, to) if from == to => true,
-        (from, to) if from.is_integer() && to.is_numeric() => true,
-        (from, to) if from.is_float() && to.is_float() => true,
-        (Scalar::String, Scalar::Blob) => true,
-        _ => false,
-    }
+/// Whether an edge type has one edge at most between two nodes.
+fn has_key(edge: &EdgeType) -> bool {
+    edge.unique.iter().any(|columns| {
+        columns.len() == 2
+            && ["src", "dst"]
+                .iter()
+                .all(|end| columns.iter().any(|column| column == end))
+    })
 }

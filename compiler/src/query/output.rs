@@ -156,6 +156,11 @@ impl<'a> Context<'a> {
             }
             _ => self.expression(source, place),
         };
+        self.plain_output(typed)
+    }
+
+    /// A column that holds an expression.
+    pub(super) fn plain_output(&mut self, typed: Typed) -> Option<(OutputValue, ColumnType)> {
         self.note_use(&typed.expression, None);
         let ty = match &typed.ty {
             Ty::Error => return None,
@@ -237,7 +242,7 @@ impl<'a> Context<'a> {
                 ("a block", block_in(source)),
             ];
             if let Some((what, found)) = foreign.iter().find_map(|(what, found)| Some((what, (*found)?))) {
-                self.report(t58_ended_name::behind_branches(what, found.span));
+                self.report(t58_1_ended_name::behind_branches(what, found.span));
             } else if let Found::Value(value) = self.sort_key(key, read, columns, false) {
                 keys.push(Key {
                     value,

@@ -6,11 +6,11 @@ use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_model::ir::{EnumOf, Expression};
 use omnigraph_model::types::{Scalar, Type, Value};
 
+use super::assignments::parameter_fits;
 use super::constant::fits;
 use super::context::{Context, Ty};
 use super::environment::{Parameter, Scope};
 use super::expression::{Place, null};
-use super::mutation::parameter_fits;
 use super::text::vector;
 use crate::rules::types::{t27_parameter_declaration, t56_skipped_parameter};
 
@@ -85,8 +85,8 @@ impl Context<'_> {
                 default,
                 node: given,
             };
-            // A statement has no pattern, and takes the id.
-            let is_write = matches!(self.query.body, ast::Body::Mutation(_));
+            // Statements without a pattern take the id.
+            let is_write = matches!(&self.query.body, ast::Body::Mutation(mutation) if mutation.read.is_none());
             let parameters = match known.node.is_some() && !is_write {
                 true => &mut self.environment.nodes,
                 false => &mut self.environment.parameters,

@@ -9,9 +9,11 @@ use omnigraph_model::ir::{Expression, Var};
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::functions::Operation;
 
+use super::assignments::parameter_fits;
 use super::context::{Cause, Context, Owner, Ty, Typed};
+use super::environment::VariableKind;
 use super::expression::{Place, call, null};
-use super::mutation::{Target, parameter_fits};
+use super::mutation::Target;
 use super::skips;
 use crate::rules::types::*;
 
@@ -23,11 +25,11 @@ pub(crate) struct Row<'c> {
 }
 
 impl<'c> Row<'c> {
-    fn place(self) -> Place<'c> {
+    /// `scope`: of the assignments that the statement runs for.
+    pub(super) fn place(self, scope: usize) -> Place<'c> {
         Place {
             row: Some(self),
-            blocks: false,
-            ..Place::filter(0)
+            ..Place::filter(scope)
         }
     }
 }
@@ -122,8 +124,10 @@ impl Context<'_> {
         if skips::any(written) {
             let split = skips::split(written);
             self.marked(&split.marked);
-            let condition = self.condition(&split.condition, row.place());
-            let skipped = split.removed.map(|removed| self.condition(&removed, row.place()));
+            let condition = self.condition(&split.condition, row.place(self.stage));
+            let skipped = split
+                .removed
+                .map(|removed| self.condition(&removed, row.place(self.stage)));
             return Some(RowCondition {
                 condition: condition?,
                 skipped: match skipped {
@@ -141,13 +145,14 @@ impl Context<'_> {
     fn plain_condition(&mut self, written: &Source, row: Row<'_>) -> Option<Expression> {
         if let Some(predicate) = written.predicate()
             && is_constant(predicate.value)
+            && !self.is_bound(predicate.value)
             && orders(predicate.op)
             && predicate.property != "id"
             && !(row.target.property(predicate.property).is_some_and(|ty| ty.list) && self.is_list(predicate.value))
         {
             return self.predicate(&predicate, row);
         }
-        self.condition(written, row.place())
+        self.condition(written, row.place(self.stage))
     }
 
     /// Whether a constant is a list.
@@ -171,7 +176,7 @@ impl Context<'_> {
         row: Row<'_>,
         to: Option<(&Type, &Owner)>,
     ) -> Option<Expression> {
-        let value = self.expression(written, row.place());
+        let value = self.expression(written, row.place(self.stage));
         let (to, owner) = to?;
         if to.scalar == Scalar::U64 {
             self.expects_unsigned(written.span);
@@ -180,8 +185,10 @@ impl Context<'_> {
             Ty::Error => return None,
             Ty::Null => return Some(null(to.clone())),
             Ty::Value(ty) => ty.clone(),
-            Ty::Node(_) | Ty::Edge(_) => {
-                self.broken();
+            Ty::Node(variable) => return self.end_of_edge(*variable, &value, row, owner),
+            Ty::Edge(variable) => {
+                let finding = t23_4_bare_edge_variable::finding(self, *variable, value.span);
+                self.report(finding);
                 return None;
             }
         };
@@ -195,6 +202,28 @@ impl Context<'_> {
             return None;
         }
         Some(value.expression)
+    }
+
+    /// A node where the end of an edge is due: its id.
+    fn end_of_edge(&mut self, variable: Var, value: &Typed, row: Row<'_>, owner: &Owner) -> Option<Expression> {
+        let end = match (row.target, owner.property.as_str()) {
+            (Target::Edge(edge), "from") => Some((edge, &edge.from)),
+            (Target::Edge(edge), "to") => Some((edge, &edge.to)),
+            _ => None,
+        };
+        let Some((edge, end)) = end else {
+            let finding = t44_branch_types::not_a_value(self, value);
+            self.report(finding);
+            return None;
+        };
+        if let VariableKind::Node(node) = self.kind(variable)
+            && node.name != *end
+        {
+            let finding = t05_1_endpoint_type::written(self, variable, edge, (&owner.property, end), value.span);
+            self.report(finding);
+            return None;
+        }
+        Some(Expression::Id { variable })
     }
 
     /// The value of an inline match that is more than a literal or a parameter: it may read no variable.

@@ -32,10 +32,17 @@ impl<'a> Context<'a> {
 
     /// The stages of a read, and what it returns. `body`: what ends with the brace behind it.
     pub(super) fn parts(&mut self, read: &'a Read, body: Span) -> (Vec<Stage>, Part) {
+        let end = Span::at(body.end.saturating_sub(1) as usize);
+        let stages = self.handing_on(read);
+        let (result, _) = self.stage(read, false, end);
+        (stages, result)
+    }
+
+    /// The stages before the last `match` of a read, with which it begins.
+    pub(super) fn handing_on(&mut self, read: &'a Read) -> Vec<Stage> {
         self.number_anonymous(read);
         self.branch = self.environment.scopes.len();
         self.handed.clear();
-        let end = Span::at(body.end.saturating_sub(1) as usize);
         let mut stages = Vec::new();
         let behind = read.stages.iter().skip(1).chain([read]);
         for (stage, next) in read.stages.iter().zip(behind) {
@@ -48,15 +55,14 @@ impl<'a> Context<'a> {
                 origins: Vec::new(),
             });
         }
-        let (result, _) = self.stage(read, false, end);
-        (stages, result)
+        stages
     }
 
     /// A `match` with what its rows become, and what goes on of them if something follows; `end`: where it ends.
     fn stage(&mut self, read: &'a Read, goes_on: bool, end: Span) -> (Part, Vec<Handed>) {
         self.stage = self.environment.scopes.len();
         self.stage_end = end;
-        let given = self.given_nodes(read);
+        let given = self.given_nodes(read, None);
         let mut root = self.block(&read.pattern, None);
         if !given.is_empty() {
             root = Term::All(given.into_iter().chain([root]).collect());

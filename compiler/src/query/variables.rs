@@ -107,7 +107,9 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             context.union(union);
         }
         ast::Body::Fragment(block) => context.fragment(block),
-        ast::Body::Mutation(_) => return Variables::default(),
+        ast::Body::Mutation(mutation) => {
+            context.write(mutation);
+        }
     }
     let list = context.environment.variables.iter().map(|variable| Variable {
         anonymous: variable.anonymous,

@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'update', 'delete', 'set', 'where', 'exists', 'optional', 'either', 'let', 'each', 'count', 'path', 'shortest', 'cheapest', 'trail', 'simple', 'by'];
+const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'upsert', 'update', 'delete', 'set', 'where', 'returning', 'exists', 'optional', 'either', 'let', 'each', 'count', 'path', 'shortest', 'cheapest', 'trail', 'simple', 'by'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -194,10 +194,21 @@ module.exports = grammar({
 
     // ---- writing --------------------------------------------------------
 
-    mutation_body: ($) => repeat1(choice($.insert_statement, $.update_statement, $.delete_statement)),
-    insert_statement: ($) => seq('insert', field('type', $.type_identifier), $.assignments),
-    update_statement: ($) => seq('update', field('type', $.type_identifier), 'set', $.assignments, $._where),
-    delete_statement: ($) => seq('delete', field('type', $.type_identifier), $._where),
+    mutation_body: ($) => seq(optional(seq(repeat($.stage), $.match_block)), repeat1($._statement), optional($.returning_block)),
+    _statement: ($) => choice($.insert_statement, $.upsert_statement, $.update_statement, $.delete_statement),
+    insert_statement: ($) => seq('insert', field('type', $.type_identifier), optional($._bound), $.assignments),
+    upsert_statement: ($) => seq('upsert', field('type', $.type_identifier), optional($._bound), $.assignments, optional($.otherwise)),
+    _bound: ($) => seq('as', field('variable', $.variable)),
+    otherwise: ($) => seq('else', 'set', choice($.assignments, alias($._no_assignments, $.assignments))),
+    _no_assignments: (_) => seq('{', '}'),
+    update_statement: ($) =>
+      choice(
+        seq('update', field('type', $.type_identifier), 'set', $.assignments, $._where),
+        seq('update', field('variable', $.variable), 'set', $.assignments),
+      ),
+    delete_statement: ($) =>
+      choice(seq('delete', field('type', $.type_identifier), $._where), seq('delete', field('variable', $.variable))),
+    returning_block: ($) => seq('returning', '{', repeat1(seq($.projection, optional(','))), '}'),
     _where: ($) => seq('where', field('condition', choice($._expression, $.predicate))),
     assignments: ($) => seq('{', repeat1(seq($.property_match, optional(','))), '}'),
     // A property that is called like a word of expressions.

@@ -93,6 +93,8 @@ pub enum EvaluationCode {
     Weight,
     /// A Date and a part of a day.
     Time,
+    /// Two assignments of a mutation give one property of one row different values.
+    Conflict,
 }
 
 impl EvaluationCode {
@@ -104,6 +106,7 @@ impl EvaluationCode {
             EvaluationCode::Budget => "R003",
             EvaluationCode::Weight => "R004",
             EvaluationCode::Time => "R005",
+            EvaluationCode::Conflict => "R006",
         }
     }
 }

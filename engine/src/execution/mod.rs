@@ -65,6 +65,7 @@ impl QueryOptions {
             access: self.access,
             look_ups: self.look_ups,
             memory_limit: self.memory_limit,
+            whole_paths: false,
         }
     }
 
@@ -103,15 +104,37 @@ pub async fn run(
     parameters: &BTreeMap<String, Value>,
     options: &QueryOptions,
 ) -> Result<Running> {
+    begin(snapshot, plan, parameters, options, options.ways()).await
+}
+
+/// Begins to read what the statements of a mutation run for, like [`run`].
+pub(crate) async fn assignments(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+) -> Result<Running> {
+    let ways = Ways {
+        whole_paths: true,
+        ..options.ways()
+    };
+    begin(snapshot, plan, parameters, options, ways).await
+}
+
+async fn begin(
+    snapshot: &Arc<Snapshot>,
+    plan: &ReadPlan,
+    parameters: &BTreeMap<String, Value>,
+    options: &QueryOptions,
+    ways: Ways,
+) -> Result<Running> {
     let graph = snapshot.graph();
     let begun = async {
         let constants = options.constants(plan, parameters)?;
-        check_nodes(snapshot, &plan.parameters, &constants, options.ways()).await?;
+        check_nodes(snapshot, &plan.parameters, &constants, ways).await?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
-        let physical = planner::physical(snapshot, &plan, constants, options.ways())
-            .await?
-            .plan;
+        let physical = planner::physical(snapshot, &plan, constants, ways).await?.plan;
         let context = context(options.memory_limit, BATCH_ROWS)?;
         let pool = context.memory_pool().clone();
         Ok((physical.schema(), physical.execute(0, context)?, pool))

@@ -14,7 +14,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 use super::Values;
 use crate::error::Result;
 use crate::kernel;
-use crate::planner::RowExpressions;
+use crate::planner::{Leaf, RowExpressions};
 use crate::storage::lookup::column_of;
 use crate::storage::{DST, ID, SRC, value_type};
 
@@ -59,21 +59,32 @@ pub(crate) struct Condition {
 
 impl Condition {
     /// `None` where it is true of no row.
-    pub(super) fn of(condition: &Expression, columns: Columns<'_>, values: &Values) -> Result<Option<Condition>> {
+    pub(super) fn of(
+        condition: &Expression,
+        columns: Columns<'_>,
+        leaves: &[Leaf],
+        values: &Values,
+    ) -> Result<Option<Condition>> {
         let condition = values.constants.folded_expression(condition);
         if is_never_true(&condition, values) {
             return Ok(None);
         }
-        let expressions = RowExpressions::of(&values.constants, [&condition], |name| columns.data_type(name));
+        let stored = |name: &str| columns.data_type(name);
+        let expressions = RowExpressions::of(&values.constants, [&condition], stored, leaves);
         Ok(Some(Condition {
             expressions: values.checked(expressions)?,
             filter: filter(&condition, columns, values),
         }))
     }
 
-    /// What it reads.
+    /// What it reads of the row.
     pub(super) fn reads(&self) -> &[String] {
         self.expressions.columns()
+    }
+
+    /// What it reads of the assignment: columns that follow these.
+    pub(super) fn given(&self) -> &[usize] {
+        self.expressions.given()
     }
 
     /// What storage may evaluate before us.

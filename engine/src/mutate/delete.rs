@@ -1,15 +1,17 @@
 //! Deletes: the rows that any statement matches, and every edge of a node that goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use datafusion::common::ScalarValue;
 use omnigraph_model::catalog::EdgeType;
-use omnigraph_model::ir::{Entity, MutationPlan, Statement};
+use omnigraph_model::ir::{MutationPlan, Statement};
 use roaring::RoaringTreemap;
 
-use super::condition::{Columns, Condition};
+use super::condition::Condition;
+use super::given::Given;
+use super::kind::Kind;
 use super::read::{Search, matching, stored_row};
 use super::write::{edge_type, node_type};
 use super::{Prepared, Values};
@@ -34,50 +36,72 @@ impl Doomed {
     }
 }
 
-pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &Values) -> Result<Prepared> {
+pub(crate) async fn prepare(
+    snapshot: &Snapshot,
+    plan: &MutationPlan,
+    given: &Given,
+    values: &Values,
+) -> Result<Prepared> {
     let mut nodes: BTreeMap<String, Doomed> = BTreeMap::new();
     let mut edges: BTreeMap<String, Doomed> = BTreeMap::new();
-    for statement in &plan.statements {
-        let Statement::Delete { target, condition, .. } = statement else {
-            return Err(Error::internal("inserts and deletes are mixed"));
+    let mut touched = BTreeSet::new();
+    let returned = plan.returning.as_ref().and_then(|returning| returning.statement);
+    for (at, statement) in plan.statements.iter().enumerate() {
+        let kind = Kind::of(snapshot, statement.target())?;
+        let table = kind.table(snapshot).await?;
+        let (needed, doomed): (&[&str], _) = match kind {
+            Kind::Node(node) => (&[ID], nodes.entry(node.name.clone()).or_default()),
+            Kind::Edge(edge) => (&[ID, SRC], edges.entry(edge.name.clone()).or_default()),
         };
-        let (columns, table, needed, doomed): (_, _, &[&str], _) = match target {
-            Entity::Node(name) => {
-                let node = node_type(snapshot, name)?;
-                let columns = Columns {
-                    properties: &node.properties,
-                    edge: false,
+        match statement {
+            Statement::Delete { condition, .. } => {
+                let columns = kind.columns();
+                let Some(condition) = Condition::of(condition, columns, given.leaves(), values)? else {
+                    continue;
                 };
-                let doomed = nodes.entry(node.name.clone()).or_default();
-                (columns, snapshot.node_table(&node.name).await?, &[ID], doomed)
-            }
-            Entity::Edge(name) => {
-                let edge = edge_type(snapshot, name)?;
-                let columns = Columns {
-                    properties: &edge.properties,
-                    edge: true,
+                let search = Search {
+                    table: &table,
+                    condition: &condition,
+                    columns,
+                    needed,
                 };
-                let doomed = edges.entry(edge.name.clone()).or_default();
-                (columns, snapshot.edge_table(&edge.name).await?, &[ID, SRC], doomed)
+                matching(&search, given, values, |batch, _| {
+                    (0..batch.num_rows()).try_for_each(|row| {
+                        let row = stored_row(batch, row)?;
+                        if returned == Some(at as u32) {
+                            touched.insert(row.id.clone());
+                        }
+                        doomed.add(row);
+                        Ok(())
+                    })
+                })
+                .await?;
             }
-            Entity::Value(_) => return Err(Error::internal("a value is taken for a type")),
-        };
-        let Some(condition) = Condition::of(condition, columns, values)? else {
-            continue;
-        };
-        let search = Search {
-            table: &table,
-            condition: &condition,
-            columns,
-            needed,
-        };
-        matching(&search, values, |batch| {
-            (0..batch.num_rows()).try_for_each(|row| {
-                doomed.add(stored_row(batch, row)?);
-                Ok(())
-            })
-        })
-        .await?;
+            Statement::DeleteVariable { variable, .. } => {
+                let ids = given.ids(*variable)?;
+                let ids: BTreeSet<&str> = ids.iter().flatten().collect();
+                if ids.is_empty() {
+                    continue;
+                }
+                let among = few(ids.len(), table.rows()).then(|| {
+                    let values = ids.iter().map(|id| ScalarValue::from(*id));
+                    (ID, values.collect())
+                });
+                visit(&table, needed, among, |batch| {
+                    let hits = (0..batch.num_rows()).map(|row| stored_row(batch, row));
+                    hits.filter(|row| row.as_ref().map_or(true, |row| ids.contains(row.id.as_str())))
+                        .try_for_each(|row| {
+                            doomed.add(row?);
+                            Ok(())
+                        })
+                })
+                .await?;
+            }
+            Statement::Insert { .. }
+            | Statement::Upsert { .. }
+            | Statement::Update { .. }
+            | Statement::UpdateVariable { .. } => return Err(Error::internal("inserts and deletes are mixed")),
+        }
     }
     for edge in snapshot.catalog.edges.values() {
         cascade(snapshot, edge, &nodes, &mut edges).await?;
@@ -86,6 +110,7 @@ pub(crate) async fn prepare(snapshot: &Snapshot, plan: &MutationPlan, values: &V
         delta: Delta::new(Origin::Statement),
         nodes: BTreeMap::new(),
         edges: BTreeMap::new(),
+        touched: touched.into_iter().collect(),
     };
     for (name, doomed) in nodes.into_iter().filter(|(_, doomed)| !doomed.rows.is_empty()) {
         prepared.nodes.insert(name.clone(), deleted(&doomed));

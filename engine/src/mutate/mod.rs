@@ -3,27 +3,35 @@
 
 mod condition;
 mod delete;
+mod given;
+mod insert;
+mod kind;
 mod overlay;
 mod read;
+mod returning;
 mod set;
+mod update;
 mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::common::ScalarValue;
-use omnigraph_model::ir::{Expression, MutationPlan, Statement};
+use omnigraph_model::ir::{MutationPlan, Statement};
 use omnigraph_model::types::Value;
 
 use crate::commit::Request;
 use crate::embedding::{self, Embedder};
-use crate::error::{Error, Result};
-use crate::execution::{QueryOptions, check_nodes, from_datafusion};
+use crate::error::Result;
+use crate::execution::{AccessPaths, QueryOptions, check_nodes, from_datafusion};
 use crate::history::Graph;
 use crate::load::Receipt;
-use crate::planner::{Constants, RowExpressions, value_from};
+use crate::planner::Constants;
+use crate::result::QueryResult;
 use crate::storage::{Affected, CommitKind, CommitOptions};
 use crate::validate::{Delta, ERROR_LIMIT};
+
+use given::Given;
+use returning::Written;
 
 /// Bytes of pending rows of one mutation.
 const MEMORY: u64 = 256 << 20;
@@ -35,8 +43,10 @@ pub struct MutationOptions {
     pub commit: CommitOptions,
     /// The instant of `now()`, in milliseconds since the epoch; the clock's without one.
     pub now: Option<i64>,
-    /// Bytes that rows may take before they are committed.
+    /// Bytes that rows may take before they are committed, and as many what statements run for.
     pub memory: u64,
+    /// Which ways to the rows may be taken that statements run for.
+    pub access: AccessPaths,
     /// Computes the vectors that follow from other properties.
     pub embedder: Option<Arc<dyn Embedder>>,
 }
@@ -47,19 +57,20 @@ impl Default for MutationOptions {
             commit: CommitOptions::default(),
             now: None,
             memory: MEMORY,
+            access: AccessPaths::Automatic,
             embedder: None,
         }
     }
 }
 
 /// What a mutation did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct MutationReport {
     /// The branch that was written.
     pub branch: String,
     /// The name of the query.
     pub name: String,
-    /// One for an insert, one for each row that an update matched, distinct rows for deletes.
+    /// One for each row that a statement inserted, one for each that an update matched, distinct rows for deletes.
     pub affected_nodes: u64,
     /// The same of edges; those that went with a node are among them.
     pub affected_edges: u64,
@@ -67,6 +78,8 @@ pub struct MutationReport {
     pub by_type: BTreeMap<String, Affected>,
     /// None where nothing changed.
     pub receipt: Option<Receipt>,
+    /// What the query returns of what it wrote, if it says so.
+    pub returned: Option<QueryResult>,
 }
 
 /// What the statements add up to.
@@ -74,6 +87,8 @@ pub(crate) struct Prepared {
     delta: Delta,
     nodes: BTreeMap<String, Affected>,
     edges: BTreeMap<String, Affected>,
+    /// Ids of the rows that are returned, if they are those of one statement.
+    touched: Vec<String>,
 }
 
 /// Parameters and the instant of one request.
@@ -86,19 +101,6 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// The value of an expression that reads no row. An absent parameter is null.
-    fn constant(&self, expression: &Expression) -> Result<Value> {
-        let expression = self.constants.folded_expression(expression);
-        if let Some((value, _)) = self.constants.value(&expression) {
-            return Ok(value);
-        }
-        // One that could not be computed says why.
-        let expressions = self.checked(RowExpressions::of(&self.constants, [&expression], |_| None))?;
-        let values = self.checked(expressions.evaluate(Vec::new(), 1))?;
-        let value = value_from(&ScalarValue::try_from_array(&values[0], 0)?);
-        value.ok_or_else(|| Error::internal("an expression without a value"))
-    }
-
     /// What the engine's expressions gave, or the error that is in it.
     fn checked<T>(&self, result: datafusion::common::Result<T>) -> Result<T> {
         result.map_err(|error| from_datafusion(error, self.memory))
@@ -109,10 +111,10 @@ impl Graph {
     /// Runs a mutation with decoded parameters.
     ///
     /// # Errors
-    /// [`Error::Input`] with what breaks a rule in the outcome; [`Error::PreconditionFailed`] where the head is not the
-    /// expected one, also for a request without effect; [`Error::ReadSetChanged`] where an update or a delete lost a race,
-    /// because it depends on what was read; [`Error::RetryableCommitConflict`] where inserts lost too many;
-    /// [`Error::Evaluation`]; [`Error::ResourceLimitExceeded`]; [`Error::Embedding`]; [`Error::Unknown`], damage, and the storage's.
+    /// [`crate::Error::Input`] with what breaks a rule in the outcome; [`crate::Error::PreconditionFailed`] where the head is not the
+    /// expected one, also for a request without effect; [`crate::Error::ReadSetChanged`] where an update or a delete lost a race,
+    /// because it depends on what was read; [`crate::Error::RetryableCommitConflict`] where inserts lost too many;
+    /// [`crate::Error::Evaluation`]; [`crate::Error::ResourceLimitExceeded`]; [`crate::Error::Embedding`]; [`crate::Error::Unknown`], damage, and the storage's.
     pub async fn mutate(
         &self,
         plan: &MutationPlan,
@@ -141,31 +143,40 @@ impl Graph {
         let head = self.head().await?;
         options.commit.check_head(&head.record)?;
         let snapshot = self.snapshot_of(&head.record).await?;
-        let ways = QueryOptions {
-            memory_limit: memory,
+        let reading = QueryOptions {
+            now: Some(now),
+            access: options.access,
+            embedder: options.embedder.clone(),
             ..QueryOptions::default()
         };
-        let named = check_nodes(&snapshot, &plan.parameters, &values.constants, ways.ways()).await;
-        named.map_err(|error| from_datafusion(error, memory))?;
-        let deletes = plan.statements.iter().any(|s| matches!(s, Statement::Delete { .. }));
-        let updates = plan.statements.iter().any(|s| matches!(s, Statement::Update { .. }));
-        let reads = plan
-            .statements
-            .iter()
-            .filter_map(|statement| match statement {
-                Statement::Insert { .. } => None,
-                Statement::Update { target, .. } | Statement::Delete { target, .. } => Some(target.clone()),
-            })
-            .collect();
+        // Reading assignments looks them up, too.
+        if plan.assignments.is_none() {
+            let named = check_nodes(&snapshot, &plan.parameters, &values.constants, reading.ways()).await;
+            named.map_err(|error| from_datafusion(error, reading.memory_limit))?;
+        }
+        // Boxed, because most mutations read nothing before they write.
+        let given = Given::read(&snapshot, plan, parameters, &reading, options.memory);
+        let mut given = Box::pin(given).await?;
+        let deletes = plan.statements.iter().any(Statement::deletes);
+        let inserts = |statement: &Statement| matches!(statement, Statement::Insert { .. });
+        let depends = plan.statements.iter().filter(|statement| !inserts(statement));
+        let mut reads: Vec<_> = depends.map(|statement| statement.target().clone()).collect();
+        reads.extend(
+            plan.assignments
+                .iter()
+                .flat_map(|assignments| assignments.reads.clone()),
+        );
+        let again = plan.assignments.is_none() && plan.statements.iter().all(inserts);
         let prepared = if deletes {
-            delete::prepare(&snapshot, plan, &values).await?
+            delete::prepare(&snapshot, plan, &given, &values).await?
         } else {
-            write::prepare(&snapshot, plan, &values, options.memory).await?
+            write::prepare(&snapshot, plan, &mut given, &values, options.memory).await?
         };
         let Prepared {
             mut delta,
             nodes,
             edges,
+            touched,
         } = prepared;
         embedding::fill(&snapshot, &mut delta, options.embedder.as_ref(), ERROR_LIMIT).await?;
         let sum = |counts: &BTreeMap<String, Affected>| {
@@ -176,6 +187,7 @@ impl Graph {
         };
         let (affected_nodes, affected_edges) = (sum(&nodes), sum(&edges));
         let by_type: BTreeMap<String, Affected> = nodes.into_iter().chain(edges).collect();
+        let mut after = snapshot.clone();
         let receipt = if delta.is_empty() {
             None
         } else {
@@ -183,7 +195,7 @@ impl Graph {
                 kind: CommitKind::Mutation,
                 message: format!("run {}", plan.name),
                 options: &options.commit,
-                again: !updates && !deletes,
+                again,
                 shuts: false,
                 reads,
                 schema: head.record.schema.clone(),
@@ -191,7 +203,22 @@ impl Graph {
                 affected: Some(by_type.clone()),
             };
             let outcome = self.commit(head.clone(), &delta, request).await?;
+            after = self.snapshot_of(&outcome.head.record).await?;
             Some(Receipt::of(&outcome.head.record))
+        };
+        let returned = match &plan.returning {
+            Some(returning) => {
+                let state = if deletes { &snapshot } else { &after };
+                let written = Written {
+                    plan,
+                    returning,
+                    given: &given,
+                    touched,
+                };
+                let commit = after.commit_id().to_owned();
+                Some(Box::pin(written.rows(state, commit, &values)).await?)
+            }
+            None => None,
         };
         Ok(MutationReport {
             branch: head.record.branch.clone(),
@@ -200,6 +227,7 @@ impl Graph {
             affected_edges,
             by_type,
             receipt,
+            returned,
         })
     }
 }

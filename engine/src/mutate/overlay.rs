@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, StringArray};
-use omnigraph_model::catalog::NodeType;
 
-use super::Values;
-use super::condition::{Columns, Condition};
-use super::set::Set;
+use super::condition::Columns;
+use super::kind::Kind;
 use crate::error::{Error, Result};
 use crate::storage::{Affected, Cell, Column};
 use crate::validate::{Existing, KeyBudget, Removed, RowBuilder, TypeDelta};
@@ -33,39 +31,55 @@ impl Budget {
     }
 }
 
-pub(crate) struct PendingNode {
-    id: String,
-    cells: Vec<Cell<'static>>,
+/// A whole row.
+#[derive(Clone)]
+pub(crate) struct Image {
+    pub id: String,
+    /// Only edges have them.
+    pub ends: Option<(String, String)>,
+    pub cells: Vec<Cell<'static>>,
+}
+
+struct Pending {
+    image: Image,
     /// The id was made up now, so no stored row can have it.
     made_up: bool,
     /// The last that wrote it.
     statement: u64,
 }
 
-/// Pending rows of one node type, in the order in which they were first written.
+/// Pending rows of one type, in the order in which they were first written.
 #[derive(Default)]
-pub(crate) struct Nodes {
-    rows: Vec<PendingNode>,
+pub(crate) struct Overlay {
+    rows: Vec<Pending>,
     by_id: HashMap<String, usize>,
     pub affected: Affected,
 }
 
-impl Nodes {
+impl Overlay {
     pub(super) fn contains(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
     }
 
-    pub(super) fn put(&mut self, id: String, cells: Vec<Cell<'static>>, made_up: bool, statement: u64) {
-        match self.by_id.get(&id) {
+    pub(super) fn get(&self, id: &str) -> Option<&Image> {
+        self.by_id.get(id).map(|at| &self.rows[*at].image)
+    }
+
+    pub(super) fn images(&self) -> impl Iterator<Item = &Image> {
+        self.rows.iter().map(|row| &row.image)
+    }
+
+    pub(super) fn put(&mut self, image: Image, made_up: bool, statement: u64) {
+        match self.by_id.get(&image.id) {
             Some(at) => {
-                self.rows[*at].cells = cells;
-                self.rows[*at].statement = statement;
+                let row = &mut self.rows[*at];
+                row.image = image;
+                row.statement = statement;
             }
             None => {
-                self.by_id.insert(id.clone(), self.rows.len());
-                self.rows.push(PendingNode {
-                    id,
-                    cells,
+                self.by_id.insert(image.id.clone(), self.rows.len());
+                self.rows.push(Pending {
+                    image,
                     made_up,
                     statement,
                 });
@@ -73,63 +87,47 @@ impl Nodes {
         }
     }
 
-    /// Sets cells of the pending rows that match; their number.
-    pub(super) fn update(
-        &mut self,
-        node: &NodeType,
-        condition: &Condition,
-        set: &Set<'_>,
-        values: &Values,
-        statement: u64,
-    ) -> Result<u64> {
-        if self.rows.is_empty() {
-            return Ok(0);
-        }
-        let columns = Columns {
-            properties: &node.properties,
-            edge: false,
+    pub(super) fn finish(self, kind: Kind<'_>, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {
+        let mut rows = match kind {
+            Kind::Node(node) => RowBuilder::node(node, budget),
+            Kind::Edge(edge) => RowBuilder::edge(edge, budget),
         };
-        let all: Vec<usize> = (0..self.rows.len()).collect();
-        let hits = condition.holds(self.read(condition.reads(), columns, &all)?, all.len(), values)?;
-        let hits: Vec<usize> = all.into_iter().filter(|row| hits.value(*row)).collect();
-        let computed = set
-            .assigned
-            .compute(self.read(set.assigned.reads(), columns, &hits)?, hits.len(), values)?;
-        for (at, row) in hits.iter().enumerate() {
-            let row = &mut self.rows[*row];
-            set.apply(&mut row.cells, &computed, at)?;
-            row.statement = statement;
-        }
-        Ok(hits.len() as u64)
-    }
-
-    /// What expressions read of some rows.
-    fn read(&self, names: &[String], columns: Columns<'_>, rows: &[usize]) -> Result<Vec<ArrayRef>> {
-        let mut read = Vec::with_capacity(names.len());
-        for name in names {
-            let at = columns.properties.iter().position(|property| property.name == *name);
-            let Some(at) = at else {
-                let ids = rows.iter().map(|row| self.rows[*row].id.as_str());
-                read.push(Arc::new(StringArray::from_iter_values(ids)) as ArrayRef);
-                continue;
-            };
-            let mut column = Column::new(&columns.properties[at].ty);
-            for row in rows {
-                column.append(&self.rows[*row].cells[at])?;
+        for Pending {
+            image,
+            made_up,
+            statement,
+        } in &self.rows
+        {
+            if !made_up {
+                rows.index(&image.id)?;
             }
-            read.push(column.finish());
-        }
-        Ok(read)
-    }
-
-    pub(super) fn finish(self, node: &NodeType, budget: &Arc<KeyBudget>) -> Result<TypeDelta> {
-        let mut rows = RowBuilder::node(node, budget);
-        for row in &self.rows {
-            if !row.made_up {
-                rows.index(&row.id)?;
-            }
-            rows.append(&row.id, None, &row.cells, row.statement)?;
+            let ends = image.ends.as_ref().map(|(from, to)| (from.as_str(), to.as_str()));
+            rows.append(&image.id, ends, &image.cells, *statement)?;
         }
         rows.finish(Existing::Replace, Removed::Nothing)
     }
+}
+
+/// What expressions read of rows.
+pub(super) fn read(names: &[String], columns: Columns<'_>, images: &[&Image]) -> Result<Vec<ArrayRef>> {
+    let mut read = Vec::with_capacity(names.len());
+    for name in names {
+        let at = columns.properties.iter().position(|property| property.name == *name);
+        let Some(at) = at else {
+            let text = |image: &Image| match (name.as_str(), &image.ends) {
+                ("from", Some((from, _))) => from.clone(),
+                ("to", Some((_, to))) => to.clone(),
+                _ => image.id.clone(),
+            };
+            let texts = images.iter().map(|image| text(image));
+            read.push(Arc::new(StringArray::from_iter_values(texts)) as ArrayRef);
+            continue;
+        };
+        let mut column = Column::new(&columns.properties[at].ty);
+        for image in images {
+            column.append(&image.cells[at])?;
+        }
+        read.push(column.finish());
+    }
+    Ok(read)
 }

@@ -1,6 +1,7 @@
 //! Stored rows that a statement meets.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -8,12 +9,17 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
+use datafusion::common::ScalarValue;
 
 use super::Values;
 use super::condition::{Columns, Condition};
+use super::given::Given;
+use super::kind::Kind;
+use super::overlay::Image;
 use crate::error::{Error, Result};
-use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of, visit_filtered};
-use crate::storage::{Cell, ID, SRC, Table};
+use crate::history::Snapshot;
+use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of, few, visit, visit_filtered};
+use crate::storage::{Cell, DST, ID, SRC, Table};
 use crate::validate::StoredRow;
 
 /// Which rows of a table a statement looks for, and what it needs of them.
@@ -26,11 +32,13 @@ pub(crate) struct Search<'s> {
     pub needed: &'s [&'s str],
 }
 
-/// Visits the rows of a table for which the condition is true, batch by batch.
+/// Visits the rows of a table for which the condition is true, batch by batch: once, if it reads nothing of the assignment, else
+/// for each assignment, of which the visitor gets the number.
 pub(crate) async fn matching(
     search: &Search<'_>,
+    given: &Given,
     values: &Values,
-    mut visitor: impl FnMut(&RecordBatch) -> Result<()>,
+    mut visitor: impl FnMut(&RecordBatch, usize) -> Result<()>,
 ) -> Result<()> {
     let Search {
         table,
@@ -45,15 +53,85 @@ pub(crate) async fn matching(
             projection.push(stored);
         }
     }
+    let assignments = match condition.given().is_empty() {
+        true => given.rows().min(1),
+        false => given.rows(),
+    };
+    if assignments == 0 {
+        return Ok(());
+    }
     visit_filtered(table, &projection, condition.filter(), &mut |batch| {
-        let read = columns.read(condition.reads(), batch)?;
-        let hits = condition.holds(read, batch.num_rows(), values)?;
-        if hits.true_count() == 0 {
-            return Ok(());
+        let (stored, rows) = (columns.read(condition.reads(), batch)?, batch.num_rows());
+        for assignment in 0..assignments {
+            let mut read = stored.clone();
+            read.extend(given.repeated(condition.given(), assignment, rows)?);
+            let hits = condition.holds(read, rows, values)?;
+            if hits.true_count() > 0 {
+                visitor(&arrow_select::filter::filter_record_batch(batch, &hits)?, assignment)?;
+            }
         }
-        visitor(&arrow_select::filter::filter_record_batch(batch, &hits)?)
+        Ok(())
     })
     .await
+}
+
+/// The stored rows with these ids, whole.
+pub(crate) async fn images(
+    snapshot: &Snapshot,
+    kind: Kind<'_>,
+    ids: &BTreeSet<&str>,
+    mut visitor: impl FnMut(Image) -> Result<()>,
+) -> Result<()> {
+    found(snapshot, kind, (ID, ids), |batch, row| {
+        if ids.contains(text(batch, ID, row)?) {
+            visitor(image(kind, batch, row)?)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Visits at least the rows of a type that have one of these texts in a column.
+pub(crate) async fn found(
+    snapshot: &Snapshot,
+    kind: Kind<'_>,
+    (column, texts): (&str, &BTreeSet<&str>),
+    mut visitor: impl FnMut(&RecordBatch, usize) -> Result<()>,
+) -> Result<()> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let table = kind.table(snapshot).await?;
+    let among = few(texts.len(), table.rows()).then(|| {
+        let values = texts.iter().map(|text| ScalarValue::from(*text));
+        (column, values.collect())
+    });
+    visit(&table, &kind.stored(), among, |batch| {
+        (0..batch.num_rows()).try_for_each(|row| visitor(batch, row))
+    })
+    .await
+}
+
+/// A whole row of a batch.
+pub(crate) fn image(kind: Kind<'_>, batch: &RecordBatch, row: usize) -> Result<Image> {
+    let mut cells = Vec::with_capacity(kind.properties().len());
+    for property in kind.properties() {
+        cells.push(cell(column_of(batch, &property.name)?, row)?);
+    }
+    let end = |name: &str| text(batch, name, row).map(str::to_owned);
+    Ok(Image {
+        id: text(batch, ID, row)?.to_owned(),
+        ends: match kind.is_edge() {
+            true => Some((end(SRC)?, end(DST)?)),
+            false => None,
+        },
+        cells,
+    })
+}
+
+/// An id, or an end.
+pub(crate) fn text<'b>(batch: &'b RecordBatch, name: &str, row: usize) -> Result<&'b str> {
+    Ok(column_of(batch, name)?.as_string::<i32>().value(row))
 }
 
 /// `src` is empty for a node.

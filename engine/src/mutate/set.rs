@@ -2,26 +2,26 @@
 
 use arrow_array::ArrayRef;
 use datafusion::common::ScalarValue;
-use omnigraph_model::catalog::{Embed, NodeType, Property};
+use omnigraph_model::catalog::{Embed, Property};
 use omnigraph_model::ir::Expression;
 use omnigraph_model::types::Value;
 
 use super::Values;
-use super::condition::Columns;
+use super::kind::Kind;
 use super::write::{Faults, failed, outdated};
 use crate::embedding;
 use crate::error::{Error, Fault, Result};
 use crate::load::{absent, of_literal};
-use crate::planner::{RowExpressions, value_from};
+use crate::planner::{Leaf, RowExpressions, value_from};
 use crate::storage::Cell;
+
+/// Cells of a row, by the place of the property.
+pub(crate) type Cells = Vec<(usize, Cell<'static>)>;
 
 /// The values of assignments: a constant is converted once, another one for each row.
 pub(crate) struct Assigned<'p> {
-    type_name: &'p str,
-    key: &'p [String],
-    properties: &'p [Property],
-    /// By the place of the property.
-    constants: Vec<(usize, Cell<'static>)>,
+    kind: Kind<'p>,
+    constants: Cells,
     computed: Vec<usize>,
     expressions: RowExpressions,
 }
@@ -29,13 +29,13 @@ pub(crate) struct Assigned<'p> {
 impl<'p> Assigned<'p> {
     /// `None` if a constant does not fit.
     pub(super) fn of<'e>(
-        (type_name, key): (&'p str, &'p [String]),
-        columns: Columns<'p>,
+        kind: Kind<'p>,
         assignments: impl IntoIterator<Item = &'e (String, Expression)>,
+        leaves: &[Leaf],
         values: &Values,
         faults: &mut Faults,
     ) -> Result<Option<Assigned<'p>>> {
-        let properties = columns.properties;
+        let (properties, type_name, key) = (kind.properties(), kind.name(), kind.key());
         let (mut constants, mut computed, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
         let mut fits = true;
         for (name, expression) in assignments {
@@ -60,11 +60,10 @@ impl<'p> Assigned<'p> {
                 None => fits = false,
             }
         }
-        let expressions = RowExpressions::of(&values.constants, &expressions, |name| columns.data_type(name));
+        let stored = |name: &str| kind.columns().data_type(name);
+        let expressions = RowExpressions::of(&values.constants, &expressions, stored, leaves);
         let assigned = Assigned {
-            type_name,
-            key,
-            properties,
+            kind,
             constants,
             computed,
             expressions: values.checked(expressions)?,
@@ -72,9 +71,14 @@ impl<'p> Assigned<'p> {
         Ok(fits.then_some(assigned))
     }
 
-    /// What the computed values are made of.
+    /// What the computed values are made of, of the row.
     pub(super) fn reads(&self) -> &[String] {
         self.expressions.columns()
+    }
+
+    /// The same of the assignment: columns that follow these.
+    pub(super) fn given(&self) -> &[usize] {
+        self.expressions.given()
     }
 
     pub(super) fn sets(&self, place: usize) -> bool {
@@ -90,13 +94,14 @@ impl<'p> Assigned<'p> {
     }
 
     /// The cells of one of the rows, by the place of the property.
-    pub(super) fn cells(&self, computed: &[ArrayRef], row: usize) -> Result<Vec<(usize, Cell<'static>)>> {
+    pub(super) fn cells(&self, computed: &[ArrayRef], row: usize) -> Result<Cells> {
         let mut cells = self.constants.clone();
         for (at, values) in self.computed.iter().zip(computed) {
             let scalar = ScalarValue::try_from_array(values, row)?;
             let value = value_from(&scalar)
                 .ok_or_else(|| Error::internal(format!("an expression gives {}", values.data_type())))?;
-            cells.push((*at, cell(self.type_name, &self.properties[*at], self.key, &value)?));
+            let (name, property, key) = (self.kind.name(), &self.kind.properties()[*at], self.kind.key());
+            cells.push((*at, cell(name, property, key, &value)?));
         }
         Ok(cells)
     }
@@ -113,7 +118,7 @@ pub(super) fn cell(type_name: &str, property: &Property, key: &[String], value: 
 }
 
 pub(crate) struct Set<'p> {
-    node: &'p NodeType,
+    kind: Kind<'p>,
     pub assigned: Assigned<'p>,
     follows: Vec<Follows<'p>>,
     /// Whether vectors can be computed.
@@ -130,26 +135,23 @@ struct Follows<'p> {
 impl<'p> Set<'p> {
     /// `None` if a value does not fit.
     pub(super) fn of(
-        node: &'p NodeType,
+        kind: Kind<'p>,
         assignments: &[(String, Expression)],
+        leaves: &[Leaf],
         values: &Values,
         faults: &mut Faults,
     ) -> Result<Option<Set<'p>>> {
-        let columns = Columns {
-            properties: &node.properties,
-            edge: false,
-        };
-        let Some(assigned) = Assigned::of((&node.name, &node.key), columns, assignments, values, faults)? else {
+        let Some(assigned) = Assigned::of(kind, assignments, leaves, values, faults)? else {
             return Ok(None);
         };
-        let place = |name: &str| node.properties.iter().position(|property| property.name == name);
-        let follows = node.embeds.iter().filter_map(|embed| {
+        let place = |name: &str| kind.properties().iter().position(|property| property.name == name);
+        let follows = kind.embeds().iter().filter_map(|embed| {
             let (source, target) = (place(&embed.source)?, place(&embed.target)?);
             let follows = assigned.sets(source) && !assigned.sets(target);
             follows.then_some(Follows { source, target, embed })
         });
         Ok(Some(Set {
-            node,
+            kind,
             follows: follows.collect(),
             assigned,
             embeds: values.embeds,
@@ -158,14 +160,15 @@ impl<'p> Set<'p> {
 
     /// Sets a row's cells. A vector follows its source: none outlives the text that it was computed from, and one that was
     /// missing comes.
-    pub(super) fn apply(&self, row: &mut [Cell<'static>], computed: &[ArrayRef], at: usize) -> Result<()> {
-        let cells = self.assigned.cells(computed, at)?;
+    pub(super) fn apply(&self, row: &mut [Cell<'static>], cells: Cells) -> Result<()> {
         for Follows { source, target, embed } in &self.follows {
             let text = cells.iter().find(|(at, _)| at == source).map(|(_, text)| text);
-            let Some(text) = text else { continue };
+            let (Some(text), Kind::Node(node)) = (text, self.kind) else {
+                continue;
+            };
             if row[*source] != *text || row[*target] == Cell::Null {
-                let property = &self.node.properties[*target];
-                row[*target] = embedding::unfilled(self.node, property, embed, text, self.embeds).map_err(failed)?;
+                let property = &node.properties[*target];
+                row[*target] = embedding::unfilled(node, property, embed, text, self.embeds).map_err(failed)?;
             }
         }
         for (at, cell) in cells {

@@ -46,7 +46,7 @@ pub(crate) use constant::Constants;
 pub(crate) use explain::tree;
 pub use explain::{Actual, Explained};
 pub(crate) use fold::value_from;
-pub(crate) use rows::RowExpressions;
+pub(crate) use rows::{Leaf, RowExpressions, same_leaf};
 
 /// What a request allows its plan.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,8 @@ pub(crate) struct Ways {
     pub look_ups: LookUps,
     /// Bytes that operators may hold together.
     pub memory_limit: usize,
+    /// Whether paths come out with all that is known of them, and not as results have them.
+    pub whole_paths: bool,
 }
 
 /// How far neighbours are looked up in indexes; beyond it adjacency is built, which the next query finds ready.
@@ -159,6 +161,7 @@ struct Planner<'a> {
     first_by: Option<(u32, u64)>,
     /// Bytes that operators may hold together.
     memory_limit: usize,
+    whole_paths: bool,
     statistics: Statistics,
     estimates: Estimates,
 }
@@ -247,6 +250,7 @@ pub(crate) async fn physical(
         look_ups: ways.look_ups,
         first_by: None,
         memory_limit: ways.memory_limit,
+        whole_paths: ways.whole_paths,
         statistics,
         estimates: Estimates::default(),
     };

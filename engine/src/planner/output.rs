@@ -333,7 +333,7 @@ impl Planner<'_> {
         if let ColumnType::Value(ty) = &column.ty {
             let value = self.typed(expression, value_type(ty), input)?;
             return Ok(match ty.scalar {
-                Scalar::Path(_) => Arc::new(ShownPath { path: value }),
+                Scalar::Path(_) if !self.whole_paths => Arc::new(ShownPath { path: value }),
                 _ => value,
             });
         }

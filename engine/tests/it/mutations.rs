@@ -365,13 +365,20 @@ async fn all_that_is_wrong_with_a_mutation_comes_at_once() {
     let aged = |handle: &str, age: i64| {
         let Statement::Insert {
             target,
+            variable,
             mut assignments,
+            origin,
         } = person(handle, "N", "lead")
         else {
             unreachable!()
         };
         assignments.push(("age".to_string(), integer(age)));
-        Statement::Insert { target, assignments }
+        Statement::Insert {
+            target,
+            variable,
+            assignments,
+            origin,
+        }
     };
     let follows = |from: &str, to: &str| insert(edge("Follows"), &[("from", text(from)), ("to", text(to))]);
     let set = |name: &str, value| update(node("Person"), &[(name, value)], when("handle", Equal, text("ada")));

@@ -260,7 +260,9 @@ pub(crate) fn edge(name: &str) -> Entity {
 pub(crate) fn insert(target: Entity, assignments: &[(&str, Expression)]) -> Statement {
     Statement::Insert {
         target,
+        variable: None,
         assignments: owned(assignments),
+        origin: None,
     }
 }
 
@@ -270,6 +272,7 @@ pub(crate) fn update(target: Entity, assignments: &[(&str, Expression)], conditi
         assignments: owned(assignments),
         condition,
         skipped: None,
+        origin: None,
     }
 }
 
@@ -304,7 +307,10 @@ pub(crate) fn plan(statements: Vec<Statement>) -> MutationPlan {
     MutationPlan {
         name: "change".to_string(),
         parameters: Vec::new(),
+        variables: Vec::new(),
+        assignments: None,
         statements,
+        returning: None,
     }
 }
 

@@ -127,6 +127,11 @@ impl Visit<'_> for Marks {
         visit::walk_statement(self, statement);
     }
 
+    fn visit_returning(&mut self, returning: &Returning) {
+        self.starts.insert(returning.span.start);
+        visit::walk_returning(self, returning);
+    }
+
     fn visit_assignment(&mut self, assignment: &PropertyMatch) {
         self.starts.insert(assignment.span.start);
         self.visit_expression(&assignment.value);
@@ -224,7 +229,7 @@ impl<'s> Printer<'s> {
                 self.writer.space();
                 self.block();
             }
-            "with" | "return" | "having" | "order" => {
+            "with" | "return" | "returning" | "having" | "order" => {
                 self.writer.token();
                 self.writer.space();
                 if self.writer.text(0) == "distinct" {

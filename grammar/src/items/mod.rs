@@ -182,8 +182,10 @@ fn continues(kind: ItemKind, marks: &[Mark<'_>], i: usize) -> bool {
         ItemKind::Query => {
             let section = is_section(&mark.text.to_ascii_lowercase());
             let statement = is_statement(mark.text);
+            // `upsert T { … } else set { … }`
+            let otherwise = mark.text == "else" && next == "set";
             let branch = mark.text == "{" && next == "match";
-            branch || (section || statement || mark.text == "where") && next != "("
+            branch || (section || statement || otherwise || mark.text == "where") && next != "("
         }
         ItemKind::Edge if !after_body => {
             property || !mark.starts_line || marks[i - 1].text == "@" || matches!(mark.text, "@" | "{" | "(" | "->")

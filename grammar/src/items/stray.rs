@@ -38,7 +38,7 @@ fn about(language: Language, first: Mark<'_>, next: &str) -> SyntaxError {
         (Language::Schema, "query") => error
             .message("queries are not part of a schema")
             .help("put them into a file that ends in `.gq`"),
-        (Language::Query, "match" | "return" | "insert" | "update" | "delete") => error
+        (Language::Query, "match" | "return" | "insert" | "upsert" | "update" | "delete") => error
             .message(format!("`{}` stands outside of a query", first.text))
             .help("give it a name: `query name() { … }`"),
         (Language::Query, "select" | "with" | "create" | "merge") => error

@@ -336,6 +336,30 @@ pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
     }
 }
 
+/// What stands before statements: a reading of which nothing is returned.
+pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: Block) -> Box<Read> {
+    Box::new(Read {
+        stages: stages.into_iter().map(|stage| *stage).collect(),
+        return_span: Span::at(pattern.span.end as usize),
+        pattern,
+        distinct: None,
+        projections: Vec::new(),
+        having: None,
+        order: Vec::new(),
+        limit: None,
+        offset: None,
+    })
+}
+
+pub(crate) fn update(keyword: Span, subject: Subject, assignments: Vec<PropertyMatch>, span: Span) -> Statement {
+    Statement::Update(Update {
+        keyword,
+        subject,
+        assignments,
+        span,
+    })
+}
+
 pub(crate) fn block_value(
     fold: BlockFold,
     keyword: Span,

@@ -22,7 +22,17 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     let values: HashSet<String> = values.map(|p| p.name.text.clone()).collect();
     match &mut query.body {
         Body::Fragment(block) => tell_traversals(block, &values),
-        body => body.reads_mut().for_each(|read| tell_traversals_of(read, &values)),
+        Body::Mutation(mutation) => {
+            let read = mutation.read.as_mut();
+            let values = read.map_or_else(|| values.clone(), |read| tell_traversals_of(read, &values));
+            let statements = mutation.statements.iter_mut().flat_map(Statement::expressions_mut);
+            let returning = mutation.returning.iter_mut().flat_map(|r| &mut r.projections);
+            let outside = statements.chain(returning.map(|projection| &mut projection.expression));
+            outside
+                .flat_map(Expression::blocks_mut)
+                .for_each(|block| tell_traversals(block, &values));
+        }
+        body => body.reads_mut().for_each(|read| _ = tell_traversals_of(read, &values)),
     }
     let mut checker = Checker {
         text,
@@ -36,10 +46,11 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
     checker.visit_query(query);
 }
 
-/// Tells the traversals of each stage: what `with` hands on are values, too.
-fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) {
+/// Tells the traversals of each stage: what `with` hands on are values, too. The values of the last pattern.
+fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) -> HashSet<String> {
     let mut stages = std::mem::take(&mut read.stages);
     let mut values = parameters.clone();
+    let mut last = values.clone();
     for stage in stages.iter_mut().chain([&mut *read]) {
         tell_traversals(&mut stage.pattern, &values);
         let projections = stage
@@ -53,6 +64,7 @@ fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) {
             .flat_map(Expression::blocks_mut)
             .for_each(|block| tell_traversals(block, &values));
         values.extend(defined(&stage.pattern));
+        last.clone_from(&values);
         let mut handed = parameters.clone();
         for item in &stage.projections {
             let known = match &item.expression.kind {
@@ -68,6 +80,7 @@ fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) {
         values = handed;
     }
     read.stages = stages;
+    last
 }
 
 /// The value variables that a block has, those of its optional and alternative blocks included.
@@ -311,26 +324,38 @@ impl Visit<'_> for Checker<'_> {
         self.words = words;
     }
 
-    fn visit_statement(&mut self, statement: &Statement) {
-        self.statement = true;
-        self.words = match statement {
-            Statement::Insert(_) => Words::Nothing,
-            Statement::Update(_) | Statement::Delete(_) => Words::Name,
-        };
-        visit::walk_statement(self, statement);
-        self.statement = false;
-        self.words = Words::Name;
+    fn visit_returning(&mut self, returning: &Returning) {
+        self.count("projections", returning.projections.iter().map(|p| p.span));
+        returning.projections.iter().for_each(|p| self.visit_projection(p));
     }
 
-    fn visit_property(&mut self, variable: &Name, property: &Name) {
-        if self.statement {
-            let error = SyntaxError::new("Q001", variable.span.to(property.span))
-                .message("a statement takes its values from literals and parameters alone")
-                .help(format!(
-                    "mutations cannot read other rows, so `${}` has no properties here",
-                    variable.text
-                ));
-            self.report(error);
+    fn visit_statement(&mut self, statement: &Statement) {
+        self.statement = true;
+        for assignment in statement.assignments() {
+            self.words = match statement {
+                Statement::Insert(_) | Statement::Upsert(_) => Words::Nothing,
+                Statement::Update(_) | Statement::Delete(_) => Words::Name,
+            };
+            self.visit_assignment(assignment);
+        }
+        self.words = Words::Name;
+        if let Some(other) = statement.otherwise() {
+            other.assignments.iter().for_each(|a| self.visit_assignment(a));
+        }
+        if let Some(condition) = statement.condition() {
+            self.visit_where(condition);
+        }
+        self.statement = false;
+    }
+
+    fn visit_apply(&mut self, apply: &Apply, _: Span) {
+        let counts_edges = matches!(apply.name.text.as_str(), "degree" | "in_degree" | "out_degree");
+        for (at, argument) in apply.arguments.iter().enumerate() {
+            // The name of an edge.
+            let names = counts_edges && at == 1 && matches!(argument.kind, ExpressionKind::Alias(_));
+            if !(names && self.statement) {
+                self.visit_expression(argument);
+            }
         }
     }
 

@@ -67,7 +67,8 @@ fn missing_frame(m: &Mender<'_>, i: usize) -> Option<Frame> {
         }
         Some(Frame::Body)
             if names_value
-                && (before.text == "set" || before.kind == Type && m.before(2).is_some_and(|l| l.text == "insert")) =>
+                && (before.text == "set"
+                    || before.kind == Type && m.before(2).is_some_and(|l| matches!(l.text, "insert" | "upsert"))) =>
         {
             Some(Frame::Assignments)
         }
@@ -118,6 +119,10 @@ fn loses_paren(m: &Mender<'_>, i: usize) -> bool {
 pub(super) fn missing_colon(m: &mut Mender<'_>, lexeme: Lexeme<'_>) -> bool {
     let assigns = matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
     let names = is(m.before(1), Name) && !is(m.before(2), Colon) && !lexeme.starts_line;
+    // `age: case when $n > 1 then 2 end`
+    let goes_on = find_keyword(&QUERY_KEYWORDS, m.text_before(1))
+        .is_some_and(|keyword| matches!(keyword.kind, KeywordKind::Connective | KeywordKind::Operator));
+    let names = names && !goes_on;
     if assigns && names {
         let name = m.text_before(1);
         expected(m, lexeme, ":", format!("a `:` is missing behind `{name}`"));

@@ -167,6 +167,7 @@ impl<'s> Mender<'s> {
         let in_body = matches!(self.top(), Some(Frame::Body) | None) && self.out.len() > 2;
         let next = self.at(i + 1);
         match lexeme.text {
+            "returning" => in_body && (is(next, LeftBrace) || lexeme.starts_line && !is(next, LeftParen)),
             "match" | "with" | "return" | "having" | "order" => {
                 let opens = is(next, LeftBrace)
                     && !(as_edge && self.at(i + 2).is_some_and(|l| matches!(l.kind, Integer | Comma)));
@@ -178,8 +179,9 @@ impl<'s> Mender<'s> {
                 let alone = matches!(self.top(), Some(Frame::Order)) && lexeme.starts_line && !listed;
                 alone || (is(next, Integer) && !is(before, Colon)) || (in_body && !is(next, LeftParen))
             }
-            "insert" | "update" | "delete" => {
-                (is(next, Type) && !as_edge && (lexeme.starts_line || in_body)) || (in_body && !is(next, LeftParen))
+            "insert" | "upsert" | "update" | "delete" => {
+                let names = matches!(next.map(|l| l.kind), Some(Type | Variable));
+                (names && (lexeme.starts_line || in_body && !as_edge)) || (in_body && !is(next, LeftParen))
             }
             _ => false,
         }
@@ -204,7 +206,7 @@ impl<'s> Mender<'s> {
         self.out.push(lexeme);
         let frame = match lexeme.text {
             "match" => Frame::Match,
-            "return" => Frame::Return,
+            "return" | "returning" => Frame::Return,
             // Its items are separated by commas, too.
             "with" | "order" => Frame::Order,
             _ => return i + 1,

@@ -39,7 +39,7 @@ pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
         "union" => "`match` and `return`",
-        "return" => "something to return, such as `$p.name`",
+        "return" | "returning" => "something to return, such as `$p.name`",
         "with" => "something to hand on, such as `$p`",
         "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
@@ -143,25 +143,64 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
     match text {
         "skip" => error.fix("write `offset`", span, "offset"),
         "group" => error.help("there is no `group by`: what is returned beside an aggregate is what it is grouped by"),
-        "create" | "add" | "merge" => error.help("nodes and edges are added by `insert Type { … }`"),
+        "create" | "add" => error.help("nodes and edges are added by `insert Type { … }`"),
+        "merge" => error
+            .help("what is added unless it is there reads `upsert Type { … }`")
+            .fix("write `upsert`", span, "upsert"),
         "select" | "find" => error.help("a query reads `match { $p: Person } return { $p.name }`"),
         "union" => error.help("`union { match … return … } { match … return … }` is the whole body of a query"),
         "order" | "return" | "with" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(
-            "the sections are `match`, `with`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `update`, `delete`",
+            "the sections are `match`, `with`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `upsert`, `update`, `delete`, then `returning`",
         ),
     }
 }
 
 pub(super) fn mixed(r: &Recovery<'_, '_>, other: usize, first: usize) -> SyntaxError {
     let (word, before) = (r.word(other), r.word(first));
-    SyntaxError::new("Q013", r.span(other..other + 1))
+    let span = r.span(other..other + 1);
+    let error = SyntaxError::new("Q013", span)
         .message(format!(
             "a query either reads or writes: `{word}` cannot stand beside `{before}`"
         ))
-        .label(r.span(first..first + 1), "decided here")
-        .help("split it into two queries")
+        .label(r.span(first..first + 1), "decided here");
+    match word {
+        "return" => error
+            .help("what was written is returned by `returning { … }`, behind the statements")
+            .fix("write `returning`", span, "returning"),
+        "returning" => error
+            .help("`returning` stands behind statements")
+            .fix("write `return`", span, "return"),
+        "match" => {
+            error.help("the `match` that statements run for stands before them; its rows are those before the query")
+        }
+        _ => error.help("split it into two queries"),
+    }
+}
+
+/// A section of a reading right before statements.
+pub(super) fn unmatched(r: &Recovery<'_, '_>, section: usize, statement: usize) -> SyntaxError {
+    let word = r.word(section);
+    let error = SyntaxError::new("Q017", r.span(section..section + 1))
+        .message(format!(
+            "`{word}` is followed by the next `match`, not by `{}`",
+            r.word(statement)
+        ))
+        .label(r.span(statement..statement + 1), "expected `match { … }` before this");
+    match word {
+        "with" => error.help("statements run for each assignment of the `match` before them"),
+        _ => error.help(
+            "`order` and `limit` end a stage: `match { … } with { $p } order { $p.age } limit 3 match { $p: Person }`",
+        ),
+    }
+}
+
+/// A statement behind `returning`.
+pub(super) fn behind_returning(statement: Span, returning: Span) -> SyntaxError {
+    SyntaxError::new("Q017", statement)
+        .message("`returning` stands behind the last statement")
+        .label(returning, "it is about all that was written")
 }
 
 pub(super) fn limit(r: &Recovery<'_, '_>, section: Range<usize>) -> SyntaxError {
@@ -527,13 +566,26 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
             "the name of a type starts with an upper-case letter",
         ));
     }
-    if second.kind == Variable {
-        return Some(
-            error(second.span, format!("`{word}` names a type, not a variable"))
-                .help("which rows it is about is said by `where`, such as `where name = $name`"),
-        );
-    }
     let condition = (start..end).find(|i| r.word(*i) == "where");
+    if second.kind == Variable {
+        let error = match (word, condition) {
+            ("insert" | "upsert", _) => error(second.span, format!("`{word}` names a type, not a variable")).help(
+                format!("`{word} Person as $p {{ … }}` calls the row `$p` in what follows"),
+            ),
+            ("update", None) if r.word(start + 2) != "set" => error(
+                r.gap(start + 2),
+                format!("expected `set {{ … }}` after `{}`", second.text),
+            )
+            .help("it is written `update $p set { age: 3 }`"),
+            (_, Some(at)) => error(
+                r.span(at..at + 1),
+                format!("`{word} {}` has no condition: it is about one row", second.text),
+            )
+            .help("conditions stand in the `match` before the statements"),
+            _ => return None,
+        };
+        return Some(error);
+    }
     match (word, condition) {
         ("update", _) if r.word(start + 2) != "set" => Some(
             error(r.gap(start + 2), "expected `set { … }` after the type of `update`")
@@ -556,12 +608,33 @@ fn statement(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError>
                 " and",
             ))
         }
-        ("insert", None) if r.kind(start + 2) != Some(LeftBrace) => Some(error(
-            r.gap(start + 2),
-            format!("expected `{{ … }}` with values after `{}`", second.text),
-        )),
+        ("upsert", None) if half_else(r, start..end).is_some() => {
+            let at = half_else(r, start..end)?;
+            let span = r.span(at..at + 1);
+            Some(error(span, "what a row gets that is there reads `else set { … }`").fix(
+                "write `else set`",
+                span,
+                "else set",
+            ))
+        }
+        ("insert" | "upsert", None) if r.kind(start + 2) != Some(LeftBrace) && r.word(start + 2) != "as" => {
+            Some(error(
+                r.gap(start + 2),
+                format!("expected `{{ … }}` with values after `{}`", second.text),
+            ))
+        }
         _ => None,
     }
+}
+
+/// `set` or `else` behind the braces of an `upsert`, where both are due.
+fn half_else(r: &Recovery<'_, '_>, statement: Range<usize>) -> Option<usize> {
+    let mut words = statement.filter(|i| r.kind(*i - 1) == Some(RightBrace));
+    words.find(|i| match r.word(*i) {
+        "set" => true,
+        "else" => r.word(*i + 1) != "set",
+        _ => false,
+    })
 }
 
 fn generic(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>, refusal: &Refusal) -> SyntaxError {
@@ -599,7 +672,7 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
             Parts::Projection => "something to return, such as `$p.name` or `count($p)`",
             Parts::Key => "something to order by, such as `$p.name`",
             Parts::Assignment => "an assignment such as `name: $name`",
-            Parts::Statement => "`insert`, `update` or `delete`",
+            Parts::Statement => "`insert`, `upsert`, `update` or `delete`",
         }
         .to_owned();
     }

@@ -200,7 +200,7 @@ impl Recovery<'_, '_> {
 
     pub(super) fn is_section(&self, i: usize) -> bool {
         match self.word(i) {
-            "match" | "having" | "order" => self.kind(i + 1) == Some(LeftBrace),
+            "match" | "having" | "order" | "returning" => self.kind(i + 1) == Some(LeftBrace),
             "with" | "return" => self.opens(i).is_some(),
             word => matches!(word, "limit" | "offset"),
         }
@@ -216,7 +216,7 @@ impl Recovery<'_, '_> {
     /// Properties may be called like a statement, too.
     fn is_statement(&self, i: usize) -> bool {
         is_statement(self.word(i))
-            && (self.kind(i + 1) == Some(Type) || self.at(i).is_some_and(|l| l.starts_line))
+            && (matches!(self.kind(i + 1), Some(Type | Variable)) || self.at(i).is_some_and(|l| l.starts_line))
             && self.word(i - 1) != "where"
     }
 
@@ -237,27 +237,107 @@ impl Recovery<'_, '_> {
         } else if heads.is_empty() {
             self.errors.push(messages::empty_body(self.gap(range.end)));
         }
-        let mutates = heads.first().is_some_and(|i| self.is_statement(*i));
-        let other = heads.iter().copied().find(|i| self.is_statement(*i) != mutates);
+        let returns = |i: usize| self.word(i) == "return";
+        let statement = heads.iter().position(|i| self.is_statement(*i));
+        // What is before the statements decides, unless it is what they run for.
+        let mutates = statement.filter(|at| !heads[..*at].iter().any(|i| returns(*i)));
+        let ends = heads.iter().skip(1).copied().chain([range.end]);
+        let mut segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
+        let begins = range.start == first;
+        if let Some(at) = mutates {
+            let statements = segments.split_off(at);
+            return Body::Mutation(Box::new(self.mutation(segments, statements, range, begins)));
+        }
+        let other = heads
+            .iter()
+            .copied()
+            .find(|i| self.is_statement(*i) || self.word(*i) == "returning");
+        if let Some(other) = other {
+            let decided = heads.iter().copied().find(|i| returns(*i)).unwrap_or(first);
+            let error = messages::mixed(self, other, decided);
+            self.errors.push(error);
+        }
+        let of_kind = segments
+            .into_iter()
+            .filter(|s| self.is_section(s.start) && self.word(s.start) != "returning")
+            .collect::<Vec<_>>();
+        let complete = other.is_none() && begins;
+        Body::Read(Box::new(self.stages(of_kind, range.clone(), complete)))
+    }
+
+    /// What stands before the first statement, and all from there on.
+    fn mutation(
+        &mut self,
+        before: Vec<Range<usize>>,
+        after: Vec<Range<usize>>,
+        body: Range<usize>,
+        begins: bool,
+    ) -> Mutation {
+        let first = after.first().map_or(body.end, |statement| statement.start);
+        let other = after
+            .iter()
+            .map(|s| s.start)
+            .find(|i| !self.is_statement(*i) && self.word(*i) != "returning");
         if let Some(other) = other {
             let error = messages::mixed(self, other, first);
             self.errors.push(error);
         }
-        let ends = heads.iter().skip(1).copied().chain([range.end]);
-        let segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
-        if mutates {
-            let of_kind = segments
-                .into_iter()
-                .filter(|s| self.is_statement(s.start))
-                .collect::<Vec<_>>();
-            return Body::Mutation(of_kind.into_iter().filter_map(|s| self.statement(s)).collect());
+        let tail = before.last().filter(|last| self.word(last.start) != "match").cloned();
+        if let Some(tail) = tail.filter(|_| begins) {
+            let error = messages::unmatched(self, tail.start, first);
+            self.errors.push(error);
         }
-        let of_kind = segments
-            .into_iter()
-            .filter(|s| self.is_section(s.start))
-            .collect::<Vec<_>>();
-        let complete = other.is_none() && range.start == first;
-        Body::Read(Box::new(self.stages(of_kind, range.clone(), complete)))
+        let read = (!before.is_empty()).then(|| {
+            let mut read = self.stages(before, body.clone(), false);
+            if read.projections.is_empty() {
+                read.return_span = Span::at(read.pattern.span.end as usize);
+            }
+            Box::new(read)
+        });
+        let mut returning: Option<Returning> = None;
+        let mut statements = Vec::new();
+        for segment in after {
+            if self.is_statement(segment.start) {
+                if let Some(returning) = &returning {
+                    let error = messages::behind_returning(self.span(segment.start..segment.start + 1), returning.span);
+                    self.errors.push(error);
+                }
+                statements.extend(self.statement(segment));
+            } else if self.word(segment.start) == "returning" {
+                match &returning {
+                    None => returning = Some(self.returning(segment)),
+                    Some(first) => {
+                        let error = SyntaxError::new("Q017", self.span(segment.start..segment.start + 1))
+                            .message("a query has one `returning` only")
+                            .label(first.span, "the first one");
+                        self.errors.push(error);
+                    }
+                }
+            }
+        }
+        Mutation {
+            read,
+            statements,
+            returning,
+        }
+    }
+
+    fn returning(&mut self, section: Range<usize>) -> Returning {
+        let open = section.start + 1;
+        let close = self.closing(open);
+        let span = self.span(section.start..close + 1);
+        if open + 1 == close {
+            let error = messages::empty_section("returning", span);
+            self.errors.push(error);
+        }
+        if close + 1 < section.end {
+            let error = messages::no_section(self, close + 1..section.end);
+            self.errors.push(error);
+        }
+        Returning {
+            projections: self.list(Parts::Projection, open + 1..close, projections),
+            span,
+        }
     }
 
     /// A stage ends where `match` follows `with`.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Body, Branch, Union};
+use super::ast::{Body, Branch, Statement, Union};
 use super::mend::{Frame, Mender};
 use super::messages;
 use super::parse::Recovery;
@@ -278,8 +278,13 @@ impl Recovery<'_, '_> {
             };
             let read = match body {
                 Some(Body::Read(read)) => *read,
-                Some(_) => {
-                    let error = messages::writing_branch(self.span(i + 1..i + 2), keyword);
+                Some(other) => {
+                    let first = self.span(i + 1..i + 2);
+                    let place = match &other {
+                        Body::Mutation(mutation) => mutation.statements.first().map_or(first, Statement::keyword),
+                        _ => first,
+                    };
+                    let error = messages::writing_branch(place, keyword);
                     self.errors.push(error);
                     empty_read(span)
                 }

@@ -116,7 +116,17 @@ pub trait Visit<'t> {
         walk_limit(self, limit);
     }
 
-    /// The assignments and the condition, as far as its form has them.
+    /// `match` with its stages, the statements, and what is returned.
+    fn visit_mutation(&mut self, mutation: &'t Mutation) {
+        walk_mutation(self, mutation);
+    }
+
+    /// The columns.
+    fn visit_returning(&mut self, returning: &'t Returning) {
+        walk_returning(self, returning);
+    }
+
+    /// The variable that it is about or binds, the assignments and the condition, as far as its form has them.
     fn visit_statement(&mut self, statement: &'t Statement) {
         walk_statement(self, statement);
     }
@@ -136,7 +146,7 @@ pub trait Visit<'t> {
         walk_expression(self, expression);
     }
 
-    /// A variable of the pattern: bound, an end, an edge, or before a property.
+    /// A variable of the pattern or of a statement: bound, an end, an edge, what is written, or before a property.
     fn visit_variable(&mut self, _variable: &'t Name) {}
 
     /// `$x` alone as a value: a node, an edge or a parameter.
@@ -186,7 +196,7 @@ pub fn walk_query<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, query: &'t Query) 
     match &query.body {
         Body::Read(read) => visitor.visit_read(read),
         Body::Union(union) => visitor.visit_union(union),
-        Body::Mutation(statements) => statements.iter().for_each(|s| visitor.visit_statement(s)),
+        Body::Mutation(mutation) => visitor.visit_mutation(mutation),
         Body::Fragment(block) => visitor.visit_block(block),
     }
 }
@@ -300,11 +310,33 @@ pub fn walk_comparison<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, comparison: &
     visitor.visit_expression(&comparison.right);
 }
 
-pub(crate) fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
-    statement
-        .assignments()
+/// Visits what stands before the statements, these, and what is returned.
+pub fn walk_mutation<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, mutation: &'t Mutation) {
+    if let Some(read) = &mutation.read {
+        visitor.visit_read(read);
+    }
+    mutation
+        .statements
         .iter()
-        .for_each(|assignment| visitor.visit_assignment(assignment));
+        .for_each(|statement| visitor.visit_statement(statement));
+    if let Some(returning) = &mutation.returning {
+        visitor.visit_returning(returning);
+    }
+}
+
+/// Visits the columns.
+pub fn walk_returning<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, returning: &'t Returning) {
+    returning.projections.iter().for_each(|p| visitor.visit_projection(p));
+}
+
+/// Visits the variable, the assignments, the condition.
+pub fn walk_statement<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, statement: &'t Statement) {
+    if let Some(variable) = statement.subject().or(statement.variable()) {
+        visitor.visit_variable(variable);
+    }
+    let otherwise = statement.otherwise().map_or(&[][..], |other| &other.assignments);
+    let assignments = statement.assignments().iter().chain(otherwise);
+    assignments.for_each(|assignment| visitor.visit_assignment(assignment));
     if let Some(condition) = statement.condition() {
         visitor.visit_where(condition);
     }
@@ -518,11 +550,38 @@ impl Clause {
     }
 }
 
+impl Subject {
+    /// The type that it names.
+    pub fn ty(&self) -> Option<&Name> {
+        match self {
+            Subject::Rows { ty, .. } => Some(ty),
+            Subject::Variable(_) => None,
+        }
+    }
+
+    /// The variable that it names.
+    pub fn variable(&self) -> Option<&Name> {
+        match self {
+            Subject::Rows { .. } => None,
+            Subject::Variable(name) => Some(name),
+        }
+    }
+
+    /// What stands behind `where`.
+    pub fn condition(&self) -> Option<&Expression> {
+        match self {
+            Subject::Rows { condition, .. } => Some(condition),
+            Subject::Variable(_) => None,
+        }
+    }
+}
+
 impl Statement {
     /// From its keyword.
-    pub(crate) fn span(&self) -> Span {
+    pub fn span(&self) -> Span {
         match self {
             Statement::Insert(s) => s.span,
+            Statement::Upsert(s) => s.span,
             Statement::Update(s) => s.span,
             Statement::Delete(s) => s.span,
         }
@@ -532,35 +591,86 @@ impl Statement {
     pub fn keyword(&self) -> Span {
         match self {
             Statement::Insert(s) => s.keyword,
+            Statement::Upsert(s) => s.keyword,
             Statement::Update(s) => s.keyword,
             Statement::Delete(s) => s.keyword,
         }
     }
 
-    /// The type that it writes to.
-    pub fn ty(&self) -> &Name {
+    /// The type that it names: none where it is about a variable.
+    pub fn ty(&self) -> Option<&Name> {
         match self {
-            Statement::Insert(s) => &s.ty,
-            Statement::Update(s) => &s.ty,
-            Statement::Delete(s) => &s.ty,
+            Statement::Insert(s) => Some(&s.ty),
+            Statement::Upsert(s) => Some(&s.ty),
+            Statement::Update(s) => s.subject.ty(),
+            Statement::Delete(s) => s.subject.ty(),
         }
     }
 
-    /// Empty for `delete`.
+    /// The variable that it is about.
+    pub fn subject(&self) -> Option<&Name> {
+        match self {
+            Statement::Insert(_) | Statement::Upsert(_) => None,
+            Statement::Update(s) => s.subject.variable(),
+            Statement::Delete(s) => s.subject.variable(),
+        }
+    }
+
+    /// The variable that it binds.
+    pub fn variable(&self) -> Option<&Name> {
+        match self {
+            Statement::Insert(s) => s.variable.as_ref(),
+            Statement::Upsert(s) => s.variable.as_ref(),
+            Statement::Update(_) | Statement::Delete(_) => None,
+        }
+    }
+
+    /// Those of a new row, or of an update; empty for `delete`.
     pub fn assignments(&self) -> &[PropertyMatch] {
         match self {
             Statement::Insert(s) => &s.assignments,
+            Statement::Upsert(s) => &s.assignments,
             Statement::Update(s) => &s.assignments,
             Statement::Delete(_) => &[],
         }
     }
 
-    /// Which rows it is about.
+    /// What a row gets that is there.
+    pub fn otherwise(&self) -> Option<&Otherwise> {
+        match self {
+            Statement::Upsert(s) => s.otherwise.as_ref(),
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => None,
+        }
+    }
+
+    /// Which rows of its type it is about.
     pub fn condition(&self) -> Option<&Expression> {
         match self {
-            Statement::Insert(_) => None,
-            Statement::Update(s) => Some(&s.condition),
-            Statement::Delete(s) => Some(&s.condition),
+            Statement::Insert(_) | Statement::Upsert(_) => None,
+            Statement::Update(s) => s.subject.condition(),
+            Statement::Delete(s) => s.subject.condition(),
+        }
+    }
+
+    /// All its expressions, to be changed.
+    pub(crate) fn expressions_mut(&mut self) -> Vec<&mut Expression> {
+        fn values(assignments: &mut [PropertyMatch]) -> impl Iterator<Item = &mut Expression> {
+            assignments.iter_mut().map(|assignment| &mut assignment.value)
+        }
+        fn condition(subject: &mut Subject) -> Option<&mut Expression> {
+            match subject {
+                Subject::Rows { condition, .. } => Some(condition),
+                Subject::Variable(_) => None,
+            }
+        }
+        match self {
+            Statement::Insert(s) => values(&mut s.assignments).collect(),
+            Statement::Upsert(s) => {
+                let otherwise = s.otherwise.iter_mut().flat_map(|other| values(&mut other.assignments));
+                values(&mut s.assignments).chain(otherwise).collect()
+            }
+            Statement::Update(s) => values(&mut s.assignments).chain(condition(&mut s.subject)).collect(),
+            Statement::Delete(s) => condition(&mut s.subject).into_iter().collect(),
         }
     }
 

@@ -155,7 +155,15 @@ impl<'l, 's> Reader<'l, 's> {
         match terminal {
             Terminal::Union => self.united = true,
             Terminal::Where(_) if !is_operand && !self.in_hops() => self.condition = true,
-            Terminal::Insert(_) | Terminal::Update(_) | Terminal::Delete(_) if !is_operand => self.condition = false,
+            Terminal::Insert(_)
+            | Terminal::Upsert(_)
+            | Terminal::Update(_)
+            | Terminal::Delete(_)
+            | Terminal::Returning(_)
+                if !is_operand =>
+            {
+                self.condition = false;
+            }
             _ => {}
         }
         self.follow_path(i, terminal);
@@ -251,7 +259,7 @@ impl<'l, 's> Reader<'l, 's> {
             "match" => Section::Match,
             "with" if self.section() == Section::Body => Section::Order,
             "distinct" if self.section() == Section::Body && self.text(i - 2) == "with" => Section::Order,
-            "return" | "distinct" if self.section() == Section::Body => Section::Return,
+            "return" | "returning" | "distinct" if self.section() == Section::Body => Section::Return,
             "order" | "having" => Section::Order,
             _ if self.opens_value(i) || self.opens_clause(i) => Section::Match,
             _ if self.open.is_empty() && self.is_fragment() => Section::Match,
@@ -329,8 +337,10 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::Order(_)
             | Terminal::Limit(_)
             | Terminal::Insert(_)
+            | Terminal::Upsert(_)
             | Terminal::Update(_)
             | Terminal::Delete(_)
+            | Terminal::Returning(_)
             | Terminal::Set(_)
             | Terminal::Where(_) => {
                 !self.operand
@@ -698,9 +708,17 @@ impl<'l, 's> Reader<'l, 's> {
             && matches!(self.text(i + 1), "first" | "last")
     }
 
-    /// `case` before `when`, and the words at its depth.
+    /// `case` before `when`, and the words at its depth; `else` behind the braces of a statement.
     fn part_of_case(&self, i: usize, column: bool) -> Option<Terminal<'s>> {
         let text = self.text(i);
+        // `upsert T { … } else set { … }`
+        if text == "else"
+            && self.text(i + 1) == "set"
+            && self.open_is_body()
+            && is(self.before(i, 1), TokenKind::RightBrace)
+        {
+            return Some(Terminal::Else);
+        }
         if text == "case" && self.text(i + 1) == "when" && !column {
             return Some(Terminal::Case);
         }

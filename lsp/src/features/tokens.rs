@@ -116,7 +116,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
     };
     let within = document.span(&params).unwrap_or_else(|| whole(&document));
     let ide = document.ide();
-    let mut hints = Vec::new();
+    let mut hints: Vec<Value> = Vec::new();
     for part in ide.parts(document.file) {
         let span = part.item.span;
         if !matches!(part.item.kind, ItemKind::Query | ItemKind::Fragment)
@@ -130,13 +130,21 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
         };
         let patterns: Vec<_> = match &tree.body {
             Body::Fragment(block) => vec![block],
-            Body::Mutation(_) => continue,
-            body => body.reads().flat_map(Read::parts).map(|part| &part.pattern).collect(),
+            body => body.matched().flat_map(Read::parts).map(|part| &part.pattern).collect(),
         };
         let variables = variables(tree, &ide.names());
+        let mut own = Vec::new();
+        // Behind the type of an insert, the name needs no hint.
+        let bound: Vec<_> = match &tree.body {
+            Body::Mutation(mutation) => mutation.statements.iter().filter_map(|s| s.variable()).collect(),
+            Body::Read(_) | Body::Union(_) | Body::Fragment(_) => Vec::new(),
+        };
         let at = |offset: u32| document.lines.position(offset + span.start);
         // Bindings say the type themselves; their places end behind the variable.
-        let shown = |variable: &&Variable| !variable.anonymous && variable.same.is_none();
+        let shown = |variable: &&Variable| {
+            let is_bound = bound.iter().any(|name| name.span == variable.declared);
+            !variable.anonymous && variable.same.is_none() && !is_bound
+        };
         for variable in variables.list.iter().filter(shown) {
             let declared = &document.text()[variable.declared.shifted(span.start).range()];
             if let (Some(entity), false) = (&variable.entity, declared.contains(':')) {
@@ -147,7 +155,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 };
                 if let Some(shown) = shown {
                     let label = format!(": {shown}");
-                    hints.push((
+                    own.push((
                         variable.declared.end,
                         json!({ "position": at(variable.declared.end), "label": label, "kind": 1 }),
                     ));
@@ -171,19 +179,20 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 let forwards = source.1 == edge.from || !traversal.others.is_empty();
                 let arrow = if forwards { "→" } else { "←" };
                 let tooltip = format!("`{}` leads from {} to {}", edge.name, edge.from, edge.to);
-                hints.push((
+                own.push((
                     written.span.end,
                     json!({ "position": at(written.span.end), "label": arrow, "paddingLeft": true, "tooltip": tooltip }),
                 ));
             }
         }
-        hints.retain(|(offset, _)| offset + span.start <= within.end || *offset > span.end);
+        let shown = own.into_iter().filter(|(offset, _)| offset + span.start <= within.end);
+        hints.extend(shown.map(|(_, hint)| hint));
     }
-    hints.sort_by_key(|(_, hint)| {
+    hints.sort_by_key(|hint| {
         (
             hint["position"]["line"].as_u64(),
             hint["position"]["character"].as_u64(),
         )
     });
-    Ok(hints.into_iter().map(|(_, hint)| hint).collect())
+    Ok(hints.into_iter().collect())
 }

@@ -287,19 +287,57 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
     }
 
     fn visit_statement(&mut self, statement: &'t Statement) {
-        let ty = statement.ty();
-        let owner = self.written_owner(&ty.text);
-        let symbol = Symbol::Type(owner.0, owner.1.clone());
-        self.found.push(ty.span, symbol, false, true);
-        self.row = Some(owner.clone());
-        for assignment in statement.assignments() {
+        if let Some(ty) = statement.ty() {
+            let owner = self.written_owner(&ty.text);
+            self.found.push(ty.span, Symbol::Type(owner.0, owner.1), false, true);
+        }
+        if let Some(variable) = statement.subject() {
+            self.visit_variable(variable);
+        }
+        let owner = self.written(statement);
+        self.row.clone_from(&owner);
+        let otherwise = statement.otherwise().map_or(&[][..], |other| &other.assignments);
+        for assignment in statement.assignments().iter().chain(otherwise) {
+            let Some(owner) = &owner else {
+                self.visit_expression(&assignment.value);
+                continue;
+            };
             let property = &assignment.property;
-            let symbol = property_symbol(&owner, &property.text);
+            let symbol = property_symbol(owner, &property.text);
             self.found.push(property.span, symbol, false, true);
-            self.valued(&assignment.value, &owner, &property.text);
+            self.valued(&assignment.value, owner, &property.text);
         }
         if let Some(condition) = statement.condition() {
             self.visit_where(condition);
+        }
+        self.row = None;
+        // It stands for the row from here on.
+        if let Some(variable) = statement.variable() {
+            self.visit_variable(variable);
+        }
+    }
+
+    fn visit_mutation(&mut self, mutation: &'t ast::Mutation) {
+        if let Some(read) = &mutation.read {
+            self.visit_read(read);
+        } else if let Some(first) = mutation.statements.first() {
+            self.block = self.variables.block_at(first.span().start);
+        }
+        for statement in &mutation.statements {
+            self.visit_statement(statement);
+        }
+        let Some(returning) = &mutation.returning else { return };
+        let mut conditioned = mutation.statements.iter().filter(|s| s.condition().is_some());
+        // Bare words are properties of the rows that are returned.
+        self.row = match (&mutation.read, conditioned.next(), conditioned.next()) {
+            (None, Some(statement), None) => self.written(statement),
+            _ => None,
+        };
+        for projection in &returning.projections {
+            self.visit_expression(&projection.expression);
+            if let Some(alias) = &projection.alias {
+                self.found.declare(alias.span, Symbol::Alias(alias.text.clone()));
+            }
         }
         self.row = None;
     }
@@ -390,6 +428,15 @@ impl<'t> QueryNames<'t, '_, '_> {
         }
         self.items.0.clear();
         read.limits().for_each(|limit| self.visit_limit(limit));
+    }
+
+    /// The type that a statement writes.
+    fn written(&self, statement: &Statement) -> Option<Owner> {
+        match (statement.ty(), statement.subject()) {
+            (Some(ty), _) => Some(self.written_owner(&ty.text)),
+            (None, Some(variable)) => self.entity(&variable.text),
+            (None, None) => None,
+        }
     }
 
     /// A property of one of several types, or of all of them.

@@ -39,28 +39,79 @@ impl Display for ReadPlan {
 impl Display for MutationPlan {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         writeln!(f, "mutation {}{}", self.name, signature(&self.parameters))?;
+        let known = &self.variables;
+        if let Some(assignments) = &self.assignments {
+            let read: Vec<String> = assignments.columns.iter().map(|leaf| expression(leaf, known)).collect();
+            writeln!(f, "  for each ({})", read.join(", "))?;
+            let printer = Printer {
+                plan: &assignments.plan,
+                variables: known,
+            };
+            let mut text = String::new();
+            printer.operator(&assignments.plan.root, 2, &Vars::new(), &mut text)?;
+            f.write_str(&text)?;
+        }
         for statement in &self.statements {
+            let target = entity(statement.target());
+            let called = |variable: &Option<Var>| match variable {
+                Some(variable) => format!(" as {}", name(*variable, known)),
+                None => String::new(),
+            };
             f.write_str("  ")?;
             match statement {
-                Statement::Insert { target, assignments } => {
-                    writeln!(f, "insert {} {}", entity(target), assigned(assignments))?;
-                }
-                Statement::Update {
-                    target,
+                Statement::Insert {
+                    variable, assignments, ..
+                } => writeln!(
+                    f,
+                    "insert {target}{} {}",
+                    called(variable),
+                    assigned(assignments, known)
+                )?,
+                Statement::Upsert {
+                    variable,
                     assignments,
-                    condition,
+                    otherwise,
                     ..
                 } => writeln!(
                     f,
-                    "update {} set {} where {}",
-                    entity(target),
-                    assigned(assignments),
-                    expression(condition, &[])
+                    "upsert {target}{} {} else set {}",
+                    called(variable),
+                    assigned(assignments, known),
+                    assigned(otherwise, known)
                 )?,
-                Statement::Delete { target, condition, .. } => {
-                    writeln!(f, "delete {} where {}", entity(target), expression(condition, &[]))?;
+                Statement::Update {
+                    assignments, condition, ..
+                } => writeln!(
+                    f,
+                    "update {target} set {} where {}",
+                    assigned(assignments, known),
+                    expression(condition, known)
+                )?,
+                Statement::UpdateVariable {
+                    variable, assignments, ..
+                } => writeln!(
+                    f,
+                    "update {target} {} set {}",
+                    name(*variable, known),
+                    assigned(assignments, known)
+                )?,
+                Statement::Delete { condition, .. } => {
+                    writeln!(f, "delete {target} where {}", expression(condition, known))?;
+                }
+                Statement::DeleteVariable { variable, .. } => {
+                    writeln!(f, "delete {target} {}", name(*variable, known))?
                 }
             }
+        }
+        if let Some(returning) = &self.returning {
+            let values = returning.expressions.iter().zip(&returning.columns);
+            let columns: Vec<String> = values
+                .map(|(value, column)| format!("{} = {}", column.name, expression(value, known)))
+                .collect();
+            let of = returning
+                .statement
+                .map_or(String::new(), |number| format!(" of {}", number + 1));
+            writeln!(f, "  returning{of} {{ {} }}", columns.join(", "))?;
         }
         Ok(())
     }
@@ -96,10 +147,10 @@ fn entity(entity: &Entity) -> String {
     }
 }
 
-fn assigned(assignments: &[(String, Expression)]) -> String {
+fn assigned(assignments: &[(String, Expression)], variables: &[Variable]) -> String {
     let listed: Vec<String> = assignments
         .iter()
-        .map(|(property, value)| format!("{property}: {}", expression(value, &[])))
+        .map(|(property, value)| format!("{property}: {}", expression(value, variables)))
         .collect();
     format!("{{ {} }}", listed.join(", "))
 }

@@ -24,6 +24,79 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
     checker.operator(&plan.root, &Vars::new()).map(|_| ())
 }
 
+/// The first thing that is wrong with the plan of a mutation: statements read what an assignment gives, what an insert before them
+/// has bound, and their own row.
+///
+/// # Errors
+/// What does not hold, in words.
+pub fn validate_mutation(plan: &MutationPlan) -> Result<(), String> {
+    let mut given: &[Expression] = &[];
+    if let Some(assignments) = &plan.assignments {
+        validate(&assignments.plan)?;
+        given = &assignments.columns;
+        if given.len() != assignments.plan.columns.len() {
+            let columns = assignments.plan.columns.len();
+            return Err(format!("{columns} columns are taken for {}", given.len()));
+        }
+    }
+    let mut bound = Vars::new();
+    let has_id =
+        |variable: Var, bound: &Vars| bound.contains(&variable) || given.contains(&Expression::Id { variable });
+    for statement in &plan.statements {
+        if let Statement::UpdateVariable { variable, .. } | Statement::DeleteVariable { variable, .. } = statement
+            && !has_id(*variable, &bound)
+        {
+            return Err(format!("a statement is about {variable:?}, of which no id is read"));
+        }
+        let has_row = !matches!(statement, Statement::Insert { .. } | Statement::DeleteVariable { .. });
+        let mut unknown = None;
+        for expression in statement.expressions() {
+            expression.visit(&mut |part| {
+                let variable = match part {
+                    Expression::Property { variable, .. }
+                    | Expression::Id { variable }
+                    | Expression::Value { variable, .. }
+                    | Expression::Entity { variable } => *variable,
+                    _ => return,
+                };
+                let is_row = variable == Var::ROW && has_row;
+                if !is_row && !bound.contains(&variable) && !given.contains(part) {
+                    unknown = Some(format!("{part:?} is read and not given"));
+                }
+            });
+        }
+        if let Some(unknown) = unknown {
+            return Err(unknown);
+        }
+        bound.extend(statement.binds());
+    }
+    let Some(returning) = &plan.returning else {
+        return Ok(());
+    };
+    if returning.expressions.len() != returning.columns.len() {
+        return Err("a returned column without an expression".to_owned());
+    }
+    let mut unknown = None;
+    for expression in &returning.expressions {
+        expression.visit(&mut |part| {
+            let is_known = match part {
+                Expression::Property { variable, .. }
+                | Expression::Id { variable }
+                | Expression::Entity { variable } => {
+                    let is_row = *variable == Var::ROW && returning.statement.is_some();
+                    is_row || has_id(*variable, &bound)
+                }
+                Expression::Value { .. } => given.contains(part),
+                _ => true,
+            };
+            if !is_known {
+                unknown = Some(format!("{part:?} is returned and not given"));
+            }
+        });
+    }
+    unknown.map_or(Ok(()), Err)
+}
+
 /// That a plan holds every link, condition and test of the pattern. Equal predicates count once.
 pub(crate) fn completeness(pattern: &Pattern, plan: &ReadPlan) -> Result<(), String> {
     let (mut wanted, mut conditions) = ([0; 8], Vec::new());

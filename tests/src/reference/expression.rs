@@ -1,5 +1,7 @@
 //! What an expression gives for one assignment of the variables, or for a group of them.
 
+use std::collections::BTreeMap;
+
 use omnigraph_grammar::query::ast::{
     self, Apply, Binary, BinaryOperator, Comparison, Expression, ExpressionKind, Literal, UnaryOperator,
 };
@@ -11,7 +13,7 @@ use super::paths::EDGE;
 use super::solve::{Block, Bound, Context, Entity, Solution, Types, name_clauses};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
-use super::{Stop, Value, cast, fold, functions, time};
+use super::{Model, Stop, Value, cast, fold, functions, time};
 
 /// What the names in an expression stand for.
 #[derive(Clone)]
@@ -23,8 +25,10 @@ pub(super) struct Scope<'s, 'm> {
     /// The columns that a bare word may name.
     pub projections: &'s [ast::Projection],
     pub items: Vec<Item>,
-    /// In a statement, the row whose properties bare words are.
-    pub row: Option<Entity<'m>>,
+    /// In a statement, the row whose properties bare words are, and the state in which it has them.
+    pub row: Option<(Entity<'m>, &'m Model)>,
+    /// In a mutation, the states in which variables have properties, where these are not those of the context.
+    pub states: BTreeMap<&'s str, &'m Model>,
 }
 
 /// The variable of a comprehension.
@@ -44,6 +48,7 @@ impl<'s, 'm> Scope<'s, 'm> {
             projections: &[],
             items: Vec::new(),
             row: None,
+            states: BTreeMap::new(),
         }
     }
 
@@ -166,11 +171,12 @@ impl<'m> Context<'m> {
                 }
                 let entity = scope.solution.get(&variable.text).and_then(Bound::entity);
                 let entity = entity.ok_or_else(|| format!("`${}` is not bound", variable.text))?;
-                self.property(entity, &property.text)
+                let state = scope.states.get(variable.text.as_str()).copied();
+                state.unwrap_or(self.model).property(entity, &property.text)
             }
             ExpressionKind::Literal(_) => constant(expression, self.parameters, self.now),
             ExpressionKind::Alias(name) => match scope.row {
-                Some(row) => self.row_property(row, name),
+                Some((row, state)) => state.row_property(row, name),
                 None => self.value(scope.column(name)?, scope),
             },
             ExpressionKind::Call(call) if call.function.is_aggregate() => {

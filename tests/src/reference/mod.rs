@@ -2,6 +2,7 @@
 //! assignment of variables and keeps those for which every clause holds. It is slow on purpose. It works on the syntax
 //! tree, shares nothing with the compiler's lowering or the engine, and is what both are measured against.
 
+mod assignments;
 mod cast;
 mod constant;
 mod expression;
@@ -11,6 +12,7 @@ mod functions;
 mod hash;
 mod load;
 mod mutate;
+mod outcome;
 mod parameters;
 mod paths;
 mod read;

@@ -1,18 +1,19 @@
 //! Mutations: statement by statement on a copy, checked as a whole at the end, and kept only if it passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use omnigraph_grammar::query::ast::{self, Statement};
+use omnigraph_grammar::Name;
+use omnigraph_grammar::query::ast::{self, PropertyMatch, Statement, Subject};
 use omnigraph_model::catalog::Property;
-use omnigraph_model::schema::Bound;
 use omnigraph_model::types::{Scalar, Type};
 use serde_json::{Map, Value as Json};
 
-use super::expression::Scope;
+use super::assignments::{Assignment, Named, Run};
 use super::load::{default_of, key_id};
-use super::parameters::Parameters;
-use super::solve::{Context, Entity, Solution, Types};
-use super::{Edge, Model, Row, Stop, Value};
+use super::read::Answer;
+use super::solve::{Context, Entity, Type as SolvedType, Types};
+use super::{Edge, Model, Row, Value};
 
 /// Counters of a mutation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,267 +28,349 @@ pub struct Writing {
     pub affected: Result<Affected, String>,
     /// With what evaluations fail, needed or not.
     pub codes: BTreeSet<&'static str>,
+    /// What it returns of what it wrote, if it says so; `None` too where that fails.
+    pub returned: Option<Answer>,
 }
 
-/// One request, and what its evaluations failed with.
-struct Run<'q> {
-    parameters: &'q Parameters,
-    now: i64,
-    codes: BTreeSet<&'static str>,
-    affected: Affected,
+/// What tells a row from others: its id, or the ends of an edge.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Id(String),
+    Ends(String, String),
+}
+
+/// A row that is yet to be written.
+#[derive(Clone)]
+struct New {
+    key: Option<Key>,
+    ends: Option<(String, String)>,
+    row: Row,
 }
 
 impl Model {
     /// Changes nothing where it fails.
     pub fn mutate(&mut self, query: &ast::Query, given: &Map<String, Json>, now: i64) -> Writing {
         let mut codes = BTreeSet::new();
-        let affected = self.mutated(query, given, now, &mut codes);
-        Writing { affected, codes }
+        match self.mutated(query, given, now, &mut codes) {
+            Ok((next, affected, returned)) => {
+                *self = next;
+                Writing {
+                    affected: Ok(affected),
+                    codes,
+                    returned,
+                }
+            }
+            Err(reason) => Writing {
+                affected: Err(reason),
+                codes,
+                returned: None,
+            },
+        }
     }
 
     fn mutated(
-        &mut self,
+        &self,
         query: &ast::Query,
         given: &Map<String, Json>,
         now: i64,
         codes: &mut BTreeSet<&'static str>,
-    ) -> Result<Affected, String> {
-        let ast::Body::Mutation(statements) = &query.body else {
+    ) -> Result<(Model, Affected, Option<Answer>), String> {
+        let ast::Body::Mutation(mutation) = &query.body else {
             return Err("not a mutation".into());
         };
-        let parameters = self.parameters(query, given, now)?;
+        let mut parameters = self.parameters(query, given, now)?;
+        // Without `match`, statements take the ids.
+        let nodes = mutation.read.as_ref().map(|_| self.given(query, &mut parameters));
         let mut run = Run {
+            before: self,
             parameters: &parameters,
             now,
             codes: BTreeSet::new(),
             affected: Affected::default(),
+            types: Types::new(),
+            assignments: vec![Assignment::new()],
+            touched: Vec::new(),
         };
-        let context = Context::new(self, &parameters, now);
-        if statements
-            .iter()
-            .filter_map(Statement::condition)
-            .any(|condition| context.is_removed(condition))
-        {
+        let mut context = Context::new(self, &parameters, now);
+        context.given = nodes.unwrap_or_default();
+        let conditions = mutation.statements.iter().filter_map(Statement::condition);
+        if conditions.into_iter().any(|condition| context.is_removed(condition)) {
             codes.insert("P013");
             return Err("nothing is left of a condition".into());
         }
+        if let Some(read) = &mutation.read {
+            let found = run.find(read, &context);
+            codes.append(&mut context.codes.take());
+            found?;
+        }
         let mut next = self.clone();
-        let written = statements.iter().try_for_each(|statement| match statement {
-            Statement::Insert(insert) => next.insert(insert, &mut run),
-            Statement::Update(update) => next.update(update, &mut run),
-            Statement::Delete(delete) => next.delete(delete, &mut run),
+        let written = mutation.statements.iter().try_for_each(|statement| {
+            run.touched.push(BTreeSet::new());
+            match statement {
+                Statement::Insert(insert) => next.insert((&insert.ty, &insert.assignments, None), statement, &mut run),
+                Statement::Upsert(upsert) => {
+                    let otherwise = upsert.otherwise.as_ref();
+                    let otherwise = match otherwise {
+                        Some(other) => other.assignments.clone(),
+                        None => next.not_of_the_key(upsert),
+                    };
+                    next.insert((&upsert.ty, &upsert.assignments, Some(&otherwise)), statement, &mut run)
+                }
+                Statement::Update(update) => next.update(update, &mut run),
+                Statement::Delete(delete) => next.delete(delete, &mut run),
+            }
         });
         codes.append(&mut run.codes);
         written?;
         next.validate(self)?;
-        *self = next;
-        Ok(run.affected)
+        let deletes = |statement: &Statement| matches!(statement, Statement::Delete(_));
+        let state = match mutation.statements.iter().any(deletes) {
+            true => self,
+            false => &next,
+        };
+        let returned = match &mutation.returning {
+            Some(returning) => run.returned(state, mutation, returning)?,
+            None => None,
+        };
+        codes.append(&mut run.codes);
+        let affected = run.affected;
+        Ok((next, affected, returned))
     }
 
-    /// What an expression gives for a row, or without one.
-    fn evaluate<'m>(
-        &'m self,
-        expression: &ast::Expression,
-        row: Option<Entity<'m>>,
+    /// What an upsert without `else` gives a row that is there.
+    fn not_of_the_key(&self, upsert: &ast::Upsert) -> Vec<PropertyMatch> {
+        let fixed = |name: &str| match self.catalog.node(&upsert.ty.text) {
+            Some(node) => node.key.iter().any(|key| key == name),
+            None => matches!(name, "from" | "to"),
+        };
+        let given = upsert.assignments.iter();
+        given.filter(|a| !fixed(&a.property.text)).cloned().collect()
+    }
+
+    /// A new row for each assignment; with `otherwise`, those of a key that is there get that instead.
+    fn insert(
+        &mut self,
+        (ty, assignments, otherwise): (&Name, &[PropertyMatch], Option<&Vec<PropertyMatch>>),
+        statement: &Statement,
         run: &mut Run<'_>,
-    ) -> Result<Value, String> {
-        let context = Context::new(self, run.parameters, run.now);
-        let (types, solution) = (Types::new(), Solution::new());
-        let mut scope = Scope::new(&types, &solution);
-        scope.row = row;
-        let value = context.value(expression, &scope);
-        run.codes.append(&mut context.codes.borrow_mut());
-        if let Err(Stop::Fails(code)) = value {
-            run.codes.insert(code);
-        }
-        value.map_err(String::from)
-    }
-
-    fn insert(&mut self, insert: &ast::Insert, run: &mut Run<'_>) -> Result<(), String> {
+    ) -> Result<(), String> {
         let catalog = self.catalog.clone();
-        let mut given = BTreeMap::new();
-        for assignment in &insert.assignments {
-            let value = self.evaluate(&assignment.value, None, run)?;
-            given.insert(assignment.property.text.clone(), value);
+        let node = catalog.node(&ty.text);
+        let edge = catalog.edge(&ty.text).filter(|_| node.is_none());
+        let name = match (&node, &edge) {
+            (Some(node), _) => node.name.clone(),
+            (None, Some(edge)) => edge.name.clone(),
+            (None, None) => return Err("unknown type".into()),
+        };
+        let start = self.clone();
+        let mut rows: Vec<New> = Vec::new();
+        for assignment in 0..run.assignments.len() {
+            let mut given = BTreeMap::new();
+            for written in assignments {
+                let value = run.evaluate(&written.value, assignment, None)?;
+                given.insert(written.property.text.clone(), value);
+            }
+            rows.push(match (&node, &edge) {
+                (Some(node), _) => {
+                    let row = new_row(&node.properties, &given)?;
+                    New {
+                        key: key_id(node, &row).map(Key::Id),
+                        ends: None,
+                        row,
+                    }
+                }
+                (None, Some(edge)) => {
+                    let end = |side: &str| match given.get(side) {
+                        Some(Value::Text(id)) => Ok(id.clone()),
+                        _ => Err(format!("`{side}` is missing")),
+                    };
+                    let (from, to) = (end("from")?, end("to")?);
+                    let is_key = |columns: &Vec<String>| {
+                        columns.len() == 2 && columns.iter().all(|column| column == "src" || column == "dst")
+                    };
+                    New {
+                        key: edge
+                            .unique
+                            .iter()
+                            .any(is_key)
+                            .then(|| Key::Ends(from.clone(), to.clone())),
+                        ends: Some((from, to)),
+                        row: new_row(&edge.properties, &given)?,
+                    }
+                }
+                (None, None) => unreachable!("it is one of the two"),
+            });
         }
-        if let Some(node) = catalog.node(&insert.ty.text) {
-            let row = new_row(&node.properties, &given)?;
-            let id = key_id(node, &row).unwrap_or_else(|| self.make_up_id());
-            self.nodes
-                .get_mut(&node.name)
-                .expect("every type has a map")
-                .insert(id, row);
-            run.affected.nodes += 1;
-        } else {
-            let edge = catalog.edge(&insert.ty.text).ok_or("unknown type")?;
-            let end = |side: &str| match given.get(side) {
-                Some(Value::Text(id)) => Ok(id.clone()),
-                _ => Err(format!("`{side}` is missing")),
+        let mut first: BTreeMap<Key, (New, String)> = BTreeMap::new();
+        let mut changes: BTreeMap<String, Row> = BTreeMap::new();
+        let mut ids = Vec::new();
+        for (assignment, new) in rows.into_iter().enumerate() {
+            let there = new.key.as_ref().filter(|_| otherwise.is_some());
+            if let Some(id) = there.and_then(|key| start.find(&name, edge.is_some(), key)) {
+                let row = Entity {
+                    edge: edge.is_some(),
+                    ty: &name,
+                    id: &id,
+                };
+                let properties = match (&node, &edge) {
+                    (Some(node), _) => &node.properties,
+                    (None, Some(edge)) => &edge.properties,
+                    (None, None) => unreachable!("it is one of the two"),
+                };
+                let otherwise = otherwise.into_iter().flatten();
+                let change = run.change(otherwise, properties, assignment, (row, &start))?;
+                if !change.is_empty() {
+                    run.merge(&mut changes, &id, change)?;
+                }
+                ids.push(id);
+                continue;
+            }
+            if let Some((known, id)) = new.key.as_ref().and_then(|key| first.get(key)) {
+                if !same(&known.row, &new.row) {
+                    return Err(run.conflict());
+                }
+                ids.push(id.clone());
+                continue;
+            }
+            let id = match &new.key {
+                Some(Key::Id(id)) => id.clone(),
+                Some(Key::Ends(..)) | None => self.make_up_id(),
             };
-            let (from, to) = (end("from")?, end("to")?);
-            let row = new_row(&edge.properties, &given)?;
-            let id = self.make_up_id();
-            self.edges
-                .get_mut(&edge.name)
-                .expect("every type has a map")
-                .insert(id, Edge { from, to, row });
-            run.affected.edges += 1;
+            if let Some(key) = &new.key {
+                first.insert(key.clone(), (new.clone(), id.clone()));
+            }
+            ids.push(id.clone());
+            match new.ends {
+                None => {
+                    let nodes = self.nodes.get_mut(&name).expect("every type has a map");
+                    nodes.insert(id, new.row);
+                    run.affected.nodes += 1;
+                }
+                Some((from, to)) => {
+                    let row = new.row;
+                    let edges = self.edges.get_mut(&name).expect("every type has a map");
+                    edges.insert(id, Edge { from, to, row });
+                    run.affected.edges += 1;
+                }
+            }
+        }
+        self.apply(&name, edge.is_some(), changes, run);
+        if let Some(variable) = statement.variable() {
+            let state = Rc::new(self.clone());
+            run.types
+                .insert(variable.text.clone(), SolvedType::Entity(name.clone(), edge.is_some()));
+            for (assignment, id) in run.assignments.iter_mut().zip(ids) {
+                let named = Named::Entity {
+                    edge: edge.is_some(),
+                    ty: name.clone(),
+                    id,
+                    state: Some(state.clone()),
+                };
+                assignment.insert(variable.text.clone(), named);
+            }
         }
         Ok(())
+    }
+
+    /// The id of the row of a key.
+    fn find(&self, ty: &str, edge: bool, key: &Key) -> Option<String> {
+        match key {
+            Key::Id(id) => self.nodes[ty].contains_key(id).then(|| id.clone()),
+            Key::Ends(from, to) if edge => {
+                let mut edges = self.edges[ty].iter();
+                let found = edges.find(|(_, edge)| edge.from == *from && edge.to == *to);
+                found.map(|(id, _)| id.clone())
+            }
+            Key::Ends(..) => None,
+        }
+    }
+
+    fn apply(&mut self, ty: &str, edge: bool, changes: BTreeMap<String, Row>, run: &mut Run<'_>) {
+        for (id, change) in changes {
+            if edge {
+                let edges = self.edges.get_mut(ty).expect("every type has a map");
+                edges.get_mut(&id).expect("it matched").row.extend(change);
+                run.affected.edges += 1;
+            } else {
+                let nodes = self.nodes.get_mut(ty).expect("every type has a map");
+                nodes.get_mut(&id).expect("it matched").extend(change);
+                run.affected.nodes += 1;
+            }
+            run.touched.last_mut().expect("a statement runs").insert(id);
+        }
+    }
+
+    pub(super) fn ids(&self, ty: &str, edge: bool) -> Vec<String> {
+        match edge {
+            true => self.edges[ty].keys().cloned().collect(),
+            false => self.nodes[ty].keys().cloned().collect(),
+        }
     }
 
     fn update(&mut self, update: &ast::Update, run: &mut Run<'_>) -> Result<(), String> {
         let catalog = self.catalog.clone();
-        let node = catalog.node(&update.ty.text).ok_or("unknown node type")?;
+        let (ty, edge) = run.written(&update.subject)?;
+        let properties: Vec<Property> = match edge {
+            true => catalog.edges[&ty].properties.clone(),
+            false => catalog.nodes[&ty].properties.clone(),
+        };
+        let types = run.types.clone();
+        let is_constant = |value: &ast::Expression| !reads_row(value) && !reads_assignment(value, &types);
         // What reads no row is refused with the request, whether or not a row matches.
-        for assignment in update.assignments.iter().filter(|a| !reads_row(&a.value)) {
-            let property = node.property(&assignment.property.text).ok_or("unknown property")?;
-            if let Ok(value) = self.evaluate(&assignment.value, None, run) {
+        for assignment in update.assignments.iter().filter(|a| is_constant(&a.value)) {
+            let property = property_of(&properties, &assignment.property.text)?;
+            if let Ok(value) = run.evaluate_alone(&assignment.value) {
                 assign(value, &property.ty)?;
             }
         }
-        let mut changes: Vec<(String, Row)> = Vec::new();
-        for id in self.nodes[&node.name].keys() {
-            let row = Entity {
-                edge: false,
-                ty: &node.name,
-                id,
+        let start = self.clone();
+        let mut changes: BTreeMap<String, Row> = BTreeMap::new();
+        for assignment in 0..run.assignments.len() {
+            let hit = match &update.subject {
+                Subject::Rows { condition, .. } => run.matching(&start, (&ty, edge), condition, assignment)?,
+                Subject::Variable(name) => run.id_of(&name.text, assignment).into_iter().collect(),
             };
-            if self.evaluate(&update.condition, Some(row), run)? != Value::Bool(true) {
-                continue;
+            for id in hit {
+                let row = Entity { edge, ty: &ty, id: &id };
+                let change = run.change(&update.assignments, &properties, assignment, (row, &start))?;
+                run.merge(&mut changes, &id, change)?;
             }
-            let mut change = Row::new();
-            for assignment in &update.assignments {
-                let property = node.property(&assignment.property.text).ok_or("unknown property")?;
-                let value = self.evaluate(&assignment.value, Some(row), run)?;
-                change.insert(property.name.clone(), assign(value, &property.ty)?.stored());
-            }
-            changes.push((id.clone(), change));
         }
-        let nodes = self.nodes.get_mut(&node.name).expect("every type has a map");
-        for (id, change) in changes {
-            nodes.get_mut(&id).expect("it matched").extend(change);
-            run.affected.nodes += 1;
-        }
+        self.apply(&ty, edge, changes, run);
         Ok(())
-    }
-
-    /// The ids of a type's entities for which a condition is true.
-    fn matching(
-        &self,
-        (ty, edge): (&str, bool),
-        condition: &ast::Expression,
-        run: &mut Run<'_>,
-    ) -> Result<BTreeSet<String>, String> {
-        let ids: Vec<&String> = match edge {
-            true => self.edges[ty].keys().collect(),
-            false => self.nodes[ty].keys().collect(),
-        };
-        let mut matching = BTreeSet::new();
-        for id in ids {
-            if self.evaluate(condition, Some(Entity { edge, ty, id }), run)? == Value::Bool(true) {
-                matching.insert(id.clone());
-            }
-        }
-        Ok(matching)
     }
 
     fn delete(&mut self, delete: &ast::Delete, run: &mut Run<'_>) -> Result<(), String> {
         let catalog = self.catalog.clone();
-        if let Some(node) = catalog.node(&delete.ty.text) {
-            let doomed = self.matching((&node.name, false), &delete.condition, run)?;
-            let nodes = self.nodes.get_mut(&node.name).expect("every type has a map");
-            nodes.retain(|id, _| !doomed.contains(id));
-            run.affected.nodes += doomed.len() as u64;
-            for (name, edges) in &mut self.edges {
-                let edge = &catalog.edges[name];
-                let before = edges.len();
-                edges.retain(|_, e| {
-                    let from = edge.from == node.name && doomed.contains(&e.from);
-                    let to = edge.to == node.name && doomed.contains(&e.to);
-                    !from && !to
-                });
-                run.affected.edges += (before - edges.len()) as u64;
-            }
-        } else {
-            let edge = catalog.edge(&delete.ty.text).ok_or("unknown type")?;
-            let doomed = self.matching((&edge.name, true), &delete.condition, run)?;
-            let edges = self.edges.get_mut(&edge.name).expect("every type has a map");
+        let (ty, edge) = run.written(&delete.subject)?;
+        let mut doomed = BTreeSet::new();
+        for assignment in 0..run.assignments.len() {
+            doomed.extend(match &delete.subject {
+                Subject::Rows { condition, .. } => run.matching(self, (&ty, edge), condition, assignment)?,
+                Subject::Variable(name) => run.id_of(&name.text, assignment).into_iter().collect(),
+            });
+        }
+        run.touched.last_mut().expect("a statement runs").extend(doomed.clone());
+        if edge {
+            let edges = self.edges.get_mut(&ty).expect("every type has a map");
+            let before = edges.len();
             edges.retain(|id, _| !doomed.contains(id));
-            run.affected.edges += doomed.len() as u64;
+            run.affected.edges += (before - edges.len()) as u64;
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// Whether the whole state may stand. `before` tells which sources' edges changed: only those are counted.
-    pub(super) fn validate(&self, before: &Model) -> Result<(), String> {
-        for (name, nodes) in &self.nodes {
-            let node = &self.catalog.nodes[name];
-            for (id, row) in nodes {
-                check_row(name, id, &node.properties, row)?;
-                for range in &node.ranges {
-                    let low = range.min.is_none_or(|low| at_least(&row[&range.property], low, false));
-                    let high = range.max.is_none_or(|high| at_least(&row[&range.property], high, true));
-                    if !(low && high) {
-                        return Err(format!("{name} {id}: {} is out of range", range.property));
-                    }
-                }
-                for check in &node.checks {
-                    if let Value::Text(text) = &row[&check.property]
-                        && !regex::Regex::new(&check.pattern)
-                            .map_err(|e| e.to_string())?
-                            .is_match(text)
-                    {
-                        return Err(format!("{name} {id}: {} does not match", check.property));
-                    }
-                }
-            }
-            for columns in &node.unique {
-                unique(
-                    columns,
-                    nodes
-                        .values()
-                        .map(|row| columns.iter().map(|c| row[c].clone()).collect()),
-                )
-                .map_err(|reason| format!("{name}: {reason}"))?;
-            }
-        }
-        for (name, edges) in &self.edges {
-            let ty = &self.catalog.edges[name];
-            for (id, edge) in edges {
-                check_row(name, id, &ty.properties, &edge.row)?;
-                for (end, at) in [(&ty.from, &edge.from), (&ty.to, &edge.to)] {
-                    if !self.nodes[end].contains_key(at) {
-                        return Err(format!("{name} {id}: no {end} {at}"));
-                    }
-                }
-            }
-            for columns in &ty.unique {
-                let values = edges.values().map(|edge| {
-                    let column = |c: &String| match c.as_str() {
-                        "src" => Value::Text(edge.from.clone()),
-                        "dst" => Value::Text(edge.to.clone()),
-                        _ => edge.row[c].clone(),
-                    };
-                    columns.iter().map(column).collect()
-                });
-                unique(columns, values).map_err(|reason| format!("{name}: {reason}"))?;
-            }
-            let degree = |model: &Model| {
-                let mut counts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-                for (id, edge) in &model.edges[name] {
-                    counts.entry(edge.from.clone()).or_default().insert(id.clone());
-                }
-                counts
-            };
-            let (old, new) = (degree(before), degree(self));
-            for source in old.keys().chain(new.keys()) {
-                let count = new.get(source).map_or(0, BTreeSet::len) as u32;
-                let moved = old.get(source) != new.get(source) && self.nodes[&ty.from].contains_key(source);
-                if moved && (count < ty.cardinality.min || ty.cardinality.max.is_some_and(|max| count > max)) {
-                    return Err(format!("{name}: {source} has {count} edges"));
-                }
-            }
+        let nodes = self.nodes.get_mut(&ty).expect("every type has a map");
+        let before = nodes.len();
+        nodes.retain(|id, _| !doomed.contains(id));
+        run.affected.nodes += (before - nodes.len()) as u64;
+        for (name, edges) in &mut self.edges {
+            let edge = &catalog.edges[name];
+            let before = edges.len();
+            edges.retain(|_, e| {
+                let from = edge.from == ty && doomed.contains(&e.from);
+                let to = edge.to == ty && doomed.contains(&e.to);
+                !from && !to
+            });
+            run.affected.edges += (before - edges.len()) as u64;
         }
         Ok(())
     }
@@ -360,55 +443,28 @@ pub(super) fn assign(value: Value, ty: &Type) -> Result<Value, String> {
     }
 }
 
-fn check_row(ty: &str, id: &str, properties: &[Property], row: &Row) -> Result<(), String> {
-    for property in properties {
-        let value = &row[&property.name];
-        if value.is_null() && !property.ty.nullable {
-            return Err(format!("{ty} {id}: {} is required", property.name));
-        }
-        let Some(allowed) = &property.ty.enum_values else {
-            continue;
-        };
-        let items = match value {
-            Value::List(items) => items.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        for item in items {
-            if let Value::Text(text) = item
-                && !allowed.contains(text)
-            {
-                return Err(format!("{ty} {id}: {} cannot be {text}", property.name));
-            }
-        }
-    }
-    Ok(())
+pub(super) fn property_of<'p>(properties: &'p [Property], name: &str) -> Result<&'p Property, String> {
+    let known = properties.iter().find(|property| property.name == name);
+    known.ok_or_else(|| "unknown property".into())
 }
 
-/// Whether a value is at least, or for an upper bound at most, the bound; null passes.
-fn at_least(value: &Value, bound: Bound, upper: bool) -> bool {
-    let bound = match bound {
-        Bound::Integer(i) => Value::Integer(i),
-        Bound::Float(f) => Value::Double(f),
+/// Whether two rows have equal values.
+pub(super) fn same(one: &Row, other: &Row) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|(name, value)| other.get(name).is_some_and(|o| value.sort(o).is_eq()))
+}
+
+/// Whether a variable of the assignment stands in an expression.
+fn reads_assignment(expression: &ast::Expression, types: &Types) -> bool {
+    let own = match &expression.kind {
+        ast::ExpressionKind::Variable(name) => types.contains_key(name),
+        ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Block(_) => true,
+        _ => false,
     };
-    match value.compare(&bound) {
-        None => value.is_null(),
-        Some(order) if upper => order.is_le(),
-        Some(order) => order.is_ge(),
-    }
-}
-
-/// Rows in which any of the columns is null do not take part.
-fn unique(columns: &[String], rows: impl Iterator<Item = Vec<Value>>) -> Result<(), String> {
-    let mut seen: Vec<Vec<Value>> = Vec::new();
-    for row in rows {
-        if row.iter().any(Value::is_null) {
-            continue;
-        }
-        let equal = |other: &Vec<Value>| row.iter().zip(other).all(|(a, b)| a.sort(b).is_eq());
-        if seen.iter().any(equal) {
-            return Err(format!("{} is not unique", columns.join(", ")));
-        }
-        seen.push(row);
-    }
-    Ok(())
+    own || expression
+        .operands()
+        .into_iter()
+        .any(|part| reads_assignment(part, types))
 }

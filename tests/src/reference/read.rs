@@ -171,7 +171,7 @@ impl<'m> Context<'m> {
     }
 
     /// The block of a read behind all stages, whose rows are handed on to it; `true` if an evaluation of theirs fails.
-    fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), String> {
+    pub(super) fn last_block<'q>(&self, read: &'q ast::Read) -> Result<(Block<'q>, bool), String> {
         let (mut handed, mut anonymous) = (self.given.0.clone(), 0);
         let mut failed = false;
         self.handed.replace(vec![self.given.1.clone()]);
@@ -247,11 +247,9 @@ impl<'m> Context<'m> {
         });
         types.collect()
     }
-}
 
-impl<'m> Context<'m> {
     /// Notes what the conditions of a part can fail with.
-    fn try_part(&self, read: &ast::Read, block: &Block<'_>, is_stage: bool) -> Result<(), Stop> {
+    pub(super) fn try_part(&self, read: &ast::Read, block: &Block<'_>, is_stage: bool) -> Result<(), Stop> {
         self.try_conditions(block)?;
         // Behind `with`, its items may be named, which are noted as such.
         match read.having.as_ref().filter(|_| !is_stage && !reads_groups(read)) {
@@ -555,7 +553,7 @@ pub(super) fn cell<'m>(
     }
 }
 
-fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
+pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
     let cells = cells.iter().map(|cell| show(context, cell));
     columns.iter().cloned().zip(cells).collect()
 }

@@ -647,7 +647,19 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
-        match self.row(entity).get(name) {
+        self.model.property(entity, name)
+    }
+}
+
+impl Model {
+    /// What a property of a node or an edge is in this state.
+    pub(super) fn property(&self, entity: Entity<'_>, name: &str) -> Result<Value, Stop> {
+        let row = match entity.edge {
+            true => self.edges[entity.ty].get(entity.id).map(|edge| &edge.row),
+            false => self.nodes[entity.ty].get(entity.id),
+        };
+        let row = row.ok_or_else(|| format!("there is no {} {}", entity.ty, entity.id))?;
+        match row.get(name) {
             Some(value) => Ok(value.clone()),
             None if name == "id" => Ok(Value::Text(entity.id.to_owned())),
             None => Err(format!("{} has no `{name}`", entity.ty).into()),
@@ -655,10 +667,10 @@ impl<'m> Context<'m> {
     }
 
     /// What a bare word of a statement is: a property, or an end of an edge.
-    pub(super) fn row_property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
+    pub(super) fn row_property(&self, entity: Entity<'_>, name: &str) -> Result<Value, Stop> {
         match name {
-            "from" if entity.edge => Ok(Value::Text(self.model.edges[entity.ty][entity.id].from.clone())),
-            "to" if entity.edge => Ok(Value::Text(self.model.edges[entity.ty][entity.id].to.clone())),
+            "from" if entity.edge => Ok(Value::Text(self.edges[entity.ty][entity.id].from.clone())),
+            "to" if entity.edge => Ok(Value::Text(self.edges[entity.ty][entity.id].to.clone())),
             name => self.property(entity, name),
         }
     }

@@ -137,7 +137,7 @@ impl<'m> Context<'m> {
             ExpressionKind::Property { variable, property } => Some(self.property_kind(variable, property, scope)?),
             ExpressionKind::Literal(literal) => literal_kind(literal),
             ExpressionKind::Alias(name) => match scope.row {
-                Some(row) => Some(self.row_kind(row, name)?),
+                Some((row, _)) => Some(self.row_kind(row, name)?),
                 None => self.kind(scope.column(name)?, scope)?,
             },
             ExpressionKind::Call(call) => self.called_kind(call, scope)?,

@@ -26,7 +26,11 @@ fn examples_of_rules_about_running_do_what_they_say() {
         };
         seen += 1;
         let sandbox = lab(rows);
-        let failed = sandbox.run(&["query", "--store", "g", "-e", fails]);
+        let command = match fails.contains("return {") {
+            true => "query",
+            false => "mutate",
+        };
+        let failed = sandbox.run(&[command, "--store", "g", "-e", fails]);
         // What is wrong with a request is no failure of the query.
         let (code, told) = match rule.code.starts_with('P') {
             true => (1, format!("{}: ", rule.code)),
@@ -34,10 +38,10 @@ fn examples_of_rules_about_running_do_what_they_say() {
         };
         assert_eq!(failed.code, code, "{}: {}{}", rule.code, failed.out, failed.err);
         assert!(failed.err.contains(&told), "{}", failed.err);
-        let passed = sandbox.run(&["query", "--store", "g", "-e", passes]);
+        let passed = sandbox.run(&[command, "--store", "g", "-e", passes]);
         assert_eq!(passed.code, 0, "{}: {}", rule.code, passed.err);
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 7);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use omnigraph_compiler::project::lint_project;
 use omnigraph_compiler::settings::{Level, Settings};
+use omnigraph_grammar::query::ast::Body;
 use omnigraph_tests::compile::{parse_query, read_catalog};
 use omnigraph_tests::literate::{self, Example, Expected};
 use omnigraph_tests::reference::{Answer, Mode, Model, fragments};
@@ -130,7 +131,11 @@ fn mutations_do_what_the_pages_say() {
         let store = Store::open(&copy);
         let mut model = Model::from_lines(catalog.clone(), DATA).expect("the Lab loads");
         let outcome = store.run(&example.query, &example.params, NOW);
-        let mine = parse_query(&example.query).and_then(|query| model.mutate(&query, &example.params, NOW).affected);
+        let written = parse_query(&example.query).map(|query| model.mutate(&query, &example.params, NOW));
+        let (mine, own) = match written {
+            Ok(written) => (written.affected, written.returned),
+            Err(reason) => (Err(reason), None),
+        };
         let after = store.export();
         if let Expected::Refused(code) = &example.expected {
             let failure = match outcome {
@@ -150,11 +155,22 @@ fn mutations_do_what_the_pages_say() {
                 Err("something changed".into())
             };
         }
-        let Expected::Mutation { affected, changes } = &example.expected else {
+        let Expected::Mutation {
+            affected,
+            changes,
+            returned,
+        } = &example.expected
+        else {
             return Err("not a mutation".into());
         };
         let ran = outcome.map_err(|failure| format!("{failure:?}"))?;
-        let Outcome::Affected { nodes, edges, commit } = ran.outcome else {
+        let Outcome::Affected {
+            nodes,
+            edges,
+            commit,
+            returned: theirs,
+        } = ran.outcome
+        else {
             return Err("not a mutation".into());
         };
         let found = format!("{nodes} nodes, {edges} edges");
@@ -169,6 +185,18 @@ fn mutations_do_what_the_pages_say() {
         if found != *affected {
             return Err(format!("the reference affected {found}"));
         }
+        match (returned, &theirs, &own) {
+            (Some(wanted), Some(theirs), Some(own)) => {
+                compare_rows(wanted, theirs, false).map_err(|reason| format!("the engine returned {reason}"))?;
+                compare_rows(wanted, own, false).map_err(|reason| format!("the reference returned {reason}"))?;
+            }
+            (None, None, None) => {}
+            (wanted, theirs, own) => {
+                return Err(format!(
+                    "wanted {wanted:?}, the engine returned {theirs:?}, the reference {own:?}"
+                ));
+            }
+        }
         let found = difference(&before, &snapshot(&after));
         if found != *changes {
             return Err(format!("the engine changed\n{}", found.join("\n")));
@@ -182,10 +210,8 @@ fn mutations_do_what_the_pages_say() {
 }
 
 fn is_mutation(example: &Example) -> bool {
-    let body = example.query.split_once('{').map_or("", |(_, body)| body).trim_start();
-    ["insert ", "update ", "delete "]
-        .iter()
-        .any(|word| body.starts_with(word))
+    let parsed = parse_query(&example.query);
+    parsed.is_ok_and(|query| matches!(query.body, Body::Mutation(_)))
 }
 
 fn compare_rows(expected: &Expected, answer: &Answer, roughly: bool) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! Cypher's queries as ours. Whatever has no exact equal is a problem of its construct, and its statement has no translation then.
 
 mod aggregates;
+mod driven;
 mod expression;
 mod functions;
 mod graph;

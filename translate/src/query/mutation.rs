@@ -14,8 +14,44 @@ use crate::value::{Level, Ty, Value};
 use super::Translator;
 
 impl Translator<'_> {
-    /// The statements of a query that writes.
+    /// The statements of a query that writes: by conditions on their own rows where that says it all, else for each row of a
+    /// pattern.
     pub(super) fn mutation(&mut self, clauses: &[Clause]) -> Option<String> {
+        let is_flaw = |problem: &crate::problem::Problem| !problem.is_mere_note();
+        let told = self.problems.len();
+        let mut alone = self.clone();
+        let text = alone.statements(clauses);
+        let is_right = |tried: &Self| !tried.problems[told..].iter().any(is_flaw);
+        if text.is_none() || !is_right(&alone) {
+            let span = clauses.first()?.span.to(clauses.last()?.span);
+            let mut driven = self.clone();
+            let made = driven.driven(clauses, span);
+            // What has no equal among several nodes is said there.
+            let is_joined = |clause: &Clause| match &clause.kind {
+                ClauseKind::Create(paths) => paths.iter().any(|path| !path.links.is_empty()),
+                ClauseKind::Match { patterns, .. } => {
+                    patterns.len() > 1 || patterns.iter().any(|path| !path.links.is_empty())
+                }
+                _ => false,
+            };
+            let returns = clauses
+                .iter()
+                .any(|clause| matches!(clause.kind, ClauseKind::Return(_)));
+            let merges = clauses
+                .iter()
+                .any(|clause| matches!(clause.kind, ClauseKind::Merge { .. }));
+            let is_nearer = !merges && (returns || clauses.iter().any(is_joined));
+            if made.is_some() && is_right(&driven) || is_nearer {
+                *self = driven;
+                return made;
+            }
+        }
+        *self = alone;
+        text
+    }
+
+    /// Statements about rows of one type, without a pattern.
+    fn statements(&mut self, clauses: &[Clause]) -> Option<String> {
         if let Some(last) = clauses
             .iter()
             .find(|clause| matches!(clause.kind, ClauseKind::Return(_)))
@@ -41,20 +77,15 @@ impl Translator<'_> {
                     on_match,
                 },
                 rest @ ..,
-            ] if on_create.is_empty() && on_match.is_empty() => match rest {
-                [] => self.merge(path, &[]),
-                [ClauseKind::Set(assignments)] => self.merge(path, assignments),
+            ] => match rest {
+                [] => self.merge(path, (&[], on_create, on_match)),
+                [ClauseKind::Set(assignments)] => self.merge(path, (assignments, on_create, on_match)),
                 _ => self.unequal(
                     span,
                     "this statement has no equal",
                     "divide it into statements of one clause each",
                 ),
             },
-            [ClauseKind::Merge { .. }, ..] => self.unequal(
-                span,
-                "`MERGE` looks first, and writes by what it finds",
-                "with the key in the braces, and `SET` of all other properties, `MERGE` is an `insert`",
-            ),
             [
                 ClauseKind::Match {
                     optional: false,
@@ -87,7 +118,7 @@ impl Translator<'_> {
         }
     }
 
-    fn unequal(&mut self, span: Span, message: &str, help: &str) -> Option<String> {
+    pub(super) fn unequal(&mut self, span: Span, message: &str, help: &str) -> Option<String> {
         self.report(&codes::WRITE, span, message, help);
         None
     }
@@ -127,7 +158,7 @@ impl Translator<'_> {
         Some((node, ty))
     }
 
-    fn typed_node(&mut self, node: &Node) -> Option<Arc<NodeType>> {
+    pub(super) fn typed_node(&mut self, node: &Node) -> Option<Arc<NodeType>> {
         let label = match (node.labels.compound, node.labels.names.as_slice()) {
             (None, [label]) => label.clone(),
             (span, _) => {
@@ -146,7 +177,7 @@ impl Translator<'_> {
     }
 
     /// `insert T { … }` with the properties in the node's braces and others.
-    fn insert(&mut self, ty: &str, node: &Node, more: &[(Name, Expr)]) -> Option<String> {
+    pub(super) fn insert(&mut self, ty: &str, node: &Node, more: &[(Name, Expr)]) -> Option<String> {
         let row = Value::primary("", Ty::Node(ty.to_owned()));
         let mut texts = Vec::new();
         for (name, expr) in node.properties.iter().chain(more) {
@@ -163,7 +194,7 @@ impl Translator<'_> {
     }
 
     /// `property: value`
-    fn assigned(&mut self, row: &Value, name: &Name, expr: &Expr) -> Option<String> {
+    pub(super) fn assigned(&mut self, row: &Value, name: &Name, expr: &Expr) -> Option<String> {
         let property = self.property_of(row, name);
         let mut value = self.value(expr);
         if property.is_unknown() || value.is_unknown() {
@@ -192,40 +223,119 @@ impl Translator<'_> {
         Some(format!("{}: {}", property.text, value.text))
     }
 
-    /// `MERGE` of a key, with `SET` of everything else: what `insert` does.
-    fn merge(&mut self, path: &Path, assignments: &[Assignment]) -> Option<String> {
-        let (node, ty) = self.new_node(path)?;
-        let mut more: Vec<(Name, Expr)> = Vec::new();
-        for assignment in assignments {
-            match assignment {
-                Assignment::Property { target, value } => more.push((self.target(target, node)?, value.clone())),
-                _ => return self.unequal(path.span, "this `SET` has no equal", "set properties one by one"),
-            }
+    /// `MERGE` of a key: an `upsert`, or, with `SET` of everything else, an `insert`.
+    fn merge(
+        &mut self,
+        path: &Path,
+        (always, on_create, on_match): (&[Assignment], &[Assignment], &[Assignment]),
+    ) -> Option<String> {
+        if let Some(link) = path.links.first() {
+            let message = "`MERGE` of a relationship looks for the whole pattern";
+            return self.unequal(
+                link.span,
+                message,
+                "`upsert Knows { from: $a, to: $b }`, where `@unique(src, dst)` holds",
+            );
         }
+        let (node, ty) = self.new_node(path)?;
+        let (always, on_create, on_match) = (
+            self.set_of(node, path, always)?,
+            self.set_of(node, path, on_create)?,
+            self.set_of(node, path, on_match)?,
+        );
         let folded = |name: &str| names::folded(name);
         let keys: BTreeSet<String> = ty.key.iter().map(|name| folded(name)).collect();
         let given: BTreeSet<String> = node.properties.iter().map(|(name, _)| folded(&name.text)).collect();
-        let set: BTreeSet<String> = more.iter().map(|(name, _)| folded(&name.text)).collect();
+        if keys.is_empty() || given != keys {
+            let message = "`MERGE` looks for all that its braces say, and `upsert` for the key";
+            return self.unequal(path.span, message, "put the key into the braces, and set the others");
+        }
+        for pairs in [&always, &on_create, &on_match] {
+            let own = |expr: &Expr| matches!((&expr.kind, &node.variable), (ExprKind::Variable(name), Some(own)) if *name == own.text);
+            if pairs.iter().any(|(_, value)| value.any(&own)) {
+                return self.unequal(path.span, "the new values read the node as it was", "use `update`");
+            }
+            if let Some((name, _)) = pairs.iter().find(|(name, _)| keys.contains(&folded(&name.text))) {
+                return self.unequal(
+                    name.span,
+                    "a key cannot be changed here",
+                    "make another node, and delete this one",
+                );
+            }
+        }
+        let set: BTreeSet<String> = always.iter().map(|(name, _)| folded(&name.text)).collect();
         let others: BTreeSet<String> = ty
             .properties
             .iter()
             .map(|p| folded(&p.name))
             .filter(|p| !keys.contains(p))
             .collect();
-        if keys.is_empty() || given != keys || set != others {
-            let message = "`MERGE` keeps what a node has, and `insert` replaces all of it";
-            let help = "with the key in the braces, and `SET` of all other properties, both are the same";
-            return self.unequal(path.span, message, help);
+        if set == others && on_create.is_empty() && on_match.is_empty() {
+            return self.insert(&ty.name, node, &always);
         }
-        let reads = node.variable.as_ref().is_some_and(|own| {
-            more.iter().any(|(_, value)| {
-                value.any(&|expr| matches!(&expr.kind, ExprKind::Variable(name) if *name == own.text))
-            })
+        // What stands behind `ON` is set first.
+        let both = |first: Vec<(Name, Expr)>| -> Vec<(Name, Expr)> {
+            let own = |name: &Name| {
+                always
+                    .iter()
+                    .any(|(other, _)| folded(&other.text) == folded(&name.text))
+            };
+            first
+                .into_iter()
+                .filter(|(name, _)| !own(name))
+                .chain(always.iter().cloned())
+                .collect()
+        };
+        let (created, matched) = (both(on_create), both(on_match));
+        let missing = ty.properties.iter().find(|property| {
+            let is_given = keys.contains(&folded(&property.name))
+                || created
+                    .iter()
+                    .any(|(name, _)| folded(&name.text) == folded(&property.name));
+            !property.ty.nullable && property.default.is_none() && !is_given
         });
-        if reads {
-            return self.unequal(path.span, "the new values read the node as it was", "use `update`");
+        if let Some(missing) = missing {
+            let message = format!("a new node needs `{}`, which is not set", missing.name);
+            return self.unequal(path.span, &message, "set it behind `ON CREATE`");
         }
-        self.insert(&ty.name, node, &more)
+        let insert = self.insert(&ty.name, node, &created)?;
+        let insert = insert.trim_start_matches("insert");
+        let same = created.len() == matched.len() && on_match_equals(&created, &matched);
+        if same {
+            return Some(format!("upsert{insert}"));
+        }
+        let row = Value::primary("", Ty::Node(ty.name.clone()));
+        let mut texts = Vec::new();
+        for (name, expr) in &matched {
+            texts.push(self.assigned(&row, name, expr)?);
+        }
+        Some(format!("upsert{insert} else set {{ {} }}", texts.join(", ")))
+    }
+
+    /// Properties of the node of a `MERGE` with their new values.
+    fn set_of(&mut self, node: &Node, path: &Path, assignments: &[Assignment]) -> Option<Vec<(Name, Expr)>> {
+        let mut pairs: Vec<(Name, Expr)> = Vec::new();
+        for assignment in assignments {
+            match assignment {
+                Assignment::Property { target, value } => {
+                    let name = self.target(target, node)?;
+                    if pairs
+                        .iter()
+                        .any(|(known, _)| names::folded(&known.text) == names::folded(&name.text))
+                    {
+                        let help = "make a statement for each step";
+                        self.unequal(name.span, "this sets again what the statement has set before", help);
+                        return None;
+                    }
+                    pairs.push((name, value.clone()));
+                }
+                _ => {
+                    self.unequal(path.span, "this `SET` has no equal", "set properties one by one");
+                    return None;
+                }
+            }
+        }
+        Some(pairs)
     }
 
     /// The property that is set, of this node.
@@ -581,4 +691,10 @@ impl Translator<'_> {
         }
         Some(format!("{word} = {}", value.at(Level::Join)))
     }
+}
+
+/// Whether the same expressions of the text are set.
+fn on_match_equals(created: &[(Name, Expr)], matched: &[(Name, Expr)]) -> bool {
+    let mut both = created.iter().zip(matched);
+    both.all(|((_, one), (_, other))| one.span == other.span)
 }

@@ -21,8 +21,10 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let (ty, verb) = (statement.ty(), view.written_at(statement.keyword()));
-        let Some(condition) = statement.condition() else { continue };
+        let verb = view.written_at(statement.keyword());
+        let (Some(ty), Some(condition)) = (statement.ty(), statement.condition()) else {
+            continue;
+        };
         let Some(node) = view.names.node(&ty.text) else {
             continue;
         };

@@ -21,8 +21,11 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let Statement::Delete(delete) = statement else { continue };
-        let Some(node) = view.names.node(&delete.ty.text) else {
+        let Statement::Delete(_) = statement else { continue };
+        let (Some(ty), Some(place)) = (view.written_type(statement), statement.ty().or(statement.subject())) else {
+            continue;
+        };
+        let Some(node) = view.names.node(&ty) else {
             continue;
         };
         let catalog = view.names.catalog();
@@ -33,7 +36,7 @@ fn check(view: &View, found: &mut Vec<Finding>) {
         let edges: Vec<String> = edges.map(|edge| format!("`{}`", edge.name)).collect();
         if !edges.is_empty() {
             let message = format!("deleting a `{}` also deletes its {} edges", node.name, edges.join(", "));
-            found.push(Finding::new(&RULE, delete.ty.span, message));
+            found.push(Finding::new(&RULE, place.span, message));
         }
     }
 }

@@ -25,8 +25,9 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     for statement in view.written() {
-        let ty = &statement.ty().text;
-        for assignment in statement.assignments() {
+        let Some(ty) = &view.written_type(statement) else { continue };
+        let otherwise = statement.otherwise().map_or(&[][..], |other| &other.assignments);
+        for assignment in statement.assignments().iter().chain(otherwise) {
             let name = &assignment.property.text;
             let node = view.names.node(ty);
             let edge = view.names.edge(ty);

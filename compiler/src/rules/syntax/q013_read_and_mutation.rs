@@ -9,10 +9,12 @@ pub const RULE: Rule = Rule {
     name: "read-and-mutation",
     severity: Severity::Error,
     summary: "A query either reads or writes.",
-    explanation: "A mutation returns counts, a read returns rows. What is read first to be written then goes through \
-                  the parameters of a second query.",
+    explanation: "A read ends in `return`, and nothing is written behind it. A `match` before statements is what they run for, and \
+                  `returning` behind them gives rows of what they have written.",
     fails: Example::Query(
-        "query both() {\n    match { $p: Person }\n    insert Person { handle: \"a\", name: \"A\" }\n}\n",
+        "query both($h: String) {\n    match { $p: Person { handle: $h } }\n    return { $p.name }\n    delete $p\n}\n",
     ),
-    passes: Example::Query("query one() {\n    insert Person { handle: \"a\", name: \"A\", role: \"lead\" }\n}\n"),
+    passes: Example::Query(
+        "query one($h: String) {\n    match { $p: Person { handle: $h } }\n    delete $p\n    returning { $p.name }\n}\n",
+    ),
 };

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "foreign-write",
     severity: Severity::Error,
     summary: "A statement that writes has an exact equal.",
-    explanation: "Most of Cypher's write once for each row of a pattern, while `insert`, `update` and `delete` name what they write by conditions on its own row. `insert` replaces a node that has the key, so it is no `CREATE`; and `delete` takes a node's edges along, so it is a `DETACH DELETE`.",
+    explanation: "Statements behind a `match` write once for each row of a pattern, as Cypher's do, but every value is of the state before, and two rows that give a property different values are an error: so a `SET` of what other nodes hold has no equal. `insert` replaces a node that has the key, so it is no `CREATE`; and `delete` takes a node's edges along, so it is a `DETACH DELETE`.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),

@@ -122,3 +122,13 @@ pub(crate) fn degree(context: &Context, var: Var, edge: &EdgeType, places: (Span
         _ => finding,
     }
 }
+
+/// A statement gives an edge an end of another type; `end`: its name, and the type that is due.
+pub(crate) fn written(context: &Context, variable: Var, edge: &EdgeType, end: (&str, &str), span: Span) -> Finding {
+    let (name, due) = end;
+    let message = format!("`{name}` of a `{}` is a `{due}`, not {}", edge.name, type_of(context, variable));
+    let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
+    let finding = Finding::new(&RULE, span, message).label(context.described(variable));
+    let finding = context.with_declaration(finding, variable, span);
+    finding.also(Place::of_type(DeclarationKind::Edge, &edge.name), declared)
+}

@@ -5,7 +5,7 @@ use omnigraph_grammar::Name;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::wording::nearest;
-use crate::rules::types::t58_ended_name;
+use crate::rules::types::t58_1_ended_name;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -27,7 +27,7 @@ pub(crate) fn finding(context: &Context, variable: &Name, scope: usize) -> Findi
             .label("anonymous")
             .help("give the variable a name where it is bound");
     }
-    if let Some(ended) = t58_ended_name::finding(context, name, variable.span, scope) {
+    if let Some(ended) = t58_1_ended_name::finding(context, name, variable.span, scope) {
         return ended;
     }
     let finding = Finding::new(&RULE, variable.span, format!("`${name}` is not bound")).label("no clause binds it");

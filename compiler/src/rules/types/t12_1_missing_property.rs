@@ -1,12 +1,11 @@
 //! T12.1: an insert gives every property that must have a value.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::Property;
 use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity, Place};
-use crate::query::mutation::Target;
+use crate::query::mutation::{NewRow, Target};
 use crate::wording::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
@@ -21,7 +20,7 @@ pub const RULE: Rule = Rule {
     passes: Example::Query("query q() {\n    insert Person { handle: \"x\", name: \"X\", role: \"guest\" }\n}\n"),
 };
 
-pub(crate) fn finding(insert: &Insert, target: &Target, missing: &[&Property]) -> Finding {
+pub(crate) fn finding(insert: NewRow<'_>, target: &Target, missing: &[&Property]) -> Finding {
     let names = quoted(missing.iter().map(|property| property.name.as_str()));
     let message = format!("`{}` needs {}", target.name(), all_of(&names));
     let mut finding = Finding::new(&RULE, insert.ty.span, message).label(match missing.len() {

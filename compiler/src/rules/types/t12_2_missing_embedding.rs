@@ -1,11 +1,11 @@
 //! T12.2: an insert gives a required embedding, or the text that it is computed from.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::Embed;
 use omnigraph_model::schema::DeclarationKind;
 
 use crate::diagnostic::{Finding, Severity, Place};
+use crate::query::mutation::NewRow;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
     },
 };
 
-pub(crate) fn finding(insert: &Insert, node: &str, embed: &Embed) -> Finding {
+pub(crate) fn finding(insert: NewRow<'_>, node: &str, embed: &Embed) -> Finding {
     let (target, source) = (&embed.target, &embed.source);
     let finding = Finding::new(&RULE, insert.ty.span, format!("`{node}` needs `{target}`, or `{source}` to compute it from"))
         .label("neither is given")

@@ -1,11 +1,11 @@
 //! T12.3: an inserted edge says where it starts and where it ends.
 
 use omnigraph_grammar::Span;
-use omnigraph_grammar::query::ast::Insert;
 use omnigraph_model::catalog::EdgeType;
 use omnigraph_model::schema::DeclarationKind;
 
 use crate::diagnostic::{Finding, Severity, Place};
+use crate::query::mutation::NewRow;
 use crate::wording::{all_of, quoted};
 use crate::rules::{Example, Rule};
 
@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     passes: Example::Query("query q($a: String, $b: String) {\n    insert Wrote { from: $a, to: $b }\n}\n"),
 };
 
-pub(crate) fn finding(insert: &Insert, edge: &EdgeType, missing: &[&str]) -> Finding {
+pub(crate) fn finding(insert: NewRow<'_>, edge: &EdgeType, missing: &[&str]) -> Finding {
     let names = quoted(missing.iter().copied());
     let declared = format!("`{}` goes from `{}` to `{}`", edge.name, edge.from, edge.to);
     let finding = Finding::new(&RULE, insert.ty.span, format!("the new `{}` needs {}", edge.name, all_of(&names)))

@@ -5,7 +5,7 @@ use omnigraph_grammar::Span;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::wording::nearest;
-use crate::rules::types::t58_ended_name;
+use crate::rules::types::t58_1_ended_name;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,7 +25,7 @@ pub(crate) fn finding(context: &Context, name: &str, span: Span, scope: usize) -
             .label("anonymous")
             .help("give the variable a name where it is bound");
     }
-    if let Some(ended) = t58_ended_name::finding(context, name, span, scope) {
+    if let Some(ended) = t58_1_ended_name::finding(context, name, span, scope) {
         return ended;
     }
     let message = format!("`${name}` is neither bound nor a parameter");

@@ -13,6 +13,8 @@
 (each_clause variable: (variable) @local.definition.var)
 (path_clause variable: (variable) @local.definition.var)
 (traversal variable: (variable) @local.definition.var)
+(insert_statement variable: (variable) @local.definition.var)
+(upsert_statement variable: (variable) @local.definition.var)
 (projection alias: (alias) @local.definition.var)
 (variable) @local.reference
 (sort_key (identifier) @local.reference)

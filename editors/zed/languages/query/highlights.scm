@@ -7,6 +7,7 @@
 
 (binding type: (type_identifier) @type)
 (insert_statement type: (type_identifier) @type)
+(upsert_statement type: (type_identifier) @type)
 (update_statement type: (type_identifier) @type)
 (delete_statement type: (type_identifier) @type)
 (parameter_type (type_identifier) @type.builtin)
@@ -38,7 +39,7 @@
 (call function: (identifier) @function.builtin)
 (block_value function: (identifier) @function.builtin)
 
-["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "path" "shortest" "cheapest" "trail" "simple" "by" "as" "asc" "desc" "insert" "update" "delete" "set" "where" "distinct"] @keyword
+["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "path" "shortest" "cheapest" "trail" "simple" "by" "as" "asc" "desc" "insert" "upsert" "update" "delete" "set" "where" "returning" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
 ["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 

@@ -45,7 +45,7 @@ pub(crate) use case::Case;
 pub(crate) use comprehension::{Comprehension, item_type};
 pub(crate) use logic::{Junction, Part};
 pub(crate) use operand::list_of;
-pub(crate) use paths::ShownPath;
+pub(crate) use paths::{ShownPath, shown};
 pub(crate) use place::Place;
 
 /// What an operation gives for its arguments. `and` and `or` are [`Junction`]s.

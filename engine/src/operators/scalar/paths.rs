@@ -94,7 +94,8 @@ fn shown_type(data_type: &DataType) -> DataType {
     }
 }
 
-fn shown(array: &ArrayRef) -> Result<ArrayRef> {
+/// Paths as results have them.
+pub(crate) fn shown(array: &ArrayRef) -> Result<ArrayRef> {
     let fields: Fields = match shown_type(array.data_type()) {
         DataType::Struct(fields) => fields,
         DataType::List(item) => {
@@ -112,7 +113,7 @@ fn shown(array: &ArrayRef) -> Result<ArrayRef> {
     Ok(Arc::new(StructArray::try_new(fields, columns, paths.nulls().cloned())?))
 }
 
-/// Paths as results have them.
+/// [`shown`] of what an expression gives.
 #[derive(Debug)]
 pub(crate) struct ShownPath {
     pub path: ExprRef,

@@ -79,8 +79,8 @@ pub enum Body {
     Read(Box<Read>),
     /// The rows of several reads together.
     Union(Box<Union>),
-    /// Statements in the order in which they take effect; not empty unless something is wrong.
-    Mutation(Vec<Statement>),
+    /// Statements, and what may stand around them.
+    Mutation(Box<Mutation>),
     /// The clauses of a fragment, which hold where it is called. The block's span is that of the braces.
     Fragment(Block),
 }
@@ -97,7 +97,28 @@ impl Body {
         one.into_iter().chain(branches)
     }
 
+    /// The reads whose `match` it has: those that it is made of, or what the statements of a mutation run for.
+    pub fn matched(&self) -> impl DoubleEndedIterator<Item = &Read> {
+        let given = match self {
+            Body::Mutation(mutation) => mutation.read.as_deref(),
+            Body::Read(_) | Body::Union(_) | Body::Fragment(_) => None,
+        };
+        self.reads().chain(given)
+    }
+
     /// The same, to be changed.
+    pub fn matched_mut(&mut self) -> impl Iterator<Item = &mut Read> {
+        let (one, branches) = match self {
+            Body::Read(read) => (Some(&mut **read), None),
+            Body::Union(union) => (None, Some(&mut union.branches)),
+            Body::Mutation(mutation) => (mutation.read.as_deref_mut(), None),
+            Body::Fragment(_) => (None, None),
+        };
+        let branches = branches.into_iter().flatten().map(|branch| &mut branch.read);
+        one.into_iter().chain(branches)
+    }
+
+    /// Those that it is made of, to be changed.
     pub fn reads_mut(&mut self) -> impl Iterator<Item = &mut Read> {
         let (one, branches) = match self {
             Body::Read(read) => (Some(&mut **read), None),
@@ -493,54 +514,115 @@ pub enum Direction {
     Descending,
 }
 
+/// The body of a query that writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutation {
+    /// What the statements run for: each assignment of `match`, which may follow stages. It has no projections and no tail. `None` where
+    /// the statements run once.
+    pub read: Option<Box<Read>>,
+    /// In the order in which they take effect; not empty unless something is wrong.
+    pub statements: Vec<Statement>,
+    /// What is returned of what was written; `None` without the section.
+    pub returning: Option<Returning>,
+}
+
+/// `returning { $p.name }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returning {
+    /// The columns of the result, in order.
+    pub projections: Vec<Projection>,
+    /// From `returning` to the closing brace.
+    pub span: Span,
+}
+
 /// One step of a mutation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     /// A new node or edge.
     Insert(Insert),
-    /// New values for the nodes that satisfy a condition.
+    /// A new node or edge, unless there is one of the same key.
+    Upsert(Upsert),
+    /// New values for some rows.
     Update(Update),
-    /// The rows that satisfy a condition go; with a node, every edge at it.
+    /// Some rows go; with a node, every edge at it.
     Delete(Delete),
 }
 
-/// `insert Person { name: $name }`
+/// `insert Person as $p { name: $name }`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insert {
     /// The word `insert`.
     pub keyword: Span,
     /// The type that gets a row.
     pub ty: Name,
+    /// What the row is called in what follows, without the `$`; the span has it.
+    pub variable: Option<Name>,
     /// The values of the new row; of an edge, `from` and `to` are among them.
     pub assignments: Vec<PropertyMatch>,
     /// From `insert` to the closing brace.
     pub span: Span,
 }
 
-/// `update Person set { age: $age } where name = $name`
+/// `upsert Person as $p { name: $name, age: $age } else set { age: $age }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upsert {
+    /// The word `upsert`.
+    pub keyword: Span,
+    /// The type that gets a row, or has it.
+    pub ty: Name,
+    /// What the row is called in what follows, without the `$`; the span has it.
+    pub variable: Option<Name>,
+    /// The values of a new row; of an edge, `from` and `to` are among them.
+    pub assignments: Vec<PropertyMatch>,
+    /// What a row that is there gets; without it, the same as a new one.
+    pub otherwise: Option<Otherwise>,
+    /// From `upsert` to the last closing brace.
+    pub span: Span,
+}
+
+/// `else set { age: $age }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Otherwise {
+    /// May be empty: nothing changes then.
+    pub assignments: Vec<PropertyMatch>,
+    /// From `else` to the closing brace.
+    pub span: Span,
+}
+
+/// Which rows an `update` or a `delete` is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Those of a type for which the condition behind `where` is true; a bare word in it is a property of the row.
+    Rows {
+        /// The type.
+        ty: Name,
+        /// What stands behind `where`.
+        condition: Expression,
+    },
+    /// What a variable stands for, without the `$`; the span has it.
+    Variable(Name),
+}
+
+/// `update Person set { age: $age } where name = $name`, `update $p set { age: $age }`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     /// The word `update`.
     pub keyword: Span,
-    /// The node type whose rows change.
-    pub ty: Name,
+    /// Whose properties change.
+    pub subject: Subject,
     /// The new values; properties that are not named keep theirs.
     pub assignments: Vec<PropertyMatch>,
-    /// Which rows; a bare word is a property of the row.
-    pub condition: Expression,
-    /// From `update` to the end of the condition.
+    /// From `update` to its end.
     pub span: Span,
 }
 
-/// `delete Person where name = $name`
+/// `delete Person where name = $name`, `delete $p`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delete {
     /// The word `delete`.
     pub keyword: Span,
-    /// The type that loses rows.
-    pub ty: Name,
-    /// Which rows; a bare word is a property of the row.
-    pub condition: Expression,
-    /// From `delete` to the end of the condition.
+    /// What goes.
+    pub subject: Subject,
+    /// From `delete` to its end.
     pub span: Span,
 }

@@ -113,13 +113,26 @@ impl<'t> Visit<'t> for Values<'t, '_> {
     }
 
     fn visit_statement(&mut self, statement: &'t Statement) {
-        let ty = statement.ty();
         let catalog = self.ide.catalog();
-        let owner = match (catalog.node(&ty.text), catalog.edge(&ty.text)) {
-            (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
-            _ => (DeclarationKind::Node, ty.text.clone()),
+        let owner = match (statement.ty(), statement.subject()) {
+            (Some(ty), _) => match (catalog.node(&ty.text), catalog.edge(&ty.text)) {
+                (None, Some(edge)) => Some((DeclarationKind::Edge, edge.name.clone())),
+                _ => Some((DeclarationKind::Node, ty.text.clone())),
+            },
+            (None, Some(variable)) => {
+                let block = self.typed.block_at(variable.span.start);
+                let known = self.typed.lookup(block, &variable.text);
+                let entity = known.and_then(|index| self.typed.list.get(index)?.entity.as_ref());
+                entity.and_then(owner_of)
+            }
+            (None, None) => None,
         };
-        let assigned = statement.assignments().iter().map(|a| (&a.property, &a.value));
+        let Some(owner) = owner else {
+            return;
+        };
+        let otherwise = statement.otherwise().map_or(&[][..], |other| &other.assignments);
+        let assigned = statement.assignments().iter().chain(otherwise);
+        let assigned = assigned.map(|a| (&a.property, &a.value));
         self.found.extend(assigned.map(|(property, expression)| {
             let compared = (owner.clone(), property.text.clone());
             Used::of(expression, Some(compared))

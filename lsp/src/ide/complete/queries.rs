@@ -13,7 +13,7 @@ use omnigraph_model::vocabulary::{
 use super::items::{declarations, enum_item, operators, parameter_types};
 use super::place::{Before, Place};
 use super::results::scalar_functions;
-use super::written::{Frame, QueryNames, frames, last_query, unites};
+use super::written::{Frame, QueryNames, frames, last_query, unites, writes};
 use super::{About, Completion, CompletionKind, Item, keyword, property_item, types, word};
 use crate::ide::Ide;
 use crate::ide::describe::value_type;
@@ -91,7 +91,7 @@ impl Cursor<'_> {
     /// The property whose value is being written.
     pub(super) fn compared(&self) -> Option<(Owner, Property)> {
         let (owner, name) = match self.frames.last() {
-            Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner(ty), self.back(2)),
+            Some(Frame::Matches(ty) | Frame::Set(ty)) if self.back(1) == ":" => (self.owner_of(ty)?, self.back(2)),
             Some(Frame::Match | Frame::Steps(..)) if self.back(3) == "." => {
                 let of_step = self.owner_of_step(self.back(4), self.back(2));
                 (of_step.or_else(|| self.variable(self.back(4)).cloned())?, self.back(2))
@@ -150,6 +150,7 @@ impl Cursor<'_> {
             Some(Frame::Matches(ty)) => self.matches(self.assignable(ty)),
             Some(Frame::Set(ty)) => self.matches(self.settable(ty)),
             Some(Frame::Return | Frame::With) => self.projection(),
+            Some(Frame::Returning) => self.returned(),
             Some(Frame::Order) => self.sort_key(),
             Some(Frame::Having) => self.having(),
             Some(Frame::Call(_)) if self.names_an_edge() => self.edges(self.back(2)),
@@ -260,9 +261,12 @@ impl Cursor<'_> {
         match self.back(1) {
             word if is_statement(word) => {
                 let mut items = types(self.ide, DeclarationKind::Node, 0, self.typed());
-                // Edges are not updated.
-                if self.back(1) != "update" {
-                    items.extend(types(self.ide, DeclarationKind::Edge, 1, self.typed()));
+                items.extend(types(self.ide, DeclarationKind::Edge, 1, self.typed()));
+                if matches!(word, "update" | "delete") {
+                    // A match that is written is meant.
+                    let mut first = self.variables(0);
+                    first.append(&mut items);
+                    items = first;
                 }
                 return items;
             }
@@ -279,11 +283,16 @@ impl Cursor<'_> {
         }
         match self.back(2) {
             "update" => return vec![keyword(&QUERY_KEYWORDS, "set", 0)],
-            "delete" => return vec![keyword(&QUERY_KEYWORDS, "where", 0)],
+            "delete" if !self.back(1).starts_with('$') => return vec![keyword(&QUERY_KEYWORDS, "where", 0)],
+            "insert" | "upsert" => return vec![word("as", 0)],
             _ => {}
         }
         let mut items = Vec::new();
-        let statements = tokens.iter().any(|token| is_statement(token.text));
+        let statements = writes(self.place);
+        let returning = has("returning");
+        if returning {
+            return items;
+        }
         let in_branch = tokens.len() < self.place.tokens.len();
         if !has("match") && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "match", 0));
@@ -291,7 +300,7 @@ impl Cursor<'_> {
                 items.push(keyword(&QUERY_KEYWORDS, "union", 2));
             }
         }
-        if has("match") && !has("return") && !hands_on {
+        if has("match") && !has("return") && !hands_on && !statements {
             items.push(keyword(&QUERY_KEYWORDS, "return", 0));
             items.push(keyword(&QUERY_KEYWORDS, "with", 1));
         }
@@ -306,16 +315,68 @@ impl Cursor<'_> {
             let missing = tail.iter().zip(ranks).skip(written);
             items.extend(missing.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)));
         }
-        if !has("match") && !in_branch {
+        if (statements || !has("match")) && !in_branch {
             if has("set") && !has("where") {
                 items.push(keyword(&QUERY_KEYWORDS, "where", 0));
             }
             if self.in_condition() {
                 items.extend(["and", "or"].map(|name| word(name, 0)));
             }
-            let statements = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
-            items.extend(statements.map(|name| keyword(&QUERY_KEYWORDS, name, 1)));
         }
+        if !has("match") || !has("return") && !hands_on {
+            // Behind `match`, what they are about is named by a variable.
+            let matched = has("match");
+            let names = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
+            let rank = 1 + u8::from(matched && !statements);
+            items.extend(names.map(|name| match (name, matched) {
+                ("update", true) => word(name, rank).snippet("update \\$${1:x} set { $0 }"),
+                ("delete", true) => word(name, rank).snippet("delete \\$${1:x}"),
+                ("upsert", _) => keyword(&QUERY_KEYWORDS, name, rank + 1),
+                _ => keyword(&QUERY_KEYWORDS, name, rank),
+            }));
+        }
+        if statements {
+            items.push(keyword(&QUERY_KEYWORDS, "returning", 2));
+            if self.back(1) == "}" && self.ends_upsert() {
+                items.push(word("else", 0).snippet("else set { $0 }"));
+            }
+        }
+        items
+    }
+
+    /// Whether the last statement is an `upsert` without `else`.
+    fn ends_upsert(&self) -> bool {
+        let tokens = &self.place.tokens;
+        let last = tokens.iter().rposition(|token| is_statement(token.text));
+        last.is_some_and(|at| {
+            let behind = tokens[at..].iter().zip(tokens[at + 1..].iter());
+            let mut behind = behind.into_iter();
+            tokens[at].text == "upsert" && !behind.any(|(word, next)| word.text == "else" && next.text == "set")
+        })
+    }
+
+    /// The type that a statement writes: it names this, or a variable of it.
+    fn owner_of(&self, target: &str) -> Option<Owner> {
+        match target.starts_with('$') {
+            true => self.variable(target).cloned(),
+            false => Some(self.owner(target)),
+        }
+    }
+
+    /// The columns of what a mutation returns.
+    fn returned(&self) -> Vec<Item> {
+        if !matches!(self.back(1), "{" | ",") {
+            return self.projection();
+        }
+        let mut items = self.variables(0);
+        let tokens = &self.place.tokens;
+        let conditioned = tokens.iter().any(|token| token.text == "where");
+        let target = tokens.iter().position(|token| is_statement(token.text));
+        if let Some(target) = target.and_then(|at| tokens.get(at + 1)).filter(|_| conditioned) {
+            items.extend(self.assignable(target.text));
+        }
+        items.extend(self.parameters(None, 3));
+        items.extend(scalar_functions(4));
         items
     }
 
@@ -329,9 +390,19 @@ impl Cursor<'_> {
         last.is_some_and(|token| token.text == "where")
     }
 
-    /// What an expression of a statement may begin with: the row's properties, and parameters.
+    /// Whether the braces around the cursor are those of a statement.
+    fn place_writes(&self) -> bool {
+        let outer = self.frames.len().checked_sub(2).and_then(|at| self.frames.get(at));
+        outer == Some(&Frame::Body)
+    }
+
+    /// What an expression of a statement may begin with: the row's properties, parameters, and what a match has found.
     pub(super) fn operands(&self, ty: &str) -> Vec<Item> {
-        let mut items = self.assignable(ty);
+        let mut items = match self.owner_of(ty) {
+            Some(owner) => self.assignable(&owner.1),
+            None => Vec::new(),
+        };
+        items.extend(self.variables(2));
         items.extend(self.parameters(None, 2));
         items
     }
@@ -385,10 +456,14 @@ impl Cursor<'_> {
     /// The properties that an update may set: not the key, and last what is filled from a text.
     pub(super) fn settable(&self, ty: &str) -> Vec<Item> {
         let catalog = self.ide.catalog();
-        let Some(node) = catalog.node(ty) else {
+        let Some(owner) = self.owner_of(ty) else {
             return Vec::new();
         };
-        let owner = (DeclarationKind::Node, node.name.clone());
+        let node = catalog.node(&owner.1).filter(|_| owner.0 == DeclarationKind::Node);
+        let Some(node) = node else {
+            let properties = self.ide.properties(&owner).into_iter();
+            return properties.map(|property| property_item(&owner, &property, 0)).collect();
+        };
         let properties = self.ide.properties(&owner).into_iter();
         let free = properties.filter(|property| !node.key.contains(&property.name));
         let rank = |property: &Property| u8::from(node.embed(&property.name).is_some());
@@ -534,8 +609,9 @@ impl Cursor<'_> {
                 _ => {}
             }
         }
-        if self.frames.last() == Some(&Frame::Match) {
-            items.extend(self.variables(3));
+        let matched = matches!(self.frames.last(), Some(Frame::Matches(_) | Frame::Set(_))) && self.place_writes();
+        if matched || self.frames.last() == Some(&Frame::Match) {
+            items.extend(self.variables(if matched { 2 } else { 3 }));
         }
         items.extend(scalar_functions(4));
         items

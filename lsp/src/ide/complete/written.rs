@@ -27,6 +27,8 @@ pub(super) enum Frame {
     /// The same behind `set`.
     Set(String),
     Return,
+    /// What a mutation returns.
+    Returning,
     /// Items of a stage.
     With,
     Order,
@@ -42,6 +44,7 @@ impl Frame {
         match self {
             Frame::Match
             | Frame::Return
+            | Frame::Returning
             | Frame::With
             | Frame::Order
             | Frame::Having
@@ -86,6 +89,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (None, _) => Frame::Body,
                     (Some(Frame::Body), "match") => Frame::Match,
                     (Some(Frame::Body), "return") => Frame::Return,
+                    (Some(Frame::Body), "returning") => Frame::Returning,
                     (Some(Frame::Body), "with") => Frame::With,
                     (Some(Frame::Body), "distinct") if before(2) == "with" => Frame::With,
                     (Some(Frame::Body), "distinct") => Frame::Return,
@@ -140,6 +144,15 @@ fn opens_block(tokens: &[Before<'_>], at: usize, word: &str, closed: &Option<Fra
     }
 }
 
+/// Whether statements stand in a query, which names a type or a variable behind each.
+pub(super) fn writes(place: &Place<'_>) -> bool {
+    let names = |text: &str| text.starts_with(|c: char| c == '$' || c.is_ascii_uppercase());
+    let pairs = place.tokens.iter().zip(place.tokens.iter().skip(1));
+    pairs
+        .into_iter()
+        .any(|(word, next)| is_statement(word.text) && names(next.text))
+}
+
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
 pub(super) struct QueryNames {
@@ -178,7 +191,7 @@ impl QueryNames {
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
                 Frame::List => "]",
-                Frame::Body if !returns => " return { } }",
+                Frame::Body if !returns && !writes(place) => " return { } }",
                 // The union is whole with a further branch.
                 Frame::Body if depth == 0 && branch > 0 => " { match { $_: T } return { $_ } } }",
                 _ => " }",

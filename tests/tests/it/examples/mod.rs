@@ -124,7 +124,10 @@ pub(crate) fn affected(store: &Store, queries: &str, name: &str, given: Json) ->
     let ran = store
         .run_named(queries, Some(name), &params(given), 0)
         .unwrap_or_else(|e| panic!("{name}: {e:?}"));
-    let Outcome::Affected { nodes, edges, commit } = ran.outcome else {
+    let Outcome::Affected {
+        nodes, edges, commit, ..
+    } = ran.outcome
+    else {
         panic!("{name} is not a mutation")
     };
     assert_eq!(

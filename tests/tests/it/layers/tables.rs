@@ -61,6 +61,7 @@ pub(super) const ENGINE: Layers = &[
             "commit",
             "embedding",
             "load",
+            "result",
             "planner",
             "execution",
         ],

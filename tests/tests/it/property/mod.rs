@@ -1,6 +1,7 @@
 //! The engine against the reference evaluator: random graphs, random queries, random mutations. `OMNIGRAPH_TEST_SEED`
 //! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
 
+mod driven;
 mod fixes;
 pub(crate) mod graphs;
 mod metamorphic;
@@ -373,7 +374,7 @@ fn mutations_leave_what_the_reference_leaves() {
     let schema = mutations::constrained();
     let catalog = read_catalog(&schema);
     let mut failures = Vec::new();
-    let (mut accepted, mut refused) = (0, 0);
+    let (mut accepted, mut refused, mut matched) = (0, 0, 0);
     for seed in seeds() {
         for number in 0..graphs_a_seed() / 4 {
             let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(7_000_003) + number as u64);
@@ -393,7 +394,11 @@ fn mutations_leave_what_the_reference_leaves() {
                 if number % 2 == 0 && turn % 5 == 2 {
                     store.optimize();
                 }
-                let request = mutations::request(&mut rng, &drawn);
+                // Every other one runs for what a pattern finds.
+                let request = match turn % 2 {
+                    0 => mutations::request(&mut rng, &drawn),
+                    _ => driven::request(&mut rng),
+                };
                 let params = Json::Object(request.params.clone());
                 history += &format!("{}params: {params}\n", request.text);
                 let outcome = step(&store, &mut model, &request).and_then(|accepted| {
@@ -405,7 +410,10 @@ fn mutations_leave_what_the_reference_leaves() {
                     Ok(accepted)
                 });
                 match outcome {
-                    Ok(true) => accepted += 1,
+                    Ok(true) => {
+                        accepted += 1;
+                        matched += turn % 2;
+                    }
                     Ok(false) => refused += 1,
                     Err(reason) => {
                         failures.push(format!(
@@ -425,21 +433,47 @@ fn mutations_leave_what_the_reference_leaves() {
         failures.len(),
         shown.join("\n\n")
     );
-    assert!(accepted > 40 && refused > 10, "{accepted} accepted, {refused} refused");
+    assert!(
+        accepted > 40 && refused > 10 && matched > 20,
+        "{accepted} accepted, {matched} of them with a match, {refused} refused"
+    );
 }
 
 /// Whether both accepted the request, or what differs.
 fn step(store: &Store, model: &mut Model, request: &mutations::Request) -> Result<bool, String> {
     let query = parse_query(&request.text)?;
     let mut next = model.clone();
-    let Writing { affected: mine, codes } = next.mutate(&query, &request.params, NOW);
+    let Writing {
+        affected: mine,
+        codes,
+        returned,
+    } = next.mutate(&query, &request.params, NOW);
     let theirs = store.run(&request.text, &request.params, NOW);
     let accepted = match (mine, theirs) {
         (Ok(mine), Ok(ran)) => {
             *model = next;
-            let Outcome::Affected { nodes, edges, .. } = ran.outcome else {
+            let Outcome::Affected {
+                nodes,
+                edges,
+                returned: theirs,
+                ..
+            } = ran.outcome
+            else {
                 return Err("not a mutation".into());
             };
+            let rows = |answer: Option<Answer>| {
+                answer.map(|answer| {
+                    let shown = answer
+                        .rows
+                        .into_iter()
+                        .map(|row| positive_zero(Json::Object(row)).to_string());
+                    count(&shown.collect::<Vec<_>>())
+                })
+            };
+            let (own, theirs) = (rows(returned), rows(theirs));
+            if own != theirs {
+                return Err(format!("returned {theirs:?}, the reference {own:?}"));
+            }
             if (nodes, edges) != (mine.nodes, mine.edges) {
                 return Err(format!(
                     "affected {nodes} nodes, {edges} edges, the reference says {mine:?}"

@@ -1,4 +1,4 @@
-//! T58: a name ends at `with`, unless it is handed on.
+//! T58.1: a name ends at `with`, unless it is handed on.
 
 use omnigraph_grammar::Span;
 
@@ -8,7 +8,7 @@ use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
     code: "T58",
-    subcode: "T58",
+    subcode: "T58.1",
     name: "ended-name",
     severity: Severity::Error,
     summary: "Behind `with`, only what it hands on is visible; behind the branches of a union, only its columns.",
