@@ -14,8 +14,7 @@ use super::given::Given;
 use super::kind::Kind;
 use crate::error::{Error, Result};
 use crate::history::Snapshot;
-use crate::operators::scalar::shown;
-use crate::planner::{Leaf, RowExpressions, same_leaf};
+use crate::planner::{Leaf, RowExpressions, same_leaf, shown_paths};
 use crate::result::{QueryResult, entity_fields, visible_properties};
 use crate::storage::lookup::{column_of, few, visit};
 use crate::storage::{ID, value_type};
@@ -66,7 +65,7 @@ impl Written<'_> {
             let array = match &column.ty {
                 ColumnType::Value(ty) if matches!(ty.scalar, Scalar::Path(_)) => {
                     let paths = self.value(expression, &value_type(ty), rows, &entities, values)?;
-                    values.checked(shown(&paths))?
+                    values.checked(shown_paths(&paths))?
                 }
                 ColumnType::Value(ty) => self.value(expression, &value_type(ty), rows, &entities, values)?,
                 ColumnType::Node(_)

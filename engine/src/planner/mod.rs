@@ -42,6 +42,7 @@ use crate::operators::fetch::{Fetch, FetchExec};
 use crate::operators::operator::nested;
 use crate::storage::{IndexKind, IndexState, Table};
 
+pub(crate) use crate::operators::scalar::shown as shown_paths;
 pub(crate) use constant::Constants;
 pub(crate) use explain::tree;
 pub use explain::{Actual, Explained};

@@ -5,7 +5,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json};
 
-use super::graphs::{EDGES, Kind, Shape, properties};
+use super::graphs::{Drawn, EDGES, Kind, Shape, properties};
 use super::mutations::Request;
 
 /// A variable of a pattern, with the type that it is bound to.
@@ -64,7 +64,7 @@ struct Writer<'r> {
     known: Vec<Known>,
 }
 
-pub(crate) fn request(rng: &mut SmallRng) -> Request {
+pub(crate) fn request(rng: &mut SmallRng, drawn: &Drawn) -> Request {
     let (pattern, known) = *PATTERNS.choose(rng).expect("some");
     let mut writer = Writer {
         rng,
@@ -72,6 +72,9 @@ pub(crate) fn request(rng: &mut SmallRng) -> Request {
         params: Map::new(),
         known: known.to_vec(),
     };
+    if writer.rng.random_bool(0.3) {
+        writer.give(drawn);
+    }
     let mut pattern = pattern.to_owned();
     if writer.rng.random_bool(0.6) {
         let variable = writer.choose(known);
@@ -105,6 +108,21 @@ pub(crate) fn request(rng: &mut SmallRng) -> Request {
 impl Writer<'_> {
     fn choose<T: Clone>(&mut self, from: &[T]) -> T {
         from.choose(self.rng).expect("something to choose from").clone()
+    }
+
+    /// Makes a parameter of a node of the pattern. Mutations before may have deleted the one that it names.
+    fn give(&mut self, drawn: &Drawn) {
+        let nodes = self
+            .known
+            .iter()
+            .filter(|own| matches!(own.ty, "Item" | "Place" | "Slot"));
+        let nodes: Vec<Known> = nodes.copied().collect();
+        let Known { name, ty } = self.choose(&nodes);
+        let Some(id) = drawn.ids(ty).choose(self.rng) else {
+            return;
+        };
+        self.parameters.push(format!("${name}: {ty}"));
+        self.params.insert(name.to_owned(), Json::String(id.clone()));
     }
 
     fn delete(&mut self) -> String {

@@ -397,7 +397,7 @@ fn mutations_leave_what_the_reference_leaves() {
                 // Every other one runs for what a pattern finds.
                 let request = match turn % 2 {
                     0 => mutations::request(&mut rng, &drawn),
-                    _ => driven::request(&mut rng),
+                    _ => driven::request(&mut rng, &drawn),
                 };
                 let params = Json::Object(request.params.clone());
                 history += &format!("{}params: {params}\n", request.text);
