@@ -118,8 +118,17 @@ pub(crate) struct Path {
     pub(crate) variable: Option<Name>,
     /// `shortestPath` and its like.
     pub(crate) shortest: Option<Span>,
+    /// Of `shortestPath(…)` and `allShortestPaths(…)`.
+    pub(crate) search: Option<Search>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) links: Vec<Link>,
+}
+
+/// Which of the shortest paths are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Search {
+    One,
+    All,
 }
 
 #[derive(Clone, Debug)]

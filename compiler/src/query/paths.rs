@@ -216,7 +216,10 @@ impl Context<'_> {
             self.report(t15_1_zero_hops::finding(min_span));
         }
         match hops.max {
-            None if let Some(walk) = unbounded => self.report(t54_path_form::unbounded(walk)),
+            None if unbounded.is_some() => {
+                let finding = unbounded.map(t54_path_form::unbounded);
+                finding.into_iter().for_each(|finding| self.report(finding));
+            }
             None if sought.path.is_none() => {
                 self.report(t15_3_open_bounds::finding(hops));
                 return (min.max(1), Some(min.max(1)));

@@ -2,7 +2,7 @@
 
 use omnigraph_grammar::Name;
 
-use crate::ast::{Direction, Expr, Hops, Labels, Link, Node, Path};
+use crate::ast::{Direction, Expr, Hops, Labels, Link, Node, Path, Search};
 use crate::lexer::Kind;
 
 use super::{Parsed, Parser};
@@ -19,10 +19,11 @@ impl Parser<'_> {
             }
             false => None,
         };
-        let shortest = match self.is_word("shortestPath") || self.is_word("allShortestPaths") {
-            true => Some(self.next().span),
-            false => None,
+        let search = match self.is_word("shortestPath") {
+            true => Some(Search::One),
+            false => self.is_word("allShortestPaths").then_some(Search::All),
         };
+        let shortest = search.map(|_| self.next().span);
         if shortest.is_some() {
             self.expect(Kind::LeftParen, "`(`")?;
         }
@@ -32,6 +33,7 @@ impl Parser<'_> {
         }
         path.span = self.since(start);
         path.variable = variable;
+        path.search = search.filter(|_| path.shortest.is_none());
         path.shortest = path.shortest.or(shortest);
         Ok(path)
     }
@@ -78,6 +80,7 @@ impl Parser<'_> {
             span: self.since(start),
             variable: None,
             shortest,
+            search: None,
             nodes,
             links,
         })

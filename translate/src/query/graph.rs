@@ -47,6 +47,11 @@ impl Translator<'_> {
                 Some(self.none(&codes::PATH, span, "paths are no values yet", help))
             }
             ("length", [path]) if self.is_path(path) => {
+                if let Some(found) = self.found_path(path) {
+                    let mut length = Value::primary(format!("length({found})"), Ty::Integer);
+                    length.reads = true;
+                    return Some(length);
+                }
                 let help = "a pattern without `*` has as many steps as are written";
                 Some(self.none(&codes::PATH, span, "paths are no values yet", help))
             }

@@ -76,6 +76,11 @@ struct Translator<'a> {
     names: Names,
     /// What each visible variable of the statement stands for, the innermost block last.
     frames: Vec<BTreeMap<String, Value>>,
+    /// Shortest paths of the clauses at hand, by name, and what they are called here. A condition of the `MATCH` that reads one would
+    /// decide what is searched for, so that they are known behind it only.
+    searched: Vec<(String, String)>,
+    /// The same, where they may be read.
+    found: BTreeMap<String, String>,
     /// Whether null counts as false where an expression stands.
     lenient: bool,
     in_aggregate: bool,
@@ -112,6 +117,8 @@ impl<'a> Translator<'a> {
             parameters,
             names: Names::default(),
             frames: vec![BTreeMap::new()],
+            searched: Vec::new(),
+            found: BTreeMap::new(),
             lenient: false,
             in_aggregate: false,
             guards: Vec::new(),

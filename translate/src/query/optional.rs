@@ -62,7 +62,10 @@ impl Translator<'_> {
         let apart = self.apart(&conditions);
         // The condition says nothing of rows without a match.
         let guards = self.guards.len();
+        let searched = self.searched.len();
         self.matched(&paths, &typed, 0..paths.len(), insensitive, &apart, &mut inner);
+        // What may be missing is not read.
+        self.searched.truncate(searched);
         for (slot, known) in typed.slots.iter().zip(known) {
             let variable = slot.name.as_ref().and_then(|name| self.lookup(name));
             if let (Some(variable), Some(ty), true) = (variable, &slot.ty, chained && !known && !slot.outer) {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
 
-use crate::ast::{Clause, Comparison, Direction, Expr, ExprKind, Hops, Labels, Link, Path};
+use crate::ast::{Clause, Comparison, Direction, Expr, ExprKind, Hops, Labels, Link, Path, Search};
 use crate::codes;
 use crate::names;
 use crate::value::{Level, Ty, Value, binary};
@@ -95,12 +95,14 @@ impl Translator<'_> {
         for at in range {
             let path = paths[at];
             if let Some(span) = path.shortest {
-                self.report(
-                    &codes::PATH,
-                    span,
-                    "shortest paths have no equal yet",
-                    "ask for what is within reach, with `RETURN DISTINCT`",
-                );
+                if let Err((reason, help)) = self.shortest(path, typed, at, &of_type, block) {
+                    self.report(
+                        &codes::PATH,
+                        span,
+                        format!("these shortest paths have no equal: {reason}"),
+                        help,
+                    );
+                }
                 continue;
             }
             let texts = self.nodes_of(path, typed, at, block);
@@ -234,6 +236,78 @@ impl Translator<'_> {
                 block.push(clause(&binary(&property, "=", &value, Level::Comparison, Ty::Bool)));
             }
         }
+    }
+
+    /// `shortestPath(…)` and `allShortestPaths(…)`, of a walk from one step on whose steps have no conditions. From a node to itself
+    /// Cypher fails. Why there is no equal, and what to write instead.
+    fn shortest(
+        &mut self,
+        path: &Path,
+        typed: &Typed,
+        at: usize,
+        of_type: &BTreeMap<String, usize>,
+        block: &mut Vec<String>,
+    ) -> Result<(), (&'static str, &'static str)> {
+        let within = "ask for what is within reach, with `RETURN DISTINCT`";
+        let (Some(search), false) = (path.search, self.is_kuzu()) else {
+            return Err(("they are known of `shortestPath(…)` in Cypher alone", within));
+        };
+        let ([link], Some(hops)) = (path.links.as_slice(), path.links.first().and_then(hops_of)) else {
+            return Err((
+                "they are known of one relationship with a `*`",
+                "write one, such as `-[:KNOWS*]->`",
+            ));
+        };
+        if link.variable.is_some() {
+            return Err(("the relationships of a walk have no name", "leave the name out"));
+        }
+        if !link.properties.is_empty() || link.condition.is_some() {
+            return Err(("its steps have conditions", within));
+        }
+        if hops.from.is_some_and(|from| from != 1) {
+            return Err(("they are known from 1 step on", "begin there: `*1..5`"));
+        }
+        if hops.to.is_some_and(|to| to == 0 || to > u64::from(u32::MAX)) {
+            return Err(("a walk has one step at least", "write another bound, such as `*1..5`"));
+        }
+        let Some(edge) = self.edge(typed, at, 0) else {
+            return Ok(());
+        };
+        if of_type.get(&edge.name).copied().unwrap_or(0) > 1 {
+            let reason = "no step may be another relationship of the pattern, and ours may";
+            return Err((reason, "write a `MATCH` for each"));
+        }
+        let texts = self.nodes_of(path, typed, at, block);
+        let [from, to] = texts.as_slice() else { return Ok(()) };
+        let bounds = match hops.to {
+            Some(to) => format!("{{1,{to}}}"),
+            None => "{1,}".to_owned(),
+        };
+        let mut walk = step(link.direction, &edge, (from.as_str(), to.as_str()), None, &bounds);
+        if link.direction == Direction::Either && edge.from != edge.to {
+            // Either way, one such edge follows another.
+            let name = edge_name(&edge);
+            walk = format!("{from} <{name}>{bounds} {to}");
+        }
+        let word = match search {
+            Search::One => "shortest",
+            Search::All => "all shortest",
+        };
+        let variable = self.fresh(path.variable.as_ref().map_or("path", |name| &name.text));
+        block.push(format!("path {variable} = {word} {walk}"));
+        if let Some(name) = &path.variable {
+            self.searched.push((name.text.clone(), variable));
+        }
+        Ok(())
+    }
+
+    /// What a shortest path that is read is called.
+    pub(super) fn found_path(&self, expr: &Expr) -> Option<&str> {
+        let ExprKind::Variable(name) = &expr.kind else {
+            return None;
+        };
+        let is_path = self.lookup(name).is_some_and(|value| value.text == PATH);
+        self.found.get(name).map(String::as_str).filter(|_| is_path)
     }
 
     /// In Kùzu a step either way meets an edge from a node to itself twice.
@@ -457,15 +531,21 @@ fn hops_of(link: &Link) -> Option<&Hops> {
 }
 
 /// A traversal, from the left node to the right one as the schema has it.
+/// An edge as a traversal spells it.
+fn edge_name(edge: &EdgeType) -> String {
+    let name = names::small(&edge.name).unwrap_or_else(|| edge.name.clone());
+    match name.eq_ignore_ascii_case(&edge.name) {
+        true => name,
+        false => edge.name.clone(),
+    }
+}
+
 fn step(direction: Direction, edge: &EdgeType, pair: (&str, &str), variable: Option<&str>, bounds: &str) -> String {
     let (mut from, mut to) = pair;
     if direction == Direction::Left {
         (from, to) = (to, from);
     }
-    let mut name = names::small(&edge.name).unwrap_or_else(|| edge.name.clone());
-    if !name.eq_ignore_ascii_case(&edge.name) {
-        name = edge.name.clone();
-    }
+    let mut name = edge_name(edge);
     if direction == Direction::Either && edge.from == edge.to {
         name = format!("<{name}>");
     }

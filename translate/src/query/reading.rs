@@ -128,6 +128,7 @@ impl Translator<'_> {
         }
         let typed = self.infer(&paths, &conditions);
         self.declare(&paths, &typed, block);
+        self.found.clear();
         let mut at = 0;
         for clause in clauses {
             match &clause.kind {
@@ -161,6 +162,7 @@ impl Translator<'_> {
                 }
             }
         }
+        self.found.extend(std::mem::take(&mut self.searched));
     }
 
     fn unwind(&mut self, list: &Expr, name: &str, block: &mut Vec<String>) {

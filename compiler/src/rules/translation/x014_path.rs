@@ -8,8 +8,9 @@ pub const RULE: Rule = Rule {
     subcode: "X014",
     name: "path-value",
     severity: Severity::Error,
-    summary: "There are no paths as values yet, and no shortest ones.",
-    explanation: "A path may have a name if nothing reads it.",
+    summary: "Of paths only the length of a shortest one is a value.",
+    explanation: "A path may have a name if nothing reads it. The length of a path that `shortestPath` or `allShortestPaths` finds may be read behind its `MATCH`; the \
+                  nodes and relationships of a path are ids here, and no values of Cypher's.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
