@@ -323,7 +323,7 @@ impl Cursor<'_> {
                 items.extend(["and", "or"].map(|name| word(name, 0)));
             }
         }
-        if !has("match") || !has("return") && !hands_on {
+        if !in_branch && (!has("match") || !has("return") && !hands_on) {
             // Behind `match`, what they are about is named by a variable.
             let matched = has("match");
             let names = keywords_of(&QUERY_KEYWORDS, KeywordKind::Statement);
