@@ -219,8 +219,10 @@ impl Planner<'_> {
         if mode == Mode::Rows && keep.is_empty() && to == Slot::Unread && !matches!(edge, Some(Slot::New(_))) {
             to = Slot::New(self.column(link.to));
         }
+        // A row needs a column to be counted by.
+        let new = matches!(to, Slot::New(_)) || matches!(edge, Some(Slot::New(_)));
         let keep = match input.columns.first() {
-            Some(first) if keep.is_empty() && tests => vec![first.clone()],
+            Some(first) if keep.is_empty() && (tests || mode == Mode::Rows && !new) => vec![first.clone()],
             _ => keep,
         };
         let ends = match link.direction {

@@ -236,7 +236,14 @@ fn open(catalog: &Arc<Catalog>, text: &str) -> Result<(tempfile::TempDir, Store,
 /// A failing case as small as a few attempts make it.
 fn smaller(catalog: &Arc<Catalog>, failed: &Failed) -> String {
     // Another fault met on the way is not the one that is looked for.
-    let kind = |reason: &str| reason.split([' ', '\n', ':']).next().unwrap_or_default().to_owned();
+    let kind = |reason: &str| {
+        // A refusal is one with the same codes.
+        let end = match reason.starts_with("refused") {
+            true => reason.find(']'),
+            false => reason.find([' ', '\n', ':']),
+        };
+        reason[..end.unwrap_or(reason.len())].to_owned()
+    };
     let wanted = kind(&failed.reason);
     let fails = |lines: &[String], query: &str| {
         let request = queries::Request {

@@ -23,7 +23,10 @@ pub(crate) fn given_a_node(request: &Request, drawn: &Drawn, rng: &mut SmallRng)
     // What may be missing is no end of a traversal.
     let end =
         format!(r"\${name}\s+(\$\w+:)?<?(link|road|at|uses)\b|\b(link|road|at|uses)>?(\{{\d+,\d*\}})?\s+\${name}\b");
-    let is_end = regex::Regex::new(&end).expect("a pattern").is_match(&text);
+    let of_walk = |line: &str| {
+        line.contains(&format!("${name}")) && ["path ", "|", " where "].iter().any(|part| line.contains(part))
+    };
+    let is_end = regex::Regex::new(&end).expect("a pattern").is_match(&text) || text.lines().any(of_walk);
     let optional = !is_end && !text.contains("fragment ") && rng.random_bool(0.5);
     let mut params = request.params.clone();
     match optional && rng.random_bool(0.5) {
