@@ -241,6 +241,8 @@ impl Running {
             if let Some(pair) = self.pairs.pop_front() {
                 let view = self.view().await?;
                 self.search(&view, pair)?;
+                // Many pairs may have no walk: others get their turn in between.
+                tokio::task::yield_now().await;
                 continue;
             }
             if !self.rows.is_empty() {

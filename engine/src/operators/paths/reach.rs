@@ -14,7 +14,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, SendableRecordBatchStream,
 };
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{TryStreamExt, stream};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::budget::Budget;
@@ -117,39 +117,72 @@ impl ExecutionPlan for ReachExec {
         let input = nested(|| self.input.execute(partition, context.clone()))?;
         let reservation = MemoryConsumer::new("ReachExec").register(context.memory_pool());
         let budget = Budget::new(reservation, self.shared.quest.place);
-        let (shared, steps) = (self.shared.clone(), self.steps.clone());
-        let mut known = Known {
-            reached: HashMap::default(),
-            nodes: 0,
-            budget,
+        let running = Running {
+            input,
+            shared: self.shared.clone(),
+            steps: self.steps.clone(),
+            context,
+            known: Known {
+                reached: HashMap::default(),
+                nodes: 0,
+                budget,
+            },
+            open: None,
         };
-        let batches = input
-            .then(move |batch| {
-                let (shared, steps, context) = (shared.clone(), steps.clone(), context.clone());
-                // Without rows nothing is asked of the graph.
-                Box::pin(async move {
-                    let batch = batch?;
-                    let view = match batch.num_rows() {
-                        0 => None,
-                        _ => Some(shared.ground.view(&steps, &context).await?),
-                    };
-                    Ok::<_, DataFusionError>((batch, view, shared))
-                })
-            })
-            .map(move |found| {
-                let (batch, view, shared) = found?;
-                let pieces = match view {
-                    Some(view) => known.rows(&batch, &view, &shared)?,
-                    None => Vec::new(),
-                };
-                Ok::<_, DataFusionError>(stream::iter(pieces.into_iter().map(Ok)))
-            })
-            .try_flatten();
+        let batches = stream::try_unfold(running, |mut running| async move {
+            let batch = Box::pin(running.piece()).await?;
+            Ok::<_, DataFusionError>(batch.map(|batch| (batch, running)))
+        });
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             self.schema(),
             counted(batches, metrics),
         )))
+    }
+}
+
+struct Running {
+    input: SendableRecordBatchStream,
+    shared: Arc<Shared>,
+    steps: Vec<PathStep>,
+    context: Arc<TaskContext>,
+    known: Known,
+    open: Option<Open>,
+}
+
+/// A batch of the input that is gone through.
+struct Open {
+    batch: RecordBatch,
+    view: Arc<View>,
+    /// The row that comes next.
+    row: usize,
+    /// What is reached from the row before it and not handed out yet.
+    waiting: Vec<u32>,
+}
+
+impl Running {
+    /// The next rows, of which there are at most as many as a batch may have; none at the end.
+    async fn piece(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            if let Some(open) = &mut self.open {
+                if let Some(piece) = self.known.rows(open, &self.shared)? {
+                    return Ok(Some(piece));
+                }
+                self.open = None;
+            }
+            let Some(batch) = self.input.try_next().await? else {
+                return Ok(None);
+            };
+            // Without rows nothing is asked of the graph.
+            if batch.num_rows() > 0 {
+                self.open = Some(Open {
+                    view: self.shared.ground.view(&self.steps, &self.context).await?,
+                    batch,
+                    row: 0,
+                    waiting: Vec::new(),
+                });
+            }
+        }
     }
 }
 
@@ -161,17 +194,30 @@ struct Known {
 }
 
 impl Known {
-    fn rows(&mut self, batch: &RecordBatch, view: &View, shared: &Shared) -> Result<Vec<RecordBatch>> {
-        let quest = &shared.quest;
+    fn rows(&mut self, open: &mut Open, shared: &Shared) -> Result<Option<RecordBatch>> {
+        let (quest, batch) = (&shared.quest, &open.batch);
         let [near, far] = shared.ground.tables.ends;
         let from = quest.from.dense(batch)?;
         let to = match shared.bound {
             true => Some(quest.to.dense(batch)?),
             false => None,
         };
-        let (mut pieces, mut rows, mut found) = (Vec::new(), Vec::new(), Vec::new());
-        for row in (0..batch.num_rows()).filter(|row| from.is_valid(*row)) {
-            let reached = self.reached(view.node(near, from.value(row)), far, view, shared)?;
+        let (mut rows, mut found) = (Vec::new(), Vec::new());
+        loop {
+            if !open.waiting.is_empty() {
+                let more = open.waiting.len().min(BATCH_ROWS - rows.len());
+                rows.resize(rows.len() + more, open.row as u32 - 1);
+                found.extend(open.waiting.drain(..more));
+            }
+            if rows.len() >= BATCH_ROWS || open.row >= batch.num_rows() {
+                break;
+            }
+            let row = open.row;
+            open.row += 1;
+            if from.is_null(row) {
+                continue;
+            }
+            let reached = self.reached(open.view.node(near, from.value(row)), far, &open.view, shared)?;
             match to {
                 Some(to) if to.is_valid(row) && reached.contains(&to.value(row)) => {
                     rows.push(row as u32);
@@ -179,20 +225,15 @@ impl Known {
                 }
                 Some(_) => {}
                 None => {
-                    let mut reached: Vec<u32> = reached.iter().copied().collect();
-                    reached.sort_unstable();
-                    rows.resize(rows.len() + reached.len(), row as u32);
-                    found.append(&mut reached);
+                    open.waiting = reached.iter().copied().collect();
+                    open.waiting.sort_unstable();
                 }
             }
-            while rows.len() >= BATCH_ROWS {
-                let (later, others) = (rows.split_off(BATCH_ROWS), found.split_off(BATCH_ROWS));
-                pieces.push(shared.piece(batch, rows, found)?);
-                (rows, found) = (later, others);
-            }
         }
-        pieces.push(shared.piece(batch, rows, found)?);
-        Ok(pieces)
+        match rows.is_empty() {
+            true => Ok(None),
+            false => shared.piece(batch, rows, found).map(Some),
+        }
     }
 
     /// The rows of the far table that are reached from a node.

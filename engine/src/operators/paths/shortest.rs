@@ -35,7 +35,6 @@ pub(super) fn distances(
     budget: &Budget,
 ) -> Result<Distances> {
     let most = most.unwrap_or(FAR - 1);
-    // What is near is few nodes, unless there is no bound.
     let mut known = vec![FAR; view.node_count()];
     budget.hold(4 * known.len())?;
     known[start as usize] = 0;
