@@ -282,8 +282,8 @@ const ROWS: [&str; 6] = [
     "T1 T2 T3.1 T3.2 T3.3 T3.4 T3.5 T3.6 T4 T5.1 T5.2 T6.1 T6.2 T6.3 T7.1 T7.2 T7.3 T7.4 T7.5 T7.6 T7.7 T7.8 T7.9",
     "T8.1 T8.2 T8.3 T9.1 T9.2 T10.1 T10.2 T10.3 T11.1 T11.2 T12.1 T12.2 T12.3 T13 T14 T15.1 T15.2 T15.3 T15.4 T15.5 T16",
     "T17 T18 T19 T20 T21.1 T21.2 T21.3 T21.4 T22 T23.1 T23.2 T23.3 T23.4 T23.5 T24",
-    "T25 T26 T27 T28 T29 T30 T31 T32 T33 T34 T35 T37 T38 T39 T41 T42 T43 T44 T45 T46 T47 T48 T49 T50 T51 T52 T53 T54 T55 T56 T57 T58.1 T58.2 T58.3 T60",
-    "P001 P002 P003 P004 P005 P006 P007 P008 P009 P010 P011 P012 P013 P015",
+    "T25 T26 T27 T28 T29 T30 T31 T32 T33 T34 T35 T37 T38 T39 T41 T42 T43 T44 T45 T46 T47 T48 T49 T50 T51 T52 T53 T54 T55 T56 T57 T58.1 T58.2 T58.3 T60 T64",
+    "P001 P002 P003 P004 P005 P006 P007 P008 P009 P010 P011 P012 P013 P014 P015",
 ];
 
 fn is_of(rule: &Rule, letter: &str) -> bool {
@@ -307,6 +307,6 @@ page is made from the tests, which fail if a rule has no case of either sort; `U
 omnigraph-compiler --test pages` writes it anew.
 
 What a correct query can fail with while it runs, [R001](codes/R001.md), [R002](codes/R002.md), [R003](codes/R003.md),
-[R004](codes/R004.md), [R005](codes/R005.md) and [R006](codes/R006.md), depends on the data, as [P012](codes/P012.md) does. The examples on those pages are run on a graph. Rules whose codes begin with X are about
+[R004](codes/R004.md), [R005](codes/R005.md) and [R006](codes/R006.md), depends on the data, as [P012](codes/P012.md) and [P014](codes/P014.md) do. The examples on those pages are run on a graph. Rules whose codes begin with X are about
 statements of other languages; the tests of the translator run their examples, and `translate/tests/cases` has further ones.
 ";

@@ -61,7 +61,7 @@
     ("=\\s-*\\(\\(?:all\\s-+\\)?shortest\\|cheapest\\|trail\\|simple\\)\\s-+[$0-9]" 1 font-lock-keyword-face)
     ("[$][a-z_A-Z0-9]+\\s-+\\(by\\)\\s-+[$0-9(a-z]" 1 font-lock-keyword-face)
     ("\\_<\\(insert\\|upsert\\|update\\|delete\\)\\s-+[A-Z$]" 1 font-lock-keyword-face)
-    ("\\_<\\(limit\\|offset\\)\\s-+[0-9$]" 1 font-lock-keyword-face)
+    ("\\_<\\(limit\\|offset\\|after\\)\\s-+[0-9$]" 1 font-lock-keyword-face)
     ("\\_<\\(where\\|as\\)\\s-+[$(a-z_]" 1 font-lock-keyword-face)
     ("\\_<\\(asc\\|desc\\)\\s-*[,}]" 1 font-lock-keyword-face)
     ("[$][a-z_][A-Za-z0-9_]*" 0 font-lock-variable-name-face)
@@ -146,7 +146,7 @@
 (annotation name: (identifier) @font-lock-preprocessor-face)
 (call function: (identifier) @font-lock-builtin-face)
 [(boolean) (null)] @font-lock-constant-face
-[\"query\" \"fragment\" \"union\" \"all\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"path\" \"shortest\" \"cheapest\" \"trail\" \"simple\" \"by\" \"as\" \"asc\" \"desc\" \"insert\" \"upsert\" \"update\"
+[\"query\" \"fragment\" \"union\" \"all\" \"match\" \"with\" \"return\" \"having\" \"order\" \"limit\" \"offset\" \"after\" \"nulls\" \"first\" \"last\" \"not\" \"exists\" \"optional\" \"either\" \"let\" \"each\" \"path\" \"shortest\" \"cheapest\" \"trail\" \"simple\" \"by\" \"as\" \"asc\" \"desc\" \"insert\" \"upsert\" \"update\"
  \"delete\" \"set\" \"where\" \"returning\" \"contains\" \"starts_with\" \"ends_with\" \"matches\" \"in\" \"and\" \"or\" \"is\"
  \"distinct\" \"case\" \"when\" \"then\" \"else\" \"end\" \"for\" \"if\" \"cast\" \"try_cast\"] @font-lock-keyword-face
 " "Colours of a query by tree-sitter.")

@@ -33,6 +33,8 @@ pub struct QueryResult {
     pub batches: Vec<RecordBatch>,
     /// Id of the commit that was read.
     pub commit: String,
+    /// Whether there is a next page, if the query asks for pages.
+    pub page: Option<Page>,
 }
 
 impl QueryResult {
@@ -61,8 +63,16 @@ impl QueryResult {
             columns: self.columns,
             rows,
             commit: self.commit,
+            page: self.page,
         }
     }
+}
+
+/// What a page of a result says besides its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The cursor of the next page; `None` if there are no further rows.
+    pub next: Option<String>,
 }
 
 /// All rows of a query, in a scratch file where they are many.
@@ -74,6 +84,8 @@ pub struct SpooledResult {
     pub rows: Spool,
     /// Id of the commit that was read.
     pub commit: String,
+    /// Whether there is a next page, if the query asks for pages.
+    pub page: Option<Page>,
 }
 
 impl SpooledResult {

@@ -88,6 +88,7 @@ fn sections_stand_in_the_order_in_which_a_query_has_them() {
             "order",
             "limit",
             "offset",
+            "after",
             "returning"
         ]
     );

@@ -202,6 +202,12 @@ impl Prepared {
                     warnings: Vec::new(),
                 };
             }
+            omnigraph_engine::Error::Cursor { parameter, foreign } => {
+                return Error::Parameters {
+                    errors: vec![params::foreign_cursor(&parameter, foreign)],
+                    warnings: Vec::new(),
+                };
+            }
             other => return other.into(),
         };
         // Places in a plan count from where its query begins.

@@ -26,6 +26,11 @@ pub enum Expected {
         /// Whether their sequence matters.
         ordered: bool,
     },
+    /// The rows of each page in their sequence.
+    Pages {
+        columns: Vec<String>,
+        pages: Vec<Vec<Vec<Json>>>,
+    },
     Refused(String),
     Mutation {
         affected: String,
@@ -80,6 +85,7 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
             "params",
             "bag",
             "sequence",
+            "pages",
             "refused",
             "warned",
             "affected",
@@ -123,6 +129,17 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
             ordered,
         }
     };
+    let pages = |body: &str| {
+        let (mut columns, mut pages) = (Vec::new(), Vec::new());
+        let head = body.lines().next().unwrap_or_else(|| fail("no columns"));
+        for page in body[head.len()..].split("---\n") {
+            if let Expected::Rows { columns: own, rows, .. } = rows(&format!("{head}\n{}", page.trim_start()), true) {
+                columns = own;
+                pages.push(rows);
+            }
+        }
+        Expected::Pages { columns, pages }
+    };
     let expected = match (block("bag"), block("sequence"), block("refused"), block("affected")) {
         (Some(body), None, None, None) => rows(body, false),
         (None, Some(body), None, None) => rows(body, true),
@@ -136,7 +153,8 @@ fn example(page: &str, title: &str, blocks: &[(String, String)]) -> Option<Examp
                 .collect(),
             returned: block("returned").map(|body| Box::new(rows(body, true))),
         },
-        _ => fail("exactly one of bag, sequence, refused and affected"),
+        (None, None, None, None) if block("pages").is_some() => pages(block("pages").unwrap_or_default()),
+        _ => fail("exactly one of bag, sequence, pages, refused and affected"),
     };
     Some(Example {
         page: page.to_owned(),

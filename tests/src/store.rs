@@ -33,6 +33,8 @@ pub struct Failure {
 /// What came of a request, and the codes of warnings about its parameters.
 #[derive(Debug)]
 pub struct Ran {
+    /// The cursor of the next page, if rows come in pages and there are more.
+    pub next: Option<String>,
     pub outcome: Outcome,
     pub warnings: Vec<String>,
 }
@@ -214,10 +216,12 @@ impl Store {
             };
             let prepared = session.prepare(&request).await?;
             let bound = prepared.bind(Json::Object(given.clone()))?;
+            let mut next = None;
             let outcome = match prepared.plan() {
                 Plan::Read(_) => {
                     let running = prepared.run(&bound).await?;
                     let result = running.collect().await.map_err(|error| prepared.located(error))?;
+                    next = result.page.as_ref().and_then(|page| page.next.clone());
                     Outcome::Rows(Answer {
                         columns: result.columns.iter().map(|column| column.name.clone()).collect(),
                         rows: result.json_rows()?,
@@ -244,7 +248,11 @@ impl Store {
                 .iter()
                 .map(|warning| warning.rule.code.to_owned())
                 .collect();
-            Ok(Ran { outcome, warnings })
+            Ok(Ran {
+                next,
+                outcome,
+                warnings,
+            })
         })
     }
 }

@@ -13,7 +13,7 @@ use super::{block_on, open_within, print, rejected, stopped, written};
 use crate::arguments::{Query, ResultFormat};
 use crate::embedding;
 use crate::failure::Failure;
-use crate::output::{About, Csv, Streaming, write_rows};
+use crate::output::{About, Csv, Streaming, next_page, write_rows};
 use crate::request;
 use crate::streams::Out;
 use crate::terminal::{Terminal, UnderWay};
@@ -70,6 +70,10 @@ pub(crate) fn run(arguments: Query, terminal: &Terminal) -> Result<(), Failure> 
                 safe: arguments.csv_safe,
             };
             stream(&mut running, format, csv, under_way, failed).await?;
+            // These formats have no place for it.
+            if let Some(page) = running.page() {
+                terminal.note(&next_page(&page));
+            }
             done(elapsed());
             return Ok(());
         }

@@ -13,7 +13,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::ArrowError;
 use omnigraph_engine::execution::Running;
-use omnigraph_engine::result::{self, SpooledResult};
+use omnigraph_engine::result::{self, Page, SpooledResult};
 use omnigraph_model::ir::ResultColumn;
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,16 @@ pub(crate) fn write_rows(
         ResultFormat::Kv => text::key_values(out, result, &header(result, about)),
         ResultFormat::Table => table::table(out, result, about),
         _ => json_document(out, result, about),
+    }?;
+    match (&result.page, format) {
+        (Some(page), ResultFormat::Kv | ResultFormat::Table) => writeln!(out, "{}", next_page(page)),
+        _ => Ok(()),
     }
+}
+
+/// Where to go on, for people.
+pub(crate) fn next_page(page: &Page) -> String {
+    format!("next: {}", page.next.as_deref().unwrap_or("null"))
 }
 
 /// A format that is written batch by batch, while the query runs.
@@ -114,10 +123,15 @@ fn json_document(out: &mut dyn Write, result: &SpooledResult, about: &About) -> 
         serde_json::to_writer(&mut *out, &row)?;
     }
     let elapsed = (about.elapsed_ms * 1000.0).round() / 1000.0;
+    let page = match &result.page {
+        Some(page) => format!("\"next\":{},", json!(page.next)),
+        None => String::new(),
+    };
     writeln!(
         out,
-        "{}],\"columns\":{},\"commit\":{},\"elapsed_ms\":{}}}",
+        "{}],{}\"columns\":{},\"commit\":{},\"elapsed_ms\":{}}}",
         if first { "" } else { "\n" },
+        page,
         json!(about.columns),
         json!(result.commit),
         json!(elapsed)
@@ -125,12 +139,15 @@ fn json_document(out: &mut dyn Write, result: &SpooledResult, about: &About) -> 
 }
 
 fn json_lines(out: &mut dyn Write, result: &SpooledResult, about: &About) -> io::Result<()> {
-    let metadata = json!({
+    let mut metadata = json!({
         "kind": "metadata",
         "query_name": about.query,
         "target": {"branch": if about.at.is_some() { Value::Null } else { json!("main") }, "snapshot": about.at},
         "row_count": result.rows.rows(),
     });
+    if let Some(page) = &result.page {
+        metadata["next"] = json!(page.next);
+    }
     writeln!(out, "{metadata}")?;
     for row in rows(result)? {
         serde_json::to_writer(&mut *out, &row?)?;

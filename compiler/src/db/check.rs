@@ -5,8 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use omnigraph_grammar::query::ast;
+use omnigraph_grammar::query::tokens;
 use omnigraph_model::catalog::{Catalog, EdgeType, InterfaceType, NodeType};
+use omnigraph_model::ir::{Plan, ReadPlan};
 use omnigraph_model::schema::{DeclarationKind, Presentation, Shape};
+use sha2::{Digest, Sha256};
 
 use super::file::{ItemText, parse_query_item, schema_items};
 use super::fragments;
@@ -171,8 +174,22 @@ pub(super) fn analyse_query<'db>(db: &'db dyn Db, project: Project, item: ItemTe
 pub fn check_query<'db>(db: &'db dyn Db, project: Project, item: ItemText<'db>) -> CheckedQuery {
     let analysis = analyse_query(db, project, item).as_ref();
     analysis.map_or_else(CheckedQuery::default, |analysis| {
-        query::checked(analysis, &ProjectNames { db, project })
+        let mut checked = query::checked(analysis, &ProjectNames { db, project });
+        if let Some(Plan::Read(ReadPlan { after: Some(after), .. })) = &mut checked.plan {
+            after.query = text_hash(item.text(db));
+        }
+        checked
     })
+}
+
+/// What a query's text is known by, layout and comments left out.
+fn text_hash(text: &str) -> String {
+    let mut hash = Sha256::new();
+    for token in tokens(text).into_iter().filter(|token| !token.kind.is_trivia()) {
+        hash.update(&text[token.span.range()]);
+        hash.update([0]);
+    }
+    hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is wrong with one query; places name item 0, which is the query itself. Without a schema nothing can be said.

@@ -343,6 +343,7 @@ mod tests {
                 variables: Vec::new(),
                 root: omnigraph_model::ir::Operator::Outer,
                 columns: Vec::new(),
+                after: None,
             },
             expected,
             guards: Guards::default(),

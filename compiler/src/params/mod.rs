@@ -19,6 +19,7 @@ pub use self::json::{Given, read};
 pub use self::request::{Candidate, EntryPoint, select};
 pub use self::text::{from_text, is_too_large};
 pub use crate::rules::parameters::p012_unknown_node::problem as unknown_node;
+pub use crate::rules::parameters::p014_foreign_cursor::problem as foreign_cursor;
 
 /// The values of a query's parameters, as far as they could be understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_model::ir::{Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched};
+use omnigraph_model::ir::{After, Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::Names;
@@ -13,11 +13,12 @@ use super::mutation::Target;
 type Set = BTreeSet<(bool, String)>;
 
 /// The descriptor of a read: all types that are bound, and both ends of every edge that is traversed.
-pub(super) fn of_read(environment: &Environment, columns: &[Column]) -> Descriptor {
+pub(super) fn of_read(environment: &Environment, columns: &[Column], after: Option<&After>) -> Descriptor {
     Descriptor {
         result: described(columns),
         reads: listed(matched(environment)),
         writes: Vec::new(),
+        after: after.map(|after| after.parameter.clone()),
     }
 }
 
@@ -81,6 +82,7 @@ pub(super) fn of_mutation(
         result: plan.returning.as_ref().map_or_else(Vec::new, |r| described(&r.columns)),
         reads: listed(reads),
         writes: listed(writes),
+        after: None,
     }
 }
 

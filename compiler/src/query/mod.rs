@@ -245,7 +245,7 @@ impl Correct {
         match &self.meaning {
             Meaning::Read(pattern) => {
                 let plan = optimize::run(lower::lower((**pattern).clone()));
-                let descriptor = descriptor::of_read(&self.environment, &plan.columns);
+                let descriptor = descriptor::of_read(&self.environment, &plan.columns, plan.after.as_ref());
                 Some((ir::Plan::Read(plan), descriptor))
             }
             Meaning::Mutation(writing) => {

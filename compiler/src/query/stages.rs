@@ -77,6 +77,7 @@ impl<'a> Context<'a> {
         } = self.outputs(read, goes_on);
         let limit = self.amount("limit", read.limit.as_ref());
         let offset = self.amount("offset", read.offset.as_ref());
+        let after = self.after(read.after.as_ref(), &read.order, rank.as_ref());
         let hoisted = self.hoisted_from(self.stage);
         if !hoisted.is_empty() {
             root = Term::All([root].into_iter().chain(hoisted).collect());
@@ -98,6 +99,7 @@ impl<'a> Context<'a> {
             having,
             limit,
             offset,
+            after,
         };
         (part, handed)
     }

@@ -1,13 +1,13 @@
-//! `having`, `limit` and `offset`: which rows of the result are returned.
+//! `having`, `limit`, `offset` and `after`: which rows of the result are returned.
 
-use omnigraph_grammar::query::ast::{self, Having, Limit, Read};
-use omnigraph_model::ir::{Amount, Expression};
+use omnigraph_grammar::query::ast::{self, After, Having, Limit, Read, SortKey};
+use omnigraph_model::ir::{self, Amount, Expression, Rank};
 use omnigraph_model::types::Scalar;
 
 use super::context::Context;
 use super::expression::Place;
 use super::output::{Column, unprojected};
-use crate::rules::types::{t38_ungrouped_sort_key, t43_operand_type, t59_3_fragment_aggregate};
+use crate::rules::types::{t38_ungrouped_sort_key, t43_operand_type, t59_3_fragment_aggregate, t64_page_order};
 
 impl<'a> Context<'a> {
     /// The condition of `having`. Where rows are grouped, it reads keys, columns and aggregates.
@@ -34,6 +34,36 @@ impl<'a> Context<'a> {
             return None;
         }
         Some(condition)
+    }
+
+    /// Where a page begins. Its rows have an order that values decide, so that a row has a place even when others come and go.
+    pub(crate) fn after(&mut self, written: Option<&After>, order: &[SortKey], rank: Option<&Rank>) -> Option<ir::After> {
+        let written = written?;
+        let name = &written.parameter;
+        let typed = self.bare_variable(&name.text, name.span, self.stage);
+        match (order, rank) {
+            ([], _) => self.report(t64_page_order::no_order(written)),
+            ([first, ..], Some(_)) => self.report(t64_page_order::ranked(written, first)),
+            _ => {}
+        }
+        if typed.is_error() {
+            return None;
+        }
+        let is_text = typed
+            .scalar_type()
+            .is_some_and(|ty| !ty.list && ty.nullable && ty.scalar == Scalar::String);
+        match &typed.expression {
+            Expression::Parameter { name, .. } if is_text => Some(ir::After {
+                parameter: name.clone(),
+                // Who knows the text fills it in.
+                query: String::new(),
+            }),
+            _ => {
+                let finding = t43_operand_type::cursor(self, &typed);
+                self.report(finding);
+                None
+            }
+        }
     }
 
     /// The number of rows of `limit` or `offset`, a number or a parameter that is an integer.

@@ -77,6 +77,7 @@ impl<'a> Context<'a> {
         let order = self.order_of_columns(&union.order, read, &columns);
         let limit = self.amount("limit", union.limit.as_ref());
         let offset = self.amount("offset", union.offset.as_ref());
+        let after = self.after(union.after.as_ref(), &union.order, None);
         let place = Span::at(end as usize);
         let position = VariableKind::Value(Type::of(Scalar::I64));
         let position = self.new_variable("row".to_owned(), true, place, position);
@@ -115,6 +116,7 @@ impl<'a> Context<'a> {
                 having: None,
                 limit,
                 offset,
+                after,
             },
         })
     }

@@ -65,6 +65,7 @@ impl<'a> Context<'a> {
                 having: None,
                 limit: None,
                 offset: None,
+                after: None,
             },
         });
         let plan = ir::MutationPlan {

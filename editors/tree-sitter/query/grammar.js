@@ -5,7 +5,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 // @ts-check
 
-const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'nulls', 'first', 'last', 'insert', 'upsert', 'update', 'delete', 'set', 'where', 'returning', 'exists', 'optional', 'either', 'let', 'each', 'count', 'path', 'shortest', 'cheapest', 'trail', 'simple', 'by'];
+const PLAIN_WORDS = ['query', 'fragment', 'union', 'all', 'match', 'with', 'return', 'having', 'order', 'limit', 'offset', 'after', 'nulls', 'first', 'last', 'insert', 'upsert', 'update', 'delete', 'set', 'where', 'returning', 'exists', 'optional', 'either', 'let', 'each', 'count', 'path', 'shortest', 'cheapest', 'trail', 'simple', 'by'];
 const SUFFIXES = ['as', 'asc', 'desc'];
 const BOOLEANS = ['true', 'false'];
 const OPERATOR_WORDS = ['contains', 'starts_with', 'ends_with', 'matches', 'in'];
@@ -55,9 +55,9 @@ module.exports = grammar({
 
     // ---- reading --------------------------------------------------------
 
-    union_body: ($) => seq('union', optional('all'), $.branch, repeat1($.branch), optional($.order_block), optional($.limit), optional($.offset)),
+    union_body: ($) => seq('union', optional('all'), $.branch, repeat1($.branch), optional($.order_block), optional($.limit), optional($.offset), optional($.after)),
     branch: ($) => seq('{', $.read_body, '}'),
-    read_body: ($) => seq(repeat($.stage), $.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
+    read_body: ($) => seq(repeat($.stage), $.match_block, $.return_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset), optional($.after)),
     stage: ($) => seq($.match_block, $.with_block, optional($.having_block), optional($.order_block), optional($.limit), optional($.offset)),
     with_block: ($) => seq('with', optional('distinct'), '{', $.stage_item, repeat(seq(',', $.stage_item)), optional(','), '}'),
     stage_item: ($) => seq($._expression, optional(seq('as', field('name', $.variable)))),
@@ -112,6 +112,7 @@ module.exports = grammar({
     nulls: ($) => seq('nulls', choice('first', 'last')),
     limit: ($) => seq('limit', choice($.integer, $.variable)),
     offset: ($) => seq('offset', choice($.integer, $.variable)),
+    after: ($) => seq('after', $.variable),
 
     // ---- expressions ----------------------------------------------------
 

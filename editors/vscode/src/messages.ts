@@ -15,6 +15,8 @@ export interface Rows {
   columns: Column[];
   commit?: string;
   elapsed_ms?: number;
+  /** The cursor of the next page, null behind the last; absent where rows do not come in pages. */
+  next?: string | null;
 }
 
 export type ToPanel =
@@ -26,5 +28,6 @@ export type ToPanel =
 export type FromPanel =
   | { ready: true }
   | { again: true }
+  | { next: true }
   | { copy: string; what: string }
   | { save: string; base64: boolean; name: string; extension: string };

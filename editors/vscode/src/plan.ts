@@ -48,6 +48,8 @@ interface ReadPlan {
   variables: Variable[];
   root: Operator;
   columns: { name: string; ty: { node?: string; optional_node?: string; value?: unknown } }[];
+  /** The parameter that takes the cursor of the page before. */
+  after?: { parameter: string };
 }
 
 export type Plan = { read: ReadPlan } | { mutation: { name: string; parameters: Parameter[] } };

@@ -49,11 +49,18 @@ export class Queries {
           first: vscode.workspace.getConfiguration("omnigraph").get("results.open", "table"),
         },
         again,
+        this.nextPage(target, params, parsed.plan.read.after?.parameter, result),
       );
     } catch (error) {
       if (!(error instanceof ResponseError)) throw error;
       this.results.show({ show: "failure", query: target.name, message: error.message }, again);
     }
+  }
+
+  /** Runs the query for the rows behind those of a page, if there are any. */
+  private nextPage(target: Target, params: Record<string, unknown>, cursor: string | undefined, page: Rows): (() => Promise<void>) | undefined {
+    if (cursor === undefined || typeof page.next !== "string") return undefined;
+    return () => this.run(target, { ...params, [cursor]: page.next });
   }
 
   async explain(target: Target): Promise<void> {

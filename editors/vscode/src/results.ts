@@ -8,12 +8,15 @@ export class Results implements vscode.Disposable {
   private ready = false;
   private shown: ToPanel | undefined;
   private again: (() => Promise<void>) | undefined;
+  private next: (() => Promise<void>) | undefined;
 
   constructor(private readonly extension: vscode.Uri, private readonly failed: (error: unknown) => void) {}
 
-  show(message: ToPanel, again: () => Promise<void>): void {
+  /** `next` shows the page behind this one. */
+  show(message: ToPanel, again: () => Promise<void>, next?: () => Promise<void>): void {
     this.shown = message;
     this.again = again;
+    this.next = next;
     const panel = (this.panel ??= this.open());
     panel.title = message.show === "diagram" ? `Diagram of ${message.file}` : `Results of ${message.query}`;
     panel.reveal(undefined, true);
@@ -53,6 +56,8 @@ export class Results implements vscode.Disposable {
       if (this.shown !== undefined) await this.panel?.webview.postMessage(this.shown);
     } else if ("again" in message) {
       await this.again?.();
+    } else if ("next" in message) {
+      await this.next?.();
     } else if ("copy" in message) {
       await vscode.env.clipboard.writeText(message.copy);
       vscode.window.setStatusBarMessage(`Copied ${message.what}`, 3000);

@@ -272,6 +272,14 @@ pub enum Error {
         /// Its value.
         id: String,
     },
+    /// The parameter that says where a page begins has a text that no page of this query has given.
+    #[error("parameter `{parameter}`: {}", cursor_fault(*.foreign))]
+    Cursor {
+        /// The parameter, without `$`.
+        parameter: String,
+        /// Whether it is the cursor of another query; else it is none.
+        foreign: bool,
+    },
     /// An expression of a query has no value for the data that it met.
     #[error("{}: {message}", .code.code())]
     Evaluation {
@@ -306,6 +314,13 @@ fn missing_text(branch: &str, first: u64, last: u64, file: &str, before: Option<
     }
 }
 
+fn cursor_fault(foreign: bool) -> &'static str {
+    match foreign {
+        true => "this cursor belongs to another query",
+        false => "this is no cursor",
+    }
+}
+
 fn other_format(found: u64, known: u64) -> &'static str {
     match found > known {
         true => "it needs a newer binary",
@@ -318,7 +333,7 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Error::Input(violations) => violations.class(),
-            Error::BadRequest { .. } | Error::UnknownNode { .. } => Class::BadRequest,
+            Error::BadRequest { .. } | Error::UnknownNode { .. } | Error::Cursor { .. } => Class::BadRequest,
             Error::NotAGraph { .. } | Error::NoSuchStore { .. } | Error::NotFound { .. } => Class::NotFound,
             Error::ReadSetChanged { .. } => Class::ReadSetChanged,
             Error::RetryableCommitConflict { .. } => Class::RetryableCommitConflict,

@@ -68,6 +68,7 @@ async fn exists(snapshot: &Arc<Snapshot>, type_name: &str, id: &str, ways: Ways)
             }),
             expressions: vec![literal(Value::Bool(true), Type::of(Scalar::Bool))],
         },
+        after: None,
         columns: vec![Column {
             name: "found".to_owned(),
             ty: ColumnType::Value(Type::of(Scalar::Bool)),

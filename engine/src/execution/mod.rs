@@ -83,7 +83,7 @@ impl QueryOptions {
 ///
 /// # Errors
 /// A bad request for parameters that the plan cannot use; [`crate::Error::ResourceLimitExceeded`] where memory does not
-/// suffice; [`crate::Error::UnknownNode`]; [`crate::Error::Evaluation`]; [`crate::Error::Embedding`];
+/// suffice; [`crate::Error::UnknownNode`]; [`crate::Error::Cursor`]; [`crate::Error::Evaluation`]; [`crate::Error::Embedding`];
 /// [`crate::Error::HistoricalVersionReclaimed`]; damage, and the storage's.
 pub async fn query(
     snapshot: &Arc<Snapshot>,
@@ -134,13 +134,14 @@ async fn begin(
         check_nodes(snapshot, &plan.parameters, &constants, ways).await?;
         let plan = constants.folded(plan);
         let constants = with_texts(constants, snapshot, &plan, options).await?;
-        let physical = planner::physical(snapshot, &plan, constants, ways).await?.plan;
+        let physical = planner::physical(snapshot, &plan, constants, ways).await?;
         let context = context(options.memory_limit, BATCH_ROWS)?;
         let pool = context.memory_pool().clone();
-        Ok((physical.schema(), physical.execute(0, context)?, pool))
+        let plan = physical.plan;
+        Ok((plan.schema(), plan.execute(0, context)?, pool, physical.next))
     };
     let begun = begun.map_err(|error| from_datafusion(error, options.memory_limit));
-    let (schema, batches, pool) = graph.bounded(begun).await?;
+    let (schema, batches, pool, next) = graph.bounded(begun).await?;
     Ok(Running {
         columns: plan.columns.clone(),
         schema,
@@ -149,6 +150,7 @@ async fn begin(
         batches,
         pool,
         memory_limit: options.memory_limit,
+        next,
     })
 }
 

@@ -14,7 +14,8 @@ use super::error::from_datafusion;
 use crate::error::Result;
 use crate::history::Graph;
 use crate::operators::operator::row_bytes;
-use crate::result::{QueryResult, SpooledResult};
+use crate::operators::page::NextPage;
+use crate::result::{Page, QueryResult, SpooledResult};
 use crate::storage::Spool;
 
 /// Bytes of a result kept in memory before it goes to a scratch file.
@@ -32,6 +33,7 @@ pub struct Running {
     pub(super) batches: SendableRecordBatchStream,
     pub(super) pool: Arc<dyn MemoryPool>,
     pub(super) memory_limit: usize,
+    pub(super) next: Option<NextPage>,
 }
 
 impl Running {
@@ -43,6 +45,12 @@ impl Running {
         let (batches, limit) = (&mut self.batches, self.memory_limit);
         let next = batches.try_next().map_err(|error| from_datafusion(error, limit));
         self.graph.bounded(next).await
+    }
+
+    /// Whether there is a next page, if the query asks for pages; known when [`Running::next`] has given all rows.
+    pub fn page(&self) -> Option<Page> {
+        let next = self.next.as_ref()?.cursor();
+        Some(Page { next })
     }
 
     /// All rows in memory. They count against the query's budget.
@@ -57,7 +65,9 @@ impl Running {
                 .map_err(|error| from_datafusion(error, self.memory_limit))?;
             batches.push(batch);
         }
+        let page = self.page();
         Ok(QueryResult {
+            page,
             columns: self.columns,
             schema: self.schema,
             batches,
@@ -77,7 +87,9 @@ impl Running {
                 rows.spill()?;
             }
         }
+        let page = self.page();
         Ok(SpooledResult {
+            page,
             columns: self.columns,
             rows,
             commit: self.commit,

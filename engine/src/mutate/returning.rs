@@ -82,6 +82,7 @@ impl Written<'_> {
             _ => vec![RecordBatch::try_new(schema.clone(), columns)?],
         };
         Ok(QueryResult {
+            page: None,
             columns: self.returning.columns.clone(),
             schema,
             batches,

@@ -26,6 +26,8 @@ pub(crate) enum PlanColumn {
     Multiplicity,
     /// Nothing: a row needs a column to be counted by.
     Unit,
+    /// Where a row stands in the order of the result.
+    Position,
     /// A stored value of an entity, its id included.
     Stored { of: Box<PlanColumn>, name: String },
     /// The place of an entity's id among all ids of its type.
@@ -54,6 +56,7 @@ impl PlanColumn {
             PlanColumn::Slot(_)
             | PlanColumn::Item(_)
             | PlanColumn::Unit
+            | PlanColumn::Position
             | PlanColumn::Stored { .. }
             | PlanColumn::IdOrder { .. }
             | PlanColumn::Computed { .. } => false,
@@ -118,6 +121,7 @@ impl fmt::Display for PlanColumn {
             PlanColumn::OuterRow(depth) => write!(f, "#{depth}"),
             PlanColumn::Multiplicity => f.write_str("multiplicity"),
             PlanColumn::Unit => f.write_str("unit"),
+            PlanColumn::Position => f.write_str("position"),
             PlanColumn::Stored { of, name } => write!(f, "{of}.{name}"),
             PlanColumn::IdOrder { of } => write!(f, "{of}.id order"),
             PlanColumn::Computed { call } => f.write_str(call),

@@ -82,6 +82,11 @@ impl Constants {
         }
     }
 
+    /// The value that a request gives a parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&Value> {
+        self.parameters.get(name)
+    }
+
     /// The number of rows that a parameter of `limit` or `offset` has. A request with another value is refused before.
     pub(super) fn amount(&self, name: &str) -> Result<u64> {
         let number = match self.parameters.get(name) {

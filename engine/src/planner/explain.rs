@@ -208,6 +208,7 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
         "LetExec" => "let",
         "EachExec" => "each",
         "UnionExec" => "union",
+        "PageExec" => "page",
         "EmptyExec" => "nothing",
         "PlaceholderRowExec" => "one row",
         other => other.strip_suffix("Exec").unwrap_or(other),

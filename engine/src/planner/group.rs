@@ -63,7 +63,7 @@ impl Planner<'_> {
         let planned = self.fuse_all(planned, &fused)?;
         // Rows are ordered by the ids of what they bind.
         for tie in aggregates.iter().flat_map(|aggregate| &aggregate.ties) {
-            fetches.extend(self.order_of_entity(tie, planned.rows)?);
+            fetches.extend(self.order_of_entity(tie, planned.rows, false)?);
         }
         let planned = self.fetch(planned, fetches);
         let schema = planned.plan.schema();
@@ -194,7 +194,7 @@ impl Planner<'_> {
         let keys = aggregate.order.iter().map(|key| (&key.expression, options(key)));
         let ties = aggregate.ties.iter().map(|tie| (tie, SortOptions::default()));
         for (expression, options) in keys.chain(ties) {
-            let key: ExprRef = match self.order_of_entity(expression, input.rows)? {
+            let key: ExprRef = match self.order_of_entity(expression, input.rows, false)? {
                 Some(fetch) => input.column(&fetch.column)?,
                 None => self.lower(expression, input)?,
             };

@@ -40,6 +40,7 @@ use crate::operators::expand::EdgeTables;
 use crate::operators::expression::ExprRef;
 use crate::operators::fetch::{Fetch, FetchExec};
 use crate::operators::operator::nested;
+use crate::operators::page::NextPage;
 use crate::storage::{IndexKind, IndexState, Table};
 
 pub(crate) use crate::operators::scalar::shown as shown_paths;
@@ -115,6 +116,8 @@ impl Planned {
 pub(crate) struct Physical {
     pub plan: Arc<dyn ExecutionPlan>,
     pub estimates: Estimates,
+    /// Where the next page begins, if rows are asked for page by page.
+    pub next: Option<NextPage>,
 }
 
 /// Rows that operators are expected to give. Operators are told apart by where they lie, so they are kept.
@@ -163,6 +166,7 @@ struct Planner<'a> {
     /// Bytes that operators may hold together.
     memory_limit: usize,
     whole_paths: bool,
+    next: Option<NextPage>,
     statistics: Statistics,
     estimates: Estimates,
 }
@@ -252,6 +256,7 @@ pub(crate) async fn physical(
         first_by: None,
         memory_limit: ways.memory_limit,
         whole_paths: ways.whole_paths,
+        next: None,
         statistics,
         estimates: Estimates::default(),
     };
@@ -263,6 +268,7 @@ pub(crate) async fn physical(
     Ok(Physical {
         plan,
         estimates: planner.estimates,
+        next: planner.next,
     })
 }
 

@@ -11,16 +11,19 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_model::ir::{Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
+use omnigraph_model::ir::{After, Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
 use omnigraph_model::types::{Scalar, Value};
 
 use super::expression::{entity_columns, entity_of, identity, ranked};
 use super::{Need, Planned, Planner};
 use crate::operators::access::AccessPaths;
+use crate::error::Error;
 use crate::operators::column::PlanColumn;
+use crate::operators::cursor::{Cursor, Refused};
 use crate::operators::expression::{Canonical, ExprRef, Form, Whole};
 use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
+use crate::operators::page::{Behind, Cut as PageCut, NextPage, PageExec, Position};
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
 use crate::operators::scalar::ShownPath;
@@ -203,31 +206,7 @@ impl Planner<'_> {
             let empty = Arc::new(EmptyExec::new(planned.plan.schema()));
             return self.prune(planned.with(empty, 0.0), need);
         }
-        let keys = keys.iter().map(|key| (&key.expression, options(key)));
-        let ties = ties.iter().map(|tie| (tie, SortOptions::default()));
-        let keys: Vec<(&Expression, SortOptions)> = keys.chain(ties).collect();
-        let mut fetches = Vec::new();
-        let mut identities = Vec::new();
-        for (expression, _) in &keys {
-            let identity = self.order_of_entity(expression, planned.rows)?;
-            identities.push(identity.as_ref().map(|fetch| fetch.column.clone()));
-            fetches.extend(identity);
-            self.fetches(expression, &mut fetches)?;
-        }
-        let planned = self.fetch(planned, fetches);
-        let schema = planned.plan.schema();
-        let mut order = Vec::new();
-        for ((expression, options), identity) in keys.into_iter().zip(identities) {
-            let key: ExprRef = match identity {
-                Some(column) => planned.column(&column)?,
-                None => self.lower(expression, &planned)?,
-            };
-            // A constant orders nothing.
-            if !key.is::<Literal>() {
-                let form = Form::of_order(&key.data_type(&schema)?);
-                order.push(PhysicalSortExpr::new(Canonical::wrap(key, form), options));
-            }
-        }
+        let (planned, order) = self.sort_keys(planned, keys, ties, false)?;
         let fetch = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let rows = limit.map_or(planned.rows, |limit| planned.rows.min(limit as f64));
         let rows = (rows - cut.offset as f64).max(0.0);
@@ -246,12 +225,144 @@ impl Planner<'_> {
         self.prune(planned.with(plan, rows), need)
     }
 
+    /// The rows of a page: those behind the place where the page before ended, in order, and the first of them.
+    fn page(
+        &mut self,
+        input: &Operator,
+        (keys, ties): (&[SortKey], &[Expression]),
+        cut: Cut,
+        after: &After,
+        fused_above: &[&Rank],
+        need: &Need,
+    ) -> Result<Planned> {
+        let mut fused: Vec<&Rank> = fused_above.to_vec();
+        let mut below = need.clone();
+        for expression in keys.iter().map(|key| &key.expression).chain(ties) {
+            self.reads(expression, &mut below)?;
+            fusions(expression, &mut fused);
+        }
+        let planned = self.operator(input, &below)?;
+        let planned = self.fuse_all(planned, &fused)?;
+        let (planned, order) = self.sort_keys(planned, keys, ties, true)?;
+        let schema = planned.plan.schema();
+        let position = Position::new(order, &schema)?;
+        let known_by = position.known_by(&after.query, &schema)?;
+        let shown = position.to_string();
+        let mut expressions = Vec::new();
+        for column in &planned.columns {
+            expressions.push(ProjectionExpr {
+                expr: planned.column(column)?,
+                alias: column.to_string(),
+            });
+        }
+        expressions.push(ProjectionExpr {
+            expr: Arc::new(position),
+            alias: PlanColumn::Position.to_string(),
+        });
+        let columns: Vec<PlanColumn> = planned.columns.iter().cloned().chain([PlanColumn::Position]).collect();
+        let mut placed = Planned {
+            plan: Arc::new(ProjectionExec::try_new(expressions, planned.plan)?),
+            columns,
+            rows: planned.rows,
+        };
+        let cursor = self.cursor(after, known_by)?;
+        if let Some(cursor) = &cursor {
+            let behind = Behind {
+                position: placed.column(&PlanColumn::Position)?,
+                keys: shown,
+                place: cursor.place.clone(),
+            };
+            let plan = Arc::new(FilterExec::try_new(Arc::new(behind), placed.plan.clone())?);
+            // How far the pages have come is not known.
+            let rows = placed.rows / 2.0;
+            placed = placed.with(plan, rows);
+        }
+        let mut kept = need.clone();
+        kept.insert(PlanColumn::Position);
+        let placed = self.prune(placed, &kept)?;
+        let cut = PageCut {
+            after: cursor,
+            offset: cut.offset,
+            limit: cut.limit,
+        };
+        let by_place = PhysicalSortExpr::new(placed.column(&PlanColumn::Position)?, SortOptions::default());
+        let rows = cut.read().map_or(placed.rows, |read| placed.rows.min(read as f64));
+        let order = LexOrdering::new(vec![by_place]).ok_or_else(|| PlanColumn::Position.missing())?;
+        let sorted = first_of(order, placed.plan.clone(), cut.read());
+        let sorted = placed.with(sorted, rows);
+        self.estimates.expect(&sorted);
+        let next = NextPage::of(known_by);
+        self.next = Some(next.clone());
+        let rows = cut.limit.map_or(sorted.rows, |limit| sorted.rows.min(limit as f64));
+        let mut columns = sorted.columns;
+        columns.pop();
+        Ok(Planned {
+            plan: Arc::new(PageExec::new(sorted.plan, cut, next)),
+            columns,
+            rows,
+        })
+    }
+
+    /// Where the page before ended, as a parameter says; nowhere for the first page.
+    fn cursor(&self, after: &After, known_by: u64) -> Result<Option<Cursor>> {
+        let text = match self.constants.parameter(&after.parameter) {
+            Some(Value::String(text)) if !text.is_empty() => text,
+            _ => return Ok(None),
+        };
+        let refused = |refused| {
+            DataFusionError::External(Box::new(Error::Cursor {
+                parameter: after.parameter.clone(),
+                foreign: refused == Refused::Foreign,
+            }))
+        };
+        Cursor::read(text, known_by).map(Some).map_err(refused)
+    }
+
+    /// The keys of an order as expressions, with the columns that they read. `lasting`: the keys mean the same in every commit.
+    fn sort_keys(
+        &mut self,
+        planned: Planned,
+        keys: &[SortKey],
+        ties: &[Expression],
+        lasting: bool,
+    ) -> Result<(Planned, Vec<PhysicalSortExpr>)> {
+        let keys = keys.iter().map(|key| (&key.expression, options(key)));
+        let ties = ties.iter().map(|tie| (tie, SortOptions::default()));
+        let keys: Vec<(&Expression, SortOptions)> = keys.chain(ties).collect();
+        // Places of ids change with what is written.
+        let rows = if lasting { 0.0 } else { planned.rows };
+        let mut fetches = Vec::new();
+        let mut identities = Vec::new();
+        for (expression, _) in &keys {
+            let identity = self.order_of_entity(expression, rows, lasting)?;
+            identities.push(identity.as_ref().map(|fetch| fetch.column.clone()));
+            fetches.extend(identity);
+            self.fetches(expression, &mut fetches)?;
+        }
+        let planned = self.fetch(planned, fetches);
+        let schema = planned.plan.schema();
+        let mut order = Vec::new();
+        for ((expression, options), identity) in keys.into_iter().zip(identities) {
+            let key: ExprRef = match identity {
+                Some(column) => planned.column(&column)?,
+                None => self.lower(expression, &planned)?,
+            };
+            // A constant orders nothing.
+            if !key.is::<Literal>() {
+                let form = Form::of_order(&key.data_type(&schema)?);
+                order.push(PhysicalSortExpr::new(Canonical::wrap(key, form), options));
+            }
+        }
+        Ok((planned, order))
+    }
+
     /// The column that orders whole entities: their ids where rows are few, else the places of the ids among all.
-    pub(super) fn order_of_entity(&self, expression: &Expression, rows: f64) -> Result<Option<Fetch>> {
+    pub(super) fn order_of_entity(&self, expression: &Expression, rows: f64, lasting: bool) -> Result<Option<Fetch>> {
         match expression {
             Expression::Entity { variable } => {
                 let table = self.table(*variable)?;
-                let places = self.caches.has_rank(table) || rows > FEW_ROWS || table.rows() as f64 <= FEW_ROWS;
+                let places =
+                    !lasting && (self.caches.has_rank(table) || rows > FEW_ROWS || table.rows() as f64 <= FEW_ROWS);
                 self.identity(*variable, places).map(Some)
             }
             Expression::Slot { index, ty } => {
@@ -259,7 +370,7 @@ impl Planner<'_> {
                     return Ok(None);
                 };
                 let table = self.table_of(&entity)?.clone();
-                Ok(Some(identity(PlanColumn::Slot(*index), table, true)))
+                Ok(Some(identity(PlanColumn::Slot(*index), table, !lasting)))
             }
             _ => Ok(None),
         }
@@ -285,7 +396,22 @@ impl Planner<'_> {
         for fetch in &fetches {
             need.insert(fetch.column.clone());
         }
-        let planned = self.made(input, &fused, &need)?;
+        let planned = match (&self.query.after, input) {
+            (
+                Some(after),
+                Operator::Sort {
+                    input,
+                    keys,
+                    ties,
+                    limit,
+                    offset,
+                },
+            ) => {
+                let cut = self.cut(limit.as_ref(), offset.as_ref())?;
+                self.page(input, (keys, ties), cut, after, &fused, &need)?
+            }
+            _ => self.made(input, &fused, &need)?,
+        };
         let planned = self.fetch(planned, fetches);
         self.estimates.expect(&planned);
         let mut outputs = Vec::new();

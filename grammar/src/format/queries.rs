@@ -238,7 +238,7 @@ impl<'s> Printer<'s> {
                 }
                 self.bracketed(Operation::Line);
             }
-            "limit" | "offset" => {
+            "limit" | "offset" | "after" => {
                 self.writer.token();
                 self.writer.space();
                 self.writer.token();

@@ -336,6 +336,14 @@ pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
     }
 }
 
+/// A branch of a union, whose rows are no pages of their own.
+pub(crate) fn branch(mut read: Read, span: Span, errors: &mut Vec<SyntaxError>) -> Branch {
+    if let Some(after) = read.after.take() {
+        errors.push(super::messages::page_of_part(after.span, "a branch of a union"));
+    }
+    Branch { read, span }
+}
+
 /// What stands before statements: a reading of which nothing is returned.
 pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: Block) -> Box<Read> {
     Box::new(Read {
@@ -348,6 +356,7 @@ pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: 
         order: Vec::new(),
         limit: None,
         offset: None,
+        after: None,
     })
 }
 

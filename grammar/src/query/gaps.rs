@@ -188,7 +188,7 @@ pub(super) fn missing_keyword(m: &mut Mender<'_>, i: usize) {
                     .any(|(l, next)| l.text == "match" && next.kind == LeftBrace)
             };
             let next = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
-                .find(|w| !matches!(*w, "union" | "with" | "having" | "limit" | "offset") && !seen(w));
+                .find(|w| !matches!(*w, "union" | "with" | "having" | "limit" | "offset" | "after") && !seen(w));
             match next {
                 Some("return") if goes_on() => Some("with"),
                 // The next `match` has its word.

@@ -179,6 +179,11 @@ impl<'s> Mender<'s> {
                 let alone = matches!(self.top(), Some(Frame::Order)) && lexeme.starts_line && !listed;
                 alone || (is(next, Integer) && !is(before, Colon)) || (in_body && !is(next, LeftParen))
             }
+            "after" => {
+                let listed = matches!(before.map(|l| l.kind), Some(Comma | LeftBrace));
+                let alone = matches!(self.top(), Some(Frame::Order)) && lexeme.starts_line && !listed;
+                (alone && is(next, Variable)) || (in_body && !is(next, LeftParen))
+            }
             "insert" | "upsert" | "update" | "delete" => {
                 let names = matches!(next.map(|l| l.kind), Some(Type | Variable));
                 (names && (lexeme.starts_line || in_body && !as_edge)) || (in_body && !is(next, LeftParen))

@@ -108,7 +108,26 @@ pub(super) fn writing_branch(span: Span, keyword: Span) -> SyntaxError {
 pub(super) fn section_of_branch(span: Span, word: &str) -> SyntaxError {
     SyntaxError::new("Q017", span)
         .message(format!("behind the branches of a union there is no `{word}`"))
-        .help("only `order`, `limit` and `offset` are about all rows; each branch has the other sections in its braces")
+        .help("only `order`, `limit`, `offset` and `after` are about all rows; each branch has the other sections in its braces")
+}
+
+/// `after` behind what is no result: a stage, a branch of a union.
+pub(super) fn page_of_part(span: Span, part: &str) -> SyntaxError {
+    SyntaxError::new("Q017", span)
+        .message(format!("`after` is about the result, and {part} is none"))
+        .help("write it behind the last `order`, `limit` and `offset` of the query")
+        .fix("delete it", span, "")
+}
+
+/// `after` without its parameter.
+pub(super) fn after(r: &Recovery<'_, '_>, section: Range<usize>) -> SyntaxError {
+    let keyword = r.span(section.start..section.start + 1);
+    let found = r.at(section.start + 1).filter(|_| section.start + 1 < section.end);
+    match found {
+        Some(found) => error(found.span, format!("`after` takes a parameter, found `{}`", found.text)),
+        None => error(keyword, "`after` takes a parameter"),
+    }
+    .help("declare `$cursor: String?`, and write `after $cursor`")
 }
 
 /// Something stands in the body where a section or a statement should start.
@@ -152,7 +171,7 @@ pub(super) fn no_section(r: &Recovery<'_, '_>, range: Range<usize>) -> SyntaxErr
         "order" | "return" | "with" | "match" => error.help(format!("`{text}` is followed by braces")),
         "set" => error.help("`set` stands in `update Type set { … } where …`"),
         _ => error.help(
-            "the sections are `match`, `with`, `return`, `having`, `order`, `limit` and `offset`; the statements `insert`, `upsert`, `update`, `delete`, then `returning`",
+            "the sections are `match`, `with`, `return`, `having`, `order`, `limit`, `offset` and `after`; the statements `insert`, `upsert`, `update`, `delete`, then `returning`",
         ),
     }
 }

@@ -202,7 +202,7 @@ impl Recovery<'_, '_> {
         match self.word(i) {
             "match" | "having" | "order" | "returning" => self.kind(i + 1) == Some(LeftBrace),
             "with" | "return" => self.opens(i).is_some(),
-            word => matches!(word, "limit" | "offset"),
+            word => matches!(word, "limit" | "offset" | "after"),
         }
     }
 
@@ -358,7 +358,13 @@ impl Recovery<'_, '_> {
                 .label(self.gap(body.end), "expected `match` here");
             self.errors.push(error);
         }
-        let stages = groups.into_iter().map(|group| self.read(group, body.clone(), complete));
+        let stages = groups.into_iter().map(|group| {
+            let mut stage = self.read(group, body.clone(), complete);
+            if let Some(after) = stage.after.take() {
+                self.errors.push(messages::page_of_part(after.span, "a stage"));
+            }
+            stage
+        });
         let stages = stages.collect();
         Read {
             stages,
@@ -386,7 +392,9 @@ impl Recovery<'_, '_> {
                 self.errors.push(error);
             }
             let keyword = self.span(section.start..section.start + 1);
-            if matches!(word, "limit" | "offset") {
+            if word == "after" {
+                read.after = self.after(section.clone());
+            } else if matches!(word, "limit" | "offset") {
                 let limit = self.limit(section.clone());
                 match word {
                     "limit" => read.limit = limit,
@@ -440,7 +448,7 @@ impl Recovery<'_, '_> {
         SyntaxError::new(order_code([word, after]), self.span(early.start..early.start + 1))
             .message(format!("`{word}` comes after `{after}`"))
             .label(self.span(late.start..late.start + 1), "it must follow this section")
-            .help("the order is `match`, `with` or `return`, `having`, `order`, `limit`, `offset`")
+            .help("the order is `match`, `with` or `return`, `having`, `order`, `limit`, `offset`, `after`")
             .with_fix(
                 format!("move `{word}` behind `{after}`"),
                 false,
@@ -496,6 +504,26 @@ impl Recovery<'_, '_> {
         Some(Having {
             condition: condition.expression,
             span,
+        })
+    }
+
+    fn after(&mut self, section: Range<usize>) -> Option<After> {
+        let at = section.start + 1;
+        let Some(written) = self.at(at).filter(|l| l.kind == Variable && at < section.end) else {
+            let error = messages::after(self, section);
+            self.errors.push(error);
+            return None;
+        };
+        if at + 1 < section.end {
+            let error = messages::no_section(self, at + 1..section.end);
+            self.errors.push(error);
+        }
+        Some(After {
+            parameter: Name {
+                text: written.text.trim_start_matches('$').to_owned(),
+                span: written.span,
+            },
+            span: self.span(section.start..at + 1),
         })
     }
 
@@ -775,12 +803,13 @@ pub(super) fn empty_read(at: Span) -> Read {
         order: Vec::new(),
         limit: None,
         offset: None,
+        after: None,
     }
 }
 
 /// The code for sections in the wrong order, or twice: those that came later have one of their own.
 fn order_code<const N: usize>(words: [&str; N]) -> &'static str {
-    match words.iter().any(|word| matches!(*word, "with" | "having" | "offset")) {
+    match words.iter().any(|word| matches!(*word, "with" | "having" | "offset" | "after")) {
         true => "Q017",
         false => "Q006",
     }

@@ -32,6 +32,7 @@ pub(crate) enum Terminal<'s> {
     Order(&'s str),
     Limit(&'s str),
     Offset(&'s str),
+    After(&'s str),
     /// Before `first` or `last`.
     Nulls,
     /// Behind `nulls`.
@@ -210,6 +211,7 @@ pub(super) fn section_word(text: &str) -> Terminal<'_> {
         "order" => Terminal::Order(text),
         "limit" => Terminal::Limit(text),
         "offset" => Terminal::Offset(text),
+        "after" => Terminal::After(text),
         "as" => Terminal::As(text),
         "asc" => Terminal::Asc(text),
         "desc" => Terminal::Desc(text),

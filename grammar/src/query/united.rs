@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::ast::{Body, Branch, Statement, Union};
+use super::ast::{Body, Statement, Union};
+use super::build;
 use super::mend::{Frame, Mender};
 use super::messages;
 use super::parse::Recovery;
@@ -36,7 +37,7 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         // The last branch has: what comes next stands in it already, or comes before what does.
         (Name, 2) if m.surplus > 0 && is_tail(lexeme) && m.is_head(i) && m.top() == Some(Frame::Body) => {
-            let from = |word: &str| ["order", "limit", "offset"].iter().position(|known| *known == word);
+            let from = |word: &str| ["order", "limit", "offset", "after"].iter().position(|known| *known == word);
             let branch = &m.out[m.body_start()..];
             if branch.iter().any(|l| from(l.text) >= from(lexeme.text)) {
                 m.close_until(1, Some(lexeme));
@@ -229,7 +230,7 @@ fn again(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 }
 
 fn is_tail(lexeme: Lexeme<'_>) -> bool {
-    lexeme.kind == Name && matches!(lexeme.text, "order" | "limit" | "offset")
+    lexeme.kind == Name && matches!(lexeme.text, "order" | "limit" | "offset" | "after")
 }
 
 /// Whether the innermost bracket is the brace of a branch that was put in here.
@@ -290,7 +291,7 @@ impl Recovery<'_, '_> {
                 }
                 None => empty_read(span),
             };
-            branches.push(Branch { read, span });
+            branches.push(build::branch(read, span, self.errors));
             i = close + 1;
         }
         if branches.len() == 1 {
@@ -306,7 +307,7 @@ impl Recovery<'_, '_> {
         }
         let ends = heads.iter().skip(1).copied().chain([range.end]);
         let segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
-        let of_all = |segment: &Range<usize>| matches!(self.word(segment.start), "order" | "limit" | "offset");
+        let of_all = |segment: &Range<usize>| matches!(self.word(segment.start), "order" | "limit" | "offset" | "after");
         let (tail, others): (Vec<_>, Vec<_>) = segments.into_iter().partition(of_all);
         if let Some(other) = others.first() {
             let error = messages::section_of_branch(self.span(other.start..other.start + 1), self.word(other.start));
@@ -320,6 +321,7 @@ impl Recovery<'_, '_> {
             order: tail.order,
             limit: tail.limit,
             offset: tail.offset,
+            after: tail.after,
         }
     }
 }

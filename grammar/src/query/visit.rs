@@ -116,6 +116,11 @@ pub trait Visit<'t> {
         walk_limit(self, limit);
     }
 
+    /// The parameter of `after`.
+    fn visit_after(&mut self, after: &'t After) {
+        self.visit_bare(&after.parameter.text, after.parameter.span);
+    }
+
     /// `match` with its stages, the statements, and what is returned.
     fn visit_mutation(&mut self, mutation: &'t Mutation) {
         walk_mutation(self, mutation);
@@ -222,6 +227,9 @@ pub fn walk_part<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, read: &'t Read) {
     }
     read.order.iter().for_each(|key| visitor.visit_sort_key(key));
     read.limits().for_each(|limit| visitor.visit_limit(limit));
+    if let Some(after) = &read.after {
+        visitor.visit_after(after);
+    }
 }
 
 /// Visits the branches, then the keys and the numbers of rows behind them.
@@ -237,6 +245,9 @@ pub fn walk_union<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) 
 pub fn walk_tail<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
     union.order.iter().for_each(|key| visitor.visit_sort_key(key));
     union.limits().for_each(|limit| visitor.visit_limit(limit));
+    if let Some(after) = &union.after {
+        visitor.visit_after(after);
+    }
 }
 
 fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {

@@ -428,6 +428,9 @@ impl<'t> QueryNames<'t, '_, '_> {
         }
         self.items.0.clear();
         read.limits().for_each(|limit| self.visit_limit(limit));
+        if let Some(after) = &read.after {
+            self.visit_after(after);
+        }
     }
 
     /// The type that a statement writes.

@@ -54,6 +54,19 @@ pub struct ReadPlan {
     pub root: Operator,
     /// The result's columns, in order; names and types are final.
     pub columns: Vec<Column>,
+    /// Where rows are asked for page by page: the parameter that says where the page begins. The projection then stands above a
+    /// sort, whose keys and ties say where a row stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<After>,
+}
+
+/// What is asked for is a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct After {
+    /// The parameter whose value is the cursor of the page before, or null or empty for the first page.
+    pub parameter: String,
+    /// What the text of the query is known by, layout and comments left out; a cursor of another query is refused.
+    pub query: String,
 }
 
 /// A declared parameter.
@@ -803,6 +816,9 @@ pub struct Descriptor {
     pub reads: Vec<Touched>,
     /// Types that are written.
     pub writes: Vec<Touched>,
+    /// The parameter that takes the cursor of the page before, if rows come in pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// A column of a result, for callers.

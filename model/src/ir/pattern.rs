@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable};
+use super::{After, Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable};
 use crate::types::{Scalar, Type};
 use crate::vocabulary::functions::{Operation, PathPart};
 
@@ -83,6 +83,9 @@ pub struct Part {
     /// How many rows are skipped; none without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Amount>,
+    /// Whether the rows come in pages, and from where on; only of the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<After>,
 }
 
 impl Pattern {

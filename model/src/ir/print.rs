@@ -329,9 +329,17 @@ impl Printer<'_> {
                         parts.push(format!("{word} {amount}"));
                     }
                 }
+                if let (Some(after), true) = (&self.plan.after, self.is_last(operator)) {
+                    parts.push(format!("after ${}", after.parameter));
+                }
                 format!("sort {}", parts.join(", "))
             }
         }
+    }
+
+    /// Whether it is what the result is made of.
+    fn is_last(&self, operator: &Operator) -> bool {
+        matches!(&self.plan.root, Operator::Project { input, .. } if std::ptr::eq(&**input, operator))
     }
 
     fn link(&self, link: &Link, typed: bool) -> String {

@@ -36,10 +36,18 @@ pub(super) fn results(mut tree: Operator, part: &Part, id: u32, ties: &[Expressi
     if part.grouped {
         return grouped(tree, part, id, &arms, ties, last);
     }
-    let (keys, ties): (_, Vec<Expression>) = (
+    let (keys, mut ties): (_, Vec<Expression>) = (
         keys_of(&part.order, &read),
         arms.into_iter().chain(ties.iter().cloned()).collect(),
     );
+    // Rows that only differ in values without an order, which a stage handed on, must not change places between two pages.
+    if part.after.is_some() {
+        let plain = part.outputs.iter().filter_map(|output| match &output.value {
+            OutputValue::Plain(value) => Some(value),
+            OutputValue::Rank(_) => None,
+        });
+        ties.extend(plain.filter(|value| reads_unordered(value)).cloned());
+    }
     // A pattern without variables has one row at most.
     let cut = part.limit.is_some() || part.offset.is_some();
     if cut || last && !(keys.is_empty() && ties.is_empty()) {
@@ -107,7 +115,7 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
     let mut sort_keys = keys_of(&part.order, &read);
     let mut expressions: Vec<Expression> = part.outputs.iter().map(|output| read(&output.value)).collect();
     let mut ties: Vec<Expression> = (shown + 1..ranked).chain(0..shown).map(key_slot).collect();
-    let single = (keys.is_empty() || !last) && part.limit.is_none() && part.offset.is_none();
+    let single = (keys.is_empty() || !last) && part.limit.is_none() && part.offset.is_none() && part.after.is_none();
     let mut tree = Operator::Aggregate {
         input: Box::new(tree),
         keys: keys.iter().map(|(key, _)| key.clone()).collect(),
@@ -172,6 +180,15 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
         operator: tree,
         expressions,
     }
+}
+
+/// Whether it reads a value of a variable that no order tells apart.
+fn reads_unordered(value: &Expression) -> bool {
+    let mut found = false;
+    value.visit(&mut |part| {
+        found |= matches!(part, Expression::Value { ty, .. } if !ty.is_orderable());
+    });
+    found
 }
 
 /// Adds the properties that an expression on groups reads besides their keys.

@@ -20,8 +20,25 @@ pub fn validate(plan: &ReadPlan) -> Result<(), String> {
             plan.columns.len()
         ));
     }
+    if let Some(after) = &plan.after {
+        page(plan, after)?;
+    }
     let checker = Checker { plan };
     checker.operator(&plan.root, &Vars::new()).map(|_| ())
+}
+
+/// What pages are cut from is sorted, and where one begins is a text or null.
+fn page(plan: &ReadPlan, after: &After) -> Result<(), String> {
+    match &plan.root {
+        Operator::Project { input, .. } if matches!(**input, Operator::Sort { .. }) => {}
+        _ => return Err("the rows of pages are not sorted".to_owned()),
+    }
+    let declared = plan.parameters.iter().find(|own| own.name == after.parameter);
+    let is_text = |ty: &Type| ty.scalar == crate::types::Scalar::String && !ty.list && ty.nullable;
+    match declared {
+        Some(declared) if is_text(&declared.ty) => Ok(()),
+        _ => Err(format!("`${}` is no cursor", after.parameter)),
+    }
 }
 
 /// The first thing that is wrong with the plan of a mutation: statements read what an assignment gives, what an insert before them

@@ -93,7 +93,7 @@ pub const SCHEMA_KEYWORDS: [Keyword; 18] = [
 ];
 
 /// The keywords of the query language. Sections stand in the order in which a query has them.
-pub const QUERY_KEYWORDS: [Keyword; 57] = [
+pub const QUERY_KEYWORDS: [Keyword; 58] = [
     keyword(
         "query",
         Declaration,
@@ -119,6 +119,7 @@ pub const QUERY_KEYWORDS: [Keyword; 57] = [
     keyword("order", Section, "order { $0 }", &[]),
     keyword("limit", Section, "limit ${1:10}", &[]),
     keyword("offset", Section, "offset ${1:10}", &["skip"]),
+    keyword("after", Section, "after \\$${1:cursor}", &["cursor"]),
     keyword("returning", Section, "returning { $0 }", &[]),
     keyword("insert", Statement, "insert ${1:Type} { $0 }", &[]),
     keyword("upsert", Statement, "upsert ${1:Type} { $0 }", &["merge"]),

@@ -1,4 +1,4 @@
-//! From solutions to rows: projections, groups, `having`, order, limit and offset.
+//! From solutions to rows: projections, groups, `having`, order, limit, offset and pages.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub struct Reading {
     pub answer: Option<Answer>,
     /// With what evaluations fail, needed or not.
     pub codes: BTreeSet<&'static str>,
-    /// Which rows `limit` and `offset` keep, by their numbers.
+    /// Which rows `limit`, `offset` and `after` keep, by their numbers.
     pub kept: Range<usize>,
 }
 
@@ -276,7 +276,7 @@ fn rows<'m>(
 ) -> Result<Vec<Vec<Cell<'m>>>, Stop> {
     let rows = sources(context, read, block)?;
     // Which rows an unordered limit keeps is not said, so none of them has to be evaluated.
-    let cut = read.limits().next().is_some();
+    let cut = read.limits().next().is_some() || read.after.is_some();
     let needed = match limited || !cut {
         true => kept(context, read)?,
         false => 0..0,
@@ -320,16 +320,29 @@ fn sources<'m>(context: &Context<'m>, read: &ast::Read, block: &Block<'_>) -> Re
 
 /// The numbers of the rows that are returned.
 pub(super) fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usize>, String> {
-    cut(context, read.limit.as_ref(), read.offset.as_ref())
+    let page = page(context, read.after.as_ref())?;
+    cut(context, page, read.limit.as_ref(), read.offset.as_ref())
 }
 
-/// The numbers of the rows that `limit` and `offset` keep.
+/// How many rows the pages before have. A cursor of this evaluator is their number.
+pub(super) fn page(context: &Context<'_>, after: Option<&ast::After>) -> Result<usize, String> {
+    let Some(after) = after else { return Ok(0) };
+    match context.parameters.get(&after.parameter.text).map(|parameter| &parameter.value) {
+        Some(Value::Null) => Ok(0),
+        Some(Value::Text(text)) if text.is_empty() => Ok(0),
+        Some(Value::Text(text)) => text.parse().map_err(|_| format!("{text:?} is no cursor")),
+        other => Err(format!("{other:?} is no cursor")),
+    }
+}
+
+/// The numbers of the rows that `limit` and `offset` keep, of those behind the pages before.
 pub(super) fn cut(
     context: &Context<'_>,
+    page: usize,
     limit: Option<&ast::Limit>,
     offset: Option<&ast::Limit>,
 ) -> Result<Range<usize>, String> {
-    let first = amount(context, offset)?.unwrap_or(0);
+    let first = amount(context, offset)?.unwrap_or(0).saturating_add(page);
     let limit = amount(context, limit)?.unwrap_or(usize::MAX);
     Ok(first..first.saturating_add(limit))
 }

@@ -6,7 +6,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind, Projection
 use omnigraph_grammar::{Name, Span};
 
 use super::expression::Scope;
-use super::read::{Branch, Cell, Rows, by_key, column_name, cut};
+use super::read::{Branch, Cell, Rows, by_key, column_name, cut, page};
 use super::solve::{Bound, Context, Solution, Type, Types};
 use super::types::{Kind, widen, widest};
 use super::{Stop, Value};
@@ -18,7 +18,8 @@ impl<'m> Context<'m> {
     pub(super) fn union(&self, union: &ast::Union, limited: bool) -> Result<Rows<'m>, String> {
         let first = union.branches.first().ok_or("a union of nothing")?;
         let columns: Vec<String> = first.read.projections.iter().map(column_name).collect();
-        let kept = cut(self, union.limit.as_ref(), union.offset.as_ref())?;
+        let before = page(self, union.after.as_ref())?;
+        let kept = cut(self, before, union.limit.as_ref(), union.offset.as_ref())?;
         let mut branches = Vec::new();
         for branch in &union.branches {
             let names: Vec<String> = branch.read.projections.iter().map(column_name).collect();

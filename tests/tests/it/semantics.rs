@@ -93,9 +93,36 @@ fn ask_the_engine(store: &Store) {
                 }
                 compare_rows(&example.expected, &answer, example.engine_only)
             }
+            (Expected::Pages { columns, pages }, first) => {
+                let mut ran = first.map_err(|failure| format!("{failure:?}"))?;
+                for (place, page) in pages.iter().enumerate() {
+                    let Outcome::Rows(answer) = &ran.outcome else {
+                        return Err("not rows".into());
+                    };
+                    compare_rows(&one_page(columns, page), answer, false)?;
+                    let mut params = example.params.clone();
+                    match (&ran.next, place + 1 < pages.len()) {
+                        (Some(next), true) => _ = params.insert("cursor".to_owned(), next.clone().into()),
+                        (None, false) => break,
+                        (next, _) => return Err(format!("behind page {} there is {next:?}", place + 1)),
+                    }
+                    ran = store
+                        .run(&example.query, &params, NOW)
+                        .map_err(|failure| format!("{failure:?}"))?;
+                }
+                Ok(())
+            }
             (expected, outcome) => Err(format!("expected {expected:?}, got {outcome:?}")),
         }
     });
+}
+
+fn one_page(columns: &[String], rows: &[Vec<Json>]) -> Expected {
+    Expected::Rows {
+        columns: columns.to_vec(),
+        rows: rows.to_vec(),
+        ordered: true,
+    }
 }
 
 #[test]
@@ -111,6 +138,17 @@ fn the_reference_answers_as_the_pages_say() {
         match (&example.expected, model.read(&query, &example.params, NOW, true)) {
             (Expected::Refused(_), Err(_)) => Ok(()),
             (Expected::Rows { .. }, Ok(answer)) => compare_rows(&example.expected, &answer, false),
+            (Expected::Pages { columns, pages }, Ok(_)) => {
+                let mut params = example.params.clone();
+                // Behind the last page there is nothing.
+                for page in pages.iter().map(Vec::as_slice).chain([&[] as &[Vec<Json>]]) {
+                    let reading = model.try_read(&query, &params, NOW, true)?;
+                    let answer = reading.answer.ok_or("an evaluation fails")?;
+                    compare_rows(&one_page(columns, page), &answer, false)?;
+                    params.insert("cursor".to_owned(), reading.kept.end.to_string().into());
+                }
+                Ok(())
+            }
             (expected, outcome) => Err(format!("expected {expected:?}, got {outcome:?}")),
         }
     });

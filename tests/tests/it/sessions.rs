@@ -253,3 +253,73 @@ async fn what_is_wrong_with_a_request_has_a_class() {
     };
     assert_eq!(error.to_string(), "this is a mutation");
 }
+
+const PAGE: &str = "query page($cursor: String?) {\n    match { $b: Book }\n    return { $b.title as title }\n    order { title }\n    limit 2\n    after $cursor\n}\n";
+const REMOVE: &str = "query remove($isbn: String) {\n    delete Book where isbn = $isbn\n}\n";
+
+/// The titles of a page, and the cursor of the next one.
+async fn page(session: &Session, text: &str, cursor: Option<String>) -> Result<(Vec<String>, Option<String>), Error> {
+    let prepared = session.prepare(&Request::text(text)).await?;
+    assert_eq!(prepared.descriptor().after.as_deref(), Some("cursor"));
+    let bound = prepared.bind(json!({"cursor": cursor}))?;
+    let running = prepared.run(&bound).await.map_err(|error| match error {
+        Error::Engine(error) => prepared.located(error),
+        error => error,
+    })?;
+    let result = running.collect().await?;
+    let rows = result.json_rows()?.into_iter();
+    let titles = rows.map(|row| row["title"].as_str().expect("a title").to_owned());
+    Ok((titles.collect(), result.page.expect("a page").next))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_go_on_where_rows_have_come_and_gone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let graph = graph(&folder).await;
+    let session = graph.session();
+    let mut commit = String::new();
+    for (isbn, title) in [("1", "Bees"), ("2", "Cats"), ("3", "Dogs"), ("4", "Eels"), ("5", "Foxes")] {
+        commit = add(&session, isbn, title).await.expect("a commit");
+    }
+    let (titles, next) = page(&session, PAGE, None).await.expect("a page");
+    assert_eq!(titles, ["Bees", "Cats"]);
+    let cursor = next.expect("a next page");
+    // The row that the cursor names is deleted, one comes before it and one behind.
+    let prepared = session.prepare(&Request::text(REMOVE)).await.expect("a query");
+    let bound = prepared.bind(json!({"isbn": "2"})).expect("parameters");
+    prepared
+        .mutate(&bound, CommitOptions::default())
+        .await
+        .expect("a commit");
+    add(&session, "6", "Ants").await.expect("a commit");
+    add(&session, "7", "Cows").await.expect("a commit");
+    let (titles, next) = page(&session, PAGE, Some(cursor.clone())).await.expect("a page");
+    assert_eq!(titles, ["Cows", "Dogs"]);
+    let (titles, next) = page(&session, PAGE, next).await.expect("a page");
+    assert_eq!((titles.as_slice(), next), (&["Eels".to_owned(), "Foxes".to_owned()][..], None));
+    // The older commit has its own rows behind it.
+    let before = session.clone().at(Some(commit));
+    let (titles, _) = page(&before, PAGE, Some(cursor.clone())).await.expect("a page");
+    assert_eq!(titles, ["Dogs", "Eels"]);
+    // Layout and comments are no part of the query, its words are.
+    let same = PAGE.replace("    ", "\t").replace("limit", "// two a page\n limit");
+    let (titles, _) = page(&session, &same, Some(cursor.clone())).await.expect("a page");
+    assert_eq!(titles, ["Cows", "Dogs"]);
+    let refused = |error: Error| match error {
+        Error::Parameters { errors, .. } => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        error => panic!("{error}"),
+    };
+    for (other, reason) in [
+        (PAGE.replace("limit 2", "limit 3"), "belongs to another query"),
+        (PAGE.replace("order { title }", "order { title desc }"), "belongs to another query"),
+    ] {
+        let error = page(&session, &other, Some(cursor.clone())).await.expect_err("a foreign cursor");
+        assert!(refused(error).contains(reason), "{other}");
+    }
+    for mangled in ["AQID", "?", " ", &cursor[1..], &format!("{cursor}A"), &cursor.replace('A', "B")] {
+        let error = page(&session, PAGE, Some(mangled.to_owned())).await.expect_err("no cursor");
+        assert!(refused(error).contains("is no cursor"), "{mangled}");
+    }
+    let (titles, _) = page(&session, PAGE, Some(String::new())).await.expect("a page");
+    assert_eq!(titles, ["Ants", "Bees"]);
+}

@@ -35,7 +35,7 @@ fn check_part(view: &View, PartView { read, part, handed, .. }: &PartView, found
             && matched.links.iter().all(|link| link.edge_variable.is_none())
             && !view.multiplies_rows();
     // With an offset, there is none.
-    if one && read.offset.is_none() && matches!(limit.amount, Amount::Number(1..)) {
+    if one && read.offset.is_none() && read.after.is_none() && matches!(limit.amount, Amount::Number(1..)) {
         found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
             "remove the limit",
             vec![view.without(limit.span)],

@@ -1,4 +1,4 @@
-//! Q017: `having` or `offset` in another place, or twice.
+//! Q017: `having`, `offset` or `after` in another place, or twice.
 
 use crate::diagnostic::Severity;
 use crate::rules::{Example, Rule};
@@ -8,10 +8,11 @@ pub const RULE: Rule = Rule {
     subcode: "Q017",
     name: "tail-order",
     severity: Severity::Error,
-    summary: "`having` stands behind `return` or `with`, and `offset` behind `limit`, each once.",
-    explanation: "The sections are `match`, `return`, `having`, `order`, `limit`, `offset`, in this order. `offset` is behind \
+    summary: "`having` stands behind `return` or `with`, `offset` behind `limit`, and `after` at the end, each once.",
+    explanation: "The sections are `match`, `return`, `having`, `order`, `limit`, `offset`, `after`, in this order. `offset` is behind \
                   `limit` in the text, although rows are skipped before they are counted. In a stage, `with` takes the place of \
-                  `return`, and the next `match` follows.",
+                  `return`, and the next `match` follows. `after` is about the rows of the result, so neither a stage \
+                  nor a branch of a union has it.",
     fails: Example::Query(
         "query people() {\n    match { $p: Person }\n    return { $p.name }\n    order { $p.name }\n    offset 3\n    limit 3\n}\n",
     ),

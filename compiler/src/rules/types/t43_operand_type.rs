@@ -129,6 +129,13 @@ pub(crate) fn amount(context: &Context<'_>, typed: &Typed, word: &str) -> Findin
         .help(format!("it is a number or a parameter that is an integer, such as `{word} 10` or `{word} $n`"))
 }
 
+/// What takes no cursor behind `after`.
+pub(crate) fn cursor(context: &Context<'_>, typed: &Typed) -> Finding {
+    let message = format!("`after` takes a parameter of the type `String?`, found {}", described(context, typed));
+    labelled(Finding::new(&RULE, typed.span, message).label("not a cursor"), typed)
+        .help("declare it as `$cursor: String?`: null and the empty text stand for the first page")
+}
+
 /// An argument that is not what is wanted; `what` says which one it is.
 /// What a function about edges takes beside a node.
 pub(crate) fn edge_name(span: Span, function: &str) -> Finding {

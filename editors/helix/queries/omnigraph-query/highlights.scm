@@ -39,7 +39,7 @@
 (call function: (identifier) @function.builtin)
 (block_value function: (identifier) @function.builtin)
 
-["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "path" "shortest" "cheapest" "trail" "simple" "by" "as" "asc" "desc" "insert" "upsert" "update" "delete" "set" "where" "returning" "distinct"] @keyword
+["query" "fragment" "union" "all" "match" "with" "return" "having" "order" "limit" "offset" "after" "nulls" "first" "last" "not" "exists" "optional" "either" "let" "each" "path" "shortest" "cheapest" "trail" "simple" "by" "as" "asc" "desc" "insert" "upsert" "update" "delete" "set" "where" "returning" "distinct"] @keyword
 ["contains" "starts_with" "ends_with" "matches" "in" "and" "or" "is"] @keyword.operator
 ["case" "when" "then" "else" "end" "for" "if" "cast" "try_cast"] @keyword
 

@@ -123,8 +123,9 @@ function showRows(message: ToPanel & { show: "rows" }): void {
     }
   }
 
+  const next = typeof result.next === "string" ? [button("Next Page", "Shows the rows behind these", () => host.postMessage({ next: true }))] : [];
   const kinds = drawable ? [tabs.table, tabs.picture] : [];
-  const header = element("header", { class: "bar" }, title, element("span", { class: "tools" }, ...kinds, search, form, tools.copy, tools.save, tools.png, again()));
+  const header = element("header", { class: "bar" }, title, element("span", { class: "tools" }, ...kinds, search, form, tools.copy, tools.save, tools.png, ...next, again()));
   root.replaceChildren(header, content);
   renew();
 }

@@ -145,6 +145,8 @@ pub struct Union {
     pub limit: Option<Limit>,
     /// How many of them are skipped.
     pub offset: Option<Limit>,
+    /// Which of them stand before the page that is asked for.
+    pub after: Option<After>,
 }
 
 /// A read of a union, in braces.
@@ -177,6 +179,8 @@ pub struct Read {
     pub limit: Option<Limit>,
     /// How many rows are skipped; `None` without the section.
     pub offset: Option<Limit>,
+    /// Which rows stand before the page that is asked for; `None` without the section, and in stages and branches of a union.
+    pub after: Option<After>,
 }
 
 impl Read {
@@ -201,6 +205,15 @@ pub struct Limit {
     /// How many rows.
     pub amount: Amount,
     /// From the word to the amount.
+    pub span: Span,
+}
+
+/// `after $cursor`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The parameter that says where the page before ended.
+    pub parameter: Name,
+    /// From the word to the parameter.
     pub span: Span,
 }
 

@@ -224,7 +224,7 @@ impl Cursor<'_> {
         match self.back(1) {
             "union" => return vec![keyword(&QUERY_KEYWORDS, "all", 0)],
             "all" => return Vec::new(),
-            "limit" | "offset" => return self.parameters(None, 0),
+            "limit" | "offset" | "after" => return self.parameters(None, 0),
             word if is_section(word) => return Vec::new(),
             _ => {}
         }
@@ -234,7 +234,7 @@ impl Cursor<'_> {
             depth == 1
         });
         let outside: Vec<&str> = outside.map(|token| token.text).collect();
-        let tail = ["order", "limit", "offset"];
+        let tail = ["order", "limit", "offset", "after"];
         let written = tail.iter().rposition(|word| outside.contains(word));
         let missing = tail.into_iter().zip(0..).skip(written.map_or(0, |last| last + 1));
         missing
@@ -274,7 +274,7 @@ impl Cursor<'_> {
             "and" | "or" | "not" if self.in_condition() => return self.operands(self.target().unwrap_or("")),
             "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
             word if is_operator_word(word) => return self.values(),
-            "limit" | "offset" => return self.parameters(None, 0),
+            "limit" | "offset" | "after" => return self.parameters(None, 0),
             word if is_section(word) => return Vec::new(),
             _ => {}
         }
@@ -309,10 +309,12 @@ impl Cursor<'_> {
         }
         if has("return") || hands_on {
             // Those that may follow the last section that there is.
-            let tail = ["having", "order", "limit", "offset"];
+            let tail = ["having", "order", "limit", "offset", "after"];
             let written = tail.iter().rposition(|word| has(word)).map_or(0, |last| last + 1);
-            let ranks = [2, 0, 1, 3];
-            let missing = tail.iter().zip(ranks).skip(written);
+            let ranks = [2, 0, 1, 3, 4];
+            // Pages are cut from the result, and from an order.
+            let paged = !hands_on && !in_branch && has("order");
+            let missing = tail.iter().zip(ranks).take(if paged { 5 } else { 4 }).skip(written);
             items.extend(missing.map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank)));
         }
         if (statements || !has("match")) && !in_branch {

@@ -6,6 +6,7 @@ mod fixes;
 pub(crate) mod graphs;
 mod metamorphic;
 pub(crate) mod mutations;
+mod pages;
 pub(crate) mod queries;
 mod shrink;
 
