@@ -369,6 +369,24 @@ fn aliases_and_literals() {
 }
 
 #[test]
+fn after_is_a_word_behind_the_sections() {
+    let query = clean_query(
+        "query after($after: String?) { match { $p: P  $p after $q  $p.after = 3 } return { $p.after as after } order { after } limit 3 after $after }",
+    );
+    let Body::Read(read) = &query[0].body else {
+        panic!("it is a read")
+    };
+    let after = read.after.as_ref().expect("a page");
+    assert_eq!(after.parameter.text, "after");
+    assert!(read.limit.is_some() && read.offset.is_none());
+    let branch = "{ match { $p: P } return { $p.x as x } }";
+    let union = clean_query(&format!(
+        "query q($c: String?) {{ union {branch} {branch} order {{ x }} after $c }}"
+    ));
+    assert!(matches!(&union[0].body, Body::Union(union) if union.after.is_some() && union.limit.is_none()));
+}
+
+#[test]
 fn union_is_a_word_where_a_body_starts() {
     let reads = "{ match { $p: P  $p union $q } return { $p.union as all } } { match { $p: P } return { $p.x as all } limit 2 }";
     let query = clean_query(&format!(

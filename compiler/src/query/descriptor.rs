@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use omnigraph_model::ir::{After, Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched};
+use omnigraph_model::ir::{
+    After, Column, ColumnType, Descriptor, Entity, MutationPlan, ResultColumn, Statement, Touched,
+};
 use omnigraph_model::types::{Scalar, Type};
 
 use super::Names;

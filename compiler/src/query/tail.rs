@@ -37,7 +37,12 @@ impl<'a> Context<'a> {
     }
 
     /// Where a page begins. Its rows have an order that values decide, so that a row has a place even when others come and go.
-    pub(crate) fn after(&mut self, written: Option<&After>, order: &[SortKey], rank: Option<&Rank>) -> Option<ir::After> {
+    pub(crate) fn after(
+        &mut self,
+        written: Option<&After>,
+        order: &[SortKey],
+        rank: Option<&Rank>,
+    ) -> Option<ir::After> {
         let written = written?;
         let name = &written.parameter;
         let typed = self.bare_variable(&name.text, name.span, self.stage);

@@ -116,7 +116,9 @@ impl PhysicalExpr for Position {
     fn with_new_children(self: Arc<Self>, children: Vec<ExprRef>) -> Result<ExprRef> {
         let keys = self.keys.iter().zip(children);
         Ok(Arc::new(Position {
-            keys: keys.map(|(key, expr)| PhysicalSortExpr::new(expr, key.options)).collect(),
+            keys: keys
+                .map(|(key, expr)| PhysicalSortExpr::new(expr, key.options))
+                .collect(),
             converter: self.converter.clone(),
         }))
     }
@@ -230,7 +232,11 @@ impl Cut {
     /// How many of the rows from the place of the page before on decide about the page: one more than it has tells whether there
     /// is a next one. All without a limit.
     pub(crate) fn read(&self) -> Option<usize> {
-        let skipped = self.after.as_ref().map_or(0, |after| after.count).saturating_add(self.offset);
+        let skipped = self
+            .after
+            .as_ref()
+            .map_or(0, |after| after.count)
+            .saturating_add(self.offset);
         let read = self.limit?.saturating_add(skipped).saturating_add(1);
         Some(usize::try_from(read).unwrap_or(usize::MAX))
     }
@@ -340,7 +346,10 @@ impl Cutter {
     }
 
     fn cut(&mut self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let (places, columns) = batch.columns().split_last().ok_or_else(|| PlanColumn::Position.missing())?;
+        let (places, columns) = batch
+            .columns()
+            .split_last()
+            .ok_or_else(|| PlanColumn::Position.missing())?;
         let places = places
             .as_binary_opt::<i32>()
             .ok_or_else(|| DataFusionError::Internal("places of rows are bytes".into()))?;
@@ -410,7 +419,12 @@ mod tests {
         RecordBatch::try_new(Arc::new(schema), vec![numbers, places]).expect("a batch")
     }
 
-    fn page(batches: &[RecordBatch], after: Option<Cursor>, offset: u64, limit: Option<u64>) -> (Vec<i64>, Option<Cursor>) {
+    fn page(
+        batches: &[RecordBatch],
+        after: Option<Cursor>,
+        offset: u64,
+        limit: Option<u64>,
+    ) -> (Vec<i64>, Option<Cursor>) {
         let next = NextPage::of(0);
         let cut = Cut { after, offset, limit };
         let mut cutter = Cutter::new(cut, next.clone());
@@ -430,7 +444,11 @@ mod tests {
 
     #[test]
     fn equal_places_are_counted_across_pages_and_batches() {
-        let rows = [batch(&[(1, "a"), (2, "b")]), batch(&[(3, "b")]), batch(&[(4, "b"), (5, "c")])];
+        let rows = [
+            batch(&[(1, "a"), (2, "b")]),
+            batch(&[(3, "b")]),
+            batch(&[(4, "b"), (5, "c")]),
+        ];
         assert_eq!(page(&rows, None, 0, Some(3)), (vec![1, 2, 3], at("b", 2)));
         let from_b = [batch(&[(2, "b"), (3, "b")]), batch(&[(4, "b"), (5, "c")])];
         assert_eq!(page(&from_b, at("b", 2), 0, Some(1)), (vec![4], at("b", 3)));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::operators::first::FirstExec;
 use crate::operators::operator::nested;
+use crate::operators::page::Position;
 use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::display::DisplayFormatType;
 use datafusion::physical_plan::expressions::{Column, Literal};
@@ -112,6 +113,10 @@ fn words(plan: &Arc<dyn ExecutionPlan>) -> (String, String) {
     };
     let list = |parts: Vec<String>| parts.join(", ");
     if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
+        let last = projection.expr().last().map(|part| &part.expr);
+        if let Some(position) = last.and_then(|last| last.downcast_ref::<Position>()) {
+            return ("place".into(), plain(position));
+        }
         let names: Vec<String> = projection.expr().iter().map(|part| part.alias.clone()).collect();
         // What a stage hands on are variables, and no columns.
         let hands_on = names.iter().all(|name| name.starts_with('$'));

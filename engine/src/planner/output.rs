@@ -11,20 +11,22 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::GlobalLimitExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use omnigraph_model::ir::{After, Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey};
+use omnigraph_model::ir::{
+    After, Amount, Column as ResultColumn, ColumnType, Expression, Nulls, Operator, Rank, SortKey,
+};
 use omnigraph_model::types::{Scalar, Value};
 
 use super::expression::{entity_columns, entity_of, identity, ranked};
 use super::{Need, Planned, Planner};
-use crate::operators::access::AccessPaths;
 use crate::error::Error;
+use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
 use crate::operators::cursor::{Cursor, Refused};
 use crate::operators::expression::{Canonical, ExprRef, Form, Whole};
 use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
-use crate::operators::page::{Behind, Cut as PageCut, NextPage, PageExec, Position};
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
+use crate::operators::page::{Behind, Cut as PageCut, NextPage, PageExec, Position};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
 use crate::operators::scalar::ShownPath;
 use crate::result::entity_fields;

@@ -809,7 +809,10 @@ pub(super) fn empty_read(at: Span) -> Read {
 
 /// The code for sections in the wrong order, or twice: those that came later have one of their own.
 fn order_code<const N: usize>(words: [&str; N]) -> &'static str {
-    match words.iter().any(|word| matches!(*word, "with" | "having" | "offset" | "after")) {
+    match words
+        .iter()
+        .any(|word| matches!(*word, "with" | "having" | "offset" | "after"))
+    {
         true => "Q017",
         false => "Q006",
     }

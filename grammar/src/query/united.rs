@@ -37,7 +37,11 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         // The last branch has: what comes next stands in it already, or comes before what does.
         (Name, 2) if m.surplus > 0 && is_tail(lexeme) && m.is_head(i) && m.top() == Some(Frame::Body) => {
-            let from = |word: &str| ["order", "limit", "offset", "after"].iter().position(|known| *known == word);
+            let from = |word: &str| {
+                ["order", "limit", "offset", "after"]
+                    .iter()
+                    .position(|known| *known == word)
+            };
             let branch = &m.out[m.body_start()..];
             if branch.iter().any(|l| from(l.text) >= from(lexeme.text)) {
                 m.close_until(1, Some(lexeme));
@@ -307,7 +311,8 @@ impl Recovery<'_, '_> {
         }
         let ends = heads.iter().skip(1).copied().chain([range.end]);
         let segments: Vec<Range<usize>> = heads.iter().copied().zip(ends).map(|(s, e)| s..e).collect();
-        let of_all = |segment: &Range<usize>| matches!(self.word(segment.start), "order" | "limit" | "offset" | "after");
+        let of_all =
+            |segment: &Range<usize>| matches!(self.word(segment.start), "order" | "limit" | "offset" | "after");
         let (tail, others): (Vec<_>, Vec<_>) = segments.into_iter().partition(of_all);
         if let Some(other) = others.first() {
             let error = messages::section_of_branch(self.span(other.start..other.start + 1), self.word(other.start));

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::lower::UniqueSets;
-use super::{After, Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable};
+use super::{
+    After, Aggregate, Amount, ColumnType, Entity, Expression, Link, Nulls, Origin, Parameter, Rank, Var, Variable,
+};
 use crate::types::{Scalar, Type};
 use crate::vocabulary::functions::{Operation, PathPart};
 

@@ -70,7 +70,8 @@ impl<'p> Tail<'p> {
             .map(|(value, _)| value.clone())
             .chain(numbered.then_some(position))
             .collect();
-        if !keys.is_empty() || !ties.is_empty() || part.limit.is_some() || part.offset.is_some() || part.after.is_some() {
+        if !keys.is_empty() || !ties.is_empty() || part.limit.is_some() || part.offset.is_some() || part.after.is_some()
+        {
             tree = Operator::Sort {
                 input: Box::new(tree),
                 keys,

@@ -327,7 +327,11 @@ pub(super) fn kept(context: &Context<'_>, read: &ast::Read) -> Result<Range<usiz
 /// How many rows the pages before have. A cursor of this evaluator is their number.
 pub(super) fn page(context: &Context<'_>, after: Option<&ast::After>) -> Result<usize, String> {
     let Some(after) = after else { return Ok(0) };
-    match context.parameters.get(&after.parameter.text).map(|parameter| &parameter.value) {
+    match context
+        .parameters
+        .get(&after.parameter.text)
+        .map(|parameter| &parameter.value)
+    {
         Some(Value::Null) => Ok(0),
         Some(Value::Text(text)) if text.is_empty() => Ok(0),
         Some(Value::Text(text)) => text.parse().map_err(|_| format!("{text:?} is no cursor")),

@@ -41,7 +41,7 @@ fn examples_of_rules_about_running_do_what_they_say() {
         let passed = sandbox.run(&[command, "--store", "g", "-e", passes]);
         assert_eq!(passed.code, 0, "{}: {}", rule.code, passed.err);
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 8);
 }
 
 #[test]

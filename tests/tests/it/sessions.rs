@@ -278,7 +278,13 @@ async fn pages_go_on_where_rows_have_come_and_gone() {
     let graph = graph(&folder).await;
     let session = graph.session();
     let mut commit = String::new();
-    for (isbn, title) in [("1", "Bees"), ("2", "Cats"), ("3", "Dogs"), ("4", "Eels"), ("5", "Foxes")] {
+    for (isbn, title) in [
+        ("1", "Bees"),
+        ("2", "Cats"),
+        ("3", "Dogs"),
+        ("4", "Eels"),
+        ("5", "Foxes"),
+    ] {
         commit = add(&session, isbn, title).await.expect("a commit");
     }
     let (titles, next) = page(&session, PAGE, None).await.expect("a page");
@@ -296,7 +302,35 @@ async fn pages_go_on_where_rows_have_come_and_gone() {
     let (titles, next) = page(&session, PAGE, Some(cursor.clone())).await.expect("a page");
     assert_eq!(titles, ["Cows", "Dogs"]);
     let (titles, next) = page(&session, PAGE, next).await.expect("a page");
-    assert_eq!((titles.as_slice(), next), (&["Eels".to_owned(), "Foxes".to_owned()][..], None));
+    assert_eq!(
+        (titles.as_slice(), next),
+        (&["Eels".to_owned(), "Foxes".to_owned()][..], None)
+    );
+    // Rows before the cursor are dropped before anything is sorted.
+    let prepared = session.prepare(&Request::text(PAGE)).await.expect("a query");
+    let bound = prepared.bind(json!({"cursor": cursor})).expect("parameters");
+    let plan = prepared.explain(&bound).await.expect("a plan").to_string();
+    let operators: Vec<&str> = plan
+        .lines()
+        .map(|line| {
+            line.trim_start_matches([' ', '└', '─'])
+                .split("  ")
+                .next()
+                .unwrap_or_default()
+        })
+        .collect();
+    assert_eq!(
+        operators,
+        [
+            "return title",
+            "page 2",
+            "sort position, first 4",
+            "filter ($b.title, $b.id) after cursor",
+            "place $b.title, $b.id",
+            "fetch $b.title, $b.id",
+            "scan $b: Book, all 6",
+        ]
+    );
     // The older commit has its own rows behind it.
     let before = session.clone().at(Some(commit));
     let (titles, _) = page(&before, PAGE, Some(cursor.clone())).await.expect("a page");
@@ -311,13 +345,27 @@ async fn pages_go_on_where_rows_have_come_and_gone() {
     };
     for (other, reason) in [
         (PAGE.replace("limit 2", "limit 3"), "belongs to another query"),
-        (PAGE.replace("order { title }", "order { title desc }"), "belongs to another query"),
+        (
+            PAGE.replace("order { title }", "order { title desc }"),
+            "belongs to another query",
+        ),
     ] {
-        let error = page(&session, &other, Some(cursor.clone())).await.expect_err("a foreign cursor");
+        let error = page(&session, &other, Some(cursor.clone()))
+            .await
+            .expect_err("a foreign cursor");
         assert!(refused(error).contains(reason), "{other}");
     }
-    for mangled in ["AQID", "?", " ", &cursor[1..], &format!("{cursor}A"), &cursor.replace('A', "B")] {
-        let error = page(&session, PAGE, Some(mangled.to_owned())).await.expect_err("no cursor");
+    for mangled in [
+        "AQID",
+        "?",
+        " ",
+        &cursor[1..],
+        &format!("{cursor}A"),
+        &cursor.replace('A', "B"),
+    ] {
+        let error = page(&session, PAGE, Some(mangled.to_owned()))
+            .await
+            .expect_err("no cursor");
         assert!(refused(error).contains("is no cursor"), "{mangled}");
     }
     let (titles, _) = page(&session, PAGE, Some(String::new())).await.expect("a page");

@@ -27,7 +27,8 @@ fn check(view: &View, found: &mut Vec<Finding>) {
     let of_read = view.parts().last().map(|part| (&part.read.after, &part.read.limit));
     let of_union = view.union().map(|union| (&union.after, &union.limit));
     if let Some((Some(after), None)) = of_union.or(of_read) {
-        let finding = Finding::new(&RULE, after.span, "without `limit` there is one page only").label("never gets a cursor");
+        let finding =
+            Finding::new(&RULE, after.span, "without `limit` there is one page only").label("never gets a cursor");
         let at = Span::at(after.span.start as usize);
         found.push(finding.maybe_fix("take 10 rows", vec![(at, "limit 10 ".to_owned())]));
     }

@@ -31,7 +31,10 @@ pub fn problem(path: &str, foreign: bool) -> ParameterProblem {
         false => format!("parameter `{path}`: this is no cursor"),
     };
     ParameterProblem {
-        help: Some("a cursor is the `next` of a page of the same query, unchanged; without one the first page is read".to_owned()),
+        help: Some(
+            "a cursor is the `next` of a page of the same query, unchanged; without one the first page is read"
+                .to_owned(),
+        ),
         ..ParameterProblem::new(&RULE, path, message)
     }
 }

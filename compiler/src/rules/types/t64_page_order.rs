@@ -29,8 +29,12 @@ pub(crate) fn no_order(after: &After) -> Finding {
 }
 
 pub(crate) fn ranked(after: &After, key: &SortKey) -> Finding {
-    Finding::new(&RULE, after.span, "a ranking has no pages: what it gives a row depends on all others")
-        .label("cannot go on here")
-        .also(key.expression.span, "the ranking")
-        .help("order by a property, or take more rows at once by `limit`; `offset` skips those of a ranking")
+    Finding::new(
+        &RULE,
+        after.span,
+        "a ranking has no pages: what it gives a row depends on all others",
+    )
+    .label("cannot go on here")
+    .also(key.expression.span, "the ranking")
+    .help("order by a property, or take more rows at once by `limit`; `offset` skips those of a ranking")
 }

@@ -236,7 +236,13 @@ impl Cursor<'_> {
         let outside: Vec<&str> = outside.map(|token| token.text).collect();
         let tail = ["order", "limit", "offset", "after"];
         let written = tail.iter().rposition(|word| outside.contains(word));
-        let missing = tail.into_iter().zip(0..).skip(written.map_or(0, |last| last + 1));
+        // Pages are cut from an order.
+        let known = if outside.contains(&"order") { 4 } else { 3 };
+        let missing = tail
+            .into_iter()
+            .zip(0..)
+            .take(known)
+            .skip(written.map_or(0, |last| last + 1));
         missing
             .map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank))
             .collect()
