@@ -31,15 +31,14 @@ fn check_part(view: &View, PartView { read, part, handed, .. }: &PartView, found
     let Some(limit) = &read.limit else { return };
     let matched = part.root.conjunction();
     let one = part.is_one_group()
-        || handed.is_empty()
-            && matched.nodes.iter().all(|var| view.is_pinned(*var))
+        || handed.is_empty() && matched.nodes.iter().all(|var| view.is_pinned(*var))
             && matched.links.iter().all(|link| link.edge_variable.is_none())
             && !view.multiplies_rows();
     // With an offset, there is none.
     if one && read.offset.is_none() && read.after.is_none() && matches!(limit.amount, Amount::Number(1..)) {
-        found.push(
-            Finding::new(&RULE, limit.span, "there is one row at most")
-                .safe_fix("remove the limit", vec![view.without(limit.span)]),
-        );
+        found.push(Finding::new(&RULE, limit.span, "there is one row at most").safe_fix(
+            "remove the limit",
+            vec![view.without(limit.span)],
+        ));
     }
 }

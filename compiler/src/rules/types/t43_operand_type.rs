@@ -6,8 +6,8 @@ use omnigraph_model::types::Scalar;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::{Context, Ty, Typed};
-use crate::rules::{Example, Rule};
 use crate::wording::spoken;
+use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
     code: "T43",
@@ -54,11 +54,7 @@ pub(crate) fn join(context: &Context<'_>, written: &Binary, side: &Typed, left: 
     let message = format!("`||` joins text, found {}", described(context, side));
     let finding = Finding::new(&RULE, written.op_span, message).also(side.span, described(context, side));
     let finding = labelled(finding, side);
-    let bool = |typed: &Typed| {
-        typed
-            .scalar_type()
-            .is_some_and(|ty| ty.scalar == Scalar::Bool && !ty.list)
-    };
+    let bool = |typed: &Typed| typed.scalar_type().is_some_and(|ty| ty.scalar == Scalar::Bool && !ty.list);
     if bool(left) && bool(right) {
         return finding
             .help("between two conditions stands `or`")
@@ -87,11 +83,7 @@ pub(crate) fn arithmetic(context: &Context<'_>, written: &Binary, left: &Typed, 
     let finding = Finding::new(&RULE, written.op_span, format!("`{sign}` {takes}, found {found}"))
         .also(left.span, described(context, left))
         .also(right.span, described(context, right));
-    let text = |typed: &Typed| {
-        typed
-            .scalar_type()
-            .is_some_and(|ty| ty.scalar == Scalar::String && !ty.list)
-    };
+    let text = |typed: &Typed| typed.scalar_type().is_some_and(|ty| ty.scalar == Scalar::String && !ty.list);
     if written.op != BinaryOperator::Add || !(text(left) || text(right)) {
         return finding;
     }
@@ -104,10 +96,7 @@ pub(crate) fn arithmetic(context: &Context<'_>, written: &Binary, left: &Typed, 
 }
 
 pub(crate) fn sign(context: &Context<'_>, written: &Unary, operand: &Typed) -> Finding {
-    let message = format!(
-        "`-` takes a number or a Duration, found {}",
-        described(context, operand)
-    );
+    let message = format!("`-` takes a number or a Duration, found {}", described(context, operand));
     let finding = Finding::new(&RULE, written.op_span, message).also(operand.span, described(context, operand));
     labelled(finding, operand)
 }
@@ -115,13 +104,9 @@ pub(crate) fn sign(context: &Context<'_>, written: &Unary, operand: &Typed) -> F
 /// `in` with what is no list, or no item of it.
 pub(crate) fn membership(context: &Context<'_>, op: Span, left: &Typed, right: &Typed) -> Finding {
     let found = format!("{} and {}", described(context, left), described(context, right));
-    Finding::new(
-        &RULE,
-        op,
-        format!("`in` takes an item and a list of such items, found {found}"),
-    )
-    .also(left.span, described(context, left))
-    .also(right.span, described(context, right))
+    Finding::new(&RULE, op, format!("`in` takes an item and a list of such items, found {found}"))
+        .also(left.span, described(context, left))
+        .also(right.span, described(context, right))
 }
 
 /// Durations have no order, as months differ in length.
@@ -140,21 +125,13 @@ pub(crate) fn sequence(context: &Context<'_>, typed: &Typed) -> Finding {
 /// What is no number of rows behind `limit` or `offset`.
 pub(crate) fn amount(context: &Context<'_>, typed: &Typed, word: &str) -> Finding {
     let message = format!("`{word}` takes an integer, found {}", described(context, typed));
-    labelled(
-        Finding::new(&RULE, typed.span, message).label("not a number of rows"),
-        typed,
-    )
-    .help(format!(
-        "it is a number or a parameter that is an integer, such as `{word} 10` or `{word} $n`"
-    ))
+    labelled(Finding::new(&RULE, typed.span, message).label("not a number of rows"), typed)
+        .help(format!("it is a number or a parameter that is an integer, such as `{word} 10` or `{word} $n`"))
 }
 
 /// What takes no cursor behind `after`.
 pub(crate) fn cursor(context: &Context<'_>, typed: &Typed) -> Finding {
-    let message = format!(
-        "`after` takes a parameter of the type `String?`, found {}",
-        described(context, typed)
-    );
+    let message = format!("`after` takes a parameter of the type `String?`, found {}", described(context, typed));
     labelled(Finding::new(&RULE, typed.span, message).label("not a cursor"), typed)
         .help("declare it as `$cursor: String?`: null and the empty text stand for the first page")
 }
@@ -162,15 +139,9 @@ pub(crate) fn cursor(context: &Context<'_>, typed: &Typed) -> Finding {
 /// An argument that is not what is wanted; `what` says which one it is.
 /// What a function about edges takes beside a node.
 pub(crate) fn edge_name(span: Span, function: &str) -> Finding {
-    Finding::new(
-        &RULE,
-        span,
-        format!("the second argument of `{function}` is the name of an edge"),
-    )
-    .label("not a name")
-    .help(format!(
-        "write it without quotes and `$`, such as `{function}($p, follows)`"
-    ))
+    Finding::new(&RULE, span, format!("the second argument of `{function}` is the name of an edge"))
+        .label("not a name")
+        .help(format!("write it without quotes and `$`, such as `{function}($p, follows)`"))
 }
 
 pub(crate) fn argument(context: &Context<'_>, typed: &Typed, wanted: &str, what: &str) -> Finding {
