@@ -295,6 +295,40 @@ fn a_fragment_in_another_file() {
         lines(&[("z.gq", query), ("a.gq", &wrong)]),
         [("a.gq".to_owned(), "T6.2")]
     );
+    // It says who comes to it by which call: a query rather than a fragment, and the first file by its path.
+    let labels = |queries: &[(&str, &str)]| -> Vec<(String, String, String)> {
+        let found = check_project(schema, queries);
+        let labels = found.into_iter().flat_map(|one| one.labels);
+        labels
+            .filter(|label| label.message.ends_with("is called here"))
+            .map(|label| {
+                let (_, text) = queries.iter().find(|(path, _)| *path == label.file).expect("a file");
+                let line = text[..label.span.start as usize].matches('\n').count();
+                (
+                    format!("{}:{line}", label.file),
+                    text[label.span.range()].to_owned(),
+                    label.message,
+                )
+            })
+            .collect()
+    };
+    let called = |place: &str| {
+        let label = "`titled` is called here".to_owned();
+        [(place.to_owned(), "titled".to_owned(), label)]
+    };
+    assert_eq!(labels(&[("z.gq", query), ("a.gq", &wrong)]), called("z.gq:0"));
+    let moved = format!("// By title.\n{query}");
+    let between = "fragment known($b: Book) { titled($b) }";
+    let both = [("z.gq", moved.as_str()), ("b.gq", between), ("a.gq", &wrong)];
+    assert_eq!(labels(&both), called("z.gq:1"));
+    assert_eq!(labels(&both[1..]), called("b.gq:0"));
+    assert_eq!(labels(&both[2..]), []);
+    let itself = "fragment titled($b: Book) { $b cited $c  titled($c) }";
+    assert_eq!(labels(&[("a.gq", itself)]), []);
+    assert_eq!(labels(&[("z.gq", query), ("a.gq", right)]), []);
+    // What is wrong beside it has no such place.
+    let beside = format!("{right}\nquery other() {{ match {{ $b: Book }} return {{ $b.titel }} }}");
+    assert_eq!(labels(&[("z.gq", query), ("a.gq", &beside)]), []);
     let alone = lines(&[("z.gq", query)]);
     assert_eq!(alone, [("z.gq".to_owned(), "T42"), ("z.gq".to_owned(), "T26")]);
     let twice = lines(&[("z.gq", query), ("b.gq", &wrong), ("a.gq", right)]);

@@ -218,6 +218,93 @@ fn outlines_show_fragments() {
     );
 }
 
+/// What is wrong in a fragment names a call of it, which moves with its file.
+#[test]
+fn an_error_in_a_fragment_names_a_call() {
+    let mut client = client();
+    client.open("fragments.gq", &FRAGMENTS.replace("$p.age", "$p.agge"));
+    client.open("queries.gq", QUERIES);
+    let line = |told: &Value| {
+        let related = told["diagnostics"][0]["relatedInformation"].as_array()?;
+        let call = related.iter().find(|one| one["message"] == "`adult` is called here")?;
+        let file = call["location"]["uri"].as_str()?;
+        assert!(file.ends_with("queries.gq"), "{told}");
+        call["location"]["range"]["start"]["line"].as_u64()
+    };
+    client.wait_for("fragments.gq", |told| line(told) == Some(3));
+    client.set("queries.gq", &format!("// Who.\n\n{QUERIES}"));
+    client.wait_for("fragments.gq", |told| line(told) == Some(5));
+    client.set("queries.gq", &QUERIES.replace("        adult($p, 21)\n", ""));
+    // The other fragment calls it, too.
+    client.wait_for("fragments.gq", |told| {
+        let related = told["diagnostics"][0]["relatedInformation"].as_array();
+        related.is_some_and(|all| {
+            let calls = all.iter().filter(|one| one["message"] == "`adult` is called here");
+            calls.clone().count() == 1 && calls.clone().all(|one| one["location"]["range"]["start"]["line"] == 6)
+        })
+    });
+}
+
+#[test]
+fn calls_of_fragments_are_counted_and_followed() {
+    let mut client = client();
+    let uri = client.uri("fragments.gq");
+    let lenses = client.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
+    let lenses = lenses.as_array().expect("lenses").clone();
+    let titles: Vec<String> = lenses
+        .iter()
+        .map(|lens| {
+            let resolved = client.request("codeLens/resolve", lens.clone());
+            resolved["command"]["title"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect();
+    assert_eq!(titles, ["2 uses", "1 use"]);
+    let resolved = client.request("codeLens/resolve", lenses[0].clone());
+    let command = json!({ "command": resolved["command"]["command"], "arguments": resolved["command"]["arguments"] });
+    let places = client.request("workspace/executeCommand", command);
+    assert_eq!(places.as_array().map(Vec::len), Some(3), "{places}");
+
+    let prepared = |client: &mut Client, file: &str, marked: &str| {
+        let mut params = json!({ "textDocument": { "uri": client.uri(file) } });
+        params["position"] = cursor(marked).1;
+        let items = client.request("textDocument/prepareCallHierarchy", params);
+        items[0].clone()
+    };
+    let calls = |client: &mut Client, way: &str, item: &Value| -> Vec<String> {
+        let (method, end) = match way {
+            "in" => ("callHierarchy/incomingCalls", "from"),
+            _ => ("callHierarchy/outgoingCalls", "to"),
+        };
+        let found = client.request(method, json!({ "item": item }));
+        let found = found.as_array().expect("calls").clone();
+        let shown = found.iter().map(|call| {
+            let ranges = call["fromRanges"].as_array().map_or(0, Vec::len);
+            let text = |key: &str| call[end][key].as_str().unwrap_or_default().to_owned();
+            format!("{} {} {ranges}", text("detail"), text("name"))
+        });
+        shown.collect()
+    };
+    let adult = prepared(&mut client, "fragments.gq", &mark(FRAGMENTS, "fragment adu"));
+    assert_eq!(
+        (&adult["name"], &adult["detail"]),
+        (&json!("adult"), &json!("fragment"))
+    );
+    assert_eq!(calls(&mut client, "in", &adult), ["fragment near 1", "query q 1"]);
+    assert_eq!(calls(&mut client, "out", &adult), ["node Person 1"]);
+    let near = prepared(&mut client, "queries.gq", &mark(QUERIES, "        nea"));
+    assert_eq!(calls(&mut client, "in", &near), ["query q 1"]);
+    assert_eq!(
+        calls(&mut client, "out", &near),
+        ["node Person 2", "edge Follows 2", "fragment adult 1"]
+    );
+    let q = prepared(&mut client, "queries.gq", &mark(QUERIES, "query q"));
+    assert_eq!(
+        calls(&mut client, "out", &q),
+        ["node Person 1", "fragment adult 1", "fragment near 1", "edge Follows 1"]
+    );
+    assert_eq!(calls(&mut client, "in", &q), Vec::<String>::new());
+}
+
 /// What a fragment is edited to shows in the files that call it.
 #[test]
 fn an_edited_fragment_is_checked_where_it_is_called() {

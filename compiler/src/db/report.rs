@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use omnigraph_grammar::{ItemKind, Language, Name, Span};
+use omnigraph_grammar::{Item, ItemKind, Language, Name, Span};
 use omnigraph_model::ir;
 
 use super::check::{check_query, lint_project, lint_query, schema_check};
 use super::file::{item_texts, items, parse_query_item, parse_schema_item, schema_file, schema_place, syntax_errors};
-use super::fragments::{file_fragments, project_fragments};
+use super::fragments::{file_fragments, item_calls, project_fragments};
 use super::{Db, Project, SourceFile};
-use crate::diagnostic::{Diagnostic, FilePlaces, Finding, Locate, Place, SchemaPath, Sources, resolve};
+use crate::diagnostic::{
+    Diagnostic, FilePlaces, Finding, Label, Locate, Place, SchemaPath, Severity, Sources, resolve,
+};
 use crate::query::{self, CheckedQuery};
 use crate::schema::apply_comments;
 
@@ -59,12 +61,70 @@ pub(crate) fn placed(db: &dyn Db, project: Project, file: SourceFile, more: Vec<
     let locate = |path: &SchemaPath| schema_place(db, project, path);
     let paths = schema.map(|schema| (places(db, schema), &locate as Locate<'_>));
     let mut diagnostics: Vec<Diagnostic> = findings.iter().map(|finding| resolve(finding, own, paths)).collect();
+    add_uses(db, project, file, &mut diagnostics);
     if file.language(db) == Language::Schema {
         let (kept, problems) = apply_comments(file.text(db), diagnostics);
         diagnostics = kept;
         diagnostics.extend(problems.iter().map(|problem| resolve(problem, own, paths)));
     }
     diagnostics
+}
+
+/// Tells errors in fragments by which call a query comes to them.
+fn add_uses(db: &dyn Db, project: Project, file: SourceFile, diagnostics: &mut [Diagnostic]) {
+    if file_fragments(db, file).is_empty() {
+        return;
+    }
+    let mut known: HashMap<&str, Option<Label>> = HashMap::new();
+    for diagnostic in diagnostics {
+        let holds = |item: &&Item| item.span.start <= diagnostic.span.start && diagnostic.span.start < item.span.end;
+        let mut fragments = items(db, file)
+            .items
+            .iter()
+            .filter(|item| item.kind == ItemKind::Fragment);
+        let name = fragments.find(holds).and_then(|item| item.name.as_ref());
+        // Of two with one name, calls mean the first.
+        let is_meant = |name: &&Name| {
+            let meant = project_fragments(db, project).get(&name.text);
+            meant.is_some_and(|(first, _)| *first == file) && diagnostic.severity == Severity::Error
+        };
+        if let Some(name) = name.filter(is_meant) {
+            let found = known
+                .entry(&name.text)
+                .or_insert_with(|| first_use(db, project, &name.text));
+            diagnostic.labels.extend(found.clone());
+        }
+    }
+}
+
+/// Where a fragment is called first: by a query if there is one, else by another fragment.
+fn first_use(db: &dyn Db, project: Project, name: &str) -> Option<Label> {
+    let mut files: Vec<SourceFile> = project.files(db).clone();
+    files.retain(|file| file.language(db) == Language::Query);
+    files.sort_by(|a, b| a.path(db).cmp(b.path(db)));
+    let mut first = None;
+    for file in files {
+        for (text, item) in item_texts(db, file).iter().zip(&items(db, file).items) {
+            let is_own = item.kind == ItemKind::Fragment && item.name.as_ref().is_some_and(|own| own.text == name);
+            if is_own || !item_calls(db, *text).iter().any(|called| called == name) {
+                continue;
+            }
+            let calls = parse_query_item(db, *text).tree.as_ref().map(|tree| query::calls(tree));
+            let Some(span) = calls.and_then(|calls| calls.get(name).copied()) else {
+                continue;
+            };
+            let found = Label {
+                file: file.path(db).clone(),
+                span: span.shifted(item.span.start),
+                message: format!("`{name}` is called here"),
+            };
+            if item.kind == ItemKind::Query {
+                return Some(found);
+            }
+            first = first.or(Some(found));
+        }
+    }
+    first
 }
 
 /// A finding that points into its file alone.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use omnigraph_compiler::db::parse_query_item;
 use omnigraph_compiler::query::variables;
-use omnigraph_grammar::{Language, Span};
+use omnigraph_grammar::{ItemKind, Language, Span};
 use omnigraph_model::schema::DeclarationKind;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -251,10 +251,10 @@ pub(super) fn links(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(links.into())
 }
 
-/// `textDocument/prepareCallHierarchy`: queries call types, types are called by queries.
+/// `textDocument/prepareCallHierarchy`: queries and fragments call types and fragments.
 pub(super) fn prepare_calls(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(prepare(snapshot, &params, &|symbol| {
-        matches!(symbol, Symbol::Query(_) | Symbol::Type(..))
+        matches!(symbol, Symbol::Query(_) | Symbol::Fragment(_) | Symbol::Type(..))
     }))
 }
 
@@ -290,6 +290,7 @@ fn hierarchy_item(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> O
         Symbol::Type(DeclarationKind::Interface, _) => (11, "interface"),
         Symbol::Type(DeclarationKind::Edge, _) => (24, "edge"),
         Symbol::Type(..) => (5, "node"),
+        Symbol::Fragment(_) => (12, "fragment"),
         _ => (12, "query"),
     };
     Some(json!({
@@ -307,15 +308,17 @@ fn of_item<'a>(snapshot: &'a Snapshot, params: &Value) -> Option<(Document<'a>, 
     Some((document, part, found.symbol))
 }
 
-/// `callHierarchy/incomingCalls`: the queries that name a type.
+/// `callHierarchy/incomingCalls`: the queries and fragments that name a type or call a fragment.
 pub(super) fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
-        if !matches!(symbol, Symbol::Type(..)) {
+        if !matches!(symbol, Symbol::Type(..) | Symbol::Fragment(_)) {
             return Vec::new();
         }
         let ide = document.ide();
         let mut calls: Vec<(Value, Vec<Value>)> = Vec::new();
-        for reference in references::all(&ide, document.file, part, &symbol) {
+        let mut references = references::all(&ide, document.file, part, &symbol);
+        references.retain(|reference| !reference.occurrence.declares);
+        for reference in references {
             let path = PathBuf::from(reference.place.file.path(&snapshot.db));
             let Some(caller) = Document::of_path(snapshot, path).filter(|d| d.language() == Language::Query) else {
                 continue;
@@ -324,7 +327,11 @@ pub(super) fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 continue;
             };
             let Some(name) = &part.item.name else { continue };
-            let Some(item) = hierarchy_item(&caller, part, &Symbol::Query(name.text.clone())) else {
+            let calling = match part.item.kind {
+                ItemKind::Fragment => Symbol::Fragment(name.text.clone()),
+                _ => Symbol::Query(name.text.clone()),
+            };
+            let Some(item) = hierarchy_item(&caller, part, &calling) else {
                 continue;
             };
             let range = caller.lines.json(reference.place.span);
@@ -341,16 +348,17 @@ pub(super) fn incoming(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(found.map_or(Value::Null, Value::from))
 }
 
-/// `callHierarchy/outgoingCalls`: the types that a query names.
+/// `callHierarchy/outgoingCalls`: the types that a query or a fragment names, and the fragments that it calls.
 pub(super) fn outgoing(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let found = of_item(snapshot, &params).map(|(document, part, symbol)| {
-        if !matches!(symbol, Symbol::Query(_)) {
+        if !matches!(symbol, Symbol::Query(_) | Symbol::Fragment(_)) {
             return Vec::new();
         }
         let ide = document.ide();
         let mut calls: Vec<(Symbol, Vec<Value>)> = Vec::new();
         for occurrence in crate::ide::names::of_item(&ide, part.text) {
-            if matches!(occurrence.symbol, Symbol::Type(..)) {
+            let is_called = matches!(occurrence.symbol, Symbol::Type(..) | Symbol::Fragment(_));
+            if is_called && !occurrence.declares {
                 let range = document.lines.json(occurrence.span.shifted(part.item.span.start));
                 match calls.iter_mut().find(|(known, _)| *known == occurrence.symbol) {
                     Some((_, ranges)) => ranges.push(range),

@@ -14,6 +14,7 @@ use tower_lsp::ls_types::Position;
 use super::document::Document;
 use crate::RunRequest;
 use crate::ide::Part;
+use crate::ide::names::Symbol;
 use crate::ide::references;
 use crate::server::Snapshot;
 
@@ -43,7 +44,7 @@ pub(super) fn lenses(snapshot: &Snapshot, params: Value) -> Result<Value> {
                     }));
                 }
             }
-            ItemKind::Node | ItemKind::Edge | ItemKind::Interface => {
+            ItemKind::Node | ItemKind::Edge | ItemKind::Interface | ItemKind::Fragment => {
                 lenses.push(json!({ "range": range, "data": { "uri": document.uri() } }));
             }
             _ => {}
@@ -52,16 +53,17 @@ pub(super) fn lenses(snapshot: &Snapshot, params: Value) -> Result<Value> {
     Ok(lenses.into())
 }
 
-/// `codeLens/resolve`: how many queries name a type.
+/// `codeLens/resolve`: how many queries name a type, how often a fragment is called.
 pub(super) fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
     let mut lens = params;
-    let counted = || -> Option<(usize, Value)> {
+    let counted = || -> Option<(String, Value)> {
         let document = Document::of_uri(snapshot, lens.pointer("/data/uri")?.as_str()?)?;
         let start: Position = serde_json::from_value(lens.pointer("/range/start")?.clone()).ok()?;
         let (part, found) = document.name_at(document.lines.offset(start))?;
         let ide = document.ide();
-        let mut queries = Vec::new();
+        let (mut queries, mut uses) = (Vec::new(), 0);
         for reference in references::all(&ide, document.file, part, &found.symbol) {
+            uses += usize::from(!reference.occurrence.declares);
             let file = reference.place.file;
             if file.language(&snapshot.db) == Language::Query {
                 let item = ide.part_at(file, reference.place.span.start)?.item.span;
@@ -70,14 +72,15 @@ pub(super) fn resolve(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 }
             }
         }
-        Some((queries.len(), json!([{ "uri": document.uri(), "position": start }])))
+        let title = match found.symbol {
+            Symbol::Fragment(_) if uses == 1 => "1 use".to_owned(),
+            Symbol::Fragment(_) => format!("{uses} uses"),
+            _ if queries.len() == 1 => "1 query".to_owned(),
+            _ => format!("{} queries", queries.len()),
+        };
+        Some((title, json!([{ "uri": document.uri(), "position": start }])))
     };
-    let (count, arguments) = counted().unwrap_or((0, json!([])));
-    let title = if count == 1 {
-        "1 query".to_owned()
-    } else {
-        format!("{count} queries")
-    };
+    let (title, arguments) = counted().unwrap_or(("0 queries".to_owned(), json!([])));
     lens["command"] = json!({ "title": title, "command": COMMANDS[2], "arguments": arguments });
     Ok(lens)
 }

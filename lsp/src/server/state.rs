@@ -358,6 +358,12 @@ impl ServerState {
                 let open = root.group.queries.iter().filter(|path| self.open.contains_key(*path));
                 open.for_each(|path| due.near(path));
                 due.far(root.group.queries.iter().cloned());
+            } else {
+                // Errors in fragments name a place where these are called.
+                let has = |file: &SourceFile| file.text(&self.db).contains("fragment");
+                let files = root.group.queries.iter();
+                let called = files.filter(|path| self.workspace.files.get(*path).is_some_and(has));
+                due.far(called.cloned());
             }
         }
         drop(due);
