@@ -461,8 +461,19 @@ impl<'a> View<'a> {
         (span, String::new())
     }
 
-    /// Whether equality with a constant or a parameter pins the variable to one node.
+    /// Whether the variable is a parameter that stands for a node.
+    pub(crate) fn is_given(&self, var: Var) -> bool {
+        self.environment
+            .variables
+            .get(var.0 as usize)
+            .is_some_and(|own| own.given)
+    }
+
+    /// Whether the variable stands for one node: a parameter does, and what equality with a constant or a parameter finds by a key.
     pub(crate) fn is_pinned(&self, var: Var) -> bool {
+        if self.is_given(var) {
+            return true;
+        }
         let Some(node) = self.node(var) else { return false };
         let fixed: Vec<&str> = self
             .compared
@@ -483,9 +494,11 @@ impl<'a> View<'a> {
 
     /// Whether anything restricts which nodes a variable stands for, apart from its links.
     pub(crate) fn is_filtered(&self, var: Var) -> bool {
-        self.mentions
-            .iter()
-            .any(|mention| mention.var == var && mention.role == Role::Filtered)
+        self.is_given(var)
+            || self
+                .mentions
+                .iter()
+                .any(|mention| mention.var == var && mention.role == Role::Filtered)
             || self.compared.iter().any(|compared| {
                 [&compared.left, &compared.right]
                     .iter()

@@ -25,7 +25,11 @@ pub const LINT: Lint = Lint {
 
 fn check(view: &View, found: &mut Vec<Finding>) {
     let mut seen: Vec<&str> = Vec::new();
-    for (_, mentions) in view.variables() {
+    for (variable, mentions) in view.variables() {
+        // A parameter of a node type is the variable.
+        if view.is_given(variable) {
+            continue;
+        }
         let Some(first) = mentions.iter().min_by_key(|mention| mention.span.start) else {
             continue;
         };

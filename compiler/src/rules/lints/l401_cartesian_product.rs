@@ -60,6 +60,11 @@ fn check_part(view: &View, part: &PartView, handed: &[Var], found: &mut Vec<Find
     for link in &matched.links {
         join(&mut parts, link.from, link.to);
     }
+    for definition in &matched.definitions {
+        if let Expression::Paths(paths) = definition.value {
+            join(&mut parts, paths.from, paths.to);
+        }
+    }
     for either in &matched.eithers {
         // What the alternatives link among each other.
         let links = either.branches.iter().flat_map(|branch| branch.conjunction().links);
