@@ -49,6 +49,7 @@ pages! {
     migrations "docs/migrations.md"
     language_server "docs/language-server.md"
     query_language "docs/query-language.md"
+    questions "docs/questions.md"
     rules "docs/rules.md"
     schema_language "docs/schema-language.md"
     storage "docs/storage.md"

@@ -2,8 +2,11 @@
 //! loops know neither compiler nor engine nor reference. They read an export and not the data files, because ties are
 //! broken by edge ids, which the load makes up; that the export holds the data files' lines is checked first.
 
+mod film_questions;
+mod flight_questions;
 mod flights;
 mod movies;
+mod questions;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +20,7 @@ pub(crate) struct Node {
     pub data: Map<String, Json>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Edge {
     pub id: String,
     pub from: String,
