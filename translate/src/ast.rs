@@ -116,19 +116,23 @@ pub(crate) enum Assignment {
 pub(crate) struct Path {
     pub(crate) span: Span,
     pub(crate) variable: Option<Name>,
-    /// `shortestPath` and its like.
-    pub(crate) shortest: Option<Span>,
-    /// Of `shortestPath(…)` and `allShortestPaths(…)`.
+    /// Where it asks which of the ways are found: `shortestPath`, `* SHORTEST`.
+    pub(crate) searched: Option<Span>,
+    /// What it asks for, where that is known.
     pub(crate) search: Option<Search>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) links: Vec<Link>,
 }
 
-/// Which of the shortest paths are asked for.
+/// Which ways are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Search {
+    /// One of the shortest.
     One,
+    /// All of the shortest.
     All,
+    /// All that repeat no relationship.
+    Trail,
 }
 
 #[derive(Clone, Debug)]

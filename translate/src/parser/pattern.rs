@@ -1,11 +1,14 @@
 //! Patterns: nodes, relationships, chains of them.
 
-use omnigraph_grammar::Name;
+use omnigraph_grammar::{Name, Span};
 
 use crate::ast::{Direction, Expr, Hops, Labels, Link, Node, Path, Search};
 use crate::lexer::Kind;
 
 use super::{Parsed, Parser};
+
+/// Where a relationship says which ways are asked for, and which, if they are known here.
+type Asked = (Span, Option<Search>);
 
 impl Parser<'_> {
     /// `p = (a)-[r]->(b)`, `shortestPath((a)-[*]->(b))`.
@@ -23,18 +26,20 @@ impl Parser<'_> {
             true => Some(Search::One),
             false => self.is_word("allShortestPaths").then_some(Search::All),
         };
-        let shortest = search.map(|_| self.next().span);
-        if shortest.is_some() {
+        let searched = search.map(|_| self.next().span);
+        if searched.is_some() {
             self.expect(Kind::LeftParen, "`(`")?;
         }
         let mut path = self.chain()?;
-        if shortest.is_some() {
+        if searched.is_some() {
             self.expect(Kind::RightParen, "`)`")?;
         }
         path.span = self.since(start);
         path.variable = variable;
-        path.search = search.filter(|_| path.shortest.is_none());
-        path.shortest = path.shortest.or(shortest);
+        if searched.is_some() {
+            path.search = search.filter(|_| path.searched.is_none());
+            path.searched = path.searched.or(searched);
+        }
         Ok(path)
     }
 
@@ -69,18 +74,18 @@ impl Parser<'_> {
         let start = self.span();
         let mut nodes = vec![self.node()?];
         let mut links = Vec::new();
-        let mut shortest = None;
+        let mut asked: Option<Asked> = None;
         while matches!(self.kind(), Kind::Minus | Kind::Less) {
-            let (link, fewest) = self.link()?;
+            let (link, own) = self.link()?;
             links.push(link);
-            shortest = shortest.or(fewest);
+            asked = asked.or(own);
             nodes.push(self.node()?);
         }
         Ok(Path {
             span: self.since(start),
             variable: None,
-            shortest,
-            search: None,
+            searched: asked.map(|(span, _)| span),
+            search: asked.and_then(|(_, search)| search),
             nodes,
             links,
         })
@@ -162,8 +167,8 @@ impl Parser<'_> {
         Ok(labels)
     }
 
-    /// A relationship, and where it asks for the shortest way.
-    fn link(&mut self) -> Parsed<(Link, Option<omnigraph_grammar::Span>)> {
+    /// A relationship, and which ways it asks for.
+    fn link(&mut self) -> Parsed<(Link, Option<Asked>)> {
         let start = self.span();
         let left = self.take(Kind::Less);
         self.expect(Kind::Minus, "`-`")?;
@@ -176,14 +181,14 @@ impl Parser<'_> {
             properties: Vec::new(),
             condition: None,
         };
-        let mut shortest = None;
+        let mut asked = None;
         if self.take(Kind::LeftBracket) {
             if self.is_name() && !self.is_word("WHERE") {
                 link.variable = Some(self.name("a variable")?);
             }
             link.types = self.labels()?;
             if self.kind() == Kind::Star {
-                (link.hops, shortest) = self.hops()?;
+                (link.hops, asked) = self.hops()?;
             }
             link.properties = self.properties()?;
             link.condition = self.condition()?;
@@ -197,18 +202,22 @@ impl Parser<'_> {
             _ => Direction::Either,
         };
         link.span = self.since(start);
-        Ok((link, shortest))
+        Ok((link, asked))
     }
 
-    fn hops(&mut self) -> Parsed<(Option<Hops>, Option<omnigraph_grammar::Span>)> {
+    fn hops(&mut self) -> Parsed<(Option<Hops>, Option<Asked>)> {
         let start = self.span();
         self.next();
-        let mut shortest = None;
-        for word in ["ALL", "SHORTEST", "WSHORTEST", "TRAIL", "ACYCLIC"] {
-            if self.is_word(word) {
-                shortest = Some(self.next().span);
-            }
-        }
+        // Kùzu's words for them. Its walks that are `ACYCLIC` may repeat nodes, and those of `WSHORTEST` have weights.
+        let all = self.take_word("ALL");
+        let known = [
+            ("SHORTEST", Some(if all { Search::All } else { Search::One })),
+            ("TRAIL", Some(Search::Trail).filter(|_| !all)),
+            ("WSHORTEST", None),
+            ("ACYCLIC", None),
+        ];
+        let word = known.into_iter().find(|(word, _)| self.is_word(word));
+        let asked = word.map(|(_, search)| (self.next().span, search));
         let from = self.hop()?;
         let to = match self.take(Kind::DotDot) {
             true => self.hop()?,
@@ -224,7 +233,7 @@ impl Parser<'_> {
         if self.kind() == Kind::LeftParen {
             return Err(self.said(self.span(), "conditions on the steps of a walk are not known here"));
         }
-        Ok((Some(hops), shortest))
+        Ok((Some(hops), asked))
     }
 
     fn hop(&mut self) -> Parsed<Option<u64>> {

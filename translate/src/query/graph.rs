@@ -44,16 +44,18 @@ impl Translator<'_> {
             }
             ("nodes" | "relationships" | "rels", [_]) => {
                 let help = "name the nodes and relationships in the pattern";
-                Some(self.none(&codes::PATH, span, "paths are no values yet", help))
+                let message = "the nodes and relationships of a path are no lists of nodes and relationships here";
+                Some(self.none(&codes::PATH, span, message, help))
+            }
+            ("length" | "size", [path]) if self.found_path(path).is_some() => {
+                let found = self.found_path(path)?;
+                let mut length = Value::primary(format!("length({})", found.variable), Ty::Integer);
+                length.reads = true;
+                Some(length.nullable(found.nullable))
             }
             ("length", [path]) if self.is_path(path) => {
-                if let Some(found) = self.found_path(path) {
-                    let mut length = Value::primary(format!("length({found})"), Ty::Integer);
-                    length.reads = true;
-                    return Some(length);
-                }
                 let help = "a pattern without `*` has as many steps as are written";
-                Some(self.none(&codes::PATH, span, "paths are no values yet", help))
+                Some(self.none(&codes::PATH, span, "the length of this path is not known here", help))
             }
             ("type", [link]) => {
                 let value = self.value(link);

@@ -35,6 +35,7 @@ use crate::problem::Problem;
 use crate::value::Value;
 
 use parameters::Parameters;
+use pattern::Found;
 use projection::Column;
 
 /// A translated statement: the text of a query but for its name, or why there is none. Notes may stand beside a text.
@@ -76,11 +77,11 @@ struct Translator<'a> {
     names: Names,
     /// What each visible variable of the statement stands for, the innermost block last.
     frames: Vec<BTreeMap<String, Value>>,
-    /// Shortest paths of the clauses at hand, by name, and what they are called here. A condition of the `MATCH` that reads one would
+    /// Shortest paths of the clauses at hand, by name. A condition of the `MATCH` that reads one would
     /// decide what is searched for, so that they are known behind it only.
-    searched: Vec<(String, String)>,
-    /// The same, where they may be read.
-    found: BTreeMap<String, String>,
+    searched: Vec<(String, Found)>,
+    /// The paths that may be read.
+    found: BTreeMap<String, Found>,
     /// Whether null counts as false where an expression stands.
     lenient: bool,
     in_aggregate: bool,

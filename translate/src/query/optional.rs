@@ -63,9 +63,8 @@ impl Translator<'_> {
         // The condition says nothing of rows without a match.
         let guards = self.guards.len();
         let searched = self.searched.len();
+        let before: BTreeSet<String> = self.found.keys().cloned().collect();
         self.matched(&paths, &typed, 0..paths.len(), insensitive, &apart, &mut inner);
-        // What may be missing is not read.
-        self.searched.truncate(searched);
         for (slot, known) in typed.slots.iter().zip(known) {
             let variable = slot.name.as_ref().and_then(|name| self.lookup(name));
             if let (Some(variable), Some(ty), true) = (variable, &slot.ty, chained && !known && !slot.outer) {
@@ -81,6 +80,11 @@ impl Translator<'_> {
             self.guard(condition, true);
         }
         self.guards.truncate(guards);
+        let found = self.found.iter_mut().filter(|(name, _)| !before.contains(*name));
+        let found = found.map(|(_, found)| found);
+        for found in found.chain(self.searched.iter_mut().skip(searched).map(|(_, found)| found)) {
+            found.nullable = true;
+        }
         let new = typed.slots.iter().filter(|slot| !slot.outer);
         let nodes = new.filter_map(|slot| slot.name.as_ref());
         let links = paths.iter().flat_map(|path| &path.links);

@@ -14,6 +14,15 @@ use crate::value::{Level, Ty, Value, binary};
 use super::Translator;
 use super::inference::Typed;
 
+/// A path that may be read.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// What it is called here.
+    pub(super) variable: String,
+    /// Whether there may be none.
+    pub(super) nullable: bool,
+}
+
 /// The text of a variable that stands for a path.
 pub(super) const PATH: &str = "path";
 
@@ -66,6 +75,10 @@ impl Translator<'_> {
                 if let Some(written) = link.types.names.first() {
                     self.spellings.insert(name.text.clone(), written.text.clone());
                 }
+                if link.hops.is_some() {
+                    self.bind(&name.text, Value::primary(PATH, Ty::Unknown));
+                    continue;
+                }
                 let ty = typed.links[at][place].clone().map_or(Ty::Unknown, Ty::Edge);
                 let mut value = Value::primary(self.fresh(&name.text), ty);
                 value.reads = true;
@@ -94,14 +107,9 @@ impl Translator<'_> {
         let mut variables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for at in range {
             let path = paths[at];
-            if let Some(span) = path.shortest {
-                if let Err((reason, help)) = self.shortest(path, typed, at, &of_type, block) {
-                    self.report(
-                        &codes::PATH,
-                        span,
-                        format!("these shortest paths have no equal: {reason}"),
-                        help,
-                    );
+            if let Some(span) = path.searched {
+                if let Err((reason, help)) = self.search(path, typed, at, &of_type, block) {
+                    self.report(&codes::PATH, span, format!("these paths have no equal: {reason}"), help);
                 }
                 continue;
             }
@@ -113,7 +121,7 @@ impl Translator<'_> {
                 let pair = (texts[place].as_str(), texts[place + 1].as_str());
                 let repeated = !self.is_kuzu() && of_type.get(&edge.name).copied().unwrap_or(0) > 1;
                 if let Some(hops) = hops_of(link) {
-                    self.walk(link, hops, &edge, pair, (insensitive, repeated, apart), block);
+                    self.walk(path, link, hops, &edge, pair, (insensitive, repeated, apart), block);
                     continue;
                 }
                 if !insensitive {
@@ -238,9 +246,8 @@ impl Translator<'_> {
         }
     }
 
-    /// `shortestPath(…)` and `allShortestPaths(…)`, of a walk from one step on whose steps have no conditions. From a node to itself
-    /// Cypher fails. Why there is no equal, and what to write instead.
-    fn shortest(
+    /// `shortestPath(…)`, `* SHORTEST` and their like, of a walk from one step on. Why there is no equal, and what to write instead.
+    fn search(
         &mut self,
         path: &Path,
         typed: &Typed,
@@ -249,8 +256,8 @@ impl Translator<'_> {
         block: &mut Vec<String>,
     ) -> Result<(), (&'static str, &'static str)> {
         let within = "ask for what is within reach, with `RETURN DISTINCT`";
-        let (Some(search), false) = (path.search, self.is_kuzu()) else {
-            return Err(("they are known of `shortestPath(…)` in Cypher alone", within));
+        let Some(search) = path.search else {
+            return Err(("`WSHORTEST` and `ACYCLIC` are not known here", within));
         };
         let ([link], Some(hops)) = (path.links.as_slice(), path.links.first().and_then(hops_of)) else {
             return Err((
@@ -258,56 +265,111 @@ impl Translator<'_> {
                 "write one, such as `-[:KNOWS*]->`",
             ));
         };
-        if link.variable.is_some() {
-            return Err(("the relationships of a walk have no name", "leave the name out"));
-        }
-        if !link.properties.is_empty() || link.condition.is_some() {
-            return Err(("its steps have conditions", within));
-        }
-        if hops.from.is_some_and(|from| from != 1) {
+        let least = match search {
+            Search::One | Search::All => 1,
+            Search::Trail => u64::from(u32::MAX),
+        };
+        let from = hops.from.unwrap_or(1);
+        if from == 0 || from > least {
             return Err(("they are known from 1 step on", "begin there: `*1..5`"));
         }
-        if hops.to.is_some_and(|to| to == 0 || to > u64::from(u32::MAX)) {
+        if hops.to.is_some_and(|to| to < from || to > u64::from(u32::MAX)) {
             return Err(("a walk has one step at least", "write another bound, such as `*1..5`"));
+        }
+        if search == Search::Trail && hops.to.is_none() {
+            return Err((
+                "without an upper bound there is no end to them",
+                "write one, such as `*1..5`",
+            ));
         }
         let Some(edge) = self.edge(typed, at, 0) else {
             return Ok(());
         };
-        if of_type.get(&edge.name).copied().unwrap_or(0) > 1 {
+        if !self.is_kuzu() && of_type.get(&edge.name).copied().unwrap_or(0) > 1 {
             let reason = "no step may be another relationship of the pattern, and ours may";
             return Err((reason, "write a `MATCH` for each"));
         }
+        if search == Search::Trail {
+            self.check_loop(link, &edge);
+        }
         let texts = self.nodes_of(path, typed, at, block);
         let [from, to] = texts.as_slice() else { return Ok(()) };
+        // No shortest path leads from a node to itself: Cypher fails there, and Kùzu leaves it out.
+        if self.is_kuzu() && search != Search::Trail {
+            let (from, to) = match (from.as_str(), to.as_str()) {
+                ("$_", _) | (_, "$_") => {
+                    return Err((
+                        "its ends have to differ, so that both need a name",
+                        "give both nodes a name",
+                    ));
+                }
+                ends => ends,
+            };
+            block.push(format!("{from} != {to}"));
+        }
+        self.path(path, link, hops, &edge, (from, to), search, block);
+        Ok(())
+    }
+
+    /// Pushes a search for paths, whose bounds are known to be right.
+    #[expect(clippy::too_many_arguments, reason = "all of them make the one clause")]
+    fn path(
+        &mut self,
+        path: &Path,
+        link: &Link,
+        hops: &Hops,
+        edge: &EdgeType,
+        (from, to): (&str, &str),
+        search: Search,
+        block: &mut Vec<String>,
+    ) {
+        let mut conditions = Vec::new();
+        let mut step_edge = Value::primary("$", Ty::Edge(edge.name.clone()));
+        step_edge.reads = true;
+        self.entries(&step_edge, &link.properties, &mut conditions);
         let bounds = match hops.to {
-            Some(to) => format!("{{1,{to}}}"),
-            None => "{1,}".to_owned(),
+            Some(to) => format!("{},{to}", hops.from.unwrap_or(1)),
+            None => format!("{},", hops.from.unwrap_or(1)),
         };
-        let mut walk = step(link.direction, &edge, (from.as_str(), to.as_str()), None, &bounds);
+        let bounds = match conditions.is_empty() {
+            true => format!("{{{bounds}}}"),
+            false => format!("{{{bounds} where {}}}", conditions.join(" and ")),
+        };
+        let mut walk = step(link.direction, edge, (from, to), None, &bounds);
         if link.direction == Direction::Either && edge.from != edge.to {
             // Either way, one such edge follows another.
-            let name = edge_name(&edge);
+            let name = edge_name(edge);
             walk = format!("{from} <{name}>{bounds} {to}");
         }
         let word = match search {
             Search::One => "shortest",
             Search::All => "all shortest",
+            Search::Trail => "trail",
         };
-        let variable = self.fresh(path.variable.as_ref().map_or("path", |name| &name.text));
+        let name = path.variable.as_ref().or(link.variable.as_ref());
+        let variable = self.fresh(name.map_or("path", |name| &name.text));
         block.push(format!("path {variable} = {word} {walk}"));
-        if let Some(name) = &path.variable {
-            self.searched.push((name.text.clone(), variable));
+        for name in path.variable.iter().chain(&link.variable) {
+            let found = Found {
+                variable: variable.clone(),
+                nullable: false,
+            };
+            let found = (name.text.clone(), found);
+            match search {
+                // A condition decides which paths are searched for.
+                Search::One | Search::All => self.searched.push(found),
+                Search::Trail => self.found.extend([found]),
+            }
         }
-        Ok(())
     }
 
-    /// What a shortest path that is read is called.
-    pub(super) fn found_path(&self, expr: &Expr) -> Option<&str> {
+    /// What a path that is read is called.
+    pub(super) fn found_path(&self, expr: &Expr) -> Option<&Found> {
         let ExprKind::Variable(name) = &expr.kind else {
             return None;
         };
         let is_path = self.lookup(name).is_some_and(|value| value.text == PATH);
-        self.found.get(name).map(String::as_str).filter(|_| is_path)
+        self.found.get(name).filter(|_| is_path)
     }
 
     /// In Kùzu a step either way meets an edge from a node to itself twice.
@@ -322,9 +384,15 @@ impl Translator<'_> {
         }
     }
 
-    /// A pattern of variable length: only where it does not matter how many ways there are, and the ends differ.
+    /// A pattern of variable length. In Cypher each of its ways repeats no relationship; in Kùzu they may, so that there it has an
+    /// equal only where it does not matter how many ways there are, and the ends differ.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the pattern says, and what is known of its surroundings"
+    )]
     fn walk(
         &mut self,
+        path: &Path,
         link: &Link,
         hops: &Hops,
         edge: &EdgeType,
@@ -333,22 +401,14 @@ impl Translator<'_> {
         block: &mut Vec<String>,
     ) {
         let (from, to) = (hops.from.unwrap_or(1), hops.to);
-        if let Some(name) = &link.variable {
-            let help = "leave the name out, and ask for the nodes within reach with `RETURN DISTINCT`";
-            self.report(
-                &codes::PATH,
-                name.span,
-                "the relationships of a walk have no equal yet",
-                help,
-            );
-            return;
-        }
-        if !link.properties.is_empty() || link.condition.is_some() {
+        let named = link.variable.is_some() || (path.variable.is_some() && path.links.len() == 1);
+        let conditional = !link.properties.is_empty();
+        if link.condition.is_some() {
             self.report(
                 &codes::WALK,
                 link.span,
-                "conditions on the steps of a walk have no equal yet",
-                "write the steps one by one",
+                "this condition on the steps of a walk has no equal",
+                "write braces, such as `{since: 2020}`",
             );
             return;
         }
@@ -362,7 +422,8 @@ impl Translator<'_> {
             return;
         };
         let chains = edge.from == edge.to;
-        if !chains && link.direction != Direction::Either && from == 1 && !repeated {
+        let single = !chains && link.direction != Direction::Either;
+        if single && from == 1 && !repeated && !named && !conditional {
             // Such an edge is never followed by another: each way has one step.
             let variable = match insensitive {
                 true => None,
@@ -371,24 +432,39 @@ impl Translator<'_> {
             block.push(step(link.direction, edge, pair, variable.as_deref(), ""));
             return;
         }
+        let differ = pair.0 != pair.1
+            && apart
+                .iter()
+                .any(|(a, b)| (a.as_str(), b.as_str()) == pair || (b.as_str(), a.as_str()) == pair);
+        let within_reach = chains && from == 1 && insensitive && differ && !repeated;
+        if within_reach && !named && !conditional {
+            block.push(step(link.direction, edge, pair, None, &format!("{{1,{to}}}")));
+            return;
+        }
         let reason = if repeated {
             "no step of it may be another relationship of the pattern, and ours may"
-        } else if from != 1 || !chains {
+        } else if from == 0 {
+            "a walk has one step at least here"
+        } else if single {
+            "no such relationship follows another"
+        } else if self.is_kuzu() && (from != 1 || !chains) {
             "ours counts the steps of a shortest way, so only those from 1 step on are alike"
-        } else if !insensitive {
+        } else if self.is_kuzu() && !insensitive {
             "here each way makes a row of its own, and ours gives each pair of nodes once"
-        } else if pair.0 == pair.1
-            || !apart
-                .iter()
-                .any(|(a, b)| (a.as_str(), b.as_str()) == pair || (b.as_str(), a.as_str()) == pair)
-        {
+        } else if self.is_kuzu() && (named || conditional) {
+            "its ways may repeat relationships, and ours never do"
+        } else if self.is_kuzu() {
             "a circle leads back to the start here, and never in ours"
         } else {
-            let bounds = format!("{{1,{to}}}");
-            block.push(step(link.direction, edge, pair, None, &bounds));
+            self.path(path, link, hops, edge, pair, Search::Trail, block);
             return;
         };
-        let help = "with bounds from 1, `RETURN DISTINCT` and `WHERE a <> b` both mean the same";
+        let help = match self.is_kuzu() {
+            true => {
+                "with bounds from 1, `RETURN DISTINCT` and `WHERE a <> b` both mean the same; or write `* TRAIL 1..5`"
+            }
+            false => "write the steps one by one",
+        };
         self.report(
             &codes::WALK,
             link.span,
