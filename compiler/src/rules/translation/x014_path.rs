@@ -8,8 +8,8 @@ pub const RULE: Rule = Rule {
     subcode: "X014",
     name: "path-value",
     severity: Severity::Error,
-    summary: "Of paths only the length of a shortest one is a value.",
-    explanation: "A path may have a name if nothing reads it. The length of a path that `shortestPath` or `allShortestPaths` finds may be read behind its `MATCH`; the \
+    summary: "Of paths only the length is a value.",
+    explanation: "A path may have a name if nothing reads it. The length of what a pattern of variable length finds may be read, that of a shortest path behind its `MATCH`; the \
                   nodes and relationships of a path are ids here, and no values of Cypher's.",
     fails: Example::Foreign {
         language: "cypher",
