@@ -134,7 +134,7 @@ fn ask_the_engine(stores: &[Store]) {
                         (None, false) => break,
                         (next, _) => return Err(format!("behind page {} there is {next:?}", place + 1)),
                     }
-                    ran = store
+                    ran = stores[graph_of(example)]
                         .run(&example.query, &params, NOW)
                         .map_err(|failure| format!("{failure:?}"))?;
                 }
