@@ -286,7 +286,7 @@ impl Planner<'_> {
     /// The name of the type of a variable's nodes.
     pub(super) fn type_of(&self, variable: Var) -> Result<Fetch> {
         let entity = self.column(variable);
-        Ok(type_name(&entity, self.members(variable)?)?)
+        type_name(&entity, self.members(variable)?)
     }
 }
 
