@@ -341,7 +341,12 @@ impl Planner<'_> {
         let mut identities = Vec::new();
         for (expression, _) in &keys {
             let identity = self.order_of_entity(expression, rows, lasting)?;
-            identities.push(identity.iter().map(|fetch| fetch.column.clone()).collect::<Vec<PlanColumn>>());
+            identities.push(
+                identity
+                    .iter()
+                    .map(|fetch| fetch.column.clone())
+                    .collect::<Vec<PlanColumn>>(),
+            );
             fetches.extend(identity);
             self.fetches(expression, &mut fetches)?;
         }

@@ -389,9 +389,10 @@ pub(crate) fn draw(rng: &mut SmallRng) -> Drawn {
         drawn.lines.push(json!({ "type": "Item", "data": data }).to_string());
         drawn.items.push((*id).to_owned());
     }
-    for code in &letters[..pick(rng, &[0, 1, 3, 4, 5, 6])] {
+    for (place, code) in letters[..pick(rng, &[0, 1, 3, 4, 5, 6])].iter().enumerate() {
         let mut data = json!({ "code": code, "name": Kind::Text.value(rng) });
-        fill(rng, &mut data, &properties("Place")[2..6]);
+        fill(rng, &mut data, &properties("Place")[2..5]);
+        data["d"] = json!([Some(0.5), None, Some(2.5), Some(-0.0), Some(1e300), Some(1.0)][place % 6]);
         if rng.random_bool(0.5) {
             data["level"] = Kind::I32.value(rng);
         }

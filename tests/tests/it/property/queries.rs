@@ -595,10 +595,10 @@ impl Writer<'_> {
             let name = &thing.name;
             // In parentheses it narrows nothing.
             return match self.rng.random_range(0..5) {
-                0 => format!("(${name} is {ty})"),
+                0 => format!("(${name} is {ty} or ${name}.d is null)"),
                 1 => format!("${name} is not {ty}"),
                 2 => format!("(${name} is {ty} or ${name}.d > 0.5)"),
-                3 => format!("not (${name} is {ty} and ${name}.d is not null)"),
+                3 => format!("not (${name} is {ty} and ${name}.d < 0.5)"),
                 _ => format!("type(${name}) {} {ty:?}", self.choose(&["=", "!=", "<"])),
             };
         }
