@@ -90,7 +90,7 @@ fn the_engine_answers_as_the_pages_say() {
     let (_folder, stores) = graphs();
     ask_the_engine(&stores);
     // With indexes, the same.
-    stores.iter().for_each(|store| _ = store.optimize());
+    stores.iter().for_each(Store::optimize);
     ask_the_engine(&stores);
 }
 
