@@ -133,7 +133,7 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
 /// A query that returns its nodes, the same with `exists { … }`, and the same with `not { … }` of the same block.
 pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
     let mut writer = Writer {
-        things: true,
+        things: rng.random_bool(0.3),
         ..Writer::new(rng)
     };
     // Little that would leave no rows to divide.
@@ -386,7 +386,7 @@ impl Writer<'_> {
         if *budget == 0 {
             return;
         }
-        if self.things && self.chance(0.15) {
+        if self.things && self.chance(0.1) {
             ty = INTERFACE.name;
         }
         *budget -= 1;
