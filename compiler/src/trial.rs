@@ -470,6 +470,10 @@ impl Names for NextNames {
         found.filter(|_| !self.is_broken_type(name))
     }
 
+    fn implementers(&self, interface: &str) -> Vec<String> {
+        Names::implementers(&self.catalog, interface)
+    }
+
     fn is_broken_type(&self, name: &str) -> bool {
         query::is_broken(&self.broken, name)
     }
@@ -505,6 +509,10 @@ impl Names for TrialNames<'_, '_> {
 
     fn interface(&self, name: &str) -> Option<Arc<InterfaceType>> {
         self.schema().interface(name)
+    }
+
+    fn implementers(&self, interface: &str) -> Vec<String> {
+        self.schema().implementers(interface)
     }
 
     fn is_broken_type(&self, name: &str) -> bool {

@@ -207,6 +207,25 @@ fn a_new_type_checks_no_query() {
 }
 
 #[test]
+fn a_new_implementer_checks_the_queries_about_the_interface() {
+    let mut bench = Bench::new();
+    let queries = format!("{QUERIES}\nquery titled() {{\n    match {{ $x: Titled }}\n    return {{ $x.title }}\n}}\n");
+    let interface = "interface Titled { title: String }\n\nnode Film implements Titled { code: String }\n";
+    bench.edit(bench.schema, format!("{SCHEMA}\n{interface}"));
+    bench.edit(bench.queries, queries);
+    assert_eq!(bench.executed("check_query"), 1);
+    // What else its types have does not matter to it.
+    let longer = interface.replace("code: String", "code: String length: I32?");
+    bench.edit(bench.schema, format!("{SCHEMA}\n{longer}"));
+    assert_eq!(bench.executed("check_query"), 0);
+    bench.edit(
+        bench.schema,
+        format!("{SCHEMA}\n{longer}\nnode Song implements Titled {{ label: String }}\n"),
+    );
+    assert_eq!(bench.executed("check_query"), 1);
+}
+
+#[test]
 fn moving_a_query_into_another_file_checks_nothing() {
     let mut bench = Bench::new();
     let (first, second) = QUERIES.split_at(QUERIES.find("query members").expect("it is there"));

@@ -51,6 +51,7 @@ impl World<'_> {
             Entity::Node(ty) => self.graph.nodes[ty.as_str()].len(),
             Entity::Edge(ty) => self.graph.edges[ty.as_str()].len(),
             Entity::Value(_) => NULL + 1,
+            Entity::Interface(name) => panic!("not generated: {name}"),
         }
     }
 
@@ -93,6 +94,7 @@ impl World<'_> {
                     Entity::Node(ty) => self.graph.nodes[ty.as_str()][index],
                     Entity::Edge(ty) => self.graph.edges[ty.as_str()][index].2,
                     Entity::Value(_) => panic!("a value has no properties"),
+                    Entity::Interface(name) => panic!("not generated: {name}"),
                 };
                 found.map(Value::Integer)
             }

@@ -351,7 +351,8 @@ fn touched(snapshot: &Snapshot, delta: &Delta, reads: &[Entity]) -> BTreeSet<(u6
         match entity {
             Entity::Node(name) => catalog.node(name).map(|node| add(node.identity)),
             Entity::Edge(name) => catalog.edge(name).map(|edge| add(edge.identity)),
-            Entity::Value(_) => None,
+            // Those that implement it are listed.
+            Entity::Interface(_) | Entity::Value(_) => None,
         };
     }
     touched

@@ -117,6 +117,9 @@ pub fn streamed_json_rows(batch: RecordBatch) -> impl Iterator<Item = Result<Map
 pub(crate) fn entity_fields(catalog: &Catalog, entity: &Entity) -> Fields {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
     let mut fields = vec![text(ID)];
+    if let Entity::Interface(_) = entity {
+        fields.push(text("type"));
+    }
     if let Entity::Edge(_) = entity {
         fields.extend(["from", "to"].map(text));
     }
@@ -129,6 +132,7 @@ pub(crate) fn entity_fields(catalog: &Catalog, entity: &Entity) -> Fields {
 pub(crate) fn visible_properties<'c>(catalog: &'c Catalog, entity: &Entity) -> Vec<&'c Property> {
     match entity {
         Entity::Node(name) => catalog.node(name).map(|node| node.visible_properties()),
+        Entity::Interface(name) => catalog.interfaces.get(name).map(|own| own.visible_properties()),
         Entity::Edge(name) => catalog.edge(name).map(|edge| edge.visible_properties()),
         Entity::Value(_) => None,
     }

@@ -402,3 +402,31 @@ fn union_is_a_word_where_a_body_starts() {
     let plain = clean_query(&format!("query q() {{ union {reads} }}"));
     assert!(matches!(&plain[0].body, Body::Union(union) if union.all.is_none() && union.order.is_empty()));
 }
+
+#[test]
+fn is_before_a_type_tests_it() {
+    let query = clean_query(
+        "query q() { match { $a is $b $a is Person ($a is not Doc or $a.x is not null) $b is Doc $a knows $b } \
+         return { $a is Person as human $b is Doc as other } }",
+    );
+    let read = read(&query[0]);
+    let forms: Vec<&str> = read
+        .pattern
+        .clauses
+        .iter()
+        .map(|clause| match clause {
+            Clause::Traversal(_) => "traversal",
+            Clause::Condition(condition) => match &condition.kind {
+                ExpressionKind::TypeTest(test) if test.negated => "is not",
+                ExpressionKind::TypeTest(_) => "is",
+                _ => "condition",
+            },
+            _ => "other",
+        })
+        .collect();
+    assert_eq!(forms, ["traversal", "is", "condition", "is", "traversal"]);
+    assert_eq!(read.projections.len(), 2);
+    for projection in &read.projections {
+        assert!(matches!(projection.expression.kind, ExpressionKind::TypeTest(_)));
+    }
+}

@@ -91,6 +91,12 @@ pub(super) fn interface_type<'db>(db: &'db dyn Db, project: Project, name: Word<
     catalog(db, project).interfaces.get(name.text(db)).cloned()
 }
 
+/// The names of the types that implement an interface. A change of one of these types changes none of them.
+#[salsa::tracked]
+pub(super) fn implementers<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> Vec<String> {
+    Names::implementers(catalog(db, project), name.text(db))
+}
+
 /// Whether the schema declares a type of this name that could not be understood.
 #[salsa::tracked(returns(copy))]
 pub(super) fn is_broken<'db>(db: &'db dyn Db, project: Project, name: Word<'db>) -> bool {
@@ -128,6 +134,10 @@ impl Names for ProjectNames<'_> {
     fn interface(&self, name: &str) -> Option<Arc<InterfaceType>> {
         let found = interface_type(self.db, self.project, Word::new(self.db, name)).clone();
         found.filter(|_| !self.broken(name))
+    }
+
+    fn implementers(&self, interface: &str) -> Vec<String> {
+        implementers(self.db, self.project, Word::new(self.db, interface)).clone()
     }
 
     fn is_broken_type(&self, name: &str) -> bool {

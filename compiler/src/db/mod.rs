@@ -115,6 +115,7 @@ impl Database {
             .ingredient::<check::edge_names>()
             .ingredient::<check::edge_type>()
             .ingredient::<check::interface_type>()
+            .ingredient::<check::implementers>()
             .ingredient::<check::is_broken>()
             .ingredient::<check::analyse_query>()
             .ingredient::<check::check_query>()

@@ -10,6 +10,7 @@ use omnigraph_model::types::Scalar;
 use sha2::{Digest, Sha256};
 
 use super::view::{Compared, Side, View};
+use crate::query::environment::VariableKind;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueryUsage {
@@ -141,7 +142,26 @@ impl QueryUsage {
             };
             returning.for_each(|projection| reads.visit_projection(projection));
         }
+        usage.spread(view);
         usage
+    }
+
+    /// What is read of an interface is read of each type that implements it.
+    fn spread(&mut self, view: &View) {
+        for variable in &view.environment.variables {
+            let VariableKind::Interface(interface) = &variable.kind else {
+                continue;
+            };
+            let name = &interface.ty.name;
+            let read = self.properties.iter().filter(|(used, _)| used.owner == *name);
+            let read: Vec<(String, Span)> = read.map(|(used, span)| (used.property.clone(), *span)).collect();
+            let named = self.types.get(name).copied().unwrap_or(variable.declared);
+            for node in &interface.types {
+                self.names(node, named);
+                read.iter()
+                    .for_each(|(property, span)| self.uses(node, property, *span));
+            }
+        }
     }
 
     fn names(&mut self, ty: &str, span: Span) {
@@ -217,13 +237,19 @@ impl<'a> Visit<'a> for Reads<'a, '_> {
         }
     }
 
-    fn visit_bare(&mut self, name: &'a str, _: Span) {
+    fn visit_bare(&mut self, name: &'a str, span: Span) {
         let environment = self.view.environment;
         let var = environment
             .lookup(self.scope, name)
             .filter(|_| !environment.parameters.contains_key(name));
-        if let Some(node) = var.and_then(|var| self.view.node(var)) {
-            self.usage.whole.insert(node.name.clone());
+        match var.map(|var| environment.kind(var)) {
+            Some(VariableKind::Node(node)) => _ = self.usage.whole.insert(node.name.clone()),
+            Some(VariableKind::Interface(interface)) => {
+                for property in &interface.ty.properties {
+                    self.usage.uses(&interface.ty.name, &property.name, span);
+                }
+            }
+            _ => {}
         }
     }
 }

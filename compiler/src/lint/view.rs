@@ -327,11 +327,12 @@ impl<'a> View<'a> {
     /// A property of a variable, with the type that has it.
     pub(crate) fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
         let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
-            VariableKind::Node(node) => (&node.name, node.property(&property.text)),
-            VariableKind::Edge(edge) => (&edge.name, edge.property(&property.text)),
+            kind @ (VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_)) => {
+                (kind.declaration()?.1, kind.property(&property.text))
+            }
             _ => return None,
         };
-        Some((owner.clone(), found?))
+        Some((owner.to_owned(), found?))
     }
 
     pub(crate) fn node(&self, var: Var) -> Option<&Arc<NodeType>> {

@@ -74,7 +74,8 @@ impl Planner<'_> {
                 &og_bc_107_interface_grows::RULE,
                 Place::of_type(node.kind, node.name),
                 format!("{name} is now implemented by {} too", node.name),
-            );
+            )
+            .help(format!("queries about {name} find its nodes from now on"));
             self.find(finding, &entity(node.kind, node.name, None));
         }
     }

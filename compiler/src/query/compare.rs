@@ -6,7 +6,6 @@ use omnigraph_grammar::query::ast::{self, Comparator, Expression as Source};
 use omnigraph_model::catalog::Property;
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{Comparison, Expression, Var};
-use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
 use omnigraph_model::vocabulary::functions::{Argument, Operation};
 
@@ -41,7 +40,7 @@ impl Context<'_> {
                     };
                     Typed::value(value, ty, span)
                 }
-                VariableKind::Node(_) => Typed {
+                VariableKind::Node(_) | VariableKind::Interface(_) => Typed {
                     expression: Expression::Entity { variable: var },
                     ty: Ty::Node(var),
                     span,
@@ -252,8 +251,14 @@ impl Context<'_> {
             VariableKind::Edge(edge) => Some(edge.name.clone()),
             _ => None,
         };
+        if let Some(same) = self.same_node(left, op, right) {
+            return Some(same);
+        }
         let same = match (&left.ty, &right.ty) {
-            (Ty::Node(a), Ty::Node(b)) | (Ty::Edge(a), Ty::Edge(b)) => name(*a) == name(*b),
+            (Ty::Node(a), Ty::Node(b)) | (Ty::Edge(a), Ty::Edge(b)) => {
+                let is_interface = |var: &Var| matches!(self.kind(*var), VariableKind::Interface(_));
+                name(*a) == name(*b) && !is_interface(a) && !is_interface(b)
+            }
             _ => false,
         };
         let equates = matches!(op, Comparator::Equal | Comparator::NotEqual);
@@ -295,7 +300,7 @@ impl Context<'_> {
     /// `{ role: "lead", tags: "rust" }`
     pub(crate) fn inline_matches(&mut self, binding: &ast::Binding, var: Var, terms: &mut Vec<Term>) {
         // Against the type that is written here, even if the variable has been given another one.
-        let node = self.names.node(&binding.ty.text);
+        let kind = self.node_or_interface(&binding.ty.text);
         for written in &binding.matches {
             let (value, marked) = skips::plain(&written.value);
             self.marked(&marked);
@@ -312,29 +317,30 @@ impl Context<'_> {
                 }
                 Constant::Other => self.computed_match(written),
             };
-            let Some(node) = &node else { continue };
-            let Some(property) = node.property(&written.property.text) else {
-                let cause = Cause::Property(node.name.clone(), written.property.text.clone());
-                let finding = t02_unknown_match_property::finding(node, &written.property, &binding.ty);
+            let Some(kind) = &kind else { continue };
+            let Some(property) = kind.property(&written.property.text) else {
+                let cause = Cause::Property(binding.ty.text.clone(), written.property.text.clone());
+                let finding = t02_unknown_match_property::finding(self, kind, &written.property, &binding.ty);
                 self.report_once(cause, written.property.span, |_| finding);
                 continue;
             };
-            let predicate = value.and_then(|value| self.match_property(&node.name, property, written, value, var));
+            let predicate = value.and_then(|value| self.match_property(kind, property, written, value, var));
             terms.extend(predicate.map(|predicate| Term::Condition(self.skipped_by(predicate, &marked))));
         }
     }
 
     fn match_property(
         &mut self,
-        node: &str,
+        kind: &VariableKind,
         property: &Property,
         written: &ast::PropertyMatch,
         value: Typed,
         var: Var,
     ) -> Option<Expression> {
+        let (kind, owner, _) = kind.declaration()?;
         let owner = Owner {
-            kind: DeclarationKind::Node,
-            owner: node.to_owned(),
+            kind,
+            owner: owner.to_owned(),
             property: property.name.clone(),
             name_span: written.property.span,
         };

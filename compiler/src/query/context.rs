@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::{Name, Span};
-use omnigraph_model::catalog::Property;
 use omnigraph_model::ir::pattern::Term;
 use omnigraph_model::ir::{self, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
@@ -57,6 +56,8 @@ pub(crate) struct Context<'a> {
     pub calls: Calls,
     /// The edge of the step of a path that is looked at.
     pub step: Option<Var>,
+    /// Variables that a clause `$x is T` has given their type.
+    pub narrowed: HashSet<Var>,
     /// Integers beyond an I64 of which it is not known yet whether a U64 is expected there.
     pub wide: Vec<Span>,
 }
@@ -184,6 +185,7 @@ impl<'a> Context<'a> {
             handed: Vec::new(),
             calls: Calls::default(),
             step: None,
+            narrowed: HashSet::new(),
             wide: Vec::new(),
         }
     }
@@ -316,25 +318,11 @@ impl<'a> Context<'a> {
     /// A property of what a variable stands for; `span`: of the whole.
     pub(super) fn property_of(&mut self, var: Var, property: &Name, span: Span) -> Typed {
         use crate::rules::types::t06_2_unknown_property;
-        let (kind, owner, found): (_, String, Option<Property>) = match self.kind(var) {
-            VariableKind::Node(node) => (
-                DeclarationKind::Node,
-                node.name.clone(),
-                node.property(&property.text).cloned(),
-            ),
-            VariableKind::Edge(edge) => (
-                DeclarationKind::Edge,
-                edge.name.clone(),
-                edge.property(&property.text).cloned(),
-            ),
-            VariableKind::Open
-            | VariableKind::Error
-            | VariableKind::EdgeError
-            | VariableKind::Value(_)
-            | VariableKind::ValueError => {
-                return Typed::error(span);
-            }
+        let known = self.kind(var);
+        let Some((kind, owner, _)) = known.declaration() else {
+            return Typed::error(span);
         };
+        let (owner, found) = (owner.to_owned(), known.property(&property.text).cloned());
         let Some(found) = found else {
             if property.text == ID {
                 let ty = Type {
@@ -423,7 +411,9 @@ impl<'a> Context<'a> {
         let variable = self.variable(var);
         let name = if variable.anonymous { "_" } else { variable.written() };
         match &variable.kind {
-            VariableKind::Node(node) => format!("`${name}: {}`", node.name),
+            VariableKind::Node(_) | VariableKind::Interface(_) => {
+                format!("`${name}: {}`", variable.kind.described())
+            }
             VariableKind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
             VariableKind::Value(ty) => format!("`${name}: {ty}`"),
             _ => format!("`${name}`"),

@@ -71,10 +71,8 @@ impl Context<'_> {
                 Part::Definition(definition, var) if definition.word == DefinitionWord::Path => {
                     let of_definition = |sought: &&Sought<'_>| sought.path.is_some_and(|(own, _)| own == definition);
                     let sought = searches.iter().find(of_definition);
-                    let found = sought.and_then(|sought| self.search(sought, scope));
-                    if let (Some((paths, ty)), Some(var)) = (found, var) {
-                        self.set_kind(var, VariableKind::Value(ty));
-                        terms.push(Term::Each(var, paths));
+                    if let Some(sought) = sought {
+                        self.path_terms(sought, var, scope, terms);
                     }
                 }
                 Part::Definition(definition, var) => self.definition(definition, var, scope, terms),

@@ -39,6 +39,10 @@ fn matched(environment: &Environment) -> Set {
     for variable in &environment.variables {
         match &variable.kind {
             VariableKind::Node(node) => reads.insert((false, node.name.clone())),
+            VariableKind::Interface(interface) => {
+                reads.extend(interface.types.iter().map(|node| (false, node.clone())));
+                false
+            }
             VariableKind::Edge(edge) => reads.insert((true, edge.name.clone())),
             _ => false,
         };
@@ -106,15 +110,21 @@ fn listed(set: Set) -> Vec<Touched> {
 
 fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
     match ty {
-        ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => {
-            ResultColumn {
-                name: name.to_owned(),
-                kind: "object".to_owned(),
-                item_kind: None,
-                vector_dim: None,
-                nullable: matches!(ty, ColumnType::OptionalNode(_) | ColumnType::OptionalEdge(_)),
-            }
-        }
+        ColumnType::Node(_)
+        | ColumnType::OptionalNode(_)
+        | ColumnType::Interface(_)
+        | ColumnType::OptionalInterface(_)
+        | ColumnType::Edge(_)
+        | ColumnType::OptionalEdge(_) => ResultColumn {
+            name: name.to_owned(),
+            kind: "object".to_owned(),
+            item_kind: None,
+            vector_dim: None,
+            nullable: matches!(
+                ty,
+                ColumnType::OptionalNode(_) | ColumnType::OptionalInterface(_) | ColumnType::OptionalEdge(_)
+            ),
+        },
         ColumnType::Value(ty) => ResultColumn {
             name: name.to_owned(),
             kind: if ty.list { "list" } else { kind(ty) }.to_owned(),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use omnigraph_grammar::Span;
-use omnigraph_model::catalog::{EdgeType, NodeType};
+use omnigraph_model::catalog::{EdgeType, InterfaceType, NodeType, Property};
 use omnigraph_model::ir::{EnumOf, Expression, Var};
+use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::Type;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub(crate) struct Variable {
     pub kind: VariableKind,
     /// Whether an optional block binds it, so that it may be null outside of that.
     pub nullable: bool,
-    /// What a stage before calls by the same name and hands on.
+    /// What a stage before calls by the same name and hands on, or what a block knows the type of that is bound outside.
     pub same: Option<Var>,
     /// Whether it is the node of a parameter.
     pub given: bool,
@@ -56,6 +57,8 @@ pub(crate) enum VariableKind {
     /// A node of a type that is wrong; compatible with everything.
     Error,
     Node(Arc<NodeType>),
+    /// A node of any type that implements the interface.
+    Interface(Arc<Interface>),
     Edge(Arc<EdgeType>),
     /// An edge variable of an edge that does not exist.
     EdgeError,
@@ -63,6 +66,21 @@ pub(crate) enum VariableKind {
     Value(Type),
     /// A value that is wrong, or not looked at yet; compatible with everything.
     ValueError,
+}
+
+/// An interface as a variable knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Interface {
+    pub ty: Arc<InterfaceType>,
+    /// The names of the node types that implement it, in byte order.
+    pub types: Vec<String>,
+}
+
+impl Interface {
+    /// Whether a node type implements it.
+    pub(crate) fn has(&self, node: &str) -> bool {
+        self.types.iter().any(|own| own == node)
+    }
 }
 
 impl Variable {
@@ -85,6 +103,7 @@ impl VariableKind {
     pub(crate) fn described(&self) -> String {
         match self {
             VariableKind::Node(node) => node.name.clone(),
+            VariableKind::Interface(interface) => interface.ty.name.clone(),
             VariableKind::Edge(edge) => format!("an edge `{}`", edge.name),
             VariableKind::Value(ty) => ty.to_string(),
             _ => "of no known type".to_owned(),
@@ -93,6 +112,34 @@ impl VariableKind {
 
     pub(crate) fn is_node(&self) -> bool {
         !self.is_edge() && !self.is_value()
+    }
+
+    /// The declaration whose properties it has: its kind, its name, all properties.
+    pub(crate) fn declaration(&self) -> Option<(DeclarationKind, &str, &[Property])> {
+        match self {
+            VariableKind::Node(node) => Some((DeclarationKind::Node, &node.name, &node.properties)),
+            VariableKind::Interface(interface) => {
+                let ty = &interface.ty;
+                Some((DeclarationKind::Interface, &ty.name, &ty.properties))
+            }
+            VariableKind::Edge(edge) => Some((DeclarationKind::Edge, &edge.name, &edge.properties)),
+            _ => None,
+        }
+    }
+
+    /// The property of this name.
+    pub(crate) fn property(&self, name: &str) -> Option<&Property> {
+        let (.., properties) = self.declaration()?;
+        properties.iter().find(|property| property.name == name)
+    }
+
+    /// Whether it may be a node of a type.
+    pub(crate) fn may_be(&self, node: &str) -> bool {
+        match self {
+            VariableKind::Node(own) => own.name == node,
+            VariableKind::Interface(interface) => interface.has(node),
+            _ => false,
+        }
     }
 }
 

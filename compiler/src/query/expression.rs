@@ -152,6 +152,7 @@ impl Context<'_> {
                 let operand = self.expression(&test.operand, place);
                 self.null_test(test, operand, span)
             }
+            ExpressionKind::TypeTest(test) => self.type_test(test, place, span),
             ExpressionKind::Case(case) => self.case(case, place, span),
             ExpressionKind::Cast(cast) => self.cast(cast, place, span),
             ExpressionKind::Index(index) => {

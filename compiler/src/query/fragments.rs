@@ -150,6 +150,8 @@ fn depth(block: &Block) -> usize {
 #[derive(Default)]
 struct Given {
     nodes: BTreeMap<String, Var>,
+    /// What makes nodes of the parameters' types of arguments of other types.
+    seen: Vec<Term>,
     values: BTreeMap<String, Expression>,
     /// As the values are declared, and null where the argument may be.
     declared: BTreeMap<String, Parameter>,
@@ -179,8 +181,8 @@ impl Context<'_> {
         if parameter.optional || parameter.default.is_some() {
             self.report(t59_1_fragment_argument::node_parameter(parameter));
         }
-        let kind = match self.names.node(&ty.text) {
-            Some(node) => VariableKind::Node(node),
+        let kind = match self.node_or_interface(&ty.text) {
+            Some(kind) => self.implemented(kind, ty),
             None => {
                 match self.names.is_broken_type(&ty.text) {
                     true => self.broken(),
@@ -241,7 +243,7 @@ impl Context<'_> {
                     }
                 };
                 // A type that is not known is reported where the fragment is declared.
-                let kind = self.names.node(&ty).map_or(VariableKind::Error, VariableKind::Node);
+                let kind = self.node_or_interface(&ty).unwrap_or(VariableKind::Error);
                 self.set_kind(var, kind);
             }
         }
@@ -293,14 +295,24 @@ impl Context<'_> {
             Ty::Node(var) => Some(var),
             Ty::Edge(_) | Ty::Value(_) | Ty::Null => None,
         };
-        if self.names.node(&ty.text).is_none() {
+        let Some(due) = self.node_or_interface(&ty.text) else {
             // There are no such nodes, which is reported with the fragment.
             return false;
-        }
-        let fits = var.is_some_and(|var| matches!(self.kind(var), VariableKind::Node(node) if node.name == ty.text));
+        };
+        let fits = var.is_some_and(|var| match (self.kind(var), &due) {
+            (VariableKind::Node(node), due) => due.may_be(&node.name),
+            (VariableKind::Interface(own), VariableKind::Interface(due)) => own.ty.name == due.ty.name,
+            _ => false,
+        });
         match var.filter(|_| fits) {
             Some(var) => {
-                given.nodes.insert(parameter.name.text.clone(), var);
+                let is_same = self.kind(var).described() == due.described();
+                let name = parameter.name.text.clone();
+                let seen = match is_same {
+                    true => var,
+                    false => self.seen_by_kind(var, due, &mut given.seen),
+                };
+                given.nodes.insert(name, seen);
             }
             None => {
                 let finding = t59_1_fragment_argument::no_node(self, &typed, parameter, ty);
@@ -425,6 +437,7 @@ impl Context<'_> {
         }
         let Given {
             nodes,
+            seen,
             values,
             declared,
         } = given;
@@ -459,6 +472,9 @@ impl Context<'_> {
                 true => self.too_large(name, span),
                 false => self.report(t59_1_fragment_argument::unfit(name, span, &error)),
             };
+        }
+        if !seen.is_empty() {
+            inner = Term::All(seen.into_iter().chain([inner]).collect());
         }
         let mut put = Put {
             values: &values,

@@ -28,6 +28,13 @@ impl Context<'_> {
             Ty::Error => return None,
             Ty::Node(var) | Ty::Edge(var) => match self.kind(*var) {
                 VariableKind::Node(node) => node.name.clone(),
+                VariableKind::Interface(_) => {
+                    let ty = Type {
+                        nullable: self.variable(*var).nullable,
+                        ..Type::of(Scalar::String)
+                    };
+                    return Some((Expression::TypeName { variable: *var }, ty));
+                }
                 VariableKind::Edge(edge) => edge.name.clone(),
                 _ => return None,
             },
@@ -76,15 +83,16 @@ impl Context<'_> {
             self.report(finding);
             return None;
         }
-        let VariableKind::Node(own) = self.kind(*var) else {
+        let own = self.kind(*var);
+        if !matches!(own, VariableKind::Node(_) | VariableKind::Interface(_)) {
             return None;
-        };
+        }
         let (leaves, arrives) = match written.name.text.as_str() {
             "in_degree" => (false, true),
             "out_degree" => (true, false),
             _ => (true, true),
         };
-        let (leaves, arrives) = (leaves && edge.from == own.name, arrives && edge.to == own.name);
+        let (leaves, arrives) = (leaves && own.may_be(&edge.from), arrives && own.may_be(&edge.to));
         let counts: Vec<Expression> = [(leaves, true), (arrives, false)]
             .into_iter()
             .filter(|(wanted, _)| *wanted)
@@ -142,6 +150,9 @@ impl Context<'_> {
         let other = self.names.node(if leaves { &edge.to } else { &edge.from })?;
         let other = self.new_variable("_".to_owned(), true, span, VariableKind::Node(other));
         let own = self.new_variable("_".to_owned(), true, span, VariableKind::Edge(edge.clone()));
+        let mut inner = Vec::new();
+        let end = if leaves { &edge.from } else { &edge.to };
+        let var = self.seen_as(var, end, &mut inner)?;
         let (from, to) = if leaves { (var, other) } else { (other, var) };
         let link = Link {
             edge: edge.name.clone(),
@@ -152,6 +163,7 @@ impl Context<'_> {
             hops: Hops { min: 1, max: 1 },
             edge_variable: Some(own),
             walk: None,
+            identity: false,
         };
         let always = Expression::Literal {
             value: Value::Bool(true),
@@ -159,7 +171,8 @@ impl Context<'_> {
         };
         let ty = Type::of(Scalar::I64);
         let aggregate = Aggregate::of(AggregateFunction::Count, always, ty.clone());
-        let inner = Term::All(vec![Term::Node(other), Term::Link(link)]);
+        inner.extend([Term::Node(other), Term::Link(link)]);
+        let inner = Term::All(inner);
         let name = written.name.text.clone();
         let variable = self.new_variable(name, true, span, VariableKind::Value(ty.clone()));
         self.hoisted

@@ -17,6 +17,7 @@ mod fragments;
 mod functions;
 mod given;
 mod graph_functions;
+mod interfaces;
 pub(crate) mod mutation;
 mod nested;
 pub(crate) mod output;
@@ -68,6 +69,9 @@ pub trait Names {
 
     fn interface(&self, name: &str) -> Option<Arc<InterfaceType>>;
 
+    /// The names of the node types that implement an interface, in byte order.
+    fn implementers(&self, interface: &str) -> Vec<String>;
+
     /// Whether the schema declares a type of this name that could not be understood: what depends on it is not
     /// reported. An edge is asked for as the query spells it.
     fn is_broken_type(&self, name: &str) -> bool;
@@ -116,6 +120,13 @@ impl Names for Arc<Catalog> {
 
     fn interface(&self, name: &str) -> Option<Arc<InterfaceType>> {
         self.interfaces.get(name).cloned()
+    }
+
+    fn implementers(&self, interface: &str) -> Vec<String> {
+        Catalog::implementers(self, interface)
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     fn is_broken_type(&self, _name: &str) -> bool {

@@ -179,6 +179,11 @@ impl<'a> Context<'a> {
         match self.kind(variable) {
             VariableKind::Node(node) => Some((Target::Node(node.clone()), variable)),
             VariableKind::Edge(edge) => Some((Target::Edge(edge.clone()), variable)),
+            VariableKind::Interface(_) => {
+                let finding = t62_2_interface_place::statement(self, name, variable);
+                self.report(finding);
+                None
+            }
             VariableKind::Value(_) => {
                 self.report_once(Cause::Variable(name.text.clone()), name.span, |context| {
                     t10_3_value_target::value(context, name, variable)

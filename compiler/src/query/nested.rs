@@ -271,7 +271,9 @@ impl Context<'_> {
         let blocks = nested.blocks.iter();
         let inner = blocks.map(|block| self.block(block, Some((scope, nested.word.text()))));
         let inner = Term::All(inner.collect());
-        let names = self.environment.scopes[within].names.clone();
+        // What the block knows a narrower type of is bound outside.
+        let mut names = self.environment.scopes[within].names.clone();
+        names.retain(|name, _| self.lookup(scope, name).is_none());
         let bound: BTreeSet<Var> = inner.bound().into_iter().chain(names.values().copied()).collect();
         for var in bound {
             self.set_nullable(var);
@@ -308,6 +310,8 @@ impl Context<'_> {
             let Some(within) = within.collect::<Option<Vec<Var>>>() else {
                 continue;
             };
+            let mut within = within;
+            self.seen_alike(&mut within, &mut branches);
             let variable = self.common_variable(name, &within);
             for own in scopes.iter().chain([&scope]) {
                 self.environment.scopes[*own].names.insert((*name).to_owned(), variable);
@@ -349,6 +353,9 @@ impl Context<'_> {
         for (other, var) in kinds.zip(&within[1..]) {
             common = match (common, other) {
                 (VariableKind::Node(a), VariableKind::Node(b)) if a.name == b.name => VariableKind::Node(a),
+                (VariableKind::Interface(a), VariableKind::Interface(b)) if a.ty.name == b.ty.name => {
+                    VariableKind::Interface(a)
+                }
                 (VariableKind::Edge(a), VariableKind::Edge(b)) if a.name == b.name => VariableKind::Edge(a),
                 (VariableKind::Value(a), VariableKind::Value(b)) if widest(&a, &b).is_some() => {
                     widest(&a, &b).map_or(VariableKind::ValueError, VariableKind::Value)

@@ -181,6 +181,10 @@ impl<'a> Context<'a> {
             Ty::Node(var) => match self.kind(*var) {
                 VariableKind::Node(node) if self.variable(*var).nullable => ColumnType::OptionalNode(node.name.clone()),
                 VariableKind::Node(node) => ColumnType::Node(node.name.clone()),
+                VariableKind::Interface(interface) => {
+                    let (interface, var) = (interface.clone(), *var);
+                    return self.whole_interface(&interface, var, typed);
+                }
                 _ => return None,
             },
         };
@@ -367,8 +371,11 @@ impl<'a> Context<'a> {
         if plain(&|expression| *expression == Expression::Entity { variable: var }) {
             return true;
         }
-        let VariableKind::Node(node) = self.kind(var) else {
-            return true;
+        let node = match self.kind(var) {
+            VariableKind::Node(node) => node,
+            // Nodes of two types may have one key.
+            VariableKind::Interface(_) => return false,
+            _ => return true,
         };
         !node.key.is_empty()
             && node.key.iter().all(|key| {
@@ -403,7 +410,12 @@ impl Column<'_> {
             }
             (
                 OutputValue::Plain(Expression::Entity { variable }),
-                ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_),
+                ColumnType::Node(_)
+                | ColumnType::OptionalNode(_)
+                | ColumnType::Interface(_)
+                | ColumnType::OptionalInterface(_)
+                | ColumnType::Edge(_)
+                | ColumnType::OptionalEdge(_),
             ) => Some(Typed {
                 expression: Expression::Entity { variable: *variable },
                 ty: match self.output.as_ref()?.1 {
@@ -428,7 +440,7 @@ pub(super) fn unprojected<'e>(columns: &[Column], key: &'e Expression, aggregate
     if projected(key) || is_constant(key) || aggregates && matches!(key, Expression::Aggregate(_)) {
         return None;
     }
-    if let Expression::Property { variable, .. } | Expression::Id { variable } = key
+    if let Expression::Property { variable, .. } | Expression::Id { variable } | Expression::TypeName { variable } = key
         && projected(&Expression::Entity { variable: *variable })
     {
         return None;
@@ -494,6 +506,7 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         | ExpressionKind::Unary(_)
         | ExpressionKind::Compare(_)
         | ExpressionKind::NullTest(_)
+        | ExpressionKind::TypeTest(_)
         | ExpressionKind::Case(_)
         | ExpressionKind::Index(_)
         | ExpressionKind::Slice(_)

@@ -9,10 +9,10 @@ use omnigraph_model::types::{Scalar, Type, Value};
 use super::assignments::parameter_fits;
 use super::constant::fits;
 use super::context::{Context, Ty};
-use super::environment::{Parameter, Scope};
+use super::environment::{Parameter, Scope, VariableKind};
 use super::expression::{Place, null};
 use super::text::vector;
-use crate::rules::types::{t27_parameter_declaration, t56_skipped_parameter};
+use crate::rules::types::{t27_parameter_declaration, t56_skipped_parameter, t62_2_interface_place};
 
 /// The instant of a request travels under this name in programs of old; no query may declare it.
 pub(crate) const RESERVED: &str = "__nanograph_now";
@@ -45,7 +45,13 @@ impl Context<'_> {
                     nullable: parameter.optional,
                     ..Type::of(Scalar::String)
                 }),
-                (None, None) => self.parameter_type(parameter),
+                (None, None) => match parameter.ty.node().and_then(|ty| self.interface_kind(&ty.text)) {
+                    Some(VariableKind::Interface(interface)) => {
+                        self.report(t62_2_interface_place::parameter(&parameter.ty.name, &interface.types));
+                        None
+                    }
+                    _ => self.parameter_type(parameter),
+                },
             };
             let node_of_name = self
                 .environment

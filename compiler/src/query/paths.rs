@@ -7,7 +7,7 @@ use omnigraph_grammar::query::ast::{self, Apply, Definition, ExpressionKind, Sea
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::catalog::EdgeType;
-use omnigraph_model::ir::pattern::Term;
+use omnigraph_model::ir::pattern::{Common, Term};
 use omnigraph_model::ir::{Direction, Expression, Hops, Link, PathSearch, PathStep, Paths, Var};
 use omnigraph_model::types::{Cost, Scalar, Type};
 use omnigraph_model::vocabulary::functions::{Operation, PathPart};
@@ -134,8 +134,8 @@ impl Context<'_> {
         }
     }
 
-    /// The search with its type, if nothing is wrong with it.
-    pub(super) fn search(&mut self, sought: &Sought<'_>, scope: usize) -> Option<(Expression, Type)> {
+    /// The search with its type, if nothing is wrong with it, and the types of its ends: one pair, unless an end is of an interface.
+    fn search(&mut self, sought: &Sought<'_>, scope: usize) -> Option<(Paths, Vec<(String, String)>)> {
         let written = sought.written;
         let (min, max) = self.path_bounds(sought);
         if let Some((definition, walk)) = sought.path {
@@ -144,12 +144,22 @@ impl Context<'_> {
             self.report(t54_path_form::several_types(name, written));
         }
         let allowed = self.allowed(sought)?;
-        let (VariableKind::Node(from), VariableKind::Node(to)) = (self.kind(sought.source), self.kind(sought.target))
-        else {
-            return None;
+        let types = |kind: &VariableKind| match kind {
+            VariableKind::Node(node) => Some(vec![node.name.clone()]),
+            VariableKind::Interface(interface) => Some(interface.types.clone()),
+            _ => None,
         };
-        let (from, to) = (from.name.clone(), to.name.clone());
-        if !leads(&allowed, &from, &to, min, max) {
+        let (source, target) = (self.kind(sought.source), self.kind(sought.target));
+        let (froms, tos) = (types(source)?, types(target)?);
+        let pairs = froms
+            .iter()
+            .flat_map(|from| tos.iter().map(move |to| (from.clone(), to.clone())));
+        let pairs: Vec<(String, String)> = pairs
+            .filter(|(from, to)| sought.source != sought.target || from == to)
+            .filter(|(from, to)| leads(&allowed, from, to, min, max))
+            .collect();
+        if pairs.is_empty() {
+            let (from, to) = (source.described(), target.described());
             self.report(t54_path_form::broken_chain(written, &from, &to));
             return None;
         }
@@ -182,8 +192,46 @@ impl Context<'_> {
             cost,
             origin: origin(written.span),
         };
-        let ty = paths.path_type();
-        Some((Expression::Paths(Box::new(paths)), ty))
+        Some((paths, pairs))
+    }
+
+    /// What holds for a search: for one of the pairs of types that its ends may have. `found` makes the terms of one pair.
+    fn for_each_pair(
+        &mut self,
+        (paths, pairs): (Paths, Vec<(String, String)>),
+        common: Vec<Var>,
+        found: impl Fn(Paths) -> Term,
+    ) -> Option<Term> {
+        let mut branches = Vec::new();
+        for (from, to) in &pairs {
+            let mut terms = Vec::new();
+            let (mut own, is_loop) = (paths.clone(), paths.from == paths.to);
+            own.from = self.seen_as(paths.from, from, &mut terms)?;
+            own.to = match is_loop {
+                true => own.from,
+                false => self.seen_as(paths.to, to, &mut terms)?,
+            };
+            terms.push(found(own));
+            branches.push(Term::All(terms));
+        }
+        if branches.len() == 1 {
+            return branches.pop();
+        }
+        let common = common.into_iter().map(|variable| Common {
+            variable,
+            within: vec![variable; branches.len()],
+        });
+        Some(Term::Either(common.collect(), branches))
+    }
+
+    /// The variable of a path and what it is.
+    pub(super) fn path_terms(&mut self, sought: &Sought<'_>, var: Option<Var>, scope: usize, terms: &mut Vec<Term>) {
+        let found = self.search(sought, scope);
+        if let (Some((paths, pairs)), Some(var)) = (found, var) {
+            self.set_kind(var, VariableKind::Value(paths.path_type()));
+            let each = |own: Paths| Term::Each(var, Expression::Paths(Box::new(own)));
+            terms.extend(self.for_each_pair((paths, pairs), vec![var], each));
+        }
     }
 
     /// What a search has to have, and what it cannot do with.
@@ -357,24 +405,29 @@ impl Context<'_> {
 
     /// The link of a traversal whose steps are of several types, or have conditions.
     pub(super) fn walk_link(&mut self, sought: &Sought<'_>, scope: usize, terms: &mut Vec<Term>) {
-        let Some((walk, _)) = self.search(sought, scope) else {
+        let Some((paths, pairs)) = self.search(sought, scope) else {
             return;
         };
-        let Expression::Paths(paths) = &walk else { return };
-        let Some(first) = paths.steps.first() else { return };
-        terms.push(Term::Link(Link {
-            edge: first.edge.clone(),
-            from: sought.source,
-            to: sought.target,
-            direction: Direction::Out,
-            reversed: false,
-            hops: Hops {
-                min: paths.min,
-                max: paths.max.unwrap_or(paths.min),
-            },
-            edge_variable: None,
-            walk: Some(Box::new(walk)),
-        }));
+        let Some(first) = paths.steps.first().map(|step| step.edge.clone()) else {
+            return;
+        };
+        let link = |own: Paths| {
+            Term::Link(Link {
+                edge: first.clone(),
+                from: own.from,
+                to: own.to,
+                direction: Direction::Out,
+                reversed: false,
+                hops: Hops {
+                    min: own.min,
+                    max: own.max.unwrap_or(own.min),
+                },
+                edge_variable: None,
+                walk: Some(Box::new(Expression::Paths(Box::new(own)))),
+                identity: false,
+            })
+        };
+        terms.extend(self.for_each_pair((paths, pairs), Vec::new(), link));
     }
 
     /// A number, which may be null.

@@ -18,6 +18,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 use super::context::{Cause, Context};
 use super::environment::{Scope, Variable, VariableKind};
 use super::expression::{Place, bool_type, call};
+use super::interfaces::{Views, narrowings};
 use super::paths::{Sought, is_walk, walk_of};
 use crate::rules::types::*;
 
@@ -57,6 +58,9 @@ impl<'a> Context<'a> {
             self.check_handed(written);
         }
         let first = self.environment.variables.len();
+        let narrowed = narrowings(written);
+        let mut views = Views::default();
+        self.narrow_outer(&narrowed, scope, &mut views);
         let brought = self.brought(written, scope);
         let parts = self.declare_parts(written, scope);
         let mut bindings = Vec::new();
@@ -107,20 +111,31 @@ impl<'a> Context<'a> {
         for (binding, var) in &bindings {
             self.bind(binding, *var);
         }
+        self.narrow_own(&narrowed, scope, &mut views);
         self.declare_arguments(written, &|name| brought.brings(name), scope);
         for step in &mut steps {
             self.find_edge(step);
         }
-        self.settle(&mut steps, &searches);
+        self.settle(&mut steps, &searches, &mut views);
+        // Those of one type for a variable of an interface are among the terms with their links.
+        let mut known: Vec<Term> = std::mem::take(&mut views.terms);
+        let is_known = |var: &Var| known.contains(&Term::Node(*var));
         let mut terms: Vec<Term> = (first..self.environment.variables.len())
             .map(|index| Var(index as u32))
-            .filter(|var| self.kind(*var).is_node())
+            .filter(|var| self.kind(*var).is_node() && !is_known(var))
             .map(Term::Node)
             .collect();
+        terms.append(&mut known);
         for step in &steps {
             self.link(step, &mut terms);
             if let (Some(edge), true) = (step.variable, step.ends.is_some()) {
-                self.condition_of_edge(step.written, edge, step.target, scope, &mut terms);
+                let (tail, head) = step.ends.unwrap_or((step.source, step.target));
+                let arrival = if tail == step.source || self.is_view_of(tail, step.source, &terms) {
+                    head
+                } else {
+                    tail
+                };
+                self.condition_of_edge(step.written, edge, arrival, scope, &mut terms);
             }
         }
         for sought in searches.iter().filter(|sought| sought.path.is_none()) {
@@ -141,8 +156,11 @@ impl<'a> Context<'a> {
             self.inline_matches(binding, *var, &mut terms);
         }
         self.define(&parts, &searches, &brought, scope, &mut terms);
+        self.narrow_brought(&narrowed, scope, &mut views);
+        terms.append(&mut views.terms);
         for clause in clauses {
             match clause {
+                Clause::Condition(_) if views.has(clause) => {}
                 Clause::Condition(_) if self.call(clause, scope, &mut terms) => {}
                 Clause::Condition(condition) => {
                     let predicate = self.condition(condition, Place::filter(scope));
@@ -253,8 +271,8 @@ impl<'a> Context<'a> {
 
     /// The type that a binding gives its variable.
     fn bind(&mut self, binding: &ast::Binding, var: Var) {
-        let kind = match self.names.node(&binding.ty.text) {
-            Some(node) => VariableKind::Node(node),
+        let kind = match self.node_or_interface(&binding.ty.text) {
+            Some(kind) => self.implemented(kind, &binding.ty),
             None => {
                 if self.names.is_broken_type(&binding.ty.text) {
                     self.broken();
@@ -275,12 +293,20 @@ impl<'a> Context<'a> {
                     variable.declared = binding.variable.span.to(binding.ty.span);
                 }
             }
-            (VariableKind::Node(known), VariableKind::Node(other)) if known.name != other.name => {
+            // Narrowed by the block.
+            (VariableKind::Node(known), VariableKind::Interface(other))
+                if self.narrowed.contains(&var) && other.has(&known.name) => {}
+            (
+                known @ (VariableKind::Node(_) | VariableKind::Interface(_)),
+                other @ (VariableKind::Node(_) | VariableKind::Interface(_)),
+            ) if known.described() != other.described() => {
                 let finding = t25_two_types::finding(self, binding, var);
                 self.report(finding);
             }
             // A wrong type elsewhere does not hide a right one here.
-            (VariableKind::Error, VariableKind::Node(node)) => self.set_kind(var, VariableKind::Node(node)),
+            (VariableKind::Error, kind @ (VariableKind::Node(_) | VariableKind::Interface(_))) => {
+                self.set_kind(var, kind);
+            }
             _ => {}
         }
     }
@@ -313,11 +339,11 @@ impl<'a> Context<'a> {
 
     /// Types all traversals of a block. One that nothing gives a type yet waits; where all wait, the first in an order
     /// that does not depend on the text is taken to be spelled in the edge's direction.
-    fn settle(&mut self, steps: &mut [Step], searches: &[Sought<'_>]) {
+    fn settle(&mut self, steps: &mut [Step], searches: &[Sought<'_>], views: &mut Views) {
         loop {
             let mut progress = false;
             for step in steps.iter_mut().filter(|step| !step.settled) {
-                progress |= self.settle_step(step, false);
+                progress |= self.settle_step(step, false, views);
             }
             if progress {
                 continue;
@@ -334,7 +360,7 @@ impl<'a> Context<'a> {
                 order(a).cmp(&order(b))
             });
             match waiting {
-                Some(step) => self.settle_step(step, true),
+                Some(step) => self.settle_step(step, true, views),
                 None => break,
             };
         }
@@ -360,21 +386,18 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the step could be typed. `guess`: take it as written when nothing says otherwise.
-    fn settle_step(&mut self, step: &mut Step, guess: bool) -> bool {
+    fn settle_step(&mut self, step: &mut Step, guess: bool, views: &mut Views) -> bool {
         let Some(edge) = step.edge.clone() else {
             step.settled = true;
             return true;
         };
         let (source, target) = (self.kind(step.source).clone(), self.kind(step.target).clone());
-        let known = |kind: &VariableKind| match kind {
-            VariableKind::Node(node) => Some(node.name.clone()),
-            _ => None,
-        };
-        let fits = |name: &Option<String>| name.as_ref().is_none_or(|name| *name == edge.from || *name == edge.to);
-        let (from, to) = (known(&source), known(&target));
+        let is_typed = |kind: &VariableKind| matches!(kind, VariableKind::Node(_) | VariableKind::Interface(_));
+        let may_be = |kind: &VariableKind, end: &str| !is_typed(kind) || kind.may_be(end);
+        let fits = |kind: &VariableKind| may_be(kind, &edge.from) || may_be(kind, &edge.to);
         let straight = edge.from == edge.to;
-        if !fits(&from) || !fits(&to) {
-            let offending = if fits(&from) { step.target } else { step.source };
+        if !fits(&source) || !fits(&target) {
+            let offending = if fits(&source) { step.target } else { step.source };
             let finding = t05_1_endpoint_type::finding(self, step.written, &edge, offending, offending == step.source);
             self.report(finding);
             for (var, kind) in [(step.source, &source), (step.target, &target)] {
@@ -390,31 +413,29 @@ impl<'a> Context<'a> {
             step.settled = true;
             return true;
         }
-        let forward = if straight {
-            true
-        } else {
-            match (&from, &to) {
-                (Some(from), Some(to)) if from == to => {
-                    let finding = t05_2_other_endpoint::finding(self, step.written, &edge, step.target);
-                    self.report(finding);
-                    step.settled = true;
-                    return true;
-                }
-                (Some(from), _) => *from == edge.from,
-                (None, Some(to)) => *to == edge.to,
-                (None, None) if matches!((&source, &target), (VariableKind::Error, _) | (_, VariableKind::Error)) => {
-                    for (var, kind) in [(step.source, &source), (step.target, &target)] {
-                        if matches!(kind, VariableKind::Open) {
-                            self.set_kind(var, VariableKind::Error);
-                        }
+        let forward = may_be(&source, &edge.from) && may_be(&target, &edge.to);
+        let backward = may_be(&source, &edge.to) && may_be(&target, &edge.from);
+        if !forward && !backward {
+            let finding = t05_2_other_endpoint::finding(self, step.written, &edge, step.target);
+            self.report(finding);
+            step.settled = true;
+            return true;
+        }
+        if forward && backward && !straight {
+            let kinds = [&source, &target];
+            if kinds.iter().all(|kind| !is_typed(kind)) && kinds.contains(&&VariableKind::Error) {
+                for (var, kind) in [(step.source, &source), (step.target, &target)] {
+                    if matches!(kind, VariableKind::Open) {
+                        self.set_kind(var, VariableKind::Error);
                     }
-                    step.settled = true;
-                    return true;
                 }
-                (None, None) if !guess => return false,
-                (None, None) => true,
+                step.settled = true;
+                return true;
             }
-        };
+            if !guess {
+                return false;
+            }
+        }
         let (tail, head) = if forward {
             (step.source, step.target)
         } else {
@@ -426,9 +447,14 @@ impl<'a> Context<'a> {
                 self.set_kind(var, kind);
             }
         }
-        step.ends = Some((tail, head));
+        step.ends = Some((self.viewed(tail, &edge.from, views), self.viewed(head, &edge.to, views)));
         step.settled = true;
         true
+    }
+
+    /// Whether a variable is the same node as another, known as one of its types.
+    fn is_view_of(&self, view: Var, of: Var, terms: &[Term]) -> bool {
+        terms.contains(&Term::Link(Link::identity(of, view)))
     }
 
     /// Bounds and direction of a typed traversal, and its link.
@@ -479,6 +505,7 @@ impl<'a> Context<'a> {
             hops,
             edge_variable: step.variable,
             walk: None,
+            identity: false,
         });
         if !terms.contains(&link) || self.variable(from).anonymous || self.variable(to).anonymous {
             terms.push(link);
@@ -506,6 +533,7 @@ impl<'a> Context<'a> {
             .map(|variable| {
                 let entity = match &variable.kind {
                     VariableKind::Node(node) => ir::Entity::Node(node.name.clone()),
+                    VariableKind::Interface(interface) => ir::Entity::Interface(interface.ty.name.clone()),
                     VariableKind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
                     VariableKind::Value(ty) => ir::Entity::Value(ty.clone()),
                     _ => return None,

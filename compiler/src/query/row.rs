@@ -216,9 +216,13 @@ impl Context<'_> {
             self.report(finding);
             return None;
         };
-        if let VariableKind::Node(node) = self.kind(variable)
-            && node.name != *end
-        {
+        let is_other = match self.kind(variable) {
+            VariableKind::Node(node) => node.name != *end,
+            // An id alone does not say the type.
+            VariableKind::Interface(_) => true,
+            _ => false,
+        };
+        if is_other {
             let finding = t05_1_endpoint_type::written(self, variable, edge, (&owner.property, end), value.span);
             self.report(finding);
             return None;

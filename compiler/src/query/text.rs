@@ -2,7 +2,6 @@
 
 use omnigraph_grammar::query::ast::{Call, Expression as Source, ExpressionKind, Function, Literal};
 use omnigraph_model::ir::{Expression, Rank, TextFunction, Var};
-use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::constant;
@@ -160,6 +159,10 @@ impl Context<'_> {
         let ((variable, property, _), query) = (field?, query?);
         let embed = match self.kind(variable) {
             VariableKind::Node(node) => node.embeds.iter().find(|embed| embed.target == property).cloned(),
+            VariableKind::Interface(interface) => {
+                let interface = interface.clone();
+                self.vectors_alike(call, &interface, &property, &query)?
+            }
             _ => None,
         };
         Some(Rank::Nearest {
@@ -184,8 +187,8 @@ impl Context<'_> {
             return None;
         };
         self.mention(scope, &variable.text);
-        let node = match self.kind(var) {
-            VariableKind::Node(node) => node.clone(),
+        let kind = match self.kind(var) {
+            kind @ (VariableKind::Node(_) | VariableKind::Interface(_)) => kind.clone(),
             VariableKind::Edge(_) => {
                 let finding = t23_5_edge_field::finding(self, var, source.span);
                 self.report(finding);
@@ -198,16 +201,16 @@ impl Context<'_> {
             }
             _ => return None,
         };
-        match node.property(&property.text).map(|p| &p.ty) {
+        match kind.property(&property.text).map(|p| &p.ty) {
             Some(Type {
                 scalar: Scalar::Vector(size),
                 list: false,
                 ..
             }) => Some((var, property.text.clone(), *size)),
             found => {
-                let finding = t15_4_nearest_property::not_a_vector(&node, property, found);
+                let finding = t15_4_nearest_property::not_a_vector(&kind, property, found);
                 self.report_once(
-                    Cause::Property(node.name.clone(), property.text.clone()),
+                    Cause::Property(kind.described(), property.text.clone()),
                     property.span,
                     |_| finding,
                 );
@@ -240,11 +243,11 @@ impl Context<'_> {
                 let ty = Type::of(Scalar::Vector(size));
                 let value = vector(&items);
                 if value.is_none()
-                    && let VariableKind::Node(node) = self.kind(*variable)
+                    && let Some((kind, owner, _)) = self.kind(*variable).declaration()
                 {
                     let owner = Owner {
-                        kind: DeclarationKind::Node,
-                        owner: node.name.clone(),
+                        kind,
+                        owner: owner.to_owned(),
                         property: property.clone(),
                         name_span: source.span,
                     };

@@ -170,10 +170,14 @@ impl<'a> Context<'a> {
         let outputs = types.iter().enumerate().map(|(index, ty)| {
             let ty = ty.clone()?;
             let own = &first.result.outputs[index];
-            let nullable = matches!(ty, ColumnType::OptionalNode(_) | ColumnType::OptionalEdge(_));
+            let nullable = matches!(
+                ty,
+                ColumnType::OptionalNode(_) | ColumnType::OptionalInterface(_) | ColumnType::OptionalEdge(_)
+            );
             let kind = match &ty {
                 ColumnType::Value(ty) => VariableKind::Value(ty.clone()),
                 ColumnType::Node(name) | ColumnType::OptionalNode(name) => VariableKind::Node(self.names.node(name)?),
+                ColumnType::Interface(name) | ColumnType::OptionalInterface(name) => self.interface_kind(name)?,
                 ColumnType::Edge(name) | ColumnType::OptionalEdge(name) => VariableKind::Edge(self.names.edge(name)?),
             };
             let written = first.written.read.projections[index].span;
@@ -201,11 +205,15 @@ impl<'a> Context<'a> {
 
 /// The type of a column that has both.
 fn widened(a: &ColumnType, b: &ColumnType) -> Option<ColumnType> {
-    use ColumnType::{Edge, Node, OptionalEdge, OptionalNode, Value};
+    use ColumnType::{Edge, Interface, Node, OptionalEdge, OptionalInterface, OptionalNode, Value};
     match (a, b) {
         (Value(a), Value(b)) => widest(a, b).map(Value),
         (Node(a), Node(b)) if a == b => Some(Node(a.clone())),
         (Node(a) | OptionalNode(a), Node(b) | OptionalNode(b)) if a == b => Some(OptionalNode(a.clone())),
+        (Interface(a), Interface(b)) if a == b => Some(Interface(a.clone())),
+        (Interface(a) | OptionalInterface(a), Interface(b) | OptionalInterface(b)) if a == b => {
+            Some(OptionalInterface(a.clone()))
+        }
         (Edge(a), Edge(b)) if a == b => Some(Edge(a.clone())),
         (Edge(a) | OptionalEdge(a), Edge(b) | OptionalEdge(b)) if a == b => Some(OptionalEdge(a.clone())),
         _ => None,

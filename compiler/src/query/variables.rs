@@ -118,6 +118,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
         same: variable.same.map(|same| same.0 as usize),
         entity: match &variable.kind {
             VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
+            VariableKind::Interface(interface) => Some(Entity::Interface(interface.ty.name.clone())),
             VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
             VariableKind::Value(ty) => Some(Entity::Value(ty.clone())),
             VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => None,

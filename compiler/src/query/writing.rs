@@ -199,6 +199,9 @@ impl<'a> Context<'a> {
             ..Place::filter(self.stage)
         };
         let typed = self.expression(&projection.expression, place);
+        if self.returns_interface(&typed) {
+            return None;
+        }
         self.plain_output(typed)
     }
 
@@ -255,7 +258,10 @@ impl<'a> Context<'a> {
             let mut named: Vec<Var> = named.copied().collect();
             named.sort_unstable();
             for variable in named {
-                if matches!(self.kind(variable), VariableKind::Node(_) | VariableKind::Edge(_)) {
+                if matches!(
+                    self.kind(variable),
+                    VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_)
+                ) {
                     found.add(&Expression::Id { variable });
                 }
             }
@@ -283,6 +289,13 @@ impl<'a> Context<'a> {
                     ..text
                 },
             ),
+            Expression::TypeName { variable } => (
+                format!("type({})", name(variable)),
+                Type {
+                    nullable: self.variable(*variable).nullable,
+                    ..text
+                },
+            ),
             Expression::Value { variable, ty } => (name(variable), ty.clone()),
             _ => ("row".to_owned(), Type::of(Scalar::Bool)),
         };
@@ -304,6 +317,7 @@ impl Leaves<'_, '_> {
         let variable = match part {
             Expression::Property { variable, .. }
             | Expression::Id { variable }
+            | Expression::TypeName { variable }
             | Expression::Value { variable, .. } => *variable,
             _ => return,
         };

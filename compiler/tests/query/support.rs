@@ -102,6 +102,10 @@ impl Names for FileNames {
         Names::interface(&self.catalog, name)
     }
 
+    fn implementers(&self, interface: &str) -> Vec<String> {
+        Names::implementers(&self.catalog, interface)
+    }
+
     fn is_broken_type(&self, _: &str) -> bool {
         false
     }

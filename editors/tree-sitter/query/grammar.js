@@ -131,6 +131,7 @@ module.exports = grammar({
         $.parenthesized,
         $.comparison,
         $.null_test,
+        $.type_test,
         $.logical,
         $.negated,
         $.arithmetic,
@@ -172,6 +173,7 @@ module.exports = grammar({
     // Without `<`, which may begin an edge that is followed either way.
     _sign: (_) => choice('=', '!=', '<=', '>', '>='),
     null_test: ($) => prec.left(PREC.compare, seq($._expression, 'is', optional('not'), $.null)),
+    type_test: ($) => prec.left(PREC.compare, seq($._expression, 'is', optional('not'), field('type', $.type_identifier))),
     logical: ($) =>
       choice(
         prec.left(PREC.or, seq($._expression, field('operator', 'or'), $._expression)),

@@ -85,8 +85,14 @@ pub(crate) async fn of_plan(
             continue;
         };
         let entity = plan.variables.get(variable.0 as usize).map(|known| &known.entity);
-        let Some(Entity::Node(type_name)) = entity else {
-            continue;
+        let type_name = match entity {
+            Some(Entity::Node(name)) => name.as_str(),
+            // Its types agree on how a text becomes a vector.
+            Some(Entity::Interface(name)) => match catalog.implementers(name).first() {
+                Some(first) => *first,
+                None => continue,
+            },
+            _ => continue,
         };
         let Some(property) = catalog.node(type_name).and_then(|node| node.property(name)) else {
             continue;

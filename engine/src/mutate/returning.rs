@@ -70,6 +70,8 @@ impl Written<'_> {
                 ColumnType::Value(ty) => self.value(expression, &value_type(ty), rows, &entities, values)?,
                 ColumnType::Node(_)
                 | ColumnType::OptionalNode(_)
+                | ColumnType::Interface(_)
+                | ColumnType::OptionalInterface(_)
                 | ColumnType::Edge(_)
                 | ColumnType::OptionalEdge(_) => whole(expression, state, &entities)?,
             };

@@ -32,6 +32,10 @@ pub(crate) enum PlanColumn {
     Stored { of: Box<PlanColumn>, name: String },
     /// The place of an entity's id among all ids of its type.
     IdOrder { of: Box<PlanColumn> },
+    /// The name of the type of an entity.
+    TypeName { of: Box<PlanColumn> },
+    /// What a column holds for the nodes of one of the types that it may have, by the place of that type.
+    Part { of: Box<PlanColumn>, place: usize },
     /// What a text predicate or a rank function gives for an entity; calls that differ print differently.
     Computed { call: String },
     /// The value of a rank function that drops the rows it does not rank.
@@ -59,6 +63,8 @@ impl PlanColumn {
             | PlanColumn::Position
             | PlanColumn::Stored { .. }
             | PlanColumn::IdOrder { .. }
+            | PlanColumn::TypeName { .. }
+            | PlanColumn::Part { .. }
             | PlanColumn::Computed { .. } => false,
         }
     }
@@ -124,6 +130,8 @@ impl fmt::Display for PlanColumn {
             PlanColumn::Position => f.write_str("position"),
             PlanColumn::Stored { of, name } => write!(f, "{of}.{name}"),
             PlanColumn::IdOrder { of } => write!(f, "{of}.id order"),
+            PlanColumn::TypeName { of } => write!(f, "type({of})"),
+            PlanColumn::Part { of, place } => write!(f, "{of} of type {}", place + 1),
             PlanColumn::Computed { call } => f.write_str(call),
             PlanColumn::Score(id) => write!(f, "score {id}"),
             PlanColumn::Fused(place) => write!(f, "fused {place}"),

@@ -20,6 +20,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::OnceCell;
 
 use super::column::PlanColumn;
+use super::members::Member;
 use super::operator::{counted, gather, nested, only_child, properties, row_bytes};
 use super::vector::{Distance, distances};
 use crate::derived::{Caches, take};
@@ -34,6 +35,8 @@ pub(crate) struct Fetch {
     /// The input column of dense numbers.
     pub entity: PlanColumn,
     pub table: Arc<Table>,
+    /// The types that the numbers run through, if they are of several: then it stands for a fetch from each.
+    pub members: Vec<Member>,
     pub source: Source,
     /// The output column.
     pub column: PlanColumn,
@@ -47,6 +50,8 @@ pub(crate) enum Source {
     Stored(String),
     /// The rank of the id.
     Rank,
+    /// The name of the type.
+    TypeName,
     /// Whether the text property holds a term of the text; false for none.
     Search(Text),
     Fuzzy {
@@ -73,7 +78,7 @@ pub(crate) struct Text {
 
 impl Source {
     /// Whether it gives a truth for every row.
-    fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         matches!(self, Source::Search(_) | Source::Fuzzy { .. })
     }
 
@@ -289,7 +294,7 @@ impl State {
                 Some(words) => Arc::new(index(text).await?.bm25(words).await?),
                 None => arrow_array::new_null_array(&DataType::Float64, rows),
             },
-            Source::Stored(_) | Source::Nearest { .. } => {
+            Source::Stored(_) | Source::Nearest { .. } | Source::TypeName => {
                 return Err(DataFusionError::Internal(
                     "a stored column was asked for as a computed one".into(),
                 ));

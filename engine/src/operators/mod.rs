@@ -13,6 +13,7 @@ pub(crate) mod extend;
 pub(crate) mod fetch;
 pub(crate) mod first;
 pub(crate) mod gather;
+pub(crate) mod members;
 pub(crate) mod nearest;
 pub(crate) mod neighbours;
 pub(crate) mod operator;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
 use arrow_schema::{DataType, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
@@ -147,8 +147,9 @@ const UNRANKED: i64 = i64::MAX;
 
 fn fuse(fusion: &Fusion, schema: &SchemaRef, rows: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
     let mut nodes: Vec<Ranked> = Vec::new();
-    for batch in rows {
-        let (entities, order) = (fusion.entity.dense(batch)?, fusion.order.dense(batch)?);
+    let orders = orders(fusion, rows)?;
+    for (batch, order) in rows.iter().zip(orders) {
+        let entities = fusion.entity.dense(batch)?;
         let arms = [value(batch, &fusion.arms[0])?, value(batch, &fusion.arms[1])?];
         for row in 0..batch.num_rows() {
             nodes.push(Ranked {
@@ -173,6 +174,28 @@ fn fuse(fusion: &Fusion, schema: &SchemaRef, rows: &[RecordBatch]) -> Result<Vec
         }
     }
     rows.iter().map(|batch| score(fusion, schema, batch, &nodes)).collect()
+}
+
+/// The order of the nodes by their ids. Nodes of several types have the ids themselves; of equal ones the numbers decide.
+fn orders(fusion: &Fusion, rows: &[RecordBatch]) -> Result<Vec<UInt32Array>> {
+    let mut ids: Vec<(&str, u32)> = Vec::new();
+    for batch in rows {
+        let Some(own) = fusion.order.find(batch)?.as_string_opt::<i32>() else {
+            let numbers = rows.iter().map(|batch| fusion.order.dense(batch).cloned());
+            return numbers.collect();
+        };
+        let entities = fusion.entity.dense(batch)?.values();
+        ids.extend((0..own.len()).map(|row| (own.value(row), entities[row])));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let places = rows.iter().map(|batch| {
+        let own = fusion.order.find(batch)?.as_string::<i32>();
+        let entities = fusion.entity.dense(batch)?.values();
+        let place = |row: usize| ids.binary_search(&(own.value(row), entities[row])).unwrap_or_default() as u32;
+        Ok((0..own.len()).map(place).collect())
+    });
+    places.collect()
 }
 
 fn score(fusion: &Fusion, schema: &SchemaRef, batch: &RecordBatch, nodes: &[Ranked]) -> Result<RecordBatch> {

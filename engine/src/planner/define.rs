@@ -36,7 +36,7 @@ impl Planner<'_> {
         let planned = self.operator(input, &below)?;
         let mut fetches = Vec::new();
         self.fetches(value, &mut fetches)?;
-        let fetched = self.fetch(planned, fetches);
+        let fetched = self.fetch(planned, fetches)?;
         let value = self.lower(value, &fetched)?;
         let rows = if each { fetched.rows * ITEMS } else { fetched.rows };
         let keep = fetched.columns.iter().enumerate();

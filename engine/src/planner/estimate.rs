@@ -176,7 +176,7 @@ fn fixed(predicate: &Expression) -> Option<(Var, &str)> {
 fn type_name(query: &ReadPlan, variable: Var) -> Option<&str> {
     match &query.variables.get(variable.0 as usize)?.entity {
         Entity::Node(name) | Entity::Edge(name) => Some(name),
-        Entity::Value(_) => None,
+        Entity::Interface(_) | Entity::Value(_) => None,
     }
 }
 
@@ -188,7 +188,15 @@ pub(super) struct Expected<'a> {
 
 impl Estimate for Expected<'_> {
     fn rows(&self, variable: Var) -> f64 {
-        type_name(self.query, variable).map_or(0.0, |name| self.statistics.rows(name))
+        let known = self.query.variables.get(variable.0 as usize);
+        match known.map(|known| &known.entity) {
+            Some(Entity::Node(name) | Entity::Edge(name)) => self.statistics.rows(name),
+            Some(Entity::Interface(name)) => {
+                let types = self.statistics.catalog.implementers(name).into_iter();
+                types.map(|name| self.statistics.rows(name)).sum()
+            }
+            Some(Entity::Value(_)) | None => 0.0,
+        }
     }
 
     fn kept(&self, predicate: &Expression) -> f64 {
@@ -211,6 +219,9 @@ impl Estimate for Expected<'_> {
     }
 
     fn reached(&self, link: &Link) -> f64 {
+        if link.identity {
+            return (self.rows(link.to) / self.rows(link.from).max(1.0)).min(1.0);
+        }
         let Some(edge) = self.statistics.catalog.edge(&link.edge) else {
             return 1.0;
         };

@@ -12,6 +12,7 @@ use omnigraph_model::schema::Metric;
 use omnigraph_model::types::{Scalar, Type, Value};
 
 use super::lowering::{Lowering, Scope};
+use super::members::type_name;
 use super::pattern::SMALL_TABLE;
 use super::{Need, Planned, Planner, constant};
 use crate::error::EmbeddingFault;
@@ -19,6 +20,7 @@ use crate::operators::access::AccessPaths;
 use crate::operators::column::PlanColumn;
 use crate::operators::expression::ExprRef;
 use crate::operators::fetch::{Fetch, Source, Text};
+use crate::operators::members::Member;
 use crate::operators::vector::Distance;
 use crate::result::visible_properties;
 use crate::storage::{DST, ID, IndexKind, SRC, Table, value_type};
@@ -95,6 +97,7 @@ impl Planner<'_> {
                 }
             }
             Expression::Id { variable } => fetches.push(self.identity(*variable, false)?),
+            Expression::TypeName { variable } => fetches.push(self.type_of(*variable)?),
             Expression::Text {
                 function,
                 variable,
@@ -116,6 +119,10 @@ impl Planner<'_> {
         // The stored type counts: an expression may carry another one only for constants.
         let declared = match self.entity(variable)? {
             Entity::Node(name) => self.catalog.node(name).and_then(|node| node.property(property)),
+            Entity::Interface(name) => {
+                let interface = self.catalog.interfaces.get(name);
+                interface.and_then(|interface| interface.property(property))
+            }
             Entity::Edge(name) => self.catalog.edge(name).and_then(|edge| edge.property(property)),
             Entity::Value(_) => None,
         };
@@ -125,14 +132,24 @@ impl Planner<'_> {
             data_type: stored,
             nullable: true,
             source: Source::Stored(property.to_string()),
-            table: self.table(variable)?.clone(),
+            table: self.table(self.representative(variable)?)?.clone(),
+            members: self.several(variable)?,
             entity,
         })
     }
 
     /// The id of an entity, or its place among the ids of its type.
     pub(super) fn identity(&self, variable: Var, rank: bool) -> Result<Fetch> {
-        Ok(identity(self.column(variable), self.table(variable)?.clone(), rank))
+        let table = self.table(self.representative(variable)?)?.clone();
+        Ok(identity(self.column(variable), table, self.several(variable)?, rank))
+    }
+
+    /// The types of a variable that may have several.
+    fn several(&self, variable: Var) -> Result<Vec<Member>> {
+        match self.variables_of(variable) {
+            Some(_) => self.members(variable),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn text(
@@ -181,7 +198,8 @@ impl Planner<'_> {
             }
         };
         Ok(Fetch {
-            table: self.table(variable)?.clone(),
+            table: self.table(self.representative(variable)?)?.clone(),
+            members: self.several(variable)?,
             source,
             column: PlanColumn::Computed { call },
             data_type: DataType::Boolean,
@@ -192,6 +210,10 @@ impl Planner<'_> {
 
     /// Whether to search a text by the index of storage: small columns are read faster than an index is opened.
     fn stored_text(&self, variable: Var, property: &str) -> Result<bool> {
+        // Each type has an index of its own, which does not change what is found.
+        if self.variables_of(variable).is_some() {
+            return Ok(false);
+        }
         let name = self.type_name(variable)?;
         let covered = self
             .index(name, property, IndexKind::Inverted)
@@ -241,7 +263,8 @@ impl Planner<'_> {
         };
         Ok(Fetch {
             entity: self.column(variable),
-            table: self.table(variable)?.clone(),
+            table: self.table(self.representative(variable)?)?.clone(),
+            members: self.several(variable)?,
             source,
             column,
             data_type: DataType::Float64,
@@ -258,7 +281,7 @@ impl Planner<'_> {
         query: &Expression,
         embed: Option<&Embed>,
     ) -> Result<Distance> {
-        let Entity::Node(type_name) = self.entity(variable)? else {
+        let Entity::Node(type_name) = self.entity(self.representative(variable)?)? else {
             return Err(DataFusionError::Internal("an edge is ranked by a vector".into()));
         };
         let property = self.catalog.node(type_name).and_then(|node| node.property(name));
@@ -340,6 +363,9 @@ impl Planner<'_> {
             Expression::Entity { variable } | Expression::Value { variable, .. } => self.column(*variable),
             Expression::Property { variable, property, .. } => self.column(*variable).stored(property),
             Expression::Id { variable } => self.column(*variable).stored(ID),
+            Expression::TypeName { variable } => PlanColumn::TypeName {
+                of: Box::new(self.column(*variable)),
+            },
             Expression::Item { id, .. } => PlanColumn::Item(*id),
             Expression::Slot { index, .. } => PlanColumn::Slot(*index),
             Expression::Score { id } => PlanColumn::Score(*id),
@@ -377,7 +403,9 @@ impl Planner<'_> {
     }
 }
 
-pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fetch {
+/// `members`: the types of what the column numbers, if they are several; their ids have no common ranks.
+pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, members: Vec<Member>, rank: bool) -> Fetch {
+    let rank = rank && members.is_empty();
     let (column, source, data_type) = if rank {
         let of = Box::new(entity.clone());
         (PlanColumn::IdOrder { of }, Source::Rank, DataType::UInt32)
@@ -387,6 +415,7 @@ pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fet
     Fetch {
         entity,
         table,
+        members,
         source,
         column,
         data_type,
@@ -396,16 +425,24 @@ pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, rank: bool) -> Fet
 
 /// The columns of a whole node or edge behind a column of dense numbers.
 pub(crate) fn entity_columns(planner: &Planner, column: &PlanColumn, entity: &Entity) -> Result<Vec<Fetch>> {
-    let table = planner.table_of(entity)?;
+    let members = planner.members_of(entity)?;
+    let table = match members.first() {
+        Some(first) => &first.table,
+        None => planner.table_of(entity)?,
+    };
     let stored = |name: &str, data_type: DataType, nullable: bool| Fetch {
         entity: column.clone(),
         table: table.clone(),
+        members: members.clone(),
         source: Source::Stored(name.to_string()),
         column: column.stored(name),
         data_type,
         nullable,
     };
-    let mut columns = vec![identity(column.clone(), table.clone(), false)];
+    let mut columns = vec![identity(column.clone(), table.clone(), members.clone(), false)];
+    if let Entity::Interface(_) = entity {
+        columns.push(type_name(column, members.clone())?);
+    }
     if let Entity::Edge(_) = entity {
         columns.extend([SRC, DST].map(|end| stored(end, DataType::Utf8, false)));
     }
@@ -419,6 +456,7 @@ pub(crate) fn entity_columns(planner: &Planner, column: &PlanColumn, entity: &En
 pub(super) fn entity_of(ty: &ColumnType) -> Option<Entity> {
     match ty {
         ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(Entity::Node(name.clone())),
+        ColumnType::Interface(name) | ColumnType::OptionalInterface(name) => Some(Entity::Interface(name.clone())),
         ColumnType::Edge(name) | ColumnType::OptionalEdge(name) => Some(Entity::Edge(name.clone())),
         ColumnType::Value(_) => None,
     }

@@ -140,6 +140,7 @@ fn is_closed(expression: &Expression) -> bool {
         | Expression::Entity { .. }
         | Expression::Value { .. }
         | Expression::Id { .. }
+        | Expression::TypeName { .. }
         | Expression::Text { .. }
         | Expression::Aggregate(_)
         | Expression::Paths(_)

@@ -65,7 +65,7 @@ impl Planner<'_> {
         for tie in aggregates.iter().flat_map(|aggregate| &aggregate.ties) {
             fetches.extend(self.order_of_entity(tie, planned.rows, false)?);
         }
-        let planned = self.fetch(planned, fetches);
+        let planned = self.fetch(planned, fetches)?;
         let schema = planned.plan.schema();
         let mut groups = Vec::new();
         if let Some(row) = row {
@@ -194,13 +194,19 @@ impl Planner<'_> {
         let keys = aggregate.order.iter().map(|key| (&key.expression, options(key)));
         let ties = aggregate.ties.iter().map(|tie| (tie, SortOptions::default()));
         for (expression, options) in keys.chain(ties) {
-            let key: ExprRef = match self.order_of_entity(expression, input.rows, false)? {
-                Some(fetch) => input.column(&fetch.column)?,
-                None => self.lower(expression, input)?,
+            let identity = self.order_of_entity(expression, input.rows, false)?;
+            let found: Vec<ExprRef> = match identity.is_empty() {
+                false => identity
+                    .iter()
+                    .map(|fetch| input.column(&fetch.column))
+                    .collect::<Result<_>>()?,
+                true => vec![self.lower(expression, input)?],
             };
-            let form = Form::of_order(&key.data_type(&schema)?);
-            arguments.push(Canonical::wrap(key, form));
-            order.push(options);
+            for key in found {
+                let form = Form::of_order(&key.data_type(&schema)?);
+                arguments.push(Canonical::wrap(key, form));
+                order.push(options);
+            }
         }
         let gathered = match aggregate.function {
             AggregateFunction::Collect => {

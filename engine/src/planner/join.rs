@@ -44,7 +44,7 @@ impl Planner<'_> {
             for (side, expression) in [l, r].into_iter().enumerate() {
                 let mut fetches = Vec::new();
                 self.fetches(expression, &mut fetches)?;
-                sides[side] = self.fetch(sides[side].clone(), fetches);
+                sides[side] = self.fetch(sides[side].clone(), fetches)?;
             }
         }
         for (l, r) in on {

@@ -40,7 +40,11 @@ impl Planner<'_> {
     /// A link, together with the links above it that close on the same node.
     pub(super) fn fused<'o>(&self, input: &'o Operator, link: &'o Link, predicates: &[Expression]) -> Fused<'o> {
         let plain = |link: &Link| {
-            link.edge_variable.is_none() && link.walk.is_none() && link.hops == ONE_HOP && link.from != link.to
+            link.edge_variable.is_none()
+                && link.walk.is_none()
+                && !link.identity
+                && link.hops == ONE_HOP
+                && link.from != link.to
         };
         let alone = Fused {
             input,

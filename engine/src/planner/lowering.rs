@@ -70,6 +70,7 @@ impl Lowering<'_> {
             | Expression::Value { .. }
             | Expression::Property { .. }
             | Expression::Id { .. }
+            | Expression::TypeName { .. }
             | Expression::Item { .. }
             | Expression::Slot { .. }
             | Expression::Score { .. }

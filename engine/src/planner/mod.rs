@@ -12,6 +12,7 @@ mod group;
 mod join;
 mod link;
 mod lowering;
+mod members;
 mod nested;
 mod output;
 mod paths;
@@ -147,8 +148,10 @@ struct Planner<'a> {
     constants: Constants,
     catalog: Arc<Catalog>,
     caches: Arc<Caches>,
-    /// By variable; values have none.
+    /// By variable; values and variables of an interface have none.
     tables: Vec<Option<Arc<Table>>>,
+    /// For each variable of an interface those of its types.
+    members: members::Members,
     /// By name of the edge type.
     edges: BTreeMap<String, EdgeTables>,
     /// What storage has indexes of, by type name.
@@ -185,6 +188,8 @@ pub(crate) async fn physical(
     constants: Constants,
     ways: Ways,
 ) -> Result<Physical> {
+    let (with_members, members) = members::with_members(query, &snapshot.catalog).unzip();
+    let query = with_members.as_ref().unwrap_or(query);
     let mut tables = Vec::new();
     let mut indexes = BTreeMap::new();
     let mut statistics = Statistics::new(snapshot.catalog.clone());
@@ -192,7 +197,8 @@ pub(crate) async fn physical(
         let (table, name, state) = match &variable.entity {
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
-            Entity::Value(_) => {
+            // Its types have variables of their own.
+            Entity::Interface(_) | Entity::Value(_) => {
                 tables.push(None);
                 continue;
             }
@@ -203,6 +209,7 @@ pub(crate) async fn physical(
     }
     let mut links = BTreeSet::new();
     query.root.visit(&mut |operator| match operator {
+        Operator::Expand { link, .. } if link.identity => {}
         Operator::Expand { link, .. } => {
             links.insert(link.edge.clone());
             let steps = link.steps().into_iter().flat_map(|walk| &walk.steps);
@@ -246,6 +253,7 @@ pub(crate) async fn physical(
         catalog: snapshot.catalog.clone(),
         caches: snapshot.caches().clone(),
         tables,
+        members: members.unwrap_or_default(),
         edges,
         indexes,
         outer: Vec::new(),
@@ -295,6 +303,11 @@ impl Planner<'_> {
             Operator::Unit => Ok(self.unit()),
             Operator::Outer => self.outer_rows(),
             Operator::NodeScan { variable, predicates } => self.node_scan(*variable, predicates, need),
+            Operator::Expand {
+                input,
+                link,
+                predicates,
+            } if link.identity => self.same(input, link, predicates, need),
             Operator::Expand {
                 input,
                 link,
@@ -376,6 +389,9 @@ impl Planner<'_> {
     fn type_name(&self, variable: Var) -> Result<&str> {
         match self.entity(variable)? {
             Entity::Node(name) | Entity::Edge(name) => Ok(name),
+            Entity::Interface(_) => Err(DataFusionError::Internal(
+                "a node of several types is taken for one of one".into(),
+            )),
             Entity::Value(_) => Err(DataFusionError::Internal("a value is taken for a node".into())),
         }
     }
@@ -398,7 +414,7 @@ impl Planner<'_> {
     }
 
     /// Appends the columns that are not there yet.
-    fn fetch(&self, input: Planned, fetches: Vec<Fetch>) -> Planned {
+    fn fetch(&self, input: Planned, fetches: Vec<Fetch>) -> Result<Planned> {
         let mut columns = input.columns.clone();
         let mut wanted: Vec<Fetch> = Vec::new();
         for fetch in fetches {
@@ -407,17 +423,21 @@ impl Planner<'_> {
                 wanted.push(fetch);
             }
         }
-        if wanted.is_empty() {
-            return input;
+        let (several, wanted): (Vec<Fetch>, Vec<Fetch>) =
+            wanted.into_iter().partition(|fetch| !fetch.members.is_empty());
+        let mut planned = input;
+        if !wanted.is_empty() {
+            self.estimates.expect(&planned);
+            let mut columns = planned.columns.clone();
+            columns.extend(wanted.iter().map(|fetch| fetch.column.clone()));
+            planned = Planned {
+                plan: Arc::new(FetchExec::new(planned.plan, wanted, self.caches.clone())),
+                columns,
+                rows: planned.rows,
+            };
+            self.estimates.expect(&planned);
         }
-        self.estimates.expect(&input);
-        let fetched = Planned {
-            plan: Arc::new(FetchExec::new(input.plan, wanted, self.caches.clone())),
-            columns,
-            rows: input.rows,
-        };
-        self.estimates.expect(&fetched);
-        fetched
+        self.fetch_members(planned, several)
     }
 
     /// Drops columns that nothing above reads, but not the last one.

@@ -185,7 +185,9 @@ impl Planner<'_> {
         let mut columns = Vec::new();
         for own in variables {
             let (data_type, nullable) = match self.entity(own.variable)? {
-                Entity::Node(_) | Entity::Edge(_) => (DataType::UInt32, optional || self.is_nullable(own.variable)),
+                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) => {
+                    (DataType::UInt32, optional || self.is_nullable(own.variable))
+                }
                 Entity::Value(ty) => (value_type(ty), true),
             };
             columns.push(Extended {
@@ -234,7 +236,7 @@ fn single_link(inner: &Operator) -> Option<(&Link, &[Expression], bool)> {
             input,
             link,
             predicates,
-        } if **input == Operator::Outer && link.walk.is_none() => Some((link, predicates, false)),
+        } if **input == Operator::Outer && link.walk.is_none() && !link.identity => Some((link, predicates, false)),
         Operator::SemiJoin { input, inner, negated } if **input == Operator::Outer => {
             let (link, predicates, turned) = single_link(inner)?;
             Some((link, predicates, turned != *negated))

@@ -17,6 +17,7 @@ use omnigraph_model::ir::{
 use omnigraph_model::types::{Scalar, Value};
 
 use super::expression::{entity_columns, entity_of, identity, ranked};
+use super::members::type_name;
 use super::{Need, Planned, Planner};
 use crate::error::Error;
 use crate::operators::access::AccessPaths;
@@ -59,7 +60,7 @@ impl Planner<'_> {
             return self.prune(Planned { plan, columns, rows }, &after);
         }
         let fetch = self.rank_fetch(rank, score.clone())?;
-        let planned = self.fetch(planned, vec![fetch]);
+        let planned = self.fetch(planned, vec![fetch])?;
         let ranked = Arc::new(IsNotNullExpr::new(planned.column(&score)?));
         let plan = Arc::new(FilterExec::try_new(ranked, planned.plan.clone())?);
         let rows = planned.rows;
@@ -77,6 +78,9 @@ impl Planner<'_> {
         else {
             return Ok(None);
         };
+        if self.variables_of(*variable).is_some() {
+            return Ok(None);
+        }
         let name = self.type_name(*variable)?;
         let table = self.table(*variable)?;
         let wanted = match self.access {
@@ -131,7 +135,7 @@ impl Planner<'_> {
             score,
             restrict,
         };
-        let planned = self.fetch(input, fetches);
+        let planned = self.fetch(input, fetches)?;
         let mut columns = planned.columns;
         columns.extend(fusion.new_columns());
         Ok(Planned {
@@ -337,20 +341,25 @@ impl Planner<'_> {
         let mut identities = Vec::new();
         for (expression, _) in &keys {
             let identity = self.order_of_entity(expression, rows, lasting)?;
-            identities.push(identity.as_ref().map(|fetch| fetch.column.clone()));
+            identities.push(
+                identity
+                    .iter()
+                    .map(|fetch| fetch.column.clone())
+                    .collect::<Vec<PlanColumn>>(),
+            );
             fetches.extend(identity);
             self.fetches(expression, &mut fetches)?;
         }
-        let planned = self.fetch(planned, fetches);
+        let planned = self.fetch(planned, fetches)?;
         let schema = planned.plan.schema();
         let mut order = Vec::new();
         for ((expression, options), identity) in keys.into_iter().zip(identities) {
-            let key: ExprRef = match identity {
-                Some(column) => planned.column(&column)?,
-                None => self.lower(expression, &planned)?,
+            let found: Vec<ExprRef> = match identity.is_empty() {
+                false => identity.iter().map(|own| planned.column(own)).collect::<Result<_>>()?,
+                true => vec![self.lower(expression, &planned)?],
             };
             // A constant orders nothing.
-            if !key.is::<Literal>() {
+            for key in found.into_iter().filter(|key| !key.is::<Literal>()) {
                 let form = Form::of_order(&key.data_type(&schema)?);
                 order.push(PhysicalSortExpr::new(Canonical::wrap(key, form), options));
             }
@@ -358,23 +367,34 @@ impl Planner<'_> {
         Ok((planned, order))
     }
 
-    /// The column that orders whole entities: their ids where rows are few, else the places of the ids among all.
-    pub(super) fn order_of_entity(&self, expression: &Expression, rows: f64, lasting: bool) -> Result<Option<Fetch>> {
+    /// The columns that order whole entities: their ids where rows are few, else the places of the ids among all. Of several
+    /// types, the ids and then the names of the types.
+    pub(super) fn order_of_entity(&self, expression: &Expression, rows: f64, lasting: bool) -> Result<Vec<Fetch>> {
         match expression {
+            Expression::Entity { variable } if self.variables_of(*variable).is_some() => {
+                Ok(vec![self.identity(*variable, false)?, self.type_of(*variable)?])
+            }
             Expression::Entity { variable } => {
                 let table = self.table(*variable)?;
                 let places =
                     !lasting && (self.caches.has_rank(table) || rows > FEW_ROWS || table.rows() as f64 <= FEW_ROWS);
-                self.identity(*variable, places).map(Some)
+                Ok(vec![self.identity(*variable, places)?])
             }
             Expression::Slot { index, ty } => {
                 let Some(entity) = entity_of(ty) else {
-                    return Ok(None);
+                    return Ok(Vec::new());
                 };
-                let table = self.table_of(&entity)?.clone();
-                Ok(Some(identity(PlanColumn::Slot(*index), table, !lasting)))
+                let members = self.members_of(&entity)?;
+                let column = PlanColumn::Slot(*index);
+                let Some(first) = members.first() else {
+                    let table = self.table_of(&entity)?.clone();
+                    return Ok(vec![identity(column, table, members, !lasting)]);
+                };
+                let table = first.table.clone();
+                let name = type_name(&column, members.clone())?;
+                Ok(vec![identity(column, table, members, false), name])
             }
-            _ => Ok(None),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -414,7 +434,7 @@ impl Planner<'_> {
             }
             _ => self.made(input, &fused, &need)?,
         };
-        let planned = self.fetch(planned, fetches);
+        let planned = self.fetch(planned, fetches)?;
         self.estimates.expect(&planned);
         let mut outputs = Vec::new();
         for (expression, column) in expressions.iter().zip(columns) {

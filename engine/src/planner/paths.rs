@@ -224,7 +224,7 @@ impl Planner<'_> {
             Some(weight) => {
                 let mut fetches = Vec::new();
                 self.fetches(weight, &mut fetches)?;
-                let fetched = self.fetch(planned, fetches);
+                let fetched = self.fetch(planned, fetches)?;
                 let ty = match weight.value_type() {
                     Some(ir::ColumnType::Value(ty)) => value_type(&ty),
                     _ => return Err(DataFusionError::Internal("a weight that is no value".into())),

@@ -44,6 +44,9 @@ impl Planner<'_> {
     }
 
     pub(super) fn node_scan(&mut self, variable: Var, predicates: &[Expression], need: &Need) -> Result<Planned> {
+        if self.variables_of(variable).is_some() {
+            return self.scan_members(variable, predicates, need);
+        }
         let table = self.table(variable)?.clone();
         let column = self.column(variable);
         let columns = vec![column.clone()];
@@ -178,7 +181,7 @@ impl Planner<'_> {
         for predicate in predicates {
             self.fetches(predicate, &mut fetches)?;
         }
-        let fetched = self.fetch(input, fetches);
+        let fetched = self.fetch(input, fetches)?;
         let mut parts = Vec::new();
         for predicate in predicates {
             parts.push(self.lower(predicate, &fetched)?);

@@ -36,6 +36,7 @@ pub(crate) fn same_leaf(one: &Expression, other: &Expression) -> bool {
             },
         ) => variable == of && property == name,
         (Expression::Id { variable }, Expression::Id { variable: of })
+        | (Expression::TypeName { variable }, Expression::TypeName { variable: of })
         | (Expression::Value { variable, .. }, Expression::Value { variable: of, .. }) => variable == of,
         _ => false,
     }
@@ -50,6 +51,9 @@ fn given_column(leaf: &Expression) -> Option<PlanColumn> {
         Expression::Property { variable, property, .. } => Some(entity(variable).stored(property)),
         // No property can be called so.
         Expression::Id { variable } => Some(entity(variable)),
+        Expression::TypeName { variable } => Some(PlanColumn::TypeName {
+            of: Box::new(entity(variable)),
+        }),
         Expression::Value { variable, .. } => Some(PlanColumn::Value {
             variable: variable.0.to_string(),
         }),

@@ -33,13 +33,15 @@ impl Planner<'_> {
         let only_counted = std::mem::take(&mut self.only_counted);
         let planned = self.made(input, &fused, &below);
         self.only_counted = only_counted;
-        let planned = self.fetch(planned?, fetches);
+        let planned = self.fetch(planned?, fetches)?;
         let mut columns: Vec<PlanColumn> = Vec::new();
         let mut outputs = Vec::new();
         for (variable, value) in read {
             let column = self.column(*variable);
             let expr = match self.entity(*variable)? {
-                Entity::Node(_) | Entity::Edge(_) => planned.column(&self.entity_column(value)?)?,
+                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) => {
+                    planned.column(&self.entity_column(value)?)?
+                }
                 Entity::Value(ty) => {
                     let ty = value_type(ty);
                     self.typed(value, ty, &planned)?

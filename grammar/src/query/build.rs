@@ -187,6 +187,18 @@ pub(crate) fn null_test(operand: Expression, negated: bool, test: Span) -> Expre
     expression(ExpressionKind::NullTest(Box::new(test)), span)
 }
 
+pub(crate) fn type_test(operand: Expression, negated: bool, start: usize, ty: Name) -> Expression {
+    let span = operand.span.to(ty.span);
+    let test = Span::new(start, ty.span.end as usize);
+    let test = TypeTest {
+        operand,
+        negated,
+        test,
+        ty,
+    };
+    expression(ExpressionKind::TypeTest(Box::new(test)), span)
+}
+
 pub(crate) fn case(branches: Vec<(Expression, Expression)>, otherwise: Option<Expression>, span: Span) -> Expression {
     let otherwise = otherwise.map(Box::new);
     expression(ExpressionKind::Case(Case { branches, otherwise }), span)

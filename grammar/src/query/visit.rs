@@ -376,6 +376,7 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
         ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::NullTest(_)
+        | ExpressionKind::TypeTest(_)
         | ExpressionKind::Case(_)
         | ExpressionKind::Cast(_)
         | ExpressionKind::Index(_)
@@ -409,6 +410,7 @@ impl Expression {
             ExpressionKind::Unary(unary) => vec![&unary.operand],
             ExpressionKind::Compare(comparison) => vec![&comparison.left, &comparison.right],
             ExpressionKind::NullTest(test) => vec![&test.operand],
+            ExpressionKind::TypeTest(test) => vec![&test.operand],
             ExpressionKind::Case(case) => {
                 let branches = case.branches.iter().flat_map(|(condition, value)| [condition, value]);
                 branches.chain(case.otherwise.as_deref()).collect()
@@ -446,6 +448,7 @@ impl Expression {
             ExpressionKind::Unary(unary) => vec![&mut unary.operand],
             ExpressionKind::Compare(comparison) => vec![&mut comparison.left, &mut comparison.right],
             ExpressionKind::NullTest(test) => vec![&mut test.operand],
+            ExpressionKind::TypeTest(test) => vec![&mut test.operand],
             ExpressionKind::Case(case) => {
                 let branches = case
                     .branches

@@ -149,7 +149,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
             let declared = &document.text()[variable.declared.shifted(span.start).range()];
             if let (Some(entity), false) = (&variable.entity, declared.contains(':')) {
                 let shown = match entity {
-                    Entity::Node(name) => Some(name.clone()),
+                    Entity::Node(name) | Entity::Interface(name) => Some(name.clone()),
                     Entity::Value(ty) => Some(describe::value_type(ty)),
                     Entity::Edge(_) => None,
                 };

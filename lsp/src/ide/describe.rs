@@ -136,6 +136,18 @@ pub(crate) fn of_type(ide: &Ide<'_>, owner: &Owner) -> Option<String> {
     }
     let mut text = code(&code_lines, "pg");
     text.push_str(&inherited(ide, owner));
+    if owner.0 == DeclarationKind::Interface {
+        let catalog = ide.catalog();
+        let types: Vec<String> = catalog
+            .implementers(&owner.1)
+            .into_iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        text.push_str(&match types.is_empty() {
+            true => "No type implements it.\n\n".to_owned(),
+            false => format!("Implemented by {}.\n\n", types.join(", ")),
+        });
+    }
     let tree = parse_schema_item(ide.db, part.text).item.tree.clone();
     if let Some(description) = tree
         .as_deref()

@@ -159,6 +159,7 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
 pub(crate) fn owner_of(entity: &Entity) -> Option<Owner> {
     match entity {
         Entity::Node(name) => Some((DeclarationKind::Node, name.clone())),
+        Entity::Interface(name) => Some((DeclarationKind::Interface, name.clone())),
         Entity::Edge(name) => Some((DeclarationKind::Edge, name.clone())),
         Entity::Value(_) => None,
     }
@@ -203,8 +204,8 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
         let (name, ty) = (&parameter.name, &parameter.ty.name);
         if !self.parameters.contains(&name.text.as_str()) {
             self.variable(&name.text, name.span);
-            let symbol = Symbol::Type(DeclarationKind::Node, ty.text.clone());
-            return self.found.add(ty.span, symbol);
+            let (kind, named) = self.named_owner(&ty.text);
+            return self.found.add(ty.span, Symbol::Type(kind, named));
         }
         self.found.declare(name.span, Symbol::Parameter(name.text.clone()));
         match &parameter.ty.property {
@@ -245,7 +246,7 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
 
     fn visit_binding(&mut self, binding: &'t ast::Binding) {
         self.visit_variable(&binding.variable);
-        let owner = (DeclarationKind::Node, binding.ty.text.clone());
+        let owner = self.named_owner(&binding.ty.text);
         let ty = Symbol::Type(owner.0, owner.1.clone());
         self.found.add(binding.ty.span, ty);
         for matched in &binding.matches {
@@ -276,6 +277,10 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
             self.properties(owners, property);
         }
         query::walk_expression(self, expression);
+        if let ExpressionKind::TypeTest(test) = &expression.kind {
+            let symbol = Symbol::Type(DeclarationKind::Node, test.ty.text.clone());
+            self.found.add(test.ty.span, symbol);
+        }
     }
 
     fn visit_comparison(&mut self, comparison: &'t ast::Comparison) {
@@ -458,6 +463,15 @@ impl<'t> QueryNames<'t, '_, '_> {
     }
 
     /// What a type's name means where nodes and edges may stand.
+    /// The type or the interface that a binding names.
+    fn named_owner(&self, name: &str) -> Owner {
+        let kind = match (self.names.node(name), self.names.interface(name)) {
+            (None, Some(_)) => DeclarationKind::Interface,
+            _ => DeclarationKind::Node,
+        };
+        (kind, name.to_owned())
+    }
+
     fn written_owner(&self, name: &str) -> Owner {
         match (self.names.node(name), self.names.edge(name)) {
             (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),

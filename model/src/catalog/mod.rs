@@ -36,6 +36,12 @@ impl Catalog {
             .get(name)
             .or_else(|| self.edges.values().find(|edge| edge.name.eq_ignore_ascii_case(name)))
     }
+
+    /// The names of the node types that implement an interface, in byte order.
+    pub fn implementers(&self, interface: &str) -> Vec<&str> {
+        let own = self.nodes.values().filter(|node| node.implements(interface));
+        own.map(|node| node.name.as_str()).collect()
+    }
 }
 
 /// Stable numbers of a type. Source-only tools use a throw-away domain, counted from 1.
@@ -144,6 +150,11 @@ impl NodeType {
         find(&self.properties, name)
     }
 
+    /// Whether it implements an interface.
+    pub fn implements(&self, interface: &str) -> bool {
+        self.implements.iter().any(|own| own == interface)
+    }
+
     /// What a vector property is computed from.
     pub fn embed(&self, target: &str) -> Option<&Embed> {
         self.embeds.iter().find(|embed| embed.target == target)
@@ -194,6 +205,18 @@ fn visible(properties: &[Property]) -> Vec<&Property> {
     let mut visible: Vec<&Property> = properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();
     visible.sort_by_key(|p| p.ordinal);
     visible
+}
+
+impl InterfaceType {
+    /// The property of this name.
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        find(&self.properties, name)
+    }
+
+    /// Properties that the result of a whole node shows which is known as this: all but blobs.
+    pub fn visible_properties(&self) -> Vec<&Property> {
+        visible(&self.properties)
+    }
 }
 
 /// An interface: properties that node types share.

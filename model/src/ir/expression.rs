@@ -110,6 +110,11 @@ pub enum Expression {
         /// The node or the edge.
         variable: Var,
     },
+    /// The name of the type of a bound node, a String.
+    TypeName {
+        /// The node.
+        variable: Var,
+    },
     /// A Bool; null if an operand is. A literal has the type of the other side if that holds its value exactly
     /// (rounded to F32 beside an F32); else the sides are compared by their exact values.
     Compare {

@@ -257,7 +257,12 @@ impl Lowering<'_> {
     /// The nodes that alternatives have in common, as far as nothing else binds them.
     fn unbound_nodes(&self, common: &[Common], bound: &Vars) -> Vec<Var> {
         let own = common.iter().map(|common| common.variable);
-        let is_node = |var: &Var| matches!(self.pattern.variables[var.0 as usize].entity, Entity::Node(_));
+        let is_node = |var: &Var| {
+            matches!(
+                self.pattern.variables[var.0 as usize].entity,
+                Entity::Node(_) | Entity::Interface(_)
+            )
+        };
         own.filter(|var| is_node(var) && !bound.contains(var)).collect()
     }
 
@@ -348,7 +353,9 @@ impl Lowering<'_> {
         let pattern = self.pattern;
         let name = |var: &Var| &pattern.variables[var.0 as usize].name;
         let is_value = |var: &Var| matches!(pattern.variables[var.0 as usize].entity, Entity::Value(_));
-        let mut entities = matched.nodes.clone();
+        // What is the same node as another variable has its id.
+        let same = |var: &Var| matched.links.iter().any(|link| link.identity && link.to == *var);
+        let mut entities: Vec<Var> = matched.nodes.iter().filter(|var| !same(var)).copied().collect();
         entities.extend(matched.links.iter().filter_map(|link| link.edge_variable));
         let mut items: Vec<Var> = Vec::new();
         // What further blocks bind may differ where all else is equal.
@@ -392,7 +399,7 @@ impl Lowering<'_> {
         let judged = fixed.into_iter().map(|(variable, fixed)| {
             let unique = match &self.pattern.variables[variable.0 as usize].entity {
                 Entity::Node(name) => self.pattern.unique.get(name).map(Vec::as_slice),
-                Entity::Edge(_) | Entity::Value(_) => None,
+                Entity::Interface(_) | Entity::Edge(_) | Entity::Value(_) => None,
             };
             let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
             let by_key = unique.unwrap_or_default().iter().any(is_fixed);

@@ -120,13 +120,15 @@ pub struct Variable {
     pub nullable: bool,
 }
 
-/// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also the type of
-/// a value.
+/// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also an interface, or
+/// the type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "type", rename_all = "snake_case")]
 pub enum Entity {
     /// Name of the node type in the catalog.
     Node(String),
+    /// Name of the interface in the catalog: a node of any type that implements it.
+    Interface(String),
     /// Name of the edge type in the catalog.
     Edge(String),
     /// The type of the value that `let` or `each` gives a variable.
@@ -152,6 +154,11 @@ pub enum ColumnType {
     Node(String),
     /// The same, or null.
     OptionalNode(String),
+    /// A whole node of a type that implements the interface: `id`, `type`, then every property of the interface but blobs in
+    /// declaration order.
+    Interface(String),
+    /// The same, or null.
+    OptionalInterface(String),
     /// A whole edge: `id`, `from` and `to`, then every property but blobs in declaration order.
     Edge(String),
     /// The same, or null.
@@ -202,9 +209,28 @@ pub struct Link {
     /// written first. The link is from there `Out`, and `edge` is one of the types.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<Box<Expression>>,
+    /// Whether it is no edge at all: both ends are the same node, of which one variable knows another type than the other does.
+    /// `edge` is empty, and the direction means nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub identity: bool,
 }
 
 impl Link {
+    /// Both ends are the same node.
+    pub fn identity(from: Var, to: Var) -> Link {
+        Link {
+            edge: String::new(),
+            from,
+            to,
+            direction: Direction::Out,
+            reversed: false,
+            hops: Hops { min: 1, max: 1 },
+            edge_variable: None,
+            walk: None,
+            identity: true,
+        }
+    }
+
     /// What its steps are, where they are not all edges of one type.
     pub fn steps(&self) -> Option<&Paths> {
         match self.walk.as_deref() {

@@ -142,6 +142,7 @@ fn signature(parameters: &[Parameter]) -> String {
 fn entity(entity: &Entity) -> String {
     match entity {
         Entity::Node(name) => format!("node {name}"),
+        Entity::Interface(name) => format!("interface {name}"),
         Entity::Edge(name) => format!("edge {name}"),
         Entity::Value(ty) => ty.to_string(),
     }
@@ -343,6 +344,13 @@ impl Printer<'_> {
     }
 
     fn link(&self, link: &Link, typed: bool) -> String {
+        if link.identity {
+            let target = match typed {
+                true => self.typed(link.to),
+                false => name(link.to, self.variables),
+            };
+            return format!("{} is {target}", name(link.from, self.variables));
+        }
         if let Some(walk) = link.steps() {
             let way = if link.reversed { " backwards" } else { "" };
             let new = if typed {
@@ -374,7 +382,7 @@ impl Printer<'_> {
 
     fn typed(&self, variable: Var) -> String {
         let ty = match self.variables.get(variable.0 as usize).map(|v| &v.entity) {
-            Some(Entity::Node(ty) | Entity::Edge(ty)) => ty.clone(),
+            Some(Entity::Node(ty) | Entity::Interface(ty) | Entity::Edge(ty)) => ty.clone(),
             Some(Entity::Value(ty)) => ty.to_string(),
             None => "?".to_owned(),
         };
@@ -517,6 +525,7 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
         ),
         Expression::Id { variable: Var::ROW } => "id".to_owned(),
         Expression::Id { variable } => format!("{}.id", name(*variable, variables)),
+        Expression::TypeName { variable } => format!("type({})", name(*variable, variables)),
         Expression::Call {
             operation,
             arguments,

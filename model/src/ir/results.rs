@@ -196,7 +196,7 @@ fn add_determined(value: &Expression, keys: &mut Vec<(Expression, ColumnType)>) 
     match value {
         Expression::Aggregate(_) => {}
         _ if keys.iter().any(|(known, _)| known == value) => {}
-        Expression::Property { .. } | Expression::Id { .. } => {
+        Expression::Property { .. } | Expression::Id { .. } | Expression::TypeName { .. } => {
             keys.extend(value.value_type().map(|ty| (value.clone(), ty)));
         }
         _ => value.operands().into_iter().for_each(|part| add_determined(part, keys)),

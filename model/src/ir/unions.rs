@@ -118,6 +118,11 @@ pub(super) fn widen(value: &mut Expression, ty: &Type, origin: Origin) {
 fn has_order(ty: &ColumnType) -> bool {
     match ty {
         ColumnType::Value(ty) => ty.is_orderable(),
-        ColumnType::Node(_) | ColumnType::OptionalNode(_) | ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => true,
+        ColumnType::Node(_)
+        | ColumnType::OptionalNode(_)
+        | ColumnType::Interface(_)
+        | ColumnType::OptionalInterface(_)
+        | ColumnType::Edge(_)
+        | ColumnType::OptionalEdge(_) => true,
     }
 }

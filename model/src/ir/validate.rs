@@ -72,6 +72,7 @@ pub fn validate_mutation(plan: &MutationPlan) -> Result<(), String> {
                 let variable = match part {
                     Expression::Property { variable, .. }
                     | Expression::Id { variable }
+                    | Expression::TypeName { variable }
                     | Expression::Value { variable, .. }
                     | Expression::Entity { variable } => *variable,
                     _ => return,
@@ -99,6 +100,7 @@ pub fn validate_mutation(plan: &MutationPlan) -> Result<(), String> {
             let is_known = match part {
                 Expression::Property { variable, .. }
                 | Expression::Id { variable }
+                | Expression::TypeName { variable }
                 | Expression::Entity { variable } => {
                     let is_row = *variable == Var::ROW && returning.statement.is_some();
                     is_row || has_id(*variable, &bound)

@@ -16,6 +16,7 @@ impl Expression {
             Expression::Property { variable, .. }
             | Expression::Entity { variable }
             | Expression::Id { variable }
+            | Expression::TypeName { variable }
             | Expression::Value { variable, .. }
             | Expression::Text { variable, .. } => {
                 found.insert(*variable);
@@ -72,6 +73,7 @@ impl Expression {
             | Expression::Property { .. }
             | Expression::Entity { .. }
             | Expression::Id { .. }
+            | Expression::TypeName { .. }
             | Expression::Value { .. }
             | Expression::Item { .. }
             | Expression::Aggregate(_)
@@ -148,7 +150,7 @@ impl Expression {
             | Expression::Comprehension { ty, .. }
             | Expression::Item { ty, .. } => ty.clone(),
             Expression::Now => Type::of(Scalar::DateTime),
-            Expression::Id { .. } => Type::of(Scalar::String),
+            Expression::Id { .. } | Expression::TypeName { .. } => Type::of(Scalar::String),
             Expression::Compare { .. } => Type::of(Scalar::Bool).nullable(),
             Expression::Text { .. } => Type::of(Scalar::Bool),
             Expression::Aggregate(aggregate) => aggregate.ty.clone(),

@@ -10,7 +10,7 @@ use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
 use super::constant::constant;
 use super::paths::EDGE;
-use super::solve::{Block, Bound, Context, Entity, Solution, Types, name_clauses};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type as SolvedType, Types, name_clauses};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
 use super::{Model, Stop, Value, cast, fold, functions, time};
@@ -210,6 +210,10 @@ impl<'m> Context<'m> {
                 };
                 Ok(Value::Bool(null != test.negated))
             }
+            ExpressionKind::TypeTest(test) => Ok(match self.entity(&test.operand, scope) {
+                Some(node) => Value::Bool((node.ty == test.ty.text) != test.negated),
+                None => Value::Null,
+            }),
             ExpressionKind::Case(case) => {
                 let kind = self.kind(expression, scope)?;
                 for (condition, value) in &case.branches {
@@ -323,7 +327,8 @@ impl<'m> Context<'m> {
         let mut truth = Value::Bool(true);
         for (place, (ty, one)) in told.iter().enumerate() {
             // Of two types, they always differ.
-            for (_, other) in told[..place].iter().filter(|(other, _)| other == ty) {
+            let may_be_same = |other: &SolvedType| *ty == other || self.may_be_same(ty, other);
+            for (_, other) in told[..place].iter().filter(|(other, _)| may_be_same(other)) {
                 match (one, other) {
                     (Some(one), Some(other)) if one == other => return Ok(Value::Bool(false)),
                     (Some(_), Some(_)) => {}

@@ -119,7 +119,7 @@ fn percentile(values: &[Value], part: f64) -> Option<f64> {
 }
 
 /// A value with the keys that order it, and the ids that decide among equal ones.
-type Ordered<'m> = (Vec<Value>, Vec<Option<&'m str>>, Value);
+type Ordered<'m> = (Vec<Value>, Vec<Option<(&'m str, &'m str)>>, Value);
 
 /// The aggregates whose value depends on the order of the assignments: that of their keys, then of ids.
 fn in_order<'m>(

@@ -8,7 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
-use super::solve::{Block, Bound, Context, Entity, Solution, Type};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type as SolvedType};
 use super::{Model, Stop, Value};
 
 /// What a read query answers.
@@ -33,17 +33,18 @@ pub struct Reading {
 #[derive(Clone)]
 pub(super) enum Cell<'m> {
     Value(Value),
-    Node(Entity<'m>),
+    /// With the interface as which it is known, if that is what its variable has for a type.
+    Node(Entity<'m>, Option<&'m str>),
 }
 
 impl Cell<'_> {
     pub(super) fn sort(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Cell::Value(a), Cell::Value(b)) => a.sort(b),
-            (Cell::Node(a), Cell::Node(b)) => a.id.cmp(b.id),
+            (Cell::Node(a, _), Cell::Node(b, _)) => a.id.cmp(b.id).then(a.ty.cmp(b.ty)),
             // Beside a node, what is missing.
-            (Cell::Value(_), Cell::Node(_)) => Ordering::Less,
-            (Cell::Node(_), Cell::Value(_)) => Ordering::Greater,
+            (Cell::Value(_), Cell::Node(..)) => Ordering::Less,
+            (Cell::Node(..), Cell::Value(_)) => Ordering::Greater,
         }
     }
 }
@@ -63,7 +64,7 @@ pub(super) type Group<'m> = (Vec<Cell<'m>>, Vec<Solution<'m>>);
 /// What rows with equal keys are ordered by.
 pub(super) enum Ties<'m> {
     /// Of nodes and edges, then the values of variables.
-    Ids(Vec<Option<&'m str>>, Vec<Value>),
+    Ids(Vec<Option<(&'m str, &'m str)>>, Vec<Value>),
     Groups(Vec<Cell<'m>>),
 }
 
@@ -145,7 +146,7 @@ pub(super) type Rows<'m> = (Vec<String>, Option<Vec<Vec<Cell<'m>>>>, Range<usize
 pub(super) struct Branch<'m> {
     pub rows: Result<Vec<Result<Vec<Cell<'m>>, &'static str>>, &'static str>,
     /// Of its columns.
-    pub types: Vec<Type>,
+    pub types: Vec<SolvedType>,
 }
 
 impl<'m> Context<'m> {
@@ -232,7 +233,7 @@ impl<'m> Context<'m> {
         Ok(Branch { rows, types })
     }
 
-    fn column_types(&self, read: &ast::Read, block: &Block<'_>) -> Result<Vec<Type>, Stop> {
+    fn column_types(&self, read: &ast::Read, block: &Block<'_>) -> Result<Vec<SolvedType>, Stop> {
         let nobody = Solution::new();
         let scope = row_scope(read, block, &nobody);
         let types = read.projections.iter().map(|item| {
@@ -241,8 +242,8 @@ impl<'m> Context<'m> {
                 _ => None,
             };
             match known {
-                Some(known @ Type::Entity(..)) => Ok(known.clone()),
-                _ => Ok(Type::Value(self.kind(&item.expression, &scope)?)),
+                Some(known @ SolvedType::Entity(..)) => Ok(known.clone()),
+                _ => Ok(SolvedType::Value(self.kind(&item.expression, &scope)?)),
             }
         });
         types.collect()
@@ -565,9 +566,24 @@ pub(super) fn cell<'m>(
     scope: &Scope<'_, 'm>,
 ) -> Result<Cell<'m>, Stop> {
     match context.entity(expression, scope) {
-        Some(entity) => Ok(Cell::Node(entity)),
+        Some(entity) => Ok(Cell::Node(entity, interface_of(context, expression, scope))),
         None => Ok(Cell::Value(context.value(expression, scope)?)),
     }
+}
+
+/// The interface that is the type of the variable that an expression is.
+fn interface_of<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) -> Option<&'m str> {
+    let name = match &expression.kind {
+        ExpressionKind::Variable(name) => name,
+        ExpressionKind::Alias(name) => return interface_of(context, scope.column(name).ok()?, scope),
+        _ => return None,
+    };
+    let Some(SolvedType::Entity(ty, false)) = scope.types.get(name) else {
+        return None;
+    };
+    let catalog = &context.model.catalog;
+    let interface = catalog.interfaces.get_key_value(ty).map(|(name, _)| name.as_str());
+    interface.filter(|name| catalog.node(name).is_none())
 }
 
 pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
@@ -576,15 +592,20 @@ pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[C
 }
 
 fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
-    let entity = match cell {
+    let (entity, interface) = match cell {
         Cell::Value(value) => return value.to_json(),
-        Cell::Node(entity) => *entity,
+        Cell::Node(entity, interface) => (*entity, *interface),
     };
     let mut object = Map::new();
     object.insert("id".into(), entity.id.into());
     let catalog = &context.model.catalog;
+    let interface = interface.and_then(|name| catalog.interfaces.get(name));
+    if interface.is_some() {
+        object.insert("type".into(), entity.ty.into());
+    }
     let properties = match entity.edge {
         true => catalog.edge(entity.ty).map(|edge| edge.visible_properties()),
+        false if interface.is_some() => interface.map(|interface| interface.visible_properties()),
         false => catalog.node(entity.ty).map(|node| node.visible_properties()),
     };
     if let Some(edge) = context

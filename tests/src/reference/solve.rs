@@ -42,10 +42,10 @@ impl<'m> Bound<'m> {
         }
     }
 
-    /// The id that breaks ties, of what is a node or an edge; what is missing is the least.
-    pub(super) fn tie(&self) -> Option<Option<&'m str>> {
+    /// What breaks ties, of what is a node or an edge: the id, then the type; what is missing is the least.
+    pub(super) fn tie(&self) -> Option<Option<(&'m str, &'m str)>> {
         match self {
-            Bound::Entity(entity) => Some(Some(entity.id)),
+            Bound::Entity(entity) => Some(Some((entity.id, entity.ty))),
             Bound::Missing => Some(None),
             Bound::Value(_) => None,
         }
@@ -230,7 +230,8 @@ impl<'m> Context<'m> {
                 Named::Condition(_) | Named::Definition(..) | Named::Nested(..) => {}
             }
         }
-        type_ends(&traversals, &mut types);
+        self.narrow_types(clauses, outer, &mut types);
+        self.type_ends(&traversals, &mut types);
         for clause in clauses {
             if let Named::Definition(_, definition) = clause
                 && let ast::ExpressionKind::Walk(walk) = &definition.value.kind
@@ -259,6 +260,15 @@ impl<'m> Context<'m> {
             }
         }
         let further = self.further(clauses, &mut types)?;
+        let bound: Types = types.clone();
+        self.narrow_types(clauses, &bound, &mut types);
+        for clause in clauses {
+            if let Named::Condition(condition) = clause
+                && !self.may_hold(condition, &types)
+            {
+                return Err("a test that never holds".to_owned());
+            }
+        }
         let mut block = Block {
             types: types.clone(),
             variables: Vec::new(),
@@ -277,7 +287,8 @@ impl<'m> Context<'m> {
         for clause in clauses {
             match clause {
                 Named::Binding(name, binding) => {
-                    if types[name] != Type::Entity(binding.ty.text.clone(), false) {
+                    let is_narrowed = self.narrowed(clauses, name).is_some_and(|ty| types[name].name() == ty);
+                    if types[name] != Type::Entity(binding.ty.text.clone(), false) && !is_narrowed {
                         return Err(format!("`${name}` has two types"));
                     }
                     if outer.contains_key(name) {
@@ -288,6 +299,11 @@ impl<'m> Context<'m> {
                 }
                 Named::Traversal(traversal, source, target, edge_variable) => {
                     let edge = catalog.edge(&traversal.edge.text).ok_or("unknown edge")?;
+                    let fits =
+                        |from: &str, to: &str| self.may_be(&types[source], from) && self.may_be(&types[target], to);
+                    if !is_walk(traversal) && !fits(&edge.from, &edge.to) && !fits(&edge.to, &edge.from) {
+                        return Err(format!("`{}` does not join these", edge.name));
+                    }
                     block.checks.push(Check::Traversal(Step {
                         written: traversal,
                         source: source.clone(),
@@ -295,12 +311,17 @@ impl<'m> Context<'m> {
                         edge: edge.name.clone(),
                         edge_variable: edge_variable.clone(),
                         undirected: traversal.undirected,
-                        reversed: edge.from != edge.to && types[source].name() == edge.to,
+                        reversed: edge.from != edge.to
+                            && !(self.may_be(&types[source], &edge.from) && self.may_be(&types[target], &edge.to)),
                         hops: match &traversal.hops {
                             None => None,
                             Some(hops) => Some((hops.min.0, hops.max.ok_or("no upper bound")?.0)),
                         },
                     }));
+                }
+                // What narrows is asked before anything that reads what only the type has.
+                Named::Condition(condition) if narrowing(condition).is_some() => {
+                    block.checks.insert(0, Check::Condition(condition));
                 }
                 Named::Condition(condition) => block.checks.push(Check::Condition(condition)),
                 Named::Definition(..) => {}
@@ -483,8 +504,12 @@ impl<'m> Context<'m> {
             let (ty, edges) = self.model.edges.get_key_value(ty).ok_or_else(unknown)?;
             edges.keys().map(|id| Entity { edge, ty, id }).collect()
         } else {
-            let (ty, nodes) = self.model.nodes.get_key_value(ty).ok_or_else(unknown)?;
-            nodes.keys().map(|id| Entity { edge, ty, id }).collect()
+            let mut found = Vec::new();
+            for node in self.types_of(ty) {
+                let (ty, nodes) = self.model.nodes.get_key_value(node).ok_or_else(unknown)?;
+                found.extend(nodes.keys().map(|id| Entity { edge, ty, id }));
+            }
+            found
         })
     }
 
@@ -576,6 +601,11 @@ impl<'m> Context<'m> {
         if step.reversed {
             std::mem::swap(&mut from, &mut to);
         }
+        // Ids are unique in a type alone.
+        let declared = self.model.catalog.edge(&step.edge).ok_or("unknown edge")?;
+        if from.ty != declared.from || to.ty != declared.to {
+            return Ok(false);
+        }
         let edges = &self.model.edges[&step.edge];
         let connects = |edge: &super::Edge| {
             let forward = edge.from == from.id && edge.to == to.id;
@@ -638,6 +668,104 @@ impl<'m> Context<'m> {
         distances
     }
 
+    /// The node types that a type stands for: itself, or all that implement it.
+    fn types_of<'t>(&'t self, ty: &'t str) -> Vec<&'t str> {
+        let catalog = &self.model.catalog;
+        match catalog.node(ty) {
+            Some(_) => vec![ty],
+            None => {
+                let nodes = catalog.nodes.values();
+                let own = nodes.filter(|node| node.implements.iter().any(|one| one == ty));
+                own.map(|node| node.name.as_str()).collect()
+            }
+        }
+    }
+
+    /// Whether variables of these types may stand for one node.
+    pub(super) fn may_be_same(&self, one: &Type, other: &Type) -> bool {
+        let (Type::Entity(one, false), Type::Entity(other, false)) = (one, other) else {
+            return false;
+        };
+        let others = self.types_of(other);
+        self.types_of(one).iter().any(|ty| others.contains(ty))
+    }
+
+    pub(super) fn may_be(&self, ty: &Type, node: &str) -> bool {
+        self.types_of(ty.name()).contains(&node)
+    }
+
+    /// What a clause of a block says that a variable is.
+    fn narrowed<'q>(&self, clauses: &[Named<'q>], name: &str) -> Option<&'q str> {
+        let mut narrowings = clauses.iter().filter_map(|clause| match clause {
+            Named::Condition(condition) => narrowing(condition),
+            _ => None,
+        });
+        narrowings.find(|(own, _)| *own == name).map(|(_, ty)| ty)
+    }
+
+    /// Whether every test of a type in a condition may hold.
+    fn may_hold(&self, condition: &ast::Expression, types: &Types) -> bool {
+        let own = match &condition.kind {
+            ast::ExpressionKind::TypeTest(test) => match &test.operand.kind {
+                ast::ExpressionKind::Variable(name) => {
+                    types.get(name).is_none_or(|known| self.may_be(known, &test.ty.text))
+                }
+                _ => false,
+            },
+            _ => true,
+        };
+        own && condition.operands().into_iter().all(|part| self.may_hold(part, types))
+    }
+
+    /// In a block that says `$x is T`, the variable has that type. `known`: the variables of which that is asked.
+    fn narrow_types(&self, clauses: &[Named<'_>], known: &Types, types: &mut Types) {
+        let names: Vec<String> = types.keys().chain(known.keys()).cloned().collect();
+        for name in names {
+            if let Some(ty) = self.narrowed(clauses, &name)
+                && types.get(&name).is_some_and(|known| self.may_be(known, ty))
+            {
+                types.insert(name, Type::Entity(ty.to_owned(), false));
+            }
+        }
+    }
+
+    /// Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
+    fn type_ends(&self, traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
+        loop {
+            let mut changed = false;
+            let mut stuck = None;
+            for &(edge, source, target) in traversals {
+                let may_be = |name: &String, end: &str| types.get(name).is_none_or(|ty| self.may_be(ty, end));
+                let forward = may_be(source, &edge.from) && may_be(target, &edge.to);
+                let backward = may_be(source, &edge.to) && may_be(target, &edge.from);
+                if types.contains_key(source) && types.contains_key(target) {
+                    continue;
+                }
+                if forward && backward && edge.from != edge.to {
+                    stuck.get_or_insert((edge, source, target));
+                    continue;
+                }
+                let (from, to) = match forward || !backward {
+                    true => (&edge.from, &edge.to),
+                    false => (&edge.to, &edge.from),
+                };
+                let node = |name: &String| Type::Entity(name.clone(), false);
+                types.entry(source.clone()).or_insert(node(from));
+                types.entry(target.clone()).or_insert(node(to));
+                changed = true;
+            }
+            match stuck {
+                _ if changed => {}
+                Some((edge, source, target)) => {
+                    let node = |name: &String| Type::Entity(name.clone(), false);
+                    types.entry(source.clone()).or_insert(node(&edge.from));
+                    types.entry(target.clone()).or_insert(node(&edge.to));
+                }
+                None => break,
+            }
+        }
+    }
+
     pub(super) fn row(&self, entity: Entity<'m>) -> &'m Row {
         if entity.edge {
             &self.model.edges[entity.ty][entity.id].row
@@ -676,6 +804,18 @@ impl Model {
     }
 }
 
+/// `$x is T` as a clause of its own.
+fn narrowing(condition: &ast::Expression) -> Option<(&str, &str)> {
+    let ast::ExpressionKind::TypeTest(test) = &condition.kind else {
+        return None;
+    };
+    let ast::ExpressionKind::Variable(name) = &test.operand.kind else {
+        return None;
+    };
+    let alone = !test.negated && condition.span.start == test.operand.span.start;
+    alone.then_some((name, &test.ty.text))
+}
+
 /// Whether a traversal is more than steps along edges of one type.
 fn is_walk(traversal: &ast::Traversal) -> bool {
     !traversal.others.is_empty() || traversal.condition().is_some() && traversal.edge_variable.is_none()
@@ -698,42 +838,6 @@ pub(super) fn is_same(one: &Solution<'_>, other: &Solution<'_>) -> bool {
         (Bound::Value(Ok(a)), Bound::Value(Ok(b))) => a.sort(b).is_eq(),
         _ => false,
     })
-}
-
-/// Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
-fn type_ends(traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
-    loop {
-        let mut changed = false;
-        let mut stuck = None;
-        for &(edge, source, target) in traversals {
-            let known = (
-                types.get(source).map(|t| t.name().to_owned()),
-                types.get(target).map(|t| t.name().to_owned()),
-            );
-            let (from, to) = match known {
-                (Some(_), Some(_)) => continue,
-                (Some(one), None) if edge.from != edge.to && one == edge.to => (&edge.to, &edge.from),
-                (None, Some(one)) if edge.from != edge.to && one == edge.from => (&edge.to, &edge.from),
-                (None, None) if edge.from != edge.to => {
-                    stuck.get_or_insert((edge, source, target));
-                    continue;
-                }
-                _ => (&edge.from, &edge.to),
-            };
-            let node = |name: &String| Type::Entity(name.clone(), false);
-            types.entry(source.clone()).or_insert(node(from));
-            types.entry(target.clone()).or_insert(node(to));
-            changed = true;
-        }
-        match stuck {
-            _ if changed => {}
-            Some((edge, source, target)) => {
-                types.insert(source.clone(), Type::Entity(edge.from.clone(), false));
-                types.insert(target.clone(), Type::Entity(edge.to.clone(), false));
-            }
-            None => break,
-        }
-    }
 }
 
 /// The nodes that optional blocks and alternatives among the clauses bind, as far as clauses of theirs do.

@@ -109,7 +109,7 @@ impl<'m> Context<'m> {
         for item in &stage.projections {
             let is_entity = matches!(types.get(name(item)), Some(Type::Entity(..)));
             let bound = match cell(self, &item.expression, scope) {
-                Ok(Cell::Node(entity)) => Bound::Entity(entity),
+                Ok(Cell::Node(entity, _)) => Bound::Entity(entity),
                 Ok(Cell::Value(Value::Null)) if is_entity => Bound::Missing,
                 Ok(Cell::Value(value)) => Bound::Value(Ok(value)),
                 Err(Stop::Fails(code)) => {
@@ -148,7 +148,7 @@ fn distinct<'m>(stage: &ast::Read, rows: Vec<Row<'m>>) -> Result<Vec<Row<'m>>, S
         for item in &stage.projections {
             let bound = &row.items[name(item)];
             cells.push(match bound {
-                Bound::Entity(entity) => Cell::Node(*entity),
+                Bound::Entity(entity) => Cell::Node(*entity, None),
                 Bound::Missing => Cell::Value(Value::Null),
                 Bound::Value(Ok(value)) => Cell::Value(value.clone()),
                 Bound::Value(Err(code)) => return Err(Stop::Fails(code)),

@@ -141,7 +141,7 @@ impl<'m> Context<'m> {
                 None => self.kind(scope.column(name)?, scope)?,
             },
             ExpressionKind::Call(call) => self.called_kind(call, scope)?,
-            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) => bool,
+            ExpressionKind::Compare(_) | ExpressionKind::NullTest(_) | ExpressionKind::TypeTest(_) => bool,
             ExpressionKind::Block(value) => match (value.fold, &value.block.aggregate) {
                 (ast::BlockFold::Exists | ast::BlockFold::Not, _) => bool,
                 (ast::BlockFold::Aggregate, Some(call)) => {
@@ -220,7 +220,10 @@ impl<'m> Context<'m> {
         let catalog = &self.model.catalog;
         let found = match edge {
             true => catalog.edge(ty).and_then(|edge| edge.property(property)),
-            false => catalog.node(ty).and_then(|node| node.property(property)),
+            false => match (catalog.node(ty), catalog.interfaces.get(ty)) {
+                (Some(node), _) => node.property(property),
+                (None, interface) => interface.and_then(|interface| interface.property(property)),
+            },
         };
         match found {
             Some(found) => Ok(Kind {

@@ -130,7 +130,7 @@ impl<'m> Context<'m> {
             };
             let values = cells.iter().map(|cell| match cell {
                 Cell::Value(value) => Bound::Value(Ok(value.clone())),
-                Cell::Node(entity) => Bound::Entity(*entity),
+                Cell::Node(entity, _) => Bound::Entity(*entity),
             });
             let solution: Solution<'m> = variables.iter().cloned().zip(values).collect();
             let scope = Scope {
@@ -196,6 +196,6 @@ fn fit(kinds: &[Option<Kind>]) -> bool {
 fn has_order(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Value(value) => !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)),
-        Cell::Node(_) => true,
+        Cell::Node(..) => true,
     }
 }

@@ -73,27 +73,6 @@ fn firm_names(clause: &Named<'_>, types: &Types) -> BTreeSet<String> {
     typed
 }
 
-/// The variables that each of the blocks binds, with their types.
-fn common(blocks: &[Block<'_>]) -> Result<Vec<(String, Type)>, String> {
-    let Some((first, others)) = blocks.split_first() else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::new();
-    for name in first.names() {
-        if !others.iter().all(|other| other.names().contains(&name)) {
-            continue;
-        }
-        let ty = blocks.iter().map(|block| block.types[name].clone());
-        let ty = ty.map(Ok::<Type, String>).reduce(|one, other| match (one?, other?) {
-            (Type::Value(one), Type::Value(other)) => Ok(Type::Value(widest([one, other]))),
-            (one, other) if one == other => Ok(one),
-            _ => Err(format!("`${name}` has two types")),
-        });
-        found.extend(ty.transpose()?.map(|ty| (name.to_owned(), ty)));
-    }
-    Ok(found)
-}
-
 /// All variables that a block names, those that it binds included.
 struct Names(BTreeSet<String>);
 
@@ -201,7 +180,7 @@ impl<'m> Context<'m> {
                             Variable::Optional(inner)
                         }
                         _ => {
-                            let common = common(&blocks)?;
+                            let common = self.common_variables(&blocks)?;
                             let names = common.iter().map(|(name, _)| name.clone()).collect();
                             types.extend(common);
                             Variable::Either(names, blocks)
@@ -212,6 +191,45 @@ impl<'m> Context<'m> {
             });
         }
         Ok(found)
+    }
+
+    /// The variables that each of the blocks binds, with their types.
+    fn common_variables(&self, blocks: &[Block<'_>]) -> Result<Vec<(String, Type)>, String> {
+        let Some((first, others)) = blocks.split_first() else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for name in first.names() {
+            if !others.iter().all(|other| other.names().contains(&name)) {
+                continue;
+            }
+            let ty = blocks.iter().map(|block| block.types[name].clone());
+            let ty = ty.map(Ok::<Type, String>).reduce(|one, other| match (one?, other?) {
+                (Type::Value(one), Type::Value(other)) => Ok(Type::Value(widest([one, other]))),
+                (one, other) if one == other => Ok(one),
+                (Type::Entity(one, false), Type::Entity(other, false)) => {
+                    let common = self.common_interface(&one, &other);
+                    common
+                        .map(|name| Type::Entity(name, false))
+                        .ok_or_else(|| format!("`${name}` has two types"))
+                }
+                _ => Err(format!("`${name}` has two types")),
+            });
+            found.extend(ty.transpose()?.map(|ty| (name.to_owned(), ty)));
+        }
+        Ok(found)
+    }
+
+    /// The one interface that nodes of both types, or of types that implement them, have in common.
+    fn common_interface(&self, one: &str, other: &str) -> Option<String> {
+        let catalog = &self.model.catalog;
+        let all = |name: &str| match catalog.node(name) {
+            Some(node) => node.implements.clone(),
+            None => vec![name.to_owned()],
+        };
+        let theirs = all(other);
+        let mut common = all(one).into_iter().filter(|name| theirs.contains(name));
+        common.next().filter(|_| common.next().is_none())
     }
 
     /// Whether a clause reads nothing that another one binds.
@@ -339,6 +357,13 @@ impl<'m> Context<'m> {
             }
         }
         let mut assignments = self.handed_on(&read);
+        // The block may know more of what a stage hands on.
+        assignments.retain(|assignment| {
+            assignment.iter().all(|(name, bound)| match (bound, types.get(name)) {
+                (Bound::Entity(entity), Some(ty @ Type::Entity(_, false))) => self.may_be(ty, entity.ty),
+                _ => true,
+            })
+        });
         for (variable, missing) in all {
             let (name, found) = match variable {
                 Variable::Entity(name, ..) | Variable::Value(name, _) => (name, variable),
@@ -350,7 +375,14 @@ impl<'m> Context<'m> {
             let mut longer = Vec::new();
             for assignment in &assignments {
                 let mut found = match found {
-                    Variable::Entity(_, ty, edge) => self.all(ty, *edge)?.into_iter().map(Bound::Entity).collect(),
+                    Variable::Entity(_, ty, edge) => {
+                        // The innermost block may know more of it.
+                        let ty = match types.get(name) {
+                            Some(Type::Entity(narrow, _)) => narrow,
+                            _ => ty,
+                        };
+                        self.all(ty, *edge)?.into_iter().map(Bound::Entity).collect()
+                    }
                     Variable::Value(_, definition) => match self.values(definition, types, assignment) {
                         Ok(values) => values,
                         Err(Stop::Fails(_)) => Vec::new(),

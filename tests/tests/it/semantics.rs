@@ -12,8 +12,22 @@ use omnigraph_tests::reference::{Answer, Mode, Model, fragments};
 use omnigraph_tests::store::{Outcome, Store};
 use serde_json::Value as Json;
 
-const SCHEMA: &str = include_str!("../../../compiler/src/rules/lab.pg");
-const DATA: &str = include_str!("../../semantics/lab.jsonl");
+/// The schemas and graphs of the pages: the Lab, and that of interfaces.
+const GRAPHS: [(&str, &str); 2] = [
+    (
+        include_str!("../../../compiler/src/rules/lab.pg"),
+        include_str!("../../semantics/lab.jsonl"),
+    ),
+    (
+        include_str!("../../semantics/towns.pg"),
+        include_str!("../../semantics/towns.jsonl"),
+    ),
+];
+
+/// Which of the graphs an example is about.
+fn graph_of(example: &Example) -> usize {
+    usize::from(example.page == "19-interfaces.md")
+}
 
 /// 2026-01-01; the Lab's instants lie before it and the engine's clock after it.
 const NOW: i64 = 1_767_225_600_000;
@@ -33,12 +47,22 @@ fn pages() -> Vec<Example> {
     files.into_iter().flat_map(read).collect()
 }
 
-fn lab() -> (tempfile::TempDir, Store, Model) {
+fn graphs() -> (tempfile::TempDir, Vec<Store>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::create(&folder.path().join("lab"), SCHEMA);
-    store.load(DATA, Mode::Append).expect("the Lab loads");
-    let model = Model::from_lines(read_catalog(SCHEMA), DATA).expect("the Lab loads");
-    (folder, store, model)
+    let stores = GRAPHS.iter().enumerate().map(|(number, (schema, data))| {
+        let store = Store::create(&folder.path().join(number.to_string()), schema);
+        store.load(data, Mode::Append).expect("the graph loads");
+        store
+    });
+    let stores = stores.collect();
+    (folder, stores)
+}
+
+fn models() -> Vec<Model> {
+    let models = GRAPHS
+        .iter()
+        .map(|(schema, data)| Model::from_lines(read_catalog(schema), data).expect("the graph loads"));
+    models.collect()
 }
 
 fn run(examples: Vec<Example>, mut check: impl FnMut(&Example) -> Result<(), String>) {
@@ -63,17 +87,17 @@ fn run(examples: Vec<Example>, mut check: impl FnMut(&Example) -> Result<(), Str
 
 #[test]
 fn the_engine_answers_as_the_pages_say() {
-    let (_folder, store, _) = lab();
-    ask_the_engine(&store);
+    let (_folder, stores) = graphs();
+    ask_the_engine(&stores);
     // With indexes, the same.
-    store.optimize();
-    ask_the_engine(&store);
+    stores.iter().for_each(Store::optimize);
+    ask_the_engine(&stores);
 }
 
-fn ask_the_engine(store: &Store) {
+fn ask_the_engine(stores: &[Store]) {
     let examples = pages().into_iter().filter(|e| !is_mutation(e)).collect();
     run(examples, |example| {
-        let outcome = store.run(&example.query, &example.params, NOW);
+        let outcome = stores[graph_of(example)].run(&example.query, &example.params, NOW);
         match (&example.expected, outcome) {
             (Expected::Refused(code), Err(failure)) if failure.codes.contains(code) => Ok(()),
             (Expected::Rows { .. }, Ok(ran)) => {
@@ -84,7 +108,11 @@ fn ask_the_engine(store: &Store) {
                     let mut settings = Settings::default();
                     // Some are off unless they are asked for; that of a request cannot be set.
                     let _ = settings.lint.levels.insert(code, Level::Warning);
-                    let lints = lint_project(SCHEMA, &[("example.gq", &example.query)], &settings);
+                    let lints = lint_project(
+                        GRAPHS[graph_of(example)].0,
+                        &[("example.gq", &example.query)],
+                        &settings,
+                    );
                     let mut warnings = ran.warnings;
                     warnings.extend(lints.iter().map(|lint| lint.rule.code.to_owned()));
                     if !warnings.contains(code) {
@@ -106,7 +134,7 @@ fn ask_the_engine(store: &Store) {
                         (None, false) => break,
                         (next, _) => return Err(format!("behind page {} there is {next:?}", place + 1)),
                     }
-                    ran = store
+                    ran = stores[graph_of(example)]
                         .run(&example.query, &params, NOW)
                         .map_err(|failure| format!("{failure:?}"))?;
                 }
@@ -127,13 +155,14 @@ fn one_page(columns: &[String], rows: &[Vec<Json>]) -> Expected {
 
 #[test]
 fn the_reference_answers_as_the_pages_say() {
-    let mut model = Model::from_lines(read_catalog(SCHEMA), DATA).expect("the Lab loads");
+    let mut models = models();
     let examples = pages()
         .into_iter()
         .filter(|e| !is_mutation(e) && !e.engine_only)
         .collect();
     run(examples, |example| {
         let query = parse_query(&example.query)?;
+        let model = &mut models[graph_of(example)];
         model.fragments = fragments(&example.query)?;
         match (&example.expected, model.read(&query, &example.params, NOW, true)) {
             (Expected::Refused(_), Err(_)) => Ok(()),
@@ -156,18 +185,19 @@ fn the_reference_answers_as_the_pages_say() {
 
 #[test]
 fn mutations_do_what_the_pages_say() {
-    let (folder, store, _) = lab();
-    let before = snapshot(&store.export());
-    let catalog = read_catalog(SCHEMA);
-    let pristine = folder.path().join("lab");
+    let (folder, stores) = graphs();
+    let before: Vec<BTreeSet<String>> = stores.iter().map(|store| snapshot(&store.export())).collect();
+    let models = models();
     let examples: Vec<Example> = pages().into_iter().filter(is_mutation).collect();
     let mut number = 0;
     run(examples, |example| {
         number += 1;
         let copy = folder.path().join(format!("copy-{number}"));
-        copy_folder(&pristine, &copy);
+        let graph = graph_of(example);
+        let before = &before[graph];
+        copy_folder(&folder.path().join(graph.to_string()), &copy);
         let store = Store::open(&copy);
-        let mut model = Model::from_lines(catalog.clone(), DATA).expect("the Lab loads");
+        let mut model = models[graph].clone();
         let outcome = store.run(&example.query, &example.params, NOW);
         let written = parse_query(&example.query).map(|query| model.mutate(&query, &example.params, NOW));
         let (mine, own) = match written {
@@ -187,7 +217,7 @@ fn mutations_do_what_the_pages_say() {
             if !code.starts_with('T') && mine.is_ok() {
                 return Err("the reference accepts it".into());
             }
-            return if snapshot(&after) == before {
+            return if snapshot(&after) == *before {
                 Ok(())
             } else {
                 Err("something changed".into())
@@ -235,11 +265,11 @@ fn mutations_do_what_the_pages_say() {
                 ));
             }
         }
-        let found = difference(&before, &snapshot(&after));
+        let found = difference(before, &snapshot(&after));
         if found != *changes {
             return Err(format!("the engine changed\n{}", found.join("\n")));
         }
-        let stored = Model::from_lines(catalog.clone(), &after)?;
+        let stored = Model::from_lines(model.catalog.clone(), &after)?;
         match model.difference(&stored) {
             None => Ok(()),
             Some(difference) => Err(format!("the reference differs from the engine: {difference}")),

@@ -9,7 +9,8 @@ pub const RULE: Rule = Rule {
     name: "interface-grows",
     severity: Severity::Warning,
     summary: "Whoever relies on an interface knows what it has and who implements it.",
-    explanation: "It was renamed, has one more property, or one more type implements it.",
+    explanation: "It was renamed, has one more property, or one more type implements it. A query about the interface finds the \
+                  nodes of that type, too, and whole nodes in its results have the property.",
     fails: Example::Change {
         accepted: "interface Named { name: String? }\nnode Book implements Named {}\n",
         desired: "interface Named { name: String? alias: String? }\nnode Book implements Named {}\n",

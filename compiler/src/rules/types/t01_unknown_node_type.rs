@@ -14,8 +14,8 @@ pub const RULE: Rule = Rule {
     name: "unknown-node-type",
     severity: Severity::Error,
     summary: "The type in a binding is a node type of the schema.",
-    explanation: "A variable can only range over the nodes of a declared type. Edges are bound on a traversal, `$a \
-                  $e:edge $b`, and an interface has no nodes of its own: bind one of the types that implement it.",
+    explanation: "A variable ranges over the nodes of a declared type, or of all types that implement an interface. Edges are \
+                  bound on a traversal, `$a $e:edge $b`. Behind `is` stands a node type.",
     fails: Example::Query("query q() {\n    match { $p: Persn }\n    return { $p.handle }\n}\n"),
     passes: Example::Query("query q() {\n    match { $p: Person }\n    return { $p.handle }\n}\n"),
 };
@@ -36,7 +36,7 @@ pub(crate) fn finding(context: &Context, ty: &Name) -> Finding {
         let finding = finding.also(Place::of_type(DeclarationKind::Interface, name), "it is an interface");
         return match names.is_empty() {
             true => finding.help("no node type implements it"),
-            false => finding.help(format!("bind a type that implements it: {}", any_of(&names))),
+            false => finding.help(format!("name a type that implements it: {}", any_of(&names))),
         };
     }
     finding.meaning(ty.span, "", &nearest(name, catalog.nodes.keys().map(String::as_str)))

@@ -1,9 +1,11 @@
 //! T2: an inline match names a property of the bound type.
 
 use omnigraph_grammar::Name;
-use omnigraph_model::catalog::NodeType;
 
 use crate::diagnostic::{Finding, Severity};
+use crate::query::context::Context;
+use crate::query::environment::VariableKind;
+use crate::rules::types::t06_2_unknown_property::implementer_with;
 use crate::wording::nearest;
 use crate::rules::{Example, Rule};
 
@@ -19,13 +21,19 @@ pub const RULE: Rule = Rule {
     passes: Example::Query("query q() {\n    match { $p: Person { age: 3 } }\n    return { $p.handle }\n}\n"),
 };
 
-pub(crate) fn finding(node: &NodeType, property: &Name, ty: &Name) -> Finding {
+pub(crate) fn finding(context: &Context, owner: &VariableKind, property: &Name, ty: &Name) -> Finding {
     let name = &property.text;
-    let finding = Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", node.name))
+    let finding = Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", ty.text))
         .label("unknown property")
         .also(ty.span, "the type that is matched");
     if matches!(name.as_str(), "id" | "src" | "dst") {
         return finding.help(super::t06_2_unknown_property::identity_help(name));
     }
-    finding.meaning(property.span, "", &nearest(name, node.properties.iter().map(|p| p.name.as_str())))
+    if let VariableKind::Interface(interface) = owner
+        && let Some(own) = implementer_with(context, interface, name)
+    {
+        return finding.help(format!("`{own}` has it: bind that type instead of the interface"));
+    }
+    let known = owner.declaration().map_or(&[] as &[_], |(.., properties)| properties);
+    finding.meaning(property.span, "", &nearest(name, known.iter().map(|p| p.name.as_str())))
 }

@@ -51,7 +51,7 @@ fn ends(edge: &EdgeType) -> String {
 
 fn type_of(context: &Context, var: Var) -> String {
     match context.kind(var) {
-        VariableKind::Node(node) => format!("`{}`", node.name),
+        kind @ (VariableKind::Node(_) | VariableKind::Interface(_)) => format!("`{}`", kind.described()),
         _ => "this".to_owned(),
     }
 }
@@ -99,7 +99,7 @@ pub(crate) fn with_fitting_edges(
 pub(crate) fn degree(context: &Context, var: Var, edge: &EdgeType, places: (Span, Span), written: &Apply) -> Finding {
     let (node, named) = places;
     let function = written.name.text.as_str();
-    let joins = [&edge.from, &edge.to].iter().any(|end| type_of(context, var) == format!("`{end}`"));
+    let joins = [&edge.from, &edge.to].iter().any(|end| context.kind(var).may_be(end));
     let message = match function {
         "in_degree" if joins => format!("no `{}` leads to {}", edge.name, type_of(context, var)),
         "out_degree" if joins => format!("no `{}` leaves {}", edge.name, type_of(context, var)),

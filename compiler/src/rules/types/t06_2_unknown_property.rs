@@ -1,14 +1,13 @@
 //! T6.2: a property access names a property of the variable's type.
 
 use omnigraph_grammar::Name;
-use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::ir::Var;
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
 use crate::wording::nearest;
-use crate::query::environment::VariableKind;
+use crate::query::environment::{Interface, VariableKind};
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -25,11 +24,8 @@ pub const RULE: Rule = Rule {
 
 pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
     let name = &property.text;
-    let (ty, kind, known): (&str, _, Vec<&str>) = match context.kind(var) {
-        VariableKind::Node(node) => (&node.name, DeclarationKind::Node, names(&node.properties)),
-        VariableKind::Edge(edge) => (&edge.name, DeclarationKind::Edge, names(&edge.properties)),
-        _ => ("", DeclarationKind::Node, Vec::new()),
-    };
+    let declaration = context.kind(var).declaration();
+    let (kind, ty, properties) = declaration.unwrap_or((DeclarationKind::Node, "", &[]));
     let finding = Finding::new(&RULE, property.span, format!("`{ty}` has no property `{name}`")).label("unknown property");
     let finding = context
         .with_declaration(finding, var, property.span)
@@ -37,11 +33,21 @@ pub(crate) fn finding(context: &Context, var: Var, property: &Name) -> Finding {
     if matches!(name.as_str(), "id" | "src" | "dst") {
         return finding.help(identity_help(name));
     }
+    if let VariableKind::Interface(interface) = context.kind(var)
+        && let Some(own) = implementer_with(context, interface, name)
+    {
+        let variable = context.variable(var).written();
+        return finding.help(format!("`{own}` has it: narrow the variable by a clause `${variable} is {own}`"));
+    }
+    let known = properties.iter().map(|property| property.name.as_str());
     finding.meaning(property.span, "", &nearest(name, known))
 }
 
-fn names(properties: &[Property]) -> Vec<&str> {
-    properties.iter().map(|property| property.name.as_str()).collect()
+/// A type that implements an interface and has a property of its own.
+pub(crate) fn implementer_with(context: &Context, interface: &Interface, property: &str) -> Option<String> {
+    let mut types = interface.types.iter();
+    let has = |name: &&String| context.names.node(name).is_some_and(|node| node.property(property).is_some());
+    types.find(has).cloned()
 }
 
 /// What to do instead of reading an id.

@@ -1,12 +1,12 @@
 //! T15.4: `nearest` ranks by a Vector property of a bound node.
 
 use omnigraph_grammar::{Name, Span};
-use omnigraph_model::catalog::NodeType;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 
 use crate::diagnostic::{Finding, Severity, Place};
 use crate::query::context::Context;
+use crate::query::environment::VariableKind;
 use crate::wording::{all_of, nearest, quoted, spoken};
 use crate::rules::{Example, Rule};
 
@@ -37,21 +37,19 @@ pub(crate) fn unbound(context: &Context, variable: &Name, scope: usize) -> Findi
         .meaning(variable.span, "$", &nearest(name, bound.iter().map(String::as_str)))
 }
 
-pub(crate) fn not_a_vector(node: &NodeType, property: &Name, found: Option<&Type>) -> Finding {
+pub(crate) fn not_a_vector(owner: &VariableKind, property: &Name, found: Option<&Type>) -> Finding {
+    let (kind, owner, properties) = owner.declaration().unwrap_or((DeclarationKind::Node, "", &[]));
     let name = &property.text;
     let finding = match found {
-        Some(ty) => Finding::new(&RULE, property.span, format!("`{}.{name}` is not a vector", node.name))
+        Some(ty) => Finding::new(&RULE, property.span, format!("`{owner}.{name}` is not a vector"))
             .label(spoken(ty))
-            .also(
-                Place::of_property_type(DeclarationKind::Node, &node.name, name),
-                format!("declared as `{ty}`"),
-            ),
-        None => Finding::new(&RULE, property.span, format!("`{}` has no property `{name}`", node.name)).label("unknown property"),
+            .also(Place::of_property_type(kind, owner, name), format!("declared as `{ty}`")),
+        None => Finding::new(&RULE, property.span, format!("`{owner}` has no property `{name}`")).label("unknown property"),
     };
-    let vectors = node.properties.iter().filter(|p| matches!(p.ty.scalar, Scalar::Vector(_)) && !p.ty.list);
+    let vectors = properties.iter().filter(|p| matches!(p.ty.scalar, Scalar::Vector(_)) && !p.ty.list);
     let vectors = quoted(vectors.map(|p| p.name.as_str()));
     match vectors.is_empty() {
-        true => finding.help(format!("`{}` has no vectors", node.name)),
-        false => finding.help(format!("vectors of `{}`: {}", node.name, all_of(&vectors))),
+        true => finding.help(format!("`{owner}` has no vectors")),
+        false => finding.help(format!("vectors of `{owner}`: {}", all_of(&vectors))),
     }
 }

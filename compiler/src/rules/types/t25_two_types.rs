@@ -22,7 +22,17 @@ pub const RULE: Rule = Rule {
 pub(crate) fn finding(context: &Context, binding: &Binding, var: Var) -> Finding {
     let name = &binding.variable.text;
     let message = match context.kind(var) {
-        VariableKind::Node(node) => format!("`${name}` is a `{}` and cannot be a `{}` too", node.name, binding.ty.text),
+        VariableKind::Interface(interface) if interface.has(&binding.ty.text) => {
+            let message = format!("`${name}` has the type `{}` already", interface.ty.name);
+            let finding = Finding::new(&RULE, binding.ty.span, message).label("another type");
+            return context.with_declaration(finding, var, binding.ty.span).help(format!(
+                "where the node has to be a `{0}`, write `${name} is {0}`",
+                binding.ty.text
+            ));
+        }
+        kind @ (VariableKind::Node(_) | VariableKind::Interface(_)) => {
+            format!("`${name}` is a `{}` and cannot be a `{}` too", kind.described(), binding.ty.text)
+        }
         _ => format!("`${name}` has another type"),
     };
     let finding = Finding::new(&RULE, binding.ty.span, message).label("another type");

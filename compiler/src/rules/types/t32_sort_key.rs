@@ -60,7 +60,10 @@ pub(crate) fn variable(context: &Context, typed: &Typed, name: &str) -> Finding 
 pub(crate) fn aliased(span: Span, name: &str, ty: &ColumnType, column: Span) -> Finding {
     let what = match ty {
         ColumnType::Value(ty) => spoken(ty),
-        ColumnType::Node(node) | ColumnType::OptionalNode(node) => format!("`{node}` nodes"),
+        ColumnType::Node(node)
+        | ColumnType::OptionalNode(node)
+        | ColumnType::Interface(node)
+        | ColumnType::OptionalInterface(node) => format!("`{node}` nodes"),
         ColumnType::Edge(edge) | ColumnType::OptionalEdge(edge) => format!("`{edge}` edges"),
     };
     Finding::new(&RULE, span, format!("`{name}` stands for {what}, which have no order"))

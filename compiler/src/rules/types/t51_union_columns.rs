@@ -96,8 +96,8 @@ fn rename(column: &Projection, name: &str) -> (Span, String) {
 fn described(output: &Output) -> String {
     let ty = match &output.ty {
         ColumnType::Value(ty) => ty.to_string(),
-        ColumnType::Node(name) | ColumnType::Edge(name) => name.clone(),
-        ColumnType::OptionalNode(name) | ColumnType::OptionalEdge(name) => format!("{name}?"),
+        ColumnType::Node(name) | ColumnType::Interface(name) | ColumnType::Edge(name) => name.clone(),
+        ColumnType::OptionalNode(name) | ColumnType::OptionalInterface(name) | ColumnType::OptionalEdge(name) => format!("{name}?"),
     };
     format!("`{}: {ty}`", output.name)
 }

@@ -6,6 +6,7 @@
 (annotation "@" @attribute)
 
 (binding type: (type_identifier) @type)
+(type_test type: (type_identifier) @type)
 (insert_statement type: (type_identifier) @type)
 (upsert_statement type: (type_identifier) @type)
 (update_statement type: (type_identifier) @type)
@@ -23,6 +24,7 @@
 (sort_key (identifier) @variable.other.member)
 (comparison (identifier) @variable.other.member)
 (null_test (identifier) @variable.other.member)
+(type_test (identifier) @variable.other.member)
 (logical (identifier) @variable.other.member)
 (negated (identifier) @variable.other.member)
 (arithmetic (identifier) @variable.other.member)

@@ -6,6 +6,7 @@
 (annotation "@" @attribute)
 
 (binding type: (type_identifier) @type)
+(type_test type: (type_identifier) @type)
 (insert_statement type: (type_identifier) @type)
 (upsert_statement type: (type_identifier) @type)
 (update_statement type: (type_identifier) @type)
@@ -23,6 +24,7 @@
 (sort_key (identifier) @variable.member)
 (comparison (identifier) @property)
 (null_test (identifier) @property)
+(type_test (identifier) @property)
 (logical (identifier) @property)
 (negated (identifier) @property)
 (arithmetic (identifier) @property)

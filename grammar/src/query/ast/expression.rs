@@ -87,6 +87,8 @@ pub enum ExpressionKind {
     Compare(Box<Comparison>),
     /// `a is null`, `a is not null`
     NullTest(Box<NullTest>),
+    /// `$p is Person`, `$p is not Person`
+    TypeTest(Box<TypeTest>),
     /// `case when c then a else b end`
     Case(Case),
     /// `cast(a as I64)`
@@ -195,6 +197,19 @@ pub struct NullTest {
     pub negated: bool,
     /// From `is` to `null`.
     pub test: Span,
+}
+
+/// Whether a node is of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeTest {
+    /// What is tested.
+    pub operand: Expression,
+    /// Written `is not`.
+    pub negated: bool,
+    /// From `is` to the type.
+    pub test: Span,
+    /// The type.
+    pub ty: Name,
 }
 
 /// The value of the first branch whose condition is true.

@@ -9,6 +9,7 @@ use super::items::{first_letter, fragments, function, is_edge_word, operators};
 use super::paths::Walked;
 use super::queries::Cursor;
 use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types};
+use crate::ide::Owner;
 
 impl Cursor<'_> {
     pub(super) fn clause(&self) -> Vec<Item> {
@@ -29,8 +30,11 @@ impl Cursor<'_> {
             ":" => {
                 let mut items = types(self.ide, DeclarationKind::Node, 1, self.typed());
                 self.prefer_unbound(&mut items);
+                items.extend(self.interfaces(2));
                 return items;
             }
+            "is" => return self.tested(two),
+            "not" if two == "is" => return self.tested(three),
             // A variable alone is not compared.
             "<" if two.starts_with('$') && self.known.variables.contains_key(&two[1..]) => return self.edges(two),
             "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
@@ -101,6 +105,28 @@ impl Cursor<'_> {
         items
     }
 
+    /// Interfaces that a node type implements.
+    pub(super) fn interfaces(&self, rank: u8) -> Vec<Item> {
+        let catalog = self.ide.catalog();
+        let all = types(self.ide, DeclarationKind::Interface, rank, self.typed());
+        let ranged = all
+            .into_iter()
+            .filter(|item| !catalog.implementers(&item.label).is_empty());
+        ranged.collect()
+    }
+
+    /// What stands behind `is`: a type that a node may have, or `null`.
+    fn tested(&self, variable: &str) -> Vec<Item> {
+        let catalog = self.ide.catalog();
+        let mut items = vec![keyword(&QUERY_KEYWORDS, "null", 1)];
+        if let Some((DeclarationKind::Interface, interface)) = self.variable(variable) {
+            let own = catalog.implementers(interface);
+            let named = types(self.ide, DeclarationKind::Node, 0, self.typed()).into_iter();
+            items.extend(named.filter(|item| own.contains(&item.label.as_str())));
+        }
+        items
+    }
+
     /// Types that no variable has yet come first.
     pub(super) fn prefer_unbound(&self, items: &mut [Item]) {
         let bound: Vec<&String> = self.known.variables.values().flatten().map(|owner| &owner.1).collect();
@@ -121,9 +147,13 @@ impl Cursor<'_> {
             .unwrap_or(ahead.len());
         let target = self.variable(&ahead[..end]).filter(|_| ahead.starts_with('$'));
         let ranked = catalog.edges.values().map(|edge| {
-            let fits = |end: &str| owner.is_none_or(|owner| owner.1 == end);
+            let may_be = |owner: &Owner, end: &str| match owner.0 {
+                DeclarationKind::Interface => catalog.node(end).is_some_and(|node| node.implements(&owner.1)),
+                _ => owner.1 == end,
+            };
+            let fits = |end: &str| owner.is_none_or(|owner| may_be(owner, end));
             let other = if fits(&edge.from) { &edge.to } else { &edge.from };
-            let reaches = target.is_none_or(|target| target.1 == *other);
+            let reaches = target.is_none_or(|target| may_be(target, other));
             let rank = match (fits(&edge.from), fits(&edge.to), reaches) {
                 (true, _, true) => 0,
                 (_, true, true) => 1,

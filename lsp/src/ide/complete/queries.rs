@@ -80,6 +80,7 @@ impl Cursor<'_> {
         let catalog = self.ide.catalog();
         match (catalog.node(name), catalog.edge(name)) {
             (None, Some(edge)) => (DeclarationKind::Edge, edge.name.clone()),
+            (None, None) if catalog.interfaces.contains_key(name) => (DeclarationKind::Interface, name.to_owned()),
             _ => (DeclarationKind::Node, name.to_owned()),
         }
     }
@@ -136,6 +137,9 @@ impl Cursor<'_> {
                     let of_fragment = self.place.tokens.first().is_some_and(|first| first.text == "fragment");
                     let rank = if of_fragment { 0 } else { SCALARS.len() as u8 };
                     let mut items = types(self.ide, DeclarationKind::Node, rank, self.typed());
+                    if of_fragment {
+                        items.extend(self.interfaces(rank + 1));
+                    }
                     items.extend(parameter_types());
                     items.extend(self.enum_owners());
                     items

@@ -25,7 +25,7 @@ use salsa::Setter;
 use super::{NOW, graphs, queries};
 
 /// In an ordinary run.
-const FIXES: usize = 240;
+const FIXES: usize = 600;
 const QUERIES_A_GRAPH: usize = 30;
 
 #[test]

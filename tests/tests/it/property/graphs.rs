@@ -7,7 +7,11 @@ use serde_json::{Value as Json, json};
 
 /// Both node types with one-word ids draw them from the same letters.
 pub(crate) const SCHEMA: &str = r#"
-node Item {
+interface Thing {
+    d: F64?
+}
+
+node Item implements Thing {
     flag: Bool?
     i: I32? @index
     l: I64?
@@ -26,17 +30,18 @@ node Item {
     v: Vector(2)?
 }
 
-node Place {
+node Place implements Thing {
     code: String @key
     name: String
     size: I64?
     ratio: F32?
     open: Bool?
     level: I32 @default(3)
+    d: F64?
     @index(name, level)
 }
 
-node Slot {
+node Slot implements Thing {
     n: I32
     side: Bool
     note: String?
@@ -249,6 +254,7 @@ pub(crate) const NODES: [Ty; 3] = [
             ("size", Scalar(Kind::I64)),
             ("ratio", Scalar(Kind::F32)),
             ("open", Scalar(Kind::Bool)),
+            ("d", Scalar(Kind::F64)),
             ("level", Scalar(Kind::I32)),
         ],
     },
@@ -262,6 +268,12 @@ pub(crate) const NODES: [Ty; 3] = [
         ],
     },
 ];
+
+/// What all types of nodes implement.
+pub(crate) const INTERFACE: Ty = Ty {
+    name: "Thing",
+    properties: &[("d", Scalar(Kind::F64))],
+};
 
 pub(crate) struct EdgeTy {
     pub ty: Ty,
@@ -316,7 +328,8 @@ pub(crate) const EDGES: [EdgeTy; 4] = [
 ];
 
 pub(crate) fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
-    let node = NODES.iter().find(|node| node.name == ty).map(|node| node.properties);
+    let mut nodes = NODES.iter().chain([&INTERFACE]);
+    let node = nodes.find(|node| node.name == ty).map(|node| node.properties);
     let edge = || {
         EDGES
             .iter()
@@ -376,9 +389,10 @@ pub(crate) fn draw(rng: &mut SmallRng) -> Drawn {
         drawn.lines.push(json!({ "type": "Item", "data": data }).to_string());
         drawn.items.push((*id).to_owned());
     }
-    for code in &letters[..pick(rng, &[0, 1, 3, 4, 5, 6])] {
+    for (place, code) in letters[..pick(rng, &[0, 1, 3, 4, 5, 6])].iter().enumerate() {
         let mut data = json!({ "code": code, "name": Kind::Text.value(rng) });
         fill(rng, &mut data, &properties("Place")[2..5]);
+        data["d"] = json!([Some(0.5), None, Some(2.5), Some(-0.0), Some(1e300), Some(1.0)][place % 6]);
         if rng.random_bool(0.5) {
             data["level"] = Kind::I32.value(rng);
         }

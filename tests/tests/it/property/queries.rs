@@ -17,7 +17,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json};
 
-use super::graphs::{Class, EDGES, EdgeTy, Kind, NODES, Shape, properties};
+use super::graphs::{Class, EDGES, EdgeTy, INTERFACE, Kind, NODES, Shape, properties};
 pub(super) use requests::{expressions, pairs, thirds};
 pub(super) use stages::{flat_and_staged, staged};
 pub(super) use unions::{apart_and_united, united};
@@ -56,10 +56,15 @@ pub(crate) struct Writer<'r> {
     blocks: bool,
     /// Nodes and edges of an outermost block; the reference has to try all of each.
     most: usize,
+    /// Whether variables may be of the interface.
+    things: bool,
 }
 
 pub(crate) fn request(rng: &mut SmallRng) -> Request {
-    let mut writer = Writer::new(rng);
+    let mut writer = Writer {
+        things: true,
+        ..Writer::new(rng)
+    };
     let (clauses, scope) = writer.block(&[], 0);
     let (projections, order) = writer.results(&scope);
     let limited = writer.rng.random_bool(0.25);
@@ -127,7 +132,10 @@ pub(super) fn of_row(rng: &mut SmallRng, row: Option<&'static str>, shape: Shape
 
 /// A query that returns its nodes, the same with `exists { … }`, and the same with `not { … }` of the same block.
 pub(super) fn partition(rng: &mut SmallRng) -> Option<[Request; 3]> {
-    let mut writer = Writer::new(rng);
+    let mut writer = Writer {
+        things: rng.random_bool(0.3),
+        ..Writer::new(rng)
+    };
     // Little that would leave no rows to divide.
     let (mut clauses, mut scope, mut budget) = (Vec::new(), Vec::new(), 4);
     for _ in 0..writer.choose(&[1, 1, 2]) {
@@ -194,6 +202,15 @@ impl Writer<'_> {
     fn block(&mut self, outer: &[Variable], depth: usize) -> (String, Vec<Variable>) {
         let mut clauses: Vec<String> = Vec::new();
         let mut scope = outer.to_vec();
+        // What is known of a node in this block alone.
+        let mut things = scope.iter_mut().filter(|own| own.ty == INTERFACE.name && !own.missing);
+        if depth > 0
+            && let Some(thing) = things.next()
+            && self.rng.random_bool(0.3)
+        {
+            thing.ty = NODES[self.rng.random_range(0..NODES.len())].name;
+            clauses.push(format!("${} is {}", thing.name, thing.ty));
+        }
         let mut budget = if depth == 0 { self.most } else { 2 };
         if depth == 0 {
             // What a stage hands on is enough to go on from.
@@ -214,13 +231,15 @@ impl Writer<'_> {
         } else {
             let linked = self.choose(&[true, true, false]) && self.traversal(&mut clauses, &mut scope, &mut budget);
             if !linked {
-                let one = self.choose(outer);
+                let one = self.choose(&scope);
                 if one.edge || self.chance(0.7) {
                     let filter = self.filter(std::slice::from_ref(&one), &scope);
                     clauses.push(filter);
                 } else {
-                    let matches = self.matches(one.ty);
-                    clauses.push(format!("${}: {}{matches}", one.name, one.ty));
+                    let written = outer.iter().find(|known| known.name == one.name);
+                    let ty = written.map_or(one.ty, |known| known.ty);
+                    let matches = self.matches(ty);
+                    clauses.push(format!("${}: {ty}{matches}", one.name));
                 }
             }
         }
@@ -317,6 +336,27 @@ impl Writer<'_> {
             return;
         };
         let name = self.fresh();
+        if self.things && self.chance(0.3) {
+            // Nodes of different types with one interface.
+            let mut blocks = Vec::new();
+            for ty in [self.choose(&["Item", "Slot"]), self.choose(&["Place", "Item"])] {
+                let matches = match self.chance(0.3) {
+                    true => self.matches(ty),
+                    false => String::new(),
+                };
+                blocks.push(format!("{{ ${name}: {ty}{matches} }}"));
+            }
+            let is_one = blocks.iter().all(|block| block.contains(": Item"));
+            clauses.push(format!("either {}", blocks.join(" or ")));
+            scope.push(Variable {
+                name,
+                ty: if is_one { "Item" } else { INTERFACE.name },
+                edge: false,
+                bound: true,
+                missing: false,
+            });
+            return;
+        }
         let variable = Variable {
             name: name.clone(),
             ty: first.to,
@@ -342,9 +382,12 @@ impl Writer<'_> {
     }
 
     fn binding(&mut self, clauses: &mut Vec<String>, scope: &mut Vec<Variable>, budget: &mut usize) {
-        let ty = self.choose(&[NODES[0].name, NODES[0].name, NODES[1].name, NODES[2].name]);
+        let mut ty = self.choose(&[NODES[0].name, NODES[0].name, NODES[1].name, NODES[2].name]);
         if *budget == 0 {
             return;
+        }
+        if self.things && self.chance(0.1) {
+            ty = INTERFACE.name;
         }
         *budget -= 1;
         let matches = if self.chance(0.15) {
@@ -357,6 +400,10 @@ impl Writer<'_> {
         } else {
             let name = self.fresh();
             clauses.push(format!("${name}: {ty}{matches}"));
+            if ty == INTERFACE.name && self.chance(0.25) {
+                ty = self.choose(&["Item", "Item", "Item", "Place", "Slot"]);
+                clauses.push(format!("${name} is {ty}"));
+            }
             scope.push(Variable {
                 name,
                 ty,
@@ -391,8 +438,9 @@ impl Writer<'_> {
             return false;
         }
         let known = self.choose(&nodes);
+        let is_thing = known.ty == INTERFACE.name;
         let fitting: Vec<usize> = (0..EDGES.len())
-            .filter(|i| EDGES[*i].from == known.ty || EDGES[*i].to == known.ty)
+            .filter(|i| is_thing || EDGES[*i].from == known.ty || EDGES[*i].to == known.ty)
             .collect();
         if fitting.is_empty() {
             return false;
@@ -400,13 +448,23 @@ impl Writer<'_> {
         let edge = &EDGES[self.choose(&fitting)];
         let alike = edge.from == edge.to;
         // Whether the known node is where the edge starts.
-        let source = if alike { self.chance(0.5) } else { edge.from == known.ty };
+        let source = if alike || is_thing {
+            self.chance(0.5)
+        } else {
+            edge.from == known.ty
+        };
         let other_ty = if source { edge.to } else { edge.from };
-        let others: Vec<Variable> = nodes.iter().filter(|v| v.ty == other_ty).cloned().collect();
+        let others: Vec<Variable> = nodes
+            .iter()
+            .filter(|v| v.ty == other_ty || v.ty == INTERFACE.name)
+            .cloned()
+            .collect();
+        let mut other_thing = false;
         let mut other_bound = false;
         let other = if !others.is_empty() && self.chance(0.3) {
             let other = self.choose(&others);
             other_bound = other.bound;
+            other_thing = other.ty == INTERFACE.name;
             other.name
         } else if *budget == 0 {
             return false;
@@ -441,7 +499,9 @@ impl Writer<'_> {
         } else {
             (other, known.name)
         };
-        if !alike && (known.bound || other_bound) && self.chance(0.3) {
+        // Where both directions fit, the text decides.
+        let turns = !alike && !is_thing && !other_thing;
+        if turns && (known.bound || other_bound) && self.chance(0.3) {
             std::mem::swap(&mut left, &mut right);
         }
         let word = if alike && self.chance(0.3) {
@@ -527,6 +587,20 @@ impl Writer<'_> {
             && let Some(search) = self.search(about)
         {
             return search;
+        }
+        if let Some(thing) = about.iter().find(|one| one.ty == INTERFACE.name)
+            && self.chance(0.2)
+        {
+            let ty = self.choose(&["Item", "Item", "Place", "Slot"]);
+            let name = &thing.name;
+            // In parentheses it narrows nothing.
+            return match self.rng.random_range(0..5) {
+                0 => format!("(${name} is {ty} or ${name}.d is null)"),
+                1 => format!("${name} is not {ty}"),
+                2 => format!("(${name} is {ty} or ${name}.d > 0.5)"),
+                3 => format!("not (${name} is {ty} and ${name}.d < 0.5)"),
+                _ => format!("type(${name}) {} {ty:?}", self.choose(&["=", "!=", "<"])),
+            };
         }
         let mut candidates = Vec::new();
         for variable in about {

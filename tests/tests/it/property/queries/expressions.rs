@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::super::graphs::{Kind, Shape, properties};
+use super::super::graphs::{INTERFACE, Kind, Shape, properties};
 use super::{Variable, Writer};
 
 /// The type of an expression, as far as forms ask for it.
@@ -436,7 +436,7 @@ impl<'w, 'r> Expressions<'w, 'r> {
         let others: Vec<String> = self
             .scope
             .iter()
-            .filter(|one| one.ty == first.ty)
+            .filter(|one| one.ty == first.ty || first.ty == INTERFACE.name && !one.edge)
             .map(|one| one.name.clone())
             .collect();
         Some((first.name, self.choose(&others)))

@@ -6,7 +6,7 @@ use super::super::graphs::{EDGES, Kind};
 use super::{Variable, Writer};
 
 /// Edges whose steps lead from one type to another, with the least number of them.
-const WAYS: [(&str, &str, &str); 12] = [
+const WAYS: [(&str, &str, &str); 17] = [
     ("Item", "Item", "link"),
     ("Item", "Item", "<link>"),
     ("Item", "Item", "<at>"),
@@ -19,6 +19,11 @@ const WAYS: [(&str, &str, &str); 12] = [
     ("Item", "Place", "at|road|link"),
     ("Slot", "Item", "uses|link"),
     ("Slot", "Place", "<uses|at|road>"),
+    ("Thing", "Item", "link|uses"),
+    ("Thing", "Place", "at|road"),
+    ("Item", "Thing", "<link|at>"),
+    ("Thing", "Thing", "<at|uses>"),
+    ("Thing", "Thing", "uses|at|link"),
 ];
 
 impl Writer<'_> {

@@ -416,6 +416,7 @@ impl Writer<'_> {
             skips: true,
             blocks: true,
             most: 4,
+            things: false,
         }
     }
 }

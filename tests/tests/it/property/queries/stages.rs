@@ -10,6 +10,7 @@ use super::{Request, Variable, Writer};
 pub(crate) fn staged(rng: &mut SmallRng) -> Request {
     let mut writer = Writer {
         most: 3,
+        things: true,
         ..Writer::new(rng)
     };
     let (mut text, mut scope) = (String::new(), Vec::new());
