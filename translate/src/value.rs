@@ -40,7 +40,7 @@ impl Ty {
             Scalar::Vector(_) => Ty::Vector,
             Scalar::Duration => Ty::Duration,
             // No property and no parameter is one.
-            Scalar::Path(_) => Ty::Blob,
+            Scalar::Path(_) | Scalar::Object => Ty::Blob,
         };
         match ty.list {
             true => Ty::List(scalar.into()),

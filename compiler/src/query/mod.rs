@@ -19,6 +19,7 @@ mod given;
 mod graph_functions;
 pub(crate) mod mutation;
 mod nested;
+mod objects;
 pub(crate) mod output;
 mod parameters;
 mod paths;

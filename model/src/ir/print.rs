@@ -407,8 +407,10 @@ fn aggregate(shown: &Aggregate, variables: &[Variable]) -> String {
     if !order.is_empty() {
         inside += &format!(" order {}", order.join(", "));
     }
-    if let Some(limit) = &shown.limit {
-        inside += &format!(" limit {limit}");
+    for (word, amount) in [("limit", &shown.limit), ("offset", &shown.offset)] {
+        if let Some(amount) = amount {
+            inside += &format!(" {word} {amount}");
+        }
     }
     format!("{}({inside})", shown.function.name())
 }
@@ -537,6 +539,13 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             text + " end"
         }
         Expression::Paths(shown) => paths(shown, variables),
+        Expression::Object { missing, members, ty } => {
+            let named = ty.members.iter().zip(members);
+            let named = named.map(|(member, value)| format!("{}: {}", member.name, expression(value, variables)));
+            let unless = missing.as_ref().map(|missing| expression(missing, variables));
+            let unless = unless.map_or(String::new(), |missing| format!(" unless {missing}"));
+            format!("{{ {} }}{unless}", named.collect::<Vec<String>>().join(", "))
+        }
         Expression::Comprehension {
             id,
             list,

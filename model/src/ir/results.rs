@@ -1,6 +1,6 @@
 //! What becomes of the rows of a pattern: they are ranked, grouped, ordered and cut, and columns are made of them.
 
-use super::groups::{Groups, read_slots};
+use super::groups::{Groups, parts_of, read_slots};
 use super::pattern::{Key, OutputValue, Part};
 use super::*;
 use crate::types::Scalar;
@@ -133,9 +133,7 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
     if part.distinct && !aggregates.is_empty() && part.rank.is_none() {
         let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
         for (column, output) in expressions.iter().zip(&part.outputs) {
-            if columns.iter().all(|(known, _)| known != column) {
-                columns.push((column.clone(), output.ty.clone()));
-            }
+            parts_of(column, &output.ty, &mut columns);
         }
         let is_determined = |index: u32| (ranked..keys.len()).contains(&(index as usize));
         for key in &sort_keys {

@@ -65,6 +65,7 @@ impl Expression {
                 parts.into_iter().flatten().collect()
             }
             Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
+            Expression::Object { missing, members, .. } => missing.as_deref().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions().collect(),
             Expression::Literal { .. }
             | Expression::Parameter { .. }
@@ -103,6 +104,7 @@ impl Expression {
                 .into_iter()
                 .flatten()
                 .collect(),
+            Expression::Object { missing, members, .. } => missing.as_deref_mut().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions_mut().collect(),
             _ => Vec::new(),
         }
@@ -146,6 +148,7 @@ impl Expression {
             | Expression::Call { ty, .. }
             | Expression::Case { ty, .. }
             | Expression::Comprehension { ty, .. }
+            | Expression::Object { ty, .. }
             | Expression::Item { ty, .. } => ty.clone(),
             Expression::Now => Type::of(Scalar::DateTime),
             Expression::Id { .. } => Type::of(Scalar::String),
