@@ -11,7 +11,7 @@ use omnigraph_model::vocabulary::functions::Operation;
 
 use super::context::{Cause, Context, Ty, Typed};
 use super::environment::VariableKind;
-use super::expression::{Place, bool_type, call};
+use super::expression::{Place, bool_type, call, origin};
 use super::output::{Column, Found, call_in, implicit_name, nulls};
 use crate::rules::types::*;
 
@@ -167,18 +167,22 @@ impl Context<'_> {
         members: Vec<(Expression, Type)>,
     ) -> (Expression, Type) {
         let nullable = self.variable(var).nullable;
-        let missing = nullable.then(|| {
+        let present = nullable.then(|| {
             let entity = Expression::Entity { variable: var };
-            Box::new(call(Operation::IsNull, vec![entity], bool_type(false), Span::at(0)))
+            let missing = call(Operation::IsNull, vec![entity], bool_type(false), Span::at(0));
+            call(Operation::Not, vec![missing], bool_type(false), Span::at(0))
         });
-        let (values, types): (Vec<Expression>, Vec<Type>) = members.into_iter().unzip();
+        let (mut values, types): (Vec<Expression>, Vec<Type>) = members.into_iter().unzip();
+        if let Some(present) = &present {
+            values.iter_mut().for_each(|value| hold_if(value, var, present));
+        }
         let members = names.zip(types).map(|(name, ty)| Member { name, ty });
         let ty = Type {
             nullable,
             ..Type::object(members.collect())
         };
         let object = Expression::Object {
-            missing,
+            present: present.map(Box::new),
             members: values,
             ty: ty.clone(),
         };
@@ -244,7 +248,7 @@ impl Context<'_> {
             ..item.clone()
         };
         let object = Expression::Object {
-            missing: None,
+            present: None,
             members: values,
             ty: item,
         };
@@ -303,5 +307,33 @@ impl Context<'_> {
             ..inside
         };
         self.inner_key(key, place)
+    }
+}
+
+/// What a null object holds is null, too, so that two of them are equal in all that they hold.
+fn hold_if(value: &mut Expression, var: Var, present: &Expression) {
+    match value {
+        // Null where the variable is.
+        Expression::Property { variable, .. } | Expression::Id { variable } if *variable == var => {}
+        Expression::Object { present: own, members, .. } => {
+            let both = match own.take() {
+                Some(own) => call(Operation::And, vec![present.clone(), *own], bool_type(false), Span::at(0)),
+                None => present.clone(),
+            };
+            *own = Some(Box::new(both));
+            members.iter_mut().for_each(|member| hold_if(member, var, present));
+        }
+        _ => {
+            let Some(ColumnType::Value(ty)) = value.value_type() else {
+                return;
+            };
+            let held = std::mem::replace(value, Expression::Now);
+            *value = Expression::Case {
+                branches: vec![(present.clone(), held)],
+                otherwise: None,
+                ty: ty.nullable(),
+                origin: origin(Span::at(0)),
+            };
+        }
     }
 }

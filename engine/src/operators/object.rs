@@ -21,20 +21,20 @@ pub(crate) struct Object {
     pub fields: Fields,
     /// One per field, of its type.
     pub members: Vec<ExprRef>,
-    /// Where it is true, the object is null.
-    pub missing: Option<ExprRef>,
+    /// Where it is not true, the object is null.
+    pub present: Option<ExprRef>,
 }
 
 // Derived equality would move the trait objects.
 impl PartialEq for Object {
     fn eq(&self, other: &Object) -> bool {
-        self.fields == other.fields && self.members == other.members && self.missing.as_ref() == other.missing.as_ref()
+        self.fields == other.fields && self.members == other.members && self.present.as_ref() == other.present.as_ref()
     }
 }
 
 impl Hash for Object {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.fields, &self.members, &self.missing).hash(state);
+        (&self.fields, &self.members, &self.present).hash(state);
     }
 }
 
@@ -55,11 +55,11 @@ impl PhysicalExpr for Object {
     }
 
     fn nullable(&self, _schema: &Schema) -> Result<bool> {
-        Ok(self.missing.is_some())
+        Ok(self.present.is_some())
     }
 
     fn return_field(&self, _schema: &Schema) -> Result<Arc<Field>> {
-        let nullable = self.missing.is_some();
+        let nullable = self.present.is_some();
         Ok(Arc::new(Field::new_struct("object", self.fields.clone(), nullable)))
     }
 
@@ -68,11 +68,12 @@ impl PhysicalExpr for Object {
         let members = self.members.iter();
         let members = members.map(|member| member.evaluate(batch)?.into_array(rows));
         let members = members.collect::<Result<Vec<ArrayRef>>>()?;
-        let present = match &self.missing {
-            Some(missing) => {
-                let missing = missing.evaluate(batch)?.into_array(rows)?;
-                let missing = missing.as_boolean();
-                Some(NullBuffer::from_iter((0..rows).map(|row| !missing.value(row))))
+        let present = match &self.present {
+            Some(present) => {
+                let present = present.evaluate(batch)?.into_array(rows)?;
+                let present = present.as_boolean();
+                let is_true = |row: usize| present.is_valid(row) && present.value(row);
+                Some(NullBuffer::from_iter((0..rows).map(is_true)))
             }
             None => None,
         };
@@ -82,15 +83,15 @@ impl PhysicalExpr for Object {
     }
 
     fn children(&self) -> Vec<&ExprRef> {
-        self.members.iter().chain(&self.missing).collect()
+        self.members.iter().chain(&self.present).collect()
     }
 
     fn with_new_children(self: Arc<Self>, mut children: Vec<ExprRef>) -> Result<ExprRef> {
-        let missing = children.split_off(self.members.len()).pop();
+        let present = children.split_off(self.members.len()).pop();
         Ok(Arc::new(Object {
             fields: self.fields.clone(),
             members: children,
-            missing,
+            present,
         }))
     }
 

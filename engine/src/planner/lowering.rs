@@ -101,7 +101,7 @@ impl Lowering<'_> {
                     right: r,
                 }))
             }
-            Expression::Object { missing, members, ty } => {
+            Expression::Object { present, members, ty } => {
                 let DataType::Struct(fields) = value_type(ty) else {
                     return Err(DataFusionError::Internal("an object of no members".into()));
                 };
@@ -115,11 +115,11 @@ impl Lowering<'_> {
                     typed(value, &scope.schema, field.data_type())
                 });
                 let members = members.collect::<Result<Vec<ExprRef>>>()?;
-                let missing = missing.as_ref().map(|missing| self.lower(missing, scope));
+                let present = present.as_ref().map(|present| self.lower(present, scope));
                 Ok(Arc::new(Object {
                     fields,
                     members,
-                    missing: missing.transpose()?,
+                    present: present.transpose()?,
                 }))
             }
             Expression::Paths(_) => Err(DataFusionError::Internal(

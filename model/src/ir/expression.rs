@@ -177,8 +177,8 @@ pub enum Expression {
     },
     /// An object: a value for each member of its type. Only results are made of it.
     Object {
-        /// Where it is true, the object is null.
-        missing: Option<Box<Expression>>,
+        /// Where it is not true, the object is null, and whatever it holds is.
+        present: Option<Box<Expression>>,
         /// One per member.
         members: Vec<Expression>,
         /// Of the object.

@@ -539,12 +539,12 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             text + " end"
         }
         Expression::Paths(shown) => paths(shown, variables),
-        Expression::Object { missing, members, ty } => {
+        Expression::Object { present, members, ty } => {
             let named = ty.members.iter().zip(members);
             let named = named.map(|(member, value)| format!("{}: {}", member.name, expression(value, variables)));
-            let unless = missing.as_ref().map(|missing| expression(missing, variables));
-            let unless = unless.map_or(String::new(), |missing| format!(" unless {missing}"));
-            format!("{{ {} }}{unless}", named.collect::<Vec<String>>().join(", "))
+            let present = present.as_ref().map(|present| expression(present, variables));
+            let present = present.map_or(String::new(), |present| format!(" if {present}"));
+            format!("{{ {} }}{present}", named.collect::<Vec<String>>().join(", "))
         }
         Expression::Comprehension {
             id,

@@ -65,7 +65,7 @@ impl Expression {
                 parts.into_iter().flatten().collect()
             }
             Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
-            Expression::Object { missing, members, .. } => missing.as_deref().into_iter().chain(members).collect(),
+            Expression::Object { present, members, .. } => present.as_deref().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions().collect(),
             Expression::Literal { .. }
             | Expression::Parameter { .. }
@@ -104,7 +104,7 @@ impl Expression {
                 .into_iter()
                 .flatten()
                 .collect(),
-            Expression::Object { missing, members, .. } => missing.as_deref_mut().into_iter().chain(members).collect(),
+            Expression::Object { present, members, .. } => present.as_deref_mut().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions_mut().collect(),
             _ => Vec::new(),
         }

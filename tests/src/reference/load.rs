@@ -222,8 +222,12 @@ fn canonical(value: &Value) -> String {
         Value::Double(f) if *f == 0.0 => "0".into(),
         Value::Single(f) => f.to_string(),
         Value::Double(f) => f.to_string(),
-        Value::Null | Value::List(_) | Value::Vector(_) | Value::Blob(_) | Value::Duration(..) | Value::Path(_) => {
-            String::new()
-        }
+        Value::Null
+        | Value::List(_)
+        | Value::Vector(_)
+        | Value::Blob(_)
+        | Value::Duration(..)
+        | Value::Path(_)
+        | Value::Object(_) => String::new(),
     }
 }

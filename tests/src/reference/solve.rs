@@ -638,14 +638,6 @@ impl<'m> Context<'m> {
         distances
     }
 
-    pub(super) fn row(&self, entity: Entity<'m>) -> &'m Row {
-        if entity.edge {
-            &self.model.edges[entity.ty][entity.id].row
-        } else {
-            &self.model.nodes[entity.ty][entity.id]
-        }
-    }
-
     pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
         self.model.property(entity, name)
     }
