@@ -14,7 +14,7 @@ use super::parameters::Parameters;
 use super::text::near;
 use super::types::Kind;
 use super::value::holds;
-use super::{Model, Row, Stop, Value};
+use super::{Model, Stop, Value};
 
 /// A node or an edge; ids are unique within a type only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,7 +15,10 @@ pub(crate) fn nested(rng: &mut SmallRng) -> Request {
         most: 2,
         ..Writer::new(rng)
     };
-    let (clauses, scope) = writer.block(&[], 0);
+    let (clauses, scope) = match writer.chance(0.3) {
+        true => writer.block(&[], 0),
+        false => writer.some(),
+    };
     let text = match scope.is_empty() {
         true => "        return { 1 as one }\n".to_owned(),
         false => writer.objects(&scope),
@@ -32,6 +35,22 @@ pub(crate) fn nested(rng: &mut SmallRng) -> Request {
 }
 
 impl Writer<'_> {
+    /// A pattern that mostly finds something.
+    fn some(&mut self) -> (String, Vec<Variable>) {
+        let (mut clauses, mut scope) = (Vec::new(), Vec::new());
+        while scope.is_empty() {
+            self.binding(&mut clauses, &mut scope, &mut 2);
+        }
+        if self.chance(0.5) {
+            self.traversal(&mut clauses, &mut scope, &mut 2);
+        }
+        if self.chance(0.5) {
+            self.further(&mut clauses, &mut scope, 0);
+        }
+        let clauses = clauses.iter().map(|clause| format!("        {clause}\n"));
+        (clauses.collect(), scope)
+    }
+
     /// `return` of objects, with its tail.
     fn objects(&mut self, scope: &[Variable]) -> String {
         let distinct = self.chance(0.3);
