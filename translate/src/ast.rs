@@ -358,7 +358,9 @@ impl Expr {
                 from.iter().chain(to).for_each(|one| visit(one));
             }
             ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => items.iter().for_each(visit),
-            ExprKind::Map(entries) | ExprKind::MapProjection(_, entries) => entries.iter().for_each(|(_, value)| visit(value)),
+            ExprKind::Map(entries) | ExprKind::MapProjection(_, entries) => {
+                entries.iter().for_each(|(_, value)| visit(value))
+            }
             ExprKind::Compare(first, rest) => {
                 visit(first);
                 rest.iter().for_each(|(_, one)| visit(one));

@@ -27,7 +27,10 @@ impl Context<'_> {
         let variable = self.object_of(&written.variable, place.scope);
         let mut members: Vec<Option<(Expression, Type)>> = Vec::new();
         for (index, member) in written.members.iter().enumerate() {
-            if let Some(first) = written.members[..index].iter().find(|m| m.name.text == member.name.text) {
+            if let Some(first) = written.members[..index]
+                .iter()
+                .find(|m| m.name.text == member.name.text)
+            {
                 self.report(t29_duplicate_column::member(&member.name, first.name.span));
                 members.push(None);
                 continue;
@@ -270,7 +273,13 @@ impl Context<'_> {
         };
         let fold = Term::Fold(variable, Box::new(aggregate), Box::new(inner));
         self.hoisted.push((place.scope, fold));
-        Some((Expression::Value { variable, ty: ty.clone() }, ty))
+        Some((
+            Expression::Value {
+                variable,
+                ty: ty.clone(),
+            },
+            ty,
+        ))
     }
 
     /// Reports an aggregate or a ranking, which has no rows to be about in a list of objects.
@@ -315,9 +324,16 @@ fn hold_if(value: &mut Expression, var: Var, present: &Expression) {
     match value {
         // Null where the variable is.
         Expression::Property { variable, .. } | Expression::Id { variable } if *variable == var => {}
-        Expression::Object { present: own, members, .. } => {
+        Expression::Object {
+            present: own, members, ..
+        } => {
             let both = match own.take() {
-                Some(own) => call(Operation::And, vec![present.clone(), *own], bool_type(false), Span::at(0)),
+                Some(own) => call(
+                    Operation::And,
+                    vec![present.clone(), *own],
+                    bool_type(false),
+                    Span::at(0),
+                ),
                 None => present.clone(),
             };
             *own = Some(Box::new(both));

@@ -267,7 +267,12 @@ pub(super) fn canonical(array: &ArrayRef, form: Form) -> Result<ArrayRef> {
             let members = objects.columns().iter().map(|member| canonical(member, form));
             let members = members.collect::<Result<Vec<ArrayRef>>>()?;
             let nulls = objects.nulls().cloned();
-            Arc::new(StructArray::try_new_with_length(fields.clone(), members, nulls, array.len())?)
+            Arc::new(StructArray::try_new_with_length(
+                fields.clone(),
+                members,
+                nulls,
+                array.len(),
+            )?)
         }
         (Form::Total | Form::Equality, _) => array.clone(),
         (Form::Float, _) => canonical(&arrow_cast::cast(array, &DataType::Float64)?, Form::Equality)?,

@@ -356,7 +356,10 @@ fn begins_member(m: &Mender<'_>, i: usize) -> bool {
         Name => !find_keyword(&QUERY_KEYWORDS, l.text).is_some_and(|k| {
             matches!(k.kind, KeywordKind::Operator | KeywordKind::Connective) && m.text_before(2) != "."
         }),
-        kind => matches!(kind, Text | Integer | Float | Variable | RightParen | RightBracket | RightBrace),
+        kind => matches!(
+            kind,
+            Text | Integer | Float | Variable | RightParen | RightBracket | RightBrace
+        ),
     };
     let follows = m.before(1).is_some_and(ended) && m.text_before(2) != "as";
     let next = m.at(i + 1).map(|l| l.kind);
@@ -504,7 +507,8 @@ fn assignment_sign(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if lexeme.kind == Equal {
         gaps::missing_dot(m);
     }
-    let begins_member = m.top() == Some(Frame::Object) && matches!(m.before(2).map(|l| l.kind), Some(LeftBrace | Comma));
+    let begins_member =
+        m.top() == Some(Frame::Object) && matches!(m.before(2).map(|l| l.kind), Some(LeftBrace | Comma));
     let assigns = begins_member || matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
     let compares = m.top() == Some(Frame::Body) && m.text_before(2) == "where";
     match lexeme.kind {

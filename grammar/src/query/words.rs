@@ -365,7 +365,9 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::Where(_) => {
                 !self.operand
                     && match self.section() {
-                        Section::Return | Section::Order | Section::Object | Section::Other => self.kind(i + 1) != Some(TokenKind::Colon),
+                        Section::Return | Section::Order | Section::Object | Section::Other => {
+                            self.kind(i + 1) != Some(TokenKind::Colon)
+                        }
                         Section::Body => self.condition,
                         Section::Match => false,
                     }
@@ -672,7 +674,10 @@ impl<'l, 's> Reader<'l, 's> {
         // A member alone is a property, whatever it is called.
         let ends_member = matches!(next, Some(TokenKind::Comma | TokenKind::RightBrace));
         let begins_member = matches!(before.kind, TokenKind::LeftBrace | TokenKind::Comma);
-        let members = self.open.last().is_some_and(|open| open.brace && open.section == Section::Object);
+        let members = self
+            .open
+            .last()
+            .is_some_and(|open| open.brace && open.section == Section::Object);
         if members && begins_member && ends_member {
             return true;
         }

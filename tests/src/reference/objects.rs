@@ -57,7 +57,11 @@ impl<'m> Context<'m> {
                 None => {
                     let entity = entity.ok_or("a property of nothing")?;
                     let declared = match entity.edge {
-                        true => self.model.catalog.edge(entity.ty).is_some_and(|e| e.property(own).is_some()),
+                        true => self
+                            .model
+                            .catalog
+                            .edge(entity.ty)
+                            .is_some_and(|e| e.property(own).is_some()),
                         false => true,
                     };
                     match own {

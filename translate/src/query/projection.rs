@@ -1,6 +1,6 @@
 //! `RETURN`, with what orders and cuts its rows.
 
-use omnigraph_grammar::Span;
+use omnigraph_grammar::{Name, Span};
 
 use crate::ast::{Expr, ExprKind, Item, Projection, SortKey};
 use crate::codes;

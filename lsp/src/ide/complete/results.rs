@@ -185,7 +185,10 @@ impl Cursor<'_> {
     /// The names of the members of the list of objects around the cursor.
     fn named_items(&self) -> Vec<String> {
         let tokens = &self.place.tokens;
-        let items = tokens.iter().rposition(|token| token.text == "=>").unwrap_or(tokens.len());
+        let items = tokens
+            .iter()
+            .rposition(|token| token.text == "=>")
+            .unwrap_or(tokens.len());
         let named = tokens[items..].windows(2).filter(|pair| pair[0].text == "as");
         named.map(|pair| pair[1].text.to_owned()).collect()
     }

@@ -59,9 +59,7 @@ impl Frame {
             | Frame::Steps(..)
             | Frame::Call(_)
             | Frame::List => true,
-            Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Rows | Frame::Other => {
-                false
-            }
+            Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Rows | Frame::Other => false,
         }
     }
 }
