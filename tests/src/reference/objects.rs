@@ -111,7 +111,7 @@ impl<'m> Context<'m> {
                 .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
                 .then_with(|| a_ties.compare(b_ties))
         });
-        let kept = cut(self, rows.limit.as_ref(), rows.offset.as_ref())?;
+        let kept = cut(self, 0, rows.limit.as_ref(), rows.offset.as_ref())?;
         let objects = found.into_iter().map(|(_, _, object)| object).enumerate();
         let objects = objects.filter(|(place, _)| kept.contains(place));
         Ok(Value::List(objects.map(|(_, object)| object).collect()))
