@@ -289,7 +289,25 @@ pub(super) fn describe(
         Parts::Member => member(r, segment.clone()),
         Parts::Key | Parts::Annotation => None,
     };
+    let slip = slip.or_else(|| misplaced_object(r, parts, segment.clone()));
     Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
+}
+
+/// An object, or a list of objects, where none may stand.
+fn misplaced_object(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>) -> Option<SyntaxError> {
+    if !matches!(parts, Parts::Projection | Parts::Key | Parts::Member) {
+        return None;
+    }
+    let opens = |i: &usize| r.kind(i + 1) == Some(LeftBrace) && i + 1 < segment.end;
+    let mut starts = r.outer(segment.clone()).into_iter().filter(opens);
+    let at = starts.find(|i| matches!(r.kind(*i), Some(Variable | LeftBracket)))?;
+    let span = r.span(at..at + 1);
+    Some(match r.kind(at) {
+        Some(Variable) => error(span, "an object stands by itself in `return`, or is a member of one")
+            .help("it is written `return { $p { name, age } as person }`"),
+        _ => error(span, "a list of objects is a member of an object")
+            .help("it is written `$p { friends: [ { $p follows $q } => { $q.name } ] }`"),
+    })
 }
 
 /// A member of an object.
