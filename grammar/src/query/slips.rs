@@ -31,6 +31,7 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if let Some(next) = habits::mend(m, i) {
         return Some(next);
     }
+    list_of_objects(m, i);
     if let Some(frame) = gaps::missing_bracket(m, i) {
         m.imply(frame);
     }
@@ -348,6 +349,39 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         _ => {}
     }
     None
+}
+
+/// The brackets of a list of objects that the lexeme at `i` says are missing.
+fn list_of_objects(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let before = m.before(1).map(|l| l.kind);
+    if lexeme.kind == LeftBrace && m.top() == Some(Frame::Object) && before == Some(Colon) {
+        m.missing(lexeme.span, "[", "[ ", "a list of objects stands in brackets: a `[` is missing");
+        m.imply(Frame::Rows);
+        return;
+    }
+    let Some(rows) = m.frames.iter().rposition(|open| open.frame == Frame::Rows) else {
+        return;
+    };
+    let inside = m.frames.len() - rows - 1;
+    let next = m.at(i + 1).map(|l| l.kind);
+    let begins_tail = match lexeme.text {
+        "order" => next == Some(LeftBrace),
+        "limit" | "offset" => matches!(next, Some(Integer | Variable)),
+        _ => false,
+    };
+    let alone = !matches!(before, Some(Comma | LeftBrace | Dot | Colon));
+    match lexeme.kind {
+        // Behind the block.
+        Gives if inside > 0 => m.close_until(rows + 1, Some(lexeme)),
+        // Behind the items.
+        Name if inside == 1 && m.top() == Some(Frame::Order) && begins_tail && alone => {
+            m.close_until(rows + 1, Some(lexeme));
+        }
+        // Before the next member.
+        Comma if inside == 0 => m.close_until(rows, Some(lexeme)),
+        _ => {}
+    }
 }
 
 /// Whether the word at `i` is the name of a member, behind one that has ended.
