@@ -34,9 +34,12 @@ impl Cursor<'_> {
             FunctionKind::Graph,
         ];
         let in_rows = self.frames.contains(&Frame::Rows);
+        // A ranking is a column by itself.
+        let ranks = !in_rows && !matches!(self.frames.last(), Some(Frame::Object(_)));
+        let others = others.into_iter().filter(|kind| ranks || *kind != FunctionKind::Ranking);
         let names = functions_of(FunctionKind::Aggregate)
             .map(|name| (1, name))
-            .chain(others.into_iter().flat_map(functions_of).map(|name| (2, name)));
+            .chain(others.flat_map(functions_of).map(|name| (2, name)));
         items.extend(
             names
                 .filter(|(rank, name)| (*rank > 1 || !in_rows) && self.fits(name))
