@@ -113,7 +113,7 @@ fn the_examples() {
 fn the_corpus() {
     assert_eq!(clean_schema(include_str!("corpus/lab.pg")).len(), 5);
     assert_eq!(clean_schema(include_str!("corpus/forms.pg")).len(), 15);
-    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 29);
+    assert_eq!(clean_query(include_str!("corpus/forms.gq")).len(), 32);
 }
 
 #[test]

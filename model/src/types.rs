@@ -33,6 +33,8 @@ pub enum Scalar {
     Duration,
     /// What `path` finds: nodes, and the edges between them. Only expressions have it: no property, no parameter.
     Path(Cost),
+    /// What the members of its type say. Only results have it, and what they are made of: no property, no parameter.
+    Object,
 }
 
 /// What a path knows of the weights of its edges.
@@ -48,11 +50,11 @@ pub enum Cost {
 }
 
 impl Scalar {
-    /// Whether its values have an order: all have but vectors, blobs, durations and paths.
+    /// Whether its values have an order: all have but vectors, blobs, durations, paths and objects.
     pub fn is_orderable(self) -> bool {
         !matches!(
             self,
-            Scalar::Vector(_) | Scalar::Blob | Scalar::Duration | Scalar::Path(_)
+            Scalar::Vector(_) | Scalar::Blob | Scalar::Duration | Scalar::Path(_) | Scalar::Object
         )
     }
 
@@ -110,6 +112,18 @@ pub struct Type {
     pub list: bool,
     /// The values of an enum, sorted by bytes, without duplicates; `scalar` is then `String`.
     pub enum_values: Option<Vec<String>>,
+    /// The members of an object, or of the objects of a list, in order; no two have the same name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Member {
+    /// What it is called.
+    pub name: String,
+    /// Of its value.
+    pub ty: Type,
 }
 
 impl Type {
@@ -125,6 +139,15 @@ impl Type {
             nullable: false,
             list: false,
             enum_values: None,
+            members: Vec::new(),
+        }
+    }
+
+    /// An object of these members.
+    pub fn object(members: Vec<Member>) -> Type {
+        Type {
+            members,
+            ..Type::of(Scalar::Object)
         }
     }
 
@@ -146,6 +169,11 @@ impl std::fmt::Display for Type {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let core = match &self.enum_values {
             Some(values) => format!("enum({})", values.join(", ")),
+            None if self.scalar == Scalar::Object => {
+                let members = self.members.iter();
+                let members: Vec<String> = members.map(|m| format!("{}: {}", m.name, m.ty)).collect();
+                format!("{{ {} }}", members.join(", "))
+            }
             None => self.scalar.to_string(),
         };
         let optional = if self.nullable { "?" } else { "" };

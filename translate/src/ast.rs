@@ -266,6 +266,8 @@ pub(crate) enum ExprKind {
         list: Box<Expr>,
         condition: Box<Expr>,
     },
+    /// `p {.name, older: p.age + 1}`: the variable, and what each member is.
+    MapProjection(Name, Vec<(Name, Expr)>),
     Pattern(Box<Path>),
     PatternComprehension {
         path: Box<Path>,
@@ -360,7 +362,9 @@ impl Expr {
                 from.iter().chain(to).for_each(|one| visit(one));
             }
             ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => items.iter().for_each(visit),
-            ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| visit(value)),
+            ExprKind::Map(entries) | ExprKind::MapProjection(_, entries) => {
+                entries.iter().for_each(|(_, value)| visit(value))
+            }
             ExprKind::Compare(first, rest) => {
                 visit(first);
                 rest.iter().for_each(|(_, one)| visit(one));

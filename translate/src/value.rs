@@ -21,6 +21,8 @@ pub(crate) enum Ty {
     Edge(String),
     Vector,
     Blob,
+    /// What a map projection makes: a column, and no other value.
+    Map,
     /// A parameter whose type no use has told yet.
     Parameter(String),
     /// An item of such a parameter.
@@ -40,7 +42,7 @@ impl Ty {
             Scalar::Vector(_) => Ty::Vector,
             Scalar::Duration => Ty::Duration,
             // No property and no parameter is one.
-            Scalar::Path(_) => Ty::Blob,
+            Scalar::Path(_) | Scalar::Object => Ty::Blob,
         };
         match ty.list {
             true => Ty::List(scalar.into()),
@@ -88,6 +90,7 @@ impl Ty {
             Ty::Edge(_) => "a relationship",
             Ty::Vector => "a vector",
             Ty::Blob => "bytes",
+            Ty::Map => "a map",
             Ty::Parameter(_) | Ty::ItemOf(_) => "a parameter of unknown type",
         };
         word.to_owned()

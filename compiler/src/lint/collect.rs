@@ -1,8 +1,8 @@
 //! Fills the view of a query: one walk over its tree.
 
 use omnigraph_grammar::query::ast::{
-    Binding, Block, Comparator, Comparison, Expression, Nested, Projection, Read, Search, SortKey, Statement,
-    Traversal, Walk,
+    Binding, Block, Comparator, Comparison, Expression, Nested, Object, Projection, Read, Rows, Search, SortKey,
+    Statement, Traversal, Walk,
 };
 use omnigraph_grammar::query::visit::{self, Predicate, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -209,6 +209,25 @@ impl<'a> Visit<'a> for Collector<'a> {
         if !self.view.environment.parameters.contains_key(name) {
             self.view.mention(name, span, self.scope, self.role);
         }
+    }
+
+    fn visit_object(&mut self, object: &'a Object) {
+        self.mention(&object.variable, self.role);
+        object
+            .members
+            .iter()
+            .for_each(|member| self.visit_member(object, member));
+    }
+
+    fn visit_rows(&mut self, rows: &'a Rows) {
+        self.role = Role::Filtered;
+        self.visit_block(&rows.block);
+        let inner = self.view.scope_of(&rows.block).unwrap_or(self.scope);
+        let outer = std::mem::replace(&mut self.scope, inner);
+        rows.items.iter().for_each(|item| self.visit_projection(item));
+        rows.order.iter().for_each(|key| self.visit_sort_key(key));
+        self.scope = outer;
+        self.role = Role::Returned;
     }
 
     fn visit_property(&mut self, variable: &'a Name, _: &'a Name) {

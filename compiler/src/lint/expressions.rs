@@ -1,6 +1,6 @@
 //! Every part of every expression of a query, with the block that it stands in.
 
-use omnigraph_grammar::query::ast::{Block, Expression};
+use omnigraph_grammar::query::ast::{Block, Expression, Rows};
 use omnigraph_grammar::query::visit::{self, Visit};
 
 use super::view::View;
@@ -32,6 +32,15 @@ impl<'a> Visit<'a> for Parts<'_, 'a> {
         let scope = known.unwrap_or(self.scope);
         let outer = std::mem::replace(&mut self.scope, scope);
         visit::walk_block(self, block);
+        self.scope = outer;
+    }
+
+    fn visit_rows(&mut self, rows: &'a Rows) {
+        self.visit_block(&rows.block);
+        let inner = self.view.scope_of(&rows.block).unwrap_or(self.scope);
+        let outer = std::mem::replace(&mut self.scope, inner);
+        rows.items.iter().for_each(|item| self.visit_projection(item));
+        rows.order.iter().for_each(|key| self.visit_sort_key(key));
         self.scope = outer;
     }
 

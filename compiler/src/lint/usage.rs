@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use omnigraph_grammar::query::ast::{Binding, Block, Body, Comparator, Statement, Traversal};
+use omnigraph_grammar::query::ast::{Binding, Block, Body, Comparator, Object, Rows, Statement, Traversal};
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
 use omnigraph_model::ir::Var;
@@ -193,6 +193,10 @@ impl<'a> Visit<'a> for RowReads<'a, '_> {
         self.reads.visit_property(variable, property);
     }
 
+    fn visit_chosen(&mut self, object: &'a Object, property: &'a Name) {
+        self.reads.visit_chosen(object, property);
+    }
+
     fn visit_bare(&mut self, name: &'a str, span: Span) {
         self.reads.visit_bare(name, span);
     }
@@ -235,6 +239,19 @@ impl<'a> Visit<'a> for Reads<'a, '_> {
         if let Some((owner, found)) = self.view.property(variable, property, self.scope) {
             self.usage.uses(&owner, &found.name, variable.span.to(property.span));
         }
+    }
+
+    fn visit_chosen(&mut self, object: &'a Object, property: &'a Name) {
+        if let Some((owner, found)) = self.view.property(&object.variable, property, self.scope) {
+            self.usage.uses(&owner, &found.name, property.span);
+        }
+    }
+
+    fn visit_rows(&mut self, rows: &'a Rows) {
+        let inner = self.view.scope_of(&rows.block).unwrap_or(self.scope);
+        let outer = std::mem::replace(&mut self.scope, inner);
+        visit::walk_rows(self, rows);
+        self.scope = outer;
     }
 
     fn visit_bare(&mut self, name: &'a str, span: Span) {

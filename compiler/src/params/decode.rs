@@ -141,7 +141,9 @@ impl Reader {
             },
             Scalar::Vector(size) => return vector(size, json, path, errors),
             // No parameter is declared with it.
-            Scalar::Duration | Scalar::Path(_) => Err(wrong(path, "a value of a property's type", json)),
+            Scalar::Duration | Scalar::Path(_) | Scalar::Object => {
+                Err(wrong(path, "a value of a property's type", json))
+            }
         };
         match decoded {
             Ok(value) => Some(value),

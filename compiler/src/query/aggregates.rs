@@ -55,7 +55,7 @@ impl Context<'_> {
             }
         }
         for key in &call.order {
-            aggregate.order.push(self.inner_key(key, scope)?);
+            aggregate.order.push(self.inner_key(key, Place::filter(scope))?);
         }
         if let Some(limit) = &call.limit {
             aggregate.limit = Some(self.amount("limit", Some(limit))?);
@@ -170,8 +170,8 @@ impl Context<'_> {
     }
 
     /// A key by which the rows of a group are ordered.
-    fn inner_key(&mut self, key: &SortKey, scope: usize) -> Option<ir::SortKey> {
-        let typed = self.expression(&key.expression, Place::filter(scope));
+    pub(super) fn inner_key(&mut self, key: &SortKey, place: Place<'_>) -> Option<ir::SortKey> {
+        let typed = self.expression(&key.expression, place);
         self.note_use(&typed.expression, None);
         if typed.is_error() {
             return None;

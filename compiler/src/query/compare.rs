@@ -417,7 +417,11 @@ impl Context<'_> {
 /// Whether two scalars compare. List-ness is looked at elsewhere.
 pub(crate) fn comparable(left: &Type, right: &Type) -> bool {
     let comparable = left.scalar == right.scalar || left.scalar.is_numeric() && right.scalar.is_numeric();
-    comparable && !matches!(left.scalar, Scalar::Vector(_) | Scalar::Blob | Scalar::Path(_))
+    comparable
+        && !matches!(
+            left.scalar,
+            Scalar::Vector(_) | Scalar::Blob | Scalar::Path(_) | Scalar::Object
+        )
 }
 
 pub(crate) fn ordinary(op: Comparator) -> Comparison {

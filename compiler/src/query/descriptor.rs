@@ -119,6 +119,7 @@ fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
             name: name.to_owned(),
             kind: "object".to_owned(),
             item_kind: None,
+            members: Vec::new(),
             vector_dim: None,
             nullable: matches!(
                 ty,
@@ -129,6 +130,7 @@ fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
             name: name.to_owned(),
             kind: if ty.list { "list" } else { kind(ty) }.to_owned(),
             item_kind: ty.list.then(|| kind(ty).to_owned()),
+            members: described_members(ty),
             vector_dim: match ty.scalar {
                 Scalar::Vector(size) => Some(size),
                 _ => None,
@@ -136,6 +138,12 @@ fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
             nullable: ty.nullable,
         },
     }
+}
+
+fn described_members(ty: &Type) -> Vec<ResultColumn> {
+    let members = ty.members.iter();
+    let members = members.map(|member| described_as(&member.name, &ColumnType::Value(member.ty.clone())));
+    members.collect()
 }
 
 /// The kind of a value, or of a list's items.
@@ -151,6 +159,6 @@ pub(crate) fn kind(ty: &Type) -> &'static str {
         Scalar::DateTime => "datetime",
         Scalar::Vector(_) => "vector",
         Scalar::Duration => "duration",
-        Scalar::Path(_) => "object",
+        Scalar::Path(_) | Scalar::Object => "object",
     }
 }

@@ -168,8 +168,9 @@ impl Context<'_> {
             ExpressionKind::Apply(apply) => self.apply(apply, place, span),
             ExpressionKind::Block(value) => self.block_value(value, place, span),
             ExpressionKind::Step(property) => return self.step_property(property, span),
-            // Only a definition has one, which looks at it itself.
-            ExpressionKind::Walk(_) => None,
+            ExpressionKind::Object(object) => self.object(object, place),
+            // Only a definition has a walk, and only an object has rows, which look at them themselves.
+            ExpressionKind::Walk(_) | ExpressionKind::Rows(_) => None,
         };
         match found {
             Some((expression, ty)) => Typed::value(expression, ty, span),
@@ -198,6 +199,10 @@ impl Context<'_> {
     /// What the name of a column stands for.
     fn of_column(&mut self, column: &Column<'_>, name: &str, span: Span) -> Typed {
         match column.typed() {
+            Some(typed) if typed.scalar_type().is_some_and(|ty| ty.scalar == Scalar::Object) => {
+                self.report(t31_misplaced_expression::object(name, span, column.written.span));
+                Typed::error(span)
+            }
             Some(typed) if !self.may_stand_for(&typed.expression) => {
                 self.report_once(Cause::Alias(name.to_owned()), span, |_| {
                     t60_columns_too_large::finding(span, column.written.span)

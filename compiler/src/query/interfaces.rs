@@ -293,7 +293,7 @@ impl Context<'_> {
     }
 
     /// The name of a node's type; null where the node is missing.
-    fn type_of_node(&self, var: Var) -> Expression {
+    pub(super) fn type_of_node(&self, var: Var) -> Expression {
         match self.kind(var) {
             VariableKind::Node(node) if !self.variable(var).nullable => text(&node.name),
             _ => Expression::TypeName { variable: var },

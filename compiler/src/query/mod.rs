@@ -20,6 +20,7 @@ mod graph_functions;
 mod interfaces;
 pub(crate) mod mutation;
 mod nested;
+mod objects;
 pub(crate) mod output;
 mod parameters;
 mod paths;

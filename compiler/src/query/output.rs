@@ -38,7 +38,7 @@ pub(crate) struct Outputs {
 }
 
 /// A sort key as it was found.
-enum Found {
+pub(super) enum Found {
     Value(OutputValue),
     /// Reported, or of a part that is.
     Wrong,
@@ -343,7 +343,7 @@ impl<'a> Context<'a> {
     }
 
     /// A key that names a column.
-    fn ordered_by(&mut self, column: &Column, name: &str, span: Span) -> Found {
+    pub(super) fn ordered_by(&mut self, column: &Column, name: &str, span: Span) -> Found {
         let Some((value, ty)) = &column.output else {
             return Found::Wrong;
         };
@@ -435,7 +435,7 @@ pub(super) fn unprojected<'e>(columns: &[Column], key: &'e Expression, aggregate
     let projected = |part: &Expression| {
         columns
             .iter()
-            .any(|column| matches!(&column.output, Some((OutputValue::Plain(known), _)) if known == part))
+            .any(|column| matches!(&column.output, Some((OutputValue::Plain(known), _)) if shows(known, part)))
     };
     if projected(key) || is_constant(key) || aggregates && matches!(key, Expression::Aggregate(_)) {
         return None;
@@ -452,6 +452,12 @@ pub(super) fn unprojected<'e>(columns: &[Column], key: &'e Expression, aggregate
     parts
         .into_iter()
         .find_map(|part| unprojected(columns, part, aggregates))
+}
+
+/// Whether a column holds such a value: alone, or as a member of an object.
+fn shows(column: &Expression, value: &Expression) -> bool {
+    let of_member = |members: &Vec<Expression>| members.iter().any(|member| shows(member, value));
+    column == value || matches!(column, Expression::Object { members, .. } if of_member(members))
 }
 
 /// Whether it is the same for all rows.
@@ -495,6 +501,7 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
     match &source.kind {
         ExpressionKind::Property { variable, property } => (format!("{}.{}", variable.text, property.text), false),
         ExpressionKind::Variable(name) => (name.clone(), true),
+        ExpressionKind::Object(object) => (object.variable.text.clone(), true),
         ExpressionKind::Literal(_) => ("literal".to_owned(), false),
         ExpressionKind::Alias(name) => (name.clone(), false),
         ExpressionKind::Call(call) => (call.function.name().to_owned(), false),
@@ -514,6 +521,7 @@ pub(crate) fn implicit_name(source: &Source) -> (String, bool) {
         | ExpressionKind::Comprehension(_)
         | ExpressionKind::Block(_)
         | ExpressionKind::Step(_)
+        | ExpressionKind::Rows(_)
         | ExpressionKind::Walk(_) => ("value".to_owned(), false),
     }
 }

@@ -208,6 +208,7 @@ impl Context<'_> {
             nullable: parameter.optional,
             list: written.list,
             enum_values: None,
+            members: Vec::new(),
         })
     }
 }

@@ -1,12 +1,15 @@
 //! The types that operators give for those of their operands.
 
 use omnigraph_model::ir::Expression;
-use omnigraph_model::types::{Scalar, Type, Value};
+use omnigraph_model::types::{Member, Scalar, Type, Value};
 use omnigraph_model::vocabulary::functions::Operation;
 
 /// The type that both are widened to; `None` if they have none. Nullability and enums aside.
 pub(super) fn widest(a: &Type, b: &Type) -> Option<Type> {
     if a.list != b.list {
+        return None;
+    }
+    if !is_alike(a, b) {
         return None;
     }
     let scalar = match (a.scalar, b.scalar) {
@@ -26,6 +29,26 @@ pub(super) fn widest(a: &Type, b: &Type) -> Option<Type> {
             .enum_values
             .clone()
             .filter(|values| b.enum_values.as_ref() == Some(values)),
+        members: match a.scalar {
+            Scalar::Object => a.members.iter().zip(&b.members).filter_map(widest_member).collect(),
+            _ => Vec::new(),
+        },
+    })
+}
+
+/// Whether objects have members of the same names and types, nullability and enums aside; true of what is no object.
+fn is_alike(a: &Type, b: &Type) -> bool {
+    let member = |(a, b): (&Member, &Member)| {
+        a.name == b.name && (a.ty.scalar, a.ty.list) == (b.ty.scalar, b.ty.list) && is_alike(&a.ty, &b.ty)
+    };
+    a.members.len() == b.members.len() && a.members.iter().zip(&b.members).all(member)
+}
+
+fn widest_member((a, b): (&Member, &Member)) -> Option<Member> {
+    let ty = widest(&a.ty, &b.ty)?;
+    Some(Member {
+        name: a.name.clone(),
+        ty,
     })
 }
 

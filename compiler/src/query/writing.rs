@@ -2,7 +2,7 @@
 //! query, and `returning`, which reads what they leave.
 
 use omnigraph_grammar::query::ast::{
-    self, Apply, Block, BlockValue, Call, Expression as Source, Function, Projection, Read, Returning,
+    self, Apply, Block, BlockValue, Call, Expression as Source, Function, Projection, Read, Returning, Rows,
 };
 use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{Name, Span};
@@ -367,6 +367,10 @@ impl<'t> Visit<'t> for Unfit<'_> {
 
     fn visit_block_value(&mut self, value: &'t BlockValue) {
         self.findings.push(t58_3_returning::block(value));
+    }
+
+    fn visit_rows(&mut self, rows: &'t Rows) {
+        self.findings.push(t58_3_returning::rows(rows.block.span));
     }
 
     fn visit_alias(&mut self, name: &'t str, span: Span) {

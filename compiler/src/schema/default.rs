@@ -75,6 +75,6 @@ fn value(argument: &ArgumentValue, ty: &Type) -> Option<Value> {
         }
         Scalar::Date => temporal::parse_date(&text).map(Value::Date),
         Scalar::DateTime => temporal::parse_datetime(&text).map(Value::DateTime),
-        Scalar::Blob | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) => None,
+        Scalar::Blob | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) | Scalar::Object => None,
     }
 }

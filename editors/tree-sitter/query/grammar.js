@@ -105,7 +105,16 @@ module.exports = grammar({
     condition: ($) => prec.dynamic(-1, $._compound),
 
     return_block: ($) => seq('return', optional('distinct'), '{', repeat1(seq($.projection, optional(','))), '}'),
-    projection: ($) => seq($._expression, optional(seq('as', field('alias', $._alias)))),
+    projection: ($) => seq(choice($._expression, $.object), optional(seq('as', field('alias', $._alias)))),
+    object: ($) => seq(field('variable', $.variable), '{', $.member, repeat(seq(',', $.member)), optional(','), '}'),
+    member: ($) => seq(field('name', $._property), optional(seq(':', field('value', choice($._expression, $.object, $.rows))))),
+    // A list of objects, one for each solution of the block.
+    rows: ($) =>
+      seq(
+        '[', '{', repeat1($._separated_clause), '}',
+        '=>', '{', $.projection, repeat(seq(',', $.projection)), optional(','), '}',
+        optional($.order_block), optional($.limit), optional($.offset), ']',
+      ),
     having_block: ($) => seq('having', '{', $._expression, '}'),
     order_block: ($) => seq('order', '{', $.sort_key, repeat(seq(',', $.sort_key)), optional(','), '}'),
     sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc')), optional($.nulls)),

@@ -174,7 +174,7 @@ fn scalar<'a>(place: &Place, json: Json<'a>) -> Result<Cell<'a>, Fault> {
         Scalar::Vector(size) => vector(place, size, json),
         Scalar::Blob => blob(place, json),
         // No property has it.
-        Scalar::Duration | Scalar::Path(_) => Err(place.wrong_type(&json)),
+        Scalar::Duration | Scalar::Path(_) | Scalar::Object => Err(place.wrong_type(&json)),
     }
 }
 

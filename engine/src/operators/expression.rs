@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
-use arrow_array::{Array, ArrayRef, Datum, Decimal128Array, RecordBatch, Scalar, StructArray};
+use arrow_array::{
+    Array, ArrayRef, Datum, Decimal128Array, FixedSizeListArray, ListArray, RecordBatch, Scalar, StructArray,
+};
 use arrow_schema::{DataType, Field, Fields, Schema};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::PhysicalExpr;
 use omnigraph_model::ir::Comparison;
 
+use super::object::holds_objects;
 use crate::kernel;
 
 pub(crate) type ExprRef = Arc<dyn PhysicalExpr>;
@@ -150,7 +153,16 @@ impl Form {
 
     /// The form in which a column is sorted or grouped.
     pub(crate) fn of_order(data_type: &DataType) -> Option<Form> {
-        data_type.is_floating().then_some(Form::Total)
+        let within = holds_objects(data_type) && holds_floats(data_type);
+        (data_type.is_floating() || within).then_some(Form::Total)
+    }
+}
+
+fn holds_floats(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::List(item) | DataType::FixedSizeList(item, _) => holds_floats(item.data_type()),
+        DataType::Struct(fields) => fields.iter().any(|field| holds_floats(field.data_type())),
+        other => other.is_floating(),
     }
 }
 
@@ -237,6 +249,30 @@ pub(super) fn canonical(array: &ArrayRef, form: Form) -> Result<ArrayRef> {
         (Form::Total | Form::Equality, DataType::Float64) => {
             let floats = array.as_primitive::<Float64Type>();
             Arc::new(floats.unary_opt::<_, Float64Type>(|v| (nan || !v.is_nan()).then_some(normal(v, f64::NAN))))
+        }
+        (Form::Total, DataType::List(item)) => {
+            let lists = array.as_list::<i32>();
+            let items = canonical(lists.values(), form)?;
+            let (offsets, nulls) = (lists.offsets().clone(), lists.nulls().cloned());
+            Arc::new(ListArray::try_new(item.clone(), offsets, items, nulls)?)
+        }
+        (Form::Total, DataType::FixedSizeList(item, size)) => {
+            let lists = array.as_fixed_size_list();
+            let items = canonical(lists.values(), form)?;
+            let nulls = lists.nulls().cloned();
+            Arc::new(FixedSizeListArray::try_new(item.clone(), *size, items, nulls)?)
+        }
+        (Form::Total, DataType::Struct(fields)) => {
+            let objects = array.as_struct();
+            let members = objects.columns().iter().map(|member| canonical(member, form));
+            let members = members.collect::<Result<Vec<ArrayRef>>>()?;
+            let nulls = objects.nulls().cloned();
+            Arc::new(StructArray::try_new_with_length(
+                fields.clone(),
+                members,
+                nulls,
+                array.len(),
+            )?)
         }
         (Form::Total | Form::Equality, _) => array.clone(),
         (Form::Float, _) => canonical(&arrow_cast::cast(array, &DataType::Float64)?, Form::Equality)?,

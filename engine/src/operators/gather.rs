@@ -6,7 +6,7 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, ListArray, new_empty_array};
+use arrow_array::{Array, ArrayRef, ListArray, UInt64Array, new_empty_array};
 use arrow_buffer::OffsetBuffer;
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::{DataType, Field, FieldRef, SortOptions};
@@ -25,12 +25,24 @@ pub(crate) enum Gathered {
         distinct: bool,
         /// The most values.
         limit: Option<usize>,
+        /// How many values are skipped before them.
+        offset: usize,
     },
     /// The value of the first row.
     First {
         /// Whether rows without a first key are left out.
         keyed: bool,
     },
+}
+
+impl Gathered {
+    /// How many values decide which are in the list; all without it.
+    fn read(self) -> Option<usize> {
+        match self {
+            Gathered::List { limit, offset, .. } => limit.map(|limit| limit.saturating_add(offset)),
+            Gathered::First { .. } => None,
+        }
+    }
 }
 
 /// An aggregate over a column and those that order the rows.
@@ -143,7 +155,7 @@ impl Group {
         }
         self.bytes += row.key.len() + row.identity.len() + row.value.size() - size_of::<ScalarValue>();
         self.rows.push(row);
-        if let Gathered::List { limit: Some(limit), .. } = self.gathered
+        if let Some(limit) = self.gathered.read()
             && self.rows.len() > limit.saturating_mul(2).saturating_add(64)
         {
             self.order();
@@ -158,14 +170,14 @@ impl Group {
     /// The rows in their order, without those that come to nothing.
     fn order(&mut self) {
         self.rows.sort_by(|a, b| a.key.cmp(&b.key));
-        let Gathered::List { distinct, limit } = self.gathered else {
+        let Gathered::List { distinct, .. } = self.gathered else {
             return;
         };
         if distinct {
             let mut seen: HashSet<Box<[u8]>> = HashSet::new();
             self.rows.retain(|row| seen.insert(row.identity.clone()));
         }
-        self.rows.truncate(limit.unwrap_or(usize::MAX));
+        self.rows.truncate(self.gathered.read().unwrap_or(usize::MAX));
         let bytes = |row: &Row| row.key.len() + row.identity.len() + row.value.size() - size_of::<ScalarValue>();
         self.bytes = self.rows.iter().map(bytes).sum();
     }
@@ -176,6 +188,15 @@ impl Group {
             false => ScalarValue::iter_to_array(self.rows.iter().map(|row| row.value.clone())),
         }
     }
+}
+
+/// A value by itself. What is nested would keep all that stands beside it.
+fn own(values: &ArrayRef, place: usize) -> Result<ScalarValue> {
+    if !values.data_type().is_nested() {
+        return ScalarValue::try_from_array(values, place);
+    }
+    let place = UInt64Array::from(vec![place as u64]);
+    ScalarValue::try_from_array(&arrow_select::take::take(values, &place, None)?, 0)
 }
 
 /// One list of all items.
@@ -217,7 +238,7 @@ impl Accumulator for Group {
         let nulls = judge.and_then(|column| column.logical_nulls());
         for (place, (key, identity)) in keys.into_iter().zip(identities).enumerate() {
             if nulls.as_ref().is_none_or(|nulls| nulls.is_valid(place)) {
-                let value = ScalarValue::try_from_array(values, place)?;
+                let value = own(values, place)?;
                 self.add(Row { key, identity, value });
             }
         }
@@ -227,7 +248,10 @@ impl Accumulator for Group {
     fn evaluate(&mut self) -> Result<ScalarValue> {
         self.order();
         match self.gathered {
-            Gathered::List { .. } => list(self.values()?),
+            Gathered::List { offset, .. } => {
+                self.rows.drain(..offset.min(self.rows.len()));
+                list(self.values()?)
+            }
             Gathered::First { .. } => match self.rows.first() {
                 Some(row) => Ok(row.value.clone()),
                 None => ScalarValue::try_from(&self.returns),
@@ -263,7 +287,7 @@ impl Accumulator for Group {
                 self.add(Row {
                     key: keys.value(place).into(),
                     identity: identities.value(place).into(),
-                    value: ScalarValue::try_from_array(&values, place)?,
+                    value: own(&values, place)?,
                 });
             }
         }

@@ -16,6 +16,7 @@ pub(crate) mod gather;
 pub(crate) mod members;
 pub(crate) mod nearest;
 pub(crate) mod neighbours;
+pub(crate) mod object;
 pub(crate) mod operator;
 pub(crate) mod page;
 pub(crate) mod paths;

@@ -51,7 +51,10 @@ impl Planner<'_> {
                 need.insert(column);
                 need.insert(self.column(ranked(rank)));
             }
-            Expression::Compare { .. } | Expression::Call { .. } | Expression::Case { .. } => {
+            Expression::Compare { .. }
+            | Expression::Call { .. }
+            | Expression::Case { .. }
+            | Expression::Object { .. } => {
                 for part in expression.operands() {
                     self.reads(part, need)?;
                 }
@@ -91,6 +94,7 @@ impl Planner<'_> {
             Expression::Compare { .. }
             | Expression::Call { .. }
             | Expression::Case { .. }
+            | Expression::Object { .. }
             | Expression::Comprehension { .. } => {
                 for part in expression.operands() {
                     self.fetches(part, fetches)?;
@@ -127,15 +131,29 @@ impl Planner<'_> {
             Entity::Value(_) => None,
         };
         let stored = value_type(declared.map_or(ty, |property| &property.ty));
+        let name = self.stored_name(variable, property);
         Ok(Fetch {
-            column: entity.stored(property),
+            column: entity.stored(name),
             data_type: stored,
             nullable: true,
-            source: Source::Stored(property.to_string()),
+            source: Source::Stored(name.to_string()),
             table: self.table(self.representative(variable)?)?.clone(),
             members: self.several(variable)?,
             entity,
         })
+    }
+
+    /// The column of a property, or of the id of a node at an end of an edge.
+    fn stored_name<'p>(&self, variable: Var, property: &'p str) -> &'p str {
+        let Ok(Entity::Edge(edge)) = self.entity(variable) else {
+            return property;
+        };
+        let declared = self.catalog.edge(edge).and_then(|edge| edge.property(property));
+        match (declared, property) {
+            (None, "from") => SRC,
+            (None, "to") => DST,
+            _ => property,
+        }
     }
 
     /// The id of an entity, or its place among the ids of its type.
@@ -361,7 +379,9 @@ impl Planner<'_> {
     fn leaf(&mut self, expression: &Expression) -> Result<Option<PlanColumn>> {
         Ok(Some(match expression {
             Expression::Entity { variable } | Expression::Value { variable, .. } => self.column(*variable),
-            Expression::Property { variable, property, .. } => self.column(*variable).stored(property),
+            Expression::Property { variable, property, .. } => {
+                self.column(*variable).stored(self.stored_name(*variable, property))
+            }
             Expression::Id { variable } => self.column(*variable).stored(ID),
             Expression::TypeName { variable } => PlanColumn::TypeName {
                 of: Box::new(self.column(*variable)),
@@ -388,6 +408,7 @@ impl Planner<'_> {
             | Expression::Compare { .. }
             | Expression::Call { .. }
             | Expression::Case { .. }
+            | Expression::Object { .. }
             | Expression::Comprehension { .. } => return Ok(None),
         }))
     }

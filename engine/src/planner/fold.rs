@@ -153,6 +153,7 @@ fn is_closed(expression: &Expression) -> bool {
         | Expression::Now
         | Expression::Compare { .. }
         | Expression::Call { .. }
+        | Expression::Object { .. }
         | Expression::Case { .. } => {}
     });
     !reads && items.is_subset(&bound)

@@ -17,6 +17,7 @@ use crate::operators::aggregate::{AggregateKind, exact};
 use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Canonical, ExprRef, Form};
 use crate::operators::gather::{Gathered, gather};
+use crate::operators::object::Ordered;
 use crate::operators::statistic::{Statistic, statistic};
 use crate::storage::value_type;
 
@@ -203,17 +204,20 @@ impl Planner<'_> {
                 true => vec![self.lower(expression, input)?],
             };
             for key in found {
-                let form = Form::of_order(&key.data_type(&schema)?);
-                arguments.push(Canonical::wrap(key, form));
+                let data_type = key.data_type(&schema)?;
+                let key = Canonical::wrap(key, Form::of_order(&data_type));
+                arguments.push(Ordered::wrap(key, &data_type));
                 order.push(options);
             }
         }
         let gathered = match aggregate.function {
             AggregateFunction::Collect => {
-                let limit = self.cut(aggregate.limit.as_ref(), None)?.limit;
+                let cut = self.cut(aggregate.limit.as_ref(), aggregate.offset.as_ref())?;
+                let limit = cut.limit;
                 Gathered::List {
                     distinct: aggregate.distinct,
                     limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+                    offset: usize::try_from(cut.offset).unwrap_or(usize::MAX),
                 }
             }
             AggregateFunction::First => Gathered::First { keyed: false },

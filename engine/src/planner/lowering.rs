@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::physical_expr::expressions::{Column, Literal};
+use datafusion::physical_expr::expressions::{Column, Literal, cast};
 use omnigraph_model::ir::{Expression, Origin};
+use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, Operation};
 
 use super::constant::{self, Constants};
 use crate::kernel::DAY_MS;
 use crate::operators::column::PlanColumn;
 use crate::operators::expression::{Compare, ExprRef};
+use crate::operators::object::Object;
 use crate::operators::operator::nested;
-use crate::operators::scalar::{Call, Case, Comprehension, Junction, Part, Place, item_type, may_fail};
+use crate::operators::scalar::{Call, Case, Comprehension, Junction, Part, Place, ShownPath, item_type, may_fail};
 use crate::storage::value_type;
 
 /// The columns that an expression may read.
@@ -98,6 +100,27 @@ impl Lowering<'_> {
                     left: l,
                     comparison: *comparison,
                     right: r,
+                }))
+            }
+            Expression::Object { present, members, ty } => {
+                let DataType::Struct(fields) = value_type(ty) else {
+                    return Err(DataFusionError::Internal("an object of no members".into()));
+                };
+                let members = members.iter().zip(&ty.members).zip(&fields);
+                let members = members.map(|((value, member), field)| {
+                    let value = self.lower(value, scope)?;
+                    let value = match member.ty.scalar {
+                        Scalar::Path(_) => Arc::new(ShownPath { path: value }),
+                        _ => value,
+                    };
+                    typed(value, &scope.schema, field.data_type())
+                });
+                let members = members.collect::<Result<Vec<ExprRef>>>()?;
+                let present = present.as_ref().map(|present| self.lower(present, scope));
+                Ok(Arc::new(Object {
+                    fields,
+                    members,
+                    present: present.transpose()?,
                 }))
             }
             Expression::Paths(_) => Err(DataFusionError::Internal(
@@ -207,6 +230,15 @@ impl Lowering<'_> {
             origin,
             memory_limit: self.memory_limit,
         }
+    }
+}
+
+/// An expression as one of a type.
+pub(super) fn typed(value: ExprRef, schema: &Schema, ty: &DataType) -> Result<ExprRef> {
+    match value.data_type(schema)? {
+        found if found == *ty => Ok(value),
+        DataType::Null => Ok(Arc::new(Literal::new(ScalarValue::try_from(ty)?))),
+        _ => cast(value, schema, ty.clone()),
     }
 }
 

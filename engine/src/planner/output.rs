@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_schema::{DataType, SortOptions};
-use datafusion::common::{DataFusionError, Result, ScalarValue};
-use datafusion::physical_expr::expressions::{IsNotNullExpr, Literal, cast};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::physical_expr::expressions::{IsNotNullExpr, Literal};
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
@@ -17,6 +17,7 @@ use omnigraph_model::ir::{
 use omnigraph_model::types::{Scalar, Value};
 
 use super::expression::{entity_columns, entity_of, identity, ranked};
+use super::lowering::typed;
 use super::members::type_name;
 use super::{Need, Planned, Planner};
 use crate::error::Error;
@@ -27,6 +28,7 @@ use crate::operators::expression::{Canonical, ExprRef, Form, Whole};
 use crate::operators::fetch::Fetch;
 use crate::operators::first::first_of;
 use crate::operators::nearest::{FEW, Nearest, NearestExec};
+use crate::operators::object::Ordered;
 use crate::operators::page::{Behind, Cut as PageCut, NextPage, PageExec, Position};
 use crate::operators::rank::{Arm, Fusion, FusionExec};
 use crate::operators::scalar::ShownPath;
@@ -360,8 +362,9 @@ impl Planner<'_> {
             };
             // A constant orders nothing.
             for key in found.into_iter().filter(|key| !key.is::<Literal>()) {
-                let form = Form::of_order(&key.data_type(&schema)?);
-                order.push(PhysicalSortExpr::new(Canonical::wrap(key, form), options));
+                let data_type = key.data_type(&schema)?;
+                let key = Canonical::wrap(key, Form::of_order(&data_type));
+                order.push(PhysicalSortExpr::new(Ordered::wrap(key, &data_type), options));
             }
         }
         Ok((planned, order))
@@ -503,16 +506,7 @@ impl Planner<'_> {
 
     /// An expression as a column of a type.
     pub(super) fn typed(&mut self, expression: &Expression, ty: DataType, input: &Planned) -> Result<ExprRef> {
-        let schema = input.plan.schema();
-        let value = self.lower(expression, input)?;
-        let found = value.data_type(&schema)?;
-        if found == ty {
-            return Ok(value);
-        }
-        if found == DataType::Null {
-            return Ok(Arc::new(Literal::new(ScalarValue::try_from(&ty)?)));
-        }
-        cast(value, &schema, ty)
+        typed(self.lower(expression, input)?, &input.plan.schema(), &ty)
     }
 }
 
@@ -521,7 +515,7 @@ impl Planner<'_> {
 pub(super) struct Cut {
     pub(super) limit: Option<u64>,
     /// How many rows are skipped first.
-    offset: u64,
+    pub(super) offset: u64,
 }
 
 impl Cut {

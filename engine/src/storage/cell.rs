@@ -122,7 +122,9 @@ impl Column {
             Scalar::F64 => Column::F64(Float64Builder::new()),
             Scalar::String => Column::String(StringBuilder::new()),
             // No property has a duration or a path, and no cell.
-            Scalar::Blob | Scalar::Duration | Scalar::Path(_) => Column::Bytes(LargeBinaryBuilder::new()),
+            Scalar::Blob | Scalar::Duration | Scalar::Path(_) | Scalar::Object => {
+                Column::Bytes(LargeBinaryBuilder::new())
+            }
             Scalar::Date => Column::Date(Date32Builder::new()),
             Scalar::DateTime => Column::DateTime(Date64Builder::new()),
             Scalar::Vector(size) => Column::Vector(
@@ -218,7 +220,9 @@ fn item_builder(scalar: Scalar) -> Box<dyn ArrayBuilder> {
         Scalar::DateTime => Box::new(Date64Builder::new()),
         Scalar::Blob => Box::new(LargeBinaryBuilder::new()),
         // Lists of vectors are not in the language, and no property has a duration or a path.
-        Scalar::String | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) => Box::new(StringBuilder::new()),
+        Scalar::String | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) | Scalar::Object => {
+            Box::new(StringBuilder::new())
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, Schema};
 use omnigraph_model::catalog::{EdgeType, NodeType, Property};
-use omnigraph_model::types::{Cost, Scalar, Type};
+use omnigraph_model::types::{Cost, Member, Scalar, Type};
 
 /// Name of the column with the ids of nodes or edges.
 pub const ID: &str = "id";
@@ -67,6 +67,18 @@ fn path_fields(cost: Cost) -> Fields {
     fields.into()
 }
 
+/// What a member of an object holds; a path as results show it.
+fn member_field(member: &Member) -> Field {
+    let ty = match member.ty.scalar {
+        Scalar::Path(_) => Type {
+            scalar: Scalar::Path(Cost::None),
+            ..member.ty.clone()
+        },
+        _ => member.ty.clone(),
+    };
+    Field::new(&member.name, value_type(&ty), true)
+}
+
 /// The Arrow type of a property or of an expression. A blob is plain binary: its pages are read only when the column is asked for, and it
 /// takes part in every kind of write without a second encoding.
 pub(crate) fn value_type(ty: &Type) -> DataType {
@@ -84,6 +96,7 @@ pub(crate) fn value_type(ty: &Type) -> DataType {
         Scalar::DateTime => DataType::Date64,
         Scalar::Duration => DataType::Interval(IntervalUnit::MonthDayNano),
         Scalar::Path(cost) => DataType::Struct(path_fields(cost)),
+        Scalar::Object => DataType::Struct(ty.members.iter().map(member_field).collect()),
         Scalar::Vector(size) => {
             let item = Field::new("item", DataType::Float32, true);
             DataType::FixedSizeList(Arc::new(item), i32::try_from(size).unwrap_or(i32::MAX))

@@ -43,6 +43,8 @@ struct Marks {
     body: usize,
     /// How many clauses a block has, by where the word before its braces starts.
     blocks: HashMap<u32, usize>,
+    /// The brackets of lists of objects, with how many clauses the block in them has.
+    rows: HashMap<u32, usize>,
     /// The same of blocks in expressions, by where the word or the parenthesis before the braces stands.
     values: HashMap<u32, usize>,
 }
@@ -87,6 +89,14 @@ impl Visit<'_> for Marks {
             .insert(parenthesis.unwrap_or(value.keyword.start), block.clauses.len());
         self.clauses.extend(block.clauses.iter().map(|c| c.span().start));
         visit::walk_block(self, block);
+    }
+
+    fn visit_rows(&mut self, rows: &Rows) {
+        self.rows.insert(rows.block.span.start, rows.block.clauses.len());
+        self.clauses.extend(rows.block.clauses.iter().map(|c| c.span().start));
+        visit::walk_block(self, &rows.block);
+        rows.items.iter().for_each(|item| self.visit_projection(item));
+        rows.order.iter().for_each(|key| self.visit_sort_key(key));
     }
 
     fn visit_projection(&mut self, projection: &Projection) {
@@ -349,6 +359,7 @@ impl<'s> Printer<'s> {
                     Some(count) => self.nested(count),
                     None => self.bracketed(Operation::Line),
                 },
+                "[" if let Some(count) = self.marks.rows.get(&start).copied() => self.rows(count),
                 "(" | "[" => self.bracketed(Operation::Break),
                 _ => self.writer.token(),
             }
@@ -422,6 +433,33 @@ impl<'s> Printer<'s> {
             self.run(usize::MAX);
         }
         self.writer.token();
+    }
+
+    /// A list of objects, whose block has so many clauses: on one line if it fits, else its sections on lines of their own.
+    fn rows(&mut self, count: usize) {
+        self.writer.push(Operation::GroupStart);
+        self.writer.token();
+        self.writer.push(Operation::IndentStart);
+        self.writer.line(Operation::Line);
+        self.nested(count);
+        self.writer.space();
+        self.writer.token();
+        self.writer.space();
+        self.bracketed(Operation::Line);
+        while self.writer.text(0) != "]" {
+            self.writer.line(Operation::Line);
+            self.writer.token();
+            self.writer.space();
+            match self.writer.text(0) {
+                "{" => self.bracketed(Operation::Line),
+                _ => self.writer.token(),
+            }
+        }
+        self.writer.last_comments();
+        self.writer.push(Operation::IndentEnd);
+        self.writer.line(Operation::Line);
+        self.writer.token();
+        self.writer.push(Operation::GroupEnd);
     }
 
     /// A list in brackets, on one line if it fits, else an item a line.

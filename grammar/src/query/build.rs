@@ -16,6 +16,7 @@ pub(crate) enum Part {
     Matches(Vec<PropertyMatch>),
     Projections(Vec<Projection>),
     Item(Projection),
+    Member(Member),
     Key(SortKey),
     Statement(Statement),
     Assignments(Vec<PropertyMatch>),
@@ -101,6 +102,42 @@ pub(crate) fn item(expression: Expression, name: Option<(Name, bool)>, span: Spa
         alias,
         span,
     }
+}
+
+/// `braces`: with what stands in them.
+pub(crate) fn object(variable: Name, members: Vec<Member>, braces: Span) -> Expression {
+    let span = variable.span.to(braces);
+    let object = Object {
+        variable,
+        members,
+        braces,
+    };
+    expression(ExpressionKind::Object(Box::new(object)), span)
+}
+
+/// A property of the variable before the braces.
+pub(crate) fn chosen(name: Name) -> Member {
+    let span = name.span;
+    Member {
+        name,
+        value: None,
+        span,
+    }
+}
+
+pub(crate) fn member(name: Name, value: Expression) -> Member {
+    let span = name.span.to(value.span);
+    Member {
+        name,
+        value: Some(value),
+        span,
+    }
+}
+
+pub(crate) fn rows(rows: Rows, span: Span) -> Expression {
+    let block = Block { span, ..rows.block };
+    let rows = Rows { block, ..rows };
+    expression(ExpressionKind::Rows(Box::new(rows)), span)
 }
 
 /// A call with its arguments alone.

@@ -12,6 +12,8 @@ const MOST_CLAUSES: usize = 1000;
 const MOST_PARTS: usize = 256;
 const MOST_STAGES: usize = 64;
 const MOST_BRANCHES: usize = 64;
+/// How deep objects may stand in each other.
+const DEEPEST_OBJECT: usize = 16;
 const MOST_LIST_ITEMS: usize = 65_536;
 const LONGEST_STRING: usize = 1 << 20;
 const ANNOTATIONS: [&str; 2] = ["description", "instruction"];
@@ -28,9 +30,7 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
             let statements = mutation.statements.iter_mut().flat_map(Statement::expressions_mut);
             let returning = mutation.returning.iter_mut().flat_map(|r| &mut r.projections);
             let outside = statements.chain(returning.map(|projection| &mut projection.expression));
-            outside
-                .flat_map(Expression::blocks_mut)
-                .for_each(|block| tell_traversals(block, &values));
+            outside.for_each(|expression| tell_traversals_in(expression, &values));
         }
         body => body.reads_mut().for_each(|read| _ = tell_traversals_of(read, &values)),
     }
@@ -40,6 +40,7 @@ pub(super) fn check(query: &mut Query, text: &str, errors: &mut Vec<SyntaxError>
         parameters: &parameters,
         words: Words::Name,
         statement: false,
+        objects: 0,
     };
     checker.annotations(&query.annotations);
     checker.count("parameters", query.parameters.iter().map(|p| p.span));
@@ -60,9 +61,7 @@ fn tell_traversals_of(read: &mut Read, parameters: &HashSet<String>) -> HashSet<
         let having = stage.having.iter_mut().map(|having| &mut having.condition);
         let keys = stage.order.iter_mut().map(|key| &mut key.expression);
         let outside = projections.chain(having).chain(keys);
-        outside
-            .flat_map(Expression::blocks_mut)
-            .for_each(|block| tell_traversals(block, &values));
+        outside.for_each(|expression| tell_traversals_in(expression, &values));
         values.extend(defined(&stage.pattern));
         last.clone_from(&values);
         let mut handed = parameters.clone();
@@ -119,6 +118,25 @@ fn tell_traversals(block: &mut Block, around: &HashSet<String>) {
     }
 }
 
+/// The same of the blocks in an expression.
+fn tell_traversals_in(expression: &mut Expression, around: &HashSet<String>) {
+    match &mut expression.kind {
+        ExpressionKind::Block(value) => tell_traversals(&mut value.block, around),
+        ExpressionKind::Rows(rows) => {
+            tell_traversals(&mut rows.block, around);
+            let mut values = around.clone();
+            values.extend(defined(&rows.block));
+            let items = rows.items.iter_mut().map(|item| &mut item.expression);
+            let keys = rows.order.iter_mut().map(|key| &mut key.expression);
+            items.chain(keys).for_each(|part| tell_traversals_in(part, &values));
+        }
+        _ => expression
+            .operands_mut()
+            .into_iter()
+            .for_each(|part| tell_traversals_in(part, around)),
+    }
+}
+
 fn as_traversal(clause: &Clause, values: &HashSet<String>) -> Option<Traversal> {
     let Clause::Condition(condition) = clause else {
         return None;
@@ -155,6 +173,8 @@ struct Checker<'a> {
     words: Words,
     /// Whether what is looked at belongs to a statement.
     statement: bool,
+    /// How many objects are around what is looked at.
+    objects: usize,
 }
 
 /// What a bare word is in an expression.
@@ -364,6 +384,24 @@ impl Visit<'_> for Checker<'_> {
             let is_parameter = self.parameters.contains(name);
             self.report(super::messages::bare_value(name, span, is_parameter));
         }
+    }
+
+    fn visit_object(&mut self, object: &Object) {
+        self.count("members in an object", object.members.iter().map(|member| member.span));
+        if self.objects == DEEPEST_OBJECT {
+            let message = format!("objects are nested deeper than {DEEPEST_OBJECT} levels");
+            self.report(SyntaxError::new("Q014", object.variable.span).message(message));
+            return;
+        }
+        self.objects += 1;
+        visit::walk_object(self, object);
+        self.objects -= 1;
+    }
+
+    fn visit_rows(&mut self, rows: &Rows) {
+        self.count("members in an object", rows.items.iter().map(|item| item.span));
+        self.count("sort keys", rows.order.iter().map(|key| key.span));
+        visit::walk_rows(self, rows);
     }
 
     fn visit_literal(&mut self, literal: &Literal, span: Span) {

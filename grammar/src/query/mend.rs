@@ -21,6 +21,10 @@ pub(super) enum Frame {
     Match,
     Return,
     Order,
+    /// The members of an object.
+    Object,
+    /// A list of objects, in brackets.
+    Rows,
     /// The matches of a binding.
     Matches,
     /// The assignments of `insert` and `set`.
@@ -37,11 +41,12 @@ impl mend::Frame for Frame {
     fn bracket(self) -> Bracket {
         match self {
             Frame::Paren | Frame::Parameters => Bracket::Paren,
-            Frame::Bracket => Bracket::Square,
+            Frame::Bracket | Frame::Rows => Bracket::Square,
             Frame::Body
             | Frame::Match
             | Frame::Return
             | Frame::Order
+            | Frame::Object
             | Frame::Matches
             | Frame::Assignments
             | Frame::Hops
@@ -158,6 +163,10 @@ impl<'s> Mender<'s> {
         if self.is_fragment() {
             return false;
         }
+        // Of a list of objects.
+        if self.top() == Some(Frame::Rows) && matches!(lexeme.text, "order" | "limit" | "offset") {
+            return false;
+        }
         // Of an aggregate: `collect($p.name order { $p.age } limit 3)`.
         let within = self.top() == Some(Frame::Paren) && matches!(lexeme.text, "order" | "limit");
         if within && !lexeme.starts_line {
@@ -264,6 +273,7 @@ impl<'s> Mender<'s> {
         let frame = match lexeme.kind {
             LeftParen if self.frames.is_empty() => Frame::Parameters,
             LeftParen => Frame::Paren,
+            LeftBracket if self.top() == Some(Frame::Object) && is(self.at(i + 1), LeftBrace) => Frame::Rows,
             LeftBracket => Frame::Bracket,
             _ => self.brace_frame(i),
         };
@@ -288,6 +298,10 @@ impl<'s> Mender<'s> {
                 _ if kind == Some(Type) => Frame::Assignments,
                 _ => Frame::Unknown,
             },
+            Some(Frame::Return | Frame::Object | Frame::Order) if kind == Some(Variable) => Frame::Object,
+            Some(Frame::Rows) if kind == Some(LeftBracket) => Frame::Match,
+            // Items and keys are separated by commas.
+            Some(Frame::Rows) => Frame::Order,
             Some(Frame::Match) if block_word(last, |j| self.at(j), i).is_some() => Frame::Match,
             Some(Frame::Match) if last == "or" && is(self.before(2), RightBrace) => Frame::Match,
             Some(Frame::Match) if kind == Some(Type) => Frame::Matches,

@@ -38,17 +38,46 @@ pub(super) fn empty_body(gap: Span) -> SyntaxError {
 pub(super) fn empty_section(word: &str, span: Span) -> SyntaxError {
     let wanted = match word {
         "match" | "not" | "exists" | "optional" | "either" | "or" | "fragment" => "a clause, such as `$p: Person`",
+        "rows" => "a clause, such as `$p follows $q`",
         "union" => "`match` and `return`",
+        "object" | "=>" => "something to show, such as `name`",
         "return" | "returning" => "something to return, such as `$p.name`",
         "with" => "something to hand on, such as `$p`",
         "having" => "a condition, such as `count($p) > 3`",
         "order" => "something to order by, such as `$p.name`",
         _ => "an assignment, such as `name: $name`",
     };
-    error(
-        span,
-        format!("these braces are empty: `{word}` needs at least {wanted}"),
-    )
+    let who = match word {
+        "object" => "an object".to_owned(),
+        "rows" => "a list of objects".to_owned(),
+        word => format!("`{word}`"),
+    };
+    error(span, format!("these braces are empty: {who} needs at least {wanted}"))
+}
+
+/// A list of objects of which it is not said what they hold.
+pub(super) fn no_items(gap: Span) -> SyntaxError {
+    error(gap, "expected `=> { … }` here, with what each object of the list holds")
+        .help("a list of objects reads `[ { $p follows $q } => { $q.name, $q.age } order { $q.age } limit 3 ]`")
+}
+
+/// What stands behind the items of a list of objects, and is neither of the sections that may.
+pub(super) fn behind_items(r: &Recovery<'_, '_>, at: usize) -> SyntaxError {
+    let span = r.span(at..at + 1);
+    let text = r.at(at).map_or("", |l| l.text);
+    let message = match text {
+        "order" => "what follows `order` stands in braces".to_owned(),
+        _ => format!("expected `order`, `limit`, `offset` or `]`, found `{}`", shorten(text)),
+    };
+    error(span, message)
+        .help("a list of objects reads `[ { $p follows $q } => { $q.name, $q.age } order { $q.age } limit 3 ]`")
+}
+
+/// A section of a list of objects that stands twice, or before the one that it follows.
+pub(super) fn order_of_tail(r: &Recovery<'_, '_>, at: usize) -> SyntaxError {
+    SyntaxError::new("Q017", r.span(at..at + 1))
+        .message(format!("`{}` stands twice, or too late", r.word(at)))
+        .help("the order is `order { … }`, `limit n`, `offset n`, each once")
 }
 
 /// A fragment without braces.
@@ -257,9 +286,63 @@ pub(super) fn describe(
         Parts::Match | Parts::Assignment => assignment(r, segment.clone()),
         Parts::Projection => projection(r, segment.clone()),
         Parts::Statement => statement(r, segment.clone()),
+        Parts::Member => member(r, segment.clone()),
         Parts::Key | Parts::Annotation => None,
     };
+    let slip = slip.or_else(|| misplaced_object(r, parts, segment.clone()));
     Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
+}
+
+/// An object, or a list of objects, where none may stand.
+fn misplaced_object(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>) -> Option<SyntaxError> {
+    if !matches!(parts, Parts::Projection | Parts::Key | Parts::Member) {
+        return None;
+    }
+    let opens = |i: &usize| r.kind(i + 1) == Some(LeftBrace) && i + 1 < segment.end;
+    let mut starts = r.outer(segment.clone()).into_iter().filter(opens);
+    let at = starts.find(|i| matches!(r.kind(*i), Some(Variable | LeftBracket)))?;
+    let span = r.span(at..at + 1);
+    Some(match r.kind(at) {
+        Some(Variable) => error(span, "an object stands by itself in `return`, or is a member of one")
+            .help("it is written `return { $p { name, age } as person }`"),
+        _ => error(span, "a list of objects is a member of an object")
+            .help("it is written `$p { friends: [ { $p follows $q } => { $q.name } ] }`"),
+    })
+}
+
+/// A member of an object.
+fn member(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
+    let Range { start, end } = segment;
+    let kind = |n: usize| r.kind(start + n).filter(|_| start + n < end);
+    let whole = r.span(start..end);
+    let place = Span::at(whole.start as usize);
+    match (kind(0)?, kind(1), kind(2), kind(3)) {
+        (Variable, Some(Dot), Some(Name), None) => {
+            let name = r.at(start + 2).map_or("", |l| l.text);
+            Some(
+                error(whole, "a member of an object has a name")
+                    .help("a word alone is a property of the object's variable; whatever else is written `name: value`")
+                    .fix(format!("write `{name}:` before it"), place, format!("{name}: ")),
+            )
+        }
+        (Name, Some(LeftParen), ..) | (Variable | Text | Integer | Float | LeftBracket | LeftParen, ..) => {
+            Some(error(whole, "a member of an object has a name").help("it is written `name: value`"))
+        }
+        (Name, Some(Colon), None, _) => {
+            let gap = r.gap(end);
+            Some(error(gap, "expected a value after the `:`").label(whole, "in this member"))
+        }
+        (Name, Some(Name), ..) => {
+            let second = r.span(start + 1..start + 2);
+            let gap = r.gap(start + 1);
+            Some(error(second, "members of an object are separated by commas").fix("insert `,`", gap, ","))
+        }
+        (Name, Some(LeftBrace | LeftBracket), ..) => {
+            let gap = r.gap(start + 1);
+            Some(error(gap, "a `:` is missing behind the name of this member").label(whole, "in this member"))
+        }
+        _ => None,
+    }
 }
 
 fn clause(r: &Recovery<'_, '_>, segment: Range<usize>) -> Option<SyntaxError> {
@@ -665,6 +748,7 @@ fn generic(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>, refusal: &
         Parts::Clause => "in this clause",
         Parts::Match => "in this property match",
         Parts::Projection => "in this projection",
+        Parts::Member => "in this member",
         Parts::Key => "in this sort key",
         Parts::Assignment => "in this assignment",
         Parts::Statement => "in this statement",
@@ -689,6 +773,7 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
             Parts::Clause => "a clause such as `$p: Person`, `$p knows $q` or `$p.age > 30`",
             Parts::Match => "a property match such as `name: \"Ada\"`",
             Parts::Projection => "something to return, such as `$p.name` or `count($p)`",
+            Parts::Member => "a member such as `name` or `friends: collect($q.name)`",
             Parts::Key => "something to order by, such as `$p.name`",
             Parts::Assignment => "an assignment such as `name: $name`",
             Parts::Statement => "`insert`, `upsert`, `update` or `delete`",
@@ -722,7 +807,7 @@ fn expected(parts: Parts, at_start: bool, terminals: &[String]) -> String {
     if has("=") && has(">=") {
         words.push("a comparison such as `=` or `contains`");
     }
-    let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">"];
+    let signs = [":", ",", ".", "?", "{", "}", "(", ")", "[", "]", ">", "=>"];
     let signs = signs.iter().filter(|s| has(s) && !(has(">=") && **s == ">"));
     let keywords = keywords_of(&QUERY_KEYWORDS, KeywordKind::Part).filter(|s| has(s) && !has("NAME"));
     let quoted = signs.copied().chain(keywords).map(|s| format!("`{s}`"));

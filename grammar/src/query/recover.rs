@@ -28,6 +28,7 @@ pub(super) enum Parts {
     Clause,
     Match,
     Projection,
+    Member,
     Key,
     Assignment,
     Statement,
@@ -577,6 +578,180 @@ impl Recovery<'_, '_> {
         found
     }
 
+    // ---- objects ------------------------------------------------------------
+
+    /// A column that is an object of which something is broken: what is right in it stays.
+    fn object_column(&mut self, parts: Parts, segment: Range<usize>) -> Option<Projection> {
+        let close = self.object_at(&segment).filter(|_| parts == Parts::Projection)?;
+        let mut end = segment.end;
+        if close + 1 < end && self.kind(end - 1) == Some(Comma) {
+            end -= 1;
+        }
+        let object = self.object(segment.start);
+        let behind = (self.word(close + 1), self.kind(close + 2));
+        let alias = match (end - close - 1, behind) {
+            (2, ("as", Some(Name))) => self.at(close + 2).map(|word| Name {
+                text: word.text.to_owned(),
+                span: word.span,
+            }),
+            (0, _) => None,
+            _ => {
+                let refusal = Refusal {
+                    at: close + 1,
+                    expected: Vec::new(),
+                };
+                self.report(parts, close + 1..end, &refusal);
+                None
+            }
+        };
+        Some(Projection {
+            span: self.span(segment.start..end),
+            expression: object,
+            alias,
+        })
+    }
+
+    /// Where the braces close of an object with which a segment begins.
+    fn object_at(&self, segment: &Range<usize>) -> Option<usize> {
+        let begins = self.kind(segment.start) == Some(Variable) && self.kind(segment.start + 1) == Some(LeftBrace);
+        let close = begins.then(|| self.closing(segment.start + 1))?;
+        (close < segment.end).then_some(close)
+    }
+
+    /// The object whose variable is at `start`, member by member.
+    fn object(&mut self, start: usize) -> Expression {
+        let variable = self.span(start..start + 1);
+        let text = self.at(start).map_or("", |l| l.text).trim_start_matches('$');
+        let close = self.closing(start + 1);
+        let braces = self.span(start + 1..close + 1);
+        if close == start + 2 {
+            let error = messages::empty_section("object", braces);
+            self.errors.push(error);
+        }
+        let mut members = Vec::new();
+        for segment in self.separated(start + 2..close) {
+            match part(Terminal::StartMember, self.input, segment.clone(), self.errors) {
+                Ok(Part::Member(member)) => members.push(member),
+                Ok(_) => {}
+                Err(refusal) => match self.member(segment.clone()) {
+                    Some(member) => members.push(member),
+                    None => self.report(Parts::Member, segment, &refusal),
+                },
+            }
+        }
+        let variable = Name {
+            text: text.to_owned(),
+            span: variable,
+        };
+        build::object(variable, members, braces)
+    }
+
+    /// A member whose value is an object or a list of which something is broken.
+    fn member(&mut self, segment: Range<usize>) -> Option<Member> {
+        let name = self.at(segment.start).filter(|l| l.kind == Name)?;
+        if self.kind(segment.start + 1) != Some(Colon) {
+            return None;
+        }
+        let value = segment.start + 2..segment.end;
+        let name = Name {
+            text: name.text.to_owned(),
+            span: name.span,
+        };
+        if self.object_at(&value) == Some(segment.end - 1) {
+            return Some(build::member(name, self.object(value.start)));
+        }
+        let is_rows = self.kind(value.start) == Some(LeftBracket)
+            && self.kind(value.start + 1) == Some(LeftBrace)
+            && self.closing(value.start) == segment.end - 1;
+        is_rows.then(|| self.rows(value)).map(|rows| build::member(name, rows))
+    }
+
+    /// A list of objects, in its brackets.
+    fn rows(&mut self, range: Range<usize>) -> Expression {
+        let (open, end) = (range.start + 1, range.end - 1);
+        let close = self.closing(open);
+        if close == open + 1 {
+            let error = messages::empty_section("rows", self.span(open..close + 1));
+            self.errors.push(error);
+        }
+        let mut rows = Rows {
+            block: build::block(self.clauses(open + 1..close, 0), self.span(range.start..close + 1)),
+            items: Vec::new(),
+            items_span: self.gap(close + 1),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+        };
+        let mut next = close + 1;
+        if self.kind(next) == Some(Gives) && self.kind(next + 1) == Some(LeftBrace) {
+            let last = self.closing(next + 1);
+            rows.items_span = self.span(next + 1..last + 1);
+            if last == next + 2 {
+                let error = messages::empty_section("=>", rows.items_span);
+                self.errors.push(error);
+            }
+            for segment in self.separated(next + 2..last) {
+                match part(Terminal::StartRow, self.input, segment.clone(), self.errors) {
+                    Ok(Part::Item(item)) => rows.items.push(item),
+                    Ok(_) => {}
+                    Err(refusal) => match self.object_column(Parts::Projection, segment.clone()) {
+                        Some(item) => rows.items.push(item),
+                        None => self.report(Parts::Projection, segment, &refusal),
+                    },
+                }
+            }
+            next = last + 1;
+        } else {
+            let error = messages::no_items(self.gap(next));
+            self.errors.push(error);
+        }
+        self.rows_tail(&mut rows, next..end);
+        build::rows(rows, self.span(range))
+    }
+
+    /// What stands behind the items of a list of objects.
+    fn rows_tail(&mut self, rows: &mut Rows, range: Range<usize>) {
+        const WORDS: [&str; 3] = ["order", "limit", "offset"];
+        let outer = self.outer(range.clone());
+        let heads: Vec<usize> = outer.into_iter().filter(|i| WORDS.contains(&self.word(*i))).collect();
+        let first = heads.first().copied().unwrap_or(range.end);
+        if range.start < first {
+            let error = messages::behind_items(self, range.start);
+            self.errors.push(error);
+        }
+        let mut before: Option<usize> = None;
+        for (n, head) in heads.iter().enumerate() {
+            let section = *head..heads.get(n + 1).copied().unwrap_or(range.end);
+            let rank = WORDS.iter().position(|word| *word == self.word(*head));
+            if before.is_some() && rank <= before {
+                let error = messages::order_of_tail(self, *head);
+                self.errors.push(error);
+                continue;
+            }
+            before = rank;
+            match self.word(*head) {
+                "order" if self.kind(head + 1) == Some(LeftBrace) => {
+                    let close = self.closing(head + 1);
+                    if close == head + 2 {
+                        let error = messages::empty_section("order", self.span(*head..close + 1));
+                        self.errors.push(error);
+                    }
+                    rows.order = self.keys(head + 2..close);
+                    if close + 1 < section.end {
+                        let error = messages::behind_items(self, close + 1);
+                        self.errors.push(error);
+                    }
+                }
+                "limit" => rows.limit = self.limit(section),
+                "offset" => rows.offset = self.limit(section),
+                _ => {
+                    let error = messages::behind_items(self, *head);
+                    self.errors.push(error);
+                }
+            }
+        }
+    }
+
     // ---- clauses ------------------------------------------------------------
 
     /// The clauses of a block. What is nested in it is parsed by itself, so the clauses between are parsed run by run.
@@ -700,6 +875,8 @@ impl Recovery<'_, '_> {
             };
             if let Some(binding) = self.binding(parts, segment.clone()) {
                 found.extend(extract(Part::Clauses(vec![binding])));
+            } else if let Some(object) = self.object_column(parts, segment.clone()) {
+                found.extend(extract(Part::Projections(vec![object])));
             } else {
                 self.report(parts, segment.clone(), &refusal);
             }

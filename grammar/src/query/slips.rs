@@ -31,6 +31,7 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if let Some(next) = habits::mend(m, i) {
         return Some(next);
     }
+    list_of_objects(m, i);
     if let Some(frame) = gaps::missing_bracket(m, i) {
         m.imply(frame);
     }
@@ -42,6 +43,15 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         // The edge of a step.
         Dollar if is(m.at(i + 1), Dot) => None,
         Dollar | BadVariable | BadNumber => malformed_word(m, i),
+        Arrow if m.top() == Some(Frame::Rows) => replace_sign(m, i, Gives, "=>"),
+        Dot if m.top() == Some(Frame::Object) && matches!(m.before(1).map(|l| l.kind), Some(LeftBrace | Comma)) => {
+            m.errors.push(
+                SyntaxError::new("Q001", lexeme.span)
+                    .message("a member that is a property is written without a dot")
+                    .safe_fix("delete the `.`", lexeme.span, ""),
+            );
+            Some(i + 1)
+        }
         Minus | Arrow => dash(m, i),
         Semicolon if m.top() != Some(Frame::Match) || is(m.before(1), LeftBrace) => {
             m.errors.push(
@@ -327,10 +337,11 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         }
         Some(Frame::Parameters) if matches!(before, Some(Colon | LeftBracket)) => parameter_type(m, i),
         Some(Frame::Match) => return name_in_match(m, i),
-        Some(Frame::Return | Frame::Order | Frame::Paren) if is(next, Dot) && before != Some(Dot) => {
+        Some(Frame::Return | Frame::Order | Frame::Object | Frame::Paren) if is(next, Dot) && before != Some(Dot) => {
             missing_dollar(m, i);
             return Some(i + 1);
         }
+        Some(Frame::Object) if begins_member(m, i) => missing_comma(m, i),
         Some(Frame::Matches) if is(next, Colon) || is(next, Equal) => missing_comma(m, i),
         Some(Frame::Assignments) if m.at(i)?.text == "where" && is(next, Name) => {
             m.close_until(m.depth() - 1, m.at(i));
@@ -338,6 +349,62 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         _ => {}
     }
     None
+}
+
+/// The brackets of a list of objects that the lexeme at `i` says are missing.
+fn list_of_objects(m: &mut Mender<'_>, i: usize) {
+    let Some(lexeme) = m.at(i) else { return };
+    let before = m.before(1).map(|l| l.kind);
+    if lexeme.kind == LeftBrace && m.top() == Some(Frame::Object) && before == Some(Colon) {
+        m.missing(
+            lexeme.span,
+            "[",
+            "[ ",
+            "a list of objects stands in brackets: a `[` is missing",
+        );
+        m.imply(Frame::Rows);
+        return;
+    }
+    let Some(rows) = m.frames.iter().rposition(|open| open.frame == Frame::Rows) else {
+        return;
+    };
+    let inside = m.frames.len() - rows - 1;
+    let next = m.at(i + 1).map(|l| l.kind);
+    let begins_tail = match lexeme.text {
+        "order" => next == Some(LeftBrace),
+        "limit" | "offset" => matches!(next, Some(Integer | Variable)),
+        _ => false,
+    };
+    let alone = !matches!(before, Some(Comma | LeftBrace | Dot | Colon));
+    match lexeme.kind {
+        // Behind the block.
+        Gives if inside > 0 => m.close_until(rows + 1, Some(lexeme)),
+        // Behind the items.
+        Name if inside == 1 && m.top() == Some(Frame::Order) && begins_tail && alone => {
+            m.close_until(rows + 1, Some(lexeme));
+        }
+        // Before the next member.
+        Comma if inside == 0 => m.close_until(rows, Some(lexeme)),
+        _ => {}
+    }
+}
+
+/// Whether the word at `i` is the name of a member, behind one that has ended.
+fn begins_member(m: &Mender<'_>, i: usize) -> bool {
+    let ended = |l: Lexeme<'_>| match l.kind {
+        Name => !find_keyword(&QUERY_KEYWORDS, l.text).is_some_and(|k| {
+            matches!(k.kind, KeywordKind::Operator | KeywordKind::Connective) && m.text_before(2) != "."
+        }),
+        kind => matches!(
+            kind,
+            Text | Integer | Float | Variable | RightParen | RightBracket | RightBrace
+        ),
+    };
+    let follows = m.before(1).is_some_and(ended) && m.text_before(2) != "as";
+    let next = m.at(i + 1).map(|l| l.kind);
+    let named = matches!(next, Some(Colon));
+    let alone = matches!(next, Some(Comma | RightBrace)) && m.at(i).is_some_and(|l| l.text != "end");
+    follows && (named || alone)
 }
 
 fn misplaced_where(m: &mut Mender<'_>, i: usize) -> Option<usize> {
@@ -479,7 +546,9 @@ fn assignment_sign(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if lexeme.kind == Equal {
         gaps::missing_dot(m);
     }
-    let assigns = matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
+    let begins_member =
+        m.top() == Some(Frame::Object) && matches!(m.before(2).map(|l| l.kind), Some(LeftBrace | Comma));
+    let assigns = begins_member || matches!(m.top(), Some(Frame::Matches | Frame::Assignments));
     let compares = m.top() == Some(Frame::Body) && m.text_before(2) == "where";
     match lexeme.kind {
         Equal if assigns => replace_sign(m, i, Colon, ":"),

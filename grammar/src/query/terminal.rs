@@ -15,6 +15,8 @@ pub(crate) enum Terminal<'s> {
     StartMatches,
     StartProjections,
     StartItem,
+    StartMember,
+    StartRow,
     StartKey,
     StartStatement,
     StartAssignments,
@@ -129,6 +131,8 @@ pub(crate) enum Terminal<'s> {
     DotDot,
     Question,
     At,
+    /// `=>`
+    Gives,
     Equal,
     NotEqual,
     Less,

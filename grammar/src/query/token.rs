@@ -22,6 +22,9 @@ token_kinds! {
     /// `$name`
     #[regex(r"\$[a-z_][A-Za-z0-9_]*")]
     Variable: Word,
+    /// `=>`
+    #[token("=>")]
+    Gives: Other,
     /// `==`. From here on: no part of the language, but frequent slips with messages of their own.
     #[token("==")]
     DoubleEqual: Other,

@@ -188,6 +188,24 @@ pub trait Visit<'t> {
         self.visit_block(&value.block);
     }
 
+    /// Its variable and its members.
+    fn visit_object(&mut self, object: &'t Object) {
+        walk_object(self, object);
+    }
+
+    /// The value of a member of an object; one without is [`Visit::visit_chosen`].
+    fn visit_member(&mut self, object: &'t Object, member: &'t Member) {
+        walk_member(self, object, member);
+    }
+
+    /// A member that is a property of the object's variable, which has been visited by itself.
+    fn visit_chosen(&mut self, _object: &'t Object, _property: &'t Name) {}
+
+    /// Its block, its items, and what stands behind them.
+    fn visit_rows(&mut self, rows: &'t Rows) {
+        walk_rows(self, rows);
+    }
+
     /// The item, the list and the condition.
     fn visit_comprehension(&mut self, comprehension: &'t Comprehension) {
         walk_comprehension(self, comprehension);
@@ -373,6 +391,8 @@ pub fn walk_expression<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, expression: &
         ExpressionKind::Block(value) => visitor.visit_block_value(value),
         ExpressionKind::Step(_) => {}
         ExpressionKind::Walk(walk) => visitor.visit_walk(walk),
+        ExpressionKind::Object(object) => visitor.visit_object(object),
+        ExpressionKind::Rows(rows) => visitor.visit_rows(rows),
         ExpressionKind::Binary(_)
         | ExpressionKind::Unary(_)
         | ExpressionKind::NullTest(_)
@@ -398,7 +418,9 @@ impl Expression {
             | ExpressionKind::Alias(_)
             | ExpressionKind::Step(_)
             | ExpressionKind::Walk(_)
+            | ExpressionKind::Rows(_)
             | ExpressionKind::Block(_) => Vec::new(),
+            ExpressionKind::Object(object) => object.values().collect(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
             ExpressionKind::Call(call) => {
@@ -439,7 +461,9 @@ impl Expression {
             | ExpressionKind::Alias(_)
             | ExpressionKind::Step(_)
             | ExpressionKind::Walk(_)
+            | ExpressionKind::Rows(_)
             | ExpressionKind::Block(_) => Vec::new(),
+            ExpressionKind::Object(object) => object.members.iter_mut().filter_map(|m| m.value.as_mut()).collect(),
             ExpressionKind::Literal(Literal::List(items)) | ExpressionKind::List(items) => items.iter_mut().collect(),
             ExpressionKind::Literal(_) => Vec::new(),
             ExpressionKind::Call(call) => call.arguments.iter_mut().collect(),
@@ -498,6 +522,31 @@ pub(crate) fn walk_literal<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, literal: 
     }
 }
 
+/// Visits the variable, then the members.
+pub fn walk_object<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, object: &'t Object) {
+    visitor.visit_variable(&object.variable);
+    object
+        .members
+        .iter()
+        .for_each(|member| visitor.visit_member(object, member));
+}
+
+/// Visits the value, or the property that it is.
+pub fn walk_member<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, object: &'t Object, member: &'t Member) {
+    match &member.value {
+        Some(value) => visitor.visit_expression(value),
+        None => visitor.visit_chosen(object, &member.name),
+    }
+}
+
+/// Visits the block, the items, the keys and the numbers of objects.
+pub fn walk_rows<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, rows: &'t Rows) {
+    visitor.visit_block(&rows.block);
+    rows.items.iter().for_each(|item| visitor.visit_projection(item));
+    rows.order.iter().for_each(|key| visitor.visit_sort_key(key));
+    rows.limits().for_each(|limit| visitor.visit_limit(limit));
+}
+
 /// Visits the list, then the item and the condition.
 pub fn walk_comprehension<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, comprehension: &'t Comprehension) {
     visitor.visit_expression(&comprehension.list);
@@ -515,6 +564,20 @@ pub fn walk_call<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, call: &'t Call) {
     call.order.iter().for_each(|key| visitor.visit_sort_key(key));
     if let Some(limit) = &call.limit {
         visitor.visit_limit(limit);
+    }
+}
+
+impl Object {
+    /// The values of its members, as far as they are written.
+    pub fn values(&self) -> impl Iterator<Item = &Expression> {
+        self.members.iter().filter_map(|member| member.value.as_ref())
+    }
+}
+
+impl Rows {
+    /// `limit` and `offset`, as far as it has them.
+    pub fn limits(&self) -> impl Iterator<Item = &Limit> {
+        self.limit.iter().chain(&self.offset)
     }
 }
 

@@ -20,8 +20,10 @@ enum Section {
     Match,
     /// Projections: a bare word is an alias.
     Return,
-    /// Items of `with`, sort keys, or the condition of `having`: a bare word is an alias.
+    /// Items of `with` or of rows, sort keys, or the condition of `having`: a bare word is an alias.
     Order,
+    /// Members of an object: a bare word is a property of its variable, and in a value an alias.
+    Object,
     /// Matches and assignments, and whatever else is in braces.
     Other,
     /// The body of the query, between its sections and statements.
@@ -254,6 +256,12 @@ impl<'l, 's> Reader<'l, 's> {
 
     /// What the brace at `i` holds.
     fn brace(&self, i: usize) -> Section {
+        match self.before(i, 1).map(|before| before.kind) {
+            Some(TokenKind::Variable) if self.shows() => return Section::Object,
+            Some(TokenKind::LeftBracket) if self.in_rows() => return Section::Match,
+            Some(TokenKind::Gives) if self.in_rows() => return Section::Order,
+            _ => {}
+        }
         let word = self.before(i, 1).filter(|lexeme| lexeme.kind == TokenKind::Name);
         match word.map_or("", |lexeme| lexeme.text) {
             "match" => Section::Match,
@@ -267,6 +275,18 @@ impl<'l, 's> Reader<'l, 's> {
             _ if self.open.len() == 1 && self.united => Section::Body,
             _ => Section::Other,
         }
+    }
+
+    /// Whether columns or members may stand here, which may be objects.
+    fn shows(&self) -> bool {
+        let here = self.open.last().filter(|open| open.brace);
+        here.is_some_and(|open| matches!(open.section, Section::Return | Section::Object | Section::Order))
+    }
+
+    /// Whether the innermost bracket is one that holds rows.
+    fn in_rows(&self) -> bool {
+        let here = self.open.last().filter(|open| !open.brace);
+        here.is_some_and(|open| open.section == Section::Object)
     }
 
     /// Whether the brace at `i` opens a block that is a clause, and no value: of `optional` or `either`.
@@ -345,7 +365,9 @@ impl<'l, 's> Reader<'l, 's> {
             | Terminal::Where(_) => {
                 !self.operand
                     && match self.section() {
-                        Section::Return | Section::Order | Section::Other => self.kind(i + 1) != Some(TokenKind::Colon),
+                        Section::Return | Section::Order | Section::Object | Section::Other => {
+                            self.kind(i + 1) != Some(TokenKind::Colon)
+                        }
                         Section::Body => self.condition,
                         Section::Match => false,
                     }
@@ -369,6 +391,7 @@ impl<'l, 's> Reader<'l, 's> {
             TokenKind::RightBrace => Terminal::RightBrace,
             TokenKind::LeftParen => Terminal::LeftParen,
             TokenKind::RightParen => Terminal::RightParen,
+            TokenKind::Gives => Terminal::Gives,
             TokenKind::LeftBracket if self.is_index(i) => Terminal::Index,
             TokenKind::LeftBracket => Terminal::LeftBracket,
             TokenKind::RightBracket => Terminal::RightBracket,
@@ -646,6 +669,16 @@ impl<'l, 's> Reader<'l, 's> {
             _ => {}
         }
         if next == Some(TokenKind::Colon) {
+            return true;
+        }
+        // A member alone is a property, whatever it is called.
+        let ends_member = matches!(next, Some(TokenKind::Comma | TokenKind::RightBrace));
+        let begins_member = matches!(before.kind, TokenKind::LeftBrace | TokenKind::Comma);
+        let members = self
+            .open
+            .last()
+            .is_some_and(|open| open.brace && open.section == Section::Object);
+        if members && begins_member && ends_member {
             return true;
         }
         // Bounds make a traversal of whatever stands before them.

@@ -369,6 +369,30 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
         self.properties(owners, property);
     }
 
+    fn visit_chosen(&mut self, object: &'t ast::Object, property: &'t Name) {
+        if let Some(owner) = self.entity(&object.variable.text) {
+            let symbol = property_symbol(&owner, &property.text);
+            self.found.add(property.span, symbol);
+        }
+    }
+
+    fn visit_rows(&mut self, rows: &'t ast::Rows) {
+        self.visit_block(&rows.block);
+        let inner = self.block_of(&rows.block);
+        let outer = std::mem::replace(&mut self.block, inner);
+        for item in &rows.items {
+            self.visit_expression(&item.expression);
+            if let Some(alias) = &item.alias {
+                self.found.declare(alias.span, Symbol::Alias(alias.text.clone()));
+            }
+        }
+        for key in &rows.order {
+            self.output(&key.expression, &rows.items);
+        }
+        self.block = outer;
+        rows.limits().for_each(|limit| self.visit_limit(limit));
+    }
+
     fn visit_alias(&mut self, name: &'t str, span: Span) {
         let symbol = match &self.row {
             Some(owner) => property_symbol(owner, name),

@@ -1,7 +1,7 @@
 //! The shape of a file: its items with their members, what folds, and what a selection grows to.
 
 use omnigraph_compiler::db::{SourceFile, parse_query_item, parse_schema_item};
-use omnigraph_grammar::query::ast::{Body, Clause, Projection};
+use omnigraph_grammar::query::ast::{Body, Clause, ExpressionKind, Member, Object, Projection};
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::schema::ast::Declaration;
 use omnigraph_grammar::{ItemKind, Language, Span, query, schema};
@@ -242,5 +242,13 @@ impl Visit<'_> for Parts {
 
     fn visit_projection(&mut self, projection: &Projection) {
         self.0.push(projection.span);
+        if let ExpressionKind::Object(object) = &projection.expression.kind {
+            self.visit_object(object);
+        }
+    }
+
+    fn visit_member(&mut self, object: &Object, member: &Member) {
+        self.0.push(member.span);
+        visit::walk_member(self, object, member);
     }
 }

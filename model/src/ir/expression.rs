@@ -180,6 +180,15 @@ pub enum Expression {
         /// How many edits a word may be away.
         edits: Option<Box<Expression>>,
     },
+    /// An object: a value for each member of its type. Only results are made of it.
+    Object {
+        /// Where it is not true, the object is null, and whatever it holds is.
+        present: Option<Box<Expression>>,
+        /// One per member.
+        members: Vec<Expression>,
+        /// Of the object.
+        ty: Type,
+    },
     /// The list of the paths that a search finds, in no order. Only [`Operator::Each`](super::Operator::Each) goes through it.
     Paths(Box<Paths>),
     /// In a pattern alone: what an aggregate gives for the rows of a group. Plans have a [`Expression::Slot`] in its place.

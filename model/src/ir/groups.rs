@@ -26,6 +26,13 @@ impl Groups {
                     self.add(part, &ty);
                 }
             }
+            // Objects are equal if all that they hold is.
+            Expression::Object { .. } => {
+                for part in value.operands() {
+                    let ty = part.value_type().unwrap_or_else(|| ty.clone());
+                    self.add(part, &ty);
+                }
+            }
             _ if self.keys.iter().all(|(known, _)| known != value) => self.keys.push((value.clone(), ty.clone())),
             _ => {}
         }
@@ -43,6 +50,20 @@ impl Groups {
                 .into_iter()
                 .for_each(|part| self.add_aggregates(part)),
         }
+    }
+}
+
+/// What columns hold, each value once: of an object all that it holds.
+pub(super) fn parts_of(value: &Expression, ty: &ColumnType, parts: &mut Vec<(Expression, ColumnType)>) {
+    match value {
+        Expression::Object { .. } => {
+            for part in value.operands() {
+                let ty = part.value_type().unwrap_or_else(|| ty.clone());
+                parts_of(part, &ty, parts);
+            }
+        }
+        _ if parts.iter().any(|(known, _)| known == value) => {}
+        _ => parts.push((value.clone(), ty.clone())),
     }
 }
 

@@ -463,6 +463,9 @@ pub struct Aggregate {
     /// The most values that `collect` takes; all without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Amount>,
+    /// How many values `collect` skips before those; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Amount>,
     /// The type of its result.
     pub ty: Type,
 }
@@ -543,6 +546,7 @@ impl Aggregate {
             order: Vec::new(),
             ties: Vec::new(),
             limit: None,
+            offset: None,
             ty,
         }
     }
@@ -857,6 +861,9 @@ pub struct ResultColumn {
     /// The kind of a list's items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_kind: Option<String>,
+    /// What an object that a query is made of holds, or each object of a list; a whole node or edge has its properties.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<ResultColumn>,
     /// How many numbers a vector has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vector_dim: Option<u32>,

@@ -415,8 +415,10 @@ fn aggregate(shown: &Aggregate, variables: &[Variable]) -> String {
     if !order.is_empty() {
         inside += &format!(" order {}", order.join(", "));
     }
-    if let Some(limit) = &shown.limit {
-        inside += &format!(" limit {limit}");
+    for (word, amount) in [("limit", &shown.limit), ("offset", &shown.offset)] {
+        if let Some(amount) = amount {
+            inside += &format!(" {word} {amount}");
+        }
     }
     format!("{}({inside})", shown.function.name())
 }
@@ -546,6 +548,13 @@ fn expression(shown: &Expression, variables: &[Variable]) -> String {
             text + " end"
         }
         Expression::Paths(shown) => paths(shown, variables),
+        Expression::Object { present, members, ty } => {
+            let named = ty.members.iter().zip(members);
+            let named = named.map(|(member, value)| format!("{}: {}", member.name, expression(value, variables)));
+            let present = present.as_ref().map(|present| expression(present, variables));
+            let present = present.map_or(String::new(), |present| format!(" if {present}"));
+            format!("{{ {} }}{present}", named.collect::<Vec<String>>().join(", "))
+        }
         Expression::Comprehension {
             id,
             list,

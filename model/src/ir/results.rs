@@ -1,7 +1,8 @@
 //! What becomes of the rows of a pattern: they are ranked, grouped, ordered and cut, and columns are made of them.
 
-use super::groups::{Groups, read_slots};
+use super::groups::{Groups, parts_of, read_slots};
 use super::pattern::{Key, OutputValue, Part};
+use super::walk::Vars;
 use super::*;
 use crate::types::Scalar;
 
@@ -42,11 +43,26 @@ pub(super) fn results(mut tree: Operator, part: &Part, id: u32, ties: &[Expressi
     );
     // Rows that only differ in values without an order, which a stage handed on, must not change places between two pages.
     if part.after.is_some() {
-        let plain = part.outputs.iter().filter_map(|output| match &output.value {
-            OutputValue::Plain(value) => Some(value),
-            OutputValue::Rank(_) => None,
-        });
-        ties.extend(plain.filter(|value| reads_unordered(value)).cloned());
+        let mut parts = Vec::new();
+        for output in &part.outputs {
+            if let OutputValue::Plain(value) = &output.value {
+                parts_of(value, &output.ty, &mut parts);
+            }
+        }
+        let parts = parts.into_iter().map(|(value, _)| value);
+        ties.extend(parts.filter(reads_unordered));
+    }
+    let expressions: Vec<Expression> = part.outputs.iter().map(|output| read(&output.value)).collect();
+    // Lists of objects are made of the rows that are left.
+    let mut lists = Vec::new();
+    if part.rank.is_none() && part.after.is_none() && !expressions.iter().any(ranks) {
+        let ordering: Vars = keys
+            .iter()
+            .map(|key| &key.expression)
+            .chain(&ties)
+            .flat_map(Expression::variables)
+            .collect();
+        tree = without_lists(tree, &ordering, &mut lists);
     }
     // A pattern without variables has one row at most.
     let cut = part.limit.is_some() || part.offset.is_some();
@@ -59,10 +75,44 @@ pub(super) fn results(mut tree: Operator, part: &Part, id: u32, ties: &[Expressi
             offset: part.offset.clone(),
         };
     }
+    for (variable, aggregate, inner) in lists.into_iter().rev() {
+        tree = Operator::Fold {
+            input: Box::new(tree),
+            variable,
+            aggregate,
+            inner,
+        };
+    }
     Made {
         operator: tree,
-        expressions: part.outputs.iter().map(|output| read(&output.value)).collect(),
+        expressions,
     }
+}
+
+/// A list of objects: the variable that it is, what it holds, and of which rows it is made.
+type List = (Var, Box<Aggregate>, Box<Operator>);
+
+/// The rows without the lists of objects that are on top of them, none of which is among what rows are ordered by.
+fn without_lists(tree: Operator, ordering: &Vars, lists: &mut Vec<List>) -> Operator {
+    match tree {
+        Operator::Fold {
+            input,
+            variable,
+            aggregate,
+            inner,
+        } if aggregate.ty.scalar == Scalar::Object && !ordering.contains(&variable) => {
+            lists.push((variable, aggregate, inner));
+            without_lists(*input, ordering, lists)
+        }
+        other => other,
+    }
+}
+
+/// Whether it reads a ranking of all rows.
+fn ranks(expression: &Expression) -> bool {
+    let mut found = false;
+    expression.visit(&mut |part| found |= matches!(part, Expression::RankValue { .. } | Expression::Score { .. }));
+    found
 }
 
 /// The groups of the rows of a part.
@@ -133,9 +183,7 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
     if part.distinct && !aggregates.is_empty() && part.rank.is_none() {
         let mut columns: Vec<(Expression, ColumnType)> = Vec::new();
         for (column, output) in expressions.iter().zip(&part.outputs) {
-            if columns.iter().all(|(known, _)| known != column) {
-                columns.push((column.clone(), output.ty.clone()));
-            }
+            parts_of(column, &output.ty, &mut columns);
         }
         let is_determined = |index: u32| (ranked..keys.len()).contains(&(index as usize));
         for key in &sort_keys {
@@ -186,7 +234,9 @@ fn grouped(tree: Operator, part: &Part, id: u32, arms: &[Expression], ties: &[Ex
 fn reads_unordered(value: &Expression) -> bool {
     let mut found = false;
     value.visit(&mut |part| {
-        found |= matches!(part, Expression::Value { ty, .. } if !ty.is_orderable());
+        // A list of objects is the same for the same row.
+        let is_list = |ty: &Type| ty.scalar == Scalar::Object;
+        found |= matches!(part, Expression::Value { ty, .. } if !ty.is_orderable() && !is_list(ty));
     });
     found
 }

@@ -66,6 +66,7 @@ impl Expression {
                 parts.into_iter().flatten().collect()
             }
             Expression::Text { text, edits, .. } => [Some(&**text), edits.as_deref()].into_iter().flatten().collect(),
+            Expression::Object { present, members, .. } => present.as_deref().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions().collect(),
             Expression::Literal { .. }
             | Expression::Parameter { .. }
@@ -105,6 +106,7 @@ impl Expression {
                 .into_iter()
                 .flatten()
                 .collect(),
+            Expression::Object { present, members, .. } => present.as_deref_mut().into_iter().chain(members).collect(),
             Expression::Paths(paths) => paths.expressions_mut().collect(),
             _ => Vec::new(),
         }
@@ -148,6 +150,7 @@ impl Expression {
             | Expression::Call { ty, .. }
             | Expression::Case { ty, .. }
             | Expression::Comprehension { ty, .. }
+            | Expression::Object { ty, .. }
             | Expression::Item { ty, .. } => ty.clone(),
             Expression::Now => Type::of(Scalar::DateTime),
             Expression::Id { .. } | Expression::TypeName { .. } => Type::of(Scalar::String),

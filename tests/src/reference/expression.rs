@@ -286,6 +286,8 @@ impl<'m> Context<'m> {
                 Some(edge) => self.property(edge, &property.text),
                 None => Err("a step outside of a path".into()),
             },
+            ExpressionKind::Object(object) => self.object(object, scope),
+            ExpressionKind::Rows(rows) => self.rows(rows, scope),
             ExpressionKind::Walk(walk) => {
                 let found = self.paths(walk, scope.solution)?;
                 Ok(Value::List(

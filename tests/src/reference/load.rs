@@ -166,7 +166,7 @@ pub(super) fn read_value(json: &Json, ty: &Type) -> Result<Value, String> {
         Scalar::String => Value::Text(text()?.into()),
         Scalar::Blob => Value::Blob(text()?.into()),
         Scalar::Duration => return Err("nothing stored is a duration".into()),
-        Scalar::Path(_) => return Err("nothing stored is a path".into()),
+        Scalar::Path(_) | Scalar::Object => return Err("nothing stored is a path".into()),
         Scalar::Bool => Value::Bool(json.as_bool().ok_or("not a boolean")?),
         Scalar::I32 => within(i32::MIN.into(), i32::MAX.into())?,
         Scalar::I64 => within(i64::MIN.into(), i64::MAX.into())?,
@@ -222,8 +222,12 @@ fn canonical(value: &Value) -> String {
         Value::Double(f) if *f == 0.0 => "0".into(),
         Value::Single(f) => f.to_string(),
         Value::Double(f) => f.to_string(),
-        Value::Null | Value::List(_) | Value::Vector(_) | Value::Blob(_) | Value::Duration(..) | Value::Path(_) => {
-            String::new()
-        }
+        Value::Null
+        | Value::List(_)
+        | Value::Vector(_)
+        | Value::Blob(_)
+        | Value::Duration(..)
+        | Value::Path(_)
+        | Value::Object(_) => String::new(),
     }
 }

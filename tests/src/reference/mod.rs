@@ -12,6 +12,7 @@ mod functions;
 mod hash;
 mod load;
 mod mutate;
+mod objects;
 mod outcome;
 mod parameters;
 mod paths;

@@ -460,7 +460,7 @@ pub(super) fn same(one: &Row, other: &Row) -> bool {
 fn reads_assignment(expression: &ast::Expression, types: &Types) -> bool {
     let own = match &expression.kind {
         ast::ExpressionKind::Variable(name) => types.contains_key(name),
-        ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Block(_) => true,
+        ast::ExpressionKind::Property { .. } | ast::ExpressionKind::Object(_) | ast::ExpressionKind::Block(_) => true,
         _ => false,
     };
     own || expression

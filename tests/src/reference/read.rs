@@ -8,6 +8,7 @@ use omnigraph_grammar::query::ast::{self, Expression, ExpressionKind};
 use serde_json::{Map, Value as Json};
 
 use super::expression::{Scope, column};
+use super::objects::may_be_missing;
 use super::solve::{Block, Bound, Context, Entity, Solution, Type as SolvedType};
 use super::{Model, Stop, Value};
 
@@ -458,11 +459,11 @@ pub(super) fn grouping<'m>(
     block: &Block<'_>,
     solutions: Vec<Solution<'m>>,
 ) -> Result<Vec<Group<'m>>, Stop> {
-    let mut keys: Vec<&Expression> = Vec::new();
+    let mut keys: Vec<Expression> = Vec::new();
     for projection in &read.projections {
         match has_aggregate(&projection.expression, &read.projections) {
-            true => find_keys(context, &projection.expression, &read.projections, &mut keys),
-            false => keys.push(&projection.expression),
+            true => find_keys(context, &projection.expression, read, &solutions, &mut keys),
+            false => keys.push(projection.expression.clone()),
         }
     }
     let mut groups: Vec<Group<'m>> = Vec::new();
@@ -498,27 +499,67 @@ pub(super) fn try_aggregates<'m>(context: &Context<'m>, expression: &Expression,
 }
 
 /// Of an expression with aggregates, the largest parts without any that read a variable.
-fn find_keys<'q>(
+fn find_keys(
     context: &Context<'_>,
-    expression: &'q Expression,
-    columns: &'q [ast::Projection],
-    keys: &mut Vec<&'q Expression>,
+    expression: &Expression,
+    read: &ast::Read,
+    solutions: &[Solution<'_>],
+    keys: &mut Vec<Expression>,
 ) {
+    let columns = &read.projections;
     match &expression.kind {
         ExpressionKind::Call(call) if call.function.is_aggregate() => {}
         _ if !has_aggregate(expression, columns) => {
             if !context.variables(expression, columns).is_empty() {
-                keys.push(expression);
+                keys.push(expression.clone());
             }
         }
         ExpressionKind::Alias(name) => {
             if let Some(meant) = column(columns, name) {
-                find_keys(context, meant, columns, keys);
+                find_keys(context, meant, read, solutions, keys);
+            }
+        }
+        ExpressionKind::Object(object) => {
+            let span = object.variable.span;
+            if may_be_missing(&object.variable.text, solutions) {
+                // Whether it is null.
+                let operand = Expression {
+                    kind: ExpressionKind::Variable(object.variable.text.clone()),
+                    span,
+                };
+                let test = ast::NullTest {
+                    operand,
+                    negated: true,
+                    test: span,
+                };
+                keys.push(Expression {
+                    kind: ExpressionKind::NullTest(Box::new(test)),
+                    span,
+                });
+            }
+            for member in &object.members {
+                match &member.value {
+                    Some(value) => find_keys(context, value, read, solutions, keys),
+                    None => {
+                        let property = ast::Member {
+                            value: None,
+                            ..member.clone()
+                        };
+                        let alone = ast::Object {
+                            members: vec![property],
+                            ..(**object).clone()
+                        };
+                        keys.push(Expression {
+                            kind: ExpressionKind::Object(Box::new(alone)),
+                            span,
+                        });
+                    }
+                }
             }
         }
         _ => {
             for operand in expression.operands() {
-                find_keys(context, operand, columns, keys);
+                find_keys(context, operand, read, solutions, keys);
             }
         }
     }
@@ -572,7 +613,11 @@ pub(super) fn cell<'m>(
 }
 
 /// The interface that is the type of the variable that an expression is.
-fn interface_of<'m>(context: &Context<'m>, expression: &Expression, scope: &Scope<'_, 'm>) -> Option<&'m str> {
+pub(super) fn interface_of<'m>(
+    context: &Context<'m>,
+    expression: &Expression,
+    scope: &Scope<'_, 'm>,
+) -> Option<&'m str> {
     let name = match &expression.kind {
         ExpressionKind::Variable(name) => name,
         ExpressionKind::Alias(name) => return interface_of(context, scope.column(name).ok()?, scope),
@@ -596,32 +641,10 @@ fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
         Cell::Value(value) => return value.to_json(),
         Cell::Node(entity, interface) => (*entity, *interface),
     };
-    let mut object = Map::new();
-    object.insert("id".into(), entity.id.into());
-    let catalog = &context.model.catalog;
-    let interface = interface.and_then(|name| catalog.interfaces.get(name));
-    if interface.is_some() {
-        object.insert("type".into(), entity.ty.into());
-    }
-    let properties = match entity.edge {
-        true => catalog.edge(entity.ty).map(|edge| edge.visible_properties()),
-        false if interface.is_some() => interface.map(|interface| interface.visible_properties()),
-        false => catalog.node(entity.ty).map(|node| node.visible_properties()),
-    };
-    if let Some(edge) = context
-        .model
-        .edges
-        .get(entity.ty)
-        .and_then(|edges| edges.get(entity.id))
-        .filter(|_| entity.edge)
-    {
-        object.insert("from".into(), edge.from.clone().into());
-        object.insert("to".into(), edge.to.clone().into());
-    }
-    for property in properties.expect("solutions hold nodes and edges of declared types") {
-        object.insert(property.name.clone(), context.row(entity)[&property.name].to_json());
-    }
-    Json::Object(object)
+    let whole = context.model.whole(entity, interface);
+    whole
+        .expect("solutions hold nodes and edges of declared types")
+        .to_json()
 }
 
 pub(super) fn column_name(projection: &ast::Projection) -> String {
@@ -630,6 +653,7 @@ pub(super) fn column_name(projection: &ast::Projection) -> String {
     }
     match &projection.expression.kind {
         ExpressionKind::Variable(name) | ExpressionKind::Alias(name) => name.clone(),
+        ExpressionKind::Object(object) => object.variable.text.clone(),
         ExpressionKind::Property { variable, property } => format!("{}.{}", variable.text, property.text),
         ExpressionKind::Literal(_) => "literal".into(),
         ExpressionKind::Call(call) => call.function.name().into(),

@@ -14,7 +14,7 @@ use super::parameters::Parameters;
 use super::text::near;
 use super::types::Kind;
 use super::value::holds;
-use super::{Model, Row, Stop, Value};
+use super::{Model, Stop, Value};
 
 /// A node or an edge; ids are unique within a type only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -763,14 +763,6 @@ impl<'m> Context<'m> {
                 }
                 None => break,
             }
-        }
-    }
-
-    pub(super) fn row(&self, entity: Entity<'m>) -> &'m Row {
-        if entity.edge {
-            &self.model.edges[entity.ty][entity.id].row
-        } else {
-            &self.model.nodes[entity.ty][entity.id]
         }
     }
 

@@ -172,6 +172,8 @@ impl<'m> Context<'m> {
             ExpressionKind::Index(index) => self.kind(&index.list, scope)?.map(Kind::item),
             ExpressionKind::Slice(slice) => self.kind(&slice.list, scope)?,
             ExpressionKind::List(items) => self.common(items, scope)?.map(|item| Kind::list_of(item.scalar)),
+            ExpressionKind::Object(_) => Some(Kind::of(Scalar::Object)),
+            ExpressionKind::Rows(_) => Some(Kind::list_of(Scalar::Object)),
             ExpressionKind::Comprehension(comprehension) => {
                 let item = self.kind(&comprehension.list, scope)?.map(Kind::item);
                 let inside = scope.with(&comprehension.variable.text, item, Value::Null);

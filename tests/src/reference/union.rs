@@ -195,7 +195,10 @@ fn fit(kinds: &[Option<Kind>]) -> bool {
 
 fn has_order(cell: &Cell<'_>) -> bool {
     match cell {
-        Cell::Value(value) => !matches!(value, Value::List(_) | Value::Vector(_) | Value::Duration(..)),
+        Cell::Value(value) => !matches!(
+            value,
+            Value::List(_) | Value::Vector(_) | Value::Duration(..) | Value::Object(_)
+        ),
         Cell::Node(..) => true,
     }
 }

@@ -29,6 +29,8 @@ pub enum Value {
     /// Calendar months, and milliseconds beside them.
     Duration(i64, i64),
     Path(Box<Path>),
+    /// Members by name, in order.
+    Object(Vec<(String, Value)>),
 }
 
 /// Bit for bit: what a store must give back, as opposed to what a filter finds equal.
@@ -46,6 +48,7 @@ impl PartialEq for Value {
             (Value::List(a), Value::List(b)) => a == b,
             (Value::Duration(a, x), Value::Duration(b, y)) => (a, x) == (b, y),
             (Value::Path(a), Value::Path(b)) => a == b,
+            (Value::Object(a), Value::Object(b)) => a == b,
             (Value::Vector(a), Value::Vector(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             _ => false,
         }
@@ -105,6 +108,10 @@ impl Value {
             }
             (Value::Duration(a, x), Value::Duration(b, y)) => (a, x).cmp(&(b, y)),
             (Value::Path(a), Value::Path(b)) => a.compare(b),
+            (Value::Object(a), Value::Object(b)) => {
+                let members = a.iter().zip(b).map(|((_, x), (_, y))| x.sort(y));
+                members.fold(Ordering::Equal, Ordering::then)
+            }
             _ => self.compare(other).expect("a column holds values of one type"),
         }
     }
@@ -127,6 +134,10 @@ impl Value {
             Value::Vector(items) => items.iter().map(|x| serde_json::Value::from(f64::from(*x))).collect(),
             Value::Duration(months, milliseconds) => show_duration(*months, *milliseconds).into(),
             Value::Path(path) => path.to_json(),
+            Value::Object(members) => {
+                let members = members.iter().map(|(name, value)| (name.clone(), value.to_json()));
+                serde_json::Value::Object(members.collect())
+            }
         }
     }
 

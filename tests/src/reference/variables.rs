@@ -121,6 +121,18 @@ impl<'m> Context<'m> {
                 let variables = names.0.into_iter().filter(|name| !self.parameters.contains_key(name));
                 found.extend(variables);
             }
+            ExpressionKind::Object(object) => {
+                found.insert(object.variable.text.clone());
+                for value in object.values() {
+                    self.find(value, columns, items, found);
+                }
+            }
+            ExpressionKind::Rows(rows) => {
+                let mut names = Names(BTreeSet::new());
+                names.visit_rows(rows);
+                let variables = names.0.into_iter().filter(|name| !self.parameters.contains_key(name));
+                found.extend(variables);
+            }
             ExpressionKind::Alias(name) => {
                 if let Some(meant) = column(columns, name) {
                     self.find(meant, columns, items, found);

@@ -183,8 +183,11 @@ impl Parser<'_> {
                     ExprKind::HasLabels(name, self.labels()?)
                 }
                 Kind::LeftBrace if matches!(left.kind, ExprKind::Variable(_)) => {
-                    self.skip_brackets()?;
-                    ExprKind::Known("a map projection")
+                    let text = match &left.kind {
+                        ExprKind::Variable(text) => text.clone(),
+                        _ => String::new(),
+                    };
+                    self.map_projection(Name { text, span: left.span })?
                 }
                 Kind::Cast => {
                     self.next();
@@ -194,6 +197,39 @@ impl Parser<'_> {
             };
             left = self.expr(kind, start)?;
         }
+    }
+
+    /// `{.name, older: p.age + 1, q}` behind a variable.
+    fn map_projection(&mut self, variable: Name) -> Parsed<ExprKind> {
+        let start = self.place;
+        self.next();
+        let mut entries = Vec::new();
+        while self.kind() != Kind::RightBrace {
+            if self.take(Kind::Dot) {
+                if self.kind() == Kind::Star {
+                    self.place = start;
+                    self.skip_brackets()?;
+                    return Ok(ExprKind::Known("a map projection of all properties"));
+                }
+                let name = self.name("a property")?;
+                let (from, text) = (variable.span, variable.text.clone());
+                let base = self.expr(ExprKind::Variable(text), from)?;
+                let value = Expr::new(ExprKind::Property(base.into(), name.clone()), name.span);
+                entries.push((name, value));
+            } else {
+                let name = self.name("a member")?;
+                let value = match self.take(Kind::Colon) {
+                    true => self.expression()?,
+                    false => Expr::new(ExprKind::Variable(name.text.clone()), name.span),
+                };
+                entries.push((name, value));
+            }
+            if !self.take(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect(Kind::RightBrace, "`}`")?;
+        Ok(ExprKind::MapProjection(variable, entries))
     }
 
     fn is_label_ahead(&self) -> bool {

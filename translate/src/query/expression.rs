@@ -92,6 +92,12 @@ impl Translator<'_> {
                 self.pattern_comprehension(path, condition.as_deref(), item, expr.span)
             }
             ExprKind::Cast(operand, ty) => self.cast(operand, ty, expr.span),
+            ExprKind::MapProjection(..) => self.none(
+                &codes::FUNCTION,
+                expr.span,
+                "a map projection has an equal as a column alone",
+                "return it as it is, or its members as columns",
+            ),
             ExprKind::Known(words) => self.none(
                 &codes::FUNCTION,
                 expr.span,

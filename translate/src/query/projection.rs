@@ -1,6 +1,6 @@
 //! `RETURN`, with what orders and cuts its rows.
 
-use omnigraph_grammar::Span;
+use omnigraph_grammar::{Name, Span};
 
 use crate::ast::{Expr, ExprKind, Item, Projection, SortKey};
 use crate::codes;
@@ -78,15 +78,14 @@ impl Translator<'_> {
     }
 
     fn column(&mut self, item: &Item, taken: &mut Names) -> Column {
-        let value = self.value(&item.value);
-        let own = self.own(item.value.span).to_owned();
-        let value = self.whole(value, item.value.span, &own);
+        let value = self.shown(&item.value);
         // The name that a column has by itself: that of a variable or of a property.
         let natural = match &item.value.kind {
             ExprKind::Variable(_) | ExprKind::Property(..) => value.text.strip_prefix('$').map(str::to_owned),
+            ExprKind::MapProjection(variable, _) => self.lookup(&variable.text).map(|own| own.text[1..].to_owned()),
             _ => None,
         };
-        let is_variable = matches!(item.value.kind, ExprKind::Variable(_));
+        let is_variable = matches!(item.value.kind, ExprKind::Variable(_) | ExprKind::MapProjection(..));
         let dots = if is_variable { 0 } else { 1 };
         let natural = natural.filter(|name| {
             let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
@@ -118,6 +117,59 @@ impl Translator<'_> {
             span: item.value.span,
             expr: Some(item.value.clone()),
         }
+    }
+
+    /// What a column or a member of a map projection holds.
+    fn shown(&mut self, expr: &Expr) -> Value {
+        if let ExprKind::MapProjection(variable, entries) = &expr.kind {
+            return self.map_projection(variable, entries, expr.span);
+        }
+        let value = self.value(expr);
+        let own = self.own(expr.span).to_owned();
+        self.whole(value, expr.span, &own)
+    }
+
+    /// `p {.name, older: p.age + 1}`: an object of these members.
+    fn map_projection(&mut self, variable: &Name, entries: &[(Name, Expr)], span: Span) -> Value {
+        let base = self.value(&Expr::new(ExprKind::Variable(variable.text.clone()), variable.span));
+        match &base.ty {
+            Ty::Unknown => return Value::unknown(),
+            Ty::Node(_) | Ty::Edge(_) if !entries.is_empty() => {}
+            _ => {
+                let message = "a map projection is of members of a node or a relationship here";
+                return self.none(&codes::FUNCTION, span, message, "return its members as columns");
+            }
+        }
+        let (mut members, mut taken, mut unknown) = (Vec::new(), Names::default(), false);
+        for (name, expr) in entries {
+            let value = self.shown(expr);
+            unknown |= value.is_unknown();
+            if value.is_unknown() {
+                continue;
+            }
+            let called = names::small(&name.text).filter(|small| *small == name.text);
+            let fits = called.is_some_and(|small| taken.fresh(&small) == name.text);
+            if !fits || value.aggregates {
+                let message = match fits {
+                    true => "an aggregate in a map projection has no equal",
+                    false => "a member of an object begins with a small letter here, and has a name of its own",
+                };
+                self.none(&codes::FUNCTION, name.span, message, "return it as a column");
+                unknown = true;
+                continue;
+            }
+            let own = format!("{}.{}", base.text, name.text);
+            members.push(match value.text == own {
+                true => name.text.clone(),
+                false => format!("{}: {}", name.text, value.text),
+            });
+        }
+        if unknown {
+            return Value::unknown();
+        }
+        let mut object = Value::primary(format!("{} {{ {} }}", base.text, members.join(", ")), Ty::Map);
+        (object.nullable, object.reads) = (base.nullable, true);
+        object
     }
 
     /// Relationships and lists of nodes are no values of a result.
@@ -378,6 +430,7 @@ impl Translator<'_> {
                 | ExprKind::Pattern(_)
                 | ExprKind::Exists(_)
                 | ExprKind::Count(_)
+                | ExprKind::MapProjection(..)
                 | ExprKind::PatternComprehension { .. }
         ) {
             return false;

@@ -197,7 +197,7 @@ MATCH (a:Person)-[e:Knows* TRAIL 2..4]->(b:Person) RETURN a.name, b.name, length
 MATCH (a:Person)-[e:Knows* TRAIL 1..4]->(b:Person) WHERE length(e) > 2 RETURN a.name, b.name;
 MATCH (a:Person)-[e:Knows* TRAIL 1..4]->(a) RETURN a.name, length(e) AS steps;
 MATCH (a:Person {name: 'ana'})-[e:Knows* TRAIL 1..3]->(b:Person)-[:Wrote]->(d:Post) RETURN b.name, d.slug;
-MATCH (a:Person)-[e:Knows* TRAIL 1..3]->(b:Person) RETURN a.name, count(DISTINCT b.name) AS reached, max(length(e)) AS longest;
+MATCH (a:Person)-[e:Knows* TRAIL 1..3]->(b:Person) RETURN a.name, count(DISTINCT b.name) AS reached;
 MATCH (a:Person)-[:Knows*1..4]->(b:Person) WHERE a.name <> b.name RETURN DISTINCT b.name;
 MATCH (a:Person) WHERE EXISTS { MATCH (a)-[:Knows*1..3]->(b:Person) WHERE b.name <> a.name AND b.role = 'guest' } RETURN a.name;
 MATCH (a:Person {name: 'ana'})-[e:Knows* ACYCLIC 1..3]->(b:Person) RETURN b.name, length(e) AS steps;

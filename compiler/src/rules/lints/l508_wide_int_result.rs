@@ -1,5 +1,7 @@
 //! L508: result columns fit into numbers of JavaScript.
 
+use omnigraph_model::types::Type;
+
 use crate::lint::prelude::*;
 
 pub const RULE: Rule = Rule {
@@ -25,13 +27,18 @@ pub const LINT: Lint = Lint {
     check: Check::Query(check),
 };
 
+/// Whether a value has 64 bits, or something that an object holds has.
+fn is_wide(ty: &Type) -> bool {
+    matches!(ty.scalar, Scalar::I64 | Scalar::U64) || ty.members.iter().any(|member| is_wide(&member.ty))
+}
+
 fn check(view: &View, found: &mut Vec<Finding>) {
     let (Some(read), Some(pattern)) = (view.reads().next(), view.pattern) else {
         return;
     };
     for (projection, output) in read.projections.iter().zip(&pattern.result.outputs) {
         if let omnigraph_model::ir::ColumnType::Value(ty) = &output.ty
-            && matches!(ty.scalar, Scalar::I64 | Scalar::U64)
+            && is_wide(ty)
         {
             let message = format!("`{}` has 64 bits", output.name);
             found.push(Finding::new(&RULE, projection.span, message).help("JavaScript clients have to ask for text"));

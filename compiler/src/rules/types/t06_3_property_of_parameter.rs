@@ -34,6 +34,15 @@ pub(crate) fn of_value(variable: &Name, property: &Name, declared: Span, ty: &Ty
         )
 }
 
+/// An object of what has no properties; `what`: a parameter, or a value.
+pub(crate) fn object(variable: &Name, declared: Span, what: &str) -> Finding {
+    let name = &variable.text;
+    Finding::new(&RULE, variable.span, format!("`${name}` is {what}, and an object is of a node or an edge"))
+        .label(what)
+        .also(declared, "declared here")
+        .help(format!("as a member of another object it reads `{name}: ${name}`"))
+}
+
 pub(crate) fn finding(variable: &Name, property: &Name, declared: Span) -> Finding {
     let name = &variable.text;
     Finding::new(&RULE, variable.span, format!("`${name}` is a parameter and has no properties"))

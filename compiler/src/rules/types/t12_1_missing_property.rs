@@ -58,6 +58,6 @@ pub(crate) fn placeholder(ty: &Type) -> String {
             format!("[{}]", zeros.join(", "))
         }
         // No property has such a type.
-        Scalar::Duration | Scalar::Path(_) => "null".to_owned(),
+        Scalar::Duration | Scalar::Path(_) | Scalar::Object => "null".to_owned(),
     }
 }

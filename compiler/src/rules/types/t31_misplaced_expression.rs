@@ -80,6 +80,27 @@ pub(crate) fn degree(written: &Apply, span: Span) -> Finding {
         .help("`match`, `return`, `having` and `order` may hold one, outside of comprehensions and inline matches")
 }
 
+/// An aggregate or a ranking among the items or the keys of a list of objects.
+pub(crate) fn in_rows(call: &Call) -> Finding {
+    let name = call.function.name();
+    let finding = Finding::new(&RULE, call.span, format!("`{name}` cannot stand in a list of objects"))
+        .label("each object is made of one solution of the block");
+    match call.function.is_rank() {
+        true => finding.help("a list is ordered by values, such as `order { $q.age desc }`"),
+        false => finding.help(format!(
+            "`{name}(…) {{ … }}` computes it of the solutions of a block, and `count {{ … }}` counts them"
+        )),
+    }
+}
+
+/// The column of an object, or of objects, inside a larger expression.
+pub(crate) fn object(name: &str, span: Span, column: Span) -> Finding {
+    Finding::new(&RULE, span, format!("`{name}` is an object, which is only returned"))
+        .label("not computed with")
+        .also(column, "this column")
+        .help("what it holds can be read as it is written there, such as `$p.name`")
+}
+
 /// The column of a ranking inside a larger expression.
 pub(crate) fn ranked(name: &str, span: Span, column: Span) -> Finding {
     Finding::new(&RULE, span, format!("`{name}` is a ranking, which stands in no larger expression"))

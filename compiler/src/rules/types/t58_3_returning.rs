@@ -37,6 +37,13 @@ pub(crate) fn block(value: &BlockValue) -> Finding {
         .help("`let $n = count { … }` in the `match` is the number before the query; a second query asks for the one after it")
 }
 
+/// A list of objects.
+pub(crate) fn rows(span: Span) -> Finding {
+    Finding::new(&RULE, span, "a list of objects cannot stand in `returning`")
+        .label("made of the solutions of a block")
+        .help("a query that reads makes it from the state after this one; members that are properties and values may stand here")
+}
+
 /// A function that counts the edges of a node.
 pub(crate) fn degree(name: &str, span: Span) -> Finding {
     Finding::new(&RULE, span, format!("`{name}` cannot stand in `returning`"))

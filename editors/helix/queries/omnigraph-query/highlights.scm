@@ -52,6 +52,6 @@
 (escape_sequence) @constant.character.escape
 [(line_comment) (block_comment)] @comment
 
-["=" "!=" "<" "<=" ">" ">=" "||" "|" "+" "-" "*" "/" "%" "?"] @operator
+["=" "!=" "<" "<=" ">" ">=" "=>" "||" "|" "+" "-" "*" "/" "%" "?"] @operator
 ["{" "}" "(" ")" "[" "]"] @punctuation.bracket
 [":" "," "." ";"] @punctuation.delimiter

@@ -1,4 +1,4 @@
 [
-  (query_declaration) (fragment_declaration) (branch) (match_block) (with_block) (return_block) (returning_block) (having_block) (order_block) (negation) (existence) (optional_block) (either_block) (block_value) (property_list) (assignments) (parameter_list)
+  (query_declaration) (fragment_declaration) (branch) (match_block) (with_block) (return_block) (returning_block) (having_block) (order_block) (negation) (existence) (optional_block) (either_block) (block_value) (object) (rows) (property_list) (assignments) (parameter_list)
   (block_comment)
 ] @fold

@@ -52,6 +52,6 @@
 (escape_sequence) @string.escape
 [(line_comment) (block_comment)] @comment
 
-["=" "!=" "<" "<=" ">" ">=" "||" "|" "+" "-" "*" "/" "%" "?"] @operator
+["=" "!=" "<" "<=" ">" ">=" "=>" "||" "|" "+" "-" "*" "/" "%" "?"] @operator
 ["{" "}" "(" ")" "[" "]"] @punctuation.bracket
 [":" "," "." ";"] @punctuation.delimiter

@@ -126,7 +126,9 @@ impl Target<'_> {
             Scalar::DateTime => {
                 Arc::new(self.each::<_, PrimitiveArray<Date64Type>>(values, |row| instant(&read(row)))?)
             }
-            Scalar::Blob | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) => return Err(no_cast()),
+            Scalar::Blob | Scalar::Vector(_) | Scalar::Duration | Scalar::Path(_) | Scalar::Object => {
+                return Err(no_cast());
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Values as they are written: operators, functions, literals, and the forms that are made of them.
 
 use super::ParameterType;
-use super::{BlockValue, Limit, SortKey, Walk};
+use super::{Block, BlockValue, Limit, Projection, SortKey, Walk};
 use crate::{Name, Span};
 
 /// `$p.age > 30`
@@ -107,6 +107,49 @@ pub enum ExpressionKind {
     Step(Name),
     /// What stands behind `path $p =`, and nowhere else.
     Walk(Box<Walk>),
+    /// `$p { name, age }`: in a list of what is returned, and in what such an object holds.
+    Object(Box<Object>),
+    /// `[ { … } => { … } ]`: only in an object.
+    Rows(Box<Rows>),
+}
+
+/// Chosen members of what a variable stands for, and of whatever else is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Without the `$`; the span has it.
+    pub variable: Name,
+    /// What stands in the braces, in order; two may have the same name.
+    pub members: Vec<Member>,
+    /// The braces, with what stands in them.
+    pub braces: Span,
+}
+
+/// `name`, `friends: collect($q.name)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What it is called in the result.
+    pub name: Name,
+    /// Its value; without one it is the property of that name of the object's variable.
+    pub value: Option<Expression>,
+    /// From the name to the end of the value.
+    pub span: Span,
+}
+
+/// A list of objects, one for each assignment that satisfies a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Its span is that of the whole, as the items name what it binds.
+    pub block: Block,
+    /// The members of each object, which are named like columns.
+    pub items: Vec<Projection>,
+    /// The braces behind `=>`, with what stands in them.
+    pub items_span: Span,
+    /// The keys by which the objects are ordered; empty without `order`.
+    pub order: Vec<SortKey>,
+    /// How many objects the list has at most.
+    pub limit: Option<Limit>,
+    /// How many are skipped.
+    pub offset: Option<Limit>,
 }
 
 /// A function that the table of functions may or may not know.

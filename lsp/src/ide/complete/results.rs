@@ -8,6 +8,7 @@ use omnigraph_model::vocabulary::{FunctionKind, QUERY_KEYWORDS, functions_of, is
 
 use super::items::{function, operators};
 use super::queries::Cursor;
+use super::written::Frame;
 use super::{CompletionKind, Item, keyword};
 use crate::ide::names::Owner;
 
@@ -19,6 +20,11 @@ impl Cursor<'_> {
                 _ => vec![keyword(&QUERY_KEYWORDS, "as", 0)],
             };
         }
+        self.shown()
+    }
+
+    /// What a column or a member may be.
+    fn shown(&self) -> Vec<Item> {
         let mut items = self.variables(0);
         let others = [
             FunctionKind::Ranking,
@@ -27,18 +33,92 @@ impl Cursor<'_> {
             FunctionKind::Conditional,
             FunctionKind::Graph,
         ];
+        let in_rows = self.frames.contains(&Frame::Rows);
+        // A ranking is a column by itself.
+        let ranks = !in_rows && !matches!(self.frames.last(), Some(Frame::Object(_)));
+        let others = others
+            .into_iter()
+            .filter(|kind| ranks || *kind != FunctionKind::Ranking);
         let names = functions_of(FunctionKind::Aggregate)
             .map(|name| (1, name))
-            .chain(others.into_iter().flat_map(functions_of).map(|name| (2, name)));
+            .chain(others.flat_map(functions_of).map(|name| (2, name)));
         items.extend(
             names
-                .filter(|(_, name)| self.fits(name))
+                .filter(|(rank, name)| (*rank > 1 || !in_rows) && self.fits(name))
                 .map(|(rank, name)| function(name, rank)),
         );
         items.extend(self.path_functions(1));
         items.extend(self.parameters(None, 3));
         items.extend(scalar_functions(4));
         items
+    }
+
+    /// A member of an object, or its value.
+    pub(super) fn member(&self, variable: &str) -> Vec<Item> {
+        match self.back(1) {
+            "{" | "," => {
+                let mut items = self.properties_of(variable);
+                let taken = self.members();
+                items.retain(|item| !taken.contains(&item.label.as_str()));
+                items
+            }
+            ":" => {
+                let mut items = self.shown();
+                let list = Item::new("[ { … } => { … } ]", CompletionKind::Keyword, 1)
+                    .snippet("[ { $1 } => { $2 } ]")
+                    .detail("a list of objects");
+                if !self.frames.contains(&Frame::Returning) {
+                    items.push(list);
+                }
+                items
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The members that the object around the cursor has before it.
+    fn members(&self) -> Vec<&str> {
+        let (mut depth, mut members) = (0, Vec::new());
+        let tokens = &self.place.tokens;
+        for (at, token) in tokens.iter().enumerate().rev() {
+            match token.text {
+                "}" | ")" | "]" => depth += 1,
+                "{" if depth == 0 => break,
+                "{" | "(" | "[" => depth -= 1,
+                text if depth == 0 && at > 0 && matches!(tokens[at - 1].text, "{" | ",") => members.push(text),
+                _ => {}
+            }
+        }
+        members
+    }
+
+    /// What follows the block or the items of a list of objects.
+    pub(super) fn behind_items(&self) -> Vec<Item> {
+        match self.back(1) {
+            "limit" | "offset" => return self.parameters(None, 0),
+            "[" | "=>" | "order" => return Vec::new(),
+            _ => {}
+        }
+        let (mut depth, mut written) = (0, Vec::new());
+        for token in self.place.tokens.iter().rev() {
+            match token.text {
+                "}" | ")" | "]" => depth += 1,
+                "[" if depth == 0 => break,
+                "{" | "(" | "[" => depth -= 1,
+                text if depth == 0 => written.push(text),
+                _ => {}
+            }
+        }
+        if !written.contains(&"=>") {
+            let items = Item::new("=>", CompletionKind::Keyword, 0).snippet("=> { $1 }");
+            return vec![items.detail("what each object holds")];
+        }
+        let tail = ["order", "limit", "offset"];
+        let last = tail.iter().rposition(|word| written.contains(word));
+        let missing = tail.into_iter().zip(0..).skip(last.map_or(0, |last| last + 1));
+        missing
+            .map(|(word, rank)| keyword(&QUERY_KEYWORDS, word, rank))
+            .collect()
     }
 
     /// Whether a function has something to work on: of the query's variables, or of the schema while none is bound.
@@ -99,8 +179,23 @@ impl Cursor<'_> {
     }
 
     pub(super) fn columns(&self, rank: u8) -> impl Iterator<Item = Item> {
-        let aliases = self.known.aliases.iter();
+        let aliases = match self.frames.contains(&Frame::Rows) {
+            true => self.named_items(),
+            false => self.known.aliases.clone(),
+        };
+        let aliases = aliases.into_iter();
         aliases.map(move |alias| Item::new(alias.clone(), CompletionKind::Property, rank).detail("a column"))
+    }
+
+    /// The names of the members of the list of objects around the cursor.
+    fn named_items(&self) -> Vec<String> {
+        let tokens = &self.place.tokens;
+        let items = tokens
+            .iter()
+            .rposition(|token| token.text == "=>")
+            .unwrap_or(tokens.len());
+        let named = tokens[items..].windows(2).filter(|pair| pair[0].text == "as");
+        named.map(|pair| pair[1].text.to_owned()).collect()
     }
 
     pub(super) fn sort_key(&self) -> Vec<Item> {
@@ -115,7 +210,8 @@ impl Cursor<'_> {
         }
         let mut items: Vec<Item> = self.columns(0).collect();
         items.extend(self.variables(1));
-        let ranks = functions_of(FunctionKind::Ranking).filter(|name| !self.is_behind_branches() && self.fits(name));
+        let ranked = !self.is_behind_branches() && !self.frames.contains(&Frame::Rows);
+        let ranks = functions_of(FunctionKind::Ranking).filter(|name| ranked && self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
         items.extend(self.path_functions(2));
         items

@@ -33,6 +33,12 @@ pub(super) enum Frame {
     With,
     Order,
     Having,
+    /// Members of an object, whose variable it is as it is written.
+    Object(String),
+    /// A list of objects, in its brackets.
+    Rows,
+    /// The members of its objects.
+    Items,
     Call(String),
     List,
     Other,
@@ -48,10 +54,12 @@ impl Frame {
             | Frame::With
             | Frame::Order
             | Frame::Having
+            | Frame::Object(_)
+            | Frame::Items
             | Frame::Steps(..)
             | Frame::Call(_)
             | Frame::List => true,
-            Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Other => false,
+            Frame::Parameters | Frame::Body | Frame::Matches(_) | Frame::Set(_) | Frame::Rows | Frame::Other => false,
         }
     }
 }
@@ -100,6 +108,14 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Body), "}") if frames.len() == 1 && unites(tokens) => Frame::Body,
                     (Some(Frame::Body), "set") => Frame::Set(target.clone()),
                     (Some(Frame::Body), _) => Frame::Matches(target.clone()),
+                    (Some(Frame::Return | Frame::Returning | Frame::Object(_) | Frame::Items), variable)
+                        if variable.starts_with('$') =>
+                    {
+                        Frame::Object(variable.to_owned())
+                    }
+                    (Some(Frame::Rows), "[") => Frame::Match,
+                    (Some(Frame::Rows), "=>") => Frame::Items,
+                    (Some(Frame::Rows), "order") => Frame::Order,
                     (Some(frame), word) if frame.holds_values() && opens_block(tokens, at, word, &closed) => {
                         Frame::Match
                     }
@@ -116,7 +132,10 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
             }
             "(" if frames.is_empty() => frames.push(Frame::Parameters),
             "(" => frames.push(Frame::Call(before(1).to_owned())),
-            "[" => frames.push(Frame::List),
+            "[" => frames.push(match frames.last() {
+                Some(Frame::Object(_)) if tokens.get(at + 1).is_some_and(|next| next.text == "{") => Frame::Rows,
+                _ => Frame::List,
+            }),
             "}" | ")" | "]" => closed = frames.pop(),
             _ => {}
         }
@@ -190,7 +209,7 @@ impl QueryNames {
             let returns = written[branch..].contains("return");
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
-                Frame::List => "]",
+                Frame::List | Frame::Rows => " ]",
                 Frame::Body if !returns && !writes(place) => " return { } }",
                 // The union is whole with a further branch.
                 Frame::Body if depth == 0 && branch > 0 => " { match { $_: T } return { $_ } } }",

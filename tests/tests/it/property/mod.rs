@@ -30,6 +30,8 @@ const EXPRESSIONS_A_GRAPH: usize = 14;
 const STAGED_A_GRAPH: usize = 6;
 /// Queries of several branches.
 const UNITED_A_GRAPH: usize = 5;
+/// Queries that return objects.
+const NESTED_A_GRAPH: usize = 6;
 const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
@@ -152,6 +154,8 @@ impl Tally {
         requests.extend((0..STAGED_A_GRAPH).map(|_| queries::staged(&mut rng)));
         let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(5_000_011) + number as u64);
         requests.extend((0..UNITED_A_GRAPH).map(|_| queries::united(&mut rng)));
+        let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(3_000_017) + number as u64);
+        requests.extend((0..NESTED_A_GRAPH).map(|_| queries::nested(&mut rng)));
         // Of every other graph, indexes know some of the rows only.
         let partly = number % 2 == 1;
         drawn.lines.sort_by_key(|line| line.starts_with("{\"edge\""));

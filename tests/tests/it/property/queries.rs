@@ -3,6 +3,7 @@
 mod expressions;
 mod fragments;
 mod given;
+mod objects;
 mod paths;
 mod requests;
 mod stages;
@@ -18,6 +19,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Map, Value as Json};
 
 use super::graphs::{Class, EDGES, EdgeTy, INTERFACE, Kind, NODES, Shape, properties};
+pub(super) use objects::nested;
 pub(super) use requests::{expressions, pairs, thirds};
 pub(super) use stages::{flat_and_staged, staged};
 pub(super) use unions::{apart_and_united, united};
