@@ -168,7 +168,14 @@ impl<'s> Mender<'s> {
             return false;
         }
         // Of an aggregate: `collect($p.name order { $p.age } limit 3)`.
-        let within = self.top() == Some(Frame::Paren) && matches!(lexeme.text, "order" | "limit");
+        let around = self.frames.len().checked_sub(2).map(|at| self.frames[at].frame);
+        let within = match lexeme.text {
+            "order" => self.top() == Some(Frame::Paren),
+            "limit" => {
+                self.top() == Some(Frame::Paren) || self.top() == Some(Frame::Order) && around == Some(Frame::Paren)
+            }
+            _ => false,
+        };
         if within && !lexeme.starts_line {
             return false;
         }
@@ -273,11 +280,26 @@ impl<'s> Mender<'s> {
         let frame = match lexeme.kind {
             LeftParen if self.frames.is_empty() => Frame::Parameters,
             LeftParen => Frame::Paren,
-            LeftBracket if self.top() == Some(Frame::Object) && is(self.at(i + 1), LeftBrace) => Frame::Rows,
+            LeftBracket if self.holds_rows(i) => Frame::Rows,
             LeftBracket => Frame::Bracket,
             _ => self.brace_frame(i),
         };
         self.enter(lexeme, frame);
+    }
+
+    /// Whether the bracket at `i` begins a list of objects: `=>` stands between the brackets, or, in an object, a brace follows.
+    fn holds_rows(&self, i: usize) -> bool {
+        let mut open = 0;
+        let mut inside = (i..).map_while(|at| self.at(at)).take_while(|lexeme| {
+            match lexeme.kind {
+                LeftBracket => open += 1,
+                RightBracket => open -= 1,
+                _ => {}
+            }
+            open > 0
+        });
+        let of_object = self.top() == Some(Frame::Object) && is(self.at(i + 1), LeftBrace);
+        of_object || inside.any(|lexeme| lexeme.kind == Gives)
     }
 
     fn brace_frame(&self, i: usize) -> Frame {
@@ -292,13 +314,21 @@ impl<'s> Mender<'s> {
             Some(Frame::Body) if self.is_branch() => Frame::Body,
             Some(Frame::Body) => match last {
                 "match" => Frame::Match,
-                "return" => Frame::Return,
+                "return" | "returning" => Frame::Return,
+                // Before `distinct`, the word is missing.
+                "}" if self.text_before(1) == "distinct" => Frame::Return,
                 "with" | "order" => Frame::Order,
                 "set" => Frame::Assignments,
                 _ if kind == Some(Type) => Frame::Assignments,
                 _ => Frame::Unknown,
             },
-            Some(Frame::Return | Frame::Object | Frame::Order) if kind == Some(Variable) => Frame::Object,
+            // Its variable may be missing.
+            Some(Frame::Return | Frame::Object | Frame::Order)
+                if matches!(kind, Some(Variable | LeftBrace | Comma | Colon)) =>
+            {
+                Frame::Object
+            }
+            Some(Frame::Paren) if last == "order" => Frame::Order,
             Some(Frame::Rows) if kind == Some(LeftBracket) => Frame::Match,
             // Items and keys are separated by commas.
             Some(Frame::Rows) => Frame::Order,

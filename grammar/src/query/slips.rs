@@ -355,7 +355,8 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
 fn list_of_objects(m: &mut Mender<'_>, i: usize) {
     let Some(lexeme) = m.at(i) else { return };
     let before = m.before(1).map(|l| l.kind);
-    if lexeme.kind == LeftBrace && m.top() == Some(Frame::Object) && before == Some(Colon) {
+    let member = is(m.at(i + 1), Name) && matches!(m.at(i + 2).map(|l| l.kind), Some(Colon | Comma | RightBrace));
+    if lexeme.kind == LeftBrace && m.top() == Some(Frame::Object) && before == Some(Colon) && !member {
         m.missing(
             lexeme.span,
             "[",
@@ -363,6 +364,73 @@ fn list_of_objects(m: &mut Mender<'_>, i: usize) {
             "a list of objects stands in brackets: a `[` is missing",
         );
         m.imply(Frame::Rows);
+        return;
+    }
+    let ordered = m.text_before(1) == "order";
+    let opens = match m.top() {
+        Some(Frame::Rows) => lexeme.kind != LeftBrace && (matches!(before, Some(LeftBracket | Gives)) || ordered),
+        // The order of an aggregate.
+        Some(Frame::Paren) => lexeme.kind == Variable && ordered,
+        _ => false,
+    };
+    if opens {
+        let frame = match before {
+            Some(LeftBracket) => Frame::Match,
+            _ => Frame::Order,
+        };
+        let sign = m.text_before(1).to_owned();
+        m.missing(lexeme.span, "{", " {", format!("a `{{` is missing behind `{sign}`"));
+        m.imply(frame);
+        return;
+    }
+    let aggregate = find_function(m.text_before(1)).is_some_and(|f| f.kind == FunctionKind::Aggregate);
+    let value = m.top() == Some(Frame::Object) && m.before(2).is_some_and(|l| l.kind == Colon);
+    if lexeme.kind == Variable && value && aggregate {
+        let function = m.text_before(1).to_owned();
+        let of_block = m.at(i + 1).is_some_and(super::gaps::is_edge_word) && is(m.at(i + 2), Variable);
+        let (sign, frame) = match of_block {
+            true => ("{", Frame::Match),
+            false => ("(", Frame::Paren),
+        };
+        m.missing(
+            lexeme.span,
+            sign,
+            sign,
+            format!("a `{sign}` is missing behind `{function}`"),
+        );
+        m.imply(frame);
+        return;
+    }
+    let around = m.depth().checked_sub(2).map(|at| m.frames[at].frame);
+    let amount = matches!(m.at(i + 1).map(|l| l.kind), Some(Integer | Variable));
+    if m.top() == Some(Frame::Order)
+        && around == Some(Frame::Paren)
+        && lexeme.text == "limit"
+        && amount
+        && !lexeme.starts_line
+    {
+        m.close_until(m.depth() - 1, Some(lexeme));
+        return;
+    }
+    let named = lexeme.kind == Name && before == Some(Variable) && !["asc", "desc"].contains(&lexeme.text);
+    let follows = |back: usize| m.at(i + back).map(|l| l.kind);
+    // In `return`, a name behind a variable is a column of its own, unless a member follows.
+    let members = match m.top() {
+        Some(Frame::Order) if around == Some(Frame::Rows) => matches!(follows(1), Some(Colon | Comma | RightBrace)),
+        Some(Frame::Return) => {
+            follows(1) == Some(Colon) || (follows(1), follows(2), follows(3)) == (Some(Comma), Some(Name), Some(Colon))
+        }
+        _ => false,
+    };
+    if named && members {
+        m.missing(lexeme.span, "{", " {", "an object stands in braces: a `{` is missing");
+        m.imply(Frame::Object);
+        return;
+    }
+    // A member has no other name: the object has ended.
+    let listed = matches!(before, Some(Comma | LeftBrace | Colon));
+    if m.top() == Some(Frame::Object) && lexeme.text == "as" && follows(1) == Some(Name) && !listed {
+        m.close_until(m.depth() - 1, Some(lexeme));
         return;
     }
     let Some(rows) = m.frames.iter().rposition(|open| open.frame == Frame::Rows) else {
