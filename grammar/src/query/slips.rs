@@ -366,7 +366,7 @@ fn list_of_objects(m: &mut Mender<'_>, i: usize) {
         m.imply(Frame::Rows);
         return;
     }
-    let ordered = m.text_before(1) == "order";
+    let ordered = m.text_before(1) == "order" && lexeme.text != "by";
     let opens = match m.top() {
         Some(Frame::Rows) => lexeme.kind != LeftBrace && (matches!(before, Some(LeftBracket | Gives)) || ordered),
         // The order of an aggregate.
