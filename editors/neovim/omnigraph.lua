@@ -72,7 +72,7 @@ vim.api.nvim_create_autocmd("FileType", {
         syntax match omnigraphWord /\<\(exists\|optional\|either\)\>\ze\s*{\(\s*\d\)\@!/
         syntax match omnigraphWord /\<let\>\ze\s\+\$\w\+\s*=/
         syntax match omnigraphWord /\<each\>\ze\s\+\$\w\+\s\+in\>/
-        syntax match omnigraphWord /\<\(query\|fragment\|node\|edge\|interface\|insert\|upsert\|update\|delete\|limit\|offset\|where\|implements\)\>\ze\s\+[$A-Za-z0-9_]/
+        syntax match omnigraphWord /\<\(query\|fragment\|node\|edge\|interface\|insert\|upsert\|update\|delete\|limit\|offset\|after\|where\|implements\)\>\ze\s\+[$A-Za-z0-9_]/
         syntax region omnigraphText start=/"/ skip=/\\./ end=/"/
         syntax match omnigraphComment "//.*$"
         syntax region omnigraphComment start="/\*" end="\*/"

@@ -89,7 +89,7 @@ impl Context<'_> {
         match self.constant(source) {
             Constant::Typed(typed) => {
                 self.note_use(&typed.expression, None);
-                Some(typed).filter(|typed| !typed.is_error())
+                Some(*typed).filter(|typed| !typed.is_error())
             }
             Constant::Undeclared(name) => {
                 self.undeclared(&name, source.span, property);

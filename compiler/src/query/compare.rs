@@ -309,7 +309,7 @@ impl Context<'_> {
                 ..written.clone()
             };
             let value = match self.constant(&written.value) {
-                Constant::Typed(value) => Some(value),
+                Constant::Typed(value) => Some(*value),
                 Constant::Undeclared(name) => {
                     let finding = t37_match_value::undeclared(self, &name, written.value.span);
                     self.report_once(Cause::Parameter(name.clone()), written.value.span, |_| finding);

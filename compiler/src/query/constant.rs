@@ -10,7 +10,7 @@ use crate::rules::types::{t28_mixed_list, t35_invalid_literal};
 
 /// A value that needs no row: what an inline match and a mutation accept.
 pub(crate) enum Constant {
-    Typed(Typed),
+    Typed(Box<Typed>),
     /// A variable that is not a declared parameter.
     Undeclared(String),
     Other,
@@ -19,12 +19,12 @@ pub(crate) enum Constant {
 impl Context<'_> {
     pub(crate) fn constant(&mut self, source: &Source) -> Constant {
         match &source.kind {
-            ExpressionKind::Literal(literal) => Constant::Typed(self.literal(literal, source)),
+            ExpressionKind::Literal(literal) => Constant::Typed(Box::new(self.literal(literal, source))),
             ExpressionKind::Variable(name) => match self.environment.parameters.get(name).cloned() {
-                Some(parameter) => Constant::Typed(self.parameter(name, &parameter, source.span)),
+                Some(parameter) => Constant::Typed(Box::new(self.parameter(name, &parameter, source.span))),
                 None => Constant::Undeclared(name.clone()),
             },
-            ExpressionKind::Call(call) if call.function == Function::Now => Constant::Typed(now(source)),
+            ExpressionKind::Call(call) if call.function == Function::Now => Constant::Typed(Box::new(now(source))),
             _ => Constant::Other,
         }
     }

@@ -157,7 +157,7 @@ pub(crate) fn nothing() -> Expression {
 /// What a name stands for at a place.
 pub(crate) enum Resolved {
     Variable(Var),
-    Parameter(Parameter),
+    Parameter(Box<Parameter>),
     Unbound,
 }
 
@@ -260,7 +260,7 @@ impl<'a> Context<'a> {
     /// A bare `$x` in an expression: a parameter wins over a variable of the same name.
     pub(crate) fn resolve(&mut self, scope: usize, name: &str) -> Resolved {
         if let Some(parameter) = self.environment.parameters.get(name) {
-            return Resolved::Parameter(parameter.clone());
+            return Resolved::Parameter(Box::new(parameter.clone()));
         }
         match self.lookup(scope, name) {
             Some(var) => {

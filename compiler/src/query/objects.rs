@@ -317,12 +317,15 @@ impl Context<'_> {
             && let Some(column) = columns.iter().find(|column| column.referable && column.name == *name)
         {
             return match self.ordered_by(column, name, key.expression.span) {
-                Found::Value(OutputValue::Plain(expression)) => Some(ir::SortKey {
-                    expression,
-                    descending: matches!(key.direction, Some((ast::Direction::Descending, _))),
-                    nulls: nulls(key),
-                }),
-                Found::Value(OutputValue::Rank(_)) | Found::Wrong => None,
+                Found::Value(value) => match *value {
+                    OutputValue::Plain(expression) => Some(ir::SortKey {
+                        expression,
+                        descending: matches!(key.direction, Some((ast::Direction::Descending, _))),
+                        nulls: nulls(key),
+                    }),
+                    OutputValue::Rank(_) => None,
+                },
+                Found::Wrong => None,
             };
         }
         let place = Place {

@@ -39,7 +39,7 @@ pub(crate) struct Outputs {
 
 /// A sort key as it was found.
 pub(super) enum Found {
-    Value(OutputValue),
+    Value(Box<OutputValue>),
     /// Reported, or of a part that is.
     Wrong,
 }
@@ -199,7 +199,7 @@ impl<'a> Context<'a> {
                 continue;
             };
             let mut descending = matches!(key.direction, Some((Direction::Descending, _)));
-            if let OutputValue::Rank(own) = &value {
+            if let OutputValue::Rank(own) = &*value {
                 if rank.as_ref().is_some_and(|(first, _)| first == own) {
                     continue;
                 }
@@ -220,14 +220,14 @@ impl<'a> Context<'a> {
                 rank = Some((own.clone(), key.span));
             } else if let (Some((Rank::Nearest { .. }, span)), ExpressionKind::Alias(name)) =
                 (&rank, &key.expression.kind)
-                && !matches!(value, OutputValue::Plain(Expression::Property { .. }))
+                && !matches!(*value, OutputValue::Plain(Expression::Property { .. }))
             {
                 self.report(t18_alias_beside_nearest::finding(key, name, *span, columns));
                 continue;
             }
             let nulls = nulls(key);
             keys.push(Key {
-                value,
+                value: *value,
                 descending,
                 nulls,
             });
@@ -249,7 +249,7 @@ impl<'a> Context<'a> {
                 self.report(t58_1_ended_name::behind_branches(what, found.span));
             } else if let Found::Value(value) = self.sort_key(key, read, columns, false) {
                 keys.push(Key {
-                    value,
+                    value: *value,
                     descending: matches!(key.direction, Some((Direction::Descending, _))),
                     nulls: nulls(key),
                 });
@@ -292,7 +292,7 @@ impl<'a> Context<'a> {
             }
             ExpressionKind::Call(call) if call.function.is_rank() => {
                 return match self.rank(call, self.stage) {
-                    Some(rank) => Found::Value(OutputValue::Rank(rank)),
+                    Some(rank) => Found::Value(Box::new(OutputValue::Rank(rank))),
                     None => Found::Wrong,
                 };
             }
@@ -339,7 +339,7 @@ impl<'a> Context<'a> {
             self.report(t38_ungrouped_sort_key::finding(call.span, read, true));
             return Found::Wrong;
         }
-        Found::Value(OutputValue::Plain(typed.expression))
+        Found::Value(Box::new(OutputValue::Plain(typed.expression)))
     }
 
     /// A key that names a column.
@@ -357,7 +357,7 @@ impl<'a> Context<'a> {
             self.report(t32_sort_key::aliased(span, &shown, ty, column.written.span));
             return Found::Wrong;
         }
-        Found::Value(value.clone())
+        Found::Value(Box::new(value.clone()))
     }
 
     /// Whether every group of rows has one ranked node: the node itself is projected, or its whole key.

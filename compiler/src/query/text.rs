@@ -127,7 +127,7 @@ impl Context<'_> {
 
     fn rrf_constant(&mut self, source: &Source) -> Option<Expression> {
         let typed = match self.constant(source) {
-            constant::Constant::Typed(typed) => typed,
+            constant::Constant::Typed(typed) => *typed,
             _ => {
                 self.report(t21_2_rrf_constant::not_an_integer(source.span));
                 return None;

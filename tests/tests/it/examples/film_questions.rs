@@ -405,11 +405,11 @@ impl Films {
 
     fn between_directors(&self, one: &str, other: &str) -> Vec<Json> {
         // Names of directors, distributors and genres are told apart by their types.
-        let mut steps: Vec<(&str, &str, (&str, &str), (&str, &str))> = Vec::new();
+        let mut steps = Vec::new();
         for (ty, edge) in &self.edges {
             let (film, end) = (("Movie", edge.from.as_str()), (*ty, edge.to.as_str()));
-            steps.push((ty, &edge.id, film, end));
-            steps.push((ty, &edge.id, end, film));
+            steps.push((*ty, edge.id.as_str(), film, end));
+            steps.push((*ty, edge.id.as_str(), end, film));
         }
         let way = least_way(&steps, ("DirectedBy", one), ("DirectedBy", other));
         let row = |way: Vec<(&str, &str)>| json!([way.len() - 1, way.iter().map(|(_, id)| *id).collect::<Vec<_>>()]);
