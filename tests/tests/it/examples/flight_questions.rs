@@ -354,8 +354,10 @@ impl Flights {
                 if let (Some(city), Some(same)) = (&one.city, &other.city)
                     && a < b
                     && city.to_lowercase() == same.to_lowercase()
+                    && let (Some(state), Some(other)) = (self.state.get(*a), self.state.get(*b))
+                    && state == other
                 {
-                    found.push((city, *a, *b));
+                    found.push((city, *a, *b, state));
                 }
             }
         }
@@ -363,7 +365,7 @@ impl Flights {
         found
             .into_iter()
             .take(6)
-            .map(|(city, a, b)| json!([city, a, b]))
+            .map(|(city, a, b, state)| json!([city, state, a, b]))
             .collect()
     }
 
