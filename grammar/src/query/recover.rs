@@ -4,13 +4,14 @@
 
 use std::ops::Range;
 
-use omnigraph_model::vocabulary::{KeywordKind, QUERY_KEYWORDS, is_statement, keywords_of};
+use omnigraph_model::vocabulary::is_statement;
 
 use super::ast::*;
 use super::build::{self, Part};
 use super::messages;
 use super::parse::{DEEPEST_BLOCK, Recovery, part};
-use super::terminal::{Lexeme, Terminal, alternates, block_word, definition, unites};
+use super::sections::empty_read;
+use super::terminal::{Terminal, alternates, block_word, definition, unites};
 use super::token::TokenKind::*;
 use crate::shared::parse::Refusal;
 use crate::shared::recover::MOST_ERRORS;
@@ -155,7 +156,7 @@ impl Recovery<'_, '_> {
     }
 
     /// The segments between commas; an empty one is reported.
-    fn separated(&mut self, range: Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn separated(&mut self, range: Range<usize>) -> Vec<Range<usize>> {
         let commas: Vec<usize> = self
             .outer(range.clone())
             .into_iter()
@@ -208,14 +209,14 @@ impl Recovery<'_, '_> {
     }
 
     /// The brace that follows a section's word, behind `distinct` if that is there.
-    fn opens(&self, i: usize) -> Option<usize> {
+    pub(super) fn opens(&self, i: usize) -> Option<usize> {
         let distinct = matches!(self.word(i), "with" | "return") && self.word(i + 1) == "distinct";
         let brace = if distinct { i + 2 } else { i + 1 };
         (self.kind(brace) == Some(LeftBrace)).then_some(brace)
     }
 
     /// Properties may be called like a statement, too.
-    fn is_statement(&self, i: usize) -> bool {
+    pub(super) fn is_statement(&self, i: usize) -> bool {
         is_statement(self.word(i))
             && (matches!(self.kind(i + 1), Some(Type | Variable)) || self.at(i).is_some_and(|l| l.starts_line))
             && self.word(i - 1) != "where"
@@ -341,220 +342,7 @@ impl Recovery<'_, '_> {
         }
     }
 
-    /// A stage ends where `match` follows `with`.
-    fn stages(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
-        let mut groups: Vec<Vec<Range<usize>>> = Vec::new();
-        let mut last: Vec<Range<usize>> = Vec::new();
-        for section in sections {
-            let hands_on = last.iter().any(|before| self.word(before.start) == "with");
-            if hands_on && self.word(section.start) == "match" {
-                groups.push(std::mem::take(&mut last));
-            }
-            last.push(section);
-        }
-        let ends = last.iter().find(|section| self.word(section.start) == "with");
-        if let Some(with) = ends.filter(|_| complete && !last.iter().any(|s| self.word(s.start) == "return")) {
-            let error = SyntaxError::new("Q006", self.span(with.start..with.start + 1))
-                .message("this query returns nothing: `match { … } return { … }` is missing behind `with`")
-                .label(self.gap(body.end), "expected `match` here");
-            self.errors.push(error);
-        }
-        let stages = groups.into_iter().map(|group| {
-            let mut stage = self.read(group, body.clone(), complete);
-            if let Some(after) = stage.after.take() {
-                self.errors.push(messages::page_of_part(after.span, "a stage"));
-            }
-            stage
-        });
-        let stages = stages.collect();
-        Read {
-            stages,
-            ..self.read(last, body, complete)
-        }
-    }
-
-    pub(super) fn read(&mut self, sections: Vec<Range<usize>>, body: Range<usize>, complete: bool) -> Read {
-        let mut read = empty_read(self.gap(body.end));
-        let mut seen: Vec<(usize, Range<usize>)> = Vec::new();
-        for section in sections {
-            let word = self.word(section.start);
-            let rank = keywords_of(&QUERY_KEYWORDS, KeywordKind::Section)
-                .position(|w| w == word)
-                .unwrap_or(0);
-            if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rank) {
-                let error = SyntaxError::new(order_code([word]), self.span(section.start..section.start + 1))
-                    .message(format!("a query has one `{word}` only"))
-                    .label(self.span(first.start..first.start + 1), "the first one");
-                self.errors.push(error);
-                continue;
-            }
-            if let Some((_, later)) = seen.iter().filter(|(r, _)| *r > rank).min_by_key(|(_, s)| s.start) {
-                let error = self.misplaced(later.clone(), section.clone());
-                self.errors.push(error);
-            }
-            let keyword = self.span(section.start..section.start + 1);
-            if word == "after" {
-                read.after = self.after(section.clone());
-            } else if matches!(word, "limit" | "offset") {
-                let limit = self.limit(section.clone());
-                match word {
-                    "limit" => read.limit = limit,
-                    _ => read.offset = limit,
-                }
-            } else {
-                let open = self.opens(section.start).unwrap_or(section.start + 1);
-                let close = self.closing(open);
-                let inner = open + 1..close;
-                let whole = keyword.to(self.span(close..close + 1));
-                if inner.is_empty() {
-                    let error = messages::empty_section(word, whole);
-                    self.errors.push(error);
-                }
-                match word {
-                    "match" => {
-                        read.pattern = Block {
-                            clauses: self.clauses(inner, 0),
-                            aggregate: None,
-                            span: whole,
-                        };
-                    }
-                    "return" | "with" => {
-                        read.return_span = whole;
-                        read.distinct = (open > section.start + 1).then(|| self.span(open - 1..open));
-                        read.projections = match word {
-                            "with" => self.items(inner),
-                            _ => self.list(Parts::Projection, inner, projections),
-                        };
-                    }
-                    "having" => read.having = self.having(inner, whole),
-                    _ => read.order = self.keys(inner),
-                }
-                if close + 1 < section.end {
-                    let error = messages::no_section(self, close + 1..section.end);
-                    self.errors.push(error);
-                }
-            }
-            seen.push((rank, section));
-        }
-        if complete {
-            self.missing_sections(&seen);
-        }
-        read
-    }
-
-    fn misplaced(&self, early: Range<usize>, late: Range<usize>) -> SyntaxError {
-        let (word, after) = (self.word(early.start), self.word(late.start));
-        let (early_span, late_span) = (self.span(early.clone()), self.span(late.clone()));
-        let text = self.text.get(early_span.range()).unwrap_or_default();
-        SyntaxError::new(order_code([word, after]), self.span(early.start..early.start + 1))
-            .message(format!("`{word}` comes after `{after}`"))
-            .label(self.span(late.start..late.start + 1), "it must follow this section")
-            .help("the order is `match`, `with` or `return`, `having`, `order`, `limit`, `offset`, `after`")
-            .with_fix(
-                format!("move `{word}` behind `{after}`"),
-                false,
-                vec![
-                    (early_span, String::new()),
-                    (Span::at(late_span.end as usize), format!(" {text}")),
-                ],
-            )
-    }
-
-    fn missing_sections(&mut self, seen: &[(usize, Range<usize>)]) {
-        let Some((_, first)) = seen.first() else { return };
-        let has = |word: &str| seen.iter().any(|(_, section)| self.word(section.start) == word);
-        let span = self.span(first.start..first.start + 1);
-        let last = seen.iter().map(|(_, s)| s.end).max().unwrap_or(0);
-        let with = seen.iter().find(|(_, section)| self.word(section.start) == "with");
-        if !has("match") {
-            let error = SyntaxError::new("Q006", span)
-                .message("a read query starts with `match { … }`")
-                .label(self.gap(first.start), "expected `match` here");
-            self.errors.push(error);
-        } else if let Some((_, with)) = with.filter(|_| has("return")) {
-            let error = SyntaxError::new("Q017", self.span(with.start..with.start + 1))
-                .message("`with` is followed by the next `match`, not by `return`")
-                .help("what is returned of this `match` stands in `return` itself, which groups, orders and cuts rows as `with` does");
-            self.errors.push(error);
-        } else if !has("return") && with.is_none() {
-            let error = SyntaxError::new("Q006", span)
-                .message("this query returns nothing: `return { … }` is missing")
-                .label(self.gap(last), "expected `return` after the match block");
-            self.errors.push(error);
-        }
-    }
-
-    /// Of `having`, whose condition is all that stands in the braces.
-    fn having(&mut self, inner: Range<usize>, span: Span) -> Option<Having> {
-        if inner.is_empty() {
-            return None;
-        }
-        // Alone in the braces, an expression is a projection without an alias.
-        let mut found = self.list(Parts::Projection, inner, projections).into_iter();
-        let condition = found.next()?;
-        if let Some(second) = found.next() {
-            let error = SyntaxError::new("Q001", second.span)
-                .message("`having` has one condition")
-                .label(condition.span, "the condition")
-                .help("`and` stands between conditions that must all be true");
-            self.errors.push(error);
-        } else if let Some(alias) = &condition.alias {
-            let error = SyntaxError::new("Q001", alias.span).message("a condition has no name");
-            self.errors.push(error);
-        }
-        Some(Having {
-            condition: condition.expression,
-            span,
-        })
-    }
-
-    fn after(&mut self, section: Range<usize>) -> Option<After> {
-        let at = section.start + 1;
-        let Some(written) = self.at(at).filter(|l| l.kind == Variable && at < section.end) else {
-            let error = messages::after(self, section);
-            self.errors.push(error);
-            return None;
-        };
-        if at + 1 < section.end {
-            let error = messages::no_section(self, at + 1..section.end);
-            self.errors.push(error);
-        }
-        Some(After {
-            parameter: Name {
-                text: written.text.trim_start_matches('$').to_owned(),
-                span: written.span,
-            },
-            span: self.span(section.start..at + 1),
-        })
-    }
-
-    fn limit(&mut self, section: Range<usize>) -> Option<Limit> {
-        let keyword = self.span(section.start..section.start + 1);
-        let count = section.start + 1;
-        let is_amount = |l: &Lexeme<'_>| matches!(l.kind, Integer | Variable);
-        let parsed = self.at(count).filter(|l| is_amount(l) && count < section.end);
-        let Some(written) = parsed else {
-            let error = messages::limit(self, section);
-            self.errors.push(error);
-            return None;
-        };
-        if count + 1 < section.end {
-            let error = messages::no_section(self, count + 1..section.end);
-            self.errors.push(error);
-        }
-        Some(Limit {
-            amount: match written.kind {
-                Integer => Amount::Number(build::amount(written.text, written.span, self.errors)),
-                _ => Amount::Parameter(Name {
-                    text: written.text.trim_start_matches('$').to_owned(),
-                    span: written.span,
-                }),
-            },
-            span: keyword.to(written.span),
-        })
-    }
-
-    fn items(&mut self, range: Range<usize>) -> Vec<Projection> {
+    pub(super) fn items(&mut self, range: Range<usize>) -> Vec<Projection> {
         let mut found = Vec::new();
         for segment in self.separated(range) {
             match part(Terminal::StartItem, self.input, segment.clone(), self.errors) {
@@ -566,7 +354,7 @@ impl Recovery<'_, '_> {
         found
     }
 
-    fn keys(&mut self, range: Range<usize>) -> Vec<SortKey> {
+    pub(super) fn keys(&mut self, range: Range<usize>) -> Vec<SortKey> {
         let mut found = Vec::new();
         for segment in self.separated(range) {
             match part(Terminal::StartKey, self.input, segment.clone(), self.errors) {
@@ -580,182 +368,8 @@ impl Recovery<'_, '_> {
 
     // ---- objects ------------------------------------------------------------
 
-    /// A column that is an object of which something is broken: what is right in it stays.
-    fn object_column(&mut self, parts: Parts, segment: Range<usize>) -> Option<Projection> {
-        let close = self.object_at(&segment).filter(|_| parts == Parts::Projection)?;
-        let mut end = segment.end;
-        if close + 1 < end && self.kind(end - 1) == Some(Comma) {
-            end -= 1;
-        }
-        let object = self.object(segment.start);
-        let behind = (self.word(close + 1), self.kind(close + 2));
-        let alias = match (end - close - 1, behind) {
-            (2, ("as", Some(Name))) => self.at(close + 2).map(|word| Name {
-                text: word.text.to_owned(),
-                span: word.span,
-            }),
-            (0, _) => None,
-            _ => {
-                let refusal = Refusal {
-                    at: close + 1,
-                    expected: Vec::new(),
-                };
-                self.report(parts, close + 1..end, &refusal);
-                None
-            }
-        };
-        Some(Projection {
-            span: self.span(segment.start..end),
-            expression: object,
-            alias,
-        })
-    }
-
-    /// Where the braces close of an object with which a segment begins.
-    fn object_at(&self, segment: &Range<usize>) -> Option<usize> {
-        let begins = self.kind(segment.start) == Some(Variable) && self.kind(segment.start + 1) == Some(LeftBrace);
-        let close = begins.then(|| self.closing(segment.start + 1))?;
-        (close < segment.end).then_some(close)
-    }
-
-    /// The object whose variable is at `start`, member by member.
-    fn object(&mut self, start: usize) -> Expression {
-        let variable = self.span(start..start + 1);
-        let text = self.at(start).map_or("", |l| l.text).trim_start_matches('$');
-        let close = self.closing(start + 1);
-        let braces = self.span(start + 1..close + 1);
-        if close == start + 2 {
-            let error = messages::empty_section("object", braces);
-            self.errors.push(error);
-        }
-        let mut members = Vec::new();
-        for segment in self.separated(start + 2..close) {
-            match part(Terminal::StartMember, self.input, segment.clone(), self.errors) {
-                Ok(Part::Member(member)) => members.push(member),
-                Ok(_) => {}
-                Err(refusal) => match self.member(segment.clone()) {
-                    Some(member) => members.push(member),
-                    None => self.report(Parts::Member, segment, &refusal),
-                },
-            }
-        }
-        let variable = Name {
-            text: text.to_owned(),
-            span: variable,
-        };
-        build::object(variable, members, braces)
-    }
-
-    /// A member whose value is an object or a list of which something is broken.
-    fn member(&mut self, segment: Range<usize>) -> Option<Member> {
-        let name = self.at(segment.start).filter(|l| l.kind == Name)?;
-        if self.kind(segment.start + 1) != Some(Colon) {
-            return None;
-        }
-        let value = segment.start + 2..segment.end;
-        let name = Name {
-            text: name.text.to_owned(),
-            span: name.span,
-        };
-        if self.object_at(&value) == Some(segment.end - 1) {
-            return Some(build::member(name, self.object(value.start)));
-        }
-        let is_rows = self.kind(value.start) == Some(LeftBracket)
-            && self.kind(value.start + 1) == Some(LeftBrace)
-            && self.closing(value.start) == segment.end - 1;
-        is_rows.then(|| self.rows(value)).map(|rows| build::member(name, rows))
-    }
-
-    /// A list of objects, in its brackets.
-    fn rows(&mut self, range: Range<usize>) -> Expression {
-        let (open, end) = (range.start + 1, range.end - 1);
-        let close = self.closing(open);
-        if close == open + 1 {
-            let error = messages::empty_section("rows", self.span(open..close + 1));
-            self.errors.push(error);
-        }
-        let mut rows = Rows {
-            block: build::block(self.clauses(open + 1..close, 0), self.span(range.start..close + 1)),
-            items: Vec::new(),
-            items_span: self.gap(close + 1),
-            order: Vec::new(),
-            limit: None,
-            offset: None,
-        };
-        let mut next = close + 1;
-        if self.kind(next) == Some(Gives) && self.kind(next + 1) == Some(LeftBrace) {
-            let last = self.closing(next + 1);
-            rows.items_span = self.span(next + 1..last + 1);
-            if last == next + 2 {
-                let error = messages::empty_section("=>", rows.items_span);
-                self.errors.push(error);
-            }
-            for segment in self.separated(next + 2..last) {
-                match part(Terminal::StartRow, self.input, segment.clone(), self.errors) {
-                    Ok(Part::Item(item)) => rows.items.push(item),
-                    Ok(_) => {}
-                    Err(refusal) => match self.object_column(Parts::Projection, segment.clone()) {
-                        Some(item) => rows.items.push(item),
-                        None => self.report(Parts::Projection, segment, &refusal),
-                    },
-                }
-            }
-            next = last + 1;
-        } else {
-            let error = messages::no_items(self.gap(next));
-            self.errors.push(error);
-        }
-        self.rows_tail(&mut rows, next..end);
-        build::rows(rows, self.span(range))
-    }
-
-    /// What stands behind the items of a list of objects.
-    fn rows_tail(&mut self, rows: &mut Rows, range: Range<usize>) {
-        const WORDS: [&str; 3] = ["order", "limit", "offset"];
-        let outer = self.outer(range.clone());
-        let heads: Vec<usize> = outer.into_iter().filter(|i| WORDS.contains(&self.word(*i))).collect();
-        let first = heads.first().copied().unwrap_or(range.end);
-        if range.start < first {
-            let error = messages::behind_items(self, range.start);
-            self.errors.push(error);
-        }
-        let mut before: Option<usize> = None;
-        for (n, head) in heads.iter().enumerate() {
-            let section = *head..heads.get(n + 1).copied().unwrap_or(range.end);
-            let rank = WORDS.iter().position(|word| *word == self.word(*head));
-            if before.is_some() && rank <= before {
-                let error = messages::order_of_tail(self, *head);
-                self.errors.push(error);
-                continue;
-            }
-            before = rank;
-            match self.word(*head) {
-                "order" if self.kind(head + 1) == Some(LeftBrace) => {
-                    let close = self.closing(head + 1);
-                    if close == head + 2 {
-                        let error = messages::empty_section("order", self.span(*head..close + 1));
-                        self.errors.push(error);
-                    }
-                    rows.order = self.keys(head + 2..close);
-                    if close + 1 < section.end {
-                        let error = messages::behind_items(self, close + 1);
-                        self.errors.push(error);
-                    }
-                }
-                "limit" => rows.limit = self.limit(section),
-                "offset" => rows.offset = self.limit(section),
-                _ => {
-                    let error = messages::behind_items(self, *head);
-                    self.errors.push(error);
-                }
-            }
-        }
-    }
-
-    // ---- clauses ------------------------------------------------------------
-
     /// The clauses of a block. What is nested in it is parsed by itself, so the clauses between are parsed run by run.
-    fn clauses(&mut self, range: Range<usize>, depth: usize) -> Vec<Clause> {
+    pub(super) fn clauses(&mut self, range: Range<usize>, depth: usize) -> Vec<Clause> {
         let outer = self.outer(range.clone());
         let nested: Vec<(usize, BlockWord)> = outer
             .into_iter()
@@ -965,36 +579,6 @@ impl Recovery<'_, '_> {
     }
 }
 
-pub(super) fn empty_read(at: Span) -> Read {
-    Read {
-        stages: Vec::new(),
-        pattern: Block {
-            clauses: Vec::new(),
-            aggregate: None,
-            span: at,
-        },
-        distinct: None,
-        projections: Vec::new(),
-        return_span: at,
-        having: None,
-        order: Vec::new(),
-        limit: None,
-        offset: None,
-        after: None,
-    }
-}
-
-/// The code for sections in the wrong order, or twice: those that came later have one of their own.
-fn order_code<const N: usize>(words: [&str; N]) -> &'static str {
-    match words
-        .iter()
-        .any(|word| matches!(*word, "with" | "having" | "offset" | "after"))
-    {
-        true => "Q017",
-        false => "Q006",
-    }
-}
-
 fn clauses(part: Part) -> Vec<Clause> {
     match part {
         Part::Clauses(clauses) => clauses,
@@ -1002,7 +586,7 @@ fn clauses(part: Part) -> Vec<Clause> {
     }
 }
 
-fn projections(part: Part) -> Vec<Projection> {
+pub(super) fn projections(part: Part) -> Vec<Projection> {
     match part {
         Part::Projections(projections) => projections,
         _ => Vec::new(),

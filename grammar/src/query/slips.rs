@@ -8,7 +8,7 @@ use omnigraph_model::vocabulary::{
 use super::mend::{Frame, Mender};
 use super::terminal::{Lexeme, block_word, bounds};
 use super::token::TokenKind::{self, *};
-use super::{gaps, habits};
+use super::{gaps, habits, objects};
 use crate::shared::lexeme::is;
 use crate::{Span, SyntaxError, items};
 
@@ -31,7 +31,7 @@ pub(super) fn mend(m: &mut Mender<'_>, i: usize) -> Option<usize> {
     if let Some(next) = habits::mend(m, i) {
         return Some(next);
     }
-    list_of_objects(m, i);
+    objects::mend(m, i);
     if let Some(frame) = gaps::missing_bracket(m, i) {
         m.imply(frame);
     }
@@ -341,7 +341,7 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
             missing_dollar(m, i);
             return Some(i + 1);
         }
-        Some(Frame::Object) if begins_member(m, i) => missing_comma(m, i),
+        Some(Frame::Object) if objects::begins_member(m, i) => missing_comma(m, i),
         Some(Frame::Matches) if is(next, Colon) || is(next, Equal) => missing_comma(m, i),
         Some(Frame::Assignments) if m.at(i)?.text == "where" && is(next, Name) => {
             m.close_until(m.depth() - 1, m.at(i));
@@ -349,130 +349,6 @@ fn name(m: &mut Mender<'_>, i: usize) -> Option<usize> {
         _ => {}
     }
     None
-}
-
-/// The brackets of a list of objects that the lexeme at `i` says are missing.
-fn list_of_objects(m: &mut Mender<'_>, i: usize) {
-    let Some(lexeme) = m.at(i) else { return };
-    let before = m.before(1).map(|l| l.kind);
-    let member = is(m.at(i + 1), Name) && matches!(m.at(i + 2).map(|l| l.kind), Some(Colon | Comma | RightBrace));
-    if lexeme.kind == LeftBrace && m.top() == Some(Frame::Object) && before == Some(Colon) && !member {
-        m.missing(
-            lexeme.span,
-            "[",
-            "[ ",
-            "a list of objects stands in brackets: a `[` is missing",
-        );
-        m.imply(Frame::Rows);
-        return;
-    }
-    let ordered = m.text_before(1) == "order" && lexeme.text != "by";
-    let opens = match m.top() {
-        Some(Frame::Rows) => lexeme.kind != LeftBrace && (matches!(before, Some(LeftBracket | Gives)) || ordered),
-        // The order of an aggregate.
-        Some(Frame::Paren) => lexeme.kind == Variable && ordered,
-        _ => false,
-    };
-    if opens {
-        let frame = match before {
-            Some(LeftBracket) => Frame::Match,
-            _ => Frame::Order,
-        };
-        let sign = m.text_before(1).to_owned();
-        m.missing(lexeme.span, "{", " {", format!("a `{{` is missing behind `{sign}`"));
-        m.imply(frame);
-        return;
-    }
-    let aggregate = find_function(m.text_before(1)).is_some_and(|f| f.kind == FunctionKind::Aggregate);
-    let value = m.top() == Some(Frame::Object) && m.before(2).is_some_and(|l| l.kind == Colon);
-    if lexeme.kind == Variable && value && aggregate {
-        let function = m.text_before(1).to_owned();
-        let of_block = m.at(i + 1).is_some_and(super::gaps::is_edge_word) && is(m.at(i + 2), Variable);
-        let (sign, frame) = match of_block {
-            true => ("{", Frame::Match),
-            false => ("(", Frame::Paren),
-        };
-        m.missing(
-            lexeme.span,
-            sign,
-            sign,
-            format!("a `{sign}` is missing behind `{function}`"),
-        );
-        m.imply(frame);
-        return;
-    }
-    let around = m.depth().checked_sub(2).map(|at| m.frames[at].frame);
-    let amount = matches!(m.at(i + 1).map(|l| l.kind), Some(Integer | Variable));
-    if m.top() == Some(Frame::Order)
-        && around == Some(Frame::Paren)
-        && lexeme.text == "limit"
-        && amount
-        && !lexeme.starts_line
-    {
-        m.close_until(m.depth() - 1, Some(lexeme));
-        return;
-    }
-    let named = lexeme.kind == Name && before == Some(Variable) && !["asc", "desc"].contains(&lexeme.text);
-    let follows = |back: usize| m.at(i + back).map(|l| l.kind);
-    // In `return`, a name behind a variable is a column of its own, unless a member follows.
-    let members = match m.top() {
-        Some(Frame::Order) if around == Some(Frame::Rows) => matches!(follows(1), Some(Colon | Comma | RightBrace)),
-        Some(Frame::Return) => {
-            follows(1) == Some(Colon) || (follows(1), follows(2), follows(3)) == (Some(Comma), Some(Name), Some(Colon))
-        }
-        _ => false,
-    };
-    if named && members {
-        m.missing(lexeme.span, "{", " {", "an object stands in braces: a `{` is missing");
-        m.imply(Frame::Object);
-        return;
-    }
-    // A member has no other name: the object has ended.
-    let listed = matches!(before, Some(Comma | LeftBrace | Colon));
-    if m.top() == Some(Frame::Object) && lexeme.text == "as" && follows(1) == Some(Name) && !listed {
-        m.close_until(m.depth() - 1, Some(lexeme));
-        return;
-    }
-    let Some(rows) = m.frames.iter().rposition(|open| open.frame == Frame::Rows) else {
-        return;
-    };
-    let inside = m.frames.len() - rows - 1;
-    let next = m.at(i + 1).map(|l| l.kind);
-    let begins_tail = match lexeme.text {
-        "order" => next == Some(LeftBrace),
-        "limit" | "offset" => matches!(next, Some(Integer | Variable)),
-        _ => false,
-    };
-    let alone = !matches!(before, Some(Comma | LeftBrace | Dot | Colon));
-    match lexeme.kind {
-        // Behind the block.
-        Gives if inside > 0 => m.close_until(rows + 1, Some(lexeme)),
-        // Behind the items.
-        Name if inside == 1 && m.top() == Some(Frame::Order) && begins_tail && alone => {
-            m.close_until(rows + 1, Some(lexeme));
-        }
-        // Before the next member.
-        Comma if inside == 0 => m.close_until(rows, Some(lexeme)),
-        _ => {}
-    }
-}
-
-/// Whether the word at `i` is the name of a member, behind one that has ended.
-fn begins_member(m: &Mender<'_>, i: usize) -> bool {
-    let ended = |l: Lexeme<'_>| match l.kind {
-        Name => !find_keyword(&QUERY_KEYWORDS, l.text).is_some_and(|k| {
-            matches!(k.kind, KeywordKind::Operator | KeywordKind::Connective) && m.text_before(2) != "."
-        }),
-        kind => matches!(
-            kind,
-            Text | Integer | Float | Variable | RightParen | RightBracket | RightBrace
-        ),
-    };
-    let follows = m.before(1).is_some_and(ended) && m.text_before(2) != "as";
-    let next = m.at(i + 1).map(|l| l.kind);
-    let named = matches!(next, Some(Colon));
-    let alone = matches!(next, Some(Comma | RightBrace)) && m.at(i).is_some_and(|l| l.text != "end");
-    follows && (named || alone)
 }
 
 fn misplaced_where(m: &mut Mender<'_>, i: usize) -> Option<usize> {

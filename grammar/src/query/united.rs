@@ -8,7 +8,7 @@ use super::build;
 use super::mend::{Frame, Mender};
 use super::messages;
 use super::parse::Recovery;
-use super::recover::empty_read;
+use super::sections::empty_read;
 use super::terminal::{Lexeme, unites};
 use super::token::TokenKind::*;
 use crate::shared::lexeme::is;
