@@ -257,7 +257,7 @@ impl Correct {
         match &self.meaning {
             Meaning::Read(pattern) => {
                 let plan = optimize::run(lower::lower((**pattern).clone()));
-                let descriptor = descriptor::of_read(&self.environment, &plan.columns, plan.after.as_ref());
+                let descriptor = descriptor::of_read(&self.environment, &plan.columns, plan.after.as_deref());
                 Some((ir::Plan::Read(plan), descriptor))
             }
             Meaning::Mutation(writing) => {

@@ -44,7 +44,7 @@ pub fn lower(pattern: Pattern) -> ReadPlan {
         variables: pattern.variables.clone(),
         root,
         columns,
-        after: pattern.result.after.clone(),
+        after: pattern.result.after.clone().map(Box::new),
     };
     debug_assert_eq!(validate::completeness(&pattern, &plan), Ok(()));
     plan
