@@ -27,20 +27,16 @@ struct Parts<'v, 'a> {
 
 impl<'a> Visit<'a> for Parts<'_, 'a> {
     fn visit_block(&mut self, block: &'a Block) {
-        let scopes = &self.view.environment.scopes;
-        let known = scopes.iter().position(|scope| scope.span == block.span);
-        let scope = known.unwrap_or(self.scope);
+        let scope = self.view.scope_of(block).unwrap_or(self.scope);
         let outer = std::mem::replace(&mut self.scope, scope);
         visit::walk_block(self, block);
         self.scope = outer;
     }
 
     fn visit_rows(&mut self, rows: &'a Rows) {
-        self.visit_block(&rows.block);
         let inner = self.view.scope_of(&rows.block).unwrap_or(self.scope);
         let outer = std::mem::replace(&mut self.scope, inner);
-        rows.items.iter().for_each(|item| self.visit_projection(item));
-        rows.order.iter().for_each(|key| self.visit_sort_key(key));
+        visit::walk_rows(self, rows);
         self.scope = outer;
     }
 

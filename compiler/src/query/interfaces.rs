@@ -367,7 +367,10 @@ impl Context<'_> {
     pub(super) fn returns_interface(&mut self, typed: &Typed) -> bool {
         let mut found = None;
         typed.expression.visit(&mut |part| {
-            if let Expression::Property { variable, .. } | Expression::Entity { variable } = part
+            if let Expression::Property { variable, .. }
+            | Expression::Entity { variable }
+            | Expression::Id { variable }
+            | Expression::TypeName { variable } = part
                 && *variable != Var::ROW
                 && matches!(self.kind(*variable), VariableKind::Interface(_))
             {
