@@ -38,10 +38,6 @@ use crate::vocabulary::functions::Operation;
 /// A plan of either kind, as one query compiles to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for a query, and it is not moved about"
-)]
 pub enum Plan {
     /// A query that returns rows.
     Read(ReadPlan),

@@ -8,9 +8,10 @@ use omnigraph_grammar::query::ast::{
 use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::{Function, SCALAR_FUNCTIONS};
 
+use super::clauses::name_clauses;
 use super::constant::constant;
 use super::paths::EDGE;
-use super::solve::{Block, Bound, Context, Entity, Solution, Type as SolvedType, Types, name_clauses};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type as SolvedType, Types};
 use super::types::{Kind, integer, widen};
 use super::value::decide;
 use super::{Model, Stop, Value, cast, fold, functions, time};

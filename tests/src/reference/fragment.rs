@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use omnigraph_grammar::query::ast::{self, Apply, Body, Expression, ExpressionKind};
 use omnigraph_grammar::{ItemKind, Language};
 
+use super::clauses::name_clauses;
 use super::expression::Scope;
 use super::mutate::assign;
 use super::parameters::{Parameter, Parameters};
-use super::solve::{Context, Solution, Type, Types, name_clauses};
+use super::solve::{Context, Solution, Type, Types};
 use super::types::Kind;
 use super::{Model, Stop};
 

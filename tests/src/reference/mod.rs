@@ -4,12 +4,14 @@
 
 mod assignments;
 mod cast;
+mod clauses;
 mod constant;
 mod expression;
 mod fold;
 mod fragment;
 mod functions;
 mod hash;
+mod interfaces;
 mod load;
 mod mutate;
 mod objects;

@@ -2,9 +2,10 @@
 
 use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Object, Rows};
 
+use super::clauses::name_clauses;
 use super::expression::Scope;
 use super::read::{Ties, by_key, column_name, cut, interface_of};
-use super::solve::{Block, Bound, Context, Entity, Solution, Types, name_clauses};
+use super::solve::{Block, Bound, Context, Entity, Solution, Types};
 use super::{Model, Stop, Value};
 
 impl Model {

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 use omnigraph_grammar::query::ast;
-use omnigraph_model::catalog::EdgeType;
 
+use super::clauses::{Named, bound_beside, is_walk, name_clauses};
 use super::expression::Scope;
+use super::interfaces::narrowing;
 use super::parameters::Parameters;
 use super::text::near;
 use super::types::Kind;
@@ -144,15 +145,6 @@ pub(super) struct Step<'q> {
     hops: Option<(u32, u32)>,
 }
 
-/// Clauses with a name for every `$_`.
-pub(super) enum Named<'q> {
-    Binding(String, &'q ast::Binding),
-    Traversal(&'q ast::Traversal, String, String, Option<String>),
-    Condition(&'q ast::Expression),
-    Definition(String, &'q ast::Definition),
-    Nested(&'q ast::Nested, Vec<Vec<Named<'q>>>),
-}
-
 /// What a variable stands for.
 #[derive(Clone, PartialEq)]
 pub(super) enum Type {
@@ -163,7 +155,7 @@ pub(super) enum Type {
 }
 
 impl Type {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Type::Entity(name, _) => name,
             Type::Value(_) => "",
@@ -668,104 +660,6 @@ impl<'m> Context<'m> {
         distances
     }
 
-    /// The node types that a type stands for: itself, or all that implement it.
-    fn types_of<'t>(&'t self, ty: &'t str) -> Vec<&'t str> {
-        let catalog = &self.model.catalog;
-        match catalog.node(ty) {
-            Some(_) => vec![ty],
-            None => {
-                let nodes = catalog.nodes.values();
-                let own = nodes.filter(|node| node.implements.iter().any(|one| one == ty));
-                own.map(|node| node.name.as_str()).collect()
-            }
-        }
-    }
-
-    /// Whether variables of these types may stand for one node.
-    pub(super) fn may_be_same(&self, one: &Type, other: &Type) -> bool {
-        let (Type::Entity(one, false), Type::Entity(other, false)) = (one, other) else {
-            return false;
-        };
-        let others = self.types_of(other);
-        self.types_of(one).iter().any(|ty| others.contains(ty))
-    }
-
-    pub(super) fn may_be(&self, ty: &Type, node: &str) -> bool {
-        self.types_of(ty.name()).contains(&node)
-    }
-
-    /// What a clause of a block says that a variable is.
-    fn narrowed<'q>(&self, clauses: &[Named<'q>], name: &str) -> Option<&'q str> {
-        let mut narrowings = clauses.iter().filter_map(|clause| match clause {
-            Named::Condition(condition) => narrowing(condition),
-            _ => None,
-        });
-        narrowings.find(|(own, _)| *own == name).map(|(_, ty)| ty)
-    }
-
-    /// Whether every test of a type in a condition may hold.
-    fn may_hold(&self, condition: &ast::Expression, types: &Types) -> bool {
-        let own = match &condition.kind {
-            ast::ExpressionKind::TypeTest(test) => match &test.operand.kind {
-                ast::ExpressionKind::Variable(name) => {
-                    types.get(name).is_none_or(|known| self.may_be(known, &test.ty.text))
-                }
-                _ => false,
-            },
-            _ => true,
-        };
-        own && condition.operands().into_iter().all(|part| self.may_hold(part, types))
-    }
-
-    /// In a block that says `$x is T`, the variable has that type. `known`: the variables of which that is asked.
-    fn narrow_types(&self, clauses: &[Named<'_>], known: &Types, types: &mut Types) {
-        let names: Vec<String> = types.keys().chain(known.keys()).cloned().collect();
-        for name in names {
-            if let Some(ty) = self.narrowed(clauses, &name)
-                && types.get(&name).is_some_and(|known| self.may_be(known, ty))
-            {
-                types.insert(name, Type::Entity(ty.to_owned(), false));
-            }
-        }
-    }
-
-    /// Endpoints get their types from the edge; where both ends differ and none is known yet, others may tell first.
-    fn type_ends(&self, traversals: &[(&EdgeType, &String, &String)], types: &mut Types) {
-        loop {
-            let mut changed = false;
-            let mut stuck = None;
-            for &(edge, source, target) in traversals {
-                let may_be = |name: &String, end: &str| types.get(name).is_none_or(|ty| self.may_be(ty, end));
-                let forward = may_be(source, &edge.from) && may_be(target, &edge.to);
-                let backward = may_be(source, &edge.to) && may_be(target, &edge.from);
-                if types.contains_key(source) && types.contains_key(target) {
-                    continue;
-                }
-                if forward && backward && edge.from != edge.to {
-                    stuck.get_or_insert((edge, source, target));
-                    continue;
-                }
-                let (from, to) = match forward || !backward {
-                    true => (&edge.from, &edge.to),
-                    false => (&edge.to, &edge.from),
-                };
-                let node = |name: &String| Type::Entity(name.clone(), false);
-                types.entry(source.clone()).or_insert(node(from));
-                types.entry(target.clone()).or_insert(node(to));
-                changed = true;
-            }
-            match stuck {
-                _ if changed => {}
-                Some((edge, source, target)) => {
-                    let node = |name: &String| Type::Entity(name.clone(), false);
-                    types.entry(source.clone()).or_insert(node(&edge.from));
-                    types.entry(target.clone()).or_insert(node(&edge.to));
-                }
-                None => break,
-            }
-        }
-    }
-
     pub(super) fn property(&self, entity: Entity<'m>, name: &str) -> Result<Value, Stop> {
         self.model.property(entity, name)
     }
@@ -796,23 +690,6 @@ impl Model {
     }
 }
 
-/// `$x is T` as a clause of its own.
-fn narrowing(condition: &ast::Expression) -> Option<(&str, &str)> {
-    let ast::ExpressionKind::TypeTest(test) = &condition.kind else {
-        return None;
-    };
-    let ast::ExpressionKind::Variable(name) = &test.operand.kind else {
-        return None;
-    };
-    let alone = !test.negated && condition.span.start == test.operand.span.start;
-    alone.then_some((name, &test.ty.text))
-}
-
-/// Whether a traversal is more than steps along edges of one type.
-fn is_walk(traversal: &ast::Traversal) -> bool {
-    !traversal.others.is_empty() || traversal.condition().is_some() && traversal.edge_variable.is_none()
-}
-
 /// What the variables of an optional block are where it has no solution.
 pub(super) fn nothing<'m>(block: &Block<'_>) -> Solution<'m> {
     let nothing = |name: &str| match block.types.get(name) {
@@ -830,57 +707,4 @@ pub(super) fn is_same(one: &Solution<'_>, other: &Solution<'_>) -> bool {
         (Bound::Value(Ok(a)), Bound::Value(Ok(b))) => a.sort(b).is_eq(),
         _ => false,
     })
-}
-
-/// The nodes that optional blocks and alternatives among the clauses bind, as far as clauses of theirs do.
-fn bound_beside(clauses: &[Named<'_>]) -> Vec<String> {
-    let mut names = Vec::new();
-    for clause in clauses {
-        let Named::Nested(nested, blocks) = clause else {
-            continue;
-        };
-        if matches!(nested.word, ast::BlockWord::Optional | ast::BlockWord::Either) {
-            for inner in blocks {
-                names.extend(bound_beside(inner));
-                names.extend(inner.iter().flat_map(|clause| match clause {
-                    Named::Binding(name, _) => vec![name.clone()],
-                    Named::Traversal(_, source, target, _) => vec![source.clone(), target.clone()],
-                    Named::Definition(_, definition) => super::paths::ends(definition),
-                    Named::Condition(_) | Named::Nested(..) => Vec::new(),
-                }));
-            }
-        }
-    }
-    names
-}
-
-pub(super) fn name_clauses<'q>(clauses: &'q [ast::Clause], anonymous: &mut usize) -> Result<Vec<Named<'q>>, String> {
-    let mut named = Vec::new();
-    for clause in clauses {
-        let mut name = |written: &str| {
-            if written == "_" {
-                *anonymous += 1;
-                format!("_{anonymous}")
-            } else {
-                written.to_owned()
-            }
-        };
-        named.push(match clause {
-            ast::Clause::Binding(binding) => Named::Binding(name(&binding.variable.text), binding),
-            ast::Clause::Traversal(traversal) => {
-                let source = name(&traversal.source.text);
-                let target = name(&traversal.target.text);
-                let edge = traversal.edge_variable.as_ref().map(|edge| edge.text.clone());
-                Named::Traversal(traversal, source, target, edge.filter(|edge| edge != "_"))
-            }
-            ast::Clause::Condition(condition) => Named::Condition(condition),
-            ast::Clause::Definition(definition) => Named::Definition(name(&definition.variable.text), definition),
-            ast::Clause::Nested(nested) => {
-                let blocks = nested.blocks.iter();
-                let blocks = blocks.map(|block| name_clauses(&block.clauses, anonymous));
-                Named::Nested(nested, blocks.collect::<Result<_, String>>()?)
-            }
-        });
-    }
-    Ok(named)
 }

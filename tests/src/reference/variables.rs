@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use omnigraph_grammar::query::ast::{self, BlockWord, Expression, ExpressionKind, Projection};
 use omnigraph_grammar::query::visit::Visit;
 
+use super::clauses::Named;
 use super::expression::{Scope, column};
 use super::paths::ends;
-use super::solve::{Block, Bound, Check, Context, Named, Solution, Type, Types, Variable, is_same};
+use super::solve::{Block, Bound, Check, Context, Solution, Type, Types, Variable, is_same};
 use super::types::{Kind, widest};
 use super::{Stop, Value};
 
