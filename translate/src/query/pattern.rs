@@ -23,6 +23,17 @@ pub(super) struct Found {
     pub(super) nullable: bool,
 }
 
+/// A relationship of variable length.
+struct Walk<'p> {
+    /// The pattern that it is part of.
+    path: &'p Path,
+    link: &'p Link,
+    hops: &'p Hops,
+    edge: &'p EdgeType,
+    /// What the nodes at its ends are called here.
+    ends: (&'p str, &'p str),
+}
+
 /// The text of a variable that stands for a path.
 pub(super) const PATH: &str = "path";
 
@@ -121,7 +132,14 @@ impl Translator<'_> {
                 let pair = (texts[place].as_str(), texts[place + 1].as_str());
                 let repeated = !self.is_kuzu() && of_type.get(&edge.name).copied().unwrap_or(0) > 1;
                 if let Some(hops) = hops_of(link) {
-                    self.walk(path, link, hops, &edge, pair, (insensitive, repeated, apart), block);
+                    let walk = Walk {
+                        path,
+                        link,
+                        hops,
+                        edge: &edge,
+                        ends: pair,
+                    };
+                    self.walk(&walk, (insensitive, repeated, apart), block);
                     continue;
                 }
                 if !insensitive {
@@ -265,12 +283,8 @@ impl Translator<'_> {
                 "write one, such as `-[:KNOWS*]->`",
             ));
         };
-        let least = match search {
-            Search::One | Search::All => 1,
-            Search::Trail => u64::from(u32::MAX),
-        };
         let from = hops.from.unwrap_or(1);
-        if from == 0 || from > least {
+        if from == 0 || from > 1 && search != Search::Trail {
             return Err(("they are known from 1 step on", "begin there: `*1..5`"));
         }
         if hops.to.is_some_and(|to| to < from || to > u64::from(u32::MAX)) {
@@ -307,22 +321,26 @@ impl Translator<'_> {
             };
             block.push(format!("{from} != {to}"));
         }
-        self.path(path, link, hops, &edge, (from, to), search, block);
+        let walk = Walk {
+            path,
+            link,
+            hops,
+            edge: &edge,
+            ends: (from, to),
+        };
+        self.path(&walk, search, block);
         Ok(())
     }
 
     /// Pushes a search for paths, whose bounds are known to be right.
-    #[expect(clippy::too_many_arguments, reason = "all of them make the one clause")]
-    fn path(
-        &mut self,
-        path: &Path,
-        link: &Link,
-        hops: &Hops,
-        edge: &EdgeType,
-        (from, to): (&str, &str),
-        search: Search,
-        block: &mut Vec<String>,
-    ) {
+    fn path(&mut self, walk: &Walk<'_>, search: Search, block: &mut Vec<String>) {
+        let Walk {
+            path,
+            link,
+            hops,
+            edge,
+            ends: (from, to),
+        } = *walk;
         let mut conditions = Vec::new();
         let mut step_edge = Value::primary("$", Ty::Edge(edge.name.clone()));
         step_edge.reads = true;
@@ -335,11 +353,11 @@ impl Translator<'_> {
             true => format!("{{{bounds}}}"),
             false => format!("{{{bounds} where {}}}", conditions.join(" and ")),
         };
-        let mut walk = step(link.direction, edge, (from, to), None, &bounds);
+        let mut steps = step(link.direction, edge, (from, to), None, &bounds);
         if link.direction == Direction::Either && edge.from != edge.to {
             // Either way, one such edge follows another.
             let name = edge_name(edge);
-            walk = format!("{from} <{name}>{bounds} {to}");
+            steps = format!("{from} <{name}>{bounds} {to}");
         }
         let word = match search {
             Search::One => "shortest",
@@ -348,7 +366,7 @@ impl Translator<'_> {
         };
         let name = path.variable.as_ref().or(link.variable.as_ref());
         let variable = self.fresh(name.map_or("path", |name| &name.text));
-        block.push(format!("path {variable} = {word} {walk}"));
+        block.push(format!("path {variable} = {word} {steps}"));
         for name in path.variable.iter().chain(&link.variable) {
             let found = Found {
                 variable: variable.clone(),
@@ -386,20 +404,19 @@ impl Translator<'_> {
 
     /// A pattern of variable length. In Cypher each of its ways repeats no relationship; in Kùzu they may, so that there it has an
     /// equal only where it does not matter how many ways there are, and the ends differ.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what the pattern says, and what is known of its surroundings"
-    )]
     fn walk(
         &mut self,
-        path: &Path,
-        link: &Link,
-        hops: &Hops,
-        edge: &EdgeType,
-        pair: (&str, &str),
+        walk: &Walk<'_>,
         (insensitive, repeated, apart): (bool, bool, &[(String, String)]),
         block: &mut Vec<String>,
     ) {
+        let Walk {
+            path,
+            link,
+            hops,
+            edge,
+            ends: pair,
+        } = *walk;
         let (from, to) = (hops.from.unwrap_or(1), hops.to);
         let named = link.variable.is_some() || (path.variable.is_some() && path.links.len() == 1);
         let conditional = !link.properties.is_empty();
@@ -456,7 +473,7 @@ impl Translator<'_> {
         } else if self.is_kuzu() {
             "a circle leads back to the start here, and never in ours"
         } else {
-            self.path(path, link, hops, edge, pair, Search::Trail, block);
+            self.path(walk, Search::Trail, block);
             return;
         };
         let help = match self.is_kuzu() {
