@@ -1,4 +1,6 @@
-//! What the productions of the query grammar build.
+//! What the productions of the query grammar build. What is large is boxed while the parser moves it.
+
+#![expect(clippy::vec_box, reason = "the lists of the parser hold what it moves")]
 
 use super::ast::*;
 pub(crate) use crate::shared::parse::prepend;
@@ -15,23 +17,28 @@ pub(crate) enum Part {
     Clauses(Vec<Clause>),
     Matches(Vec<PropertyMatch>),
     Projections(Vec<Projection>),
-    Item(Projection),
-    Member(Member),
-    Key(SortKey),
-    Statement(Statement),
+    Item(Box<Projection>),
+    Member(Box<Member>),
+    Key(Box<SortKey>),
+    Statement(Box<Statement>),
     Assignments(Vec<PropertyMatch>),
+}
+
+/// A list as the tree has it.
+pub(crate) fn unboxed<T>(list: Vec<Box<T>>) -> Vec<T> {
+    list.into_iter().map(|boxed| *boxed).collect()
 }
 
 pub(crate) fn query(
     name: Name,
-    parameters: impl IntoIterator<Item = Box<Parameter>>,
+    parameters: Vec<Box<Parameter>>,
     annotations: Vec<Annotation>,
     body: Body,
     span: Span,
 ) -> Box<Query> {
     Box::new(Query {
         name,
-        parameters: parameters.into_iter().map(|parameter| *parameter).collect(),
+        parameters: unboxed(parameters),
         annotations,
         body,
         span,
@@ -44,27 +51,31 @@ fn expression(kind: ExpressionKind, span: Span) -> Expression {
     Expression { kind, span }
 }
 
-/// One comparison. A further one is Q015, as `a < b` is no value to compare with.
-pub(crate) fn compare(left: Expression, mut rest: Vec<(Word, Expression)>, errors: &mut Errors) -> Expression {
-    let ((op, op_span), right) = rest.remove(0);
-    if let Some(((_, second), last)) = rest.first() {
+/// Comparisons one behind the other: Q015, as `a < b` is no value to compare with.
+pub(crate) fn chain(
+    left: Expression,
+    op: Word,
+    right: Expression,
+    rest: Vec<(Word, Expression)>,
+    errors: &mut Errors,
+) -> Expression {
+    let end = rest.last().map_or(right.span, |(_, last)| last.span);
+    if let Some(((_, second), _)) = rest.first() {
         let error = SyntaxError::new("Q015", *second)
             .message("comparisons do not chain: this one would compare a condition")
             .label(left.span.to(right.span), "the condition")
             .help("write two comparisons and `and` between them, such as `$a < $b and $b < $c`");
         errors.push(error);
-        return comparison(
-            left,
-            (op, op_span),
-            right,
-            rest.last().map_or(last.span, |(_, last)| last.span),
-        );
     }
-    let end = right.span;
-    comparison(left, (op, op_span), right, end)
+    compared(left, op, right, end)
 }
 
-fn comparison(left: Expression, (op, op_span): Word, right: Expression, end: Span) -> Expression {
+pub(crate) fn comparison(left: Expression, op: Word, right: Expression) -> Expression {
+    let end = right.span;
+    compared(left, op, right, end)
+}
+
+fn compared(left: Expression, (op, op_span): Word, right: Expression, end: Span) -> Expression {
     let span = left.span.to(end);
     let comparison = Comparison {
         left,
@@ -77,7 +88,12 @@ fn comparison(left: Expression, (op, op_span): Word, right: Expression, end: Spa
 }
 
 /// An item of `with`: a variable goes on under its own name, whatever else under the one behind `as`.
-pub(crate) fn item(expression: Expression, name: Option<(Name, bool)>, span: Span, errors: &mut Errors) -> Projection {
+pub(crate) fn item(
+    expression: Expression,
+    name: Option<(Name, bool)>,
+    span: Span,
+    errors: &mut Errors,
+) -> Box<Projection> {
     let alias = match name {
         Some((alias, true)) => Some(alias),
         Some((word, false)) => {
@@ -97,11 +113,11 @@ pub(crate) fn item(expression: Expression, name: Option<(Name, bool)>, span: Spa
             None
         }
     };
-    Projection {
+    Box::new(Projection {
         expression,
         alias,
         span,
-    }
+    })
 }
 
 /// `braces`: with what stands in them.
@@ -116,22 +132,22 @@ pub(crate) fn object(variable: Name, members: Vec<Member>, braces: Span) -> Expr
 }
 
 /// A property of the variable before the braces.
-pub(crate) fn chosen(name: Name) -> Member {
+pub(crate) fn chosen(name: Name) -> Box<Member> {
     let span = name.span;
-    Member {
+    Box::new(Member {
         name,
         value: None,
         span,
-    }
+    })
 }
 
-pub(crate) fn member(name: Name, value: Expression) -> Member {
+pub(crate) fn member(name: Name, value: Expression) -> Box<Member> {
     let span = name.span.to(value.span);
-    Member {
+    Box::new(Member {
         name,
         value: Some(value),
         span,
-    }
+    })
 }
 
 pub(crate) fn rows(rows: Rows, span: Span) -> Expression {
@@ -191,14 +207,24 @@ fn binary(left: Expression, (op, op_span): (BinaryOperator, Span), right: Expres
     expression(ExpressionKind::Binary(Box::new(binary)), span)
 }
 
-pub(crate) fn not(op_span: Span, operand: Expression) -> Expression {
-    let span = op_span.to(operand.span);
+/// `signs`: the places of one `not` or several.
+pub(crate) fn not(signs: Vec<Span>, operand: Expression) -> Expression {
     let op = UnaryOperator::Not;
-    expression(ExpressionKind::Unary(Box::new(Unary { op, op_span, operand })), span)
+    signs.into_iter().rfold(operand, |operand, op_span| {
+        let span = op_span.to(operand.span);
+        expression(ExpressionKind::Unary(Box::new(Unary { op, op_span, operand })), span)
+    })
+}
+
+/// `signs`: the places of one `-` or several.
+pub(crate) fn negate(signs: Vec<Span>, operand: Expression) -> Expression {
+    signs
+        .into_iter()
+        .rfold(operand, |operand, sign| negative(sign, operand))
 }
 
 /// `-3` is a literal; before anything else, the sign is an operator.
-pub(crate) fn negate(op_span: Span, operand: Expression) -> Expression {
+fn negative(op_span: Span, operand: Expression) -> Expression {
     let span = op_span.to(operand.span);
     match operand.kind {
         ExpressionKind::Literal(Literal::Integer(number)) if number > 0 => {
@@ -296,30 +322,30 @@ pub(crate) fn traversal(
     edge_variable: Option<Name>,
     (edge, others): (Name, Vec<Name>),
     undirected: bool,
-    hops: Option<Hops>,
+    hops: Option<Box<Hops>>,
     target: Name,
-) -> Traversal {
+) -> Box<Traversal> {
     let span = source.span.to(target.span);
-    Traversal {
+    Box::new(Traversal {
         source,
         edge_variable,
         edge,
         others,
         undirected,
-        hops,
+        hops: hops.map(|hops| *hops),
         target,
         span,
-    }
+    })
 }
 
 /// Hops of a condition alone: one step.
-pub(crate) fn one_step(condition: Expression, span: Span) -> Hops {
-    Hops {
+pub(crate) fn one_step(condition: Expression, span: Span) -> Box<Hops> {
+    Box::new(Hops {
         min: (1, span),
         max: Some((1, span)),
         condition: Some(condition),
         span,
-    }
+    })
 }
 
 pub(crate) fn step(property: Name, span: Span) -> Expression {
@@ -329,33 +355,42 @@ pub(crate) fn step(property: Name, span: Span) -> Expression {
 /// What `path` searches for.
 pub(crate) fn walk(
     (search, search_span): (Search, Span),
-    traversal: Traversal,
-    by: Option<(Span, Expression)>,
+    traversal: Box<Traversal>,
+    by: Option<Box<(Span, Expression)>>,
 ) -> Expression {
-    let end = by.as_ref().map_or(traversal.span, |(_, weight)| weight.span);
+    let end = by.as_ref().map_or(traversal.span, |by| by.1.span);
     let span = search_span.to(end);
     let walk = Walk {
         search,
         search_span,
-        traversal,
-        by,
+        traversal: *traversal,
+        by: by.map(|by| *by),
     };
     expression(ExpressionKind::Walk(Box::new(walk)), span)
 }
 
-pub(crate) fn definition(word: DefinitionWord, keyword: Span, variable: Name, value: Expression) -> Clause {
+pub(crate) fn definition(word: DefinitionWord, keyword: Span, variable: Name, value: Expression) -> Box<Clause> {
     let span = keyword.to(value.span);
-    Clause::Definition(Definition {
+    Box::new(Clause::Definition(Definition {
         word,
         keyword,
         variable,
         value,
         span,
-    })
+    }))
+}
+
+pub(crate) fn bound(variable: Name, ty: Name, matches: Option<Vec<Box<PropertyMatch>>>, span: Span) -> Box<Clause> {
+    Box::new(Clause::Binding(Binding {
+        variable,
+        ty,
+        matches: matches.map(unboxed).unwrap_or_default(),
+        span,
+    }))
 }
 
 /// What a condition is as a clause: `not { … }` and `exists { … }` alone are clauses of their own.
-pub(crate) fn condition(condition: Expression) -> Clause {
+pub(crate) fn condition(condition: Expression) -> Box<Clause> {
     let span = condition.span;
     match condition.kind {
         // In parentheses it is a condition.
@@ -364,17 +399,21 @@ pub(crate) fn condition(condition: Expression) -> Clause {
                 BlockFold::Exists => BlockWord::Exists,
                 BlockFold::Not => BlockWord::Not,
                 BlockFold::Count | BlockFold::Aggregate => {
-                    return Clause::Condition(expression(ExpressionKind::Block(value), span));
+                    return Box::new(Clause::Condition(expression(ExpressionKind::Block(value), span)));
                 }
             };
             nested(word, value.keyword, vec![value.block])
         }
-        kind => Clause::Condition(expression(kind, span)),
+        kind => Box::new(Clause::Condition(expression(kind, span))),
     }
 }
 
-pub(crate) fn nested(word: BlockWord, keyword: Span, blocks: Vec<Block>) -> Clause {
-    Clause::Nested(Nested { word, keyword, blocks })
+pub(crate) fn nested(word: BlockWord, keyword: Span, blocks: Vec<Block>) -> Box<Clause> {
+    Box::new(Clause::Nested(Nested { word, keyword, blocks }))
+}
+
+pub(crate) fn either(keyword: Span, first: Block, others: Vec<Box<Block>>) -> Box<Clause> {
+    nested(BlockWord::Either, keyword, prepend(first, unboxed(others)))
 }
 
 pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
@@ -386,17 +425,17 @@ pub(crate) fn block(clauses: Vec<Clause>, span: Span) -> Block {
 }
 
 /// A branch of a union, whose rows are no pages of their own.
-pub(crate) fn branch(mut read: Read, span: Span, errors: &mut Vec<SyntaxError>) -> Branch {
+pub(crate) fn branch(mut read: Box<Read>, span: Span, errors: &mut Vec<SyntaxError>) -> Box<Branch> {
     if let Some(after) = read.after.take() {
         errors.push(super::messages::page_of_part(after.span, "a branch of a union"));
     }
-    Branch { read, span }
+    Box::new(Branch { read: *read, span })
 }
 
 /// What stands before statements: a reading of which nothing is returned.
-pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: Block) -> Box<Read> {
+pub(crate) fn assignments(stages: Vec<Box<Read>>, pattern: Block) -> Box<Read> {
     Box::new(Read {
-        stages: stages.into_iter().map(|stage| *stage).collect(),
+        stages: unboxed(stages),
         return_span: Span::at(pattern.span.end as usize),
         pattern,
         distinct: None,
@@ -409,25 +448,25 @@ pub(crate) fn assignments(stages: impl IntoIterator<Item = Box<Read>>, pattern: 
     })
 }
 
-pub(crate) fn update(keyword: Span, subject: Subject, assignments: Vec<PropertyMatch>, span: Span) -> Statement {
-    Statement::Update(Update {
+pub(crate) fn update(keyword: Span, subject: Subject, assignments: Vec<PropertyMatch>, span: Span) -> Box<Statement> {
+    Box::new(Statement::Update(Update {
         keyword,
         subject,
         assignments,
         span,
-    })
+    }))
 }
 
 pub(crate) fn block_value(
     fold: BlockFold,
     keyword: Span,
-    aggregate: Option<Call>,
+    aggregate: Option<Box<Call>>,
     clauses: Vec<Clause>,
     span: Span,
 ) -> Expression {
     let block = Block {
         clauses,
-        aggregate,
+        aggregate: aggregate.map(|call| *call),
         span,
     };
     let value = BlockValue { fold, keyword, block };
@@ -460,10 +499,10 @@ pub(crate) fn property(variable: Name, property: Name) -> Expression {
     }
 }
 
-pub(crate) fn call(call: Call) -> Expression {
+pub(crate) fn call(call: Box<Call>) -> Expression {
     let span = call.span;
     Expression {
-        kind: ExpressionKind::Call(Box::new(call)),
+        kind: ExpressionKind::Call(call),
         span,
     }
 }

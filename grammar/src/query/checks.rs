@@ -163,7 +163,7 @@ fn as_traversal(clause: &Clause, values: &HashSet<String>) -> Option<Traversal> 
         text: edge.to_owned(),
         span: comparison.op_span,
     };
-    bare.then(|| build::traversal(source, None, (edge, Vec::new()), false, None, target))
+    bare.then(|| *build::traversal(source, None, (edge, Vec::new()), false, None, target))
 }
 
 struct Checker<'a> {

@@ -205,7 +205,7 @@ impl Recovery<'_, '_> {
         let mut members = Vec::new();
         for segment in self.separated(start + 2..close) {
             match part(Terminal::StartMember, self.input, segment.clone(), self.errors) {
-                Ok(Part::Member(member)) => members.push(member),
+                Ok(Part::Member(member)) => members.push(*member),
                 Ok(_) => {}
                 Err(refusal) => match self.member(segment.clone()) {
                     Some(member) => members.push(member),
@@ -232,12 +232,12 @@ impl Recovery<'_, '_> {
             span: name.span,
         };
         if self.object_at(&value) == Some(segment.end - 1) {
-            return Some(build::member(name, self.object(value.start)));
+            return Some(*build::member(name, self.object(value.start)));
         }
         let is_rows = self.kind(value.start) == Some(LeftBracket)
             && self.kind(value.start + 1) == Some(LeftBrace)
             && self.closing(value.start) == segment.end - 1;
-        is_rows.then(|| self.rows(value)).map(|rows| build::member(name, rows))
+        is_rows.then(|| self.rows(value)).map(|rows| *build::member(name, rows))
     }
 
     /// A list of objects, in its brackets.
@@ -266,7 +266,7 @@ impl Recovery<'_, '_> {
             }
             for segment in self.separated(next + 2..last) {
                 match part(Terminal::StartRow, self.input, segment.clone(), self.errors) {
-                    Ok(Part::Item(item)) => rows.items.push(item),
+                    Ok(Part::Item(item)) => rows.items.push(*item),
                     Ok(_) => {}
                     Err(refusal) => match self.object_column(Parts::Projection, segment.clone()) {
                         Some(item) => rows.items.push(item),

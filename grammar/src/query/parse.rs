@@ -52,12 +52,8 @@ impl Grammar for Queries {
     }
 
     fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Option<(Span, Terminal<'s>)>> {
-        let terminals = terminals(lexemes);
-        let placed = lexemes
-            .iter()
-            .zip(terminals)
-            .map(|(lexeme, terminal)| Some((lexeme.span, terminal)));
-        placed.collect()
+        let placed = lexemes.iter().zip(terminals(lexemes));
+        placed.map(|(lexeme, terminal)| Some((lexeme.span, terminal))).collect()
     }
 
     fn too_deep(input: &Input<'_>) -> Option<SyntaxError> {

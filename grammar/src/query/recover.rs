@@ -346,7 +346,7 @@ impl Recovery<'_, '_> {
         let mut found = Vec::new();
         for segment in self.separated(range) {
             match part(Terminal::StartItem, self.input, segment.clone(), self.errors) {
-                Ok(Part::Item(item)) => found.push(item),
+                Ok(Part::Item(item)) => found.push(*item),
                 Ok(_) => {}
                 Err(refusal) => self.report(Parts::Projection, segment, &refusal),
             }
@@ -358,7 +358,7 @@ impl Recovery<'_, '_> {
         let mut found = Vec::new();
         for segment in self.separated(range) {
             match part(Terminal::StartKey, self.input, segment.clone(), self.errors) {
-                Ok(Part::Key(key)) => found.push(key),
+                Ok(Part::Key(key)) => found.push(*key),
                 Ok(_) => {}
                 Err(refusal) => self.report(Parts::Key, segment, &refusal),
             }
@@ -401,7 +401,7 @@ impl Recovery<'_, '_> {
                 self.errors.push(messages::no_alternative(keyword, self.gap(close + 1)));
             }
             let blocks = braces.into_iter().map(|brace| self.nested_block(brace, depth + 1));
-            found.push(build::nested(word, keyword, blocks.collect()));
+            found.push(*build::nested(word, keyword, blocks.collect()));
         }
         found.extend(self.list(Parts::Clause, start..range.end, clauses));
         found

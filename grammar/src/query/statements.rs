@@ -14,7 +14,7 @@ use crate::{Name, Span};
 impl<'s> Recovery<'_, 's> {
     pub(super) fn statement(&mut self, segment: Range<usize>) -> Option<Statement> {
         let refusal = match part(Terminal::StartStatement, self.input, segment.clone(), self.errors) {
-            Ok(Part::Statement(statement)) => return Some(statement),
+            Ok(Part::Statement(statement)) => return Some(*statement),
             Ok(_) => return None,
             Err(refusal) => refusal,
         };
@@ -138,9 +138,12 @@ impl<'s> Recovery<'_, 's> {
         lexemes.extend_from_slice(&self.input.lexemes[range]);
         let input = input(lexemes);
         match part(Terminal::StartStatement, &input, 0..input.lexemes.len(), self.errors) {
-            Ok(Part::Statement(Statement::Delete(delete))) => match delete.subject {
-                Subject::Rows { condition, .. } => Some(condition),
-                Subject::Variable(_) => None,
+            Ok(Part::Statement(statement)) => match *statement {
+                Statement::Delete(Delete {
+                    subject: Subject::Rows { condition, .. },
+                    ..
+                }) => Some(condition),
+                _ => None,
             },
             _ => None,
         }

@@ -295,7 +295,7 @@ impl Recovery<'_, '_> {
                 }
                 None => empty_read(span),
             };
-            branches.push(build::branch(read, span, self.errors));
+            branches.push(*build::branch(Box::new(read), span, self.errors));
             i = close + 1;
         }
         if branches.len() == 1 {

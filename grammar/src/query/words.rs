@@ -8,9 +8,9 @@ use super::token::TokenKind;
 use crate::shared::lexeme::is;
 
 /// The terminal of each lexeme.
-pub(crate) fn terminals<'s>(lexemes: &[Lexeme<'s>]) -> Vec<Terminal<'s>> {
+pub(crate) fn terminals<'l, 's>(lexemes: &'l [Lexeme<'s>]) -> impl Iterator<Item = Terminal<'s>> + use<'l, 's> {
     let mut reader = Reader::new(lexemes);
-    (0..lexemes.len()).map(|i| reader.next(i)).collect()
+    (0..lexemes.len()).map(move |i| reader.next(i))
 }
 
 /// What stands in a brace, and so what a bare word in it can be.
@@ -133,10 +133,9 @@ impl<'l, 's> Reader<'l, 's> {
         i.checked_sub(back).map(|i| self.lexemes[i])
     }
 
-    /// The innermost braces.
+    /// What the innermost braces hold, which every bracket in them knows.
     fn section(&self) -> Section {
-        let brace = self.open.iter().rev().find(|open| open.brace);
-        brace.map_or(Section::Body, |open| open.section)
+        self.open.last().map_or(Section::Body, |open| open.section)
     }
 
     fn next(&mut self, i: usize) -> Terminal<'s> {
@@ -148,11 +147,11 @@ impl<'l, 's> Reader<'l, 's> {
         if is_operand && !self.operand && !matches!(self.before(i, 1), Some(l) if l.kind == TokenKind::Dot) {
             self.operand_start = i;
         }
-        self.excludes = terminal == Terminal::NotIn;
-        self.places_nulls = terminal == Terminal::Nulls;
-        self.tests = terminal == Terminal::Is || terminal == Terminal::IsNot;
+        self.excludes = matches!(terminal, Terminal::NotIn);
+        self.places_nulls = matches!(terminal, Terminal::Nulls);
+        self.tests = matches!(terminal, Terminal::Is | Terminal::IsNot);
         // A dot goes on with the operand that starts before it.
-        self.operand = is_operand || (terminal == Terminal::Dot && self.operand);
+        self.operand = is_operand || (matches!(terminal, Terminal::Dot) && self.operand);
         self.nest(i, terminal);
         match terminal {
             Terminal::Union => self.united = true,
@@ -236,7 +235,7 @@ impl<'l, 's> Reader<'l, 's> {
             }
             _ => return,
         };
-        let called = self.before(i, 1).filter(|_| terminal == Terminal::LeftParen);
+        let called = self.before(i, 1).filter(|_| matches!(terminal, Terminal::LeftParen));
         self.open.push(Open {
             section,
             brace,

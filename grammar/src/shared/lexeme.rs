@@ -21,12 +21,12 @@ where
     K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let lexed = lexing::lex::<K>(text);
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(lexed.tokens.len());
     let mut starts_line = true;
     for token in lexed.tokens {
         let content = &text[token.span.range()];
         if token.kind.is_trivia() {
-            starts_line |= content.contains('\n');
+            starts_line |= content.as_bytes().contains(&b'\n');
         } else {
             out.push(Lexeme {
                 kind: token.kind,

@@ -50,8 +50,11 @@ fn looks_like_code(line: &str) -> bool {
 }
 
 fn is_open_string<K: LanguageToken>(token: Token<K>, text: &str) -> bool {
+    if token.kind.class() != Class::String {
+        return false;
+    }
     let content = &text[token.span.range()];
-    token.kind.class() == Class::String && content.starts_with('"') && !is_closed(content)
+    content.starts_with('"') && !is_closed(content)
 }
 
 fn run<'s, K>(text: &'s str, cut: Cut) -> Lexed<K>
@@ -59,7 +62,8 @@ where
     K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let mut out = Lexed {
-        tokens: Vec::new(),
+        // Every second token is a space.
+        tokens: Vec::with_capacity(text.len() / 4),
         errors: Vec::new(),
     };
     let start = if text.starts_with('\u{feff}') {
@@ -92,7 +96,7 @@ where
             Ok(kind) if in_foreign_word && kind.is_word() => out.grow_last(span),
             Ok(kind) => {
                 in_foreign_word = false;
-                out.accept(kind, span, text);
+                out.accept(kind, span, content, text);
             }
             Err(_) => in_foreign_word = out.refuse(span, content, in_foreign_word),
         }
@@ -130,8 +134,8 @@ impl<K: LanguageToken> Lexed<K> {
         }
     }
 
-    fn accept(&mut self, kind: K, span: Span, text: &str) {
-        let content = &text[span.range()];
+    /// `content`: the part of `text` at `span`.
+    fn accept(&mut self, kind: K, span: Span, content: &str, text: &str) {
         let Codes {
             foreign_character: foreign,
             open_comment,

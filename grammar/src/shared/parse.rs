@@ -59,14 +59,14 @@ pub(crate) fn parse_item<G: Grammar>(text: &str) -> Parsed<G::Tree> {
     if let Some(error) = too_deep::<G>(&lexemes) {
         return refused(error);
     }
-    let written = input::<G>(lexemes.clone());
+    let written = input::<G>(lexemes);
     if let Some(error) = G::too_deep(&written) {
         return refused(error);
     }
     let mut tree = whole::<G>(&written, &mut errors);
     if tree.is_none() {
         let spellings = Spellings::new(text);
-        let (mended, mistakes) = G::mend(text, &spellings, &lexemes);
+        let (mended, mistakes) = G::mend(text, &spellings, &written.lexemes);
         errors.extend(mistakes);
         let input = input::<G>(mended);
         // Signs of other languages are operators now.
@@ -134,27 +134,53 @@ pub(crate) struct Refusal {
     pub expected: Vec<String>,
 }
 
+/// What an automaton reads: the terminal that says which part follows, and those of some of the lexemes.
+pub(crate) struct Terminals<'i, 's, K, T> {
+    input: &'i Input<'s, K, T>,
+    start: Option<T>,
+    rest: Range<usize>,
+    /// The lexeme of the last one. Noted, since lexemes that were inserted have no place of their own.
+    taken: usize,
+}
+
+impl<K, T: Copy> Iterator for Terminals<'_, '_, K, T> {
+    type Item = (usize, T, usize);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(start) = self.start.take() {
+            let begin = self.input.lexemes.get(self.rest.start);
+            let begin = begin.map_or(0, |lexeme| lexeme.span.start as usize);
+            return Some((begin, start, begin));
+        }
+        loop {
+            self.taken = self.rest.next()?;
+            if let Some((span, terminal)) = self.input.terminals[self.taken] {
+                return Some((span.start as usize, terminal, span.end as usize));
+            }
+        }
+    }
+}
+
 /// Runs an automaton over some of the lexemes, behind the terminal that says which part they are.
-pub(crate) fn part<K, T: Copy, P>(
+pub(crate) fn part<'s, K, T: Copy, P>(
     start: T,
-    input: &Input<'_, K, T>,
+    input: &Input<'s, K, T>,
     range: Range<usize>,
-    parse: impl FnOnce(&mut dyn Iterator<Item = (usize, T, usize)>) -> Result<P, ParseError<usize, T, ()>>,
+    parse: impl FnOnce(&mut Terminals<'_, 's, K, T>) -> Result<P, ParseError<usize, T, ()>>,
 ) -> Result<P, Refusal> {
-    let begin = input.lexemes.get(range.start).map_or(0, |l| l.span.start as usize);
-    // Noted here, since lexemes that were inserted have no place of their own.
-    let mut taken = range.start;
-    let terminals = range.clone().filter_map(|i| {
-        taken = i;
-        let (span, terminal) = input.terminals[i]?;
-        Some((span.start as usize, terminal, span.end as usize))
-    });
-    let parsed = parse(&mut std::iter::once((begin, start, begin)).chain(terminals));
-    let (at, expected) = match parsed {
+    let end = range.end;
+    let mut terminals = Terminals {
+        input,
+        start: Some(start),
+        taken: range.start,
+        rest: range,
+    };
+    let (at, expected) = match parse(&mut terminals) {
         Ok(part) => return Ok(part),
-        Err(ParseError::UnrecognizedToken { expected, .. }) => (taken, expected),
-        Err(ParseError::UnrecognizedEof { expected, .. }) => (range.end, expected),
-        Err(_) => (range.end, Vec::new()),
+        Err(ParseError::UnrecognizedToken { expected, .. }) => (terminals.taken, expected),
+        Err(ParseError::UnrecognizedEof { expected, .. }) => (end, expected),
+        Err(_) => (end, Vec::new()),
     };
     Err(Refusal { at, expected })
 }
