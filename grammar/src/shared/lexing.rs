@@ -15,6 +15,8 @@ pub struct Cut(Option<usize>);
 pub(crate) struct Lexed<K> {
     pub tokens: Vec<Token<K>>,
     pub errors: Vec<SyntaxError>,
+    /// The last string that is never closed, as an index of its token.
+    open: Option<usize>,
 }
 
 pub(crate) fn lex<'s, K>(text: &'s str) -> Lexed<K>
@@ -22,9 +24,7 @@ where
     K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
 {
     let lexed = run(text, Cut(None));
-    let Some(open) = lexed.tokens.iter().rposition(|t| is_open_string(*t, text)) else {
-        return lexed;
-    };
+    let Some(open) = lexed.open else { return lexed };
     // Strings may span lines, so a missing quote pairs with the next one and shows only at the end of the text. Blame the
     // first string that looks as if it had swallowed something.
     let culprit = lexed.tokens[..open].iter().enumerate().find(|(i, t)| {
@@ -49,14 +49,6 @@ fn looks_like_code(line: &str) -> bool {
         || line.starts_with('}')
 }
 
-fn is_open_string<K: LanguageToken>(token: Token<K>, text: &str) -> bool {
-    if token.kind.class() != Class::String {
-        return false;
-    }
-    let content = &text[token.span.range()];
-    content.starts_with('"') && !is_closed(content)
-}
-
 fn run<'s, K>(text: &'s str, cut: Cut) -> Lexed<K>
 where
     K: LanguageToken + Logos<'s, Source = str, Extras = Cut>,
@@ -65,6 +57,7 @@ where
         // Every second token is a space.
         tokens: Vec::with_capacity(text.len() / 4),
         errors: Vec::new(),
+        open: None,
     };
     let start = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
@@ -155,6 +148,7 @@ impl<K: LanguageToken> Lexed<K> {
             }
             Class::String => {
                 if !is_closed(content) {
+                    self.open = Some(self.tokens.len());
                     let end = span.start as usize + line_end(&text[span.start as usize..]);
                     self.errors.push(
                         SyntaxError::new(open_string, Span::new(span.start as usize, end))
