@@ -82,3 +82,43 @@ fn plans_of_the_laboratory() {
     let queries = include_str!("query/lab.gq");
     insta::assert_snapshot!("lab", plans(&support::lab(), queries));
 }
+
+/// The plan of a query with one clause more on a person.
+fn plan_with(clause: &str) -> String {
+    let query = format!("query q() {{ match {{ $p: Person  {clause} }} return {{ $p.name }} }}");
+    plans(&support::lab(), &query)
+}
+
+#[test]
+fn a_count_that_is_asked_for_one_solution_is_a_test() {
+    let pairs = [
+        ("count { $p follows $_ } > 0", "exists { $p follows $_ }"),
+        ("count { $p follows $_ } >= 1", "exists { $p follows $_ }"),
+        ("0 != count { $p follows $_ }", "exists { $p follows $_ }"),
+        ("1 <= count { $p follows $_ }", "exists { $p follows $_ }"),
+        ("not count { $p follows $_ } = 0", "exists { $p follows $_ }"),
+        ("(exists { $p follows $_ })", "exists { $p follows $_ }"),
+        ("count { $p follows $_ } = 0", "not { $p follows $_ }"),
+        ("1 > count { $p follows $_ }", "not { $p follows $_ }"),
+        ("0 >= count { $p follows $_ }", "not { $p follows $_ }"),
+        ("(not { $p follows $_ })", "not { $p follows $_ }"),
+    ];
+    for (count, test) in pairs {
+        assert_eq!(plan_with(count), plan_with(test), "{count}");
+    }
+}
+
+#[test]
+fn a_count_that_is_read_otherwise_stays_one() {
+    let clauses = [
+        "count { $p follows $_ } > 1",
+        "count { $p follows $_ } >= 0",
+        "let $n = count { $p follows $_ }  $n > 0  $n < 9",
+        "(count { $p follows $_ } > 0 or $p.age = 1)",
+        "count { $p follows $_ } > $p.age",
+    ];
+    for clause in clauses {
+        let plan = plan_with(clause);
+        assert!(plan.contains("fold"), "{clause}:\n{plan}");
+    }
+}

@@ -7,6 +7,7 @@ mod push_filters;
 mod push_semi_joins;
 mod push_values;
 mod simplify;
+mod test_blocks;
 
 use super::{Operator, ReadPlan, validate};
 
@@ -25,6 +26,7 @@ pub struct Pass {
 const PASSES: &[Pass] = &[
     inline_values::PASS,
     simplify::PASS,
+    test_blocks::PASS,
     push_values::PASS,
     push_filters::PASS,
     join_keys::PASS,
