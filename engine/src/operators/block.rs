@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
-use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, UInt32Array, new_empty_array};
+use arrow_array::types::{UInt32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, Int64Array, ListArray, RecordBatch, UInt32Array, new_empty_array};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
@@ -28,7 +28,7 @@ use super::semi_join::inner_rows;
 #[derive(Debug)]
 pub(crate) struct BlockExec {
     input: Arc<dyn ExecutionPlan>,
-    /// Groups by the number of the row; yields numbers and values.
+    /// Groups by the number of the row and yields numbers and values, or yields the rows that are counted.
     inner: Arc<dyn ExecutionPlan>,
     folded: Folded,
     properties: Arc<PlanProperties>,
@@ -46,6 +46,8 @@ pub(crate) struct Folded {
     pub data_type: DataType,
     /// What tells the value of no rows.
     pub function: AggregateFunction,
+    /// Whether the rows of the inner plan are counted here: for that, nothing needs to be hashed.
+    pub counts: bool,
     /// Whether the inner plan reads anything of the outer rows.
     pub correlated: bool,
 }
@@ -164,6 +166,9 @@ async fn values(
         return Ok(new_empty_array(&folded.data_type));
     }
     let mut stream = inner_rows(batch, inner, &folded.row, context)?;
+    if folded.counts {
+        return counts(rows, &mut stream, folded).await;
+    }
     let mut found: Vec<ArrayRef> = vec![folded.nothing()?.to_array()?];
     let mut places = vec![0_u32; rows];
     let mut next = 1;
@@ -178,4 +183,19 @@ async fn values(
     let found: Vec<&dyn Array> = found.iter().map(AsRef::as_ref).collect();
     let found = arrow_select::concat::concat(&found)?;
     Ok(arrow_select::take::take(&found, &UInt32Array::from(places), None)?)
+}
+
+/// How many rows an inner plan has for each of the outer ones.
+async fn counts(outer: usize, inner: &mut SendableRecordBatchStream, folded: &Folded) -> Result<ArrayRef> {
+    let mut counts = vec![0_i64; outer];
+    while let Some(batch) = inner.try_next().await? {
+        let weights = PlanColumn::Multiplicity.find(&batch).ok();
+        let weights = weights.and_then(|column| column.as_primitive_opt::<UInt64Type>());
+        for (row, number) in folded.row.dense(&batch)?.values().iter().enumerate() {
+            let weight = weights.map_or(1, |weights| i64::try_from(weights.value(row)).unwrap_or(i64::MAX));
+            let count = &mut counts[*number as usize];
+            *count = count.saturating_add(weight);
+        }
+    }
+    Ok(Arc::new(Int64Array::from(counts)))
 }

@@ -112,6 +112,18 @@ impl Planner<'_> {
         })
     }
 
+    /// The rows of an inner plan that are only counted for each outer row, whose number is in a column.
+    pub(super) fn counted_rows(&mut self, input: &Operator, row: &PlanColumn, count: &Aggregate) -> Result<Planned> {
+        let (input, mut only_counted) = self.counted(input, &[], std::slice::from_ref(count));
+        if let Some(outer) = self.outer.last() {
+            only_counted.retain(|variable| !outer.bound.contains(variable));
+        }
+        self.only_counted = only_counted;
+        let planned = self.operator(&input, &Need::from([PlanColumn::Multiplicity, row.clone()]));
+        self.only_counted.clear();
+        planned
+    }
+
     fn function(&mut self, aggregate: &Aggregate, input: &Planned) -> Result<AggregateExprBuilder> {
         if aggregate.function.is_ordered() {
             return self.gathered(aggregate, input);

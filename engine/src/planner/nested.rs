@@ -102,14 +102,17 @@ impl Planner<'_> {
             below.insert(self.column(*linked));
         }
         let planned = self.operator(input, &below)?;
-        let (row, inner) = self.inside(&planned, bound, |planner, row| {
-            planner.grouped(inner, Some(row), &[], std::slice::from_ref(aggregate))
+        let counts = self.counts_rows(aggregate);
+        let (row, inner) = self.inside(&planned, bound, |planner, row| match counts {
+            true => planner.counted_rows(inner, row, aggregate),
+            false => planner.grouped(inner, Some(row), &[], std::slice::from_ref(aggregate)),
         })?;
         let folded = Folded {
             column: column.clone(),
             row,
             data_type: value_type(&aggregate.ty),
             function: aggregate.function,
+            counts,
             correlated: !links.is_empty(),
         };
         let plan = Arc::new(BlockExec::new(planned.plan, inner.plan, folded));
