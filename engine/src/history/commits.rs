@@ -124,7 +124,7 @@ impl Graph {
             && let Ok(place) = serde_json::from_slice::<Parent>(&bytes)
         {
             let found = branch::read(self.objects(), &place.branch, place.sequence).await?;
-            // The hint is written before the record; the number may have gone to another commit.
+            // The hint is written beside the record; the number may have gone to another commit.
             if let Some(head) = found.filter(|head| head.record.id == id) {
                 return Ok(head.record);
             }

@@ -34,7 +34,7 @@ impl NewGraph {
     pub async fn at(location: &str, options: OpenOptions) -> Result<NewGraph> {
         let graph = Graph::at(location, options)?;
         graph.refuse_existing().await?;
-        graph.ensure_writable().await?;
+        graph.ensure_writable_by(graph.objects()).await?;
         Ok(NewGraph { graph })
     }
 

@@ -184,15 +184,20 @@ impl Graph {
         self.inner.injection.pass(point).await
     }
 
-    /// Creating an object twice must fail the second time; otherwise two writers could both win.
+    /// The graph is there, so its format need not reach the disk once more.
     pub(crate) async fn ensure_writable(&self) -> Result<()> {
+        self.ensure_writable_by(self.hints()).await
+    }
+
+    /// Creating an object twice must fail the second time; otherwise two writers could both win.
+    pub(super) async fn ensure_writable_by(&self, objects: &Objects) -> Result<()> {
         self.inner
             .writable
             .get_or_try_init(|| async {
                 let content = format!("{{\"format\":{}}}", layout::STORAGE_FORMAT);
                 let content = seal::seal(content.into_bytes());
                 for _ in 0..2 {
-                    if self.inner.objects.create(layout::FORMAT, content.clone()).await? == Created::Existed {
+                    if objects.create(layout::FORMAT, content.clone()).await? == Created::Existed {
                         return Ok(());
                     }
                 }

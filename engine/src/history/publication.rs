@@ -148,11 +148,12 @@ impl Graph {
             parent_hash: Some(base.hash.clone()),
         };
         let (branch, sequence, operation) = (record.branch.clone(), record.sequence, record.operation.id.clone());
-        self.hints()
-            .overwrite(&layout::by_id(&record.id), by_id_content(&record))
-            .await?;
         self.pass(inject::PUBLISH_BEFORE).await?;
-        match branch::publish(self.objects(), record).await? {
+        let by_id = (layout::by_id(&record.id), by_id_content(&record));
+        // Nobody waits for the hint alone, and a missing one costs requests, no answer.
+        let hint = self.hints().overwrite(&by_id.0, by_id.1);
+        let (published, _) = futures::join!(branch::publish(self.objects(), record), hint);
+        match published? {
             Published::Here(head) => {
                 // Not before the record is there: a hint beyond the newest record says that records are missing.
                 branch::write_hint(self.hints(), &branch, sequence).await;
