@@ -236,7 +236,7 @@ impl Graph {
             let rows = self.rows(written, change, &numbers, &schema, false)?;
             write.insert(schema.clone(), rows).await?;
         }
-        write.remove(change.removed.iter());
+        write.remove(change.removed_at.iter());
         if write.is_empty() {
             return Ok(None);
         }

@@ -113,16 +113,18 @@ pub(crate) struct CheckedDelta {
 pub(crate) struct Change {
     /// Stored rows that written ones replace, by the hash of the id.
     pub replaced: Arc<Keys<Stored>>,
-    /// Addresses of stored rows that go and have no new image.
+    /// Numbers of stored rows that go and have no new image.
     pub removed: RoaringTreemap,
+    /// Where these lie.
+    pub removed_at: RoaringTreemap,
 }
 
 impl Change {
-    /// Addresses of all stored rows that are not in the outcome as they are.
+    /// Numbers of all stored rows that are not in the outcome as they are.
     pub(crate) fn gone(&self) -> Result<RoaringTreemap> {
         let mut gone = self.removed.clone();
         for stored in self.replaced.values() {
-            gone.insert(stored?.address);
+            gone.insert(stored?.row_id);
         }
         Ok(gone)
     }

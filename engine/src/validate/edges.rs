@@ -17,7 +17,7 @@ use super::sink::Sink;
 use super::stored::outcome_rows;
 use crate::error::{Fault, Result, Side};
 use crate::history::Snapshot;
-use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
+use crate::storage::lookup::{ROW_ID, column_of};
 use crate::storage::{DST, DST_ROW, ID, SRC, SRC_ROW, lookup};
 
 /// Edges of one write from which on nodes are kept whole.
@@ -173,10 +173,9 @@ async fn resolve(
         lookup::visit(&table, &[ID], among, |batch| {
             let ids = column_of(batch, ID)?.as_string::<i32>();
             let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
-            let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
             for row in 0..batch.num_rows() {
                 let key = hash(ids.value(row).as_bytes());
-                if !removed.contains(addresses.value(row)) && asked(key)? {
+                if !removed.contains(row_ids.value(row)) && asked(key)? {
                     found.insert(key, row_ids.value(row))?;
                 }
             }
@@ -230,23 +229,12 @@ pub(crate) async fn dangling(
     edges: &BTreeMap<String, Change>,
     sink: &mut Sink,
 ) -> Result<()> {
-    let mut removed: BTreeMap<&str, RoaringTreemap> = BTreeMap::new();
+    let mut removed: BTreeMap<&str, &RoaringTreemap> = BTreeMap::new();
     for (name, written) in &delta.nodes {
         if matches!(written.removed, Removed::AllOthers)
             && let Some(change) = nodes.get(name).filter(|change| !change.removed.is_empty())
         {
-            let mut rows = RoaringTreemap::new();
-            let table = snapshot.node_table(name).await?;
-            lookup::visit(&table, &[], None, |batch| {
-                let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
-                let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
-                for row in (0..batch.num_rows()).filter(|row| change.removed.contains(addresses.value(*row))) {
-                    rows.insert(row_ids.value(row));
-                }
-                Ok(())
-            })
-            .await?;
-            removed.insert(name, rows);
+            removed.insert(name, &change.removed);
         }
     }
     if removed.is_empty() {
@@ -260,7 +248,7 @@ pub(crate) async fn dangling(
         let gone = edges.get(&edge.name).map(Change::gone).transpose()?.unwrap_or_default();
         let table = snapshot.edge_table(&edge.name).await?;
         lookup::visit(&table, &[ID, SRC, DST, SRC_ROW, DST_ROW], None, |batch| {
-            let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
+            let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
             for (side, name, number, node, removed) in [
                 (Side::From, SRC, SRC_ROW, &edge.from, from),
                 (Side::To, DST, DST_ROW, &edge.to, to),
@@ -270,7 +258,7 @@ pub(crate) async fn dangling(
                 };
                 let numbers = column_of(batch, number)?.as_primitive::<UInt64Type>();
                 for row in (0..batch.num_rows()).filter(|row| removed.contains(numbers.value(*row))) {
-                    if !gone.contains(addresses.value(row)) {
+                    if !gone.contains(row_ids.value(row)) {
                         sink.push(
                             None,
                             Fault::DanglingEdge {
@@ -348,9 +336,9 @@ async fn count_stored(snapshot: &Snapshot, name: &str, change: Option<&Change>, 
         (SRC, values.collect())
     });
     lookup::visit(&table, &[SRC], among, |batch| {
-        let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
+        let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
         let stored = column_of(batch, SRC)?.as_string::<i32>();
-        for row in (0..batch.num_rows()).filter(|row| !gone.contains(addresses.value(*row))) {
+        for row in (0..batch.num_rows()).filter(|row| !gone.contains(row_ids.value(*row))) {
             if let Some(source) = sources.counts.get_mut(&hash(stored.value(row).as_bytes())) {
                 source.edges += 1;
             }

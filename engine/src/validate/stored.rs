@@ -51,17 +51,22 @@ async fn find_type(
     mut sources: Option<&mut Sources>,
     sink: &mut Sink,
 ) -> Result<Change> {
-    let (mut replaced, mut removed) = (Keys::new(budget), RoaringTreemap::new());
+    let mut replaced = Keys::new(budget);
+    let (mut removed, mut removed_at) = (RoaringTreemap::new(), RoaringTreemap::new());
     let all_others = matches!(written.removed, Removed::AllOthers);
     if let Removed::Rows(rows) = &written.removed {
-        removed.extend(rows.iter().map(|row| row.address));
+        removed.extend(rows.iter().map(|row| row.row_id));
+        removed_at.extend(rows.iter().map(|row| row.address));
         if let Some(sources) = &mut sources {
             rows.iter().for_each(|row| sources.touch(&row.src));
         }
     }
     if written.ids.is_empty() && !all_others {
-        let replaced = Arc::new(replaced);
-        return Ok(Change { replaced, removed });
+        return Ok(Change {
+            replaced: Arc::new(replaced),
+            removed,
+            removed_at,
+        });
     }
     let among = if all_others || !lookup::few(written.ids.len() as usize, table.rows()) {
         None
@@ -86,7 +91,8 @@ async fn find_type(
                 }
                 replaced.insert(key, stored)?;
             } else if all_others {
-                removed.insert(stored.address);
+                removed.insert(stored.row_id);
+                removed_at.insert(stored.address);
             } else {
                 continue;
             }
@@ -103,8 +109,11 @@ async fn find_type(
         let type_name = name.to_string();
         Ok((line, Fault::KeyConflict { type_name, id }))
     })?;
-    let replaced = Arc::new(replaced);
-    Ok(Change { replaced, removed })
+    Ok(Change {
+        replaced: Arc::new(replaced),
+        removed,
+        removed_at,
+    })
 }
 
 /// The ids that may be stored.

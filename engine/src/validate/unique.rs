@@ -16,7 +16,7 @@ use super::rules::show;
 use super::sink::{First, Sink};
 use crate::error::{Fault, Result};
 use crate::history::Snapshot;
-use crate::storage::lookup::{ROW_ADDRESS, column_of};
+use crate::storage::lookup::{ROW_ID, column_of};
 use crate::storage::{ID, Table, lookup};
 
 pub(crate) async fn check(
@@ -154,11 +154,11 @@ async fn stored(
     lookup::visit(table, &projection, among, |batch| {
         let arrays = arrays(batch, columns)?;
         let ids = column_of(batch, ID)?.as_string::<i32>();
-        let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
+        let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
         for (row, key) in keys(&arrays)?.into_iter().enumerate() {
             if let Some(key) = key
                 && let Some(ordinal) = seen.get(key)?
-                && !gone.contains(addresses.value(row))
+                && !gone.contains(row_ids.value(row))
             {
                 let values: Vec<ArrayRef> = arrays.iter().map(|array| array.slice(row, 1)).collect();
                 met.meet(ordinal, (ids.value(row).to_string(), values));
