@@ -9,6 +9,7 @@ mod expressions;
 mod failures;
 mod index_files;
 mod lab;
+mod library;
 mod load_errors;
 mod load_modes;
 mod mutations;
