@@ -1,5 +1,5 @@
 //! The engine against the reference evaluator: random graphs, random queries, random mutations. `OMNIGRAPH_TEST_SEED`
-//! gives a second seed beside the fixed one, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
+//! gives seeds instead of the fixed one, with commas between them, `OMNIGRAPH_TEST_GRAPHS` the number of graphs of each.
 
 mod driven;
 mod fixes;
@@ -36,10 +36,12 @@ const GRAPHS: usize = 48;
 const NOW: i64 = 1_767_225_600_000;
 
 fn seeds() -> Vec<u64> {
-    let given = std::env::var("OMNIGRAPH_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    [Some(20_240_601), given].into_iter().flatten().collect()
+    let given = std::env::var("OMNIGRAPH_TEST_SEED").unwrap_or_default();
+    let given: Vec<u64> = given.split(',').filter_map(|seed| seed.trim().parse().ok()).collect();
+    match given.is_empty() {
+        true => vec![20_240_601],
+        false => given,
+    }
 }
 
 fn graphs_a_seed() -> usize {
