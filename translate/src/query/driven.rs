@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use omnigraph_grammar::{Name, Span};
+use omnigraph_model::catalog::NodeType;
 
 use crate::ast::{Assignment, Clause, ClauseKind, Direction, Expr, ExprKind, Link, Node, Path, Projection};
 use crate::codes;
@@ -11,6 +12,16 @@ use crate::names;
 use crate::value::{Ty, Value};
 
 use super::{Translator, is_write};
+
+/// What a `CREATE` makes.
+#[derive(Default)]
+struct Made {
+    statements: Vec<String>,
+    /// Conditions that no node has the key of a new one: with a key that exists `CREATE` fails, and `insert` replaces that node.
+    absent: Vec<String>,
+    /// The types and keys of the new nodes.
+    keys: Vec<(String, Vec<String>)>,
+}
 
 impl Translator<'_> {
     /// The clauses that read, and what is written for each of their rows.
@@ -36,16 +47,17 @@ impl Translator<'_> {
         }
         let stages = self.stages.take().unwrap_or_default().concat();
         let mut statements = Vec::new();
+        let mut made = Made::default();
         for clause in writes {
             match &clause.kind {
                 ClauseKind::Create(paths) if writes.iter().all(|c| matches!(c.kind, ClauseKind::Create(_))) => {
                     for path in paths {
-                        self.create_path(path, &mut statements)?;
+                        self.create_path(path, &mut made)?;
                     }
                 }
                 ClauseKind::Set(assignments) if !creates => {
                     let pairs: Option<Vec<(Name, Name, Expr)>> = self.pairs(assignments);
-                    self.set(&pairs?, &mut statements)?;
+                    self.set(&pairs?, before, &mut statements)?;
                 }
                 ClauseKind::Remove(targets) if !creates => {
                     let mut pairs = Vec::new();
@@ -53,7 +65,7 @@ impl Translator<'_> {
                         let (variable, property) = self.place_of(target)?;
                         pairs.push((variable, property, Expr::new(ExprKind::Null, target.span)));
                     }
-                    self.set(&pairs, &mut statements)?;
+                    self.set(&pairs, before, &mut statements)?;
                 }
                 ClauseKind::Delete { detach, targets } if writes.len() == 1 => {
                     for target in targets {
@@ -66,15 +78,22 @@ impl Translator<'_> {
                 }
             }
         }
+        statements.extend(made.statements);
+        let is_bound = !before.is_empty() || !made.absent.is_empty();
+        if before.is_empty() && is_bound {
+            // A block of conditions begins with a row.
+            block.push(format!("each {} in [1]", self.fresh("row")));
+        }
+        block.extend(made.absent);
         if let Some(last) = last {
             let deletes = writes
                 .iter()
                 .any(|clause| matches!(clause.kind, ClauseKind::Delete { .. }));
             statements.push(self.returning(last, deletes, span)?);
         }
-        let of_match = match before.is_empty() {
-            true => String::new(),
-            false => self.match_block(block),
+        let of_match = match is_bound {
+            true => self.match_block(block),
+            false => String::new(),
         };
         Some(format!("{stages}{of_match} {}", statements.join("\n")))
     }
@@ -157,7 +176,7 @@ impl Translator<'_> {
     }
 
     /// An `update` for each variable.
-    fn set(&mut self, pairs: &[(Name, Name, Expr)], statements: &mut Vec<String>) -> Option<()> {
+    fn set(&mut self, pairs: &[(Name, Name, Expr)], before: &[Clause], statements: &mut Vec<String>) -> Option<()> {
         let mut order: Vec<String> = Vec::new();
         let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
@@ -174,11 +193,19 @@ impl Translator<'_> {
                 self.unequal(property.span, "a key cannot be changed here", help);
                 return None;
             }
-            if value.any(&|part| matches!(part.kind, ExprKind::Variable(_))) {
+            if !is_settled(variable, value, pairs, before) {
                 let message =
                     "which of several rows of the pattern decides is left open, and two that differ are an error here";
                 let help = "set a constant, or set it where the node is all that the pattern finds";
                 self.unequal(value.span, message, help);
+                return None;
+            }
+            if seen
+                .iter()
+                .any(|(_, set)| value.any(&|part| reads(part, set)))
+            {
+                let help = "make a statement for each step";
+                self.unequal(value.span, "this reads what the statement has set before", help);
                 return None;
             }
             if !seen.insert((owner.text.clone(), names::folded(&property.text))) {
@@ -234,20 +261,20 @@ impl Translator<'_> {
 
     // ---- new nodes and relationships ---------------------------------------
 
-    fn create_path(&mut self, path: &Path, statements: &mut Vec<String>) -> Option<()> {
+    fn create_path(&mut self, path: &Path, made: &mut Made) -> Option<()> {
         let mut ends = Vec::new();
         for node in &path.nodes {
-            ends.push(self.created(node, path, statements)?);
+            ends.push(self.created(node, path, made)?);
         }
         for (at, link) in path.links.iter().enumerate() {
             let (left, right) = (&ends[at], &ends[at + 1]);
-            statements.push(self.created_edge(link, left, right)?);
+            made.statements.push(self.created_edge(link, left, right)?);
         }
         Some(())
     }
 
     /// A node that the statement names already, or a new one.
-    fn created(&mut self, node: &Node, path: &Path, statements: &mut Vec<String>) -> Option<Value> {
+    fn created(&mut self, node: &Node, path: &Path, made: &mut Made) -> Option<Value> {
         let own = node.variable.as_ref();
         if let Some(known) = own.and_then(|name| self.lookup(&name.text)).cloned()
             && matches!(known.ty, Ty::Node(_))
@@ -258,10 +285,7 @@ impl Translator<'_> {
         }
         let ty = self.typed_node(node)?;
         if !ty.key.is_empty() {
-            let message = "`CREATE` makes a new node, and `insert` of a key that exists replaces that node";
-            let help = "`insert` is the nearest: it replaces what has the key";
-            self.unequal(path.span, message, help);
-            return None;
+            self.absent(node, &ty, path, made)?;
         }
         let variable = self.fresh(own.map_or("new", |name| &name.text));
         let text = self.insert(&ty.name, node, &[])?;
@@ -270,13 +294,48 @@ impl Translator<'_> {
             true => text,
             false => text.replacen(&head, &format!("{head} as {variable}"), 1),
         };
-        statements.push(text);
+        made.statements.push(text);
         let mut value = Value::primary(variable, Ty::Node(ty.name.clone()));
         value.reads = true;
         if let Some(name) = own {
             self.bind(&name.text, value.clone());
         }
         Some(value)
+    }
+
+    /// The condition that no node has the key of this new one, and that no other new one has it.
+    fn absent(&mut self, node: &Node, ty: &NodeType, path: &Path, made: &mut Made) -> Option<()> {
+        let row = Value::primary("", Ty::Node(ty.name.clone()));
+        let known = self.fresh("known");
+        let mut conditions = vec![format!("{known}: {}", ty.name)];
+        let mut key = Vec::new();
+        for property in &ty.key {
+            let given = node
+                .properties
+                .iter()
+                .find(|(name, _)| names::folded(&name.text) == names::folded(property));
+            let Some((name, expr)) = given else {
+                let message = format!("a new node needs its key, `{property}`");
+                self.unequal(path.span, &message, "write it into the braces");
+                return None;
+            };
+            let text = self.assigned(&row, name, expr)?;
+            let (_, value) = text.split_once(": ")?;
+            conditions.push(format!("{known}.{property} = ({value})"));
+            key.push(value.to_owned());
+        }
+        if made.keys.iter().any(|(other, _)| *other == ty.name) {
+            let is_written = |key: &[String]| key.iter().all(|part| part.starts_with('"'));
+            let others = made.keys.iter().filter(|(other, _)| *other == ty.name);
+            if !is_written(&key) || others.clone().any(|(_, other)| !is_written(other) || *other == key) {
+                let message = "two new nodes of a type may have the same key, which `CREATE` refuses";
+                self.unequal(path.span, message, "make a statement for each node");
+                return None;
+            }
+        }
+        made.keys.push((ty.name.clone(), key));
+        made.absent.push(format!("not {{ {} }}", conditions.join("\n")));
+        Some(())
     }
 
     fn created_edge(&mut self, link: &Link, left: &Value, right: &Value) -> Option<String> {
@@ -309,5 +368,66 @@ impl Translator<'_> {
             texts.push(self.assigned(&row, name, expr)?);
         }
         Some(format!("insert {} {{ {} }}", edge.name, texts.join(", ")))
+    }
+}
+
+/// Whether an expression is a property of this name.
+fn reads(expr: &Expr, property: &str) -> bool {
+    matches!(&expr.kind, ExprKind::Property(_, name) if names::folded(&name.text) == property)
+}
+
+/// Whether all rows of the pattern with the same node or edge give it the same value, the first and the last of them: the value reads
+/// nothing else than properties of what is set, and none that the statement sets, unless no two rows have the same.
+fn is_settled(variable: &Name, value: &Expr, pairs: &[(Name, Name, Expr)], before: &[Clause]) -> bool {
+    let own = |expr: &Expr| matches!(&expr.kind, ExprKind::Variable(name) if *name == variable.text);
+    // The variables of a value, each of which stands below a property of its own.
+    let mut places = 0;
+    let mut whole = 0;
+    count(value, &mut |expr| {
+        places += usize::from(matches!(&expr.kind, ExprKind::Property(base, _) if own(base)));
+        whole += usize::from(matches!(expr.kind, ExprKind::Variable(_)));
+    });
+    if whole == 0 {
+        return true;
+    }
+    if places != whole {
+        return false;
+    }
+    let sets = |(_, property, _): &(Name, Name, Expr)| value.any(&|part| reads(part, &names::folded(&property.text)));
+    !pairs.iter().any(sets) || is_found_once(variable, before)
+}
+
+fn count(expr: &Expr, each: &mut dyn FnMut(&Expr)) {
+    each(expr);
+    expr.children(&mut |child| count(child, each));
+}
+
+/// Whether no two rows of the clauses have the same node or edge in a variable: one `MATCH` of the node alone, or of the edge with its
+/// ends.
+fn is_found_once(variable: &Name, before: &[Clause]) -> bool {
+    let [
+        Clause {
+            kind:
+                ClauseKind::Match {
+                    optional: false,
+                    patterns,
+                    ..
+                },
+            ..
+        },
+    ] = before
+    else {
+        return false;
+    };
+    let [path] = patterns.as_slice() else {
+        return false;
+    };
+    let is_own = |name: &Option<Name>| name.as_ref().is_some_and(|name| name.text == variable.text);
+    match (path.nodes.as_slice(), path.links.as_slice()) {
+        ([node], []) => is_own(&node.variable),
+        ([..], [link]) => {
+            is_own(&link.variable) && link.hops.is_none() && !matches!(link.direction, Direction::Either)
+        }
+        _ => false,
     }
 }

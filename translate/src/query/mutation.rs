@@ -28,7 +28,7 @@ impl Translator<'_> {
             let made = driven.driven(clauses, span);
             // What has no equal among several nodes is said there.
             let is_joined = |clause: &Clause| match &clause.kind {
-                ClauseKind::Create(paths) => paths.iter().any(|path| !path.links.is_empty()),
+                ClauseKind::Create(_) => true,
                 ClauseKind::Match { patterns, .. } => {
                     patterns.len() > 1 || patterns.iter().any(|path| !path.links.is_empty())
                 }
@@ -130,12 +130,8 @@ impl Translator<'_> {
         for path in paths {
             let (node, ty) = self.new_node(path)?;
             if !ty.key.is_empty() {
-                let message = "`CREATE` makes a new node, and `insert` of a key that exists replaces that node";
-                return self.unequal(
-                    path.span,
-                    message,
-                    "`insert` is the nearest: it replaces what has the key",
-                );
+                // It needs a condition, which stands in a `match`.
+                return None;
             }
             texts.push(self.insert(&ty.name, node, &[])?);
         }

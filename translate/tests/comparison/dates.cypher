@@ -1,0 +1,54 @@
+MATCH (p:Person) WHERE p.born > date('1990-01-01') RETURN p.name;
+MATCH (p:Person) WHERE p.born = date('2024-02-29') RETURN p.name;
+MATCH (p:Person) WHERE p.born >= date('1990-01-01') AND p.born < date('2000-01-01') RETURN p.name, p.born;
+MATCH (p:Person) WHERE p.born <> date('1991-05-02') RETURN p.name;
+MATCH (p:Person) WHERE p.born IS NULL RETURN p.name;
+// params {"day": "1995-01-01"}
+MATCH (p:Person) WHERE p.born < date($day) RETURN p.name;
+MATCH (p:Person) RETURN p.name, date_part('year', p.born) AS y, date_part('month', p.born) AS m, date_part('day', p.born) AS d;
+MATCH (p:Person) WHERE date_part('year', p.born) = 1998 RETURN p.name;
+MATCH (p:Person) WHERE date_part('month', p.born) IN [1, 2] RETURN p.name, p.born;
+MATCH (p:Person) RETURN date_part('year', p.born) AS year, count(*) AS n;
+MATCH (p:Person) RETURN p.name, date_part('quarter', p.born) AS q, date_part('decade', p.born) AS d;
+MATCH (p:Person) RETURN p.name, p.born + interval('3 days') AS later, p.born - interval('1 month') AS earlier;
+MATCH (p:Person) RETURN p.name, p.born + interval('1 year') AS later;
+MATCH (p:Person) RETURN p.name, date('2026-01-31') + interval('1 month 3 days') AS a, p.born + interval('1 year 2 months') AS b;
+MATCH (p:Person) RETURN p.name, p.born + interval('2 weeks') AS a;
+MATCH (p:Person) RETURN p.name, date('2026-01-01') - p.born AS days;
+MATCH (p:Person) RETURN p.name, (date('2026-01-01') - p.born) / 365 AS years;
+MATCH (p:Person) RETURN p.name, p.born + 10 AS a, p.born - 1 AS b;
+MATCH (a:Person), (b:Person) WHERE a.name < b.name RETURN a.name, b.name, a.born - b.born AS days;
+MATCH (p:Person) RETURN p.name, date_trunc('month', p.born) AS month;
+MATCH (p:Person) RETURN p.name, date_trunc('year', p.born) AS year;
+MATCH (p:Person) RETURN p.name, last_day(p.born) AS last;
+MATCH (p:Person) RETURN p.name, dayname(p.born) AS day, monthname(p.born) AS month;
+MATCH (p:Person) RETURN p.name, greatest(p.born, date('1995-01-01')) AS a, least(p.born, date('1995-01-01')) AS b;
+MATCH (p:Person) RETURN min(p.born) AS first, max(p.born) AS last, count(p.born) AS n;
+// total
+MATCH (p:Person) WHERE p.born IS NOT NULL RETURN p.name, p.born ORDER BY p.born;
+// total
+MATCH (p:Person) WHERE p.born IS NOT NULL RETURN p.name ORDER BY date_part('month', p.born), date_part('day', p.born) LIMIT 3;
+MATCH (p:Person) RETURN p.name, CAST(p.born AS STRING) AS text;
+MATCH (p:Person) RETURN p.name, coalesce(p.born, date('1900-01-01')) AS born;
+MATCH (p:Person) RETURN p.name, CASE WHEN p.born < date('1990-01-01') THEN 'before' ELSE 'after' END AS era;
+MATCH (p:Person)-[k:Knows]->(q:Person) WHERE k.since >= date('2021-01-01') RETURN p.name, q.name, k.since;
+MATCH (p:Person)-[k:Knows]->(q:Person) WHERE k.since > p.born + interval('30 years') RETURN p.name, q.name;
+MATCH (p:Person)-[k:Knows]->(q:Person) RETURN date_part('year', k.since) AS year, count(*) AS n;
+MATCH (p:Person)-[k:Knows]->(q:Person) RETURN p.name, max(k.since) AS latest, min(k.since) AS first;
+MATCH (d:Post) WHERE d.at > timestamp('2026-01-15 00:00:00') RETURN d.slug;
+MATCH (d:Post) WHERE d.at >= timestamp('2026-01-10 09:00:00') AND d.at < timestamp('2026-02-01 00:00:00') RETURN d.slug;
+MATCH (d:Post) WHERE d.at IS NULL RETURN d.slug;
+// params {"after": "2026-02-01 00:00:00"}
+MATCH (d:Post) WHERE d.at > timestamp($after) RETURN d.slug;
+MATCH (d:Post) RETURN d.slug, date_part('hour', d.at) AS h, date_part('minute', d.at) AS m;
+MATCH (d:Post) RETURN d.slug, date_part('second', d.at) AS s, date_part('year', d.at) AS y;
+MATCH (d:Post) RETURN d.slug, d.at + interval('90 minutes') AS later;
+MATCH (d:Post) RETURN d.slug, d.at + interval('1 day 2 hours') AS later, d.at - interval('1 year') AS earlier;
+MATCH (d:Post) RETURN d.slug, date_trunc('day', d.at) AS day;
+MATCH (d:Post) RETURN d.slug, date_trunc('hour', d.at) AS hour;
+MATCH (d:Post) RETURN d.slug, CAST(d.at AS DATE) AS day;
+MATCH (d:Post), (e:Post) WHERE d.slug < e.slug RETURN d.slug, e.slug, d.at - e.at AS gap;
+RETURN date('2026-03-01') AS a, date('2024-02-28') + interval('1 day') AS b, date('2026-03-31') - interval('1 month') AS c;
+RETURN date('2026-03-01') > date('2026-02-28') AS a, date('2026-03-01') - date('2026-02-28') AS b;
+RETURN make_date(2026, 3, 1) AS a;
+MATCH (p:Person) WHERE p.born < current_date() RETURN p.name;

@@ -1,0 +1,43 @@
+MATCH (a:Person)-[:Knows*1..3]->(b:Person) WHERE a.name <> b.name RETURN DISTINCT a.name, b.name;
+MATCH (a:Person {name: 'ana'})-[:Knows*1..2]->(b:Person) WHERE b.name <> a.name RETURN count(DISTINCT b.name) AS n;
+MATCH (a:Person)-[:Knows*1..2]-(b:Person) WHERE a.name <> b.name RETURN DISTINCT a.name, b.name;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN a.name, b.name, length(e) AS steps;
+MATCH (a:Person {name: 'ana'})-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person {name: 'ana'})-[e:Knows* SHORTEST 1..2]->(b:Person) RETURN b.name;
+MATCH (a:Person {name: 'ana'})<-[e:Knows* SHORTEST 1..5]-(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person {name: 'ana'})-[e:Knows* SHORTEST 1..5]-(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]-(b:Person {name: 'eve'}) RETURN a.name, length(e) AS steps;
+MATCH p = (a:Person {name: 'ana'})-[:Knows* SHORTEST 1..5]->(b:Person {name: 'dan'}) RETURN length(p) AS steps;
+MATCH p = (a:Person)-[:Knows* SHORTEST 1..5]->(b:Person) WHERE a.role = b.role RETURN a.name, b.name, length(p) AS steps;
+// params {"from": "ben", "to": "dan"}
+MATCH (a:Person {name: $from})-[e:Knows* SHORTEST 1..5]->(b:Person {name: $to}) RETURN length(e) AS steps;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN a.name, max(length(e)) AS far;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN length(e) AS steps, count(*) AS pairs;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]->(b:Person) WITH a, avg(length(e)) AS mean WHERE mean > 1 RETURN a.name, mean;
+MATCH (a:Person) OPTIONAL MATCH (a)-[e:Knows* SHORTEST 1..5]->(b:Person {name: 'dan'}) RETURN a.name, length(e) AS steps;
+MATCH (a:Person)-[e:Knows* SHORTEST 1..5]->(b:Person) MATCH (b)-[:Wrote]->(d:Post) RETURN a.name, d.slug, length(e) AS steps;
+MATCH (a:Person)-[:LivesIn]->(c:City) MATCH (a)-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN c.name, b.name, length(e) AS steps;
+// total
+MATCH (a:Person {name: 'ana'})-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN b.name, length(e) AS steps ORDER BY steps DESC, b.name;
+// total
+MATCH (a:Person {name: 'ana'})-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN b.name, length(e) AS steps ORDER BY steps, b.name LIMIT 2;
+MATCH (a:Person {name: 'ana'})-[e:Knows* ALL SHORTEST 1..5]->(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person)-[e:Knows* ALL SHORTEST 1..5]->(b:Person) RETURN a.name, b.name, count(*) AS ways;
+MATCH (a:Person)-[e:Knows* ALL SHORTEST 1..4]-(b:Person) RETURN a.name, b.name, count(*) AS ways;
+MATCH p = (a:Person {name: 'ana'})-[:Knows* ALL SHORTEST 1..4]-(b:Person) WHERE b.age > 20 RETURN b.name, length(p) AS steps;
+MATCH (a:Person {name: 'ana'})-[e:Knows* TRAIL 1..3]->(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person)-[e:Knows* TRAIL 2..4]->(b:Person) RETURN a.name, b.name, length(e) AS steps;
+MATCH (a:Person)-[e:Knows* TRAIL 1..4]->(b:Person) WHERE length(e) > 2 RETURN a.name, b.name;
+MATCH (a:Person)-[e:Knows* TRAIL 1..4]->(a) RETURN a.name, length(e) AS steps;
+MATCH (a:Person {name: 'ana'})-[e:Knows* TRAIL 1..3]->(b:Person)-[:Wrote]->(d:Post) RETURN b.name, d.slug;
+MATCH (a:Person)-[e:Knows* TRAIL 1..3]->(b:Person) RETURN a.name, count(DISTINCT b.name) AS reached;
+MATCH (a:Person)-[:Knows*1..4]->(b:Person) WHERE a.name <> b.name RETURN DISTINCT b.name;
+MATCH (a:Person) WHERE EXISTS { MATCH (a)-[:Knows*1..3]->(b:Person) WHERE b.name <> a.name AND b.role = 'guest' } RETURN a.name;
+MATCH (a:Person {name: 'nobody'})-[e:Knows* SHORTEST 1..5]->(b:Person) RETURN b.name, length(e) AS steps;
+MATCH (a:Person)-[:Knows*2..2]->(b:Person) RETURN DISTINCT a.name, b.name;
+MATCH p = (a:Person {name: 'ana'})-[:Knows* SHORTEST 1..5]->(b:Person) RETURN b.name, size(nodes(p)) AS n;
+MATCH (a:Person {name: 'ana'})-[e:Knows* ACYCLIC 1..3]->(b:Person) RETURN b.name, length(e) AS steps;
+MATCH p = (a:Person {name: 'ana'})-[:Knows* SHORTEST 1..5]->(b:Person) RETURN properties(nodes(p), 'name') AS names;
+MATCH (a:Person {name: 'ana'})-[:Knows*1..3]->(b:Person) RETURN b.name;
+MATCH p = (a:Person {name: 'ana'})-[:Knows]->(b:Person) RETURN length(p) AS n, b.name;
+MATCH p = (a:Person)-[:Knows]->(b:Person)-[:Wrote]->(d:Post) RETURN a.name, d.slug, length(p) AS n;
