@@ -169,7 +169,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return tuple(plain(item) for item in value)
     if isinstance(value, dict):
-        hidden = {"_id", "_label", "_src", "_dst", "id"}
+        hidden = {"_id", "_label", "_src", "_dst", "id", "from", "to"}
         return tuple(sorted((key, plain(item)) for key, item in value.items() if key not in hidden))
     return str(value)
 

@@ -146,6 +146,20 @@ pub(crate) fn unescaped(literal: &str) -> Option<String> {
     Some(value)
 }
 
+/// The value of a text literal of Kùzu, where a backslash stands for the character behind it, whichever that is.
+pub(crate) fn plainly_unescaped(literal: &str) -> Option<String> {
+    let inner = literal.get(1..literal.len().checked_sub(1)?)?;
+    let mut value = String::with_capacity(inner.len());
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        value.push(match character {
+            '\\' => characters.next()?,
+            other => other,
+        });
+    }
+    Some(value)
+}
+
 /// A name without its back-ticks.
 pub(crate) fn unquoted(name: &str) -> String {
     let inner = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
@@ -178,6 +192,14 @@ mod tests {
         assert_eq!(unescaped(r#""\u0041\n""#).as_deref(), Some("A\n"));
         assert_eq!(unescaped(r"'\q'"), None);
         assert_eq!(unescaped(r"'\u00'"), None);
+    }
+
+    #[test]
+    fn escapes_of_kuzu() {
+        assert_eq!(
+            plainly_unescaped(r"'it\'s a\nb \\ \u0041'").as_deref(),
+            Some(r"it's anb \ u0041")
+        );
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Work {
             ..File::default()
         };
         let mut parsed = Vec::new();
-        for statement in parser::statements(file.text) {
+        for statement in parser::statements(file.text, self.dialect) {
             let span = match &statement {
                 Ok(statement) => statement.span,
                 Err(wrong) => wrong.span,

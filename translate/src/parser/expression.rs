@@ -2,6 +2,7 @@
 
 use omnigraph_grammar::{Name, Span};
 
+use crate::Dialect;
 use crate::ast::{Arithmetic, Call, Comparison, Expr, ExprKind, Quantifier, TextTest};
 use crate::lexer::{self, Kind};
 
@@ -290,7 +291,10 @@ impl Parser<'_> {
             }
             Kind::Text => {
                 self.next();
-                let value = lexer::unescaped(own);
+                let value = match self.dialect {
+                    Dialect::Cypher => lexer::unescaped(own),
+                    Dialect::Kuzu => lexer::plainly_unescaped(own),
+                };
                 ExprKind::Text(
                     value.ok_or_else(|| self.said(start, "this text has an escape that is none of Cypher's"))?,
                 )
@@ -522,6 +526,13 @@ impl Parser<'_> {
         let name = written.to_lowercase();
         let name_span = self.since(start);
         self.expect(Kind::LeftParen, "`(`")?;
+        if self.dialect == Dialect::Kuzu
+            && let Some(filters) = [("list_filter", true), ("list_transform", false)]
+                .iter()
+                .find_map(|(function, filters)| (*function == name).then_some(*filters))
+        {
+            return self.within(|parser| parser.lambda(filters));
+        }
         let mut call = Call {
             name,
             written,
@@ -537,6 +548,27 @@ impl Parser<'_> {
             call.arguments = self.within(|parser| parser.list(Kind::RightParen, "`)`"))?;
         }
         Ok(ExprKind::Call(call))
+    }
+
+    /// `list, x -> …)`: what `list_filter` and `list_transform` do is a comprehension.
+    fn lambda(&mut self, filters: bool) -> Parsed<ExprKind> {
+        let list = self.expression()?;
+        self.expect(Kind::Comma, "`,`")?;
+        let variable = self.name("a variable")?;
+        self.expect(Kind::Minus, "`->`")?;
+        self.expect(Kind::Greater, "`->`")?;
+        let body = Box::new(self.expression()?);
+        self.expect(Kind::RightParen, "`)`")?;
+        let (condition, item) = match filters {
+            true => (Some(body), None),
+            false => (None, Some(body)),
+        };
+        Ok(ExprKind::Comprehension {
+            variable,
+            list: list.into(),
+            condition,
+            item,
+        })
     }
 
     fn case(&mut self) -> Parsed<ExprKind> {

@@ -8,6 +8,7 @@ mod tables;
 
 use omnigraph_grammar::{Name, Span};
 
+use crate::Dialect;
 use crate::ast::{Expr, ExprKind, Statement, StatementKind};
 use crate::lexer::{self, Kind, Token};
 
@@ -25,7 +26,7 @@ pub(crate) struct Unreadable {
 type Parsed<T> = Result<T, Box<Unreadable>>;
 
 /// The statements of a file, each with what it is or why it cannot be read.
-pub(crate) fn statements(text: &str) -> Vec<Result<Statement, Box<Unreadable>>> {
+pub(crate) fn statements(text: &str, dialect: Dialect) -> Vec<Result<Statement, Box<Unreadable>>> {
     let tokens = lexer::tokens(text);
     let mut found = Vec::new();
     for part in tokens.split(|token| token.kind == Kind::Semicolon) {
@@ -39,6 +40,7 @@ pub(crate) fn statements(text: &str) -> Vec<Result<Statement, Box<Unreadable>>> 
             span: Span::at(span.end as usize),
         });
         let mut parser = Parser::new(text, &own);
+        parser.dialect = dialect;
         found.push(parser.statement().map(|kind| Statement { span, kind }));
     }
     found
@@ -52,6 +54,7 @@ struct Parser<'t> {
     /// For each bracket that opens, where it is closed.
     closing: Vec<usize>,
     inside: u16,
+    dialect: Dialect,
 }
 
 impl<'t> Parser<'t> {
@@ -75,6 +78,7 @@ impl<'t> Parser<'t> {
             place: 0,
             closing,
             inside: 0,
+            dialect: Dialect::Cypher,
         }
     }
 

@@ -163,7 +163,18 @@ impl Translator<'_> {
                         "collect a property, such as the node's key",
                     )
                 }
-                ty => aggregated(of("collect", &first.text), Ty::List(ty.clone().into()), false),
+                ty => {
+                    let list = of("collect", &first.text);
+                    let ty = Ty::List(ty.clone().into());
+                    // Of no values, Kùzu's list is null.
+                    match self.is_kuzu() && (first.nullable || !self.keyed) {
+                        true => {
+                            let text = format!("case when {} > 0 then {list} end", of("count", &first.text));
+                            aggregated(text, ty, true)
+                        }
+                        false => aggregated(list, ty, false),
+                    }
+                }
             },
             "percentilecont" => {
                 let part = call

@@ -200,10 +200,7 @@ impl Translator<'_> {
                 self.unequal(value.span, message, help);
                 return None;
             }
-            if seen
-                .iter()
-                .any(|(_, set)| value.any(&|part| reads(part, set)))
-            {
+            if seen.iter().any(|(_, set)| value.any(&|part| reads(part, set))) {
                 let help = "make a statement for each step";
                 self.unequal(value.span, "this reads what the statement has set before", help);
                 return None;
@@ -425,9 +422,7 @@ fn is_found_once(variable: &Name, before: &[Clause]) -> bool {
     let is_own = |name: &Option<Name>| name.as_ref().is_some_and(|name| name.text == variable.text);
     match (path.nodes.as_slice(), path.links.as_slice()) {
         ([node], []) => is_own(&node.variable),
-        ([..], [link]) => {
-            is_own(&link.variable) && link.hops.is_none() && !matches!(link.direction, Direction::Either)
-        }
+        ([..], [link]) => is_own(&link.variable) && link.hops.is_none() && !matches!(link.direction, Direction::Either),
         _ => false,
     }
 }

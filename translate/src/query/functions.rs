@@ -150,7 +150,17 @@ impl Translator<'_> {
             "char_length",
             "lcase",
             "ucase",
+            "concat",
+            "list_append",
+            "list_cat",
+            "list_concat",
+            "list_distinct",
+            "list_element",
             "list_extract",
+            "list_reverse",
+            "list_slice",
+            "list_sort",
+            "list_sum",
         ];
         let of_cypher = [
             "char_length",
@@ -245,9 +255,54 @@ impl Translator<'_> {
             }
             ("range", [from, to]) => Some(self.range(&[from, to], expr)),
             ("range", [from, to, step]) => Some(self.range(&[from, to, step], expr)),
-            ("reverse", [list]) if item(list).is_some() => {
-                let help = "compute it outside of the query";
-                Some(self.none(&codes::FUNCTION, expr.span, "a list cannot be reversed here", help))
+            ("reverse" | "list_reverse", [list]) if item(list).is_some() => Some(self.reversed(list)),
+            ("list_concat" | "list_cat", [left, right]) if item(left).is_some() && item(left) == item(right) => {
+                Some(self.joined(left, right))
+            }
+            ("list_append", [list, value]) => {
+                let of = item(list)?;
+                let mut value = value.clone();
+                self.settle(&mut value, &of);
+                if value.ty != of {
+                    return None;
+                }
+                let one = Value::primary(format!("[{}]", value.text), list.ty.clone());
+                let nullable = list.nullable || value.nullable;
+                let joined = self.joined(list, &one.from(&[&value]));
+                // Null is appended to none.
+                match value.nullable {
+                    true => {
+                        let text = format!("case when {} is not null then {} end", value.text, joined.text);
+                        Some(
+                            Value::primary(text, list.ty.clone())
+                                .from(&[&joined])
+                                .nullable(nullable),
+                        )
+                    }
+                    false => Some(joined),
+                }
+            }
+            // Nulls of a list that is written are left out by the one, and counted by the other.
+            ("list_sort", [list]) if item(list).is_some() => Some(call("list_sort", &[list], list.ty.clone())),
+            ("list_distinct", [list]) if item(list).is_some() && !(list.nullable && list.text.starts_with('[')) => {
+                Some(call("list_distinct", &[list], list.ty.clone()))
+            }
+            ("list_sum", [list]) if item(list) == Some(Ty::Integer) => {
+                let text = format!("coalesce(list_sum({}), 0)", list.text);
+                let text = match list.nullable && !list.text.starts_with('[') {
+                    true => format!("case when {} is not null then {text} end", list.text),
+                    false => text,
+                };
+                Some(Value::primary(text, Ty::Integer).from(&[list]))
+            }
+            ("list_extract" | "list_element", [_, _]) => {
+                Some(self.index(&of.arguments[0], &of.arguments[1], expr.span))
+            }
+            ("list_slice", [_, _, _]) => {
+                let [list, from, to] = of.arguments.as_slice() else {
+                    return None;
+                };
+                Some(self.slice(list, Some(from), Some(to), expr.span))
             }
             _ => None,
         }

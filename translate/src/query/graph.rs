@@ -1,5 +1,7 @@
 //! Functions of nodes, relationships and paths.
 
+use omnigraph_grammar::Span;
+
 use crate::ast::{Call, Expr, ExprKind};
 use crate::codes;
 use crate::value::{Ty, Value, quoted};
@@ -20,6 +22,7 @@ impl Translator<'_> {
                     help,
                 ))
             }
+            ("label", [link]) if self.is_kuzu() && self.is_link(link) => self.type_of_link(link, span),
             ("labels" | "label", [_]) => {
                 let help = "a node has the one type that the pattern names; write it as a text";
                 Some(self.none(&codes::IDENTITY, span, "the labels of a node are no value here", help))
@@ -57,28 +60,7 @@ impl Translator<'_> {
                 let help = "a pattern without `*` has as many steps as are written";
                 Some(self.none(&codes::PATH, span, "the length of this path is not known here", help))
             }
-            ("type", [link]) => {
-                let value = self.value(link);
-                Some(match &value.ty {
-                    // A relationship has the one type that the pattern names.
-                    Ty::Edge(_) => match self.written_type(link) {
-                        Some(written) if value.nullable => {
-                            let text = format!("case when {} is not null then {} end", value.text, quoted(&written));
-                            Value::primary(text, Ty::Text).from(&[&value])
-                        }
-                        Some(written) => Value::primary(quoted(&written), Ty::Text),
-                        None => {
-                            let message = "how the type of this relationship is spelled is not known";
-                            self.none(&codes::IDENTITY, span, message, "write the type in the pattern")
-                        }
-                    },
-                    Ty::Unknown => Value::unknown(),
-                    other => {
-                        let message = format!("`type` takes a relationship, and this is {}", other.word());
-                        self.none(&codes::OPERANDS, span, message, "ask for the type of a relationship")
-                    }
-                })
-            }
+            ("type", [link]) => self.type_of_link(link, span),
             // Before `COUNT { … }` there was `size(pattern)`.
             ("size", [only]) => match &only.kind {
                 ExprKind::Pattern(path) => {
@@ -90,6 +72,34 @@ impl Translator<'_> {
             },
             _ => None,
         }
+    }
+
+    /// The type of a relationship as the statement spells it.
+    fn type_of_link(&mut self, link: &Expr, span: Span) -> Option<Value> {
+        let value = self.value(link);
+        Some(match &value.ty {
+            // A relationship has the one type that the pattern names.
+            Ty::Edge(_) => match self.written_type(link) {
+                Some(written) if value.nullable => {
+                    let text = format!("case when {} is not null then {} end", value.text, quoted(&written));
+                    Value::primary(text, Ty::Text).from(&[&value])
+                }
+                Some(written) => Value::primary(quoted(&written), Ty::Text),
+                None => {
+                    let message = "how the type of this relationship is spelled is not known";
+                    self.none(&codes::IDENTITY, span, message, "write the type in the pattern")
+                }
+            },
+            Ty::Unknown => Value::unknown(),
+            other => {
+                let message = format!("`type` takes a relationship, and this is {}", other.word());
+                self.none(&codes::OPERANDS, span, message, "ask for the type of a relationship")
+            }
+        })
+    }
+
+    fn is_link(&self, expr: &Expr) -> bool {
+        matches!(&expr.kind, ExprKind::Variable(name) if self.lookup(name).is_some_and(|value| matches!(value.ty, Ty::Edge(_))))
     }
 
     fn is_path(&self, expr: &Expr) -> bool {

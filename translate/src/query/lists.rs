@@ -71,6 +71,13 @@ impl Translator<'_> {
                 };
                 format!("size({}) - {number}", value.text)
             }
+            // What is outside fails there.
+            ExprKind::Negative(inner) if self.is_kuzu() && matches!(inner.kind, ExprKind::Integer(1..)) => {
+                let ExprKind::Integer(number) = inner.kind else {
+                    return Value::unknown();
+                };
+                format!("size({}) - {number}", value.text)
+            }
             _ => {
                 let message = match self.is_kuzu() {
                     true => "Kùzu counts the places of a list from 1, and we from 0",
@@ -88,21 +95,17 @@ impl Translator<'_> {
         let Some((value, _)) = self.a_list(list, "a slice") else {
             return Value::unknown();
         };
-        if self.is_kuzu() {
-            return self.none(
-                &codes::RESULT,
-                span,
-                "Kùzu counts the places of a list from 1, and we from 0",
-                "leave the slice out",
-            );
-        }
         let mut bounds = Vec::new();
-        for bound in [from, to] {
+        for (at, bound) in [from, to].into_iter().enumerate() {
             match bound.map(|bound| &bound.kind) {
                 None => bounds.push(String::new()),
+                // Kùzu counts from 1, and the last place is included.
+                Some(ExprKind::Integer(number)) if self.is_kuzu() && at == 0 && *number >= 0 => {
+                    bounds.push((number - 1).max(0).to_string());
+                }
                 Some(ExprKind::Integer(number)) if *number >= 0 => bounds.push(number.to_string()),
                 Some(_) => {
-                    let message = "a negative bound counts from the end in Cypher, and is outside here";
+                    let message = "a negative bound counts from the end there, and is outside here";
                     return self.none(&codes::RESULT, span, message, "write the bounds as numbers from 0 on");
                 }
             }
@@ -113,6 +116,31 @@ impl Translator<'_> {
             ty,
         )
         .from(&[&value])
+    }
+
+    /// The items of two lists, one behind the other.
+    pub(super) fn joined(&mut self, left: &Value, right: &Value) -> Value {
+        let place = self.fresh("place");
+        let (a, b) = (&left.text, &right.text);
+        let text = format!(
+            "[case when {place} < size({a}) then at({a}, {place}) else at({b}, {place} - size({a})) end \
+             for {place} in range(0, size({a}) + size({b}) - 1)]"
+        );
+        let mut list = Value::primary(text, left.ty.clone()).from(&[left, right]);
+        list.single = left.single || right.single;
+        list
+    }
+
+    /// The items of a list from the last to the first.
+    pub(super) fn reversed(&mut self, list: &Value) -> Value {
+        let place = self.fresh("place");
+        let text = format!(
+            "[at({0}, size({0}) - 1 - {place}) for {place} in range(0, size({0}) - 1)]",
+            list.text
+        );
+        let mut made = Value::primary(text, list.ty.clone()).from(&[list]);
+        made.single = list.single;
+        made
     }
 
     /// Runs something with a variable for the items of a list; gives the variable's text, too.
@@ -203,9 +231,9 @@ impl Translator<'_> {
         }
         // With three values only these two are as in Cypher, and only where null counts as false.
         let two_valued = !test.nullable;
-        if self.is_kuzu() && (list.nullable || test.nullable) {
-            let message = "Kùzu takes a list that is null for an empty one, and has a value of its own where the condition is null";
-            let help = "keep to lists and conditions that are never null, with `IS NOT NULL` or `coalesce`";
+        if self.is_kuzu() && test.nullable {
+            let message = "Kùzu has a value of its own where the condition is null";
+            let help = "make the condition one that is never null, with `IS NOT NULL` or `coalesce`";
             return self.none(&codes::RESULT, span, message, help);
         }
         let bearable = lenient && quantifier != Quantifier::Single;
@@ -222,6 +250,14 @@ impl Translator<'_> {
             Quantifier::None => format!("{} = size({})", items(&denied), list.text),
             Quantifier::Single => format!("{} = 1", items(&test.text)),
         };
+        if self.is_kuzu() && list.nullable {
+            // A list that is null is taken for an empty one.
+            let (text, level) = match quantifier {
+                Quantifier::Any | Quantifier::Single => (format!("{} is not null and {text}", list.text), Level::And),
+                Quantifier::All | Quantifier::None => (format!("{} is null or {text}", list.text), Level::Or),
+            };
+            return Value::new(text, level, Ty::Bool).from(&[&list]).nullable(false);
+        }
         Value::new(text, Level::Comparison, Ty::Bool).from(&[&list])
     }
 

@@ -85,6 +85,8 @@ struct Translator<'a> {
     /// Whether null counts as false where an expression stands.
     lenient: bool,
     in_aggregate: bool,
+    /// Whether the rows at hand are grouped by a column, so that no group is empty.
+    keyed: bool,
     guards: Vec<Guard>,
     /// The stages that are complete; `None` where there can be none, in a block or a statement that writes.
     stages: Option<Vec<String>>,
@@ -122,6 +124,7 @@ impl<'a> Translator<'a> {
             found: BTreeMap::new(),
             lenient: false,
             in_aggregate: false,
+            keyed: false,
             guards: Vec::new(),
             stages: None,
             spellings: BTreeMap::new(),

@@ -586,6 +586,11 @@ impl Translator<'_> {
                 "name the two ends",
             );
         };
+        let name_of = |node: &Node| node.variable.as_ref().map(|name| name.text.clone());
+        if name_of(left).is_some() && name_of(left) == name_of(right) {
+            let message = "conditions on both ends together have no equal where something is deleted";
+            return self.unequal(path.span, message, "name the two ends");
+        }
         let paths = [path];
         let typed = self.infer(&paths, &[]);
         let edge = self.edge(&typed, 0, 0)?;

@@ -233,7 +233,23 @@ impl Translator<'_> {
                 }
             }
         }
-        binary(&left, word, &right, Level::Comparison, Ty::Bool)
+        let test = binary(&left, word, &right, Level::Comparison, Ty::Bool);
+        if !self.is_kuzu() || word != "contains" || right.ty == Ty::Null {
+            return test;
+        }
+        // Kùzu finds the empty text in none.
+        match right.text.starts_with('"') {
+            true if right.text != "\"\"" => test,
+            false if self.lenient || !left.nullable => {
+                let empty = Value::primary("\"\"", Ty::Text);
+                let filled = binary(&right, "!=", &empty, Level::Comparison, Ty::Bool);
+                binary(&test, "and", &filled, Level::And, Ty::Bool)
+            }
+            _ => {
+                let message = "Kùzu finds the empty text in no text, and we find it in each";
+                self.none(&codes::RESULT, span, message, "write a text that is not empty")
+            }
+        }
     }
 
     // ---- arithmetic --------------------------------------------------------
@@ -346,6 +362,10 @@ impl Translator<'_> {
     fn not_of_numbers(&mut self, operator: Arithmetic, a: &Value, b: &Value, span: Span) -> Value {
         let joins = matches!(operator, Arithmetic::Add | Arithmetic::Join);
         match (&a.ty, &b.ty) {
+            // Kùzu takes null for the empty text.
+            (Ty::Text, Ty::Text) if joins && self.is_kuzu() && (a.nullable || b.nullable) => {
+                call("concat", &[a, b], Ty::Text).nullable(false)
+            }
             (Ty::Text, Ty::Text) if joins => binary(a, "||", b, Level::Join, Ty::Text),
             (Ty::Text, Ty::Integer) if joins && !self.is_kuzu() => {
                 let text = call_cast(b, "String", Ty::Text);
@@ -365,12 +385,24 @@ impl Translator<'_> {
                     "join texts, and write numbers as text outside of the query",
                 )
             }
+            (Ty::List(one), Ty::List(other)) if joins && one == other => self.joined(a, b),
             (Ty::List(_), _) | (_, Ty::List(_)) if joins => {
                 let help = "return both lists, and join them outside of the query";
-                self.none(&codes::FUNCTION, span, "lists cannot be joined here", help)
+                self.none(
+                    &codes::FUNCTION,
+                    span,
+                    "only lists of one type can be joined here",
+                    help,
+                )
             }
             (Ty::Date, Ty::Date) if operator == Arithmetic::Subtract && self.is_kuzu() => {
                 call("between_days", &[b, a], Ty::Integer)
+            }
+            (Ty::Date, Ty::Integer) if self.is_kuzu() && operator == Arithmetic::Add => {
+                binary(a, "+", &call("days", &[b], Ty::Duration), Level::Sum, Ty::Date)
+            }
+            (Ty::Date, Ty::Integer) if self.is_kuzu() && operator == Arithmetic::Subtract => {
+                binary(a, "-", &call("days", &[b], Ty::Duration), Level::Sum, Ty::Date)
             }
             (Ty::Date | Ty::DateTime, _) | (_, Ty::Date | Ty::DateTime) => {
                 let help = "add or subtract `duration({days: 7})`, or ask for `duration.inDays(a, b).days`";

@@ -53,13 +53,14 @@ impl Translator<'_> {
     fn columns(&mut self, projection: &Projection) -> Vec<Column> {
         let mut taken = Names::default();
         let mut columns = Vec::new();
+        self.keyed = is_keyed(projection);
         if let Some(span) = projection.star {
             for (name, value) in self.visible() {
                 if value.text == PATH {
                     let help = "name the columns instead of `*`";
                     self.report(&codes::PATH, span, format!("`{name}` is a path, and no value"), help);
                 }
-                let value = self.whole(value, span, &name);
+                let value = self.whole(value, span);
                 let alias = taken.fresh(value.text.trim_start_matches('$'));
                 let alias = (format!("${alias}") != value.text).then_some(alias);
                 columns.push(Column {
@@ -124,9 +125,30 @@ impl Translator<'_> {
         if let ExprKind::MapProjection(variable, entries) = &expr.kind {
             return self.map_projection(variable, entries, expr.span);
         }
+        if let ExprKind::Map(entries) = &expr.kind
+            && let Some(variable) = self.owner(entries)
+        {
+            return self.map_projection(&variable, entries, expr.span);
+        }
         let value = self.value(expr);
-        let own = self.own(expr.span).to_owned();
-        self.whole(value, expr.span, &own)
+        self.whole(value, expr.span)
+    }
+
+    /// A node or an edge that an object of these members may belong to: it is never missing, and best one that they read. An object
+    /// of a missing one would be null.
+    fn owner(&self, entries: &[(Name, Expr)]) -> Option<Name> {
+        let is_entity = |value: &Value| matches!(value.ty, Ty::Node(_) | Ty::Edge(_)) && !value.nullable;
+        let all: Vec<(String, Value)> = self.visible();
+        let fit = || all.iter().filter(|(_, value)| is_entity(value));
+        let is_read = |name: &str| {
+            let own = |expr: &Expr| matches!(&expr.kind, ExprKind::Variable(read) if read == name);
+            entries.iter().any(|(_, expr)| expr.any(&own))
+        };
+        let (name, _) = fit().find(|(name, _)| is_read(name)).or_else(|| fit().next())?;
+        Some(Name {
+            text: name.clone(),
+            span: entries.first()?.0.span,
+        })
     }
 
     /// `p {.name, older: p.age + 1}`: an object of these members.
@@ -172,18 +194,9 @@ impl Translator<'_> {
         object
     }
 
-    /// Relationships and lists of nodes are no values of a result.
-    fn whole(&mut self, value: Value, span: Span, name: &str) -> Value {
+    /// Lists of nodes are no values of a result.
+    fn whole(&mut self, value: Value, span: Span) -> Value {
         match &value.ty {
-            Ty::Edge(_) => {
-                let help = format!("return its properties, such as `{name}.since`");
-                self.none(
-                    &codes::WHOLE,
-                    span,
-                    "a relationship cannot be returned as a whole",
-                    help,
-                )
-            }
             Ty::List(item) if matches!(**item, Ty::Node(_) | Ty::Edge(_)) => {
                 let help = "collect a property, such as its key";
                 self.none(
@@ -348,6 +361,7 @@ impl Translator<'_> {
             return None;
         }
         let mut handed = Vec::new();
+        self.keyed = is_keyed(stage);
         for item in &stage.items {
             let name = match (&item.alias, &item.value.kind) {
                 (Some(alias), _) => alias.text.clone(),
@@ -449,6 +463,11 @@ impl Translator<'_> {
         let is_key = matches!(key, Some([key]) if column.value.text == format!("{}.{key}", value.text));
         column.value.text == value.text || is_key
     }
+}
+
+/// Whether a projection groups rows by a column.
+pub(super) fn is_keyed(projection: &Projection) -> bool {
+    projection.star.is_some() || projection.items.iter().any(|item| !has_aggregate(&item.value))
 }
 
 /// The name of a column whose value has none: its function's, or `value`.

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::value::{Level, Ty, Value};
 
 use super::Translator;
-use super::projection::Column;
+use super::projection::{Column, is_keyed};
 
 impl Translator<'_> {
     /// Whether a `WITH` groups, orders or cuts rows; else what follows stands in the same block.
@@ -19,6 +19,7 @@ impl Translator<'_> {
     /// A `WITH` that is a stage of ours.
     fn real_stage(&mut self, projection: &Projection, span: Span, block: &mut Vec<String>) {
         let mut columns: Vec<Column> = Vec::new();
+        self.keyed = is_keyed(projection);
         let mut handed: Vec<(String, Value)> = Vec::new();
         if projection.star.is_some() {
             for (name, value) in self.visible() {

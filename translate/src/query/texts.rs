@@ -61,6 +61,10 @@ impl Translator<'_> {
                 let empty = Value::primary("\"\"", Ty::Text);
                 Some(binary(text, "=", &empty, Level::Comparison, Ty::Bool))
             }
+            ("concat", parts) if self.is_kuzu() && parts.iter().all(|part| part.ty == Ty::Text) => {
+                let parts: Vec<&Value> = parts.iter().collect();
+                Some(call("concat", &parts, Ty::Text).nullable(false))
+            }
             ("starts_with" | "prefix", [text, part]) => {
                 Some(self.texts(text.clone(), "starts_with", part.clone(), span))
             }

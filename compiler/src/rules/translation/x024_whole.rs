@@ -8,16 +8,16 @@ pub const RULE: Rule = Rule {
     subcode: "X024",
     name: "returned-whole",
     severity: Severity::Error,
-    summary: "Columns and collected values are nodes' properties, or nodes by themselves.",
-    explanation: "A relationship is returned by its properties. A list holds scalars, so nodes are collected by their keys.",
+    summary: "Collected values are properties.",
+    explanation: "A list holds scalars, so nodes and relationships are collected by their keys or other properties. Bytes are not returned at all.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person)-[f:FOLLOWS]->(q) RETURN f;\n",
+        text: "MATCH (p:Person)-[:FOLLOWS]->(q) RETURN p, collect(q);\n",
     },
     passes: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
-        text: "MATCH (p:Person)-[f:FOLLOWS]->(q) RETURN f.since;\n",
+        text: "MATCH (p:Person)-[:FOLLOWS]->(q) RETURN p, collect(q.handle);\n",
     },
 };

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "foreign-write",
     severity: Severity::Error,
     summary: "A statement that writes has an exact equal.",
-    explanation: "Statements behind a `match` write once for each row of a pattern, as Cypher's do, but every value is of the state before, and two rows that give a property different values are an error: so a `SET` of what other nodes hold has no equal. `insert` replaces a node that has the key, so it is no `CREATE`; and `delete` takes a node's edges along, so it is a `DETACH DELETE`.",
+    explanation: "Statements behind a `match` write once for each row of a pattern, as Cypher's do, but every value is of the state before, and two rows that give a property different values are an error: so a `SET` to what other nodes hold has no equal. A `SET` may read what it sets where each node comes once. `CREATE` of a key that exists fails in Cypher; here nothing is written then. And `delete` takes a node's edges along, so it is a `DETACH DELETE`.",
     fails: Example::Foreign {
         language: "cypher",
         schema: Some(LAB_SCHEMA),
