@@ -241,9 +241,11 @@ impl Parser<'_> {
         self.expect(Kind::LeftBracket, "`[`")?;
         let from = match self.kind() {
             Kind::DotDot => None,
+            Kind::Colon if self.dialect == Dialect::Kuzu => None,
             _ => Some(Box::new(self.expression()?)),
         };
-        if self.take(Kind::DotDot) {
+        let colon = self.dialect == Dialect::Kuzu && self.kind() == Kind::Colon;
+        if self.take(Kind::DotDot) || colon && self.take(Kind::Colon) {
             let to = match self.kind() {
                 Kind::RightBracket => None,
                 _ => Some(Box::new(self.expression()?)),

@@ -80,10 +80,6 @@ impl Translator<'_> {
         }
         statements.extend(made.statements);
         let is_bound = !before.is_empty() || !made.absent.is_empty();
-        if before.is_empty() && is_bound {
-            // A block of conditions begins with a row.
-            block.push(format!("each {} in [1]", self.fresh("row")));
-        }
         block.extend(made.absent);
         if let Some(last) = last {
             let deletes = writes
@@ -318,7 +314,10 @@ impl Translator<'_> {
             };
             let text = self.assigned(&row, name, expr)?;
             let (_, value) = text.split_once(": ")?;
-            conditions.push(format!("{known}.{property} = ({value})"));
+            // The name links the condition to the row around it.
+            let part = self.fresh("key");
+            made.absent.push(format!("each {part} in [{value}]"));
+            conditions.push(format!("{known}.{property} = {part}"));
             key.push(value.to_owned());
         }
         if made.keys.iter().any(|(other, _)| *other == ty.name) {

@@ -282,10 +282,13 @@ impl Translator<'_> {
                     false => Some(joined),
                 }
             }
-            // Nulls of a list that is written are left out by the one, and counted by the other.
             ("list_sort", [list]) if item(list).is_some() => Some(call("list_sort", &[list], list.ty.clone())),
             ("list_distinct", [list]) if item(list).is_some() && !(list.nullable && list.text.starts_with('[')) => {
                 Some(call("list_distinct", &[list], list.ty.clone()))
+            }
+            ("list_distinct", [list]) if item(list).is_some() => {
+                let message = "Kùzu leaves the nulls of the list out, and we keep one";
+                Some(self.none(&codes::RESULT, expr.span, message, "leave the nulls out of the list"))
             }
             ("list_sum", [list]) if item(list) == Some(Ty::Integer) => {
                 let text = format!("coalesce(list_sum({}), 0)", list.text);

@@ -210,13 +210,17 @@ impl Translator<'_> {
     }
 
     pub(super) fn text_test(&mut self, test: TextTest, left: &Expr, right: &Expr, span: Span) -> Value {
+        let lenient = self.lenient;
         let (left, right) = (self.value(left), self.value(right));
         let word = match test {
             TextTest::StartsWith => "starts_with",
             TextTest::EndsWith => "ends_with",
             TextTest::Contains => "contains",
         };
-        self.texts(left, word, right, span)
+        let inner = std::mem::replace(&mut self.lenient, lenient);
+        let value = self.texts(left, word, right, span);
+        self.lenient = inner;
+        value
     }
 
     /// A test of two texts.
@@ -245,7 +249,16 @@ impl Translator<'_> {
                 let filled = binary(&right, "!=", &empty, Level::Comparison, Ty::Bool);
                 binary(&test, "and", &filled, Level::And, Ty::Bool)
             }
-            _ => {
+            false => {
+                let text = format!(
+                    "case when {0} = \"\" then {1} != {1} else {2} end",
+                    right.at(Level::Join),
+                    left.at(Level::Join),
+                    test.text
+                );
+                Value::primary(text, Ty::Bool).from(&[&test])
+            }
+            true => {
                 let message = "Kùzu finds the empty text in no text, and we find it in each";
                 self.none(&codes::RESULT, span, message, "write a text that is not empty")
             }

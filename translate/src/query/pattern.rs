@@ -142,15 +142,17 @@ impl Translator<'_> {
                     self.walk(&walk, (insensitive, repeated, apart), block);
                     continue;
                 }
-                if !insensitive {
-                    self.check_loop(link, &edge);
-                }
+                let loops = match insensitive {
+                    true => None,
+                    false => self.loops(link, &edge, pair),
+                };
                 let variable = match &link.variable {
                     Some(name) => self.lookup(&name.text).map(|value| value.text.clone()),
                     None if insensitive && !repeated && link.properties.is_empty() && link.condition.is_none() => None,
                     None => Some(self.fresh("r")),
                 };
                 block.push(step(link.direction, &edge, pair, variable.as_deref(), ""));
+                block.extend(loops);
                 if let Some(variable) = variable {
                     let mut value = Value::primary(variable.clone(), Ty::Edge(edge.name.clone()));
                     value.reads = true;
@@ -390,7 +392,23 @@ impl Translator<'_> {
         self.found.get(name).filter(|_| is_path)
     }
 
-    /// In Kùzu a step either way meets an edge from a node to itself twice.
+    /// In Kùzu a step either way meets an edge from a node to itself twice: two rows for one of ours.
+    fn loops(&mut self, link: &Link, edge: &EdgeType, (left, right): (&str, &str)) -> Option<String> {
+        let is_met = self.is_kuzu() && link.direction == Direction::Either && edge.from == edge.to;
+        if !is_met {
+            return None;
+        }
+        if left == "$_" || right == "$_" {
+            self.check_loop(link, edge);
+            return None;
+        }
+        let way = self.fresh("way");
+        Some(format!(
+            "each {way} in case when {left} = {right} then [1, 2] else [1] end"
+        ))
+    }
+
+    /// Where there is nothing to multiply rows by, an edge from a node to itself has no equal.
     fn check_loop(&mut self, link: &Link, edge: &EdgeType) {
         if self.is_kuzu() && link.direction == Direction::Either && edge.from == edge.to {
             let message = format!(

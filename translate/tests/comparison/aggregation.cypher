@@ -29,7 +29,7 @@ MATCH (p:Person)-[:Wrote]->(d:Post) RETURN p.name, sum(d.likes) AS likes, avg(d.
 MATCH (p:Person)-[:Wrote]->(d:Post) RETURN d.title, count(*) AS authors;
 MATCH (p:Person) RETURN count(*) > 3 AS many;
 MATCH (p:Person) RETURN sum(p.age * 2) AS twice, sum(p.age) * 2 AS also;
-MATCH (p:Person) RETURN sum(CASE WHEN p.active THEN 1 ELSE 0 END) AS active, count(CASE WHEN p.role = 'guest' THEN 1 END) AS guests;
+MATCH (p:Person) RETURN sum(CASE WHEN coalesce(p.active, false) THEN 1 ELSE 0 END) AS active, count(CASE WHEN p.role = 'guest' THEN 1 END) AS guests;
 MATCH (p:Person) RETURN lower(p.role) AS role, count(*) AS n;
 MATCH (p:Person) WHERE p.born IS NOT NULL RETURN date_part('year', p.born) AS year, count(*) AS n;
 MATCH (p:Person) RETURN p.age IS NULL AS unknown, count(*) AS n;

@@ -9,7 +9,8 @@ MATCH (p:Person) RETURN p.name, date_part('year', p.born) AS y, date_part('month
 MATCH (p:Person) WHERE date_part('year', p.born) = 1998 RETURN p.name;
 MATCH (p:Person) WHERE date_part('month', p.born) IN [1, 2] RETURN p.name, p.born;
 MATCH (p:Person) RETURN date_part('year', p.born) AS year, count(*) AS n;
-MATCH (p:Person) RETURN p.name, date_part('quarter', p.born) AS q, date_part('decade', p.born) AS d;
+MATCH (p:Person) RETURN p.name, date_part('quarter', p.born) AS q;
+MATCH (p:Person) RETURN p.name, date_part('decade', p.born) AS d;
 MATCH (p:Person) RETURN p.name, p.born + interval('3 days') AS later, p.born - interval('1 month') AS earlier;
 MATCH (p:Person) RETURN p.name, p.born + interval('1 year') AS later;
 MATCH (p:Person) RETURN p.name, date('2026-01-31') + interval('1 month 3 days') AS a, p.born + interval('1 year 2 months') AS b;

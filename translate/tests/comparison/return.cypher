@@ -8,6 +8,7 @@ MATCH (p:Person) RETURN p.age + 1;
 MATCH (p:Person) RETURN p;
 MATCH (c:City) RETURN c;
 MATCH (p:Person)-[k:Knows]->(q:Person) RETURN k.since, q.name;
+MATCH (p:Person)-[k:Knows]->(q:Person) RETURN k, q.name;
 MATCH (p:Person) RETURN p.*;
 MATCH (c:City) RETURN *;
 MATCH (p:Person) RETURN DISTINCT p.role;

@@ -48,6 +48,9 @@ RETURN 'abc' CONTAINS '' AS a, 'abc' STARTS WITH 'abc' AS b, 'abc' ENDS WITH 'ab
 RETURN size('héllo') AS a, reverse('abc') AS b;
 RETURN CAST('12' AS INT64) AS a, CAST(12 AS STRING) AS b, CAST(1.5 AS STRING) AS c, CAST(true AS STRING) AS d;
 RETURN substring('hello', 2, 3) AS a, left('hello', 0) AS b, 'hello'[1] AS c;
+// params {"word": ""}
+MATCH (d:Post) WHERE d.title CONTAINS $word RETURN d.title;
+MATCH (p:Person) OPTIONAL MATCH (p)-[:LivesIn]->(c:City) RETURN p.name + '@' + c.name AS address;
 MATCH (p:Person) WHERE size(p.name) > 3 RETURN p.name;
 MATCH (p:Person) RETURN DISTINCT left(p.role, 1) AS initial;
 MATCH (p:Person) RETURN left(p.name, 1) AS initial, count(*) AS n;

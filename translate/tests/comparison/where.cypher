@@ -41,8 +41,6 @@ MATCH (p:Person) WHERE COUNT { MATCH (p)-[:Knows]->(q:Person) } > 1 RETURN p.nam
 MATCH (p:Person) WHERE COUNT { MATCH (p)-[:Wrote]->(:Post) } = 0 RETURN p.name;
 // params {"age": 30, "role": "guest"}
 MATCH (p:Person) WHERE p.age > $age OR p.role = $role RETURN p.name;
-// params {"age": null}
-MATCH (p:Person) WHERE p.age > $age RETURN p.name;
 MATCH (a:Person)-[:Knows]->(b:Person) WHERE a.age > b.age RETURN a.name, b.name;
 MATCH (a:Person)-[:Knows]->(b:Person) WHERE a.role <> b.role RETURN DISTINCT a.name, b.name;
 MATCH (p:Person)-[k:Knows]->(q:Person) WHERE k.weight >= 0.5 AND k.since > date('2020-01-01') RETURN p.name, q.name, k.weight;

@@ -19,6 +19,7 @@ MATCH (p:Person {name: $name}) SET p.age = $age;
 MATCH (p:Person) WHERE p.role = 'guest' SET p.role = 'member';
 MATCH (p:Person) WHERE p.age IS NULL SET p.age = 0;
 MATCH (p:Person {name: 'ana'}) SET p.age = NULL;
+MATCH (p:Person)-[:Knows]->(q:Person) SET p.score = p.age * 1.0;
 MATCH (p:Person {name: 'ana'}) SET p.tags = ['new', 'tags'];
 MATCH (p:Person {name: 'nobody'}) SET p.age = 1;
 MATCH (p:Person) SET p.score = p.age * 1.5;
