@@ -78,6 +78,10 @@ impl Translator<'_> {
                 }
             }
         }
+        if !made.absent.is_empty() && !self.is_one_row(before) {
+            let message = "where one of several rows has a key that exists, `CREATE` writes nothing for any of them";
+            return self.unequal(span, message, "find at most one row, by the keys of nodes");
+        }
         statements.extend(made.statements);
         let is_bound = !before.is_empty() || !made.absent.is_empty();
         block.extend(made.absent);
@@ -294,6 +298,35 @@ impl Translator<'_> {
             self.bind(&name.text, value.clone());
         }
         Some(value)
+    }
+
+    /// Whether these clauses find one row at most: each node by its key.
+    fn is_one_row(&self, before: &[Clause]) -> bool {
+        let by_key = |path: &Path| {
+            let ([node], []) = (path.nodes.as_slice(), path.links.as_slice()) else {
+                return false;
+            };
+            let given = |key: &String| {
+                let named = |(name, _): &(Name, Expr)| names::folded(&name.text) == names::folded(key);
+                node.properties.iter().any(named)
+            };
+            let own = node.variable.as_ref().and_then(|name| self.lookup(&name.text));
+            match own.map(|value| &value.ty) {
+                Some(Ty::Node(ty)) => self
+                    .catalog
+                    .node(ty)
+                    .is_some_and(|ty| !ty.key.is_empty() && ty.key.iter().all(given)),
+                _ => false,
+            }
+        };
+        before.iter().all(|clause| match &clause.kind {
+            ClauseKind::Match {
+                optional: false,
+                patterns,
+                ..
+            } => patterns.iter().all(by_key),
+            _ => false,
+        })
     }
 
     /// The condition that no node has the key of this new one, and that no other new one has it.
