@@ -12,8 +12,8 @@ use omnigraph_tests::reference::{Answer, Mode, Model, fragments};
 use omnigraph_tests::store::{Outcome, Store};
 use serde_json::Value as Json;
 
-/// The schemas and graphs of the pages: the Lab, and that of interfaces.
-const GRAPHS: [(&str, &str); 2] = [
+/// The schemas and graphs of the pages: the Lab, that of interfaces, and that of words with two meanings.
+const GRAPHS: [(&str, &str); 3] = [
     (
         include_str!("../../../compiler/src/rules/lab.pg"),
         include_str!("../../semantics/lab.jsonl"),
@@ -22,11 +22,19 @@ const GRAPHS: [(&str, &str); 2] = [
         include_str!("../../semantics/towns.pg"),
         include_str!("../../semantics/towns.jsonl"),
     ),
+    (
+        include_str!("../../semantics/words.pg"),
+        include_str!("../../semantics/words.jsonl"),
+    ),
 ];
 
 /// Which of the graphs an example is about.
 fn graph_of(example: &Example) -> usize {
-    usize::from(example.page == "19-interfaces.md")
+    match example.page.as_str() {
+        "19-interfaces.md" => 1,
+        "23-words.md" => 2,
+        _ => 0,
+    }
 }
 
 /// 2026-01-01; the Lab's instants lie before it and the engine's clock after it.
