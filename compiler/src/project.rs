@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use omnigraph_grammar::query::ast::{Binding, Parameter};
+use omnigraph_grammar::query::visit::Visit;
 use omnigraph_grammar::{ItemKind, Language, items, query};
 
 use crate::db::{self, Database, Project, SourceFile};
@@ -42,6 +44,57 @@ pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> 
     }
     let project = Project::of(&db, files);
     db::diagnostics(&db, project)
+}
+
+/// By the name of each type that a query ranges over, or is about by a parameter or a fragment that it calls: the names of these queries.
+///
+/// ```
+/// use omnigraph_compiler::project::readers;
+///
+/// let queries = "fragment known($x: Named) { $x.name != \"\" }\nquery q() { match { $a: Person  known($b) } return { $a } }";
+/// let readers = readers([queries]);
+/// assert_eq!(readers.keys().collect::<Vec<_>>(), ["Named", "Person"]);
+/// assert!(readers["Named"].contains("q"));
+/// ```
+pub fn readers<'q>(texts: impl IntoIterator<Item = &'q str>) -> BTreeMap<String, BTreeSet<String>> {
+    let (mut queries, mut fragments) = (Vec::new(), BTreeMap::new());
+    for (kind, own) in texts.into_iter().flat_map(query_items) {
+        let Some(tree) = query::parse_item(own).tree else { continue };
+        match kind {
+            ItemKind::Fragment => _ = fragments.insert(tree.name.text.clone(), tree),
+            _ => queries.push(tree),
+        }
+    }
+    let mut readers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for tree in &queries {
+        let mut named = NamedTypes::default();
+        let (mut open, mut seen) = (vec![tree], BTreeSet::new());
+        while let Some(tree) = open.pop() {
+            named.visit_query(tree);
+            let called = calls(tree).into_keys().filter(|name| seen.insert(name.clone()));
+            open.extend(called.filter_map(|name| fragments.get(&name)));
+        }
+        for ty in named.types {
+            readers.entry(ty).or_default().insert(tree.name.text.clone());
+        }
+    }
+    readers
+}
+
+/// The types of bindings and of parameters.
+#[derive(Default)]
+struct NamedTypes {
+    types: BTreeSet<String>,
+}
+
+impl<'t> Visit<'t> for NamedTypes {
+    fn visit_binding(&mut self, binding: &'t Binding) {
+        self.types.insert(binding.ty.text.clone());
+    }
+
+    fn visit_parameter(&mut self, parameter: &'t Parameter) {
+        self.types.extend(parameter.ty.node().map(|name| name.text.clone()));
+    }
 }
 
 /// A text of queries for who compiles it alone: behind it stand the fragments that it calls and does not declare, and those that they

@@ -8,7 +8,7 @@ use omnigraph_compiler::migrate::{
     Earlier, HardDrops, MigrationPlan, PlanOptions, Side, StoredData, TypeStatistics, plan_from, plan_texts,
 };
 use omnigraph_compiler::params::{Candidate, EntryPoint, Options, ParameterProblem, bind, select};
-use omnigraph_compiler::project::{lint_orphans, lint_project_with, published};
+use omnigraph_compiler::project::{lint_orphans, lint_project_with, published, readers};
 use omnigraph_compiler::rules::{Example, Given, LAB_SCHEMA, LINTS, RULES, Rule};
 use omnigraph_compiler::schema::accept;
 use omnigraph_compiler::schema_text::{SchemaText, check_schema_text};
@@ -279,7 +279,8 @@ fn change(accepted: &str, desired: &str, known: &[Given]) -> Vec<Diagnostic> {
     let broken = queries
         .iter()
         .filter(|query| works(accepted, query) && !works(desired, query));
-    let planned = planned.map(|plan| plan.breaking(broken.count(), &next).levelled(&settings, path));
+    let readers = readers(queries.iter().copied());
+    let planned = planned.map(|plan| plan.read_by(&readers).breaking(broken.count(), &next).levelled(&settings, path));
     let identified = accept(&first.check, None, &mut counter)
         .expect("the accepted schema is fine")
         .0;

@@ -64,6 +64,7 @@
     ("\\_<\\(limit\\|offset\\|after\\)\\s-+[0-9$]" 1 font-lock-keyword-face)
     ("\\_<\\(where\\|as\\)\\s-+[$(a-z_]" 1 font-lock-keyword-face)
     ("\\_<\\(asc\\|desc\\)\\s-*[,}]" 1 font-lock-keyword-face)
+    ("=>" 0 font-lock-keyword-face)
     ("[$][a-z_][A-Za-z0-9_]*" 0 font-lock-variable-name-face)
     ("@\\s-*[a-z_][A-Za-z0-9_]*" 0 font-lock-preprocessor-face)
     (,omnigraph--scalars 0 font-lock-builtin-face)

@@ -23,7 +23,7 @@ use omnigraph_model::schema::{Accepted, Allocate, Counter, DeclarationKind};
 
 use crate::diagnostic::{Diagnostic, Finding, Place, Severity};
 use crate::rules::migrations::{
-    og_bc_106_query_broken, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
+    og_bc_106_query_broken, og_bc_107_interface_grows, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
 };
 use crate::schema::{Hint, accept};
 use crate::schema_text::{SchemaText, check_schema_text};
@@ -120,6 +120,19 @@ impl MigrationPlan {
                 state: FindingState::Open,
             });
             suppress::apply(&mut self, &text.items);
+        }
+        self
+    }
+
+    /// The plan with the queries named that read an interface of which more is found: `readers` has them by the accepted name.
+    pub fn read_by(mut self, readers: &BTreeMap<String, BTreeSet<String>>) -> MigrationPlan {
+        for judged in &mut self.findings {
+            if judged.finding.rule.code == og_bc_107_interface_grows::RULE.code
+                && let Some(queries) = readers.get(og_bc_107_interface_grows::interface(&judged.finding))
+            {
+                let note = og_bc_107_interface_grows::readers(queries);
+                judged.finding = judged.finding.clone().note(note);
+            }
         }
         self
     }

@@ -82,8 +82,8 @@ impl Planner<'_> {
             if must_fill { Cost::Rewrite } else { Cost::Metadata },
         );
         if new.kind == DeclarationKind::Interface {
-            let message = format!("{} has {name} too from now on", new.name);
-            self.find(Finding::new(&og_bc_107_interface_grows::RULE, place(), message), &own);
+            let what = format!("has {name} too from now on");
+            self.find(og_bc_107_interface_grows::finding(place(), old.name, &what), &own);
         }
         if stored && property.embed_source.is_some() && self.populated(old.id) {
             let message = format!(

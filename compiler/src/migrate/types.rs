@@ -70,10 +70,10 @@ impl Planner<'_> {
     /// A node that implements an interface which the graph has already.
     fn implementer(&mut self, interface: u64, name: &str, node: &View) {
         if self.accepted.interfaces.iter().any(|known| known.type_id == interface) {
-            let finding = Finding::new(
-                &og_bc_107_interface_grows::RULE,
+            let finding = og_bc_107_interface_grows::finding(
                 Place::of_type(node.kind, node.name),
-                format!("{name} is now implemented by {} too", node.name),
+                name,
+                &format!("is now implemented by {} too", node.name),
             )
             .help(format!("queries about {name} find its nodes from now on"));
             self.find(finding, &entity(node.kind, node.name, None));

@@ -60,14 +60,28 @@ fn read(plan: &ReadPlan, values: &BTreeMap<String, Value>, add: &mut dyn FnMut(P
         if let Operator::Rank { rank, .. } = operator {
             ranks.push(rank);
         }
-        if let Operator::Sort { limit, offset, .. } = operator {
-            for (word, amount) in [("limit", limit), ("offset", offset)] {
-                if let Some(Amount::Parameter(name)) = amount
-                    && let Some(value) = values.get(name)
-                    && let Some(problem) = p015_negative_amount::problem(name, value, word)
-                {
-                    add(problem);
-                }
+        let mut amounts = Vec::new();
+        match operator {
+            Operator::Sort { limit, offset, .. } => amounts.push((limit, offset)),
+            // Of `collect`, and of a list of objects.
+            Operator::Aggregate { aggregates, .. } => {
+                amounts.extend(aggregates.iter().map(|aggregate| (&aggregate.limit, &aggregate.offset)));
+            }
+            Operator::Fold { aggregate, .. } => amounts.push((&aggregate.limit, &aggregate.offset)),
+            _ => {}
+        }
+        let amounts = amounts.into_iter().flat_map(|(limit, offset)| [("limit", limit), ("offset", offset)]);
+        for (word, amount) in amounts {
+            let (name, skips) = match amount {
+                Some(Amount::Parameter(name)) => (name, false),
+                Some(Amount::Skippable { skipped }) => (skipped, true),
+                Some(Amount::Number(_)) | None => continue,
+            };
+            if let Some(value) = values.get(name)
+                && !(skips && *value == Value::Null)
+                && let Some(problem) = p015_negative_amount::problem(name, value, word)
+            {
+                add(problem);
             }
         }
         for expression in operator.expressions() {

@@ -4,59 +4,131 @@
 use std::borrow::Cow;
 
 use omnigraph_grammar::query::ast::{
-    BinaryOperator, Block, Body, Clause, Comparator, Expression, ExpressionKind, Query, Read, Traversal,
+    BinaryOperator, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Mutation, Query, Read, Statement, Subject,
+    Traversal,
 };
+use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
 
 use super::Names;
 
 /// The query with such conditions as the traversals that they are; copied only if there is one.
 pub fn resolved<'q>(query: &'q Query, names: &dyn Names) -> Cow<'q, Query> {
-    let is_meant = match &query.body {
-        Body::Fragment(block) => holds(block, names),
-        body => body
-            .matched()
-            .flat_map(Read::parts)
-            .any(|part| holds(&part.pattern, names)),
-    };
-    if !is_meant {
+    let mut search = Search { names, found: false };
+    search.visit_query(query);
+    if !search.found {
         return Cow::Borrowed(query);
     }
     let mut resolved = query.clone();
     match &mut resolved.body {
         Body::Fragment(block) => resolve(block, names),
-        body => body.matched_mut().for_each(|read| resolve_read(read, names)),
+        Body::Read(read) => resolve_read(read, names),
+        Body::Union(union) => union
+            .branches
+            .iter_mut()
+            .for_each(|branch| resolve_read(&mut branch.read, names)),
+        Body::Mutation(mutation) => resolve_mutation(mutation, names),
     }
     Cow::Owned(resolved)
 }
 
-fn resolve_read(read: &mut Read, names: &dyn Names) {
-    let stages = read.stages.iter_mut().map(|stage| &mut stage.pattern);
-    stages
-        .chain([&mut read.pattern])
-        .for_each(|block| resolve(block, names));
+/// Whether there is such a condition.
+struct Search<'n> {
+    names: &'n dyn Names,
+    found: bool,
 }
 
-fn holds(block: &Block, names: &dyn Names) -> bool {
-    block.clauses.iter().any(|clause| match clause {
-        Clause::Condition(condition) => traversal(condition, names).is_some(),
-        Clause::Nested(nested) => nested.blocks.iter().any(|block| holds(block, names)),
-        Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => false,
-    })
+impl<'t> Visit<'t> for Search<'_> {
+    fn visit_condition(&mut self, condition: &'t Expression) {
+        self.found |= traversal(condition, self.names).is_some();
+        visit::walk_condition(self, condition);
+    }
+}
+
+fn resolve_read(read: &mut Read, names: &dyn Names) {
+    read.stages.iter_mut().for_each(|stage| resolve_read(stage, names));
+    resolve(&mut read.pattern, names);
+    let columns = read.projections.iter_mut().map(|column| &mut column.expression);
+    let having = read.having.iter_mut().map(|having| &mut having.condition);
+    let keys = read.order.iter_mut().map(|key| &mut key.expression);
+    columns.chain(having).chain(keys).for_each(|part| resolve_in(part, names));
+}
+
+fn resolve_mutation(mutation: &mut Mutation, names: &dyn Names) {
+    if let Some(read) = &mut mutation.read {
+        resolve_read(read, names);
+    }
+    for statement in &mut mutation.statements {
+        let (assignments, otherwise, subject) = match statement {
+            Statement::Insert(insert) => (Some(&mut insert.assignments), None, None),
+            Statement::Upsert(upsert) => (Some(&mut upsert.assignments), upsert.otherwise.as_mut(), None),
+            Statement::Update(update) => (Some(&mut update.assignments), None, Some(&mut update.subject)),
+            Statement::Delete(delete) => (None, None, Some(&mut delete.subject)),
+        };
+        let otherwise = otherwise.map(|otherwise| &mut otherwise.assignments);
+        let assignments = assignments.into_iter().chain(otherwise).flatten();
+        assignments.for_each(|assignment| resolve_in(&mut assignment.value, names));
+        if let Some(Subject::Rows { condition, .. }) = subject {
+            resolve_in(condition, names);
+        }
+    }
+    let columns = mutation.returning.iter_mut().flat_map(|returning| &mut returning.projections);
+    columns.for_each(|column| resolve_in(&mut column.expression, names));
 }
 
 fn resolve(block: &mut Block, names: &dyn Names) {
     for clause in &mut block.clauses {
         match clause {
-            Clause::Condition(condition) => {
-                if let Some(traversal) = traversal(condition, names) {
-                    *clause = Clause::Traversal(traversal);
-                }
-            }
+            Clause::Condition(condition) => match traversal(condition, names) {
+                Some(traversal) => *clause = Clause::Traversal(traversal),
+                None => resolve_in(condition, names),
+            },
             Clause::Nested(nested) => nested.blocks.iter_mut().for_each(|block| resolve(block, names)),
-            Clause::Binding(_) | Clause::Traversal(_) | Clause::Definition(_) => {}
+            Clause::Definition(definition) => resolve_in(&mut definition.value, names),
+            Clause::Binding(binding) => {
+                let values = binding.matches.iter_mut().map(|written| &mut written.value);
+                values.for_each(|value| resolve_in(value, names));
+            }
+            Clause::Traversal(traversal) => {
+                let condition = traversal.hops.as_mut().and_then(|hops| hops.condition.as_mut());
+                condition.into_iter().for_each(|condition| resolve_in(condition, names));
+            }
         }
     }
+    if let Some(call) = &mut block.aggregate {
+        resolve_call(call, names);
+    }
+}
+
+/// The same of the blocks in an expression.
+fn resolve_in(expression: &mut Expression, names: &dyn Names) {
+    match &mut expression.kind {
+        ExpressionKind::Block(value) => resolve(&mut value.block, names),
+        ExpressionKind::Rows(rows) => {
+            resolve(&mut rows.block, names);
+            let items = rows.items.iter_mut().map(|item| &mut item.expression);
+            let keys = rows.order.iter_mut().map(|key| &mut key.expression);
+            items.chain(keys).for_each(|part| resolve_in(part, names));
+        }
+        ExpressionKind::Walk(walk) => {
+            let condition = walk.traversal.hops.as_mut().and_then(|hops| hops.condition.as_mut());
+            let weight = walk.by.as_mut().map(|(_, weight)| weight);
+            condition.into_iter().chain(weight).for_each(|part| resolve_in(part, names));
+        }
+        ExpressionKind::Call(call) => resolve_call(call, names),
+        _ => expression
+            .operands_mut()
+            .into_iter()
+            .for_each(|part| resolve_in(part, names)),
+    }
+}
+
+fn resolve_call(call: &mut Call, names: &dyn Names) {
+    let keys = call.order.iter_mut().map(|key| &mut key.expression);
+    call.arguments
+        .iter_mut()
+        .chain(keys)
+        .for_each(|part| resolve_in(part, names));
 }
 
 /// A clause that is exactly a variable, a word and a variable, if the word is an edge.

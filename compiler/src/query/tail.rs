@@ -1,5 +1,6 @@
 //! `having`, `limit`, `offset` and `after`: which rows of the result are returned.
 
+use omnigraph_grammar::Span;
 use omnigraph_grammar::query::ast::{self, After, Having, Limit, Read, SortKey};
 use omnigraph_model::ir::{self, Amount, Expression, Rank};
 use omnigraph_model::types::Scalar;
@@ -75,8 +76,9 @@ impl<'a> Context<'a> {
     pub(crate) fn amount(&mut self, word: &str, limit: Option<&Limit>) -> Option<Amount> {
         let name = match &limit?.amount {
             ast::Amount::Number(number) => return Some(Amount::Number(*number)),
-            ast::Amount::Parameter(name) => name,
+            ast::Amount::Parameter(name) | ast::Amount::Skippable(name) => name,
         };
+        let is_marked = matches!(limit?.amount, ast::Amount::Skippable(_));
         if self.is_fragment() {
             self.report(t59_3_fragment_aggregate::limit(name));
             return None;
@@ -89,6 +91,11 @@ impl<'a> Context<'a> {
             .scalar_type()
             .is_some_and(|ty| !ty.list && matches!(ty.scalar, Scalar::I32 | Scalar::I64 | Scalar::U32 | Scalar::U64));
         match &typed.expression {
+            Expression::Parameter { name, .. } if is_integer && is_marked => {
+                let written = Span::new(limit?.span.end as usize - 2 - name.len(), limit?.span.end as usize);
+                self.marked(&[(name.clone(), written)]);
+                Some(Amount::Skippable { skipped: name.clone() })
+            }
             Expression::Parameter { name, .. } if is_integer => Some(Amount::Parameter(name.clone())),
             _ => {
                 let finding = t43_operand_type::amount(self, &typed, word);

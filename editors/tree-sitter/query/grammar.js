@@ -119,8 +119,8 @@ module.exports = grammar({
     order_block: ($) => seq('order', '{', $.sort_key, repeat(seq(',', $.sort_key)), optional(','), '}'),
     sort_key: ($) => seq(choice($._expression, ...SUFFIXES.map((word) => alias(word, $.identifier))), optional(choice('asc', 'desc')), optional($.nulls)),
     nulls: ($) => seq('nulls', choice('first', 'last')),
-    limit: ($) => seq('limit', choice($.integer, $.variable)),
-    offset: ($) => seq('offset', choice($.integer, $.variable)),
+    limit: ($) => seq('limit', choice($.integer, seq($.variable, optional('?')))),
+    offset: ($) => seq('offset', choice($.integer, seq($.variable, optional('?')))),
     after: ($) => seq('after', $.variable),
 
     // ---- expressions ----------------------------------------------------

@@ -139,4 +139,29 @@ mod tests {
             assert_eq!(Cursor::read(&URL_SAFE_NO_PAD.encode(&bytes), 7), Err(Refused::Broken));
         }
     }
+
+    #[test]
+    fn bytes_with_a_right_sum_are_a_cursor_or_refused() {
+        let mut rng = SmallRng::seed_from_u64(21);
+        let mut read = 0;
+        for _ in 0..20_000 {
+            let length = rng.random_range(0..64);
+            let mut content: Vec<u8> = (0..length).map(|_| rng.random()).collect();
+            if length > 8 && rng.random() {
+                content[0] = VERSION;
+                content[1..9].copy_from_slice(&7_u64.to_le_bytes());
+            }
+            let sum = xxh3_64(&content).to_le_bytes();
+            let text = URL_SAFE_NO_PAD.encode([&content[..], &sum].concat());
+            match Cursor::read(&text, 7) {
+                Ok(cursor) => {
+                    read += 1;
+                    assert_eq!(cursor.text(7), text);
+                }
+                Err(Refused::Broken) => assert!(content.len() < HEAD, "{text}"),
+                Err(Refused::Foreign) => assert!(content[0] != VERSION || content[1..9] != 7_u64.to_le_bytes(), "{text}"),
+            }
+        }
+        assert!(read > 5_000, "{read}");
+    }
 }

@@ -97,6 +97,14 @@ impl Constants {
         number.ok_or_else(|| DataFusionError::Execution(format!("parameter `{name}` is not a number of rows")))
     }
 
+    /// The same of a parameter that says nothing where it is null.
+    pub(super) fn amount_unless_null(&self, name: &str) -> Result<Option<u64>> {
+        match self.parameters.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => self.amount(name).map(Some),
+        }
+    }
+
     pub(crate) fn scalar(&self, expression: &Expression) -> Result<Option<ScalarValue>> {
         self.value(expression)
             .map(|(value, ty)| scalar(&value, &ty))

@@ -173,12 +173,13 @@ impl Planner<'_> {
     /// The numbers of rows, with the values of parameters.
     pub(super) fn cut(&self, limit: Option<&Amount>, offset: Option<&Amount>) -> Result<Cut> {
         let number = |amount: &Amount| match amount {
-            Amount::Number(number) => Ok(*number),
-            Amount::Parameter(name) => self.constants.amount(name),
+            Amount::Number(number) => Ok(Some(*number)),
+            Amount::Parameter(name) => self.constants.amount(name).map(Some),
+            Amount::Skippable { skipped } => self.constants.amount_unless_null(skipped),
         };
         Ok(Cut {
-            limit: limit.map(number).transpose()?,
-            offset: offset.map(number).transpose()?.unwrap_or(0),
+            limit: limit.map(number).transpose()?.flatten(),
+            offset: offset.map(number).transpose()?.flatten().unwrap_or(0),
         })
     }
 

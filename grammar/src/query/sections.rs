@@ -210,19 +210,25 @@ impl Recovery<'_, '_> {
             self.errors.push(error);
             return None;
         };
-        if count + 1 < section.end {
-            let error = messages::no_section(self, count + 1..section.end);
+        let mark = self.at(count + 1).filter(|l| {
+            written.kind == Variable && l.kind == Question && count + 1 < section.end
+        });
+        let last = count + usize::from(mark.is_some());
+        if last + 1 < section.end {
+            let error = messages::no_section(self, last + 1..section.end);
             self.errors.push(error);
         }
+        let name = || Name {
+            text: written.text.trim_start_matches('$').to_owned(),
+            span: written.span,
+        };
         Some(Limit {
-            amount: match written.kind {
-                Integer => Amount::Number(build::amount(written.text, written.span, self.errors)),
-                _ => Amount::Parameter(Name {
-                    text: written.text.trim_start_matches('$').to_owned(),
-                    span: written.span,
-                }),
+            amount: match (written.kind, mark) {
+                (Integer, _) => Amount::Number(build::amount(written.text, written.span, self.errors)),
+                (_, Some(_)) => Amount::Skippable(name()),
+                (_, None) => Amount::Parameter(name()),
             },
-            span: keyword.to(written.span),
+            span: keyword.to(mark.map_or(written.span, |mark| mark.span)),
         })
     }
 }

@@ -269,8 +269,9 @@ pub fn walk_tail<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, union: &'t Union) {
 }
 
 fn walk_limit<'t, V: Visit<'t> + ?Sized>(visitor: &mut V, limit: &'t Limit) {
-    if let Amount::Parameter(name) = &limit.amount {
-        visitor.visit_bare(&name.text, name.span);
+    match &limit.amount {
+        Amount::Parameter(name) | Amount::Skippable(name) => visitor.visit_bare(&name.text, name.span),
+        Amount::Number(_) => {}
     }
 }
 

@@ -640,9 +640,10 @@ impl<'l, 's> Reader<'l, 's> {
         self.section() == Section::Match && variable(self.before(i, 1)) && variable(self.lexemes.get(i + 1).copied())
     }
 
-    /// Whether `null` is the name of a column here.
+    /// Whether `null` is the name of a column here: in parentheses and brackets it is the value.
     fn names_null(&self) -> bool {
-        matches!(self.section(), Section::Return | Section::Order) && self.names_column_called("null")
+        let here = self.open.last().filter(|open| open.brace);
+        here.is_some_and(|open| matches!(open.section, Section::Return | Section::Order)) && self.names_column_called("null")
     }
 
     /// Where a word is a name, whatever it is called.

@@ -12,12 +12,12 @@ use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use crate::page::{ASPECTS, Row, Stated};
 
 /// How many rows the chapters of forms have, from the first one on.
-const FORMS: [usize; 11] = [24, 8, 4, 13, 14, 13, 8, 9, 11, 8, 7];
+const FORMS: [usize; 11] = [24, 7, 3, 13, 13, 9, 7, 6, 12, 6, 5];
 /// Decisions where two readings fit, and meanings of forms.
 const DECISIONS: usize = 30;
 const MEANINGS: usize = 28;
 /// What is said of types and arithmetic.
-const TYPES: usize = 11;
+const TYPES: usize = 8;
 /// The types between which values are cast.
 const CAST: [&str; 6] = ["text", "bool", "integer", "float", "date", "datetime"];
 

@@ -412,6 +412,11 @@ pub enum Amount {
     Number(u64),
     /// The value of the parameter of this name.
     Parameter(String),
+    /// The same; where it is null, there is no such bound.
+    Skippable {
+        /// Its name.
+        skipped: String,
+    },
 }
 
 impl std::fmt::Display for Amount {
@@ -419,6 +424,7 @@ impl std::fmt::Display for Amount {
         match self {
             Amount::Number(number) => write!(f, "{number}"),
             Amount::Parameter(name) => write!(f, "${name}"),
+            Amount::Skippable { skipped } => write!(f, "${skipped}?"),
         }
     }
 }

@@ -75,6 +75,8 @@ impl Model {
         now: i64,
         codes: &mut BTreeSet<&'static str>,
     ) -> Result<(Model, Affected, Option<Answer>), String> {
+        // Which of `$a in $b` are edges, the schema says.
+        let query = &*omnigraph_compiler::query::resolved(query, &self.catalog);
         let ast::Body::Mutation(mutation) = &query.body else {
             return Err("not a mutation".into());
         };

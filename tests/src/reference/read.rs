@@ -122,6 +122,8 @@ impl Model {
         now: i64,
         limited: bool,
     ) -> Result<Reading, String> {
+        // Which of `$a in $b` are edges, the schema says.
+        let query = &*omnigraph_compiler::query::resolved(query, &self.catalog);
         let mut parameters = self.parameters(query, given, now)?;
         let given = self.given(query, &mut parameters);
         let mut context = Context::new(self, &parameters, now);
@@ -358,10 +360,14 @@ pub(super) fn amount(context: &Context<'_>, limit: Option<&ast::Limit>) -> Resul
     let Some(limit) = limit else { return Ok(None) };
     let number = match &limit.amount {
         ast::Amount::Number(number) => i128::from(*number),
-        ast::Amount::Parameter(name) => match context.parameters.get(&name.text).map(|parameter| &parameter.value) {
-            Some(Value::Integer(number)) => *number,
-            other => return Err(format!("{other:?} is not a number of rows")),
-        },
+        ast::Amount::Parameter(name) | ast::Amount::Skippable(name) => {
+            let marked = matches!(limit.amount, ast::Amount::Skippable(_));
+            match context.parameters.get(&name.text).map(|parameter| &parameter.value) {
+                Some(Value::Integer(number)) if *number >= 0 => *number,
+                None | Some(Value::Null) if marked => return Ok(None),
+                other => return Err(format!("{other:?} is not a number of rows")),
+            }
+        }
     };
     Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
 }

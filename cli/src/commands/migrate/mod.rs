@@ -12,6 +12,7 @@ use git::Found;
 use omnigraph::{ApplyOptions, Error, SchemaPlan, SchemaReport};
 use omnigraph_compiler::diagnostic::{Diagnostic, Severity, Sources, render};
 use omnigraph_compiler::migrate::{HardDrops, MigrationPlan, PlanOptions, plan_texts};
+use omnigraph_compiler::project::readers;
 use omnigraph_compiler::schema_text::check_schema_text;
 use omnigraph_engine::{Class, Reclaimed};
 use omnigraph_model::migration::{Action, Mode};
@@ -244,6 +245,7 @@ fn judged(
     } = around;
     let broken = broken(&accepted, &desired, &queries);
     let plan = plan
+        .read_by(&readers(queries.iter().map(|source| source.text.as_str())))
         .breaking(broken.len(), &check_schema_text(&desired.text))
         .levelled(&settings.settings, &path);
     Ok(Planned {

@@ -224,6 +224,8 @@ pub enum Amount {
     Number(u64),
     /// The value of a parameter.
     Parameter(Name),
+    /// `$n?`: the value of a parameter; as if the section were not there where it is null.
+    Skippable(Name),
 }
 
 /// Clauses that hold together, in braces: those of `match`, and those of each clause that has a block of its own.

@@ -8,7 +8,7 @@ use omnigraph_model::vocabulary::{FunctionKind, QUERY_KEYWORDS, functions_of, is
 use super::items::{first_letter, fragments, function, is_edge_word, operators};
 use super::paths::Walked;
 use super::queries::Cursor;
-use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types};
+use super::{About, CompletionKind, Item, MANY, MOST, keyword, starts_with, types, word};
 use crate::ide::Owner;
 
 impl Cursor<'_> {
@@ -33,8 +33,14 @@ impl Cursor<'_> {
                 items.extend(self.interfaces(2));
                 return items;
             }
-            "is" => return self.tested(two),
             "not" if two == "is" => return self.tested(three),
+            "is" => {
+                let mut items = self.tested(two);
+                items.push(word("not", 2));
+                return items;
+            }
+            // Between conditions, or before one.
+            "and" | "or" | "not" | "(" if two != "." && two != "}" => return self.conditions(),
             // A variable alone is not compared.
             "<" if two.starts_with('$') && self.known.variables.contains_key(&two[1..]) => return self.edges(two),
             "<" if two.starts_with('$') && !self.text[..self.place.word.start as usize].ends_with(' ') => {
@@ -82,9 +88,23 @@ impl Cursor<'_> {
         self.starts()
     }
 
+    /// What a condition begins with.
+    fn conditions(&self) -> Vec<Item> {
+        let mut items = self.variables(0);
+        items.extend(["not", "exists"].map(|word| keyword(&QUERY_KEYWORDS, word, 2)));
+        let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
+        items.extend(searches.map(|name| function(name, 3)));
+        items.extend(fragments(self.ide, 3));
+        items.extend(self.read(4).into_iter().skip_while(|item| item.kind == CompletionKind::Variable));
+        items
+    }
+
     /// What a clause begins with.
     pub(super) fn starts(&self) -> Vec<Item> {
         let mut items = self.variables(0);
+        if self.ends_alternative() {
+            items.push(word("or", 0).snippet("or { $0 }"));
+        }
         items.extend(BlockWord::ALL.map(|word| keyword(&QUERY_KEYWORDS, word.text(), 2)));
         // A path leads from one node to another.
         let ends = self.known.variables.values().flatten().count();
@@ -94,6 +114,9 @@ impl Cursor<'_> {
         }));
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
+        if self.known.variables.values().flatten().count() > 1 {
+            items.push(Item::new("distinct", CompletionKind::Function, 4).snippet("distinct($0)").detail("distinct($a, $b, …)"));
+        }
         items.extend(fragments(self.ide, 3));
         items.extend(self.path_functions(4));
         items.extend(self.parameters(None, 5));

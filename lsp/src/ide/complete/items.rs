@@ -50,6 +50,7 @@ pub(super) fn operators() -> Vec<Item> {
     let signs = ["=", "!=", "<", "<=", ">", ">="].map(|sign| Item::new(sign, CompletionKind::Operator, 1));
     let mut items: Vec<Item> = signs.into();
     items.extend(keywords_of(&QUERY_KEYWORDS, KeywordKind::Operator).map(|name| word(name, 0)));
+    items.extend(["is", "not in"].map(|name| word(name, 1)));
     items
 }
 

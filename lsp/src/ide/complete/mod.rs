@@ -2,6 +2,7 @@
 //! which part of the language this is; the catalog and the query's own variables say which names fit.
 
 mod clauses;
+mod expressions;
 mod items;
 mod paths;
 mod place;

@@ -248,8 +248,8 @@ impl Cursor<'_> {
         let mut depth = 0_i32;
         let broken = (from..tokens.len()).any(|at| {
             match tokens[at].text {
-                "(" | "[" | "case" => depth += 1,
-                ")" | "]" | "end" => depth -= 1,
+                "(" | "[" | "{" | "case" => depth += 1,
+                ")" | "]" | "}" | "end" => depth -= 1,
                 _ => {}
             }
             let goes_on = is_sign(tokens[at].text) || tokens.get(at + 1).is_some_and(|next| is_sign(next.text));

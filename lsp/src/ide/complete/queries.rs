@@ -6,11 +6,11 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, KeywordKind, QUERY_KEYWORDS, SCALARS, is_operator_word, is_section, is_statement,
-    keywords_of,
+    self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, SCALARS, functions_of, is_operator_word, is_section,
+    is_statement, keywords_of,
 };
 
-use super::items::{declarations, enum_item, operators, parameter_types};
+use super::items::{declarations, enum_item, function, operators, parameter_types};
 use super::place::{Before, Place};
 use super::results::scalar_functions;
 use super::written::{Frame, QueryNames, frames, last_query, unites, writes};
@@ -129,6 +129,9 @@ impl Cursor<'_> {
                 _ => self.properties_of(self.back(2)),
             };
         }
+        if let Some(items) = self.expression() {
+            return items;
+        }
         match self.frames.last() {
             None => self.head(),
             Some(Frame::Parameters) => match self.back(1) {
@@ -144,7 +147,13 @@ impl Cursor<'_> {
                     items.extend(self.enum_owners());
                     items
                 }
-                "[" => parameter_types(),
+                // A default is constant.
+                "=" => {
+                    let mut items: Vec<Item> = ["true", "false"].map(|name| word(name, 3)).into();
+                    items.extend(functions_of(FunctionKind::Literal).map(|name| function(name, 1)));
+                    items.extend(scalar_functions(2));
+                    items
+                }
                 _ => Vec::new(),
             },
             Some(Frame::Body) => self.body(),
@@ -167,11 +176,8 @@ impl Cursor<'_> {
                 items.retain(|item| self.is_path_for(called, &item.label));
                 items
             }
-            Some(Frame::Call(_) | Frame::List) => {
-                let mut items = self.variables(0);
-                items.extend(self.parameters(None, 0));
-                items
-            }
+            Some(Frame::List) if self.frames == [Frame::Parameters, Frame::List] => parameter_types(),
+            Some(Frame::Call(_) | Frame::List) => self.arguments(),
             Some(Frame::Other) => Vec::new(),
         }
     }
@@ -288,6 +294,7 @@ impl Cursor<'_> {
             "=" | "!=" | "<" | "<=" | ">" | ">=" => return self.values(),
             word if is_operator_word(word) => return self.values(),
             "limit" | "offset" | "after" => return self.parameters(None, 0),
+            "return" | "with" => return vec![word("distinct", 0)],
             word if is_section(word) => return Vec::new(),
             _ => {}
         }
@@ -445,13 +452,16 @@ impl Cursor<'_> {
             .collect()
     }
 
-    pub(super) fn matches(&self, mut items: Vec<Item>) -> Vec<Item> {
+    pub(super) fn matches(&self, own: Vec<Item>) -> Vec<Item> {
         if self.back(1) == ":" {
-            return self.values();
+            let mut items = self.values();
+            // The row as it was is read by the names of its properties.
+            if let Some(Frame::Set(_)) = self.frames.last() {
+                items.extend(own.into_iter().map(|item| Item { rank: 3, ..item }));
+            }
+            return items;
         }
-        if let ("+" | "-" | "*" | "/" | "%" | "||", Some(Frame::Set(ty))) = (self.back(1), self.frames.last()) {
-            return self.operands(ty);
-        }
+        let mut items = own;
         let from = self
             .place
             .tokens
@@ -564,6 +574,9 @@ impl Cursor<'_> {
                 };
                 items.push(property_item(owner, &property, rank));
             }
+        }
+        if function.is_empty() && !items.iter().any(|item| item.label == "id") {
+            items.push(Item::new("id", CompletionKind::Property, 5).detail("String"));
         }
         items
     }

@@ -6,6 +6,7 @@ use omnigraph_model::types::Scalar;
 use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 use omnigraph_model::vocabulary::{FunctionKind, QUERY_KEYWORDS, functions_of, is_operator_word};
 
+use super::expressions::forms;
 use super::items::{function, operators};
 use super::queries::Cursor;
 use super::written::Frame;
@@ -24,13 +25,12 @@ impl Cursor<'_> {
     }
 
     /// What a column or a member may be.
-    fn shown(&self) -> Vec<Item> {
+    pub(super) fn shown(&self) -> Vec<Item> {
         let mut items = self.variables(0);
         let others = [
             FunctionKind::Ranking,
             FunctionKind::Search,
             FunctionKind::Value,
-            FunctionKind::Conditional,
             FunctionKind::Graph,
         ];
         let in_rows = self.frames.contains(&Frame::Rows);
@@ -49,6 +49,7 @@ impl Cursor<'_> {
         );
         items.extend(self.path_functions(1));
         items.extend(self.parameters(None, 3));
+        items.extend(forms(3));
         items.extend(scalar_functions(4));
         items
     }
@@ -214,6 +215,8 @@ impl Cursor<'_> {
         let ranks = functions_of(FunctionKind::Ranking).filter(|name| ranked && self.fits(name));
         items.extend(ranks.map(|name| function(name, 2)));
         items.extend(self.path_functions(2));
+        items.extend(scalar_functions(4));
+        items.extend(forms(5));
         items
     }
 }

@@ -46,7 +46,7 @@ pub(super) enum Frame {
 
 impl Frame {
     /// Whether expressions stand in it.
-    fn holds_values(&self) -> bool {
+    pub(super) fn holds_values(&self) -> bool {
         match self {
             Frame::Match
             | Frame::Return
@@ -116,6 +116,7 @@ pub(super) fn frames(place: &Place<'_>) -> Vec<Frame> {
                     (Some(Frame::Rows), "[") => Frame::Match,
                     (Some(Frame::Rows), "=>") => Frame::Items,
                     (Some(Frame::Rows), "order") => Frame::Order,
+                    (Some(Frame::Call(_)), "order") => Frame::Order,
                     (Some(frame), word) if frame.holds_values() && opens_block(tokens, at, word, &closed) => {
                         Frame::Match
                     }
@@ -172,6 +173,14 @@ pub(super) fn writes(place: &Place<'_>) -> bool {
         .any(|(word, next)| is_statement(word.text) && names(next.text))
 }
 
+/// Whether the last sections that are written are those of a stage.
+fn ends_stage(place: &Place<'_>) -> bool {
+    let tokens = &place.tokens;
+    let opens = |at: usize| tokens.get(at + 1).is_some_and(|next| matches!(next.text, "{" | "distinct"));
+    let last = |word: &str| (0..tokens.len()).rev().find(|at| tokens[*at].text == word && opens(*at));
+    last("with") > last("match").max(last("return"))
+}
+
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
 pub(super) struct QueryNames {
@@ -210,7 +219,9 @@ impl QueryNames {
             written.push_str(match frame {
                 Frame::Parameters | Frame::Call(_) => ")",
                 Frame::List | Frame::Rows => " ]",
-                Frame::Body if !returns && !writes(place) => " return { } }",
+                Frame::Body if !returns && !writes(place) && !ends_stage(place) => " return { } }",
+                // A stage is whole with the next pattern.
+                Frame::Body if ends_stage(place) => " match { $_: T } return { } }",
                 // The union is whole with a further branch.
                 Frame::Body if depth == 0 && branch > 0 => " { match { $_: T } return { $_ } } }",
                 _ => " }",
