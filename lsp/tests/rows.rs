@@ -106,13 +106,15 @@ fn what_is_right_is_accepted_and_what_is_wrong_is_told_where() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// An accepted text on as few lines as it can be written on: what touches still does, what does not is one space apart.
+/// An accepted text with each item on one line: what touches still does, what does not is one space apart.
 fn flattened(text: &str) -> String {
     let mut flat = String::new();
     let mut end = None;
     for token in query::tokens(text).iter().filter(|token| !token.kind.is_trivia()) {
-        if end.is_some_and(|end| end != token.span.start) {
-            flat.push(' ');
+        if let Some(end) = end.filter(|end| *end != token.span.start) {
+            // An empty line between two items stays.
+            let gap = &text[end as usize..token.span.start as usize];
+            flat.push_str(if gap.contains("\n\n") { "\n\n" } else { " " });
         }
         flat.push_str(&text[token.span.range()]);
         end = Some(token.span.end);

@@ -39,6 +39,8 @@ struct Marks {
     indexes: HashSet<u32>,
     /// The names of functions that are called like a word of the language.
     functions: HashSet<u32>,
+    /// Where the conditions of comprehensions start.
+    filters: HashSet<u32>,
     /// How many clauses a fragment has.
     body: usize,
     /// How many clauses a block has, by where the word before its braces starts.
@@ -120,6 +122,9 @@ impl Visit<'_> for Marks {
             }
             ExpressionKind::Apply(apply) if apply.name.text == "distinct" => {
                 self.functions.insert(apply.name.span.start);
+            }
+            ExpressionKind::Comprehension(comprehension) => {
+                self.filters.extend(comprehension.condition.iter().map(|c| c.span.start));
             }
             ExpressionKind::Index(index) => {
                 self.indexes.insert(index.list.span.end);
@@ -252,6 +257,9 @@ impl<'s> Printer<'s> {
                 self.writer.token();
                 self.writer.space();
                 self.writer.token();
+                if self.writer.text(0) == "?" {
+                    self.writer.token();
+                }
             }
             _ => self.statement(),
         }
@@ -376,7 +384,10 @@ impl<'s> Printer<'s> {
         match (before, next) {
             (_, "." | ":" | "?" | "," | ".." | "|") | ("." | "@" | ".." | "|", _) => false,
             (_, "[") if self.marks.indexes.contains(&start) => false,
+            // Two of them in a row look like the comment of another language.
+            ("-", "-") => true,
             ("-", _) if self.follows_sign() => false,
+            ("if", "(") if self.marks.filters.contains(&start) => true,
             (_, "(") => !word || self.operator_before(),
             // `$e:knows`, but `name: "Ada"`.
             (":", _) if edge && self.edge_follows() => false,
@@ -453,6 +464,9 @@ impl<'s> Printer<'s> {
             match self.writer.text(0) {
                 "{" => self.bracketed(Operation::Line),
                 _ => self.writer.token(),
+            }
+            if self.writer.text(0) == "?" {
+                self.writer.token();
             }
         }
         self.writer.last_comments();

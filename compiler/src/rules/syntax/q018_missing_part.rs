@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     subcode: "Q018",
     name: "missing-part",
     severity: Severity::Error,
-    summary: "A form has all of its parts: `either` two blocks or more, a value of `with` a name.",
+    summary: "A form has all of its parts: `either` two blocks or more, a value of `with` a name, `case` its `end`.",
     explanation: "`either { … } or { … }` finds what one of its blocks finds. With one block it is that block: `exists { … }` asks \
                   whether it has a match, `optional { … }` adds what it finds. What `with` hands on is a variable, so a value needs \
                   a name behind `as`, such as `count($p) as $n`.",

@@ -34,6 +34,7 @@ pub(in crate::query) fn describe(
         Parts::Key | Parts::Annotation => None,
     };
     let slip = slip.or_else(|| misplaced_object(r, parts, segment.clone()));
+    let slip = slip.or_else(|| open_case(r, segment.clone(), refusal));
     Some(slip.unwrap_or_else(|| generic(r, parts, segment, refusal)))
 }
 
@@ -51,6 +52,29 @@ fn misplaced_object(r: &Recovery<'_, '_>, parts: Parts, segment: Range<usize>) -
             .help("it is written `return { $p { name, age } as person }`"),
         _ => error(span, "a list of objects is a member of an object")
             .help("it is written `$p { friends: [ { $p follows $q } => { $q.name } ] }`"),
+    })
+}
+
+/// `case` without `end`, or `when` without `then`.
+fn open_case(r: &Recovery<'_, '_>, segment: Range<usize>, refusal: &Refusal) -> Option<SyntaxError> {
+    let (form, part) = [("case", "end"), ("when", "then")]
+        .into_iter()
+        .find(|(_, part)| expects(&refusal.expected, part))?;
+    let text = |i: usize| r.at(i).map_or("", |lexeme| lexeme.text);
+    let at = refusal.at.clamp(segment.start, segment.end);
+    // Where the part comes later, something else is in its way.
+    if (at..segment.end).any(|i| text(i) == part) {
+        return None;
+    }
+    let word = (segment.start..at).rev().find(|i| text(*i) == form)?;
+    let gap = Span::at(r.span(segment.start..at).end as usize);
+    let error = SyntaxError::new("Q018", r.span(word..word + 1))
+        .message(format!("`{form}` needs `{part}`"))
+        .label(gap, format!("expected `{part}` here"))
+        .help("it is written `case when $p.age > 40 then \"old\" else \"young\" end`");
+    Some(match part {
+        "end" => error.fix("write `end`", gap, " end"),
+        _ => error,
     })
 }
 
