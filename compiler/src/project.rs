@@ -59,7 +59,9 @@ pub fn check_project(schema: &str, queries: &[(&str, &str)]) -> Vec<Diagnostic> 
 pub fn readers<'q>(texts: impl IntoIterator<Item = &'q str>) -> BTreeMap<String, BTreeSet<String>> {
     let (mut queries, mut fragments) = (Vec::new(), BTreeMap::new());
     for (kind, own) in texts.into_iter().flat_map(query_items) {
-        let Some(tree) = query::parse_item(own).tree else { continue };
+        let Some(tree) = query::parse_item(own).tree else {
+            continue;
+        };
         match kind {
             ItemKind::Fragment => _ = fragments.insert(tree.name.text.clone(), tree),
             _ => queries.push(tree),

@@ -21,7 +21,12 @@ fn checked(expression: &str) -> File {
 fn examples_are_accepted() {
     for function in SCALAR_FUNCTIONS {
         let file = checked(function.example);
-        assert!(file.findings.is_empty(), "{}: {}", function.example, file.findings[0].line);
+        assert!(
+            file.findings.is_empty(),
+            "{}: {}",
+            function.example,
+            file.findings[0].line
+        );
         assert!(file.queries[0].1.plan.is_some(), "{}", function.example);
     }
 }
@@ -124,9 +129,14 @@ fn other_arguments_are_refused() {
                 let place = called(function, &arguments[..index]).len() + if index > 0 { 2 } else { 0 };
                 let told = told(&call);
                 let families = ["T43 ", "T44 ", "T57 ", "T7.", "T60 "];
-                let known = told.iter().any(|(_, line)| families.iter().any(|code| line.starts_with(code)));
+                let known = told
+                    .iter()
+                    .any(|(_, line)| families.iter().any(|code| line.starts_with(code)));
                 assert!(known, "{call}: {told:?}");
-                assert!(told.iter().any(|(column, _)| *column == place), "{call}: {place}, {told:?}");
+                assert!(
+                    told.iter().any(|(column, _)| *column == place),
+                    "{call}: {place}, {told:?}"
+                );
             }
         }
     }

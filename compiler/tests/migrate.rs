@@ -55,7 +55,8 @@ fn pages_hold() {
 /// Of an interface that grows, the queries are named that read it, by themselves or by a fragment, and no others.
 #[test]
 fn readers_of_an_interface_are_named() {
-    let accepted = check_schema_text("interface Named { name: String? }\nnode Book implements Named {}\nnode Shop {}\n");
+    let accepted =
+        check_schema_text("interface Named { name: String? }\nnode Book implements Named {}\nnode Shop {}\n");
     let desired = check_schema_text(
         "interface Named { name: String? }\nnode Book implements Named {}\nnode Shop implements Named {}\n",
     );
@@ -65,7 +66,10 @@ fn readers_of_an_interface_are_named() {
                    query books() { match { $b: Book } return { $b } }\n";
     let plan = plan_texts(&accepted, &desired, "schema.pg", &PlanOptions::default()).expect("a plan");
     let plan = plan.read_by(&omnigraph_compiler::project::readers([queries]));
-    let grows = plan.findings.iter().find(|judged| judged.finding.rule.code == "OG-BC-107");
+    let grows = plan
+        .findings
+        .iter()
+        .find(|judged| judged.finding.rule.code == "OG-BC-107");
     let notes = &grows.expect("the interface grows").finding.notes;
     assert_eq!(notes, &["read by `all`, `some`"]);
 }

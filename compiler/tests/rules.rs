@@ -280,7 +280,11 @@ fn change(accepted: &str, desired: &str, known: &[Given]) -> Vec<Diagnostic> {
         .iter()
         .filter(|query| works(accepted, query) && !works(desired, query));
     let readers = readers(queries.iter().copied());
-    let planned = planned.map(|plan| plan.read_by(&readers).breaking(broken.count(), &next).levelled(&settings, path));
+    let planned = planned.map(|plan| {
+        plan.read_by(&readers)
+            .breaking(broken.count(), &next)
+            .levelled(&settings, path)
+    });
     let identified = accept(&first.check, None, &mut counter)
         .expect("the accepted schema is fine")
         .0;

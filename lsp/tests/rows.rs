@@ -35,7 +35,10 @@ fn root() -> PathBuf {
 fn pages() -> Vec<Page> {
     let entries = fs::read_dir(root().join("tests/rows")).expect("the folder of rows");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    files.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(char::is_numeric)));
+    files.retain(|path| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(char::is_numeric))
+    });
     files.sort();
     let pages: Vec<Page> = files.iter().map(|path| Page::read(path)).collect();
     assert!(!pages.is_empty());
@@ -173,10 +176,15 @@ fn what_may_stand_inside_is_offered() {
                     client.open("q.gq", "");
                     schemas.push((schema.to_owned(), client));
                 }
-                let (_, client) = schemas.iter_mut().find(|(known, _)| known == schema).expect("it is there");
+                let (_, client) = schemas
+                    .iter_mut()
+                    .find(|(known, _)| known == schema)
+                    .expect("it is there");
                 for line in block.text.lines() {
                     let (marked, wanted) = line.split_once(" ⇒ ").unwrap_or_else(|| panic!("{}: {line}", row.id));
-                    let offset = marked.find("$0").unwrap_or_else(|| panic!("{}: no cursor in {line}", row.id));
+                    let offset = marked
+                        .find("$0")
+                        .unwrap_or_else(|| panic!("{}: no cursor in {line}", row.id));
                     let found = labels(client, &marked.replacen("$0", "", 1), offset);
                     for wanted in wanted.split(", ") {
                         let holds = match wanted.strip_prefix("no ") {
@@ -204,7 +212,11 @@ fn every_function_is_offered_and_its_arguments_are_shown() {
         // As one types: there are more than are shown at once.
         let text = format!("query q() {{ match {{ $p: Person }} return {{ {}", &function.name[..2]);
         let offered = labels(&mut client, &text, text.len());
-        assert!(offered.iter().any(|label| label == function.name), "{}: {offered:?}", function.name);
+        assert!(
+            offered.iter().any(|label| label == function.name),
+            "{}: {offered:?}",
+            function.name
+        );
         let text = format!("query q() {{ match {{ $p: Person }} return {{ {}(", function.name);
         client.set("q.gq", &text);
         let uri = client.uri("q.gq");
@@ -214,10 +226,18 @@ fn every_function_is_offered_and_its_arguments_are_shown() {
             .as_array()
             .map(|signatures| signatures.iter().filter_map(|s| s["label"].as_str()).collect())
             .unwrap_or_default();
-        assert!(signatures.contains(&function.signature().as_str()), "{}: {help}", function.name);
+        assert!(
+            signatures.contains(&function.signature().as_str()),
+            "{}: {help}",
+            function.name
+        );
         if !function.parameters.is_empty() {
             let inside = labels(&mut client, &text, text.len());
-            assert!(inside.iter().any(|label| label == "$p"), "{}: {inside:?}", function.name);
+            assert!(
+                inside.iter().any(|label| label == "$p"),
+                "{}: {inside:?}",
+                function.name
+            );
         }
     }
 }
@@ -232,7 +252,9 @@ fn the_table_has_every_row_and_every_aspect() {
     if kept == table {
         return;
     }
-    assert!(updating(), "the table is not that of the rows; UPDATE_EXPECT=1 writes it");
+    assert!(
+        updating(),
+        "the table is not that of the rows; UPDATE_EXPECT=1 writes it"
+    );
     fs::write(path, table).expect("the table is written");
 }
-

@@ -23,7 +23,8 @@ use omnigraph_model::schema::{Accepted, Allocate, Counter, DeclarationKind};
 
 use crate::diagnostic::{Diagnostic, Finding, Place, Severity};
 use crate::rules::migrations::{
-    og_bc_106_query_broken, og_bc_107_interface_grows, og_mf_109_unknown_data, og_nl_106_rename_cycle, og_nm_107_no_description,
+    og_bc_106_query_broken, og_bc_107_interface_grows, og_mf_109_unknown_data, og_nl_106_rename_cycle,
+    og_nm_107_no_description,
 };
 use crate::schema::{Hint, accept};
 use crate::schema_text::{SchemaText, check_schema_text};

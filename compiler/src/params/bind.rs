@@ -70,7 +70,9 @@ fn read(plan: &ReadPlan, values: &BTreeMap<String, Value>, add: &mut dyn FnMut(P
             Operator::Fold { aggregate, .. } => amounts.push((&aggregate.limit, &aggregate.offset)),
             _ => {}
         }
-        let amounts = amounts.into_iter().flat_map(|(limit, offset)| [("limit", limit), ("offset", offset)]);
+        let amounts = amounts
+            .into_iter()
+            .flat_map(|(limit, offset)| [("limit", limit), ("offset", offset)]);
         for (word, amount) in amounts {
             let (name, skips) = match amount {
                 Some(Amount::Parameter(name)) => (name, false),

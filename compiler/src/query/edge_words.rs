@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use omnigraph_grammar::query::ast::{
-    BinaryOperator, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Mutation, Query, Read, Statement, Subject,
-    Traversal,
+    BinaryOperator, Block, Body, Call, Clause, Comparator, Expression, ExpressionKind, Mutation, Query, Read,
+    Statement, Subject, Traversal,
 };
 use omnigraph_grammar::query::visit::{self, Visit};
 use omnigraph_grammar::{Name, Span};
@@ -51,7 +51,10 @@ fn resolve_read(read: &mut Read, names: &dyn Names) {
     let columns = read.projections.iter_mut().map(|column| &mut column.expression);
     let having = read.having.iter_mut().map(|having| &mut having.condition);
     let keys = read.order.iter_mut().map(|key| &mut key.expression);
-    columns.chain(having).chain(keys).for_each(|part| resolve_in(part, names));
+    columns
+        .chain(having)
+        .chain(keys)
+        .for_each(|part| resolve_in(part, names));
 }
 
 fn resolve_mutation(mutation: &mut Mutation, names: &dyn Names) {
@@ -72,7 +75,10 @@ fn resolve_mutation(mutation: &mut Mutation, names: &dyn Names) {
             resolve_in(condition, names);
         }
     }
-    let columns = mutation.returning.iter_mut().flat_map(|returning| &mut returning.projections);
+    let columns = mutation
+        .returning
+        .iter_mut()
+        .flat_map(|returning| &mut returning.projections);
     columns.for_each(|column| resolve_in(&mut column.expression, names));
 }
 
@@ -113,7 +119,10 @@ fn resolve_in(expression: &mut Expression, names: &dyn Names) {
         ExpressionKind::Walk(walk) => {
             let condition = walk.traversal.hops.as_mut().and_then(|hops| hops.condition.as_mut());
             let weight = walk.by.as_mut().map(|(_, weight)| weight);
-            condition.into_iter().chain(weight).for_each(|part| resolve_in(part, names));
+            condition
+                .into_iter()
+                .chain(weight)
+                .for_each(|part| resolve_in(part, names));
         }
         ExpressionKind::Call(call) => resolve_call(call, names),
         _ => expression

@@ -159,7 +159,9 @@ mod tests {
                     assert_eq!(cursor.text(7), text);
                 }
                 Err(Refused::Broken) => assert!(content.len() < HEAD, "{text}"),
-                Err(Refused::Foreign) => assert!(content[0] != VERSION || content[1..9] != 7_u64.to_le_bytes(), "{text}"),
+                Err(Refused::Foreign) => {
+                    assert!(content[0] != VERSION || content[1..9] != 7_u64.to_le_bytes(), "{text}")
+                }
             }
         }
         assert!(read > 5_000, "{read}");

@@ -124,7 +124,8 @@ impl Visit<'_> for Marks {
                 self.functions.insert(apply.name.span.start);
             }
             ExpressionKind::Comprehension(comprehension) => {
-                self.filters.extend(comprehension.condition.iter().map(|c| c.span.start));
+                self.filters
+                    .extend(comprehension.condition.iter().map(|c| c.span.start));
             }
             ExpressionKind::Index(index) => {
                 self.indexes.insert(index.list.span.end);

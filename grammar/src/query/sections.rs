@@ -210,9 +210,9 @@ impl Recovery<'_, '_> {
             self.errors.push(error);
             return None;
         };
-        let mark = self.at(count + 1).filter(|l| {
-            written.kind == Variable && l.kind == Question && count + 1 < section.end
-        });
+        let mark = self
+            .at(count + 1)
+            .filter(|l| written.kind == Variable && l.kind == Question && count + 1 < section.end);
         let last = count + usize::from(mark.is_some());
         if last + 1 < section.end {
             let error = messages::no_section(self, last + 1..section.end);

@@ -643,7 +643,8 @@ impl<'l, 's> Reader<'l, 's> {
     /// Whether `null` is the name of a column here: in parentheses and brackets it is the value.
     fn names_null(&self) -> bool {
         let here = self.open.last().filter(|open| open.brace);
-        here.is_some_and(|open| matches!(open.section, Section::Return | Section::Order)) && self.names_column_called("null")
+        here.is_some_and(|open| matches!(open.section, Section::Return | Section::Order))
+            && self.names_column_called("null")
     }
 
     /// Where a word is a name, whatever it is called.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use omnigraph_compiler::rules::{Example, RULES, Rule};
+use omnigraph_compiler::rules::{self, Example, RULES, Rule};
 use omnigraph_model::vocabulary::FUNCTIONS;
 use omnigraph_model::vocabulary::functions::SCALAR_FUNCTIONS;
 
@@ -25,8 +25,8 @@ const CAST: [&str; 6] = ["text", "bool", "integer", "float", "date", "datetime"]
 const CODES: [(char, u32); 4] = [('Q', 15), ('T', 42), ('P', 12), ('R', 1)];
 /// Lints of them; their numbers are by subject.
 const LINTS: [&str; 17] = [
-    "L313", "L314", "L422", "L423", "L424", "L425", "L426", "L427", "L428", "L429", "L509", "L510", "L511", "L611", "L612",
-    "L613", "L615",
+    "L313", "L314", "L422", "L423", "L424", "L425", "L426", "L427", "L428", "L429", "L509", "L510", "L511", "L611",
+    "L612", "L613", "L615",
 ];
 
 /// What a finding has none of.
@@ -45,8 +45,17 @@ pub(crate) fn made<'p>(root: &Path, rows: impl Iterator<Item = &'p Row>) -> (Str
     let rows: Vec<&Row> = rows.collect();
     let mut problems = Vec::new();
     let mut lines: Vec<Line> = rows.iter().map(|row| of_page(row)).collect();
-    lines.extend(SCALAR_FUNCTIONS.iter().map(|function| of_function(function.name, function.meaning)));
-    lines.extend(RULES.iter().filter(|rule| is_wanted(rule)).map(|rule| of_rule(root, rule)));
+    lines.extend(
+        SCALAR_FUNCTIONS
+            .iter()
+            .map(|function| of_function(function.name, function.meaning)),
+    );
+    lines.extend(
+        RULES
+            .iter()
+            .filter(|rule| is_wanted(rule))
+            .map(|rule| of_rule(root, rule)),
+    );
 
     let mut seen = BTreeSet::new();
     for line in &lines {
@@ -121,7 +130,12 @@ fn wanted() -> BTreeSet<String> {
     let functions = FUNCTIONS.iter().map(|function| function.name);
     let scalar = SCALAR_FUNCTIONS.iter().map(|function| function.name);
     ids.extend(functions.chain(scalar).map(|name| format!("F-{name}")));
-    ids.extend(RULES.iter().filter(|rule| is_wanted(rule)).map(|rule| rule.subcode.to_owned()));
+    ids.extend(
+        RULES
+            .iter()
+            .filter(|rule| is_wanted(rule))
+            .map(|rule| rule.subcode.to_owned()),
+    );
     ids
 }
 
@@ -158,8 +172,14 @@ fn test(file: &str, name: &str) -> Stated {
 /// The table of functions has a call and its answer for each; tests go through all of them.
 fn of_function(name: &str, meaning: &str) -> Line {
     let cells = [
-        ("accepted", vec![test("compiler/tests/functions.rs", "examples_are_accepted")]),
-        ("rejected", vec![test("compiler/tests/functions.rs", "other_arguments_are_refused")]),
+        (
+            "accepted",
+            vec![test("compiler/tests/functions.rs", "examples_are_accepted")],
+        ),
+        (
+            "rejected",
+            vec![test("compiler/tests/functions.rs", "other_arguments_are_refused")],
+        ),
         (
             "answer",
             vec![
@@ -167,10 +187,16 @@ fn of_function(name: &str, meaning: &str) -> Line {
                 test("tests/src/reference/tests.rs", "functions_give_what_their_examples_say"),
             ],
         ),
-        ("format", vec![test("compiler/tests/functions.rs", "examples_are_in_style")]),
+        (
+            "format",
+            vec![test("compiler/tests/functions.rs", "examples_are_in_style")],
+        ),
         (
             "completion",
-            vec![test("lsp/tests/rows.rs", "every_function_is_offered_and_its_arguments_are_shown")],
+            vec![test(
+                "lsp/tests/rows.rs",
+                "every_function_is_offered_and_its_arguments_are_shown",
+            )],
         ),
     ];
     Line {
@@ -183,21 +209,38 @@ fn of_function(name: &str, meaning: &str) -> Line {
 /// The rule has an example that breaks it and one that does not. Pages show it with its place.
 fn of_rule(root: &Path, rule: &Rule) -> Line {
     let examples = match rule.fails {
-        Example::Running { .. } => test("tests/tests/it/running.rs", "examples_of_rules_about_running_do_what_they_say"),
+        Example::Running { .. } => test(
+            "tests/tests/it/running.rs",
+            "examples_of_rules_about_running_do_what_they_say",
+        ),
         Example::Request { .. } => test("compiler/tests/query_cases.rs", "examples_of_requests_do_what_they_say"),
         _ => test("compiler/tests/rules.rs", "examples_do_what_they_say"),
     };
-    let places = ["compiler/tests/query", "compiler/tests/lint", "tests/rows", "tests/semantics", "tests/language-server"];
-    let mut rejected: Vec<Stated> = places.iter().flat_map(|place| pages_with(root, place, rule.subcode)).collect();
+    let places = [
+        "compiler/tests/query",
+        "compiler/tests/lint",
+        "tests/rows",
+        "tests/semantics",
+        "tests/language-server",
+    ];
+    let mut rejected: Vec<Stated> = places
+        .iter()
+        .flat_map(|place| pages_with(root, place, rule.subcode))
+        .collect();
     let family = rule.subcode.chars().next();
-    // What requests and rows bring about, the examples alone may show.
-    if rejected.is_empty() && matches!(family, Some('R' | 'P')) {
+    // What requests and rows bring about, and lints that are off, the examples alone may show.
+    let is_off = rules::LINTS.iter().any(|lint| lint.rule.code == rule.code && !lint.on);
+    if rejected.is_empty() && (is_off || matches!(family, Some('R' | 'P'))) {
         rejected.push(examples.clone());
     }
     let answer = match family {
         Some('R' | 'P') => {
             let pages = pages_with(root, "tests/semantics", rule.subcode);
-            if pages.is_empty() { vec![examples.clone()] } else { pages }
+            if pages.is_empty() {
+                vec![examples.clone()]
+            } else {
+                pages
+            }
         }
         Some('L') => vec![Stated::None("a lint changes no answer".to_owned())],
         _ => vec![Stated::None("what is refused has none".to_owned())],
@@ -219,7 +262,9 @@ fn of_rule(root: &Path, rule: &Rule) -> Line {
 
 /// The pages of a folder that show a code.
 fn pages_with(root: &Path, folder: &str, code: &str) -> Vec<Stated> {
-    let Ok(entries) = fs::read_dir(root.join(folder)) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return Vec::new();
+    };
     let mut files: Vec<String> = entries
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .filter(|name| name.ends_with(".md") && name != "table.md" && name != "README.md")
@@ -239,12 +284,16 @@ fn is_named(root: &Path, file: &str, name: &str) -> bool {
         true => root.join(file),
         false => root.join("tests/semantics").join(file),
     };
-    let Ok(text) = fs::read_to_string(&path) else { return false };
+    let Ok(text) = fs::read_to_string(&path) else {
+        return false;
+    };
     if name.is_empty() {
         return true;
     }
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("md") => text.lines().any(|line| line.starts_with('#') && line.trim_start_matches('#').trim() == name),
+        Some("md") => text
+            .lines()
+            .any(|line| line.starts_with('#') && line.trim_start_matches('#').trim() == name),
         Some("gq") => text.lines().any(|line| line.starts_with(&format!("query {name}("))),
         Some("rs") => {
             // The attribute stands above its function, among others.

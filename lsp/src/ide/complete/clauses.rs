@@ -95,7 +95,11 @@ impl Cursor<'_> {
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 3)));
         items.extend(fragments(self.ide, 3));
-        items.extend(self.read(4).into_iter().skip_while(|item| item.kind == CompletionKind::Variable));
+        items.extend(
+            self.read(4)
+                .into_iter()
+                .skip_while(|item| item.kind == CompletionKind::Variable),
+        );
         items
     }
 
@@ -115,7 +119,11 @@ impl Cursor<'_> {
         let searches = functions_of(FunctionKind::Search).filter(|name| self.fits(name));
         items.extend(searches.map(|name| function(name, 4)));
         if self.known.variables.values().flatten().count() > 1 {
-            items.push(Item::new("distinct", CompletionKind::Function, 4).snippet("distinct($0)").detail("distinct($a, $b, …)"));
+            items.push(
+                Item::new("distinct", CompletionKind::Function, 4)
+                    .snippet("distinct($0)")
+                    .detail("distinct($a, $b, …)"),
+            );
         }
         items.extend(fragments(self.ide, 3));
         items.extend(self.path_functions(4));

@@ -16,7 +16,8 @@ impl Cursor<'_> {
     /// What an expression around the cursor goes on with, where its last token alone says so.
     pub(super) fn expression(&self) -> Option<Vec<Item>> {
         let frame = self.frames.last()?;
-        let values = frame.holds_values() || matches!(frame, Frame::Set(_)) || *frame == Frame::Body && self.in_condition();
+        let values =
+            frame.holds_values() || matches!(frame, Frame::Set(_)) || *frame == Frame::Body && self.in_condition();
         if !values || self.step().is_some() {
             return None;
         }
@@ -87,7 +88,9 @@ impl Cursor<'_> {
                 items.extend(["and", "or"].map(|name| keyword(&QUERY_KEYWORDS, name, 1)));
                 items
             }
-            "then" => [("when", 0), ("else", 0), ("end", 1)].map(|(name, rank)| word(name, rank)).into(),
+            "then" => [("when", 0), ("else", 0), ("end", 1)]
+                .map(|(name, rank)| word(name, rank))
+                .into(),
             _ => vec![word("end", 0)],
         }
     }
@@ -174,7 +177,10 @@ impl Cursor<'_> {
                 items.push(word("as", 0));
             }
             // A comma, or the bracket that closes, is what mostly follows otherwise.
-            items.extend(operators().into_iter().map(|item| Item { rank: item.rank + 3, ..item }));
+            items.extend(operators().into_iter().map(|item| Item {
+                rank: item.rank + 3,
+                ..item
+            }));
             return items;
         }
         if aggregate && one == "}" {
@@ -220,7 +226,9 @@ impl Cursor<'_> {
 
 /// The forms of expressions that begin with a word.
 pub(super) fn forms(rank: u8) -> Vec<Item> {
-    let mut items: Vec<Item> = functions_of(FunctionKind::Conditional).map(|name| function(name, rank)).collect();
+    let mut items: Vec<Item> = functions_of(FunctionKind::Conditional)
+        .map(|name| function(name, rank))
+        .collect();
     items.push(word("case", rank + 1).snippet("case when $1 then $2 else $3 end"));
     items.extend(["cast", "try_cast"].map(|name| {
         Item::new(name, CompletionKind::Function, rank + 1)
@@ -249,7 +257,20 @@ fn ends_operand(text: &str) -> bool {
     let goes_on = is_operator_word(text)
         || matches!(
             text,
-            "and" | "or" | "not" | "is" | "as" | "when" | "then" | "else" | "case" | "for" | "if" | "distinct" | "order" | "limit"
+            "and"
+                | "or"
+                | "not"
+                | "is"
+                | "as"
+                | "when"
+                | "then"
+                | "else"
+                | "case"
+                | "for"
+                | "if"
+                | "distinct"
+                | "order"
+                | "limit"
         );
     matches!(text, ")" | "]" | "}") || word && !goes_on
 }

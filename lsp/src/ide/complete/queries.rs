@@ -6,8 +6,8 @@ use omnigraph_model::catalog::Property;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
-    self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, SCALARS, functions_of, is_operator_word, is_section,
-    is_statement, keywords_of,
+    self, AnnotationPlace, FunctionKind, KeywordKind, QUERY_KEYWORDS, SCALARS, functions_of, is_operator_word,
+    is_section, is_statement, keywords_of,
 };
 
 use super::items::{declarations, enum_item, function, operators, parameter_types};

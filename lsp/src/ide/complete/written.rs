@@ -176,8 +176,16 @@ pub(super) fn writes(place: &Place<'_>) -> bool {
 /// Whether the last sections that are written are those of a stage.
 fn ends_stage(place: &Place<'_>) -> bool {
     let tokens = &place.tokens;
-    let opens = |at: usize| tokens.get(at + 1).is_some_and(|next| matches!(next.text, "{" | "distinct"));
-    let last = |word: &str| (0..tokens.len()).rev().find(|at| tokens[*at].text == word && opens(*at));
+    let opens = |at: usize| {
+        tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.text, "{" | "distinct"))
+    };
+    let last = |word: &str| {
+        (0..tokens.len())
+            .rev()
+            .find(|at| tokens[*at].text == word && opens(*at))
+    };
     last("with") > last("match").max(last("return"))
 }
 
