@@ -1,7 +1,6 @@
 //! L429: `is` is asked of what may be of another type.
 
 use crate::lint::prelude::*;
-use crate::query::environment::VariableKind;
 
 pub const RULE: Rule = Rule {
     code: "L429",
@@ -30,18 +29,15 @@ fn check(view: &View, found: &mut Vec<Finding>) {
             let ExpressionKind::TypeTest(test) = &condition.kind else { continue };
             let ExpressionKind::Variable(name) = &test.operand.kind else { continue };
             let Some(var) = view.environment.lookup(block.scope, name) else { continue };
-            let variable = view.environment.variable(var);
             // What is narrowed is of that type by the test alone.
             let bindings = view.blocks.iter().flat_map(|block| block.bindings.iter().map(|binding| (block.scope, binding)));
             let binds = |scope: usize, binding: &Binding| {
                 binding.ty.text == test.ty.text && view.environment.lookup(scope, &binding.variable.text) == Some(var)
             };
-            let bound = variable.given || bindings.into_iter().any(|(scope, binding)| binds(scope, binding));
+            let bound = view.is_given(var) || bindings.into_iter().any(|(scope, binding)| binds(scope, binding));
+            let is_of_type = view.node(var).is_some_and(|node| node.name == test.ty.text);
             // Where it may be missing, the test drops the rows in which it is.
-            let holds = match &variable.kind {
-                VariableKind::Node(node) => node.name == test.ty.text && !variable.nullable && !test.negated,
-                _ => false,
-            };
+            let holds = is_of_type && !view.environment.variable(var).nullable && !test.negated;
             if !holds || !bound {
                 continue;
             }

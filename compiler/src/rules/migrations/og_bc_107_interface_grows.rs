@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Finding, Place, Severity};
 use crate::rules::{Example, Rule};
-use crate::wording::quoted;
 
 pub const RULE: Rule = Rule {
     code: "OG-BC-107",
@@ -38,7 +37,8 @@ pub(crate) fn interface(finding: &Finding) -> &str {
 /// The first few of the queries that read it.
 pub(crate) fn readers(queries: &BTreeSet<String>) -> String {
     const SHOWN: usize = 5;
-    let shown = quoted(queries.iter().take(SHOWN).map(String::as_str)).join(", ");
+    let shown: Vec<String> = queries.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let shown = shown.join(", ");
     match queries.len().saturating_sub(SHOWN) {
         0 => format!("read by {shown}"),
         others => format!("read by {shown} and {others} more"),
