@@ -63,11 +63,26 @@ pub(crate) fn chain(
     if let Some(((_, second), _)) = rest.first() {
         let error = SyntaxError::new("Q015", *second)
             .message("comparisons do not chain: this one would compare a condition")
-            .label(left.span.to(right.span), "the condition")
-            .help("write two comparisons and `and` between them, such as `$a < $b and $b < $c`");
-        errors.push(error);
+            .label(left.span.to(right.span), "the condition");
+        errors.push(match joined(&right) {
+            // `$a > 1 || $b > 2`
+            Some(sign) => error.help("`||` joins texts, and binds tighter than a comparison").fix(
+                "write `or` between conditions",
+                sign,
+                "or",
+            ),
+            None => error.help("write two comparisons and `and` between them, such as `$a < $b and $b < $c`"),
+        });
     }
     compared(left, op, right, end)
+}
+
+/// The place of a `||`, if an operand is made by one.
+fn joined(operand: &Expression) -> Option<Span> {
+    match &operand.kind {
+        ExpressionKind::Binary(binary) if binary.op == BinaryOperator::Join => Some(binary.op_span),
+        _ => None,
+    }
 }
 
 pub(crate) fn comparison(left: Expression, op: Word, right: Expression) -> Expression {
