@@ -146,20 +146,21 @@ impl QueryUsage {
         usage
     }
 
-    /// What is read of an interface is read of each type that implements it.
+    /// What is read of an interface is read of each type that implements it, and of several edge types of each of them.
     fn spread(&mut self, view: &View) {
         for variable in &view.environment.variables {
-            let VariableKind::Interface(interface) = &variable.kind else {
-                continue;
+            let (name, types) = match &variable.kind {
+                VariableKind::Interface(interface) => (&interface.ty.name, interface.types.clone()),
+                VariableKind::Edges(edges) => (&edges.name, edges.names()),
+                _ => continue,
             };
-            let name = &interface.ty.name;
             let read = self.properties.iter().filter(|(used, _)| used.owner == *name);
             let read: Vec<(String, Span)> = read.map(|(used, span)| (used.property.clone(), *span)).collect();
             let named = self.types.get(name).copied().unwrap_or(variable.declared);
-            for node in &interface.types {
-                self.names(node, named);
+            for own in &types {
+                self.names(own, named);
                 read.iter()
-                    .for_each(|(property, span)| self.uses(node, property, *span));
+                    .for_each(|(property, span)| self.uses(own, property, *span));
             }
         }
     }
