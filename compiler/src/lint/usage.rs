@@ -159,8 +159,7 @@ impl QueryUsage {
             let named = self.types.get(name).copied().unwrap_or(variable.declared);
             for own in &types {
                 self.names(own, named);
-                read.iter()
-                    .for_each(|(property, span)| self.uses(own, property, *span));
+                read.iter().for_each(|(property, span)| self.uses(own, property, *span));
             }
         }
     }
@@ -220,9 +219,11 @@ impl Visit<'_> for Types<'_, '_> {
     }
 
     fn visit_traversal(&mut self, step: &Traversal) {
-        if let Some(edge) = self.view.names.edge(&step.edge.text) {
-            for name in [&edge.name, &edge.from, &edge.to] {
-                self.usage.names(name, step.edge.span);
+        for written in step.edges() {
+            if let Some(edge) = self.view.names.edge(&written.text) {
+                for name in [&edge.name, &edge.from, &edge.to] {
+                    self.usage.names(name, written.span);
+                }
             }
         }
     }

@@ -330,9 +330,7 @@ impl<'a> View<'a> {
             kind @ (VariableKind::Node(_)
             | VariableKind::Interface(_)
             | VariableKind::Edge(_)
-            | VariableKind::Edges(_)) => {
-                (kind.declaration()?.1, kind.property(&property.text))
-            }
+            | VariableKind::Edges(_)) => (kind.declaration()?.1, kind.property(&property.text)),
             _ => return None,
         };
         Some((owner.to_owned(), found?))

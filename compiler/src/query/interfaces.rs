@@ -296,6 +296,7 @@ impl Context<'_> {
     pub(super) fn type_of_entity(&self, var: Var) -> Expression {
         match self.kind(var) {
             VariableKind::Node(node) if !self.variable(var).nullable => text(&node.name),
+            VariableKind::Edge(edge) if !self.variable(var).nullable => text(&edge.name),
             _ => Expression::TypeName { variable: var },
         }
     }
@@ -327,8 +328,10 @@ impl Context<'_> {
             (VariableKind::Edges(one), VariableKind::Edges(other)) if one.name == other.name => {
                 return Some(compare(left.expression.clone(), comparison, right.expression.clone()));
             }
-            (VariableKind::Edges(one), VariableKind::Edges(other)) if one.types.iter().any(|ty| other.has(&ty.name)) => {}
-            (VariableKind::Edges(one), VariableKind::Edge(other)) | (VariableKind::Edge(other), VariableKind::Edges(one))
+            (VariableKind::Edges(one), VariableKind::Edges(other))
+                if one.types.iter().any(|ty| other.has(&ty.name)) => {}
+            (VariableKind::Edges(one), VariableKind::Edge(other))
+            | (VariableKind::Edge(other), VariableKind::Edges(one))
                 if one.has(&other.name) => {}
             _ => return None,
         }
@@ -397,7 +400,10 @@ impl Context<'_> {
             | Expression::Id { variable }
             | Expression::TypeName { variable } = part
                 && *variable != Var::ROW
-                && matches!(self.kind(*variable), VariableKind::Interface(_) | VariableKind::Edges(_))
+                && matches!(
+                    self.kind(*variable),
+                    VariableKind::Interface(_) | VariableKind::Edges(_)
+                )
             {
                 found = Some(*variable);
             }

@@ -66,10 +66,9 @@ impl Context<'_> {
         };
         self.mention(scope, &name.text);
         match self.kind(var) {
-            VariableKind::Node(_)
-            | VariableKind::Interface(_)
-            | VariableKind::Edge(_)
-            | VariableKind::Edges(_) => Some(var),
+            VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_) | VariableKind::Edges(_) => {
+                Some(var)
+            }
             VariableKind::Value(_) => {
                 let declared = self.variable(var).declared;
                 self.report(t06_3_property_of_parameter::object(name, declared, "a value"));

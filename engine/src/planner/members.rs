@@ -89,10 +89,9 @@ impl Planner<'_> {
     pub(super) fn representative(&self, variable: Var) -> Result<Var> {
         match self.variables_of(variable) {
             None => Ok(variable),
-            Some(own) => own
-                .first()
-                .copied()
-                .ok_or_else(|| DataFusionError::Internal("a variable of a plan may have none of the types that it stands for".into())),
+            Some(own) => own.first().copied().ok_or_else(|| {
+                DataFusionError::Internal("a variable of a plan may have none of the types that it stands for".into())
+            }),
         }
     }
 

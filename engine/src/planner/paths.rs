@@ -137,7 +137,9 @@ impl Planner<'_> {
         }
         let mut steps = Vec::new();
         for step in &walk.steps {
-            let own = on_edge.iter().map(|(edge, predicate)| about(predicate, *edge, step.variable));
+            let own = on_edge
+                .iter()
+                .map(|(edge, predicate)| about(predicate, *edge, step.variable));
             let step = ir::PathStep {
                 conditions: step.conditions.iter().cloned().chain(own).collect(),
                 ..step.clone()

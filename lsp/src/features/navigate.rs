@@ -113,7 +113,13 @@ fn types_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Vec<Own
         Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) => vec![owner.clone()],
         Symbol::End(edge, end) => {
             let edge = document.ide().catalog().edge(edge).cloned();
-            let node = edge.map(|edge| if end == "from" { edge.from.clone() } else { edge.to.clone() });
+            let node = edge.map(|edge| {
+                if end == "from" {
+                    edge.from.clone()
+                } else {
+                    edge.to.clone()
+                }
+            });
             node.map(|node| (DeclarationKind::Node, node)).into_iter().collect()
         }
         Symbol::Variable(_, index) => {

@@ -213,7 +213,10 @@ pub fn common_properties<'a>(types: impl IntoIterator<Item = &'a EdgeType>) -> V
             };
             let nullable = own.ty.nullable || property.ty.nullable;
             property.ty.nullable = nullable;
-            let is_same = Type { nullable, ..own.ty.clone() } == property.ty;
+            let is_same = Type {
+                nullable,
+                ..own.ty.clone()
+            } == property.ty;
             if own.description != property.description {
                 property.description = None;
             }

@@ -26,7 +26,7 @@ const GRAPHS: [(&str, &str); 2] = [
 
 /// Which of the graphs an example is about.
 fn graph_of(example: &Example) -> usize {
-    usize::from(example.page == "19-interfaces.md")
+    usize::from(matches!(example.page.as_str(), "19-interfaces.md" | "21-edges.md"))
 }
 
 /// 2026-01-01; the Lab's instants lie before it and the engine's clock after it.
