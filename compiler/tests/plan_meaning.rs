@@ -51,7 +51,7 @@ impl World<'_> {
             Entity::Node(ty) => self.graph.nodes[ty.as_str()].len(),
             Entity::Edge(ty) => self.graph.edges[ty.as_str()].len(),
             Entity::Value(_) => NULL + 1,
-            Entity::Interface(name) => panic!("not generated: {name}"),
+            Entity::Interface(_) | Entity::Edges(_) => panic!("not generated: {:?}", self.variables[var.0 as usize]),
         }
     }
 
@@ -94,7 +94,7 @@ impl World<'_> {
                     Entity::Node(ty) => self.graph.nodes[ty.as_str()][index],
                     Entity::Edge(ty) => self.graph.edges[ty.as_str()][index].2,
                     Entity::Value(_) => panic!("a value has no properties"),
-                    Entity::Interface(name) => panic!("not generated: {name}"),
+                    other @ (Entity::Interface(_) | Entity::Edges(_)) => panic!("not generated: {other:?}"),
                 };
                 found.map(Value::Integer)
             }

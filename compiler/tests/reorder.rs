@@ -14,7 +14,7 @@ impl Estimate for Numbers<'_> {
         match &self.0.variables[variable.0 as usize].entity {
             Entity::Node(name) if name == "Person" => 100.0,
             Entity::Node(_) => 100_000.0,
-            Entity::Interface(_) | Entity::Edge(_) | Entity::Value(_) => 0.0,
+            Entity::Interface(_) | Entity::Edge(_) | Entity::Edges(_) | Entity::Value(_) => 0.0,
         }
     }
 

@@ -351,8 +351,8 @@ fn touched(snapshot: &Snapshot, delta: &Delta, reads: &[Entity]) -> BTreeSet<(u6
         match entity {
             Entity::Node(name) => catalog.node(name).map(|node| add(node.identity)),
             Entity::Edge(name) => catalog.edge(name).map(|edge| add(edge.identity)),
-            // Those that implement it are listed.
-            Entity::Interface(_) | Entity::Value(_) => None,
+            // The types that it may be are listed.
+            Entity::Interface(_) | Entity::Edges(_) | Entity::Value(_) => None,
         };
     }
     touched

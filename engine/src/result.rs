@@ -10,7 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, IntervalUnit, SchemaRef};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat};
-use omnigraph_model::catalog::{Catalog, Property};
+use omnigraph_model::catalog::{Catalog, Property, common_properties};
 use omnigraph_model::ir::{Column, Entity};
 use omnigraph_model::temporal::print_duration;
 use serde_json::{Map, Number, Value};
@@ -112,15 +112,15 @@ pub fn streamed_json_rows(batch: RecordBatch) -> impl Iterator<Item = Result<Map
     })
 }
 
-/// The members of a whole node or edge: its id, of an edge those of its ends, then every property but blobs as they were
+/// The members of a whole node or edge: its id, the name of its type if it is of one of several, of an edge the ids of its ends, then every property but blobs as they were
 /// declared.
 pub(crate) fn entity_fields(catalog: &Catalog, entity: &Entity) -> Fields {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
     let mut fields = vec![text(ID)];
-    if let Entity::Interface(_) = entity {
+    if let Entity::Interface(_) | Entity::Edges(_) = entity {
         fields.push(text("type"));
     }
-    if let Entity::Edge(_) = entity {
+    if let Entity::Edge(_) | Entity::Edges(_) = entity {
         fields.extend(["from", "to"].map(text));
     }
     let properties = visible_properties(catalog, entity).into_iter();
@@ -134,6 +134,13 @@ pub(crate) fn visible_properties<'c>(catalog: &'c Catalog, entity: &Entity) -> V
         Entity::Node(name) => catalog.node(name).map(|node| node.visible_properties()),
         Entity::Interface(name) => catalog.interfaces.get(name).map(|own| own.visible_properties()),
         Entity::Edge(name) => catalog.edge(name).map(|edge| edge.visible_properties()),
+        Entity::Edges(names) => {
+            let edges = || names.iter().filter_map(|name| catalog.edge(name));
+            let common = common_properties(edges().map(Arc::as_ref));
+            let is_common = |property: &&Property| common.iter().any(|own| own.name == property.name);
+            let first = edges().next().map(|edge| edge.visible_properties());
+            first.map(|properties| properties.into_iter().filter(is_common).collect())
+        }
         Entity::Value(_) => None,
     }
     .unwrap_or_default()

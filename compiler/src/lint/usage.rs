@@ -146,20 +146,20 @@ impl QueryUsage {
         usage
     }
 
-    /// What is read of an interface is read of each type that implements it.
+    /// What is read of an interface is read of each type that implements it, and of several edge types of each of them.
     fn spread(&mut self, view: &View) {
         for variable in &view.environment.variables {
-            let VariableKind::Interface(interface) = &variable.kind else {
-                continue;
+            let (name, types) = match &variable.kind {
+                VariableKind::Interface(interface) => (&interface.ty.name, interface.types.clone()),
+                VariableKind::Edges(edges) => (&edges.name, edges.names()),
+                _ => continue,
             };
-            let name = &interface.ty.name;
             let read = self.properties.iter().filter(|(used, _)| used.owner == *name);
             let read: Vec<(String, Span)> = read.map(|(used, span)| (used.property.clone(), *span)).collect();
             let named = self.types.get(name).copied().unwrap_or(variable.declared);
-            for node in &interface.types {
-                self.names(node, named);
-                read.iter()
-                    .for_each(|(property, span)| self.uses(node, property, *span));
+            for own in &types {
+                self.names(own, named);
+                read.iter().for_each(|(property, span)| self.uses(own, property, *span));
             }
         }
     }
@@ -219,9 +219,11 @@ impl Visit<'_> for Types<'_, '_> {
     }
 
     fn visit_traversal(&mut self, step: &Traversal) {
-        if let Some(edge) = self.view.names.edge(&step.edge.text) {
-            for name in [&edge.name, &edge.from, &edge.to] {
-                self.usage.names(name, step.edge.span);
+        for written in step.edges() {
+            if let Some(edge) = self.view.names.edge(&written.text) {
+                for name in [&edge.name, &edge.from, &edge.to] {
+                    self.usage.names(name, written.span);
+                }
             }
         }
     }

@@ -327,9 +327,10 @@ impl<'a> View<'a> {
     /// A property of a variable, with the type that has it.
     pub(crate) fn property(&self, variable: &Name, property: &Name, scope: usize) -> Option<(String, &Property)> {
         let (owner, found) = match self.environment.kind(self.environment.lookup(scope, &variable.text)?) {
-            kind @ (VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_)) => {
-                (kind.declaration()?.1, kind.property(&property.text))
-            }
+            kind @ (VariableKind::Node(_)
+            | VariableKind::Interface(_)
+            | VariableKind::Edge(_)
+            | VariableKind::Edges(_)) => (kind.declaration()?.1, kind.property(&property.text)),
             _ => return None,
         };
         Some((owner.to_owned(), found?))

@@ -46,7 +46,7 @@ impl Context<'_> {
                     span,
                     owner: None,
                 },
-                VariableKind::Edge(_) => Typed {
+                VariableKind::Edge(_) | VariableKind::Edges(_) => Typed {
                     expression: Expression::Entity { variable: var },
                     ty: Ty::Edge(var),
                     span,
@@ -249,9 +249,10 @@ impl Context<'_> {
         let name = |var: Var| match self.kind(var) {
             VariableKind::Node(node) => Some(node.name.clone()),
             VariableKind::Edge(edge) => Some(edge.name.clone()),
+            VariableKind::Edges(edges) => Some(edges.name.clone()),
             _ => None,
         };
-        if let Some(same) = self.same_node(left, op, right) {
+        if let Some(same) = self.same_of_types(left, op, right) {
             return Some(same);
         }
         let same = match (&left.ty, &right.ty) {

@@ -415,6 +415,7 @@ impl<'a> Context<'a> {
                 format!("`${name}: {}`", variable.kind.described())
             }
             VariableKind::Edge(edge) => format!("the `{}` edge `${name}`", edge.name),
+            VariableKind::Edges(edges) => format!("the `{}` edge `${name}`", edges.name),
             VariableKind::Value(ty) => format!("`${name}: {ty}`"),
             _ => format!("`${name}`"),
         }

@@ -44,6 +44,10 @@ fn matched(environment: &Environment) -> Set {
                 false
             }
             VariableKind::Edge(edge) => reads.insert((true, edge.name.clone())),
+            VariableKind::Edges(edges) => {
+                reads.extend(edges.names().into_iter().map(|edge| (true, edge)));
+                false
+            }
             _ => false,
         };
     }
@@ -115,7 +119,9 @@ fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
         | ColumnType::Interface(_)
         | ColumnType::OptionalInterface(_)
         | ColumnType::Edge(_)
-        | ColumnType::OptionalEdge(_) => ResultColumn {
+        | ColumnType::OptionalEdge(_)
+        | ColumnType::Edges(_)
+        | ColumnType::OptionalEdges(_) => ResultColumn {
             name: name.to_owned(),
             kind: "object".to_owned(),
             item_kind: None,
@@ -123,7 +129,10 @@ fn described_as(name: &str, ty: &ColumnType) -> ResultColumn {
             vector_dim: None,
             nullable: matches!(
                 ty,
-                ColumnType::OptionalNode(_) | ColumnType::OptionalInterface(_) | ColumnType::OptionalEdge(_)
+                ColumnType::OptionalNode(_)
+                    | ColumnType::OptionalInterface(_)
+                    | ColumnType::OptionalEdge(_)
+                    | ColumnType::OptionalEdges(_)
             ),
         },
         ColumnType::Value(ty) => ResultColumn {

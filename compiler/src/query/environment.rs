@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use omnigraph_grammar::Span;
-use omnigraph_model::catalog::{EdgeType, InterfaceType, NodeType, Property};
+use omnigraph_model::catalog::{EdgeType, InterfaceType, NodeType, Property, common_properties};
 use omnigraph_model::ir::{EnumOf, Expression, Var};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::Type;
@@ -60,6 +60,8 @@ pub(crate) enum VariableKind {
     /// A node of any type that implements the interface.
     Interface(Arc<Interface>),
     Edge(Arc<EdgeType>),
+    /// An edge of one of several types.
+    Edges(Arc<Edges>),
     /// An edge variable of an edge that does not exist.
     EdgeError,
     /// What `let` or `each` gives it.
@@ -83,6 +85,28 @@ impl Interface {
     }
 }
 
+/// Several edge types as a variable knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edges {
+    /// Their names with `|` between them.
+    pub name: String,
+    /// Two or more, in byte order of their names.
+    pub types: Vec<Arc<EdgeType>>,
+    /// What they have in common.
+    pub properties: Vec<Property>,
+}
+
+impl Edges {
+    pub(crate) fn has(&self, edge: &str) -> bool {
+        self.types.iter().any(|own| own.name == edge)
+    }
+
+    /// The names of the types.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.types.iter().map(|edge| edge.name.clone()).collect()
+    }
+}
+
 impl Variable {
     /// As the text names it: names that several blocks bind are numbered in the plan.
     pub(crate) fn written(&self) -> &str {
@@ -91,8 +115,30 @@ impl Variable {
 }
 
 impl VariableKind {
+    /// An edge of any of some types; an error if there is none.
+    pub(crate) fn edge_of(types: impl IntoIterator<Item = Arc<EdgeType>>) -> VariableKind {
+        let mut types: Vec<Arc<EdgeType>> = types.into_iter().collect();
+        types.sort_by(|a, b| a.name.cmp(&b.name));
+        types.dedup_by(|a, b| a.name == b.name);
+        match types.as_slice() {
+            [] => VariableKind::EdgeError,
+            [only] => VariableKind::Edge(only.clone()),
+            _ => {
+                let names: Vec<&str> = types.iter().map(|edge| edge.name.as_str()).collect();
+                VariableKind::Edges(Arc::new(Edges {
+                    name: names.join("|"),
+                    properties: common_properties(types.iter().map(Arc::as_ref)),
+                    types,
+                }))
+            }
+        }
+    }
+
     pub(crate) fn is_edge(&self) -> bool {
-        matches!(self, VariableKind::Edge(_) | VariableKind::EdgeError)
+        matches!(
+            self,
+            VariableKind::Edge(_) | VariableKind::Edges(_) | VariableKind::EdgeError
+        )
     }
 
     pub(crate) fn is_value(&self) -> bool {
@@ -105,6 +151,7 @@ impl VariableKind {
             VariableKind::Node(node) => node.name.clone(),
             VariableKind::Interface(interface) => interface.ty.name.clone(),
             VariableKind::Edge(edge) => format!("an edge `{}`", edge.name),
+            VariableKind::Edges(edges) => format!("an edge `{}`", edges.name),
             VariableKind::Value(ty) => ty.to_string(),
             _ => "of no known type".to_owned(),
         }
@@ -114,7 +161,8 @@ impl VariableKind {
         !self.is_edge() && !self.is_value()
     }
 
-    /// The declaration whose properties it has: its kind, its name, all properties.
+    /// The declaration whose properties it has: its kind, its name, all properties. Of several edge types their names, and what they
+    /// have in common.
     pub(crate) fn declaration(&self) -> Option<(DeclarationKind, &str, &[Property])> {
         match self {
             VariableKind::Node(node) => Some((DeclarationKind::Node, &node.name, &node.properties)),
@@ -123,6 +171,7 @@ impl VariableKind {
                 Some((DeclarationKind::Interface, &ty.name, &ty.properties))
             }
             VariableKind::Edge(edge) => Some((DeclarationKind::Edge, &edge.name, &edge.properties)),
+            VariableKind::Edges(edges) => Some((DeclarationKind::Edge, &edges.name, &edges.properties)),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@ use super::expression::{Place, call, null, origin};
 use crate::rules::types::*;
 
 impl Context<'_> {
-    /// `type($v)`: the name of the type of a node or an edge, which is known before the query runs.
+    /// `type($v)`: the name of the type of a node or an edge, which is known before the query runs unless it is one of several.
     pub(super) fn type_name(&mut self, written: &Apply, place: Place<'_>, span: Span) -> Option<(Expression, Type)> {
         let [argument] = written.arguments.as_slice() else {
             self.report(t42_unknown_function::form(&written.name, written.arguments.len(), span));
@@ -28,7 +28,7 @@ impl Context<'_> {
             Ty::Error => return None,
             Ty::Node(var) | Ty::Edge(var) => match self.kind(*var) {
                 VariableKind::Node(node) => node.name.clone(),
-                VariableKind::Interface(_) => {
+                VariableKind::Interface(_) | VariableKind::Edges(_) => {
                     let ty = Type {
                         nullable: self.variable(*var).nullable,
                         ..Type::of(Scalar::String)

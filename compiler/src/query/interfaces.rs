@@ -1,4 +1,4 @@
-//! Variables of an interface: a node of any type that implements it. What needs one type, an edge or what stands behind `is`, gets
+//! Variables of an interface: a node of any type that implements it; and what edges of several types have in common with that. What needs one type, an edge or what stands behind `is`, gets
 //! a further variable of that type, which is linked with the first one as the same node.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use omnigraph_model::types::{Scalar, Type, Value};
 use omnigraph_model::vocabulary::functions::Operation;
 
 use super::context::{Cause, Context, Ty, Typed};
-use super::environment::{Interface, VariableKind};
+use super::environment::{Edges, Interface, VariableKind};
 use super::expression::{Place, bool_type, call};
 use crate::rules::types::*;
 
@@ -282,7 +282,7 @@ impl Context<'_> {
             return None;
         }
         let test = Expression::Compare {
-            left: Box::new(self.type_of_node(var)),
+            left: Box::new(self.type_of_entity(var)),
             comparison: Comparison::Equal,
             right: Box::new(text(name)),
         };
@@ -292,19 +292,20 @@ impl Context<'_> {
         })
     }
 
-    /// The name of a node's type; null where the node is missing.
-    pub(super) fn type_of_node(&self, var: Var) -> Expression {
+    /// The name of the type of a node or an edge; null where it is missing.
+    pub(super) fn type_of_entity(&self, var: Var) -> Expression {
         match self.kind(var) {
             VariableKind::Node(node) if !self.variable(var).nullable => text(&node.name),
+            VariableKind::Edge(edge) if !self.variable(var).nullable => text(&edge.name),
             _ => Expression::TypeName { variable: var },
         }
     }
 
     // ---- equality -----------------------------------------------------------------
 
-    /// `$a = $b` where one of the two is of an interface.
-    pub(super) fn same_node(&self, left: &Typed, op: Comparator, right: &Typed) -> Option<Expression> {
-        let (Ty::Node(a), Ty::Node(b)) = (&left.ty, &right.ty) else {
+    /// `$a = $b` where one of the two is of an interface, or of several edge types.
+    pub(super) fn same_of_types(&self, left: &Typed, op: Comparator, right: &Typed) -> Option<Expression> {
+        let ((Ty::Node(a), Ty::Node(b)) | (Ty::Edge(a), Ty::Edge(b))) = (&left.ty, &right.ty) else {
             return None;
         };
         let (a, b) = (*a, *b);
@@ -324,12 +325,20 @@ impl Context<'_> {
             }
             (VariableKind::Interface(one), other) | (other, VariableKind::Interface(one))
                 if one.types.iter().any(|ty| other.may_be(ty)) => {}
+            (VariableKind::Edges(one), VariableKind::Edges(other)) if one.name == other.name => {
+                return Some(compare(left.expression.clone(), comparison, right.expression.clone()));
+            }
+            (VariableKind::Edges(one), VariableKind::Edges(other))
+                if one.types.iter().any(|ty| other.has(&ty.name)) => {}
+            (VariableKind::Edges(one), VariableKind::Edge(other))
+            | (VariableKind::Edge(other), VariableKind::Edges(one))
+                if one.has(&other.name) => {}
             _ => return None,
         }
         let id = |variable| Expression::Id { variable };
         let parts = vec![
             compare(id(a), Comparison::Equal, id(b)),
-            compare(self.type_of_node(a), Comparison::Equal, self.type_of_node(b)),
+            compare(self.type_of_entity(a), Comparison::Equal, self.type_of_entity(b)),
         ];
         let ty = bool_type(self.variable(a).nullable || self.variable(b).nullable);
         let span = left.span.to(right.span);
@@ -363,7 +372,26 @@ impl Context<'_> {
         Some((OutputValue::Plain(typed.expression), ty))
     }
 
-    /// Whether a column of `returning` reads a node of an interface, which is reported.
+    /// A whole edge of one of several types as a column.
+    pub(super) fn whole_of_several(
+        &mut self,
+        edges: &Edges,
+        var: Var,
+        typed: Typed,
+    ) -> Option<(OutputValue, ColumnType)> {
+        if self.kind(var).property("type").is_some() {
+            let finding = t62_2_interface_place::whole(self, var, typed.span);
+            self.report(finding);
+            return None;
+        }
+        let ty = match self.variable(var).nullable {
+            true => ColumnType::OptionalEdges(edges.names()),
+            false => ColumnType::Edges(edges.names()),
+        };
+        Some((OutputValue::Plain(typed.expression), ty))
+    }
+
+    /// Whether a column of `returning` reads a node of an interface, or an edge of several types, which is reported.
     pub(super) fn returns_interface(&mut self, typed: &Typed) -> bool {
         let mut found = None;
         typed.expression.visit(&mut |part| {
@@ -372,7 +400,10 @@ impl Context<'_> {
             | Expression::Id { variable }
             | Expression::TypeName { variable } = part
                 && *variable != Var::ROW
-                && matches!(self.kind(*variable), VariableKind::Interface(_))
+                && matches!(
+                    self.kind(*variable),
+                    VariableKind::Interface(_) | VariableKind::Edges(_)
+                )
             {
                 found = Some(*variable);
             }

@@ -179,7 +179,7 @@ impl<'a> Context<'a> {
         match self.kind(variable) {
             VariableKind::Node(node) => Some((Target::Node(node.clone()), variable)),
             VariableKind::Edge(edge) => Some((Target::Edge(edge.clone()), variable)),
-            VariableKind::Interface(_) => {
+            VariableKind::Interface(_) | VariableKind::Edges(_) => {
                 let finding = t62_2_interface_place::statement(self, name, variable);
                 self.report(finding);
                 None

@@ -357,6 +357,7 @@ impl Context<'_> {
                     VariableKind::Interface(a)
                 }
                 (VariableKind::Edge(a), VariableKind::Edge(b)) if a.name == b.name => VariableKind::Edge(a),
+                (VariableKind::Edges(a), VariableKind::Edges(b)) if a.name == b.name => VariableKind::Edges(a),
                 (VariableKind::Value(a), VariableKind::Value(b)) if widest(&a, &b).is_some() => {
                     widest(&a, &b).map_or(VariableKind::ValueError, VariableKind::Value)
                 }

@@ -3,7 +3,7 @@
 
 use omnigraph_grammar::query::ast::{self, ExpressionKind, Rows, SortKey};
 use omnigraph_grammar::{Name, Span};
-use omnigraph_model::catalog::Property;
+use omnigraph_model::catalog::{Property, visible};
 use omnigraph_model::ir::pattern::{OutputValue, Term};
 use omnigraph_model::ir::{self, Aggregate, AggregateFunction, ColumnType, Expression, Var};
 use omnigraph_model::types::{Member, Scalar, Type};
@@ -18,7 +18,7 @@ use crate::rules::types::*;
 /// The ends of an edge, which a whole one shows.
 const ENDS: [&str; 2] = ["from", "to"];
 
-/// What a whole node of an interface shows, too.
+/// What a whole node of an interface, and an edge of several types, shows, too.
 const TYPE: &str = "type";
 
 /// The word that messages have for the block of a list of objects.
@@ -66,7 +66,9 @@ impl Context<'_> {
         };
         self.mention(scope, &name.text);
         match self.kind(var) {
-            VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_) => Some(var),
+            VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_) | VariableKind::Edges(_) => {
+                Some(var)
+            }
             VariableKind::Value(_) => {
                 let declared = self.variable(var).declared;
                 self.report(t06_3_property_of_parameter::object(name, declared, "a value"));
@@ -79,7 +81,7 @@ impl Context<'_> {
     /// A member that is a property: whatever a whole node or edge shows can be chosen.
     fn chosen(&mut self, var: Var, name: &Name) -> Typed {
         match self.kind(var) {
-            VariableKind::Edge(edge) if ENDS.contains(&name.text.as_str()) && edge.property(&name.text).is_none() => {
+            kind if kind.is_edge() && ENDS.contains(&name.text.as_str()) && kind.property(&name.text).is_none() => {
                 let (expression, ty) = self.end(var, &name.text);
                 Typed::value(expression, ty, name.span)
             }
@@ -141,7 +143,8 @@ impl Context<'_> {
     /// A whole node or edge.
     fn whole(&mut self, var: Var, span: Span) -> Option<(Expression, Type)> {
         // The object would have two members of this name.
-        if matches!(self.kind(var), VariableKind::Interface(own) if own.ty.property(TYPE).is_some()) {
+        let is_of_several = matches!(self.kind(var), VariableKind::Interface(_) | VariableKind::Edges(_));
+        if is_of_several && self.kind(var).property(TYPE).is_some() {
             let finding = t62_2_interface_place::whole(self, var, span);
             self.report(finding);
             return None;
@@ -150,14 +153,15 @@ impl Context<'_> {
             VariableKind::Node(node) => node.visible_properties().into_iter().cloned().collect(),
             VariableKind::Interface(interface) => interface.ty.visible_properties().into_iter().cloned().collect(),
             VariableKind::Edge(edge) => edge.visible_properties().into_iter().cloned().collect(),
+            VariableKind::Edges(edges) => visible(&edges.properties).into_iter().cloned().collect(),
             _ => return None,
         };
-        let is_edge = matches!(self.kind(var), VariableKind::Edge(_));
+        let is_edge = self.kind(var).is_edge();
         let mut names = vec!["id".to_owned()];
         let mut members = vec![(Expression::Id { variable: var }, self.text_of(var))];
-        if matches!(self.kind(var), VariableKind::Interface(_)) {
+        if is_of_several {
             names.push(TYPE.to_owned());
-            members.push((self.type_of_node(var), self.text_of(var)));
+            members.push((self.type_of_entity(var), self.text_of(var)));
         }
         for end in ENDS.into_iter().filter(|_| is_edge) {
             names.push(end.to_owned());

@@ -171,6 +171,10 @@ impl<'a> Context<'a> {
             Ty::Edge(var) => match self.kind(*var) {
                 VariableKind::Edge(edge) if self.variable(*var).nullable => ColumnType::OptionalEdge(edge.name.clone()),
                 VariableKind::Edge(edge) => ColumnType::Edge(edge.name.clone()),
+                VariableKind::Edges(edges) => {
+                    let (edges, var) = (edges.clone(), *var);
+                    return self.whole_of_several(&edges, var, typed);
+                }
                 _ => return None,
             },
             Ty::Value(ty) if ty.scalar == Scalar::Blob => {
@@ -415,11 +419,16 @@ impl Column<'_> {
                 | ColumnType::Interface(_)
                 | ColumnType::OptionalInterface(_)
                 | ColumnType::Edge(_)
-                | ColumnType::OptionalEdge(_),
+                | ColumnType::OptionalEdge(_)
+                | ColumnType::Edges(_)
+                | ColumnType::OptionalEdges(_),
             ) => Some(Typed {
                 expression: Expression::Entity { variable: *variable },
                 ty: match self.output.as_ref()?.1 {
-                    ColumnType::Edge(_) | ColumnType::OptionalEdge(_) => Ty::Edge(*variable),
+                    ColumnType::Edge(_)
+                    | ColumnType::OptionalEdge(_)
+                    | ColumnType::Edges(_)
+                    | ColumnType::OptionalEdges(_) => Ty::Edge(*variable),
                     _ => Ty::Node(*variable),
                 },
                 span,

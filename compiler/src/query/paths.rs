@@ -31,6 +31,8 @@ pub(super) struct Sought<'q> {
     pub written: &'q Traversal,
     pub source: Var,
     pub target: Var,
+    /// The edge variable of a traversal.
+    pub edge: Option<Var>,
 }
 
 /// A step that the text allows.
@@ -94,6 +96,14 @@ impl Context<'_> {
         complete.then_some(allowed)
     }
 
+    /// Gives the edge variable of a traversal its types, if all of them are known.
+    pub(super) fn find_edges(&mut self, sought: &Sought<'_>) {
+        let Some(var) = sought.edge else { return };
+        if let Some(allowed) = self.allowed(sought) {
+            self.set_kind(var, VariableKind::edge_of(allowed.into_iter().map(|step| step.edge)));
+        }
+    }
+
     /// Gives the ends of searches a type that nothing else gives one.
     pub(super) fn settle_ends(&mut self, searches: &[Sought<'_>]) {
         for sought in searches {
@@ -140,8 +150,6 @@ impl Context<'_> {
         let (min, max) = self.path_bounds(sought);
         if let Some((definition, walk)) = sought.path {
             self.form(definition, walk);
-        } else if let Some(name) = &written.edge_variable {
-            self.report(t54_path_form::several_types(name, written));
         }
         let allowed = self.allowed(sought)?;
         let types = |kind: &VariableKind| match kind {
@@ -422,12 +430,13 @@ impl Context<'_> {
                     min: own.min,
                     max: own.max.unwrap_or(own.min),
                 },
-                edge_variable: None,
+                edge_variable: sought.edge,
                 walk: Some(Box::new(Expression::Paths(Box::new(own)))),
                 identity: false,
             })
         };
-        terms.extend(self.for_each_pair((paths, pairs), Vec::new(), link));
+        let common = sought.edge.into_iter().collect();
+        terms.extend(self.for_each_pair((paths, pairs), common, link));
     }
 
     /// A number, which may be null.

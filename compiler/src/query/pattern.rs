@@ -82,6 +82,7 @@ impl<'a> Context<'a> {
                             written: traversal,
                             source,
                             target,
+                            edge: variable,
                         });
                         continue;
                     }
@@ -102,6 +103,7 @@ impl<'a> Context<'a> {
                             written: &walk.traversal,
                             source: self.declare_node(&walk.traversal.source, scope),
                             target: self.declare_node(&walk.traversal.target, scope),
+                            edge: None,
                         });
                     }
                 }
@@ -115,6 +117,9 @@ impl<'a> Context<'a> {
         self.declare_arguments(written, &|name| brought.brings(name), scope);
         for step in &mut steps {
             self.find_edge(step);
+        }
+        for sought in &searches {
+            self.find_edges(sought);
         }
         self.settle(&mut steps, &searches, &mut views);
         // Those of one type for a variable of an interface are among the terms with their links.
@@ -535,6 +540,7 @@ impl<'a> Context<'a> {
                     VariableKind::Node(node) => ir::Entity::Node(node.name.clone()),
                     VariableKind::Interface(interface) => ir::Entity::Interface(interface.ty.name.clone()),
                     VariableKind::Edge(edge) => ir::Entity::Edge(edge.name.clone()),
+                    VariableKind::Edges(edges) => ir::Entity::Edges(edges.names()),
                     VariableKind::Value(ty) => ir::Entity::Value(ty.clone()),
                     _ => return None,
                 };

@@ -189,7 +189,7 @@ impl Context<'_> {
         self.mention(scope, &variable.text);
         let kind = match self.kind(var) {
             kind @ (VariableKind::Node(_) | VariableKind::Interface(_)) => kind.clone(),
-            VariableKind::Edge(_) => {
+            VariableKind::Edge(_) | VariableKind::Edges(_) => {
                 let finding = t23_5_edge_field::finding(self, var, source.span);
                 self.report(finding);
                 return None;

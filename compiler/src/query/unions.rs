@@ -172,13 +172,20 @@ impl<'a> Context<'a> {
             let own = &first.result.outputs[index];
             let nullable = matches!(
                 ty,
-                ColumnType::OptionalNode(_) | ColumnType::OptionalInterface(_) | ColumnType::OptionalEdge(_)
+                ColumnType::OptionalNode(_)
+                    | ColumnType::OptionalInterface(_)
+                    | ColumnType::OptionalEdge(_)
+                    | ColumnType::OptionalEdges(_)
             );
             let kind = match &ty {
                 ColumnType::Value(ty) => VariableKind::Value(ty.clone()),
                 ColumnType::Node(name) | ColumnType::OptionalNode(name) => VariableKind::Node(self.names.node(name)?),
                 ColumnType::Interface(name) | ColumnType::OptionalInterface(name) => self.interface_kind(name)?,
                 ColumnType::Edge(name) | ColumnType::OptionalEdge(name) => VariableKind::Edge(self.names.edge(name)?),
+                ColumnType::Edges(names) | ColumnType::OptionalEdges(names) => {
+                    let types = names.iter().map(|name| self.names.edge(name));
+                    VariableKind::edge_of(types.collect::<Option<Vec<_>>>()?)
+                }
             };
             let written = first.written.read.projections[index].span;
             let variable = self.new_variable(own.name.replace('.', "_"), true, written, kind);
@@ -205,7 +212,9 @@ impl<'a> Context<'a> {
 
 /// The type of a column that has both.
 fn widened(a: &ColumnType, b: &ColumnType) -> Option<ColumnType> {
-    use ColumnType::{Edge, Interface, Node, OptionalEdge, OptionalInterface, OptionalNode, Value};
+    use ColumnType::{
+        Edge, Edges, Interface, Node, OptionalEdge, OptionalEdges, OptionalInterface, OptionalNode, Value,
+    };
     match (a, b) {
         (Value(a), Value(b)) => widest(a, b).map(Value),
         (Node(a), Node(b)) if a == b => Some(Node(a.clone())),
@@ -216,6 +225,8 @@ fn widened(a: &ColumnType, b: &ColumnType) -> Option<ColumnType> {
         }
         (Edge(a), Edge(b)) if a == b => Some(Edge(a.clone())),
         (Edge(a) | OptionalEdge(a), Edge(b) | OptionalEdge(b)) if a == b => Some(OptionalEdge(a.clone())),
+        (Edges(a), Edges(b)) if a == b => Some(Edges(a.clone())),
+        (Edges(a) | OptionalEdges(a), Edges(b) | OptionalEdges(b)) if a == b => Some(OptionalEdges(a.clone())),
         _ => None,
     }
 }

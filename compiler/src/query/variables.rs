@@ -120,6 +120,7 @@ pub fn variables(query: &ast::Query, names: &dyn Names) -> Variables {
             VariableKind::Node(node) => Some(Entity::Node(node.name.clone())),
             VariableKind::Interface(interface) => Some(Entity::Interface(interface.ty.name.clone())),
             VariableKind::Edge(edge) => Some(Entity::Edge(edge.name.clone())),
+            VariableKind::Edges(edges) => Some(Entity::Edges(edges.names())),
             VariableKind::Value(ty) => Some(Entity::Value(ty.clone())),
             VariableKind::Open | VariableKind::Error | VariableKind::EdgeError | VariableKind::ValueError => None,
         },

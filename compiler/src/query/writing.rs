@@ -260,7 +260,7 @@ impl<'a> Context<'a> {
             for variable in named {
                 if matches!(
                     self.kind(variable),
-                    VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_)
+                    VariableKind::Node(_) | VariableKind::Interface(_) | VariableKind::Edge(_) | VariableKind::Edges(_)
                 ) {
                     found.add(&Expression::Id { variable });
                 }

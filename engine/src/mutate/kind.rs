@@ -22,7 +22,9 @@ impl<'s> Kind<'s> {
         match target {
             Entity::Node(name) => node_type(snapshot, name).map(Kind::Node),
             Entity::Edge(name) => edge_type(snapshot, name).map(Kind::Edge),
-            Entity::Interface(_) => Err(Error::internal("an interface is taken for a type with rows")),
+            Entity::Interface(_) | Entity::Edges(_) => Err(Error::internal(
+                "what may be of several types is taken for one with rows",
+            )),
             Entity::Value(_) => Err(Error::internal("a value is taken for a type")),
         }
     }

@@ -73,7 +73,9 @@ impl Written<'_> {
                 | ColumnType::Interface(_)
                 | ColumnType::OptionalInterface(_)
                 | ColumnType::Edge(_)
-                | ColumnType::OptionalEdge(_) => whole(expression, state, &entities)?,
+                | ColumnType::OptionalEdge(_)
+                | ColumnType::Edges(_)
+                | ColumnType::OptionalEdges(_) => whole(expression, state, &entities)?,
             };
             fields.push(Field::new(&column.name, array.data_type().clone(), true));
             columns.push(array);

@@ -1,4 +1,4 @@
-//! A variable that stands for nodes of several types: its dense numbers run through these types, one behind the other. So equal
+//! A variable that stands for nodes or edges of several types: its dense numbers run through these types, one behind the other. So equal
 //! numbers are the same node, and each number says its type.
 
 use std::fmt;
@@ -40,7 +40,7 @@ impl Member {
                     start,
                 }),
                 _ => Err(DataFusionError::ResourcesExhausted(
-                    "the types of an interface have more rows together than can be numbered".into(),
+                    "the types of a variable have more rows together than can be numbered".into(),
                 )),
             }
         });

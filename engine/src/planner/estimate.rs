@@ -176,7 +176,7 @@ fn fixed(predicate: &Expression) -> Option<(Var, &str)> {
 fn type_name(query: &ReadPlan, variable: Var) -> Option<&str> {
     match &query.variables.get(variable.0 as usize)?.entity {
         Entity::Node(name) | Entity::Edge(name) => Some(name),
-        Entity::Interface(_) | Entity::Value(_) => None,
+        Entity::Interface(_) | Entity::Edges(_) | Entity::Value(_) => None,
     }
 }
 
@@ -195,6 +195,7 @@ impl Estimate for Expected<'_> {
                 let types = self.statistics.catalog.implementers(name).into_iter();
                 types.map(|name| self.statistics.rows(name)).sum()
             }
+            Some(Entity::Edges(names)) => names.iter().map(|name| self.statistics.rows(name)).sum(),
             Some(Entity::Value(_)) | None => 0.0,
         }
     }

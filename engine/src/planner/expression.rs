@@ -128,6 +128,11 @@ impl Planner<'_> {
                 interface.and_then(|interface| interface.property(property))
             }
             Entity::Edge(name) => self.catalog.edge(name).and_then(|edge| edge.property(property)),
+            // They have it in common.
+            Entity::Edges(names) => {
+                let first = names.first().and_then(|name| self.catalog.edge(name));
+                first.and_then(|edge| edge.property(property))
+            }
             Entity::Value(_) => None,
         };
         let stored = value_type(declared.map_or(ty, |property| &property.ty));
@@ -145,13 +150,18 @@ impl Planner<'_> {
 
     /// The column of a property, or of the id of a node at an end of an edge.
     fn stored_name<'p>(&self, variable: Var, property: &'p str) -> &'p str {
-        let Ok(Entity::Edge(edge)) = self.entity(variable) else {
-            return property;
+        let declares = |edge: &String| {
+            let edge = self.catalog.edge(edge);
+            edge.is_some_and(|edge| edge.property(property).is_some())
         };
-        let declared = self.catalog.edge(edge).and_then(|edge| edge.property(property));
+        let declared = match self.entity(variable) {
+            Ok(Entity::Edge(edge)) => declares(edge),
+            Ok(Entity::Edges(edges)) => edges.iter().all(declares),
+            _ => true,
+        };
         match (declared, property) {
-            (None, "from") => SRC,
-            (None, "to") => DST,
+            (false, "from") => SRC,
+            (false, "to") => DST,
             _ => property,
         }
     }
@@ -461,10 +471,10 @@ pub(crate) fn entity_columns(planner: &Planner, column: &PlanColumn, entity: &En
         nullable,
     };
     let mut columns = vec![identity(column.clone(), table.clone(), members.clone(), false)];
-    if let Entity::Interface(_) = entity {
+    if let Entity::Interface(_) | Entity::Edges(_) = entity {
         columns.push(type_name(column, members.clone())?);
     }
-    if let Entity::Edge(_) = entity {
+    if let Entity::Edge(_) | Entity::Edges(_) = entity {
         columns.extend([SRC, DST].map(|end| stored(end, DataType::Utf8, false)));
     }
     for property in visible_properties(&planner.catalog, entity) {
@@ -479,6 +489,7 @@ pub(super) fn entity_of(ty: &ColumnType) -> Option<Entity> {
         ColumnType::Node(name) | ColumnType::OptionalNode(name) => Some(Entity::Node(name.clone())),
         ColumnType::Interface(name) | ColumnType::OptionalInterface(name) => Some(Entity::Interface(name.clone())),
         ColumnType::Edge(name) | ColumnType::OptionalEdge(name) => Some(Entity::Edge(name.clone())),
+        ColumnType::Edges(names) | ColumnType::OptionalEdges(names) => Some(Entity::Edges(names.clone())),
         ColumnType::Value(_) => None,
     }
 }

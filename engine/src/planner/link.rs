@@ -21,7 +21,7 @@ use crate::operators::scalar::may_fail;
 use crate::storage::{DST, IndexKind, SRC};
 
 /// Fewer candidates than this part of a type are checked one by one; for more, the whole type is filtered first.
-const CANDIDATES: f64 = 0.25;
+pub(super) const CANDIDATES: f64 = 0.25;
 
 /// What building adjacency costs, in edges read.
 const BUILD: f64 = 1.5;

@@ -1,4 +1,5 @@
 //! Variables of an interface: how their nodes are found, what is read of them, and how a node is taken for one of another type.
+//! What is read of an edge of one of several types is read in the same way; a link alone finds it.
 //! Each is planned a type at a time, by a variable of that type which only the planner knows.
 
 use std::collections::BTreeMap;
@@ -20,24 +21,32 @@ use crate::operators::fetch::{Fetch, FetchExec, Source};
 use crate::operators::members::{Member, Merged, Renumbered};
 use crate::operators::union::UnionExec;
 
-/// For each variable of an interface the variables of its types, in the order of their names.
+/// For each variable of an interface, or of several edge types, the variables of its types, in the order of their names.
 pub(super) type Members = BTreeMap<Var, Vec<Var>>;
 
-/// The query with a variable for each type of each variable of an interface; `None` if it has none.
+/// The query with a variable for each type of each variable that may have several; `None` if it has none.
 pub(super) fn with_members(query: &ReadPlan, catalog: &Catalog) -> Option<(ReadPlan, Members)> {
     let mut variables = query.variables.clone();
     let mut members = Members::new();
     for (place, variable) in query.variables.iter().enumerate() {
-        let Entity::Interface(interface) = &variable.entity else {
-            continue;
+        let types: Vec<Entity> = match &variable.entity {
+            Entity::Interface(interface) => {
+                let types = catalog.implementers(interface).into_iter();
+                types.map(|node| Entity::Node(node.to_owned())).collect()
+            }
+            Entity::Edges(edges) => edges.iter().cloned().map(Entity::Edge).collect(),
+            Entity::Node(_) | Entity::Edge(_) | Entity::Value(_) => continue,
         };
         let mut own = Vec::new();
-        for node in catalog.implementers(interface) {
+        for entity in types {
+            let (Entity::Node(name) | Entity::Edge(name)) = &entity else {
+                continue;
+            };
             own.push(Var(variables.len() as u32));
             variables.push(Variable {
-                name: format!("{} as {node}", variable.name),
+                name: format!("{} as {name}", variable.name),
                 anonymous: true,
-                entity: Entity::Node(node.to_owned()),
+                entity,
                 nullable: variable.nullable,
             });
         }
@@ -53,7 +62,7 @@ pub(super) fn with_members(query: &ReadPlan, catalog: &Catalog) -> Option<(ReadP
 }
 
 impl Planner<'_> {
-    /// The variables of the types that a variable of an interface may have.
+    /// The variables of the types that a variable may have, if they are several.
     pub(super) fn variables_of(&self, variable: Var) -> Option<&[Var]> {
         self.members.get(&variable).map(Vec::as_slice)
     }
@@ -68,22 +77,21 @@ impl Planner<'_> {
 
     /// The types behind a column of whole entities; none of one type.
     pub(super) fn members_of(&self, entity: &Entity) -> Result<Vec<Member>> {
-        let Entity::Interface(_) = entity else {
+        if !matches!(entity, Entity::Interface(_) | Entity::Edges(_)) {
             return Ok(Vec::new());
-        };
+        }
         let place = self.query.variables.iter().position(|known| known.entity == *entity);
         let place = place.ok_or_else(|| DataFusionError::Internal(format!("no variable stands for {entity:?}")))?;
         self.members(Var(place as u32))
     }
 
-    /// What a variable of an interface is read by, where one of its types says enough.
+    /// What a variable of several types is read by, where one of its types says enough.
     pub(super) fn representative(&self, variable: Var) -> Result<Var> {
         match self.variables_of(variable) {
             None => Ok(variable),
-            Some(own) => own
-                .first()
-                .copied()
-                .ok_or_else(|| DataFusionError::Internal("nothing implements the interface of a plan".into())),
+            Some(own) => own.first().copied().ok_or_else(|| {
+                DataFusionError::Internal("a variable of a plan may have none of the types that it stands for".into())
+            }),
         }
     }
 
@@ -325,7 +333,7 @@ fn kept(input: &Planned) -> Result<Vec<ProjectionExpr>> {
 }
 
 /// An expression about a variable as one about another.
-fn about(expression: &Expression, from: Var, to: Var) -> Expression {
+pub(super) fn about(expression: &Expression, from: Var, to: Var) -> Expression {
     let mut turned = expression.clone();
     turn(&mut turned, from, to);
     turned

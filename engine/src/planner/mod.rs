@@ -148,9 +148,9 @@ struct Planner<'a> {
     constants: Constants,
     catalog: Arc<Catalog>,
     caches: Arc<Caches>,
-    /// By variable; values and variables of an interface have none.
+    /// By variable; values and variables of several types have none.
     tables: Vec<Option<Arc<Table>>>,
-    /// For each variable of an interface those of its types.
+    /// For each variable of several types those of its types.
     members: members::Members,
     /// By name of the edge type.
     edges: BTreeMap<String, EdgeTables>,
@@ -198,7 +198,7 @@ pub(crate) async fn physical(
             Entity::Node(name) => (snapshot.node_table(name).await, name, snapshot.node_state(name)),
             Entity::Edge(name) => (snapshot.edge_table(name).await, name, snapshot.edge_state(name)),
             // Its types have variables of their own.
-            Entity::Interface(_) | Entity::Value(_) => {
+            Entity::Interface(_) | Entity::Edges(_) | Entity::Value(_) => {
                 tables.push(None);
                 continue;
             }
@@ -389,8 +389,8 @@ impl Planner<'_> {
     fn type_name(&self, variable: Var) -> Result<&str> {
         match self.entity(variable)? {
             Entity::Node(name) | Entity::Edge(name) => Ok(name),
-            Entity::Interface(_) => Err(DataFusionError::Internal(
-                "a node of several types is taken for one of one".into(),
+            Entity::Interface(_) | Entity::Edges(_) => Err(DataFusionError::Internal(
+                "what is of several types is taken for one of one".into(),
             )),
             Entity::Value(_) => Err(DataFusionError::Internal("a value is taken for a node".into())),
         }

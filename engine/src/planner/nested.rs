@@ -188,7 +188,7 @@ impl Planner<'_> {
         let mut columns = Vec::new();
         for own in variables {
             let (data_type, nullable) = match self.entity(own.variable)? {
-                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) => {
+                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) | Entity::Edges(_) => {
                     (DataType::UInt32, optional || self.is_nullable(own.variable))
                 }
                 Entity::Value(ty) => (value_type(ty), true),

@@ -1,5 +1,6 @@
 //! Searches for paths: the tables that they go through, and which edges a step may take.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_schema::DataType;
@@ -10,9 +11,12 @@ use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use omnigraph_model::ir::{self, Expression, Link, PathSearch, Paths, Var, print};
 
+use super::link::CANDIDATES;
+use super::members::about;
+use super::pattern::SMALL_TABLE;
 use super::{Need, Planned, Planner};
 use crate::operators::column::PlanColumn;
-use crate::operators::paths::{Bounds, PathExec, PathStep, PathTables, Quest, ReachExec, StepScanExec};
+use crate::operators::paths::{Bounds, Edges, PathExec, PathStep, PathTables, Quest, ReachExec, StepScanExec};
 use crate::operators::scalar::{Place, may_fail};
 use crate::storage::{Table, value_type};
 
@@ -81,23 +85,33 @@ impl Planner<'_> {
     ) -> Result<Planned> {
         let (from, to) = (self.column(link.from), self.column(link.to));
         let bound = self.bound(input).contains(&link.to);
-        let mut after = need.clone();
+        let edge = link.edge_variable.map(|edge| self.column(edge));
+        let mut below = need.clone();
         for predicate in predicates {
-            self.reads(predicate, &mut after)?;
+            self.reads(predicate, &mut below)?;
         }
-        let mut below = after.clone();
         below.insert(from.clone());
         match bound {
             true => below.insert(to.clone()),
             false => below.remove(&to),
         };
+        edge.iter().for_each(|edge| _ = below.remove(edge));
         let planned = self.operator(input, &below)?;
+        let (on_edge, predicates) = self.split_edges(link, walk, predicates, self.reached(&planned, link)?)?;
+        // What edges are chosen by beforehand is not read above.
+        let mut after = need.clone();
+        for predicate in &predicates {
+            self.reads(predicate, &mut after)?;
+        }
         let keep = planned.columns.iter().enumerate();
         let keep = keep.filter(|(_, own)| after.contains(own) && own.is_durable());
         let (keep, mut columns): (Vec<usize>, Vec<PlanColumn>) = keep.map(|(place, own)| (place, own.clone())).unzip();
         // A row needs a column to be counted by.
-        let wanted = !bound && after.contains(&to) || columns.is_empty();
+        let edge = edge.map(|edge| Some(edge).filter(|edge| after.contains(edge)));
+        let counts = columns.is_empty() && edge.iter().flatten().next().is_none();
+        let wanted = !bound && after.contains(&to) || counts;
         columns.extend(wanted.then(|| to.clone()));
+        columns.extend(edge.iter().flatten().cloned());
         let way = if link.reversed { " backwards" } else { "" };
         let quest = Quest {
             search: walk.search,
@@ -109,7 +123,7 @@ impl Planner<'_> {
             from,
             to: to.clone(),
             data_type: DataType::UInt32,
-            text: format!("{}{way}", print::paths(walk, &self.query.variables)),
+            text: format!("{}{way}", print::walk(walk, link.edge_variable, &self.query.variables)),
             column: wanted.then_some(to),
             keep,
             place: Place {
@@ -123,7 +137,14 @@ impl Planner<'_> {
         }
         let mut steps = Vec::new();
         for step in &walk.steps {
-            steps.push(self.path_step(step, &tables)?);
+            let own = on_edge
+                .iter()
+                .map(|(edge, predicate)| about(predicate, *edge, step.variable));
+            let step = ir::PathStep {
+                conditions: step.conditions.iter().cloned().chain(own).collect(),
+                ..step.clone()
+            };
+            steps.push(self.path_step(&step, &tables)?);
         }
         let ends = self.table(link.to)?.rows() as f64;
         let reached = self.reached(&planned, link)?.min(planned.rows * ends);
@@ -134,11 +155,40 @@ impl Planner<'_> {
             quest,
             bound,
             !link.reversed,
+            edge.map_or(Edges::Unnamed, Edges::Each),
             tables,
             steps,
             caches,
         ));
-        self.filter(Planned { plan, columns, rows }, predicates, need)
+        self.filter(Planned { plan, columns, rows }, &predicates, need)
+    }
+
+    /// Predicates on the edge variable alone that choose the edges of each type beforehand, and all others. As with edges of one
+    /// type, few candidates of a large type are better looked at one by one.
+    fn split_edges(
+        &self,
+        link: &Link,
+        walk: &Paths,
+        predicates: &[Expression],
+        candidates: f64,
+    ) -> Result<(Vec<(Var, Expression)>, Vec<Expression>)> {
+        let Some(edge) = link.edge_variable else {
+            return Ok((Vec::new(), predicates.to_vec()));
+        };
+        let mut rows = 0;
+        for name in walk.steps.iter().map(|step| &step.edge).collect::<BTreeSet<_>>() {
+            rows += self.edge_tables(name)?.edges.rows();
+        }
+        let worth = rows <= SMALL_TABLE || candidates >= rows as f64 * CANDIDATES;
+        let (mut on_edge, mut after) = (Vec::new(), Vec::new());
+        for predicate in predicates {
+            let alone = predicate.variables() == BTreeSet::from([edge]);
+            match alone && !may_fail(predicate) && (worth || predicate.fixed_id().is_some()) {
+                true => on_edge.push((edge, predicate.clone())),
+                false => after.push(predicate.clone()),
+            }
+        }
+        Ok((on_edge, after))
     }
 
     fn path_tables(&self, paths: &Paths) -> Result<PathTables> {

@@ -39,7 +39,7 @@ impl Planner<'_> {
         for (variable, value) in read {
             let column = self.column(*variable);
             let expr = match self.entity(*variable)? {
-                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) => {
+                Entity::Node(_) | Entity::Interface(_) | Entity::Edge(_) | Entity::Edges(_) => {
                     planned.column(&self.entity_column(value)?)?
                 }
                 Entity::Value(ty) => {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 
 use super::document::Document;
-use crate::ide::names::{Occurrence, Owner, Symbol, owner_of};
+use crate::ide::names::{Occurrence, Owner, Symbol, owners_of};
 use crate::ide::references::{self, Reference};
 use crate::ide::{Ide, Part, describe};
 use crate::server::Snapshot;
@@ -96,7 +96,7 @@ pub(super) fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Valu
         let ide = document.ide();
         let types = found.iter().flat_map(|o| match &o.symbol {
             Symbol::Arrival(types, _) => types.iter().map(|name| (DeclarationKind::Node, name.clone())).collect(),
-            symbol => Vec::from_iter(type_of(&document, part, symbol)),
+            symbol => types_of(&document, part, symbol),
         });
         let places: Vec<Reference> = types
             .flat_map(|(kind, name)| references::declarations(&ide, document.file, part, &Symbol::Type(kind, name)))
@@ -106,22 +106,31 @@ pub(super) fn type_definition(snapshot: &Snapshot, params: Value) -> Result<Valu
     Ok(found.map_or(Value::Null, Value::from))
 }
 
-/// The type that a symbol belongs to.
-pub(super) fn type_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Option<Owner> {
+/// The types that a symbol belongs to: an edge variable may have several.
+fn types_of(document: &Document<'_>, part: Part<'_>, symbol: &Symbol) -> Vec<Owner> {
     match symbol {
-        Symbol::Type(kind, name) => Some((*kind, name.clone())),
-        Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) => Some(owner.clone()),
+        Symbol::Type(kind, name) => vec![(*kind, name.clone())],
+        Symbol::Property(owner, _) | Symbol::EnumValue(owner, ..) => vec![owner.clone()],
         Symbol::End(edge, end) => {
-            let edge = document.ide().catalog().edge(edge)?.clone();
-            let node = if end == "from" { &edge.from } else { &edge.to };
-            Some((DeclarationKind::Node, node.clone()))
+            let edge = document.ide().catalog().edge(edge).cloned();
+            let node = edge.map(|edge| {
+                if end == "from" {
+                    edge.from.clone()
+                } else {
+                    edge.to.clone()
+                }
+            });
+            node.map(|node| (DeclarationKind::Node, node)).into_iter().collect()
         }
         Symbol::Variable(_, index) => {
-            let tree = parse_query_item(&document.snapshot.db, part.text).tree.clone()?;
+            let Some(tree) = parse_query_item(&document.snapshot.db, part.text).tree.clone() else {
+                return Vec::new();
+            };
             let variables = variables(&tree, &document.ide().names());
-            variables.list.get(*index)?.entity.as_ref().and_then(owner_of)
+            let entity = variables.list.get(*index).and_then(|variable| variable.entity.as_ref());
+            entity.map(owners_of).unwrap_or_default()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 

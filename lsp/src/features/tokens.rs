@@ -151,7 +151,7 @@ pub(super) fn hints(snapshot: &Snapshot, params: Value) -> Result<Value> {
                 let shown = match entity {
                     Entity::Node(name) | Entity::Interface(name) => Some(name.clone()),
                     Entity::Value(ty) => Some(describe::value_type(ty)),
-                    Entity::Edge(_) => None,
+                    Entity::Edge(_) | Entity::Edges(_) => None,
                 };
                 if let Some(shown) = shown {
                     let label = format!(": {shown}");

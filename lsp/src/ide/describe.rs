@@ -7,6 +7,7 @@ use omnigraph_grammar::format::format;
 use omnigraph_grammar::query::ast;
 use omnigraph_grammar::schema::ast as schema;
 use omnigraph_grammar::{ItemKind, Language};
+use omnigraph_model::catalog::common_properties;
 use omnigraph_model::ir::Entity;
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Cost, Scalar, Type};
@@ -285,6 +286,7 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
                 _ => shown,
             });
         }
+        Entity::Edges(names) => return Some(of_edges(ide, name, names, variable.nullable)),
         _ => owner_of(entity)?,
     };
     let missing = if variable.nullable { "?" } else { "" };
@@ -297,6 +299,21 @@ fn of_variable(ide: &Ide<'_>, part: Part<'_>, name: &str, index: usize) -> Optio
         code(&shown, "gq"),
         of_type(ide, &owner).unwrap_or_default()
     ))
+}
+
+/// An edge of one of several types, with what they have in common.
+fn of_edges(ide: &Ide<'_>, name: &str, types: &[String], nullable: bool) -> String {
+    let missing = if nullable { "?" } else { "" };
+    let shown = code(&format!("${name}: edge {}{missing}", types.join(" | ")), "gq");
+    let catalog = ide.catalog();
+    let edges = types.iter().filter_map(|name| catalog.edge(name));
+    let mut common = common_properties(edges.map(AsRef::as_ref));
+    common.sort_by_key(|property| property.ordinal);
+    let lines: Vec<String> = common.iter().map(|p| format!("{}: {}", p.name, p.ty)).collect();
+    match lines.is_empty() {
+        true => format!("{shown}\nThese types have no property in common."),
+        false => format!("{shown}\nWhat they have in common:\n{}", code(&lines.join("\n"), "pg")),
+    }
 }
 
 /// The function of texts that is one of paths, too; the table of functions has the one of texts.

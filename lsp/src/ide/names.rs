@@ -155,13 +155,22 @@ fn of_query(ide: &Ide<'_>, tree: &ast::Query, found: &mut Found) {
     walk.visit_query(tree);
 }
 
-/// The type of a node or an edge; a value has no declaration.
+/// The type of a node or an edge; a value has no declaration, and an edge of several types has no single one.
 pub(crate) fn owner_of(entity: &Entity) -> Option<Owner> {
     match entity {
-        Entity::Node(name) => Some((DeclarationKind::Node, name.clone())),
-        Entity::Interface(name) => Some((DeclarationKind::Interface, name.clone())),
-        Entity::Edge(name) => Some((DeclarationKind::Edge, name.clone())),
-        Entity::Value(_) => None,
+        Entity::Edges(_) => None,
+        _ => owners_of(entity).pop(),
+    }
+}
+
+/// The types that a node or an edge may have, as they are declared.
+pub(crate) fn owners_of(entity: &Entity) -> Vec<Owner> {
+    match entity {
+        Entity::Node(name) => vec![(DeclarationKind::Node, name.clone())],
+        Entity::Interface(name) => vec![(DeclarationKind::Interface, name.clone())],
+        Entity::Edge(name) => vec![(DeclarationKind::Edge, name.clone())],
+        Entity::Edges(names) => names.iter().map(|name| (DeclarationKind::Edge, name.clone())).collect(),
+        Entity::Value(_) => Vec::new(),
     }
 }
 
@@ -364,13 +373,13 @@ impl<'t> query::Visit<'t> for QueryNames<'t, '_, '_> {
         self.visit_variable(variable);
         let owners = match &self.step {
             Some(step) if variable.text == ARRIVAL => step.arrivals_with(&self.names, &property.text),
-            _ => self.entity(&variable.text).into_iter().collect(),
+            _ => self.entities(&variable.text, &property.text),
         };
         self.properties(owners, property);
     }
 
     fn visit_chosen(&mut self, object: &'t ast::Object, property: &'t Name) {
-        if let Some(owner) = self.entity(&object.variable.text) {
+        for owner in self.entities(&object.variable.text, &property.text) {
             let symbol = property_symbol(&owner, &property.text);
             self.found.add(property.span, symbol);
         }
@@ -525,6 +534,20 @@ impl<'t> QueryNames<'t, '_, '_> {
         self.variables.list.get(index)?.entity.as_ref().and_then(owner_of)
     }
 
+    /// The types of a variable that have a property; the first one if none has it.
+    fn entities(&self, name: &str, property: &str) -> Vec<Owner> {
+        let known = self.variables.lookup(self.block, name);
+        let entity = known.and_then(|index| self.variables.list.get(index)?.entity.as_ref());
+        match entity {
+            Some(Entity::Edges(edges)) => {
+                let edges = Step::along(edges.iter().map(String::as_str), false, &self.names);
+                edges.edges_with(&self.names, property)
+            }
+            Some(entity) => owners_of(entity),
+            None => Vec::new(),
+        }
+    }
+
     fn property_of(&self, expression: &ast::Expression) -> Option<(Owner, String)> {
         match &expression.kind {
             ExpressionKind::Step(property) => {
@@ -537,7 +560,7 @@ impl<'t> QueryNames<'t, '_, '_> {
                         let owners = step.arrivals_with(&self.names, &property.text);
                         owners.into_iter().next()?
                     }
-                    _ => self.entity(&variable.text)?,
+                    _ => self.entities(&variable.text, &property.text).into_iter().next()?,
                 };
                 Some((owner, property.text.clone()))
             }

@@ -201,7 +201,33 @@ impl EdgeType {
     }
 }
 
-fn visible(properties: &[Property]) -> Vec<&Property> {
+/// The properties that edges of several types have in common, in byte order of their names: equal names, and equal types but for
+/// null, which each of them may be that may be null in one of the types. They stand in the order of the first type.
+pub fn common_properties<'a>(types: impl IntoIterator<Item = &'a EdgeType>) -> Vec<Property> {
+    let mut types = types.into_iter();
+    let mut common = types.next().map_or_else(Vec::new, |first| first.properties.clone());
+    for edge in types {
+        common.retain_mut(|property| {
+            let Some(own) = edge.property(&property.name) else {
+                return false;
+            };
+            let nullable = own.ty.nullable || property.ty.nullable;
+            property.ty.nullable = nullable;
+            let is_same = Type {
+                nullable,
+                ..own.ty.clone()
+            } == property.ty;
+            if own.description != property.description {
+                property.description = None;
+            }
+            is_same
+        });
+    }
+    common
+}
+
+/// Of some properties those that a whole node or edge shows, in declaration order: all but blobs.
+pub fn visible(properties: &[Property]) -> Vec<&Property> {
     let mut visible: Vec<&Property> = properties.iter().filter(|p| p.ty.scalar != Scalar::Blob).collect();
     visible.sort_by_key(|p| p.ordinal);
     visible

@@ -399,7 +399,7 @@ impl Lowering<'_> {
         let judged = fixed.into_iter().map(|(variable, fixed)| {
             let unique = match &self.pattern.variables[variable.0 as usize].entity {
                 Entity::Node(name) => self.pattern.unique.get(name).map(Vec::as_slice),
-                Entity::Interface(_) | Entity::Edge(_) | Entity::Value(_) => None,
+                Entity::Interface(_) | Entity::Edge(_) | Entity::Edges(_) | Entity::Value(_) => None,
             };
             let is_fixed = |set: &Vec<String>| set.iter().all(|property| fixed.contains(&property.as_str()));
             let by_key = unique.unwrap_or_default().iter().any(is_fixed);

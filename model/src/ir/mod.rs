@@ -124,8 +124,8 @@ pub struct Variable {
     pub nullable: bool,
 }
 
-/// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also an interface, or
-/// the type of a value.
+/// What a variable is bound to, or a statement writes: a node type or an edge type, by name; of a variable also an interface, several
+/// edge types, or the type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "type", rename_all = "snake_case")]
 pub enum Entity {
@@ -135,6 +135,8 @@ pub enum Entity {
     Interface(String),
     /// Name of the edge type in the catalog.
     Edge(String),
+    /// Names of two or more edge types, in byte order: an edge of any of them.
+    Edges(Vec<String>),
     /// The type of the value that `let` or `each` gives a variable.
     Value(Type),
 }
@@ -167,6 +169,11 @@ pub enum ColumnType {
     Edge(String),
     /// The same, or null.
     OptionalEdge(String),
+    /// A whole edge of one of several types: `id`, `type`, `from` and `to`, then every property that they have in common but
+    /// blobs, in the order in which the first type declares them.
+    Edges(Vec<String>),
+    /// The same, or null.
+    OptionalEdges(Vec<String>),
 }
 
 /// How a link is followed.
@@ -210,7 +217,7 @@ pub struct Link {
     /// With an edge variable: one row per edge, single hop. Without: each pair once.
     pub edge_variable: Option<Var>,
     /// For steps of several types, or with conditions: [`Expression::Paths`] that says what they are, from the end that is
-    /// written first. The link is from there `Out`, and `edge` is one of the types.
+    /// written first. The link is from there `Out`, and `edge` is one of the types. With an edge variable it is one hop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub walk: Option<Box<Expression>>,
     /// Whether it is no edge at all: both ends are the same node, of which one variable knows another type than the other does.

@@ -144,6 +144,7 @@ fn entity(entity: &Entity) -> String {
         Entity::Node(name) => format!("node {name}"),
         Entity::Interface(name) => format!("interface {name}"),
         Entity::Edge(name) => format!("edge {name}"),
+        Entity::Edges(names) => format!("edge {}", names.join("|")),
         Entity::Value(ty) => ty.to_string(),
     }
 }
@@ -351,14 +352,14 @@ impl Printer<'_> {
             };
             return format!("{} is {target}", name(link.from, self.variables));
         }
-        if let Some(walk) = link.steps() {
+        if let Some(steps) = link.steps() {
             let way = if link.reversed { " backwards" } else { "" };
             let new = if typed {
                 format!(", {}", self.typed(link.to))
             } else {
                 String::new()
             };
-            return format!("{}{way}{new}", paths(walk, self.variables));
+            return format!("{}{way}{new}", walk(steps, link.edge_variable, self.variables));
         }
         let bounds = match link.hops {
             Hops { min: 1, max: 1 } => String::new(),
@@ -383,6 +384,7 @@ impl Printer<'_> {
     fn typed(&self, variable: Var) -> String {
         let ty = match self.variables.get(variable.0 as usize).map(|v| &v.entity) {
             Some(Entity::Node(ty) | Entity::Interface(ty) | Entity::Edge(ty)) => ty.clone(),
+            Some(Entity::Edges(types)) => types.join("|"),
             Some(Entity::Value(ty)) => ty.to_string(),
             None => "?".to_owned(),
         };
@@ -451,6 +453,11 @@ fn name(variable: Var, variables: &[Variable]) -> String {
 
 /// A search: `shortest $a follows|<likes>{1,4} $b`, then what holds of each step where something does.
 pub fn paths(shown: &Paths, variables: &[Variable]) -> String {
+    walk(shown, None, variables)
+}
+
+/// The same of a traversal, which may have a variable for the edge.
+pub fn walk(shown: &Paths, edge: Option<Var>, variables: &[Variable]) -> String {
     let mut edges: Vec<String> = Vec::new();
     for step in &shown.steps {
         let both = |other: &PathStep| other.edge == step.edge && other.reversed != step.reversed;
@@ -468,9 +475,10 @@ pub fn paths(shown: &Paths, variables: &[Variable]) -> String {
         (min, _) => format!("{{{min},{max}}}"),
     };
     let mut text = format!(
-        "{} {} {}{bounds} {}",
+        "{} {} {}{}{bounds} {}",
         shown.search.text(),
         name(shown.from, variables),
+        edge.map_or_else(String::new, |edge| format!("{}: ", name(edge, variables))),
         edges.join("|"),
         name(shown.to, variables)
     );

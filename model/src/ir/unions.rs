@@ -123,6 +123,8 @@ fn has_order(ty: &ColumnType) -> bool {
         | ColumnType::Interface(_)
         | ColumnType::OptionalInterface(_)
         | ColumnType::Edge(_)
-        | ColumnType::OptionalEdge(_) => true,
+        | ColumnType::OptionalEdge(_)
+        | ColumnType::Edges(_)
+        | ColumnType::OptionalEdges(_) => true,
     }
 }

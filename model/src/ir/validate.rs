@@ -199,6 +199,11 @@ impl Checker<'_> {
                 if !row.bound.contains(&link.from) {
                     return Err(format!("{} is expanded before it is bound", self.name(link.from)));
                 }
+                if let (Some(edge), Some(walk)) = (link.edge_variable, link.steps())
+                    && (walk.min, walk.max) != (1, Some(1))
+                {
+                    return Err(format!("{} stands for several hops", self.name(edge)));
+                }
                 if let Some(edge) = link.edge_variable
                     && !row.bound.insert(edge)
                 {

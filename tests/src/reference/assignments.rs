@@ -112,7 +112,11 @@ impl<'q> Run<'q> {
                 (None, None) => Err("unknown type".into()),
             },
             Subject::Variable(name) => match self.types.get(&name.text) {
-                Some(SolvedType::Entity(ty, edge)) if *edge || catalog.node(ty).is_some() => Ok((ty.clone(), *edge)),
+                Some(SolvedType::Entity(ty, edge))
+                    if catalog.edge(ty).is_some() && *edge || catalog.node(ty).is_some() =>
+                {
+                    Ok((ty.clone(), *edge))
+                }
                 _ => Err(format!("`${}` is neither a node nor an edge", name.text)),
             },
         }

@@ -167,6 +167,12 @@ impl<'m> Context<'m> {
                 (None, _) => constant(expression, self.parameters, self.now),
             },
             ExpressionKind::Property { variable, property } => {
+                // Of edges of several types, only what they have in common has a kind.
+                if let Some(SolvedType::Entity(types, true)) = scope.types.get(&variable.text)
+                    && types.contains('|')
+                {
+                    self.kind(expression, scope)?;
+                }
                 if let Some(Bound::Missing) = scope.solution.get(&variable.text) {
                     return Ok(Value::Null);
                 }

@@ -1,23 +1,26 @@
 //! Nested results: an object of chosen members, and a list of objects made of the solutions of a block.
 
 use omnigraph_grammar::query::ast::{Expression, ExpressionKind, Object, Rows};
+use omnigraph_model::catalog::Property;
 
 use super::clauses::name_clauses;
 use super::expression::Scope;
-use super::read::{Ties, by_key, column_name, cut, interface_of};
-use super::solve::{Block, Bound, Context, Entity, Solution, Types};
+use super::read::{Ties, by_key, column_name, cut, several_of};
+use super::solve::{Block, Bound, Context, Entity, Solution, Type, Types};
 use super::{Model, Stop, Value};
 
 impl Model {
-    /// A whole node or edge; a node by its interface if its variable is of one.
-    pub(super) fn whole(&self, entity: Entity<'_>, interface: Option<&str>) -> Result<Value, Stop> {
+    /// A whole node or edge; a node by its interface if its variable is of one, an edge by what its types have in common if they
+    /// are several.
+    pub(super) fn whole(&self, entity: Entity<'_>, several: Option<&str>) -> Result<Value, Stop> {
         let mut members = vec![("id".to_owned(), Value::Text(entity.id.to_owned()))];
-        let interface = interface.and_then(|name| self.catalog.interfaces.get(name));
-        if interface.is_some() {
+        let interface = several.and_then(|name| self.catalog.interfaces.get(name));
+        if several.is_some() {
             members.push(("type".to_owned(), Value::Text(entity.ty.to_owned())));
         }
         let properties = match entity.edge {
             false if interface.is_some() => interface.map(|interface| interface.visible_properties()),
+            true if let Some(types) = several => Some(self.in_common(types)),
             true => self.catalog.edge(entity.ty).map(|edge| edge.visible_properties()),
             false => self.catalog.node(entity.ty).map(|node| node.visible_properties()),
         };
@@ -30,6 +33,21 @@ impl Model {
             members.push((property.name.clone(), self.property(entity, &property.name)?));
         }
         Ok(Value::Object(members))
+    }
+
+    /// The properties that all of several edge types have, in the order of the first: of one type but for null.
+    fn in_common(&self, types: &str) -> Vec<&Property> {
+        let mut types = types.split('|').filter_map(|name| self.catalog.edge(name));
+        let first = types.next().map(|edge| edge.visible_properties());
+        types.fold(first.unwrap_or_default(), |common, edge| {
+            let is_same = |one: &&Property| {
+                let other = edge.property(&one.name).map(|other| &other.ty);
+                other.is_some_and(|other| {
+                    (other.scalar, other.list, &other.enum_values) == (one.ty.scalar, one.ty.list, &one.ty.enum_values)
+                })
+            };
+            common.into_iter().filter(is_same).collect()
+        })
     }
 
     /// The id of the node at an end of an edge.
@@ -62,14 +80,15 @@ impl<'m> Context<'m> {
                 Some(value) => self.shown(value, scope)?,
                 None => {
                     let entity = entity.ok_or("a property of nothing")?;
-                    let declared = match entity.edge {
-                        true => self
-                            .model
-                            .catalog
-                            .edge(entity.ty)
-                            .is_some_and(|e| e.property(own).is_some()),
-                        false => true,
+                    let types = match scope.types.get(name) {
+                        Some(Type::Entity(types, true)) => types.as_str(),
+                        _ => entity.ty,
                     };
+                    let declares = |ty: &str| {
+                        let edge = self.model.catalog.edge(ty);
+                        edge.is_some_and(|edge| edge.property(own).is_some())
+                    };
+                    let declared = !entity.edge || types.split('|').all(declares);
                     match own {
                         "from" | "to" if !declared => state.end(entity, own)?,
                         _ => state.property(entity, own)?,
@@ -92,7 +111,7 @@ impl<'m> Context<'m> {
         };
         state
             .unwrap_or(self.model)
-            .whole(entity, interface_of(self, value, scope))
+            .whole(entity, several_of(self, value, scope).as_deref())
     }
 
     /// An object for each solution of the block, in the order of its keys, then of ids.

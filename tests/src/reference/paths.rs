@@ -166,15 +166,34 @@ impl<'m> Context<'m> {
         Ok(plainly || loops && (min..=max).contains(&(distance + 1)))
     }
 
-    /// The steps along the edges that a traversal names, as far as its condition is true and they weigh something.
-    fn steps_of(&self, traversal: &ast::Traversal, weight: Option<&ast::Expression>) -> Result<Vec<Step<'m>>, Stop> {
+    /// The edge types that a traversal names, each once, in the order of their names.
+    pub(super) fn listed(&self, traversal: &ast::Traversal) -> Result<Vec<String>, String> {
         let mut names = BTreeSet::new();
         for name in traversal.edges() {
             let edge = self.model.catalog.edge(&name.text).ok_or("unknown edge")?;
             names.insert(edge.name.clone());
         }
+        Ok(names.into_iter().collect())
+    }
+
+    /// Whether this edge is a step from one node to another.
+    pub(super) fn steps_along(
+        &self,
+        traversal: &ast::Traversal,
+        from: Entity<'m>,
+        edge: Entity<'m>,
+        to: Entity<'m>,
+    ) -> Result<bool, Stop> {
+        let hop = (edge.ty.to_owned(), edge.id.to_owned());
+        let steps = self.steps_of(traversal, None)?;
+        let mut own = steps.iter().filter(|step| step.hop == hop);
+        Ok(own.any(|step| step.from == from && step.to == to))
+    }
+
+    /// The steps along the edges that a traversal names, as far as its condition is true and they weigh something.
+    fn steps_of(&self, traversal: &ast::Traversal, weight: Option<&ast::Expression>) -> Result<Vec<Step<'m>>, Stop> {
         let mut steps = Vec::new();
-        for name in &names {
+        for name in &self.listed(traversal)? {
             let declared = self.model.catalog.edge(name).ok_or("unknown edge")?;
             let (ty, edges) = self.model.edges.get_key_value(name).ok_or("unknown edge")?;
             let end = |node: &str, id: &str| {

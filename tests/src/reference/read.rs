@@ -34,8 +34,8 @@ pub struct Reading {
 #[derive(Clone)]
 pub(super) enum Cell<'m> {
     Value(Value),
-    /// With the interface as which it is known, if that is what its variable has for a type.
-    Node(Entity<'m>, Option<&'m str>),
+    /// With the interface as which it is known, or the edge types, if that is what its variable has for a type.
+    Node(Entity<'m>, Option<String>),
 }
 
 impl Cell<'_> {
@@ -613,28 +613,28 @@ pub(super) fn cell<'m>(
     scope: &Scope<'_, 'm>,
 ) -> Result<Cell<'m>, Stop> {
     match context.entity(expression, scope) {
-        Some(entity) => Ok(Cell::Node(entity, interface_of(context, expression, scope))),
+        Some(entity) => Ok(Cell::Node(entity, several_of(context, expression, scope))),
         None => Ok(Cell::Value(context.value(expression, scope)?)),
     }
 }
 
-/// The interface that is the type of the variable that an expression is.
-pub(super) fn interface_of<'m>(
-    context: &Context<'m>,
-    expression: &Expression,
-    scope: &Scope<'_, 'm>,
-) -> Option<&'m str> {
+/// What stands for several types and is the type of the variable that an expression is: an interface, or edge types with `|`
+/// between them.
+pub(super) fn several_of(context: &Context<'_>, expression: &Expression, scope: &Scope<'_, '_>) -> Option<String> {
     let name = match &expression.kind {
         ExpressionKind::Variable(name) => name,
-        ExpressionKind::Alias(name) => return interface_of(context, scope.column(name).ok()?, scope),
+        ExpressionKind::Alias(name) => return several_of(context, scope.column(name).ok()?, scope),
         _ => return None,
     };
-    let Some(SolvedType::Entity(ty, false)) = scope.types.get(name) else {
-        return None;
-    };
     let catalog = &context.model.catalog;
-    let interface = catalog.interfaces.get_key_value(ty).map(|(name, _)| name.as_str());
-    interface.filter(|name| catalog.node(name).is_none())
+    let is_several = |ty: &String, edge: bool| match edge {
+        true => ty.contains('|'),
+        false => catalog.interfaces.contains_key(ty) && catalog.node(ty).is_none(),
+    };
+    match scope.types.get(name) {
+        Some(SolvedType::Entity(ty, edge)) if is_several(ty, *edge) => Some(ty.clone()),
+        _ => None,
+    }
 }
 
 pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[Cell<'m>]) -> Map<String, Json> {
@@ -643,11 +643,11 @@ pub(super) fn show_row<'m>(context: &Context<'m>, columns: &[String], cells: &[C
 }
 
 fn show<'m>(context: &Context<'m>, cell: &Cell<'m>) -> Json {
-    let (entity, interface) = match cell {
+    let (entity, several) = match cell {
         Cell::Value(value) => return value.to_json(),
-        Cell::Node(entity, interface) => (*entity, *interface),
+        Cell::Node(entity, several) => (*entity, several.as_deref()),
     };
-    let whole = context.model.whole(entity, interface);
+    let whole = context.model.whole(entity, several);
     whole
         .expect("solutions hold nodes and edges of declared types")
         .to_json()

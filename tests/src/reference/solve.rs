@@ -148,7 +148,7 @@ pub(super) struct Step<'q> {
 /// What a variable stands for.
 #[derive(Clone, PartialEq)]
 pub(super) enum Type {
-    /// A type by name, and whether it is an edge's.
+    /// A type by name, and whether it is an edge's; of an edge of several types their names, with `|` between them.
     Entity(String, bool),
     /// `None` of null alone.
     Value(Option<Kind>),
@@ -212,7 +212,11 @@ impl<'m> Context<'m> {
                     order.extend([source.clone(), target.clone()]);
                     if let Some(name) = edge_variable {
                         order.push(name.clone());
-                        types.insert(name.clone(), Type::Entity(edge.name.clone(), true));
+                        let ty = match is_walk(traversal) {
+                            true => self.listed(traversal)?.join("|"),
+                            false => edge.name.clone(),
+                        };
+                        types.insert(name.clone(), Type::Entity(ty, true));
                     }
                     match is_walk(traversal) {
                         true => walks.push(*traversal),
@@ -493,8 +497,12 @@ impl<'m> Context<'m> {
     pub(super) fn all(&self, ty: &str, edge: bool) -> Result<Vec<Entity<'m>>, Stop> {
         let unknown = || format!("unknown type `{ty}`");
         Ok(if edge {
-            let (ty, edges) = self.model.edges.get_key_value(ty).ok_or_else(unknown)?;
-            edges.keys().map(|id| Entity { edge, ty, id }).collect()
+            let mut found = Vec::new();
+            for one in ty.split('|') {
+                let (ty, edges) = self.model.edges.get_key_value(one).ok_or_else(unknown)?;
+                found.extend(edges.keys().map(|id| Entity { edge, ty, id }));
+            }
+            found
         } else {
             let mut found = Vec::new();
             for node in self.types_of(ty) {
@@ -583,6 +591,9 @@ impl<'m> Context<'m> {
         let entity = |name: &String| bound[name].entity().ok_or_else(|| format!("`${name}` is a value"));
         let (mut from, mut to) = (entity(&step.source)?, entity(&step.target)?);
         if is_walk(step.written) {
+            if let Some(variable) = &step.edge_variable {
+                return self.steps_along(step.written, from, entity(variable)?, to);
+            }
             return self.reaches(step.written, from, to);
         }
         if let (Some(variable), Some(condition)) = (&step.edge_variable, step.written.condition())

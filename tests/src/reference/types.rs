@@ -1,6 +1,7 @@
 //! The types of expressions, as far as they decide values: which width arithmetic has, and what branches are widened to.
 
 use omnigraph_grammar::query::ast::{self, BinaryOperator, Expression, ExpressionKind, Literal, UnaryOperator};
+use omnigraph_model::catalog::Property;
 use omnigraph_model::types::{Cost, Scalar};
 use omnigraph_model::vocabulary::functions::{Gives, SCALAR_FUNCTIONS};
 
@@ -221,7 +222,20 @@ impl<'m> Context<'m> {
     fn kind_of(&self, ty: &str, edge: bool, property: &str) -> Result<Kind, Stop> {
         let catalog = &self.model.catalog;
         let found = match edge {
-            true => catalog.edge(ty).and_then(|edge| edge.property(property)),
+            // What several have in common has one type.
+            true => {
+                let mut edges = ty
+                    .split('|')
+                    .map(|one| catalog.edge(one).and_then(|edge| edge.property(property)));
+                let first = edges.next().flatten();
+                let same = |other: Option<&Property>| {
+                    let types = first.zip(other).map(|(one, other)| (&one.ty, &other.ty));
+                    types.is_some_and(|(one, other)| {
+                        (one.scalar, one.list, &one.enum_values) == (other.scalar, other.list, &other.enum_values)
+                    })
+                };
+                first.filter(|_| edges.all(same))
+            }
             false => match (catalog.node(ty), catalog.interfaces.get(ty)) {
                 (Some(node), _) => node.property(property),
                 (None, interface) => interface.and_then(|interface| interface.property(property)),

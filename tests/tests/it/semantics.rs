@@ -31,7 +31,7 @@ const GRAPHS: [(&str, &str); 3] = [
 /// Which of the graphs an example is about.
 fn graph_of(example: &Example) -> usize {
     match example.page.as_str() {
-        "19-interfaces.md" => 1,
+        "19-interfaces.md" | "25-edges.md" => 1,
         "23-words.md" => 2,
         _ => 0,
     }

@@ -24,7 +24,11 @@ pub const LINT: Lint = Lint {
 };
 
 fn check(view: &View, found: &mut Vec<Finding>) {
-    for (scope, step) in view.traversals() {
+    let walks = view.blocks.iter().flat_map(|block| {
+        let walks = block.walks.iter().filter(|(_, search)| search.is_none());
+        walks.map(|(step, _)| (block.scope, *step))
+    });
+    for (scope, step) in view.traversals().chain(walks) {
         let Some(edge) = &step.edge_variable else { continue };
         let Some(var) = view.environment.lookup(scope, &edge.text) else {
             continue;

@@ -6,7 +6,6 @@ use omnigraph_model::ir::Var;
 use crate::diagnostic::{Finding, Severity};
 use crate::query::context::Context;
 use crate::wording::any_of;
-use crate::query::environment::VariableKind;
 use crate::rules::{Example, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,11 +23,11 @@ pub(crate) fn finding(context: &Context, var: Var, span: Span) -> Finding {
     let variable = context.variable(var);
     let finding = Finding::new(&RULE, span, format!("`${}` is an edge, not a value", variable.written())).label("an edge");
     let finding = context.with_declaration(finding, var, span);
-    let VariableKind::Edge(edge) = &variable.kind else {
+    let Some((.., properties)) = variable.kind.declaration() else {
         return finding;
     };
     let properties: Vec<String> =
-        edge.properties.iter().map(|p| format!("`${}.{}`", variable.written(), p.name)).take(6).collect();
+        properties.iter().map(|p| format!("`${}.{}`", variable.written(), p.name)).take(6).collect();
     match properties.is_empty() {
         true => finding,
         false => finding.help(format!("read a property: {}", any_of(&properties))),

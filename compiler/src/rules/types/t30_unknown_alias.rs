@@ -77,8 +77,7 @@ pub(crate) fn ordered(context: &Context, name: &str, span: Span, columns: &[Colu
     let owners = context.environment.scopes.first().into_iter().flat_map(|scope| &scope.names);
     let properties: Vec<String> = owners
         .filter(|(_, var)| match context.kind(**var) {
-            VariableKind::Node(node) => node.property(name).is_some(),
-            VariableKind::Edge(edge) => edge.property(name).is_some(),
+            kind @ (VariableKind::Node(_) | VariableKind::Edge(_) | VariableKind::Edges(_)) => kind.property(name).is_some(),
             _ => false,
         })
         .map(|(variable, _)| format!("{variable}.{name}"))

@@ -65,6 +65,7 @@ pub(crate) fn aliased(span: Span, name: &str, ty: &ColumnType, column: Span) -> 
         | ColumnType::Interface(node)
         | ColumnType::OptionalInterface(node) => format!("`{node}` nodes"),
         ColumnType::Edge(edge) | ColumnType::OptionalEdge(edge) => format!("`{edge}` edges"),
+        ColumnType::Edges(edges) | ColumnType::OptionalEdges(edges) => format!("`{}` edges", edges.join("|")),
     };
     Finding::new(&RULE, span, format!("`{name}` stands for {what}, which have no order"))
         .label("has no order")

@@ -97,6 +97,8 @@ fn described(output: &Output) -> String {
     let ty = match &output.ty {
         ColumnType::Value(ty) => ty.to_string(),
         ColumnType::Node(name) | ColumnType::Interface(name) | ColumnType::Edge(name) => name.clone(),
+        ColumnType::Edges(names) => names.join("|"),
+        ColumnType::OptionalEdges(names) => format!("({})?", names.join("|")),
         ColumnType::OptionalNode(name) | ColumnType::OptionalInterface(name) | ColumnType::OptionalEdge(name) => format!("{name}?"),
     };
     format!("`{}: {ty}`", output.name)

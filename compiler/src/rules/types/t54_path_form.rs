@@ -80,13 +80,6 @@ pub(crate) fn edge_variable(name: &Name, path: &Name) -> Finding {
         .help(format!("the ids of its edges are `edges(${})`", path.text))
 }
 
-/// An edge variable in a traversal along edges of several types.
-pub(crate) fn several_types(name: &Name, traversal: &Traversal) -> Finding {
-    Finding::new(&RULE, name.span, "an edge variable stands for edges of one type")
-        .label(format!("of {} types", traversal.others.len() + 1))
-        .help("`either { … } or { … }` takes one type each; `path $p = trail …` gives the ids and types of edges")
-}
-
 /// Edges that do not lead from one end to the other.
 pub(crate) fn broken_chain(traversal: &Traversal, from: &str, to: &str) -> Finding {
     let edges: Vec<String> = traversal.edges().map(|edge| format!("`{}`", edge.text)).collect();

@@ -22,6 +22,7 @@ use super::exec::Quest;
 use super::ground::{Ground, PathStep, PathTables, filters, with_filters};
 use super::view::View;
 use crate::derived::Caches;
+use crate::operators::column::PlanColumn;
 use crate::operators::operator::{BATCH_ROWS, counted, gather, nested, properties};
 
 /// Reached nodes that are kept for rows that start from the same one.
@@ -43,17 +44,30 @@ struct Shared {
     bound: bool,
     /// Whether the near end is the source of the walks.
     forward: bool,
+    edges: Edges,
     ground: Ground,
     schema: SchemaRef,
 }
 
+/// What becomes of the edge of a single step.
+#[derive(Clone, Debug)]
+pub(crate) enum Edges {
+    /// Each pair of ends comes once, however many edges join them.
+    Unnamed,
+    /// Each edge gives a row, and has a column if it is read. Its number is that among the edges of all types, in the order of
+    /// their names.
+    Each(Option<PlanColumn>),
+}
+
 impl ReachExec {
-    /// The columns of the input that are kept, then that of the far end if it is new and read. `quest.from` is the near end.
+    /// The columns of the input that are kept, then that of the far end if it is new and read, then that of the edge.
+    /// `quest.from` is the near end.
     pub(crate) fn new(
         input: Arc<dyn ExecutionPlan>,
         quest: Quest,
         bound: bool,
         forward: bool,
+        edges: Edges,
         tables: PathTables,
         steps: Vec<PathStep>,
         caches: Arc<Caches>,
@@ -62,6 +76,9 @@ impl ReachExec {
         let kept = quest.keep.iter().map(|place| schema.fields()[*place].clone());
         let mut fields: Vec<Arc<Field>> = kept.collect();
         fields.extend(quest.column.as_ref().map(|column| Arc::new(column.dense_field())));
+        if let Edges::Each(Some(column)) = &edges {
+            fields.push(Arc::new(column.dense_field()));
+        }
         let schema = Arc::new(Schema::new(fields));
         ReachExec {
             input,
@@ -73,6 +90,7 @@ impl ReachExec {
                 quest,
                 bound,
                 forward,
+                edges,
                 schema,
             }),
         }
@@ -156,8 +174,8 @@ struct Open {
     view: Arc<View>,
     /// The row that comes next.
     row: usize,
-    /// What is reached from the row before it and not handed out yet.
-    waiting: Vec<u32>,
+    /// What is reached from the row before it and not handed out yet: nodes, each with the edge if edges give rows.
+    waiting: Vec<(u32, u32)>,
 }
 
 impl Running {
@@ -202,12 +220,15 @@ impl Known {
             true => Some(quest.to.dense(batch)?),
             false => None,
         };
-        let (mut rows, mut found) = (Vec::new(), Vec::new());
+        let (mut rows, mut found, mut edges) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             if !open.waiting.is_empty() {
                 let more = open.waiting.len().min(BATCH_ROWS - rows.len());
                 rows.resize(rows.len() + more, open.row as u32 - 1);
-                found.extend(open.waiting.drain(..more));
+                for (node, edge) in open.waiting.drain(..more) {
+                    found.push(node);
+                    edges.push(edge);
+                }
             }
             if rows.len() >= BATCH_ROWS || open.row >= batch.num_rows() {
                 break;
@@ -217,22 +238,37 @@ impl Known {
             if from.is_null(row) {
                 continue;
             }
-            let reached = self.reached(open.view.node(near, from.value(row)), far, &open.view, shared)?;
+            let start = open.view.node(near, from.value(row));
+            if let Edges::Each(_) = shared.edges {
+                let wanted = |node: u32| match to {
+                    Some(to) => to.is_valid(row) && to.value(row) == node,
+                    None => true,
+                };
+                open.view.follow(start, shared.forward, |hop| {
+                    let (table, dense) = open.view.located(hop.node);
+                    if table == far && wanted(dense) {
+                        open.waiting.push((dense, hop.edge));
+                    }
+                });
+                open.waiting.sort_unstable();
+                self.budget.hold(16 * open.waiting.capacity())?;
+                continue;
+            }
+            let reached = self.reached(start, far, &open.view, shared)?;
             match to {
                 Some(to) if to.is_valid(row) && reached.contains(&to.value(row)) => {
-                    rows.push(row as u32);
-                    found.push(to.value(row));
+                    open.waiting.push((to.value(row), 0));
                 }
                 Some(_) => {}
                 None => {
-                    open.waiting = reached.iter().copied().collect();
+                    open.waiting.extend(reached.iter().map(|node| (*node, 0)));
                     open.waiting.sort_unstable();
                 }
             }
         }
         match rows.is_empty() {
             true => Ok(None),
-            false => shared.piece(batch, rows, found).map(Some),
+            false => shared.piece(batch, rows, found, edges).map(Some),
         }
     }
 
@@ -289,12 +325,15 @@ impl Known {
 }
 
 impl Shared {
-    fn piece(&self, batch: &RecordBatch, rows: Vec<u32>, found: Vec<u32>) -> Result<RecordBatch> {
+    fn piece(&self, batch: &RecordBatch, rows: Vec<u32>, found: Vec<u32>, edges: Vec<u32>) -> Result<RecordBatch> {
         let rows = UInt32Array::from(rows);
         let kept = self.quest.keep.iter().map(|place| gather(batch.column(*place), &rows));
         let mut columns = kept.collect::<Result<Vec<ArrayRef>>>()?;
         if self.quest.column.is_some() {
             columns.push(Arc::new(UInt32Array::from(found)));
+        }
+        if let Edges::Each(Some(_)) = self.edges {
+            columns.push(Arc::new(UInt32Array::from(edges)));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
         Ok(RecordBatch::try_new_with_options(

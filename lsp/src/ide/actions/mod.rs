@@ -238,7 +238,7 @@ impl Spot<'_> {
     /// `$a knows $b` becomes `$a $e:knows $b`.
     fn bind_edge(&self, pattern: &ast::Block, typed: &Variables) -> Option<Action> {
         let traversal = self.traversal(pattern)?;
-        let plain = traversal.edge_variable.is_none() && traversal.hops.is_none() && traversal.others.is_empty();
+        let plain = traversal.edge_variable.is_none() && traversal.hops.is_none();
         // The edges of a path have no variable.
         let mut searched = Searched(Vec::new());
         searched.visit_block(pattern);

@@ -2,7 +2,7 @@
 
 use omnigraph_compiler::db::SourceFile;
 use omnigraph_grammar::Language;
-use omnigraph_model::catalog::Property;
+use omnigraph_model::catalog::{Property, common_properties};
 use omnigraph_model::schema::DeclarationKind;
 use omnigraph_model::types::{Scalar, Type};
 use omnigraph_model::vocabulary::{
@@ -86,7 +86,14 @@ impl Cursor<'_> {
     }
 
     pub(super) fn variable(&self, token: &str) -> Option<&Owner> {
-        self.known.variables.get(token.strip_prefix('$')?)?.as_ref()
+        self.owners_of(token).first()
+    }
+
+    /// The types that a variable may have.
+    pub(super) fn owners_of(&self, token: &str) -> &[Owner] {
+        let name = token.strip_prefix('$');
+        let known = name.and_then(|name| self.known.variables.get(name));
+        known.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The property whose value is being written.
@@ -517,9 +524,19 @@ impl Cursor<'_> {
     }
 
     pub(super) fn properties_of(&self, variable: &str) -> Vec<Item> {
-        let owners: Vec<&Owner> = match self.variable(variable) {
-            Some(owner) => vec![owner],
-            None => return Vec::new(),
+        let owners = self.owners_of(variable);
+        let Some(owner) = owners.first() else {
+            return Vec::new();
+        };
+        let catalog = self.ide.catalog();
+        let properties = match owners {
+            [_] => self.ide.properties(owner),
+            _ => {
+                let edges = owners.iter().filter_map(|(_, name)| catalog.edge(name));
+                let mut common = common_properties(edges.map(AsRef::as_ref));
+                common.sort_by_key(|property| property.ordinal);
+                common
+            }
         };
         let section = self
             .place
@@ -543,37 +560,35 @@ impl Cursor<'_> {
             _ => "",
         };
         let mut items = Vec::new();
-        for owner in owners {
-            let indexed: Vec<String> = match self.ide.catalog().node(&owner.1) {
-                Some(node) => node
-                    .indexes
-                    .iter()
-                    .filter(|set| set.len() == 1)
-                    .flatten()
-                    .cloned()
-                    .collect(),
-                None => Vec::new(),
+        let indexed: Vec<String> = match catalog.node(&owner.1) {
+            Some(node) => node
+                .indexes
+                .iter()
+                .filter(|set| set.len() == 1)
+                .flatten()
+                .cloned()
+                .collect(),
+            None => Vec::new(),
+        };
+        for property in properties {
+            let scalar = property.ty.scalar;
+            let fits = match function {
+                "search" | "fuzzy" | "match_text" | "bm25" => {
+                    scalar == Scalar::String && indexed.contains(&property.name)
+                }
+                "sum" | "avg" => scalar.is_numeric(),
+                "nearest" => matches!(scalar, Scalar::Vector(_)),
+                _ => scalar != Scalar::Blob,
             };
-            for property in self.ide.properties(owner) {
-                let scalar = property.ty.scalar;
-                let fits = match function {
-                    "search" | "fuzzy" | "match_text" | "bm25" => {
-                        scalar == Scalar::String && indexed.contains(&property.name)
-                    }
-                    "sum" | "avg" => scalar.is_numeric(),
-                    "nearest" => matches!(scalar, Scalar::Vector(_)),
-                    _ => scalar != Scalar::Blob,
-                };
-                let (here, before) = (here.contains(&property.name), before.contains(&property.name));
-                let rank = match (fits, function.is_empty()) {
-                    (false, _) => 6,
-                    // What a call before has named, another one names again.
-                    (true, false) => u8::from(!before),
-                    (true, true) if order => u8::from(!before),
-                    (true, true) => 1 + 3 * u8::from(here),
-                };
-                items.push(property_item(owner, &property, rank));
-            }
+            let (here, before) = (here.contains(&property.name), before.contains(&property.name));
+            let rank = match (fits, function.is_empty()) {
+                (false, _) => 6,
+                // What a call before has named, another one names again.
+                (true, false) => u8::from(!before),
+                (true, true) if order => u8::from(!before),
+                (true, true) => 1 + 3 * u8::from(here),
+            };
+            items.push(property_item(owner, &property, rank));
         }
         if function.is_empty() && !items.iter().any(|item| item.label == "id") {
             items.push(Item::new("id", CompletionKind::Property, 5).detail("String"));
@@ -582,12 +597,16 @@ impl Cursor<'_> {
     }
 
     pub(super) fn variables(&self, rank: u8) -> Vec<Item> {
-        let made = self.known.variables.iter().map(|(name, owner)| {
-            let (detail, about) = match owner {
-                Some(owner) => (owner.1.clone(), About::Type(owner.clone())),
-                None => {
+        let made = self.known.variables.iter().map(|(name, owners)| {
+            let (detail, about) = match owners.as_slice() {
+                [owner] => (owner.1.clone(), About::Type(owner.clone())),
+                [] => {
                     let ty = self.known.values.get(name);
                     (ty.map(value_type).unwrap_or_default(), About::Nothing)
+                }
+                several => {
+                    let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
+                    (names.join(" | "), About::Nothing)
                 }
             };
             Item::new(format!("${name}"), CompletionKind::Variable, rank)

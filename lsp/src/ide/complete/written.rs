@@ -11,7 +11,7 @@ use omnigraph_model::vocabulary::is_statement;
 
 use super::paths::{Walked, walked};
 use super::place::{Before, Place};
-use crate::ide::names::{ARRIVAL, Owner, owner_of};
+use crate::ide::names::{ARRIVAL, Owner, owners_of};
 use crate::ide::{Ide, describe};
 
 /// The bracket around the cursor.
@@ -192,7 +192,8 @@ fn ends_stage(place: &Place<'_>) -> bool {
 /// What the query says about its names, as far as it is written.
 #[derive(Default)]
 pub(super) struct QueryNames {
-    pub variables: BTreeMap<String, Option<Owner>>,
+    /// With the types that each may have; none of what is no node and no edge.
+    pub variables: BTreeMap<String, Vec<Owner>>,
     /// The types of those that are values.
     pub values: BTreeMap<String, Type>,
     pub parameters: BTreeMap<String, String>,
@@ -252,9 +253,11 @@ impl QueryNames {
             if let Some(Entity::Value(ty)) = entity {
                 self.values.insert(name.to_owned(), ty.clone());
             }
-            let owner = entity.and_then(owner_of);
+            let owners = entity.map(owners_of).unwrap_or_default();
             let known = self.variables.entry(name.to_owned()).or_default();
-            *known = known.take().or(owner);
+            if known.is_empty() {
+                *known = owners;
+            }
         }
         for parameter in &tree.parameters {
             self.parameters

@@ -59,15 +59,19 @@ edge Link: Item -> Item {
 edge Road: Place -> Place {
     km: F32?
     lanes: U32?
+    d: F64?
+    s: String?
 }
 
 edge At: Item -> Place {
     since: DateTime?
     n: I64?
+    d: F64?
 }
 
 edge Uses: Slot -> Item {
     flag: Bool?
+    d: F64?
 }
 "#;
 
@@ -301,7 +305,12 @@ pub(crate) const EDGES: [EdgeTy; 4] = [
     EdgeTy {
         ty: Ty {
             name: "Road",
-            properties: &[("km", Scalar(Kind::F32)), ("lanes", Scalar(Kind::U32))],
+            properties: &[
+                ("km", Scalar(Kind::F32)),
+                ("lanes", Scalar(Kind::U32)),
+                ("d", Scalar(Kind::F64)),
+                ("s", Scalar(Kind::Text)),
+            ],
         },
         word: "road",
         from: "Place",
@@ -310,7 +319,11 @@ pub(crate) const EDGES: [EdgeTy; 4] = [
     EdgeTy {
         ty: Ty {
             name: "At",
-            properties: &[("since", Scalar(Kind::DateTime)), ("n", Scalar(Kind::I64))],
+            properties: &[
+                ("since", Scalar(Kind::DateTime)),
+                ("n", Scalar(Kind::I64)),
+                ("d", Scalar(Kind::F64)),
+            ],
         },
         word: "at",
         from: "Item",
@@ -319,7 +332,7 @@ pub(crate) const EDGES: [EdgeTy; 4] = [
     EdgeTy {
         ty: Ty {
             name: "Uses",
-            properties: &[("flag", Scalar(Kind::Bool))],
+            properties: &[("flag", Scalar(Kind::Bool)), ("d", Scalar(Kind::F64))],
         },
         word: "uses",
         from: "Slot",
@@ -327,8 +340,32 @@ pub(crate) const EDGES: [EdgeTy; 4] = [
     },
 ];
 
+/// What edges of several types have in common.
+pub(crate) const SEVERAL: [Ty; 5] = [
+    Ty {
+        name: "At|Link",
+        properties: &[("d", Scalar(Kind::F64))],
+    },
+    Ty {
+        name: "At|Road",
+        properties: &[("d", Scalar(Kind::F64))],
+    },
+    Ty {
+        name: "Link|Road",
+        properties: &[("d", Scalar(Kind::F64)), ("s", Scalar(Kind::Text))],
+    },
+    Ty {
+        name: "Link|Uses",
+        properties: &[("d", Scalar(Kind::F64))],
+    },
+    Ty {
+        name: "At|Link|Uses",
+        properties: &[("d", Scalar(Kind::F64))],
+    },
+];
+
 pub(crate) fn properties(ty: &str) -> &'static [(&'static str, Shape)] {
-    let mut nodes = NODES.iter().chain([&INTERFACE]);
+    let mut nodes = NODES.iter().chain([&INTERFACE]).chain(&SEVERAL);
     let node = nodes.find(|node| node.name == ty).map(|node| node.properties);
     let edge = || {
         EDGES

@@ -63,6 +63,8 @@ struct Tally {
     /// Of the queries about expressions: those that have an answer, and those whose evaluation fails.
     evaluated: usize,
     failing: usize,
+    /// With rows, and with a variable for an edge of several types.
+    of_edges: usize,
     failures: Vec<Failed>,
 }
 
@@ -99,6 +101,7 @@ fn queries_answer_as_the_reference_does() {
             total.with_order += tally.with_order;
             total.evaluated += tally.evaluated;
             total.failing += tally.failing;
+            total.of_edges += tally.of_edges;
             total.failures.extend(tally.failures);
         }
     });
@@ -108,6 +111,7 @@ fn queries_answer_as_the_reference_does() {
         with_order,
         evaluated,
         failing,
+        of_edges,
         failures,
     } = total;
     let shown: Vec<String> = failures
@@ -126,6 +130,10 @@ fn queries_answer_as_the_reference_does() {
     assert!(
         with_order * 20 > cases,
         "{with_order} of {cases} queries order something"
+    );
+    assert!(
+        of_edges * 200 > cases,
+        "{of_edges} of {cases} queries find edges of several types"
     );
     println!("{cases} cases, {with_rows} with rows; of expressions {evaluated} have a value, {failing} fail");
     assert!(
@@ -180,6 +188,7 @@ impl Tally {
                     Ok(rows) if stage == STAGES[0] => {
                         self.cases += 1;
                         self.with_rows += usize::from(rows > 0);
+                        self.of_edges += usize::from(rows > 0 && queries::has_edge_of_several(&request.text));
                         self.with_order += usize::from(rows > 1 && request.ordered);
                     }
                     Ok(_) => {}

@@ -20,6 +20,7 @@ use serde_json::{Map, Value as Json};
 
 use super::graphs::{Class, EDGES, EdgeTy, INTERFACE, Kind, NODES, Shape, properties};
 pub(super) use objects::nested;
+pub(super) use paths::has_edge_of_several;
 pub(super) use requests::{expressions, pairs, thirds};
 pub(super) use stages::{flat_and_staged, staged};
 pub(super) use unions::{apart_and_united, united};
@@ -247,6 +248,9 @@ impl Writer<'_> {
         }
         for _ in 0..self.rng.random_range(0..=3 - depth.min(2)) {
             self.traversal(&mut clauses, &mut scope, &mut budget);
+        }
+        if budget > 0 && self.chance(0.15) {
+            self.edge_of_several(&mut scope, &mut clauses);
         }
         // What blocks bind has no type before they are read.
         let ends = scope.clone();
@@ -603,6 +607,12 @@ impl Writer<'_> {
                 3 => format!("not (${name} is {ty} and ${name}.d < 0.5)"),
                 _ => format!("type(${name}) {} {ty:?}", self.choose(&["=", "!=", "<"])),
             };
+        }
+        if let Some(edge) = about.iter().find(|one| one.ty.contains('|'))
+            && self.chance(0.2)
+        {
+            let ty = self.choose(&["Link", "At", "Road", "Uses"]);
+            return format!("type(${}) {} {ty:?}", edge.name, self.choose(&["=", "!=", "<"]));
         }
         let mut candidates = Vec::new();
         for variable in about {

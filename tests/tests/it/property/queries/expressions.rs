@@ -433,10 +433,15 @@ impl<'w, 'r> Expressions<'w, 'r> {
             return None;
         }
         let first = self.writer.choose(&self.scope);
+        // Edges of several types, and others of one of these.
+        let overlap = |one: &Variable| {
+            let mut types = one.ty.split('|');
+            one.edge && first.edge && types.any(|ty| first.ty.split('|').any(|own| own == ty))
+        };
         let others: Vec<String> = self
             .scope
             .iter()
-            .filter(|one| one.ty == first.ty || first.ty == INTERFACE.name && !one.edge)
+            .filter(|one| one.ty == first.ty || first.ty == INTERFACE.name && !one.edge || overlap(one))
             .map(|one| one.name.clone())
             .collect();
         Some((first.name, self.choose(&others)))

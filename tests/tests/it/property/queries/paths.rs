@@ -26,7 +26,64 @@ const WAYS: [(&str, &str, &str); 17] = [
     ("Thing", "Thing", "uses|at|link"),
 ];
 
+/// Edges of several types that lead from one type to another in one step, and what their variable is.
+const STEPS: [(&str, &str, &str, &str); 16] = [
+    ("Item", "Item", "link|at", "At|Link"),
+    ("Item", "Item", "<link|at>", "At|Link"),
+    ("Item", "Item", "link|road", "Link|Road"),
+    ("Item", "Item", "link|uses|at", "At|Link|Uses"),
+    ("Item", "Item", "link|link", "Link"),
+    ("Item", "Place", "at|link", "At|Link"),
+    ("Item", "Place", "<road|at>", "At|Road"),
+    ("Item", "Thing", "<link|at>", "At|Link"),
+    ("Place", "Item", "<at|road>", "At|Road"),
+    ("Place", "Place", "road|at|road", "At|Road"),
+    ("Place", "Place", "<road|link>", "Link|Road"),
+    ("Slot", "Item", "uses|link", "Link|Uses"),
+    ("Thing", "Item", "link|uses", "Link|Uses"),
+    ("Thing", "Place", "at|road", "At|Road"),
+    ("Thing", "Thing", "at|link|uses", "At|Link|Uses"),
+    ("Thing", "Thing", "<at|road>", "At|Road"),
+];
+
+/// Whether a query has a variable for an edge of several types.
+pub(crate) fn has_edge_of_several(text: &str) -> bool {
+    STEPS.iter().any(|(_, _, edges, _)| text.contains(&format!(":{edges}")))
+}
+
 impl Writer<'_> {
+    /// A step along edges of several types, with a variable for the edge.
+    pub(super) fn edge_of_several(&mut self, scope: &mut Vec<Variable>, clauses: &mut Vec<String>) {
+        let known = |variable: &&Variable| !variable.edge && variable.bound && !variable.missing;
+        let nodes: Vec<Variable> = scope.iter().filter(known).cloned().collect();
+        let mut steps = Vec::new();
+        for from in &nodes {
+            for to in &nodes {
+                let fitting = STEPS.iter().filter(|(a, b, ..)| (*a, *b) == (from.ty, to.ty));
+                steps.extend(fitting.map(|step| (from.name.clone(), to.name.clone(), step.2, step.3)));
+            }
+        }
+        if steps.is_empty() {
+            return;
+        }
+        let (from, to, edges, ty) = self.choose(&steps);
+        let words: Vec<&str> = edges.trim_matches(['<', '>']).split('|').collect();
+        let condition = match self.rng.random_range(0..4) {
+            0 => format!("{{{}}}", self.step_condition(&words).trim_start()),
+            1 => format!("{{where $.d {} 0.5}}", self.choose(&["<", ">", "!="])),
+            _ => String::new(),
+        };
+        let name = self.fresh();
+        clauses.push(format!("${from} ${name}:{edges}{condition} ${to}"));
+        scope.push(Variable {
+            name,
+            ty,
+            edge: true,
+            bound: true,
+            missing: false,
+        });
+    }
+
     /// Searches between nodes of the block. What is known of a path may be read by all that follows.
     pub(super) fn paths(&mut self, scope: &[Variable], outermost: bool, clauses: &mut Vec<String>) {
         let Some((from, to, edges)) = self.way(scope) else {
