@@ -16,9 +16,14 @@ use super::members::about;
 use super::pattern::SMALL_TABLE;
 use super::{Need, Planned, Planner};
 use crate::operators::column::PlanColumn;
-use crate::operators::paths::{Bounds, Edges, PathExec, PathStep, PathTables, Quest, ReachExec, StepScanExec};
+use crate::operators::paths::{
+    Bounds, Edges, PathExec, PathStep, PathTables, Quest, ReachExec, StepScanExec, Traversal,
+};
 use crate::operators::scalar::{Place, may_fail};
 use crate::storage::{Table, value_type};
+
+/// What holds for one edge variable alone.
+type EdgePredicate = (Var, Expression);
 
 /// Guess of the walks between two nodes.
 const WALKS: f64 = 8.0;
@@ -153,9 +158,11 @@ impl Planner<'_> {
         let plan = Arc::new(ReachExec::new(
             planned.plan,
             quest,
-            bound,
-            !link.reversed,
-            edge.map_or(Edges::Unnamed, Edges::Each),
+            Traversal {
+                bound,
+                forward: !link.reversed,
+                edges: edge.map_or(Edges::Unnamed, Edges::Each),
+            },
             tables,
             steps,
             caches,
@@ -171,7 +178,7 @@ impl Planner<'_> {
         walk: &Paths,
         predicates: &[Expression],
         candidates: f64,
-    ) -> Result<(Vec<(Var, Expression)>, Vec<Expression>)> {
+    ) -> Result<(Vec<EdgePredicate>, Vec<Expression>)> {
         let Some(edge) = link.edge_variable else {
             return Ok((Vec::new(), predicates.to_vec()));
         };

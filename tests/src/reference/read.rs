@@ -527,25 +527,10 @@ fn find_keys(
         }
         ExpressionKind::Object(object) => {
             let span = object.variable.span;
-            if may_be_missing(&object.variable.text, solutions) {
-                // Whether it is null.
-                let operand = Expression {
-                    kind: ExpressionKind::Variable(object.variable.text.clone()),
-                    span,
-                };
-                let test = ast::NullTest {
-                    operand,
-                    negated: true,
-                    test: span,
-                };
-                keys.push(Expression {
-                    kind: ExpressionKind::NullTest(Box::new(test)),
-                    span,
-                });
-            }
+            let mut held = Vec::new();
             for member in &object.members {
                 match &member.value {
-                    Some(value) => find_keys(context, value, read, solutions, keys),
+                    Some(value) => find_keys(context, value, read, solutions, &mut held),
                     None => {
                         let property = ast::Member {
                             value: None,
@@ -555,12 +540,39 @@ fn find_keys(
                             members: vec![property],
                             ..(**object).clone()
                         };
-                        keys.push(Expression {
+                        held.push(Expression {
                             kind: ExpressionKind::Object(Box::new(alone)),
                             span,
                         });
                     }
                 }
+            }
+            if may_be_missing(&object.variable.text, solutions) {
+                // Whether it is null; one that is holds nothing that could tell it from another.
+                let operand = Expression {
+                    kind: ExpressionKind::Variable(object.variable.text.clone()),
+                    span,
+                };
+                let test = ast::NullTest {
+                    operand,
+                    negated: true,
+                    test: span,
+                };
+                let is_there = Expression {
+                    kind: ExpressionKind::NullTest(Box::new(test)),
+                    span,
+                };
+                let guarded = held.into_iter().map(|value| Expression {
+                    span: value.span,
+                    kind: ExpressionKind::Case(ast::Case {
+                        branches: vec![(is_there.clone(), value)],
+                        otherwise: None,
+                    }),
+                });
+                keys.extend(guarded.collect::<Vec<_>>());
+                keys.push(is_there);
+            } else {
+                keys.extend(held);
             }
         }
         _ => {

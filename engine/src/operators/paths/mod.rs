@@ -18,7 +18,7 @@ use view::Hop;
 
 pub(crate) use exec::{PathExec, Quest};
 pub(crate) use ground::{PathStep, PathTables};
-pub(crate) use reach::{Edges, ReachExec};
+pub(crate) use reach::{Edges, ReachExec, Traversal};
 pub(crate) use step_scan::StepScanExec;
 
 /// Numbers of edges that a walk may have.

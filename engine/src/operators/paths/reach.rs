@@ -40,13 +40,19 @@ pub(crate) struct ReachExec {
 #[derive(Debug)]
 struct Shared {
     quest: Quest,
-    /// Whether the rows have the far end already.
-    bound: bool,
-    /// Whether the near end is the source of the walks.
-    forward: bool,
-    edges: Edges,
+    traversal: Traversal,
     ground: Ground,
     schema: SchemaRef,
+}
+
+/// How the ends of what is reached are joined with the rows.
+#[derive(Debug)]
+pub(crate) struct Traversal {
+    /// Whether the rows have the far end already.
+    pub(crate) bound: bool,
+    /// Whether the near end is the source of the walks.
+    pub(crate) forward: bool,
+    pub(crate) edges: Edges,
 }
 
 /// What becomes of the edge of a single step.
@@ -65,9 +71,7 @@ impl ReachExec {
     pub(crate) fn new(
         input: Arc<dyn ExecutionPlan>,
         quest: Quest,
-        bound: bool,
-        forward: bool,
-        edges: Edges,
+        traversal: Traversal,
         tables: PathTables,
         steps: Vec<PathStep>,
         caches: Arc<Caches>,
@@ -76,7 +80,7 @@ impl ReachExec {
         let kept = quest.keep.iter().map(|place| schema.fields()[*place].clone());
         let mut fields: Vec<Arc<Field>> = kept.collect();
         fields.extend(quest.column.as_ref().map(|column| Arc::new(column.dense_field())));
-        if let Edges::Each(Some(column)) = &edges {
+        if let Edges::Each(Some(column)) = &traversal.edges {
             fields.push(Arc::new(column.dense_field()));
         }
         let schema = Arc::new(Schema::new(fields));
@@ -88,9 +92,7 @@ impl ReachExec {
             shared: Arc::new(Shared {
                 ground: Ground::new(tables, caches, &quest),
                 quest,
-                bound,
-                forward,
-                edges,
+                traversal,
                 schema,
             }),
         }
@@ -216,7 +218,7 @@ impl Known {
         let (quest, batch) = (&shared.quest, &open.batch);
         let [near, far] = shared.ground.tables.ends;
         let from = quest.from.dense(batch)?;
-        let to = match shared.bound {
+        let to = match shared.traversal.bound {
             true => Some(quest.to.dense(batch)?),
             false => None,
         };
@@ -239,12 +241,12 @@ impl Known {
                 continue;
             }
             let start = open.view.node(near, from.value(row));
-            if let Edges::Each(_) = shared.edges {
+            if let Edges::Each(_) = shared.traversal.edges {
                 let wanted = |node: u32| match to {
                     Some(to) => to.is_valid(row) && to.value(row) == node,
                     None => true,
                 };
-                open.view.follow(start, shared.forward, |hop| {
+                open.view.follow(start, shared.traversal.forward, |hop| {
                     let (table, dense) = open.view.located(hop.node);
                     if table == far && wanted(dense) {
                         open.waiting.push((dense, hop.edge));
@@ -278,7 +280,7 @@ impl Known {
             return Ok(known.clone());
         }
         let mut reached = HashSet::default();
-        let (bounds, forward) = (shared.quest.bounds, shared.forward);
+        let (bounds, forward) = (shared.quest.bounds, shared.traversal.forward);
         let in_range = |distance: u32| bounds.allow(distance);
         // The loop that adds a hop is that of the end of the walk.
         let loops = |node: u32| {
@@ -332,7 +334,7 @@ impl Shared {
         if self.quest.column.is_some() {
             columns.push(Arc::new(UInt32Array::from(found)));
         }
-        if let Edges::Each(Some(_)) = self.edges {
+        if let Edges::Each(Some(_)) = self.traversal.edges {
             columns.push(Arc::new(UInt32Array::from(edges)));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
