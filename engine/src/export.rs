@@ -15,8 +15,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
-use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream};
 use futures::TryStreamExt;
 use omnigraph_model::catalog::{EdgeType, Embed, NodeType, Property};
@@ -28,7 +28,7 @@ use crate::execution::context;
 use crate::history::Snapshot;
 use crate::load::BASE64;
 use crate::storage::lookup::{ROW_ID, column_of, visit};
-use crate::storage::{DST, ID, SRC, Table};
+use crate::storage::{DST, ID, SRC, Scan, Table, TableStream};
 
 /// Rows fetched at once; fewer where rows are wide.
 const BATCH_ROWS: usize = 8_192;
@@ -120,7 +120,7 @@ impl Snapshot {
         let Some(row) = found else {
             return Ok(None);
         };
-        let batch = rows.table.dataset().take_rows(&[row], rows.projection()?).await?;
+        let batch = rows.table.take(&[row], &rows.columns()).await?;
         let mut line = Vec::new();
         rows.write_row(&batch, 0, &mut line)?;
         String::from_utf8(line)
@@ -164,7 +164,7 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
         if rows.is_empty() {
             return Ok(());
         }
-        let batch = table.dataset().take_rows(&rows, source.projection()?).await?;
+        let batch = table.take(&rows, &source.columns()).await?;
         // Rows of a type tend to be alike: the next batch is as large as this one should have been.
         width = (batch.get_array_memory_size() as u64 / rows.len() as u64).max(1);
         for row in 0..batch.num_rows() {
@@ -178,15 +178,16 @@ async fn export_table(source: &Source<'_>, output: &mut (impl Write + Send), buf
 }
 
 /// Row ids in the order of ids. Nothing but these two is read; what exceeds the memory is sorted on disk.
-async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
+async fn ordered(table: &Arc<Table>) -> Result<SendableRecordBatchStream> {
     let batch = sorted_at_once(table).await?;
-    let mut scan = table.dataset().scan();
-    scan.project(&[ID])?.with_row_id().batch_size(batch);
-    let rows = scan.create_plan().await?;
-    let id = Column::new_with_schema(ID, &rows.schema())?;
+    let scan = Scan::of(&[ID]).batch_rows(batch);
+    let rows = TableStream::new(table.clone(), scan)?;
+    let schema = rows.schema().clone();
+    let id = Column::new_with_schema(ID, &schema)?;
     let order = LexOrdering::new([PhysicalSortExpr::new_default(Arc::new(id))])
         .ok_or_else(|| Error::internal("an order by nothing"))?;
-    let rows: Arc<dyn ExecutionPlan> = Arc::new(CoalescePartitionsExec::new(rows));
+    let rows = StreamingTableExec::try_new(schema, vec![Arc::new(rows)], None, [], false, None)?;
+    let rows: Arc<dyn ExecutionPlan> = Arc::new(rows);
     Ok(SortExec::new(order, rows).execute(0, context(SORT_MEMORY, batch)?)?)
 }
 
@@ -195,9 +196,7 @@ async fn ordered(table: &Table) -> Result<SendableRecordBatchStream> {
 async fn sorted_at_once(table: &Table) -> Result<usize> {
     // Ids of 2^(n-1) to 2^n - 1 bytes are counted at n.
     let mut lengths = [0_u64; u32::BITS as usize + 1];
-    let mut scan = table.dataset().scan();
-    scan.project(&[ID])?.batch_size(MEASURED_ROWS);
-    let mut batches = scan.try_into_stream().await?;
+    let mut batches = table.scan(&Scan::of(&[ID]).batch_rows(MEASURED_ROWS)).await?;
     while let Some(batch) = batches.try_next().await? {
         for id in column_of(&batch, ID)?.as_string::<i32>().iter().flatten() {
             let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
@@ -246,13 +245,13 @@ impl<'c> Source<'c> {
         }
     }
 
-    fn projection(&self) -> Result<lance::datatypes::Schema> {
+    fn columns(&self) -> Vec<&str> {
         let mut columns = vec![ID];
         if self.edge {
             columns.extend([SRC, DST]);
         }
         columns.extend(self.properties.iter().map(|property| property.name.as_str()));
-        Ok(self.table.dataset().schema().project(&columns)?)
+        columns
     }
 
     fn write_row(&self, batch: &RecordBatch, row: usize, out: &mut Vec<u8>) -> Result<()> {

@@ -4,19 +4,38 @@
 use std::collections::HashMap;
 use std::mem::size_of;
 use std::ops::Range;
+use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result};
 use omnigraph_model::ir::Direction;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The end of an edge that is gone together with its node.
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Neighbour lists of the nodes of one end.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Csr {
-    lists: Lists,
+    stored: Arc<StoredCsr>,
     nodes: usize,
+    /// Lists that are others since the dataset was written.
+    later: Option<Arc<FxHashMap<u32, List>>>,
+    /// Some list may name a neighbour more than once.
+    parallel: bool,
+}
+
+/// Neighbours, sorted, and the edge to each.
+#[derive(Debug, Default)]
+struct List {
     neighbours: Vec<u32>,
     edges: Vec<u32>,
-    /// Some list names a neighbour more than once.
-    parallel: bool,
+}
+
+#[derive(Debug, Default)]
+struct StoredCsr {
+    lists: Lists,
+    neighbours: Vec<u32>,
+    edges: Vec<u32>,
 }
 
 /// Where the list of a node is.
@@ -34,85 +53,60 @@ impl Default for Lists {
     }
 }
 
-impl Csr {
-    /// Sorted, with one entry per edge.
-    pub(crate) fn neighbours(&self, node: u32) -> &[u32] {
-        &self.neighbours[self.range(node)]
-    }
-
-    /// The edges' dense numbers, in the order of [`Csr::neighbours`].
-    pub(crate) fn edges(&self, node: u32) -> &[u32] {
-        &self.edges[self.range(node)]
-    }
-
-    /// Edges of a node.
-    pub(crate) fn degree(&self, node: u32) -> u32 {
-        self.range(node).len() as u32
-    }
-
-    /// Whether two edges connect the same two nodes somewhere.
-    pub(crate) fn has_parallel(&self) -> bool {
-        self.parallel
-    }
-
-    /// Nodes of this end, with and without neighbours.
-    pub(crate) fn nodes(&self) -> usize {
-        self.nodes
-    }
-
+impl StoredCsr {
     fn range(&self, node: u32) -> Range<usize> {
         match &self.lists {
-            Lists::All(offsets) => offsets[node as usize] as usize..offsets[node as usize + 1] as usize,
+            // Nodes that were written since have no edges here.
+            Lists::All(offsets) => match offsets.get(node as usize + 1) {
+                Some(end) => offsets[node as usize] as usize..*end as usize,
+                None => 0..0,
+            },
             Lists::Some(lists) => lists
                 .get(&node)
                 .map_or(0..0, |list| list.start as usize..list.end as usize),
         }
     }
 
-    /// Groups edges by `ends[edge]`, in the given order of edges.
-    fn group(nodes: usize, ends: &[u32], others: &[u32], order: impl Iterator<Item = u32>) -> Csr {
+    /// Groups edges by `ends[edge]`, in the given order of those edges that have both ends.
+    fn group(nodes: usize, ends: &[u32], others: &[u32], order: impl Iterator<Item = u32>) -> StoredCsr {
         let mut offsets = vec![0u32; nodes + 1];
-        for end in ends {
-            offsets[*end as usize + 1] += 1;
+        let mut count = 0;
+        for (end, other) in ends.iter().zip(others) {
+            if *end != NONE && *other != NONE {
+                offsets[*end as usize + 1] += 1;
+                count += 1;
+            }
         }
         for node in 0..nodes {
             offsets[node + 1] += offsets[node];
         }
         let mut next = offsets.clone();
-        let mut neighbours = vec![0u32; ends.len()];
-        let mut edges = vec![0u32; ends.len()];
-        for edge in order {
+        let mut neighbours = vec![0u32; count];
+        let mut edges = vec![0u32; count];
+        for edge in order.filter(|edge| ends[*edge as usize] != NONE && others[*edge as usize] != NONE) {
             let slot = &mut next[ends[edge as usize] as usize];
             neighbours[*slot as usize] = others[edge as usize];
             edges[*slot as usize] = edge;
             *slot += 1;
         }
-        Csr {
+        StoredCsr {
             lists: Lists::All(offsets),
-            nodes,
             neighbours,
             edges,
-            parallel: false,
         }
     }
 
-    fn find_parallel(&mut self) {
-        self.parallel = (0..self.nodes() as u32).any(|node| self.neighbours(node).windows(2).any(|w| w[0] == w[1]));
-    }
-
     /// Groups edges that are sorted by their own end, then the other end, then their number.
-    fn of_some(nodes: u32, sorted: &[[u32; 3]]) -> Csr {
+    fn of_some(sorted: &[[u32; 3]]) -> StoredCsr {
         let mut lists = HashMap::new();
         for (place, [own, ..]) in (0..).zip(sorted) {
             let list: &mut Range<u32> = lists.entry(*own).or_insert(place..place);
             list.end = place + 1;
         }
-        Csr {
+        StoredCsr {
             lists: Lists::Some(lists),
-            nodes: nodes as usize,
             neighbours: sorted.iter().map(|[_, other, _]| *other).collect(),
             edges: sorted.iter().map(|[.., edge]| *edge).collect(),
-            parallel: sorted.windows(2).any(|pair| pair[0][..2] == pair[1][..2]),
         }
     }
 
@@ -123,6 +117,108 @@ impl Csr {
         };
         (lists + self.neighbours.len() + self.edges.len()) * size_of::<u32>()
     }
+}
+
+impl Csr {
+    fn new(stored: StoredCsr, nodes: usize, parallel: bool) -> Csr {
+        Csr {
+            stored: Arc::new(stored),
+            nodes,
+            later: None,
+            parallel,
+        }
+    }
+
+    /// Sorted, with one entry per edge.
+    pub(crate) fn neighbours(&self, node: u32) -> &[u32] {
+        match self.later(node) {
+            Some(list) => &list.neighbours,
+            None => &self.stored.neighbours[self.stored.range(node)],
+        }
+    }
+
+    /// The edges' dense numbers, in the order of [`Csr::neighbours`].
+    pub(crate) fn edges(&self, node: u32) -> &[u32] {
+        match self.later(node) {
+            Some(list) => &list.edges,
+            None => &self.stored.edges[self.stored.range(node)],
+        }
+    }
+
+    fn later(&self, node: u32) -> Option<&List> {
+        self.later.as_ref()?.get(&node)
+    }
+
+    /// Edges of a node.
+    pub(crate) fn degree(&self, node: u32) -> u32 {
+        self.neighbours(node).len() as u32
+    }
+
+    /// False only if no two edges connect the same two nodes.
+    pub(crate) fn has_parallel(&self) -> bool {
+        self.parallel
+    }
+
+    /// Dense numbers of nodes of this end are below this.
+    pub(crate) fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    fn find_parallel(&self) -> bool {
+        (0..self.nodes() as u32).any(|node| is_parallel(self.neighbours(node)))
+    }
+
+    /// Without edges that were stored and with others, each given by its own end, the other and its number; of so many nodes.
+    fn with(&self, nodes: usize, gone: &[[u32; 3]], added: &[[u32; 3]]) -> Csr {
+        let mut lists: FxHashMap<u32, Vec<[u32; 2]>> = FxHashMap::default();
+        for [own, ..] in gone.iter().chain(added) {
+            lists.entry(*own).or_insert_with(|| {
+                let range = self.stored.range(*own);
+                let neighbours = self.stored.neighbours[range.clone()].iter();
+                neighbours
+                    .zip(&self.stored.edges[range])
+                    .map(|(node, edge)| [*node, *edge])
+                    .collect()
+            });
+        }
+        let gone: FxHashSet<u32> = gone.iter().map(|[.., edge]| *edge).collect();
+        lists
+            .values_mut()
+            .for_each(|list| list.retain(|[_, edge]| !gone.contains(edge)));
+        for [own, other, edge] in added {
+            if let Some(list) = lists.get_mut(own) {
+                list.push([*other, *edge]);
+            }
+        }
+        let mut parallel = self.parallel;
+        let finish = |(node, mut list): (u32, Vec<[u32; 2]>)| {
+            list.sort_unstable();
+            let list = List {
+                neighbours: list.iter().map(|[other, _]| *other).collect(),
+                edges: list.iter().map(|[_, edge]| *edge).collect(),
+            };
+            parallel |= is_parallel(&list.neighbours);
+            (node, list)
+        };
+        let lists: FxHashMap<u32, List> = lists.into_iter().map(finish).collect();
+        Csr {
+            stored: self.stored.clone(),
+            nodes,
+            later: (!lists.is_empty()).then(|| Arc::new(lists)),
+            parallel,
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match &self.later {
+            None => self.stored.bytes(),
+            Some(lists) => lists.values().map(|list| 8 * list.edges.len() + 64).sum(),
+        }
+    }
+}
+
+fn is_parallel(neighbours: &[u32]) -> bool {
+    neighbours.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 #[derive(Debug, Default)]
@@ -137,7 +233,7 @@ pub(crate) struct Adjacency {
 }
 
 impl Adjacency {
-    /// `sources[e]` and `targets[e]` are the endpoints of edge `e`, as dense numbers below the two counts.
+    /// `sources[e]` and `targets[e]` are the endpoints of edge `e`, as dense numbers below the two counts, or [`NONE`].
     pub(crate) fn build(
         source_nodes: u32,
         target_nodes: u32,
@@ -153,11 +249,13 @@ impl Adjacency {
             )));
         }
         // Grouping by one end in the order of the other leaves every list sorted: a radix sort in two passes.
-        let by_target = Csr::group(target_nodes as usize, targets, sources, 0..sources.len() as u32);
-        let mut out = Csr::group(source_nodes as usize, sources, targets, by_target.edges.iter().copied());
-        let mut incoming = Csr::group(target_nodes as usize, targets, sources, out.edges.iter().copied());
-        out.find_parallel();
-        incoming.parallel = out.parallel;
+        let (source_count, target_count) = (source_nodes as usize, target_nodes as usize);
+        let by_target = StoredCsr::group(target_count, targets, sources, 0..sources.len() as u32);
+        let out = StoredCsr::group(source_count, sources, targets, by_target.edges.iter().copied());
+        let incoming = StoredCsr::group(target_count, targets, sources, out.edges.iter().copied());
+        let mut out = Csr::new(out, source_count, false);
+        out.parallel = out.find_parallel();
+        let incoming = Csr::new(incoming, target_count, out.parallel);
         let mut loops = Vec::new();
         if same_type {
             loops.extend((0..source_nodes).filter(|node| out.neighbours(*node).binary_search(node).is_ok()));
@@ -180,7 +278,8 @@ impl Adjacency {
     ) -> Adjacency {
         edges.sort_unstable();
         edges.dedup();
-        let out = Csr::of_some(source_nodes, &edges);
+        let parallel = edges.windows(2).any(|pair| pair[0][..2] == pair[1][..2]);
+        let out = Csr::new(StoredCsr::of_some(&edges), source_nodes as usize, parallel);
         let mut loops = Vec::new();
         if same_type {
             loops.extend(edges.iter().filter(|[a, b, _]| a == b).map(|[a, ..]| *a));
@@ -192,9 +291,44 @@ impl Adjacency {
         edges.sort_unstable();
         Adjacency {
             out,
-            incoming: Csr::of_some(target_nodes, &edges),
+            incoming: Csr::new(StoredCsr::of_some(&edges), target_nodes as usize, parallel),
             loops,
             same_type,
+        }
+    }
+
+    /// Without edges that were stored and with others, each given by source, target and number; of so many nodes.
+    pub(crate) fn with(&self, (sources, targets): (u32, u32), gone: &[[u32; 3]], added: &[[u32; 3]]) -> Adjacency {
+        let turned = |edges: &[[u32; 3]]| -> Vec<[u32; 3]> {
+            edges
+                .iter()
+                .map(|[source, target, edge]| [*target, *source, *edge])
+                .collect()
+        };
+        let out = self.out.with(sources as usize, gone, added);
+        let mut loops = self.loops.clone();
+        if self.same_type {
+            let ends = |edges: &[[u32; 3]]| {
+                edges
+                    .iter()
+                    .filter(|[a, b, _]| a == b)
+                    .map(|[a, ..]| *a)
+                    .collect::<Vec<_>>()
+            };
+            loops.extend(ends(added));
+            loops.sort_unstable();
+            loops.dedup();
+            for node in ends(gone) {
+                if out.neighbours(node).binary_search(&node).is_err() {
+                    loops.retain(|other| *other != node);
+                }
+            }
+        }
+        Adjacency {
+            incoming: self.incoming.with(targets as usize, &turned(gone), &turned(added)),
+            out,
+            loops,
+            same_type: self.same_type,
         }
     }
 
@@ -222,7 +356,7 @@ impl Adjacency {
             Direction::In => found.extend_from_slice(self.incoming.neighbours(node)),
             Direction::Both => return merge(self.out.neighbours(node), self.incoming.neighbours(node), found),
         }
-        if self.out.parallel {
+        if self.out.has_parallel() {
             dedup_from(found, start);
         }
     }

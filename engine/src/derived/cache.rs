@@ -42,7 +42,9 @@ struct State {
 pub(super) enum Key {
     Rows(TableKey),
     Column(TableKey, String),
-    /// Rank of each row's id among all ids of the table.
+    /// The rows in the order of their ids.
+    Order(TableKey),
+    /// For each row a number that compares as its id does.
     Rank(TableKey),
     Lookup(TableKey),
     /// The adjacency of an edge table, with the tables its endpoints were resolved in.
@@ -57,7 +59,8 @@ pub(super) enum Entry {
     Column(ArrayRef),
     /// A column beyond what one query may keep in memory.
     TooLarge,
-    Rank(Arc<UInt32Array>),
+    Order(UInt32Array),
+    Rank(ArrayRef),
     Lookup(Arc<IdLookup>),
     Adjacency(Arc<Adjacency>),
     Text(Arc<TextIndex>),
@@ -186,6 +189,17 @@ impl Caches {
         Ok(entry)
     }
 
+    /// Keeps what was made without reading anything.
+    pub(super) fn put(&self, key: Key, entry: Entry, bytes: usize) {
+        let mut state = self.state();
+        let slot = state.slot(&key);
+        if slot.cell.set(entry).is_ok() {
+            slot.bytes += bytes;
+            state.bytes += bytes;
+        }
+        self.evict(&mut state, &key);
+    }
+
     fn evict(&self, state: &mut State, keep: &Key) {
         while state.bytes > self.budget || state.slots.len() > MOST_SLOTS {
             // What is being built has a second owner.
@@ -244,6 +258,7 @@ mod tests {
             type_id: 1,
             incarnation: 1,
             version,
+            overlay: 0,
         })
     }
 

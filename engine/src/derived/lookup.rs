@@ -8,10 +8,11 @@ use datafusion::logical_expr::{Expr, ident, lit};
 use futures::TryStreamExt;
 use omnigraph_model::ir::Direction;
 
-use super::derive::{SOURCE_ROW, TARGET_ROW, lance_error, resolve, take};
+use super::adjacency::NONE;
+use super::derive::{SOURCE_ROW, TARGET_ROW, no_node, numbers_of};
 use super::{Caches, RowMap};
 use crate::storage::lookup::ROW_ID;
-use crate::storage::{DST, ID, SRC, Table};
+use crate::storage::{DST, ID, SRC, Scan, Table};
 
 /// Ids of one filter.
 const IDS_PER_FILTER: usize = 8_192;
@@ -45,12 +46,11 @@ impl Caches {
     /// The ids of some rows.
     pub(crate) async fn ids_of(&self, table: &Table, nodes: &[u32]) -> Result<StringArray> {
         let ids = match self.resident_column(table, ID) {
-            Some(column) => arrow_select::take::take(&column, &UInt32Array::from(nodes.to_vec()), None)?,
+            Some(column) => column.gather(&UInt32Array::from(nodes.to_vec()))?,
             None if self.worth_loading(table, ID, nodes.len() as u64) => {
-                let column = self.ids(table).await?;
-                arrow_select::take::take(&column, &UInt32Array::from(nodes.to_vec()), None)?
+                self.ids(table).await?.gather(&UInt32Array::from(nodes.to_vec()))?
             }
-            None => take(table, &[ID], nodes).await?.column(0).clone(),
+            None => self.take(table, &[ID], nodes).await?.column(0).clone(),
         };
         Ok(ids.as_string::<i32>().clone())
     }
@@ -68,14 +68,10 @@ impl Caches {
         for start in (0..ids.len()).step_by(IDS_PER_FILTER) {
             let part = ids.slice(start, IDS_PER_FILTER.min(ids.len() - start));
             let values: Vec<Expr> = part.iter().flatten().map(lit).collect();
-            let mut scanner = edges.dataset().scan();
-            scanner
-                .project(&[SOURCE_ROW, TARGET_ROW])
-                .map_err(lance_error)?
-                .with_row_id()
-                .filter_expr(ident(end).in_list(values, false));
-            let mut stream = scanner.try_into_stream().await.map_err(lance_error)?;
-            while let Some(batch) = stream.try_next().await.map_err(lance_error)? {
+            let found_by = ident(end).in_list(values, false);
+            let scan = Scan::of(&[SOURCE_ROW, TARGET_ROW]).filter(Some(found_by));
+            let mut batches = edges.scan(&scan).await?;
+            while let Some(batch) = batches.try_next().await? {
                 let column = |name: &str| {
                     batch
                         .column_by_name(name)
@@ -83,9 +79,12 @@ impl Caches {
                         .ok_or_else(|| DataFusionError::Internal(format!("a scan of edges did not give {name}")))
                 };
                 let (mut source, mut target) = (Vec::new(), Vec::new());
-                resolve(&sources, column(SOURCE_ROW)?, &mut source)?;
-                resolve(&targets, column(TARGET_ROW)?, &mut target)?;
+                numbers_of(&sources, column(SOURCE_ROW)?, &mut source);
+                numbers_of(&targets, column(TARGET_ROW)?, &mut target);
                 for (row, row_id) in column(ROW_ID)?.values().iter().enumerate() {
+                    if source[row] == NONE || target[row] == NONE {
+                        return Err(no_node(*row_id));
+                    }
                     found.push([source[row], target[row], number(&numbers, *row_id)?]);
                 }
             }

@@ -16,7 +16,7 @@ use super::future::{self, Unfit};
 use crate::error::{Error, Result};
 use crate::history::Snapshot;
 use crate::storage::lookup::{column_of, visit};
-use crate::storage::{ID, SRC, Table, value_type};
+use crate::storage::{ID, SRC, Scan, Table, value_type};
 use crate::validate::{KeyBudget, Keys, Rule, hash, unique_keys};
 
 /// Ids that an answer names.
@@ -137,11 +137,7 @@ async fn fans(nodes: &Table, edges: &Table, allowed: Cardinality, memory: usize)
     let mut counts = Counts::default();
     let mut batches = match nodes.rows() {
         0 => None,
-        _ => {
-            let mut scan = nodes.dataset().scan();
-            scan.project(&[ID])?;
-            Some(scan.try_into_stream().await?)
-        }
+        _ => Some(nodes.scan(&Scan::of(&[ID])).await?),
     };
     loop {
         let batch = match &mut batches {
@@ -347,8 +343,9 @@ mod tests {
             type_id: 1,
             incarnation: 1,
             version: 1,
+            overlay: 0,
         };
-        Table::new(key, Arc::new(dataset.await.expect("a dataset")), rows.len() as u64)
+        Table::of(key, Arc::new(dataset.await.expect("a dataset")), rows.len() as u64)
     }
 
     /// The answer does not depend on how much is remembered at once.

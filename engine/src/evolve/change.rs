@@ -15,8 +15,7 @@ use crate::error::Result;
 use crate::history::{Draft, Graph, Head, Snapshot, Work, first_retained};
 use crate::optimize::rewrite;
 use crate::storage::{
-    CommitKind, CommitOptions, Schema, Table, TableRole, TableState, columns, data_bytes, identities, index_states,
-    inject,
+    CommitKind, CommitOptions, Schema, TableRole, TableState, columns, data_bytes, identities, index_states, inject,
 };
 
 /// Commits that are asked for the schemas they had.
@@ -233,7 +232,10 @@ impl Graph {
                 filled: filled(steps, kind, type_name),
             };
             let hard = reclaim::drops_hard(steps, kind, type_name);
-            tables.push(self.evolved_table(role, state, &wanted, hard, options).await?);
+            tables.push(
+                self.evolved_table(snapshot, (role, state), &wanted, hard, options)
+                    .await?,
+            );
         }
         tables.sort_by_key(|table| (table.type_id, table.incarnation));
         Ok(tables)
@@ -241,16 +243,24 @@ impl Graph {
 
     async fn evolved_table(
         &self,
-        role: TableRole,
-        state: &TableState,
+        snapshot: &Snapshot,
+        (role, state): (TableRole, &TableState),
         wanted: &Wanted<'_>,
         hard: bool,
         options: &ApplyOptions,
     ) -> Result<TableState> {
-        let table = self.open_table(role, state).await?;
-        let reshaped = reshape(table.dataset(), wanted, options.progress.as_ref()).await?;
-        let Some(mut reshaped) = reshaped else {
+        let record = &snapshot.record;
+        let mut table = self.open_table(role, record, state).await?;
+        if !wanted.changes(table.dataset())? {
             return Ok(state.clone());
+        }
+        let mut state = state.clone();
+        if !table.overlay().is_empty() {
+            state = Box::pin(self.fold(record, role, table)).await?;
+            table = self.open_table(role, record, &state).await?;
+        }
+        let Some(mut reshaped) = reshape(table.dataset(), wanted, options.progress.as_ref()).await? else {
+            return Ok(state);
         };
         if hard && state.rows > 0 {
             // What is dropped lies in the files of what stays, until they are written without it.
@@ -265,10 +275,12 @@ impl Graph {
             bytes: dataset.manifest().fragments.iter().map(data_bytes).sum(),
             statistics: BTreeMap::new(),
             indexes: index_states(&dataset).await?,
-            ..state.clone()
+            changed: record.depth + 1,
+            folded: record.depth,
+            ..state
         };
         self.library().sync(role, &next, files).await?;
-        self.remember_table(Table::new(next.key(), dataset, next.rows));
+        self.remember_table(&next, dataset);
         Ok(next)
     }
 }

@@ -137,7 +137,7 @@ impl Graph {
             let Some(state) = tables.iter().find(of).filter(|_| !entities.is_empty()) else {
                 continue;
             };
-            let table = self.open_table(role, state).await?;
+            let table = self.open_table(role, &snapshot.record, state).await?;
             let kept = reachable(table.dataset()).await?;
             let folder = layout::dataset(role, state.key());
             let mut files = self.objects().list(&folder).await?;

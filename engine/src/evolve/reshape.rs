@@ -51,12 +51,24 @@ struct Written {
     into: ArrowField,
 }
 
+impl Wanted<'_> {
+    /// Whether the dataset is not so already.
+    pub(super) fn changes(&self, base: &Dataset) -> Result<bool> {
+        Ok(plan(base, self)?.is_some())
+    }
+}
+
+/// What a dataset's columns become.
+struct Plan {
+    /// What is not stored has no number.
+    schema: LanceSchema,
+    /// What is stored.
+    kept: LanceSchema,
+    written: Vec<Written>,
+}
+
 /// `None` if the columns are so already.
-pub(super) async fn reshape(
-    base: &Arc<Dataset>,
-    wanted: &Wanted<'_>,
-    progress: Option<&Progress>,
-) -> Result<Option<Reshaped>> {
+fn plan(base: &Dataset, wanted: &Wanted<'_>) -> Result<Option<Plan>> {
     let stored = base.schema();
     let mut schema = LanceSchema::try_from(&wanted.columns)?;
     schema.metadata = stored.metadata.clone();
@@ -99,12 +111,27 @@ pub(super) async fn reshape(
         fields: schema.fields.iter().filter(|field| field.id >= 0).cloned().collect(),
         metadata: schema.metadata.clone(),
     };
-    if !grows && kept.fields == stored.fields {
+    Ok((grows || kept.fields != stored.fields).then_some(Plan { schema, kept, written }))
+}
+
+/// `None` if the columns are so already.
+pub(super) async fn reshape(
+    base: &Arc<Dataset>,
+    wanted: &Wanted<'_>,
+    progress: Option<&Progress>,
+) -> Result<Option<Reshaped>> {
+    let Some(Plan {
+        mut schema,
+        kept,
+        written,
+    }) = plan(base, wanted)?
+    else {
         return Ok(None);
-    }
+    };
+    let grows = schema.fields.iter().any(|field| field.id < 0);
     let staged = write_columns(base, &written, progress, &mut schema).await?;
     let mut dataset = base.clone();
-    if kept.fields != stored.fields {
+    if kept.fields != base.schema().fields {
         let operation = Operation::Project {
             schema: kept,
             preserves_nullability: false,

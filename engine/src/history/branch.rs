@@ -23,9 +23,10 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn new(record: CommitRecord, bytes: &[u8]) -> Head {
+    /// `object` is that of the record, without what follows it.
+    pub(crate) fn new(record: CommitRecord, object: &[u8]) -> Head {
         Head {
-            hash: sha256(bytes),
+            hash: sha256(object),
             record: Arc::new(record),
         }
     }
@@ -34,10 +35,10 @@ impl Head {
 pub(crate) async fn read(objects: &Objects, branch: &str, sequence: u64) -> Result<Option<Head>> {
     let file = layout::record(branch, sequence);
     match objects.read(&file).await? {
-        Some(bytes) => Ok(Some(Head::new(
-            CommitRecord::from_bytes(&bytes, &file, branch, sequence)?,
-            &bytes,
-        ))),
+        Some(bytes) => {
+            let (record, object) = CommitRecord::from_bytes(&bytes, &file, branch, sequence)?;
+            Ok(Some(Head::new(record, &bytes[..object])))
+        }
         None => Ok(None),
     }
 }
@@ -119,17 +120,18 @@ pub(crate) enum Published {
 /// Creates the record's object: the instant at which the commit happens.
 pub(crate) async fn publish(objects: &Objects, record: CommitRecord) -> Result<Published> {
     let file = layout::record(&record.branch, record.sequence);
-    let bytes = record.to_bytes()?;
+    let (bytes, object) = record.to_bytes()?;
+    let here = |record| Published::Here(Head::new(record, &bytes[..object]));
     let mut attempt = 0;
     loop {
         attempt += 1;
         let failure = match objects.try_create(&file, bytes.clone()).await {
-            Ok(Created::Here) => return Ok(Published::Here(Head::new(record, &bytes))),
+            Ok(Created::Here) => return Ok(here(record)),
             // A client that retries below us may meet its own object.
             Ok(Created::Existed) => {
                 let found = objects.read(&file).await.map_err(|error| lost(&record, error))?;
                 return Ok(if found.as_ref() == Some(&bytes) {
-                    Published::Here(Head::new(record, &bytes))
+                    here(record)
                 } else {
                     Published::Overtaken
                 });
@@ -146,7 +148,7 @@ pub(crate) async fn publish(objects: &Objects, record: CommitRecord) -> Result<P
         }
         // No clear answer: only reading the object decides.
         match objects.read(&file).await {
-            Ok(Some(found)) if found == bytes => return Ok(Published::Here(Head::new(record, &bytes))),
+            Ok(Some(found)) if found == bytes => return Ok(here(record)),
             Ok(Some(_)) => return Ok(Published::Overtaken),
             Ok(None) if attempt <= CREATE_RETRIES => continue,
             _ => return Err(lost(&record, failure)),

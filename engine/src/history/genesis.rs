@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use omnigraph_model::catalog::Identity;
@@ -15,8 +16,8 @@ use super::graph::Graph;
 use super::publication::by_id_content;
 use crate::error::{Error, Result};
 use crate::storage::{
-    CommitKind, CommitRecord, FileSum, OpenOptions, Operation, Schema, Table, TableRole, TableState, columns,
-    identities, inject, layout, seal,
+    CommitKind, CommitRecord, FileSum, OpenOptions, Operation, Schema, TableRole, TableState, columns, identities,
+    inject, layout, seal,
 };
 
 /// A place where a graph can be made: it holds none, and it can be written. First the numbers of the schema's types are
@@ -127,6 +128,8 @@ impl Graph {
             last_merge: FIRST,
             settings: BTreeMap::new(),
             parent_hash: None,
+            changes: None,
+            tail: Bytes::new(),
             id,
         };
         let hints = self.hints();
@@ -162,6 +165,11 @@ impl Graph {
             bytes: 0,
             statistics: BTreeMap::new(),
             indexes: Vec::new(),
+            changed: 0,
+            next_row: None,
+            first_new: None,
+            overlay: 0,
+            folded: 0,
         };
         let folder = layout::dataset(role, state.key());
         let dataset = self.library().create(&folder, Arc::new(columns)).await?;
@@ -170,7 +178,7 @@ impl Graph {
             manifest: self.library().manifest_sum(&dataset)?,
             ..state
         };
-        self.remember_table(Table::new(state.key(), Arc::new(dataset), 0));
+        self.remember_table(&state, Arc::new(dataset));
         self.pass(inject::INIT_DATASET).await?;
         Ok(state)
     }

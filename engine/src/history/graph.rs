@@ -4,16 +4,19 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use omnigraph_model::catalog::Identity;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, RwLock};
 
 use super::branch::Head;
+use super::changes::Tails;
 use super::snapshot::Snapshot;
 use crate::derived::Caches;
 use crate::error::{Error, Result, StorageKind};
 use crate::storage::{
     CommitRecord, Created, Injection, Library, Location, Objects, OpenOptions, Schema, Table, TableRole, TableState,
-    Tables, inject, layout, seal,
+    Tables, Wanted, inject, layout, seal,
 };
 
 /// Bytes that the storage library may keep of open indexes and of metadata.
@@ -37,6 +40,7 @@ struct Inner {
     library: Library,
     caches: Arc<Caches>,
     tables: Tables,
+    tails: Tails,
     schemas: Mutex<HashMap<String, Arc<Schema>>>,
     /// The branches that handles were given for, by name.
     branches: Mutex<HashMap<String, Arc<Branch>>>,
@@ -91,6 +95,7 @@ impl Graph {
                 location,
                 caches: Arc::new(options.cache.map_or_else(Caches::default, Caches::with_budget)),
                 tables: Tables::default(),
+                tails: Tails::default(),
                 schemas: Mutex::default(),
                 branches: Mutex::new(HashMap::from([(branch.name.clone(), branch.clone())])),
                 writable: OnceCell::new(),
@@ -280,12 +285,37 @@ impl Graph {
         self.branch.head.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
-    pub(crate) async fn open_table(&self, role: TableRole, state: &TableState) -> Result<Arc<Table>> {
-        self.inner.tables.open(&self.inner.library, role, state).await
+    /// The rows of a type at a commit.
+    pub(crate) fn open_table<'g>(
+        &'g self,
+        role: TableRole,
+        record: &'g CommitRecord,
+        state: &'g TableState,
+    ) -> BoxFuture<'g, Result<Arc<Table>>> {
+        // Boxed, because what opens a table is deep, and much is built on it.
+        self.opened(role, record, state).boxed()
     }
 
-    pub(crate) fn remember_table(&self, table: Table) {
-        self.inner.tables.put(Arc::new(table));
+    async fn opened(&self, role: TableRole, record: &CommitRecord, state: &TableState) -> Result<Arc<Table>> {
+        if let Some(table) = self.inner.tables.known(state.key()) {
+            return Ok(table);
+        }
+        let changes = self.changes(record, state).await?;
+        let wanted = Wanted {
+            role,
+            state,
+            changes: &changes,
+        };
+        self.inner.tables.open(&self.inner.library, wanted).await
+    }
+
+    /// A writer's own version need not be opened again.
+    pub(crate) fn remember_table(&self, state: &TableState, dataset: Arc<lance::Dataset>) {
+        self.inner.tables.put(state, dataset);
+    }
+
+    pub(super) fn tails(&self) -> &Tails {
+        &self.inner.tails
     }
 }
 

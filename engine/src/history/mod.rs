@@ -3,6 +3,7 @@
 //! object of its branch; everything a record names is immutable.
 
 mod branch;
+mod changes;
 pub(crate) mod cleanup;
 mod commits;
 mod genesis;
@@ -18,5 +19,6 @@ pub use graph::Graph;
 pub use snapshot::Snapshot;
 
 pub(crate) use branch::Head;
+pub(crate) use changes::has_room;
 pub(crate) use cleanup::first_retained;
 pub(crate) use publication::{Draft, Work};

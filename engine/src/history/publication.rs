@@ -9,11 +9,12 @@ use bytes::Bytes;
 use ulid::Ulid;
 
 use super::branch::{self, Head, Published};
+use super::changes;
 use super::graph::Graph;
 use super::turns::Turns;
 use crate::error::{Error, Result};
 use crate::storage::{
-    Affected, CommitKind, CommitOptions, CommitRecord, Operation, Parent, TableState, inject, layout, seal,
+    Affected, CommitKind, CommitOptions, CommitRecord, Operation, Packed, Parent, TableState, inject, layout, seal,
 };
 
 /// A commit about to be published.
@@ -21,6 +22,8 @@ pub(crate) struct Draft {
     pub kind: CommitKind,
     pub message: String,
     pub tables: Vec<TableState>,
+    /// What it changed of types whose datasets do not have it.
+    pub sections: Vec<Packed>,
     pub affected: BTreeMap<String, Affected>,
     pub schema: String,
     pub settings: BTreeMap<String, serde_json::Value>,
@@ -35,6 +38,7 @@ impl Draft {
             kind,
             message,
             tables: head.tables.clone(),
+            sections: Vec::new(),
             affected: BTreeMap::new(),
             schema: head.schema.clone(),
             settings: head.settings.clone(),
@@ -114,12 +118,15 @@ impl Graph {
     async fn put(&self, base: &Head, draft: Draft, options: &CommitOptions) -> Result<Option<Head>> {
         let parent = &base.record;
         let now = chrono::Utc::now().timestamp_micros();
-        let id = Ulid::new().to_string();
+        let id = Ulid::new();
+        let depth = parent.depth + 1;
+        let mut tables = draft.tables;
+        let (changes, tail) = changes::following(parent, (id, depth), &mut tables, draft.sections)?;
         let mut meta = options.meta.clone();
         meta.extend(draft.meta);
         let record = CommitRecord {
             format: layout::RECORD_FORMAT,
-            id,
+            id: id.to_string(),
             kind: draft.kind,
             parents: vec![Parent {
                 id: parent.id.clone(),
@@ -129,7 +136,7 @@ impl Graph {
             branch: parent.branch.clone(),
             sequence: parent.sequence + 1,
             life: parent.life.clone(),
-            depth: parent.depth + 1,
+            depth,
             time: now.max(parent.time + 1),
             skewed: now <= parent.time,
             actor: options.actor.clone(),
@@ -137,7 +144,7 @@ impl Graph {
             message: options.message.clone().unwrap_or(draft.message),
             meta,
             schema: draft.schema,
-            tables: draft.tables,
+            tables,
             operation: Operation {
                 kind: draft.kind,
                 id: options.operation.clone().unwrap_or_else(|| Ulid::new().to_string()),
@@ -146,6 +153,8 @@ impl Graph {
             last_merge: parent.last_merge,
             settings: draft.settings,
             parent_hash: Some(base.hash.clone()),
+            changes,
+            tail,
         };
         let (branch, sequence, operation) = (record.branch.clone(), record.sequence, record.operation.id.clone());
         self.pass(inject::PUBLISH_BEFORE).await?;

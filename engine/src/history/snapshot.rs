@@ -113,7 +113,7 @@ impl Snapshot {
             })?;
         // What was dropped for good is gone, whether its files are or not.
         self.refuse_reclaimed(identity)?;
-        match self.graph.open_table(role, state).await {
+        match self.graph.open_table(role, &self.record, state).await {
             Err(error @ Error::Corrupt { .. }) => {
                 // Another process may have dropped it since this handle last saw the head.
                 self.graph.head().await?;

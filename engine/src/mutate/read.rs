@@ -18,7 +18,7 @@ use super::kind::Kind;
 use super::overlay::Image;
 use crate::error::{Error, Result};
 use crate::history::Snapshot;
-use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of, few, visit, visit_filtered};
+use crate::storage::lookup::{ROW_ID, column_of, few, visit, visit_filtered};
 use crate::storage::{Cell, DST, ID, SRC, Table};
 use crate::validate::StoredRow;
 
@@ -136,15 +136,13 @@ pub(crate) fn text<'b>(batch: &'b RecordBatch, name: &str, row: usize) -> Result
 
 /// `src` is empty for a node.
 pub(crate) fn stored_row(batch: &RecordBatch, row: usize) -> Result<StoredRow> {
-    let number = |name: &str| Ok::<_, Error>(column_of(batch, name)?.as_primitive::<UInt64Type>().value(row));
     let src = match batch.column_by_name(SRC) {
         Some(sources) => sources.as_string::<i32>().value(row).to_string(),
         None => String::new(),
     };
     Ok(StoredRow {
         id: column_of(batch, ID)?.as_string::<i32>().value(row).to_string(),
-        row_id: number(ROW_ID)?,
-        address: number(ROW_ADDRESS)?,
+        row_id: column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>().value(row),
         src,
     })
 }

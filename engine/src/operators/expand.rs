@@ -284,11 +284,11 @@ impl ExecutionPlan for ExpandExec {
             let expansion = &shared.expansion;
             let tables = &expansion.tables;
             let ends = match expansion.steps.direction {
-                Direction::In => tables.from.rows(),
-                Direction::Out | Direction::Both => tables.to.rows(),
+                Direction::In => tables.from.slots(),
+                Direction::Out | Direction::Both => tables.to.slots(),
             };
             let nodes = row_set(&shared.nodes, node_filter.as_ref(), ends, &context).await?;
-            let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.rows(), &context).await?;
+            let edges = row_set(&shared.edges, edge_filter.as_ref(), tables.edges.slots(), &context).await?;
             timer.done();
             let neighbours = Neighbours::new(expansion.clone(), shared.caches.clone(), nodes, edges);
             Ok::<_, DataFusionError>(expanded(input, shared.clone(), neighbours, time))

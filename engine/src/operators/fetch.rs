@@ -23,7 +23,7 @@ use super::column::PlanColumn;
 use super::members::Member;
 use super::operator::{counted, gather, nested, only_child, properties, row_bytes};
 use super::vector::{Distance, distances};
-use crate::derived::{Caches, take};
+use crate::derived::{Caches, Column};
 use crate::storage::{ID, Table};
 
 /// Bytes of columns that are appended to a batch at once.
@@ -120,7 +120,7 @@ struct State {
     fetches: Vec<Fetch>,
     caches: Arc<Caches>,
     /// Columns computed for a whole table, once an execution.
-    whole: Vec<OnceCell<ArrayRef>>,
+    whole: Vec<OnceCell<Column>>,
     /// Bytes of what was fetched for a row: what storage says at first, then what the last batch had.
     row_bytes: AtomicUsize,
 }
@@ -241,12 +241,12 @@ impl State {
                 columns[place] = Some(new_empty_array(&fetch.data_type));
             } else if let Some(name) = fetch.source.stored() {
                 match self.resident(fetch, name, rows).await? {
-                    Some(column) => columns[place] = Some(fetch.source.compute(gather(&column, rows)?)?),
+                    Some(column) => columns[place] = Some(fetch.source.compute(column.gather(rows)?)?),
                     None => taken.entry(&fetch.entity).or_default().push(place),
                 }
             } else {
                 let whole = self.whole[place].get_or_try_init(|| self.whole(fetch)).await?;
-                let found = gather(whole, rows)?;
+                let found = whole.gather(rows)?;
                 columns[place] = Some(match fetch.source.is_test() && found.null_count() > 0 {
                     true => Arc::new(arrow_select::filter::prep_null_mask_filter(found.as_boolean())),
                     false => found,
@@ -266,7 +266,7 @@ impl State {
         Ok(RecordBatch::try_new_with_options(self.schema.clone(), all, &options)?)
     }
 
-    async fn resident(&self, fetch: &Fetch, name: &str, rows: &UInt32Array) -> Result<Option<ArrayRef>> {
+    async fn resident(&self, fetch: &Fetch, name: &str, rows: &UInt32Array) -> Result<Option<Column>> {
         if let Some(column) = self.caches.resident_column(&fetch.table, name) {
             return Ok(Some(column));
         }
@@ -276,12 +276,12 @@ impl State {
         self.caches.column(&fetch.table, name).await
     }
 
-    async fn whole(&self, fetch: &Fetch) -> Result<ArrayRef> {
+    async fn whole(&self, fetch: &Fetch) -> Result<Column> {
         let index = async |text: &Text| self.caches.text(&fetch.table, &text.property, text.stored).await;
-        let rows = fetch.table.rows() as usize;
+        let rows = fetch.table.slots() as usize;
         let none = || Arc::new(arrow_array::BooleanArray::from(vec![false; rows]));
-        Ok(match &fetch.source {
-            Source::Rank => self.caches.rank(&fetch.table).await?,
+        let computed: ArrayRef = match &fetch.source {
+            Source::Rank => return self.caches.rank(&fetch.table).await,
             Source::Search(text) => match &text.words {
                 Some(words) => Arc::new(index(text).await?.search(words).await?),
                 None => none(),
@@ -299,7 +299,8 @@ impl State {
                     "a stored column was asked for as a computed one".into(),
                 ));
             }
-        })
+        };
+        Ok(computed.into())
     }
 
     async fn take(&self, batch: &RecordBatch, places: &[usize], columns: &mut [Option<ArrayRef>]) -> Result<()> {
@@ -336,7 +337,7 @@ impl State {
             .collect();
         names.sort_unstable();
         names.dedup();
-        let read = take(&first.table, &names, &distinct).await?;
+        let read = self.caches.take(&first.table, &names, &distinct).await?;
         for place in places {
             let source = &self.fetches[*place].source;
             let column = source

@@ -32,7 +32,7 @@ impl Member {
         let mut start: u64 = 0;
         let members = types.into_iter().map(|(type_name, table)| {
             let first = start;
-            start += table.rows();
+            start += table.slots();
             match (u32::try_from(first), u32::try_from(start)) {
                 (Ok(start), Ok(_)) => Ok(Member {
                     type_name,
@@ -47,8 +47,8 @@ impl Member {
         members.collect()
     }
 
-    fn rows(&self) -> u32 {
-        u32::try_from(self.table.rows()).unwrap_or(u32::MAX)
+    fn slots(&self) -> u32 {
+        u32::try_from(self.table.slots()).unwrap_or(u32::MAX)
     }
 }
 
@@ -75,7 +75,7 @@ impl Renumbered {
             let other = to.iter().find(|other| other.type_name == own.type_name)?;
             Some(Segment {
                 from: own.start,
-                rows: own.rows(),
+                rows: own.slots(),
                 to: other.start,
             })
         };

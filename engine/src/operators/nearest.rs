@@ -21,11 +21,11 @@ use datafusion::physical_plan::{
 use futures::{TryStreamExt, stream};
 
 use super::column::PlanColumn;
-use super::operator::{BATCH_ROWS, counted, gather, nested, only_child, properties};
+use super::operator::{BATCH_ROWS, counted, nested, only_child, properties};
 use super::vector::{Distance, distances};
 use super::walk::RowSet;
-use crate::derived::{Caches, take};
-use crate::storage::{IndexFiles, RowIds, Spool, Table, VectorSearch};
+use crate::derived::Caches;
+use crate::storage::{RowIds, Spool, Table, VectorSearch};
 
 /// As many nodes are compared one by one.
 pub(crate) const FEW: u64 = 10_000;
@@ -136,7 +136,7 @@ impl ExecutionPlan for NearestExec {
             let consumer = MemoryConsumer::new("NearestExec").with_can_spill(true);
             let reservation = consumer.register(context.memory_pool());
             let mut rows = Spool::new(input.schema());
-            let mut nodes = RowSet::new(state.nearest.table.rows() as usize);
+            let mut nodes = RowSet::new(state.nearest.table.slots() as usize);
             while let Some(batch) = input.try_next().await? {
                 nodes.insert(state.nearest.entity.dense(&batch)?.values());
                 let bytes = batch.get_array_memory_size();
@@ -205,9 +205,10 @@ impl State {
                 probes,
                 among: among.as_ref(),
             };
-            for row_id in self.nearest.table.dataset().near(&search).await? {
-                near.extend(rows.dense(row_id));
-            }
+            let found = self.nearest.table.near(&search).await?;
+            near.extend(found.into_iter().filter_map(|row_id| rows.dense(row_id)));
+            // Those that were written since come whatever is asked for.
+            near.retain(|node| nodes.binary_search(node).is_ok());
             near.sort_unstable();
             near.dedup();
             let found = self.compare(&near).await?;
@@ -236,8 +237,8 @@ impl State {
         let mut found = Vec::with_capacity(nodes.len());
         for part in nodes.chunks(BATCH_ROWS) {
             let vectors = match self.caches.resident_column(table, property) {
-                Some(column) => gather(&column, &UInt32Array::from(part.to_vec()))?,
-                None => take(table, &[property], part).await?.column(0).clone(),
+                Some(column) => column.gather(&UInt32Array::from(part.to_vec()))?,
+                None => self.caches.take(table, &[property], part).await?.column(0).clone(),
             };
             let vectors = vectors
                 .as_fixed_size_list_opt()

@@ -159,7 +159,7 @@ impl Neighbours {
             }
             all.extend(found);
         }
-        let (source_nodes, target_nodes) = (from.rows() as u32, to.rows() as u32);
+        let (source_nodes, target_nodes) = (from.slots() as u32, to.slots() as u32);
         Ok(Some(Arc::new(Adjacency::of_some(
             source_nodes,
             target_nodes,

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use arrow_array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::physical_expr::EquivalenceProperties;
@@ -12,6 +12,8 @@ use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::{ExecutionPlan, Partitioning, PlanProperties};
 use futures::{Stream, StreamExt, TryStreamExt};
+
+pub(crate) use crate::derived::gather;
 
 /// Rows that an operator puts into one batch.
 pub(crate) const BATCH_ROWS: usize = 8192;
@@ -69,22 +71,4 @@ pub(crate) fn only_child(mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Ar
 /// Bytes of the rows of a column, whatever larger column they are cut from.
 pub(crate) fn row_bytes(column: &ArrayRef) -> usize {
     column.to_data().get_slice_memory_size().unwrap_or(0)
-}
-
-/// The values of a column at some rows, null for a row that is null; consecutive rows are not copied.
-pub(crate) fn gather(column: &ArrayRef, rows: &UInt32Array) -> Result<ArrayRef> {
-    if rows.null_count() > 0 {
-        return Ok(arrow_select::take::take(column, rows, None)?);
-    }
-    let indices = rows.values();
-    let (Some(first), Some(last)) = (indices.first(), indices.last()) else {
-        return Ok(column.slice(0, 0));
-    };
-    let length = indices.len();
-    let consecutive = (*last as usize).checked_sub(*first as usize) == Some(length - 1)
-        && indices.windows(2).all(|pair| pair[0].wrapping_add(1) == pair[1]);
-    if consecutive && (*last as usize) < column.len() {
-        return Ok(column.slice(*first as usize, length));
-    }
-    Ok(arrow_select::take::take(column, rows, None)?)
 }

@@ -21,8 +21,8 @@ use tokio::sync::OnceCell;
 use super::access::AccessPaths;
 use super::column::PlanColumn;
 use super::operator::{BATCH_ROWS, counted, properties};
-use crate::derived::{Caches, lance_error};
-use crate::storage::{ID, Table};
+use crate::derived::Caches;
+use crate::storage::{ID, Scan, Table};
 
 /// How the nodes of a scan are found.
 #[derive(Clone, Debug)]
@@ -120,7 +120,9 @@ impl ExecutionPlan for NodeScanExec {
     fn execute(&self, partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let schema = self.state.schema.clone();
-        if let Access::All = self.state.access {
+        if let Access::All = self.state.access
+            && self.state.table.slots() == self.state.table.rows()
+        {
             let rows = u32::try_from(self.state.table.rows())
                 .map_err(|_| DataFusionError::ResourcesExhausted("a type has more rows than can be numbered".into()))?;
             let batch_schema = schema.clone();
@@ -157,7 +159,10 @@ impl ExecutionPlan for NodeScanExec {
 impl State {
     async fn find(&self) -> Result<UInt32Array> {
         let filter = match &self.access {
-            Access::All => return Ok(UInt32Array::from_iter_values(0..self.table.rows() as u32)),
+            Access::All => {
+                let rows = self.caches.rows(&self.table).await?;
+                return Ok(UInt32Array::from_iter_values(rows.live()));
+            }
             Access::Id(id) => {
                 // The look-up table costs reading all ids once; a few searches go to storage before that.
                 let in_memory = match self.paths {
@@ -183,15 +188,9 @@ impl State {
             Access::Filter { expression, .. } => expression.as_ref().clone(),
         };
         let rows = self.caches.rows(&self.table).await?;
-        let mut scanner = self.table.dataset().scan();
-        scanner
-            .empty_project()
-            .map_err(lance_error)?
-            .with_row_id()
-            .filter_expr(filter);
-        let mut stream = scanner.try_into_stream().await.map_err(lance_error)?;
+        let mut batches = self.table.scan(&Scan::of(&[]).filter(Some(filter))).await?;
         let mut found: Vec<u32> = Vec::new();
-        while let Some(batch) = stream.try_next().await.map_err(lance_error)? {
+        while let Some(batch) = batches.try_next().await? {
             for row_id in batch.column(0).as_primitive::<UInt64Type>().values() {
                 let dense = rows.dense(*row_id).ok_or_else(|| {
                     DataFusionError::Internal("a scan returned a row that this version does not have".into())

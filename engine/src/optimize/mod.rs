@@ -23,8 +23,8 @@ use policy::Target;
 use crate::error::{Error, Result};
 use crate::history::{Draft, Graph, Head, Snapshot, Work};
 use crate::storage::{
-    CommitKind, CommitOptions, IndexKind, Table, TableKey, TableState, commit_detached, data_bytes, data_files,
-    index_states, inject, manifest_file,
+    CommitKind, CommitOptions, IndexKind, TableKey, TableState, commit_detached, data_bytes, data_files, index_states,
+    inject, manifest_file,
 };
 
 pub use state::{Coverage, IndexCoverage};
@@ -56,6 +56,8 @@ pub struct OptimizedType {
     pub fragments_before: usize,
     /// Pieces that they are stored in now.
     pub fragments_after: usize,
+    /// Rows that small commits wrote, replaced or removed, and that its files have now.
+    pub folded: u64,
     /// Kind and column of each index that was built.
     pub built: Vec<(IndexKind, String)>,
     /// Indexes that nothing asked for any longer.
@@ -95,23 +97,32 @@ impl Work for Optimizing<'_> {
         let targets = targets(&snapshot, &self.options.types)?;
         for target in &targets {
             let base = state_of(&snapshot, target)?.key();
-            let holds = |done: &Done| done.base == base && done.schema == head.record.schema;
+            // Rows that small commits wrote since stay where they are.
+            let holds = |done: &Done| done.base.version == base.version && done.schema == head.record.schema;
             if !self.done.get(&target.name).is_some_and(holds) {
-                let work = self.graph.optimize_type(&snapshot, target).await?;
+                let work = Box::pin(self.graph.optimize_type(&snapshot, target)).await?;
                 let schema = head.record.schema.clone();
                 self.done.insert(target.name.clone(), Done { base, schema, work });
             }
         }
-        let work: Vec<&(TableState, OptimizedType)> = targets
-            .iter()
-            .filter_map(|target| self.done.get(&target.name)?.work.as_ref())
-            .collect();
-        self.types = work.iter().map(|(_, report)| report.clone()).collect();
-        if work.is_empty() {
+        self.types.clear();
+        let mut new = Vec::new();
+        for target in &targets {
+            let Some(done) = self.done.get(&target.name) else {
+                continue;
+            };
+            if let Some((state, report)) = &done.work
+                && let Some(state) = self.graph.refolded(&head.record, done.base, state).await?
+            {
+                new.push(state);
+                self.types.push(report.clone());
+            }
+        }
+        if new.is_empty() {
             return Ok(None);
         }
         Ok(Some(Draft {
-            tables: head.record.tables_with(work.iter().map(|(new, _)| new)),
+            tables: head.record.tables_with(&new),
             ..Draft::after(&head.record, CommitKind::Optimize, "optimize".to_string())
         }))
     }
@@ -147,9 +158,17 @@ impl Graph {
 
     /// Everything one type needs, as one version that nothing names yet. None if it needs nothing.
     async fn optimize_type(&self, snapshot: &Snapshot, target: &Target) -> Result<Option<(TableState, OptimizedType)>> {
-        let before = state_of(snapshot, target)?;
-        let table = self.open_table(target.role, before).await?;
-        let counted = match statistics::current(before, &target.counted) {
+        let record = &snapshot.record;
+        let mut before = state_of(snapshot, target)?.clone();
+        let mut table = self.open_table(target.role, record, &before).await?;
+        let fragments_before = table.dataset().manifest().fragments.len();
+        let later = table.overlay().size();
+        if later > 0 {
+            before = Box::pin(self.fold(record, target.role, table)).await?;
+            table = self.open_table(target.role, record, &before).await?;
+        }
+        before.folded = record.depth;
+        let counted = match statistics::current(&before, &target.counted) {
             true => None,
             false => Some(statistics::count(&table, &target.counted).await?),
         };
@@ -178,23 +197,20 @@ impl Graph {
         if !lack.is_empty() {
             dataset = change_indexes(dataset, new_indices, lack.drop).await?;
         }
-        let fragments_before = base.manifest().fragments.len();
         let mut report = OptimizedType {
             name: target.name.clone(),
             fragments_before,
             fragments_after: fragments_before,
+            folded: later,
             built,
             dropped,
             counted: counted.is_some(),
         };
         if Arc::ptr_eq(&dataset, &base) {
-            return Ok(counted.map(|statistics| {
-                let state = TableState {
-                    statistics,
-                    ..before.clone()
-                };
-                (state, report)
-            }));
+            let done = counted.is_some() || later > 0;
+            before.statistics = counted.unwrap_or(before.statistics);
+            report.fragments_after = base.manifest().fragments.len();
+            return Ok(done.then_some((before, report)));
         }
         self.pass(inject::OPTIMIZE_DATASET).await?;
         files.push(manifest_file(&dataset));
@@ -212,7 +228,7 @@ impl Graph {
         }
         self.library().sync(target.role, &state, files).await?;
         report.fragments_after = manifest.fragments.len();
-        self.remember_table(Table::new(state.key(), dataset, state.rows));
+        self.remember_table(&state, dataset);
         Ok(Some((state, report)))
     }
 }

@@ -53,7 +53,7 @@ impl Snapshot {
             };
             for wanted in target.indexes {
                 let built = table.indexes.iter().find(|index| index.name == wanted.name);
-                let covered = built.map_or(0, |index| index.covered_rows);
+                let covered = built.map_or(0, |index| index.covered_rows.min(table.rows));
                 let reason = match wanted.build {
                     _ if built.is_some() => None,
                     _ if table.rows == 0 => Some("the type has no rows".to_string()),
@@ -63,7 +63,7 @@ impl Snapshot {
                     _ => None,
                 };
                 let state = match built {
-                    Some(_) if covered >= table.rows => Coverage::Full,
+                    Some(_) if covered >= table.rows && table.overlay == 0 => Coverage::Full,
                     Some(_) => Coverage::Partial,
                     None if reason.is_some() => Coverage::Pending,
                     None => Coverage::Missing,

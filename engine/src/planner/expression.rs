@@ -439,7 +439,7 @@ pub(crate) fn identity(entity: PlanColumn, table: Arc<Table>, members: Vec<Membe
     let rank = rank && members.is_empty();
     let (column, source, data_type) = if rank {
         let of = Box::new(entity.clone());
-        (PlanColumn::IdOrder { of }, Source::Rank, DataType::UInt32)
+        (PlanColumn::IdOrder { of }, Source::Rank, DataType::UInt64)
     } else {
         (entity.stored(ID), Source::Stored(ID.to_string()), DataType::Utf8)
     };

@@ -6,7 +6,7 @@ use datafusion::common::{Column, ScalarValue};
 use datafusion::prelude::{Expr, lit};
 use futures::TryStreamExt;
 
-use super::Table;
+use super::{Scan, Table};
 use crate::error::{Error, Result};
 
 /// Values of one filter.
@@ -17,7 +17,6 @@ const PROBE_LIMIT: usize = 4 * KEYS_PER_PROBE;
 const PROBE_SHARE: u64 = 16;
 
 pub(crate) const ROW_ID: &str = "_rowid";
-pub(crate) const ROW_ADDRESS: &str = "_rowaddr";
 
 /// Whether to look for `wanted` values one by one.
 pub(crate) fn few(wanted: usize, rows: u64) -> bool {
@@ -29,7 +28,7 @@ pub(crate) fn column(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
-/// Visits the rows whose `name` is among `values`, or all rows without values. Batches hold `columns`, row id, address.
+/// Visits the rows whose `name` is among `values`, or all rows without values. Batches hold `columns` and row ids.
 pub(crate) async fn visit(
     table: &Table,
     columns: &[&str],
@@ -58,13 +57,8 @@ pub(crate) async fn visit_filtered(
     if table.rows() == 0 {
         return Ok(());
     }
-    let mut scan = table.dataset().scan();
-    scan.project(columns)?.with_row_id().with_row_address();
-    if let Some(filter) = filter {
-        scan.filter_expr(filter);
-    }
-    let mut stream = scan.try_into_stream().await?;
-    while let Some(batch) = stream.try_next().await? {
+    let mut batches = table.scan(&Scan::of(columns).filter(filter)).await?;
+    while let Some(batch) = batches.try_next().await? {
         visitor(&batch)?;
     }
     Ok(())

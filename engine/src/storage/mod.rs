@@ -3,6 +3,7 @@
 
 mod boundary;
 mod cell;
+mod chunk;
 pub(crate) mod columns;
 mod files;
 pub(crate) mod identities;
@@ -10,10 +11,13 @@ mod indexes;
 pub mod inject;
 pub(crate) mod integrity;
 pub(crate) mod layout;
+mod lineage;
 mod location;
 pub(crate) mod lookup;
 mod objects;
 mod options;
+mod overlay;
+mod read;
 mod record;
 mod schema;
 pub(crate) mod seal;
@@ -26,13 +30,15 @@ pub use indexes::{Documents, IndexFiles, IndexKind, RowIds, StoredTerms, StoredT
 pub use integrity::FileSum;
 pub use options::{CommitOptions, OpenOptions};
 pub use record::{
-    Affected, ColumnStatistics, CommitKind, CommitRecord, Counts, IndexState, Operation, Parent, TableState,
+    Affected, Changes, ColumnStatistics, CommitKind, CommitRecord, Counts, IndexState, Operation, Parent, TableState,
+    Tail,
 };
 pub use schema::Schema;
 pub use spool::Spool;
 pub use table::{Table, TableKey};
 
 pub(crate) use cell::{Cell, Column, key_id};
+pub(crate) use chunk::{Chunk, Packed, Section, read_tail};
 pub(crate) use columns::{PATH_COST, PROPERTY_ID, edge_schema, is_reserved, node_schema, value_type};
 pub(crate) use files::{needed, version_files};
 pub(crate) use indexes::{coverage, index_states};
@@ -41,6 +47,8 @@ pub(crate) use integrity::Library;
 pub(crate) use layout::dataset as dataset_folder;
 pub(crate) use location::Location;
 pub(crate) use objects::{Created, Listed, Objects};
-pub(crate) use record::sha256;
-pub(crate) use table::{TableRole, Tables};
+pub(crate) use overlay::Overlay;
+pub(crate) use read::{Scan, TableStream};
+pub(crate) use record::{is_tail, sha256};
+pub(crate) use table::{TableRole, Tables, Wanted};
 pub(crate) use write::{TableWrite, commit_detached, data_bytes, data_files, manifest_file, number_rows, stage};

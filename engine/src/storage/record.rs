@@ -1,5 +1,5 @@
-//! The commit record: one small JSON object that says all there is to know about a commit. It is written once and never
-//! changed.
+//! The commit record: one small JSON object that says all there is to know about a commit, and behind it the rows that small
+//! commits wrote. It is written once and never changed.
 
 use std::collections::BTreeMap;
 
@@ -64,8 +64,39 @@ pub struct CommitRecord {
     /// Copied from record to record.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, serde_json::Value>,
-    /// SHA-256 of the first parent's bytes.
+    /// SHA-256 of the first parent's object, without what follows it.
     pub parent_hash: Option<String>,
+    /// Where the changes are that datasets do not have; none if they have all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
+    /// What follows the object.
+    #[serde(skip)]
+    pub(crate) tail: Bytes,
+}
+
+/// Where the changes of small commits are that some dataset does not have: at the end of earlier records, then of this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The earlier records, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Tail>,
+    /// Bytes behind this record's object.
+    pub bytes: u64,
+    /// Their SHA-256.
+    pub sha256: String,
+}
+
+/// The changes at the end of an earlier record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Tail {
+    /// Branch in whose folder the record lies.
+    pub branch: String,
+    /// Its number on that branch.
+    pub sequence: u64,
+    /// Bytes behind its object.
+    pub bytes: u64,
+    /// Their SHA-256.
+    pub sha256: String,
 }
 
 /// What made a commit.
@@ -162,15 +193,38 @@ pub struct TableState {
     /// Those that are built.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<IndexState>,
+    /// Depth of the last commit that changed a row; 0 if none did.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub changed: u64,
+    /// The number that the next new row gets, where the dataset does not say it.
+    #[serde(default, with = "hex::option", skip_serializing_if = "Option::is_none")]
+    pub next_row: Option<u64>,
+    /// The first number that no row of the dataset has, where it does not say it.
+    #[serde(default, with = "hex::option", skip_serializing_if = "Option::is_none")]
+    pub first_new: Option<u64>,
+    /// What names the changes that the dataset does not have; 0 if it has all.
+    #[serde(default, with = "hex", skip_serializing_if = "is_zero")]
+    pub overlay: u64,
+    /// The dataset has the changes of commits up to this depth.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub folded: u64,
 }
 
 impl TableState {
-    /// What names the version.
+    /// What names the rows.
     pub(crate) fn key(&self) -> TableKey {
         TableKey {
             type_id: self.type_id,
             incarnation: self.incarnation,
             version: self.version,
+            overlay: self.overlay,
+        }
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        Identity {
+            type_id: self.type_id,
+            incarnation: self.incarnation,
         }
     }
 }
@@ -243,25 +297,47 @@ impl CommitRecord {
         settings
     }
 
-    pub(crate) fn to_bytes(&self) -> Result<Bytes> {
-        serde_json::to_vec(self)
+    /// The bytes of its file, and of these how many are the object's.
+    pub(crate) fn to_bytes(&self) -> Result<(Bytes, usize)> {
+        let object = serde_json::to_vec(self)
             .map(seal::seal)
-            .map_err(|source| Error::internal(format!("a commit record could not be written: {source}")))
+            .map_err(|source| Error::internal(format!("a commit record could not be written: {source}")))?;
+        let length = object.len();
+        if self.changes.is_none() {
+            return Ok((object, length));
+        }
+        Ok(([&object[..], b"\n", &self.tail[..]].concat().into(), length))
     }
 
-    /// `file` is named when the bytes are not a record of `branch` and `sequence`.
-    pub(crate) fn from_bytes(bytes: &[u8], file: &str, branch: &str, sequence: u64) -> Result<CommitRecord> {
-        seal::check(bytes, file, layout::RECORD_FORMAT)?;
-        let record: CommitRecord =
-            serde_json::from_slice(bytes).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
+    /// The record, and how many bytes are its object's. `file` is named when the bytes are not a record of `branch` and `sequence`.
+    pub(crate) fn from_bytes(bytes: &Bytes, file: &str, branch: &str, sequence: u64) -> Result<(CommitRecord, usize)> {
+        // The object has no line break.
+        let length = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+        let object = &bytes[..length];
+        seal::check(object, file, layout::RECORD_FORMAT)?;
+        let mut record: CommitRecord =
+            serde_json::from_slice(object).map_err(|e| Error::corrupt(file, format!("not a commit record ({e})")))?;
+        record.tail = bytes.slice((length + 1).min(bytes.len())..);
+        let tail = match &record.changes {
+            Some(changes) => length < bytes.len() && is_tail(&record.tail, changes.bytes, &changes.sha256),
+            None => length == bytes.len(),
+        };
+        if !tail {
+            return Err(Error::corrupt(file, "the changes behind it are not what was written"));
+        }
         if record.branch != branch || record.sequence != sequence {
             return Err(Error::corrupt(
                 file,
                 format!("it says it is number {} of `{}`", record.sequence, record.branch),
             ));
         }
-        Ok(record)
+        Ok((record, length))
     }
+}
+
+/// Whether these are the bytes that a record names.
+pub(crate) fn is_tail(tail: &[u8], bytes: u64, sum: &str) -> bool {
+    tail.len() as u64 == bytes && sha256(tail) == sum
 }
 
 fn setting_key(identity: Identity) -> String {
@@ -280,6 +356,10 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
 pub(crate) mod hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -293,5 +373,20 @@ pub(crate) mod hex {
             return Err(D::Error::custom("expected 16 hexadecimal digits"));
         }
         u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+
+    pub(crate) mod option {
+        use serde::{Deserializer, Serializer};
+
+        pub(crate) fn serialize<S: Serializer>(value: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+            match value {
+                Some(value) => super::serialize(value, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+            super::deserialize(deserializer).map(Some)
+        }
     }
 }

@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
+use arrow_array::{RecordBatch, UInt32Array};
 use arrow_schema::SchemaRef;
 use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{Stream, StreamExt, TryStreamExt};
 use lance::Dataset;
+use lance::dataset::rowids::get_row_id_index;
 use lance::dataset::transaction::{Operation, TransactionBuilder, UpdateMode};
 use lance::dataset::{CommitBuilder, InsertBuilder, WriteMode, WriteParams};
 use lance::index::DatasetIndexExt;
@@ -23,16 +24,26 @@ use lance_table::io::deletion::relative_deletion_file_path;
 use lance_table::rowids::{RowIdSequence, write_row_ids};
 use roaring::RoaringTreemap;
 
+use super::integrity::Library;
+use super::layout;
+use super::lineage::{Lineage, Numbered};
 use super::lookup::ROW_ID;
+use super::overlay::Stamps;
+use super::table::{Table, TableKey, TableRole};
 use crate::error::{Error, Result};
 
 /// The data files' format: fixed here, so that a library upgrade does not change what is written.
 const FILE_VERSION: LanceFileVersion = LanceFileVersion::V2_2;
 
 /// Fragments of one size class that are joined at once, and what is too large to be joined.
-const FOLD_FRAGMENTS: usize = 32;
-const FOLD_ROWS: usize = 1 << 15;
-const FOLD_BYTES: u64 = 2 << 20;
+const JOINED_FRAGMENTS: usize = 32;
+const JOINED_ROWS: usize = 1 << 15;
+const JOINED_BYTES: u64 = 2 << 20;
+
+/// What the library calls the place of a row, and the versions that made it and changed it last.
+const ROW_ADDRESS: &str = "_rowaddr";
+const CREATED: &str = "_row_created_at_version";
+const UPDATED: &str = "_row_last_updated_at_version";
 
 /// How every file of rows is written.
 pub(crate) fn parameters(mode: WriteMode) -> WriteParams {
@@ -48,13 +59,16 @@ pub(crate) fn parameters(mode: WriteMode) -> WriteParams {
     }
 }
 
-/// Changes of one dataset, staged but invisible until `commit`.
+/// Changes of one table, staged but invisible until `commit`. The version that they give has the changes of small commits, too.
 pub(crate) struct TableWrite {
-    base: Arc<Dataset>,
+    table: Arc<Table>,
+    schema: SchemaRef,
     inserted: Vec<Fragment>,
     replaced: Vec<Fragment>,
+    /// Addresses of rows that the new version does not have.
     removed: RoaringTreemap,
-    inserted_rows: u64,
+    next_row: u64,
+    numbered: Numbered,
 }
 
 /// The outcome of a write.
@@ -62,56 +76,124 @@ pub(crate) struct Written {
     pub dataset: Arc<Dataset>,
     /// Files that must reach the disk before the commit record does, relative to the dataset's folder.
     pub files: Vec<PathBuf>,
+    /// The number that the next new row gets, where the dataset does not say it.
+    pub next_row: Option<u64>,
 }
 
 impl TableWrite {
-    pub(crate) fn new(base: Arc<Dataset>) -> TableWrite {
-        TableWrite {
-            base,
+    /// With the changes that the table has beside its dataset, but for rows with these numbers.
+    pub(crate) async fn new(
+        library: &Library,
+        role: TableRole,
+        table: Arc<Table>,
+        gone: &RoaringTreemap,
+    ) -> Result<TableWrite> {
+        let folder = layout::dataset(role, table.key);
+        let schema = table.overlay().rows().schema();
+        let mut write = TableWrite {
+            schema,
             inserted: Vec::new(),
             replaced: Vec::new(),
-            removed: RoaringTreemap::new(),
-            inserted_rows: 0,
+            removed: addresses(&table, gone).await?,
+            next_row: table.next_row(),
+            numbered: Numbered::new(library.lineages().clone(), folder),
+            table,
+        };
+        write.fold(gone).await?;
+        Ok(write)
+    }
+
+    fn base(&self) -> &Arc<Dataset> {
+        self.table.dataset()
+    }
+
+    async fn fold(&mut self, gone: &RoaringTreemap) -> Result<()> {
+        let table = self.table.clone();
+        let overlay = table.overlay();
+        let kept = |place: &usize| !gone.contains(overlay.numbers()[*place]);
+        let new_from = overlay.new_rows().start;
+        let replaced = (0..new_from).filter(kept).collect();
+        let inserted = (new_from..overlay.numbers().len()).filter(kept).collect();
+        self.replaced = self.stage_later(replaced).await?;
+        self.inserted = self.stage_later(inserted).await?;
+        Ok(())
+    }
+
+    async fn stage_later(&mut self, places: Vec<usize>) -> Result<Vec<Fragment>> {
+        let table = self.table.clone();
+        let overlay = table.overlay();
+        if places.is_empty() {
+            return Ok(Vec::new());
         }
+        let rows = UInt32Array::from_iter_values(places.iter().map(|place| *place as u32));
+        let rows = arrow_select::take::take_record_batch(overlay.rows(), &rows)?;
+        let numbers: Vec<u64> = places.iter().map(|place| overlay.numbers()[*place]).collect();
+        let stamps: Vec<Stamps> = places.iter().map(|place| overlay.stamps()[*place]).collect();
+        self.stage_moved(vec![Ok(rows)], &numbers, &stamps).await
     }
 
-    /// The row id that the next inserted row will get.
-    pub(crate) fn next_row_id(&self) -> u64 {
-        self.base.manifest().next_row_id + self.inserted_rows
+    /// Rows that are there already, under their numbers and with their stamps.
+    async fn stage_moved(
+        &mut self,
+        rows: Vec<Result<RecordBatch>>,
+        numbers: &[u64],
+        stamps: &[Stamps],
+    ) -> Result<Vec<Fragment>> {
+        let mut fragments = stage(self.base(), self.schema.clone(), futures::stream::iter(rows)).await?;
+        number_rows(&mut fragments, numbers)?;
+        let mut rest = stamps;
+        for fragment in &fragments {
+            let (own, after) = rest.split_at(fragment.physical_rows.unwrap_or_default().min(rest.len()));
+            rest = after;
+            let lineage = Lineage {
+                next_row: self.next_row,
+                stamps: own.to_vec(),
+            };
+            self.numbered.learn(fragment, &lineage);
+        }
+        Ok(fragments)
     }
 
-    /// Appends the rows, in order.
-    pub(crate) async fn insert<S>(&mut self, schema: SchemaRef, rows: S) -> Result<()>
+    /// Adds the rows, in order, under the next numbers.
+    pub(crate) async fn insert<S>(&mut self, rows: S) -> Result<()>
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
-        let fragments = stage(&self.base, schema, rows).await?;
-        self.inserted_rows += physical_rows(&fragments)?;
+        let mut fragments = stage(self.base(), self.schema.clone(), rows).await?;
+        for fragment in &mut fragments {
+            let rows = fragment
+                .physical_rows
+                .ok_or_else(|| Error::internal("a staged file does not know its rows"))?;
+            let next = self.next_row + rows as u64;
+            let sequence = write_row_ids(&RowIdSequence::from(self.next_row..next));
+            fragment.row_id_meta = Some(RowIdMeta::Inline(sequence.into()));
+            self.next_row = next;
+        }
+        for fragment in &fragments {
+            let lineage = Lineage {
+                next_row: self.next_row,
+                stamps: Vec::new(),
+            };
+            self.numbered.learn(fragment, &lineage);
+        }
         self.inserted.extend(fragments);
         Ok(())
     }
 
-    /// Writes new values of stored rows. `row_ids` and `addresses` are those of the stored rows, in the order of `rows`.
-    pub(crate) async fn replace<S>(
-        &mut self,
-        schema: SchemaRef,
-        rows: S,
-        row_ids: &[u64],
-        addresses: &[u64],
-    ) -> Result<()>
+    /// Writes new values of rows that are gone as they were. `row_ids` are those of the stored rows, in the order of `rows`.
+    pub(crate) async fn replace<S>(&mut self, rows: S, row_ids: &[u64]) -> Result<()>
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
-        let mut fragments = stage(&self.base, schema, rows).await?;
+        let mut fragments = stage(self.base(), self.schema.clone(), rows).await?;
         number_rows(&mut fragments, row_ids)?;
         self.replaced.extend(fragments);
-        self.removed.extend(addresses.iter().copied());
         Ok(())
     }
 
-    /// Removes stored rows by address.
-    pub(crate) fn remove(&mut self, addresses: impl IntoIterator<Item = u64>) {
-        self.removed.extend(addresses);
+    /// What names the rows before.
+    pub(crate) fn key(&self) -> TableKey {
+        self.table.key
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -120,15 +202,18 @@ impl TableWrite {
 
     /// Joins small fragments of earlier writes, so that many small commits do not slow reads down. Like a log-structured
     /// tree it joins fragments of similar size only, and each row a logarithmic number of times.
-    pub(crate) async fn fold(&mut self) -> Result<()> {
-        let Some(fragments) = self.foldable().await? else {
+    pub(crate) async fn join(&mut self) -> Result<()> {
+        let Some(fragments) = self.joinable().await? else {
             return Ok(());
         };
-        let mut scan = self.base.scan();
-        scan.with_fragments(fragments).with_row_id().with_row_address();
+        let mut columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let rows_end = columns.len();
+        columns.extend([CREATED, UPDATED]);
+        let mut scan = self.base().scan();
+        scan.with_fragments(fragments).project(&columns)?;
+        scan.with_row_id().with_row_address();
         let stored: Vec<RecordBatch> = scan.try_into_stream().await?.try_collect().await?;
-        let (mut row_ids, mut addresses, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-        let schema: SchemaRef = Arc::new(arrow_schema::Schema::from(self.base.schema()));
+        let (mut row_ids, mut stamps, mut rows) = (Vec::new(), Vec::new(), Vec::new());
         for batch in stored {
             let numbers = |name: &str| {
                 let column = batch
@@ -137,19 +222,25 @@ impl TableWrite {
                 column.ok_or_else(|| Error::internal("a scan did not give the numbers of its rows"))
             };
             row_ids.extend_from_slice(numbers(ROW_ID)?.values());
-            addresses.extend_from_slice(numbers("_rowaddr")?.values());
+            self.removed.extend(numbers(ROW_ADDRESS)?.values());
+            let written = numbers(CREATED)?.values().iter().zip(numbers(UPDATED)?.values());
+            stamps.extend(written.map(|(created, updated)| Stamps {
+                created: Some(*created),
+                updated: *updated,
+            }));
             rows.push(Ok(batch
-                .project(&(0..schema.fields().len()).collect::<Vec<_>>())?
-                .with_schema(schema.clone())?));
+                .project(&(0..rows_end).collect::<Vec<_>>())?
+                .with_schema(self.schema.clone())?));
         }
-        self.replace(schema, futures::stream::iter(rows), &row_ids, &addresses)
-            .await
+        let joined = self.stage_moved(rows, &row_ids, &stamps).await?;
+        self.replaced.extend(joined);
+        Ok(())
     }
 
     /// Fragments of one size class, if they are many. Those that an index covers stay: they would leave its coverage.
-    async fn foldable(&self) -> Result<Option<Vec<Fragment>>> {
-        let manifest = self.base.manifest();
-        if manifest.fragments.len() < FOLD_FRAGMENTS {
+    async fn joinable(&self) -> Result<Option<Vec<Fragment>>> {
+        let manifest = self.base().manifest();
+        if manifest.fragments.len() < JOINED_FRAGMENTS {
             return Ok(None);
         }
         let mut kept: HashSet<u64> = self
@@ -157,7 +248,7 @@ impl TableWrite {
             .bitmaps()
             .map(|(fragment, _)| u64::from(fragment))
             .collect();
-        for index in self.base.load_indices().await?.iter() {
+        for index in self.base().load_indices().await?.iter() {
             kept.extend(index.fragment_bitmap.iter().flatten().map(u64::from));
         }
         let mut classes: BTreeMap<u32, Vec<Fragment>> = BTreeMap::new();
@@ -175,25 +266,29 @@ impl TableWrite {
             };
             let bytes = data_bytes(fragment);
             let live = physical - deleted.min(physical);
-            if live < FOLD_ROWS && bytes < FOLD_BYTES {
+            if live < JOINED_ROWS && bytes < JOINED_BYTES {
                 classes
                     .entry(live.max(1).ilog2() / 5)
                     .or_default()
                     .push(fragment.clone());
             }
         }
-        Ok(classes.into_values().find(|class| class.len() >= FOLD_FRAGMENTS))
+        Ok(classes.into_values().find(|class| class.len() >= JOINED_FRAGMENTS))
     }
 
     /// A detached version on the base.
     pub(crate) async fn commit(self) -> Result<Written> {
         let TableWrite {
-            base,
+            table,
             inserted,
             replaced,
             removed,
+            next_row,
+            // What it holds is read by the commit.
+            numbered: _numbered,
             ..
         } = self;
+        let base = table.dataset().clone();
         let mut files: Vec<PathBuf> = data_files(inserted.iter().chain(&replaced)).collect();
         let (updated_fragments, removed_fragment_ids) = delete_rows(&base, &removed).await?;
         for fragment in &updated_fragments {
@@ -227,8 +322,29 @@ impl TableWrite {
         };
         let dataset = commit_detached(base, operation).await?;
         files.push(manifest_file(&dataset));
-        Ok(Written { dataset, files })
+        let stored = dataset.manifest().next_row_id;
+        if stored > next_row {
+            return Err(Error::internal("the dataset gave rows other numbers than they have"));
+        }
+        Ok(Written {
+            dataset,
+            files,
+            next_row: (stored != next_row).then_some(next_row),
+        })
     }
+}
+
+/// Where the dataset has rows that its next version does not have: those with these numbers, and those that were replaced or
+/// removed since.
+async fn addresses(table: &Table, gone: &RoaringTreemap) -> Result<RoaringTreemap> {
+    let numbers: Vec<u64> = (gone | table.overlay().hidden()).iter().collect();
+    if numbers.is_empty() {
+        return Ok(RoaringTreemap::new());
+    }
+    let index = get_row_id_index(table.dataset()).await?;
+    let index = index.ok_or_else(|| Error::internal("a dataset does not number its rows"))?;
+    let found = index.get_many(&numbers)?;
+    Ok(found.into_iter().flatten().map(u64::from).collect())
 }
 
 /// Writes rows, in order, to new files that nothing names yet.
@@ -305,15 +421,6 @@ pub(crate) fn data_bytes(fragment: &Fragment) -> u64 {
 pub(crate) fn manifest_file(dataset: &Dataset) -> PathBuf {
     let name = dataset.manifest_location().path.filename().unwrap_or_default();
     PathBuf::from("_versions").join(name)
-}
-
-fn physical_rows(fragments: &[Fragment]) -> Result<u64> {
-    fragments.iter().try_fold(0, |sum, fragment| {
-        let rows = fragment
-            .physical_rows
-            .ok_or_else(|| Error::internal("a staged file does not know its rows"))?;
-        Ok(sum + rows as u64)
-    })
 }
 
 /// Fragments with longer deletion lists, and those of which nothing is left.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use roaring::RoaringTreemap;
 
-use super::keys::{KeyBudget, KeyValue, Keys};
+use super::keys::{KeyBudget, Keys};
 use super::rows::Rows;
 use super::sink::Sink;
 use crate::error::{Origin, Result};
@@ -78,26 +78,8 @@ pub(crate) enum Removed {
 pub(crate) struct StoredRow {
     pub id: String,
     pub row_id: u64,
-    pub address: u64,
     /// The ends of an edge.
     pub src: String,
-}
-
-/// Where a row lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stored {
-    pub row_id: u64,
-    pub address: u64,
-}
-
-impl KeyValue for Stored {
-    fn to_words(self) -> [u64; 2] {
-        [self.row_id, self.address]
-    }
-
-    fn of_words([row_id, address]: [u64; 2]) -> Stored {
-        Stored { row_id, address }
-    }
 }
 
 /// What a valid delta comes to.
@@ -111,12 +93,10 @@ pub(crate) struct CheckedDelta {
 
 #[derive(Debug)]
 pub(crate) struct Change {
-    /// Stored rows that written ones replace, by the hash of the id.
-    pub replaced: Arc<Keys<Stored>>,
+    /// Numbers of stored rows that written ones replace, by the hash of the id.
+    pub replaced: Arc<Keys<u64>>,
     /// Numbers of stored rows that go and have no new image.
     pub removed: RoaringTreemap,
-    /// Where these lie.
-    pub removed_at: RoaringTreemap,
 }
 
 impl Change {
@@ -124,7 +104,7 @@ impl Change {
     pub(crate) fn gone(&self) -> Result<RoaringTreemap> {
         let mut gone = self.removed.clone();
         for stored in self.replaced.values() {
-            gone.insert(stored?.row_id);
+            gone.insert(stored?);
         }
         Ok(gone)
     }

@@ -142,7 +142,7 @@ async fn resolve(
     let mut removed = &RoaringTreemap::new();
     let mut all_written = false;
     if let (Some(written), Some(change)) = (written, nodes.get(node)) {
-        outcome_rows(written, change, table.dataset().manifest().next_row_id, |key, row| {
+        outcome_rows(written, change, table.next_row(), |key, row| {
             if asked(key)? {
                 found.insert(key, row)?;
             }

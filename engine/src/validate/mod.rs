@@ -18,6 +18,7 @@ pub(crate) use delta::{Change, CheckedDelta, Delta, Existing, Removed, StoredRow
 pub(crate) use keys::{KeyBudget, Keys, hash};
 pub(crate) use rules::Rule;
 pub(crate) use sink::Sink;
+pub(crate) use stored::outcome_rows;
 pub(crate) use unique::keys as unique_keys;
 
 use omnigraph_model::catalog::Catalog;

@@ -8,13 +8,13 @@ use arrow_array::types::UInt64Type;
 use datafusion::common::ScalarValue;
 use roaring::RoaringTreemap;
 
-use super::delta::{Change, Delta, Existing, Removed, Stored, TypeDelta};
+use super::delta::{Change, Delta, Existing, Removed, TypeDelta};
 use super::edges::Sources;
 use super::keys::{KeyBudget, Keys, hash};
 use super::sink::{First, Sink};
 use crate::error::{Fault, Result};
 use crate::history::Snapshot;
-use crate::storage::lookup::{ROW_ADDRESS, ROW_ID, column_of};
+use crate::storage::lookup::{ROW_ID, column_of};
 use crate::storage::{ID, SRC, Table, lookup};
 
 /// Changes of node types and of edge types.
@@ -52,11 +52,10 @@ async fn find_type(
     sink: &mut Sink,
 ) -> Result<Change> {
     let mut replaced = Keys::new(budget);
-    let (mut removed, mut removed_at) = (RoaringTreemap::new(), RoaringTreemap::new());
+    let mut removed = RoaringTreemap::new();
     let all_others = matches!(written.removed, Removed::AllOthers);
     if let Removed::Rows(rows) = &written.removed {
         removed.extend(rows.iter().map(|row| row.row_id));
-        removed_at.extend(rows.iter().map(|row| row.address));
         if let Some(sources) = &mut sources {
             rows.iter().for_each(|row| sources.touch(&row.src));
         }
@@ -65,7 +64,6 @@ async fn find_type(
         return Ok(Change {
             replaced: Arc::new(replaced),
             removed,
-            removed_at,
         });
     }
     let among = if all_others || !lookup::few(written.ids.len() as usize, table.rows()) {
@@ -78,21 +76,16 @@ async fn find_type(
     lookup::visit(table, projection, among, |batch| {
         let ids = column_of(batch, ID)?.as_string::<i32>();
         let row_ids = column_of(batch, ROW_ID)?.as_primitive::<UInt64Type>();
-        let addresses = column_of(batch, ROW_ADDRESS)?.as_primitive::<UInt64Type>();
         for row in 0..batch.num_rows() {
             let key = hash(ids.value(row).as_bytes());
-            let stored = Stored {
-                row_id: row_ids.value(row),
-                address: addresses.value(row),
-            };
+            let stored = row_ids.value(row);
             if let Some(ordinal) = written.ids.get(key)? {
                 if written.existing == Existing::Conflict {
                     conflicts.meet(ordinal, ids.value(row).to_string());
                 }
                 replaced.insert(key, stored)?;
             } else if all_others {
-                removed.insert(stored.row_id);
-                removed_at.insert(stored.address);
+                removed.insert(stored);
             } else {
                 continue;
             }
@@ -112,7 +105,6 @@ async fn find_type(
     Ok(Change {
         replaced: Arc::new(replaced),
         removed,
-        removed_at,
     })
 }
 
@@ -145,7 +137,7 @@ pub(crate) fn outcome_rows(
         for id in batch.column(0).as_string::<i32>().iter().flatten() {
             let key = hash(id.as_bytes());
             let row = match change.replaced.get(key)? {
-                Some(stored) => stored.row_id,
+                Some(stored) => stored,
                 None => {
                     next += 1;
                     next - 1

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
-use futures::TryStreamExt;
 use omnigraph_engine::export::ExportOptions;
 use omnigraph_engine::storage::{DST, DST_ROW, ID, SRC, SRC_ROW};
 use omnigraph_engine::{Error, Graph, LoadMode, LoadOptions, LoadReport, MutationOptions, MutationReport, OpenOptions};
@@ -150,7 +147,7 @@ pub(crate) async fn check_graph(graph: &Graph) {
         let table = snapshot.node_table(name).await.unwrap();
         let mut by_row = BTreeMap::new();
         let mut ids = std::collections::BTreeSet::new();
-        for batch in scan(table.dataset(), &[ID]).await {
+        for batch in table.all(&[ID]).await.unwrap() {
             let rows = batch
                 .column_by_name("_rowid")
                 .unwrap()
@@ -171,7 +168,7 @@ pub(crate) async fn check_graph(graph: &Graph) {
     for edge in snapshot.catalog.edges.values() {
         let table = snapshot.edge_table(&edge.name).await.unwrap();
         let mut ids = std::collections::BTreeSet::new();
-        for batch in scan(table.dataset(), &[ID, SRC, DST, SRC_ROW, DST_ROW]).await {
+        for batch in table.all(&[ID, SRC, DST, SRC_ROW, DST_ROW]).await.unwrap() {
             let text = |name: &str, row| {
                 batch
                     .column_by_name(name)
@@ -215,12 +212,6 @@ pub(crate) async fn check_graph(graph: &Graph) {
             edge.name
         );
     }
-}
-
-async fn scan(dataset: &Arc<lance::Dataset>, columns: &[&str]) -> Vec<RecordBatch> {
-    let mut scan = dataset.scan();
-    scan.project(columns).unwrap().with_row_id();
-    scan.try_into_stream().await.unwrap().try_collect().await.unwrap()
 }
 
 pub(crate) fn text(value: &str) -> Expression {

@@ -4,10 +4,12 @@
 
 use std::collections::HashMap;
 use std::mem::size_of;
+use std::sync::Arc;
 
 use arrow_array::{Array, BooleanArray, Float64Array, StringArray};
 use arrow_buffer::BooleanBufferBuilder;
 use datafusion::common::Result;
+use roaring::RoaringBitmap;
 
 use crate::analyser::Analyser;
 use crate::storage::StoredTerms;
@@ -18,14 +20,26 @@ const B: f64 = 0.75;
 /// Which rows of a column hold which terms, how often.
 #[derive(Debug, Default)]
 pub(crate) struct TextIndex {
+    /// The index of the dataset, where this is that of what was written since.
+    base: Option<Base>,
     stored: Vec<StoredPart>,
     terms: HashMap<Box<str>, Vec<Posting>>,
-    /// Terms of each row, with repetitions.
+    /// Terms of each row, with repetitions. With a base only of those that were written since; see [`TextIndex::length`].
     lengths: Vec<u32>,
+    /// Places in `lengths` of rows that were written since.
+    later: HashMap<u32, u32>,
+    rows: usize,
     /// Rows that are not null.
     documents: u64,
     /// Sum of all lengths.
     total_length: u64,
+}
+
+/// An index, and which of its rows are gone or were written since.
+#[derive(Debug)]
+struct Base {
+    index: Arc<TextIndex>,
+    gone: RoaringBitmap,
 }
 
 /// A document whose row is gone, or newer than the index.
@@ -76,6 +90,7 @@ impl TextIndex {
         let mut index = TextIndex {
             lengths: vec![0; column.len()],
             documents: (column.len() - column.null_count()) as u64,
+            rows: column.len(),
             ..TextIndex::default()
         };
         index.extend(0, column);
@@ -86,10 +101,51 @@ impl TextIndex {
     pub(crate) fn stored(stored: Vec<StoredPart>, lengths: Vec<u32>, documents: u64) -> TextIndex {
         TextIndex {
             stored,
-            terms: HashMap::new(),
             total_length: lengths.iter().copied().map(u64::from).sum(),
+            rows: lengths.len(),
             lengths,
             documents,
+            ..TextIndex::default()
+        }
+    }
+
+    /// That of a table of so many rows: without some rows, of which `gone_texts` are not null, and with later ones.
+    pub(crate) fn with<'t>(
+        self: &Arc<TextIndex>,
+        rows: usize,
+        (gone, gone_texts): (RoaringBitmap, u64),
+        later: impl Iterator<Item = (u32, Option<&'t str>)>,
+    ) -> TextIndex {
+        let gone_length: u64 = gone.iter().map(|row| u64::from(self.length(row))).sum();
+        let mut index = TextIndex {
+            base: Some(Base {
+                index: self.clone(),
+                gone,
+            }),
+            documents: self.documents - gone_texts,
+            total_length: self.total_length - gone_length,
+            rows,
+            ..TextIndex::default()
+        };
+        let mut analyser = Analyser::default();
+        for (row, text) in later {
+            let Some(text) = text else { continue };
+            let length = index.add(&mut analyser, row, text);
+            index.later.insert(row, index.lengths.len() as u32);
+            index.lengths.push(length);
+            index.documents += 1;
+        }
+        index
+    }
+
+    /// Terms of a row, with repetitions.
+    fn length(&self, row: u32) -> u32 {
+        match &self.base {
+            None => self.lengths.get(row as usize).copied().unwrap_or(0),
+            Some(base) => match self.later.get(&row) {
+                Some(place) => self.lengths[*place as usize],
+                None => base.index.length(row),
+            },
         }
     }
 
@@ -97,14 +153,19 @@ impl TextIndex {
     pub(crate) fn extend(&mut self, first: u32, texts: &StringArray) {
         let mut analyser = Analyser::default();
         for (row, text) in (first..).zip(texts).filter_map(|(row, text)| Some((row, text?))) {
-            let mut length = 0;
-            analyser.each(text, |term| {
-                length += 1;
-                self.count(term, row);
-            });
-            self.total_length += u64::from(length);
-            self.lengths[row as usize] = length;
+            self.lengths[row as usize] = self.add(&mut analyser, row, text);
         }
+    }
+
+    /// Adds the terms of a row; how many there are.
+    fn add(&mut self, analyser: &mut Analyser, row: u32, text: &str) -> u32 {
+        let mut length = 0;
+        analyser.each(text, |term| {
+            length += 1;
+            self.count(term, row);
+        });
+        self.total_length += u64::from(length);
+        length
     }
 
     fn count(&mut self, term: &str, row: u32) {
@@ -119,11 +180,16 @@ impl TextIndex {
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.lengths.len()
+        self.rows
     }
 
     async fn postings(&self, term: &str) -> Result<Vec<Posting>> {
         let mut postings = self.terms.get(term).cloned().unwrap_or_default();
+        if let Some(base) = &self.base {
+            let mut known = Box::pin(base.index.postings(term)).await?;
+            known.retain(|posting| !base.gone.contains(posting.row));
+            postings.extend(known);
+        }
         for part in &self.stored {
             part.postings(term, &mut postings).await?;
         }
@@ -151,18 +217,23 @@ impl TextIndex {
                 length.abs_diff(*other_length) <= edits && strsim::levenshtein(term, other) <= edits
             })
         };
-        let mut terms: Vec<String> = self
-            .terms
-            .keys()
-            .filter(|term| near(term))
-            .map(|term| term.to_string())
-            .collect();
-        for part in &self.stored {
-            terms.extend(part.terms.terms(near)?);
-        }
+        let mut terms = Vec::new();
+        self.terms_near(&near, &mut terms)?;
         terms.sort_unstable();
         terms.dedup();
         self.rows_of(terms).await
+    }
+
+    fn terms_near(&self, near: &impl Fn(&str) -> bool, terms: &mut Vec<String>) -> Result<()> {
+        let own = self.terms.keys().filter(|term| near(term));
+        terms.extend(own.map(|term| term.to_string()));
+        for part in &self.stored {
+            terms.extend(part.terms.terms(near)?);
+        }
+        match &self.base {
+            Some(base) => base.index.terms_near(near, terms),
+            None => Ok(()),
+        }
     }
 
     async fn rows_of(&self, terms: Vec<String>) -> Result<BooleanArray> {
@@ -187,7 +258,7 @@ impl TextIndex {
             let weight = (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln();
             for posting in postings {
                 let count = f64::from(posting.count);
-                let length = f64::from(self.lengths[posting.row as usize]);
+                let length = f64::from(self.length(posting.row));
                 let saturation = count + K1 * (1.0 - B + B * length / average);
                 *scores[posting.row as usize].get_or_insert(0.0) += weight * count * (K1 + 1.0) / saturation;
             }
@@ -202,7 +273,8 @@ impl TextIndex {
             .map(|(term, postings)| term.len() + postings.capacity() * size_of::<Posting>() + 64)
             .sum();
         let stored: usize = self.stored.iter().map(StoredPart::bytes).sum();
-        terms + stored + self.lengths.len() * size_of::<u32>()
+        let gone = self.base.as_ref().map_or(0, |base| base.gone.serialized_size());
+        terms + stored + gone + (self.lengths.len() + 4 * self.later.len()) * size_of::<u32>()
     }
 }
 

@@ -118,7 +118,8 @@ impl Ground {
         for (name, tables) in &self.tables.edges {
             spaces.push(EdgeSpace {
                 name: name.clone(),
-                ids: self.caches.ids(&tables.edges).await?.as_string::<i32>().clone(),
+                ids: self.caches.ids(&tables.edges).await?,
+                slots: tables.edges.slots(),
                 ranks: match self.ranked {
                     true => Some(self.caches.rank(&tables.edges).await?),
                     false => None,
@@ -137,7 +138,7 @@ impl Ground {
                 None => (None, None),
                 Some(plan) => {
                     let (allowed, weights) = self
-                        .allowed(plan, step.weighted, edges.rows() as usize, context)
+                        .allowed(plan, step.weighted, edges.slots() as usize, context)
                         .await?;
                     (Some(allowed), weights)
                 }
@@ -145,7 +146,7 @@ impl Ground {
             let nodes = match &step.nodes {
                 None => None,
                 Some(plan) => {
-                    let mut set = RowSet::new(arrival.rows() as usize);
+                    let mut set = RowSet::new(arrival.slots() as usize);
                     let mut stream = plan.execute(0, context.clone())?;
                     while let Some(batch) = stream.try_next().await? {
                         set.insert(batch.column(0).as_primitive::<UInt32Type>().values());
@@ -169,7 +170,7 @@ impl Ground {
                 skips_loops: step.reversed && steps.iter().any(other),
             });
         }
-        let nodes: Vec<u64> = self.tables.nodes.iter().map(|table| table.rows()).collect();
+        let nodes: Vec<u64> = self.tables.nodes.iter().map(|table| table.slots()).collect();
         let view = View::new(&nodes, spaces, made);
         let view = view.ok_or_else(|| DataFusionError::ResourcesExhausted("more nodes than can be numbered".into()))?;
         Ok(Arc::new(view))

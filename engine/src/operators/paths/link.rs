@@ -11,7 +11,7 @@ pub(super) struct Link {
     before: Option<Arc<Link>>,
     hop: Hop,
     /// Compares as the edge does.
-    rank: u32,
+    rank: (u32, u64),
     length: u32,
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow_array::StringArray;
+use arrow_array::{ArrayRef, StringArray, UInt64Array};
 use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryConsumer, MemoryPool};
 use omnigraph_model::ir::Origin;
 use rand::rngs::SmallRng;
@@ -16,7 +16,7 @@ use super::shortest::{self, Layered, Tree};
 use super::trails::{Several, Trails};
 use super::view::{EdgeSpace, Hop, Step, View, Weights};
 use super::{Bounds, Found, Next};
-use crate::derived::Adjacency;
+use crate::derived::{Adjacency, Column};
 use crate::operators::scalar::Place;
 
 struct Graph {
@@ -71,11 +71,12 @@ impl Graph {
         let ways: &[bool] = if self.undirected { &[false, true] } else { &[false] };
         let mut order: Vec<usize> = (0..self.ids.len()).collect();
         order.sort_by_key(|edge| &self.ids[*edge]);
-        let ranks = (0..self.ids.len()).map(|edge| order.iter().position(|own| *own == edge).expect("all") as u32);
+        let ranks = (0..self.ids.len()).map(|edge| order.iter().position(|own| *own == edge).expect("all") as u64);
         let space = EdgeSpace {
             name: "Edge".to_owned(),
-            ids: StringArray::from(self.ids.clone()),
-            ranks: Some(Arc::new(ranks.collect::<Vec<u32>>().into())),
+            slots: self.ids.len() as u64,
+            ids: Column::from(Arc::new(StringArray::from(self.ids.clone())) as ArrayRef),
+            ranks: Some(Column::from(Arc::new(UInt64Array::from_iter_values(ranks)) as ArrayRef)),
         };
         let steps = ways.iter().map(|reversed| step(*reversed)).collect();
         View::new(&[u64::from(self.nodes)], vec![space], steps).expect("few nodes")

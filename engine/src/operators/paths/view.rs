@@ -4,10 +4,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow_array::{StringArray, UInt32Array};
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
 
 use super::super::walk::RowSet;
-use crate::derived::Adjacency;
+use crate::derived::{Adjacency, Column};
 
 /// A step that leads to a node, or comes from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +52,11 @@ pub(super) enum Weights {
 #[derive(Debug)]
 pub(super) struct EdgeSpace {
     pub name: String,
-    pub ids: StringArray,
+    /// Dense numbers are below this.
+    pub slots: u64,
+    pub ids: Column,
     /// The places of the ids in their order, where sequences of edges are compared often.
-    pub ranks: Option<Arc<UInt32Array>>,
+    pub ranks: Option<Column>,
 }
 
 /// Nodes are numbered table by table, edges in the order of the names of their types.
@@ -95,7 +98,6 @@ fn locate(starts: &[u32], number: u32) -> (usize, u32) {
 impl View {
     /// `nodes` has the number of rows of each node table, `edges` is sorted by the names of the types. None if there are more rows than can be numbered.
     pub(super) fn new(nodes: &[u64], edges: Vec<EdgeSpace>, steps: Vec<Step>) -> Option<View> {
-        use arrow_array::Array;
         let by_table = |table: fn(&Step) -> usize| {
             let mut places = vec![Vec::new(); nodes.len()];
             for (place, step) in (0..).zip(&steps) {
@@ -105,7 +107,7 @@ impl View {
         };
         Some(View {
             nodes: numbered(nodes.iter().copied())?,
-            edges: numbered(edges.iter().map(|space| space.ids.len() as u64))?,
+            edges: numbered(edges.iter().map(|space| space.slots))?,
             leaving: by_table(|step| step.from),
             arriving: by_table(|step| step.to),
             spaces: edges,
@@ -139,7 +141,8 @@ impl View {
 
     pub(super) fn edge_id(&self, edge: u32) -> &str {
         let (space, dense) = self.edge(edge);
-        space.ids.value(dense as usize)
+        let (ids, row) = space.ids.place(dense);
+        ids.as_string::<i32>().value(row)
     }
 
     /// By the type's name, then by the id.
@@ -148,11 +151,15 @@ impl View {
         l.0.cmp(&r.0).then_with(|| self.edge_id(left).cmp(self.edge_id(right)))
     }
 
-    /// A number that compares as the edge does, where ranks are known.
-    pub(super) fn rank(&self, edge: u32) -> u32 {
+    /// What compares as the edge does, where ranks are known.
+    pub(super) fn rank(&self, edge: u32) -> (u32, u64) {
         let (table, dense) = locate(&self.edges, edge);
         let ranks = self.spaces[table].ranks.as_ref();
-        self.edges[table] + ranks.map_or(dense, |ranks| ranks.value(dense as usize))
+        let rank = ranks.map_or(u64::from(dense), |ranks| {
+            let (ranks, row) = ranks.place(dense);
+            ranks.as_primitive::<UInt64Type>().value(row)
+        });
+        (table as u32, rank)
     }
 
     /// Every step away from a node.

@@ -63,17 +63,24 @@ pub struct VectorSearch<'a> {
     pub candidates: usize,
     /// Partitions of the index that are looked into, the nearest ones.
     pub probes: usize,
-    /// Only these rows count; `None` for all.
+    /// Which rows count; `None` for all.
     pub among: Option<&'a RowIds>,
 }
 
-/// A set of row ids, in the form in which the storage library takes it.
+/// A set of row ids, or of all but some, in the form in which the storage library takes it.
 #[derive(Debug)]
 pub struct RowIds(RowAddrMask);
 
 impl FromIterator<u64> for RowIds {
     fn from_iter<I: IntoIterator<Item = u64>>(ids: I) -> RowIds {
         RowIds(RowAddrMask::from_allowed(RowAddrTreeMap::from_iter(ids)))
+    }
+}
+
+impl RowIds {
+    /// All rows but these.
+    pub(crate) fn without(ids: impl IntoIterator<Item = u64>) -> RowIds {
+        RowIds(RowAddrMask::from_block(RowAddrTreeMap::from_iter(ids)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Puts the sums of a version's files into its manifest, just before the manifest is written.
+//! Puts the sums of a version's files, and what is known of its rows, into its manifest, just before the manifest is written.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use object_store::path::Path;
 use super::checks::{Checks, below_root};
 use super::sum::write_list;
 use crate::storage::files::version_files;
+use crate::storage::lineage::Lineages;
 
 /// The key of a manifest's configuration that holds the list.
 pub(super) const LIST: &str = "omnigraph.checksums";
@@ -20,6 +21,7 @@ pub(super) const LIST: &str = "omnigraph.checksums";
 pub(super) struct Handler {
     pub inner: Arc<dyn CommitHandler>,
     pub checks: Arc<Checks>,
+    pub lineages: Arc<Lineages>,
 }
 
 #[async_trait]
@@ -43,6 +45,7 @@ impl CommitHandler for Handler {
         transaction: Option<Transaction>,
     ) -> Result<ManifestLocation, CommitError> {
         let folder = below_root(base_path).unwrap_or_default();
+        self.lineages.apply(folder, manifest).map_err(CommitError::OtherError)?;
         let mut files = Vec::new();
         for path in version_files(manifest, indices.iter().flatten()) {
             let Some(sum) = self.checks.sum(&format!("{folder}/{path}")) else {

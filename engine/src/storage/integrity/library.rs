@@ -26,6 +26,7 @@ use super::handler::{Handler, LIST};
 use super::store::CheckedStore;
 use super::sum::{FileSum, SUMS, read_list};
 use crate::error::{Error, Result};
+use crate::storage::lineage::Lineages;
 use crate::storage::location::{Location, sync_files};
 use crate::storage::record::TableState;
 use crate::storage::table::TableRole;
@@ -38,6 +39,7 @@ const APART: usize = 16 << 20;
 pub(crate) struct Library {
     location: Location,
     checks: Arc<Checks>,
+    lineages: Arc<Lineages>,
     registry: Arc<ObjectStoreRegistry>,
     session: Arc<Session>,
 }
@@ -51,6 +53,7 @@ impl Library {
         Library {
             location,
             checks,
+            lineages: Arc::default(),
             session: Arc::new(Session::new(indexes, metadata, registry.clone())),
             registry,
         }
@@ -87,7 +90,13 @@ impl Library {
         Ok(Arc::new(Handler {
             inner: commit_handler_from_url(uri, &None).await?,
             checks: self.checks.clone(),
+            lineages: self.lineages.clone(),
         }))
+    }
+
+    /// What is known of rows whose version is not committed yet.
+    pub(crate) fn lineages(&self) -> &Arc<Lineages> {
+        &self.lineages
     }
 
     /// An empty dataset; its first version is an ordinary one, because none can be created detached.

@@ -1,0 +1,207 @@
+//! The changes of small commits, which lie at the end of records until a dataset has them. A record carries those of its parent on
+//! while they are few; otherwise it names the parent. So a snapshot is found in its record and in a bounded number of others.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures::future::try_join_all;
+use omnigraph_model::catalog::Identity;
+use ulid::Ulid;
+
+use super::graph::Graph;
+use crate::error::{Error, Result};
+use crate::storage::{
+    Changes, Chunk, CommitRecord, Packed, TableKey, TableState, Tail, is_tail, layout, read_tail, sha256,
+};
+
+/// Bytes of changes that a record carries on from its parent.
+const CARRIED: usize = 8 << 10;
+
+/// Earlier records whose changes a record needs.
+const MOST_EARLIER: usize = 8;
+
+/// Bytes of all changes that no dataset has.
+const MOST_BYTES: u64 = 256 << 10;
+
+/// Tails of earlier records that a handle keeps.
+const KEPT: usize = 4 * MOST_EARLIER;
+
+/// Tails that were read lately, by their sum, the last used one last.
+#[derive(Debug, Default)]
+pub(super) struct Tails {
+    read: Mutex<Vec<(String, Arc<Vec<Chunk>>)>>,
+}
+
+impl Tails {
+    fn known(&self, sum: &str) -> Option<Arc<Vec<Chunk>>> {
+        let mut read = self.read.lock().unwrap_or_else(|e| e.into_inner());
+        let at = read.iter().position(|(own, _)| own == sum)?;
+        let entry = read.remove(at);
+        read.push(entry);
+        read.last().map(|(_, chunks)| chunks.clone())
+    }
+
+    fn keep(&self, sum: &str, chunks: Arc<Vec<Chunk>>) {
+        let mut read = self.read.lock().unwrap_or_else(|e| e.into_inner());
+        read.push((sum.to_owned(), chunks));
+        if read.len() > KEPT {
+            read.remove(0);
+        }
+    }
+}
+
+impl Graph {
+    /// The changes of a type that its dataset does not have, the oldest first, with the stamps of their commits.
+    pub(super) async fn changes(&self, record: &CommitRecord, state: &TableState) -> Result<Vec<(u64, Packed)>> {
+        if state.overlay == 0 {
+            return Ok(Vec::new());
+        }
+        let found = self.changes_after(record, state.identity(), state.folded).await?;
+        let key = found.iter().fold(0, |key, (_, section)| section.key_after(key));
+        match key == state.overlay {
+            true => Ok(found),
+            false => {
+                let file = layout::record(&record.branch, record.sequence);
+                Err(Error::corrupt(
+                    file,
+                    "the changes that it names are not those of its types",
+                ))
+            }
+        }
+    }
+
+    /// Those of commits that are deeper than `depth`.
+    async fn changes_after(&self, record: &CommitRecord, identity: Identity, depth: u64) -> Result<Vec<(u64, Packed)>> {
+        let Some(changes) = &record.changes else {
+            return Ok(Vec::new());
+        };
+        let mut tails = try_join_all(changes.earlier.iter().map(|tail| self.tail(tail))).await?;
+        let file = layout::record(&record.branch, record.sequence);
+        tails.push(Arc::new(chunks(&record.tail, &file)?));
+        let mut found = Vec::new();
+        for chunk in tails
+            .iter()
+            .flat_map(|chunks| chunks.iter())
+            .filter(|chunk| chunk.depth > depth)
+        {
+            let own = chunk.sections.iter().filter(|section| section.identity == identity);
+            found.extend(own.map(|section| (chunk.stamp(), section.clone())));
+        }
+        Ok(found)
+    }
+
+    /// The state of a type after `head` if its dataset becomes the version of `state`, which has all changes of the rows that `base`
+    /// named and none else. None if the dataset became another one meanwhile.
+    pub(crate) async fn refolded(
+        &self,
+        head: &CommitRecord,
+        base: TableKey,
+        state: &TableState,
+    ) -> Result<Option<TableState>> {
+        let Some(now) = head.table(state.type_id, state.incarnation) else {
+            return Ok(None);
+        };
+        if now.key() == base {
+            return Ok(Some(state.clone()));
+        }
+        if now.version != base.version {
+            return Ok(None);
+        }
+        let later = self.changes_after(head, state.identity(), state.folded).await?;
+        let bytes: usize = later.iter().map(|(_, section)| section.bytes()).sum();
+        Ok(Some(TableState {
+            rows: now.rows,
+            bytes: state.bytes + bytes as u64,
+            changed: now.changed,
+            next_row: now.next_row,
+            overlay: later.iter().fold(0, |key, (_, section)| section.key_after(key)),
+            ..state.clone()
+        }))
+    }
+
+    async fn tail(&self, tail: &Tail) -> Result<Arc<Vec<Chunk>>> {
+        if let Some(chunks) = self.tails().known(&tail.sha256) {
+            return Ok(chunks);
+        }
+        let file = layout::record(&tail.branch, tail.sequence);
+        let bytes = self.objects().read(&file).await?;
+        let bytes =
+            bytes.ok_or_else(|| Error::corrupt(&file, "it is missing, and a later commit needs its changes"))?;
+        let (record, _) = CommitRecord::from_bytes(&bytes, &file, &tail.branch, tail.sequence)?;
+        if !is_tail(&record.tail, tail.bytes, &tail.sha256) {
+            return Err(Error::corrupt(
+                &file,
+                "its changes are not those that a later commit needs",
+            ));
+        }
+        let chunks = Arc::new(chunks(&record.tail, &file)?);
+        self.tails().keep(&tail.sha256, chunks.clone());
+        Ok(chunks)
+    }
+}
+
+fn chunks(tail: &Bytes, file: &str) -> Result<Vec<Chunk>> {
+    read_tail(tail).ok_or_else(|| Error::corrupt(file, "its changes cannot be read"))
+}
+
+/// Whether changes of so many bytes may follow those that `head` needs.
+pub(crate) fn has_room(head: &CommitRecord, bytes: u64) -> bool {
+    let Some(changes) = &head.changes else {
+        return bytes <= MOST_BYTES;
+    };
+    let earlier: u64 = changes.earlier.iter().map(|tail| tail.bytes).sum();
+    let named = changes.earlier.len() + usize::from(head.tail.len() > CARRIED);
+    named <= MOST_EARLIER && earlier + changes.bytes + bytes <= MOST_BYTES
+}
+
+/// What follows the object of the record after `parent`, which has these tables and changed this itself.
+pub(super) fn following(
+    parent: &CommitRecord,
+    (commit, depth): (Ulid, u64),
+    tables: &mut [TableState],
+    own: Vec<Packed>,
+) -> Result<(Option<Changes>, Bytes)> {
+    if tables.iter().all(|table| table.overlay == 0) {
+        tables.iter_mut().for_each(|table| table.folded = 0);
+        return Ok((None, Bytes::new()));
+    }
+    let folded: HashMap<Identity, u64> = tables
+        .iter()
+        .filter(|table| table.overlay != 0)
+        .map(|table| (table.identity(), table.folded))
+        .collect();
+    let mut changes = Changes::default();
+    let mut tail = Vec::new();
+    if let Some(before) = &parent.changes {
+        changes.earlier = before.earlier.clone();
+        if parent.tail.len() > CARRIED {
+            changes.earlier.push(Tail {
+                branch: parent.branch.clone(),
+                sequence: parent.sequence,
+                bytes: before.bytes,
+                sha256: before.sha256.clone(),
+            });
+        } else {
+            for mut chunk in chunks(&parent.tail, &layout::record(&parent.branch, parent.sequence))? {
+                let depth = chunk.depth;
+                let needed = |section: &Packed| folded.get(&section.identity).is_some_and(|folded| depth > *folded);
+                chunk.sections.retain(needed);
+                if !chunk.sections.is_empty() {
+                    chunk.write(&mut tail);
+                }
+            }
+        }
+    }
+    if !own.is_empty() {
+        let chunk = Chunk {
+            commit,
+            depth,
+            sections: own,
+        };
+        chunk.write(&mut tail);
+    }
+    changes.bytes = tail.len() as u64;
+    changes.sha256 = sha256(&tail);
+    Ok((Some(changes), tail.into()))
+}

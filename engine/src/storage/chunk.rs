@@ -1,0 +1,226 @@
+//! What a small commit changed, as bytes at the end of its record (docs/storage.md): per type the rows that it wrote, under their
+//! numbers, and the numbers of those that it removed. A tail is the chunks of some commits, the oldest first.
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::read_record_batch;
+use arrow_ipc::writer::{CompressionContext, DictionaryTracker, IpcDataGenerator, IpcWriteOptions};
+use arrow_ipc::{MetadataVersion, root_as_message};
+use arrow_schema::SchemaRef;
+use bytes::Bytes;
+use omnigraph_model::catalog::Identity;
+use roaring::RoaringTreemap;
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::error::{Error, Result};
+
+/// The compression that costs least.
+const LEVEL: i32 = 1;
+
+/// Bytes of one section, unpacked, beyond which it is not believed: far more than any that is written.
+const MOST_UNPACKED: usize = 64 << 20;
+
+/// What one commit changed of one type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Section {
+    pub identity: Identity,
+    /// Of `rows`, in their order; none twice.
+    pub numbers: Vec<u64>,
+    /// As the dataset stores them.
+    pub rows: RecordBatch,
+    /// Numbers of rows that are gone.
+    pub removed: RoaringTreemap,
+}
+
+/// A section as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Packed {
+    pub identity: Identity,
+    /// Bytes of `content` once it is unpacked; as many as it has if it is not packed.
+    unpacked: u32,
+    content: Bytes,
+}
+
+/// What one commit changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    pub commit: Ulid,
+    /// The depth of the commit: later chunks of one line of history have greater ones.
+    pub depth: u64,
+    /// One per type.
+    pub sections: Vec<Packed>,
+}
+
+impl Chunk {
+    /// What rows that this commit wrote say about when they were written, as a version of a dataset does: 63 bits.
+    pub(crate) fn stamp(&self) -> u64 {
+        let hash = Sha256::digest(self.commit.to_string());
+        let first: [u8; 8] = std::array::from_fn(|at| hash[at]);
+        u64::from_be_bytes(first) >> 1
+    }
+
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.commit.to_bytes());
+        out.extend_from_slice(&self.depth.to_le_bytes());
+        out.extend_from_slice(&(self.sections.len() as u32).to_le_bytes());
+        for section in &self.sections {
+            out.extend_from_slice(&section.identity.type_id.to_le_bytes());
+            out.extend_from_slice(&section.identity.incarnation.to_le_bytes());
+            out.extend_from_slice(&section.unpacked.to_le_bytes());
+            out.extend_from_slice(&(section.content.len() as u32).to_le_bytes());
+            out.extend_from_slice(&section.content);
+        }
+    }
+}
+
+/// The chunks of a tail. None if the bytes are no chunks.
+pub(crate) fn read_tail(tail: &Bytes) -> Option<Vec<Chunk>> {
+    let mut rest = Rest(tail.clone());
+    let mut chunks = Vec::new();
+    while !rest.0.is_empty() {
+        let commit = Ulid::from_bytes(rest.array()?);
+        let depth = rest.u64()?;
+        let count = rest.u32()?;
+        let mut sections = Vec::new();
+        for _ in 0..count {
+            let identity = Identity {
+                type_id: rest.u64()?,
+                incarnation: rest.u64()?,
+            };
+            let unpacked = rest.u32()?;
+            let bytes = rest.u32()? as usize;
+            sections.push(Packed {
+                identity,
+                unpacked,
+                content: rest.take(bytes)?,
+            });
+        }
+        chunks.push(Chunk {
+            commit,
+            depth,
+            sections,
+        });
+    }
+    Some(chunks)
+}
+
+/// What is left to be read.
+struct Rest(Bytes);
+
+impl Rest {
+    fn take(&mut self, bytes: usize) -> Option<Bytes> {
+        (bytes <= self.0.len()).then(|| self.0.split_to(bytes))
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.as_ref().try_into().ok()
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+}
+
+impl Section {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.is_empty() && self.removed.is_empty()
+    }
+
+    pub(crate) fn pack(&self) -> Result<Packed> {
+        let mut content = Vec::new();
+        content.extend_from_slice(&(self.numbers.len() as u32).to_le_bytes());
+        for number in &self.numbers {
+            content.extend_from_slice(&number.to_le_bytes());
+        }
+        content.extend_from_slice(&(self.removed.serialized_size() as u32).to_le_bytes());
+        let unwritten = |error| Error::internal(format!("a set of row numbers could not be written: {error}"));
+        self.removed.serialize_into(&mut content).map_err(unwritten)?;
+        if !self.numbers.is_empty() {
+            let options = IpcWriteOptions::try_new(8, false, MetadataVersion::V5)?;
+            let (_, message) = IpcDataGenerator::default().encode(
+                &self.rows,
+                &mut DictionaryTracker::new(true),
+                &options,
+                &mut CompressionContext::default(),
+            )?;
+            content.extend_from_slice(&(message.ipc_message.len() as u32).to_le_bytes());
+            content.extend_from_slice(&message.ipc_message);
+            content.extend_from_slice(&message.arrow_data);
+        }
+        let unpacked = content.len() as u32;
+        let packed = zstd::bulk::compress(&content, LEVEL)
+            .map_err(|error| Error::internal(format!("rows could not be compressed: {error}")))?;
+        let content = if packed.len() < content.len() { packed } else { content };
+        Ok(Packed {
+            identity: self.identity,
+            unpacked,
+            content: content.into(),
+        })
+    }
+}
+
+impl Packed {
+    pub(crate) fn bytes(&self) -> usize {
+        self.content.len()
+    }
+
+    /// What names the state of a type to which `before` was the name before this section.
+    pub(crate) fn key_after(&self, before: u64) -> u64 {
+        let mut hash = Xxh3::new();
+        hash.update(&before.to_le_bytes());
+        hash.update(&xxh3_64(&self.content).to_le_bytes());
+        // 0 names the state without any section.
+        hash.digest().max(1)
+    }
+
+    /// The section; `schema` is that of the dataset. None if the bytes are no section of such a dataset.
+    pub(crate) fn unpack(&self, schema: &SchemaRef) -> Option<Section> {
+        let unpacked = self.unpacked as usize;
+        let content = if unpacked == self.content.len() {
+            self.content.clone()
+        } else if unpacked <= MOST_UNPACKED {
+            Bytes::from(zstd::bulk::decompress(&self.content, unpacked).ok()?)
+        } else {
+            return None;
+        };
+        let mut rest = Rest(content);
+        let count = rest.u32()? as usize;
+        let numbers = rest.take(count.checked_mul(8)?)?;
+        let numbers: Vec<u64> = numbers
+            .chunks_exact(8)
+            .filter_map(|number| number.try_into().ok().map(u64::from_le_bytes))
+            .collect();
+        let removed = rest.u32()? as usize;
+        let removed = RoaringTreemap::deserialize_from(rest.take(removed)?.as_ref()).ok()?;
+        let rows = if count == 0 {
+            RecordBatch::new_empty(schema.clone())
+        } else {
+            let message = rest.u32()? as usize;
+            let message = rest.take(message)?;
+            let message = root_as_message(&message).ok()?;
+            let batch = message.header_as_record_batch()?;
+            let data = Buffer::from_vec(rest.0.to_vec());
+            read_record_batch(
+                &data,
+                batch,
+                schema.clone(),
+                &Default::default(),
+                None,
+                &message.version(),
+            )
+            .ok()?
+        };
+        (rows.num_rows() == count).then_some(Section {
+            identity: self.identity,
+            numbers,
+            rows,
+            removed,
+        })
+    }
+}
